@@ -1,0 +1,3 @@
+"""runner: a declarative workflow runner for Docker."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,37 @@
+"""How a resource is called wherever people or programs meet it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_FORM = re.compile(r"(?P<kind>[a-z]+)\.(?P<name>.+?)(?:\[(?P<index>[1-9][0-9]*)\])?")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Address:
+    """The kind of a resource, its key in the file, and which replica of it.
+
+    >>> str(Address("container", "web")), str(Address("container", "web", 2))
+    ('container.web', 'container.web[2]')
+    """
+
+    kind: str
+    name: str
+    index: int = 1
+
+    def __str__(self) -> str:
+        replica = f"[{self.index}]" if self.index > 1 else ""
+        return f"{self.kind}.{self.name}{replica}"
+
+    @classmethod
+    def parse(cls, text: str) -> Address:
+        """Read what ``str`` wrote; ValueError when it isn't an address.
+
+        >>> Address.parse("container.web[2]")
+        Address(kind='container', name='web', index=2)
+        """
+        match = _FORM.fullmatch(text)
+        if match is None:
+            raise ValueError(f'not an address: "{text}"')
+        return cls(match["kind"], match["name"], int(match["index"] or 1))

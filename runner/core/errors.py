@@ -1,0 +1,78 @@
+"""What can go wrong on the engine's side.
+
+    RunnerError
+    ├── InvalidInput            the file or the command line; carries diagnostics (exit 2)
+    ├── Cancelled               the user or a signal ended the run (exit 130)
+    ├── StepFailed              a resource did not come out as wanted (exit 1)
+    └── EngineError             the engine refused or failed
+        ├── EngineUnreachable   no answer at all (exit 3)
+        ├── NotFound            404
+        ├── Conflict            409, or a name that is taken
+        ├── Refused             400 and 403: the engine won't do this
+        ├── Timeout             no answer within the deadline
+        ├── BuildFailed         a build's own instruction failed
+        └── PullFailed          an image could not be had
+"""
+
+from __future__ import annotations
+
+from runner.core.diagnostic import Diagnostic
+
+
+class RunnerError(Exception):
+    """The root: a terse message and, where there is one, a way out."""
+
+    def __init__(self, message: str, *, help: str | None = None, output: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.help = help
+        self.output = output
+        """The last lines that the failed thing itself wrote."""
+
+
+class InvalidInput(RunnerError):
+    """What the user wrote can't be used; every finding at once."""
+
+    def __init__(self, diagnostics: list[Diagnostic]) -> None:
+        super().__init__(diagnostics[0].message if diagnostics else "invalid input")
+        self.diagnostics = diagnostics
+
+
+class Cancelled(RunnerError):
+    """The run was interrupted."""
+
+
+class StepFailed(RunnerError):
+    """A resource did not come out as wanted."""
+
+
+class EngineError(RunnerError):
+    """The engine refused or failed."""
+
+
+class EngineUnreachable(EngineError):
+    """No engine answers."""
+
+
+class NotFound(EngineError):
+    """The engine knows no such thing."""
+
+
+class Conflict(EngineError):
+    """The engine's state stands against it: a name taken, a thing in use."""
+
+
+class Refused(EngineError):
+    """The engine won't do what was asked, as asked."""
+
+
+class Timeout(EngineError):
+    """The engine did not answer in time."""
+
+
+class BuildFailed(EngineError):
+    """An image's own instruction failed."""
+
+
+class PullFailed(EngineError):
+    """An image could not be had from its registry."""

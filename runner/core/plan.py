@@ -1,0 +1,122 @@
+"""The difference between what should be and what is, as a value; sentences about it are made elsewhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+
+from runner.core.address import Address
+from runner.core.diagnostic import Diagnostic
+from runner.core.state import Engine, Observed, Resource
+from runner.core.values import Marker, Value
+
+
+class Action(Enum):
+    """What happens to a resource."""
+
+    NOOP = "no-op"
+    CREATE = "create"
+    UPDATE = "update"
+    REPLACE = "replace"
+    DELETE = "delete"
+
+
+class Reason(Enum):
+    """Why something happens."""
+
+    SPEC = "spec"
+    """The file changed since it was applied."""
+    DRIFT = "drift"
+    """The engine's side changed by another hand."""
+    IMAGE = "image"
+    """The image behind the name is another one."""
+    DEPENDENCY = "dependency"
+    """Something it rests on is made anew."""
+    MISSING = "missing"
+    """It isn't there."""
+    ORPHAN = "orphan"
+    """It is owned by this workflow and no longer declared."""
+    LEFTOVER = "leftover"
+    """An interrupted run left it behind."""
+    REQUESTED = "requested"
+    """The user asked for it: destroy, a pull policy."""
+
+
+class Effect(IntEnum):
+    """What it costs to bring a field to its value; the dearest field decides."""
+
+    UPDATE = 1
+    REPLACE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDiff:
+    """One field's way from `before` to `after`; `path` is the key in the language, with a map's key after a dot."""
+
+    path: str
+    before: Value
+    after: Value | Marker
+    reason: Reason
+    effect: Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happens to one resource, why, and the two sides that it was found between."""
+
+    address: Address
+    action: Action
+    reasons: tuple[Reason, ...] = ()
+    diff: tuple[FieldDiff, ...] = ()
+    verb: str = ""
+    """The kind's own word for it, such as "build" for the creation of an image."""
+    desired: Resource | None = None
+    observed: Observed | None = None
+    destroys_data: bool = False
+
+
+class Half(Enum):
+    """The two halves of a change: deletes run against the order of dependencies, the rest along it."""
+
+    DELETE = "delete"
+    APPLY = "apply"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A unit of work: one half of one change; `needs` are the numbers of the steps before it."""
+
+    number: int
+    change: Change
+    half: Half
+    needs: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Every resource with what happens to it, and the steps that make it happen.
+
+    `problems` must be solved first: a plan that has any is shown and never applied.
+    """
+
+    workflow: str
+    engine: Engine
+    changes: tuple[Change, ...]
+    steps: tuple[Step, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
+
+    @property
+    def pending(self) -> tuple[Change, ...]:
+        """The changes that would do something."""
+        return tuple(change for change in self.changes if change.action is not Action.NOOP)
+
+    @property
+    def counts(self) -> Counter[Action]:
+        """How many resources meet each action."""
+        return Counter(change.action for change in self.changes)
+
+    @property
+    def destroys_data(self) -> tuple[Change, ...]:
+        """The changes after which data is gone for good."""
+        return tuple(change for change in self.changes if change.destroys_data)

@@ -1,0 +1,31 @@
+"""Places in source files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A line and a column, both from 1; the column counts characters."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of a file, from `start` up to but not including `end`.
+
+    `file` is the path as the user may open it from the current folder.
+
+    >>> str(Span("workflow.yaml", Position(3, 5), Position(3, 9)))
+    'workflow.yaml:3:5'
+    """
+
+    file: str
+    start: Position
+    end: Position
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.start.line}:{self.start.column}"

@@ -1,0 +1,142 @@
+"""What should be and what is: the two values that a plan is the difference of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TypeAlias
+
+from runner.core.address import Address
+from runner.core.span import Span
+from runner.core.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A value that another resource has on the engine: known only once that one is there."""
+
+    address: Address
+    attribute: str = "id"
+
+
+class Condition(Enum):
+    """What a dependant waits for."""
+
+    EXISTS = "exists"
+    STARTED = "started"
+    HEALTHY = "healthy"
+    READY = "ready"
+    COMPLETED = "completed"
+    STRONGEST = "strongest"
+    """The most that the target offers, found out when it is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """An edge of the graph: the dependant starts when `address` meets `condition`.
+
+    `timeout` is in seconds; None takes the run's own.
+    """
+
+    address: Address
+    condition: Condition = Condition.EXISTS
+    timeout: float | None = None
+
+
+FieldValue: TypeAlias = Value | Ref
+FieldValues: TypeAlias = Mapping[str, FieldValue]
+Applied: TypeAlias = Mapping[str, "str | Mapping[str, str]"]
+"""By field, the digest of what runner last set; for a keyed field, a digest for each of its keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One thing that the file declares, ready to be compared with the engine.
+
+    `fields` holds what the file sets and nothing else; `settings` what the kind decides by
+    and the engine never sees (an external network, a pull policy).
+    """
+
+    address: Address
+    engine_name: str
+    fields: FieldValues = field(default_factory=dict)
+    settings: Mapping[str, Value] = field(default_factory=dict)
+    depends_on: tuple[Dependency, ...] = ()
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredState:
+    """All that a workflow declares, by address, in the file's order."""
+
+    workflow: str
+    resources: Mapping[Address, Resource]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a live thing fares: `phase` in the engine's word, `health` only where it reports one."""
+
+    phase: str
+    health: str | None = None
+    since: str | None = None
+    """RFC 3339, when it entered this phase."""
+    ports: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """One thing on the engine, normalised so that it can be compared field by field.
+
+    `defaults` says what each field that was once set falls back to when nobody sets it any more.
+    """
+
+    address: Address
+    id: str
+    engine_name: str
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    applied: Applied = field(default_factory=dict)
+    defaults: Mapping[str, Value] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    health: Health | None = None
+    leftover: bool = False
+    """True for what an interrupted run left behind beside the real thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A thing that bears a wanted name and isn't ours."""
+
+    kind: str
+    engine_name: str
+    id: str
+    owner: str | None = None
+    """The workflow that owns it, when another one does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What answered: versions, and the defaults that its daemon fills in."""
+
+    name: str
+    version: str
+    api_version: str
+    os: str
+    architecture: str
+    facts: Mapping[str, Value] = field(default_factory=dict)
+    """The engine's own defaults and abilities, by the name that a kind's table uses."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedState:
+    """All that the engine has of a workflow, and what stands in its way.
+
+    `index` finds things that nobody declared but others refer to, such as an image by its name.
+    """
+
+    engine: Engine
+    resources: Mapping[Address, Observed] = field(default_factory=dict)
+    leftovers: tuple[Observed, ...] = ()
+    foreign: tuple[Foreign, ...] = ()
+    index: Mapping[Address, Observed] = field(default_factory=dict)

@@ -1,0 +1,44 @@
+"""Field values in their canonical form: plain, JSON-like, comparable, and never mutated."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from hashlib import blake2b
+from typing import Final, TypeAlias
+
+Value: TypeAlias = "None | bool | int | float | str | tuple[Value, ...] | Mapping[str, Value]"
+
+
+class Marker(Enum):
+    """Stands where a value would, when there is none to show."""
+
+    UNKNOWN = "(known after apply)"
+    """Decided only when what it refers to has been made."""
+
+
+UNKNOWN: Final = Marker.UNKNOWN
+
+
+def is_empty(value: Value | Marker) -> bool:
+    """Tell whether the engine would take this for "not given": null, "" and empty collections are one.
+
+    >>> is_empty(()), is_empty(0), is_empty(False)
+    (True, False, False)
+    """
+    return value is None or (isinstance(value, str | tuple | Mapping) and not value)
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A short fingerprint of a value, safe to keep where the value is not."""
+
+    text: str
+
+    @classmethod
+    def of(cls, value: Value) -> Digest:
+        """Digest a canonical value: 48 bits of BLAKE2b over its JSON with sorted keys."""
+        canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=dict)
+        return cls(blake2b(canonical.encode(), digest_size=6).hexdigest())
