@@ -39,6 +39,10 @@ class Dockerfile:
     """Its path inside the context, or as shown to people when it isn't part of one."""
     text: str
     bases: tuple[str, ...] = ()
+    inline: bool = False
+    """True if no file of the context holds the text."""
+    needs_buildkit: tuple[tuple[int, str], ...] = ()
+    """What the classic builder can't do: the line, from 1, and its words, such as "RUN --mount"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class BuildContext:
     entries: tuple[ContextEntry, ...]
     digest: str
     """Hexadecimal; covers paths, types, modes and contents, not owners and times."""
+    ignore_file: str | None = None
+    """The ignore file that was heeded, relative to `root`; whether it travels itself is another matter."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,18 @@
 """What can go wrong on the engine's side.
 
-    RunnerError
-    ├── InvalidInput            the file or the command line; carries diagnostics (exit 2)
-    ├── Cancelled               the user or a signal ended the run (exit 130)
-    ├── StepFailed              a resource did not come out as wanted (exit 1)
-    └── EngineError             the engine refused or failed
-        ├── EngineUnreachable   no answer at all (exit 3)
-        ├── NotFound            404
-        ├── Conflict            409, or a name that is taken
-        ├── Refused             400 and 403: the engine won't do this
-        ├── Timeout             no answer within the deadline
-        ├── BuildFailed         a build's own instruction failed
-        └── PullFailed          an image could not be had
+RunnerError
+├── InvalidInput            the file or the command line; carries diagnostics (exit 2)
+├── Cancelled               the user or a signal ended the run (exit 130)
+├── StepFailed              a resource did not come out as wanted (exit 1)
+│   └── RolledBack          and the old one serves again (exit 5)
+└── EngineError             the engine refused or failed
+    ├── EngineUnreachable   no answer at all (exit 3)
+    ├── NotFound            404
+    ├── Conflict            409, or a name that is taken
+    ├── Refused             400 and 403: the engine won't do this
+    ├── Timeout             no answer within the deadline
+    ├── BuildFailed         a build's own instruction failed
+    └── PullFailed          an image could not be had
 """
 
 from __future__ import annotations
@@ -44,6 +45,10 @@ class Cancelled(RunnerError):
 
 class StepFailed(RunnerError):
     """A resource did not come out as wanted."""
+
+
+class RolledBack(StepFailed):
+    """A replacement did not come out as wanted, and the old one is back."""
 
 
 class EngineError(RunnerError):

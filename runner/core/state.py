@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from runner.core.address import Address
 from runner.core.span import Span
-from runner.core.values import Value
+from runner.core.values import Marker, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,21 @@ class Dependency:
     address: Address
     condition: Condition = Condition.EXISTS
     timeout: float | None = None
+    path: tuple[str | int, ...] = ()
+    """Leads from the dependant's entry in the file to what names the dependency."""
 
 
-FieldValue: TypeAlias = Value | Ref
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Something that only one resource can have, such as a host port; `where` narrows it to one address."""
+
+    what: str
+    where: str = ""
+    path: tuple[str | int, ...] = ()
+    """Leads from the resource's entry in the file to what claims it."""
+
+
+FieldValue: TypeAlias = "Value | Ref | Marker"
 FieldValues: TypeAlias = Mapping[str, FieldValue]
 Applied: TypeAlias = Mapping[str, "str | Mapping[str, str]"]
 """By field, the digest of what runner last set; for a keyed field, a digest for each of its keys."""
@@ -61,8 +73,13 @@ class Resource:
     address: Address
     engine_name: str
     fields: FieldValues = field(default_factory=dict)
-    settings: Mapping[str, Value] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
     depends_on: tuple[Dependency, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    external: bool = False
+    """True for what must be there already, is looked at and never changed."""
+    shared: bool = False
+    """True for what nobody declares but others refer to: the implicit network, an image by its name."""
     span: Span | None = None
 
 
@@ -99,7 +116,14 @@ class Observed:
     applied: Applied = field(default_factory=dict)
     defaults: Mapping[str, Value] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)
+    """What a Ref to it may ask for."""
+    needs: frozenset[Address] = frozenset()
+    """What it rested on when it was made, so that it goes before them."""
     health: Health | None = None
+    owned: bool = True
+    """False for what the workflow only uses: an external network, a pulled image."""
+    protected: bool = False
+    """True for what was made never to be removed."""
     leftover: bool = False
     """True for what an interrupted run left behind beside the real thing."""
 

@@ -22,7 +22,7 @@ class Marker(Enum):
 UNKNOWN: Final = Marker.UNKNOWN
 
 
-def is_empty(value: Value | Marker) -> bool:
+def is_empty(value: Value) -> bool:
     """Tell whether the engine would take this for "not given": null, "" and empty collections are one.
 
     >>> is_empty(()), is_empty(0), is_empty(False)

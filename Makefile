@@ -1,0 +1,47 @@
+# What there is to do here; `make` alone prints it. Everything is kept in .venv/ and .engine/.
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+# each has an engine of its own
+JOBS ?= 2
+
+help:  ## print this list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+demo: .venv/installed  ## plan, apply and open the website example on an engine of this machine
+	@$(PYTHON) -m tests.harness.demo
+
+engine:  ## start a Docker engine of this checkout's own, in .engine/
+	@tests/harness/local.sh start
+
+engine-stop:  ## stop it and free all that it holds; its images and volumes are kept
+	@tests/harness/local.sh stop
+
+test: .venv/installed-test  ## run all tests, or those in TESTS=..., on private engines unless RUNNER_TEST_HOST names one
+	@[ -n "$$RUNNER_TEST_HOST" ] || tests/harness/install.sh test
+	$(PYTHON) -m pytest -n $(JOBS) $(TESTS)
+
+check: .venv/installed-test  ## lint, types and import contracts
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+	$(PYTHON) -m mypy --explicit-package-bases tests/harness tests/conftest.py tests/e2e/conftest.py
+	.venv/bin/lint-imports
+
+bench: .venv/installed-test  ## measure runner beside the engine's own floor
+	@tests/harness/install.sh test
+	$(PYTHON) -m tests.bench
+
+clean:  ## remove the engine with its data, .venv/ and what tools left behind
+	@tests/harness/local.sh purge
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/installed: setup.cfg pyproject.toml
+	@tests/harness/venv.sh .
+	@touch $@
+
+.venv/installed-test: setup.cfg pyproject.toml
+	@tests/harness/venv.sh '.[test]'
+	@touch .venv/installed $@
+
+.PHONY: help demo engine engine-stop test check bench clean

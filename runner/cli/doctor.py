@@ -1,0 +1,56 @@
+"""runner doctor: what the engine is and can do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import click
+
+from runner.cli.options import Options, shared_options
+from runner.cli.session import Session
+from runner.core.state import Engine
+from runner.resource.kind import Catalog
+
+_ABILITIES = {
+    "memory_limit": "limits.memory",
+    "swap_limit": "limits.memory_swap",
+    "pids_limit": "limits.pids",
+    "cpu_cfs_quota": "limits.cpus",
+}
+
+
+@click.command("doctor")
+@shared_options
+def command(options: Options) -> None:
+    """Tell which engine is used and why, what it is, and what of the language it can't do."""
+    from runner.daemon.endpoint import find_endpoint
+    from runner.kinds import CATALOG
+
+    session = Session(options)
+    endpoint = find_endpoint(options.host, options.context, os.environ)
+    with session.engine() as gateway:
+        engine = gateway.engine()
+    facts = {"engine": f"{engine.name} {engine.version}", "api": engine.api_version, "host": endpoint.url}
+    facts |= {"found by": endpoint.found_by, "platform": f"{engine.os}/{engine.architecture}"}
+    facts |= {"storage": str(engine.facts["storage_driver"]), "cgroup": f"v{engine.facts['cgroup_version']}"}
+    lacking = list(_lacking(engine, CATALOG))
+    if session.output == "json":
+        session.print_json({**facts, "unsupported": dict(lacking)})
+        return
+    for name, fact in facts.items():
+        click.echo(f"{name:<10}{fact}")
+    for name, reason in lacking:
+        click.echo(f"cannot    {name}: {reason}")
+
+
+def _lacking(engine: Engine, catalog: Catalog) -> Iterator[tuple[str, str]]:
+    """Yield every key of the language that this engine would not honour, with the reason."""
+    for fact, name in _ABILITIES.items():
+        if not engine.facts[fact]:
+            yield name, "the kernel or its cgroups lack it"
+    wanted = tuple(map(int, engine.api_version.split(".")))
+    for kind in catalog.values():
+        for row in kind.fields:
+            if row.needs_api and tuple(map(int, row.needs_api.split("."))) > wanted:
+                yield row.name, f"needs API {row.needs_api}"

@@ -1,0 +1,116 @@
+"""A session: the rooms of the house put together for one command."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from runner.cli.options import Options, Source, existing
+from runner.core.diagnostic import Diagnostic, Severity, in_order
+from runner.core.errors import InvalidInput
+from runner.core.redact import Redactor
+from runner.core.state import DesiredState
+
+if TYPE_CHECKING:
+    from runner.core.gateway import Gateway
+    from runner.views.ink import Ink
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A workflow file that is in order, and what must never be shown of it."""
+
+    file: str
+    desired: DesiredState
+    redactor: Redactor
+    sources: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One command's way to files, engine and streams."""
+
+    options: Options
+
+    @property
+    def output(self) -> str:
+        """Return how to tell: human, plain or json."""
+        if self.options.output:
+            return self.options.output
+        return "human" if sys.stdout.isatty() and sys.stderr.isatty() and os.environ.get("TERM") != "dumb" else "plain"
+
+    def ink(self, stream: Any = None) -> Ink:
+        """Return what writes lines to standard output, or to another stream."""
+        from runner.views.ink import Ink, wants_colour
+
+        stream = stream or sys.stdout
+        colour = self.output == "human" and wants_colour(stream, os.environ, self.options.no_color)
+        return Ink(stream, colour=colour)
+
+    def load(self, source: Source, *, contents: bool = True) -> Loaded:
+        """Read a workflow file; every finding is shown at once, and InvalidInput raised if one is an error."""
+        file = str(existing(source.file))
+        sources: dict[str, str] = {}
+        found: list[Diagnostic] = []
+        loaded = _read(file, source, sources, found, contents=contents)
+        if found:
+            self.report(found, sources)
+        if loaded is None or any(d.severity is Severity.ERROR for d in found):
+            raise InvalidInput(found)
+        return loaded
+
+    def report(self, found: list[Diagnostic], sources: dict[str, str]) -> None:
+        """Show findings: with excerpts to people on standard error, as JSON to programs on standard output."""
+        from runner.views.diagnostics import diagnostic_lines, diagnostics_json
+
+        if self.output == "json":
+            self.print_json({"diagnostics": diagnostics_json(in_order(found))})
+        else:
+            self.ink(sys.stderr).write(diagnostic_lines(in_order(found), sources))
+
+    def print_json(self, document: Any) -> None:
+        """Print one JSON document, on one line."""
+        import json
+
+        print(json.dumps(document, ensure_ascii=False), flush=True)
+
+    @contextmanager
+    def engine(self) -> Iterator[Gateway]:
+        """Connect to the engine that is meant."""
+        from runner.daemon.client import DockerGateway
+        from runner.daemon.endpoint import find_endpoint
+
+        endpoint = find_endpoint(self.options.host, self.options.context, os.environ)
+        gateway = DockerGateway(endpoint, parallel=self.options.parallel)
+        try:
+            yield gateway
+        finally:
+            gateway.close()
+
+
+def _read(
+    file: str, source: Source, sources: dict[str, str], found: list[Diagnostic], *, contents: bool
+) -> Loaded | None:
+    """Take a file from text to desired state; what is wrong is added to `found`."""
+    from pathlib import Path
+
+    from runner.document.loader import load
+    from runner.kinds import CATALOG, LATER_SECTIONS
+    from runner.workflow.read import read_workflow
+
+    document, wrong = load(
+        file,
+        overrides=source.overrides,
+        var_files=[Path(path) for path in source.variable_files],
+        environ=os.environ,
+        texts=sources,
+    )
+    found.extend(wrong)
+    if document is None:
+        return None
+    desired = read_workflow(document, CATALOG, LATER_SECTIONS, os.environ, found, contents=contents)
+    return Loaded(file, desired, Redactor(document.sensitive), sources)

@@ -1,0 +1,71 @@
+"""runner status: desired beside live."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from runner.cli.options import Options, Source, shared_options, source_options
+from runner.cli.planning import compare
+from runner.cli.session import Session
+from runner.core.plan import Action, Change
+
+if TYPE_CHECKING:
+    from runner.views.status import StatusRow
+
+
+@click.command("status")
+@shared_options
+@source_options
+def command(source: Source, options: Options) -> None:
+    """Show every resource of FILE (workflow.yaml): whether it is in sync with the file, and how it fares."""
+    from runner.views.status import status_json, status_lines
+
+    session = Session(options)
+    loaded = session.load(source)
+    with session.engine() as gateway:
+        plan = compare(loaded, gateway)
+    rows = [_row(change) for change in plan.changes]
+    if session.output == "json":
+        session.print_json(status_json(plan.workflow, rows))
+    else:
+        width = shutil.get_terminal_size().columns if session.output == "human" else None
+        session.ink().write(status_lines(rows, width))
+
+
+def _row(change: Change) -> StatusRow:
+    from runner.views.status import StatusRow, Sync
+
+    sync = {
+        Action.NOOP: Sync.IN_SYNC if change.observed else Sync.MISSING,
+        Action.CREATE: Sync.MISSING,
+        Action.DELETE: Sync.ORPHAN,
+    }
+    live = change.observed
+    health = live.health if live else None
+    return StatusRow(
+        change.address,
+        sync.get(change.action, Sync.DRIFTED),
+        phase=health.phase if health else None,
+        health=health.health if health else None,
+        uptime=_uptime(health.since) if health and health.phase == "running" else None,
+        ports=health.ports if health else (),
+        image_id=_image(change),
+    )
+
+
+def _image(change: Change) -> str | None:
+    live = change.observed
+    image = live.fields.get("image") if live else None
+    return str(image) if image else None
+
+
+def _uptime(since: str | None) -> int | None:
+    """Return the seconds since a moment as the engine writes it, with nanoseconds that Python cannot read."""
+    if not since:
+        return None
+    moment = datetime.strptime(since[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC)
+    return max(0, int((datetime.now(UTC) - moment).total_seconds()))

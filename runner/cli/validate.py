@@ -1,0 +1,22 @@
+"""runner validate: every mistake of a file at once, without an engine."""
+
+from __future__ import annotations
+
+import click
+
+from runner.cli.options import Options, Source, shared_options, source_options
+from runner.cli.session import Session
+
+
+@click.command("validate")
+@shared_options
+@source_options
+def command(source: Source, options: Options) -> None:
+    """Check FILE (workflow.yaml) and show every mistake at once. Needs no engine."""
+    session = Session(options)
+    loaded = session.load(source, contents=False)
+    count = len(loaded.desired.resources)
+    if session.output == "json":
+        session.print_json({"diagnostics": []})
+    else:
+        click.echo(f"{loaded.file} is valid: {count} resource{'' if count == 1 else 's'}")

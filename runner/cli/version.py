@@ -1,0 +1,34 @@
+"""runner version: runner's own, and the engine's if one answers."""
+
+from __future__ import annotations
+
+import platform
+
+import click
+
+from runner import __version__
+from runner.cli.options import Options, shared_options
+from runner.cli.session import Session
+from runner.core.errors import RunnerError
+
+
+@click.command("version")
+@shared_options
+def command(options: Options) -> None:
+    """Print the versions of runner, Python, and of the engine if one answers."""
+    session = Session(options)
+    versions = {"runner": __version__, "python": platform.python_version(), **_engine_versions(session)}
+    if session.output == "json":
+        session.print_json(versions)
+    else:
+        for name, version in versions.items():
+            click.echo(f"{name:<8}{version}")
+
+
+def _engine_versions(session: Session) -> dict[str, str]:
+    try:
+        with session.engine() as gateway:
+            engine = gateway.engine()
+    except RunnerError as error:
+        return {"engine": f"none: {error.message}"}
+    return {"engine": f"{engine.name} {engine.version}", "api": engine.api_version}

@@ -1,0 +1,125 @@
+"""Takes sensitive values out of everything that is shown or kept; knows no view and no log."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Final
+
+from runner.core.diagnostic import Diagnostic
+from runner.core.event import Event, Finding, Output, PlanChange, Progress, RunFinished, RunStarted, Transition
+from runner.core.plan import FieldDiff, Plan
+from runner.core.values import Marker, Value
+
+MASK: Final = "***"
+_SHORTEST_LINE: Final = 4
+"""A shorter line of a secret, a closing bracket say, is no secret by itself."""
+
+
+class Redactor:
+    """Replaces every occurrence of the secrets; addresses, ids, times and closed words stay as they are.
+
+    A secret counts also without the blanks around it, as it stands in quoted text, and line by line, since
+    output comes in lines. Blank secrets are ignored.
+
+    >>> Redactor(frozenset({"hunter2"})).text("login with hunter2 refused")
+    'login with *** refused'
+    """
+
+    def __init__(self, secrets: frozenset[str] = frozenset()) -> None:
+        forms = {form for secret in secrets for form in _forms(secret)}
+        longest_first = sorted(forms, key=lambda form: (-len(form), form))
+        # Looking ahead finds occurrences that overlap, so that none gives away the rest of another.
+        self._pattern = re.compile(f"(?=({'|'.join(map(re.escape, longest_first))}))") if forms else None
+
+    def text(self, text: str) -> str:
+        """Return the text with a mask in place of each stretch that secrets cover."""
+        if self._pattern is None:
+            return text
+        pieces, shown_to = [], 0
+        for start, end in _merged(match.span(1) for match in self._pattern.finditer(text)):
+            pieces += [text[shown_to:start], MASK]
+            shown_to = end
+        return "".join([*pieces, text[shown_to:]])
+
+    def value(self, value: Value) -> Value:
+        """Redact a field's value at any depth; a number that shows a secret becomes the mask."""
+        match value:
+            case None | bool():
+                return value
+            case str():
+                return self.text(value)
+            case int() | float():
+                return value if self.text(str(value)) == str(value) else MASK
+            case tuple():
+                return tuple(self.value(item) for item in value)
+            case Mapping():
+                return {self.text(key): self.value(item) for key, item in value.items()}
+
+    def diagnostic(self, diagnostic: Diagnostic) -> Diagnostic:
+        """Redact what a finding says, not where."""
+        related = tuple(replace(other, message=self.text(other.message)) for other in diagnostic.related)
+        return replace(
+            diagnostic, message=self.text(diagnostic.message), help=self._optional(diagnostic.help), related=related
+        )
+
+    def plan(self, plan: Plan) -> Plan:
+        """Return the plan as it may be shown: what is applied keeps its values in `desired`, which no view reads."""
+        changes = tuple(replace(change, diff=self._diffs(change.diff)) for change in plan.changes)
+        return replace(plan, changes=changes, problems=tuple(map(self.diagnostic, plan.problems)))
+
+    def event(self, event: Event) -> Event:
+        """Redact all free text of an event."""
+        match event:
+            case RunStarted():
+                command, actor = self.text(event.command), self.text(event.actor)
+                return replace(event, command=command, actor=actor, file=self._optional(event.file))
+            case PlanChange():
+                return replace(event, diff=self._diffs(event.diff))
+            case Transition():
+                cause, help = self._optional(event.cause), self._optional(event.help)
+                return replace(event, cause=cause, help=help, tail=tuple(map(self.text, event.tail)))
+            case Progress():
+                return replace(event, phase=self.text(event.phase))
+            case Output():
+                return replace(event, line=self.text(event.line))
+            case Finding():
+                return replace(event, diagnostic=self.diagnostic(event.diagnostic))
+            case RunFinished():
+                return event
+
+    def _optional(self, text: str | None) -> str | None:
+        return None if text is None else self.text(text)
+
+    def _diffs(self, diffs: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
+        return tuple(map(self._diff, diffs))
+
+    def _diff(self, diff: FieldDiff) -> FieldDiff:
+        after = diff.after if isinstance(diff.after, Marker) else self.value(diff.after)
+        return replace(diff, path=self.text(diff.path), before=self.value(diff.before), after=after)
+
+
+def _forms(secret: str) -> Iterator[str]:
+    if not secret.strip():
+        return
+    lines = [line for line in map(str.strip, secret.splitlines()) if len(line) >= _SHORTEST_LINE]
+    for form in (secret, secret.strip(), *lines):
+        yield form
+        yield json.dumps(form)[1:-1]
+        yield json.dumps(form, ensure_ascii=False)[1:-1]
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Join spans that touch or overlap; they come sorted by their start."""
+    current: tuple[int, int] | None = None
+    for start, end in spans:
+        if current and start <= current[1]:
+            current = current[0], max(current[1], end)
+            continue
+        if current:
+            yield current
+        current = start, end
+    if current:
+        yield current

@@ -1,0 +1,110 @@
+"""How values look as JSON: one form, whoever writes it. The schemas folder describes it to others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Final, TypeAlias
+
+from runner.core.address import Address
+from runner.core.diagnostic import Diagnostic
+from runner.core.event import Event, Finding, Record, RunStarted, Transition
+from runner.core.plan import FieldDiff
+from runner.core.span import Span
+from runner.core.values import Marker
+
+JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
+JSONObject: TypeAlias = dict[str, JSON]
+
+FORMAT_VERSION: Final = "1"
+"""Grows when a reader of the old form would misunderstand the new one; keys that come to it are no such change."""
+
+
+def to_json(record: Record) -> JSONObject:
+    """Return the record with its stamp first and the event's own keys after it, every key always there."""
+    return {
+        "timestamp": timestamp(record.timestamp),
+        "level": record.level.value,
+        "event": record.event.name,
+        "run_id": record.run_id,
+        "seq": record.seq,
+        "workflow": record.workflow,
+        **_own_keys(record.event),
+    }
+
+
+def timestamp(moment: datetime) -> str:
+    """Write an aware moment as RFC 3339, in UTC and milliseconds.
+
+    >>> timestamp(datetime(2026, 2, 3, 4, 5, 6, 789999, UTC))
+    '2026-02-03T04:05:06.789Z'
+    """
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def diff_json(diff: FieldDiff) -> JSONObject:
+    """Return one field's difference; a value that nobody knows yet is null and says so in `after_unknown`."""
+    unknown = isinstance(diff.after, Marker)
+    return {
+        "path": diff.path,
+        "before": plain(diff.before),
+        "after": None if unknown else plain(diff.after),
+        "after_unknown": unknown,
+        "reason": diff.reason.value,
+        "effect": diff.effect.name.lower(),
+    }
+
+
+def diagnostic_json(diagnostic: Diagnostic) -> JSONObject:
+    """Return a finding with the place where it begins; null where it has none."""
+    return {
+        "code": diagnostic.code,
+        "severity": diagnostic.severity.value,
+        "message": diagnostic.message,
+        **_place(diagnostic.span),
+        "help": diagnostic.help,
+        "related": [{"message": other.message, **_place(other.span)} for other in diagnostic.related],
+    }
+
+
+def plain(value: object) -> JSON:
+    """Turn what events and field values are made of into what JSON is made of; TypeError for anything else."""
+    match value:
+        case FieldDiff():
+            return diff_json(value)
+        case Address():
+            return str(value)
+        case Enum():
+            return plain(value.value)
+        case None | bool() | int() | float() | str():
+            return value
+        case Mapping():
+            return {str(key): plain(item) for key, item in value.items()}
+        case tuple() | list():
+            return [plain(item) for item in value]
+    raise TypeError(f"no JSON form for {type(value).__name__}")
+
+
+def _place(span: Span | None) -> JSONObject:
+    if span is None:
+        return {"file": None, "line": None, "column": None}
+    return {"file": span.file, "line": span.start.line, "column": span.start.column}
+
+
+def _own_keys(event: Event) -> JSONObject:
+    match event:
+        case Finding():
+            return diagnostic_json(event.diagnostic)
+        case RunStarted():
+            return {"format_version": FORMAT_VERSION, **_fields(event)}
+        case Transition():
+            renamed = {"before": "from", "after": "to"}
+            return {renamed.get(name, name): value for name, value in _fields(event).items()}
+        case _:
+            return _fields(event)
+
+
+def _fields(event: Event) -> JSONObject:
+    return {field.name: plain(getattr(event, field.name)) for field in fields(event)}

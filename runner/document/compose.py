@@ -1,0 +1,167 @@
+"""From a parser's events to a tree of nodes: anchors, tags, and the bounds that keep a small file small.
+
+Works with a stack of its own, so that no file, however deep, can exhaust Python's; knows nothing of what keys mean.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import yaml
+
+from runner.core.diagnostic import Diagnostic, did_you_mean
+from runner.core.span import Span
+from runner.document.mapping import assemble
+from runner.document.nodes import Node, ScalarNode, SequenceNode
+from runner.document.scalars import tagged, typed
+from runner.document.source import Source, Unreadable
+from runner.document.syntax import bounds, events
+
+MAX_DEPTH = 100
+"""Collections inside each other, aliases written out."""
+MAX_ALIASED = 100_000
+"""Nodes that all aliases of a file may stand for together."""
+_CORE = "tag:yaml.org,2002:"
+_TAGS = frozenset({"str", "int", "float", "bool", "null", "seq", "map"})
+
+
+def compose(source: Source, found: list[Diagnostic]) -> Node | None:
+    """Return the root of a file's only document, None for an empty file.
+
+    What a reader can go on after is added to `found`; Unreadable is raised for the rest.
+    """
+    return _Composer(source, found).run()
+
+
+@dataclass(slots=True, eq=False)
+class _Open:
+    """A collection whose end hasn't come yet; a mapping's children alternate between keys and values."""
+
+    event: yaml.CollectionStartEvent
+    children: list[Node] = field(default_factory=list)
+
+
+class _Composer:
+    def __init__(self, source: Source, found: list[Diagnostic]) -> None:
+        self._source = source
+        self._found = found
+        self._open: list[_Open] = []
+        self._anchors: dict[str, Node | _Open] = {}
+        self._aliased = 0
+        self._root: Node | None = None
+
+    def run(self) -> Node | None:
+        documents = 0
+        for event in events(self._source):
+            match event:
+                case yaml.ScalarEvent():
+                    self._add(self._scalar(event), event.anchor)
+                case yaml.CollectionStartEvent():
+                    self._begin(event)
+                case yaml.CollectionEndEvent():
+                    self._end(event)
+                case yaml.AliasEvent():
+                    self._add(self._alias(event), None)
+                case yaml.DocumentStartEvent():
+                    documents += 1
+                    if documents > 1:
+                        self._report("multiple-documents", "a second document starts here", _span(self._source, event))
+                        break
+        return self._root
+
+    def _add(self, node: Node, anchor: str | None) -> None:
+        if anchor is not None:
+            self._anchors[anchor] = node
+        if self._open:
+            self._open[-1].children.append(node)
+        else:
+            self._root = node
+
+    def _begin(self, event: yaml.CollectionStartEvent) -> None:
+        opened = _Open(event)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = opened
+        self._open.append(opened)
+        self._bound_depth(0, event)
+        expected = "map" if isinstance(event, yaml.MappingStartEvent) else "seq"
+        if event.tag not in (None, "!", _CORE + expected):
+            self._refuse_tag(event, event.tag)
+
+    def _end(self, event: yaml.CollectionEndEvent) -> None:
+        opened = self._open.pop()
+        begin, children = opened.event, opened.children
+        start, _ = bounds(begin)
+        # The parser ends an indented collection where the next token starts, which is lines too late.
+        end = bounds(event)[1] if begin.flow_style or not children else max(start, children[-1].end)
+        node: Node
+        if isinstance(begin, yaml.MappingStartEvent):
+            node = assemble(self._source, start, end, children, self._found)
+        else:
+            size = 1 + sum(item.size for item in children)
+            depth = 1 + max((item.depth for item in children), default=0)
+            node = SequenceNode(self._source, start, end, tuple(children), size, depth)
+        self._add(node, begin.anchor)
+
+    def _scalar(self, event: yaml.ScalarEvent) -> ScalarNode:
+        (start, end), text, tag = bounds(event), event.value, event.tag
+        plain = not event.style
+        if tag is None:
+            return ScalarNode(self._source, start, end, text, typed(text) if plain else text, plain)
+        try:
+            value = tagged(text, "str" if tag == "!" else tag.removeprefix(_CORE))
+        except ValueError:
+            self._refuse_tag(event, tag)
+            return ScalarNode(self._source, start, end, text, text, plain, tagged=True, poisoned=True)
+        return ScalarNode(self._source, start, end, text, value, plain, tagged=True)
+
+    def _alias(self, event: yaml.AliasEvent) -> Node:
+        name = str(event.anchor)
+        target = self._anchors.get(name)
+        if target is None or isinstance(target, _Open):
+            return self._dangling(event, name, target)
+        self._aliased += target.size
+        if self._aliased > MAX_ALIASED:
+            help = f"aliases may stand for {MAX_ALIASED} values at most"
+            raise Unreadable(Diagnostic("alias-bomb", "too many values by alias", _span(self._source, event), help))
+        self._bound_depth(target.depth, event)
+        if isinstance(target, ScalarNode) and self._expects_key():
+            start, end = bounds(event)
+            return ScalarNode(self._source, start, end, target.text, target.value, plain=False)
+        return target
+
+    def _dangling(self, event: yaml.AliasEvent, name: str, target: _Open | None) -> ScalarNode:
+        span = _span(self._source, event)
+        if target is None:
+            help = did_you_mean(name, self._anchors)
+            self._report("undefined-alias", f'no anchor "&{name}" before this alias', span, help)
+        else:
+            self._report("alias-cycle", f'"*{name}" stands inside of what it names', span)
+        start, end = bounds(event)
+        return ScalarNode(self._source, start, end, f"*{name}", f"*{name}", poisoned=True)
+
+    def _expects_key(self) -> bool:
+        if not self._open or not isinstance(self._open[-1].event, yaml.MappingStartEvent):
+            return False
+        return len(self._open[-1].children) % 2 == 0
+
+    def _bound_depth(self, below: int, event: yaml.Event) -> None:
+        if len(self._open) + below > MAX_DEPTH:
+            help = f"at most {MAX_DEPTH} levels are read"
+            raise Unreadable(Diagnostic("too-deep", "nested too deep", _span(self._source, event), help))
+
+    def _refuse_tag(self, event: yaml.NodeEvent, tag: str) -> None:
+        start, end = bounds(event)
+        start = self._source.text.index("!", start)
+        written = self._source.text[start:end].split(maxsplit=1)[0]
+        span = self._source.span(start, start + len(written))
+        if tag.startswith(_CORE) and tag.removeprefix(_CORE) in _TAGS:
+            self._report("tag-mismatch", f'value is not of type "{written}"', span)
+        else:
+            self._report("unknown-tag", f'unknown tag "{written}"', span)
+
+    def _report(self, code: str, message: str, span: Span, help: str | None = None) -> None:
+        self._found.append(Diagnostic(code, message, span, help))
+
+
+def _span(source: Source, event: yaml.Event) -> Span:
+    return source.span(*bounds(event))

@@ -1,0 +1,98 @@
+"""What a workflow file says, as plain data beside the place of everything in it; knows no YAML and no keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from runner.core.span import Span
+from runner.document.interpolate import Filled
+from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
+
+Path: TypeAlias = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A read workflow: `data` holds it typed, filled in and without what only steers the reading.
+
+    A path is the way from the root by keys and list indexes. The folder that relative paths in a
+    value go from is that of the value's file: ``Path(document.span_of(path).file).parent``.
+    """
+
+    data: Mapping[str, Any]
+    root: MappingNode
+    filled: Mapping[ScalarNode, Filled]
+    """What became of the scalars with interpolation."""
+    poisoned: frozenset[Path]
+    """Where a value is only a placeholder for one that was in error: not worth another look."""
+    sensitive: frozenset[str]
+    """The texts that must reach no log, plan, label or message."""
+    sources: Mapping[str, str]
+    """The text of each file that excerpts may be shown of."""
+
+    def value(self, path: Path) -> Any:
+        """Return the typed data at a path; LookupError when there is none."""
+        self._node(path)
+        value: Any = self.data
+        for step in path:
+            value = value[step]
+        return value
+
+    def textual(self, path: Path) -> Any:
+        """Return the data at a path with every scalar but null as its source text; LookupError when there is none."""
+        return self._textual(self._node(path))
+
+    def span_of(self, path: Path) -> Span:
+        """Return the place of a value, of its nearest ancestor when it isn't there."""
+        *_, (_, node, _) = self._way(path)
+        return node.span
+
+    def key_span_of(self, path: Path) -> Span:
+        """Return the place of a mapping's key or a list's item, of the nearest ancestor when it isn't there."""
+        *_, (_, node, key) = self._way(path)
+        return key.span if key else node.span
+
+    def _node(self, path: Path) -> Node:
+        *_, (depth, node, _) = self._way(path)
+        if depth < len(path):
+            raise KeyError(path)
+        return node
+
+    def _way(self, path: Path) -> Iterator[tuple[int, Node, ScalarNode | None]]:
+        """Yield depth, value and key of each step from the root, as far as there is one."""
+        node: Node = self.root
+        yield 0, node, None
+        for depth, step in enumerate(path, start=1):
+            entry = _child(node, step)
+            if entry is None:
+                return
+            key, node = entry
+            yield depth, node, key
+
+    def _textual(self, node: Node) -> Any:
+        match node:
+            case MappingNode():
+                return {name: self._textual(entry.value) for name, entry in visible(node)}
+            case SequenceNode():
+                return [self._textual(item) for item in node.items]
+            case ScalarNode():
+                filled = self.filled.get(node)
+                if filled is not None:
+                    return filled.text
+                return None if node.value is None else node.text
+
+
+def visible(node: MappingNode) -> Iterator[tuple[str, Entry]]:
+    """Yield a mapping's entries without the `x-*` keys, which the language ignores everywhere."""
+    return ((name, entry) for name, entry in node.entries.items() if not name.startswith("x-"))
+
+
+def _child(node: Node, step: str | int) -> tuple[ScalarNode | None, Node] | None:
+    if isinstance(node, MappingNode) and isinstance(step, str):
+        entry = node.entries.get(step)
+        return (entry.key, entry.value) if entry else None
+    if isinstance(node, SequenceNode) and isinstance(step, int) and 0 <= step < len(node.items):
+        return None, node.items[step]
+    return None

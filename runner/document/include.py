@@ -1,0 +1,144 @@
+"""Several files as one: follows `include` and merges what it finds; the only keys it knows are the file's top ones."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from runner.core.diagnostic import Diagnostic, Related
+from runner.core.span import Span
+from runner.document.mapping import duplicate
+from runner.document.nodes import Entry, MappingNode, ScalarNode, SequenceNode
+from runner.document.reader import read_mapping
+
+_RESOURCES = frozenset({"images", "networks", "volumes", "secrets", "configs", "containers", "jobs", "checks"})
+_SECTIONS = _RESOURCES | {"variables"}
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The merged root of all files; not `complete` when one of them couldn't be read."""
+
+    root: MappingNode
+    complete: bool
+
+
+def gather(file: str, texts: MutableMapping[str, str], found: list[Diagnostic]) -> Gathered | None:
+    """Read a file with all that it includes, or None when the file itself can't be read."""
+    gatherer = _Gatherer(texts, found)
+    gatherer.follow(file)
+    if file not in gatherer.roots:
+        return None
+    return Gathered(_merge(list(gatherer.roots.values()), found), gatherer.complete)
+
+
+class _Gatherer:
+    """Reads each file once, however many include it; `roots` has the included before the including."""
+
+    def __init__(self, texts: MutableMapping[str, str], found: list[Diagnostic]) -> None:
+        self.roots: dict[str, MappingNode] = {}
+        self.complete = True
+        self._texts = texts
+        self._found = found
+        self._done: set[Path] = set()
+        self._trail: dict[Path, str] = {}
+
+    def follow(self, file: str, named_at: Span | None = None) -> None:
+        identity = _identity(file)
+        if identity in self._trail:
+            self._refuse_cycle(file, identity, named_at)
+        elif identity not in self._done:
+            self._done.add(identity)
+            self._trail[identity] = file
+            self._read(file, named_at)
+            del self._trail[identity]
+
+    def _read(self, file: str, named_at: Span | None) -> None:
+        findings: list[Diagnostic] = []
+        root = read_mapping(file, findings, self._texts)
+        self._found += [found if found.span else replace(found, span=named_at) for found in findings]
+        if root is None:
+            self.complete = False
+            return
+        for name in self._names(root):
+            self.follow(str(Path(file).parent / name.text), name.span)
+        self.roots[file] = root
+
+    def _names(self, root: MappingNode) -> list[ScalarNode]:
+        """Return what a file includes, but for what can't be a file's name."""
+        include = root.entries.get("include")
+        if include is None:
+            return []
+        if not isinstance(include.value, SequenceNode):
+            self._refuse_form("include takes a list of files", include.value.span)
+            return []
+        names = []
+        for item in include.value.items:
+            if isinstance(item, ScalarNode) and item.text and not item.is_null:
+                names.append(item)
+            else:
+                self._refuse_form("expected a file's name", item.span)
+        return names
+
+    def _refuse_form(self, message: str, span: Span) -> None:
+        self._found.append(Diagnostic("include-form", message, span, help="such as include: [base.yaml]"))
+        self.complete = False
+
+    def _refuse_cycle(self, file: str, identity: Path, named_at: Span | None) -> None:
+        files = list(self._trail.values())
+        cycle = [*files[list(self._trail).index(identity) :], file]
+        help = "the way round: " + " → ".join(cycle)
+        self._found.append(Diagnostic("include-cycle", f'"{file}" includes itself', named_at, help))
+        self.complete = False
+
+
+def _identity(file: str) -> Path:
+    try:
+        return Path(file).resolve()
+    except (OSError, RuntimeError, ValueError):
+        return Path(file)
+
+
+def _merge(roots: list[MappingNode], found: list[Diagnostic]) -> MappingNode:
+    """Merge in order; the last is the main file's."""
+    *_, main = roots
+    if len(roots) == 1:
+        return main
+    entries: dict[str, Entry] = {}
+    for root in roots:
+        for name, entry in root.entries.items():
+            earlier = entries.get(name)
+            entries[name] = entry if earlier is None else _merged(name, earlier, entry, found)
+    return replace(main, entries=entries)
+
+
+def _merged(name: str, earlier: Entry, later: Entry, found: list[Diagnostic]) -> Entry:
+    if name == "version":
+        _compare_versions(earlier, later, found)
+    if name not in _SECTIONS:
+        return later
+    if not isinstance(later.value, MappingNode):
+        # A wrong value wins, so that it is seen; an empty section adds nothing.
+        return earlier if isinstance(later.value, ScalarNode) and later.value.is_null else later
+    if not isinstance(earlier.value, MappingNode):
+        return later if isinstance(earlier.value, ScalarNode) and earlier.value.is_null else earlier
+    return replace(later, value=_union(name, earlier.value, later.value, found))
+
+
+def _union(section: str, earlier: MappingNode, later: MappingNode, found: list[Diagnostic]) -> MappingNode:
+    code, what = ("duplicate-variable", "variable") if section == "variables" else ("duplicate-resource", section[:-1])
+    entries = dict(earlier.entries)
+    for name, entry in later.entries.items():
+        first = entries.setdefault(name, entry)
+        if first is not entry and not name.startswith("x-"):
+            found.append(duplicate(code, f'{what} "{name}" is declared in two files', first, entry))
+    return replace(later, entries=entries)
+
+
+def _compare_versions(earlier: Entry, later: Entry, found: list[Diagnostic]) -> None:
+    first, second = earlier.value, later.value
+    if isinstance(first, ScalarNode) and isinstance(second, ScalarNode) and first.text != second.text:
+        related = (Related(f'version "{first.text}" here', first.span),)
+        message = f'version "{second.text}" differs from an included file\'s'
+        found.append(Diagnostic("include-version", message, second.span, related=related))

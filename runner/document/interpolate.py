@@ -1,0 +1,120 @@
+"""Fills `${NAME}` in scalars and finds what can't be filled; knows no paths and no keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from runner.core.diagnostic import Diagnostic, did_you_mean
+from runner.core.span import Span
+from runner.document.nodes import ScalarNode
+from runner.document.scalars import Plain, typed
+from runner.document.template import Operator, Reference, Template, parse, references
+from runner.document.variables import Variables
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What became of a scalar with interpolation; a `poisoned` one keeps its source text."""
+
+    text: str
+    value: Plain
+    poisoned: bool = False
+
+
+class Interpolator:
+    """Fills scalars one after the other, and remembers the names it met and the secrets it used."""
+
+    def __init__(self, variables: Variables, found: list[Diagnostic], *, complete: bool) -> None:
+        """Take `complete` as false when declarations may be missing, so that unknown names are no errors."""
+        self.filled: dict[ScalarNode, Filled] = {}
+        self.used: set[str] = set()
+        self.secrets: set[str] = {v.value for v in variables.declared.values() if v.sensitive and v.value}
+        self._variables = variables
+        self._found = found
+        self._complete = complete
+
+    def fill(self, scalar: ScalarNode) -> Filled | None:
+        """Return what a scalar becomes, or None for one without interpolation."""
+        if "$" not in scalar.text or scalar.poisoned:
+            return None
+        if scalar not in self.filled:
+            self.filled[scalar] = self._fill(scalar)
+        return self.filled[scalar]
+
+    def _fill(self, scalar: ScalarNode) -> Filled:
+        template, mistakes = parse(scalar.text)
+        for mistake in mistakes:
+            span = _span_within(scalar, mistake.start, mistake.end)
+            self._found.append(Diagnostic("interpolation", mistake.message, span, mistake.help))
+        known = self._check_names(template, scalar)
+        text = self._expand(template, scalar)
+        if text is None or mistakes or not known:
+            return Filled(scalar.text, scalar.text, poisoned=True)
+        return Filled(text, _typed(scalar, template, text))
+
+    def _check_names(self, template: Template, scalar: ScalarNode) -> bool:
+        """Report every `${NAME}` that nothing declares, used or not; the environment's having it is no excuse."""
+        known = True
+        for reference in references(template):
+            self.used.add(reference.name)
+            if reference.operator is None and reference.name not in self._variables.declared:
+                known = False
+                if self._complete:
+                    self._report_unknown(reference, scalar)
+        return known
+
+    def _report_unknown(self, reference: Reference, scalar: ScalarNode) -> None:
+        name = reference.name
+        help = did_you_mean(name, self._variables.declared)
+        help = help or f"declare it under variables, or give a default in place: ${{{name}:-...}}"
+        span = _span_within(scalar, reference.start, reference.end)
+        self._found.append(Diagnostic("unknown-variable", f'variable "{name}" is not declared', span, help))
+
+    def _expand(self, template: Template, scalar: ScalarNode) -> str | None:
+        """Return the text, or None when a part of it can't be had."""
+        pieces = [part if isinstance(part, str) else self._value(part, scalar) for part in template]
+        known = [piece for piece in pieces if piece is not None]
+        return "".join(known) if len(known) == len(pieces) else None
+
+    def _value(self, reference: Reference, scalar: ScalarNode) -> str | None:
+        variable = self._variables.find(reference.name)
+        if variable.refused:
+            return None
+        value = (variable.value or None) if reference.or_empty else variable.value
+        if reference.operator is Operator.ALTERNATIVE:
+            return "" if value is None else self._expand(reference.operand, scalar)
+        if value is None and reference.operator is Operator.DEFAULT:
+            value = self._expand(reference.operand, scalar)
+        elif value is None and reference.operator is Operator.REQUIRE:
+            self._report_required(reference, scalar)
+        if value and variable.sensitive:
+            self.secrets.add(value)
+        return value
+
+    def _report_required(self, reference: Reference, scalar: ScalarNode) -> None:
+        declared = self._variables.declared.get(reference.name)
+        if declared is not None and declared.value is None:
+            return  # reported at its declaration
+        span = _span_within(scalar, reference.start, reference.end)
+        message = f'variable "{reference.name}" has no value'
+        # The message as it is written: filled in, it could tell a secret.
+        self._found.append(Diagnostic("missing-variable", message, span, reference.operand_text or None))
+
+
+def _typed(scalar: ScalarNode, template: Template, text: str) -> Plain:
+    """Type what was plain or is nothing but a reference; an empty result is text, not null."""
+    whole = len(template) == 1 and isinstance(template[0], Reference)
+    if scalar.tagged or not text or not (scalar.plain or whole):
+        return text
+    return typed(text)
+
+
+def _span_within(scalar: ScalarNode, start: int, end: int) -> Span:
+    """Return the place of a piece of a scalar's text, or the scalar's where unquoting or folding tore the piece up."""
+    piece = scalar.text[start:end]
+    at = scalar.start - 1
+    for _ in range(scalar.text.count(piece, 0, start) + 1):
+        at = scalar.source.text.find(piece, at + 1, scalar.end)
+        if at == -1:
+            return scalar.span
+    return scalar.source.span(at, at + len(piece))

@@ -1,0 +1,94 @@
+"""The way from a workflow's file to its Document, stage after stage, with every error on it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from pathlib import Path as FilePath
+from typing import Any
+
+from runner.core.diagnostic import Diagnostic, did_you_mean, in_order
+from runner.document.declarations import read_declarations
+from runner.document.document import Document, Path, visible
+from runner.document.given import gather_given
+from runner.document.include import gather
+from runner.document.interpolate import Interpolator
+from runner.document.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from runner.document.scalars import Plain
+from runner.document.variables import resolve
+
+_STEERING = frozenset({"include", "variables"})
+"""What only steers the reading, and is done with after it."""
+
+
+def load(
+    file: str | FilePath,
+    *,
+    overrides: Mapping[str, str],
+    var_files: Sequence[FilePath],
+    environ: Mapping[str, str],
+    texts: MutableMapping[str, str] | None = None,
+) -> tuple[Document | None, list[Diagnostic]]:
+    """Read a workflow with what it includes, and fill in its variables.
+
+    There is no document when one of the files can't be read; what else is wrong is poisoned in it.
+    `overrides` are those of --var. `texts` receives the text of each file by name, for excerpts,
+    also when no document comes of it.
+    """
+    texts = {} if texts is None else texts
+    found: list[Diagnostic] = []
+    gathered = gather(str(file), texts, found)
+    if gathered is None:
+        return None, _tidy(found)
+    given = gather_given(FilePath(file).parent, overrides, var_files, environ, found)
+    section = gathered.root.entries.get("variables")
+    variables = resolve(read_declarations(section.value if section else None, found), given, found)
+    interpolator = Interpolator(variables, found, complete=gathered.complete)
+    builder = _Builder(interpolator)
+    data = builder.build(gathered.root)
+    if not gathered.complete:
+        return None, _tidy(found)
+    found += _unused(overrides, interpolator.used | variables.declared.keys())
+    secrets = frozenset(interpolator.secrets)
+    document = Document(data, gathered.root, interpolator.filled, frozenset(builder.poisoned), secrets, texts)
+    return document, _tidy(found)
+
+
+class _Builder:
+    """Makes plain data of nodes, and notes which paths are poisoned."""
+
+    def __init__(self, interpolator: Interpolator) -> None:
+        self.poisoned: set[Path] = set()
+        self._interpolator = interpolator
+
+    def build(self, root: MappingNode) -> dict[str, Any]:
+        return {name: self._data(entry.value, (name,)) for name, entry in visible(root) if name not in _STEERING}
+
+    def _data(self, node: Node, path: Path) -> Any:
+        match node:
+            case ScalarNode():
+                return self._scalar(node, path)
+            case MappingNode():
+                return {name: self._data(entry.value, (*path, name)) for name, entry in visible(node)}
+            case SequenceNode():
+                return [self._data(item, (*path, index)) for index, item in enumerate(node.items)]
+
+    def _scalar(self, node: ScalarNode, path: Path) -> Plain:
+        filled = self._interpolator.fill(node)
+        if node.poisoned or (filled is not None and filled.poisoned):
+            self.poisoned.add(path)
+        return node.value if filled is None else filled.value
+
+
+def _unused(overrides: Mapping[str, str], known: Iterable[str]) -> list[Diagnostic]:
+    """Report each --var whose name the workflow neither declares nor uses."""
+    known = frozenset(known)
+    return [
+        Diagnostic("unused-override", f'--var "{name}" is no variable of this workflow', help=did_you_mean(name, known))
+        for name in overrides
+        if name not in known
+    ]
+
+
+def _tidy(found: list[Diagnostic]) -> list[Diagnostic]:
+    """Bring findings in the files' order, each once, however many aliases lead to it."""
+    return in_order(dict.fromkeys(found))

@@ -1,0 +1,51 @@
+"""How a mapping comes of its keys and values: duplicates, and merge keys (`<<`); knows no parser."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from runner.core.diagnostic import Diagnostic, Related
+from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
+from runner.document.source import Source
+
+_MERGE = "<<"
+
+
+def assemble(source: Source, start: int, end: int, children: Sequence[Node], found: list[Diagnostic]) -> MappingNode:
+    """Make a mapping of keys and values in turn; of a key given twice, the first stays."""
+    entries: dict[str, Entry] = {}
+    merge: Entry | None = None
+    for key, value in zip(children[::2], children[1::2], strict=True):
+        if not isinstance(key, ScalarNode):
+            found.append(Diagnostic("complex-key", "a list or a mapping can't be a key", key.span))
+            continue
+        entry = Entry(key, value)
+        is_merge = key.text == _MERGE and key.plain and not key.tagged
+        first = merge if is_merge else entries.get(key.text)
+        if first is not None:
+            found.append(duplicate("duplicate-key", f'duplicate key "{key.text}"', first, entry))
+        elif is_merge:
+            merge = entry
+        else:
+            entries[key.text] = entry
+    if merge is not None:
+        _merge(entries, merge.value, found)
+    values = [entry.value for entry in entries.values()]
+    size = 1 + sum(value.size for value in values)
+    depth = 1 + max((value.depth for value in values), default=0)
+    return MappingNode(source, start, end, entries, size, depth)
+
+
+def duplicate(code: str, message: str, first: Entry, second: Entry) -> Diagnostic:
+    """Return the finding that a key was given before, with both places."""
+    return Diagnostic(code, message, second.key.span, related=(Related("first given here", first.key.span),))
+
+
+def _merge(entries: dict[str, Entry], value: Node, found: list[Diagnostic]) -> None:
+    """Add what `<<` names: own keys win, then earlier maps."""
+    for merged in value.items if isinstance(value, SequenceNode) else (value,):
+        if isinstance(merged, MappingNode):
+            for name, entry in merged.entries.items():
+                entries.setdefault(name, entry)
+        elif not (isinstance(merged, ScalarNode) and merged.poisoned):
+            found.append(Diagnostic("merge-key", f'"{_MERGE}" takes a mapping or a list of mappings', merged.span))

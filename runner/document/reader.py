@@ -1,0 +1,39 @@
+"""One YAML file as a mapping of nodes, or what keeps it from being one; knows no keys."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+
+from runner.core.diagnostic import Diagnostic
+from runner.document.compose import compose
+from runner.document.nodes import MappingNode, ScalarNode, SequenceNode
+from runner.document.source import Source, Unreadable, read
+
+
+def read_mapping(
+    file: str, found: list[Diagnostic], texts: MutableMapping[str, str] | None = None
+) -> MappingNode | None:
+    """Return a file's root, or None after its errors were added to `found`.
+
+    The text goes into `texts`, from where excerpts of it may be shown; None keeps it secret.
+    Only a file that can't be read leaves a diagnostic without a place.
+    """
+    try:
+        source = read(file)
+        if texts is not None:
+            texts[file] = source.text
+        root = compose(source, found)
+    except Unreadable as error:
+        found.append(error.diagnostic)
+        return None
+    if isinstance(root, MappingNode):
+        return root
+    found.append(_no_mapping(source, root))
+    return None
+
+
+def _no_mapping(source: Source, root: ScalarNode | SequenceNode | None) -> Diagnostic:
+    if root is None or (isinstance(root, ScalarNode) and root.is_null):
+        return Diagnostic("empty-file", "the file is empty", source.span(0, 0))
+    kind = "a single value" if isinstance(root, ScalarNode) else "a list"
+    return Diagnostic("not-a-mapping", f"expected a mapping at the top, got {kind}", root.span)

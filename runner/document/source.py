@@ -1,0 +1,83 @@
+"""A source file's text and where in it an offset lies; knows no file format."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from pathlib import Path
+
+from runner.core.diagnostic import Diagnostic
+from runner.core.span import Position, Span
+
+MAX_BYTES = 10_000_000
+"""More than anyone writes by hand; a device or a disk image given by mistake ends here."""
+
+_LINE_BREAK = re.compile(r"\r\n|\n|\r")
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+"""What YAML calls not printable, a byte order mark that isn't at the start, and what ends a line in YAML 1.1 alone."""
+
+
+class Unreadable(Exception):
+    """A file that can't be used at all; `diagnostic` says why."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """A file's text; `line_starts` holds the offset of each line's first character."""
+
+    file: str
+    text: str
+    line_starts: tuple[int, ...]
+
+    @classmethod
+    def of(cls, file: str, text: str) -> Source:
+        """Index a text by its lines, which end the way editors see it: LF, CRLF or CR."""
+        return cls(file, text, (0, *(match.end() for match in _LINE_BREAK.finditer(text))))
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the place between two offsets, given in characters from 0."""
+        return Span(self.file, self._position(start), self._position(end))
+
+    def _position(self, offset: int) -> Position:
+        line = bisect_right(self.line_starts, offset)
+        return Position(line, offset - self.line_starts[line - 1] + 1)
+
+
+def read(file: str) -> Source:
+    """Read a text file; raise Unreadable, its diagnostic without a place, when there is none to be had.
+
+    Bytes that aren't UTF-8 come as lone surrogates, so that `refuse_unprintable` can show them in their line.
+    """
+    try:
+        with Path(file).open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        raise Unreadable(Diagnostic("file-missing", f'no such file "{file}"')) from None
+    except IsADirectoryError:
+        raise Unreadable(Diagnostic("file-unreadable", f'"{file}" is a folder')) from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror.lower() if isinstance(error, OSError) and error.strerror else "not a path"
+        raise Unreadable(Diagnostic("file-unreadable", f'can\'t read "{file}": {reason}')) from None
+    if len(content) > MAX_BYTES:
+        limit = f"at most {MAX_BYTES // 1_000_000} MB are read"
+        raise Unreadable(Diagnostic("file-too-large", f'"{file}" is too large', help=limit))
+    return Source.of(file, content.decode("utf-8", "surrogateescape").removeprefix("\ufeff"))
+
+
+def refuse_unprintable(source: Source) -> None:
+    """Raise Unreadable at the first character that no text file should hold."""
+    match = _FORBIDDEN.search(source.text)
+    if match is None:
+        return
+    span = source.span(match.start(), match.end())
+    code_point = ord(match[0])
+    if 0xDC80 <= code_point <= 0xDCFF:
+        message = f"byte 0x{code_point - 0xDC00:02x} is not UTF-8"
+        raise Unreadable(Diagnostic("not-utf8", message, span, help="save the file as UTF-8"))
+    help = "write it as an escape in double quotes"
+    raise Unreadable(Diagnostic("control-character", f"character U+{code_point:04X} is not allowed here", span, help))

@@ -1,0 +1,88 @@
+"""The door to PyYAML: text in, its parser's events out, from libyaml where that is there; builds nothing itself.
+
+Only the parser is used. PyYAML's own composer and resolver follow YAML 1.1, lose duplicate keys,
+recurse without a bound and give C and Python users different answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+from yaml.parser import Parser
+from yaml.reader import Reader
+from yaml.scanner import Scanner, ScannerError
+
+from runner.document.source import Source, Unreadable, refuse_unprintable
+from runner.document.syntax_errors import Fault, explain
+
+
+def events(source: Source) -> Iterator[yaml.Event]:
+    """Yield the parser's events in order; raise Unreadable where the text stops being YAML."""
+    refuse_unprintable(source)
+    try:
+        parser = _parser(source.text)
+        while (event := parser.get_event()) is not None:
+            yield event
+    except yaml.MarkedYAMLError as error:
+        raise Unreadable(explain(_fault(error), source)) from None
+
+
+def bounds(event: yaml.Event) -> tuple[int, int]:
+    """Return the offsets of an event's start and end."""
+    start, end = event.start_mark, event.end_mark
+    return start.index if start else 0, end.index if end else 0
+
+
+def _parser(text: str) -> Any:
+    if yaml.__with_libyaml__:
+        from yaml.cyaml import CParser  # type: ignore[attr-defined]
+
+        return CParser(text)
+    return _PureParser(text)
+
+
+def _fault(error: yaml.MarkedYAMLError) -> Fault:
+    context, problem = error.context_mark, error.problem_mark
+    if problem is None:
+        problem = context
+    offset = problem.index if problem else 0
+    return Fault(f"{error.context or ''}: {error.problem or ''}", offset, context.index if context else offset)
+
+
+class _PureParser(Reader, Scanner, Parser):
+    """PyYAML's parser in Python, brought in line with libyaml where a file that someone writes tells them apart."""
+
+    def __init__(self, text: str) -> None:
+        Reader.__init__(self, text)
+        Scanner.__init__(self)
+        Parser.__init__(self)
+
+    def scan_to_next_token(self) -> None:
+        """Skip tabs too, where they can't be taken for indentation."""
+        super().scan_to_next_token()
+        while self.peek() == "\t" and (self.flow_level or not self.allow_simple_key):
+            self.forward()
+            super().scan_to_next_token()
+
+    def scan_plain_spaces(self, indent: int, start_mark: Any) -> Any:
+        """Take tabs between words for blanks."""
+        blanks = 0
+        while self.peek(blanks) in " \t":
+            blanks += 1
+        if "\t" not in self.prefix(blanks):
+            return super().scan_plain_spaces(indent, start_mark)
+        text = self.prefix(blanks)
+        self.forward(blanks)
+        return super().scan_plain_spaces(indent, start_mark) if self.peek() in "\r\n" else [text]
+
+    def scan_flow_scalar_non_spaces(self, double: Any, start_mark: Any) -> Any:
+        """Refuse escapes that stand for no character."""
+        try:
+            chunks = super().scan_flow_scalar_non_spaces(double, start_mark)
+            "".join(chunks).encode()
+        except ValueError:
+            problem = "found invalid Unicode character escape code"
+            raise ScannerError("while scanning a quoted scalar", start_mark, problem, self.get_mark()) from None
+        return chunks

@@ -1,0 +1,149 @@
+"""What a YAML parser's complaint means in plain words; knows PyYAML's phrases, not its classes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from runner.core.diagnostic import Diagnostic, Related
+from runner.document.source import Source
+
+CODE = "yaml-syntax"
+_REFERENCE_HELP = "put ${...} in quotes inside of [] and {}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A parser's complaint: its phrase, where it gave up, and where the thing began that it was reading."""
+
+    phrase: str
+    offset: int
+    context: int
+
+
+class _Place(Enum):
+    """Which of a fault's places helps the reader."""
+
+    FAULT = auto()
+    CONTEXT = auto()
+    BACKSLASH = auto()
+    """The last one before the fault: C and Python disagree by some characters after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """The first rule whose pattern is found in the phrase explains it; `{char}` is the character at the place."""
+
+    pattern: str
+    message: str
+    help: str | None = None
+    place: _Place = _Place.FAULT
+    related: str | None = None
+
+
+_RULES = (
+    _Rule(
+        r"quoted scalar: found unexpected (end of stream|document)",
+        "quote is never closed",
+        place=_Place.CONTEXT,
+    ),
+    _Rule(
+        r"escape|expected hexdecimal",
+        "unknown escape in double quotes",
+        'write "\\\\" for a backslash, or use single quotes',
+        _Place.BACKSLASH,
+    ),
+    _Rule(
+        r"mapping (values|keys) are not allowed|found unexpected ':'",
+        'unexpected "{char}"',
+        'quote a value that holds ": ", and check the indentation',
+    ),
+    _Rule(
+        r"sequence entries are not allowed",
+        'unexpected "-"',
+        "start a list on a line of its own, or quote the value",
+    ),
+    _Rule(
+        r"could not find expected ':'",
+        'expected ":" after this key',
+        place=_Place.CONTEXT,
+    ),
+    _Rule(
+        r"flow sequence: .*expected ',' or '\]'",
+        'expected "," or "]"',
+        related="the list starts here",
+    ),
+    _Rule(
+        r"flow mapping: .*expected ',' or '\}'",
+        'expected "," or "}}"',
+        related="the mapping starts here",
+    ),
+    _Rule(
+        r"node: .*expected (the )?node content",
+        'unexpected "{char}"',
+        "put a value that starts with it in quotes",
+    ),
+    _Rule(
+        r"scanning an (alias|anchor)",
+        '"{char}" is no value by itself',
+        "put a value that starts with it in quotes",
+        _Place.CONTEXT,
+    ),
+    _Rule(r"undefined tag handle", "unknown tag"),
+    _Rule(r"a tag", "tag is never closed", place=_Place.CONTEXT),
+    _Rule(r"a block scalar", 'unexpected text after "|" or ">"'),
+    _Rule(r"incompatible YAML document", "unknown version of YAML", "leave the line out"),
+    _Rule(r"directive", "unknown directive", "leave the line out", _Place.CONTEXT),
+    _Rule(r"<document start>", "unexpected text after the document's end"),
+    _Rule(r"", "not valid YAML"),
+)
+
+
+def explain(fault: Fault, source: Source) -> Diagnostic:
+    """Turn a parser's complaint into a diagnostic."""
+    if re.search(r"cannot start any token|tab character", fault.phrase):
+        return _stray_character(fault, source)
+    if re.search(r"(block mapping|block collection): (expected <block end>|did not find)", fault.phrase):
+        return _misfit(fault, source)
+    rule = next(rule for rule in _RULES if re.search(rule.pattern, fault.phrase))
+    offset = _offset(rule.place, fault, source)
+    related = (Related(rule.related, source.span(fault.context, fault.context + 1)),) if rule.related else ()
+    span = source.span(offset, offset + 1)
+    char = source.text[offset : offset + 1]
+    if not char and "{char}" in rule.message:
+        return Diagnostic(CODE, "the file ends too soon", span)
+    help = _REFERENCE_HELP if source.text[offset - 1 : offset + 1] == "${" else rule.help
+    return Diagnostic(CODE, rule.message.format(char=char), span, help, related)
+
+
+def _offset(place: _Place, fault: Fault, source: Source) -> int:
+    match place:
+        case _Place.CONTEXT:
+            return fault.context
+        case _Place.BACKSLASH:
+            return source.text.rfind("\\", fault.context, fault.offset + 1)
+        case _Place.FAULT:
+            return fault.offset
+
+
+def _stray_character(fault: Fault, source: Source) -> Diagnostic:
+    char = source.text[fault.offset : fault.offset + 1]
+    span = source.span(fault.offset, fault.offset + 1)
+    if char == "\t":
+        return Diagnostic(CODE, "tab used for indentation", span, help="indent with spaces")
+    return Diagnostic(CODE, f'a value can\'t start with "{char}"', span, help="put the value in quotes")
+
+
+def _misfit(fault: Fault, source: Source) -> Diagnostic:
+    """Explain a line, or the rest of one, that doesn't fit the mapping or list it stands in."""
+    what = "mapping" if "block mapping" in fault.phrase else "list"
+    here, above = source.span(fault.offset, fault.offset + 1), source.span(fault.context, fault.context + 1)
+    line_start = source.line_starts[here.start.line - 1]
+    if source.text[line_start : fault.offset].strip(" "):
+        return Diagnostic(CODE, "unexpected text after the value", here, help="put the whole value in quotes")
+    related = (Related(f"the {what} starts here", above),)
+    if here.start.column != above.start.column:
+        return Diagnostic(CODE, "wrong indentation", here, f"start all entries of a {what} in one column", related)
+    entry = "a key" if what == "mapping" else '"- "'
+    return Diagnostic(CODE, f"expected {entry}", here, related=related)

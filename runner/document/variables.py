@@ -1,0 +1,73 @@
+"""Which value each variable has: declarations and what was given brought together; knows no grammar of `${...}`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from runner.core.diagnostic import Diagnostic
+from runner.document.declarations import Declaration
+from runner.document.given import Given
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable's value, None when nothing gives one; one that was `refused` must not be used."""
+
+    value: str | None
+    sensitive: bool = False
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Variables:
+    """All variables: those declared, and by name whatever else was given."""
+
+    declared: Mapping[str, Variable]
+    given: Given
+
+    def find(self, name: str) -> Variable:
+        """Return a variable, declared or not."""
+        if name in self.declared:
+            return self.declared[name]
+        given = self.given.find(name)
+        return Variable(given[0] if given else None)
+
+
+def resolve(declarations: Mapping[str, Declaration], given: Given, found: list[Diagnostic]) -> Variables:
+    """Give every declared variable its value, and refuse those that the declaration doesn't allow."""
+    declared = {name: _resolve(name, declaration, given, found) for name, declaration in declarations.items()}
+    return Variables(declared, given)
+
+
+def _resolve(name: str, declaration: Declaration, given: Given, found: list[Diagnostic]) -> Variable:
+    value, origin = given.find(name) or (declaration.default, "its default")
+    if declaration.broken:
+        return Variable(value, declaration.sensitive, refused=True)
+    if value is None:
+        found.append(_missing(name, declaration))
+        return Variable(None, declaration.sensitive)
+    complaint = _complaint(declaration, value)
+    if complaint is None:
+        return Variable(value, declaration.sensitive)
+    shown = "its value" if declaration.sensitive else f'"{value}"'
+    message = f'{shown} is not allowed for variable "{name}"'
+    found.append(Diagnostic("variable-value", message, declaration.key.span, f"{complaint}; it comes from {origin}"))
+    return Variable(value, declaration.sensitive, refused=True)
+
+
+def _missing(name: str, declaration: Declaration) -> Diagnostic:
+    help = f"give it with --var {name}=..., in a --var-file, in the environment or in .env beside the workflow"
+    if declaration.description:
+        help = f"{declaration.description}; {help}"
+    return Diagnostic("missing-variable", f'variable "{name}" has no value', declaration.key.span, help)
+
+
+def _complaint(declaration: Declaration, value: str) -> str | None:
+    """Say what a value should be, or None when it is; never what a secret may be."""
+    if declaration.enum and value not in declaration.enum:
+        allowed = ", ".join(f'"{text}"' for text in declaration.enum)
+        return "expected one of the declared values" if declaration.sensitive else f"expected one of {allowed}"
+    if declaration.pattern and not declaration.pattern.fullmatch(value):
+        return f'expected a match of "{declaration.pattern.pattern}"'
+    return None

@@ -1,0 +1,78 @@
+"""Where every resource of a run is, as the closed state machine has it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from runner.core.address import Address
+from runner.core.errors import RunnerError
+from runner.core.event import State, Transition, may_follow
+from runner.core.plan import Change
+
+
+@dataclass(slots=True)
+class _Place:
+    action: Change
+    state: State = State.PENDING
+    since: float | None = None
+    id: str | None = None
+
+
+@dataclass(slots=True)
+class Progress:
+    """Makes the transitions of a run and refuses illegal ones."""
+
+    places: dict[Address, _Place] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, changes: tuple[Change, ...]) -> Progress:
+        """Start with everything pending."""
+        return cls(
+            {change.address: _Place(change, id=change.observed.id if change.observed else None) for change in changes}
+        )
+
+    def state(self, address: Address) -> State:
+        """Return where a resource is."""
+        return self.places[address].state
+
+    def move(
+        self,
+        address: Address,
+        state: State,
+        *,
+        cause: str | None = None,
+        id: str | None = None,
+        error: RunnerError | None = None,
+    ) -> Transition | None:
+        """Make the transition to a state; None when it is there already."""
+        place = self.places[address]
+        before = place.state
+        if before is state:
+            return None
+        if not may_follow(before, state):
+            raise AssertionError(f"illegal transition of {address}: {before.value} → {state.value}")
+        now = time.monotonic()
+        if place.since is None and state is not State.WAITING:
+            place.since = now
+        place.state, place.id = state, id or place.id
+        return Transition(
+            address=address,
+            action=place.action.action,
+            before=before,
+            after=state,
+            cause=error.message if error else cause,
+            help=error.help if error else None,
+            elapsed_ms=int((now - place.since) * 1000) if place.since is not None else 0,
+            id=place.id,
+            tail=error.output if error else (),
+        )
+
+    def counts(self) -> Mapping[str, int]:
+        """Return how many resources ended in each final state."""
+        counted: dict[str, int] = {}
+        for place in self.places.values():
+            if place.state.is_final:
+                counted[place.state.value] = counted.get(place.state.value, 0) + 1
+        return counted

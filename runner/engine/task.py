@@ -1,0 +1,164 @@
+"""A task: what one verb works with, connected to its run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from threading import BoundedSemaphore
+from typing import TypeAlias
+
+from runner.core.address import Address
+from runner.core.errors import Cancelled, RunnerError, StepFailed
+from runner.core.event import Event, Output, Progress, State
+from runner.core.gateway import Advance, Gateway
+from runner.core.plan import Change, Half, Plan, Step
+from runner.core.state import Engine, FieldValue, FieldValues, Observed, Ref, Resource
+from runner.core.values import Marker
+from runner.engine.watch import Watcher
+from runner.resource.kind import Catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A verb says that its resource moves on."""
+
+    address: Address
+    state: State
+    cause: str | None = None
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A step is over: with the id of what it made, or with the error that ended it."""
+
+    step: Step
+    id: str | None = None
+    error: RunnerError | None = None
+    unchanged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """The last look at a resource is over."""
+
+    address: Address
+    error: RunnerError | None = None
+
+
+Message: TypeAlias = Entered | Ended | Confirmed | Event
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the tasks of one run share; `outbox` leads to the run's own thread."""
+
+    plan: Plan
+    gateway: Gateway
+    catalog: Catalog
+    watcher: Watcher
+    timeout: float
+    slots: BoundedSemaphore
+    """One for each step that may work on the engine at a time; waiting takes none."""
+    outbox: SimpleQueue[Message] = field(default_factory=SimpleQueue)
+    attributes: dict[Address, Mapping[str, str]] = field(default_factory=dict)
+    """What a Ref may ask for, of everything that is there by now."""
+
+    @contextmanager
+    def slot(self) -> Iterator[None]:
+        """Hold one of the run's slots."""
+        with self.slots:
+            yield
+
+    def attribute(self, ref: Ref) -> str | None:
+        """Return what a reference points to now."""
+        return self.attributes.get(ref.address, {}).get(ref.attribute)
+
+
+@dataclass(frozen=True, slots=True)
+class RunTask:
+    """The hands of a verb during a run; see `core.task.Task`."""
+
+    change: Change
+    shared: Shared
+
+    @property
+    def gateway(self) -> Gateway:
+        """The engine."""
+        return self.shared.gateway
+
+    @property
+    def workflow(self) -> str:
+        """The workflow's name."""
+        return self.shared.plan.workflow
+
+    @property
+    def engine(self) -> Engine:
+        """What the engine is."""
+        return self.shared.plan.engine
+
+    @property
+    def timeout(self) -> float:
+        """Seconds that a wait may take when nothing says otherwise."""
+        return self.shared.timeout
+
+    @property
+    def desired(self) -> Resource:
+        """The declared side."""
+        assert self.change.desired is not None, self.change.address
+        return self.change.desired
+
+    @property
+    def observed(self) -> Observed:
+        """The engine's side."""
+        assert self.change.observed is not None, self.change.address
+        return self.change.observed
+
+    def fields(self) -> FieldValues:
+        """Return the declared fields with every reference replaced; what stays unknown is left out."""
+        resolved = {name: self._resolved(value) for name, value in self.desired.fields.items()}
+        return {name: value for name, value in resolved.items() if not isinstance(value, Marker)}
+
+    def _resolved(self, value: FieldValue) -> FieldValue:
+        return self.attribute(value) if isinstance(value, Ref) else value
+
+    def attribute(self, ref: Ref) -> str:
+        """Return what a reference points to now."""
+        found = self.shared.attribute(ref)
+        if found is None:
+            raise StepFailed(f"{ref.address} is not there")
+        return found
+
+    def enter(self, state: State, *, cause: str | None = None, id: str | None = None) -> None:
+        """Tell that the resource moves on."""
+        self.shared.outbox.put(Entered(self.change.address, state, cause, id))
+
+    def advance(self, advance: Advance) -> None:
+        """Tell how far a long call is; this is also where an interrupted run leaves it."""
+        if self.shared.watcher.is_cancelled:
+            raise Cancelled("interrupted")
+        address = self.change.address
+        if advance.output is not None:
+            self.shared.outbox.put(Output(address, advance.output))
+        else:
+            self.shared.outbox.put(Progress(address, advance.phase, advance.current, advance.total, advance.unit))
+
+    def wait(self, id: str, met: Callable[[], bool], *, what: str, timeout: float, every: float = 2.0) -> None:
+        """Wait without holding a slot."""
+        self.shared.slots.release()
+        try:
+            self.shared.watcher.wait(id, met, what=what, timeout=timeout, every=every)
+        finally:
+            self.shared.slots.acquire()
+
+
+def carry_out(task: RunTask, step: Step) -> str | None:
+    """Do one half of a change; return the id of what it made."""
+    verbs = task.shared.catalog[task.change.address.kind].verbs
+    if step.half is Half.DELETE:
+        verbs.delete(task)
+        return None
+    by_action = {"create": verbs.create, "update": verbs.update, "replace": verbs.replace}
+    return by_action[task.change.action.value](task)

@@ -1,0 +1,25 @@
+"""Containers: what keeps running."""
+
+from __future__ import annotations
+
+from runner.kinds.container.declare import declare
+from runner.kinds.container.observe import attributes, observe
+from runner.kinds.container.options import FIELDS, LATER, VITALS
+from runner.kinds.container.readiness import meet
+from runner.kinds.container.settings import SETTINGS
+from runner.kinds.container.verbs import confirm, create, delete, replace, update
+from runner.resource.kind import Kind, Verbs
+
+CONTAINER = Kind(
+    name="container",
+    section="containers",
+    doc="Containers that keep running.",
+    settings=SETTINGS,
+    fields=FIELDS,
+    vitals=VITALS,
+    later=LATER,
+    declare=declare,
+    observe=observe,
+    attributes=attributes,
+    verbs=Verbs(create=create, update=update, replace=replace, delete=delete, confirm=confirm, meet=meet),
+)

@@ -1,0 +1,156 @@
+"""Which containers of a workflow the engine has, and how they fare."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from runner.core.address import Address
+from runner.core.errors import NotFound
+from runner.core.gateway import EngineJSON, Gateway
+from runner.core.state import Applied, Foreign, Health, Observed
+from runner.kinds.container import record
+from runner.kinds.container.options import FIELDS, VITALS
+from runner.resource.field import Layers
+from runner.resource.kind import Sighting, Survey
+from runner.resource.labels import WORKFLOW, owned_address
+from runner.resource.table import read_observed
+
+NEW, OLD = ".new", ".old"
+"""What the names of the two sides of a replacement end in while it lasts."""
+
+_ANONYMOUS = re.compile(r"[0-9a-f]{64}")
+
+
+def observe(survey: Survey) -> Sighting:
+    """Find the workflow's containers, what interrupted replacements left, and who holds a wanted name."""
+    gateway = survey.gateway
+    wanted = {resource.engine_name for resource in survey.wanted("container")}
+    listed = gateway.containers.list()
+    records = record.find(gateway.volumes.list(), survey.workflow)
+    reader = _Reader(survey, records)
+    seen, foreign, index = [], [], []
+    for short in listed:
+        labels, name = short.get("Labels") or {}, _name(short)
+        if owned_address(labels, survey.workflow) is not None:
+            seen.extend(reader.read(short["Id"]))
+        else:
+            index.append(_bare(name, short["Id"]))
+            if name in wanted:
+                foreign.append(Foreign("container", name, short["Id"], labels.get(WORKFLOW)))
+    own, leftovers = _sort_out(seen)
+    stale = [_stale(id) for id in records if id not in {short["Id"] for short in listed}]
+    return Sighting(tuple(own), (*leftovers, *stale), tuple(foreign), tuple(index))
+
+
+def _name(short: EngineJSON) -> str:
+    """Return the container's own name: links add others, with a slash inside."""
+    names = [name.lstrip("/") for name in short.get("Names") or ()]
+    return next((name for name in names if "/" not in name), str(short["Id"]))
+
+
+def attributes(id: str) -> dict[str, str]:
+    """Return what others may ask of a container: its id, and the mode that shares its network."""
+    return {"id": id, "network_mode": f"container:{id}"}
+
+
+def _bare(name: str, id: str) -> Observed:
+    return Observed(Address("container", name), id, name, attributes=attributes(id))
+
+
+def _stale(container: str) -> Observed:
+    """Stand for the record of a container that somebody removed."""
+    return Observed(Address("container", container[:12]), container, container[:12], leftover=True)
+
+
+class _Reader:
+    """Reads containers of one survey; each image that they come from is looked at once."""
+
+    def __init__(self, survey: Survey, records: Mapping[str, Applied]) -> None:
+        self._survey = survey
+        self._records = records
+        self._images: dict[str, EngineJSON] = {}
+
+    def read(self, id: str) -> list[Observed]:
+        """Inspect one container; nothing when it has gone meanwhile."""
+        try:
+            inspect = self._survey.gateway.containers.inspect(id)
+        except NotFound:
+            return []
+        image = self._image(inspect["Image"])
+        return [
+            read_container(inspect, self._survey.workflow, Layers(image, self._survey.engine), self._records.get(id))
+        ]
+
+    def _image(self, id: str) -> EngineJSON:
+        if id not in self._images:
+            self._images[id] = inspect_image(self._survey.gateway, id)
+        return self._images[id]
+
+
+def inspect_image(gateway: Gateway, id: str) -> EngineJSON:
+    """Return an image's document; an empty one when it was removed under its containers."""
+    try:
+        return gateway.images.inspect(id)
+    except NotFound:
+        return {}
+
+
+def read_container(inspect: EngineJSON, workflow: str, layers: Layers, applied: Applied | None) -> Observed:
+    """Read one container."""
+    labels, name, id = inspect["Config"].get("Labels") or {}, inspect["Name"].lstrip("/"), inspect["Id"]
+    address = owned_address(labels, workflow)
+    assert address is not None, name
+    volumes = " ".join(anonymous_volumes(inspect).values())
+    return read_observed(
+        (*FIELDS, *VITALS),
+        inspect,
+        address=address,
+        id=id,
+        name=name,
+        labels=labels,
+        layers=layers,
+        applied=applied,
+        attributes={**attributes(id), "anonymous": volumes},
+        health=read_health(inspect),
+    )
+
+
+def anonymous_volumes(inspect: EngineJSON) -> dict[str, str]:
+    """Return the volumes that the engine named by itself, by where they are mounted."""
+    mounts = inspect.get("Mounts") or ()
+    return {m["Destination"]: m["Name"] for m in mounts if m["Type"] == "volume" and _ANONYMOUS.fullmatch(m["Name"])}
+
+
+def read_health(inspect: EngineJSON) -> Health:
+    """Read how a container fares."""
+    state = inspect["State"]
+    health = (state.get("Health") or {}).get("Status") or None
+    published = (inspect["NetworkSettings"].get("Ports") or {}).items()
+    ports = [_port(binding, port) for port, bindings in published for binding in bindings or ()]
+    since = state["StartedAt"] if state["Running"] else state["FinishedAt"]
+    return Health(state["Status"], None if health == "none" else health, since, tuple(dict.fromkeys(ports)))
+
+
+def _port(binding: Mapping[str, str], port: str) -> str:
+    host = binding["HostIp"]
+    shown = "" if host in ("", "0.0.0.0", "::") else f"[{host}]:" if ":" in host else f"{host}:"
+    return f"{shown}{binding['HostPort']}->{port}"
+
+
+def _sort_out(seen: list[Observed]) -> tuple[list[Observed], list[Observed]]:
+    """Choose for each address the one that counts; the others were left by an interrupted replacement.
+
+    The one under the real name counts. Where there is none, the old one does, and the new one that
+    never took its place goes.
+    """
+    ranked = sorted(seen, key=lambda one: (one.engine_name.endswith(NEW), one.engine_name.endswith(OLD)))
+    own: dict[Address, Observed] = {}
+    leftovers = []
+    for one in ranked:
+        if one.address not in own and not one.engine_name.endswith(NEW):
+            own[one.address] = one
+        else:
+            leftovers.append(replace(one, leftover=True))
+    return list(own.values()), leftovers

@@ -1,0 +1,78 @@
+"""The keys of a container that decide what runner does, and that the engine never sees as such."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from runner.core.state import Condition
+from runner.core.values import Value
+from runner.resource.codec import Codec, Invalid
+from runner.resource.collections import TEXTS
+from runner.resource.field import Setting
+from runner.resource.scalars import BOOLEAN, SCALAR_SCHEMA, integer, parse_duration
+
+_CONDITIONS = ("started", "healthy")
+_LATER_CONDITIONS = ("ready", "completed")
+
+
+def parse_dependencies(raw: Any) -> Value:
+    """Read a list of names, or a map from name to condition, as name → {condition, timeout}."""
+    if not isinstance(raw, Mapping):
+        return {str(name): {"condition": Condition.STRONGEST.value} for name in raw}
+    return {str(name): _parse_dependency(str(name), given) for name, given in raw.items()}
+
+
+def _parse_dependency(name: str, given: Any) -> Mapping[str, Value]:
+    detail = given if isinstance(given, Mapping) else {"condition": given}
+    condition = str(detail.get("condition", Condition.STRONGEST.value))
+    if condition in _LATER_CONDITIONS:
+        raise Invalid(f'condition "{condition}" is not supported yet', path=(name,), help="use started or healthy")
+    if condition not in (*_CONDITIONS, Condition.STRONGEST.value):
+        raise Invalid(f'unknown condition "{condition}"', path=(name,), help=f"one of {', '.join(_CONDITIONS)}")
+    timeout = {"timeout": parse_duration(detail["timeout"])} if "timeout" in detail else {}
+    return {"condition": condition, **timeout}
+
+
+_DETAIL_SCHEMA = {
+    "type": "object",
+    "properties": {"condition": SCALAR_SCHEMA, "timeout": {"type": ["string", "number"]}},
+    "additionalProperties": False,
+}
+DEPENDENCIES = Codec(
+    {
+        "anyOf": [
+            {"type": "array", "items": SCALAR_SCHEMA},
+            {"type": "object", "additionalProperties": {"anyOf": [SCALAR_SCHEMA, _DETAIL_SCHEMA]}},
+        ]
+    },
+    "a list of names, or a map from name to started or healthy",
+    parse_dependencies,
+)
+
+SETTINGS = (
+    Setting(
+        name="depends_on",
+        codec=DEPENDENCIES,
+        doc="What must be there first; a list waits for health where the other one has a healthcheck.",
+        examples=(["db"], {"db": "healthy"}),
+    ),
+    Setting(
+        name="env_file",
+        codec=TEXTS,
+        doc="Files of NAME=VALUE; later ones win, environment wins over all.",
+        examples=(".env.web", ["a.env", "b.env"]),
+    ),
+    Setting(
+        name="replicas",
+        codec=integer(0, 1000, phrase="a whole number from 0"),
+        doc="How many of it there are.",
+        examples=(1, 3),
+    ),
+    Setting(
+        name="healthcheck.disable",
+        codec=BOOLEAN,
+        doc="Switch off the image's healthcheck.",
+        examples=(True,),
+    ),
+)

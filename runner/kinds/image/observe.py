@@ -1,0 +1,135 @@
+"""Which of the wanted images the engine has, and whether they are still what would be built or pulled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from runner.core.address import Address
+from runner.core.errors import EngineError
+from runner.core.gateway import EngineJSON
+from runner.core.state import Foreign, Observed, Resource
+from runner.core.values import UNKNOWN, Digest, Value
+from runner.kinds.image.fingerprint import Fingerprint, kept, key_of, names_of, of_bases, repository_of
+from runner.resource.diff import Resolve
+from runner.resource.kind import Sighting, Survey
+from runner.resource.reference import familiar
+
+
+@dataclass(frozen=True, slots=True)
+class _Store:
+    """The engine's images, found by any of their names."""
+
+    images: tuple[EngineJSON, ...]
+    by_name: Mapping[str, EngineJSON]
+
+    @classmethod
+    def of(cls, images: Iterable[EngineJSON]) -> _Store:
+        listed = tuple(images)
+        names = {familiar(name): image for image in listed for name in names_of(image)}
+        return cls(listed, {**names, **{image["Id"]: image for image in listed}})
+
+
+def observe(survey: Survey) -> Sighting:
+    """Find the declared images, the fingerprints of former builds, and what builds rest on."""
+    store = _Store.of(survey.gateway.images.list())
+    wanted = survey.wanted("image")
+    own, foreign = [], []
+    for resource in wanted:
+        found = _built(resource, store, survey) if "build" in resource.settings else _pulled(resource, store, survey)
+        if isinstance(found, Foreign):
+            foreign.append(found)
+        elif found is not None:
+            own.append(found)
+    bases = {ref for resource in wanted for ref in resource.settings.get("bases", {}).values()}
+    return Sighting(
+        own=(*own, *_orphans(store, survey, wanted)),
+        foreign=tuple(foreign),
+        index=tuple(
+            _bare(ref.address, store.by_name[ref.address.name]) for ref in bases if ref.address.name in store.by_name
+        ),
+    )
+
+
+def _bare(address: Address, image: EngineJSON) -> Observed:
+    return Observed(address, image["Id"], address.name, attributes={"id": image["Id"]}, owned=False)
+
+
+def _pulled(resource: Resource, store: _Store, survey: Survey) -> Observed | None:
+    image = store.by_name.get(resource.engine_name)
+    if image is None:
+        return None
+    found = _bare(resource.address, image)
+    if resource.settings["pull"] != "always":
+        return found
+    digests = [name.partition("@")[2] for name in image.get("RepoDigests") or ()]
+    try:
+        latest = survey.gateway.images.registry_digest(resource.engine_name)
+    except EngineError:
+        return found
+    fields: dict[str, Value] = {"digest": latest if latest in digests else (digests[0] if digests else image["Id"])}
+    return replace(found, fields=fields, attributes={**found.attributes, "registry": latest})
+
+
+def _built(resource: Resource, store: _Store, survey: Survey) -> Observed | Foreign | None:
+    """Find the build that comes closest to what is wanted: first the one under the image's own name."""
+    current = store.by_name.get(resource.engine_name)
+    cache = repository_of(survey.workflow, resource.address.name)
+    builds = [
+        (image, mark)
+        for image in store.images
+        for tag in kept(image.get("RepoTags") or (), cache)
+        if (mark := Fingerprint.parse(tag)) is not None
+    ]
+    if not builds:
+        return Foreign("image", resource.engine_name, current["Id"]) if current else None
+    image, mark = max(builds, key=lambda build: (_likeness(build[1], resource), build[0] is current))
+    return _observed_build(resource, image, mark)
+
+
+def _likeness(mark: Fingerprint, resource: Resource) -> int:
+    return sum(resource.fields.get(name) == part for name, part in mark.values().items())
+
+
+def _observed_build(resource: Resource, image: EngineJSON, mark: Fingerprint) -> Observed:
+    there = set(image.get("RepoTags") or ())
+    wanted = resource.fields["names"]
+    assert isinstance(wanted, tuple)
+    fields: dict[str, Value] = {**mark.values(), "names": tuple(name for name in wanted if name in there)}
+    return Observed(
+        resource.address,
+        image["Id"],
+        resource.engine_name,
+        fields=fields,
+        # Inputs that differ are changes of the file's side; names that are gone were taken by another hand.
+        applied={"names": Digest.of(wanted).text},
+        attributes={"id": image["Id"], "fingerprint": mark.tag},
+    )
+
+
+def _orphans(store: _Store, survey: Survey, wanted: list[Resource]) -> list[Observed]:
+    """Find builds of this workflow that no entry asks for any more."""
+    declared = {repository_of(survey.workflow, resource.address.name) for resource in wanted}
+    orphans: dict[str, Observed] = {}
+    for image in store.images:
+        for tag in image.get("RepoTags") or ():
+            key = key_of(tag, survey.workflow)
+            if key is not None and tag.rpartition(":")[0] not in declared:
+                orphans[key] = Observed(Address("image", key), image["Id"], tag, attributes={"id": image["Id"]})
+    return list(orphans.values())
+
+
+def settle(resource: Resource, observed: Observed | None, resolve: Resolve) -> Resource:
+    """Add what only the engine knows: the ids that the bases have now, the digest that the registry has now."""
+    if "build" in resource.settings:
+        ids = {base: resolve(ref) for base, ref in resource.settings["bases"].items()}
+        if UNKNOWN in ids.values():
+            return replace(resource, fields={**resource.fields, "build.bases": UNKNOWN})
+        # A base that was removed since tells nothing; the build that used it stands.
+        known = {base: str(id) for base, id in ids.items() if id is not None}
+        same = len(known) == len(ids)
+        return replace(resource, fields={**resource.fields, "build.bases": of_bases(known)}) if same else resource
+    if resource.settings["pull"] == "always" and observed is not None:
+        latest: Value = observed.attributes.get("registry")
+        return replace(resource, fields={"digest": UNKNOWN if latest is None else latest})
+    return resource

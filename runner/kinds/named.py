@@ -1,0 +1,75 @@
+"""What networks and volumes have in common: a name of their own, external ones, and who owns which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from runner import __version__
+from runner.core.address import Address
+from runner.core.gateway import EngineJSON
+from runner.core.state import Claim, Foreign, Observed, Resource
+from runner.core.task import Task
+from runner.resource.body import Body
+from runner.resource.codec import Invalid
+from runner.resource.field import Field, Layers, Setting
+from runner.resource.kind import Declaration, Sighting, Survey
+from runner.resource.labels import WORKFLOW, applied_digests, owned_address, ownership
+from runner.resource.scalars import BOOLEAN, matching
+from runner.resource.table import read_observed, write_fields
+
+ENGINE_NAME = matching(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+", "a name of letters, digits, _ . and -")
+
+NAME = Setting(name="name", codec=ENGINE_NAME, doc="Its name on the engine, for WORKFLOW_KEY.", examples=("data",))
+EXTERNAL = Setting(
+    name="external",
+    codec=BOOLEAN,
+    doc="It exists already, is looked at and never changed.",
+    examples=(True,),
+)
+
+
+def declare_named(kind: str, declaration: Declaration, *, settings: Iterable[Setting] = ()) -> Resource:
+    """Make the resource of a network or a volume; an external one is called by its key."""
+    values, key = declaration.values, declaration.key
+    external = bool(values.get("external"))
+    own_settings = {row.name for row in (NAME, EXTERNAL, *settings)}
+    fields = {name: value for name, value in values.items() if name not in own_settings}
+    if external and fields:
+        first = next(iter(fields))
+        help = "an external one is never changed"
+        declaration.report(Invalid(f'"{first}" does not go with external', path=tuple(first.split(".")), help=help))
+    name = str(values.get("name") or (key if external else f"{declaration.workflow}_{key}"))
+    return Resource(
+        address=Address(kind, key),
+        engine_name=name,
+        fields={} if external else fields,
+        settings={row.name: values.get(row.name) for row in settings},
+        claims=(Claim(f'{kind} name "{name}"', path=("name",)),),
+        external=external,
+    )
+
+
+def labelled_body(rows: Iterable[Field], task: Task) -> Body:
+    """Write the create body of a network or volume, with the labels that say whose it is."""
+    table, values = tuple(rows), task.fields()
+    body = write_fields(table, values)
+    own = ownership(task.workflow, task.desired, applied_digests(table, values), __version__)
+    return {**body, "Name": task.desired.engine_name, "Labels": {**body.get("Labels", {}), **own}}
+
+
+def sort_out(kind: str, rows: Iterable[Field], listed: Iterable[EngineJSON], survey: Survey) -> Sighting:
+    """Tell what of the engine's list is this workflow's, and what bears a wanted name without being it."""
+    wanted = {resource.engine_name: resource for resource in survey.wanted(kind)}
+    table, own, foreign = tuple(rows), [], []
+    for document in listed:
+        labels: Mapping[str, str] = document.get("Labels") or {}
+        name, id = document["Name"], document.get("Id") or document["Name"]
+        resource, address = wanted.get(name), owned_address(labels, survey.workflow)
+        if resource is not None and resource.external:
+            own.append(Observed(resource.address, id, name, attributes={"id": id}, owned=False))
+        elif address is not None and address.kind == kind:
+            layers = Layers(image={}, engine=survey.engine)
+            own.append(read_observed(table, document, address=address, id=id, name=name, labels=labels, layers=layers))
+        elif resource is not None:
+            foreign.append(Foreign(kind, name, id, labels.get(WORKFLOW)))
+    return Sighting(own=tuple(own), foreign=tuple(foreign))

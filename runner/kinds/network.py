@@ -1,0 +1,218 @@
+"""Networks: who can talk to whom, and under which names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from ipaddress import ip_network
+from typing import Any
+
+from runner.core.event import State
+from runner.core.gateway import EngineJSON
+from runner.core.state import Resource
+from runner.core.task import Task
+from runner.core.values import Value
+from runner.kinds.named import EXTERNAL, NAME, declare_named, labelled_body, sort_out
+from runner.resource.body import at, frozen
+from runner.resource.codec import Codec, Invalid
+from runner.resource.collections import MAP
+from runner.resource.field import Field, constant
+from runner.resource.kind import Declaration, Kind, Sighting, Survey, Verbs
+from runner.resource.labels import without_own
+from runner.resource.scalars import BOOLEAN, SCALAR_SCHEMA, TEXT
+
+_POOL_KEYS = {"subnet": "Subnet", "ip_range": "IPRange", "gateway": "Gateway", "aux_addresses": "AuxiliaryAddresses"}
+
+
+def parse_pools(raw: Any) -> Value:
+    """Read address pools, with subnets as the engine writes them."""
+    return tuple(_parse_pool(index, pool) for index, pool in enumerate(raw))
+
+
+def _parse_pool(index: int, pool: Mapping[str, Any]) -> Mapping[str, Value]:
+    parsed: dict[str, Value] = {}
+    for key, given in pool.items():
+        try:
+            parsed[key] = frozen(given) if key in ("aux_addresses", "gateway") else str(ip_network(str(given)))
+        except ValueError as error:
+            help = "write an address and a prefix, such as 10.5.0.0/16"
+            raise Invalid(f'not a network: "{given}"', path=(index, key), help=help) from error
+    return parsed
+
+
+def same_pools(desired: Value, live: Value) -> bool:
+    """Compare only what was asked for: the engine fills in gateways and pools of its own."""
+    if not desired or not isinstance(desired, tuple) or not isinstance(live, tuple) or len(desired) != len(live):
+        return not desired
+    return all(
+        isinstance(wanted, Mapping) and isinstance(given, Mapping) and wanted.items() <= given.items()
+        for wanted, given in zip(desired, live, strict=True)
+    )
+
+
+def _write_pools(pools: Any) -> list[dict[str, Any]]:
+    return [{_POOL_KEYS[key]: given for key, given in pool.items()} for pool in pools]
+
+
+def _read_pools(pools: Any) -> Value:
+    return tuple(
+        {key: frozen(pool[name]) for key, name in _POOL_KEYS.items() if pool.get(name)} for pool in pools or []
+    )
+
+
+_POOL_SCHEMA = {
+    "type": "object",
+    "properties": {
+        **{key: {"type": "string"} for key in ("subnet", "ip_range", "gateway")},
+        "aux_addresses": {"type": "object", "additionalProperties": SCALAR_SCHEMA},
+    },
+    "additionalProperties": False,
+}
+POOLS = Codec({"type": "array", "items": _POOL_SCHEMA}, "a list of pools such as [{subnet: 10.5.0.0/16}]", parse_pools)
+
+FIELDS = (
+    Field(
+        name="driver",
+        codec=TEXT,
+        doc="The network driver.",
+        examples=("bridge", "bridge"),
+        bind=at("Driver"),
+        default=constant("bridge"),
+    ),
+    Field(
+        name="driver_opts",
+        codec=MAP,
+        doc="Options of the driver.",
+        examples=(
+            {"com.docker.network.bridge.enable_icc": "true"},
+            {"com.docker.network.bridge.enable_icc": "false"},
+        ),
+        bind=at("Options", to=dict),
+        keyed=True,
+    ),
+    Field(
+        name="internal",
+        codec=BOOLEAN,
+        doc="Cut it off from everything outside.",
+        examples=(True, False),
+        bind=at("Internal"),
+        default=constant(False),
+    ),
+    Field(
+        name="attachable",
+        codec=BOOLEAN,
+        doc="Let containers of no service join it.",
+        examples=(True, False),
+        bind=at("Attachable"),
+        default=constant(False),
+    ),
+    Field(
+        name="enable_ipv6",
+        codec=BOOLEAN,
+        doc="Give it IPv6 addresses too.",
+        examples=(False, False),
+        bind=at("EnableIPv6"),
+        default=constant(False),
+    ),
+    Field(
+        name="ipam.driver",
+        codec=TEXT,
+        doc="Who hands out addresses.",
+        examples=("default", "default"),
+        bind=at("IPAM.Driver"),
+        default=constant("default"),
+    ),
+    Field(
+        name="ipam.config",
+        codec=POOLS,
+        doc="The pools that addresses come from.",
+        examples=([{"subnet": "10.83.0.0/24"}], [{"subnet": "10.84.0.0/24", "gateway": "10.84.0.9"}]),
+        bind=at("IPAM.Config", to=_write_pools, of=_read_pools),
+        same=same_pools,
+    ),
+    Field(
+        name="ipam.options",
+        codec=MAP,
+        doc="Options of the address driver.",
+        examples=({"a": "b"}, {"a": "c"}),
+        bind=at("IPAM.Options", to=dict),
+        keyed=True,
+    ),
+    Field(
+        name="labels",
+        codec=MAP,
+        doc="Labels of the network.",
+        examples=({"team": "a"}, {"team": "b"}),
+        bind=at("Labels", to=dict, of=without_own),
+        keyed=True,
+    ),
+)
+
+
+def declare(declaration: Declaration) -> Iterable[Resource]:
+    """Make the resource of one entry."""
+    yield declare_named("network", declaration)
+
+
+def observe(survey: Survey) -> Sighting:
+    """Find the workflow's networks on the engine."""
+    return sort_out("network", FIELDS, survey.gateway.networks.list(), survey)
+
+
+def create(task: Task) -> str:
+    """Make the network."""
+    task.enter(State.CREATING)
+    return task.gateway.networks.create(_body(task))
+
+
+def _body(task: Task) -> EngineJSON:
+    # Up to API 1.43 a name could otherwise be given twice; later versions ignore it.
+    return {**labelled_body(FIELDS, task), "CheckDuplicate": True}
+
+
+def replace(task: Task) -> str:
+    """Make it anew and move over whatever is attached, running or not."""
+    gateway, old = task.gateway.networks, task.observed.id
+    attached = _attached(task)
+    task.enter(State.REMOVING)
+    for container in attached:
+        gateway.disconnect(old, container)
+    gateway.remove(old)
+    task.enter(State.CREATING)
+    new = gateway.create(_body(task))
+    for container, endpoint in attached.items():
+        gateway.connect(new, container, endpoint)
+    return new
+
+
+def _attached(task: Task) -> dict[str, EngineJSON]:
+    """Find every container on the network, with the endpoint that it asked for.
+
+    A stopped one doesn't show in the network's own document, but holds on to the old network's id.
+    """
+    name, old = task.observed.engine_name, task.observed.id
+    found: dict[str, EngineJSON] = {}
+    for listed in task.gateway.containers.list():
+        endpoint = ((listed.get("NetworkSettings") or {}).get("Networks") or {}).get(name)
+        if endpoint and endpoint.get("NetworkID") in (old, name, ""):
+            inspected = task.gateway.containers.inspect(listed["Id"])
+            live = inspected["NetworkSettings"]["Networks"].get(name) or {}
+            found[listed["Id"]] = {key: live[key] for key in ("Aliases", "IPAMConfig", "DriverOpts") if live.get(key)}
+    return found
+
+
+def delete(task: Task) -> None:
+    """Remove the network; the engine refuses while somebody else's containers run on it."""
+    task.enter(State.REMOVING)
+    task.gateway.networks.remove(task.observed.id)
+
+
+NETWORK = Kind(
+    name="network",
+    section="networks",
+    doc="Networks that containers join; those without any join the implicit network default.",
+    settings=(NAME, EXTERNAL),
+    fields=FIELDS,
+    declare=declare,
+    observe=observe,
+    verbs=Verbs(create=create, update=replace, replace=replace, delete=delete),
+)

@@ -1,0 +1,99 @@
+"""The run's log: stamps events into records and writes them as JSON Lines; knows no view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, TextIO
+
+from runner.core.diagnostic import Severity
+from runner.core.event import Event, Finding, Level, Progress, Record, RunFinished, State, Transition
+from runner.core.redact import Redactor
+from runner.core.wire import to_json
+
+if TYPE_CHECKING:
+    from structlog.typing import EventDict
+
+_LOUDNESS: Final = {Level.DEBUG: 10, Level.INFO: 20, Level.WARNING: 30, Level.ERROR: 40}
+_AFTER: Final = {
+    State.FAILED: Level.ERROR,
+    State.SKIPPED: Level.WARNING,
+    State.CANCELLED: Level.WARNING,
+    State.ROLLED_BACK: Level.WARNING,
+}
+_RESULTS: Final = {"succeeded": Level.INFO, "cancelled": Level.WARNING}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Recorder:
+    """Makes records of a run's events, in the order they come; for use from one thread.
+
+    Nothing sensitive passes: an event is redacted before it has a number.
+    """
+
+    def __init__(
+        self, workflow: str, run_id: str, redactor: Redactor | None = None, clock: Callable[[], datetime] = _now
+    ) -> None:
+        self._workflow = workflow
+        self._run_id = run_id
+        self._redactor = redactor or Redactor()
+        self._clock = clock
+        self._seq = 0
+
+    def record(self, event: Event) -> Record:
+        """Return the event, redacted, with the next number and the time."""
+        self._seq += 1
+        return Record(
+            event=self._redactor.event(event),
+            seq=self._seq,
+            timestamp=self._clock(),
+            run_id=self._run_id,
+            workflow=self._workflow,
+            level=level_of(event),
+        )
+
+
+def level_of(event: Event) -> Level:
+    """Tell how loud an event is: what failed is an error, what did not happen a warning, mere progress a detail."""
+    match event:
+        case Transition():
+            return _AFTER.get(event.after, Level.INFO)
+        case Finding():
+            return Level.ERROR if event.diagnostic.severity is Severity.ERROR else Level.WARNING
+        case RunFinished():
+            return _RESULTS.get(event.result, Level.ERROR)
+        case Progress():
+            return Level.DEBUG
+        case _:
+            return Level.INFO
+
+
+class JsonLog:
+    """Writes records as JSON Lines, each flushed before the next thing happens, from `threshold` on.
+
+    It is shown records just as a view is, so it serves as the JSON view too. The stream stays the caller's.
+    """
+
+    def __init__(self, stream: TextIO, threshold: Level = Level.DEBUG) -> None:
+        import structlog
+
+        self._logger: Any = structlog.wrap_logger(
+            structlog.WriteLogger(stream),
+            processors=[_unpack, structlog.processors.JSONRenderer()],
+            wrapper_class=structlog.make_filtering_bound_logger(_LOUDNESS[threshold]),
+        )
+
+    def show(self, record: Record) -> None:
+        """Write the record, unless it is below the threshold."""
+        self._logger.log(_LOUDNESS[record.level], record.event.name, record=record)
+
+    def close(self) -> None:
+        """Do nothing: every line has been flushed."""
+
+
+def _unpack(_logger: object, _method: str, entry: EventDict) -> EventDict:
+    """Put the record's own keys, in their order, in place of structlog's."""
+    return dict(to_json(entry["record"]))

@@ -1,0 +1,1 @@
+"""Desired and observed state → plan. Pure, and without a word about any kind."""

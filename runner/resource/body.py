@@ -1,0 +1,63 @@
+"""Values ↔ engine JSON: where a field stands in what is sent and in what inspect answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from runner.core.values import Value
+
+Body: TypeAlias = dict[str, Any]
+"""A create body in inspect's shape: {"Config": {…}, "HostConfig": {…}, …}."""
+
+
+def put(body: Body, path: str, value: Any) -> None:
+    """Set the value at a dotted path, making the objects on the way."""
+    *parents, last = path.split(".")
+    for parent in parents:
+        body = body.setdefault(parent, {})
+    body[last] = value
+
+
+def get(document: Mapping[str, Any], path: str) -> Any:
+    """Return what stands at a dotted path, or None where anything on the way is missing."""
+    found: Any = document
+    for key in path.split("."):
+        if not isinstance(found, Mapping):
+            return None
+        found = found.get(key)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """How a field's value gets into the create body, and how it is read back from inspect."""
+
+    write: Callable[[Value, Body], None]
+    read: Callable[[Mapping[str, Any]], Value]
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def frozen(value: Any) -> Value:
+    """Turn engine JSON into a canonical value: lists become tuples."""
+    if isinstance(value, list | tuple):
+        return tuple(frozen(item) for item in value)
+    if isinstance(value, Mapping):
+        return {str(key): frozen(item) for key, item in value.items()}
+    return value  # type: ignore[no-any-return]
+
+
+def at(path: str, *, to: Callable[[Any], Any] = _same, of: Callable[[Any], Value] = frozen) -> Binding:
+    """Bind a field to one place; `to` and `of` convert on the way there and back."""
+
+    def write(value: Value, body: Body) -> None:
+        put(body, path, to(value))
+
+    def read(document: Mapping[str, Any]) -> Value:
+        return of(get(document, path))
+
+    return Binding(write, read)

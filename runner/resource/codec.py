@@ -1,0 +1,59 @@
+"""A codec: how one sort of value is written in the language, and what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from runner.core.values import Value
+
+JSONSchema: TypeAlias = Mapping[str, Any]
+
+EXPECTED = "x-expected"
+"""The schema keyword that carries a codec's phrase; whoever checks documents reads it back."""
+
+LATER = "x-later"
+"""The schema keyword that lists keys of the language which this version refuses as not built yet."""
+
+WHOLE_VARIABLE = r"^\$\{"
+"""In the schema, a string that may stand where another type is wanted: it is typed after substitution."""
+
+
+class Invalid(Exception):
+    """A value that can't be used; `path` leads from the value to the part that is wrong."""
+
+    def __init__(self, message: str, *, path: tuple[str | int, ...] = (), help: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.path = path
+        self.help = help
+
+    def within(self, *outer: str | int) -> Invalid:
+        """Return the same finding, seen from a value that holds this one."""
+        return Invalid(self.message, path=(*outer, *self.path), help=self.help)
+
+
+def _unchanged(value: Value) -> Value:
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """How one sort of value is written, checked and shown.
+
+    `parse` takes what the file says (scalars as source text if `textual`, else typed) and returns the
+    canonical value, or raises Invalid. `show` turns a canonical value into what a person would write.
+    """
+
+    schema: JSONSchema
+    phrase: str
+    """Completes "expected …": what a right value looks like, with an example where that helps."""
+    parse: Callable[[Any], Value]
+    show: Callable[[Value], Value] = _unchanged
+    textual: bool = True
+
+    @property
+    def described(self) -> JSONSchema:
+        """The schema together with the phrase that explains it."""
+        return {**self.schema, EXPECTED: self.phrase}

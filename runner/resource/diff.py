@@ -1,0 +1,83 @@
+"""The three-way comparison of one resource's fields: what should be, what is, what was set before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from runner.core.plan import Effect, FieldDiff, Reason
+from runner.core.state import FieldValue, Observed, Ref
+from runner.core.values import Digest, Marker, Value
+from runner.resource.field import Field
+from runner.resource.labels import digest_of
+
+Resolve = Callable[[Ref], "Value | Marker"]
+
+
+def diff_fields(
+    fields: Iterable[Field], desired: Mapping[str, FieldValue], observed: Observed, resolve: Resolve
+) -> tuple[FieldDiff, ...]:
+    """Return every managed difference, in the table's order.
+
+    Expected is what the file sets; else, for what runner set before, the default. A field that
+    neither sets is nobody's business.
+    """
+    return tuple(found for row in fields for found in _diff_field(row, desired, observed, resolve))
+
+
+def _diff_field(
+    row: Field, desired: Mapping[str, FieldValue], observed: Observed, resolve: Resolve
+) -> Iterator[FieldDiff]:
+    before = observed.applied.get(row.name)
+    if row.keyed:
+        yield from _diff_keyed(row, desired.get(row.name), observed, before if isinstance(before, Mapping) else {})
+    elif row.name in desired:
+        yield from _diff_set(row, desired[row.name], observed.fields.get(row.name), before, resolve)
+    elif before is not None:
+        default, live = observed.defaults.get(row.name), observed.fields.get(row.name)
+        if not row.same(default, live):
+            yield _found(row, row.name, live, default, Reason.SPEC, row.unset)
+
+
+def _diff_set(row: Field, wanted: FieldValue, live: Value, before: object, resolve: Resolve) -> Iterator[FieldDiff]:
+    expected = resolve(wanted) if isinstance(wanted, Ref) else wanted
+    if isinstance(expected, Marker) or not row.same(expected, live):
+        reason = row.moved if digest_of(wanted) == before else row.asked
+        yield _found(row, row.name, live, expected, reason, row.change)
+
+
+def _diff_keyed(
+    row: Field, wanted: FieldValue | None, observed: Observed, before: Mapping[str, str]
+) -> Iterator[FieldDiff]:
+    """Compare a map entry by entry; one that was set and is declared no more goes back to its default."""
+    expected = dict(wanted) if isinstance(wanted, Mapping) else {}
+    live, default = (_entries(side, row.name) for side in (observed.fields, observed.defaults))
+    managed = bool(expected) or bool(before)
+    for key in [*expected, *(name for name in live if name not in expected)]:
+        path = f"{row.name}.{key}"
+        if key in expected:
+            if key not in live or not row.same(expected[key], live[key]):
+                reason = row.moved if Digest.of(expected[key]).text == before.get(key) else row.asked
+                yield _found(row, path, live.get(key), expected[key], reason, row.change)
+        elif key in before and not row.same(default.get(key), live[key]):
+            yield _found(row, path, live[key], default.get(key), Reason.SPEC, row.unset)
+        elif row.exclusive and managed and key not in before:
+            yield _found(row, path, live[key], None, Reason.DRIFT, row.unset)
+
+
+def _entries(side: Mapping[str, Value], name: str) -> Mapping[str, Value]:
+    found = side.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _found(row: Field, path: str, before: Value, after: Value | Marker, reason: Reason, effect: Effect) -> FieldDiff:
+    """Make the difference as a person would write both sides."""
+    shown = after if isinstance(after, Marker) else _shown(row, path, after)
+    return FieldDiff(path, _shown(row, path, before), shown, reason, effect)
+
+
+def _shown(row: Field, path: str, value: Value) -> Value:
+    if not row.keyed or value is None:
+        return row.codec.show(value)
+    key = path.removeprefix(f"{row.name}.")
+    entries = row.codec.show({key: value})
+    return entries[key] if isinstance(entries, Mapping) else entries

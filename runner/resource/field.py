@@ -1,0 +1,91 @@
+"""A field: one key of the language with everything that is to be known about it, in one row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from runner.core.plan import Effect, Reason
+from runner.core.state import Engine
+from runner.core.values import Value, is_empty
+from runner.resource.body import Binding
+from runner.resource.codec import Codec
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """What lies under a field that nobody sets: the image's config in inspect's shape, then the engine."""
+
+    image: Mapping[str, Any]
+    engine: Engine
+
+
+Default: TypeAlias = Callable[[Binding, Layers], Value]
+
+
+def constant(value: Value) -> Default:
+    """Make the default of a field that is always the same when unset."""
+    return lambda _binding, _layers: value
+
+
+def nothing(_binding: Binding, _layers: Layers) -> Value:
+    """Take nothing for the default."""
+    return None
+
+
+def inherited(_binding: Binding, layers: Layers) -> Value:
+    """Take the default from the image, read as from a container."""
+    return _binding.read(layers.image)
+
+
+def from_engine(fact: str, otherwise: Value) -> Default:
+    """Make the default of a field that the engine's own configuration fills in."""
+    return lambda _binding, layers: layers.engine.facts.get(fact, otherwise)
+
+
+def equal(desired: Value, live: Value) -> bool:
+    """Compare strictly, but take all ways of saying "nothing" for one."""
+    return desired == live or (is_empty(desired) and is_empty(live))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A key whose value lives on the engine and is compared there.
+
+    A *keyed* field is a map whose entries are managed one by one: what others put beside them is
+    not drift, unless the field is *exclusive*.
+    """
+
+    name: str
+    """The key in the language, dotted where it is nested: "limits.memory"."""
+    codec: Codec
+    doc: str
+    examples: tuple[Any, Any]
+    """Two different values as the file would have them."""
+    bind: Binding
+    default: Default = nothing
+    same: Callable[[Value, Value], bool] = equal
+    change: Effect = Effect.REPLACE
+    """What another value costs."""
+    unset: Effect = Effect.REPLACE
+    """What going back to the default costs."""
+    keyed: bool = False
+    exclusive: bool = False
+    needs_api: str = ""
+    """The lowest version of the engine's API that honours it."""
+    asked: Reason = Reason.SPEC
+    """Why it differs from the engine when it isn't what was last set."""
+    moved: Reason = Reason.DRIFT
+    """Why it differs from the engine when it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """A key that decides what runner does and that the engine never sees as such."""
+
+    name: str
+    codec: Codec
+    doc: str
+    examples: tuple[Any, ...] = field(default=())
+    required: bool = False

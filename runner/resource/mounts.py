@@ -1,0 +1,273 @@
+"""Volumes, bind mounts and tmpfs: the short and the long form, and the two places where the engine keeps them."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from runner.core.values import Value
+from runner.resource.codec import LATER, Codec, Invalid
+from runner.resource.scalars import SCALAR_SCHEMA, parse_boolean, parse_size, show_size
+
+MountValue = Mapping[str, Value]
+"""type (bind, volume, tmpfs), source, and of the rest only what was asked for:
+read_only, selinux, propagation, nocopy, size, mode, must_exist."""
+
+_MODES = {"ro", "rw", "z", "Z", "nocopy"}
+_PROPAGATIONS = {"private", "rprivate", "shared", "rshared", "slave", "rslave"}
+_DEFAULT_PROPAGATION = "rprivate"
+_EXAMPLE = 'write SOURCE:TARGET[:MODE], such as "data:/var/lib/data:ro"'
+
+
+def parse_mounts(raw: Any) -> dict[str, MountValue]:
+    """Read a list of mounts as target → mount.
+
+    >>> parse_mounts(["data:/srv:ro"])
+    {'/srv': {'type': 'volume', 'source': 'data', 'read_only': True}}
+    """
+    mounts: dict[str, MountValue] = {}
+    for index, item in enumerate(raw if isinstance(raw, list | tuple) else [raw]):
+        try:
+            target, mount = _long(item) if isinstance(item, Mapping) else _short(str(item))
+            if target in mounts:
+                raise Invalid(f'two mounts at "{target}"', help="give each its own target")
+        except Invalid as invalid:
+            raise invalid.within(index) from None
+        mounts[target] = mount
+    return mounts
+
+
+def _short(text: str) -> tuple[str, MountValue]:
+    parts = text.split(":")
+    if len(parts) > 3 or not all(parts):
+        raise Invalid(f'not a mount: "{text}"', help=_EXAMPLE)
+    if len(parts) == 1:
+        return clean_target(parts[0]), {"type": "volume", "source": ""}
+    source, target = parts[0], clean_target(parts[1])
+    kind = "bind" if is_path(source) else "volume"
+    return target, {"type": kind, "source": source, **_modes(parts[2] if len(parts) == 3 else "")}
+
+
+def is_path(source: str) -> bool:
+    """Tell a path on the host from the name of a volume."""
+    return source.startswith(("/", ".", "~"))
+
+
+def clean_target(target: str) -> str:
+    """Return the path as the engine keeps it; Invalid when it isn't absolute."""
+    if not target.startswith("/"):
+        raise Invalid(f'target is not an absolute path: "{target}"', help=_EXAMPLE)
+    return posixpath.normpath("/" + target.lstrip("/"))
+
+
+def _modes(text: str) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for mode in filter(None, text.split(",")):
+        if mode == "ro":
+            found["read_only"] = True
+        elif mode in ("z", "Z"):
+            found["selinux"] = mode
+        elif mode == "nocopy":
+            found["nocopy"] = True
+        elif mode in _PROPAGATIONS:
+            found.update({"propagation": mode} if mode != _DEFAULT_PROPAGATION else {})
+        elif mode != "rw":
+            known = ", ".join(sorted(_MODES | _PROPAGATIONS))
+            raise Invalid(f'unknown mount mode "{mode}"', help=f"one of {known}")
+    return found
+
+
+def _long(item: Mapping[str, Any]) -> tuple[str, MountValue]:
+    kind, source = str(item["type"]), str(item.get("source") or "")
+    mount: dict[str, Value] = {"type": kind, "source": source}
+    for other in {"bind", "volume", "tmpfs"} - {kind}:
+        if other in item:
+            raise Invalid(f'"{other}" does not go with type "{kind}"', path=(other,))
+    if kind == "bind" and not source:
+        raise Invalid("a bind mount needs a source", help="add source: with a path on the host")
+    if kind == "tmpfs" and source:
+        raise Invalid("a tmpfs has no source", path=("source",))
+    if parse_boolean(item.get("read_only") or False):
+        mount["read_only"] = True
+    mount.update(_options(kind, item.get(kind) or {}))
+    return clean_target(str(item["target"])), mount
+
+
+def _options(kind: str, options: Mapping[str, Any]) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    if options.get("propagation", _DEFAULT_PROPAGATION) != _DEFAULT_PROPAGATION:
+        found["propagation"] = str(options["propagation"])
+    if kind == "bind" and not parse_boolean(options.get("create_host_path", True)):
+        found["must_exist"] = True
+    if parse_boolean(options.get("nocopy", False)):
+        found["nocopy"] = True
+    if "size" in options:
+        found["size"] = parse_size(options["size"])
+    if "mode" in options:
+        found["mode"] = parse_mode(options["mode"])
+    return found
+
+
+def parse_mode(raw: Any) -> int:
+    """Read permission bits, octal with or without a leading 0 or 0o."""
+    try:
+        mode = int(str(raw), 8)
+    except ValueError:
+        mode = -1
+    if not 0 <= mode <= 0o7777:
+        raise Invalid(f'not permission bits: "{raw}"', help="write octal digits, such as 0755")
+    return mode
+
+
+def show_mount(value: Value) -> Value:
+    """Write one mount in the short form, its target left out."""
+    if not isinstance(value, Mapping):
+        return value
+    flags = ["ro"] if value.get("read_only") else []
+    flags += [str(value[key]) for key in ("selinux", "propagation") if key in value]
+    flags += ["nocopy"] if value.get("nocopy") else []
+    flags += [f"size={show_size(value['size'])}"] if value.get("size") else []
+    flags += [f"mode={value['mode']:04o}"] if isinstance(value.get("mode"), int) else []
+    source = str(value["source"]) or ("tmpfs" if value["type"] == "tmpfs" else "(anonymous)")
+    return ":".join([source, ",".join(flags)] if flags else [source])
+
+
+def show_mounts(value: Value) -> Value:
+    """Write every mount in the short form."""
+    return {target: show_mount(mount) for target, mount in value.items()} if isinstance(value, Mapping) else value
+
+
+def write_mounts(value: Value, host_config: dict[str, Any]) -> None:
+    """Write mounts into a HostConfig.
+
+    Bind mounts whose source may be missing go to Binds, where the engine makes the folder; the rest
+    to Mounts, which refuses a missing one. SELinux labels exist in Binds alone.
+    """
+    for target, mount in value.items() if isinstance(value, Mapping) else ():
+        assert isinstance(mount, Mapping)
+        if (mount["type"] == "bind" and not mount.get("must_exist")) or mount.get("selinux"):
+            host_config.setdefault("Binds", []).append(_bind(target, mount))
+        else:
+            host_config.setdefault("Mounts", []).append(_mount(target, mount))
+
+
+def _bind(target: str, mount: MountValue) -> str:
+    modes = ["ro"] if mount.get("read_only") else ["rw"]
+    modes += [str(mount[key]) for key in ("selinux", "propagation") if key in mount]
+    modes += ["nocopy"] if mount.get("nocopy") else []
+    return f"{mount['source']}:{target}:{','.join(modes)}"
+
+
+def _mount(target: str, mount: MountValue) -> dict[str, Any]:
+    body: dict[str, Any] = {"Type": mount["type"], "Source": mount["source"], "Target": target}
+    if mount.get("read_only"):
+        body["ReadOnly"] = True
+    if mount.get("propagation"):
+        body["BindOptions"] = {"Propagation": mount["propagation"]}
+    if mount.get("nocopy"):
+        body["VolumeOptions"] = {"NoCopy": True}
+    tmpfs = {"SizeBytes": mount.get("size"), "Mode": mount.get("mode")}
+    if mount["type"] == "tmpfs" and any(tmpfs.values()):
+        body["TmpfsOptions"] = {key: given for key, given in tmpfs.items() if given is not None}
+    return body
+
+
+def read_mounts(host_config: Mapping[str, Any]) -> dict[str, MountValue]:
+    """Read mounts back out of a HostConfig; what the image's own VOLUMEs add is not in there."""
+    mounts = dict(_read_binds(host_config.get("Binds") or ()))
+    for body in host_config.get("Mounts") or ():
+        mounts[posixpath.normpath(body["Target"])] = _read_mount(body)
+    return mounts
+
+
+def _read_binds(binds: Iterable[str]) -> Iterable[tuple[str, MountValue]]:
+    for bind in binds:
+        source, target, *modes = bind.split(":")
+        kind = "bind" if source.startswith("/") else "volume"
+        yield posixpath.normpath(target), {"type": kind, "source": source, **_modes(",".join(modes))}
+
+
+def _read_mount(body: Mapping[str, Any]) -> MountValue:
+    mount: dict[str, Value] = {"type": body["Type"], "source": body.get("Source") or ""}
+    bind, volume, tmpfs = (body.get(key) or {} for key in ("BindOptions", "VolumeOptions", "TmpfsOptions"))
+    if body.get("ReadOnly"):
+        mount["read_only"] = True
+    if bind.get("Propagation", _DEFAULT_PROPAGATION) not in ("", _DEFAULT_PROPAGATION):
+        mount["propagation"] = bind["Propagation"]
+    if mount["type"] == "bind":
+        mount["must_exist"] = True
+    if volume.get("NoCopy"):
+        mount["nocopy"] = True
+    mount.update({key: tmpfs[name] for key, name in (("size", "SizeBytes"), ("mode", "Mode")) if tmpfs.get(name)})
+    return mount
+
+
+def parse_tmpfs(raw: Any) -> dict[str, Value]:
+    """Read one or a list of PATH[:OPTIONS] as path → options, sorted."""
+    mounts: dict[str, Value] = {}
+    for index, item in enumerate(raw if isinstance(raw, list | tuple) else [raw]):
+        path, _, options = str(item).partition(":")
+        try:
+            mounts[clean_target(path)] = sort_options(options)
+        except Invalid as invalid:
+            raise invalid.within(index) from None
+    return mounts
+
+
+def sort_options(options: str) -> str:
+    """Bring mount options into one order; theirs doesn't matter."""
+    return ",".join(sorted(filter(None, options.split(","))))
+
+
+def read_tmpfs(mounts: Mapping[str, str] | None) -> dict[str, Value]:
+    """Read the engine's Tmpfs."""
+    return {posixpath.normpath(path): sort_options(options) for path, options in (mounts or {}).items()}
+
+
+_OPEN = {"type": ["boolean", "string"]}
+MOUNTS = Codec(
+    {
+        "type": "array",
+        "items": {
+            "anyOf": [
+                SCALAR_SCHEMA,
+                {
+                    "type": "object",
+                    "properties": {
+                        "type": {"enum": ["bind", "volume", "tmpfs"]},
+                        "source": {"type": "string"},
+                        "target": {"type": "string"},
+                        "read_only": _OPEN,
+                        "bind": {
+                            "type": "object",
+                            "properties": {"propagation": {"enum": sorted(_PROPAGATIONS)}, "create_host_path": _OPEN},
+                            "additionalProperties": False,
+                        },
+                        "volume": {
+                            "type": "object",
+                            "properties": {"nocopy": _OPEN},
+                            "additionalProperties": False,
+                            LATER: ["subpath"],
+                        },
+                        "tmpfs": {
+                            "type": "object",
+                            "properties": {"size": {"type": ["string", "number"]}, "mode": SCALAR_SCHEMA},
+                            "additionalProperties": False,
+                        },
+                    },
+                    "required": ["type", "target"],
+                    "additionalProperties": False,
+                },
+            ]
+        },
+    },
+    'a list of mounts such as "data:/var/lib/data"',
+    parse_mounts,
+    show_mounts,
+)
+TMPFS = Codec(
+    {"anyOf": [SCALAR_SCHEMA, {"type": "array", "items": SCALAR_SCHEMA}]},
+    'a path or a list of paths such as "/run:size=64m"',
+    parse_tmpfs,
+)

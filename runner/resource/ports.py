@@ -1,0 +1,154 @@
+"""Published and exposed ports: the short forms, ranges and long form that Compose users know."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from runner.core.values import Value
+from runner.resource.codec import Codec, Invalid
+from runner.resource.scalars import SCALAR_SCHEMA
+
+_SHORT = re.compile(
+    r"(?:(?P<ip>\[[0-9a-fA-F:.]+\]|\d+\.\d+\.\d+\.\d+):)?"
+    r"(?:(?P<host>\d*(?:-\d+)?):)?"
+    r"(?P<target>\d+(?:-\d+)?)"
+    r"(?:/(?P<protocol>tcp|udp|sctp))?",
+    re.IGNORECASE,
+)
+_EXAMPLE = 'write [IP:][HOST:]CONTAINER[/PROTOCOL], such as "8080:80"'
+
+
+def parse_ports(raw: Any) -> tuple[Mapping[str, Value], ...]:
+    """Read a list of ports as one map a port: target, protocol, host_ip, published.
+
+    `published` is "" where the engine picks one, and a range "8000-8010" where it picks one out of it.
+
+    >>> [show_port(port) for port in parse_ports(["8080-8081:80-81", "127.0.0.1::53/udp"])]
+    ['127.0.0.1::53/udp', '8080:80/tcp', '8081:81/tcp']
+    """
+    ports: list[Mapping[str, Value]] = []
+    for index, item in enumerate(raw if isinstance(raw, list | tuple) else [raw]):
+        try:
+            ports.extend(_long(item) if isinstance(item, Mapping) else _short(str(item)))
+        except Invalid as invalid:
+            raise invalid.within(index) from None
+    return tuple(sorted(ports, key=_order))
+
+
+def _order(port: Mapping[str, Value]) -> tuple[str, int, str, str]:
+    return str(port["protocol"]), int(str(port["target"])), str(port["host_ip"]), str(port["published"])
+
+
+def _short(text: str) -> Iterator[Mapping[str, Value]]:
+    match = _SHORT.fullmatch(text)
+    if match is None:
+        raise Invalid(f'not a port: "{text}"', help=_EXAMPLE)
+    host_ip = (match["ip"] or "").strip("[]")
+    yield from _expand(match["target"], match["host"] or "", host_ip, match["protocol"] or "tcp")
+
+
+def _long(item: Mapping[str, Any]) -> Iterator[Mapping[str, Value]]:
+    yield from _expand(
+        str(item["target"]),
+        str(item.get("published") or ""),
+        str(item.get("host_ip") or "").strip("[]"),
+        str(item.get("protocol") or "tcp"),
+    )
+
+
+def _expand(target: str, published: str, host_ip: str, protocol: str) -> Iterator[Mapping[str, Value]]:
+    targets, hosts = _range(target), _range(published) if published else []
+    if len(targets) == 1 and len(hosts) > 1:
+        spread = [published]
+    elif hosts and len(hosts) != len(targets):
+        raise Invalid(f'ranges of different length: "{published}:{target}"', help="make both ranges equally long")
+    else:
+        spread = [str(host) if host else "" for host in hosts] or [""] * len(targets)
+    for port, host in zip(targets, spread, strict=True):
+        yield {"target": port, "protocol": protocol.lower(), "host_ip": host_ip, "published": host}
+
+
+def _range(text: str) -> list[int]:
+    first, _, last = text.partition("-")
+    if not first.isdigit() or (last and not last.isdigit()):
+        raise Invalid(f'not a port or a range of ports: "{text}"', help=_EXAMPLE)
+    start, end = int(first), int(last or first)
+    if start > end or end > 65535:
+        raise Invalid(f'not a range of ports: "{text}"', help="ports go up to 65535, ranges from low to high")
+    return list(range(start, end + 1))
+
+
+def show_port(port: Mapping[str, Value]) -> str:
+    """Write one port in the short form."""
+    target = f"{port['target']}/{port['protocol']}"
+    address = str(port["host_ip"])
+    shown = f"[{address}]:" if ":" in address else f"{address}:" if address else ""
+    return f"{shown}{port['published']}:{target}" if shown or port["published"] else target
+
+
+def show_ports(value: Value) -> Value:
+    """Write every port in the short form."""
+    return tuple(show_port(port) for port in value if isinstance(port, Mapping)) if isinstance(value, tuple) else value
+
+
+def write_bindings(value: Value) -> dict[str, list[dict[str, str]]]:
+    """Write ports as the engine's PortBindings."""
+    bindings: dict[str, list[dict[str, str]]] = {}
+    for port in value if isinstance(value, tuple) else ():
+        assert isinstance(port, Mapping)
+        binding = {"HostIp": str(port["host_ip"]), "HostPort": str(port["published"])}
+        bindings.setdefault(f"{port['target']}/{port['protocol']}", []).append(binding)
+    return bindings
+
+
+def read_bindings(bindings: Mapping[str, Any] | None) -> tuple[Mapping[str, Value], ...]:
+    """Read ports back out of PortBindings: what was asked for, whether it runs or not."""
+    ports: list[Mapping[str, Value]] = []
+    for name, listed in (bindings or {}).items():
+        target, _, protocol = name.partition("/")
+        for binding in listed or [{}]:
+            host_port = binding.get("HostPort") or ""
+            published = "" if host_port == "0" else host_port
+            ports.extend(_expand(target, published, binding.get("HostIp") or "", protocol or "tcp"))
+    return tuple(sorted(ports, key=_order))
+
+
+def parse_exposed(raw: Any) -> Value:
+    """Read exposed ports as port/protocol → true, ranges spread out."""
+    exposed: dict[str, Value] = {}
+    for index, item in enumerate(raw if isinstance(raw, list | tuple) else [raw]):
+        number, _, protocol = str(item).partition("/")
+        try:
+            exposed.update({f"{port}/{(protocol or 'tcp').lower()}": True for port in _range(number)})
+        except Invalid as invalid:
+            raise invalid.within(index) from None
+    return exposed
+
+
+PORTS = Codec(
+    {
+        "type": "array",
+        "items": {
+            "anyOf": [
+                SCALAR_SCHEMA,
+                {
+                    "type": "object",
+                    "properties": {
+                        "target": {"type": ["integer", "string"]},
+                        "published": {"type": ["integer", "string"]},
+                        "host_ip": {"type": "string"},
+                        "protocol": {"enum": ["tcp", "udp", "sctp"]},
+                    },
+                    "required": ["target"],
+                    "additionalProperties": False,
+                },
+            ]
+        },
+    },
+    'a list of ports such as "8080:80"',
+    parse_ports,
+    show_ports,
+)
+EXPOSED = Codec({"type": "array", "items": SCALAR_SCHEMA}, 'a list of ports such as "80" or "53/udp"', parse_exposed)

@@ -1,0 +1,165 @@
+"""Codecs for single values: texts, numbers, sizes, durations, command lines."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from runner.core.values import Value
+from runner.resource.codec import WHOLE_VARIABLE, Codec, Invalid
+
+SCALAR_SCHEMA = {"type": ["string", "number", "boolean"]}
+"""Where a string is meant: whatever plain scalar stands there counts by its source text."""
+
+_SIZE = re.compile(r"(?P<number>\d+(\.\d+)?)\s*(?P<unit>[kmgtp]?)(i?b)?", re.IGNORECASE)
+_SIZE_POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
+_DURATION_PARTS = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|us)")
+_DURATION_NS = {"h": 3_600_000_000_000, "m": 60_000_000_000, "s": 1_000_000_000, "ms": 1_000_000, "us": 1_000}
+
+
+def parse_size(raw: str | int) -> int:
+    """Read a size in bytes; units are binary multiples, as Docker has them.
+
+    >>> parse_size("64m"), parse_size("1.5g"), parse_size("100")
+    (67108864, 1610612736, 100)
+    """
+    match = _SIZE.fullmatch(str(raw).strip())
+    if match is None:
+        raise Invalid(f'not a size: "{raw}"', help="write bytes, or a number with k, m, g or t, such as 64m")
+    power: int = 1024 ** _SIZE_POWERS[match["unit"].lower()]
+    return int(Decimal(match["number"]) * power)
+
+
+def show_size(value: Value) -> Value:
+    """Write bytes with the largest unit that keeps them whole.
+
+    >>> show_size(67108864), show_size(100)
+    ('64m', 100)
+    """
+    if not isinstance(value, int) or value <= 0:
+        return value
+    for unit in "tgmk":
+        scale = 1024 ** _SIZE_POWERS[unit]
+        if value % scale == 0:
+            return f"{value // scale}{unit}"
+    return value
+
+
+def parse_duration(raw: str | int | float) -> int:
+    """Read a duration in nanoseconds; a bare number counts seconds.
+
+    >>> parse_duration("1h30m"), parse_duration("250ms"), parse_duration("2")
+    (5400000000000, 250000000, 2000000000)
+    """
+    text = str(raw).strip()
+    if re.fullmatch(r"\d+(\.\d+)?", text):
+        return int(Decimal(text) * _DURATION_NS["s"])
+    parts = _DURATION_PARTS.findall(text)
+    if not parts or "".join(number + unit for number, unit in parts) != text:
+        raise Invalid(f'not a duration: "{raw}"', help="write seconds, or a number with its unit, such as 30s or 1m30s")
+    return int(sum(Decimal(number) * _DURATION_NS[unit] for number, unit in parts))
+
+
+def show_duration(value: Value) -> Value:
+    """Write nanoseconds as a person would.
+
+    >>> show_duration(90_000_000_000), show_duration(250_000_000)
+    ('1m30s', '250ms')
+    """
+    if not isinstance(value, int) or value <= 0:
+        return "0s" if value == 0 else value
+    parts, rest = [], value
+    for unit in ("h", "m", "s", "ms", "us"):
+        count, rest = divmod(rest, _DURATION_NS[unit])
+        if count:
+            parts.append(f"{count}{unit}")
+    return "".join(parts)
+
+
+def parse_integer(raw: Any) -> int:
+    """Read a whole number."""
+    if isinstance(raw, bool) or not re.fullmatch(r"[-+]?\d+", str(raw).strip()):
+        raise Invalid(f'not a whole number: "{raw}"')
+    return int(raw)
+
+
+def parse_boolean(raw: Any) -> bool:
+    """Read a boolean, typed or as YAML 1.2 writes it."""
+    if isinstance(raw, bool):
+        return raw
+    if str(raw).lower() in ("true", "false"):
+        return str(raw).lower() == "true"
+    raise Invalid(f'not a boolean: "{raw}"', help="write true or false")
+
+
+def parse_text(raw: Any) -> str:
+    """Take a text as it is."""
+    return str(raw)
+
+
+def parse_argv(raw: Any) -> tuple[str, ...]:
+    """Split a command as a shell would, or take a list as it is; no shell is involved."""
+    if isinstance(raw, list | tuple):
+        return tuple(str(word) for word in raw)
+    try:
+        return tuple(shlex.split(str(raw)))
+    except ValueError as error:
+        message = f"cannot be split into words: {str(error).lower()}"
+        raise Invalid(message, help="close the quote, or write a list") from error
+
+
+def show_argv(value: Value) -> Value:
+    """Write an argument list as one line."""
+    return shlex.join(str(word) for word in value) if isinstance(value, tuple) else value
+
+
+def integer(minimum: int | None = None, maximum: int | None = None, *, phrase: str = "a whole number") -> Codec:
+    """Make a codec for whole numbers between bounds, both included."""
+    schema: dict[str, Any] = {"type": ["integer", "string"], "pattern": WHOLE_VARIABLE}
+    if minimum is not None:
+        schema["minimum"] = minimum
+    if maximum is not None:
+        schema["maximum"] = maximum
+    return Codec(schema, phrase, parse_integer, textual=False)
+
+
+def choice(*words: str) -> Codec:
+    """Make a codec for one word out of a few."""
+    listed = ", ".join(words[:-1]) + f" or {words[-1]}"
+
+    def parse(raw: Any) -> str:
+        if str(raw) not in words:
+            raise Invalid(f'unknown value "{raw}"', help=f"one of {listed}")
+        return str(raw)
+
+    schema = {"anyOf": [{"enum": list(words)}, {"type": "string", "pattern": WHOLE_VARIABLE}]}
+    return Codec(schema, listed, parse)
+
+
+def matching(pattern: str, phrase: str, *, clean: Callable[[str], str] = str) -> Codec:
+    """Make a codec for texts of one form."""
+    form = re.compile(pattern)
+
+    def parse(raw: Any) -> str:
+        if not form.fullmatch(str(raw)):
+            raise Invalid(f'not {phrase.split(" such as ")[0]}: "{raw}"', help=f"expected {phrase}")
+        return clean(str(raw))
+
+    return Codec(SCALAR_SCHEMA, phrase, parse)
+
+
+TEXT = Codec(SCALAR_SCHEMA, "a text", parse_text)
+BOOLEAN = Codec(
+    {"type": ["boolean", "string"], "pattern": WHOLE_VARIABLE}, "true or false", parse_boolean, textual=False
+)
+SIZE = Codec({"type": ["string", "number"]}, "a size such as 64m", parse_size, show_size)
+DURATION = Codec({"type": ["string", "number"]}, "a duration such as 30s", parse_duration, show_duration)
+ARGV = Codec(
+    {"anyOf": [SCALAR_SCHEMA, {"type": "array", "items": SCALAR_SCHEMA}]},
+    "a command line, or a list of its words",
+    parse_argv,
+    show_argv,
+)

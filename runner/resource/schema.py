@@ -1,0 +1,110 @@
+"""The JSON Schema of the language, generated from the kinds' tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from runner.resource.codec import LATER
+from runner.resource.field import Field, Setting
+from runner.resource.kind import Catalog, Kind
+from runner.resource.scalars import SCALAR_SCHEMA
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+ENTRY_NAME = r"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"
+WORKFLOW_NAME = r"^[a-z0-9][a-z0-9_-]{0,62}$"
+_IGNORED = {"^x-": True}
+
+
+def closed(properties: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    """Make an object schema that knows its keys, but for the x-* ones that anyone may add."""
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "patternProperties": _IGNORED,
+        "unevaluatedProperties": False,
+        **more,
+    }
+
+
+def workflow_schema(catalog: Catalog, later_sections: Iterable[str]) -> dict[str, Any]:
+    """Generate the schema of a whole workflow file."""
+    sections = {kind.section: _section(kind) for kind in catalog.values()}
+    return {
+        "$schema": DRAFT,
+        "title": "runner workflow, version 1",
+        **closed({**_HEAD, **sections}, required=["version", "name"], **{LATER: sorted(later_sections)}),
+        "$defs": {kind.name: kind_schema(kind) for kind in catalog.values()},
+    }
+
+
+def _section(kind: Kind) -> dict[str, Any]:
+    return {
+        "description": kind.doc,
+        "type": ["object", "null"],
+        "patternProperties": {**_IGNORED, ENTRY_NAME: {"$ref": f"#/$defs/{kind.name}"}},
+        "unevaluatedProperties": False,
+    }
+
+
+def kind_schema(kind: Kind) -> dict[str, Any]:
+    """Generate the schema of one entry of a section."""
+    top = [name for name in kind.later if "." not in name]
+    required = [row.name for row in kind.settings if row.required]
+    schema = closed({}, description=kind.doc, **{LATER: top})
+    schema["type"] = ["object", "null"]
+    if required:
+        schema["required"] = required
+    for row in kind.rows:
+        _place(schema, row)
+    for name in kind.later:
+        if "." in name:
+            _nested(schema, name).setdefault(LATER, []).append(name.rpartition(".")[2])
+    for key in kind.shorthand:
+        schema["properties"][key] = {"anyOf": [SCALAR_SCHEMA, schema["properties"][key]]}
+    return schema
+
+
+def _place(schema: dict[str, Any], row: Field | Setting) -> None:
+    """Put one row's schema where its dotted name says."""
+    found: dict[str, Any] = {"description": row.doc, **row.codec.described}
+    if row.examples:
+        found["examples"] = list(row.examples)
+    _nested(schema, row.name)["properties"][row.name.rpartition(".")[2]] = found
+
+
+def _nested(schema: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return the object schema that holds the last key of a dotted name, made on the way."""
+    for key in name.split(".")[:-1]:
+        schema = schema["properties"].setdefault(key, closed({}))
+    return schema
+
+
+_VARIABLE = closed(
+    {
+        "default": SCALAR_SCHEMA,
+        "description": {"type": "string"},
+        "enum": {"type": "array", "items": SCALAR_SCHEMA},
+        "pattern": {"type": "string"},
+        "sensitive": {"type": "boolean"},
+    }
+)
+_HEAD: dict[str, Any] = {
+    "version": {"description": "The version of the language.", "const": 1},
+    "name": {
+        "description": "The workflow's name: the scope of what it owns on the engine.",
+        "type": "string",
+        "pattern": WORKFLOW_NAME,
+        "x-expected": "a name of a-z, 0-9, _ and -, at most 63 characters",
+    },
+    "include": {
+        "description": "Files merged in order before this one; paths are relative to this file.",
+        "type": "array",
+        "items": {"type": "string"},
+    },
+    "variables": {
+        "description": "What ${NAME} may refer to: where nothing else gives a value, the default counts.",
+        "type": "object",
+        "additionalProperties": {"anyOf": [{"type": ["string", "number", "boolean", "null"]}, _VARIABLE]},
+    },
+}

@@ -1,0 +1,63 @@
+"""Between engine JSON and a resource's values, by the tables alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from runner.core.address import Address
+from runner.core.state import Applied, FieldValues, Health, Observed
+from runner.core.values import Value
+from runner.resource.body import Body
+from runner.resource.field import Field, Layers
+from runner.resource.labels import PROTECT, read_applied, read_needs
+
+
+def write_fields(rows: Iterable[Field], values: FieldValues) -> Body:
+    """Write every value that is set into a create body in inspect's shape; references must be resolved."""
+    body: Body = {}
+    for row in rows:
+        if row.name in values:
+            row.bind.write(values[row.name], body)  # type: ignore[arg-type]
+    return body
+
+
+def read_observed(
+    rows: Iterable[Field],
+    document: Mapping[str, Any],
+    *,
+    address: Address,
+    id: str,
+    name: str,
+    labels: Mapping[str, str],
+    layers: Layers,
+    applied: Applied | None = None,
+    attributes: Mapping[str, str] | None = None,
+    health: Health | None = None,
+) -> Observed:
+    """Read every row of a table out of an inspect document.
+
+    `applied` is what was last set when that isn't what the labels of its creation say.
+    """
+    known = read_applied(labels) if applied is None else applied
+    fields, defaults = {}, {}
+    for row in rows:
+        fields[row.name] = row.bind.read(document)
+        if row.name in known:
+            defaults[row.name] = _default(row, layers)
+    return Observed(
+        address=address,
+        id=id,
+        engine_name=name,
+        fields=fields,
+        applied=known,
+        defaults=defaults,
+        attributes=attributes or {"id": id},
+        protected=labels.get(PROTECT) == "true",
+        needs=read_needs(labels),
+        health=health,
+    )
+
+
+def _default(row: Field, layers: Layers) -> Value:
+    return row.default(row.bind, layers)

@@ -1,0 +1,1 @@
+"""Renderings of a run, a plan, a status and findings; no view knows a kind or decides anything."""

@@ -1,0 +1,86 @@
+"""How a run stands at a moment: a fold over its records, the same for every view of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from runner.core.address import Address
+from runner.core.event import Output, PlanChange, Progress, Record, RunFinished, State, Transition
+from runner.core.plan import Action
+from runner.views.measure import printable
+from runner.views.sentences import advance, cause
+
+
+@dataclass(slots=True)
+class Row:
+    """One resource of the run: what is to be done with it, and how far that is."""
+
+    address: Address
+    verb: str
+    state: State = State.PENDING
+    detail: str = ""
+    """What it is busy with, or why it is where it is."""
+    began: datetime | None = None
+    """When it left pending."""
+    last: Transition | None = None
+
+    @property
+    def is_active(self) -> bool:
+        """True while something is being done about it."""
+        return not self.state.is_final and self.state not in (State.PENDING, State.WAITING)
+
+    def elapsed_ms(self, now: datetime) -> int:
+        """Return how long it took, or has been taking until `now`: then in whole seconds, to be calm on the eye."""
+        if self.began is None:
+            return 0
+        if self.state.is_final and self.last is not None:
+            return self.last.elapsed_ms
+        return max(0, int((now - self.began).total_seconds())) * 1000
+
+
+class Board:
+    """The rows of a run, in the order of its plan, and how the run ended."""
+
+    def __init__(self) -> None:
+        self._rows: dict[Address, Row] = {}
+        self.finished: RunFinished | None = None
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The resources that change, or came to something else than staying as they are."""
+        return tuple(self._rows.values())
+
+    def among(self, *states: State) -> Iterator[Row]:
+        """Yield the rows in any of these states."""
+        return (row for row in self._rows.values() if row.state in states)
+
+    def take(self, record: Record) -> None:
+        """Take one record in."""
+        match record.event:
+            case PlanChange() as change:
+                verb = change.verb or change.action.value
+                self._rows[change.address] = Row(change.address, verb)
+            case Transition() as transition:
+                self._move(transition, record.timestamp)
+            case Progress() as progress:
+                self._detail(progress.address, advance(progress))
+            case Output() as output:
+                self._detail(output.address, printable(output.line))
+            case RunFinished() as finished:
+                self.finished = finished
+
+    def _move(self, transition: Transition, now: datetime) -> None:
+        row = self._rows.get(transition.address)
+        if row is None:
+            if transition.action is Action.NOOP and transition.after in (State.PENDING, State.UNCHANGED):
+                return
+            row = self._rows[transition.address] = Row(transition.address, transition.action.value)
+        row.state, row.last, row.detail = transition.after, transition, cause(transition)
+        row.began = row.began or now
+
+    def _detail(self, address: Address, text: str) -> None:
+        row = self._rows.get(address)
+        if row is not None and row.is_active and text:
+            row.detail = text

@@ -1,0 +1,57 @@
+"""Findings: with excerpts of the source for people, as a list for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from runner.core.diagnostic import Diagnostic, Severity
+from runner.core.wire import JSON, diagnostic_json
+from runner.views.lines import Line, Piece
+from runner.views.measure import printable
+from runner.views.sentences import counted
+from runner.views.snippet import parts
+
+
+def diagnostic_lines(diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], width: int = 100) -> Iterator[Line]:
+    """Yield every finding with its excerpt, then how many there are; `sources` maps a file to its text."""
+    for diagnostic in diagnostics:
+        yield from _split(parts(diagnostic, sources, width=width))
+        yield ()
+    if diagnostics:
+        yield total(diagnostics)
+
+
+def brief(diagnostic: Diagnostic) -> Iterator[Line]:
+    """Yield a finding without an excerpt: what and where in one line, the way out in another."""
+    severity = diagnostic.severity.value
+    place = f" ({diagnostic.span})" if diagnostic.span else ""
+    yield ((severity, severity), ("", f": {printable(diagnostic.message)}{place}"))
+    if diagnostic.help:
+        yield (("help", "help: "), ("", printable(diagnostic.help)))
+
+
+def total(diagnostics: Sequence[Diagnostic]) -> Line:
+    """Count errors and warnings in a line.
+
+    >>> total([Diagnostic("a", "b"), Diagnostic("a", "b", severity=Severity.WARNING)])
+    (('error', '1 error, 1 warning'),)
+    """
+    counts = {severity: sum(found.severity is severity for found in diagnostics) for severity in Severity}
+    said = ", ".join(counted(number, severity.value) for severity, number in counts.items() if number)
+    return (("error" if counts[Severity.ERROR] else "warning", said),)
+
+
+def diagnostics_json(diagnostics: Sequence[Diagnostic]) -> JSON:
+    """Return the findings as a list."""
+    return [diagnostic_json(diagnostic) for diagnostic in diagnostics]
+
+
+def _split(pieces: Iterable[Piece]) -> Iterator[Line]:
+    """Cut a run of pieces into lines, each of which ends in a piece of its own."""
+    line: list[Piece] = []
+    for role, text in pieces:
+        if role != "newline":
+            line.append((role, text))
+            continue
+        yield tuple(line)
+        line = []

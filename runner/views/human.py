@@ -1,0 +1,139 @@
+"""A run on a terminal: one calm line a resource, drawn in place, and what was said in the end below it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from threading import Event, RLock, Thread
+from typing import TYPE_CHECKING, Final, TextIO
+
+from runner.core.address import Address
+from runner.core.event import Finding, Record, RunFinished
+from runner.views.board import Board
+from runner.views.diagnostics import brief
+from runner.views.frame import frame, name_width, row_line
+from runner.views.ink import Ink, rich_text
+from runner.views.lines import Line
+from runner.views.summary import summary
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+_REFRESHES_PER_SECOND: Final = 10
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class HumanView:
+    """Draws progress on `progress`, a terminal, and writes the summary to `result`.
+
+    A thread redraws while nothing happens, so that time is seen to pass; with `animate` off each record redraws.
+    `width` and `height` stand in for the terminal's own.
+    """
+
+    def __init__(
+        self,
+        result: TextIO,
+        progress: TextIO,
+        *,
+        colour: bool = True,
+        animate: bool = True,
+        width: int | None = None,
+        height: int | None = None,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        from rich.live import Live
+
+        self._result = Ink(result, colour=colour and result.isatty())
+        self._progress = Ink(progress)
+        self._clock = clock
+        self._board = Board()
+        self._scrolled: set[Address] = set()
+        self._console = _console(progress, colour, width, height)
+        self._live = Live(
+            console=self._console,
+            get_renderable=self._draw,
+            auto_refresh=False,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        self._live.start()
+        self._in_use = RLock()
+        self._closing = Event()
+        self._ticker = Thread(target=self._tick, daemon=True) if animate else None
+        if self._ticker:
+            self._ticker.start()
+
+    def show(self, record: Record) -> None:
+        """Take the record in; the next redrawing shows it."""
+        with self._in_use:
+            self._board.take(record)
+            for line in self._said(record):
+                self._console.print(rich_text(self._progress.spelt(line)))
+            if not self._ticker:
+                self._live.refresh()
+        if isinstance(record.event, RunFinished):
+            self.close()
+            apart: list[Line] = [()] if self._board.rows else []
+            self._result.write([*apart, *summary(self._board, self._console.width)])
+
+    def close(self) -> None:
+        """Draw a last time and give the cursor back."""
+        self._closing.set()
+        if self._ticker:
+            self._ticker.join()
+        self._live.stop()
+
+    def _tick(self) -> None:
+        """Redraw until closed.
+
+        rich's own thread would draw between a print's measuring and its writing, and leave lines behind.
+        """
+        while not self._closing.wait(1 / _REFRESHES_PER_SECOND):
+            with self._in_use:
+                self._live.refresh()
+
+    def _said(self, record: Record) -> Iterator[Line]:
+        """Yield what stays above the drawing: findings, and finished rows when there are more than fit."""
+        if isinstance(record.event, Finding):
+            yield from brief(record.event.diagnostic)
+        rows = self._board.rows
+        if len(rows) - len(self._scrolled) <= self._height:
+            return
+        names = name_width(rows)
+        for row in rows:
+            if row.state.is_final and row.address not in self._scrolled:
+                self._scrolled.add(row.address)
+                yield row_line(row, self._clock(), self._width, names)
+
+    def _draw(self) -> RenderableType:
+        from rich.console import Group
+
+        lines = frame(self._board.rows, self._scrolled, self._clock(), self._width, self._height)
+        return Group(*(rich_text(self._progress.spelt(line)) for line in lines))
+
+    @property
+    def _width(self) -> int:
+        """One cell is left free: many terminals wrap when the last one is written."""
+        return self._console.width - 1
+
+    @property
+    def _height(self) -> int:
+        return max(1, self._console.height - 1)
+
+
+def _console(stream: TextIO, colour: bool, width: int | None, height: int | None) -> Console:
+    from rich.console import Console
+
+    return Console(
+        file=stream,
+        force_terminal=True,
+        color_system="auto" if colour else None,
+        width=width,
+        height=height,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )

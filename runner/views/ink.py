@@ -1,0 +1,90 @@
+"""How lines reach a stream: with colours where it is a terminal that wants them, else as bare text.
+
+rich is imported only for colours; bare text comes without its cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Final, TextIO
+
+from runner.views.lines import Line, text_of
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+STYLES: Final[Mapping[str, str]] = {
+    "error": "bold red",
+    "warning": "yellow",
+    "help": "cyan",
+    "path": "bold",
+    "code": "dim",
+    "gutter": "blue",
+    "caret": "bold red",
+    "note": "cyan",
+    "good": "green",
+    "busy": "blue",
+    "quiet": "dim",
+    "name": "bold",
+    "title": "bold",
+    "create": "green",
+    "update": "yellow",
+    "replace": "magenta",
+    "delete": "red",
+}
+_ASCII: Final = str.maketrans("…±✔✘↷⏹↺·│⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "~*+x-!<.||/-\\|/-\\|/") | {ord("→"): "->"}
+
+
+def wants_colour(stream: TextIO, environment: Mapping[str, str], refused: bool = False) -> bool:
+    """Tell whether to colour: on a terminal, unless `refused` on the command line or by NO_COLOR."""
+    return stream.isatty() and not (refused or environment.get("NO_COLOR") or environment.get("TERM") == "dumb")
+
+
+def knows_unicode(stream: TextIO) -> bool:
+    """Tell whether the marks that views use can be written to the stream."""
+    try:
+        "→…✔".encode(getattr(stream, "encoding", None) or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+class Ink:
+    """Writes lines to one stream."""
+
+    def __init__(self, stream: TextIO, *, colour: bool = False) -> None:
+        self._stream = stream
+        self._colour = colour
+        self._unicode = knows_unicode(stream)
+
+    def write(self, lines: Iterable[Line]) -> None:
+        """Write the lines, spelling in ASCII what the stream's encoding lacks, and flush."""
+        for line in lines:
+            self._stream.write(self._rendered(self.spelt(line)) + "\n")
+        self._stream.flush()
+
+    def spelt(self, line: Line) -> Line:
+        """Return the line as the stream can carry it."""
+        if self._unicode:
+            return line
+        encoding = self._stream.encoding
+        return tuple((role, text.translate(_ASCII).encode(encoding, "replace").decode(encoding)) for role, text in line)
+
+    def _rendered(self, line: Line) -> str:
+        if not self._colour:
+            return text_of(line).rstrip()
+        from rich.color import ColorSystem
+        from rich.style import Style
+
+        styled = ((Style.parse(STYLES.get(role, "")), text) for role, text in line)
+        return "".join(style.render(text, color_system=ColorSystem.STANDARD) for style, text in styled)
+
+
+def rich_text(line: Line) -> Text:
+    """Return the line as rich's own value, which never wraps."""
+    from rich.text import Text
+
+    text = Text(no_wrap=True, overflow="crop")
+    for role, part in line:
+        text.append(part, STYLES.get(role, ""))
+    return text

@@ -1,0 +1,64 @@
+"""Lines as values: text in pieces, each with the role that it plays; how a role looks is decided elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
+
+from runner.views.measure import cells, cut
+
+Piece: TypeAlias = tuple[str, str]
+"""A role and a text; the role "" is plain text."""
+Line: TypeAlias = tuple[Piece, ...]
+
+
+def text_of(line: Iterable[Piece]) -> str:
+    """Return a line's text without its roles.
+
+    >>> text_of((("error", "failed"), ("", ": no such image")))
+    'failed: no such image'
+    """
+    return "".join(text for _, text in line)
+
+
+def indented(lines: Iterable[Line], by: int = 4) -> Iterator[Line]:
+    """Move lines to the right."""
+    for line in lines:
+        yield (("", " " * by), *line)
+
+
+def aligned(rows: Sequence[Sequence[Line]], gap: int = 2) -> Iterator[Line]:
+    """Set rows of cells in columns as wide as their widest cell; a row may be shorter than others.
+
+    >>> [text_of(line) for line in aligned([[(("", "a"),), (("", "1"),)], [(("", "long"),), (("", "2"),)]])]
+    ['a     1', 'long  2']
+    """
+    widths: dict[int, int] = {}
+    for row in rows:
+        for column, cell in enumerate(row[:-1]):
+            widths[column] = max(widths.get(column, 0), _width(cell))
+    for row in rows:
+        padded = [(*cell, ("", " " * (widths[column] - _width(cell) + gap))) for column, cell in enumerate(row[:-1])]
+        yield tuple(piece for cell in (*padded, *row[-1:]) for piece in cell)
+
+
+def _width(line: Line) -> int:
+    return cells(text_of(line))
+
+
+def fitted(line: Line, room: int) -> Line:
+    """Cut a line to `room` cells, keeping the roles of what remains.
+
+    >>> fitted((("name", "service.web"), ("", " ready")), 14)
+    (('name', 'service.web'), ('', ' r…'))
+    """
+    if _width(line) <= room:
+        return line
+    kept: list[Piece] = []
+    for role, text in line:
+        shortened = cut(text, room) if cells(text) > room else text
+        kept.append((role, shortened))
+        room -= cells(shortened)
+        if room <= 0 or shortened != text:
+            break
+    return tuple(kept)

@@ -1,0 +1,66 @@
+"""How much room text takes on a terminal, and how it is made to fit."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from unicodedata import combining, east_asian_width
+
+ELLIPSIS: Final = "…"
+_ESCAPE_SEQUENCE: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])")
+
+
+def cells(text: str) -> int:
+    """Count the cells that printable text takes.
+
+    >>> cells("web"), cells("日本")
+    (3, 4)
+    """
+    return len(text) if text.isascii() else sum(map(_cells_of, text))
+
+
+def cut(text: str, room: int) -> str:
+    """Shorten text to `room` cells, with an ellipsis where something is missing.
+
+    >>> cut("service.web", 8), cut("web", 8)
+    ('service…', 'web')
+    """
+    if cells(text) <= room:
+        return text
+    kept, used = [], cells(ELLIPSIS)
+    for character in text:
+        used += _cells_of(character)
+        if used > room:
+            break
+        kept.append(character)
+    return "".join(kept) + ELLIPSIS if room > 0 else ""
+
+
+def cut_start(text: str, room: int) -> str:
+    """Shorten text to `room` cells from its start, for names that differ in their ends.
+
+    >>> cut_start("service.web[12]", 10)
+    '…e.web[12]'
+    """
+    return cut(text[::-1], room)[::-1]
+
+
+def pad(text: str, room: int) -> str:
+    """Fill text up with blanks to `room` cells."""
+    return text + " " * (room - cells(text))
+
+
+def printable(line: str) -> str:
+    """Make a line from outside safe to show: no escape sequences, only what a carriage return leaves standing.
+
+    >>> printable("10%\\r100% \\x1b[32mdone\\x1b[0m")
+    '100% done'
+    """
+    visible = _ESCAPE_SEQUENCE.sub("", line).rstrip("\r\n").rpartition("\r")[2].expandtabs(4)
+    return "".join(character for character in visible if character.isprintable())
+
+
+def _cells_of(character: str) -> int:
+    if combining(character):
+        return 0
+    return 2 if east_asian_width(character) in "WF" else 1

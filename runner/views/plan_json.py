@@ -1,0 +1,39 @@
+"""A plan as JSON for programs, as schemas/plan.schema.json has it."""
+
+from __future__ import annotations
+
+from runner.core.plan import Change, Plan
+from runner.core.wire import FORMAT_VERSION, JSONObject, diagnostic_json, plain
+from runner.views.sentences import verb_of
+
+
+def plan_json(plan: Plan) -> JSONObject:
+    """Return what the plan shows; the resources' own values are left out, since some are sensitive."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "workflow": plan.workflow,
+        "engine": {"name": plan.engine.name, "version": plan.engine.version, "api_version": plan.engine.api_version},
+        "changes": [_change_json(change) for change in plan.changes],
+        "steps": [
+            {
+                "number": step.number,
+                "address": str(step.change.address),
+                "half": step.half.value,
+                "needs": [*sorted(step.needs)],
+            }
+            for step in plan.steps
+        ],
+        "problems": [diagnostic_json(problem) for problem in plan.problems],
+        "counts": {action.value: number for action, number in plan.counts.items()},
+    }
+
+
+def _change_json(change: Change) -> JSONObject:
+    return {
+        "address": str(change.address),
+        "action": change.action.value,
+        "verb": verb_of(change),
+        "reasons": plain(change.reasons),
+        "diff": plain(change.diff),
+        "destroys_data": change.destroys_data,
+    }

@@ -1,0 +1,99 @@
+"""Desired beside live: a row a resource, as a table for people and as JSON for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from runner.core.address import Address
+from runner.core.wire import FORMAT_VERSION, JSONObject
+from runner.views.lines import Line, aligned, text_of
+from runner.views.measure import cells
+from runner.views.sentences import counted, duration, short_id
+
+
+class Sync(Enum):
+    """How a live resource compares with the file."""
+
+    IN_SYNC = "in sync"
+    DRIFTED = "drifted"
+    MISSING = "missing"
+    ORPHAN = "orphan"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRow:
+    """One resource as it is; what it hasn't got is None or empty. `uptime` is in seconds."""
+
+    address: Address
+    sync: Sync
+    phase: str | None = None
+    """The engine's word for what it is doing."""
+    health: str | None = None
+    uptime: int | None = None
+    ports: tuple[str, ...] = ()
+    image_id: str | None = None
+
+
+_SYNC_ROLES: Final = {
+    Sync.IN_SYNC: "good",
+    Sync.DRIFTED: "update",
+    Sync.MISSING: "error",
+    Sync.ORPHAN: "warning",
+}
+_HEALTH_ROLES: Final = {"running": "good", "healthy": "good", "unhealthy": "error", "dead": "error", "starting": "busy"}
+_TITLES: Final = ("RESOURCE", "SYNC", "HEALTH", "UPTIME", "PORTS", "IMAGE")
+_NONE: Final = "-"
+
+
+def status_lines(rows: Sequence[StatusRow], width: int | None = None) -> list[Line]:
+    """Return the table and a count below it; with a `width`, without the columns on the right that don't fit."""
+    if not rows:
+        return [(("quiet", "no resources"),)]
+    titles: list[Line] = [(("title", title),) for title in _TITLES]
+    table = [titles, *map(_cells, rows)]
+    columns = len(_TITLES)
+    while width is not None and columns > 2 and _width([row[:columns] for row in table]) > width:
+        columns -= 1
+    return [*aligned([row[:columns] for row in table]), (), _count(rows)]
+
+
+def status_json(workflow: str, rows: Sequence[StatusRow]) -> JSONObject:
+    """Return the rows for programs, with whole ids and the uptime in seconds."""
+    return {"format_version": FORMAT_VERSION, "workflow": workflow, "resources": [_row_json(row) for row in rows]}
+
+
+def _cells(row: StatusRow) -> list[Line]:
+    health = row.health or row.phase or _NONE
+    return [
+        (("name", str(row.address)),),
+        ((_SYNC_ROLES[row.sync], row.sync.value),),
+        ((_HEALTH_ROLES.get(health, ""), health),),
+        (("", _NONE if row.uptime is None else duration(row.uptime * 1000)),),
+        (("", ", ".join(row.ports) or _NONE),),
+        (("quiet", short_id(row.image_id) if row.image_id else _NONE),),
+    ]
+
+
+def _width(table: Sequence[Sequence[Line]]) -> int:
+    return max(cells(text_of(line)) for line in aligned(table))
+
+
+def _count(rows: Sequence[StatusRow]) -> Line:
+    counts = ((sum(row.sync is sync for row in rows), sync) for sync in Sync)
+    said = ", ".join(f"{number} {sync.value}" for number, sync in counts if number)
+    return (("quiet", f"{counted(len(rows), 'resource')}: {said}"),)
+
+
+def _row_json(row: StatusRow) -> JSONObject:
+    return {
+        "address": str(row.address),
+        "sync": row.sync.value,
+        "phase": row.phase,
+        "health": row.health,
+        "uptime_seconds": row.uptime,
+        "ports": [*row.ports],
+        "image_id": row.image_id,
+    }

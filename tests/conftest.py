@@ -1,0 +1,83 @@
+"""Fixtures that every room's tests share: a real engine, and a workflow name of one's own on it.
+
+An engine that can't be had fails the tests that need it; nothing is skipped.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from uuid import uuid4
+
+import pytest
+from docker import DockerClient
+
+from tests.harness.engine import Engine, PrivateEngine, dispose_abandoned, new_private_engine
+from tests.harness.image import BASE, make_base
+from tests.harness.inventory import inventory, remove_workflow
+from tests.harness.registry import Registry
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Engine]:
+    """The engine of this session, with the base image: private, unless RUNNER_TEST_HOST names one."""
+    named = os.environ.get("RUNNER_TEST_HOST")
+    if named:
+        yield _prepared(Engine(named))
+        return
+    dispose_abandoned()
+    engine = new_private_engine()
+    try:
+        with engine.client() as client:
+            before = inventory(client)
+            yield engine
+            left = inventory(client) - before
+        assert not left, "tests left this on the engine: " + ", ".join(sorted(left))
+    finally:
+        engine.dispose()
+
+
+def _prepared(engine: Engine) -> Engine:
+    if not engine.has(BASE):
+        make_base(engine.url, BASE)
+    return engine
+
+
+@pytest.fixture(scope="session")
+def docker_client(engine: Engine) -> Iterator[DockerClient]:
+    """The SDK on the session's engine, to look at what is really there."""
+    with engine.client() as client:
+        yield client
+
+
+@pytest.fixture
+def private_engines() -> Iterator[Callable[..., PrivateEngine]]:
+    """Start engines that the test may restart, pause and kill; takes what new_private_engine takes."""
+    engines: list[PrivateEngine] = []
+
+    def start(*, data: str | None = None, options: tuple[str, ...] = ()) -> PrivateEngine:
+        engines.append(new_private_engine(data=data, options=options))
+        return engines[-1]
+
+    yield start
+    for engine in engines:
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def registry(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+    """An empty registry that the session's engine pulls from and pushes to."""
+    registry = Registry(engine, tmp_path_factory.mktemp("registry"))
+    registry.start()
+    yield registry
+    registry.stop()
+
+
+@pytest.fixture
+def workflow_name(request: pytest.FixtureRequest, docker_client: DockerClient) -> Iterator[str]:
+    """A name that no other test uses; what carries its label is removed afterwards."""
+    words = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower().removeprefix("test_")).strip("-")
+    name = f"{words[:32].rstrip('-')}-{uuid4().hex[:6]}"
+    yield name
+    remove_workflow(docker_client, name)

@@ -1,0 +1,166 @@
+"""Engines as tests use them: a private one of their own, or the one that RUNNER_TEST_HOST names.
+
+Knows the scripts beside it and the docker SDK, nothing of runner.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import docker
+
+from tests.harness.image import BASE, make_base
+
+_SCRIPT = Path(__file__).with_name("engine.sh")
+_PREFIX = "runner-test-"
+_CLONE_NEWNET = 0x40000000
+_MEMORY_FOR_TMPFS = 4 * 1024**3
+
+
+class Engine:
+    """An engine that tests may use: where it listens, and how to reach the ports that it publishes."""
+
+    is_private = False
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    @contextmanager
+    def client(self, timeout: float = 20) -> Iterator[docker.DockerClient]:
+        """Open an SDK client; `timeout` is in seconds."""
+        client = docker.DockerClient(base_url=self.url, timeout=timeout)  # type: ignore[arg-type]  # takes floats, too
+        try:
+            yield client
+        finally:
+            client.close()
+
+    def has(self, image: str) -> bool:
+        """Tell whether the engine has an image under this tag."""
+        with self.client() as client:
+            return bool(client.images.list(name=image))
+
+    @property
+    def prefix(self) -> tuple[str, ...]:
+        """The command that runs another one in the engine's network."""
+        return ()
+
+    @contextmanager
+    def network(self) -> Iterator[None]:
+        """Put this thread into the engine's network, where what it publishes on 127.0.0.1 is."""
+        yield
+
+    def free_port(self) -> int:
+        """Return a TCP port that nothing uses in the engine's network."""
+        with self.network(), socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return int(probe.getsockname()[1])
+
+    def dispose(self) -> None:
+        """Give back what the engine holds."""
+
+
+class PrivateEngine(Engine):
+    """A dockerd in namespaces of its own, which a test may restart, pause and kill."""
+
+    is_private = True
+
+    def __init__(self, folder: Path, *, data: str = "", options: tuple[str, ...] = ()) -> None:
+        """Prepare an engine in `folder`; `data` as ENGINE_DATA in engine.sh has it, `options` are dockerd's."""
+        super().__init__(f"unix://{folder}/docker.sock")
+        self.folder = folder
+        self._data = data
+        self._options = options
+
+    def start(self) -> None:
+        """Start it, after a stop or a power cut too, and see to its base image."""
+        self._run("start", *self._options)
+        if not self.has(BASE):
+            make_base(self.url, BASE)
+
+    def stop(self) -> None:
+        """Remove its containers and stop it; images and volumes are kept, unless in tmpfs."""
+        self._run("stop")
+
+    def restart(self, how: str = "term") -> None:
+        """End dockerd alone, by "term" or "kill", and start it again; returns when it answers."""
+        self._run("restart", how)
+
+    def signal(self, name: str) -> None:
+        """Send dockerd a signal: "STOP", "CONT", "KILL" ..."""
+        self._run("signal", name)
+
+    def power_cut(self) -> None:
+        """Kill dockerd, containerd and every container at once."""
+        self._run("down")
+
+    def dispose(self) -> None:
+        self._run("purge")
+
+    @property
+    def prefix(self) -> tuple[str, ...]:
+        return ("nsenter", f"--net={self._network_namespace}", "--")
+
+    @contextmanager
+    def network(self) -> Iterator[None]:
+        with Path("/proc/thread-self/ns/net").open() as own, self._network_namespace.open() as theirs:
+            _enter(theirs.fileno())
+            try:
+                yield
+            finally:
+                _enter(own.fileno())
+
+    @property
+    def _network_namespace(self) -> Path:
+        pid = (self.folder / "run/holder").read_text().split()[0]
+        return Path(f"/proc/{pid}/ns/net")
+
+    def _run(self, verb: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [_SCRIPT, verb, self.folder, *arguments],
+            env={**os.environ, "ENGINE_NET": "private", "ENGINE_DATA": self._data},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"no engine for the tests: {verb} failed\n{done.stderr.strip()}")
+
+
+def new_private_engine(*, data: str | None = None, options: tuple[str, ...] = ()) -> PrivateEngine:
+    """Start an engine in a new folder, in memory where that is large enough; `data` overrides this."""
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+    engine = PrivateEngine(folder, data=_roomiest() if data is None else data, options=options)
+    try:
+        engine.start()
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def dispose_abandoned() -> None:
+    """Dispose of engines whose test session was killed before it could."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}[0-9]*-*"):
+        session = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if not Path("/proc", session).exists():
+            PrivateEngine(folder).dispose()
+
+
+def _roomiest() -> str:
+    lines = Path("/proc/meminfo").read_text().splitlines()
+    available = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
+    return "tmpfs:2g" if available >= _MEMORY_FOR_TMPFS else ""
+
+
+def _enter(namespace: int) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.setns(namespace, _CLONE_NEWNET):
+        raise OSError(ctypes.get_errno(), "setns")

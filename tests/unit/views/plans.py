@@ -1,0 +1,53 @@
+"""Plans of several shapes, for the views of a plan."""
+
+from __future__ import annotations
+
+from runner.core.address import Address
+from runner.core.diagnostic import Diagnostic
+from runner.core.plan import Action, Change, Effect, FieldDiff, Half, Plan, Reason, Step
+from runner.core.span import Position, Span
+from runner.core.state import Engine
+from runner.core.values import UNKNOWN
+
+ENGINE = Engine("docker", "20.10.24", "1.41", "linux", "amd64")
+
+
+def mixed() -> Plan:
+    """One change of each sort."""
+    build = Change(Address("image", "web"), Action.CREATE, (Reason.MISSING,), verb="build")
+    web = Change(
+        Address("container", "web"),
+        Action.REPLACE,
+        (Reason.IMAGE, Reason.SPEC),
+        (
+            FieldDiff("image", "sha256:" + "1f2e3d4c5b6a" + "0" * 52, UNKNOWN, Reason.IMAGE, Effect.REPLACE),
+            FieldDiff("environment.MODE", "dev", "prod", Reason.SPEC, Effect.REPLACE),
+            FieldDiff("command", ("serve",), ("serve", "--verbose", "x" * 60), Reason.SPEC, Effect.REPLACE),
+            FieldDiff("init", None, True, Reason.SPEC, Effect.REPLACE),
+        ),
+    )
+    db = Change(
+        Address("container", "db", 2),
+        Action.UPDATE,
+        (Reason.DRIFT,),
+        (FieldDiff("limits.memory", 67108864, 134217728, Reason.DRIFT, Effect.UPDATE),),
+    )
+    old = Change(Address("volume", "old"), Action.DELETE, (Reason.ORPHAN,), destroys_data=True)
+    same = Change(Address("network", "default"), Action.NOOP)
+    steps = (Step(0, build, Half.APPLY), Step(1, web, Half.APPLY, frozenset({0})), Step(2, old, Half.DELETE))
+    return Plan("shop", ENGINE, (build, web, db, old, same), steps)
+
+
+def unchanged() -> Plan:
+    """Nothing to do."""
+    return Plan("shop", ENGINE, tuple(Change(Address("network", name), Action.NOOP) for name in "abc"))
+
+
+def impossible() -> Plan:
+    """Something stands in the way."""
+    span = Span("workflow.yaml", Position(2, 1), Position(2, 4))
+    problem = Diagnostic("taken", 'a network named "shop_web" is there and isn\'t ours', span, "remove or rename it")
+    return Plan("shop", ENGINE, unchanged().changes, problems=(problem,))
+
+
+PLANS = {plan.__name__: plan for plan in (mixed, unchanged, impossible)}

@@ -1,0 +1,81 @@
+"""Plans as text and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator, ValidationError
+
+from runner.core.redact import Redactor
+from runner.views.lines import text_of
+from runner.views.measure import cells
+from runner.views.plan import plan_lines
+from runner.views.plan_json import plan_json
+from tests.unit.views.plans import PLANS, mixed, unchanged
+
+SCHEMAS = Path(__file__).parents[3] / "schemas"
+Golden = Callable[[str, str], None]
+
+
+def schema(name: str) -> dict:
+    return json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8"))
+
+
+def rendered(lines) -> str:
+    return "".join(f"{text_of(line).rstrip()}\n" for line in lines)
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+@pytest.mark.parametrize("name", PLANS)
+def test_a_plan_as_text(name: str, width: int, golden: Golden):
+    golden(f"plan.{name}.{width}", rendered(plan_lines(PLANS[name](), host="unix:///run/docker.sock", width=width)))
+
+
+def test_a_verbose_plan_lists_what_stays_as_it_is(golden: Golden):
+    golden("plan.mixed.verbose", rendered(plan_lines(mixed(), verbose=True)))
+
+
+def test_a_diff_fits_where_its_names_leave_room():
+    _header, *rest = plan_lines(mixed(), width=80)
+    assert all(cells(text_of(line)) <= 80 for line in rest)
+
+
+def test_an_unchanged_plan_is_one_line():
+    assert rendered(plan_lines(unchanged(), source="shop.yaml")) == (
+        "No changes: the engine matches shop.yaml (3 resources)\n"
+    )
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_a_plan_as_json_keeps_to_its_schema(name: str):
+    Draft202012Validator(schema("plan")).validate(json.loads(json.dumps(plan_json(PLANS[name]()))))
+
+
+def test_a_plan_as_json(golden: Golden):
+    golden("plan.mixed.json", json.dumps(plan_json(mixed()), indent=1) + "\n")
+
+
+def test_the_plan_schema_is_closed():
+    with pytest.raises(ValidationError, match="surprise"):
+        Draft202012Validator(schema("plan")).validate({**plan_json(mixed()), "surprise": 1})
+
+
+def test_both_schemas_are_valid_and_describe_what_they_share_alike():
+    plan, event = schema("plan"), schema("event")
+    Draft202012Validator.check_schema(plan)
+    Draft202012Validator.check_schema(event)
+    shared = plan["$defs"].keys() & event["$defs"].keys()
+    assert {"address", "action", "reason", "fieldDiff", "related"} <= shared
+    assert all(plan["$defs"][name] == event["$defs"][name] for name in shared)
+    assert plan["$defs"]["diagnostic"]["properties"].items() <= event["$defs"]["finding"]["properties"].items()
+
+
+def test_a_redacted_plan_shows_no_secret():
+    plan = Redactor(frozenset({"prod", "--verbose"})).plan(mixed())
+    shown = rendered(plan_lines(plan)) + json.dumps(plan_json(plan))
+    assert "prod" not in shown
+    assert "--verbose" not in shown
+    assert '"dev" → "***"' in shown

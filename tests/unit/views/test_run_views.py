@@ -1,0 +1,136 @@
+"""Recorded runs, replayed into every view."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from io import BytesIO, StringIO, TextIOWrapper
+
+import pytest
+
+from runner.core.event import Record
+from runner.log import JsonLog
+from runner.views.human import HumanView
+from runner.views.plain import PlainView
+from runner.views.view import View
+from tests.unit.views.screen import Screen
+from tests.unit.views.streams import STREAMS, crowd, failed, first_apply
+
+Golden = Callable[[str, str], None]
+
+
+class Terminal:
+    """Shows records to a human view on a screen of a given size, at the records' own time."""
+
+    def __init__(self, width: int, height: int = 24, progress: StringIO | TextIOWrapper | None = None) -> None:
+        self.width = width
+        self.result, self.progress = StringIO(), progress or StringIO()
+        self._now = None
+        self.view = HumanView(
+            self.result,
+            self.progress,
+            colour=False,
+            animate=False,
+            width=width,
+            height=height,
+            clock=lambda: self._now,
+        )
+
+    def show(self, *records: Record) -> Terminal:
+        for record in records:
+            self._now = record.timestamp
+            self.view.show(record)
+        return self
+
+    def screen(self) -> str:
+        return Screen(self.width).feed(self.progress.getvalue()).text()
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+@pytest.mark.parametrize("name", STREAMS)
+def test_a_terminal_is_left_with_a_line_for_each_resource_and_a_summary(name: str, width: int, golden: Golden):
+    terminal = Terminal(width).show(*STREAMS[name]())
+    golden(f"{name}.human.{width}", f"{terminal.screen()}--- result\n{terminal.result.getvalue()}")
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_a_terminal_shows_in_the_middle_of_a_run_what_is_being_worked_on(width: int, golden: Golden):
+    golden(f"first_apply.middle.{width}", Terminal(width).show(*first_apply()[:17]).screen())
+
+
+def test_a_crowd_that_does_not_fit_shows_the_active_ones_and_a_count(golden: Golden):
+    golden("crowd.middle.80", Terminal(80, height=12).show(*crowd()[:50]).screen())
+
+
+def test_a_crowd_never_takes_more_lines_than_the_terminal_has():
+    records = crowd()
+    terminal = Terminal(80, height=6)
+    for record in records:
+        before = len(terminal.progress.getvalue())
+        terminal.show(record)
+        drawn = terminal.progress.getvalue()[before:]
+        assert drawn.count("\x1b[1A") <= 2 * 6
+
+
+@pytest.mark.parametrize("name", STREAMS)
+def test_plain_lines_are_stable(name: str, golden: Golden):
+    result, progress = StringIO(), StringIO()
+    view = PlainView(result, progress)
+    for record in STREAMS[name]():
+        view.show(record)
+    golden(f"{name}.plain", f"{progress.getvalue()}--- result\n{result.getvalue()}")
+
+
+@pytest.mark.parametrize("name", ["failed", "first_apply"])
+def test_json_lines_are_stable(name: str, golden: Golden):
+    stream = StringIO()
+    view: View = JsonLog(stream)
+    for record in STREAMS[name]():
+        view.show(record)
+    golden(f"{name}.json", stream.getvalue())
+
+
+def test_a_terminal_without_unicode_gets_marks_in_ascii():
+    stream = TextIOWrapper(BytesIO(), encoding="ascii")
+    Terminal(80, progress=stream).show(*failed())
+    stream.flush()
+    shown = stream.buffer.getvalue().decode("ascii")
+    assert "x container.web" in Screen(80).feed(shown).text()
+
+
+def test_nothing_from_outside_can_command_the_terminal():
+    terminal = Terminal(80).show(*failed())
+    assert "\x1b" not in terminal.result.getvalue()
+    assert "\x1b[2J" not in terminal.progress.getvalue()
+
+
+def test_without_colour_no_style_reaches_the_terminal():
+    assert "m" not in {part[-1:] for part in Terminal(80).show(*failed()).progress.getvalue().split("\x1b[")[1:]}
+
+
+def test_a_run_that_breaks_off_gives_the_cursor_back():
+    terminal = Terminal(80).show(*first_apply()[:10])
+    terminal.view.close()
+    shown = terminal.progress.getvalue()
+    assert shown.rfind("\x1b[?25h") > shown.rfind("\x1b[?25l")
+    assert terminal.result.getvalue() == ""
+
+
+def test_an_animated_view_leaves_the_same_as_a_still_one():
+    still = Terminal(80, height=10).show(*crowd())
+    result, progress = StringIO(), StringIO()
+    view = HumanView(result, progress, width=80, height=10)
+    for record in crowd():
+        view.show(record)
+        time.sleep(0.003)
+    assert Screen(80).feed(progress.getvalue()).text() == still.screen()
+    assert result.getvalue() == still.result.getvalue()
+
+
+def test_views_for_pipes_do_not_pay_for_rich():
+    modules = "runner.views.plain, runner.views.plan, runner.views.status, runner.views.human, runner.log"
+    code = f"import sys, {modules}; print({{'rich', 'structlog'}} & set(sys.modules))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "set()"
