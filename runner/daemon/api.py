@@ -1,0 +1,71 @@
+"""Calls to the Engine API over the SDK's connection: one place for versions, timeouts and errors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from runner.core.errors import EngineUnreachable
+from runner.daemon.endpoint import Endpoint
+from runner.daemon.errors import raise_for, translated
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+SUPPORTED_API = (1, 41)
+"""The oldest version of the engine's API that runner speaks: that of Engine 20.10."""
+
+
+class Api:
+    """One engine's HTTP API, in the version that both sides know."""
+
+    def __init__(self, endpoint: Endpoint, *, timeout: float, connections: int) -> None:
+        from docker import APIClient
+
+        self.host = endpoint.url
+        self._timeout = timeout
+        with translated(self.host):
+            self.client: APIClient = APIClient(
+                base_url=endpoint.url,
+                version="auto",
+                timeout=int(timeout),
+                tls=endpoint.tls or False,
+                max_pool_size=connections,
+            )
+        self._base = f"{self.client.base_url}/v{self.client.api_version}"
+        if tuple(map(int, self.client.api_version.split("."))) < SUPPORTED_API:
+            version = self.client.api_version
+            raise EngineUnreachable(
+                f"the engine at {self.host} is too old: API {version}", help="1.41 is the oldest that works"
+            )
+
+    def get(self, path: str, **params: Any) -> Any:
+        """Return the JSON that a path holds."""
+        return self._call("GET", path, params)
+
+    def post(self, path: str, body: Mapping[str, Any] | None = None, *, patience: float = 0, **params: Any) -> Any:
+        """Send JSON and return the JSON of the answer, waited for `patience` seconds longer than usual."""
+        return self._call("POST", path, params, body, patience)
+
+    def delete(self, path: str, **params: Any) -> Any:
+        """Delete what a path holds."""
+        return self._call("DELETE", path, params)
+
+    def _call(self, method: str, path: str, params: Mapping[str, Any], body: Any = None, patience: float = 0) -> Any:
+        with translated(self.host):
+            response = self.client.request(
+                method, self._base + path, params=params, json=body, timeout=self._timeout + patience
+            )
+            raise_for(response)
+            return json.loads(response.content) if response.content else None
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.client.close()
+
+
+def segment(ref: str) -> str:
+    """Quote a name for its place in a path; the slashes of image names stay."""
+    return quote(ref, safe="/:@")

@@ -1,0 +1,156 @@
+"""A build context as the tar stream that the classic builder takes.
+
+That builder wants the Dockerfile inside of the context, and takes it and `.dockerignore` out again if the
+`.dockerignore` in there says so; it leaves out nothing else. So a Dockerfile that isn't among the context's entries
+is sent all the same, with a `.dockerignore` that has it removed: instructions see the entries and nothing else. Where
+the user's own `.dockerignore` travels and says otherwise, lines are added to it, as Docker's CLI does.
+This module doesn't know what ignore patterns mean, nor how the stream reaches the engine.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+import tarfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO, Protocol, TypeAlias
+
+from runner.core.build import BuildContext, BuildRequest, ContextEntry, Dockerfile, EntryType
+from runner.core.errors import StepFailed
+
+_IGNORE_FILE = ".dockerignore"
+_STAND_IN = ".runner.Dockerfile"
+_CHUNK = 1 << 18
+_TYPES = {EntryType.FILE: tarfile.REGTYPE, EntryType.FOLDER: tarfile.DIRTYPE, EntryType.LINK: tarfile.SYMTYPE}
+
+_Entries: TypeAlias = Mapping[str, ContextEntry]
+
+
+class Sink(Protocol):
+    """Where the stream goes."""
+
+    def write(self, data: bytes, /) -> object: ...
+
+
+def write_tar(request: BuildRequest, sink: Sink) -> str:
+    """Write the context and return the Dockerfile's path in it; no more than a chunk is held in memory.
+
+    Raises StepFailed when a file isn't the one that was digested.
+    """
+    context = request.context
+    entries = {entry.path: entry for entry in context.entries}
+    dockerfile = _own_place(request.dockerfile, entries) or _stand_in(entries)
+    texts = _ignore_file(context, entries, dockerfile)
+    if dockerfile not in entries:
+        texts[dockerfile] = os.fsencode(request.dockerfile.text)
+    _write_header(sink, ContextEntry(".", EntryType.FOLDER, 0o755))
+    for entry in context.entries:
+        if (text := texts.pop(entry.path, None)) is not None:
+            _write_file(sink, replace(entry, type=EntryType.FILE, size=len(text), target=""), [text])
+        elif entry.type is EntryType.FILE:
+            _write_file(sink, entry, _contents(context.root, entry))
+        else:
+            _write_header(sink, entry)
+    for path, text in texts.items():
+        _write_file(sink, ContextEntry(path, EntryType.FILE, 0o644, len(text)), [text])
+    sink.write(bytes(2 * tarfile.BLOCKSIZE))
+    return dockerfile
+
+
+def _own_place(dockerfile: Dockerfile, entries: _Entries) -> str | None:
+    """Return where the Dockerfile goes by its own name, None if there is no such place.
+
+    One that isn't an entry goes to the topmost part of its path that isn't: the ignore file that leaves it out leaves
+    that part out too, and a folder made just for it would stay behind.
+    """
+    name = posixpath.normpath(dockerfile.name)
+    if dockerfile.inline or name.startswith(("/", "../")):
+        return None
+    parts = name.split("/")
+    for count in range(1, len(parts)):
+        folder = entries.get(path := "/".join(parts[:count]))
+        if folder is None:
+            return path
+        if folder.type is not EntryType.FOLDER:
+            return None
+    return name if name not in entries or entries[name].type is EntryType.FILE else None
+
+
+def _stand_in(entries: _Entries) -> str:
+    name = _STAND_IN
+    while name in entries:
+        name += "_"
+    return name
+
+
+def _ignore_file(context: BuildContext, entries: _Entries, dockerfile: str) -> dict[str, bytes]:
+    """Return the `.dockerignore` to send in place of the one there is, if any, as path and text."""
+    is_entry = dockerfile in entries
+    own = entries.get(_IGNORE_FILE)
+    if own is None:
+        lines = [] if is_entry else [_IGNORE_FILE, _pattern(dockerfile)]
+    elif own.type is not EntryType.FILE or context.ignore_file != _IGNORE_FILE:
+        lines = [f"!{_IGNORE_FILE}", ("!" if is_entry else "") + _pattern(dockerfile)]
+    else:
+        lines = [_pattern(dockerfile)] if dockerfile.startswith(_STAND_IN) and not is_entry else []
+    if not lines:
+        return {}
+    text = b"".join(_contents(context.root, own)) if own and own.type is EntryType.FILE else b""
+    added = "".join(f"{line}\n" for line in lines).encode()
+    return {_IGNORE_FILE: text.removesuffix(b"\n") + b"\n" + added if text else added}
+
+
+def _pattern(path: str) -> str:
+    """Return a pattern that takes `path`; only two paths are ever tried on it, so a wildcard may stand for oddities.
+
+    >>> _pattern("docker/my [odd] Dockerfile")
+    'docker/my??odd??Dockerfile'
+    """
+    return re.sub(r"[^A-Za-z0-9._/-]", "?", path)
+
+
+def _contents(root: str, entry: ContextEntry) -> Iterator[bytes]:
+    """Yield a file in chunks, `entry.size` bytes in all; raise StepFailed as soon as it is seen to differ."""
+    try:
+        with Path(root, entry.path).open("rb") as file:
+            _require_unchanged(file, entry)
+            left = entry.size
+            while left and (chunk := file.read(min(left, _CHUNK))):
+                yield chunk
+                left -= len(chunk)
+            _require_unchanged(file, entry, left)
+    except FileNotFoundError as error:
+        raise _changed(entry) from error
+    except OSError as error:
+        raise StepFailed(f'cannot read "{entry.path}": {(error.strerror or str(error)).lower()}') from error
+
+
+def _require_unchanged(file: BinaryIO, entry: ContextEntry, missing: int = 0) -> None:
+    status = os.fstat(file.fileno())
+    if missing or (status.st_size, status.st_mtime_ns) != (entry.size, entry.mtime_ns):
+        raise _changed(entry)
+
+
+def _changed(entry: ContextEntry) -> StepFailed:
+    return StepFailed(f'"{entry.path}" changed while it was being read', help="run it again")
+
+
+def _write_file(sink: Sink, entry: ContextEntry, contents: Iterable[bytes]) -> None:
+    _write_header(sink, entry)
+    for chunk in contents:
+        sink.write(chunk)
+    sink.write(bytes(-entry.size % tarfile.BLOCKSIZE))
+
+
+def _write_header(sink: Sink, entry: ContextEntry) -> None:
+    """Write an entry's header in GNU's format, which every builder tells from a Dockerfile."""
+    info = tarfile.TarInfo(f"{entry.path}/" if entry.type is EntryType.FOLDER else entry.path)
+    info.type = _TYPES[entry.type]
+    info.mode = entry.mode
+    info.size = entry.size
+    info.mtime = entry.mtime_ns // 1_000_000_000
+    info.linkname = entry.target
+    sink.write(info.tobuf(tarfile.GNU_FORMAT, "utf-8", "surrogateescape"))

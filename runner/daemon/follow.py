@@ -1,0 +1,43 @@
+"""Reading an engine's stream without being held by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any
+
+from runner.core.gateway import Advance, Watch
+
+_TICK = 0.5
+"""Seconds of silence after which `watch` is asked whether to go on."""
+
+
+def follow(stream: Iterable[Any], watch: Watch) -> Iterator[Any]:
+    """Yield what a stream has; while it is silent, give `watch` a chance to raise.
+
+    The stream is read in a thread of its own. One that is left behind ends with the connection,
+    and with it the engine's work.
+    """
+    received: SimpleQueue[tuple[str, Any]] = SimpleQueue()
+
+    def read() -> None:
+        try:
+            for record in stream:
+                received.put(("record", record))
+            received.put(("end", None))
+        except BaseException as error:  # handed on to whoever reads
+            received.put(("error", error))
+
+    Thread(target=read, name="engine-stream", daemon=True).start()
+    while True:
+        try:
+            what, value = received.get(timeout=_TICK)
+        except Empty:
+            watch(Advance("working"))
+            continue
+        if what == "error":
+            raise value
+        if what == "end":
+            return
+        yield value

@@ -1,0 +1,31 @@
+"""The engine's volumes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from runner.core.errors import NotFound
+from runner.core.gateway import EngineJSON
+from runner.daemon.api import Api, segment
+
+
+class Volumes:
+    """See `core.gateway.Volumes`."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    def list(self) -> Sequence[EngineJSON]:
+        """Return all of them."""
+        return self._api.get("/volumes")["Volumes"] or ()
+
+    def create(self, body: EngineJSON) -> str:
+        """Make one; return its name."""
+        return str(self._api.post("/volumes/create", body)["Name"])
+
+    def remove(self, ref: str) -> None:
+        """Remove it with its data."""
+        try:
+            self._api.delete(f"/volumes/{segment(ref)}")
+        except NotFound:
+            return
