@@ -121,8 +121,8 @@ class _Schedule:
                 yield from self._move(change.address, State.UNCHANGED)
         for step in steps:
             if step.needs and self.progress.state(step.change.address) is State.PENDING:
-                first = steps[min(step.needs)].change.address
-                yield from self._move(step.change.address, State.WAITING, cause=str(first))
+                last = steps[max(step.needs)].change.address
+                yield from self._move(step.change.address, State.WAITING, cause=str(last))
 
     def due(self) -> list[Step]:
         """Take out the steps that can begin now."""

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from runner.core.errors import NotFound, StepFailed
-from runner.core.gateway import EngineJSON, Gateway
+from runner.core.gateway import Advance, EngineJSON, Gateway
 from runner.core.state import Condition
 from runner.core.task import Task
 
@@ -58,9 +58,12 @@ def wait_until_working(task: Task, id: str, *, settle: float, fresh: bool) -> No
     def working() -> bool:
         inspect = gateway.containers.inspect(id)
         check_alive(gateway, inspect, fresh=fresh)
-        if has_healthcheck(inspect):
-            return check_health(gateway, inspect)
-        return time.monotonic() - started >= settle
+        if not has_healthcheck(inspect):
+            return time.monotonic() - started >= settle
+        healthy = check_health(gateway, inspect)
+        if not healthy:
+            task.advance(Advance("until healthy"))
+        return healthy
 
     _wait(task, id, working, "healthy", task.timeout, every=min(2.0, settle / 4 or 2.0))
 
