@@ -17,9 +17,12 @@ EngineJSON: TypeAlias = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """How far a pull or a build is: its current phase and, where they are known, bytes or steps."""
+    """How far a pull or a build is: its current phase and, where they are known, bytes or steps.
 
-    phase: str
+    One without a phase only says that the work goes on.
+    """
+
+    phase: str = ""
     current: int | None = None
     total: int | None = None
     unit: str = "bytes"

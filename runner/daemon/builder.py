@@ -17,6 +17,8 @@ from runner.daemon.errors import translated
 from runner.daemon.follow import follow
 
 _STEP = re.compile(r"Step (?P<number>\d+)/(?P<of>\d+) : (?P<instruction>.*)")
+_CHATTER = (" ---> ", "Removing intermediate container", "Successfully built", "Successfully tagged")
+"""How the builder's own lines begin; the others are what instructions wrote."""
 _IN_MEMORY = 8 * 1024 * 1024
 """Bytes of a context that are held in memory; a larger one goes through a temporary file."""
 _TAIL_LINES = 20
@@ -57,7 +59,7 @@ def _watch_build(stream: Iterable[Mapping[str, Any]], watch: Watch) -> str:
             if step is not None:
                 instruction = step["instruction"]
                 watch(Advance(instruction, int(step["number"]), int(step["of"]), "steps"))
-            elif line.strip() and not line.startswith(" ---> ") and not line.startswith("Removing intermediate"):
+            elif line.strip() and not line.startswith(_CHATTER):
                 tail.append(line)
                 watch(Advance(instruction, output=line))
     if not id:

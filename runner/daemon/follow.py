@@ -34,7 +34,7 @@ def follow(stream: Iterable[Any], watch: Watch) -> Iterator[Any]:
         try:
             what, value = received.get(timeout=_TICK)
         except Empty:
-            watch(Advance("working"))
+            watch(Advance())
             continue
         if what == "error":
             raise value

@@ -142,7 +142,7 @@ class RunTask:
         address = self.change.address
         if advance.output is not None:
             self.shared.outbox.put(Output(address, advance.output))
-        else:
+        elif advance.phase:
             self.shared.outbox.put(Progress(address, advance.phase, advance.current, advance.total, advance.unit))
 
     def wait(self, id: str, met: Callable[[], bool], *, what: str, timeout: float, every: float = 2.0) -> None:
