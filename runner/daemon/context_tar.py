@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
+import sys
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -45,7 +46,7 @@ def write_tar(request: BuildRequest, sink: Sink) -> str:
     dockerfile = _own_place(request.dockerfile, entries) or _stand_in(entries)
     texts = _ignore_file(context, entries, dockerfile)
     if dockerfile not in entries:
-        texts[dockerfile] = os.fsencode(request.dockerfile.text)
+        texts[dockerfile] = request.dockerfile.text.encode("utf-8", "surrogateescape")
     _write_header(sink, ContextEntry(".", EntryType.FOLDER, 0o755))
     for entry in context.entries:
         if (text := texts.pop(entry.path, None)) is not None:
@@ -153,4 +154,4 @@ def _write_header(sink: Sink, entry: ContextEntry) -> None:
     info.size = entry.size
     info.mtime = entry.mtime_ns // 1_000_000_000
     info.linkname = entry.target
-    sink.write(info.tobuf(tarfile.GNU_FORMAT, "utf-8", "surrogateescape"))
+    sink.write(info.tobuf(tarfile.GNU_FORMAT, sys.getfilesystemencoding(), "surrogateescape"))

@@ -98,8 +98,7 @@ def _instruction(line: int, source: str, heredocs: tuple[str, ...] = ()) -> Inst
     flags = []
     while words and words[0].startswith("--"):
         name, _, value = words.pop(0)[2:].partition("=")
-        flags.append((name.lower(), value))
         if not name:
-            flags.pop()
             break
+        flags.append((name.lower(), value))
     return Instruction(line, keyword.upper(), tuple(flags), tuple(words), heredocs)

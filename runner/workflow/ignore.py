@@ -54,11 +54,11 @@ class IgnoreRules:
         self._rules = tuple(_rules(text))
 
     def judge(self, path: str, above: Verdicts | None = None) -> tuple[bool, Verdicts]:
-        """Tell whether `path` is left out, and the verdicts that its children are judged with.
+        r"""Tell whether `path` is left out, and the verdicts that its children are judged with.
 
         `above` are the verdicts on its folder, None for a path at the top.
 
-        >>> IgnoreRules("*.md" + chr(10) + "!README.md").judge("README.md")
+        >>> IgnoreRules("*.md\n!README.md").judge("README.md")
         (False, (True, True))
         """
         left_out = False
