@@ -9,8 +9,8 @@ from pathlib import Path
 from runner.core.build import BuildContext, Dockerfile
 from runner.document.dotenv import parse_dotenv
 from runner.resource.codec import Invalid
-from runner.workflow.context import ContextError, read_context
-from runner.workflow.dockerfile import UnknownTarget, read_dockerfile
+from runner.workflow.building.context import ContextError, read_context
+from runner.workflow.building.dockerfile import UnknownTarget, read_dockerfile
 
 _NO_CONTENTS = BuildContext(root="", entries=(), digest="")
 

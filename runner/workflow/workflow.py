@@ -18,6 +18,8 @@ class Entry:
     key: str
     path: Path
     values: Mapping[str, Value]
+    broken: bool = False
+    """True when something in it was refused: what seems to be missing may be in there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,15 @@ class Workflow:
 
     name: str
     entries: tuple[Entry, ...]
+    unread_kinds: frozenset[str] = frozenset()
+    """Those whose section as a whole was refused."""
+    unread_names: frozenset[str] = frozenset()
+    """The names in sections that were refused."""
 
     def siblings(self, kind: Kind) -> dict[str, Mapping[str, Value]]:
         """Return the values of every entry of a kind, by key."""
         return {entry.key: entry.values for entry in self.entries if entry.kind is kind}
+
+    def is_unread(self, kind: str, name: str) -> bool:
+        """Tell whether what was refused may declare something, so that a reference to it is no mistake of its own."""
+        return kind in self.unread_kinds or name in self.unread_names

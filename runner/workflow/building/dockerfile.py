@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from runner.core.build import Dockerfile
-from runner.workflow.dockerfile_syntax import Instruction, escape_character, read_instructions
-from runner.workflow.dockerfile_words import expand
+from runner.workflow.building.dockerfile_syntax import Instruction, escape_character, read_instructions
+from runner.workflow.building.dockerfile_words import expand
 
 Scope = dict[str, str | None]
 

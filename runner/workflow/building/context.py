@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from runner.core.build import BuildContext, ContextEntry, EntryType
-from runner.workflow.ignore import IgnoreRules, InvalidIgnoreFile, Verdicts
+from runner.workflow.building.ignore import IgnoreRules, InvalidIgnoreFile, Verdicts
 
 _IGNORE_FILE = ".dockerignore"
 _CHUNK = 1 << 18

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.core.build import EntryType
-from runner.workflow.context import ContextError, read_context
-from runner.workflow.ignore import IgnoreRules, InvalidIgnoreFile
+from runner.workflow.building.context import ContextError, read_context
+from runner.workflow.building.ignore import IgnoreRules, InvalidIgnoreFile
 
 CORPUS = json.loads(Path(__file__).with_name("dockerignore_corpus.json").read_text(encoding="utf-8"))
 CHARACTERS = st.one_of(st.sampled_from("abAB/*?![]^-\\{}|.$#() \t\rdwx0:\ufeff"), st.characters())

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from runner.workflow.ignore_pattern import PathTest, compile_pattern, literal_stem
+from runner.workflow.building.ignore_pattern import PathTest, compile_pattern, literal_stem
 
 Verdicts: TypeAlias = tuple[bool, ...]
 """Which of the patterns took a path, in their order."""

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 from typing import TypeAlias
 
-from runner.workflow.go_regexp import to_python
+from runner.workflow.building.go_regexp import to_python
 
 PathTest: TypeAlias = Callable[[str], bool]
 
