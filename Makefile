@@ -27,6 +27,10 @@ check: .venv/installed-test  ## lint, types and import contracts
 	$(PYTHON) -m mypy --explicit-package-bases tests/harness tests/conftest.py tests/e2e/conftest.py
 	.venv/bin/lint-imports
 
+schemas: .venv/installed  ## generate schemas/workflow.schema.json from the tables of the kinds
+	$(PYTHON) -m runner schema workflow >schemas/workflow.schema.json.new
+	mv schemas/workflow.schema.json.new schemas/workflow.schema.json
+
 bench: .venv/installed-test  ## measure runner beside the engine's own floor
 	@tests/harness/install.sh test
 	$(PYTHON) -m tests.bench
@@ -44,4 +48,4 @@ clean:  ## remove the engine with its data, .venv/ and what tools left behind
 	@tests/harness/venv.sh '.[test]'
 	@touch .venv/installed $@
 
-.PHONY: help demo engine engine-stop test check bench clean
+.PHONY: help demo engine engine-stop test check schemas bench clean

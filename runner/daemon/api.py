@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from runner.core.errors import EngineUnreachable
 from runner.daemon.endpoint import Endpoint
@@ -13,6 +13,7 @@ from runner.daemon.errors import raise_for, translated
 
 if TYPE_CHECKING:
     from docker import APIClient
+    from urllib3 import HTTPConnectionPool
 
 SUPPORTED_API = (1, 41)
 """The oldest version of the engine's API that runner speaks: that of Engine 20.10."""
@@ -34,7 +35,9 @@ class Api:
                 tls=endpoint.tls or False,
                 max_pool_size=connections,
             )
-        self._base = f"{self.client.base_url}/v{self.client.api_version}"
+        self._base = f"/v{self.client.api_version}"
+        self._pool = _pool(self.client)
+        self._headers = {name: str(text) for name, text in self.client.headers.items()}
         if tuple(map(int, self.client.api_version.split("."))) < SUPPORTED_API:
             version = self.client.api_version
             raise EngineUnreachable(
@@ -54,16 +57,40 @@ class Api:
         return self._call("DELETE", path, params)
 
     def _call(self, method: str, path: str, params: Mapping[str, Any], body: Any = None, patience: float = 0) -> Any:
+        query = f"?{urlencode(params)}" if params else ""
+        headers = self._headers if body is None else {**self._headers, "Content-Type": "application/json"}
         with translated(self.host):
-            response = self.client.request(
-                method, self._base + path, params=params, json=body, timeout=self._timeout + patience
+            response = self._pool.urlopen(
+                method,
+                self._base + path + query,
+                body=None if body is None else json.dumps(body).encode(),
+                headers=headers,
+                timeout=self._timeout + patience,
+                retries=False,
             )
-            raise_for(response)
-            return json.loads(response.content) if response.content else None
+            raise_for(response.status, response.data)
+            return json.loads(response.data) if response.data else None
 
     def close(self) -> None:
         """Close every connection."""
         self.client.close()
+
+
+def _pool(client: APIClient) -> HTTPConnectionPool:
+    """Return the connections below the SDK's session, which takes three times as long for a call.
+
+    The session also opens a new connection to a socket for every path.
+    """
+    from requests import Request
+    from requests.adapters import HTTPAdapter
+    from urllib3 import HTTPConnectionPool
+
+    adapter = client.get_adapter(client.base_url)
+    assert isinstance(adapter, HTTPAdapter)
+    request = Request("GET", client.base_url).prepare()
+    pool = adapter.get_connection_with_tls_context(request, client.verify, cert=client.cert)
+    assert isinstance(pool, HTTPConnectionPool)
+    return pool
 
 
 def segment(ref: str) -> str:

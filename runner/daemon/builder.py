@@ -6,6 +6,7 @@ import re
 import tempfile
 from collections import deque
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from runner.core.build import BuildRequest
@@ -29,7 +30,8 @@ def build(api: Api, request: BuildRequest, watch: Watch) -> str:
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as context, translated(api.host):
         dockerfile = write_tar(request, context)
         context.seek(0)
-        stream = api.client.build(
+        send = partial(
+            api.client.build,
             fileobj=context,
             custom_context=True,
             dockerfile=dockerfile,
@@ -40,7 +42,7 @@ def build(api: Api, request: BuildRequest, watch: Watch) -> str:
             forcerm=True,
             decode=True,
         )
-        return _watch_build(follow(stream, watch), watch)
+        return _watch_build(follow(send, watch), watch)
 
 
 def _watch_build(stream: Iterable[Mapping[str, Any]], watch: Watch) -> str:

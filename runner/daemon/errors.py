@@ -6,12 +6,8 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from runner.core.errors import Conflict, EngineError, EngineUnreachable, NotFound, Refused, Timeout
-
-if TYPE_CHECKING:
-    from requests import Response
 
 _BY_STATUS: dict[int, type[EngineError]] = {400: Refused, 403: Refused, 404: NotFound, 409: Conflict}
 _TAKEN = re.compile(
@@ -25,13 +21,13 @@ def translated(host: str) -> Iterator[None]:
     """Translate whatever the SDK, its transport or a broken answer raise."""
     from docker.errors import APIError, DockerException
     from requests import exceptions as transport
-    from urllib3.exceptions import HTTPError
+    from urllib3.exceptions import HTTPError, ReadTimeoutError
 
     try:
         yield
     except APIError as error:
         raise from_answer(error.status_code or 500, str(error.explanation or error)) from error
-    except (transport.ReadTimeout, transport.ConnectTimeout, TimeoutError) as error:
+    except (transport.ReadTimeout, transport.ConnectTimeout, ReadTimeoutError, TimeoutError) as error:
         raise Timeout(
             f"the engine at {host} does not answer in time", help="see whether it is overloaded or stopped"
         ) from error
@@ -53,15 +49,15 @@ def _innermost(error: BaseException) -> str:
     return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
 
 
-def raise_for(response: Response) -> None:
+def raise_for(status: int, content: bytes) -> None:
     """Raise the error that an answer stands for, if it does."""
-    if response.status_code < 400:
+    if status < 400:
         return
     try:
-        message = json.loads(response.content)["message"]
+        message = str(json.loads(content)["message"])
     except (ValueError, KeyError, TypeError):
-        message = response.text or response.reason
-    raise from_answer(response.status_code, message)
+        message = content.decode(errors="replace").strip() or f"status {status}"
+    raise from_answer(status, message)
 
 
 def from_answer(status: int, message: str) -> EngineError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
@@ -13,17 +13,17 @@ _TICK = 0.5
 """Seconds of silence after which `watch` is asked whether to go on."""
 
 
-def follow(stream: Iterable[Any], watch: Watch) -> Iterator[Any]:
-    """Yield what a stream has; while it is silent, give `watch` a chance to raise.
+def follow(open_stream: Callable[[], Iterable[Any]], watch: Watch) -> Iterator[Any]:
+    """Yield what a stream has; while it is silent, or not yet open, give `watch` a chance to raise.
 
-    The stream is read in a thread of its own. One that is left behind ends with the connection,
+    It is opened and read in a thread of its own. One that is left behind ends with the connection,
     and with it the engine's work.
     """
     received: SimpleQueue[tuple[str, Any]] = SimpleQueue()
 
     def read() -> None:
         try:
-            for record in stream:
+            for record in open_stream():
                 received.put(("record", record))
             received.put(("end", None))
         except BaseException as error:  # handed on to whoever reads

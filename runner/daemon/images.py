@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from runner.core.build import BuildRequest
@@ -33,8 +34,8 @@ class Images:
         name, tag = _split(ref)
         try:
             with translated(self._api.host):
-                stream = self._api.client.pull(name, tag=tag, stream=True, decode=True)
-                _watch_pull(follow(stream, watch), watch)
+                pull = partial(self._api.client.pull, name, tag=tag, stream=True, decode=True)
+                _watch_pull(follow(pull, watch), watch)
         except (NotFound, EngineError) as error:
             raise PullFailed(f"cannot pull {ref}: {error.message}", help=_pull_help(error.message)) from error
 

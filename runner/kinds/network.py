@@ -2,79 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from ipaddress import ip_network
-from typing import Any
+from collections.abc import Iterable
 
 from runner.core.event import State
 from runner.core.gateway import EngineJSON
 from runner.core.state import Resource
 from runner.core.task import Task
-from runner.core.values import Value
 from runner.kinds.named import EXTERNAL, NAME, declare_named, labelled_body, sort_out
-from runner.resource.body import at, frozen
-from runner.resource.codec import Codec, Invalid
+from runner.kinds.pools import POOLS, read_pools, same_pools, write_pools
+from runner.resource.body import at
 from runner.resource.collections import MAP
 from runner.resource.field import Field, constant
 from runner.resource.kind import Declaration, Kind, Sighting, Survey, Verbs
-from runner.resource.labels import without_own
-from runner.resource.scalars import BOOLEAN, SCALAR_SCHEMA, TEXT
-
-_POOL_KEYS = {"subnet": "Subnet", "ip_range": "IPRange", "gateway": "Gateway", "aux_addresses": "AuxiliaryAddresses"}
-
-
-def parse_pools(raw: Any) -> Value:
-    """Read address pools, with subnets as the engine writes them."""
-    return tuple(_parse_pool(index, pool) for index, pool in enumerate(raw))
-
-
-def _parse_pool(index: int, pool: Mapping[str, Any]) -> Mapping[str, Value]:
-    parsed: dict[str, Value] = {}
-    for key, given in pool.items():
-        try:
-            parsed[key] = frozen(given) if key in ("aux_addresses", "gateway") else str(ip_network(str(given)))
-        except ValueError as error:
-            help = "write an address and a prefix, such as 10.5.0.0/16"
-            raise Invalid(f'not a network: "{given}"', path=(index, key), help=help) from error
-    return parsed
-
-
-def same_pools(desired: Value, live: Value) -> bool:
-    """Compare only what was asked for: the engine fills in gateways and pools of its own."""
-    if not desired or not isinstance(desired, tuple) or not isinstance(live, tuple) or len(desired) != len(live):
-        return not desired
-    return all(
-        isinstance(wanted, Mapping) and isinstance(given, Mapping) and wanted.items() <= given.items()
-        for wanted, given in zip(desired, live, strict=True)
-    )
-
-
-def _write_pools(pools: Any) -> list[dict[str, Any]]:
-    return [{_POOL_KEYS[key]: given for key, given in pool.items()} for pool in pools]
-
-
-def _read_pools(pools: Any) -> Value:
-    return tuple(
-        {key: frozen(pool[name]) for key, name in _POOL_KEYS.items() if pool.get(name)} for pool in pools or []
-    )
-
-
-_POOL_SCHEMA = {
-    "type": "object",
-    "properties": {
-        **{key: {"type": "string"} for key in ("subnet", "ip_range", "gateway")},
-        "aux_addresses": {"type": "object", "additionalProperties": SCALAR_SCHEMA},
-    },
-    "additionalProperties": False,
-}
-POOLS = Codec({"type": "array", "items": _POOL_SCHEMA}, "a list of pools such as [{subnet: 10.5.0.0/16}]", parse_pools)
+from runner.resource.labels import LABELS, without_own
+from runner.resource.scalars import BOOLEAN, word
 
 FIELDS = (
     Field(
         name="driver",
-        codec=TEXT,
+        codec=word("a network driver such as bridge"),
         doc="The network driver.",
-        examples=("bridge", "bridge"),
+        examples=("bridge", "macvlan"),
         bind=at("Driver"),
         default=constant("bridge"),
     ),
@@ -109,15 +57,15 @@ FIELDS = (
         name="enable_ipv6",
         codec=BOOLEAN,
         doc="Give it IPv6 addresses too.",
-        examples=(False, False),
+        examples=(True, False),
         bind=at("EnableIPv6"),
         default=constant(False),
     ),
     Field(
         name="ipam.driver",
-        codec=TEXT,
+        codec=word("an address driver such as default"),
         doc="Who hands out addresses.",
-        examples=("default", "default"),
+        examples=("default", "null"),
         bind=at("IPAM.Driver"),
         default=constant("default"),
     ),
@@ -126,7 +74,7 @@ FIELDS = (
         codec=POOLS,
         doc="The pools that addresses come from.",
         examples=([{"subnet": "10.83.0.0/24"}], [{"subnet": "10.84.0.0/24", "gateway": "10.84.0.9"}]),
-        bind=at("IPAM.Config", to=_write_pools, of=_read_pools),
+        bind=at("IPAM.Config", to=write_pools, of=read_pools),
         same=same_pools,
     ),
     Field(
@@ -139,7 +87,7 @@ FIELDS = (
     ),
     Field(
         name="labels",
-        codec=MAP,
+        codec=LABELS,
         doc="Labels of the network.",
         examples=({"team": "a"}, {"team": "b"}),
         bind=at("Labels", to=dict, of=without_own),

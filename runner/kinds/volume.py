@@ -12,17 +12,17 @@ from runner.resource.body import at
 from runner.resource.collections import MAP
 from runner.resource.field import Field, Setting, constant
 from runner.resource.kind import Declaration, Kind, Sighting, Survey, Verbs
-from runner.resource.labels import without_own
-from runner.resource.scalars import BOOLEAN, TEXT
+from runner.resource.labels import LABELS, without_own
+from runner.resource.scalars import BOOLEAN, word
 
 PROTECT = Setting(name="protect", codec=BOOLEAN, doc="runner never removes it.", examples=(True,))
 
 FIELDS = (
     Field(
         name="driver",
-        codec=TEXT,
+        codec=word("a volume driver such as local"),
         doc="The volume driver.",
-        examples=("local", "local"),
+        examples=("local", "nfs"),
         bind=at("Driver"),
         default=constant("local"),
     ),
@@ -31,12 +31,12 @@ FIELDS = (
         codec=MAP,
         doc="Options of the driver.",
         examples=({"type": "tmpfs", "device": "tmpfs"}, {"type": "tmpfs", "device": "tmpfs", "o": "size=8m"}),
-        bind=at("Options", to=dict, of=lambda options: dict(options or {})),
+        bind=at("Options", to=dict),
         keyed=True,
     ),
     Field(
         name="labels",
-        codec=MAP,
+        codec=LABELS,
         doc="Labels of the volume.",
         examples=({"team": "a"}, {"team": "b"}),
         bind=at("Labels", to=dict, of=without_own),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from graphlib import TopologicalSorter
+from graphlib import CycleError, TopologicalSorter
 
 from runner.core.address import Address
 from runner.core.plan import Action, Change, Half, Reason, Step
@@ -12,13 +12,14 @@ from runner.core.state import Resource
 from runner.resource.kind import Catalog
 
 
-def in_order(resources: Mapping[Address, Resource]) -> list[Resource]:
-    """Return every resource after what it depends on, else in the file's order; there must be no cycle."""
+def in_order(resources: Mapping[Address, Resource], catalog: Catalog) -> list[Resource]:
+    """Return every resource after what it depends on, kind by kind as they may rest on each other; no cycle, please."""
     edges = {
         address: [d.address for d in resource.depends_on if d.address in resources]
         for address, resource in resources.items()
     }
-    return [resources[address] for address in TopologicalSorter(edges).static_order()]
+    rank = {name: number for number, name in enumerate(catalog)}
+    return [resources[a] for a in sorted(TopologicalSorter(edges).static_order(), key=lambda a: rank[a.kind])]
 
 
 def make_steps(changes: Iterable[Change], catalog: Catalog) -> tuple[Step, ...]:
@@ -26,10 +27,13 @@ def make_steps(changes: Iterable[Change], catalog: Catalog) -> tuple[Step, ...]:
 
     What is made comes after what it rests on; what goes, goes before what it rests on, and after
     things of other kinds that have yet to let go of it. Orphans that nothing holds go before others
-    of their kind are created, which may want their ports; leftovers when the real one is in order.
+    of their kind are made, which may want their ports; leftovers in any case, since they may hold
+    names as well.
     """
     pending = [change for change in changes if change.action is not Action.NOOP]
-    graph = _Graph(pending, catalog)
+    graph = _Graph(catalog, _bases(pending))
+    for change in pending:
+        graph.add(change)
     return tuple(
         Step(number, change, half, frozenset(graph.needs(change, half)))
         for number, (change, half) in enumerate(graph.halves)
@@ -38,31 +42,41 @@ def make_steps(changes: Iterable[Change], catalog: Catalog) -> tuple[Step, ...]:
 
 @dataclass(slots=True)
 class _Graph:
-    pending: list[Change]
+    """The halves of all changes in a row; a half is called by its number there."""
+
     catalog: Catalog
+    bases: Mapping[Address, frozenset[Address]]
+    """What the live side of each change rests on."""
     halves: list[tuple[Change, Half]] = field(default_factory=list)
     apply: dict[Address, int] = field(default_factory=dict)
     delete: dict[Address, int] = field(default_factory=dict)
+    """Of real things; leftovers share the address of one."""
     orphans: dict[str, list[Change]] = field(default_factory=dict)
     users: dict[Address, list[Change]] = field(default_factory=dict)
+    leftovers: dict[Address, list[int]] = field(default_factory=dict)
+    """By what they rest on, the deletion of leftovers."""
+    in_the_way: dict[str, list[int]] = field(default_factory=dict)
+    """By kind, the deletion of leftovers."""
 
-    def __post_init__(self) -> None:
-        for change in self.pending:
-            self._number(change)
-            for address in _rested_on(change):
-                self.users.setdefault(address, []).append(change)
-
-    def _number(self, change: Change) -> None:
+    def add(self, change: Change) -> None:
+        """Number the halves of a change and note what it rests on."""
+        number = len(self.halves)
         if change.action is Action.DELETE or self._in_halves(change):
-            number = len(self.halves)
-            if Reason.LEFTOVER not in change.reasons:
-                self.delete[change.address] = number
-            if Reason.ORPHAN in change.reasons:
-                self.orphans.setdefault(change.address.kind, []).append(change)
             self.halves.append((change, Half.DELETE))
         if change.action is not Action.DELETE:
             self.apply[change.address] = len(self.halves)
             self.halves.append((change, Half.APPLY))
+        if Reason.LEFTOVER in change.reasons:
+            self.in_the_way.setdefault(change.address.kind, []).append(number)
+            for address in _needs(change):
+                self.leftovers.setdefault(address, []).append(number)
+            return
+        if self.halves[number][1] is Half.DELETE:
+            self.delete[change.address] = number
+        if Reason.ORPHAN in change.reasons:
+            self.orphans.setdefault(change.address.kind, []).append(change)
+        for address in self.bases[change.address]:
+            self.users.setdefault(address, []).append(change)
 
     def _in_halves(self, change: Change) -> bool:
         if change.action is not Action.REPLACE:
@@ -73,16 +87,15 @@ class _Graph:
         """Yield the numbers of the steps before one half of a change."""
         if half is Half.APPLY:
             yield from self._before_apply(change)
-        elif Reason.LEFTOVER in change.reasons:
-            yield from self._known(self.apply, [change.address])
-        else:
+        elif Reason.LEFTOVER not in change.reasons:
             yield from self._before_delete(change)
 
     def _before_apply(self, change: Change) -> Iterable[int]:
         yield from self._known(self.delete, [change.address])
+        yield from self.in_the_way.get(change.address.kind, ())
         assert change.desired is not None
         yield from self._known(self.apply, [dependency.address for dependency in change.desired.depends_on])
-        if change.action is Action.CREATE:
+        if change.action in (Action.CREATE, Action.REPLACE):
             orphans = self.orphans.get(change.address.kind, ())
             yield from (self.delete[orphan.address] for orphan in orphans if not any(self._holders(orphan)))
 
@@ -90,6 +103,7 @@ class _Graph:
         users = self.users.get(change.address, ())
         yield from self._known(self.delete, [user.address for user in users])
         yield from self._holders(change)
+        yield from self.leftovers.get(change.address, ())
 
     def _holders(self, change: Change) -> Iterable[int]:
         """Yield the steps after which things of other kinds have let go of what is to be deleted.
@@ -104,9 +118,28 @@ class _Graph:
         return (numbers[address] for address in addresses if address in numbers)
 
 
-def _rested_on(change: Change) -> frozenset[Address]:
+def _needs(change: Change) -> frozenset[Address]:
     """Return what the live side of a change rests on; what isn't there yet holds nothing."""
-    if change.observed is None:
-        return frozenset()
-    declared = {dependency.address for dependency in change.desired.depends_on} if change.desired else set()
-    return change.observed.needs | declared
+    return change.observed.needs if change.observed else frozenset()
+
+
+def _bases(pending: Iterable[Change]) -> dict[Address, frozenset[Address]]:
+    """Return what each live thing rests on, without what would close a circle.
+
+    Each was written down when the thing was made: those of different runs may contradict each other.
+    """
+    bases = {change.address: set(_needs(change)) for change in pending if Reason.LEFTOVER not in change.reasons}
+    while circle := _circle(bases):
+        before, after = circle[:2]
+        bases[after].discard(before)
+    return {address: frozenset(needs) for address, needs in bases.items()}
+
+
+def _circle(bases: Mapping[Address, set[Address]]) -> list[Address]:
+    """Return addresses of which each is a base of the next, the first again at the end, or nothing."""
+    try:
+        TopologicalSorter(bases).prepare()
+    except CycleError as error:
+        found: list[Address] = error.args[1]
+        return found
+    return []

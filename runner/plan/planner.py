@@ -18,7 +18,7 @@ from runner.resource.kind import Catalog, Kind
 def make_plan(desired: DesiredState, observed: ObservedState, catalog: Catalog) -> Plan:
     """Compare the two states resource by resource, in the order of dependencies."""
     comparison = _Comparison(observed, catalog)
-    for resource in in_order(desired.resources):
+    for resource in in_order(desired.resources, catalog):
         comparison.add(resource)
     orphans = [one for address, one in observed.resources.items() if address not in desired.resources and one.owned]
     changes = (
@@ -34,11 +34,15 @@ def make_destroy_plan(workflow: str, observed: ObservedState, catalog: Catalog, 
     """Remove everything that the workflow owns, but for the spared kinds and what is protected."""
     doomed = [*observed.resources.values(), *observed.leftovers]
     changes = tuple(
-        _removal(one, Reason.REQUESTED, catalog, with_data=_data_kinds(catalog).isdisjoint(spared))
+        _removal(one, _why_gone(one), catalog, with_data=_data_kinds(catalog).isdisjoint(spared))
         for one in doomed
         if one.owned and not one.protected and one.address.kind not in spared
     )
     return Plan(workflow, observed.engine, changes, make_steps(changes, catalog))
+
+
+def _why_gone(one: Observed) -> Reason:
+    return Reason.LEFTOVER if one.leftover else Reason.REQUESTED
 
 
 def _data_kinds(catalog: Catalog) -> set[str]:
@@ -98,7 +102,7 @@ class _Comparison:
         diff = diff_fields(kind.compared, resource.fields, live, self._resolve)
         reasons = tuple(dict.fromkeys(found.reason for found in diff))
         action = _action(diff)
-        if any(self._is_remade(dependency.address) for dependency in resource.depends_on):
+        if any(map(self._is_remade, live.needs)):
             action, reasons = Action.REPLACE, (*reasons, Reason.DEPENDENCY)
         return Change(
             resource.address,

@@ -51,6 +51,11 @@ def frozen(value: Any) -> Value:
     return value  # type: ignore[no-any-return]
 
 
+def unless_zero(value: Any) -> Value:
+    """Read a number where zero means that nothing was set."""
+    return value or None
+
+
 def at(path: str, *, to: Callable[[Any], Any] = _same, of: Callable[[Any], Value] = frozen) -> Binding:
     """Bind a field to one place; `to` and `of` convert on the way there and back."""
 

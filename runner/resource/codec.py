@@ -16,22 +16,34 @@ EXPECTED = "x-expected"
 LATER = "x-later"
 """The schema keyword that lists keys of the language which this version refuses as not built yet."""
 
+INSTEAD = "x-instead"
+"""The schema keyword that maps keys which people bring from elsewhere to what they write here instead."""
+
+NOT_YET = "not-supported-yet"
+"""The code of what the language has and this version doesn't."""
+
 WHOLE_VARIABLE = r"^\$\{"
 """In the schema, a string that may stand where another type is wanted: it is typed after substitution."""
 
 
 class Invalid(Exception):
-    """A value that can't be used; `path` leads from the value to the part that is wrong."""
+    """A value that can't be used; `path` leads from the value to the part that is wrong.
 
-    def __init__(self, message: str, *, path: tuple[str | int, ...] = (), help: str | None = None) -> None:
+    Without a `code` it gets that of the stage that finds it.
+    """
+
+    def __init__(
+        self, message: str, *, path: tuple[str | int, ...] = (), help: str | None = None, code: str | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.path = path
         self.help = help
+        self.code = code
 
     def within(self, *outer: str | int) -> Invalid:
         """Return the same finding, seen from a value that holds this one."""
-        return Invalid(self.message, path=(*outer, *self.path), help=self.help)
+        return Invalid(self.message, path=(*outer, *self.path), help=self.help, code=self.code)
 
 
 def _unchanged(value: Value) -> Value:

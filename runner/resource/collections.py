@@ -27,7 +27,7 @@ def parse_pairs(raw: Any) -> dict[str, str | None]:
     return pairs
 
 
-def parse_map(raw: Any) -> Value:
+def parse_map(raw: Any) -> dict[str, Value]:
     """Read a map of texts; a name that stands alone has the empty text."""
     return {name: value or "" for name, value in parse_pairs(raw).items()}
 

@@ -60,15 +60,22 @@ class Declaration:
     inputs: Inputs
     report: Report
     """Takes every finding, with its path from the entry; parsing goes on after it."""
+    is_unread: Callable[[str, str], bool]
+    """Tells, given a kind and a name, whether a part of the file that could not be read may declare it."""
 
     def find(self, kind: str, name: str, *path: str | int) -> Resource | None:
         """Return what `name` refers to; when nothing does, report it at `path`."""
         found = self.declared.get(Address(kind, name))
-        if found is None:
+        if found is None and not self.is_unread(kind, name):
             known = [address.name for address in self.declared if address.kind == kind]
-            help = did_you_mean(name, known) or f"declare it under {kind}s"
-            self.report(Invalid(f'unknown {kind} "{name}"', path=path, help=help))
+            self.report(unknown(kind, name, known).within(*path))
         return found
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> Invalid:
+    """Make the finding that nothing of a kind bears a name."""
+    help = did_you_mean(name, known) or f"declare it under {kind}s"
+    return Invalid(f'unknown {kind} "{name}"', help=help, code="unknown-reference")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +148,8 @@ class Kind:
     """Keys that may be given as one value instead of a map: which key of the map that value is."""
     later: tuple[str, ...] = ()
     """Keys of the language that are refused as not supported yet."""
+    instead: Mapping[str, str] = field(default_factory=dict)
+    """Keys that people bring from elsewhere, each with the help that says what to write here."""
     declare: Callable[[Declaration], Iterable[Resource]]
     observe: Callable[[Survey], Sighting]
     verbs: Verbs

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
 
 from runner.core.address import Address
 from runner.core.state import Applied, FieldValue, Ref, Resource
 from runner.core.values import Digest, Marker, Value
+from runner.resource.codec import Invalid
+from runner.resource.collections import MAP, parse_map
 from runner.resource.field import Field
 
 PREFIX = "runner."
@@ -78,6 +82,19 @@ def _digests(row: Field, value: FieldValue) -> str | Mapping[str, str]:
     if row.keyed and isinstance(value, Mapping):
         return {key: Digest.of(entry).text for key, entry in value.items()}
     return digest_of(value)
+
+
+def parse_labels(raw: Any) -> Value:
+    """Read a map of labels; runner's own are not for others to set."""
+    labels = parse_map(raw)
+    for name in labels:
+        if name.startswith(PREFIX):
+            help = f'choose a name that does not begin with "{PREFIX}"'
+            raise Invalid(f'label "{name}" is reserved', path=(name,) if isinstance(raw, Mapping) else (), help=help)
+    return labels
+
+
+LABELS = replace(MAP, parse=parse_labels)
 
 
 def without_own(labels: Mapping[str, str] | None) -> Value:

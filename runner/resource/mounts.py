@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from runner.core.values import Value
 from runner.resource.codec import LATER, Codec, Invalid
-from runner.resource.scalars import SCALAR_SCHEMA, parse_boolean, parse_size, show_size
+from runner.resource.scalars import SCALAR_SCHEMA, clean_path, parse_boolean, parse_size, show_size
 
 MountValue = Mapping[str, Value]
 """type (bind, volume, tmpfs), source, and of the rest only what was asked for:
@@ -16,6 +17,7 @@ read_only, selinux, propagation, nocopy, size, mode, must_exist."""
 
 _MODES = {"ro", "rw", "z", "Z", "nocopy"}
 _PROPAGATIONS = {"private", "rprivate", "shared", "rshared", "slave", "rslave"}
+_ANONYMOUS = re.compile(r"[0-9a-f]{64}")
 _DEFAULT_PROPAGATION = "rprivate"
 _EXAMPLE = 'write SOURCE:TARGET[:MODE], such as "data:/var/lib/data:ro"'
 
@@ -58,7 +60,7 @@ def clean_target(target: str) -> str:
     """Return the path as the engine keeps it; Invalid when it isn't absolute."""
     if not target.startswith("/"):
         raise Invalid(f'target is not an absolute path: "{target}"', help=_EXAMPLE)
-    return posixpath.normpath("/" + target.lstrip("/"))
+    return clean_path(target)
 
 
 def _modes(text: str) -> dict[str, Value]:
@@ -201,6 +203,18 @@ def _read_mount(body: Mapping[str, Any]) -> MountValue:
         mount["nocopy"] = True
     mount.update({key: tmpfs[name] for key, name in (("size", "SizeBytes"), ("mode", "Mode")) if tmpfs.get(name)})
     return mount
+
+
+def is_anonymous(volume: str) -> bool:
+    """Tell whether the engine made up the name of a volume."""
+    return _ANONYMOUS.fullmatch(volume) is not None
+
+
+def same_mount(desired: Value, live: Value) -> bool:
+    """Compare two mounts; a volume that was to be anonymous is, whatever the engine called it."""
+    if isinstance(desired, Mapping) and isinstance(live, Mapping) and desired.get("source") == "":
+        return desired == {**live, "source": "" if is_anonymous(str(live["source"])) else live["source"]}
+    return desired == live
 
 
 def parse_tmpfs(raw: Any) -> dict[str, Value]:

@@ -26,7 +26,7 @@ def parse_ports(raw: Any) -> tuple[Mapping[str, Value], ...]:
     `published` is "" where the engine picks one, and a range "8000-8010" where it picks one out of it.
 
     >>> [show_port(port) for port in parse_ports(["8080-8081:80-81", "127.0.0.1::53/udp"])]
-    ['127.0.0.1::53/udp', '8080:80/tcp', '8081:81/tcp']
+    ['8080:80/tcp', '8081:81/tcp', '127.0.0.1::53/udp']
     """
     ports: list[Mapping[str, Value]] = []
     for index, item in enumerate(raw if isinstance(raw, list | tuple) else [raw]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import shlex
 from collections.abc import Callable
@@ -17,7 +18,12 @@ SCALAR_SCHEMA = {"type": ["string", "number", "boolean"]}
 _SIZE = re.compile(r"(?P<number>\d+(\.\d+)?)\s*(?P<unit>[kmgtp]?)(i?b)?", re.IGNORECASE)
 _SIZE_POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 _DURATION_PARTS = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|us)")
-_DURATION_NS = {"h": 3_600_000_000_000, "m": 60_000_000_000, "s": 1_000_000_000, "ms": 1_000_000, "us": 1_000}
+
+SECOND = 1_000_000_000
+MILLISECOND = 1_000_000
+"""In nanoseconds, which is how durations are kept."""
+
+_DURATION_NS = {"h": 3600 * SECOND, "m": 60 * SECOND, "s": SECOND, "ms": MILLISECOND, "us": 1_000}
 
 
 def parse_size(raw: str | int) -> int:
@@ -30,7 +36,10 @@ def parse_size(raw: str | int) -> int:
     if match is None:
         raise Invalid(f'not a size: "{raw}"', help="write bytes, or a number with k, m, g or t, such as 64m")
     power: int = 1024 ** _SIZE_POWERS[match["unit"].lower()]
-    return int(Decimal(match["number"]) * power)
+    size = int(Decimal(match["number"]) * power)
+    if not size:  # the engine would take it for "not given"
+        raise Invalid(f'no size at all: "{raw}"', help="it must be at least one byte; leave it out for no limit")
+    return size
 
 
 def show_size(value: Value) -> Value:
@@ -56,7 +65,7 @@ def parse_duration(raw: str | int | float) -> int:
     """
     text = str(raw).strip()
     if re.fullmatch(r"\d+(\.\d+)?", text):
-        return int(Decimal(text) * _DURATION_NS["s"])
+        return int(Decimal(text) * SECOND)
     parts = _DURATION_PARTS.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text:
         raise Invalid(f'not a duration: "{raw}"', help="write seconds, or a number with its unit, such as 30s or 1m30s")
@@ -98,6 +107,15 @@ def parse_boolean(raw: Any) -> bool:
 def parse_text(raw: Any) -> str:
     """Take a text as it is."""
     return str(raw)
+
+
+def clean_path(path: str) -> str:
+    """Write an absolute path as the engine does: without dots, doubled slashes and those at the end.
+
+    >>> clean_path("//var/./www/")
+    '/var/www'
+    """
+    return posixpath.normpath("/" + path.lstrip("/"))
 
 
 def parse_argv(raw: Any) -> tuple[str, ...]:
@@ -149,6 +167,11 @@ def matching(pattern: str, phrase: str, *, clean: Callable[[str], str] = str) ->
         return clean(str(raw))
 
     return Codec(SCALAR_SCHEMA, phrase, parse)
+
+
+def word(phrase: str) -> Codec:
+    """Make a codec for one word: an empty one would mean "not given" to the engine."""
+    return matching(r"\S+", phrase)
 
 
 TEXT = Codec(SCALAR_SCHEMA, "a text", parse_text)

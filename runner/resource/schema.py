@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from runner.resource.codec import LATER
+from runner.resource.codec import INSTEAD, LATER
 from runner.resource.field import Field, Setting
 from runner.resource.kind import Catalog, Kind
 from runner.resource.scalars import SCALAR_SCHEMA
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-ENTRY_NAME = r"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$"
+ENTRY_NAME = r"^(?!x-)[a-zA-Z0-9][a-zA-Z0-9_.-]*$"
 WORKFLOW_NAME = r"^[a-z0-9][a-z0-9_-]{0,62}$"
 _IGNORED = {"^x-": True}
 
@@ -30,10 +30,11 @@ def closed(properties: Mapping[str, Any], **more: Any) -> dict[str, Any]:
 def workflow_schema(catalog: Catalog, later_sections: Iterable[str]) -> dict[str, Any]:
     """Generate the schema of a whole workflow file."""
     sections = {kind.section: _section(kind) for kind in catalog.values()}
+    words = {LATER: sorted(later_sections), INSTEAD: _INSTEAD}
     return {
         "$schema": DRAFT,
         "title": "runner workflow, version 1",
-        **closed({**_HEAD, **sections}, required=["version", "name"], **{LATER: sorted(later_sections)}),
+        **closed({**_HEAD, **sections}, required=["version", "name"], **words),
         "$defs": {kind.name: kind_schema(kind) for kind in catalog.values()},
     }
 
@@ -51,7 +52,7 @@ def kind_schema(kind: Kind) -> dict[str, Any]:
     """Generate the schema of one entry of a section."""
     top = [name for name in kind.later if "." not in name]
     required = [row.name for row in kind.settings if row.required]
-    schema = closed({}, description=kind.doc, **{LATER: top})
+    schema = closed({}, description=kind.doc, **{LATER: top, INSTEAD: dict(kind.instead)})
     schema["type"] = ["object", "null"]
     if required:
         schema["required"] = required
@@ -67,10 +68,20 @@ def kind_schema(kind: Kind) -> dict[str, Any]:
 
 def _place(schema: dict[str, Any], row: Field | Setting) -> None:
     """Put one row's schema where its dotted name says."""
-    found: dict[str, Any] = {"description": row.doc, **row.codec.described}
+    found: dict[str, Any] = {"description": row.doc, **_extensible(row.codec.described)}
     if row.examples:
         found["examples"] = list(row.examples)
     _nested(schema, row.name)["properties"][row.name.rpartition(".")[2]] = found
+
+
+def _extensible(schema: Any) -> Any:
+    """Let x-* keys stand in every map of a codec's schema, at any depth."""
+    if isinstance(schema, list):
+        return [_extensible(item) for item in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    inner = {key: _extensible(value) for key, value in schema.items()}
+    return {**inner, "patternProperties": _IGNORED} if "additionalProperties" in schema else inner
 
 
 def _nested(schema: dict[str, Any], name: str) -> dict[str, Any]:
@@ -89,6 +100,7 @@ _VARIABLE = closed(
         "sensitive": {"type": "boolean"},
     }
 )
+_INSTEAD = {"services": "write them under containers"}
 _HEAD: dict[str, Any] = {
     "version": {"description": "The version of the language.", "const": 1},
     "name": {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from runner.core.build import BuildContext, Dockerfile
 from runner.document.dotenv import parse_dotenv
-from runner.resource.codec import Invalid
+from runner.resource.codec import NOT_YET, Invalid
 from runner.workflow.building.context import ContextError, read_context
 from runner.workflow.building.dockerfile import UnknownTarget, read_dockerfile
 
@@ -61,10 +61,9 @@ class FileInputs:
         """Read a Dockerfile from the context, or take the inline text."""
         self._require_folder(context)
         shown = name or "Dockerfile"
-        path = self._path(context) / shown
         key = "dockerfile" if inline is None else "dockerfile_inline"
         try:
-            text = self._read(str(path)) if inline is None else inline
+            text = self._read(str(Path(context, shown))) if inline is None else inline
             found = read_dockerfile(text, shown, args, target)
             _refuse_buildkit(found)
             return replace(found, inline=inline is not None)
@@ -97,7 +96,7 @@ def _refuse_buildkit(dockerfile: Dockerfile) -> None:
     """Refuse early what the classic builder would stumble over half-way."""
     for line, feature in dockerfile.needs_buildkit:
         message = f"{feature} at line {line} of {dockerfile.name} is not supported yet"
-        raise Invalid(message, help="it needs BuildKit; write it without")
+        raise Invalid(message, help="it needs BuildKit; write it without", code=NOT_YET)
 
 
 def _without_dots(parts: tuple[str, ...]) -> list[str]:

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from runner.core.span import Span
+from runner.core.values import Value
 from runner.document.document import Document, Path
 from runner.resource.codec import Invalid
+from runner.resource.field import Field, Setting
 from runner.workflow.workflow import Entry
 
 Way: TypeAlias = tuple[str | int, ...]
@@ -62,15 +64,17 @@ def _as_written(document: Document, entry: Entry, way: Way) -> Way:
     if len(way) != 2 or not isinstance(way[1], int):
         return way
     name, index = str(way[0]), way[1]
-    canonical, path = entry.values.get(name), (*entry.path, name)
+    canonical, written = entry.values.get(name), document.textual((*entry.path, name))
     row = next((row for row in entry.kind.rows if row.name == name), None)
-    if row is None or not isinstance(canonical, tuple):
+    if row is None or not isinstance(canonical, tuple) or not isinstance(written, list):
         return way
-    for position, item in enumerate(document.textual(path)):
-        try:
-            parsed = row.codec.parse([item])
-        except Invalid:
-            continue
-        if isinstance(parsed, tuple) and canonical[index] in parsed:
-            return (name, position)
-    return way
+    return (name, next((at for at, item in enumerate(written) if canonical[index] in _items(row, item)), index))
+
+
+def _items(row: Field | Setting, item: Any) -> tuple[Value, ...]:
+    """Return what one item of a list comes to by itself; nothing when it is wrong."""
+    try:
+        parsed = row.codec.parse([item])
+    except Invalid:
+        return ()
+    return parsed if isinstance(parsed, tuple) else ()

@@ -29,7 +29,8 @@ def read_workflow(
         found.extend(newer)
         return DesiredState("", {})
     refused = check_schema(document, workflow_schema(catalog, later_sections))
-    for diagnostics in refused.values():
-        found.extend(diagnostics)
-    workflow = parse_workflow(document, catalog, set(refused), found)
-    return resolve_workflow(workflow, document, environ, found, contents=contents)
+    findings = [diagnostic for diagnostics in refused.values() for diagnostic in diagnostics]
+    workflow = parse_workflow(document, catalog, set(refused), findings)
+    desired = resolve_workflow(workflow, document, environ, findings, contents=contents)
+    found.extend(dict.fromkeys(findings))  # replicas and aliases would say some of it once each
+    return desired

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import combinations
 
 from runner.core.address import Address
-from runner.core.diagnostic import Diagnostic, Related, did_you_mean
-from runner.core.state import Claim, DesiredState, Resource
-from runner.document.document import Document, Path
+from runner.core.diagnostic import Diagnostic, Related
+from runner.core.state import Dependency, DesiredState, Resource
+from runner.core.values import Value
+from runner.document.document import Document
 from runner.resource.codec import Invalid
-from runner.resource.kind import Declaration
-from runner.workflow.cycles import find_cycle
+from runner.resource.kind import Declaration, unknown
+from runner.workflow.claims import Clash, find_clashes
+from runner.workflow.cycles import find_cycles
 from runner.workflow.inputs import FileInputs
-from runner.workflow.places import span_at
+from runner.workflow.places import place_in_entry
 from runner.workflow.workflow import Entry, Workflow
-
-_EVERYWHERE = ("", "0.0.0.0", "::")
 
 
 def resolve_workflow(
@@ -45,75 +44,89 @@ class _Resolver:
 
     def resolve(self) -> DesiredState:
         resources: dict[Address, Resource] = {}
-        paths: dict[Address, Path] = {}
+        entries: dict[Address, Entry] = {}
+        unusable: set[Address] = set()
+        values = self.workflow.values()
         for entry in self.workflow.entries:
-            for resource in self._declare(entry, resources):
+            before = len(self.found)
+            for resource in self._declare(entry, values[entry.kind.name], resources):
                 known = resources.get(resource.address)
                 if known is None or known.shared:
                     resources[resource.address] = replace(resource, span=self.document.key_span_of(entry.path))
-                    paths[resource.address] = entry.path
-        self._check_dependencies(resources, paths)
-        self._check_claims(resources, paths)
+                    entries[resource.address] = entry
+            if entry.broken or len(self.found) > before:
+                unusable.add(Address(entry.kind.name, entry.key))
+        self._check_dependencies(resources, entries, unusable)
+        self._check_cycles(resources, entries)
+        for clash in find_clashes(resources.values()):
+            self._report_clash(clash, entries)
         return DesiredState(self.workflow.name, resources)
 
-    def _declare(self, entry: Entry, resources: Mapping[Address, Resource]) -> Iterable[Resource]:
+    def _declare(
+        self, entry: Entry, siblings: Mapping[str, Mapping[str, Value]], resources: Mapping[Address, Resource]
+    ) -> Iterable[Resource]:
         def report(invalid: Invalid) -> None:
-            self._report(invalid.message, entry.path, invalid.path, invalid.help)
+            if invalid.path or not entry.broken:
+                self._report(invalid, entry)
 
         declaration = Declaration(
             workflow=self.workflow.name,
             key=entry.key,
             values=entry.values,
-            siblings=self.workflow.siblings(entry.kind),
+            siblings=siblings,
             declared=resources,
             inputs=FileInputs.beside(self.document.span_of(entry.path).file, self.environ, contents=self.contents),
             report=report,
+            is_unread=self.workflow.is_unread,
         )
         return list(entry.kind.declare(declaration))
 
-    def _report(
-        self,
-        message: str,
-        base: Path,
-        way: tuple[str | int, ...],
-        help: str | None = None,
-        *,
-        code: str = "wrong-reference",
-        related: tuple[Related, ...] = (),
-    ) -> None:
-        span = span_at(self.document, base, way)
-        finding = Diagnostic(code, message, span, help, related)
-        if finding not in self.found:  # replicas would say it once each
-            self.found.append(finding)
+    def _report(self, invalid: Invalid, entry: Entry, related: tuple[Related, ...] = ()) -> None:
+        span = place_in_entry(self.document, entry, invalid.path)
+        code = invalid.code or "wrong-reference"
+        self.found.append(Diagnostic(code, invalid.message, span, invalid.help, related))
 
-    def _check_dependencies(self, resources: Mapping[Address, Resource], paths: Mapping[Address, Path]) -> None:
-        declared = {(address.kind, address.name) for address in paths}
+    def _check_dependencies(
+        self, resources: Mapping[Address, Resource], entries: Mapping[Address, Entry], unusable: Container[Address]
+    ) -> None:
+        """Look for what others rest on; what is `unusable` by itself was reported already."""
+        declared = {Address(entry.kind.name, entry.key) for entry in self.workflow.entries}
+        declared |= {_entry_of(address) for address in resources}
         for address, resource in resources.items():
             for dependency in resource.depends_on:
-                other = dependency.address
-                if (other.kind, other.name) not in declared:
-                    names = (name for kind, name in declared if kind == other.kind)
-                    help = did_you_mean(other.name, names)
-                    message = f'unknown {other.kind} "{other.name}"'
-                    self._report(message, paths[address], dependency.path, help, code="unknown-reference")
-        cycle = find_cycle({a: [d.address for d in r.depends_on] for a, r in resources.items()})
-        if cycle:
-            way = " → ".join(map(str, cycle))
-            first = next(d for d in resources[cycle[0]].depends_on if d.address == cycle[1])
-            self._report(f"dependency cycle: {way}", paths[cycle[0]], first.path, code="dependency-cycle")
+                other, path = dependency.address, dependency.path
+                if other in resources or _entry_of(other) in unusable:
+                    continue
+                if _entry_of(other) in declared:
+                    self._report(Invalid(f"{other} will not be there", path=path), entries[address])
+                elif not self.workflow.is_unread(other.kind, other.name):
+                    known = (one.name for one in declared if one.kind == other.kind)
+                    self._report(unknown(other.kind, other.name, known).within(*path), entries[address])
 
-    def _check_claims(self, resources: Mapping[Address, Resource], paths: Mapping[Address, Path]) -> None:
-        holders: dict[str, list[tuple[Address, Claim]]] = {}
+    def _check_cycles(self, resources: Mapping[Address, Resource], entries: Mapping[Address, Entry]) -> None:
+        edges: dict[Address, dict[Address, Dependency]] = {}
         for address, resource in resources.items():
-            for claim in resource.claims:
-                holders.setdefault(claim.what, []).append((address, claim))
-        for what, held in holders.items():
-            for (first, one), (second, other) in combinations(held, 2):
-                if (first.kind, first.name) != (second.kind, second.name) and _overlap(one, other):
-                    place = Related(f"{first} has it", span_at(self.document, paths[first], one.path))
-                    message = f"{what} is taken by {first}"
-                    self._report(message, paths[second], other.path, code="claimed-twice", related=(place,))
+            targets = edges.setdefault(_entry_of(address), {})
+            for dependency in resource.depends_on:
+                targets.setdefault(_entry_of(dependency.address), dependency)
+        for cycle in find_cycles(edges):
+            first, second = cycle[:2]
+            itself = f"{first} depends on itself"
+            message = itself if first == second else f"dependency cycle: {' → '.join(map(str, cycle))}"
+            invalid = Invalid(message, path=edges[first][second].path, code="dependency-cycle")
+            self._report(invalid, entries[first])
+
+    def _report_clash(self, clash: Clash, entries: Mapping[Address, Entry]) -> None:
+        what, path = clash.claim.what, clash.claim.path
+        if clash.holder == clash.address:
+            invalid = Invalid(f"{what} is given twice", path=path, code="claimed-twice")
+            self._report(invalid, entries[clash.address])
+            return
+        place = place_in_entry(self.document, entries[clash.holder], clash.held.path)
+        invalid = Invalid(f"{what} is taken by {clash.holder}", path=path, code="claimed-twice")
+        self._report(invalid, entries[clash.address], (Related(f"{clash.holder} has it", place),))
 
 
-def _overlap(one: Claim, other: Claim) -> bool:
-    return one.where == other.where or one.where in _EVERYWHERE or other.where in _EVERYWHERE
+def _entry_of(address: Address) -> Address:
+    """Return what stands for all replicas of an entry."""
+    return Address(address.kind, address.name)

@@ -33,9 +33,12 @@ class Workflow:
     unread_names: frozenset[str] = frozenset()
     """The names in sections that were refused."""
 
-    def siblings(self, kind: Kind) -> dict[str, Mapping[str, Value]]:
-        """Return the values of every entry of a kind, by key."""
-        return {entry.key: entry.values for entry in self.entries if entry.kind is kind}
+    def values(self) -> dict[str, dict[str, Mapping[str, Value]]]:
+        """Return the values of every entry, by kind and key."""
+        found: dict[str, dict[str, Mapping[str, Value]]] = {}
+        for entry in self.entries:
+            found.setdefault(entry.kind.name, {})[entry.key] = entry.values
+        return found
 
     def is_unread(self, kind: str, name: str) -> bool:
         """Tell whether what was refused may declare something, so that a reference to it is no mistake of its own."""

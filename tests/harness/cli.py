@@ -1,35 +1,50 @@
-"""The command line of runner as a test drives it: a process of its own, in the engine's network."""
+"""The command line of runner as a test drives it: a process of its own, in the engine's network.
+
+Every run that may change something keeps a log of all its events besides, which is judged when the run has ended.
+"""
 
 from __future__ import annotations
 
-import codecs
-import fcntl
 import json
 import os
-import pty
-import select
-import struct
+import signal
 import subprocess
 import sys
-import termios
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from tests.harness.engine import Engine
+from tests.harness.events import Event, check_run, read_log
+from tests.harness.terminal import converse
 
 _ROOT = Path(__file__).parents[2]
+_LOGGED = ("apply", "destroy")
+_POLL = 0.02
+_STOPPED_AT_ONCE = "stopped at once"
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A command that came to its end, and what it wrote."""
+    """A command that came to its end, and what it wrote; `events` are those of its log."""
 
     exit_code: int
     stdout: str
     stderr: str
+    events: list[Event] = field(default_factory=list)
+
+    def exits(self, code: int) -> Finished:
+        """Return itself, having asserted the exit code."""
+        assert self.exit_code == code, f"exit {self.exit_code}, not {code}:\n{self.stdout}\n{self.stderr}"
+        return self
+
+    @property
+    def text(self) -> str:
+        """All that it wrote to its streams."""
+        return self.stdout + self.stderr
 
     @property
     def json(self) -> Any:
@@ -37,28 +52,90 @@ class Finished:
         return json.loads(self.stdout)
 
     @property
-    def events(self) -> list[dict[str, Any]]:
-        """What stdout holds, as JSON Lines (`-o json`)."""
-        return [json.loads(line) for line in self.stdout.splitlines()]
+    def endings(self) -> dict[str, str]:
+        """The state in which each resource ended."""
+        return {event["address"]: event["to"] for event in self.events if "to" in event}
+
+    @property
+    def reasons(self) -> dict[str, list[str]]:
+        """Why each resource was to change."""
+        return {event["address"]: event["reasons"] for event in self.events if event["event"] == "plan.change"}
+
+    def ending(self, address: str) -> Event:
+        """Return the last transition of a resource."""
+        return [event for event in self.events if "to" in event and event["address"] == address][-1]
+
+    def path(self, address: str) -> list[str]:
+        """Return the states that a resource went through."""
+        return [event["to"] for event in self.events if "to" in event and event["address"] == address]
+
+
+class Running:
+    """A command at work."""
+
+    def __init__(self, process: subprocess.Popen[str], log: Path) -> None:
+        self._process = process
+        self._log = log
+
+    def until(self, address: str, state: str) -> Running:
+        """Return as soon as the log says that a resource is in a state."""
+        return self._until(lambda event: event.get("to") == state and event["address"] == address, f"{address} {state}")
+
+    def until_said(self, line: str) -> Running:
+        """Return as soon as the log has a line that a build wrote."""
+        return self._until(lambda event: event.get("line") == line, f'the line "{line}"')
+
+    def _until(self, met: Callable[[Event], bool], what: str, seconds: float = 20) -> Running:
+        deadline = time.monotonic() + seconds
+        while not any(map(met, read_log(self._log))):
+            if self._process.poll() is not None:
+                raise AssertionError(f"ended without {what}:\n{''.join(self._process.communicate())}")
+            assert time.monotonic() < deadline, f"no {what} within {seconds} s"
+            time.sleep(_POLL)
+        return self
+
+    def send(self, number: signal.Signals) -> Running:
+        """Send it a signal."""
+        self._process.send_signal(number)
+        return self
+
+    def finish(self, timeout: float = 60) -> Finished:
+        """Await its end; after `timeout` seconds kill it and raise subprocess.TimeoutExpired."""
+        try:
+            stdout, stderr = self._process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            self.abandon()
+            raise
+        return _judged(Finished(self._process.returncode, stdout, stderr, read_log(self._log)))
+
+    def abandon(self) -> None:
+        """Kill it, if it still runs."""
+        self._process.kill()
+        self._process.communicate()
 
 
 class Cli:
     """Runs ``python -m runner`` of this checkout, against one engine, from one folder."""
 
     def __init__(self, engine: Engine, folder: Path, home: Path) -> None:
-        """Prepare runs in `folder`; `home` is where the user's own files are."""
+        """Prepare runs in `folder`; `home` is where the user's own files and the logs are."""
         self._engine = engine
         self.folder = folder
-        self._home = home
+        self.home = home
+        self._numbers = count(1)
+        self._started: list[Running] = []
 
-    def __call__(self, *arguments: str, env: Mapping[str, str] | None = None, timeout: float = 60) -> Finished:
+    def __call__(
+        self, *arguments: str, env: Mapping[str, str] | None = None, timeout: float = 60, logged: bool = True
+    ) -> Finished:
         """Run a command without a terminal; `timeout` is in seconds."""
-        return self.finish(self.start(*arguments, env=env), timeout=timeout)
+        return self.start(*arguments, env=env, logged=logged).finish(timeout=timeout)
 
-    def start(self, *arguments: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, env: Mapping[str, str] | None = None, logged: bool = True) -> Running:
         """Start a command without a terminal; the process takes signals as runner itself would."""
-        return subprocess.Popen(
-            self._command(arguments),
+        log = self._new_log()
+        process = subprocess.Popen(
+            self._command(arguments, log if logged else None),
             cwd=self.folder,
             env=self._environment(env),
             stdin=subprocess.DEVNULL,
@@ -66,16 +143,8 @@ class Cli:
             stderr=subprocess.PIPE,
             text=True,
         )
-
-    def finish(self, process: subprocess.Popen[str], timeout: float = 60) -> Finished:
-        """Await the end of what `start` began; after `timeout` seconds kill it and raise subprocess.TimeoutExpired."""
-        try:
-            stdout, stderr = process.communicate(timeout=timeout)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-            raise
-        return Finished(process.returncode, stdout, stderr)
+        self._started.append(Running(process, log))
+        return self._started[-1]
 
     def terminal(
         self,
@@ -86,40 +155,37 @@ class Cli:
         env: Mapping[str, str] | None = None,
         timeout: float = 60,
     ) -> Finished:
-        """Run a command on a terminal of this size; `stdout` is all it showed, escapes included.
-
-        As soon as a key of `answers` shows, its value is typed, once ("\\x03" for Ctrl-C). After `timeout` seconds the
-        command is killed and subprocess.TimeoutExpired raised.
-        """
-        ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-        with subprocess.Popen(
-            ["setsid", "--ctty", *self._command(arguments)],
-            cwd=self.folder,
+        """Run a command on a terminal; `stdout` is all that it showed, and the rest is as `converse` has it."""
+        log = self._new_log()
+        code, shown = converse(
+            self._command(arguments, log),
+            folder=self.folder,
             env=self._environment(env),
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-        ) as process:
-            os.close(theirs)
-            try:
-                shown = _converse(ours, dict(answers or {}), time.monotonic() + timeout)
-            except TimeoutError:
-                process.kill()
-                raise subprocess.TimeoutExpired(arguments, timeout) from None
-            finally:
-                os.close(ours)
-        return Finished(process.returncode, shown, "")
+            answers=answers or {},
+            columns=columns,
+            lines=lines,
+            timeout=timeout,
+        )
+        return _judged(Finished(code, shown, "", read_log(log)))
 
-    def _command(self, arguments: tuple[str, ...]) -> list[str]:
-        return [*self._engine.prefix, sys.executable, "-m", "runner", *arguments]
+    def close(self) -> None:
+        """Kill what still runs."""
+        for running in self._started:
+            running.abandon()
+
+    def _new_log(self) -> Path:
+        return self.home / f"run-{next(self._numbers)}.jsonl"
+
+    def _command(self, arguments: tuple[str, ...], log: Path | None) -> list[str]:
+        asked = [*self._engine.prefix, sys.executable, "-m", "runner", *arguments]
+        return [*asked, "--log-level", "debug", "--log-file", str(log)] if log and arguments[0] in _LOGGED else asked
 
     def _environment(self, extra: Mapping[str, str] | None) -> dict[str, str]:
         """Return all of the environment: nothing of the machine's may change a result."""
         return {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(_ROOT),
-            "HOME": str(self._home),
+            "HOME": str(self.home),
             "LANG": "C.UTF-8",
             "TERM": "xterm-256color",
             "DOCKER_HOST": self._engine.url,
@@ -127,23 +193,16 @@ class Cli:
         }
 
 
-def _converse(terminal: int, answers: dict[str, str], deadline: float) -> str:
-    """Return all that is written to a terminal until its last user closes it; raises TimeoutError."""
-    shown = ""
-    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
-    while chunk := _read(terminal, deadline):
-        shown += decoder.decode(chunk)
-        for text in [text for text in answers if text in shown]:
-            os.write(terminal, answers.pop(text).encode())
-    return shown.replace("\r\n", "\n")
-
-
-def _read(terminal: int, deadline: float) -> bytes:
-    """Return what is there to read, nothing at the end."""
-    readable, _, _ = select.select([terminal], [], [], max(0, deadline - time.monotonic()))
-    if not readable:
-        raise TimeoutError
-    try:
-        return os.read(terminal, 65536)
-    except OSError:  # Linux says EIO where others say end of file
-        return b""
+def _judged(finished: Finished) -> Finished:
+    """Return it, having asserted what holds for every command."""
+    for sign_of_a_bug in ("Traceback", "internal error"):
+        assert sign_of_a_bug not in finished.text, finished.text
+    if finished.events:
+        cut_short = finished.exit_code == -signal.SIGKILL or _STOPPED_AT_ONCE in finished.text
+        check_run(finished.events, cut_short=cut_short)
+        assert cut_short or finished.events[-1]["exit_code"] == finished.exit_code
+    if finished.stdout.startswith('{"timestamp"'):
+        shown = [json.loads(line) for line in finished.stdout.splitlines()]
+        assert not finished.events or shown == finished.events
+        check_run(shown)
+    return finished

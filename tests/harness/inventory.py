@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 from docker import DockerClient
+from docker.errors import NotFound
 
 _OWNER = "runner.workflow"
+_FINGERPRINTS = "runner.cache"
+_ANONYMOUS = re.compile(r"[0-9a-f]{64}")
 
 
 def inventory(client: DockerClient) -> frozenset[str]:
@@ -22,20 +27,25 @@ def _everything(client: DockerClient) -> Iterator[str]:
         yield f"network {network['Name']}"
     for volume in api.volumes()["Volumes"] or []:
         yield f"volume {volume['Name']}"
-    for image in api.images():
+    for image in api.images(filters={"dangling": False}):  # the nameless ones are the engine's build cache
         for tag in image["RepoTags"] or []:
             yield f"image {tag}"
 
 
 def remove_workflow(client: DockerClient, name: str) -> None:
-    """Remove whatever carries the label of the workflow `name`."""
+    """Remove whatever carries the label of the workflow `name`, and the images that were built for it."""
     api, owned = client.api, {"label": f"{_OWNER}={name}"}
     for container in api.containers(all=True, filters=owned):
         api.remove_container(container["Id"], force=True, v=True)
+        for mount in container["Mounts"]:
+            if _ANONYMOUS.fullmatch(mount.get("Name", "")):  # one that moved along is no longer the container's own
+                with suppress(NotFound):
+                    api.remove_volume(mount["Name"])
     for network in api.networks(filters=owned):
         api.remove_network(network["Id"])
     for volume in api.volumes(filters=owned)["Volumes"] or []:
         api.remove_volume(volume["Name"], force=True)
-    for image in api.images(filters=owned):
+    for image in api.images():
         for tag in image["RepoTags"] or []:
-            api.remove_image(tag, force=True)
+            if tag.startswith((f"{_FINGERPRINTS}/{name}/", f"{name}-")):
+                api.remove_image(tag, force=True)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.harness.engine import Engine
@@ -39,16 +42,29 @@ class Registry:
             self._process.terminate()
             self._process.wait(10)
 
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """Let it take requests and answer none."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
+
     def push(self, image: str, name: str) -> str:
-        """Push the engine's `image` under `name` and return the reference that pulls it."""
-        reference = f"{self.host}/{name}"
+        """Push the engine's `image` under `name` and return the reference that pulls it.
+
+        It goes by another name of this host, so that what the engine has under the reference stays as it is.
+        """
+        by_another_name = f"localhost:{self._port}/{name}"
         with self._engine.client() as client:
-            client.images.get(image).tag(reference)
-            for line in client.images.push(reference, stream=True, decode=True):
+            client.images.get(image).tag(by_another_name)
+            for line in client.images.push(by_another_name, stream=True, decode=True):
                 if "error" in line:
-                    raise RuntimeError(f"pushing {reference}: {line['error']}")
-            client.images.remove(reference)
-        return reference
+                    raise RuntimeError(f"pushing {name}: {line['error']}")
+            client.images.remove(by_another_name)
+        return f"{self.host}/{name}"
 
     def _write_config(self) -> Path:
         path = self._folder / "config.yml"

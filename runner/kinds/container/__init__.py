@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from runner.kinds.container.declare import declare
+from runner.kinds.container.instead import INSTEAD
 from runner.kinds.container.observe import attributes, observe
 from runner.kinds.container.options import FIELDS, LATER, VITALS
 from runner.kinds.container.readiness import meet
 from runner.kinds.container.settings import SETTINGS
-from runner.kinds.container.verbs import confirm, create, delete, replace, update
+from runner.kinds.container.updating import update
+from runner.kinds.container.verbs import confirm, create, delete, replace
 from runner.resource.kind import Kind, Verbs
 
 CONTAINER = Kind(
@@ -18,6 +20,7 @@ CONTAINER = Kind(
     fields=FIELDS,
     vitals=VITALS,
     later=LATER,
+    instead=INSTEAD,
     declare=declare,
     observe=observe,
     attributes=attributes,

@@ -14,9 +14,9 @@ from runner.resource.codec import Invalid
 from runner.resource.kind import Declaration
 from runner.resource.ports import show_port
 from runner.resource.reference import familiar
+from runner.resource.scalars import SECOND
 
 IMPLICIT_NETWORK = "default"
-_SECOND = 1_000_000_000
 
 
 def declare(declaration: Declaration) -> Iterable[Resource]:
@@ -116,7 +116,7 @@ def _dependencies(declaration: Declaration) -> Iterator[Dependency]:
 
 def _depends_on(declaration: Declaration, name: str, detail: Mapping[str, Value]) -> Iterator[Dependency]:
     timeout = detail.get("timeout")
-    seconds = timeout / _SECOND if isinstance(timeout, int) else None
+    seconds = timeout / SECOND if isinstance(timeout, int) else None
     replicas = declaration.siblings.get(name, {}).get("replicas", 1)
     for index in range(1, max(replicas if isinstance(replicas, int) else 1, 1) + 1):
         condition = Condition(str(detail["condition"]))

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TypeAlias
 
 from runner.core.address import Address
 from runner.core.errors import NotFound
 from runner.core.gateway import EngineJSON, Gateway
 from runner.core.state import Applied, Foreign, Health, Observed
 from runner.kinds.container import record
-from runner.kinds.container.options import FIELDS, VITALS
+from runner.kinds.container.options import TABLE
 from runner.resource.field import Layers
 from runner.resource.kind import Sighting, Survey
 from runner.resource.labels import WORKFLOW, owned_address
+from runner.resource.mounts import is_anonymous
 from runner.resource.table import read_observed
+
+AnonymousVolumes: TypeAlias = Mapping[str, str]
+"""The volumes that the engine named by itself, by where they are mounted."""
 
 NEW, OLD = ".new", ".old"
 """What the names of the two sides of a replacement end in while it lasts."""
-
-_ANONYMOUS = re.compile(r"[0-9a-f]{64}")
 
 
 def observe(survey: Survey) -> Sighting:
@@ -102,9 +105,9 @@ def read_container(inspect: EngineJSON, workflow: str, layers: Layers, applied: 
     labels, name, id = inspect["Config"].get("Labels") or {}, inspect["Name"].lstrip("/"), inspect["Id"]
     address = owned_address(labels, workflow)
     assert address is not None, name
-    volumes = " ".join(anonymous_volumes(inspect).values())
+    volumes = _anonymous_volumes(inspect)
     return read_observed(
-        (*FIELDS, *VITALS),
+        TABLE,
         inspect,
         address=address,
         id=id,
@@ -112,15 +115,20 @@ def read_container(inspect: EngineJSON, workflow: str, layers: Layers, applied: 
         labels=labels,
         layers=layers,
         applied=applied,
-        attributes={**attributes(id), "anonymous": volumes},
+        attributes={**attributes(id), "anonymous": json.dumps(volumes) if volumes else ""},
         health=read_health(inspect),
     )
 
 
-def anonymous_volumes(inspect: EngineJSON) -> dict[str, str]:
-    """Return the volumes that the engine named by itself, by where they are mounted."""
+def inheritable(observed: Observed | None) -> AnonymousVolumes:
+    """Return the anonymous volumes that a container had when it was looked at: a successor takes them over."""
+    found: AnonymousVolumes = json.loads((observed and observed.attributes.get("anonymous")) or "{}")
+    return found
+
+
+def _anonymous_volumes(inspect: EngineJSON) -> AnonymousVolumes:
     mounts = inspect.get("Mounts") or ()
-    return {m["Destination"]: m["Name"] for m in mounts if m["Type"] == "volume" and _ANONYMOUS.fullmatch(m["Name"])}
+    return {m["Destination"]: m["Name"] for m in mounts if m["Type"] == "volume" and is_anonymous(m["Name"])}
 
 
 def read_health(inspect: EngineJSON) -> Health:
@@ -140,17 +148,37 @@ def _port(binding: Mapping[str, str], port: str) -> str:
 
 
 def _sort_out(seen: list[Observed]) -> tuple[list[Observed], list[Observed]]:
-    """Choose for each address the one that counts; the others were left by an interrupted replacement.
-
-    The one under the real name counts. Where there is none, the old one does, and the new one that
-    never took its place goes.
-    """
-    ranked = sorted(seen, key=lambda one: (one.engine_name.endswith(NEW), one.engine_name.endswith(OLD)))
-    own: dict[Address, Observed] = {}
-    leftovers = []
-    for one in ranked:
-        if one.address not in own and not one.engine_name.endswith(NEW):
-            own[one.address] = one
+    """Choose for each address the one that counts; the others were left by an interrupted replacement."""
+    by_address: dict[Address, list[Observed]] = {}
+    for one in seen:
+        by_address.setdefault(one.address, []).append(one)
+    own: list[Observed] = []
+    leftovers: list[Observed] = []
+    for rivals in by_address.values():
+        first, *others = sorted(rivals, key=_standing)
+        if _suffix(first) == NEW:
+            others.insert(0, first)
         else:
-            leftovers.append(replace(one, leftover=True))
-    return list(own.values()), leftovers
+            own.append(first)
+        leftovers.extend(map(_leftover, others))
+    return own, leftovers
+
+
+def _standing(one: Observed) -> int:
+    """Rank what bears one address: the one under the real name, unless it never came to work and the old one is there.
+
+    A new one that has not taken its place counts for nothing.
+    """
+    suffix, health = _suffix(one), one.health
+    works = health is not None and health.phase == "running" and health.health in (None, "healthy")
+    return {"": 0 if works else 2, OLD: 1, NEW: 3}[suffix]
+
+
+def _suffix(one: Observed) -> str:
+    return next((suffix for suffix in (NEW, OLD) if one.engine_name.endswith(suffix)), "")
+
+
+def _leftover(one: Observed) -> Observed:
+    """Call it by an address of its own, since its real one is another's."""
+    kind, name, index = one.address.kind, one.address.name, one.address.index
+    return replace(one, address=Address(kind, name + (_suffix(one) or ".left"), index), leftover=True)

@@ -29,11 +29,13 @@ def check_alive(gateway: Gateway, inspect: EngineJSON, *, fresh: bool) -> None:
     looping = state.get("Restarting") or (fresh and inspect.get("RestartCount", 0) > 0)
     if state["Running"] and not looping:
         return
-    what = "keeps restarting, last" if looping else "ended"
-    raise StepFailed(_ending(what, state), help=_HINT, output=gateway.containers.tail(inspect["Id"], TAIL_LINES))
+    message = _ending("keeps restarting, last" if looping else "ended", state)
+    raise StepFailed(message, help=_HINT, output=gateway.containers.tail(inspect["Id"], TAIL_LINES))
 
 
 def _ending(what: str, state: EngineJSON) -> str:
+    if state["Running"] and not state.get("Restarting"):
+        return "keeps restarting"  # it is up again, and how it ended is no longer known
     if state.get("OOMKilled"):
         return f"{what} because it ran out of memory"
     error = f": {state['Error']}" if state.get("Error") else ""

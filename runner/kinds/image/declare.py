@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from runner.core.address import Address
@@ -80,8 +80,16 @@ def _declare_build(declaration: Declaration) -> Iterable[Resource]:
         fields={**parts, "names": names},
         settings={"build": request, "bases": bases},
         depends_on=tuple(Dependency(address) for address in sorted(declared)),
-        claims=tuple(Claim(f'image name "{name}"', path=("tag",)) for name in names),
+        claims=tuple(_name_claims(names, values)),
     )
+
+
+def _name_claims(names: Iterable[str], values: Mapping[str, Value]) -> Iterator[Claim]:
+    tags = values.get("tags")
+    listed = [familiar(str(tag)) for tag in tags] if isinstance(tags, tuple) else []
+    for name in names:
+        path = ("tags", listed.index(name)) if name in listed else ("tag",)
+        yield Claim(f'image name "{name}"', path=path)
 
 
 def _base_ref(declaration: Declaration, base: str) -> Ref:

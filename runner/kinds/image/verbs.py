@@ -73,14 +73,18 @@ def update(task: Task) -> str:
 def delete(task: Task) -> None:
     """Take away the names that runner gave; with its last name the image goes."""
     task.enter(State.REMOVING)
-    images, observed = task.gateway.images, task.observed
+    images, id = task.gateway.images, task.observed.id
+    given = _given_names(task)
     for image in images.list():
         for tag in image.get("RepoTags") or ():
-            ours = key_of(tag, task.workflow) == observed.address.name
-            named = image["Id"] == observed.id and tag == _default_name(task, observed)
-            if ours or named or (image["Id"] == observed.id and tag == observed.engine_name):
+            is_mark = key_of(tag, task.workflow) == task.observed.address.name
+            if is_mark or (image["Id"] == id and tag in given):
                 images.remove(tag)
 
 
-def _default_name(task: Task, observed: Observed) -> str:
-    return familiar(f"{task.workflow}-{observed.address.name}")
+def _given_names(task: Task) -> frozenset[str]:
+    """Return the names that runner may have given; of an orphan's only the usual one is known."""
+    observed = task.observed
+    declared = observed.fields.get("names")
+    usual = familiar(f"{task.workflow}-{observed.address.name}")
+    return frozenset((usual, observed.engine_name, *(map(str, declared) if isinstance(declared, tuple) else ())))

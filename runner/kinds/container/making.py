@@ -1,0 +1,78 @@
+"""Making a container: the body that is sent, and what it takes over from the one it replaces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from runner import __version__
+from runner.core.errors import RunnerError
+from runner.core.gateway import EngineJSON
+from runner.core.state import FieldValues
+from runner.core.task import Task
+from runner.kinds.container.observe import AnonymousVolumes, inspect_image
+from runner.kinds.container.options import TABLE
+from runner.kinds.container.options.attachments import endpoint_config
+from runner.resource.body import Body
+from runner.resource.labels import applied_digests, ownership
+from runner.resource.mounts import clean_target
+from runner.resource.table import write_fields
+
+
+def make(task: Task, name: str, *, inherited: AnonymousVolumes) -> str:
+    """Create it without starting, attached to all of its networks; or leave nothing behind.
+
+    `inherited` are its predecessor's volumes, which it takes over where it would get new ones.
+    """
+    values = task.fields()
+    id = task.gateway.containers.create(name, _body(task, values, inherited))
+    try:
+        networks = values.get("networks")
+        for network, attachment in list(networks.items())[1:] if isinstance(networks, Mapping) else ():
+            task.gateway.networks.connect(network, id, endpoint_config(attachment))
+    except RunnerError:
+        task.gateway.containers.remove(id, volumes=True)
+        raise
+    return id
+
+
+def _body(task: Task, values: FieldValues, inherited: AnonymousVolumes) -> EngineJSON:
+    body = write_fields(TABLE, values)
+    config, host_config = (body.setdefault(part, {}) for part in ("Config", "HostConfig"))
+    # By name, so that listings show it; it is what the id was found under a moment ago.
+    config["Image"] = task.desired.settings["image"]
+    own = ownership(task.workflow, task.desired, applied_digests(TABLE, task.desired.fields), __version__)
+    config["Labels"] = {**config.get("Labels", {}), **own}
+    if values.get("command") == () and "entrypoint" not in values:
+        _clear_command(config, _image_config(task, values))
+    if inherited:
+        _inherit(host_config, inherited, _image_config(task, values).get("Volumes") or {})
+    return {**config, "HostConfig": host_config, "NetworkingConfig": body.get("NetworkingConfig", {})}
+
+
+def _image_config(task: Task, values: FieldValues) -> EngineJSON:
+    return inspect_image(task.gateway, str(values["image"])).get("Config") or {}
+
+
+def _clear_command(config: Body, image_config: EngineJSON) -> None:
+    """Name the image's own entrypoint: only with one does the engine take an empty command for empty."""
+    config["Entrypoint"] = image_config.get("Entrypoint")
+
+
+def _inherit(host_config: Body, volumes: AnonymousVolumes, by_image: Mapping[str, Any]) -> None:
+    """Mount the predecessor's volumes where the file or the image wants an anonymous one."""
+    declared = list(_taking_over(host_config.get("Mounts", ()), volumes))
+    taken = {mount["Target"] for mount in declared} | {bind.split(":")[1] for bind in host_config.get("Binds", ())}
+    taken |= host_config.get("Tmpfs", {}).keys()
+    wanted = {clean_target(target) for target in by_image} - taken
+    kept = [
+        {"Type": "volume", "Source": name, "Target": target} for target, name in volumes.items() if target in wanted
+    ]
+    if declared or kept:
+        host_config["Mounts"] = [*declared, *kept]
+
+
+def _taking_over(mounts: Any, volumes: AnonymousVolumes) -> Iterator[Body]:
+    for mount in mounts:
+        anonymous = mount["Type"] == "volume" and not mount["Source"]
+        yield {**mount, "Source": volumes.get(mount["Target"], "")} if anonymous else mount

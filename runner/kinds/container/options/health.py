@@ -1,0 +1,79 @@
+"""How a container tells whether it is well. Each part that isn't set comes from the image."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from runner.core.values import Value
+from runner.resource.body import at, unless_zero
+from runner.resource.codec import Codec, Invalid
+from runner.resource.field import Field, inherited
+from runner.resource.scalars import DURATION, MILLISECOND, SCALAR_SCHEMA, integer, parse_duration
+
+
+def parse_health_test(raw: Any) -> Value:
+    """Read a health test; a text is for a shell."""
+    if not isinstance(raw, list | tuple):
+        return ("CMD-SHELL", str(raw))
+    if not raw or str(raw[0]) not in ("CMD", "CMD-SHELL", "NONE"):
+        raise Invalid("a list must begin with CMD, CMD-SHELL or NONE", help='write ["CMD", "true"], or a text')
+    return tuple(str(word) for word in raw)
+
+
+def _read_health_test(value: Any) -> Value:
+    """Read a health test; one that is switched off reads as such."""
+    return tuple(value) if value else ("NONE",)
+
+
+def parse_pause(raw: Any) -> int:
+    """Read a duration in nanoseconds; the engine takes none at all for "as the image has it"."""
+    pause = parse_duration(raw)
+    if pause < MILLISECOND:
+        raise Invalid(f'shorter than a millisecond: "{raw}"', help="leave it out for the default")
+    return pause
+
+
+HEALTH_TEST = Codec(
+    {"anyOf": [SCALAR_SCHEMA, {"type": "array", "items": SCALAR_SCHEMA}]},
+    'a command such as ["CMD", "true"]',
+    parse_health_test,
+)
+
+PAUSE = replace(DURATION, parse=parse_pause)
+
+
+def _duration(key: str, engine_key: str, doc: str, examples: tuple[str, str], *, needs_api: str = "") -> Field:
+    return Field(
+        name=f"healthcheck.{key}",
+        codec=PAUSE,
+        doc=doc,
+        examples=examples,
+        bind=at(f"Config.Healthcheck.{engine_key}", of=unless_zero),
+        default=inherited,
+        needs_api=needs_api,
+    )
+
+
+HEALTH = (
+    Field(
+        name="healthcheck.test",
+        codec=HEALTH_TEST,
+        doc="The command that tells whether it is well: a text for a shell, or [CMD, …], [CMD-SHELL, …], [NONE].",
+        examples=(["CMD", "true"], "exit 0"),
+        bind=at("Config.Healthcheck.Test", to=list, of=_read_health_test),
+        default=inherited,
+    ),
+    _duration("interval", "Interval", "How often it is asked.", ("500ms", "1s")),
+    _duration("timeout", "Timeout", "How long an answer may take.", ("1s", "2s")),
+    _duration("start_period", "StartPeriod", "How long failures don't count after the start.", ("1s", "2s")),
+    _duration("start_interval", "StartInterval", "How often it is asked in that time.", ("1s", "2s"), needs_api="1.44"),
+    Field(
+        name="healthcheck.retries",
+        codec=integer(1, phrase="a whole number from 1"),
+        doc="How many failures in a row make it unhealthy.",
+        examples=(2, 5),
+        bind=at("Config.Healthcheck.Retries", of=unless_zero),
+        default=inherited,
+    ),
+)

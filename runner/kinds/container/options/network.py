@@ -1,0 +1,116 @@
+"""How a container is reached, and how it finds others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from runner.core.plan import Effect
+from runner.core.values import Value
+from runner.kinds.container.options.attachments import (
+    ATTACHMENTS,
+    read_attachments,
+    read_mode,
+    same_attachment,
+    write_attachments,
+    write_mode,
+)
+from runner.resource.body import Binding, Body, at, put
+from runner.resource.collections import HOSTS, TEXTS, collect
+from runner.resource.field import Field, inherited
+from runner.resource.ports import EXPOSED, PORTS, read_bindings, write_bindings
+from runner.resource.scalars import matching
+
+
+def _write_ports(value: Value, body: Body) -> None:
+    """Publish ports; the engine wants each exposed as well."""
+    bindings = write_bindings(value)
+    put(body, "HostConfig.PortBindings", bindings)
+    _expose(body, bindings)
+
+
+def _expose(body: Body, names: Mapping[str, Any]) -> None:
+    body.setdefault("Config", {}).setdefault("ExposedPorts", {}).update({name: {} for name in names})
+
+
+def _read_ports(inspect: Mapping[str, Any]) -> Value:
+    """Read what was asked to be published, whether it runs or not."""
+    return read_bindings((inspect.get("HostConfig") or {}).get("PortBindings"))
+
+
+def _write_exposed(value: Value, body: Body) -> None:
+    """Expose ports without publishing them."""
+    _expose(body, value if isinstance(value, Mapping) else {})
+
+
+def _read_exposed(inspect: Mapping[str, Any]) -> Value:
+    """Read exposed ports; published ones are among them."""
+    return dict.fromkeys((inspect.get("Config") or {}).get("ExposedPorts") or {}, True)
+
+
+def _write_hosts(value: Any) -> list[str]:
+    """Write host → addresses as the engine's list."""
+    return [f"{host}:{address}" for host, addresses in value.items() for address in addresses]
+
+
+def _read_hosts(value: Any) -> Value:
+    """Read the engine's list as host → addresses."""
+    hosts: dict[str, list[Value]] = {}
+    for item in value or ():
+        host, _, address = item.partition(":")
+        hosts.setdefault(host, []).append(address.strip("[]"))
+    return {host: collect(addresses, ordered=False) for host, addresses in hosts.items()}
+
+
+NETWORK = (
+    Field(
+        name="ports",
+        codec=PORTS,
+        doc="Ports that the host answers on.",
+        examples=(["127.0.0.1:18080:80"], ["127.0.0.1:18081:80", "53/udp"]),
+        bind=Binding(write=_write_ports, read=_read_ports),
+    ),
+    Field(
+        name="expose",
+        codec=EXPOSED,
+        doc="Ports that it says it listens on, without the host answering there.",
+        examples=(["81"], ["82", "53/udp"]),
+        bind=Binding(write=_write_exposed, read=_read_exposed),
+        default=inherited,
+        keyed=True,
+    ),
+    Field(
+        name="networks",
+        codec=ATTACHMENTS,
+        doc="Networks to join, as a list, or as a map with aliases and fixed addresses.",
+        examples=(["front"], {"front": {"aliases": ["www"]}}),
+        bind=Binding(write=write_attachments, read=read_attachments),
+        same=same_attachment,
+        change=Effect.UPDATE,
+        unset=Effect.UPDATE,
+        keyed=True,
+        exclusive=True,
+    ),
+    Field(
+        name="network_mode",
+        codec=matching(r"bridge|host|none|container:.+", "bridge, host, none or container:NAME"),
+        doc="Instead of networks: the engine's bridge, the host's own, none, or that of another container.",
+        examples=("none", "bridge"),
+        bind=Binding(write=write_mode, read=read_mode),
+    ),
+    Field(
+        name="extra_hosts",
+        codec=HOSTS,
+        doc="Names that resolve to fixed addresses; host-gateway is the host's.",
+        examples=(["db:10.0.0.2"], {"db": "10.0.0.3"}),
+        bind=at("HostConfig.ExtraHosts", to=_write_hosts, of=_read_hosts),
+        keyed=True,
+    ),
+    Field(
+        name="dns",
+        codec=TEXTS,
+        doc="Name servers, in order.",
+        examples=(["10.0.0.53"], ["10.0.0.53", "10.0.0.54"]),
+        bind=at("HostConfig.Dns", to=list),
+    ),
+)

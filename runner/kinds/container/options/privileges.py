@@ -1,0 +1,61 @@
+"""What a container's processes may do beyond, and less than, the usual."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from runner.core.values import Value
+from runner.resource.body import at
+from runner.resource.collections import CAPABILITIES, ULIMITS, parse_capabilities
+from runner.resource.field import Field, constant
+from runner.resource.scalars import BOOLEAN
+
+
+def _read_capabilities(value: Any) -> Value:
+    """Read capabilities; the engine keeps them as they were sent."""
+    return parse_capabilities(value or [])
+
+
+def _write_ulimits(value: Any) -> list[dict[str, Any]]:
+    """Write name → "soft:hard"."""
+    limits = {name: limit.partition(":") for name, limit in value.items()}
+    return [{"Name": name, "Soft": int(soft), "Hard": int(hard)} for name, (soft, _, hard) in limits.items()]
+
+
+def _read_ulimits(value: Any) -> Value:
+    """Read limits as name → "soft:hard"."""
+    return {limit["Name"]: f"{limit['Soft']}:{limit['Hard']}" for limit in value or ()}
+
+
+PRIVILEGES = (
+    Field(
+        name="privileged",
+        codec=BOOLEAN,
+        doc="Give it everything that root on the host has.",
+        examples=(True, False),
+        bind=at("HostConfig.Privileged", of=bool),
+        default=constant(False),
+    ),
+    Field(
+        name="cap_add",
+        codec=CAPABILITIES,
+        doc="Capabilities that it has beyond the usual ones.",
+        examples=(["NET_ADMIN"], ["NET_ADMIN", "SYS_TIME"]),
+        bind=at("HostConfig.CapAdd", to=list, of=_read_capabilities),
+    ),
+    Field(
+        name="cap_drop",
+        codec=CAPABILITIES,
+        doc="Capabilities that are taken from it.",
+        examples=(["ALL"], ["CHOWN"]),
+        bind=at("HostConfig.CapDrop", to=list, of=_read_capabilities),
+    ),
+    Field(
+        name="ulimits",
+        codec=ULIMITS,
+        doc="Limits of its processes.",
+        examples=({"nofile": 512}, {"nofile": {"soft": 256, "hard": 512}}),
+        bind=at("HostConfig.Ulimits", to=_write_ulimits, of=_read_ulimits),
+        keyed=True,
+    ),
+)

@@ -1,0 +1,122 @@
+"""What runs in a container: the image, the command, and what they find around them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from runner.core.plan import Reason
+from runner.core.values import Value
+from runner.kinds.image.options import REFERENCE
+from runner.resource.body import at
+from runner.resource.collections import ENVIRONMENT
+from runner.resource.field import Field, constant, from_engine, inherited
+from runner.resource.labels import LABELS, without_own
+from runner.resource.scalars import ARGV, BOOLEAN, clean_path, matching, word
+
+
+def _words(value: Any) -> Value:
+    """Read an argument list; one that was cleared reads as empty."""
+    return () if not value or list(value) == [""] else tuple(value)
+
+
+def _pairs(value: Any) -> list[str]:
+    """Write a map as NAME=VALUE."""
+    return [f"{name}={text}" for name, text in value.items()]
+
+
+def _unpair(value: Any) -> Value:
+    """Read NAME=VALUE as a map."""
+    return {name: text for name, _, text in (item.partition("=") for item in value or ())}
+
+
+def _same_folder(desired: Value, live: Value) -> bool:
+    """Compare folders; none given is the root."""
+    return clean_path(str(desired or "/")) == clean_path(str(live or "/"))
+
+
+PROCESS = (
+    Field(
+        name="image",
+        codec=REFERENCE,
+        doc="A key of images, or an image by its name.",
+        examples=("busybox:stable", "busybox:other"),
+        # Its name goes into the body at creation; what an id stands for is what counts.
+        bind=at("Image"),
+        moved=Reason.IMAGE,
+    ),
+    Field(
+        name="command",
+        codec=ARGV,
+        doc="What to run, instead of the image's; split as a shell would, or a list.",
+        examples=(["sleep", "1000"], "sleep 2000"),
+        bind=at("Config.Cmd", to=list, of=_words),
+        default=inherited,
+    ),
+    Field(
+        name="entrypoint",
+        codec=ARGV,
+        doc="What runs the command, instead of the image's; the image's own command is dropped with it.",
+        examples=(["env", "MODE=a"], "env MODE=b"),
+        # An empty list would mean "the image's"; a list of one empty word clears it.
+        bind=at("Config.Entrypoint", to=lambda words: list(words) or [""], of=_words),
+        default=inherited,
+    ),
+    Field(
+        name="environment",
+        codec=ENVIRONMENT,
+        doc="Variables, as a map or a list; one without a value takes the caller's.",
+        examples=({"MODE": "a"}, {"MODE": "b"}),
+        bind=at("Config.Env", to=_pairs, of=_unpair),
+        default=inherited,
+        keyed=True,
+    ),
+    Field(
+        name="user",
+        codec=word("a user such as 1000:1000"),
+        doc="The user, and with a colon the group, that it runs as.",
+        examples=("1000:1000", "1001"),
+        bind=at("Config.User"),
+        default=inherited,
+    ),
+    Field(
+        name="working_dir",
+        codec=matching(r"/.*", "an absolute path", clean=clean_path),
+        doc="The folder it starts in.",
+        examples=("/tmp", "/var"),
+        bind=at("Config.WorkingDir"),
+        default=inherited,
+        same=_same_folder,
+    ),
+    Field(
+        name="hostname",
+        codec=word("a host name such as web"),
+        doc="Its own host name.",
+        examples=("alpha", "beta"),
+        bind=at("Config.Hostname"),
+    ),
+    Field(
+        name="labels",
+        codec=LABELS,
+        doc="Labels of the container.",
+        examples=({"team": "a"}, {"team": "b"}),
+        bind=at("Config.Labels", to=dict, of=without_own),
+        default=inherited,
+        keyed=True,
+    ),
+    Field(
+        name="init",
+        codec=BOOLEAN,
+        doc="Run a small init as first process: it reaps children and passes on signals.",
+        examples=(True, False),
+        bind=at("HostConfig.Init", of=bool),
+        default=from_engine("init", False),
+    ),
+    Field(
+        name="tty",
+        codec=BOOLEAN,
+        doc="Give it a terminal.",
+        examples=(True, False),
+        bind=at("Config.Tty", of=bool),
+        default=constant(False),
+    ),
+)

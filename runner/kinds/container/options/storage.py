@@ -1,0 +1,57 @@
+"""Where a container's data lives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from runner.core.values import Value
+from runner.resource.body import Binding, Body, at
+from runner.resource.field import Field, constant, from_engine
+from runner.resource.mounts import MOUNTS, TMPFS, read_mounts, read_tmpfs, same_mount, write_mounts
+from runner.resource.scalars import BOOLEAN, SIZE
+
+
+def _write_volumes(value: Value, body: Body) -> None:
+    write_mounts(value, body.setdefault("HostConfig", {}))
+
+
+def _read_volumes(inspect: Mapping[str, Any]) -> Value:
+    return dict(read_mounts(inspect.get("HostConfig") or {}))
+
+
+STORAGE = (
+    Field(
+        name="volumes",
+        codec=MOUNTS,
+        doc="Volumes, folders of the host and tmpfs, in the short or the long form.",
+        examples=(["data:/data"], ["data:/data:ro", {"type": "tmpfs", "target": "/fast", "tmpfs": {"size": "8m"}}]),
+        bind=Binding(write=_write_volumes, read=_read_volumes),
+        same=same_mount,
+        keyed=True,
+    ),
+    Field(
+        name="tmpfs",
+        codec=TMPFS,
+        doc="Folders in memory, with mount options after a colon.",
+        examples=(["/run"], ["/run:size=8m"]),
+        bind=at("HostConfig.Tmpfs", to=dict, of=read_tmpfs),
+        keyed=True,
+    ),
+    Field(
+        name="read_only",
+        codec=BOOLEAN,
+        doc="Let it write to volumes and tmpfs only.",
+        examples=(True, False),
+        bind=at("HostConfig.ReadonlyRootfs", of=bool),
+        default=constant(False),
+    ),
+    Field(
+        name="shm_size",
+        codec=SIZE,
+        doc="The size of /dev/shm.",
+        examples=("32m", "16m"),
+        bind=at("HostConfig.ShmSize"),
+        default=from_engine("shm_size", 64 * 1024 * 1024),
+    ),
+)

@@ -1,0 +1,98 @@
+"""What a schema expects and what stands there instead, in words that a person would use."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from runner.core.diagnostic import did_you_mean
+from runner.resource.codec import EXPECTED, WHOLE_VARIABLE
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
+_TYPE_WORDS = {
+    "string": "a text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "object": "a map",
+    "array": "a list",
+    "null": "nothing",
+}
+
+
+def expected(error: ValidationError) -> tuple[str, str | None]:
+    """Return the message that says what a value should be and what it is, and the help if there is any."""
+    schema, got = cast("Mapping[str, Any]", error.schema), _shown(error.instance)
+    if error.validator == "minimum":
+        return f"must be at least {error.validator_value}, got {got}", None
+    if error.validator == "maximum":
+        return f"must be at most {error.validator_value}, got {got}", None
+    if error.validator == "const":
+        const = _shown(schema["const"])
+        return f"must be {const}, got {got}", f"write {error.path[-1]}: {const}"
+    words = _words(schema)
+    help = did_you_mean(str(error.instance), words)
+    if _is_unquoted(schema, error.instance):
+        help = f'put it in quotes: "{error.instance}"'
+    phrase = schema.get(EXPECTED) or (_listed(words) if "enum" in schema else _phrase(schema))
+    return f"expected {phrase}, got {got}", help
+
+
+def missing_help(key: str, schema: Mapping[str, Any]) -> str | None:
+    """Return the help for a key that must be there and isn't."""
+    described = schema.get("properties", {}).get(key, {})
+    if "const" in described:
+        return f"add {key}: {_shown(described['const'])}"
+    return f"add {described[EXPECTED]}" if EXPECTED in described else None
+
+
+def types_of(schema: Mapping[str, Any]) -> Sequence[str]:
+    """Return the JSON types that a schema names."""
+    given = schema.get("type", ())
+    return (given,) if isinstance(given, str) else given
+
+
+def _words(schema: Mapping[str, Any]) -> list[str]:
+    """Return the words of which one is wanted, of whichever alternative."""
+    alternatives = (schema, *schema.get("anyOf", ()))
+    return [str(word) for alternative in alternatives for word in alternative.get("enum", ())]
+
+
+def _is_unquoted(schema: Mapping[str, Any], instance: Any) -> bool:
+    """Tell whether a text is wanted, and YAML took what stands there for something else."""
+    return types_of(schema) == ("string",) and isinstance(instance, bool | int | float)
+
+
+def _phrase(schema: Mapping[str, Any]) -> str:
+    if "anyOf" in schema:
+        return _listed(dict.fromkeys(_phrase(branch) for branch in schema["anyOf"]))
+    types = [name for name in types_of(schema) if name != "null"]
+    if schema.get("pattern") == WHOLE_VARIABLE and len(types) > 1:
+        types.remove("string")
+    if "string" in types:  # whatever plain scalar stands there counts by its text
+        types = [name for name in types if name not in ("number", "boolean")]
+    return _listed(_TYPE_WORDS[name] for name in types)
+
+
+def _listed(words: Iterable[str]) -> str:
+    """Join alternatives.
+
+    >>> _listed(["bind", "volume", "tmpfs"])
+    'bind, volume or tmpfs'
+    """
+    *others, last = words
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def _shown(instance: Any) -> str:
+    if isinstance(instance, Mapping):
+        return "a map"
+    if isinstance(instance, list):
+        return "a list"
+    if instance is None:
+        return "nothing"
+    text = json.dumps(instance, ensure_ascii=False)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,254 @@
+"""An image is built again when something that went into it changed, and only then."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from docker import DockerClient
+
+from tests.harness.cli import Cli
+from tests.harness.live import Live
+from tests.harness.step import step
+
+WORKFLOW = """
+    images: {site: {build: .}}
+    containers: {web: {<<: *idle, image: site}}
+"""
+DOCKERFILE = "FROM busybox:stable\nARG RELEASE\nCOPY page /page\nRUN echo $RELEASE >/release\n"
+
+
+@pytest.fixture
+def context(cli: Cli) -> Path:
+    """A build context in the folder of `cli`."""
+    return fill(cli.folder)
+
+
+def fill(folder: Path) -> Path:
+    (folder / "Dockerfile").write_text(DOCKERFILE)
+    (folder / ".dockerignore").write_text("notes\nworkflow.yaml\n")
+    (folder / "page").write_text("one")
+    (folder / "notes").write_text("one")
+    return folder
+
+
+def read(live: Live, docker_client: DockerClient, path: str) -> str:
+    """Return the content of a file in the container "web"."""
+    return docker_client.containers.get(live.id("web")).exec_run(["cat", path]).output.decode().strip()
+
+
+def test_a_changed_file_builds_the_image_and_replaces_its_container(
+    cli: Cli, workflow: Callable, live: Live, context: Path, docker_client: DockerClient
+) -> None:
+    workflow(WORKFLOW)
+    cli("apply").exits(0)
+    old = live.id("web")
+    (context / "page").write_text("two")
+
+    changed = cli("apply").exits(0)
+
+    assert live.id("web") != old
+    assert read(live, docker_client, "/page") == "two"
+    assert changed.reasons == {"image.site": ["spec"], "container.web": ["image"]}
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("Dockerfile", DOCKERFILE + "ENV A=b\n"),
+        ("Dockerfile", DOCKERFILE + "# a remark\n"),
+        (".dockerignore", "notes\nworkflow.yaml\nnothing\n"),
+    ],
+    ids=["Dockerfile", "remark", "ignore file"],
+)
+def test_another_text_of_what_steers_the_build_builds_it_again(
+    cli: Cli, workflow: Callable, live: Live, context: Path, file: str, text: str
+) -> None:
+    workflow(WORKFLOW)
+    cli("apply").exits(0)
+    (context / file).write_text(text)
+    assert "building" in cli("apply").exits(0).path("image.site")
+    cli("plan", "--detailed-exitcode").exits(0)
+
+
+@pytest.mark.parametrize(
+    "build",
+    ["{context: ., args: {RELEASE: '2'}}", "{context: ., labels: {team: a}}"],
+    ids=["args", "labels"],
+)
+def test_another_build_option_builds_it_again(
+    cli: Cli, workflow: Callable, live: Live, context: Path, workflow_name: str, build: str
+) -> None:
+    workflow(WORKFLOW)
+    cli("apply").exits(0)
+    before = live.image(f"{workflow_name}-site:latest")
+    workflow(WORKFLOW.replace("build: .", f"build: {build}"))
+
+    cli("apply").exits(0)
+
+    assert live.image(f"{workflow_name}-site:latest") != before
+    assert live.container("web")["Image"] == live.image(f"{workflow_name}-site:latest")
+
+
+def test_what_does_not_go_into_the_image_changes_nothing(
+    cli: Cli, workflow: Callable, live: Live, context: Path
+) -> None:
+    workflow(WORKFLOW)
+    cli("apply").exits(0)
+    made = live.containers
+    with step("a file is only touched"):
+        os.utime(context / "page", (1, 1))
+        cli("plan", "--detailed-exitcode").exits(0)
+    with step("an ignored file changes"):
+        (context / "notes").write_text("two")
+        cli("plan", "--detailed-exitcode").exits(0)
+    with step("the file is written anew with the same content"):
+        (context / "page").unlink()
+        (context / "page").write_text("one")
+        cli("apply").exits(0)
+    assert live.containers == made
+
+
+def test_another_client_finds_the_build_of_the_first(
+    cli: Cli, clients: Callable[..., Cli], workflow: Callable, context: Path
+) -> None:
+    workflow(WORKFLOW)
+    cli("apply").exits(0)
+    other = clients()
+    fill(other.folder)
+    workflow(WORKFLOW, to=other)
+    other("plan", "--detailed-exitcode").exits(0)
+
+
+def test_a_tag_moved_by_hand_is_put_back_without_a_build(
+    cli: Cli, workflow: Callable, live: Live, context: Path, docker_client: DockerClient, workflow_name: str
+) -> None:
+    workflow(WORKFLOW)
+    cli("apply").exits(0)
+    name, made = f"{workflow_name}-site", live.containers
+    built = live.image(f"{name}:latest")
+    docker_client.images.get("busybox:stable").tag(name, "latest")
+
+    tagged = cli("apply").exits(0)
+
+    assert live.image(f"{name}:latest") == built
+    assert tagged.path("image.site") == ["updating", "ready"]
+    assert tagged.reasons == {"image.site": ["drift"]}
+    assert live.containers == made
+
+
+def test_going_back_to_what_was_built_before_needs_no_build(
+    cli: Cli, workflow: Callable, live: Live, context: Path, workflow_name: str
+) -> None:
+    workflow(WORKFLOW)
+    cli("apply").exits(0)
+    first = live.image(f"{workflow_name}-site:latest")
+    (context / "page").write_text("two")
+    cli("apply").exits(0)
+    (context / "page").write_text("one")
+
+    cli("apply").exits(0)
+
+    assert live.image(f"{workflow_name}-site:latest") == first
+    assert live.container("web")["Image"] == first
+
+
+def test_another_base_image_builds_it_again(
+    cli: Cli, workflow: Callable, live: Live, docker_client: DockerClient, workflow_name: str
+) -> None:
+    base = f"{workflow_name}-base:latest"
+    docker_client.images.get("busybox:stable").tag(base)
+    workflow(f"""
+        images: {{site: {{build: {{dockerfile_inline: "FROM {base}\\nRUN echo a >/a"}}}}}}
+        containers: {{web: {{<<: *idle, image: site}}}}
+    """)
+    cli("apply").exits(0)
+    newer = docker_client.containers.create("busybox:stable", ["sh"])
+    docker_client.api.commit(newer.id, *base.split(":"), changes="ENV NEWER=1")
+    newer.remove()
+
+    changed = cli("apply").exits(0)
+
+    assert changed.reasons == {"image.site": ["image"], "container.web": ["image"]}
+    assert "NEWER=1" in live.container("web")["Config"]["Env"]
+
+
+def test_images_are_built_in_the_order_in_which_they_rest_on_each_other(
+    cli: Cli, workflow: Callable, live: Live, workflow_name: str
+) -> None:
+    text = f"""
+        images:
+          top: {{build: {{dockerfile_inline: "FROM {workflow_name}-middle\\nENV TOP=1"}}}}
+          middle: {{build: {{dockerfile_inline: "FROM {workflow_name}-base\\nENV MIDDLE=1"}}}}
+          base: {{build: {{dockerfile_inline: "FROM busybox:stable\\nENV BASE=1"}}}}
+        containers: {{web: {{<<: *idle, image: top}}}}
+    """
+    workflow(text)
+    cli("apply").exits(0)
+    cli("plan", "--detailed-exitcode").exits(0)
+
+    with step("a change at the bottom reaches the top"):
+        workflow(text.replace("BASE=1", "BASE=2"))
+        changed = cli("apply").exits(0)
+    assert set(changed.reasons) == {"image.base", "image.middle", "image.top", "container.web"}
+    assert {"BASE=2", "MIDDLE=1", "TOP=1"} <= set(live.container("web")["Config"]["Env"])
+
+
+def test_a_build_that_comes_out_the_same_leaves_its_container_alone(
+    cli: Cli, workflow: Callable, live: Live, context: Path
+) -> None:
+    workflow(WORKFLOW)
+    cli("apply").exits(0)
+    made = live.containers
+    (context / "Dockerfile").write_text(DOCKERFILE + "# a remark\n")
+
+    applied = cli("apply").exits(0)
+
+    assert "building" in applied.path("image.site")
+    assert applied.endings["container.web"] == "unchanged"
+    assert live.containers == made
+
+
+def test_a_build_that_fails_tells_which_instruction_and_what_it_said(cli: Cli, workflow: Callable, live: Live) -> None:
+    workflow("""
+        images: {site: {build: {dockerfile_inline: "FROM busybox:stable\\nRUN echo no such luck && exit 7"}}}
+        containers: {web: {<<: *idle, image: site}, other: *idle}
+    """)
+    failed = cli("apply").exits(1)
+    assert failed.endings["image.site"] == "failed"
+    assert "exit code 7" in failed.ending("image.site")["cause"]
+    assert "no such luck" in failed.ending("image.site")["tail"]
+    assert failed.endings["container.web"] == "skipped"
+    assert set(live.containers) == {"other-1"}
+
+
+def test_a_failed_build_leaves_what_runs_alone(cli: Cli, workflow: Callable, live: Live, context: Path) -> None:
+    workflow(WORKFLOW)
+    cli("apply").exits(0)
+    made = live.containers
+    (context / "Dockerfile").write_text(DOCKERFILE + "RUN false\n")
+
+    cli("apply").exits(1)
+
+    assert live.containers == made
+    assert live.runs("web")
+
+
+def test_every_name_of_an_image_is_given(
+    cli: Cli, workflow: Callable, live: Live, workflow_name: str, docker_client: DockerClient
+) -> None:
+    workflow(f"""
+        images:
+          site:
+            build: {{dockerfile_inline: "FROM busybox:stable\\nENV A=b"}}
+            tag: {workflow_name}-own:1.0
+            tags: [{workflow_name}-own:1]
+    """)
+    cli("apply").exits(0)
+    assert live.image(f"{workflow_name}-own:1.0") == live.image(f"{workflow_name}-own:1")
+
+    cli("destroy", "--images").exits(0)
+
+    assert not live.everything

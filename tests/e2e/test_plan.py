@@ -1,0 +1,116 @@
+"""plan tells what apply would do, field by field and why, and never does anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from docker import DockerClient
+
+from tests.harness.cli import Cli
+from tests.harness.events import validator
+from tests.harness.inventory import inventory
+from tests.harness.live import Live
+from tests.harness.step import step
+
+
+def test_a_plan_touches_nothing(cli: Cli, workflow: Callable, docker_client: DockerClient) -> None:
+    workflow("""
+        images:
+          built: {build: {dockerfile_inline: "FROM busybox:stable"}}
+        volumes: {data: {}}
+        containers:
+          web: {<<: *idle, image: built, volumes: ["data:/data"]}
+    """)
+    before = inventory(docker_client)
+    cli("plan").exits(0)
+    cli("plan", "-o", "json").exits(0)
+    assert inventory(docker_client) == before
+
+
+def test_pending_changes_are_told_by_the_exit_code_when_asked(cli: Cli, workflow: Callable) -> None:
+    workflow("containers: {web: *idle}")
+    cli("plan").exits(0)
+    cli("plan", "--detailed-exitcode").exits(10)
+    cli("apply").exits(0)
+    cli("plan", "--detailed-exitcode").exits(0)
+
+
+def test_a_plan_as_json_follows_its_schema_in_every_state(cli: Cli, workflow: Callable, workflow_name: str) -> None:
+    with step("of what is missing"):
+        workflow("""
+            images: {built: {build: {dockerfile_inline: "FROM busybox:stable"}}}
+            containers: {web: {<<: *idle, image: built}, gone: *idle}
+        """)
+        plan = _valid(cli("plan", "-o", "json").json)
+        assert plan["counts"] == {"no-op": 2, "create": 4} or plan["counts"]["create"] == 4
+    with step("of what differs"):
+        cli("apply").exits(0)
+        workflow("""
+            images: {built: {build: {dockerfile_inline: "FROM busybox:stable\\nENV A=b"}}}
+            containers: {web: {<<: *idle, image: built, environment: {A: "1"}}}
+        """)
+        plan = _valid(cli("plan", "-o", "json").json)
+        assert {change["action"] for change in plan["changes"]} == {"no-op", "replace", "delete"}
+    with step("of what is in the way"):
+        workflow("volumes: {data: {external: true}}")
+        plan = _valid(cli("plan", "-o", "json").json)
+        assert [problem["code"] for problem in plan["problems"]] == ["external-missing"]
+
+
+def _valid(plan: dict) -> dict:
+    validator("plan").validate(plan)
+    return plan
+
+
+def test_every_changed_field_is_shown_from_what_to_what_and_why(cli: Cli, workflow: Callable) -> None:
+    workflow("""
+        containers:
+          web: {<<: *idle, environment: {MODE: dev, OLD: x}, limits: {memory: 32m}}
+    """)
+    cli("apply").exits(0)
+    workflow("""
+        containers:
+          web: {<<: *idle, environment: {MODE: live}, limits: {memory: 64m}}
+    """)
+    (change,) = [change for change in cli("plan", "-o", "json").json["changes"] if change["action"] != "no-op"]
+    found = {diff["path"]: (diff["before"], diff["after"], diff["reason"], diff["effect"]) for diff in change["diff"]}
+    assert found == {
+        "environment.MODE": ("dev", "live", "spec", "replace"),
+        "environment.OLD": ("x", None, "spec", "replace"),
+        "limits.memory": ("32m", "64m", "spec", "update"),
+    }
+    shown = cli("plan").stdout
+    assert 'environment.MODE  "dev" → "live"' in shown
+    assert "spec" in shown
+
+
+def test_a_change_by_another_hand_is_called_drift(
+    cli: Cli, workflow: Callable, docker_client: DockerClient, live: Live
+) -> None:
+    workflow("containers: {web: {<<: *idle, limits: {memory: 32m}, restart: unless-stopped}}")
+    cli("apply").exits(0)
+    docker_client.api.update_container(live.id("web"), mem_limit="48m", memswap_limit="96m")
+
+    (change,) = [change for change in cli("plan", "-o", "json").json["changes"] if change["action"] != "no-op"]
+
+    assert change["action"] == "update"
+    assert change["reasons"] == ["drift"]
+    assert [(diff["path"], diff["before"], diff["after"]) for diff in change["diff"]] == [
+        ("limits.memory", "48m", "32m")
+    ]
+
+
+def test_what_waits_for_an_image_that_changes_is_told_as_not_known_yet(cli: Cli, workflow: Callable) -> None:
+    workflow("""
+        images: {built: {build: {dockerfile_inline: "FROM busybox:stable"}}}
+        containers: {web: {<<: *idle, image: built}}
+    """)
+    cli("apply").exits(0)
+    workflow("""
+        images: {built: {build: {dockerfile_inline: "FROM busybox:stable\\nENV A=b"}}}
+        containers: {web: {<<: *idle, image: built}}
+    """)
+    changes = {change["address"]: change for change in cli("plan", "-o", "json").json["changes"]}
+    assert changes["container.web"]["reasons"] == ["image"]
+    (diff,) = changes["container.web"]["diff"]
+    assert (diff["path"], diff["after"], diff["after_unknown"]) == ("image", None, True)

@@ -1,0 +1,72 @@
+"""status shows what is desired beside what lives: whether it is in sync, and how it fares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from docker import DockerClient
+
+from tests.harness.cli import Cli
+from tests.harness.inventory import inventory
+from tests.harness.live import Live
+
+
+def rows(cli: Cli) -> dict[str, Mapping[str, Any]]:
+    """Return the rows of the status by address."""
+    return {row["address"]: row for row in cli("status", "-o", "json").exits(0).json["resources"]}
+
+
+def test_each_way_to_differ_has_a_word(cli: Cli, workflow: Callable, docker_client: DockerClient, live: Live) -> None:
+    workflow("containers: {same: *idle, drifted: *idle, gone: *idle, orphan: *idle}")
+    cli("apply").exits(0)
+    docker_client.api.update_container(live.id("drifted"), restart_policy={"Name": "always"})
+    docker_client.api.remove_container(live.id("gone"), force=True)
+    workflow("containers: {same: *idle, drifted: {<<: *idle, restart: 'no'}, gone: *idle}")
+
+    seen = rows(cli)
+
+    assert {key: seen[f"container.{key}"]["sync"] for key in ("same", "drifted", "gone", "orphan")} == {
+        "same": "in sync",
+        "drifted": "drifted",
+        "gone": "missing",
+        "orphan": "orphan",
+    }
+    table = cli("status").exits(0).stdout
+    assert "container.orphan" in table
+    assert "missing" in table
+
+
+def test_health_is_told_apart_from_sync(cli: Cli, workflow: Callable, docker_client: DockerClient, live: Live) -> None:
+    workflow("""
+        containers:
+          plain: *idle
+          sound: {<<: *idle, healthcheck: {test: [CMD, "true"], interval: 0.2s}}
+          stopped: *idle
+    """)
+    cli("apply").exits(0)
+    docker_client.api.stop(live.id("stopped"), timeout=2)
+
+    seen = rows(cli)
+
+    assert (seen["container.plain"]["phase"], seen["container.plain"]["health"]) == ("running", None)
+    assert (seen["container.sound"]["sync"], seen["container.sound"]["health"]) == ("in sync", "healthy")
+    assert (seen["container.stopped"]["sync"], seen["container.stopped"]["phase"]) == ("drifted", "exited")
+    assert seen["container.stopped"]["uptime_seconds"] is None
+    assert seen["container.plain"]["uptime_seconds"] >= 0
+
+
+def test_ports_and_image_are_those_of_the_live_container(cli: Cli, workflow: Callable, live: Live, engine) -> None:
+    port = engine.free_port()
+    workflow(f"containers: {{web: {{<<: *server, ports: ['127.0.0.1:{port}:80']}}}}")
+    cli("apply").exits(0)
+    row = rows(cli)["container.web"]
+    assert row["ports"] == [f"127.0.0.1:{port}->80/tcp"]
+    assert row["image_id"] == live.container("web")["Image"]
+
+
+def test_looking_changes_nothing(cli: Cli, workflow: Callable, docker_client: DockerClient) -> None:
+    workflow("containers: {web: *idle}")
+    before = inventory(docker_client)
+    assert rows(cli)["container.web"]["sync"] == "missing"
+    assert inventory(docker_client) == before

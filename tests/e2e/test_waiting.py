@@ -1,0 +1,171 @@
+"""What others wait for, how long, and what is told when it never comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.harness.cli import Cli
+from tests.harness.live import Live
+
+HEALTHY_AFTER_A_WHILE = """
+        command: [sh, -c, "sleep 1; touch /tmp/ok; exec sleep infinity"]
+        healthcheck: {test: [CMD, test, -f, /tmp/ok], interval: 0.2s, retries: 50}
+"""
+NEVER_HEALTHY = """
+        healthcheck: {test: [CMD, "false"], interval: 0.2s, retries: 100}
+"""
+
+
+def was_healthy_when_started(live: Live, first: str, second: str) -> bool:
+    """Tell whether one container was healthy before the other one started."""
+    checks = live.container(first)["State"]["Health"]["Log"]
+    passed = [check["End"] for check in checks if check["ExitCode"] == 0]
+    return bool(passed) and min(passed)[:23] < live.container(second)["State"]["StartedAt"][:23]
+
+
+@pytest.mark.parametrize("depends_on", ["{db: healthy}", "[db]", "{db: {condition: healthy, timeout: 20s}}"])
+def test_a_dependant_starts_when_the_other_one_is_healthy(
+    cli: Cli, workflow: Callable, live: Live, depends_on: str
+) -> None:
+    workflow(f"""
+    containers:
+      web: {{<<: *idle, depends_on: {depends_on}}}
+      db:
+        <<: *idle
+        {HEALTHY_AFTER_A_WHILE.strip()}
+    """)
+    cli("apply").exits(0)
+    assert was_healthy_when_started(live, "db", "web")
+
+
+def test_a_dependant_that_wants_no_more_starts_at_the_others_start(cli: Cli, workflow: Callable, live: Live) -> None:
+    workflow(f"""
+    containers:
+      web: {{<<: *idle, depends_on: {{db: started}}}}
+      db:
+        <<: *idle
+        {HEALTHY_AFTER_A_WHILE.strip()}
+    """)
+    cli("apply").exits(0)
+    assert live.container("db")["State"]["StartedAt"] < live.container("web")["State"]["StartedAt"]
+    assert not was_healthy_when_started(live, "db", "web")
+
+
+def test_a_list_waits_for_the_start_of_what_has_no_healthcheck(cli: Cli, workflow: Callable, live: Live) -> None:
+    workflow("containers: {web: {<<: *idle, depends_on: [db]}, db: *idle}")
+    cli("apply").exits(0)
+    assert live.container("db")["State"]["StartedAt"] < live.container("web")["State"]["StartedAt"]
+
+
+def test_a_dependant_gives_up_by_its_own_clock(cli: Cli, workflow: Callable, live: Live) -> None:
+    workflow(f"""
+    containers:
+      web: {{<<: *idle, depends_on: {{db: {{condition: healthy, timeout: 1s}}}}}}
+      db:
+        <<: *idle
+        {NEVER_HEALTHY.strip()}
+    """)
+    failed = cli("apply", "--timeout", "3s").exits(1)
+    assert failed.ending("container.web")["cause"] == "container.db not healthy within 1 s"
+    assert failed.ending("container.db")["cause"] == "not healthy within 3 s"
+    assert set(live.containers) == {"db-1"}
+
+
+def test_a_wait_ends_with_the_runs_timeout_and_says_how_to_give_it_more(cli: Cli, workflow: Callable) -> None:
+    workflow(f"""
+    containers:
+      web:
+        <<: *idle
+        {NEVER_HEALTHY.strip()}
+    """)
+    failed = cli("apply", "--timeout", "1s").exits(1)
+    assert failed.ending("container.web")["cause"] == "not healthy within 1 s"
+    assert "--timeout" in failed.ending("container.web")["help"]
+
+
+def test_a_container_that_ends_at_once_fails_with_its_last_words(cli: Cli, workflow: Callable, live: Live) -> None:
+    workflow("""
+        containers:
+          web: {<<: *idle, command: [sh, -c, "echo no such setting >&2; exit 3"]}
+    """)
+    failed = cli("apply").exits(1)
+    ending = failed.ending("container.web")
+    assert ending["to"] == "failed"
+    assert ending["cause"] == "ended with exit code 3"
+    assert ending["tail"] == ["no such setting"]
+    assert "jobs" in ending["help"]
+    assert live.container("web")["State"]["ExitCode"] == 3, "it stays to be looked at"
+    assert "no such setting" in failed.stdout
+
+
+def test_a_container_that_ends_while_the_run_still_works_fails_it(cli: Cli, workflow: Callable) -> None:
+    workflow(f"""
+    containers:
+      early: {{<<: *idle, command: [sleep, "0.5"]}}
+      slow:
+        <<: *idle
+        {HEALTHY_AFTER_A_WHILE.strip()}
+    """)
+    failed = cli("apply").exits(1)
+    assert failed.endings["container.early"] == "failed"
+    assert failed.endings["container.slow"] == "ready"
+
+
+def test_an_unhealthy_container_fails_with_what_its_check_said(cli: Cli, workflow: Callable) -> None:
+    workflow("""
+        containers:
+          web:
+            <<: *idle
+            command: [sh, -c, "echo listening; exec sleep infinity"]
+            healthcheck: {test: "echo no answer; exit 1", interval: 0.2s, retries: 1}
+    """)
+    ending = cli("apply").exits(1).ending("container.web")
+    assert ending["cause"] == "is unhealthy: no answer"
+    assert ending["tail"] == ["listening"]
+
+
+def test_a_container_that_keeps_restarting_fails(cli: Cli, workflow: Callable) -> None:
+    workflow(f"""
+    containers:
+      web: {{<<: *idle, command: [sh, -c, "echo again; exit 2"], restart: always}}
+      slow:
+        <<: *idle
+        {HEALTHY_AFTER_A_WHILE.strip()}
+    """)
+    ending = cli("apply").exits(1).ending("container.web")
+    assert ending["cause"] in ("keeps restarting, last with exit code 2", "keeps restarting")
+    assert "again" in ending["tail"]
+
+
+def test_a_failure_skips_what_rests_on_it_and_spares_the_rest(cli: Cli, workflow: Callable, live: Live) -> None:
+    workflow("""
+        containers:
+          db: {<<: *idle, command: [no-such-program], init: false}
+          api: {<<: *idle, depends_on: [db]}
+          web: {<<: *idle, depends_on: [api]}
+          other: *idle
+          another: {<<: *idle, depends_on: [other]}
+    """)
+    failed = cli("apply").exits(1)
+    assert {key: failed.endings[f"container.{key}"] for key in ("db", "api", "web", "other", "another")} == {
+        "db": "failed",
+        "api": "skipped",
+        "web": "skipped",
+        "other": "ready",
+        "another": "ready",
+    }
+    assert failed.ending("container.web")["cause"] == "container.db"
+    assert set(live.containers) == {"other-1", "another-1"}
+    assert "not done:" in failed.stdout
+
+
+def test_what_failed_is_tried_again_by_the_next_apply(cli: Cli, workflow: Callable, live: Live) -> None:
+    text = "containers: {{db: {{<<: *idle, command: [{}]}}, web: {{<<: *idle, depends_on: [db]}}}}"
+    workflow(text.format("sh, -c, exit 1"))
+    cli("apply").exits(1)
+    workflow(text.format("sleep, infinity"))
+    cli("apply").exits(0)
+    assert live.runs("db")
+    assert live.runs("web")

@@ -1,0 +1,98 @@
+"""The tables of networks and volumes on a real engine, as test_options.py does it for containers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import pytest
+from docker import DockerClient
+
+from runner.kinds.network import FIELDS as NETWORK_FIELDS
+from runner.kinds.volume import FIELDS as VOLUME_FIELDS
+from runner.resource.field import Field
+from tests.engine.rows import Inspect, Seen, Walk
+from tests.harness.workflow import Sections, Workflow
+
+ISOLATION = "com.docker.network.bridge.enable_icc"
+
+
+def pool(inspect: Inspect) -> tuple[str, ...] | None:
+    """Return the network's own address and gateway, as far as they are none that the engine picked."""
+    config = inspect["IPAM"]["Config"][0]
+    return (config["Subnet"], config.get("Gateway", "")) if config["Subnet"].startswith("10.8") else None
+
+
+NETWORK = {
+    "driver": Seen(where="Driver", first="bridge", second="macvlan", unset="bridge"),
+    "driver_opts": Seen(
+        where="Options",
+        first={ISOLATION: "true"},
+        second={ISOLATION: "false"},
+        unset={},
+    ),
+    "internal": Seen(where="Internal", first=True, second=False, unset=False),
+    "attachable": Seen(where="Attachable", first=True, second=False, unset=False),
+    "enable_ipv6": Seen(
+        where="EnableIPv6",
+        first=True,
+        second=False,
+        unset=False,
+        beside={"ipam": {"config": [{"subnet": "fd00:83::/64"}]}},
+    ),
+    "ipam.driver": Seen(where="IPAM.Driver", first="default", second="null", unset="default"),
+    "ipam.config": Seen(where=pool, first=("10.83.0.0/24", ""), second=("10.84.0.0/24", "10.84.0.9"), unset=None),
+    "ipam.options": Seen(
+        where=lambda inspect: inspect["IPAM"]["Options"] or {}, first={"a": "b"}, second={"a": "c"}, unset={}
+    ),
+    "labels": Seen(where="Labels.team", first="a", second="b", unset=None),
+}
+VOLUME = {
+    "driver": Seen(where="Driver", first="local", second="nfs", unset="local"),
+    "driver_opts": Seen(
+        where=lambda inspect: inspect["Options"] or {},
+        first={"type": "tmpfs", "device": "tmpfs"},
+        second={"type": "tmpfs", "device": "tmpfs", "o": "size=8m"},
+        unset={},
+    ),
+    "labels": Seen(where="Labels.team", first="a", second="b", unset=None),
+}
+ALONE = ("driver", "ipam.driver")
+"""Rows of which there is one value that every engine has: others need a module of the kernel, or a plugin."""
+
+
+def rows(fields: tuple[Field, ...]) -> list[Any]:
+    return [pytest.param(row, id=row.name) for row in fields]
+
+
+def test_every_row_of_the_tables_is_looked_up_on_the_engine() -> None:
+    assert set(NETWORK) == {row.name for row in NETWORK_FIELDS}
+    assert set(VOLUME) == {row.name for row in VOLUME_FIELDS}
+
+
+@pytest.mark.parametrize("row", rows(NETWORK_FIELDS))
+def test_a_row_of_a_network_is_set_changed_and_unset(
+    row: Field, workflow: Workflow, docker_client: DockerClient
+) -> None:
+    inspect = partial(docker_client.api.inspect_network, f"{workflow.name}_front")
+    _walk(Walk(workflow, "network.front", row, NETWORK[row.name], partial(_section, "networks", "front"), inspect))
+
+
+@pytest.mark.parametrize("row", rows(VOLUME_FIELDS))
+def test_a_row_of_a_volume_is_set_changed_and_unset(
+    row: Field, workflow: Workflow, docker_client: DockerClient
+) -> None:
+    inspect = partial(docker_client.api.inspect_volume, f"{workflow.name}_data")
+    _walk(Walk(workflow, "volume.data", row, VOLUME[row.name], partial(_section, "volumes", "data"), inspect))
+
+
+def _walk(walk: Walk) -> None:
+    if walk.row.name in ALONE:
+        walk.set_and_unset()
+    else:
+        walk.set_change_and_unset()
+
+
+def _section(section: str, key: str, entry: Mapping[str, Any]) -> Sections:
+    return {section: {key: entry}}

@@ -1,0 +1,64 @@
+"""What holds for the events of every run, whatever it did: the schema, the numbering, the state machine."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from jsonschema import Draft202012Validator
+
+from runner.core.event import FINAL, State, may_follow
+
+Event: TypeAlias = Mapping[str, Any]
+_SCHEMAS = Path(__file__).parents[2] / "schemas"
+
+
+@cache
+def validator(name: str) -> Draft202012Validator:
+    """Return the validator of one of the shipped schemas: "event" or "plan"."""
+    return Draft202012Validator(json.loads((_SCHEMAS / f"{name}.schema.json").read_text()))
+
+
+def read_log(path: Path) -> list[Event]:
+    """Return the events of a log; none where there is no log, and half a line counts for nothing."""
+    if not path.exists():
+        return []
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    return [json.loads(line) for line in lines if line.endswith("\n")]
+
+
+def check_run(events: list[Event], *, cut_short: bool = False) -> None:
+    """Assert that these are the events of one whole run, in order; one that was killed lacks its end."""
+    for event in events:
+        validator("event").validate(event)
+    assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
+    assert len({event["run_id"] for event in events}) == len({event["workflow"] for event in events}) == 1
+    assert [event["timestamp"] for event in events] == sorted(event["timestamp"] for event in events)
+    assert events[0]["event"] == "run.started"
+    states = _last_states(events)
+    if cut_short:
+        return
+    names = [event["event"] for event in events]
+    assert names.index("run.finished") == len(names) - 1
+    planned = {event["address"] for event in events if event["event"] == "plan.change"}
+    assert planned <= states.keys()
+    endless = {address: state.value for address, state in states.items() if state not in FINAL}
+    assert not endless, f"these never ended: {endless}"
+    assert events[-1]["counts"] == Counter(state.value for state in states.values())
+
+
+def _last_states(events: Iterable[Event]) -> dict[str, State]:
+    """Follow every resource through its transitions; each must be a legal one."""
+    states: dict[str, State] = {}
+    for event in events:
+        if event["event"] != "resource.transition":
+            continue
+        address, before, after = event["address"], State(event["from"]), State(event["to"])
+        assert before is states.get(address, State.PENDING), f"{address} jumps: {event}"
+        assert may_follow(before, after), f"{address}: {before.value} → {after.value}"
+        states[address] = after
+    return states

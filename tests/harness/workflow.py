@@ -1,0 +1,91 @@
+"""A workflow that a test declares, plans and applies in this process, without the command line.
+
+Knows the rooms of runner as the command line does, and nothing of how results are shown.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from runner.core.event import Event, State, Transition
+from runner.core.gateway import Gateway
+from runner.core.plan import Change, Plan
+from runner.core.state import DesiredState
+from runner.daemon.client import DockerGateway
+from runner.daemon.endpoint import Endpoint
+from runner.document.loader import load
+from runner.engine.execute import Run
+from runner.engine.observe import observe
+from runner.kinds import CATALOG, LATER_SECTIONS
+from runner.plan.planner import make_plan
+from runner.workflow.read import read_workflow
+
+_NOT_AS_WANTED = (State.FAILED, State.ROLLED_BACK, State.SKIPPED, State.CANCELLED)
+
+Sections = Mapping[str, Any]
+"""The top of a workflow file: {"containers": {…}, "networks": {…}, …}."""
+
+
+class Workflow:
+    """One workflow on one engine; what it declares is given anew with every call."""
+
+    def __init__(self, gateway: Gateway, name: str, folder: Path, *, timeout: float = 20) -> None:
+        """Keep its file in `folder`; a wait of a run may take `timeout` seconds."""
+        self.name = name
+        self.folder = folder
+        self._gateway = gateway
+        self._timeout = timeout
+
+    def plan(self, sections: Sections) -> Plan:
+        """Compare what is declared with the engine."""
+        desired = self._desired(sections)
+        return make_plan(desired, observe(self._gateway, CATALOG, self.name, desired), CATALOG)
+
+    def apply(self, sections: Sections) -> Plan:
+        """Plan, carry the plan out and return it; AssertionError with what went wrong."""
+        plan = self.plan(sections)
+        assert not plan.problems, [problem.message for problem in plan.problems]
+        wrong = [
+            f"{event.address} {event.after.value}: {event.cause} {event.tail}"
+            for event in self.carry_out(plan)
+            if isinstance(event, Transition) and event.after in _NOT_AS_WANTED
+        ]
+        assert not wrong, wrong
+        return plan
+
+    def carry_out(self, plan: Plan) -> list[Event]:
+        """Carry a plan out and return all that happened."""
+        return list(Run(plan, self._gateway, CATALOG, parallel=4, timeout=self._timeout).events())
+
+    def _desired(self, sections: Sections) -> DesiredState:
+        file = self.folder / "workflow.yaml"
+        file.write_text(json.dumps({"version": 1, "name": self.name, **sections}))
+        document, found = load(file, overrides={}, var_files=[], environ={})
+        assert document is not None, found
+        desired = read_workflow(document, CATALOG, LATER_SECTIONS, {}, found)
+        assert not found, [f"{finding.span}: {finding.message}" for finding in found]
+        return desired
+
+
+@contextmanager
+def open_gateway(url: str) -> Iterator[Gateway]:
+    """Connect to the engine at `url` as the command line does."""
+    gateway = DockerGateway(Endpoint(url, "the tests"))
+    try:
+        yield gateway
+    finally:
+        gateway.close()
+
+
+def pending(plan: Plan) -> dict[str, str]:
+    """Return what a plan would do, by address: {"container.web": "replace"}."""
+    return {str(change.address): change.action.value for change in plan.pending}
+
+
+def change_of(plan: Plan, address: str) -> Change:
+    """Return what a plan has for one address."""
+    return next(change for change in plan.changes if str(change.address) == address)

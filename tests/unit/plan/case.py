@@ -1,0 +1,95 @@
+"""A planner case: a file that says what was applied, what happened since, and what is wanted now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from runner.core.plan import Plan, Step
+from runner.core.state import DesiredState, ObservedState
+from runner.document.loader import load
+from runner.kinds import CATALOG, LATER_SECTIONS
+from runner.plan.planner import make_destroy_plan, make_plan
+from runner.views.lines import text_of
+from runner.views.plan import plan_lines
+from runner.workflow.read import read_workflow
+from tests.unit.plan.paper import ENGINE, after_apply, by_hand, foreign, leftover
+
+_HEAD = "version: 1\nname: shop\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`applied` and `desired` are workflows without their head; the rest is as paper.py reads it.
+
+    With `destroy`, the kinds that are spared, there is no desired state.
+    """
+
+    applied: str = ""
+    desired: str = ""
+    by_hand: Mapping[str, Any] | None = None
+    leftovers: tuple[str, ...] = ()
+    foreign: tuple[Mapping[str, str], ...] = ()
+    api: str = ENGINE.api_version
+    destroy: tuple[str, ...] | None = None
+
+    @classmethod
+    def read(cls, file: Path) -> Case:
+        """Read a case; `desired: same` stands for what was applied."""
+        given = yaml.safe_load(file.read_text("utf-8"))
+        if given.get("desired") == "same":
+            given["desired"] = given["applied"]
+        return cls(**given)
+
+    def plan(self, folder: Path) -> Plan:
+        """Compare the two sides; files that a workflow names are looked for in `folder`."""
+        observed = self._observed(folder)
+        if self.destroy is not None:
+            return make_destroy_plan("shop", observed, CATALOG, frozenset(self.destroy))
+        return make_plan(declared(self.desired, folder), observed, CATALOG)
+
+    def _observed(self, folder: Path) -> ObservedState:
+        state = by_hand(after_apply(declared(self.applied, folder)), self.by_hand or {})
+        return replace(
+            state,
+            engine=replace(state.engine, api_version=self.api),
+            leftovers=tuple(leftover(text, state) for text in self.leftovers),
+            foreign=tuple(map(foreign, self.foreign)),
+        )
+
+
+def declared(text: str, folder: Path) -> DesiredState:
+    """Read a workflow without its head."""
+    file = folder / "workflow.yaml"
+    file.write_text(_HEAD + text, "utf-8")
+    document, found = load(file, overrides={}, var_files=[], environ={})
+    assert document is not None, found
+    desired = read_workflow(document, CATALOG, LATER_SECTIONS, {}, found, contents=False)
+    assert not found, found
+    return desired
+
+
+def printed(plan: Plan) -> str:
+    """Write a plan, its steps with what they wait for, and its problems."""
+    lines = [text_of(line).rstrip() for line in plan_lines(plan)]
+    return "\n".join([*lines[1:], *_steps(plan.steps), *_problems(plan)]).strip("\n") + "\n"
+
+
+def _steps(steps: tuple[Step, ...]) -> Iterator[str]:
+    if steps:
+        yield from ("", "steps:")
+    for step in steps:
+        needs = f" after {', '.join(map(str, sorted(step.needs)))}" if step.needs else ""
+        yield f"  {step.number} {step.half.value} {step.change.address}{needs}"
+
+
+def _problems(plan: Plan) -> Iterator[str]:
+    if plan.problems:
+        yield from ("", "problems:")
+    for problem in plan.problems:
+        place = f"{problem.span.start.line}:{problem.span.start.column}" if problem.span else "nowhere"
+        yield f"  {place} {problem.code}: {problem.message} ({problem.help})"

@@ -1,0 +1,113 @@
+"""An engine of paper: what observing would find after an apply, without an engine.
+
+It is made from the desired state itself, so that a case says only what came to differ since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from runner.core.address import Address
+from runner.core.state import DesiredState, Engine, FieldValue, Foreign, Observed, ObservedState, Ref, Resource
+from runner.core.values import Digest, Value
+from runner.kinds import CATALOG
+from runner.kinds.image.fingerprint import of_bases
+from runner.resource.field import Layers
+from runner.resource.labels import applied_digests
+
+ENGINE = Engine("docker", "20.10.24", "1.41", "linux", "amd64")
+
+
+def after_apply(desired: DesiredState) -> ObservedState:
+    """Return what an engine has right after a workflow was applied to it."""
+    own = {address: _made(resource) for address, resource in desired.resources.items()}
+    bases = {
+        ref.address for resource in desired.resources.values() for ref in resource.settings.get("bases", {}).values()
+    }
+    index = {base: Observed(base, _id(base), base.name, attributes={"id": _id(base)}, owned=False) for base in bases}
+    return ObservedState(ENGINE, own, index=index)
+
+
+def _id(address: Address) -> str:
+    return f"{address}#1"
+
+
+def _made(resource: Resource) -> Observed:
+    kind, id = CATALOG[resource.address.kind], _id(resource.address)
+    observed = Observed(resource.address, id, resource.engine_name, attributes=kind.attributes(id))
+    if resource.external or "reference" in resource.settings:
+        return replace(observed, owned=False)
+    if "build" in resource.settings:
+        bases = of_bases({base: _id(ref.address) for base, ref in resource.settings["bases"].items()})
+        names = Digest.of(resource.fields["names"]).text  # type: ignore[arg-type]
+        return replace(observed, fields={**_values(resource), "build.bases": bases}, applied={"names": names})
+    applied = applied_digests(kind.compared, resource.fields)
+    layers = Layers(image={}, engine=ENGINE)
+    return replace(
+        observed,
+        fields=_values(resource),
+        applied=applied,
+        defaults={row.name: row.default(row.bind, layers) for row in kind.compared if row.name in applied},
+        needs=frozenset(dependency.address for dependency in resource.depends_on),
+        protected=bool(resource.settings.get("protect")),
+    )
+
+
+def _values(resource: Resource) -> dict[str, Value]:
+    return {name: _value(value) for name, value in resource.fields.items()}
+
+
+def _value(value: FieldValue) -> Value:
+    if isinstance(value, Ref):
+        return CATALOG[value.address.kind].attributes(_id(value.address))[value.attribute]
+    return value  # type: ignore[return-value]
+
+
+def by_hand(state: ObservedState, changes: Mapping[str, Any]) -> ObservedState:
+    """Change what an engine has: by address "gone", or `id`, `needs` and fields as the file would have them.
+
+    An entry of a keyed field is set by itself, and taken away by null.
+    """
+    resources, index = dict(state.resources), dict(state.index)
+    for text, change in changes.items():
+        address = Address.parse(text)
+        where = resources if address in resources else index
+        if change == "gone":
+            del where[address]
+        else:
+            where[address] = _changed(where[address], change)
+    return replace(state, resources=resources, index=index)
+
+
+def _changed(one: Observed, change: Mapping[str, Any]) -> Observed:
+    rows = {row.name: row for row in CATALOG[one.address.kind].compared}
+    fields = dict(one.fields)
+    for name, given in change.items():
+        if name == "id":
+            one = replace(one, id=given, attributes={**one.attributes, "id": given})
+        elif name == "needs":
+            one = replace(one, needs=frozenset(map(Address.parse, given)))
+        elif rows[name].keyed:
+            fields[name] = _entries(fields.get(name), given, rows[name].codec.parse)
+        else:
+            fields[name] = None if given is None else rows[name].codec.parse(given)
+    return replace(one, fields=fields)
+
+
+def _entries(before: Any, given: Mapping[str, Any], parse: Any) -> Value:
+    added = parse({key: value for key, value in given.items() if value is not None})
+    kept = {key: value for key, value in (before or {}).items() if key not in given}
+    return {**kept, **added}
+
+
+def leftover(text: str, state: ObservedState) -> Observed:
+    """Make what an interrupted run left, from its address and name on the engine; it holds what the real one does."""
+    address, name = text.split()
+    return replace(state.resources[Address.parse(address)], id=f"{name}#1", engine_name=name, leftover=True)
+
+
+def foreign(thing: Mapping[str, str]) -> Foreign:
+    """Make a thing of somebody else's."""
+    return Foreign(thing["kind"], thing["name"], f"{thing['name']}#1", thing.get("owner"))

@@ -1,0 +1,47 @@
+"""What pip makes of the project: a command that brings its schemas along. Pip fetches setuptools for it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PARTS = ("runner", "schemas", "setup.cfg", "pyproject.toml", "README.md", "LICENSE")
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an installation, made from a copy: a build leaves traces where it is done."""
+    source, target = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("installed")
+    for name in PARTS:
+        part = ROOT / name
+        if part.is_dir():
+            shutil.copytree(part, source / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(part, source / name)
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    subprocess.run([*pip, "--target", target, source], check=True, timeout=120)
+    return target
+
+
+def run(installed: Path, *arguments: str) -> str:
+    environment = {**os.environ, "PYTHONPATH": str(installed)}
+    command = [installed / "bin" / "runner", *arguments]
+    return subprocess.run(command, cwd=installed, env=environment, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.mark.parametrize("name", ["workflow", "event", "plan"])
+def test_an_installed_runner_prints_each_schema(installed: Path, name: str):
+    shipped = ROOT / "schemas" / f"{name}.schema.json"
+    assert run(installed, "schema", name) == shipped.read_text("utf-8")
+    assert (installed / "runner" / "schemas" / shipped.name).read_bytes() == shipped.read_bytes()
+
+
+def test_an_installation_holds_the_package_and_nothing_beside_it(installed: Path):
+    assert {entry.name for entry in installed.iterdir() if not entry.name.endswith("-info")} == {"runner", "bin"}
+    assert (installed / "runner" / "py.typed").exists()

@@ -1,0 +1,104 @@
+"""The schema of workflow files that is shipped: up to date, valid, and in agreement with what runner itself takes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from runner.kinds import CATALOG, LATER_SECTIONS
+from runner.resource.schema import workflow_schema
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = ROOT / "schemas" / "workflow.schema.json"
+VALIDATOR = Draft202012Validator(workflow_schema(CATALOG, LATER_SECTIONS))
+
+
+def complaints(document: Any) -> list[str]:
+    return [f"{error.json_path}: {error.message}" for error in VALIDATOR.iter_errors(document)]
+
+
+def documented() -> Iterator[Any]:
+    """Yield every workflow in a code block of the project's texts."""
+    for text in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("workflows/**/*.md")]:
+        for number, block in enumerate(re.findall(r"^```ya?ml\n(.*?)^```", text.read_text("utf-8"), re.M | re.S), 1):
+            if re.search(r"^version:", block, re.M):
+                yield pytest.param(block, id=f"{text.relative_to(ROOT)}-{number}")
+
+
+def test_the_shipped_schema_is_the_one_that_the_tables_give():
+    generated = json.dumps(workflow_schema(CATALOG, LATER_SECTIONS), indent=2, ensure_ascii=False) + "\n"
+    assert SHIPPED.read_text("utf-8") == generated, "schemas/workflow.schema.json is stale: run make schemas"
+
+
+def test_the_schema_is_valid():
+    Draft202012Validator.check_schema(VALIDATOR.schema)
+
+
+@pytest.mark.parametrize("file", sorted(ROOT.glob("workflows/*/workflow.yaml")), ids=lambda file: file.parent.name)
+def test_every_example_keeps_to_the_schema(file: Path):
+    assert complaints(yaml.safe_load(file.read_text("utf-8"))) == []
+
+
+@pytest.mark.parametrize("file", sorted(ROOT.glob("tests/unit/workflow/ok/*.yaml")), ids=lambda file: file.stem)
+def test_what_runner_takes_the_schema_takes(file: Path):
+    assert complaints(yaml.safe_load(file.read_text("utf-8"))) == []
+
+
+@pytest.mark.parametrize("block", [*documented()])
+def test_every_workflow_in_the_texts_keeps_to_the_schema(block: str):
+    assert complaints(yaml.safe_load(block)) == []
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "example"),
+    [
+        pytest.param(kind.section, row.name, example, id=f"{kind.name}.{row.name}-{number}")
+        for kind in CATALOG.values()
+        for row in kind.rows
+        for number, example in enumerate(row.examples)
+    ],
+)
+def test_every_example_of_a_row_keeps_to_the_schema_and_its_codec(section: str, name: str, example: Any):
+    row = next(row for kind in CATALOG.values() if kind.section == section for row in kind.rows if row.name == name)
+    entry = example
+    for key in reversed(name.split(".")):
+        entry = {key: entry}
+    assert complaints({"version": 1, "name": "shop", section: {"web": entry}}) == []
+    row.codec.parse(example)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"x-top": 1},
+        {"containers": {"web": {"image": "nginx", "x-note": [1]}, "x-template": 3}},
+        {"containers": {"web": {"image": "nginx", "ports": [{"target": 80, "x-note": {}}]}}},
+        {"containers": {"web": {"image": "nginx", "limits": {"x-note": 1}, "labels": {"x-note": [1]}}}},
+        {"images": {"web": {"build": {"context": ".", "x-note": 1}}}},
+    ],
+)
+def test_x_keys_may_stand_in_every_map(document: dict[str, Any]):
+    assert complaints({"version": 1, "name": "shop", **document}) == []
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"surprise": 1},
+        {"containers": {"web": {"image": "nginx", "surprise": 1}}},
+        {"containers": {"web": {"image": "nginx", "limits": {"surprise": 1}}}},
+        {"containers": {"web": {"image": "nginx", "ports": [{"target": 80, "surprise": 1}]}}},
+        {"images": {"web": {"build": {"surprise": 1}}}},
+        {"networks": {"front": {"ipam": {"config": [{"surprise": 1}]}}}},
+        {"networks": {"not a name": {}}},
+    ],
+)
+def test_no_map_takes_other_keys(document: dict[str, Any]):
+    assert len(complaints({"version": 1, "name": "shop", **document})) == 1
