@@ -23,20 +23,14 @@ class Api:
     """One engine's HTTP API, in the version that both sides know."""
 
     def __init__(self, endpoint: Endpoint, *, timeout: float, connections: int) -> None:
-        from docker import APIClient
-
         self.host = endpoint.url
         self._timeout = timeout
         with translated(self.host):
-            self.client: APIClient = APIClient(
-                base_url=endpoint.url,
-                version="auto",
-                timeout=int(timeout),
-                tls=endpoint.tls or False,
-                max_pool_size=connections,
-            )
+            self.client = _connect(endpoint, "auto", timeout, connections)
+            # Streams have a session to themselves: it drops the oldest connections when it has many.
+            self._calls = _connect(endpoint, self.client.api_version, timeout, connections)
         self._base = f"/v{self.client.api_version}"
-        self._pool = _pool(self.client)
+        self._pool = _pool(self._calls)
         self._headers = {name: str(text) for name, text in self.client.headers.items()}
         if tuple(map(int, self.client.api_version.split("."))) < SUPPORTED_API:
             version = self.client.api_version
@@ -74,6 +68,19 @@ class Api:
     def close(self) -> None:
         """Close every connection."""
         self.client.close()
+        self._calls.close()
+
+
+def _connect(endpoint: Endpoint, version: str, timeout: float, connections: int) -> APIClient:
+    from docker import APIClient
+
+    return APIClient(
+        base_url=endpoint.url,
+        version=version,
+        timeout=int(timeout),
+        tls=endpoint.tls or False,
+        max_pool_size=connections,
+    )
 
 
 def _pool(client: APIClient) -> HTTPConnectionPool:

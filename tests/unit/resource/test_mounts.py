@@ -1,0 +1,164 @@
+"""Volumes, bind mounts and tmpfs: every form, and the way to the engine and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.resource.codec import Invalid
+from runner.resource.mounts import MOUNTS, TMPFS, parse_mode, read_mounts, read_tmpfs, show_mount, write_mounts
+
+VOLUME = {"type": "volume", "source": "data"}
+BIND = {"type": "bind", "source": "/srv"}
+
+
+@pytest.mark.parametrize(
+    ("raw", "target", "mount"),
+    [
+        ("data:/data", "/data", VOLUME),
+        ("data:/data/", "/data", VOLUME),
+        ("data:/data:rw", "/data", VOLUME),
+        ("data:/data:ro", "/data", {**VOLUME, "read_only": True}),
+        ("data:/data:ro,nocopy", "/data", {**VOLUME, "read_only": True, "nocopy": True}),
+        ("/srv:/data", "/data", BIND),
+        ("./srv:/data", "/data", {**BIND, "source": "./srv"}),
+        ("~/srv:/data", "/data", {**BIND, "source": "~/srv"}),
+        ("/srv:/data:z", "/data", {**BIND, "selinux": "z"}),
+        ("/srv:/data:ro,shared", "/data", {**BIND, "read_only": True, "propagation": "shared"}),
+        ("/srv:/data:rprivate", "/data", BIND),
+        ("/data", "/data", {"type": "volume", "source": ""}),
+        ({"type": "volume", "source": "data", "target": "/data"}, "/data", VOLUME),
+        ({"type": "volume", "target": "/data"}, "/data", {"type": "volume", "source": ""}),
+        (
+            {"type": "volume", "source": "data", "target": "/data", "read_only": "true", "volume": {"nocopy": "true"}},
+            "/data",
+            {**VOLUME, "read_only": True, "nocopy": True},
+        ),
+        ({"type": "bind", "source": "/srv", "target": "/data"}, "/data", BIND),
+        (
+            {"type": "bind", "source": "/srv", "target": "/data", "bind": {"create_host_path": "false"}},
+            "/data",
+            {**BIND, "must_exist": True},
+        ),
+        (
+            {"type": "bind", "source": "/srv", "target": "/data", "bind": {"propagation": "rslave"}},
+            "/data",
+            {**BIND, "propagation": "rslave"},
+        ),
+        (
+            {"type": "tmpfs", "target": "/data", "tmpfs": {"size": "8m", "mode": "0700"}},
+            "/data",
+            {"type": "tmpfs", "source": "", "size": 8 * 1024**2, "mode": 0o700},
+        ),
+    ],
+)
+def test_a_mount_in_each_of_its_forms(raw: Any, target: str, mount: dict[str, Any]):
+    assert MOUNTS.parse([raw]) == {target: mount}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "",
+        ":",
+        "data:",
+        ":/data",
+        "data:relative",
+        "relative",
+        "a:/b:ro:rw",
+        "data:/data:rx",
+        {"type": "bind", "target": "/data"},
+        {"type": "tmpfs", "source": "data", "target": "/data"},
+        {"type": "volume", "source": "data", "target": "data"},
+        {"type": "volume", "source": "data", "target": "/data", "bind": {}},
+        {"type": "tmpfs", "target": "/data", "tmpfs": {"size": "many"}},
+        {"type": "tmpfs", "target": "/data", "tmpfs": {"mode": "rwx"}},
+    ],
+)
+def test_what_is_no_mount_is_refused_where_it_stands(raw: Any):
+    with pytest.raises(Invalid) as refused:
+        MOUNTS.parse(["/ok", raw])
+    assert refused.value.path[0] == 1
+
+
+def test_two_mounts_at_one_target_are_refused_at_the_second():
+    with pytest.raises(Invalid, match='two mounts at "/data"') as refused:
+        MOUNTS.parse(["a:/data", "b:/other", "c:/data/"])
+    assert refused.value.path == (2,)
+
+
+@pytest.mark.parametrize(("raw", "mode"), [("755", 0o755), ("0755", 0o755), ("0o755", 0o755), ("1777", 0o1777)])
+def test_permission_bits_are_octal(raw: str, mode: int):
+    assert parse_mode(raw) == mode
+
+
+@pytest.mark.parametrize("raw", ["888", "-1", "17777", "rwx", ""])
+def test_other_permission_bits_are_refused(raw: str):
+    with pytest.raises(Invalid, match="not permission bits"):
+        parse_mode(raw)
+
+
+@pytest.mark.parametrize(
+    ("mount", "shown"),
+    [
+        (VOLUME, "data"),
+        ({**BIND, "read_only": True, "selinux": "z"}, "/srv:ro,z"),
+        ({"type": "volume", "source": ""}, "(anonymous)"),
+        ({"type": "tmpfs", "source": "", "size": 8 * 1024**2, "mode": 0o700}, "tmpfs:size=8m,mode=0700"),
+    ],
+)
+def test_a_mount_is_shown_in_the_short_form(mount: dict[str, Any], shown: str):
+    assert show_mount(mount) == shown
+
+
+def optional(key: str, values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.one_of(st.just({}), values.map(lambda value: {key: value}))
+
+
+def merged(*parts: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.tuples(*parts).map(lambda found: {key: value for part in found for key, value in part.items()})
+
+
+READ_ONLY = optional("read_only", st.just(True))
+PROPAGATION = optional("propagation", st.sampled_from(["private", "shared", "rshared", "slave", "rslave"]))
+MOUNT = st.one_of(
+    merged(st.just(VOLUME), READ_ONLY, optional("nocopy", st.just(True))),
+    merged(st.just({"type": "volume", "source": ""}), READ_ONLY),
+    merged(st.just(BIND), READ_ONLY, PROPAGATION, optional("selinux", st.sampled_from("zZ"))),
+    merged(st.just({**BIND, "must_exist": True}), READ_ONLY, PROPAGATION),
+    merged(
+        st.just({"type": "tmpfs", "source": ""}),
+        READ_ONLY,
+        optional("size", st.integers(1, 2**40)),
+        optional("mode", st.integers(1, 0o7777)),
+    ),
+)
+
+
+@given(st.dictionaries(st.sampled_from(["/a", "/a/b", "/c", "/d e"]), MOUNT))
+def test_mounts_are_read_as_they_were_written(mounts: dict[str, Any]):
+    host_config: dict[str, Any] = {}
+    write_mounts(mounts, host_config)
+    assert read_mounts(host_config) == mounts
+
+
+@pytest.mark.parametrize(
+    ("raw", "mounts"),
+    [
+        ("/run", {"/run": ""}),
+        (["/run/:size=64m,mode=1777"], {"/run": "mode=1777,size=64m"}),
+        (["/run", "/tmp:ro"], {"/run": "", "/tmp": "ro"}),
+    ],
+)
+def test_folders_in_memory_have_their_options_in_one_order(raw: Any, mounts: dict[str, str]):
+    assert TMPFS.parse(raw) == mounts
+    assert read_tmpfs(TMPFS.parse(raw)) == mounts
+
+
+def test_a_folder_in_memory_needs_an_absolute_path():
+    with pytest.raises(Invalid) as refused:
+        TMPFS.parse(["/run", "tmp"])
+    assert refused.value.path == (1,)
