@@ -87,15 +87,11 @@ def _run(args: Sequence[str] | None) -> int:
         # Whoever read has gone: let nothing be written at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+    except InvalidInput:  # every finding has been shown
+        return INVALID
     except RunnerError as error:
         _show(error)
-        return (
-            UNREACHABLE
-            if isinstance(error, EngineUnreachable)
-            else INVALID
-            if isinstance(error, InvalidInput)
-            else FAILED
-        )
+        return UNREACHABLE if isinstance(error, EngineUnreachable) else FAILED
 
 
 def _show(error: RunnerError) -> None:

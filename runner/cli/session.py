@@ -57,6 +57,8 @@ class Session:
         sources: dict[str, str] = {}
         found: list[Diagnostic] = []
         loaded = _read(file, source, sources, found, contents=contents)
+        if loaded is not None:
+            found = list(map(loaded.redactor.diagnostic, found))
         if found:
             self.report(found, sources)
         if loaded is None or any(d.severity is Severity.ERROR for d in found):

@@ -97,8 +97,11 @@ class Redactor:
         return tuple(map(self._diff, diffs))
 
     def _diff(self, diff: FieldDiff) -> FieldDiff:
+        """Redact both sides; where the one to come holds a secret, the one before held another, which nobody knows."""
         after = diff.after if isinstance(diff.after, Marker) else self.value(diff.after)
-        return replace(diff, path=self.text(diff.path), before=self.value(diff.before), after=after)
+        former_secret = after != diff.after and diff.before is not None
+        before = MASK if former_secret else self.value(diff.before)
+        return replace(diff, path=self.text(diff.path), before=before, after=after)
 
 
 def _forms(secret: str) -> Iterator[str]:

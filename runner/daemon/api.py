@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -25,18 +26,33 @@ class Api:
     def __init__(self, endpoint: Endpoint, *, timeout: float, connections: int) -> None:
         self.host = endpoint.url
         self._timeout = timeout
+        self._connect: Callable[[str], APIClient] = partial(_connect, endpoint, timeout, connections)
         with translated(self.host):
-            self.client = _connect(endpoint, "auto", timeout, connections)
-            # Streams have a session to themselves: it drops the oldest connections when it has many.
-            self._calls = _connect(endpoint, self.client.api_version, timeout, connections)
-        self._base = f"/v{self.client.api_version}"
-        self._pool = _pool(self._calls)
-        self._headers = {name: str(text) for name, text in self.client.headers.items()}
-        if tuple(map(int, self.client.api_version.split("."))) < SUPPORTED_API:
-            version = self.client.api_version
-            raise EngineUnreachable(
-                f"the engine at {self.host} is too old: API {version}", help="1.41 is the oldest that works"
-            )
+            self._calls = self._connect(_dotted(SUPPORTED_API))
+            self._pool = _pool(self._calls)
+        self._headers = {name: str(text) for name, text in self._calls.headers.items()}
+        self.version: Mapping[str, Any] = self._greet()
+        self.api_version = str(self.version["ApiVersion"])
+        self._base = f"/v{self.api_version}"
+
+    def _greet(self) -> Mapping[str, Any]:
+        """Ask the engine for its versions; the first that is heard of it."""
+        self._base = ""
+        try:
+            version: Mapping[str, Any] = self.get("/version")
+        except EngineUnreachable as error:
+            message = error.message.replace("lost the engine", "cannot reach the engine", 1)
+            raise EngineUnreachable(message, help=error.help) from error
+        if tuple(map(int, version["ApiVersion"].split("."))) < SUPPORTED_API:
+            message = f"the engine at {self.host} is too old: API {version['ApiVersion']}"
+            raise EngineUnreachable(message, help=f"{_dotted(SUPPORTED_API)} is the oldest that works")
+        return version
+
+    @cached_property
+    def client(self) -> APIClient:
+        """The SDK's own client, for streams; with a session to itself, as it drops the oldest connections."""
+        with translated(self.host):
+            return self._connect(self.api_version)
 
     def get(self, path: str, **params: Any) -> Any:
         """Return the JSON that a path holds."""
@@ -67,11 +83,17 @@ class Api:
 
     def close(self) -> None:
         """Close every connection."""
-        self.client.close()
         self._calls.close()
+        if "client" in self.__dict__:
+            self.client.close()
 
 
-def _connect(endpoint: Endpoint, version: str, timeout: float, connections: int) -> APIClient:
+def _dotted(version: tuple[int, ...]) -> str:
+    return ".".join(map(str, version))
+
+
+def _connect(endpoint: Endpoint, timeout: float, connections: int, version: str) -> APIClient:
+    """Make a client of the SDK; with the version given, it asks the engine nothing."""
     from docker import APIClient
 
     return APIClient(

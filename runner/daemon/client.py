@@ -36,11 +36,11 @@ class DockerGateway:
 
     def engine(self) -> Engine:
         """Ask what it is and which defaults it fills in."""
-        version, info = self._api.get("/version"), self._api.get("/info")
+        version, info = self._api.version, self._api.get("/info")
         return Engine(
             name=_name(version),
             version=str(version["Version"]),
-            api_version=self._api.client.api_version,
+            api_version=self._api.api_version,
             os=str(version.get("Os", "")),
             architecture=str(version.get("Arch", "")),
             facts=_facts(info),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from runner.core.errors import EngineUnreachable
 
@@ -28,11 +29,11 @@ class Endpoint:
 def find_endpoint(host: str | None, context: str | None, environ: Mapping[str, str]) -> Endpoint:
     """Return the first engine that something names; EngineUnreachable when nothing does."""
     if host:
-        return Endpoint(host, "--host", _tls(environ))
+        return _named(host, "--host", environ)
     if context:
         return _from_context(context, "--context")
     if environ.get("DOCKER_HOST"):
-        return Endpoint(environ["DOCKER_HOST"], "DOCKER_HOST", _tls(environ))
+        return _named(environ["DOCKER_HOST"], "DOCKER_HOST", environ)
     name = environ.get("DOCKER_CONTEXT") or _current_context(environ)
     if name and name != "default":
         return _from_context(name, "docker context")
@@ -41,6 +42,15 @@ def find_endpoint(host: str | None, context: str | None, environ: Mapping[str, s
             return Endpoint(f"unix://{socket}", found_by)
     help = f"start one, or name one with --host, --context or DOCKER_HOST; looked for {DEFAULT_SOCKET}"
     raise EngineUnreachable("no engine found", help=help)
+
+
+def _named(url: str, found_by: str, environ: Mapping[str, str]) -> Endpoint:
+    try:
+        urlsplit(url).port  # noqa: B018 - looked at because it raises
+    except ValueError as error:
+        help = "write unix:///PATH, tcp://HOST:PORT or ssh://USER@HOST"
+        raise EngineUnreachable(f'not the address of an engine: "{url}"', help=help) from error
+    return Endpoint(url, found_by, _tls(environ))
 
 
 def _usual_sockets(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -126,16 +126,14 @@ class _Schedule:
 
     def due(self) -> list[Step]:
         """Take out the steps that can begin now."""
-        due = [step for step in self.waiting.values() if all(self._is_met(step, number) for number in step.needs)]
+        due = [s for s in self.waiting.values() if all(self._is_met(s, number) for number in s.needs - self.ended)]
         for step in due:
             del self.waiting[step.number]
             self.working.add(step.number)
         return due
 
     def _is_met(self, step: Step, number: int) -> bool:
-        """Tell whether a step before this one is far enough: for some dependants its start is."""
-        if number in self.ended:
-            return True
+        """Tell whether a step that has not ended yet is far enough: for some dependants its start is."""
         before = self.shared.plan.steps[number]
         condition = _condition(step, before)
         return condition is not None and _needs_only_start(condition) and before.change.address in self.running

@@ -31,7 +31,8 @@ def make_steps(changes: Iterable[Change], catalog: Catalog) -> tuple[Step, ...]:
     names as well.
     """
     pending = [change for change in changes if change.action is not Action.NOOP]
-    graph = _Graph(catalog, _bases(pending))
+    remade = frozenset(change.address for change in pending if _goes_first(change, catalog))
+    graph = _Graph(remade, _bases(pending))
     for change in pending:
         graph.add(change)
     return tuple(
@@ -44,7 +45,8 @@ def make_steps(changes: Iterable[Change], catalog: Catalog) -> tuple[Step, ...]:
 class _Graph:
     """The halves of all changes in a row; a half is called by its number there."""
 
-    catalog: Catalog
+    remade: frozenset[Address]
+    """What must be gone before its successor can be: whatever holds it goes first as well."""
     bases: Mapping[Address, frozenset[Address]]
     """What the live side of each change rests on."""
     halves: list[tuple[Change, Half]] = field(default_factory=list)
@@ -81,7 +83,7 @@ class _Graph:
     def _in_halves(self, change: Change) -> bool:
         if change.action is not Action.REPLACE:
             return False
-        return self.catalog[change.address.kind].in_halves or Reason.DEPENDENCY in change.reasons
+        return change.address in self.remade or not self.remade.isdisjoint(_needs(change))
 
     def needs(self, change: Change, half: Half) -> Iterable[int]:
         """Yield the numbers of the steps before one half of a change."""
@@ -116,6 +118,10 @@ class _Graph:
     @staticmethod
     def _known(numbers: Mapping[Address, int], addresses: Iterable[Address]) -> Iterable[int]:
         return (numbers[address] for address in addresses if address in numbers)
+
+
+def _goes_first(change: Change, catalog: Catalog) -> bool:
+    return change.action is Action.REPLACE and catalog[change.address.kind].in_halves
 
 
 def _needs(change: Change) -> frozenset[Address]:

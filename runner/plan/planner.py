@@ -103,7 +103,7 @@ class _Comparison:
         reasons = tuple(dict.fromkeys(found.reason for found in diff))
         action = _action(diff)
         if any(map(self._is_remade, live.needs)):
-            action, reasons = Action.REPLACE, (*reasons, Reason.DEPENDENCY)
+            action, reasons = Action.REPLACE, tuple(dict.fromkeys((*reasons, Reason.DEPENDENCY)))
         return Change(
             resource.address,
             action,

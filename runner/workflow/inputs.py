@@ -9,8 +9,6 @@ from pathlib import Path
 from runner.core.build import BuildContext, Dockerfile
 from runner.document.dotenv import parse_dotenv
 from runner.resource.codec import NOT_YET, Invalid
-from runner.workflow.building.context import ContextError, read_context
-from runner.workflow.building.dockerfile import UnknownTarget, read_dockerfile
 
 _NO_CONTENTS = BuildContext(root="", entries=(), digest="")
 
@@ -59,6 +57,8 @@ class FileInputs:
         self, context: str, name: str | None, inline: str | None, args: Mapping[str, str | None], target: str | None
     ) -> Dockerfile:
         """Read a Dockerfile from the context, or take the inline text."""
+        from runner.workflow.building.dockerfile import UnknownTarget, read_dockerfile
+
         self._require_folder(context)
         shown = name or "Dockerfile"
         key = "dockerfile" if inline is None else "dockerfile_inline"
@@ -74,6 +74,8 @@ class FileInputs:
 
     def context(self, path: str, dockerfile: str | None) -> BuildContext:
         """Read a build context."""
+        from runner.workflow.building.context import ContextError, read_context
+
         self._require_folder(path)
         if not self.contents:
             return _NO_CONTENTS

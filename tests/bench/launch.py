@@ -1,4 +1,4 @@
-"""Runs a command and prints what it cost; started by cost.py as a script, and so small as it can be.
+"""Runs a command and prints what it cost; started by cost.py as a script, and as small as can be.
 
 Linux counts to a process's peak what its parent held when it forked. So the peak of a command that the bench itself
 started would be the bench's own; this one's is below any Python program's.

@@ -44,7 +44,10 @@ def cli(clients: Callable[..., Cli]) -> Cli:
 
 @pytest.fixture
 def workflow(cli: Cli, workflow_name: str) -> Callable[..., Path]:
-    """Write a text as the workflow.yaml of `cli`, or of another one, under this test's name; `*idle` and `*server` are there."""
+    """Write a text as the workflow.yaml of `cli`, or of another one, under this test's name.
+
+    It may use `*idle`, a container that only waits, and `*server`, one that serves /etc on port 80.
+    """
 
     def write(text: str, *, to: Cli = cli) -> Path:
         path = to.folder / "workflow.yaml"

@@ -18,13 +18,6 @@ NEVER_HEALTHY = """
 """
 
 
-def was_healthy_when_started(live: Live, first: str, second: str) -> bool:
-    """Tell whether one container was healthy before the other one started."""
-    checks = live.container(first)["State"]["Health"]["Log"]
-    passed = [check["End"] for check in checks if check["ExitCode"] == 0]
-    return bool(passed) and min(passed)[:23] < live.container(second)["State"]["StartedAt"][:23]
-
-
 @pytest.mark.parametrize("depends_on", ["{db: healthy}", "[db]", "{db: {condition: healthy, timeout: 20s}}"])
 def test_a_dependant_starts_when_the_other_one_is_healthy(
     cli: Cli, workflow: Callable, live: Live, depends_on: str
@@ -37,7 +30,7 @@ def test_a_dependant_starts_when_the_other_one_is_healthy(
         {HEALTHY_AFTER_A_WHILE.strip()}
     """)
     cli("apply").exits(0)
-    assert was_healthy_when_started(live, "db", "web")
+    assert live.moment("db", "health_status: healthy") < live.moment("web", "start")
 
 
 def test_a_dependant_that_wants_no_more_starts_at_the_others_start(cli: Cli, workflow: Callable, live: Live) -> None:
@@ -49,14 +42,13 @@ def test_a_dependant_that_wants_no_more_starts_at_the_others_start(cli: Cli, wor
         {HEALTHY_AFTER_A_WHILE.strip()}
     """)
     cli("apply").exits(0)
-    assert live.container("db")["State"]["StartedAt"] < live.container("web")["State"]["StartedAt"]
-    assert not was_healthy_when_started(live, "db", "web")
+    assert live.moment("db", "start") < live.moment("web", "start") < live.moment("db", "health_status: healthy")
 
 
 def test_a_list_waits_for_the_start_of_what_has_no_healthcheck(cli: Cli, workflow: Callable, live: Live) -> None:
     workflow("containers: {web: {<<: *idle, depends_on: [db]}, db: *idle}")
     cli("apply").exits(0)
-    assert live.container("db")["State"]["StartedAt"] < live.container("web")["State"]["StartedAt"]
+    assert live.moment("db", "start") < live.moment("web", "start")
 
 
 def test_a_dependant_gives_up_by_its_own_clock(cli: Cli, workflow: Callable, live: Live) -> None:
@@ -169,3 +161,12 @@ def test_what_failed_is_tried_again_by_the_next_apply(cli: Cli, workflow: Callab
     cli("apply").exits(0)
     assert live.runs("db")
     assert live.runs("web")
+
+
+def test_one_that_ends_again_when_it_is_started_again_fails_as_itself(cli: Cli, workflow: Callable, live: Live) -> None:
+    workflow("containers: {web: {<<: *idle, command: [sh, -c, 'echo bad config; exit 4']}}")
+    cli("apply").exits(1)
+    before = live.containers
+    again = cli("apply").exits(1)
+    assert again.ending("container.web")["cause"] == "ended with exit code 4"
+    assert live.containers == before

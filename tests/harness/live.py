@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import urllib.request
 from collections.abc import Mapping
 from typing import Any
@@ -38,6 +39,13 @@ class Live:
     def image(self, name: str) -> str:
         """Return the id of an image."""
         return str(self._client.images.get(name).id)
+
+    def moment(self, key: str, happening: str) -> int:
+        """Return when something first happened to a container ("start", "health_status: healthy"), in nanoseconds."""
+        container = self.container(key)
+        filters = {"container": container["Id"], "event": happening}
+        events = self._client.api.events(since=0, until=int(time.time()) + 1, filters=filters, decode=True)
+        return min(int(event["timeNano"]) for event in events)
 
     @property
     def containers(self) -> dict[str, str]:

@@ -64,7 +64,8 @@ def _bare(name: str, id: str) -> Observed:
 
 def _stale(container: str) -> Observed:
     """Stand for the record of a container that somebody removed."""
-    return Observed(Address("container", container[:12]), container, container[:12], leftover=True)
+    name = container[:12]
+    return Observed(Address("container", name), container, name, attributes=record.mark(container), leftover=True)
 
 
 class _Reader:
@@ -115,7 +116,11 @@ def read_container(inspect: EngineJSON, workflow: str, layers: Layers, applied: 
         labels=labels,
         layers=layers,
         applied=applied,
-        attributes={**attributes(id), "anonymous": json.dumps(volumes) if volumes else ""},
+        attributes={
+            **attributes(id),
+            **(record.mark(id) if applied is not None else {}),
+            "anonymous": json.dumps(volumes) if volumes else "",
+        },
         health=read_health(inspect),
     )
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
-from runner.core.errors import EngineError
 from runner.core.gateway import EngineJSON, Gateway
-from runner.core.state import Applied
+from runner.core.state import Applied, Observed
 from runner.resource.labels import APPLIED, WORKFLOW, read_applied
 
 CONTAINER = "runner.container"
 """The label that names the container, by id, whose record a volume is."""
+
+RECORD = "record"
+"""The attribute of an observed container that names the volume with its record."""
 
 
 def _name(container: str) -> str:
@@ -32,16 +34,20 @@ def find(volumes: Iterable[EngineJSON], workflow: str) -> dict[str, Applied]:
     return records
 
 
-def keep(gateway: Gateway, workflow: str, container: str, applied: Applied) -> None:
-    """Write the record of a container, instead of the one that there may be."""
-    gateway.volumes.remove(_name(container))
-    labels = {WORKFLOW: workflow, CONTAINER: container, APPLIED: json.dumps(applied, sort_keys=True)}
-    gateway.volumes.create({"Name": _name(container), "Labels": labels})
+def keep(gateway: Gateway, workflow: str, container: Observed, applied: Applied) -> None:
+    """Write the record of a container, instead of the one that it may have."""
+    forget(gateway, container)
+    labels = {WORKFLOW: workflow, CONTAINER: container.id, APPLIED: json.dumps(applied, sort_keys=True)}
+    gateway.volumes.create({"Name": _name(container.id), "Labels": labels})
 
 
-def forget(gateway: Gateway, container: str) -> None:
-    """Remove the record of a container; it is no harm if there is none, or if it can't go now."""
-    try:
-        gateway.volumes.remove(_name(container))
-    except EngineError:
-        return
+def forget(gateway: Gateway, container: Observed) -> None:
+    """Remove the record that a container had when it was looked at."""
+    name = container.attributes.get(RECORD)
+    if name is not None:
+        gateway.volumes.remove(name)
+
+
+def mark(container: str) -> dict[str, str]:
+    """Return the attribute by which an observed container is known to have a record."""
+    return {RECORD: _name(container)}

@@ -47,7 +47,7 @@ def replace(task: Task) -> str:
         _switch(task, old, new)
     except (RunnerError, OSError) as failure:
         _switch_back(task, old, new, failure)
-    remove(task, old.id)
+    _remove(task)
     return new
 
 
@@ -103,16 +103,16 @@ def delete(task: Task) -> None:
         task.enter(State.STOPPING, id=id)
         task.gateway.containers.stop(id, _grace(task.observed))
     task.enter(State.REMOVING, id=id)
-    remove(task, id)
+    _remove(task)
     if task.change.destroys_data:
         for volume in inheritable(task.observed).values():
             _remove_volume(task, volume)
 
 
-def remove(task: Task, id: str) -> None:
-    """Remove a container and the record of what was set on it."""
-    task.gateway.containers.remove(id)
-    record.forget(task.gateway, id)
+def _remove(task: Task) -> None:
+    """Remove the observed container and the record of what was set on it."""
+    task.gateway.containers.remove(task.observed.id)
+    record.forget(task.gateway, task.observed)
 
 
 def _remove_volume(task: Task, name: str) -> None:
@@ -126,7 +126,13 @@ def _remove_volume(task: Task, name: str) -> None:
 
 
 def confirm(task: Task, id: str) -> None:
-    """Look whether it still runs."""
+    """Look whether it still runs; one that ran all the time was looked at when it was updated."""
+    if (
+        task.change.observed
+        and id == task.change.observed.id
+        and "state" not in {found.path for found in task.change.diff}
+    ):
+        return
     try:
         inspect = task.gateway.containers.inspect(id)
     except NotFound as error:

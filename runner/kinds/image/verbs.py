@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runner.core.event import State
 from runner.core.plan import Action
-from runner.core.state import Observed, Resource
+from runner.core.state import Resource
 from runner.core.task import Task
 from runner.kinds.image.fingerprint import kept, key_of, names_of, of_bases, of_request, repository_of
 from runner.resource.reference import familiar
