@@ -13,7 +13,7 @@ from runner.core.address import Address
 from runner.core.errors import Cancelled, RunnerError, StepFailed
 from runner.core.event import Event, Output, Progress, State
 from runner.core.gateway import Advance, Gateway
-from runner.core.plan import Action, Change, Half, Plan, Step
+from runner.core.plan import Change, Plan, Step
 from runner.core.state import Engine, FieldValue, FieldValues, Observed, Ref, Resource
 from runner.core.values import Marker
 from runner.engine.watch import Watcher
@@ -152,18 +152,3 @@ class RunTask:
             self.shared.watcher.wait(id, met, what=what, timeout=timeout, every=every)
         finally:
             self.shared.slots.acquire()
-
-
-def carry_out(task: RunTask, step: Step) -> str | None:
-    """Do one half of a change; return the id of what it made."""
-    verbs = task.shared.catalog[task.change.address.kind].verbs
-    if step.half is Half.DELETE:
-        verbs.delete(task)
-        return None
-    by_action = {Action.CREATE: verbs.create, Action.UPDATE: verbs.update, Action.REPLACE: verbs.replace}
-    return verbs.create(task) if _is_second_half(step, task.shared.plan) else by_action[task.change.action](task)
-
-
-def _is_second_half(step: Step, plan: Plan) -> bool:
-    """Tell whether what the step makes anew has been deleted by a step before it."""
-    return any(plan.steps[number].change is step.change for number in step.needs)

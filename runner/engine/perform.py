@@ -1,0 +1,94 @@
+"""One step, as it is done in a worker's thread: whatever happens, word of how it ended is sent."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from runner.core.errors import Cancelled, EngineError, RunnerError, StepFailed
+from runner.core.plan import Action, Half, Plan, Step
+from runner.core.state import Condition
+from runner.core.values import Marker
+from runner.engine.task import Confirmed, Ended, RunTask, Shared
+from runner.resource.diff import diff_fields
+
+
+def perform(shared: Shared, step: Step) -> None:
+    """Do a step and send word of how it ended, whatever happens."""
+    task = RunTask(step.change, shared)
+    try:
+        with shared.slot():
+            if step.half is Half.APPLY:
+                _meet_conditions(task)
+            if _turns_out_unchanged(task, step):
+                ended = Ended(step, task.observed.id, unchanged=True)
+            else:
+                ended = Ended(step, _carry_out(task, step))
+    except RunnerError as error:
+        ended = Ended(step, error=error)
+    except Exception as error:
+        ended = Ended(step, error=_internal(error))
+    shared.outbox.put(ended)
+
+
+def _meet_conditions(task: RunTask) -> None:
+    """Wait for what dependencies must be beyond being there."""
+    if task.shared.watcher.is_cancelled:
+        raise Cancelled("interrupted")
+    for dependency in task.desired.depends_on:
+        attributes = task.shared.attributes.get(dependency.address)
+        if dependency.condition is Condition.EXISTS or attributes is None:
+            continue
+        meet = task.shared.catalog[dependency.address.kind].verbs.meet
+        timeout = task.timeout if dependency.timeout is None else dependency.timeout
+        try:
+            meet(task, attributes["id"], dependency.condition, timeout)
+        except (StepFailed, EngineError) as error:
+            raise StepFailed(f"{dependency.address} {error.message}", help=error.help, output=error.output) from error
+
+
+def _turns_out_unchanged(task: RunTask, step: Step) -> bool:
+    """Tell whether everything that wasn't known when the plan was made came out as it was."""
+    change = step.change
+    if not change.diff or not all(isinstance(found.after, Marker) for found in change.diff):
+        return False
+    if step.half is Half.DELETE or change.action is not Action.REPLACE:
+        return False
+    if any(isinstance(value, Marker) for value in task.desired.fields.values()):
+        return False
+    rows = task.shared.catalog[change.address.kind].compared
+    return not diff_fields(rows, task.desired.fields, task.observed, partial(RunTask.attribute, task))
+
+
+def confirm(shared: Shared, step: Step, id: str) -> None:
+    """Look once more at what a step made, and send word of it."""
+    look = shared.catalog[step.change.address.kind].verbs.confirm
+    error: RunnerError | None = None
+    try:
+        with shared.slot():
+            if look is not None:
+                look(RunTask(step.change, shared), id)
+    except RunnerError as failure:
+        error = failure
+    except Exception as failure:
+        error = _internal(failure)
+    shared.outbox.put(Confirmed(step.change.address, error))
+
+
+def _internal(failure: Exception) -> StepFailed:
+    """Make of a bug the failure of one step: the run must not hang on it."""
+    return StepFailed(f"internal error: {failure!r}", help="please report it")
+
+
+def _carry_out(task: RunTask, step: Step) -> str | None:
+    """Do one half of a change; return the id of what it made."""
+    verbs = task.shared.catalog[task.change.address.kind].verbs
+    if step.half is Half.DELETE:
+        verbs.delete(task)
+        return None
+    by_action = {Action.CREATE: verbs.create, Action.UPDATE: verbs.update, Action.REPLACE: verbs.replace}
+    return verbs.create(task) if _is_second_half(step, task.shared.plan) else by_action[task.change.action](task)
+
+
+def _is_second_half(step: Step, plan: Plan) -> bool:
+    """Tell whether what the step makes anew has been deleted by a step before it."""
+    return any(plan.steps[number].change is step.change for number in step.needs)

@@ -1,0 +1,188 @@
+"""What of a plan is done, what is due, and what never will be."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from runner.core.address import Address
+from runner.core.errors import Cancelled, RolledBack, RunnerError
+from runner.core.event import Event, RunFinished, State
+from runner.core.plan import Action, Half, Step
+from runner.core.state import Condition, Dependency
+from runner.engine.progress import Progress
+from runner.engine.task import Confirmed, Ended, Entered, Message, Shared
+
+_EXIT_CODES = {"succeeded": 0, "failed": 1, "rolled_back": 5, "cancelled": 130}
+
+INTERRUPTED = Confirmed(Address("", ""))
+"""Wakes the run's thread when it is interrupted."""
+
+
+@dataclass(slots=True)
+class Schedule:
+    """Keeps account of the steps; only the run's own thread touches it."""
+
+    shared: Shared
+    progress: Progress = field(init=False)
+    waiting: dict[int, Step] = field(init=False)
+    working: set[int] = field(default_factory=set)
+    ended: set[int] = field(default_factory=set)
+    running: set[Address] = field(default_factory=set)
+    to_confirm: dict[Address, tuple[Step, str]] = field(default_factory=dict)
+    last_started: float = 0.0
+
+    def __post_init__(self) -> None:
+        plan = self.shared.plan
+        self.progress = Progress.of(plan.changes)
+        self.waiting = {step.number: step for step in plan.steps}
+        for change in plan.changes:
+            if change.observed is not None:
+                self.shared.attributes[change.address] = change.observed.attributes
+
+    @property
+    def is_busy(self) -> bool:
+        """True while a step is at work or still to come."""
+        return bool(self.waiting or self.working)
+
+    def begin(self) -> Iterator[Event]:
+        """Say of everything that stays as it is that it does, and what the others wait for."""
+        steps = self.shared.plan.steps
+        for change in self.shared.plan.changes:
+            if change.action is Action.NOOP:
+                yield from self._move(change.address, State.UNCHANGED)
+        for step in steps:
+            if step.needs and self.progress.state(step.change.address) is State.PENDING:
+                last = steps[max(step.needs)].change.address
+                yield from self._move(step.change.address, State.WAITING, cause=str(last))
+
+    def due(self) -> list[Step]:
+        """Take out the steps that can begin now."""
+        due = [s for s in self.waiting.values() if all(self._is_met(s, number) for number in s.needs - self.ended)]
+        for step in due:
+            del self.waiting[step.number]
+            self.working.add(step.number)
+        return due
+
+    def _is_met(self, step: Step, number: int) -> bool:
+        """Tell whether a step that has not ended yet is far enough: for some dependants its start is."""
+        before = self.shared.plan.steps[number]
+        condition = _condition(step, before)
+        return condition is not None and _needs_only_start(condition) and before.change.address in self.running
+
+    def take(self, message: Message) -> Iterator[Event]:
+        """Take in what a worker says, and tell what follows from it."""
+        if message is INTERRUPTED:
+            yield from self._give_up()
+        elif isinstance(message, Entered):
+            yield from self._entered(message)
+        elif isinstance(message, Ended):
+            yield from self._end(message)
+        elif isinstance(message, Confirmed):
+            del self.to_confirm[message.address]
+            yield from self._conclude(message.address, State.READY, message.error)
+        else:
+            yield message
+
+    def _entered(self, message: Entered) -> Iterator[Event]:
+        if message.state is State.RUNNING:
+            self.running.add(message.address)
+            if message.id is not None:
+                self._remember(message.address, message.id)
+            self.last_started = time.monotonic()
+        yield from self._move(message.address, message.state, cause=message.cause, id=message.id)
+
+    def _end(self, message: Ended) -> Iterator[Event]:
+        step, address = message.step, message.step.change.address
+        self.working.discard(step.number)
+        if message.error is not None:
+            yield from self._conclude(address, State.FAILED, message.error)
+            yield from self._skip_dependants(step)
+            return
+        self.ended.add(step.number)
+        if step.half is Half.DELETE:
+            if step.change.action is Action.DELETE:
+                yield from self._move(address, State.REMOVED)
+            return
+        assert message.id is not None
+        self._remember(address, message.id)
+        if message.unchanged:
+            yield from self._move(address, State.UNCHANGED, id=message.id)
+        elif self.shared.catalog[address.kind].verbs.confirm is None:
+            yield from self._move(address, State.READY, id=message.id)
+        else:
+            self.to_confirm[address] = (step, message.id)
+
+    def _remember(self, address: Address, id: str) -> None:
+        self.shared.attributes[address] = self.shared.catalog[address.kind].attributes(id)
+
+    def _conclude(self, address: Address, otherwise: State, error: RunnerError | None) -> Iterator[Event]:
+        """End a resource in the state that its error calls for, or in another one without an error."""
+        state = otherwise
+        if error is not None:
+            state = State.FAILED
+            if isinstance(error, Cancelled):
+                state = State.CANCELLED
+            elif isinstance(error, RolledBack):
+                state = State.ROLLED_BACK
+        yield from self._move(address, state, error=error)
+
+    def _skip_dependants(self, failed: Step) -> Iterator[Event]:
+        """Give up everything that rests on a failed step, directly or not; say on whose account."""
+        lost = {failed.number}
+        while doomed := [step for step in self.waiting.values() if step.needs & lost]:
+            for step in doomed:
+                del self.waiting[step.number]
+                lost.add(step.number)
+                address = step.change.address
+                if not self.progress.state(address).is_final:
+                    begun = self.progress.state(address) not in (State.PENDING, State.WAITING)
+                    state = State.CANCELLED if begun else State.SKIPPED
+                    yield from self._move(address, state, cause=str(failed.change.address))
+
+    def _give_up(self) -> Iterator[Event]:
+        for step in self.waiting.values():
+            if not self.progress.state(step.change.address).is_final:
+                yield from self._move(step.change.address, State.CANCELLED, cause="interrupted")
+        self.waiting.clear()
+
+    def _move(
+        self,
+        address: Address,
+        state: State,
+        *,
+        cause: str | None = None,
+        id: str | None = None,
+        error: RunnerError | None = None,
+    ) -> Iterator[Event]:
+        transition = self.progress.move(address, state, cause=cause, id=id, error=error)
+        if transition is not None:
+            yield transition
+
+    def finished(self, duration_ms: int) -> RunFinished:
+        """Sum up."""
+        counts = self.progress.counts()
+        result = "succeeded"
+        if self.shared.watcher.is_cancelled:
+            result = "cancelled"
+        elif counts.get(State.FAILED.value):
+            result = "failed"
+        elif counts.get(State.ROLLED_BACK.value):
+            result = "rolled_back"
+        return RunFinished(result, counts, duration_ms, _EXIT_CODES[result])
+
+
+def _condition(step: Step, before: Step) -> Dependency | None:
+    """Return the dependency by which one step comes after another, if it is one."""
+    if step.half is not Half.APPLY or before.half is not Half.APPLY or step.change.desired is None:
+        return None
+    found = (d for d in step.change.desired.depends_on if d.address == before.change.address)
+    return next(found, None)
+
+
+def _needs_only_start(dependency: Dependency) -> bool:
+    """Tell whether the dependant may go on at the other's start: it wants no more, or it waits by its own clock."""
+    return dependency.condition is Condition.STARTED or (
+        dependency.timeout is not None and dependency.condition is not Condition.EXISTS
+    )
