@@ -11,13 +11,7 @@ from runner.cli.options import Options, shared_options
 from runner.cli.session import Session
 from runner.core.state import Engine
 from runner.resource.kind import Catalog
-
-_ABILITIES = {
-    "memory_limit": "limits.memory",
-    "swap_limit": "limits.memory_swap",
-    "pids_limit": "limits.pids",
-    "cpu_cfs_quota": "limits.cpus",
-}
+from runner.resource.needs import lacks
 
 
 @click.command("doctor")
@@ -46,11 +40,7 @@ def command(options: Options) -> None:
 
 def _lacking(engine: Engine, catalog: Catalog) -> Iterator[tuple[str, str]]:
     """Yield every key of the language that this engine would not honour, with the reason."""
-    for fact, name in _ABILITIES.items():
-        if not engine.facts[fact]:
-            yield name, "the kernel or its cgroups lack it"
-    wanted = tuple(map(int, engine.api_version.split(".")))
     for kind in catalog.values():
         for row in kind.fields:
-            if row.needs_api and tuple(map(int, row.needs_api.split("."))) > wanted:
-                yield row.name, f"needs API {row.needs_api}"
+            for lack in lacks(row.keys, engine):
+                yield lack.key, lack.reason

@@ -50,8 +50,11 @@ class Containers(Protocol):
         """Return all of them, running or not, in the list's short form."""
 
     def inspect(self, ref: str) -> EngineJSON: ...
-    def create(self, name: str, body: EngineJSON) -> str:
-        """Create without starting; return the id."""
+    def create(self, name: str, body: EngineJSON, *, platform: str = "") -> str:
+        """Create without starting; return the id. Refused when the image isn't of the platform.
+
+        Refused as well when the engine would leave out a part of what is asked.
+        """
 
     def start(self, ref: str) -> None: ...
     def stop(self, ref: str, grace: float) -> None:

@@ -73,17 +73,41 @@ def _name(version: Mapping[str, Any]) -> str:
     return "Podman" if any("Podman" in name for name in components) else "Docker"
 
 
+_ABILITIES = {
+    "memory_limit": "MemoryLimit",
+    "swap_limit": "SwapLimit",
+    "oom_kill_disable": "OomKillDisable",
+    "pids_limit": "PidsLimit",
+    "cpu_shares": "CPUShares",
+    "cpu_cfs_period": "CpuCfsPeriod",
+    "cpu_cfs_quota": "CpuCfsQuota",
+    "cpuset": "CPUSet",
+}
+"""Facts that are a yes or no in the engine's own account."""
+
+_LACKS = {
+    "io_weight": ("No blkio weight support", "No io.weight support"),
+    "io_read_bps": ("No blkio throttle.read_bps_device support", "No io.max (rbps) support"),
+    "io_write_bps": ("No blkio throttle.write_bps_device support", "No io.max (wbps) support"),
+    "io_read_iops": ("No blkio throttle.read_iops_device support", "No io.max (riops) support"),
+    "io_write_iops": ("No blkio throttle.write_iops_device support", "No io.max (wiops) support"),
+}
+"""Facts that it only tells of in warnings, when they are missing: on the first and the second sort of cgroups."""
+
+
 def _facts(info: Mapping[str, Any]) -> dict[str, Any]:
-    """Pick what the tables fall back to and doctor tells."""
+    """Pick what the tables fall back to and doctor tells; an ability that isn't told of is taken to be there."""
+    warnings = " ".join(info.get("Warnings") or ())
+    cgroup_version = str(info.get("CgroupVersion") or "1")
     return {
         "log_driver": info.get("LoggingDriver") or "json-file",
         "runtime": info.get("DefaultRuntime") or "",
         "storage_driver": info.get("Driver") or "",
-        "cgroup_version": str(info.get("CgroupVersion") or "1"),
-        "memory_limit": bool(info.get("MemoryLimit")),
-        "swap_limit": bool(info.get("SwapLimit")),
-        "pids_limit": bool(info.get("PidsLimit")),
-        "cpu_cfs_quota": bool(info.get("CpuCfsQuota")),
+        "cgroup_version": cgroup_version,
+        "cgroup": "private" if "name=cgroupns" in (info.get("SecurityOptions") or ()) else "host",
         "processors": int(info.get("NCPU") or 0),
         "memory": int(info.get("MemTotal") or 0),
+        "memory_swappiness": cgroup_version == "1",
+        **{fact: info.get(key) is not False for fact, key in _ABILITIES.items()},
+        **{fact: not any(lack in warnings for lack in told) for fact, told in _LACKS.items()},
     }

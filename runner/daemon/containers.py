@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from runner.core.errors import EngineError, NotFound
+from runner.core.errors import EngineError, NotFound, Refused
 from runner.core.gateway import EngineJSON
 from runner.daemon.api import Api, segment
 
@@ -23,9 +23,14 @@ class Containers:
         """Return the whole document."""
         return self._api.get(f"/containers/{segment(ref)}/json")  # type: ignore[no-any-return]
 
-    def create(self, name: str, body: EngineJSON) -> str:
-        """Create without starting; return the id."""
-        return str(self._api.post("/containers/create", body, name=name)["Id"])
+    def create(self, name: str, body: EngineJSON, *, platform: str = "") -> str:
+        """Create without starting; return the id. A part that the engine would leave out is an error."""
+        answer = self._api.post("/containers/create", body, name=name, platform=platform)
+        left_out = [str(warning) for warning in answer.get("Warnings") or () if "discarded" in warning]
+        if left_out:
+            self.remove(answer["Id"], volumes=True)
+            raise Refused(" ".join(left_out), help="take it out, or use an engine that can do it")
+        return str(answer["Id"])
 
     def start(self, ref: str) -> None:
         """Start it."""

@@ -34,10 +34,9 @@ def declare_named(kind: str, declaration: Declaration, *, settings: Iterable[Set
     external = bool(values.get("external"))
     own_settings = {row.name for row in (NAME, EXTERNAL, *settings)}
     fields = {name: value for name, value in values.items() if name not in own_settings}
-    if external and fields:
-        first = next(iter(fields))
+    for field in fields if external else ():
         help = "an external one is never changed"
-        declaration.report(Invalid(f'"{first}" does not go with external', path=tuple(first.split(".")), help=help))
+        declaration.report(Invalid(f'"{field}" does not go with external', path=tuple(field.split(".")), help=help))
     name = str(values.get("name") or (key if external else f"{declaration.workflow}_{key}"))
     return Resource(
         address=Address(kind, key),

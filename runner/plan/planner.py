@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
 from runner.core.plan import Action, Change, Effect, FieldDiff, Plan, Reason
-from runner.core.state import DesiredState, Engine, Foreign, Observed, ObservedState, Ref, Resource
+from runner.core.state import DesiredState, Foreign, Observed, ObservedState, Ref, Resource
 from runner.core.values import UNKNOWN, Marker, Value
 from runner.plan.graph import in_order, make_steps
 from runner.resource.diff import diff_fields
 from runner.resource.kind import Catalog, Kind
+from runner.resource.needs import lacks
 
 
 def make_plan(desired: DesiredState, observed: ObservedState, catalog: Catalog) -> Plan:
@@ -84,15 +85,13 @@ class _Comparison:
 
     def _check_engine(self, resource: Resource, kind: Kind) -> None:
         """Refuse what this engine would take without a word and ignore."""
-        engine = self.observed.engine
         for row in kind.fields:
-            if row.name in resource.fields and row.needs_api and not _reaches(engine, row.needs_api):
-                message = (
-                    f"{row.name} needs version {row.needs_api} of the engine's API; this one has {engine.api_version}"
-                )
-                self.problems.append(
-                    Diagnostic("engine-too-old", message, resource.span, "take it out, or use a newer engine")
-                )
+            value = resource.fields.get(row.name)
+            if value is None:
+                continue
+            used = (row,) if isinstance(value, Ref | Marker) else row.keys_of(value)
+            for lack in lacks(used, self.observed.engine):
+                self.problems.append(Diagnostic(lack.code, f"{lack.key} {lack.reason}", resource.span, lack.help))
 
     def _create(self, resource: Resource, kind: Kind) -> Change:
         verb = kind.verb(resource, Action.CREATE)
@@ -133,14 +132,6 @@ def _action(diff: tuple[FieldDiff, ...]) -> Action:
     if not diff:
         return Action.NOOP
     return Action.REPLACE if any(found.effect is Effect.REPLACE for found in diff) else Action.UPDATE
-
-
-def _reaches(engine: Engine, wanted: str) -> bool:
-    return _version(engine.api_version) >= _version(wanted)
-
-
-def _version(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.split(".") if part.isdigit())
 
 
 def _taken_names(foreign: Iterable[Foreign], desired: DesiredState) -> Iterator[Diagnostic]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from runner.core.values import Value
 from runner.resource.codec import Codec, Invalid
-from runner.resource.scalars import SCALAR_SCHEMA, parse_integer
+from runner.resource.scalars import SCALAR_SCHEMA, TEXT, parse_integer
 
 NULLABLE_SCHEMA = {"type": ["string", "number", "boolean", "null"]}
 _LIST_SCHEMA = {"type": "array", "items": SCALAR_SCHEMA}
@@ -44,7 +44,7 @@ def parse_capabilities(raw: Any) -> Value:
     ('CAP_CHOWN', 'CAP_NET_ADMIN')
     """
     names = {name.upper() for name in parse_texts(raw)}
-    return tuple(sorted(name if name == "ALL" or name.startswith("CAP_") else f"CAP_{name}" for name in names))
+    return tuple(sorted({name if name == "ALL" or name.startswith("CAP_") else f"CAP_{name}" for name in names}))
 
 
 def parse_hosts(raw: Any) -> Value:
@@ -98,6 +98,11 @@ def collect(values: list[Value], *, ordered: bool) -> tuple[Value, ...]:
     return tuple(values if ordered else sorted(set(values), key=str))
 
 
+def read_set(value: Any) -> Value:
+    """Read the engine's list of what has no order."""
+    return collect(list(value or ()), ordered=False)
+
+
 def _at(index: int, parse: Callable[[Any], Value], item: Any) -> Value:
     try:
         return parse(item)
@@ -108,6 +113,7 @@ def _at(index: int, parse: Callable[[Any], Value], item: Any) -> Value:
 _PAIRS_SCHEMA = {"anyOf": [{"type": "object", "additionalProperties": NULLABLE_SCHEMA}, _LIST_SCHEMA]}
 
 TEXTS = Codec({"anyOf": [SCALAR_SCHEMA, _LIST_SCHEMA]}, "a text or a list of texts", parse_texts)
+TEXT_SET = list_of(TEXT, "a text or a list of texts", ordered=False)
 MAP = Codec(_PAIRS_SCHEMA, "a map, or a list of NAME=VALUE", parse_map)
 ENVIRONMENT = Codec(_PAIRS_SCHEMA, "a map, or a list of NAME=VALUE", parse_pairs)
 CAPABILITIES = Codec(_LIST_SCHEMA, "a list of capabilities such as NET_ADMIN", parse_capabilities)

@@ -11,6 +11,7 @@ from runner.core.state import Engine
 from runner.core.values import Value, is_empty
 from runner.resource.body import Binding
 from runner.resource.codec import Codec
+from runner.resource.needs import Needy, Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +75,23 @@ class Field:
     exclusive: bool = False
     needs_api: str = ""
     """The lowest version of the engine's API that honours it."""
+    needs_fact: str = ""
+    """The fact of the engine without which it ignores it."""
+    parts: tuple[Part, ...] = ()
+    """Keys inside of its value that need more."""
     asked: Reason = Reason.SPEC
     """Why it differs from the engine when it isn't what was last set."""
     moved: Reason = Reason.DRIFT
     """Why it differs from the engine when it is."""
+
+    @property
+    def keys(self) -> tuple[Needy, ...]:
+        """Everything about it that may need something of the engine."""
+        return (self, *self.parts)
+
+    def keys_of(self, value: Value) -> tuple[Needy, ...]:
+        """Return what of it one value makes use of."""
+        return (self, *(part for part in self.parts if part.used(value)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

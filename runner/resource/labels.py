@@ -54,9 +54,12 @@ def read_applied(labels: Mapping[str, str]) -> Applied:
 
 
 def read_needs(labels: Mapping[str, str]) -> frozenset[Address]:
-    """Read what the resource rested on when it was made."""
+    """Read what the resource rested on when it was made; a damaged label counts as nothing known."""
     needs = _read_json(labels.get(NEEDS))
-    return frozenset(Address.parse(text) for text in needs) if isinstance(needs, list) else frozenset()
+    try:
+        return frozenset(Address.parse(str(text)) for text in needs) if isinstance(needs, list) else frozenset()
+    except ValueError:
+        return frozenset()
 
 
 def _read_json(text: str | None) -> object:

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from runner.core.values import Value
-from runner.resource.codec import LATER, Codec, Invalid
+from runner.resource.codec import Codec, Invalid
 from runner.resource.scalars import SCALAR_SCHEMA, clean_path, parse_boolean, parse_size, show_size
 
 MountValue = Mapping[str, Value]
 """type (bind, volume, tmpfs), source, and of the rest only what was asked for:
-read_only, selinux, propagation, nocopy, size, mode, must_exist."""
+read_only, selinux, propagation, nocopy, subpath, size, mode, must_exist."""
 
 _MODES = {"ro", "rw", "z", "Z", "nocopy"}
 _PROPAGATIONS = {"private", "rprivate", "shared", "rshared", "slave", "rslave"}
@@ -104,11 +104,25 @@ def _options(kind: str, options: Mapping[str, Any]) -> dict[str, Value]:
         found["must_exist"] = True
     if parse_boolean(options.get("nocopy", False)):
         found["nocopy"] = True
+    if "subpath" in options:
+        found["subpath"] = _parse_subpath(str(options["subpath"]))
     if "size" in options:
         found["size"] = parse_size(options["size"])
     if "mode" in options:
         found["mode"] = parse_mode(options["mode"])
     return found
+
+
+def _parse_subpath(path: str) -> str:
+    clean = posixpath.normpath(path)
+    if clean in (".", "..") or clean.startswith(("/", "../")):
+        raise Invalid(f'not a path inside of a volume: "{path}"', path=("volume", "subpath"), help="write it relative")
+    return clean
+
+
+def uses_subpath(mounts: Value) -> bool:
+    """Tell whether any of the mounts is a part of a volume only."""
+    return isinstance(mounts, Mapping) and any("subpath" in m for m in mounts.values() if isinstance(m, Mapping))
 
 
 def parse_mode(raw: Any) -> int:
@@ -129,6 +143,7 @@ def show_mount(value: Value) -> Value:
     flags = ["ro"] if value.get("read_only") else []
     flags += [str(value[key]) for key in ("selinux", "propagation") if key in value]
     flags += ["nocopy"] if value.get("nocopy") else []
+    flags += [f"subpath={value['subpath']}"] if value.get("subpath") else []
     flags += [f"size={show_size(value['size'])}"] if value.get("size") else []
     flags += [f"mode={value['mode']:04o}"] if isinstance(value.get("mode"), int) else []
     source = str(value["source"]) or ("tmpfs" if value["type"] == "tmpfs" else "(anonymous)")
@@ -167,8 +182,9 @@ def _mount(target: str, mount: MountValue) -> dict[str, Any]:
         body["ReadOnly"] = True
     if mount.get("propagation"):
         body["BindOptions"] = {"Propagation": mount["propagation"]}
-    if mount.get("nocopy"):
-        body["VolumeOptions"] = {"NoCopy": True}
+    volume = {"NoCopy": mount.get("nocopy"), "Subpath": mount.get("subpath")}
+    if any(volume.values()):
+        body["VolumeOptions"] = {key: given for key, given in volume.items() if given}
     tmpfs = {"SizeBytes": mount.get("size"), "Mode": mount.get("mode")}
     if mount["type"] == "tmpfs" and any(tmpfs.values()):
         body["TmpfsOptions"] = {key: given for key, given in tmpfs.items() if given is not None}
@@ -199,8 +215,9 @@ def _read_mount(body: Mapping[str, Any]) -> MountValue:
         mount["propagation"] = bind["Propagation"]
     if mount["type"] == "bind":
         mount["must_exist"] = True
-    if volume.get("NoCopy"):
-        mount["nocopy"] = True
+    mount.update(
+        {key: volume[name] for key, name in (("nocopy", "NoCopy"), ("subpath", "Subpath")) if volume.get(name)}
+    )
     mount.update({key: tmpfs[name] for key, name in (("size", "SizeBytes"), ("mode", "Mode")) if tmpfs.get(name)})
     return mount
 
@@ -260,9 +277,8 @@ MOUNTS = Codec(
                         },
                         "volume": {
                             "type": "object",
-                            "properties": {"nocopy": _OPEN},
+                            "properties": {"nocopy": _OPEN, "subpath": SCALAR_SCHEMA},
                             "additionalProperties": False,
-                            LATER: ["subpath"],
                         },
                         "tmpfs": {
                             "type": "object",

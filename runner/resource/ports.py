@@ -15,8 +15,10 @@ _SHORT = re.compile(
     r"(?:(?P<host>\d*(?:-\d+)?):)?"
     r"(?P<target>\d+(?:-\d+)?)"
     r"(?:/(?P<protocol>tcp|udp|sctp))?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
+_RANGE = re.compile(r"(\d+)(?:-(\d+))?", re.ASCII)
+_EXPOSED = re.compile(r"(?P<range>[^/]+)(?:/(?P<protocol>tcp|udp|sctp))?", re.IGNORECASE)
 _EXAMPLE = 'write [IP:][HOST:]CONTAINER[/PROTOCOL], such as "8080:80"'
 
 
@@ -71,10 +73,10 @@ def _expand(target: str, published: str, host_ip: str, protocol: str) -> Iterato
 
 
 def _range(text: str) -> list[int]:
-    first, _, last = text.partition("-")
-    if not first.isdigit() or (last and not last.isdigit()):
+    match = _RANGE.fullmatch(text)
+    if match is None:
         raise Invalid(f'not a port or a range of ports: "{text}"', help=_EXAMPLE)
-    start, end = int(first), int(last or first)
+    start, end = int(match[1]), int(match[2] or match[1])
     if start > end or end > 65535:
         raise Invalid(f'not a range of ports: "{text}"', help="ports go up to 65535, ranges from low to high")
     return list(range(start, end + 1))
@@ -119,9 +121,12 @@ def parse_exposed(raw: Any) -> Value:
     """Read exposed ports as port/protocol → true, ranges spread out."""
     exposed: dict[str, Value] = {}
     for index, item in enumerate(raw if isinstance(raw, list | tuple) else [raw]):
-        number, _, protocol = str(item).partition("/")
+        match = _EXPOSED.fullmatch(str(item))
+        if match is None:
+            raise Invalid(f'not a port: "{item}"', path=(index,), help='write a number such as "80" or "53/udp"')
+        protocol = (match["protocol"] or "tcp").lower()
         try:
-            exposed.update({f"{port}/{(protocol or 'tcp').lower()}": True for port in _range(number)})
+            exposed.update({f"{port}/{protocol}": True for port in _range(match["range"])})
         except Invalid as invalid:
             raise invalid.within(index) from None
     return exposed

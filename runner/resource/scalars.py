@@ -15,9 +15,9 @@ from runner.resource.codec import WHOLE_VARIABLE, Codec, Invalid
 SCALAR_SCHEMA = {"type": ["string", "number", "boolean"]}
 """Where a string is meant: whatever plain scalar stands there counts by its source text."""
 
-_SIZE = re.compile(r"(?P<number>\d+(\.\d+)?)\s*(?P<unit>[kmgtp]?)(i?b)?", re.IGNORECASE)
+_SIZE = re.compile(r"(?P<number>\d+(\.\d+)?)\s*(?P<unit>[kmgtp]?)(i?b)?", re.IGNORECASE | re.ASCII)
 _SIZE_POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
-_DURATION_PARTS = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|us)")
+_DURATION_PARTS = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|us)", re.ASCII)
 
 SECOND = 1_000_000_000
 MILLISECOND = 1_000_000
@@ -64,7 +64,7 @@ def parse_duration(raw: str | int | float) -> int:
     (5400000000000, 250000000, 2000000000)
     """
     text = str(raw).strip()
-    if re.fullmatch(r"\d+(\.\d+)?", text):
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
         return int(Decimal(text) * SECOND)
     parts = _DURATION_PARTS.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text:
@@ -90,7 +90,7 @@ def show_duration(value: Value) -> Value:
 
 def parse_integer(raw: Any) -> int:
     """Read a whole number."""
-    if isinstance(raw, bool) or not re.fullmatch(r"[-+]?\d+", str(raw).strip()):
+    if isinstance(raw, bool) or not re.fullmatch(r"[-+]?[0-9]+", str(raw).strip()):
         raise Invalid(f'not a whole number: "{raw}"')
     return int(raw)
 
@@ -163,7 +163,7 @@ def matching(pattern: str, phrase: str, *, clean: Callable[[str], str] = str) ->
 
     def parse(raw: Any) -> str:
         if not form.fullmatch(str(raw)):
-            raise Invalid(f'not {phrase.split(" such as ")[0]}: "{raw}"', help=f"expected {phrase}")
+            raise Invalid(f'expected {phrase}, got "{raw}"')
         return clean(str(raw))
 
     return Codec(SCALAR_SCHEMA, phrase, parse)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from runner.core.address import Address
-from runner.core.state import Applied, FieldValues, Health, Observed
+from runner.core.state import FieldValues, Health, Observed
 from runner.core.values import Value
 from runner.resource.body import Body
 from runner.resource.field import Field, Layers
@@ -31,15 +31,11 @@ def read_observed(
     name: str,
     labels: Mapping[str, str],
     layers: Layers,
-    applied: Applied | None = None,
     attributes: Mapping[str, str] | None = None,
     health: Health | None = None,
 ) -> Observed:
-    """Read every row of a table out of an inspect document.
-
-    `applied` is what was last set when that isn't what the labels of its creation say.
-    """
-    known = read_applied(labels) if applied is None else applied
+    """Read every row of a table out of an inspect document; `labels` say what was last set."""
+    known = read_applied(labels)
     fields, defaults = {}, {}
     for row in rows:
         fields[row.name] = row.bind.read(document)

@@ -74,12 +74,13 @@ class FileInputs:
 
     def context(self, path: str, dockerfile: str | None) -> BuildContext:
         """Read a build context."""
-        from runner.workflow.building.context import ContextError, read_context
+        from runner.workflow.building.context import ContextError, read_context, read_rules
 
         self._require_folder(path)
-        if not self.contents:
-            return _NO_CONTENTS
         try:
+            if not self.contents:
+                read_rules(self._path(path), dockerfile)
+                return _NO_CONTENTS
             return read_context(self._path(path), dockerfile)
         except ContextError as error:
             raise Invalid(str(error), path=("context",)) from error

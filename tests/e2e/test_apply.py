@@ -8,6 +8,7 @@ import pytest
 from docker import DockerClient
 
 from tests.harness.cli import Cli
+from tests.harness.engine import Engine
 from tests.harness.live import Live
 from tests.harness.step import step
 
@@ -137,7 +138,7 @@ def test_a_changed_network_is_made_anew_under_living_containers(cli: Cli, workfl
 
 
 def test_everything_goes_from_one_name_to_the_next_without_colliding_ports(
-    cli: Cli, workflow: Callable, live: Live, engine
+    cli: Cli, workflow: Callable, live: Live, engine: Engine
 ) -> None:
     port = engine.free_port()
     text = "containers: {{{}: {{<<: *server, ports: ['127.0.0.1:{}:80']}}}}"

@@ -36,6 +36,12 @@ def test_an_interrupted_wait_ends_the_run_and_cancels_what_is_to_come(
     assert set(live.containers) == {"db-1"}
 
 
+def test_ctrl_c_on_a_terminal_ends_the_run_with_a_summary(cli: Cli, workflow: Callable) -> None:
+    workflow(f"containers: {{db: {{<<: *idle, {NEVER_HEALTHY}}}}}")
+    shown = cli.terminal("apply", answers={"running": "\x03"}).exits(130).stdout
+    assert "Interrupted" in shown
+
+
 def test_an_interrupted_replacement_leaves_the_old_one_serving(cli: Cli, workflow: Callable, live: Live) -> None:
     workflow("containers: {web: *idle}")
     cli("apply").exits(0)
@@ -138,6 +144,29 @@ def test_a_replacement_that_was_killed_is_completed_or_undone_by_the_next_apply(
     assert live.runs("web")
     assert "RELEASE=2" in live.container("web")["Config"]["Env"]
     cli("plan", "--detailed-exitcode").exits(0)
+
+
+def test_a_killed_replacement_that_never_came_to_work_gives_way_to_the_old_one(
+    cli: Cli, workflow: Callable, live: Live
+) -> None:
+    good = "containers: {web: *idle}"
+    bad = f"containers: {{web: {{<<: *idle, {NEVER_HEALTHY}}}}}"
+    workflow(good)
+    cli("apply").exits(0)
+    before = live.containers
+    with step("the run is killed while the new one is not healthy"):
+        workflow(bad)
+        cli.start("apply").until("container.web", "running").send(SIGKILL).finish().exits(-SIGKILL)
+    with step("another try with it leaves the old one serving"):
+        cli("apply", "--timeout", "1s").exits(5)
+        assert live.containers == before
+        assert live.runs("web")
+    with step("killed again, and the file taken back: the old one is there as it was"):
+        cli.start("apply").until("container.web", "running").send(SIGKILL).finish().exits(-SIGKILL)
+        workflow(good)
+        cli("apply").exits(0)
+        assert live.containers == before
+        assert live.runs("web")
 
 
 @pytest.mark.parametrize("state", ["creating", "starting", "running"])

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.harness.cli import Cli
+from tests.harness.live import Live
 
 ESCAPE = "\x1b["
 COLOUR = re.compile(r"\x1b\[[0-9;]*[1-9][0-9;]*m")
@@ -92,7 +93,7 @@ def test_the_log_file_keeps_what_its_level_asks_for_and_grows_by_each_run(cli: C
 
 
 def test_a_log_file_that_cannot_be_written_is_refused_before_anything_is_done(
-    cli: Cli, workflow: Callable, live
+    cli: Cli, workflow: Callable, live: Live
 ) -> None:
     workflow(ONE)
     refused = cli("apply", "--log-file", "no/such/folder/log", logged=False).exits(2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from docker import DockerClient
@@ -177,3 +178,22 @@ def test_an_old_one_that_was_stopped_by_hand_runs_again_after_a_rollback(
 
     assert live.containers == before
     assert live.runs("web")
+
+
+def test_an_old_one_that_cannot_come_back_is_told_beside_the_reason(
+    cli: Cli, workflow: Callable, live: Live, tmp_path: Path
+) -> None:
+    source = tmp_path / "data"
+    source.mkdir()
+    mounted = f"volumes: [{{type: bind, source: {source}, target: /data, bind: {{create_host_path: false}}}}]"
+    workflow(f"containers: {{web: {{<<: *idle, {mounted}}}}}")
+    cli("apply").exits(0)
+    before = live.containers
+    source.rmdir()
+    workflow("containers: {web: {<<: *idle, command: [no-such-program]}}")
+
+    cause = cli("apply").exits(1).ending("container.web")["cause"]
+
+    assert live.containers == before
+    assert "the new one ended with exit code 127; the old one does not come back: " in cause
+    assert str(source) in cause

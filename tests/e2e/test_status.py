@@ -8,6 +8,7 @@ from typing import Any
 from docker import DockerClient
 
 from tests.harness.cli import Cli
+from tests.harness.engine import Engine
 from tests.harness.inventory import inventory
 from tests.harness.live import Live
 
@@ -56,7 +57,9 @@ def test_health_is_told_apart_from_sync(cli: Cli, workflow: Callable, docker_cli
     assert seen["container.plain"]["uptime_seconds"] >= 0
 
 
-def test_ports_and_image_are_those_of_the_live_container(cli: Cli, workflow: Callable, live: Live, engine) -> None:
+def test_ports_and_image_are_those_of_the_live_container(
+    cli: Cli, workflow: Callable, live: Live, engine: Engine
+) -> None:
     port = engine.free_port()
     workflow(f"containers: {{web: {{<<: *server, ports: ['127.0.0.1:{port}:80']}}}}")
     cli("apply").exits(0)

@@ -10,7 +10,7 @@ from tests.harness.cli import Cli
 from tests.harness.live import Live
 
 HEALTHY_AFTER_A_WHILE = """
-        command: [sh, -c, "sleep 1; touch /tmp/ok; exec sleep infinity"]
+        command: [sh, -c, "sleep 2; touch /tmp/ok; exec sleep infinity"]
         healthcheck: {test: [CMD, test, -f, /tmp/ok], interval: 0.2s, retries: 50}
 """
 NEVER_HEALTHY = """

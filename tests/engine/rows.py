@@ -25,11 +25,14 @@ class Seen:
     unset: Any
     beside: Mapping[str, Any] = field(default_factory=dict)
     """What is declared beside the row, so that it can work."""
+    values: tuple[Any, Any] | None = None
+    """What is declared instead of the row's examples, where these name what not every machine has."""
 
     def steps(self, row: Field) -> list[tuple[Any, Any]]:
         """Return what is declared and what must be seen, so that unsetting the last one is a change, too."""
-        steps = [(row.examples[0], self.first), (row.examples[1], self.second)]
-        return steps if bool(self.second) or bool(self.unset) else steps[::-1]
+        first, second = self.values or row.examples
+        steps = [(first, self.first), (second, self.second)]
+        return steps if (self.second or None) != (self.unset or None) else steps[::-1]
 
     def look(self, inspect: Inspect) -> Any:
         """Return what the engine says."""
@@ -45,8 +48,11 @@ def declare(row: Field, value: Any, beside: Mapping[str, Any]) -> dict[str, Any]
     """Return an entry with one key of the language set, if there is a value, and with what is beside it."""
     entry = dict(beside)
     if value is not None:
-        section, _, key = row.name.partition(".")
-        entry[section] = {**entry.get(section, {}), key: value} if key else value
+        *sections, key = row.name.split(".")
+        place = entry
+        for section in sections:
+            place[section] = place = dict(place.get(section, {}))
+        place[key] = value
     return entry
 
 
@@ -73,7 +79,7 @@ class Walk:
 
     def set_and_unset(self) -> None:
         """Set it to what it is anyway, and leave it out again: that changes nothing."""
-        self._declare(self.row.examples[0])
+        self._declare((self.seen.values or self.row.examples)[0])
         before = self.inspect()
         self._expect(self.seen.first, before)
         self._expect(self.seen.unset, before)

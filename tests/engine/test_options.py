@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
 import pytest
 from docker import DockerClient
 
+from runner.core.event import Event, State, Transition
 from runner.core.gateway import Gateway
+from runner.core.plan import Action
+from runner.core.state import Engine
 from runner.kinds.container.options import FIELDS
 from runner.resource.field import Field
+from runner.resource.needs import lacks, reaches
 from tests.engine.conftest import MakeImage
 from tests.engine.rows import Inspect, Seen, Walk, declare
-from tests.harness.workflow import Sections, Workflow
+from tests.harness.image import BASE
+from tests.harness.workflow import Sections, Workflow, change_of, pending
 
 SECOND = 1_000_000_000
 MEGABYTE = 1024 * 1024
@@ -75,7 +81,27 @@ def hostname(inspect: Inspect) -> str:
     return "the id" if own == inspect["Id"][:12] else str(own)
 
 
-EXPECTED = {
+def devices(inspect: Inspect) -> dict[str, str]:
+    """Return for each device in the container the one on the host, and what may be done with it."""
+    return {
+        device["PathInContainer"]: f"{device['PathOnHost']}:{device['CgroupPermissions']}"
+        for device in inspect["HostConfig"]["Devices"] or ()
+    }
+
+
+def rate(key: str, first: int, second: int) -> Seen:
+    """Expect a limit on a device that most machines have."""
+    device = "/dev/loop0"
+    return Seen(
+        where=lambda inspect: {limit["Path"]: limit["Rate"] for limit in inspect["HostConfig"][key] or ()},
+        first={device: first},
+        second={device: second},
+        unset={},
+        values=({device: first}, {device: second}),
+    )
+
+
+EXPECTED: dict[str, Seen | Callable[[Engine], Seen]] = {
     "command": Seen(where="Config.Cmd", first=["sleep", "1000"], second=["sleep", "2000"], unset=["sleep", "600"]),
     "entrypoint": Seen(
         where="Config.Entrypoint",
@@ -89,6 +115,11 @@ EXPECTED = {
     "working_dir": Seen(where="Config.WorkingDir", first="/tmp", second="/var", unset="/var/www"),
     "hostname": Seen(where=hostname, first="alpha", second="beta", unset="the id"),
     "labels": Seen(where="Config.Labels.team", first="a", second="b", unset="image"),
+    "group_add": Seen(where="HostConfig.GroupAdd", first=["33"], second=["33", "nogroup"], unset=None),
+    "domainname": Seen(where="Config.Domainname", first="example.org", second="example.net", unset=""),
+    "annotations": Seen(where="HostConfig.Annotations", first={"team": "a"}, second={"team": "b"}, unset=None),
+    "runtime": Seen(where="HostConfig.Runtime", first="runc", second="io.containerd.runc.v2", unset="runc"),
+    "stdin_open": Seen(where="Config.OpenStdin", first=True, second=False, unset=False),
     "init": Seen(where="HostConfig.Init", first=True, second=False, unset=None),
     "tty": Seen(where="Config.Tty", first=True, second=False, unset=False),
     "privileged": Seen(where="HostConfig.Privileged", first=True, second=False, unset=False),
@@ -97,6 +128,30 @@ EXPECTED = {
     ),
     "cap_drop": Seen(where="HostConfig.CapDrop", first=["ALL"], second=["CAP_CHOWN"], unset=None),
     "ulimits": Seen(where=ulimit, first=(512, 512), second=(256, 512), unset=None),
+    "security_opt": Seen(
+        where=lambda inspect: (inspect["HostConfig"]["SecurityOpt"] or [], inspect["HostConfig"]["MaskedPaths"] == []),
+        first=(["no-new-privileges=true"], False),
+        second=(["seccomp=unconfined"], True),
+        unset=([], False),
+    ),
+    "ipc": Seen(where="HostConfig.IpcMode", first="shareable", second="host", unset="private"),
+    "pid": Seen(where="HostConfig.PidMode", first="host", second="", unset=""),
+    "uts": Seen(where="HostConfig.UTSMode", first="host", second="", unset=""),
+    "userns_mode": Seen(where="HostConfig.UsernsMode", first="host", second="", unset=""),
+    "cgroup": lambda engine: Seen(
+        where="HostConfig.CgroupnsMode", first="host", second="private", unset=engine.facts["cgroup"]
+    ),
+    "cgroup_parent": Seen(where="HostConfig.CgroupParent", first="/runner-a", second="/runner-b", unset=""),
+    "sysctls": Seen(
+        where="HostConfig.Sysctls",
+        first={"net.ipv4.ip_forward": "1"},
+        second={"net.ipv4.ip_forward": "0"},
+        unset=None,
+    ),
+    "devices": Seen(where=devices, first={"/dev/nil": "/dev/zero:rwm"}, second={"/dev/nil": "/dev/zero:r"}, unset={}),
+    "device_cgroup_rules": Seen(
+        where="HostConfig.DeviceCgroupRules", first=["c 1:3 rw"], second=["c 1:3 rw", "a 7:* rmw"], unset=None
+    ),
     "ports": Seen(
         where=published,
         first={"80/tcp": ["127.0.0.1:18080"]},
@@ -119,6 +174,10 @@ EXPECTED = {
     ),
     "extra_hosts": Seen(where="HostConfig.ExtraHosts", first=["db:10.0.0.2"], second=["db:10.0.0.3"], unset=None),
     "dns": Seen(where="HostConfig.Dns", first=["10.0.0.53"], second=["10.0.0.53", "10.0.0.54"], unset=None),
+    "dns_search": Seen(
+        where="HostConfig.DnsSearch", first=["example.org"], second=["example.org", "example.net"], unset=None
+    ),
+    "dns_opt": Seen(where="HostConfig.DnsOptions", first=["ndots:2"], second=["ndots:2", "rotate"], unset=None),
     "volumes": Seen(
         where=mounts,
         first={"/data": ("volume", False, 0)},
@@ -136,6 +195,10 @@ EXPECTED = {
     "limits.cpus": Seen(where="HostConfig.NanoCpus", first=500_000_000, second=250_000_000, unset=0),
     "limits.cpu_shares": Seen(where="HostConfig.CpuShares", first=512, second=256, unset=0),
     "limits.cpuset": Seen(where="HostConfig.CpusetCpus", first="0", second="0,1", unset=""),
+    "limits.cpu_period": Seen(
+        where="HostConfig.CpuPeriod", first=50_000, second=100_000, unset=0, beside={"limits": {"cpu_quota": 25_000}}
+    ),
+    "limits.cpu_quota": Seen(where="HostConfig.CpuQuota", first=50_000, second=25_000, unset=0),
     "limits.memory": Seen(where="HostConfig.Memory", first=64 * MEGABYTE, second=96 * MEGABYTE, unset=0),
     "limits.memory_reservation": Seen(
         where="HostConfig.MemoryReservation", first=32 * MEGABYTE, second=16 * MEGABYTE, unset=0
@@ -150,6 +213,15 @@ EXPECTED = {
     "limits.pids": Seen(
         where=lambda inspect: inspect["HostConfig"]["PidsLimit"] or None, first=100, second=50, unset=None
     ),
+    "limits.memory_swappiness": Seen(where="HostConfig.MemorySwappiness", first=10, second=0, unset=None),
+    "limits.oom_kill_disable": Seen(
+        where=lambda inspect: bool(inspect["HostConfig"]["OomKillDisable"]), first=True, second=False, unset=False
+    ),
+    "limits.oom_score_adj": Seen(where="HostConfig.OomScoreAdj", first=500, second=100, unset=0),
+    "limits.io.read_bps": rate("BlkioDeviceReadBps", 10 * MEGABYTE, 20 * MEGABYTE),
+    "limits.io.write_bps": rate("BlkioDeviceWriteBps", 10 * MEGABYTE, 20 * MEGABYTE),
+    "limits.io.read_iops": rate("BlkioDeviceReadIOps", 100, 200),
+    "limits.io.write_iops": rate("BlkioDeviceWriteIOps", 100, 200),
     "stop_signal": Seen(
         where="Config.StopSignal", first="SIGINT", second="SIGQUIT", unset="SIGKILL", beside={"init": True}
     ),
@@ -185,8 +257,16 @@ EXPECTED = {
     ),
     "healthcheck.retries": Seen(where="Config.Healthcheck.Retries", first=2, second=5, unset=7),
 }
-# The image can't be unset; test_drift.py gives a container another one.
-ROWS = [pytest.param(row, id=row.name) for row in FIELDS if row.name != "image"]
+LEFT_OUT = {"limits.io.weight": "Weight discarded"}
+"""Rows that not every kernel honours, and engines tell so only when a container is made."""
+
+REFUSED = {"gpus": r"with capabilities: \[\[gpu\]\]", "storage_opt": "--storage-opt is supported only for"}
+"""Rows that need what the engine of the tests doesn't have, and what it says to that."""
+
+APART = {"image", "platform"}
+"""Rows with tests of their own: they can't be changed on one image."""
+
+ROWS = [pytest.param(row, id=row.name) for row in FIELDS if row.name in EXPECTED]
 
 
 @pytest.fixture(scope="session")
@@ -195,14 +275,15 @@ def image(make_image: MakeImage) -> str:
 
 
 def test_every_row_of_the_table_is_looked_up_on_the_engine() -> None:
-    assert {"image", *EXPECTED} == {row.name for row in FIELDS}
+    assert {*APART, *EXPECTED, *LEFT_OUT, *REFUSED} == {row.name for row in FIELDS}
 
 
 @pytest.mark.parametrize("row", ROWS)
 def test_a_row_is_set_changed_and_unset(
     row: Field, image: str, workflow: Workflow, gateway: Gateway, docker_client: DockerClient
 ) -> None:
-    seen = EXPECTED[row.name]
+    engine, expected = gateway.engine(), EXPECTED[row.name]
+    seen = expected if isinstance(expected, Seen) else expected(engine)
 
     def sections(entry: Mapping[str, Any]) -> Sections:
         network = {} if row.name.startswith("network") else {"network_mode": "none"}
@@ -212,16 +293,123 @@ def test_a_row_is_set_changed_and_unset(
             "containers": {"web": {"image": image, **network, **entry}},
         }
 
-    if _is_known_to(gateway, row):
-        name = f"{workflow.name}-web-1"
-        inspect = partial(docker_client.api.inspect_container, name)
-        Walk(workflow, "container.web", row, seen, sections, inspect).set_change_and_unset()
-    else:
+    if lacking := [*lacks([row], engine)]:
         plan = workflow.plan(sections(declare(row, row.examples[0], seen.beside)))
-        assert [problem.code for problem in plan.problems] == ["engine-too-old"]
+        assert [problem.code for problem in plan.problems] == [lack.code for lack in lacking]
         assert row.name in plan.problems[0].message
+    else:
+        inspect = partial(docker_client.api.inspect_container, f"{workflow.name}-web-1")
+        Walk(workflow, "container.web", row, seen, sections, inspect).set_change_and_unset()
 
 
-def _is_known_to(gateway: Gateway, row: Field) -> bool:
-    spoken, needed = (version.split(".") for version in (gateway.engine().api_version, row.needs_api or "1.0"))
-    return [int(part) for part in spoken] >= [int(part) for part in needed]
+def test_a_platform_is_looked_up_in_the_image(
+    workflow: Workflow, gateway: Gateway, docker_client: DockerClient
+) -> None:
+    row = next(row for row in FIELDS if row.name == "platform")
+    own = f"linux/{gateway.engine().architecture}"
+    seen = Seen(where="Platform", first="linux", second="", unset="linux", values=(own, ""))
+
+    def sections(entry: Mapping[str, Any]) -> Sections:
+        return {"containers": {"web": {"image": BASE, "command": "sleep 600", "network_mode": "none", **entry}}}
+
+    inspect = partial(docker_client.api.inspect_container, f"{workflow.name}-web-1")
+    Walk(workflow, "container.web", row, seen, sections, inspect).set_and_unset()
+    other = workflow.plan(sections({"platform": "linux/s390x"}))
+    assert pending(other) == {"container.web": "replace"}
+    assert "linux/s390x" in failure(workflow.carry_out(other))
+
+
+@pytest.mark.parametrize("name", [*REFUSED, *LEFT_OUT])
+def test_what_the_engine_cannot_do_fails_in_its_own_words(name: str, image: str, workflow: Workflow) -> None:
+    row = next(row for row in FIELDS if row.name == name)
+    web = {"image": image, "network_mode": "none", **declare(row, row.examples[0], {})}
+    plan = workflow.plan({"containers": {"web": web}})
+    assert not plan.problems
+    assert re.search({**REFUSED, **LEFT_OUT}[name], failure(workflow.carry_out(plan)))
+    assert pending(workflow.plan({"containers": {}})) == {}, "it left something behind"
+
+
+def failure(events: Iterable[Event]) -> str:
+    """Return why the container failed."""
+    ends = [event for event in events if isinstance(event, Transition) and str(event.address) == "container.web"]
+    assert ends[-1].after in (State.FAILED, State.ROLLED_BACK)
+    return str(ends[-1].cause)
+
+
+def test_a_mac_address_is_given_changed_and_left_to_the_engine_again(
+    workflow: Workflow, docker_client: DockerClient
+) -> None:
+    networks = {name: {} for name in ("back", "front")}
+
+    def sections(**front: str) -> Sections:
+        web = {"image": BASE, "command": "sleep 600", "networks": {"back": {}, "front": front}}
+        return {"networks": networks, "containers": {"web": web}}
+
+    def seen() -> str:
+        joined = docker_client.api.inspect_container(f"{workflow.name}-web-1")["NetworkSettings"]["Networks"]
+        assert len(joined) == len(networks)
+        return str(joined[f"{workflow.name}_front"]["MacAddress"])
+
+    for asked in ("02:42:0a:05:00:09", "02-42-0A-05-00-0A"):
+        workflow.apply(sections(mac_address=asked))
+        assert seen() == asked.lower().replace("-", ":")
+        assert pending(workflow.plan(sections(mac_address=asked))) == {}
+    workflow.apply(sections())
+    assert seen() != "02:42:0a:05:00:0a"
+    assert pending(workflow.plan(sections())) == {}
+
+
+def test_a_part_of_a_volume_is_mounted_or_refused(
+    workflow: Workflow, gateway: Gateway, docker_client: DockerClient
+) -> None:
+    own = {"image": BASE, "network_mode": "none"}
+    maker = {**own, "command": "sh -c 'mkdir -p /all/part; sleep 600'", "volumes": ["data:/all"]}
+    maker["healthcheck"] = {"test": "test -d /all/part", "interval": "100ms"}
+    mount = {"type": "volume", "source": "data", "target": "/part", "volume": {"subpath": "part"}}
+    web = {**own, "command": "sleep 600", "volumes": [mount], "depends_on": ["maker"]}
+    sections = {"volumes": {"data": {}}, "containers": {"maker": maker, "web": web}}
+    if reaches(gateway.engine(), "1.45"):
+        workflow.apply(sections)
+        assert pending(workflow.plan(sections)) == {}
+        inspect = docker_client.api.inspect_container(f"{workflow.name}-web-1")
+        assert inspect["HostConfig"]["Mounts"][0]["VolumeOptions"]["Subpath"] == "part"
+    else:
+        problems = [(problem.code, problem.message) for problem in workflow.plan(sections).problems]
+        version = gateway.engine().api_version
+        needs = f"volumes.volume.subpath needs version 1.45 of the engine's API; this one has {version}"
+        assert problems == [("engine-too-old", needs)]
+
+
+@pytest.mark.parametrize("key", ["ipc", "pid", "network_mode"])
+def test_a_namespace_of_another_container_is_shared_and_follows_it(
+    key: str, image: str, workflow: Workflow, docker_client: DockerClient
+) -> None:
+    engine_key = {"ipc": "IpcMode", "pid": "PidMode", "network_mode": "NetworkMode"}[key]
+
+    def sections(shm: str) -> Sections:
+        own = {"image": image, "network_mode": "none"}
+        lender = {**own, "ipc": "shareable", "shm_size": shm}
+        return {"containers": {"web": {**own, key: "container:lender"}, "lender": lender}}
+
+    for shm in ("8m", "16m"):
+        workflow.apply(sections(shm))
+        assert pending(workflow.plan(sections(shm))) == {}
+        lender, web = (docker_client.api.inspect_container(f"{workflow.name}-{name}-1") for name in ("lender", "web"))
+        assert web["HostConfig"][engine_key] == f"container:{lender['Id']}"
+
+
+def test_cpus_and_a_quota_give_way_to_each_other_by_a_new_container(
+    image: str, workflow: Workflow, docker_client: DockerClient
+) -> None:
+    seen = []
+    for limits in ({"cpus": 0.5}, {"cpu_quota": 20_000}, {"cpus": 0.25}):
+        sections = {"containers": {"web": {"image": image, "network_mode": "none", "limits": limits}}}
+        action = change_of(workflow.apply(sections), "container.web").action
+        assert pending(workflow.plan(sections)) == {}
+        host_config = docker_client.api.inspect_container(f"{workflow.name}-web-1")["HostConfig"]
+        seen.append((action, host_config["NanoCpus"], host_config["CpuQuota"]))
+    assert seen == [
+        (Action.CREATE, 500_000_000, 0),
+        (Action.REPLACE, 0, 20_000),
+        (Action.REPLACE, 250_000_000, 0),
+    ]

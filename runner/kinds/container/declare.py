@@ -17,6 +17,9 @@ from runner.resource.reference import familiar
 from runner.resource.scalars import SECOND
 
 IMPLICIT_NETWORK = "default"
+_MODES = ("network_mode", "ipc", "pid")
+"""Keys that may name another container, one of the workflow or any of the engine's, to share a namespace with."""
+_OF_CONTAINER = "container:"
 
 
 def declare(declaration: Declaration) -> Iterable[Resource]:
@@ -25,6 +28,7 @@ def declare(declaration: Declaration) -> Iterable[Resource]:
     if "image" not in values:
         declaration.report(Invalid("no image", help="name a key of images, or an image such as nginx:1.27"))
         return
+    _check_cpus(declaration)
     replicas = _replicas(declaration)
     shared = [*_image(declaration), *_network(declaration)]
     fields = _fields(declaration)
@@ -46,12 +50,30 @@ def _replicas(declaration: Declaration) -> int:
     given = declaration.values.get("replicas", 1)
     replicas = given if isinstance(given, int) else 1
     if replicas > 1:
-        for index, port in enumerate(_listed(declaration.values.get("ports"))):
-            if port["published"] and "-" not in str(port["published"]):
-                help = "leave the host's port out, or give a range that has one for each"
-                message = f'{replicas} replicas cannot share the host port of "{show_port(port)}"'
-                declaration.report(Invalid(message, path=("ports", index), help=help))
+        _refuse_sharing(declaration, replicas)
     return replicas
+
+
+def _refuse_sharing(declaration: Declaration, replicas: int) -> None:
+    """Report what only one of several replicas could have."""
+    for index, port in enumerate(_listed(declaration.values.get("ports"))):
+        if port["published"] and "-" not in str(port["published"]):
+            help = "leave the host's port out, or give a range that has one for each"
+            message = f'{replicas} replicas cannot share the host port of "{show_port(port)}"'
+            declaration.report(Invalid(message, path=("ports", index), help=help))
+    for name, endpoint in _mapped(declaration.values.get("networks")).items():
+        for key in ("ipv4_address", "ipv6_address"):
+            if key in _mapped(endpoint):
+                message = f'{replicas} replicas cannot share the address "{_mapped(endpoint)[key]}"'
+                declaration.report(Invalid(message, path=("networks", name, key)))
+
+
+def _check_cpus(declaration: Declaration) -> None:
+    """Refuse two ways of saying the same: the engine takes one of them."""
+    for key in ("cpu_period", "cpu_quota"):
+        if {"limits.cpus", f"limits.{key}"} <= declaration.values.keys():
+            help = "say how many processors, or how much time in each period"
+            declaration.report(Invalid(f'"{key}" does not go with "cpus"', path=("limits", key), help=help))
 
 
 def _listed(value: Value) -> list[Mapping[str, Value]]:
@@ -89,6 +111,9 @@ def _network(declaration: Declaration) -> Iterator[Resource]:
         if "networks" in values:
             help = "join networks, or use the mode of something else"
             declaration.report(Invalid('"networks" does not go with "network_mode"', path=("networks",), help=help))
+        if "ports" in values and (mode := values["network_mode"]) != "bridge":
+            help = "the engine publishes nothing in this mode"
+            declaration.report(Invalid(f'"ports" does not go with network_mode "{mode}"', path=("ports",), help=help))
         return
     for name in _mapped(values.get("networks")) or (IMPLICIT_NETWORK,):
         if name == IMPLICIT_NETWORK:
@@ -106,10 +131,10 @@ def _dependencies(declaration: Declaration) -> Iterator[Dependency]:
     for target, mount in _mapped(values.get("volumes")).items():
         if _is_named_volume(mount) and (found := _volume(declaration, target, mount)) is not None:
             yield Dependency(found.address)
-    mode = str(values.get("network_mode", ""))
-    if mode.startswith("container:") and mode.partition(":")[2] in declaration.siblings:
-        address = Address("container", mode.partition(":")[2])
-        yield Dependency(address, Condition.STARTED, path=("network_mode",))
+    for key in _MODES:
+        name = _shared_with(values.get(key))
+        if name in declaration.siblings:
+            yield Dependency(Address("container", name), Condition.STARTED, path=(key,))
     for name, detail in _mapped(values.get("depends_on")).items():
         yield from _depends_on(declaration, name, _mapped(detail))
 
@@ -122,6 +147,11 @@ def _depends_on(declaration: Declaration, name: str, detail: Mapping[str, Value]
         condition = Condition(str(detail["condition"]))
         if replicas or name not in declaration.siblings:
             yield Dependency(Address("container", name, index), condition, seconds, path=("depends_on", name))
+
+
+def _shared_with(mode: Value) -> str:
+    """Return the container that a mode names, if it names one."""
+    return mode.removeprefix(_OF_CONTAINER) if isinstance(mode, str) and mode.startswith(_OF_CONTAINER) else ""
 
 
 def _is_named_volume(mount: Value) -> bool:
@@ -142,9 +172,10 @@ def _fields(declaration: Declaration) -> dict[str, FieldValue]:
     fields["image"] = Ref(next(_image(declaration)).address)
     if environment := _environment(declaration):
         fields["environment"] = environment
-    if "network_mode" in fields:
-        fields["network_mode"] = _network_mode(declaration)
-    else:
+    for key in _MODES:
+        if name := _shared_with(values.get(key)):
+            fields[key] = Ref(Address("container", name), "namespace")
+    if "network_mode" not in fields:
         fields["networks"] = _networks(declaration)
     if "volumes" in fields:
         fields["volumes"] = _volumes(declaration)
@@ -172,12 +203,6 @@ def _environment(declaration: Declaration) -> dict[str, Value]:
     return merged
 
 
-def _network_mode(declaration: Declaration) -> FieldValue:
-    mode = str(declaration.values["network_mode"])
-    name = mode.removeprefix("container:")
-    return Ref(Address("container", name), "network_mode") if name != mode else mode
-
-
 def _networks(declaration: Declaration) -> Mapping[str, Value]:
     """Key the attachments by the networks' engine names; everybody answers to the entry's key."""
     asked = _mapped(declaration.values.get("networks"))
@@ -187,7 +212,17 @@ def _networks(declaration: Declaration) -> Mapping[str, Value]:
         aliases = endpoint.get("aliases") or ()
         assert isinstance(aliases, tuple)
         joined[network.engine_name] = {**endpoint, "aliases": tuple(dict.fromkeys((declaration.key, *aliases)))}
-    return joined
+    _check_mac_addresses(declaration, asked)
+    # The one with a MAC address is joined first: engines honour it at creation only.
+    return dict(sorted(joined.items(), key=lambda item: "mac_address" not in _mapped(item[1])))
+
+
+def _check_mac_addresses(declaration: Declaration, asked: Mapping[str, Value]) -> None:
+    """Refuse more than one: engines honour that of the network that a container is created on."""
+    for name in [name for name, endpoint in asked.items() if "mac_address" in _mapped(endpoint)][1:]:
+        path = ("networks", name, "mac_address")
+        help = "give it on one network, and leave the others to the engine"
+        declaration.report(Invalid("a second MAC address", path=path, help=help))
 
 
 def _volumes(declaration: Declaration) -> Mapping[str, Value]:

@@ -16,6 +16,7 @@ from runner.kinds.container.options.attachments import endpoint_config
 from runner.resource.body import Body
 from runner.resource.labels import applied_digests, ownership
 from runner.resource.mounts import clean_target
+from runner.resource.needs import reaches
 from runner.resource.table import write_fields
 
 
@@ -25,7 +26,7 @@ def make(task: Task, name: str, *, inherited: AnonymousVolumes) -> str:
     `inherited` are its predecessor's volumes, which it takes over where it would get new ones.
     """
     values = task.fields()
-    id = task.gateway.containers.create(name, _body(task, values, inherited))
+    id = task.gateway.containers.create(name, _body(task, values, inherited), platform=str(values.get("platform", "")))
     try:
         networks = values.get("networks")
         for network, attachment in list(networks.items())[1:] if isinstance(networks, Mapping) else ():
@@ -43,6 +44,8 @@ def _body(task: Task, values: FieldValues, inherited: AnonymousVolumes) -> Engin
     config["Image"] = task.desired.settings["image"]
     own = ownership(task.workflow, task.desired, applied_digests(TABLE, task.desired.fields), __version__)
     config["Labels"] = {**config.get("Labels", {}), **own}
+    if reaches(task.engine, "1.44"):
+        config.pop("MacAddress", None)  # newer engines look at that of the network alone, and refuse this one
     if values.get("command") == () and "entrypoint" not in values:
         _clear_command(config, _image_config(task, values))
     if inherited:

@@ -10,13 +10,14 @@ from typing import TypeAlias
 from runner.core.address import Address
 from runner.core.errors import NotFound
 from runner.core.gateway import EngineJSON, Gateway
-from runner.core.state import Applied, Foreign, Health, Observed
+from runner.core.state import Foreign, Health, Observed
 from runner.kinds.container import record
 from runner.kinds.container.options import TABLE
 from runner.resource.field import Layers
 from runner.resource.kind import Sighting, Survey
 from runner.resource.labels import WORKFLOW, owned_address
 from runner.resource.mounts import is_anonymous
+from runner.resource.platform import platform_of
 from runner.resource.table import read_observed
 
 AnonymousVolumes: TypeAlias = Mapping[str, str]
@@ -54,8 +55,8 @@ def _name(short: EngineJSON) -> str:
 
 
 def attributes(id: str) -> dict[str, str]:
-    """Return what others may ask of a container: its id, and the mode that shares its network."""
-    return {"id": id, "network_mode": f"container:{id}"}
+    """Return what others may ask of a container: its id, and the mode that shares one of its namespaces."""
+    return {"id": id, "namespace": f"container:{id}"}
 
 
 def _bare(name: str, id: str) -> Observed:
@@ -71,7 +72,7 @@ def _stale(container: str) -> Observed:
 class _Reader:
     """Reads containers of one survey; each image that they come from is looked at once."""
 
-    def __init__(self, survey: Survey, records: Mapping[str, Applied]) -> None:
+    def __init__(self, survey: Survey, records: Mapping[str, Mapping[str, str]]) -> None:
         self._survey = survey
         self._records = records
         self._images: dict[str, EngineJSON] = {}
@@ -82,10 +83,8 @@ class _Reader:
             inspect = self._survey.gateway.containers.inspect(id)
         except NotFound:
             return []
-        image = self._image(inspect["Image"])
-        return [
-            read_container(inspect, self._survey.workflow, Layers(image, self._survey.engine), self._records.get(id))
-        ]
+        layers = Layers(self._image(inspect["Image"]), self._survey.engine)
+        return [_read(inspect, self._survey.workflow, layers, self._records.get(id))]
 
     def _image(self, id: str) -> EngineJSON:
         if id not in self._images:
@@ -101,24 +100,24 @@ def inspect_image(gateway: Gateway, id: str) -> EngineJSON:
         return {}
 
 
-def read_container(inspect: EngineJSON, workflow: str, layers: Layers, applied: Applied | None) -> Observed:
-    """Read one container."""
-    labels, name, id = inspect["Config"].get("Labels") or {}, inspect["Name"].lstrip("/"), inspect["Id"]
+def _read(inspect: EngineJSON, workflow: str, layers: Layers, later: Mapping[str, str] | None) -> Observed:
+    """Read one container; `later` are labels that count instead of its own since it was updated."""
+    name, id = inspect["Name"].lstrip("/"), inspect["Id"]
+    labels = {**(inspect["Config"].get("Labels") or {}), **(later or {})}
     address = owned_address(labels, workflow)
     assert address is not None, name
     volumes = _anonymous_volumes(inspect)
     return read_observed(
         TABLE,
-        inspect,
+        {**inspect, "Platform": platform_of(layers.image)},  # its own says no more than the system
         address=address,
         id=id,
         name=name,
         labels=labels,
         layers=layers,
-        applied=applied,
         attributes={
             **attributes(id),
-            **(record.mark(id) if applied is not None else {}),
+            **(record.mark(id) if later else {}),
             "anonymous": json.dumps(volumes) if volumes else "",
         },
         health=read_health(inspect),

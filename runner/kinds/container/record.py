@@ -1,17 +1,16 @@
-"""What was last set on a container that has been changed in place.
+"""What was last set on a container that has been changed in place, and what it rests on since.
 
-Labels can't be changed after creation, so the digests of later updates are kept on the engine as the
-labels of a small empty volume. When it is lost, the labels of the creation count again.
+Labels can't be changed after creation, so those of later updates are kept on the engine as the labels
+of a small empty volume. When it is lost, the labels of the creation count again.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 
 from runner.core.gateway import EngineJSON, Gateway
-from runner.core.state import Applied, Observed
-from runner.resource.labels import APPLIED, WORKFLOW, read_applied
+from runner.core.state import Observed
+from runner.resource.labels import WORKFLOW
 
 CONTAINER = "runner.container"
 """The label that names the container, by id, whose record a volume is."""
@@ -24,21 +23,16 @@ def _name(container: str) -> str:
     return f"runner.applied.{container[:12]}"
 
 
-def find(volumes: Iterable[EngineJSON], workflow: str) -> dict[str, Applied]:
-    """Return the records of a workflow by the id of their container."""
-    records: dict[str, Applied] = {}
-    for volume in volumes:
-        labels: Mapping[str, str] = volume.get("Labels") or {}
-        if labels.get(WORKFLOW) == workflow and CONTAINER in labels:
-            records[labels[CONTAINER]] = read_applied(labels)
-    return records
+def find(volumes: Iterable[EngineJSON], workflow: str) -> dict[str, Mapping[str, str]]:
+    """Return the labels that count for a workflow's containers instead of their own, by the containers' ids."""
+    labels: list[Mapping[str, str]] = [volume.get("Labels") or {} for volume in volumes]
+    return {found[CONTAINER]: found for found in labels if found.get(WORKFLOW) == workflow and CONTAINER in found}
 
 
-def keep(gateway: Gateway, workflow: str, container: Observed, applied: Applied) -> None:
+def keep(gateway: Gateway, container: Observed, labels: Mapping[str, str]) -> None:
     """Write the record of a container, instead of the one that it may have."""
     forget(gateway, container)
-    labels = {WORKFLOW: workflow, CONTAINER: container.id, APPLIED: json.dumps(applied, sort_keys=True)}
-    gateway.volumes.create({"Name": _name(container.id), "Labels": labels})
+    gateway.volumes.create({"Name": _name(container.id), "Labels": {**labels, CONTAINER: container.id}})
 
 
 def forget(gateway: Gateway, container: Observed) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from runner.core.state import Condition
 from runner.core.values import Value
-from runner.resource.codec import Codec, Invalid
+from runner.resource.codec import NOT_YET, Codec, Invalid
 from runner.resource.collections import TEXTS
 from runner.resource.field import Setting
 from runner.resource.scalars import BOOLEAN, SCALAR_SCHEMA, integer, parse_duration
@@ -20,18 +20,29 @@ def parse_dependencies(raw: Any) -> Value:
     """Read a list of names, or a map from name to condition, as name → {condition, timeout}."""
     if not isinstance(raw, Mapping):
         return {str(name): {"condition": Condition.STRONGEST.value} for name in raw}
-    return {str(name): _parse_dependency(str(name), given) for name, given in raw.items()}
+    return {str(name): _parse_named(str(name), given) for name, given in raw.items()}
 
 
-def _parse_dependency(name: str, given: Any) -> Mapping[str, Value]:
+def _parse_named(name: str, given: Any) -> Mapping[str, Value]:
+    try:
+        return _parse_dependency(given)
+    except Invalid as invalid:
+        raise invalid.within(name) from None
+
+
+def _parse_dependency(given: Any) -> Mapping[str, Value]:
     detail = given if isinstance(given, Mapping) else {"condition": given}
     condition = str(detail.get("condition", Condition.STRONGEST.value))
     if condition in _LATER_CONDITIONS:
-        raise Invalid(f'condition "{condition}" is not supported yet', path=(name,), help="use started or healthy")
+        raise Invalid(f'condition "{condition}" is not supported yet', help="use started or healthy", code=NOT_YET)
     if condition not in (*_CONDITIONS, Condition.STRONGEST.value):
-        raise Invalid(f'unknown condition "{condition}"', path=(name,), help=f"one of {', '.join(_CONDITIONS)}")
-    timeout = {"timeout": parse_duration(detail["timeout"])} if "timeout" in detail else {}
-    return {"condition": condition, **timeout}
+        raise Invalid(f'unknown condition "{condition}"', help=f"one of {', '.join(_CONDITIONS)}")
+    if "timeout" not in detail:
+        return {"condition": condition}
+    try:
+        return {"condition": condition, "timeout": parse_duration(detail["timeout"])}
+    except Invalid as invalid:
+        raise invalid.within("timeout") from None
 
 
 _DETAIL_SCHEMA = {

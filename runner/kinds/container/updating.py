@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace as replace_values
 
+from runner import __version__
 from runner.core.errors import EngineError, EngineUnreachable, NotFound, Timeout
 from runner.core.event import State
 from runner.core.plan import FieldDiff
@@ -13,12 +14,12 @@ from runner.core.task import Task
 from runner.kinds.container import record
 from runner.kinds.container.options import TABLE
 from runner.kinds.container.options.attachments import endpoint_config
-from runner.kinds.container.readiness import wait_until_working
+from runner.kinds.container.readiness import check_alive, wait_until_working
 from runner.kinds.container.verbs import replace
 from runner.resource.body import Body
 from runner.resource.diff import diff_fields
 from runner.resource.field import Field
-from runner.resource.labels import applied_digests
+from runner.resource.labels import applied_digests, ownership
 from runner.resource.table import write_fields
 
 
@@ -122,12 +123,13 @@ def _rejoin(task: Task) -> None:
 
 
 def _look_again(task: Task) -> Observed:
-    """Read every row anew; what they default to is what it was."""
+    """Read every row anew, of what must be running by now; what they default to is what it was."""
     inspect = task.gateway.containers.inspect(task.observed.id)
+    check_alive(task.gateway, inspect, fresh=False)
     return replace_values(task.observed, fields={row.name: row.bind.read(inspect) for row in TABLE})
 
 
 def _note_applied(task: Task, seen: Observed) -> None:
     applied = applied_digests(TABLE, task.desired.fields)
     if applied != seen.applied:
-        record.keep(task.gateway, task.workflow, seen, applied)
+        record.keep(task.gateway, seen, ownership(task.workflow, task.desired, applied, __version__))

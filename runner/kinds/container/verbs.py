@@ -10,7 +10,7 @@ from runner.core.task import Task
 from runner.kinds.container import record
 from runner.kinds.container.making import make
 from runner.kinds.container.observe import NEW, OLD, inheritable
-from runner.kinds.container.readiness import SETTLE, check_alive, wait_until_working
+from runner.kinds.container.readiness import SETTLE, TAIL_LINES, check_alive, wait_until_working
 from runner.resource.scalars import SECOND
 
 ENGINE_GRACE = 10.0
@@ -72,17 +72,24 @@ def _grace(container: Observed) -> float:
 
 def _switch_back(task: Task, old: Observed, new: str, failure: Exception) -> None:
     """Undo a replacement wherever it failed, and say so."""
-    containers = task.gateway.containers
     message, help, output = _told(failure)
-    if not output:
-        output = containers.tail(new, 20)
-    containers.remove(new, volumes=False)
-    if containers.inspect(old.id)["Name"].lstrip("/") != task.desired.engine_name:
-        containers.rename(old.id, task.desired.engine_name)
-    containers.start(old.id)
+    output = output or task.gateway.containers.tail(new, TAIL_LINES)
+    try:
+        _put_back(task, old, new)
+    except RunnerError as error:
+        both = f"the new one {message}; the old one does not come back: {error.message}"
+        raise StepFailed(both, help=error.help, output=output) from failure
     if isinstance(failure, Cancelled):
         raise failure
     raise RolledBack(f"the new one {message}; the old one is back", help=help, output=output) from failure
+
+
+def _put_back(task: Task, old: Observed, new: str) -> None:
+    containers, name = task.gateway.containers, task.desired.engine_name
+    containers.remove(new, volumes=False)
+    if containers.inspect(old.id)["Name"].lstrip("/") != name:
+        containers.rename(old.id, name)
+    containers.start(old.id)
 
 
 def _told(failure: Exception) -> tuple[str, str | None, tuple[str, ...]]:

@@ -28,12 +28,13 @@ def read_context(root: Path, dockerfile: str | None = None) -> BuildContext:
     `dockerfile` is its path relative to `root`, None for one written inline. Sockets, pipes and devices stay behind.
     Raises ContextError.
     """
-    ignore_file, rules = _read_rules(root, dockerfile)
+    ignore_file, rules = read_rules(root, dockerfile)
     entries = sorted(_walk(root, rules), key=lambda entry: os.fsencode(entry.path))
     return BuildContext(str(root), tuple(entries), _digest(root, entries), ignore_file)
 
 
-def _read_rules(root: Path, dockerfile: str | None) -> tuple[str | None, IgnoreRules]:
+def read_rules(root: Path, dockerfile: str | None) -> tuple[str | None, IgnoreRules]:
+    """Return the ignore file that counts, relative to `root`, and what it says. Raises ContextError."""
     for name in (f"{dockerfile}{_IGNORE_FILE}", _IGNORE_FILE) if dockerfile else (_IGNORE_FILE,):
         try:
             return name, IgnoreRules((root / name).read_bytes().decode("utf-8", "surrogateescape"))

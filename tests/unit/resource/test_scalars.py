@@ -92,7 +92,6 @@ def test_what_is_no_duration_is_refused_with_an_example(text: str):
     assert "30s" in str(refused.value.help)
 
 
-@pytest.mark.xfail(reason="\\d takes the digits of every script")
 @pytest.mark.parametrize(("codec", "text"), [(DURATION, "١s"), (SIZE, "١m"), (integer(), "١")])
 def test_only_ascii_digits_count(codec: Codec, text: str):
     with pytest.raises(Invalid):

@@ -78,4 +78,4 @@ def test_a_redacted_plan_shows_no_secret():
     shown = rendered(plan_lines(plan)) + json.dumps(plan_json(plan))
     assert "prod" not in shown
     assert "--verbose" not in shown
-    assert '"dev" → "***"' in shown
+    assert '"***" → "***"' in shown  # the one before may have been a secret too, of another run

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
 from runner.core.values import Value
 from runner.resource.body import Body, frozen, put
-from runner.resource.codec import LATER, Codec
+from runner.resource.codec import LATER, Codec, Invalid
 from runner.resource.scalars import SCALAR_SCHEMA
 
 _ADDRESSES = {"ipv4_address": "IPv4Address", "ipv6_address": "IPv6Address"}
+_MAC_ADDRESS = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 _MODES = ("bridge", "host", "none")
 """Networks of the engine's own, which a container is on by its mode rather than by joining."""
 
@@ -19,13 +22,31 @@ def parse_attachments(raw: Any) -> Value:
     """Read a list of networks, or a map with what is asked of each."""
     if not isinstance(raw, Mapping):
         return {str(name): {} for name in raw}
-    return {str(name): _parse(given or {}) for name, given in raw.items()}
+    return {str(name): _parse(str(name), given or {}) for name, given in raw.items()}
 
 
-def _parse(given: Mapping[str, Any]) -> Mapping[str, Value]:
-    addresses = {key: str(given[key]) for key in _ADDRESSES if key in given}
+def _parse(name: str, given: Mapping[str, Any]) -> Mapping[str, Value]:
+    addresses = {key: _address(name, key, str(given[key])) for key in _ADDRESSES if key in given}
+    if "mac_address" in given:
+        addresses["mac_address"] = _mac_address(name, str(given["mac_address"]))
     aliases = tuple(dict.fromkeys(str(alias) for alias in given.get("aliases", ())))
     return {**addresses, **({"aliases": aliases} if aliases else {})}
+
+
+def _address(name: str, key: str, text: str) -> str:
+    family, example = (IPv4Address, "10.5.0.9") if key == "ipv4_address" else (IPv6Address, "fd00:5::9")
+    try:
+        return str(family(text))
+    except ValueError as error:
+        raise Invalid(f'not an address: "{text}"', path=(name, key), help=f"write one such as {example}") from error
+
+
+def _mac_address(name: str, text: str) -> str:
+    address = text.lower().replace("-", ":")
+    if not _MAC_ADDRESS.fullmatch(address):
+        help = "write one such as 02:42:0a:05:00:09"
+        raise Invalid(f'not a MAC address: "{text}"', path=(name, "mac_address"), help=help)
+    return address
 
 
 def show_attachments(value: Value) -> Value:
@@ -39,7 +60,7 @@ def _show(attachment: Value) -> Value:
     if not isinstance(attachment, Mapping):
         return attachment
     automatic = _names(attachment, "automatic")
-    shown = {key: given for key, given in attachment.items() if key in _ADDRESSES}
+    shown = {key: given for key, given in attachment.items() if key in (*_ADDRESSES, "mac_address")}
     named = tuple(alias for alias in _names(attachment, "aliases") if alias not in automatic)
     return {**shown, "aliases": named} if named else shown or "attached"
 
@@ -48,10 +69,10 @@ _SCHEMA = {
     "type": ["object", "null"],
     "properties": {
         "aliases": {"type": "array", "items": SCALAR_SCHEMA},
-        **{key: {"type": "string"} for key in _ADDRESSES},
+        **{key: {"type": "string"} for key in (*_ADDRESSES, "mac_address")},
     },
     "additionalProperties": False,
-    LATER: ["mac_address", "priority"],
+    LATER: ["priority"],
 }
 ATTACHMENTS = Codec(
     {
@@ -70,6 +91,8 @@ def endpoint_config(attachment: Value) -> dict[str, Any]:
     """Write what is asked of one network."""
     asked = attachment if isinstance(attachment, Mapping) else {}
     config: dict[str, Any] = {"Aliases": list(_names(asked, "aliases"))}
+    if asked.get("mac_address"):
+        config["MacAddress"] = asked["mac_address"]
     addresses = {name: asked[key] for key, name in _ADDRESSES.items() if asked.get(key)}
     return {**config, "IPAMConfig": addresses} if addresses else config
 
@@ -78,7 +101,10 @@ def write_attachments(value: Value, body: Body) -> None:
     """Join the first network at creation: engines before API 1.44 take no more than one there."""
     for name, attachment in list(value.items())[:1] if isinstance(value, Mapping) else ():
         put(body, "HostConfig.NetworkMode", name)
-        body["NetworkingConfig"] = {"EndpointsConfig": {name: endpoint_config(attachment)}}
+        endpoint = endpoint_config(attachment)
+        body["NetworkingConfig"] = {"EndpointsConfig": {name: endpoint}}
+        if "MacAddress" in endpoint:
+            put(body, "Config.MacAddress", endpoint["MacAddress"])  # where engines before API 1.44 look
 
 
 def read_attachments(inspect: Mapping[str, Any]) -> Value:
@@ -86,12 +112,15 @@ def read_attachments(inspect: Mapping[str, Any]) -> Value:
     networks = (inspect.get("NetworkSettings") or {}).get("Networks") or {}
     mode = _mode(inspect)
     own = (inspect["Id"][:12], inspect["Name"].lstrip("/"), (inspect.get("Config") or {}).get("Hostname") or "")
-    return {name: _read(endpoint, own) for name, endpoint in networks.items() if name not in _MODES or name != mode}
+    joined = {name: _read(endpoint, own) for name, endpoint in networks.items() if name not in _MODES or name != mode}
+    asked = (inspect.get("Config") or {}).get("MacAddress")
+    return {name: {**read, "mac_address": asked} if asked and name == mode else read for name, read in joined.items()}
 
 
-def _read(endpoint: Mapping[str, Any], automatic: tuple[str, ...]) -> Value:
+def _read(endpoint: Mapping[str, Any], automatic: tuple[str, ...]) -> Mapping[str, Value]:
     asked = endpoint.get("IPAMConfig") or {}
     read: dict[str, Value] = {"aliases": frozen(endpoint.get("Aliases") or ()), "automatic": automatic}
+    read["hardware"] = endpoint.get("MacAddress") or None
     return {**read, **{key: asked[name] for key, name in _ADDRESSES.items() if asked.get(name)}}
 
 
@@ -103,7 +132,13 @@ def same_attachment(desired: Value, live: Value) -> bool:
         set(_names(side, key)) for side, key in ((desired, "aliases"), (live, "aliases"), (live, "automatic"))
     )
     same_addresses = all(desired.get(key) == live.get(key) for key in _ADDRESSES)
-    return same_addresses and wanted <= given and given - wanted <= automatic
+    return same_addresses and _same_mac(desired, live) and wanted <= given and given - wanted <= automatic
+
+
+def _same_mac(desired: Mapping[str, Value], live: Mapping[str, Value]) -> bool:
+    """Compare with what was asked for; where the engine doesn't tell that, with what it is, if it matters."""
+    wanted, asked = desired.get("mac_address"), live.get("mac_address")
+    return wanted == asked if asked else wanted in (None, live.get("hardware"))
 
 
 def _names(attachment: Mapping[str, Value], key: str) -> tuple[Value, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from runner.core.plan import Effect
+from runner.core.plan import Effect, Reason
 from runner.core.values import Value
 from runner.kinds.container.options.attachments import (
     ATTACHMENTS,
@@ -16,7 +16,7 @@ from runner.kinds.container.options.attachments import (
     write_mode,
 )
 from runner.resource.body import Binding, Body, at, put
-from runner.resource.collections import HOSTS, TEXTS, collect
+from runner.resource.collections import HOSTS, TEXT_SET, TEXTS, collect, read_set
 from runner.resource.field import Field, inherited
 from runner.resource.ports import EXPOSED, PORTS, read_bindings, write_bindings
 from runner.resource.scalars import matching
@@ -97,6 +97,7 @@ NETWORK = (
         doc="Instead of networks: the engine's bridge, the host's own, none, or that of another container.",
         examples=("none", "bridge"),
         bind=Binding(write=write_mode, read=read_mode),
+        moved=Reason.DEPENDENCY,  # only the container that it names can have become another one
     ),
     Field(
         name="extra_hosts",
@@ -112,5 +113,19 @@ NETWORK = (
         doc="Name servers, in order.",
         examples=(["10.0.0.53"], ["10.0.0.53", "10.0.0.54"]),
         bind=at("HostConfig.Dns", to=list),
+    ),
+    Field(
+        name="dns_search",
+        codec=TEXTS,
+        doc="Domains in which bare names are looked up, in order.",
+        examples=(["example.org"], ["example.org", "example.net"]),
+        bind=at("HostConfig.DnsSearch", to=list),
+    ),
+    Field(
+        name="dns_opt",
+        codec=TEXT_SET,
+        doc="Options of the resolver, such as ndots:2.",
+        examples=(["ndots:2"], ["ndots:2", "rotate"]),
+        bind=at("HostConfig.DnsOptions", to=list, of=read_set),
     ),
 )

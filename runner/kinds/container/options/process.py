@@ -7,10 +7,11 @@ from typing import Any
 from runner.core.plan import Reason
 from runner.core.values import Value
 from runner.kinds.image.options import REFERENCE
-from runner.resource.body import at
-from runner.resource.collections import ENVIRONMENT
-from runner.resource.field import Field, constant, from_engine, inherited
+from runner.resource.body import Binding, at
+from runner.resource.collections import ENVIRONMENT, MAP, TEXT_SET, read_set
+from runner.resource.field import Field, Layers, constant, from_engine, inherited
 from runner.resource.labels import LABELS, without_own
+from runner.resource.platform import PLATFORM, platform_of
 from runner.resource.scalars import ARGV, BOOLEAN, clean_path, matching, word
 
 
@@ -27,6 +28,11 @@ def _pairs(value: Any) -> list[str]:
 def _unpair(value: Any) -> Value:
     """Read NAME=VALUE as a map."""
     return {name: text for name, _, text in (item.partition("=") for item in value or ())}
+
+
+def _platform_of_image(_binding: Binding, layers: Layers) -> Value:
+    """Take the image's own platform for the default."""
+    return platform_of(layers.image)
 
 
 def _same_folder(desired: Value, live: Value) -> bool:
@@ -79,6 +85,13 @@ PROCESS = (
         default=inherited,
     ),
     Field(
+        name="group_add",
+        codec=TEXT_SET,
+        doc="Groups, by name or number, that its user is in besides.",
+        examples=(["33"], ["33", "nogroup"]),
+        bind=at("HostConfig.GroupAdd", to=list, of=read_set),
+    ),
+    Field(
         name="working_dir",
         codec=matching(r"/.*", "an absolute path", clean=clean_path),
         doc="The folder it starts in.",
@@ -95,6 +108,13 @@ PROCESS = (
         bind=at("Config.Hostname"),
     ),
     Field(
+        name="domainname",
+        codec=word("a domain such as example.org"),
+        doc="The domain of its host name.",
+        examples=("example.org", "example.net"),
+        bind=at("Config.Domainname"),
+    ),
+    Field(
         name="labels",
         codec=LABELS,
         doc="Labels of the container.",
@@ -102,6 +122,32 @@ PROCESS = (
         bind=at("Config.Labels", to=dict, of=without_own),
         default=inherited,
         keyed=True,
+    ),
+    Field(
+        name="annotations",
+        codec=MAP,
+        doc="Annotations that are passed on to the runtime.",
+        examples=({"team": "a"}, {"team": "b"}),
+        bind=at("HostConfig.Annotations", to=dict),
+        keyed=True,
+        needs_api="1.43",
+    ),
+    Field(
+        name="platform",
+        codec=PLATFORM,
+        doc="The platform that its image must be of.",
+        examples=("linux/amd64", "linux/arm64"),
+        # Not part of the body; what it is stands in the image.
+        bind=at("Platform"),
+        default=_platform_of_image,
+    ),
+    Field(
+        name="runtime",
+        codec=word("a runtime such as runc"),
+        doc="What the engine runs it with.",
+        examples=("runc", "io.containerd.runc.v2"),
+        bind=at("HostConfig.Runtime"),
+        default=from_engine("runtime", "runc"),
     ),
     Field(
         name="init",
@@ -117,6 +163,14 @@ PROCESS = (
         doc="Give it a terminal.",
         examples=(True, False),
         bind=at("Config.Tty", of=bool),
+        default=constant(False),
+    ),
+    Field(
+        name="stdin_open",
+        codec=BOOLEAN,
+        doc="Keep its standard input open, though nobody is attached.",
+        examples=(True, False),
+        bind=at("Config.OpenStdin", of=bool),
         default=constant(False),
     ),
 )

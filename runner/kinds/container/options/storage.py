@@ -7,8 +7,10 @@ from typing import Any
 
 from runner.core.values import Value
 from runner.resource.body import Binding, Body, at
+from runner.resource.collections import MAP
 from runner.resource.field import Field, constant, from_engine
-from runner.resource.mounts import MOUNTS, TMPFS, read_mounts, read_tmpfs, same_mount, write_mounts
+from runner.resource.mounts import MOUNTS, TMPFS, read_mounts, read_tmpfs, same_mount, uses_subpath, write_mounts
+from runner.resource.needs import Part
 from runner.resource.scalars import BOOLEAN, SIZE
 
 
@@ -29,6 +31,7 @@ STORAGE = (
         bind=Binding(write=_write_volumes, read=_read_volumes),
         same=same_mount,
         keyed=True,
+        parts=(Part(name="volumes.volume.subpath", used=uses_subpath, needs_api="1.45"),),
     ),
     Field(
         name="tmpfs",
@@ -53,5 +56,13 @@ STORAGE = (
         examples=("32m", "16m"),
         bind=at("HostConfig.ShmSize"),
         default=from_engine("shm_size", 64 * 1024 * 1024),
+    ),
+    Field(
+        name="storage_opt",
+        codec=MAP,
+        doc="Options of the engine's storage driver for it, such as its size.",
+        examples=({"size": "1G"}, {"size": "2G"}),
+        bind=at("HostConfig.StorageOpt", to=dict),
+        keyed=True,
     ),
 )

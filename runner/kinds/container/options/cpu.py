@@ -1,0 +1,112 @@
+"""How much of the processors' time a container may use."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from runner.core.plan import Effect
+from runner.core.values import Value
+from runner.resource.body import at, unless_zero
+from runner.resource.codec import Codec, Invalid
+from runner.resource.field import Field
+from runner.resource.scalars import SCALAR_SCHEMA, integer
+
+_BILLION = 1_000_000_000
+
+
+def parse_cpus(raw: Any) -> int:
+    """Read a number of processors in billionths.
+
+    >>> parse_cpus("0.5")
+    500000000
+    """
+    try:
+        cpus = Decimal(str(raw).strip())
+    except InvalidOperation as error:
+        raise Invalid(f'not a number of processors: "{raw}"', help="write a number such as 0.5") from error
+    if not (cpus.is_finite() and cpus * _BILLION >= 1):
+        raise Invalid(f'not a number of processors: "{raw}"', help="it must be more than 0")
+    return int((cpus * _BILLION).to_integral_value())
+
+
+def show_cpus(value: Value) -> Value:
+    """Write billionths of a processor as a number of them."""
+    return value / _BILLION if isinstance(value, int) else value
+
+
+def parse_cpuset(raw: Any) -> str:
+    """Read a set of processors, as the list of each of them.
+
+    >>> parse_cpuset("4,0-2")
+    '0,1,2,4'
+    """
+    try:
+        return _spread(str(raw))
+    except ValueError as error:
+        raise Invalid(f'not a set of processors: "{raw}"', help='write numbers and ranges, such as "0-2,4"') from error
+
+
+def _spread(cpus: str) -> str:
+    numbers: set[int] = set()
+    for part in filter(None, cpus.replace(" ", "").split(",")):
+        first, _, last = part.partition("-")
+        numbers.update(range(int(first), int(last or first) + 1))
+    return ",".join(map(str, sorted(numbers)))
+
+
+def _read_cpuset(value: Any) -> Value:
+    """Read a set of processors, however it was written."""
+    return _spread(value) if value else None
+
+
+CPUS = Codec({"type": ["number", "string"]}, "a number of processors such as 0.5", parse_cpus, show_cpus)
+CPUSET = Codec(SCALAR_SCHEMA, 'processors such as "0-1"', parse_cpuset)
+
+CPU = (
+    Field(
+        name="limits.cpus",
+        codec=CPUS,
+        doc="How many processors' worth of time it may use.",
+        examples=(0.5, 0.25),
+        bind=at("HostConfig.NanoCpus", of=unless_zero),
+        change=Effect.UPDATE,
+        needs_fact="cpu_cfs_quota",
+    ),
+    Field(
+        name="limits.cpu_shares",
+        codec=integer(2, phrase="a whole number from 2"),
+        doc="Its weight when processors are scarce; 1024 is usual.",
+        examples=(512, 256),
+        bind=at("HostConfig.CpuShares", of=unless_zero),
+        change=Effect.UPDATE,
+        needs_fact="cpu_shares",
+    ),
+    Field(
+        name="limits.cpuset",
+        codec=CPUSET,
+        doc="The processors it may run on.",
+        examples=("0", "0-1"),
+        bind=at("HostConfig.CpusetCpus", of=_read_cpuset),
+        change=Effect.UPDATE,
+        needs_fact="cpuset",
+    ),
+    Field(
+        name="limits.cpu_period",
+        codec=integer(1000, 1_000_000, phrase="microseconds from 1000 to 1000000"),
+        doc="How long the time is, in microseconds, in which it may use its quota; not together with cpus.",
+        examples=(50_000, 100_000),
+        bind=at("HostConfig.CpuPeriod", of=unless_zero),
+        change=Effect.UPDATE,
+        needs_fact="cpu_cfs_period",
+    ),
+    Field(
+        name="limits.cpu_quota",
+        codec=integer(1000, phrase="microseconds from 1000"),
+        doc="How much processor time it may use in each period, in microseconds; not together with cpus.",
+        examples=(50_000, 25_000),
+        bind=at("HostConfig.CpuQuota", of=unless_zero),
+        change=Effect.UPDATE,
+        needs_fact="cpu_cfs_quota",
+    ),
+)

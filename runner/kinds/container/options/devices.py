@@ -1,0 +1,164 @@
+"""Devices of the host that a container may use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from runner.core.values import Value
+from runner.resource.body import at
+from runner.resource.codec import Codec, Invalid
+from runner.resource.collections import list_of
+from runner.resource.field import Field
+from runner.resource.scalars import SCALAR_SCHEMA, clean_path, matching
+
+_PERMISSIONS = re.compile(r"(?!.*(.).*\1)[rwm]{1,3}")
+_ALL_PERMISSIONS = "rwm"
+
+
+def parse_devices(raw: Any) -> Value:
+    """Read a list of HOST[:CONTAINER[:PERMISSIONS]] as container → "host:permissions".
+
+    >>> parse_devices(["/dev/fuse", "/dev/null:/dev/nothing:wr"])
+    {'/dev/fuse': '/dev/fuse:rwm', '/dev/nothing': '/dev/null:rw'}
+    """
+    devices: dict[str, Value] = {}
+    for index, item in enumerate(raw):
+        host, _, rest = str(item).partition(":")
+        inside, _, permissions = rest.partition(":")
+        inside, permissions = inside or host, permissions or _ALL_PERMISSIONS
+        if not (host.startswith("/") and inside.startswith("/") and _PERMISSIONS.fullmatch(permissions)):
+            help = "write HOST[:CONTAINER[:PERMISSIONS]], such as /dev/fuse or /dev/sda:/dev/disk:r"
+            raise Invalid(f'not a device: "{item}"', path=(index,), help=help)
+        if clean_path(inside) in devices:
+            raise Invalid(f'two devices at "{inside}"', path=(index,), help="give each its own path")
+        devices[clean_path(inside)] = f"{clean_path(host)}:{_in_order(permissions)}"
+    return devices
+
+
+def _in_order(permissions: str) -> str:
+    return "".join(sorted(permissions, key=_ALL_PERMISSIONS.index))
+
+
+def _write_devices(value: Any) -> list[dict[str, str]]:
+    """Write container → "host:permissions"."""
+    devices = {inside: device.rpartition(":") for inside, device in value.items()}
+    return [
+        {"PathOnHost": host, "PathInContainer": inside, "CgroupPermissions": permissions}
+        for inside, (host, _, permissions) in devices.items()
+    ]
+
+
+def _read_devices(value: Any) -> Value:
+    """Read devices as container → "host:permissions"."""
+    return {
+        device["PathInContainer"]: f"{device['PathOnHost']}:{_in_order(device['CgroupPermissions'])}"
+        for device in value or ()
+    }
+
+
+_REQUEST = {"driver": "Driver", "count": "Count", "device_ids": "DeviceIDs", "capabilities": "Capabilities"}
+_EVERY_ONE = -1
+
+
+def parse_gpus(raw: Any) -> Value:
+    """Read "all", a number, or a list of requests.
+
+    >>> parse_gpus("all")
+    ({'count': -1, 'capabilities': ('gpu',)},)
+    """
+    if isinstance(raw, list | tuple):
+        return tuple(_request(item, index) for index, item in enumerate(raw))
+    return (_request({"count": raw}),)
+
+
+def _request(given: Mapping[str, Any], *place: int) -> Value:
+    if "count" in given and "device_ids" in given:
+        raise Invalid('"count" does not go with "device_ids"', path=(*place, "count"), help="say how many, or which")
+    capabilities = {"gpu", *(str(capability) for capability in given.get("capabilities", ()))}
+    which: dict[str, Value] = {"count": _count(given.get("count", "all"), place)}
+    if "device_ids" in given:
+        which = {"device_ids": tuple(str(id) for id in given["device_ids"])}
+    driver = {"driver": str(given["driver"])} if "driver" in given else {}
+    return {**driver, **which, "capabilities": tuple(sorted(capabilities))}
+
+
+def _count(raw: Any, place: tuple[int, ...]) -> int:
+    if str(raw) == "all":
+        return _EVERY_ONE
+    if not re.fullmatch(r"[1-9]\d*", str(raw)):
+        raise Invalid(f'not a number of GPUs: "{raw}"', path=place, help="write all, or a whole number from 1")
+    return int(raw)
+
+
+def _write_gpus(value: Any) -> list[dict[str, Any]]:
+    """Write requests; capabilities are alternatives, each a list of what it takes together."""
+    return [
+        {_REQUEST[key]: [list(part)] if key == "capabilities" else part for key, part in request.items()}
+        for request in value
+    ]
+
+
+def _read_gpus(value: Any) -> Value:
+    """Read requests."""
+    return tuple(_read_request(request) for request in value or ())
+
+
+def _read_request(request: Mapping[str, Any]) -> Value:
+    found = {key: request[name] for key, name in _REQUEST.items() if request.get(name)}
+    capabilities = {name for together in request.get("Capabilities") or () for name in together}
+    ids = {"device_ids": tuple(found["device_ids"])} if "device_ids" in found else {}
+    return {**found, **ids, "capabilities": tuple(sorted(capabilities))}
+
+
+_TEXTS_SCHEMA = {"type": "array", "items": SCALAR_SCHEMA}
+DEVICES_LIST = Codec(_TEXTS_SCHEMA, "a list of devices such as /dev/fuse", parse_devices)
+DEVICE_RULES = list_of(matching(r"[abc] (\d+|\*):(\d+|\*) [rwm]{1,3}", "a rule such as c 1:3 rw"), "a list of rules")
+GPUS = Codec(
+    {
+        "anyOf": [
+            {"type": ["integer", "string"]},
+            {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "driver": SCALAR_SCHEMA,
+                        "count": {"type": ["integer", "string"]},
+                        "device_ids": _TEXTS_SCHEMA,
+                        "capabilities": _TEXTS_SCHEMA,
+                    },
+                    "additionalProperties": False,
+                },
+            },
+        ]
+    },
+    "all, a number, or a list such as [{device_ids: [0]}]",
+    parse_gpus,
+)
+
+DEVICES = (
+    Field(
+        name="devices",
+        codec=DEVICES_LIST,
+        doc="Devices of the host that it has, as HOST[:CONTAINER[:PERMISSIONS]].",
+        examples=(["/dev/zero:/dev/nil"], ["/dev/zero:/dev/nil:r"]),
+        bind=at("HostConfig.Devices", to=_write_devices, of=_read_devices),
+        keyed=True,
+    ),
+    Field(
+        name="device_cgroup_rules",
+        codec=DEVICE_RULES,
+        doc="Sorts of devices that it may use once they are there, as TYPE MAJOR:MINOR PERMISSIONS.",
+        examples=(["c 1:3 rw"], ["c 1:3 rw", "a 7:* rmw"]),
+        bind=at("HostConfig.DeviceCgroupRules", to=list),
+    ),
+    Field(
+        name="gpus",
+        codec=GPUS,
+        doc="GPUs that it has: all, so many, or those that a list asks for.",
+        examples=("all", [{"driver": "nvidia", "device_ids": ["0"], "capabilities": ["utility"]}]),
+        bind=at("HostConfig.DeviceRequests", to=_write_gpus, of=_read_gpus),
+    ),
+)

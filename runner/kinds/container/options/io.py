@@ -1,0 +1,89 @@
+"""How much a container may read and write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from runner.core.plan import Effect
+from runner.core.values import Value
+from runner.resource.body import at, unless_zero
+from runner.resource.codec import Codec, Invalid
+from runner.resource.field import Field
+from runner.resource.scalars import clean_path, integer, parse_integer, parse_size, show_size
+
+
+def _rates(parse: Callable[[Any], int], phrase: str, show: Callable[[Value], Value]) -> Codec:
+    """Make a codec for a map from device to rate."""
+
+    def parse_all(raw: Any) -> Value:
+        return {_device(path): _rate(path, rate) for path, rate in raw.items()}
+
+    def _rate(path: str, rate: Any) -> int:
+        try:
+            found = parse(rate)
+        except Invalid as invalid:
+            raise invalid.within(path) from None
+        if found < 1:
+            raise Invalid(f'no rate at all: "{rate}"', path=(path,), help="leave the device out for no limit")
+        return found
+
+    def show_all(value: Value) -> Value:
+        return {path: show(rate) for path, rate in value.items()} if isinstance(value, Mapping) else value
+
+    schema = {"type": "object", "additionalProperties": {"type": ["integer", "string", "number"]}}
+    return Codec(schema, phrase, parse_all, show_all)
+
+
+def _device(path: str) -> str:
+    if not path.startswith("/dev/"):
+        raise Invalid(f'not a device: "{path}"', path=(path,), help="write its path, such as /dev/sda")
+    return clean_path(path)
+
+
+def _as_it_is(value: Value) -> Value:
+    return value
+
+
+BYTES = _rates(parse_size, "a map from device to bytes in a second, such as {/dev/sda: 10m}", show_size)
+OPERATIONS = _rates(parse_integer, "a map from device to operations in a second, such as {/dev/sda: 100}", _as_it_is)
+
+
+def _write(value: Any) -> list[dict[str, Any]]:
+    """Write device → rate."""
+    return [{"Path": path, "Rate": rate} for path, rate in value.items()]
+
+
+def _read(value: Any) -> Value:
+    """Read device → rate."""
+    return {device["Path"]: device["Rate"] for device in value or ()}
+
+
+def _limit(key: str, engine_key: str, doc: str, codec: Codec, examples: tuple[Any, Any]) -> Field:
+    """Make the row of a rate; most engines take an update of it without a word and ignore it."""
+    return Field(
+        name=f"limits.io.{key}",
+        codec=codec,
+        doc=doc,
+        examples=({"/dev/sda": examples[0]}, {"/dev/sda": examples[1]}),
+        bind=at(f"HostConfig.{engine_key}", to=_write, of=_read),
+        keyed=True,
+        needs_fact=f"io_{key}",
+    )
+
+
+IO = (
+    Field(
+        name="limits.io.weight",
+        codec=integer(10, 1000, phrase="a whole number from 10 to 1000"),
+        doc="Its weight when reading and writing is scarce; 500 is usual.",
+        examples=(300, 600),
+        bind=at("HostConfig.BlkioWeight", of=unless_zero),
+        change=Effect.UPDATE,
+        needs_fact="io_weight",
+    ),
+    _limit("read_bps", "BlkioDeviceReadBps", "Bytes that it may read in a second.", BYTES, ("10m", "20m")),
+    _limit("write_bps", "BlkioDeviceWriteBps", "Bytes that it may write in a second.", BYTES, ("10m", "20m")),
+    _limit("read_iops", "BlkioDeviceReadIOps", "Reads that it may do in a second.", OPERATIONS, (100, 200)),
+    _limit("write_iops", "BlkioDeviceWriteIOps", "Writes that it may do in a second.", OPERATIONS, (100, 200)),
+)

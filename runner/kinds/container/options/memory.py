@@ -1,0 +1,80 @@
+"""How much memory a container may use, and what happens when there is none left."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from runner.core.plan import Effect
+from runner.core.values import Value
+from runner.resource.body import at, unless_zero
+from runner.resource.codec import Codec
+from runner.resource.field import Field, constant
+from runner.resource.scalars import BOOLEAN, SIZE, integer, parse_size, show_size
+
+
+def parse_swap(raw: Any) -> int:
+    """Read a size, or -1 for no bound."""
+    return -1 if str(raw).strip() == "-1" else parse_size(raw)
+
+
+def _unless_negative(value: Any) -> Value:
+    """Read a number where less than zero means that nothing was set."""
+    return None if value is None or value < 0 else int(value)
+
+
+SWAP = Codec({"type": ["number", "string"]}, "a size such as 128m, or -1", parse_swap, show_size)
+
+MEMORY = (
+    Field(
+        name="limits.memory",
+        codec=SIZE,
+        doc="How much memory it may use.",
+        examples=("64m", "96m"),
+        bind=at("HostConfig.Memory", of=unless_zero),
+        change=Effect.UPDATE,
+        needs_fact="memory_limit",
+    ),
+    Field(
+        name="limits.memory_reservation",
+        codec=SIZE,
+        doc="How much memory it is left when memory is scarce.",
+        examples=("32m", "16m"),
+        bind=at("HostConfig.MemoryReservation", of=unless_zero),
+        change=Effect.UPDATE,
+        needs_fact="memory_limit",
+    ),
+    Field(
+        name="limits.memory_swap",
+        codec=SWAP,
+        doc="Memory and swap together; -1 for as much swap as there is. Twice the memory when not given.",
+        examples=("128m", -1),
+        bind=at("HostConfig.MemorySwap", of=unless_zero),
+        change=Effect.UPDATE,
+        needs_fact="swap_limit",
+    ),
+    Field(
+        name="limits.memory_swappiness",
+        codec=integer(0, 100, phrase="a whole number from 0 to 100"),
+        doc="How readily its memory is swapped out: 0 for as late as possible.",
+        examples=(10, 0),
+        bind=at("HostConfig.MemorySwappiness", of=_unless_negative),
+        needs_fact="memory_swappiness",
+    ),
+    Field(
+        name="limits.oom_kill_disable",
+        codec=BOOLEAN,
+        doc="Let its processes wait, instead of killing one, when it has used up its memory.",
+        examples=(True, False),
+        bind=at("HostConfig.OomKillDisable", of=bool),
+        default=constant(False),
+        needs_fact="oom_kill_disable",
+    ),
+    Field(
+        name="limits.oom_score_adj",
+        codec=integer(-1000, 1000, phrase="a whole number from -1000 to 1000"),
+        doc="How much sooner, or below 0 later, than others its processes are killed when memory runs out.",
+        examples=(500, 100),
+        bind=at("HostConfig.OomScoreAdj", of=lambda value: value or 0),
+        default=constant(0),
+    ),
+)

@@ -1,0 +1,74 @@
+"""Which namespaces a container shares with the host or with another container, and how its own are set up."""
+
+from __future__ import annotations
+
+from runner.resource.body import Binding, at
+from runner.resource.collections import MAP
+from runner.resource.field import Field, constant, from_engine
+from runner.resource.scalars import choice, matching, word
+
+_OWN = "private"
+
+
+def _own_or(path: str) -> Binding:
+    """Bind a mode for which the engine has no word when it is the container's own."""
+    return at(path, to=lambda mode: "" if mode == _OWN else mode, of=lambda mode: mode or _OWN)
+
+
+NAMESPACES = (
+    Field(
+        name="ipc",
+        codec=matching(r"private|shareable|host|none|container:.+", "private, shareable, host, none or container:NAME"),
+        doc="Whose shared memory it sees: its own, shareable with others, the host's, none, or another container's.",
+        examples=("shareable", "host"),
+        bind=at("HostConfig.IpcMode"),
+        default=constant("private"),
+    ),
+    Field(
+        name="pid",
+        codec=matching(r"private|host|container:.+", "private, host or container:NAME"),
+        doc="Whose processes it sees: its own, the host's, or another container's.",
+        examples=("host", "private"),
+        bind=_own_or("HostConfig.PidMode"),
+        default=constant(_OWN),
+    ),
+    Field(
+        name="uts",
+        codec=choice("host", "private"),
+        doc="Whose host name it has: the host's or its own.",
+        examples=("host", "private"),
+        bind=_own_or("HostConfig.UTSMode"),
+        default=constant(_OWN),
+    ),
+    Field(
+        name="userns_mode",
+        codec=choice("host", "private"),
+        doc="Whose user ids it has where the engine maps them: the host's, or mapped ones.",
+        examples=("host", "private"),
+        bind=_own_or("HostConfig.UsernsMode"),
+        default=constant(_OWN),
+    ),
+    Field(
+        name="cgroup",
+        codec=choice("host", "private"),
+        doc="Whose cgroups it sees: the host's or its own.",
+        examples=("host", "private"),
+        bind=at("HostConfig.CgroupnsMode"),
+        default=from_engine("cgroup", "private"),
+    ),
+    Field(
+        name="cgroup_parent",
+        codec=word("a cgroup such as /shop"),
+        doc="The cgroup that its own is made under.",
+        examples=("/runner-a", "/runner-b"),
+        bind=at("HostConfig.CgroupParent"),
+    ),
+    Field(
+        name="sysctls",
+        codec=MAP,
+        doc="Kernel parameters of its namespaces.",
+        examples=({"net.ipv4.ip_forward": 1}, {"net.ipv4.ip_forward": 0}),
+        bind=at("HostConfig.Sysctls", to=dict),
+        keyed=True,
+    ),
+)

@@ -1,0 +1,96 @@
+"""What keeps a container's processes in: seccomp, AppArmor, SELinux and the like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from runner.core.values import Value
+from runner.resource.body import Binding, Body, get, put
+from runner.resource.codec import Codec, Invalid
+from runner.resource.field import Field
+from runner.resource.scalars import SCALAR_SCHEMA
+
+_OPTION = re.compile(r"([^:=]+)(?:[:=](.+))?", re.DOTALL)
+_BARE = {"no-new-privileges": "true"}
+"""Options that may stand alone, and what that means."""
+_NAMES = ("apparmor", "label", "no-new-privileges", "seccomp", "systempaths")
+_UNMASKED = {"systempaths": "unconfined"}
+"""The one option that engines don't know: it means empty lists of masked and of read-only paths."""
+
+
+def parse_security(raw: Any) -> Value:
+    """Read a list of NAME=VALUE or NAME:VALUE as name → value; the parts of a label are options by themselves.
+
+    >>> parse_security(["no-new-privileges:true", "label:user:shop"])
+    {'no-new-privileges': 'true', 'label=user': 'shop'}
+    """
+    options: dict[str, Value] = {}
+    for index, item in enumerate(raw):
+        name, value = _option(str(item), index)
+        if name in options:
+            raise Invalid(f'"{name}" is given twice', path=(index,))
+        options[name] = value
+    return options
+
+
+def _option(text: str, index: int) -> tuple[str, str]:
+    match = _OPTION.fullmatch(text)
+    name, value = (match[1], match[2] or _BARE.get(match[1])) if match else (text, None)
+    if name not in _NAMES or value is None:
+        help = f"write NAME=VALUE, the name one of {', '.join(_NAMES)}"
+        raise Invalid(f'not a security option: "{text}"', path=(index,), help=help)
+    if name == "systempaths" and value != "unconfined":
+        raise Invalid(f'unknown value "{value}"', path=(index,), help="systempaths can be unconfined")
+    if name == "seccomp" and not value.startswith("{") and value not in ("unconfined", "builtin"):
+        help = "write unconfined, builtin, or the JSON of the profile"
+        raise Invalid(f'not a seccomp profile: "{value}"', path=(index,), help=help)
+    return _label(value) if name == "label" else (name, value)
+
+
+def _label(value: str) -> tuple[str, str]:
+    sort, colon, label = value.partition(":")
+    return (f"label={sort}", label) if colon else ("label", value)
+
+
+def _write(value: Value, body: Body) -> None:
+    """Write options as engines have them."""
+    options = dict(value) if isinstance(value, Mapping) else {}
+    if options.pop("systempaths", None):
+        put(body, "HostConfig.MaskedPaths", [])
+        put(body, "HostConfig.ReadonlyPaths", [])
+    put(
+        body, "HostConfig.SecurityOpt", [f"{name}{':' if '=' in name else '='}{text}" for name, text in options.items()]
+    )
+
+
+def _read(inspect: Mapping[str, Any]) -> Value:
+    """Read options however they were written."""
+    options = dict(_option_as_kept(text) for text in get(inspect, "HostConfig.SecurityOpt") or ())
+    unmasked = _UNMASKED if get(inspect, "HostConfig.MaskedPaths") == [] else {}
+    return {**options, **unmasked}
+
+
+def _option_as_kept(text: str) -> tuple[str, str]:
+    match = _OPTION.fullmatch(text)
+    assert match is not None, text
+    name, value = match[1], match[2] or _BARE.get(match[1], "")
+    return _label(value) if name == "label" else (name, value)
+
+
+SECURITY_OPTIONS = Codec(
+    {"type": "array", "items": SCALAR_SCHEMA}, 'a list such as "no-new-privileges"', parse_security
+)
+
+SECURITY = (
+    Field(
+        name="security_opt",
+        codec=SECURITY_OPTIONS,
+        doc="Options of apparmor, label, no-new-privileges, seccomp and systempaths.",
+        examples=(["no-new-privileges"], ["seccomp:unconfined", "systempaths=unconfined"]),
+        bind=Binding(write=_write, read=_read),
+        # The engine adds labels by itself where SELinux is on.
+        keyed=True,
+    ),
+)

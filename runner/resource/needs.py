@@ -1,0 +1,66 @@
+"""What the keys of the language need of an engine: one judgement for plans and for `doctor`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from runner.core.state import Engine
+from runner.core.values import Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A key inside of a row's value, such as one of an attachment, that needs more than the row does."""
+
+    name: str
+    used: Callable[[Value], bool]
+    """Tells whether a value of the row has it."""
+    needs_api: str = ""
+    needs_fact: str = ""
+
+
+class Needy(Protocol):
+    """A row, or a part of one."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def needs_api(self) -> str: ...
+    @property
+    def needs_fact(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Why an engine can't honour a key; `reason` reads on from the key's name."""
+
+    key: str
+    code: str
+    reason: str
+    help: str
+
+
+def lacks(keys: Iterable[Needy], engine: Engine) -> Iterator[Lack]:
+    """Yield what an engine would take without a word and ignore; an ability that it doesn't tell of is trusted."""
+    for key in keys:
+        if key.needs_api and not reaches(engine, key.needs_api):
+            reason = f"needs version {key.needs_api} of the engine's API; this one has {engine.api_version}"
+            yield Lack(key.name, "engine-too-old", reason, "take it out, or use a newer engine")
+        elif key.needs_fact and engine.facts.get(key.needs_fact) is False:
+            reason = "needs what the engine's kernel or its cgroups lack"
+            yield Lack(key.name, "engine-cannot", reason, "take it out, or use an engine on another kernel")
+
+
+def reaches(engine: Engine, version: str) -> bool:
+    """Tell whether an engine speaks a version of the API.
+
+    >>> reaches(Engine("Docker", "20.10", "1.41", "linux", "amd64"), "1.9")
+    True
+    """
+    return _numbers(engine.api_version) >= _numbers(version)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdigit())
