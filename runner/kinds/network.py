@@ -10,6 +10,7 @@ from runner.core.state import Resource
 from runner.core.task import Task
 from runner.kinds.named import EXTERNAL, NAME, declare_named, labelled_body, sort_out
 from runner.kinds.pools import POOLS, read_pools, same_pools, write_pools
+from runner.kinds.remaking import remake
 from runner.resource.body import at
 from runner.resource.collections import MAP
 from runner.resource.field import Field, constant
@@ -118,34 +119,8 @@ def _body(task: Task) -> EngineJSON:
 
 
 def replace(task: Task) -> str:
-    """Make it anew and move over whatever is attached, running or not."""
-    gateway, old = task.gateway.networks, task.observed.id
-    attached = _attached(task)
-    task.enter(State.REMOVING)
-    for container in attached:
-        gateway.disconnect(old, container)
-    gateway.remove(old)
-    task.enter(State.CREATING)
-    new = gateway.create(_body(task))
-    for container, endpoint in attached.items():
-        gateway.connect(new, container, endpoint)
-    return new
-
-
-def _attached(task: Task) -> dict[str, EngineJSON]:
-    """Find every container on the network, with the endpoint that it asked for.
-
-    A stopped one doesn't show in the network's own document, but holds on to the old network's id.
-    """
-    name, old = task.observed.engine_name, task.observed.id
-    found: dict[str, EngineJSON] = {}
-    for listed in task.gateway.containers.list():
-        endpoint = ((listed.get("NetworkSettings") or {}).get("Networks") or {}).get(name)
-        if endpoint and endpoint.get("NetworkID") in (old, name, ""):
-            inspected = task.gateway.containers.inspect(listed["Id"])
-            live = inspected["NetworkSettings"]["Networks"].get(name) or {}
-            found[listed["Id"]] = {key: live[key] for key in ("Aliases", "IPAMConfig", "DriverOpts") if live.get(key)}
-    return found
+    """Make it anew and move over whatever is attached."""
+    return remake(task, _body(task))
 
 
 def delete(task: Task) -> None:

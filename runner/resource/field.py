@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 from runner.core.plan import Effect, Reason
 from runner.core.state import Engine
@@ -22,27 +22,37 @@ class Layers:
     engine: Engine
 
 
-Default: TypeAlias = Callable[[Binding, Layers], Value]
+@dataclass(frozen=True, slots=True)
+class Default:
+    """What a field is when nobody sets it; `whose` and `usual` say it in words."""
+
+    find: Callable[[Binding, Layers], Value]
+    whose: str = ""
+    """What decides it: the image or the engine; without either it is always the usual one."""
+    usual: Value = None
+
+    def __call__(self, binding: Binding, layers: Layers) -> Value:
+        """Find it for one resource."""
+        return self.find(binding, layers)
 
 
 def constant(value: Value) -> Default:
     """Make the default of a field that is always the same when unset."""
-    return lambda _binding, _layers: value
+    return Default(lambda _binding, _layers: value, usual=value)
 
 
-def nothing(_binding: Binding, _layers: Layers) -> Value:
-    """Take nothing for the default."""
-    return None
-
-
-def inherited(_binding: Binding, layers: Layers) -> Value:
-    """Take the default from the image, read as from a container."""
-    return _binding.read(layers.image)
+def from_image(find: Callable[[Binding, Layers], Value]) -> Default:
+    """Make the default of a field that the image fills in, in a way of its own."""
+    return Default(find, whose="image")
 
 
 def from_engine(fact: str, otherwise: Value) -> Default:
     """Make the default of a field that the engine's own configuration fills in."""
-    return lambda _binding, layers: layers.engine.facts.get(fact, otherwise)
+    return Default(lambda _binding, layers: layers.engine.facts.get(fact, otherwise), whose="engine", usual=otherwise)
+
+
+nothing = constant(None)
+inherited = from_image(lambda binding, layers: binding.read(layers.image))
 
 
 def equal(desired: Value, live: Value) -> bool:

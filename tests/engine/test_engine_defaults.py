@@ -1,4 +1,4 @@
-"""An engine whose own configuration fills in what nobody declares: that is no drift, and what is left out goes back to it."""
+"""An engine that fills in defaults of its own: they are no drift, and what is left out again goes back to them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from docker import APIClient
 
-from tests.engine.web import Web, paths
+from tests.engine.web import Web
 from tests.harness.engine import PrivateEngine, new_private_engine
 from tests.harness.image import BASE
 from tests.harness.workflow import Workflow, open_gateway, pending
@@ -25,21 +26,21 @@ OPTIONS = (
     "--default-shm-size=32M",
     f"--add-runtime=other={shutil.which('runc', path='/usr/bin:/usr/sbin:/usr/local/bin:/usr/local/sbin')}",
     "--default-runtime=other",
+    "--default-ipc-mode=shareable",
+    "--default-cgroupns-mode=private",
     "--init",
     "--ip=127.0.0.1",
 )
-PLAIN = {"image": BASE, "command": ["sleep", "600"], "stop_signal": "SIGKILL", "network_mode": "none"}
-RICH = {
-    "image": BASE,
-    "command": ["sleep", "600"],
-    "stop_signal": "SIGKILL",
-    "ports": ["80", "18200:81", "0.0.0.0:18201:82"],
-    "volumes": ["data:/data", "/anonymous"],
-    "tmpfs": "/run:size=8m",
-    "networks": {"front": {"aliases": ["www"]}},
-    "healthcheck": {"test": "true", "interval": "100ms"},
-    "limits": {"memory": "64m", "pids": 100},
+FILLED_IN = {
+    "Ulimits": {"nofile": (2048, 4096), "core": (0, 0)},
+    "LogConfig": {"Type": "local", "Config": {"max-size": "5m", "max-file": "2"}},
+    "ShmSize": 32 * MEGABYTE,
+    "Runtime": "other",
+    "IpcMode": "shareable",
+    "CgroupnsMode": "private",
+    "Init": None,
 }
+PLAIN = {"image": BASE, "command": ["sleep", "600"], "stop_signal": "SIGKILL", "network_mode": "none"}
 
 
 @pytest.fixture(scope="module")
@@ -58,54 +59,69 @@ def api(peculiar: PrivateEngine) -> Iterator[APIClient]:
 
 
 @pytest.fixture
-def web(peculiar: PrivateEngine, api: APIClient, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Web]:
+def web(peculiar: PrivateEngine, api: APIClient, tmp_path: Path) -> Iterator[Web]:
     """The container `web` of a workflow on that engine."""
     with open_gateway(peculiar.url) as gateway:
-        web = Web(Workflow(gateway, f"w{abs(hash(request.node.name))}", tmp_path), api)
+        web = Web(Workflow(gateway, f"peculiar-{uuid4().hex[:6]}", tmp_path), api)
         yield web
         web.workflow.apply({})
 
 
+def filled_in(web: Web) -> dict[str, Any]:
+    """Return what the engine has of all that its configuration decides."""
+    host_config = web.host_config
+    ulimits = {limit["Name"]: (limit["Soft"], limit["Hard"]) for limit in host_config["Ulimits"]}
+    return {**{key: host_config.get(key) for key in FILLED_IN}, "Ulimits": ulimits}
+
+
 def test_what_the_engine_fills_in_is_no_drift(web: Web) -> None:
-    sections = {"networks": {"front": {}}, "volumes": {"data": {}}, "containers": {"web": RICH}}
+    rich = {
+        "ports": ["80", "18200:81", "0.0.0.0:18201:82"],
+        "volumes": ["data:/data", "/anonymous"],
+        "tmpfs": "/run:size=8m",
+        "networks": {"front": {"aliases": ["www"]}},
+        "healthcheck": {"test": "true", "interval": "100ms"},
+        "limits": {"memory": "64m", "pids": 100},
+    }
+    without_mode = {key: value for key, value in PLAIN.items() if key != "network_mode"}
+    sections = {"networks": {"front": {}}, "volumes": {"data": {}}, "containers": {"web": {**without_mode, **rich}}}
     web.workflow.apply(sections)
     assert pending(web.workflow.plan(sections)) == {}
-    filled = web.host_config
-    assert filled["LogConfig"] == {"Type": "local", "Config": {"max-size": "5m", "max-file": "2"}}
-    assert (filled["ShmSize"], filled["Runtime"]) == (32 * MEGABYTE, "other")
+    assert filled_in(web) == FILLED_IN
 
 
-GOES_BACK = {
-    "ulimits": {"ulimits": {"nofile": 512, "nproc": 100}},
-    "a limit as the engine has it": {"ulimits": {"nofile": {"soft": 2048, "hard": 4096}}},
-    "logging": {"logging": {"driver": "json-file", "options": {"max-size": "1m"}}},
-    "the engine's own log driver": {"logging": {"driver": "local"}},
-    "log options": {"logging": {"options": {"max-size": "1m"}}},
-    "log options as the engine has them": {"logging": {"options": {"max-size": "5m"}}},
-    "shm_size": {"shm_size": "16m"},
-    "the usual shm_size": {"shm_size": "64m"},
-    "shm_size as the engine has it": {"shm_size": "32m"},
-    "init": {"init": True},
-    "no init": {"init": False},
-    "runtime": {"runtime": "runc"},
-    "the engine's own runtime": {"runtime": "other"},
+DECLARED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "all as the engine has it": (
+        {
+            "ulimits": {"nofile": {"soft": 2048, "hard": 4096}},
+            "logging": {"driver": "local", "options": {"max-size": "5m"}},
+            "shm_size": "32m",
+            "runtime": "other",
+            "ipc": "shareable",
+            "cgroup": "private",
+        },
+        {},
+    ),
+    "limits": ({"ulimits": {"nofile": 512}}, {"Ulimits": {"nofile": (512, 512), "core": (0, 0)}}),
+    "the usual log driver": ({"logging": {"driver": "json-file"}}, {"LogConfig": {"Type": "json-file", "Config": {}}}),
+    "an option of the log": (
+        {"logging": {"options": {"max-size": "1m"}}},
+        {"LogConfig": {"Type": "local", "Config": {"max-size": "1m", "max-file": "2"}}},
+    ),
+    "the usual runtime": ({"runtime": "runc"}, {"Runtime": "runc"}),
+    "the usual memory to share": ({"shm_size": "64m"}, {"ShmSize": 64 * MEGABYTE}),
+    "the usual ipc": ({"ipc": "private"}, {"IpcMode": "private"}),
+    "the usual cgroup": ({"cgroup": "host"}, {"CgroupnsMode": "host"}),
+    "no init": ({"init": False}, {"Init": False}),
 }
 
 
-@pytest.mark.parametrize("options", GOES_BACK.values(), ids=GOES_BACK)
-def test_what_is_left_out_again_goes_back_to_the_engines_default(web: Web, options: dict[str, Any]) -> None:
-    bare, with_options = ({"containers": {"web": {**PLAIN, **more}}} for more in ({}, options))
-    web.workflow.apply(bare)
-    untouched = filled_in(web)
-    for sections in (with_options, bare):
+@pytest.mark.parametrize(("options", "seen"), DECLARED.values(), ids=DECLARED)
+def test_what_is_declared_and_left_out_again_goes_back_to_the_engines_default(
+    web: Web, options: dict[str, Any], seen: dict[str, Any]
+) -> None:
+    for declared, expected in (({}, {}), (options, seen), ({}, {})):
+        sections = {"containers": {"web": {**PLAIN, **declared}}}
         web.workflow.apply(sections)
         assert pending(web.workflow.plan(sections)) == {}
-    assert filled_in(web) == untouched
-
-
-def filled_in(web: Web) -> dict[str, Any]:
-    """Return what the engine's own configuration decided."""
-    host_config = web.host_config
-    ulimits = sorted(host_config["Ulimits"], key=lambda limit: str(limit["Name"]))
-    rest = {key: host_config.get(key) for key in ("LogConfig", "ShmSize", "Init", "Runtime")}
-    return {"Ulimits": ulimits, **rest}
+        assert filled_in(web) == {**FILLED_IN, **expected}

@@ -27,7 +27,6 @@ def declare(declaration: Declaration) -> Iterable[Resource]:
     values = declaration.values
     if "image" not in values:
         declaration.report(Invalid("no image", help="name a key of images, or an image such as nginx:1.27"))
-        return
     _check_cpus(declaration)
     replicas = _replicas(declaration)
     shared = [*_image(declaration), *_network(declaration)]
@@ -40,7 +39,7 @@ def declare(declaration: Declaration) -> Iterable[Resource]:
             address=Address("container", declaration.key, index),
             engine_name=name,
             fields={**fields, "name": name, "state": "running"},
-            settings={"image": _image_name(declaration)},
+            settings={"image": image.engine_name for image in _image(declaration)},
             depends_on=tuple(dict.fromkeys(dependencies)),
             claims=(Claim(f'container name "{name}"'), *_port_claims(values)),
         )
@@ -95,13 +94,10 @@ def _port_claims(values: Mapping[str, Value]) -> Iterator[Claim]:
 
 
 def _image(declaration: Declaration) -> Iterator[Resource]:
-    name = str(declaration.values["image"])
-    declared = declaration.declared.get(Address("image", name))
-    yield declared or pulled(familiar(name), name, shared=True)
-
-
-def _image_name(declaration: Declaration) -> str:
-    return next(_image(declaration)).engine_name
+    if "image" in declaration.values:
+        name = str(declaration.values["image"])
+        declared = declaration.declared.get(Address("image", name))
+        yield declared or pulled(familiar(name), name, shared=True)
 
 
 def _network(declaration: Declaration) -> Iterator[Resource]:
@@ -133,7 +129,7 @@ def _dependencies(declaration: Declaration) -> Iterator[Dependency]:
             yield Dependency(found.address)
     for key in _MODES:
         name = _shared_with(values.get(key))
-        if name in declaration.siblings:
+        if name and name in declaration.siblings:
             yield Dependency(Address("container", name), Condition.STARTED, path=(key,))
     for name, detail in _mapped(values.get("depends_on")).items():
         yield from _depends_on(declaration, name, _mapped(detail))
@@ -169,7 +165,7 @@ def _fields(declaration: Declaration) -> dict[str, FieldValue]:
     values = declaration.values
     settings = {row.name for row in SETTINGS}
     fields: dict[str, FieldValue] = {name: value for name, value in values.items() if name not in settings}
-    fields["image"] = Ref(next(_image(declaration)).address)
+    fields.update({"image": Ref(image.address) for image in _image(declaration)})
     if environment := _environment(declaration):
         fields["environment"] = environment
     for key in _MODES:

@@ -9,7 +9,7 @@ from runner.core.values import Value
 from runner.kinds.image.options import REFERENCE
 from runner.resource.body import Binding, at
 from runner.resource.collections import ENVIRONMENT, MAP, TEXT_SET, read_set
-from runner.resource.field import Field, Layers, constant, from_engine, inherited
+from runner.resource.field import Field, Layers, constant, from_engine, from_image, inherited
 from runner.resource.labels import LABELS, without_own
 from runner.resource.platform import PLATFORM, platform_of
 from runner.resource.scalars import ARGV, BOOLEAN, clean_path, matching, word
@@ -139,7 +139,7 @@ PROCESS = (
         examples=("linux/amd64", "linux/arm64"),
         # Not part of the body; what it is stands in the image.
         bind=at("Platform"),
-        default=_platform_of_image,
+        default=from_image(_platform_of_image),
     ),
     Field(
         name="runtime",

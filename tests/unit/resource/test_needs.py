@@ -1,0 +1,45 @@
+"""What an engine lacks for a key: told before anything is done, and never guessed."""
+
+from __future__ import annotations
+
+import pytest
+
+from runner.core.state import Engine
+from runner.kinds.container.options import FIELDS
+from runner.resource.needs import lacks
+
+ROWS = {row.name: row for row in FIELDS}
+
+
+def engine(api_version: str = "1.41", **facts: bool) -> Engine:
+    return Engine("Docker", "20.10", api_version, "linux", "amd64", facts)
+
+
+@pytest.mark.parametrize(
+    ("name", "fact"),
+    [
+        ("limits.memory_swap", "swap_limit"),
+        ("limits.oom_kill_disable", "oom_kill_disable"),
+        ("limits.pids", "pids_limit"),
+    ],
+)
+def test_a_limit_that_the_kernel_cannot_keep_is_refused(name: str, fact: str) -> None:
+    lacking = [*lacks(ROWS[name].keys, engine(**{fact: False}))]
+    assert [(lack.key, lack.code) for lack in lacking] == [(name, "engine-cannot")]
+
+
+def test_an_ability_that_the_engine_does_not_tell_of_is_trusted() -> None:
+    assert [*lacks(ROWS["limits.memory_swap"].keys, engine())] == []
+
+
+def test_versions_are_compared_by_number() -> None:
+    assert [lack.code for lack in lacks(ROWS["annotations"].keys, engine("1.9"))] == ["engine-too-old"]
+    assert [*lacks(ROWS["annotations"].keys, engine("1.100"))] == []
+
+
+def test_a_part_of_a_value_counts_only_where_it_is_used() -> None:
+    row = ROWS["volumes"]
+    whole = row.codec.parse(["data:/data"])
+    part = row.codec.parse([{"type": "volume", "source": "data", "target": "/data", "volume": {"subpath": "a"}}])
+    assert [*lacks(row.keys_of(whole), engine())] == []
+    assert [lack.key for lack in lacks(row.keys_of(part), engine())] == ["volumes.volume.subpath"]
