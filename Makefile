@@ -27,9 +27,11 @@ check: .venv/installed-test  ## lint, types and import contracts
 	$(PYTHON) -m mypy --explicit-package-bases tests/harness tests/conftest.py tests/e2e/conftest.py
 	.venv/bin/lint-imports
 
-schemas: .venv/installed  ## generate schemas/workflow.schema.json from the tables of the kinds
-	$(PYTHON) -m runner schema workflow >schemas/workflow.schema.json.new
-	mv schemas/workflow.schema.json.new schemas/workflow.schema.json
+schemas: .venv/installed  ## generate schemas/workflow.schema.json and README.md, all keys, from the tables of the kinds
+	@set -e; for made in workflow:workflow.schema.json reference:README.md; do \
+		$(PYTHON) -m runner schema $${made%%:*} >schemas/.new; \
+		mv schemas/.new schemas/$${made#*:}; \
+	done
 
 bench: .venv/installed-test  ## measure runner beside the engine's own floor
 	@tests/harness/install.sh test

@@ -9,19 +9,32 @@ SHIPPED = ("event", "plan")
 
 
 @click.command("schema")
-@click.argument("what", type=click.Choice(["workflow", *SHIPPED]), default="workflow")
+@click.argument("what", type=click.Choice(["workflow", "reference", *SHIPPED]), default="workflow")
 def command(what: str) -> None:
-    """Print a JSON Schema: of workflow files, of the lines of an event log, or of a plan as JSON."""
-    click.echo(_shipped(what) if what in SHIPPED else _generated())
+    """Print a JSON Schema: of workflow files, of the lines of an event log, or of a plan as JSON.
+
+    Or print the reference: a page, in Markdown, of all keys that a workflow file may have.
+    """
+    if what in SHIPPED:
+        click.echo(_shipped(what))
+    else:
+        click.echo(_reference() if what == "reference" else _workflow())
 
 
-def _generated() -> str:
+def _workflow() -> str:
     import json
 
     from runner.kinds import CATALOG, LATER_SECTIONS
     from runner.resource.schema import workflow_schema
 
     return json.dumps(workflow_schema(CATALOG, LATER_SECTIONS), indent=2, ensure_ascii=False)
+
+
+def _reference() -> str:
+    from runner.kinds import CATALOG
+    from runner.resource.reference_page import reference_page
+
+    return reference_page(CATALOG).rstrip()
 
 
 def _shipped(what: str) -> str:

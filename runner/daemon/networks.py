@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from runner.core.errors import NotFound, Refused
+from runner.core.errors import EngineError, NotFound
 from runner.core.gateway import EngineJSON
 from runner.daemon.api import Api, segment
 
@@ -40,6 +40,6 @@ class Networks:
             self._api.post(f"/networks/{segment(ref)}/disconnect", {"Container": container, "Force": True})
         except NotFound:
             return
-        except Refused as error:
+        except EngineError as error:  # 403 or, when the network is gone as well, 500
             if "is not connected" not in error.message:
                 raise

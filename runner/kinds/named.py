@@ -9,12 +9,13 @@ from runner.core.address import Address
 from runner.core.gateway import EngineJSON
 from runner.core.state import Claim, Foreign, Observed, Resource
 from runner.core.task import Task
-from runner.resource.body import Body
+from runner.core.values import Value
+from runner.resource.body import Binding, Body
 from runner.resource.codec import Invalid
 from runner.resource.field import Field, Layers, Setting
 from runner.resource.kind import Declaration, Sighting, Survey
 from runner.resource.labels import WORKFLOW, applied_digests, owned_address, ownership
-from runner.resource.scalars import BOOLEAN, matching
+from runner.resource.scalars import BOOLEAN, TEXT, matching
 from runner.resource.table import read_observed, write_fields
 
 ENGINE_NAME = matching(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+", "a name of letters, digits, _ . and -")
@@ -25,6 +26,21 @@ EXTERNAL = Setting(
     codec=BOOLEAN,
     doc="It exists already, is looked at and never changed.",
     examples=(True,),
+)
+
+
+def _not_a_field(_value: Value, _body: Body) -> None:
+    """Leave the create body alone: it is called by its name whatever it is made of."""
+
+
+VITALS = (
+    Field(
+        name="name",
+        codec=TEXT,
+        doc="Its name on the engine, which can't be changed there.",
+        examples=("", ""),
+        bind=Binding(_not_a_field, lambda document: document["Name"]),
+    ),
 )
 
 
@@ -41,7 +57,7 @@ def declare_named(kind: str, declaration: Declaration, *, settings: Iterable[Set
     return Resource(
         address=Address(kind, key),
         engine_name=name,
-        fields={} if external else fields,
+        fields={} if external else {**fields, "name": name},
         settings={row.name: values.get(row.name) for row in settings},
         claims=(Claim(f'{kind} name "{name}"', path=("name",)),),
         external=external,
@@ -59,7 +75,7 @@ def labelled_body(rows: Iterable[Field], task: Task) -> Body:
 def sort_out(kind: str, rows: Iterable[Field], listed: Iterable[EngineJSON], survey: Survey) -> Sighting:
     """Tell what of the engine's list is this workflow's, and what bears a wanted name without being it."""
     wanted = {resource.engine_name: resource for resource in survey.wanted(kind)}
-    table, own, foreign = tuple(rows), [], []
+    table, own, foreign = (*rows, *VITALS), [], []
     for document in listed:
         labels: Mapping[str, str] = document.get("Labels") or {}
         name, id = document["Name"], document.get("Id") or document["Name"]

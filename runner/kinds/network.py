@@ -8,7 +8,7 @@ from runner.core.event import State
 from runner.core.gateway import EngineJSON
 from runner.core.state import Resource
 from runner.core.task import Task
-from runner.kinds.named import EXTERNAL, NAME, declare_named, labelled_body, sort_out
+from runner.kinds.named import EXTERNAL, NAME, VITALS, declare_named, labelled_body, sort_out
 from runner.kinds.pools import POOLS, read_pools, same_pools, write_pools
 from runner.kinds.remaking import remake
 from runner.resource.body import at
@@ -135,6 +135,8 @@ NETWORK = Kind(
     doc="Networks that containers join; those without any join the implicit network default.",
     settings=(NAME, EXTERNAL),
     fields=FIELDS,
+    vitals=VITALS,
+    groups={"ipam": "Where its addresses come from."},
     declare=declare,
     observe=observe,
     verbs=Verbs(create=create, update=replace, replace=replace, delete=delete),

@@ -10,6 +10,7 @@ from runner.core.errors import EngineError, NotFound, RolledBack
 from runner.core.event import State
 from runner.core.gateway import EngineJSON
 from runner.core.task import Task
+from runner.resource.labels import WORKFLOW
 
 _KEPT = ("Aliases", "IPAMConfig", "DriverOpts")
 _FIXED = ("IPv4Address", "IPv6Address")
@@ -39,7 +40,7 @@ def remake(task: Task, body: EngineJSON) -> str:
         _attach(task, gateway.create(_as_it_was(before)), before, attached)
         message = f"the new one failed: {failure.message}; the old one is back"
         raise RolledBack(message, help=failure.help) from failure
-    _attach(task, new, body, attached)
+    _attach(task, new, body, _moving(task, attached))
     return new
 
 
@@ -57,6 +58,14 @@ def _attached(task: Task) -> Endpoints:
             live = inspected["NetworkSettings"]["Networks"].get(name) or {}
             found[listed["Id"]] = {key: live[key] for key in _KEPT if live.get(key)}
     return found
+
+
+def _moving(task: Task, attached: Endpoints) -> Endpoints:
+    """Leave out who joins in a change of its own: the workflow's containers do when the name changes."""
+    if task.observed.engine_name == task.desired.engine_name:
+        return attached
+    labels = {listed["Id"]: listed.get("Labels") or {} for listed in task.gateway.containers.list()}
+    return {id: asked for id, asked in attached.items() if labels.get(id, {}).get(WORKFLOW) != task.workflow}
 
 
 def _as_it_was(network: EngineJSON) -> EngineJSON:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from runner.core.event import State
 from runner.core.state import Resource
 from runner.core.task import Task
-from runner.kinds.named import EXTERNAL, NAME, declare_named, labelled_body, sort_out
+from runner.kinds.named import EXTERNAL, NAME, VITALS, declare_named, labelled_body, sort_out
 from runner.resource.body import at
 from runner.resource.collections import MAP
 from runner.resource.field import Field, Setting, constant
@@ -62,11 +62,6 @@ def create(task: Task) -> str:
     return task.gateway.volumes.create({**body, "DriverOpts": body.pop("Options", {})})
 
 
-def replace(task: Task) -> str:
-    """Make it anew; the old one and its data are gone by then."""
-    return create(task)
-
-
 def delete(task: Task) -> None:
     """Remove the volume with its data."""
     task.enter(State.REMOVING)
@@ -79,9 +74,10 @@ VOLUME = Kind(
     doc="Named data that outlives the containers using it.",
     settings=(NAME, EXTERNAL, PROTECT),
     fields=FIELDS,
+    vitals=VITALS,
     declare=declare,
     observe=observe,
-    verbs=Verbs(create=create, update=replace, replace=replace, delete=delete),
+    verbs=Verbs(create=create, update=create, replace=create, delete=delete),
     in_halves=True,
     keeps_data=True,
 )

@@ -112,4 +112,6 @@ class Setting:
     codec: Codec
     doc: str
     examples: tuple[Any, ...] = field(default=())
+    cost: str = ""
+    """What another value costs, in words, where it costs anything."""
     required: bool = False

@@ -146,6 +146,8 @@ class Kind:
     """What runner itself wants of every resource and the file doesn't say, such as its name."""
     shorthand: Mapping[str, str] = field(default_factory=dict)
     """Keys that may be given as one value instead of a map: which key of the map that value is."""
+    groups: Mapping[str, str] = field(default_factory=dict)
+    """What the maps are about that only hold other keys, by dotted name."""
     later: tuple[str, ...] = ()
     """Keys of the language that are refused as not supported yet."""
     instead: Mapping[str, str] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from runner.resource.codec import INSTEAD, LATER
+from runner.resource.codec import EXPECTED, INSTEAD, LATER
 from runner.resource.field import Field, Setting
 from runner.resource.kind import Catalog, Kind
 from runner.resource.scalars import SCALAR_SCHEMA
@@ -34,7 +34,7 @@ def workflow_schema(catalog: Catalog, later_sections: Iterable[str]) -> dict[str
     return {
         "$schema": DRAFT,
         "title": "runner workflow, version 1",
-        **closed({**_HEAD, **sections}, required=["version", "name"], **words),
+        **closed({**HEAD, **sections}, required=["version", "name"], **words),
         "$defs": {kind.name: kind_schema(kind) for kind in catalog.values()},
     }
 
@@ -63,6 +63,8 @@ def kind_schema(kind: Kind) -> dict[str, Any]:
             _nested(schema, name).setdefault(LATER, []).append(name.rpartition(".")[2])
     for key in kind.shorthand:
         schema["properties"][key] = {"anyOf": [SCALAR_SCHEMA, schema["properties"][key]]}
+    for name, doc in kind.groups.items():
+        _nested(schema, name)["properties"][name.rpartition(".")[2]]["description"] = doc
     return schema
 
 
@@ -93,30 +95,44 @@ def _nested(schema: dict[str, Any], name: str) -> dict[str, Any]:
 
 _VARIABLE = closed(
     {
-        "default": SCALAR_SCHEMA,
-        "description": {"type": "string"},
-        "enum": {"type": "array", "items": SCALAR_SCHEMA},
-        "pattern": {"type": "string"},
-        "sensitive": {"type": "boolean"},
+        "default": {
+            "description": "Its value where nothing gives another; without it, one must be given.",
+            **SCALAR_SCHEMA,
+        },
+        "description": {"description": "What it is for.", "type": "string"},
+        "enum": {"description": "The values that it may have.", "type": "array", "items": SCALAR_SCHEMA},
+        "pattern": {"description": "A regular expression that the whole value must match.", "type": "string"},
+        "sensitive": {"description": "Keep its value out of every log, plan, label and message.", "type": "boolean"},
     }
 )
 _INSTEAD = {"services": "write them under containers"}
-_HEAD: dict[str, Any] = {
-    "version": {"description": "The version of the language.", "const": 1},
+HEAD: Mapping[str, Any] = {
+    "version": {
+        "description": "The version of the language; required.",
+        "const": 1,
+        EXPECTED: "1",
+        "examples": [1],
+    },
     "name": {
-        "description": "The workflow's name: the scope of what it owns on the engine.",
+        "description": "The workflow's name: the scope of what it owns on the engine; required.",
         "type": "string",
         "pattern": WORKFLOW_NAME,
-        "x-expected": "a name of a-z, 0-9, _ and -, at most 63 characters",
+        EXPECTED: "a name of a-z, 0-9, _ and -, at most 63 characters",
+        "examples": ["shop"],
     },
     "include": {
         "description": "Files merged in order before this one; paths are relative to this file.",
         "type": "array",
         "items": {"type": "string"},
+        EXPECTED: "a list of files",
+        "examples": [["base.yaml"]],
     },
     "variables": {
         "description": "What ${NAME} may refer to: where nothing else gives a value, the default counts.",
         "type": "object",
         "additionalProperties": {"anyOf": [{"type": ["string", "number", "boolean", "null"]}, _VARIABLE]},
+        EXPECTED: "a map from name to default, or to default, description, enum, pattern and sensitive",
+        "examples": [{"TAG": "1.0", "DB_PASSWORD": {"sensitive": True}}],
     },
 }
+"""The keys of a file that belong to no kind."""

@@ -114,3 +114,31 @@ def test_what_waits_for_an_image_that_changes_is_told_as_not_known_yet(cli: Cli,
     assert changes["container.web"]["reasons"] == ["image"]
     (diff,) = changes["container.web"]["diff"]
     assert (diff["path"], diff["after"], diff["after_unknown"]) == ("image", None, True)
+
+
+def test_another_order_other_comments_and_other_quotes_plan_nothing(cli: Cli, workflow: Callable) -> None:
+    workflow("""
+        networks: {front: {labels: {team: a, tier: b}}}
+        containers:
+          web: {<<: *idle, networks: [front], environment: {A: "1", B: "two"}, labels: {x: y}}
+          db: *idle
+    """)
+    cli("apply").exits(0)
+    workflow("""
+        # the same again
+        containers:
+          db: *idle  # first now
+          web:
+            <<: *idle
+            labels: ['x=y']
+            environment:
+              - B=two
+              # and a number
+              - A=1
+            networks:
+              front:
+        networks:
+          front:
+            labels: {tier: 'b', "team": a}
+    """)
+    cli("plan", "--detailed-exitcode").exits(0)

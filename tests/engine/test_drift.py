@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from runner.core.plan import Action, Reason
 from tests.engine.conftest import MakeImage
 from tests.engine.web import SLEEPER, Web, declared, drifted, in_place, paths
-from tests.harness.workflow import Sections, change_of
+from tests.harness.workflow import Sections, change_of, pending
 
 MEGABYTE = 1024 * 1024
 
@@ -20,6 +22,29 @@ def test_a_container_that_does_not_run_only_shows_as_that_and_goes_on(web: Web, 
     with in_place(web):
         assert drifted(web.mend(sections), "state")
     assert web.status == "running"
+
+
+def test_a_paused_container_with_a_healthcheck_goes_on_and_is_healthy(web: Web) -> None:
+    sections = declared(healthcheck={"test": "true", "interval": "500ms"})
+    web.workflow.apply(sections)
+    web.api.pause(web.name)
+    with in_place(web):
+        assert drifted(web.mend(sections), "state")
+    assert web.inspect["State"]["Health"]["Status"] == "healthy"
+
+
+def test_a_container_that_keeps_being_started_again_does_not_show_as_drift(web: Web) -> None:
+    command = "test ! -e /state/broken && exec sleep 600"
+    sections = {"volumes": {"state": {}}, **declared(command=["sh", "-c", command], volumes=["state:/state"])}
+    sections["containers"]["web"]["restart"] = "always"
+    web.workflow.apply(sections)
+    run = web.api.exec_create(web.name, ["sh", "-c", "touch /state/broken; killall sleep"])["Id"]
+    web.api.exec_start(run)
+    deadline = time.monotonic() + 10
+    while web.status != "restarting":
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert pending(web.workflow.plan(sections)) == {}
 
 
 def test_a_limit_of_a_paused_container_is_changed_in_place(web: Web) -> None:
@@ -89,6 +114,20 @@ def test_a_volume_that_is_made_anew_takes_its_containers_with_it(web: Web) -> No
     web.workflow.apply(labelled("a"))
     change = web.mend(labelled("b"))
     assert (change.action, change.reasons) == (Action.REPLACE, (Reason.DEPENDENCY,))
+
+
+def test_another_name_for_a_volume_makes_it_anew_and_needs_consent(web: Web) -> None:
+    def named(name: str) -> Sections:
+        volume = {"name": f"{web.workflow.name}-{name}"}
+        return {"volumes": {"data": volume}, **declared(volumes=["data:/data"])}
+
+    web.workflow.apply(named("a"))
+    plan = web.workflow.apply(named("b"))
+    assert [str(change.address) for change in plan.destroys_data] == ["volume.data"]
+    assert paths(change_of(plan, "volume.data")) == {"name"}
+    assert pending(web.workflow.plan(named("b"))) == {}
+    owned = web.api.volumes(filters={"label": f"runner.workflow={web.workflow.name}"})
+    assert [volume["Name"] for volume in owned["Volumes"]] == [f"{web.workflow.name}-b"]
 
 
 def test_changed_content_of_an_env_file_replaces_the_container(web: Web) -> None:

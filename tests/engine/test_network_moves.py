@@ -125,3 +125,17 @@ def test_the_old_network_is_back_when_the_new_one_cannot_be_made(web: Web) -> No
     assert pending(web.workflow.plan(connected(BEFORE))) == {}
     assert ids(web) == before
     assert all(reaches(web, name) for name in ("beside", "www"))
+
+
+def test_containers_follow_a_network_to_another_name(web: Web) -> None:
+    def named(name: str) -> Sections:
+        return connected({"name": f"{web.workflow.name}-{name}"})
+
+    web.workflow.apply(named("a"))
+    before = ids(web)
+    web.workflow.apply(named("b"))
+    assert pending(web.workflow.plan(named("b"))) == {}
+    assert ids(web) == before
+    assert set(web.networks) == {f"{web.workflow.name}-b"}
+    assert reaches(web, "www")
+    assert not web.api.networks(names=[f"{web.workflow.name}-a"])

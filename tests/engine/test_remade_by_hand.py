@@ -46,7 +46,8 @@ def test_a_foreign_network_under_the_name_is_named_and_left_alone(web: Web, atta
         ]
         assert web.api.inspect_network(name)["Id"] == id
     finally:
-        web.api.disconnect_container_from_network(web.name, name, force=True) if attach else None
+        if attach:
+            web.api.disconnect_container_from_network(web.name, name, force=True)
         web.api.remove_network(name)
     with in_place(web):
         change = web.mend(ON_A_NETWORK)

@@ -42,6 +42,10 @@ def test_an_installed_runner_prints_each_schema(installed: Path, name: str):
     assert (installed / "runner" / "schemas" / shipped.name).read_bytes() == shipped.read_bytes()
 
 
+def test_an_installed_runner_prints_the_reference(installed: Path):
+    assert run(installed, "schema", "reference") == (ROOT / "schemas" / "README.md").read_text("utf-8")
+
+
 def test_an_installation_holds_the_package_and_nothing_beside_it(installed: Path):
     assert {entry.name for entry in installed.iterdir() if not entry.name.endswith("-info")} == {"runner", "bin"}
     assert (installed / "runner" / "py.typed").exists()

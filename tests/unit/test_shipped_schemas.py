@@ -13,10 +13,13 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from runner.kinds import CATALOG, LATER_SECTIONS
-from runner.resource.schema import workflow_schema
+from runner.resource.codec import EXPECTED
+from runner.resource.reference_page import reference_page
+from runner.resource.schema import HEAD, workflow_schema
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "schemas" / "workflow.schema.json"
+REFERENCE = ROOT / "schemas" / "README.md"
 VALIDATOR = Draft202012Validator(workflow_schema(CATALOG, LATER_SECTIONS))
 
 
@@ -35,6 +38,34 @@ def documented() -> Iterator[Any]:
 def test_the_shipped_schema_is_the_one_that_the_tables_give():
     generated = json.dumps(workflow_schema(CATALOG, LATER_SECTIONS), indent=2, ensure_ascii=False) + "\n"
     assert SHIPPED.read_text("utf-8") == generated, "schemas/workflow.schema.json is stale: run make schemas"
+
+
+def test_the_shipped_reference_is_the_one_that_the_tables_give():
+    assert REFERENCE.read_text("utf-8") == reference_page(CATALOG), "schemas/README.md is stale: run make schemas"
+
+
+def test_the_reference_has_a_whole_row_for_every_key():
+    lines = [
+        re.split(r"(?<!\\)\|", line)[1:-1] for line in REFERENCE.read_text("utf-8").splitlines() if line[:1] == "|"
+    ]
+    rows = [(cells[0].strip(), len(cells)) for cells in lines if cells[0].strip().startswith("`")]
+    head = [(f"`{name}`", 4) for name in HEAD]
+    assert rows == [*head, *((f"`{row.name}`", 6) for kind in CATALOG.values() for row in kind.rows)]
+
+
+def test_the_schema_explains_every_key():
+    """Of the head, of each kind, and of the maps in them that only hold other keys."""
+
+    def silent(schema: Any, *path: str) -> Iterator[str]:
+        for name, inner in schema.get("properties", {}).items():
+            if "description" not in inner:
+                yield ".".join((*path, name))
+            if EXPECTED not in inner:  # a map inside of a row's value is explained by the row's phrase
+                for branch in inner.get("anyOf", (inner,)):
+                    yield from silent(branch, *path, name)
+
+    definitions = VALIDATOR.schema["$defs"].items()
+    assert [*silent(VALIDATOR.schema), *(gap for name, kind in definitions for gap in silent(kind, name))] == []
 
 
 def test_the_schema_is_valid():

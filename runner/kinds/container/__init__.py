@@ -5,7 +5,7 @@ from __future__ import annotations
 from runner.kinds.container.declare import declare
 from runner.kinds.container.instead import INSTEAD
 from runner.kinds.container.observe import attributes, observe
-from runner.kinds.container.options import FIELDS, LATER, VITALS
+from runner.kinds.container.options import FIELDS, GROUPS, LATER, VITALS
 from runner.kinds.container.readiness import meet
 from runner.kinds.container.settings import SETTINGS
 from runner.kinds.container.updating import update
@@ -19,6 +19,7 @@ CONTAINER = Kind(
     settings=SETTINGS,
     fields=FIELDS,
     vitals=VITALS,
+    groups=GROUPS,
     later=LATER,
     instead=INSTEAD,
     declare=declare,

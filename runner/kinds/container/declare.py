@@ -29,8 +29,9 @@ def declare(declaration: Declaration) -> Iterable[Resource]:
         declaration.report(Invalid("no image", help="name a key of images, or an image such as nginx:1.27"))
     _check_cpus(declaration)
     replicas = _replicas(declaration)
-    shared = [*_image(declaration), *_network(declaration)]
-    fields = _fields(declaration)
+    image = _image(declaration)
+    shared = [*([image] if image else []), *_network(declaration)]
+    fields = _fields(declaration, image)
     dependencies = (*(Dependency(r.address) for r in shared), *_dependencies(declaration))
     yield from shared
     for index in range(1, replicas + 1):
@@ -39,7 +40,7 @@ def declare(declaration: Declaration) -> Iterable[Resource]:
             address=Address("container", declaration.key, index),
             engine_name=name,
             fields={**fields, "name": name, "state": "running"},
-            settings={"image": image.engine_name for image in _image(declaration)},
+            settings={"image": image.engine_name if image else None},
             depends_on=tuple(dict.fromkeys(dependencies)),
             claims=(Claim(f'container name "{name}"'), *_port_claims(values)),
         )
@@ -93,11 +94,11 @@ def _port_claims(values: Mapping[str, Value]) -> Iterator[Claim]:
 # --- what it refers to
 
 
-def _image(declaration: Declaration) -> Iterator[Resource]:
-    if "image" in declaration.values:
-        name = str(declaration.values["image"])
-        declared = declaration.declared.get(Address("image", name))
-        yield declared or pulled(familiar(name), name, shared=True)
+def _image(declaration: Declaration) -> Resource | None:
+    if "image" not in declaration.values:
+        return None
+    name = str(declaration.values["image"])
+    return declaration.declared.get(Address("image", name)) or pulled(familiar(name), name, shared=True)
 
 
 def _network(declaration: Declaration) -> Iterator[Resource]:
@@ -161,11 +162,12 @@ def _volume(declaration: Declaration, target: str, mount: Value) -> Resource | N
 # --- the values as the engine will have them
 
 
-def _fields(declaration: Declaration) -> dict[str, FieldValue]:
+def _fields(declaration: Declaration, image: Resource | None) -> dict[str, FieldValue]:
     values = declaration.values
     settings = {row.name for row in SETTINGS}
     fields: dict[str, FieldValue] = {name: value for name, value in values.items() if name not in settings}
-    fields.update({"image": Ref(image.address) for image in _image(declaration)})
+    if image:
+        fields["image"] = Ref(image.address)
     if environment := _environment(declaration):
         fields["environment"] = environment
     for key in _MODES:

@@ -44,9 +44,10 @@ def _ending(what: str, state: EngineJSON) -> str:
 
 def check_health(gateway: Gateway, inspect: EngineJSON) -> bool:
     """Tell whether it is healthy by now; StepFailed when it is known not to be."""
-    status = inspect["State"]["Health"]["Status"]
-    if status != "unhealthy":
-        return bool(status == "healthy")
+    health = inspect["State"]["Health"]
+    # A pause makes it unhealthy until the next probe, though none has failed.
+    if health["Status"] != "unhealthy" or not health.get("FailingStreak", 1):
+        return bool(health["Status"] == "healthy")
     log = inspect["State"]["Health"].get("Log") or []
     answer = str(log[-1].get("Output", "")).strip() if log else ""
     message = f"is unhealthy: {answer.splitlines()[-1]}" if answer else "is unhealthy"

@@ -73,17 +73,20 @@ SETTINGS = (
         codec=TEXTS,
         doc="Files of NAME=VALUE; later ones win, environment wins over all.",
         examples=(".env.web", ["a.env", "b.env"]),
+        cost="replaced",
     ),
     Setting(
         name="replicas",
         codec=integer(0, 1000, phrase="a whole number from 0"),
         doc="How many of it there are.",
         examples=(1, 3),
+        cost="more are made, or some removed",
     ),
     Setting(
         name="healthcheck.disable",
         codec=BOOLEAN,
         doc="Switch off the image's healthcheck.",
         examples=(True,),
+        cost="replaced",
     ),
 )

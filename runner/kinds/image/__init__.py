@@ -19,6 +19,7 @@ IMAGE = Kind(
     settings=SETTINGS,
     fields=(),
     vitals=VITALS,
+    groups={"build": "How it is built; a single value is the context."},
     shorthand={"build": "build.context"},
     later=LATER,
     declare=declare,

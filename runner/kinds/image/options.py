@@ -22,38 +22,57 @@ def parse_reference(raw: object) -> str:
 
 REFERENCE = Codec(SCALAR_SCHEMA, "the name of an image such as nginx:1.27", parse_reference)
 
+_BUILD = "a build; what uses it is replaced"
+
 SETTINGS = (
     Setting(
         name="build.context",
         codec=TEXT,
         doc="The folder that travels to the engine, relative to this file; its .dockerignore applies.",
         examples=(".", "./app"),
+        cost=_BUILD,
     ),
     Setting(
         name="build.dockerfile",
         codec=TEXT,
         doc="The Dockerfile, relative to the context; Dockerfile when not given.",
         examples=("docker/Dockerfile",),
+        cost=_BUILD,
     ),
     Setting(
         name="build.dockerfile_inline",
         codec=TEXT,
         doc="The Dockerfile's text itself.",
         examples=("FROM busybox:stable\nRUN echo built > /built\n",),
+        cost=_BUILD,
     ),
-    Setting(name="build.target", codec=TEXT, doc="The stage to build; the last when not given.", examples=("final",)),
+    Setting(
+        name="build.target",
+        codec=TEXT,
+        doc="The stage to build; the last when not given.",
+        examples=("final",),
+        cost=_BUILD,
+    ),
     Setting(
         name="build.args",
         codec=ENVIRONMENT,
         doc="Build arguments; one without a value takes the caller's variable.",
         examples=({"VERSION": "1.0"},),
+        cost=_BUILD,
     ),
-    Setting(name="build.labels", codec=MAP, doc="Labels of the built image.", examples=({"team": "a"},)),
+    Setting(
+        name="build.labels",
+        codec=MAP,
+        doc="Labels of the built image.",
+        examples=({"team": "a"},),
+        cost=_BUILD,
+    ),
     Setting(
         name="reference",
         codec=REFERENCE,
         doc="The image to pull, instead of build; by tag or by digest.",
         examples=("nginx:1.27",),
+        cost="a pull; what uses it is replaced",
     ),
     Setting(
         name="pull",
@@ -66,9 +85,14 @@ SETTINGS = (
         codec=REFERENCE,
         doc="The name of the built image; WORKFLOW-KEY:latest when not given.",
         examples=("shop/web:1.0",),
+        cost="in place",
     ),
     Setting(
-        name="tags", codec=list_of(REFERENCE, "a list of names"), doc="More names for it.", examples=(["shop/web:1"],)
+        name="tags",
+        codec=list_of(REFERENCE, "a list of names"),
+        doc="More names for it.",
+        examples=(["shop/web:1"],),
+        cost="in place",
     ),
 )
 

@@ -18,7 +18,7 @@ from runner.kinds.container.options.security import SECURITY
 from runner.kinds.container.options.storage import STORAGE
 from runner.resource.field import Field
 
-__all__ = ["FIELDS", "LATER", "TABLE", "VITALS"]
+__all__ = ["FIELDS", "GROUPS", "LATER", "TABLE", "VITALS"]
 
 FIELDS: tuple[Field, ...] = (
     *PROCESS,
@@ -35,6 +35,13 @@ FIELDS: tuple[Field, ...] = (
 
 TABLE = (*FIELDS, *VITALS)
 """All that is compared with the engine."""
+
+GROUPS = {
+    "healthcheck": "How the engine finds out whether it works; what isn't given is the image's.",
+    "limits": "How much of the machine it may use.",
+    "limits.io": "How much it may read from and write to devices.",
+    "logging": "Where its output goes.",
+}
 
 LATER = (
     "configs",

@@ -1,0 +1,120 @@
+"""The reference page of all keys as Markdown, from the kinds' tables and the head's schema.
+
+Like the schema it only tells what the tables say; it knows no kind by name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from runner.core.plan import Effect
+from runner.resource.codec import EXPECTED
+from runner.resource.field import Field, Setting
+from runner.resource.kind import Catalog, Kind
+from runner.resource.needs import Needy
+from runner.resource.schema import HEAD
+
+_INTRODUCTION = """\
+# All keys of a workflow file
+
+Made by `make schemas` from the tables that runner works by; don't edit it here.
+
+A dot leads into a map: `limits.memory` is `memory` inside of `limits`. Keys that begin with `x-` may stand in every map
+and mean nothing to runner. Examples are written as JSON, which is YAML too.
+
+**Default** is what counts when the key isn't there. **A change** is what another value costs a resource that exists:
+it is put in order *in place*, or *replaced*; *unset* tells what taking the key out costs, where that is something else.
+A key with `–` there only tells runner what to do: another value costs the resource nothing."""
+
+_HEADING = ("key", "meaning", "value", "default", "a change", "example")
+_COST = {Effect.UPDATE: "in place", Effect.REPLACE: "replaced"}
+_NONE = "–"
+
+
+def reference_page(catalog: Catalog) -> str:
+    """Generate the whole page."""
+    head = _table(("key", "meaning", "value", "example"), (_head_row(name, HEAD[name]) for name in HEAD))
+    sections = (_section(kind) for kind in catalog.values())
+    return "\n\n".join((_INTRODUCTION, "## The head of the file", head, *sections)) + "\n"
+
+
+def _section(kind: Kind) -> str:
+    parts = [f"## {kind.section}", kind.doc]
+    if kind.keeps_data:
+        parts.append("Where a change says *replaced*, the data would be lost: it needs consent.")
+    parts.append(_table(_HEADING, (_row(row) for row in kind.rows)))
+    parts += [
+        f"`{key}` may also be given as one value: that is its `{meant}`." for key, meant in kind.shorthand.items()
+    ]
+    if kind.later:
+        parts.append(f"Not supported yet: {', '.join(map(_code, kind.later))}.")
+    return "\n\n".join(parts)
+
+
+def _table(heading: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (heading, ("---",) * len(heading), *rows))
+
+
+def _head_row(name: str, schema: Mapping[str, Any]) -> tuple[str, ...]:
+    return _code(name), _text(schema["description"]), _text(schema[EXPECTED]), _code(_flow(schema["examples"][0]))
+
+
+def _row(row: Field | Setting) -> tuple[str, ...]:
+    example = _code(_flow(row.examples[0])) if row.examples else _NONE
+    meaning, value = _text(" ".join((row.doc, *_needs(row)))), _text(row.codec.phrase)
+    return _code(row.name), meaning, value, _default(row), _change(row), example
+
+
+def _needs(row: Field | Setting) -> Iterator[str]:
+    """Yield what the key, or a part of its value, needs of an engine."""
+    if isinstance(row, Field):
+        for needy in row.keys:
+            yield from _need(needy, "" if needy is row else f" for {needy.name}")
+
+
+def _need(needy: Needy, part: str) -> Iterator[str]:
+    if needy.needs_api:
+        yield f"Needs version {needy.needs_api} of the engine's API{part}."
+    if needy.needs_fact:
+        yield f"Needs an engine that can do it{part} ({needy.needs_fact.replace('_', ' ')})."
+
+
+def _default(row: Field | Setting) -> str:
+    if isinstance(row, Setting):
+        return "required" if row.required else _NONE
+    usual = "" if row.default.usual is None else _code(_flow(row.codec.show(row.default.usual)))
+    if row.default.whose:
+        return f"the {row.default.whose}'s, usually {usual}" if usual else f"the {row.default.whose}'s"
+    return usual or "none"
+
+
+def _change(row: Field | Setting) -> str:
+    if isinstance(row, Setting):
+        return row.cost or _NONE
+    unset = "" if row.unset is row.change else f"; unset: {_COST[row.unset]}"
+    return _COST[row.change] + unset
+
+
+def _flow(value: Any) -> str:
+    """Write a value on one line, as JSON.
+
+    >>> _flow({"ports": ["80:80"]})
+    '{"ports": ["80:80"]}'
+    """
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _code(text: str) -> str:
+    """Set a text as code in a cell; a bar would end the cell even there."""
+    return f"`{_bars_kept(text)}`"
+
+
+def _text(text: str) -> str:
+    """Set prose in a cell, where an angle bracket would begin a tag and a star emphasis."""
+    return _bars_kept(text).replace("<", "&lt;").replace("*", "\\*")
+
+
+def _bars_kept(text: str) -> str:
+    return text.replace("|", "\\|")
