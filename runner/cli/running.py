@@ -17,7 +17,7 @@ from runner import __version__
 from runner.cli.session import Session
 from runner.core.event import Event, Level, RunStarted
 from runner.core.gateway import Gateway
-from runner.core.plan import Plan
+from runner.core.plan import Plan, Reason
 from runner.core.redact import Redactor
 
 if TYPE_CHECKING:
@@ -26,14 +26,23 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 
 
+_WAYS_OUT = {
+    Reason.ORPHAN: "to keep it, declare it again",
+    Reason.REQUESTED: "to keep it, leave out --volumes",
+}
+_CHANGED = "to keep it, undo the change, or give the new one another key"
+
+
 def consent(plan: Plan, *, yes: bool) -> None:
     """Ask before data is destroyed; without a terminal to ask on, only --yes will do."""
-    doomed = ", ".join(str(change.address) for change in plan.destroys_data)
-    if not doomed or yes:
+    if not plan.destroys_data or yes:
         return
+    doomed = ", ".join(str(change.address) for change in plan.destroys_data)
+    ways = dict.fromkeys(_WAYS_OUT.get(change.reasons[0], _CHANGED) for change in plan.destroys_data)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise click.UsageError(f"this destroys the data of {doomed}; say --yes if that is meant")
-    if not click.confirm(f"This destroys the data of {doomed}. Go on?", err=True):
+        raise click.UsageError(f"this destroys the data of {doomed}; say --yes if that is meant; {'; '.join(ways)}")
+    click.echo(f"This destroys the data of {doomed}; {'; '.join(ways)}.", err=True)
+    if not click.confirm("Go on?", err=True):
         raise click.Abort
 
 

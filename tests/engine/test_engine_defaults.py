@@ -109,7 +109,10 @@ DECLARED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"LogConfig": {"Type": "local", "Config": {"max-size": "1m", "max-file": "2"}}},
     ),
     "the usual runtime": ({"runtime": "runc"}, {"Runtime": "runc"}),
+    "the usual memory to share": ({"shm_size": "64m"}, {"ShmSize": 64 * MEGABYTE}),
+    "the usual ipc": ({"ipc": "private"}, {"IpcMode": "private"}),
     "the usual cgroup": ({"cgroup": "host"}, {"CgroupnsMode": "host"}),
+    "no init": ({"init": False}, {"Init": False}),
 }
 
 

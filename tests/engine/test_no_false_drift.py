@@ -71,6 +71,7 @@ ON_AN_ENTRYPOINT = {
     "another entrypoint, whose own command goes": {"entrypoint": ["sleep", "700"]},
     "another entrypoint and command": {"entrypoint": "env FROM=file", "command": "sleep 700"},
     "no entrypoint": {"entrypoint": [], "command": ["sleep", "700"]},
+    "a command of one empty word": {"command": [""], "entrypoint": ["sh", "-c", "sleep 700"]},
 }
 
 

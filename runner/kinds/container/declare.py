@@ -115,7 +115,8 @@ def _network(declaration: Declaration) -> Iterator[Resource]:
     for name in _mapped(values.get("networks")) or (IMPLICIT_NETWORK,):
         if name == IMPLICIT_NETWORK:
             address = Address("network", name)
-            implicit = Resource(address, f"{declaration.workflow}_{name}", shared=True)
+            engine_name = f"{declaration.workflow}_{name}"
+            implicit = Resource(address, engine_name, fields={"name": engine_name}, shared=True)
             yield declaration.declared.get(address) or implicit
         else:
             found = declaration.find("network", name, "networks", name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runner.resource.body import Binding, at
 from runner.resource.collections import MAP
-from runner.resource.field import Field, constant, from_engine
+from runner.resource.field import Field, constant
 from runner.resource.scalars import choice, matching, word
 
 _OWN = "private"
@@ -22,7 +22,6 @@ NAMESPACES = (
         doc="Whose shared memory it sees: its own, shareable with others, the host's, none, or another container's.",
         examples=("shareable", "host"),
         bind=at("HostConfig.IpcMode"),
-        default=constant("private"),
     ),
     Field(
         name="pid",
@@ -54,7 +53,6 @@ NAMESPACES = (
         doc="Whose cgroups it sees: the host's or its own.",
         examples=("host", "private"),
         bind=at("HostConfig.CgroupnsMode"),
-        default=from_engine("cgroup", "private"),
     ),
     Field(
         name="cgroup_parent",

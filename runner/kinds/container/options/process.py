@@ -15,7 +15,7 @@ from runner.resource.platform import PLATFORM, platform_of
 from runner.resource.scalars import ARGV, BOOLEAN, clean_path, matching, word
 
 
-def _words(value: Any) -> Value:
+def _entrypoint(value: Any) -> Value:
     """Read an argument list; one that was cleared reads as empty."""
     return () if not value or list(value) == [""] else tuple(value)
 
@@ -55,7 +55,7 @@ PROCESS = (
         codec=ARGV,
         doc="What to run, instead of the image's; split as a shell would, or a list.",
         examples=(["sleep", "1000"], "sleep 2000"),
-        bind=at("Config.Cmd", to=list, of=_words),
+        bind=at("Config.Cmd", to=list, of=lambda words: tuple(words or ())),
         default=inherited,
     ),
     Field(
@@ -64,7 +64,7 @@ PROCESS = (
         doc="What runs the command, instead of the image's; the image's own command is dropped with it.",
         examples=(["env", "MODE=a"], "env MODE=b"),
         # An empty list would mean "the image's"; a list of one empty word clears it.
-        bind=at("Config.Entrypoint", to=lambda words: list(words) or [""], of=_words),
+        bind=at("Config.Entrypoint", to=lambda words: list(words) or [""], of=_entrypoint),
         default=inherited,
     ),
     Field(
@@ -154,8 +154,7 @@ PROCESS = (
         codec=BOOLEAN,
         doc="Run a small init as first process: it reaps children and passes on signals.",
         examples=(True, False),
-        bind=at("HostConfig.Init", of=bool),
-        default=from_engine("init", False),
+        bind=at("HostConfig.Init"),
     ),
     Field(
         name="tty",

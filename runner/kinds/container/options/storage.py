@@ -8,7 +8,7 @@ from typing import Any
 from runner.core.values import Value
 from runner.resource.body import Binding, Body, at
 from runner.resource.collections import MAP
-from runner.resource.field import Field, constant, from_engine
+from runner.resource.field import Field, constant
 from runner.resource.mounts import MOUNTS, TMPFS, read_mounts, read_tmpfs, same_mount, uses_subpath, write_mounts
 from runner.resource.needs import Part
 from runner.resource.scalars import BOOLEAN, SIZE
@@ -55,7 +55,6 @@ STORAGE = (
         doc="The size of /dev/shm.",
         examples=("32m", "16m"),
         bind=at("HostConfig.ShmSize"),
-        default=from_engine("shm_size", 64 * 1024 * 1024),
     ),
     Field(
         name="storage_opt",
