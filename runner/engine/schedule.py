@@ -59,11 +59,14 @@ class Schedule:
 
     def due(self) -> list[Step]:
         """Take out the steps that can begin now."""
-        due = [s for s in self.waiting.values() if all(self._is_met(s, number) for number in s.needs - self.ended)]
+        due = [step for step in self.waiting.values() if self._is_due(step)]
         for step in due:
             del self.waiting[step.number]
             self.working.add(step.number)
         return due
+
+    def _is_due(self, step: Step) -> bool:
+        return all(number in self.ended or self._is_met(step, number) for number in step.needs)
 
     def _is_met(self, step: Step, number: int) -> bool:
         """Tell whether a step that has not ended yet is far enough: for some dependants its start is."""

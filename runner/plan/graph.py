@@ -36,8 +36,7 @@ def make_steps(changes: Iterable[Change], catalog: Catalog) -> tuple[Step, ...]:
     for change in pending:
         graph.add(change)
     return tuple(
-        Step(number, change, half, frozenset(graph.needs(change, half)))
-        for number, (change, half) in enumerate(graph.halves)
+        Step(number, change, half, graph.needs(change, half)) for number, (change, half) in enumerate(graph.halves)
     )
 
 
@@ -59,6 +58,8 @@ class _Graph:
     """By what they rest on, the deletion of leftovers."""
     in_the_way: dict[str, list[int]] = field(default_factory=dict)
     """By kind, the deletion of leftovers."""
+    cleared: dict[str, frozenset[int]] = field(default_factory=dict)
+    """By kind, the steps before anything of it is made: one set for all, or large plans would grow with the square."""
 
     def add(self, change: Change) -> None:
         """Number the halves of a change and note what it rests on."""
@@ -85,21 +86,28 @@ class _Graph:
             return False
         return change.address in self.remade or not self.remade.isdisjoint(_needs(change))
 
-    def needs(self, change: Change, half: Half) -> Iterable[int]:
-        """Yield the numbers of the steps before one half of a change."""
+    def needs(self, change: Change, half: Half) -> frozenset[int]:
+        """Return the numbers of the steps before one half of a change; to be asked when all are added."""
         if half is Half.APPLY:
-            yield from self._before_apply(change)
-        elif Reason.LEFTOVER not in change.reasons:
-            yield from self._before_delete(change)
+            own, cleared = frozenset(self._before_apply(change)), self._cleared(change)
+            return cleared if own <= cleared else cleared | own
+        return frozenset() if Reason.LEFTOVER in change.reasons else frozenset(self._before_delete(change))
 
     def _before_apply(self, change: Change) -> Iterable[int]:
         yield from self._known(self.delete, [change.address])
-        yield from self.in_the_way.get(change.address.kind, ())
         assert change.desired is not None
         yield from self._known(self.apply, [dependency.address for dependency in change.desired.depends_on])
-        if change.action in (Action.CREATE, Action.REPLACE):
-            orphans = self.orphans.get(change.address.kind, ())
-            yield from (self.delete[orphan.address] for orphan in orphans if not any(self._holders(orphan)))
+
+    def _cleared(self, change: Change) -> frozenset[int]:
+        """Return the deletions after which names and ports are free for what is made."""
+        kind = change.address.kind
+        if change.action is Action.UPDATE:
+            return frozenset(self.in_the_way.get(kind, ()))
+        if kind not in self.cleared:
+            orphans = (orphan for orphan in self.orphans.get(kind, ()) if not any(self._holders(orphan)))
+            freed = (self.delete[orphan.address] for orphan in orphans)
+            self.cleared[kind] = frozenset((*self.in_the_way.get(kind, ()), *freed))
+        return self.cleared[kind]
 
     def _before_delete(self, change: Change) -> Iterable[int]:
         users = self.users.get(change.address, ())
