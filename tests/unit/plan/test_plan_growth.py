@@ -67,8 +67,23 @@ def drifted(state: ObservedState) -> ObservedState:
     return replace(state, resources=resources)
 
 
+def under_other_names(state: ObservedState) -> ObservedState:
+    former = {address: replace(address, name=f"former-{address.name}") for address in state.resources}
+    renamed = [
+        replace(one, address=former[address], needs=frozenset(former.get(need, need) for need in one.needs))
+        for address, one in state.resources.items()
+    ]
+    return replace(state, resources={one.address: one for one in renamed})
+
+
 @pytest.mark.parametrize(
-    ("since", "action"), [(emptied, Action.CREATE), (unchanged, Action.NOOP), (drifted, Action.UPDATE)]
+    ("since", "action"),
+    [
+        (emptied, Action.CREATE),
+        (unchanged, Action.NOOP),
+        (drifted, Action.UPDATE),
+        (under_other_names, Action.CREATE),
+    ],
 )
 def test_four_times_as_many_containers_take_about_four_times_as_long(since, action, workflows):
     took = {}
