@@ -36,7 +36,7 @@ class Images:
             with translated(self._api.host):
                 pull = partial(self._api.client.pull, name, tag=tag, stream=True, decode=True)
                 _watch_pull(follow(pull, watch), watch)
-        except (NotFound, EngineError) as error:
+        except EngineError as error:
             raise PullFailed(f"cannot pull {ref}: {error.message}", help=_pull_help(error.message)) from error
 
     def build(self, request: BuildRequest, watch: Watch) -> str:

@@ -14,7 +14,7 @@ from runner.core.plan import Change
 
 @dataclass(slots=True)
 class _Place:
-    action: Change
+    change: Change
     state: State = State.PENDING
     since: float | None = None
     id: str | None = None
@@ -59,7 +59,7 @@ class Progress:
         place.state, place.id = state, id or place.id
         return Transition(
             address=address,
-            action=place.action.action,
+            action=place.change.action,
             before=before,
             after=state,
             cause=error.message if error else cause,
