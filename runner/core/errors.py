@@ -3,8 +3,12 @@
 RunnerError
 ├── InvalidInput            the file or the command line; carries diagnostics (exit 2)
 ├── Cancelled               the user or a signal ended the run (exit 130)
+├── Locked                  another run changes the workflow (exit 4)
+├── NoCredentials           what docker login left can't be read (exit 1)
 ├── StepFailed              a resource did not come out as wanted (exit 1)
-│   └── RolledBack          and the old one serves again (exit 5)
+│   ├── RolledBack          and the old one serves again (exit 5)
+│   ├── NotInTime           it did not within the time it had
+│   └── Unmet               what was asked for is not so yet; it may be asked again
 └── EngineError             the engine refused or failed
     ├── EngineUnreachable   no answer at all (exit 3)
     ├── NotFound            404
@@ -12,7 +16,8 @@ RunnerError
     ├── Refused             400 and 403: the engine won't do this
     ├── Timeout             no answer within the deadline
     ├── BuildFailed         a build's own instruction failed
-    └── PullFailed          an image could not be had
+    ├── PullFailed          an image could not be had
+    └── PushFailed          an image could not be brought to its registry
 """
 
 from __future__ import annotations
@@ -43,12 +48,28 @@ class Cancelled(RunnerError):
     """The run was interrupted."""
 
 
+class Locked(RunnerError):
+    """Another run changes the workflow just now."""
+
+
+class NoCredentials(RunnerError):
+    """What docker login left, or a program that keeps it, can't be read."""
+
+
 class StepFailed(RunnerError):
     """A resource did not come out as wanted."""
 
 
 class RolledBack(StepFailed):
     """A replacement did not come out as wanted, and the old one is back."""
+
+
+class NotInTime(StepFailed):
+    """A resource did not come to what was waited for within the time it had."""
+
+
+class Unmet(StepFailed):
+    """What was asked for is not so yet; the message reads on from the name of what was asked."""
 
 
 class EngineError(RunnerError):
@@ -81,3 +102,7 @@ class BuildFailed(EngineError):
 
 class PullFailed(EngineError):
     """An image could not be had from its registry."""
+
+
+class PushFailed(EngineError):
+    """An image could not be brought to its registry."""

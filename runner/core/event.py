@@ -1,4 +1,4 @@
-"""The typed events that a run consists of, and the closed state machine of a resource."""
+"""The typed events that a run consists of."""
 
 from __future__ import annotations
 
@@ -10,68 +10,10 @@ from typing import ClassVar, TypeAlias
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
+from runner.core.lifecycle import State
+from runner.core.lock import LockAcquired, LockBroken, LockReleased, LockWaiting
 from runner.core.plan import Action, FieldDiff, Reason
-
-
-class State(Enum):
-    """Where a resource is on its way through a run."""
-
-    PENDING = "pending"
-    WAITING = "waiting"
-    PULLING = "pulling"
-    BUILDING = "building"
-    CREATING = "creating"
-    UPDATING = "updating"
-    STARTING = "starting"
-    RUNNING = "running"
-    STOPPING = "stopping"
-    REMOVING = "removing"
-    CHECKING = "checking"
-    READY = "ready"
-    SUCCEEDED = "succeeded"
-    REMOVED = "removed"
-    UNCHANGED = "unchanged"
-    FAILED = "failed"
-    SKIPPED = "skipped"
-    CANCELLED = "cancelled"
-    ROLLED_BACK = "rolled_back"
-
-    @property
-    def is_final(self) -> bool:
-        """True for the states that a resource ends in, exactly once a run."""
-        return self in FINAL
-
-
-FINAL = frozenset(
-    {
-        State.READY,
-        State.SUCCEEDED,
-        State.REMOVED,
-        State.UNCHANGED,
-        State.FAILED,
-        State.SKIPPED,
-        State.CANCELLED,
-        State.ROLLED_BACK,
-    }
-)
-_ACTIVE = frozenset(State) - FINAL - {State.PENDING, State.WAITING}
-
-
-def may_follow(before: State, after: State) -> bool:
-    """Tell whether the state machine allows this transition.
-
-    Work moves between active states in whatever order its kind needs; nothing goes back to
-    pending or waiting, nothing leaves a final state, and only what never began is skipped.
-    """
-    if before.is_final or after is State.PENDING or before is after:
-        return False
-    if after is State.WAITING:
-        return before is State.PENDING
-    if after is State.SKIPPED:
-        return before in (State.PENDING, State.WAITING)
-    if after is State.ROLLED_BACK:
-        return before in _ACTIVE
-    return True
+from runner.core.rollback import RollbackFinished, RollbackStarted, RollbackStep
 
 
 class Level(Enum):
@@ -81,6 +23,15 @@ class Level(Enum):
     INFO = "info"
     WARNING = "warning"
     ERROR = "error"
+
+
+class StepStatus(Enum):
+    """Where a step of a build is."""
+
+    RUNNING = "running"
+    CACHED = "cached"
+    DONE = "done"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +89,10 @@ class Progress:
     current: int | None = None
     total: int | None = None
     unit: str = "bytes"
+    status: StepStatus | None = None
+    """Where the phase is, if it is a step of a build."""
+    elapsed_ms: int | None = None
+    """How long a step took that is done or failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +113,30 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckStarted:
+    """A check is asked for the first time."""
+
+    name: ClassVar[str] = "check.started"
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFinished:
+    """A check came to its end: succeeded, failed, skipped or cancelled."""
+
+    name: ClassVar[str] = "check.finished"
+    address: Address
+    state: State
+    cause: str | None = None
+    """Why it doesn't hold, or the address of the check on whose account it wasn't asked."""
+    help: str | None = None
+    attempt: int = 0
+    """How often it was asked."""
+    elapsed_ms: int = 0
+    tail: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RunFinished:
     """A run ended; `counts` says how many resources ended in each final state."""
 
@@ -169,7 +148,24 @@ class RunFinished:
     exit_code: int
 
 
-Event: TypeAlias = RunStarted | PlanChange | Transition | Progress | Output | Finding | RunFinished
+Event: TypeAlias = (
+    RunStarted
+    | PlanChange
+    | Transition
+    | Progress
+    | Output
+    | Finding
+    | LockWaiting
+    | LockBroken
+    | LockAcquired
+    | LockReleased
+    | CheckStarted
+    | CheckFinished
+    | RollbackStarted
+    | RollbackStep
+    | RollbackFinished
+    | RunFinished
+)
 
 
 @dataclass(frozen=True, slots=True)

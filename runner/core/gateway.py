@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from runner.core.build import BuildRequest
 from runner.core.state import Engine
+
+if TYPE_CHECKING:
+    from runner.core.build import BuildRequest
+    from runner.core.event import StepStatus
 
 EngineJSON: TypeAlias = Mapping[str, Any]
 
@@ -28,6 +31,10 @@ class Advance:
     unit: str = "bytes"
     output: str | None = None
     """A line that the build's own instruction wrote."""
+    status: StepStatus | None = None
+    """Where the phase is, if it is a step of a build."""
+    elapsed_ms: int | None = None
+    """How long a step took that is done or failed."""
 
 
 Watch: TypeAlias = Callable[[Advance], None]
@@ -43,6 +50,53 @@ class EngineEvent:
     attributes: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class CopiedFile:
+    """A file for a container: where it goes, what is in it, its permission bits and its owner."""
+
+    path: str
+    content: bytes
+    mode: int
+    owner: tuple[int, int]
+    """User and group by number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a program in a container ended, and what it wrote to its two streams."""
+
+    code: int
+    output: bytes
+    errors: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a registry has under a name: one digest, and the platforms that it is made for."""
+
+    digest: str
+    platforms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A line that a container has written, and when: in nanoseconds since 1970, by the engine's clock."""
+
+    moment: int
+    line: str
+
+
+class ImageArchive(Protocol):
+    """One image without names, as a tar that every engine takes."""
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it has."""
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield it; RunnerError when it can't be read to its end."""
+
+
 class Containers(Protocol):
     """The engine's containers; `ref` is an id or a name."""
 
@@ -50,11 +104,20 @@ class Containers(Protocol):
         """Return all of them, running or not, in the list's short form."""
 
     def inspect(self, ref: str) -> EngineJSON: ...
+    def inspect_all(self, refs: Sequence[str]) -> Iterator[EngineJSON]:
+        """Yield the documents of those that are still there, in order."""
+
     def create(self, name: str, body: EngineJSON, *, platform: str = "") -> str:
         """Create without starting; return the id. Refused when the image isn't of the platform.
 
         Refused as well when the engine would leave out a part of what is asked.
         """
+
+    def copy_in(self, ref: str, file: CopiedFile) -> None:
+        """Write a file into a container that has not been started, with the folders that lead to it."""
+
+    def copy_out(self, ref: str, path: str) -> bytes:
+        """Return a file of a container, which need not run; NotFound without one."""
 
     def start(self, ref: str) -> None: ...
     def stop(self, ref: str, grace: float) -> None:
@@ -71,6 +134,24 @@ class Containers(Protocol):
     def remove(self, ref: str, *, volumes: bool = False) -> None:
         """Kill and remove it, with its anonymous volumes if `volumes`; one that is gone is fine."""
 
+    def run(self, ref: str, argv: Sequence[str], *, within: float) -> Ran:
+        """Run a program in a running container; Timeout when it writes nothing for `within` seconds."""
+
+    def written(self, ref: str, *, since: str) -> str:
+        """Return what it has written since a moment in RFC 3339."""
+
+    def lines(
+        self, ref: str, *, follow: bool = False, since: int | None = None, tail: int | None = None
+    ) -> Iterator[Written]:
+        """Yield the lines that it has written to both streams, and with `follow` those to come, until it ends.
+
+        Only those from a moment on, in nanoseconds, or so many of the last ones. Silence is no error: who follows does
+        so in a thread of its own, and looks elsewhere whether the engine lives.
+        """
+
+    def stats(self, ref: str) -> EngineJSON:
+        """Return what a running one uses, seen twice within about a second."""
+
     def tail(self, ref: str, lines: int) -> tuple[str, ...]:
         """Return the last lines of its output, without raising: no log is no lines."""
 
@@ -80,16 +161,30 @@ class Images(Protocol):
 
     def list(self) -> Sequence[EngineJSON]: ...
     def inspect(self, ref: str) -> EngineJSON: ...
-    def pull(self, ref: str, watch: Watch) -> None: ...
-    def build(self, request: BuildRequest, watch: Watch) -> str:
-        """Build and return the image's id; the image has no name yet."""
+    def history(self, ref: str) -> Sequence[EngineJSON]:
+        """Return the instructions that made it, the newest first."""
+
+    def pull(self, ref: str, watch: Watch, *, patience: float) -> None:
+        """Pull one image; PullFailed, also when nothing comes of it for `patience` seconds."""
+
+    def push(self, ref: str, watch: Watch, *, patience: float) -> None:
+        """Push an image by one of its names; PushFailed, also when nothing comes of it for `patience` seconds."""
+
+    def build(self, request: BuildRequest, name: str, watch: Watch) -> str:
+        """Build under a name, and return the image's id."""
+
+    def save(self, ref: str, *, patience: float) -> Iterator[bytes]:
+        """Yield the archive of one image, as the engine gives it away; Timeout after so many seconds without a word."""
+
+    def load(self, archive: ImageArchive, watch: Watch, *, patience: float) -> None:
+        """Take one image in, which has no name yet; Timeout after so many seconds without a word."""
 
     def tag(self, ref: str, name: str) -> None: ...
     def remove(self, ref: str) -> None:
         """Remove a tag, and the image with its last one; one that is gone or in use is fine."""
 
-    def registry_digest(self, ref: str) -> str:
-        """Ask the registry which digest the tag has now."""
+    def published(self, ref: str) -> Published:
+        """Ask the registry what it has under a name now."""
 
 
 class Networks(Protocol):

@@ -8,6 +8,7 @@ from enum import Enum, IntEnum
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
+from runner.core.files import FileChange
 from runner.core.state import Engine, Observed, Resource
 from runner.core.values import Marker, Value
 
@@ -59,6 +60,8 @@ class FieldDiff:
     after: Value | Marker
     reason: Reason
     effect: Effect
+    files: tuple[FileChange, ...] = ()
+    """What became of the files that the value is a digest of, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,13 @@ class Change:
     desired: Resource | None = None
     observed: Observed | None = None
     destroys_data: bool = False
+    is_barred: bool = False
+    """True when something that isn't its own bears its name."""
+
+    @property
+    def is_leftover(self) -> bool:
+        """True for what an interrupted run left behind beside the real thing."""
+        return Reason.LEFTOVER in self.reasons
 
 
 class Half(Enum):
@@ -91,6 +101,8 @@ class Step:
     change: Change
     half: Half
     needs: frozenset[int] = frozenset()
+    companions: tuple[Change, ...] = ()
+    """Changes that are carried out in the same go; their own steps come after this one, and find them done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +117,12 @@ class Plan:
     changes: tuple[Change, ...]
     steps: tuple[Step, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
+    atomic: bool = False
+    """True when a failure anywhere undoes all that was done."""
+    checks: tuple[Resource, ...] = ()
+    """What must hold when all is done."""
+    warnings: tuple[Diagnostic, ...] = ()
+    """What is worth knowing and stands in nobody's way."""
 
     @property
     def pending(self) -> tuple[Change, ...]:

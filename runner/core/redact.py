@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Final
 
 from runner.core.diagnostic import Diagnostic
-from runner.core.event import Event, Finding, Output, PlanChange, Progress, RunFinished, RunStarted, Transition
 from runner.core.plan import FieldDiff, Plan
 from runner.core.values import Marker, Value
 
@@ -62,38 +61,21 @@ class Redactor:
         """Redact what a finding says, not where."""
         related = tuple(replace(other, message=self.text(other.message)) for other in diagnostic.related)
         return replace(
-            diagnostic, message=self.text(diagnostic.message), help=self._optional(diagnostic.help), related=related
+            diagnostic, message=self.text(diagnostic.message), help=self.optional(diagnostic.help), related=related
         )
 
     def plan(self, plan: Plan) -> Plan:
         """Return the plan as it may be shown: what is applied keeps its values in `desired`, which no view reads."""
-        changes = tuple(replace(change, diff=self._diffs(change.diff)) for change in plan.changes)
-        return replace(plan, changes=changes, problems=tuple(map(self.diagnostic, plan.problems)))
+        changes = tuple(replace(change, diff=self.diffs(change.diff)) for change in plan.changes)
+        problems, warnings = (tuple(map(self.diagnostic, found)) for found in (plan.problems, plan.warnings))
+        return replace(plan, changes=changes, problems=problems, warnings=warnings)
 
-    def event(self, event: Event) -> Event:
-        """Redact all free text of an event."""
-        match event:
-            case RunStarted():
-                command, actor = self.text(event.command), self.text(event.actor)
-                return replace(event, command=command, actor=actor, file=self._optional(event.file))
-            case PlanChange():
-                return replace(event, diff=self._diffs(event.diff))
-            case Transition():
-                cause, help = self._optional(event.cause), self._optional(event.help)
-                return replace(event, cause=cause, help=help, tail=tuple(map(self.text, event.tail)))
-            case Progress():
-                return replace(event, phase=self.text(event.phase))
-            case Output():
-                return replace(event, line=self.text(event.line))
-            case Finding():
-                return replace(event, diagnostic=self.diagnostic(event.diagnostic))
-            case RunFinished():
-                return event
-
-    def _optional(self, text: str | None) -> str | None:
+    def optional(self, text: str | None) -> str | None:
+        """Return the text as `text` does, where there is any."""
         return None if text is None else self.text(text)
 
-    def _diffs(self, diffs: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
+    def diffs(self, diffs: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
+        """Redact both sides of every difference."""
         return tuple(map(self._diff, diffs))
 
     def _diff(self, diff: FieldDiff) -> FieldDiff:
@@ -101,7 +83,8 @@ class Redactor:
         after = diff.after if isinstance(diff.after, Marker) else self.value(diff.after)
         former_secret = after != diff.after and diff.before is not None
         before = MASK if former_secret else self.value(diff.before)
-        return replace(diff, path=self.text(diff.path), before=before, after=after)
+        files = tuple(replace(it, first=tuple(map(self.text, it.first))) for it in diff.files)
+        return replace(diff, path=self.text(diff.path), before=before, after=after, files=files)
 
 
 def _forms(secret: str) -> Iterator[str]:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from runner.core.address import Address
+from runner.core.diagnostic import Diagnostic
 from runner.core.span import Span
 from runner.core.values import Marker, Value
+
+if TYPE_CHECKING:
+    from runner.core.files import FileChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,8 @@ class Resource:
     claims: tuple[Claim, ...] = ()
     external: bool = False
     """True for what must be there already, is looked at and never changed."""
+    sensitive: frozenset[str] = frozenset()
+    """Texts in its content that must never be shown."""
     shared: bool = False
     """True for what nobody declares but others refer to: the implicit network, an image by its name."""
     span: Span | None = None
@@ -89,6 +95,12 @@ class DesiredState:
 
     workflow: str
     resources: Mapping[Address, Resource]
+    sensitive: frozenset[str] = frozenset()
+    """Texts that must never be shown."""
+    checks: tuple[Resource, ...] = ()
+    """What must hold once everything is up."""
+    atomic: bool = False
+    """True when a failed apply is to undo all that it did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +138,8 @@ class Observed:
     """True for what was made never to be removed."""
     leftover: bool = False
     """True for what an interrupted run left behind beside the real thing."""
+    files: Mapping[str, tuple[FileChange, ...]] = field(default_factory=dict)
+    """By field, what became of files since it was made from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +151,8 @@ class Foreign:
     id: str
     owner: str | None = None
     """The workflow that owns it, when another one does."""
+    live: Observed | None = None
+    """What it is, read as if it were ours, where it could be adopted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +166,8 @@ class Engine:
     architecture: str
     facts: Mapping[str, Value] = field(default_factory=dict)
     """The engine's own defaults and abilities, by the name that a kind's table uses."""
+    id: str = ""
+    """What tells it from every other one for good; empty for an engine that has no such thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,3 +182,5 @@ class ObservedState:
     leftovers: tuple[Observed, ...] = ()
     foreign: tuple[Foreign, ...] = ()
     index: Mapping[Address, Observed] = field(default_factory=dict)
+    warnings: tuple[Diagnostic, ...] = ()
+    """What could not be seen, and is planned for the worse."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from runner.core.event import State
-from runner.core.gateway import Advance, Gateway
+from runner.core.lifecycle import State
 from runner.core.plan import Change
 from runner.core.state import Engine, FieldValues, Observed, Ref, Resource
+
+if TYPE_CHECKING:
+    from runner.core.gateway import Advance, Gateway
 
 
 class Task(Protocol):
@@ -40,8 +42,33 @@ class Task(Protocol):
     def attribute(self, ref: Ref) -> str:
         """Return what a reference points to now; StepFailed when it isn't there."""
 
-    def enter(self, state: State, *, cause: str | None = None, id: str | None = None) -> None:
-        """Tell, before the engine call that it announces, that the resource moves on."""
+    def enter(
+        self, state: State, *, cause: str | None = None, id: str | None = None, attempt: int | None = None
+    ) -> None:
+        """Tell, before the engine call that it announces, that the resource moves on.
+
+        `attempt` counts from 1, and holds until another one is told.
+        """
+
+    @property
+    def companions(self) -> tuple[Task, ...]:
+        """Return the tasks that have to be done in the same go as this one."""
+
+    def done(self, id: str) -> None:
+        """Tell of a companion that it is done, and what it made."""
+
+    @property
+    def may_be_undone(self) -> bool:
+        """True where the whole run is undone when something of it fails."""
+
+    def undo_by(self, undo: Callable[[], None]) -> None:
+        """Leave word how what was just done is taken back, should the whole run be undone.
+
+        Said before the next thing that may fail. It must bear to be done twice.
+        """
+
+    def afterwards(self, finish: Callable[[], None]) -> None:
+        """Do what can't be taken back: at once, or where the whole run may be undone, when all of it has succeeded."""
 
     def advance(self, advance: Advance) -> None:
         """Tell how far a long call is."""

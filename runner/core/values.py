@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from hashlib import blake2b
@@ -31,6 +31,11 @@ def is_empty(value: Value) -> bool:
     return value is None or (isinstance(value, str | tuple | Mapping) and not value)
 
 
+def as_map(value: object) -> Mapping[str, Value]:
+    """Return a map as it is, and an empty one for all else."""
+    return value if isinstance(value, Mapping) else {}
+
+
 @dataclass(frozen=True, slots=True)
 class Digest:
     """A short fingerprint of a value, safe to keep where the value is not."""
@@ -41,4 +46,17 @@ class Digest:
     def of(cls, value: Value) -> Digest:
         """Digest a canonical value: 48 bits of BLAKE2b over its JSON with sorted keys."""
         canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=dict)
-        return cls(blake2b(canonical.encode(), digest_size=6).hexdigest())
+        return cls.of_bytes(canonical.encode())
+
+    @classmethod
+    def of_bytes(cls, content: bytes) -> Digest:
+        """Digest content as it is."""
+        return cls.of_chunks((content,))
+
+    @classmethod
+    def of_chunks(cls, chunks: Iterable[bytes]) -> Digest:
+        """Digest content that comes in pieces, as if it came as a whole."""
+        digest = blake2b(digest_size=6)
+        for chunk in chunks:
+            digest.update(chunk)
+        return cls(digest.hexdigest())

@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
 from runner.core.event import Event, Finding, Record, RunStarted, Transition
+from runner.core.lock import Holder
 from runner.core.plan import FieldDiff
 from runner.core.span import Span
 from runner.core.values import Marker
@@ -54,6 +55,7 @@ def diff_json(diff: FieldDiff) -> JSONObject:
         "after_unknown": unknown,
         "reason": diff.reason.value,
         "effect": diff.effect.name.lower(),
+        "files": [{"fate": it.fate.value, "count": it.count, "first": [*it.first]} for it in diff.files],
     }
 
 
@@ -74,6 +76,8 @@ def plain(value: object) -> JSON:
     match value:
         case FieldDiff():
             return diff_json(value)
+        case Holder():
+            return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
         case Address():
             return str(value)
         case Enum():

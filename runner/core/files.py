@@ -1,0 +1,37 @@
+"""Files by their names: how odd ones are shown, and what became of them between two looks at a folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Fate(Enum):
+    """What became of a file."""
+
+    CHANGED = "changed"
+    ADDED = "added"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """The files that met with one fate: how many, and the first of them by name, as they may be shown."""
+
+    fate: Fate
+    count: int
+    first: tuple[str, ...]
+
+
+def nothing_known(_before: str) -> tuple[FileChange, ...]:
+    """Return no changes: nobody remembers what was there."""
+    return ()
+
+
+def shown(name: str) -> str:
+    r"""Return a name with the bytes escaped that aren't UTF-8.
+
+    >>> shown("caf\udce9")
+    'caf\\xe9'
+    """
+    return name if name.isascii() else name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

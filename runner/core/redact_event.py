@@ -1,0 +1,51 @@
+"""Takes sensitive values out of events: a run's alone, so that what only plans need not know them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from runner.core.event import (
+    CheckFinished,
+    CheckStarted,
+    Event,
+    Finding,
+    Output,
+    PlanChange,
+    Progress,
+    RunFinished,
+    RunStarted,
+    Transition,
+)
+from runner.core.lock import Holder, LockAcquired, LockBroken, LockReleased, LockWaiting
+from runner.core.redact import Redactor
+from runner.core.rollback import RollbackFinished, RollbackStarted, RollbackStep
+
+
+def redact_event(event: Event, redactor: Redactor) -> Event:
+    """Redact all free text of an event."""
+    text, optional = redactor.text, redactor.optional
+    match event:
+        case RunStarted():
+            return replace(event, command=text(event.command), actor=text(event.actor), file=optional(event.file))
+        case PlanChange():
+            return replace(event, diff=redactor.diffs(event.diff))
+        case Transition() | CheckFinished():
+            cause, help = optional(event.cause), optional(event.help)
+            return replace(event, cause=cause, help=help, tail=tuple(map(text, event.tail)))
+        case Progress():
+            return replace(event, phase=text(event.phase))
+        case Output():
+            return replace(event, line=text(event.line))
+        case Finding():
+            return replace(event, diagnostic=redactor.diagnostic(event.diagnostic))
+        case LockWaiting() | LockBroken():
+            return replace(event, holder=_redact_holder(event.holder, redactor))
+        case RollbackFinished():
+            return replace(event, left={address: text(why) for address, why in event.left.items()})
+        case LockAcquired() | LockReleased() | CheckStarted() | RollbackStarted() | RollbackStep() | RunFinished():
+            return event
+
+
+def _redact_holder(holder: Holder, redactor: Redactor) -> Holder:
+    user, host = redactor.text(holder.user), redactor.text(holder.host)
+    return replace(holder, user=user, host=host, command=redactor.text(holder.command))
