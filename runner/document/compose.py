@@ -16,9 +16,8 @@ from runner.document.nodes import Node, ScalarNode, SequenceNode
 from runner.document.scalars import tagged, typed
 from runner.document.source import Source, Unreadable
 from runner.document.syntax import bounds, events
+from runner.document.syntax_errors import MAX_DEPTH, too_deep
 
-MAX_DEPTH = 100
-"""Collections inside each other, aliases written out."""
 MAX_ALIASED = 100_000
 """Nodes that all aliases of a file may stand for together."""
 _CORE = "tag:yaml.org,2002:"
@@ -146,8 +145,7 @@ class _Composer:
 
     def _bound_depth(self, below: int, event: yaml.Event) -> None:
         if len(self._open) + below > MAX_DEPTH:
-            help = f"at most {MAX_DEPTH} levels are read"
-            raise Unreadable(Diagnostic("too-deep", "nested too deep", _span(self._source, event), help))
+            raise Unreadable(too_deep(_span(self._source, event)))
 
     def _refuse_tag(self, event: yaml.NodeEvent, tag: str) -> None:
         start, end = bounds(event)

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from runner.core.span import Span
 from runner.document.interpolate import Filled
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
+from runner.document.variables import Variable
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -31,6 +32,8 @@ class Document:
     """The texts that must reach no log, plan, label or message."""
     sources: Mapping[str, str]
     """The text of each file that excerpts may be shown of."""
+    variables: Mapping[str, Variable]
+    """Every variable that is declared or used, with its value."""
 
     def value(self, path: Path) -> Any:
         """Return the typed data at a path; LookupError when there is none."""

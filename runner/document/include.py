@@ -8,6 +8,7 @@ from pathlib import Path
 
 from runner.core.diagnostic import Diagnostic, Related
 from runner.core.span import Span
+from runner.document.files import Files
 from runner.document.mapping import duplicate
 from runner.document.nodes import Entry, MappingNode, ScalarNode, SequenceNode
 from runner.document.reader import read_mapping
@@ -24,9 +25,11 @@ class Gathered:
     complete: bool
 
 
-def gather(file: str, texts: MutableMapping[str, str], found: list[Diagnostic]) -> Gathered | None:
+def gather(
+    file: str, texts: MutableMapping[str, str], found: list[Diagnostic], files: Files | None = None
+) -> Gathered | None:
     """Read a file with all that it includes, or None when the file itself can't be read."""
-    gatherer = _Gatherer(texts, found)
+    gatherer = _Gatherer(texts, found, files)
     gatherer.follow(file)
     if file not in gatherer.roots:
         return None
@@ -36,11 +39,12 @@ def gather(file: str, texts: MutableMapping[str, str], found: list[Diagnostic]) 
 class _Gatherer:
     """Reads each file once, however many include it; `roots` has the included before the including."""
 
-    def __init__(self, texts: MutableMapping[str, str], found: list[Diagnostic]) -> None:
+    def __init__(self, texts: MutableMapping[str, str], found: list[Diagnostic], files: Files | None) -> None:
         self.roots: dict[str, MappingNode] = {}
         self.complete = True
         self._texts = texts
         self._found = found
+        self._files = files
         self._done: set[Path] = set()
         self._trail: dict[Path, str] = {}
 
@@ -56,7 +60,7 @@ class _Gatherer:
 
     def _read(self, file: str, named_at: Span | None) -> None:
         findings: list[Diagnostic] = []
-        root = read_mapping(file, findings, self._texts)
+        root = read_mapping(file, findings, self._texts, self._files)
         self._found += [found if found.span else replace(found, span=named_at) for found in findings]
         if root is None:
             self.complete = False

@@ -9,6 +9,7 @@ from typing import Any
 from runner.core.diagnostic import Diagnostic, did_you_mean, in_order
 from runner.document.declarations import read_declarations
 from runner.document.document import Document, Path, visible
+from runner.document.files import Files
 from runner.document.given import gather_given
 from runner.document.include import gather
 from runner.document.interpolate import Interpolator
@@ -27,16 +28,17 @@ def load(
     var_files: Sequence[FilePath],
     environ: Mapping[str, str],
     texts: MutableMapping[str, str] | None = None,
+    files: Files | None = None,
 ) -> tuple[Document | None, list[Diagnostic]]:
     """Read a workflow with what it includes, and fill in its variables.
 
     There is no document when one of the files can't be read; what else is wrong is poisoned in it.
     `overrides` are those of --var. `texts` receives the text of each file by name, for excerpts,
-    also when no document comes of it.
+    also when no document comes of it. `files` reads the workflow and what it includes.
     """
     texts = {} if texts is None else texts
     found: list[Diagnostic] = []
-    gathered = gather(str(file), texts, found)
+    gathered = gather(str(file), texts, found, files)
     if gathered is None:
         return None, _tidy(found)
     given = gather_given(FilePath(file).parent, overrides, var_files, environ, found)
@@ -47,9 +49,17 @@ def load(
     data = builder.build(gathered.root)
     if not gathered.complete:
         return None, _tidy(found)
-    found += _unused(overrides, interpolator.used | variables.declared.keys())
-    secrets = frozenset(interpolator.secrets)
-    document = Document(data, gathered.root, interpolator.filled, frozenset(builder.poisoned), secrets, texts)
+    known = interpolator.used | variables.declared.keys()
+    found += _unused(overrides, known)
+    document = Document(
+        data,
+        gathered.root,
+        interpolator.filled,
+        frozenset(builder.poisoned),
+        frozenset(interpolator.secrets),
+        texts,
+        {name: variables.find(name) for name in known},
+    )
     return document, _tidy(found)
 
 

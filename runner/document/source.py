@@ -9,6 +9,7 @@ from pathlib import Path
 
 from runner.core.diagnostic import Diagnostic
 from runner.core.span import Position, Span
+from runner.document.files import Files
 
 MAX_BYTES = 10_000_000
 """More than anyone writes by hand; a device or a disk image given by mistake ends here."""
@@ -48,14 +49,13 @@ class Source:
         return Position(line, offset - self.line_starts[line - 1] + 1)
 
 
-def read(file: str) -> Source:
+def read(file: str, files: Files | None = None) -> Source:
     """Read a text file; raise Unreadable, its diagnostic without a place, when there is none to be had.
 
     Bytes that aren't UTF-8 come as lone surrogates, so that `refuse_unprintable` can show them in their line.
     """
     try:
-        with Path(file).open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
+        content = (files or Files()).read(Path(file), MAX_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
         raise Unreadable(Diagnostic("file-missing", f'no such file "{file}"')) from None
     except IsADirectoryError:

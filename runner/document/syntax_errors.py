@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from runner.core.diagnostic import Diagnostic, Related
+from runner.core.span import Span
 from runner.document.source import Source
 
 CODE = "yaml-syntax"
+MAX_DEPTH = 100
+"""Collections inside each other, aliases written out."""
 _REFERENCE_HELP = "put ${...} in quotes inside of [] and {}"
 
 
@@ -100,8 +103,15 @@ _RULES = (
 )
 
 
+def too_deep(span: Span) -> Diagnostic:
+    """Say that a place is nested deeper than anything is read."""
+    return Diagnostic("too-deep", "nested too deep", span, f"at most {MAX_DEPTH} levels are read")
+
+
 def explain(fault: Fault, source: Source) -> Diagnostic:
     """Turn a parser's complaint into a diagnostic."""
+    if "nesting depth" in fault.phrase:  # PyYAML 6.0.4 gives up at a depth of its own, before it tells of any
+        return too_deep(source.span(fault.offset, fault.offset + 1))
     if re.search(r"cannot start any token|tab character", fault.phrase):
         return _stray_character(fault, source)
     if re.search(r"(block mapping|block collection): (expected <block end>|did not find)", fault.phrase):

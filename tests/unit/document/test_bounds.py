@@ -1,6 +1,7 @@
 import pytest
 
-from runner.document.compose import MAX_ALIASED, MAX_DEPTH
+from runner.document.compose import MAX_ALIASED
+from runner.document.syntax_errors import MAX_DEPTH
 
 
 def test_the_deepest_allowed_nesting_is_read(document):

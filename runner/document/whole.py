@@ -1,0 +1,30 @@
+"""Files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+SHARED = 0o666
+"""Permissions of a new file that are what the user's mask leaves."""
+
+
+@contextmanager
+def whole(path: Path, *, mode: int = SHARED) -> Iterator[BinaryIO]:
+    """Open a file for writing that takes its place only when all of it is there; what fails leaves nothing."""
+    half = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with os.fdopen(create(half, mode), "w+b") as stream:
+            yield stream
+        half.replace(path)
+    except BaseException:
+        half.unlink(missing_ok=True)
+        raise
+
+
+def create(path: Path, mode: int) -> int:
+    """Create a file that isn't there yet, and return its descriptor."""
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
