@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -22,8 +22,12 @@ def put(body: Body, path: str, value: Any) -> None:
 
 def get(document: Mapping[str, Any], path: str) -> Any:
     """Return what stands at a dotted path, or None where anything on the way is missing."""
+    return _follow(document, path.split("."))
+
+
+def _follow(document: Mapping[str, Any], keys: Iterable[str]) -> Any:
     found: Any = document
-    for key in path.split("."):
+    for key in keys:
         if not isinstance(found, Mapping):
             return None
         found = found.get(key)
@@ -36,6 +40,10 @@ class Binding:
 
     write: Callable[[Value, Body], None]
     read: Callable[[Mapping[str, Any]], Value]
+
+
+REMEMBERED = Binding(lambda _value, _body: None, lambda _document: None)
+"""Of a value that the engine doesn't keep: what was last set, a map of short texts, stands for what is there."""
 
 
 def _same(value: Any) -> Any:
@@ -58,11 +66,12 @@ def unless_zero(value: Any) -> Value:
 
 def at(path: str, *, to: Callable[[Any], Any] = _same, of: Callable[[Any], Value] = frozen) -> Binding:
     """Bind a field to one place; `to` and `of` convert on the way there and back."""
+    keys = path.split(".")
 
     def write(value: Value, body: Body) -> None:
         put(body, path, to(value))
 
     def read(document: Mapping[str, Any]) -> Value:
-        return of(get(document, path))
+        return of(_follow(document, keys))
 
     return Binding(write, read)

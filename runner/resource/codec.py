@@ -13,17 +13,14 @@ JSONSchema: TypeAlias = Mapping[str, Any]
 EXPECTED = "x-expected"
 """The schema keyword that carries a codec's phrase; whoever checks documents reads it back."""
 
-LATER = "x-later"
-"""The schema keyword that lists keys of the language which this version refuses as not built yet."""
-
 INSTEAD = "x-instead"
 """The schema keyword that maps keys which people bring from elsewhere to what they write here instead."""
 
-NOT_YET = "not-supported-yet"
-"""The code of what the language has and this version doesn't."""
-
 WHOLE_VARIABLE = r"^\$\{"
 """In the schema, a string that may stand where another type is wanted: it is typed after substitution."""
+
+
+_LONGEST_MESSAGE = 120
 
 
 class Invalid(Exception):
@@ -36,7 +33,7 @@ class Invalid(Exception):
         self, message: str, *, path: tuple[str | int, ...] = (), help: str | None = None, code: str | None = None
     ) -> None:
         super().__init__(message)
-        self.message = message
+        self.message = _shortened(message)
         self.path = path
         self.help = help
         self.code = code
@@ -44,6 +41,12 @@ class Invalid(Exception):
     def within(self, *outer: str | int) -> Invalid:
         """Return the same finding, seen from a value that holds this one."""
         return Invalid(self.message, path=(*outer, *self.path), help=self.help, code=self.code)
+
+
+def _shortened(message: str) -> str:
+    """Leave out the middle of what would fill the screen: a value that is quoted may have any length."""
+    half = _LONGEST_MESSAGE // 2
+    return message if len(message) <= _LONGEST_MESSAGE else f"{message[: half - 2]}...{message[1 - half :]}"
 
 
 def _unchanged(value: Value) -> Value:

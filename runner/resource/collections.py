@@ -1,4 +1,4 @@
-"""Codecs for lists and maps of plain values: environment, labels, hosts, ulimits."""
+"""Codecs for lists and maps of plain values: environment, labels, capabilities, ulimits."""
 
 from __future__ import annotations
 
@@ -6,17 +6,26 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from runner.core.diagnostic import did_you_mean
 from runner.core.values import Value
 from runner.resource.codec import Codec, Invalid
-from runner.resource.scalars import SCALAR_SCHEMA, TEXT, parse_integer
+from runner.resource.scalars import SCALAR_SCHEMA, parse_integer, without_null
 
 NULLABLE_SCHEMA = {"type": ["string", "number", "boolean", "null"]}
 _LIST_SCHEMA = {"type": "array", "items": SCALAR_SCHEMA}
+
+_LIMITS = (
+    "as", "core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss", "rtprio",
+    "rttime", "sigpending", "stack",
+)  # fmt: skip
+_UNLIMITED = -1
 
 
 def parse_pairs(raw: Any) -> dict[str, str | None]:
     """Read a map, or a list of NAME=VALUE; None where a name stands alone."""
     if isinstance(raw, Mapping):
+        if "" in raw:
+            raise Invalid("an empty name", path=("",), help="write NAME: VALUE")
         return {str(name): None if value is None else str(value) for name, value in raw.items()}
     pairs: dict[str, str | None] = {}
     for index, item in enumerate(raw):
@@ -32,6 +41,28 @@ def parse_map(raw: Any) -> dict[str, Value]:
     return {name: value or "" for name, value in parse_pairs(raw).items()}
 
 
+def parse_options(raw: Any) -> dict[str, Value]:
+    """Read a map of texts as parse_map does; neither names nor texts can have null characters."""
+    options = parse_map(raw)
+    for name, text in options.items():
+        without_null(f"{name}{text}", *_place(raw, name))
+    return options
+
+
+def parse_environment(raw: Any) -> dict[str, Value]:
+    """Read a map of variables, or a list of NAME=VALUE; None where a name stands alone."""
+    pairs = parse_pairs(raw)
+    for name, value in pairs.items():
+        without_null(f"{name}{value}", *_place(raw, name))
+        if "=" in name:
+            raise Invalid(f'not the name of a variable: "{name}"', path=(name,), help='a name can\'t have a "=" in it')
+    return dict(pairs)
+
+
+def _place(raw: Any, name: str) -> tuple[str, ...]:
+    return (name,) if isinstance(raw, Mapping) else ()
+
+
 def parse_texts(raw: Any) -> tuple[str, ...]:
     """Read one text or a list of them, in order."""
     return tuple(str(item) for item in raw) if isinstance(raw, list | tuple) else (str(raw),)
@@ -43,25 +74,14 @@ def parse_capabilities(raw: Any) -> Value:
     >>> parse_capabilities(["net_admin", "CAP_CHOWN"])
     ('CAP_CHOWN', 'CAP_NET_ADMIN')
     """
-    names = {name.upper() for name in parse_texts(raw)}
+    names = {_capability(name, index) for index, name in enumerate(parse_texts(raw))}
     return tuple(sorted({name if name == "ALL" or name.startswith("CAP_") else f"CAP_{name}" for name in names}))
 
 
-def parse_hosts(raw: Any) -> Value:
-    """Read a map, or a list of HOST:ADDRESS or HOST=ADDRESS, as host → addresses, in byte order."""
-    hosts: dict[str, set[str]] = {}
-    listed = raw.items() if isinstance(raw, Mapping) else (_host_pair(item, index) for index, item in enumerate(raw))
-    for host, addresses in listed:
-        for address in addresses if isinstance(addresses, list | tuple) else [addresses]:
-            hosts.setdefault(str(host), set()).add(str(address).strip("[]"))
-    return {host: tuple(sorted(addresses)) for host, addresses in sorted(hosts.items())}
-
-
-def _host_pair(item: Any, index: int) -> tuple[str, str]:
-    match = re.fullmatch(r"([^:=]+)[:=](.+)", str(item))
-    if match is None:
-        raise Invalid(f'not a host with its address: "{item}"', path=(index,), help="write HOST:ADDRESS")
-    return match[1], match[2]
+def _capability(name: str, index: int) -> str:
+    if not re.fullmatch(r"[A-Za-z_]+", name):
+        raise Invalid(f'not a capability: "{name}"', path=(index,), help="write a name such as NET_ADMIN, or ALL")
+    return name.upper()
 
 
 def parse_ulimits(raw: Any) -> Value:
@@ -70,6 +90,9 @@ def parse_ulimits(raw: Any) -> Value:
 
 
 def _ulimit(name: str, limit: Any) -> str:
+    if name.lower() not in _LIMITS:
+        help = did_you_mean(name, _LIMITS) or f"one of {', '.join(_LIMITS)}"
+        raise Invalid(f'unknown limit "{name}"', path=(name,), help=help)
     if not isinstance(limit, Mapping):
         soft = hard = limit
     else:
@@ -78,9 +101,17 @@ def _ulimit(name: str, limit: Any) -> str:
         except KeyError as missing:
             raise Invalid(f"{missing.args[0]} is missing", path=(name,), help="write both soft and hard") from missing
     try:
-        return f"{parse_integer(soft)}:{parse_integer(hard)}"
+        return _soft_and_hard(parse_integer(soft), parse_integer(hard))
     except Invalid as invalid:
         raise invalid.within(name) from None
+
+
+def _soft_and_hard(soft: int, hard: int) -> str:
+    if min(soft, hard) < _UNLIMITED:
+        raise Invalid(f"not a limit: {min(soft, hard)}", help=f"write a number from 0, or {_UNLIMITED} for no limit")
+    if hard != _UNLIMITED and (soft > hard or soft == _UNLIMITED):
+        raise Invalid(f"the soft limit {soft} is above the hard limit {hard}", help="raise the hard one, or lower soft")
+    return f"{soft}:{hard}"
 
 
 def list_of(codec: Codec, phrase: str, *, ordered: bool = True) -> Codec:
@@ -113,15 +144,9 @@ def _at(index: int, parse: Callable[[Any], Value], item: Any) -> Value:
 _PAIRS_SCHEMA = {"anyOf": [{"type": "object", "additionalProperties": NULLABLE_SCHEMA}, _LIST_SCHEMA]}
 
 TEXTS = Codec({"anyOf": [SCALAR_SCHEMA, _LIST_SCHEMA]}, "a text or a list of texts", parse_texts)
-TEXT_SET = list_of(TEXT, "a text or a list of texts", ordered=False)
-MAP = Codec(_PAIRS_SCHEMA, "a map, or a list of NAME=VALUE", parse_map)
-ENVIRONMENT = Codec(_PAIRS_SCHEMA, "a map, or a list of NAME=VALUE", parse_pairs)
+MAP = Codec(_PAIRS_SCHEMA, "a map, or a list of NAME=VALUE", parse_options)
+ENVIRONMENT = Codec(_PAIRS_SCHEMA, "a map, or a list of NAME=VALUE", parse_environment)
 CAPABILITIES = Codec(_LIST_SCHEMA, "a list of capabilities such as NET_ADMIN", parse_capabilities)
-HOSTS = Codec(
-    {"anyOf": [{"type": "object", "additionalProperties": {"anyOf": [SCALAR_SCHEMA, _LIST_SCHEMA]}}, _LIST_SCHEMA]},
-    'a map, or a list such as "db:10.0.0.2"',
-    parse_hosts,
-)
 ULIMITS = Codec(
     {
         "type": "object",

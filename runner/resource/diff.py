@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
+from runner.core.files import FileChange
 from runner.core.plan import Effect, FieldDiff, Reason
 from runner.core.state import FieldValue, Observed, Ref
-from runner.core.values import Digest, Marker, Value
+from runner.core.values import Digest, Marker, Value, as_map
 from runner.resource.field import Field
 from runner.resource.labels import digest_of
 
@@ -21,7 +23,10 @@ def diff_fields(
     Expected is what the file sets; else, for what runner set before, the default. A field that
     neither sets is nobody's business.
     """
-    return tuple(found for row in fields for found in _diff_field(row, desired, observed, resolve))
+    managed = desired.keys() | observed.applied.keys()
+    return tuple(
+        found for row in fields if row.name in managed for found in _diff_field(row, desired, observed, resolve)
+    )
 
 
 def _diff_field(
@@ -31,26 +36,37 @@ def _diff_field(
     if row.keyed:
         yield from _diff_keyed(row, desired.get(row.name), observed, before if isinstance(before, Mapping) else {})
     elif row.name in desired:
-        yield from _diff_set(row, desired[row.name], observed.fields.get(row.name), before, resolve)
+        files = observed.files.get(row.name, ())
+        yield from _diff_set(row, desired[row.name], observed.fields.get(row.name), before, resolve, files)
     elif before is not None:
         default, live = observed.defaults.get(row.name), observed.fields.get(row.name)
         if not row.same(default, live):
-            yield _found(row, row.name, live, default, Reason.SPEC, row.unset)
+            reason = row.moved if digest_of(default) == before else Reason.SPEC
+            yield _found(row, row.name, live, default, reason, row.unset)
 
 
-def _diff_set(row: Field, wanted: FieldValue, live: Value, before: object, resolve: Resolve) -> Iterator[FieldDiff]:
+def _diff_set(
+    row: Field, wanted: FieldValue, live: Value, before: object, resolve: Resolve, files: tuple[FileChange, ...]
+) -> Iterator[FieldDiff]:
     expected = resolve(wanted) if isinstance(wanted, Ref) else wanted
-    if isinstance(expected, Marker) or not row.same(expected, live):
+    anew = before not in (None, digest_of(wanted))
+    if isinstance(expected, Marker) or not _is_same(row, expected, live, asked_anew=anew):
         reason = row.moved if digest_of(wanted) == before else row.asked
-        yield _found(row, row.name, live, expected, reason, row.change)
+        found = _found(row, row.name, live, expected, reason, row.change)
+        yield replace(found, files=files) if files else found
+
+
+def _is_same(row: Field, expected: Value, live: Value, *, asked_anew: bool) -> bool:
+    anew = row.same_anew if asked_anew else None
+    return row.same(expected, live) and (anew is None or anew(expected, live))
 
 
 def _diff_keyed(
     row: Field, wanted: FieldValue | None, observed: Observed, before: Mapping[str, str]
 ) -> Iterator[FieldDiff]:
     """Compare a map entry by entry; one that was set and is declared no more goes back to its default."""
-    expected = dict(wanted) if isinstance(wanted, Mapping) else {}
-    live, default = (_entries(side, row.name) for side in (observed.fields, observed.defaults))
+    expected = as_map(wanted)
+    live, default = (as_map(side.get(row.name)) for side in (observed.fields, observed.defaults))
     managed = bool(expected) or bool(before)
     for key in [*expected, *(name for name in live if name not in expected)]:
         path = f"{row.name}.{key}"
@@ -62,11 +78,6 @@ def _diff_keyed(
             yield _found(row, path, live[key], default.get(key), Reason.SPEC, row.unset)
         elif row.exclusive and managed and key not in before:
             yield _found(row, path, live[key], None, Reason.DRIFT, row.unset)
-
-
-def _entries(side: Mapping[str, Value], name: str) -> Mapping[str, Value]:
-    found = side.get(name)
-    return found if isinstance(found, Mapping) else {}
 
 
 def _found(row: Field, path: str, before: Value, after: Value | Marker, reason: Reason, effect: Effect) -> FieldDiff:

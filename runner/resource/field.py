@@ -9,7 +9,7 @@ from typing import Any
 from runner.core.plan import Effect, Reason
 from runner.core.state import Engine
 from runner.core.values import Value, is_empty
-from runner.resource.body import Binding
+from runner.resource.body import REMEMBERED, Binding
 from runner.resource.codec import Codec
 from runner.resource.needs import Needy, Part
 
@@ -77,6 +77,8 @@ class Field:
     bind: Binding
     default: Default = nothing
     same: Callable[[Value, Value], bool] = equal
+    same_anew: Callable[[Value, Value], bool] | None = None
+    """Compares when the file asks for something else than was last set: then what it asks no longer counts too."""
     change: Effect = Effect.REPLACE
     """What another value costs."""
     unset: Effect = Effect.REPLACE
@@ -95,13 +97,22 @@ class Field:
     """Why it differs from the engine when it is."""
 
     @property
+    def is_remembered(self) -> bool:
+        """True when nothing of it can be read from the engine, and what was last set is kept as it is."""
+        return self.bind is REMEMBERED
+
+    @property
     def keys(self) -> tuple[Needy, ...]:
         """Everything about it that may need something of the engine."""
         return (self, *self.parts)
 
     def keys_of(self, value: Value) -> tuple[Needy, ...]:
-        """Return what of it one value makes use of."""
-        return (self, *(part for part in self.parts if part.used(value)))
+        """Return what of it one value makes use of; the usual value asks nothing of any engine."""
+        row = () if self._is_usual(value) else (self,)
+        return (*row, *(part for part in self.parts if part.used(value)))
+
+    def _is_usual(self, value: Value) -> bool:
+        return not self.default.whose and equal(value, self.default.usual)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,3 +126,12 @@ class Setting:
     cost: str = ""
     """What another value costs, in words, where it costs anything."""
     required: bool = False
+    needs_api: str = ""
+    """The lowest version of the engine's API that honours it."""
+    needs_fact: str = ""
+    """The fact of the engine without which it ignores it."""
+
+    @property
+    def keys(self) -> tuple[Needy, ...]:
+        """Everything about it that may need something of the engine."""
+        return (self,)

@@ -1,22 +1,31 @@
-"""A kind: all the facts about one sort of resource, declared once and used by every stage."""
+"""A kind: all the facts about one sort of resource, declared once and used by every stage.
+
+What a file declares and no engine has by itself, such as a secret, is a section without being a kind.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from runner.core.address import Address
-from runner.core.build import BuildContext, Dockerfile
-from runner.core.diagnostic import did_you_mean
-from runner.core.gateway import Gateway
-from runner.core.plan import Action
-from runner.core.state import Condition, DesiredState, Engine, Foreign, Observed, Resource
-from runner.core.task import Task
+from runner.core.diagnostic import Diagnostic, did_you_mean
+from runner.core.lifecycle import State
+from runner.core.plan import Action, FieldDiff
+from runner.core.state import Condition, DesiredState, Engine, FieldValues, Foreign, Observed, Resource
 from runner.core.values import Value
 from runner.resource.codec import Invalid
 from runner.resource.diff import Resolve
 from runner.resource.field import Field, Setting
+from runner.resource.needs import Needy
+
+if TYPE_CHECKING:
+    from runner.core.build import BuildContext, ChangesSince, Dockerfile
+    from runner.core.gateway import EngineJSON, Gateway
+    from runner.core.portrait import Portrait
+    from runner.core.task import Task
 
 
 class Inputs(Protocol):
@@ -27,6 +36,15 @@ class Inputs(Protocol):
 
     def locate(self, path: str) -> str:
         """Return the absolute path."""
+
+    def read(self, path: str) -> bytes:
+        """Read a whole file."""
+
+    def read_secret(self, path: str) -> bytes:
+        """Read a whole file that nobody may remember."""
+
+    def fingerprint(self, pattern: str) -> str:
+        """Tell the content of a file, of all below a folder, or of what a glob matches, in a few characters."""
 
     def env_file(self, path: str) -> Mapping[str, str]:
         """Read a dotenv file."""
@@ -39,8 +57,14 @@ class Inputs(Protocol):
     def context(self, path: str, dockerfile: str | None) -> BuildContext:
         """Read a build context."""
 
+    def changes_since(self, contexts: Mapping[str, BuildContext]) -> ChangesSince:
+        """Return what tells which files made a difference to contexts, the main one under no name."""
+
     def variable(self, name: str) -> str | None:
         """Return a variable of the caller's environment."""
+
+    def commit_time(self, path: str) -> int | None:
+        """Return when something in a folder was last committed, in seconds since the epoch; None without a commit."""
 
 
 Report: TypeAlias = Callable[[Invalid], None]
@@ -53,8 +77,8 @@ class Declaration:
     workflow: str
     key: str
     values: Mapping[str, Value]
-    siblings: Mapping[str, Mapping[str, Value]]
-    """The values of every entry of the same section, this one too."""
+    entries: Mapping[str, Mapping[str, Mapping[str, Value]]]
+    """The values of every entry of the file, by kind and key."""
     declared: Mapping[Address, Resource]
     """What the sections before it declare."""
     inputs: Inputs
@@ -62,6 +86,10 @@ class Declaration:
     """Takes every finding, with its path from the entry; parsing goes on after it."""
     is_unread: Callable[[str, str], bool]
     """Tells, given a kind and a name, whether a part of the file that could not be read may declare it."""
+
+    def entries_of(self, kind: str) -> Mapping[str, Mapping[str, Value]]:
+        """Return the values of every entry of one kind, by key."""
+        return self.entries.get(kind, {})
 
     def find(self, kind: str, name: str, *path: str | int) -> Resource | None:
         """Return what `name` refers to; when nothing does, report it at `path`."""
@@ -78,14 +106,27 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> Invalid:
     return Invalid(f'unknown {kind} "{name}"', help=help, code="unknown-reference")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Survey:
-    """What a kind is given to look at the engine; `desired` is None when only the name is known."""
+    """What a kind is given to look at the engine; `desired` is None when only the name is known.
+
+    What several kinds look through is listed once for all.
+    """
 
     gateway: Gateway
     workflow: str
     engine: Engine
     desired: DesiredState | None = None
+
+    @cached_property
+    def containers(self) -> Sequence[EngineJSON]:
+        """Every container of the engine, in the list's short form."""
+        return self.gateway.containers.list()
+
+    @cached_property
+    def volumes(self) -> Sequence[EngineJSON]:
+        """Every volume of the engine."""
+        return self.gateway.volumes.list()
 
     def wanted(self, kind: str) -> list[Resource]:
         """Return the declared resources of a kind."""
@@ -100,9 +141,24 @@ class Sighting:
     leftovers: tuple[Observed, ...] = ()
     foreign: tuple[Foreign, ...] = ()
     index: tuple[Observed, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
+    """What could not be seen, and is planned for the worse."""
 
 
-def _always_met(_task: Task, _id: str, _condition: Condition, _timeout: float) -> None:
+@dataclass(frozen=True, slots=True, order=True)
+class Stretch:
+    """A part of something of which each bit can be one thing's only: a name, or a row of addresses."""
+
+    space: str
+    first: int = 0
+    last: int = 0
+
+
+def _holds_nothing(_name: str, _fields: FieldValues) -> Iterable[Stretch]:
+    return ()
+
+
+def _always_met(_task: Task, _other: Resource | None, _id: str, _condition: Condition, _timeout: float) -> None:
     return
 
 
@@ -116,60 +172,106 @@ class Verbs:
     delete: Callable[[Task], None]
     confirm: Callable[[Task, str], None] | None = None
     """Look once more at the end of the run: a thing that works must still do so."""
-    meet: Callable[[Task, str, Condition, float], None] = _always_met
-    """Wait, for so many seconds, until what others rest on meets their condition; the task is the dependant's."""
+    meet: Callable[[Task, Resource | None, str, Condition, float], None] = _always_met
+    """Wait, for so many seconds, until what others rest on meets their condition; the task is the dependant's.
+
+    The other one is given as it is declared, if it is, and by its id.
+    """
 
 
 def _as_declared(resource: Resource, _observed: Observed | None, _resolve: Resolve) -> Resource:
     return resource
 
 
+def _as_found(_resource: Resource, _observed: Observed, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
+    return diff
+
+
+def _needs_nothing(_resource: Resource) -> Iterable[Needy]:
+    return ()
+
+
 def _just_the_id(id: str) -> Mapping[str, str]:
     return {"id": id}
 
 
-def _plain_verb(_desired: Resource | None, action: Action) -> str:
+def _moves_whole(_resource: Resource, _other: Resource, _engine: Engine) -> bool:
+    return False
+
+
+def _plain_verb(_desired: Resource | None, action: Action, _diff: tuple[FieldDiff, ...]) -> str:
     return action.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """The facts about one sort of resource."""
+class Section:
+    """One sort of entry that a file declares, under a key of its own."""
 
     name: str
     section: str
     """The key of the file under which they are declared."""
     doc: str
     settings: tuple[Setting, ...]
-    fields: tuple[Field, ...]
-    vitals: tuple[Field, ...] = ()
-    """What runner itself wants of every resource and the file doesn't say, such as its name."""
+    fields: tuple[Field, ...] = ()
     shorthand: Mapping[str, str] = field(default_factory=dict)
     """Keys that may be given as one value instead of a map: which key of the map that value is."""
     groups: Mapping[str, str] = field(default_factory=dict)
     """What the maps are about that only hold other keys, by dotted name."""
-    later: tuple[str, ...] = ()
-    """Keys of the language that are refused as not supported yet."""
     instead: Mapping[str, str] = field(default_factory=dict)
     """Keys that people bring from elsewhere, each with the help that says what to write here."""
     declare: Callable[[Declaration], Iterable[Resource]]
-    observe: Callable[[Survey], Sighting]
-    verbs: Verbs
-    settle: Callable[[Resource, Observed | None, Resolve], Resource] = field(default=_as_declared)
-    """Complete a declaration with what only the engine knows, before the two are compared."""
-    verb: Callable[[Resource | None, Action], str] = field(default=_plain_verb)
-    """The kind's own word for an action."""
-    attributes: Callable[[str], Mapping[str, str]] = field(default=_just_the_id)
-    """What a Ref to a resource may ask for, given its id on the engine."""
-    in_halves: bool = False
-    """True when the old one must be gone before the new one can be: dependants are then made anew too."""
     keeps_data: bool = False
     """True when removing one destroys what can't be made again."""
+    asked: bool = False
+    """True for what is only asked, once everything is up."""
 
     @property
     def rows(self) -> tuple[Field | Setting, ...]:
-        """Every key of the kind, settings first."""
+        """Every key of an entry, settings first."""
         return (*self.settings, *self.fields)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind(Section):
+    """The facts about one sort of resource: a section whose entries live on the engine."""
+
+    vitals: tuple[Field, ...] = ()
+    """What runner itself wants of every resource and the file doesn't say, such as its name."""
+    observe: Callable[[Survey], Sighting]
+    verbs: Callable[[], Verbs]
+    """What can be done to one; loaded when something is to be done, which most commands don't come to."""
+    settle: Callable[[Resource, Observed | None, Resolve], Resource] = field(default=_as_declared)
+    """Complete a declaration with what only the engine knows, before the two are compared."""
+    weigh: Callable[[Resource, Observed, tuple[FieldDiff, ...]], tuple[FieldDiff, ...]] = field(default=_as_found)
+    """Say which of the differences count, and add what is asked for whatever they are."""
+    verb: Callable[[Resource | None, Action, tuple[FieldDiff, ...]], str] = field(default=_plain_verb)
+    """The kind's own word for an action, which may depend on the differences that call for it."""
+    attributes: Callable[[str], Mapping[str, str]] = field(default=_just_the_id)
+    """What a Ref to a resource may ask for, given its id on the engine."""
+    needs: Callable[[Resource], Iterable[Needy]] = field(default=_needs_nothing)
+    """Yield what a resource asks of the engine beside its fields."""
+    portray: Callable[[Survey, Observed], Portrait] | None = None
+    """Describe one that is there in full."""
+    in_halves: bool = False
+    """True when the old one must be gone before the new one can be: dependants are then made anew too."""
+    moves_users: bool = False
+    """True when whatever is on the old one is moved over to the new one: who is to leave does so before.
+
+    Its `replace` also takes a task's companions along.
+    """
+    holds: Callable[[str, FieldValues], Iterable[Stretch]] = field(default=_holds_nothing)
+    """What one of these fields, under this name on the engine, has for itself."""
+    loses_by_moving: Callable[[Resource, Resource, Engine], bool] = field(default=_moves_whole)
+    """Tell whether one must be made anew, too, when something that it rests on is, and moves its users over."""
+    outcome: State = State.READY
+    """The state in which one ends that came out as wanted."""
+    lives_as: str = ""
+    """The kind that the engine takes it for, if that is another one: they share names and may rest on each other."""
+
+    @property
+    def family(self) -> str:
+        """What the engine takes it for."""
+        return self.lives_as or self.name
 
     @property
     def compared(self) -> tuple[Field, ...]:
@@ -179,3 +281,6 @@ class Kind:
 
 Catalog: TypeAlias = Mapping[str, Kind]
 """Every kind by name; in the order in which they may rest on each other."""
+
+Sections: TypeAlias = Mapping[str, Section]
+"""Every section of a file by the name of its entries; in the order in which they may refer to each other."""

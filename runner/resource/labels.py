@@ -21,6 +21,8 @@ APPLIED = "runner.applied"
 NEEDS = "runner.needs"
 PROTECT = "runner.protect"
 VERSION = "runner.version"
+LOCK = "runner.lock"
+"""On a volume by which a run stands in the queue for the lock of a workflow; names of such volumes begin with it."""
 
 
 def ownership(workflow: str, resource: Resource, applied: Applied, version: str) -> dict[str, str]:
@@ -83,7 +85,7 @@ def applied_digests(fields: Iterable[Field], values: Mapping[str, FieldValue]) -
 
 def _digests(row: Field, value: FieldValue) -> str | Mapping[str, str]:
     if row.keyed and isinstance(value, Mapping):
-        return {key: Digest.of(entry).text for key, entry in value.items()}
+        return {key: str(entry) if row.is_remembered else Digest.of(entry).text for key, entry in value.items()}
     return digest_of(value)
 
 

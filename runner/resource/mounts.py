@@ -9,7 +9,7 @@ from typing import Any
 
 from runner.core.values import Value
 from runner.resource.codec import Codec, Invalid
-from runner.resource.scalars import SCALAR_SCHEMA, clean_path, parse_boolean, parse_size, show_size
+from runner.resource.scalars import SCALAR_SCHEMA, clean_path, parse_boolean, parse_size, show_size, without_null
 
 MountValue = Mapping[str, Value]
 """type (bind, volume, tmpfs), source, and of the rest only what was asked for:
@@ -31,7 +31,7 @@ def parse_mounts(raw: Any) -> dict[str, MountValue]:
     mounts: dict[str, MountValue] = {}
     for index, item in enumerate(raw if isinstance(raw, list | tuple) else [raw]):
         try:
-            target, mount = _long(item) if isinstance(item, Mapping) else _short(str(item))
+            target, mount = _long(item) if isinstance(item, Mapping) else _short(without_null(str(item)))
             if target in mounts:
                 raise Invalid(f'two mounts at "{target}"', help="give each its own target")
         except Invalid as invalid:
@@ -45,8 +45,8 @@ def _short(text: str) -> tuple[str, MountValue]:
     if len(parts) > 3 or not all(parts):
         raise Invalid(f'not a mount: "{text}"', help=_EXAMPLE)
     if len(parts) == 1:
-        return clean_target(parts[0]), {"type": "volume", "source": ""}
-    source, target = parts[0], clean_target(parts[1])
+        return _wanted_target(parts[0]), {"type": "volume", "source": ""}
+    source, target = parts[0], _wanted_target(parts[1])
     kind = "bind" if is_path(source) else "volume"
     return target, {"type": kind, "source": source, **_modes(parts[2] if len(parts) == 3 else "")}
 
@@ -61,6 +61,14 @@ def clean_target(target: str) -> str:
     if not target.startswith("/"):
         raise Invalid(f'target is not an absolute path: "{target}"', help=_EXAMPLE)
     return clean_path(target)
+
+
+def _wanted_target(target: str) -> str:
+    """Return the path of a mount that somebody asks for."""
+    clean = clean_target(without_null(target))
+    if clean == "/":
+        raise Invalid("nothing can be mounted over the root folder", help="mount it at a folder below")
+    return clean
 
 
 def _modes(text: str) -> dict[str, Value]:
@@ -81,7 +89,7 @@ def _modes(text: str) -> dict[str, Value]:
 
 
 def _long(item: Mapping[str, Any]) -> tuple[str, MountValue]:
-    kind, source = str(item["type"]), str(item.get("source") or "")
+    kind, source = str(item["type"]), without_null(str(item.get("source") or ""), "source")
     mount: dict[str, Value] = {"type": kind, "source": source}
     for other in {"bind", "volume", "tmpfs"} - {kind}:
         if other in item:
@@ -93,7 +101,7 @@ def _long(item: Mapping[str, Any]) -> tuple[str, MountValue]:
     if parse_boolean(item.get("read_only") or False):
         mount["read_only"] = True
     mount.update(_options(kind, item.get(kind) or {}))
-    return clean_target(str(item["target"])), mount
+    return _wanted_target(str(item["target"])), mount
 
 
 def _options(kind: str, options: Mapping[str, Any]) -> dict[str, Value]:
@@ -123,6 +131,11 @@ def _parse_subpath(path: str) -> str:
 def uses_subpath(mounts: Value) -> bool:
     """Tell whether any of the mounts is a part of a volume only."""
     return isinstance(mounts, Mapping) and any("subpath" in m for m in mounts.values() if isinstance(m, Mapping))
+
+
+def must_exist(mounts: Value) -> bool:
+    """Tell whether any of the mounts is of a folder that the engine is not to make."""
+    return isinstance(mounts, Mapping) and any("must_exist" in m for m in mounts.values() if isinstance(m, Mapping))
 
 
 def parse_mode(raw: Any) -> int:
@@ -240,7 +253,7 @@ def parse_tmpfs(raw: Any) -> dict[str, Value]:
     for index, item in enumerate(raw if isinstance(raw, list | tuple) else [raw]):
         path, _, options = str(item).partition(":")
         try:
-            mounts[clean_target(path)] = sort_options(options)
+            mounts[_wanted_target(path)] = sort_options(options)
         except Invalid as invalid:
             raise invalid.within(index) from None
     return mounts

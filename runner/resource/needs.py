@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from runner.core.state import Engine
-from runner.core.values import Value
+from runner.core.values import Value, as_map
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,20 @@ class Part:
     """Tells whether a value of the row has it."""
     needs_api: str = ""
     needs_fact: str = ""
+
+
+_WITHOUT_KERNEL = (
+    "needs what the engine's kernel or its cgroups lack",
+    "take it out, or use an engine on another kernel",
+)
+_WITHOUT = {
+    "buildkit": ("needs BuildKit, which this engine lacks", "take it out, or use a Docker engine"),
+    "storage_options": (
+        "needs a storage driver of the engine's own, and this one keeps images with containerd",
+        "take it out, or turn containerd-snapshotter off in the engine's daemon.json",
+    ),
+}
+"""Reason and help for facts that are not the kernel's."""
 
 
 class Needy(Protocol):
@@ -33,6 +47,15 @@ class Needy(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """Something that is no key, such as an instruction of a Dockerfile, and needs more than every engine has."""
+
+    name: str
+    needs_api: str = ""
+    needs_fact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Lack:
     """Why an engine can't honour a key; `reason` reads on from the key's name."""
 
@@ -44,13 +67,15 @@ class Lack:
 
 def lacks(keys: Iterable[Needy], engine: Engine) -> Iterator[Lack]:
     """Yield what an engine would take without a word and ignore; an ability that it doesn't tell of is trusted."""
+    told = as_map(engine.facts.get("lacks"))
     for key in keys:
-        if key.needs_api and not reaches(engine, key.needs_api):
+        if key.name in told:
+            yield Lack(key.name, "engine-cannot", str(told[key.name]), "take it out, or use a Docker engine")
+        elif key.needs_api and not reaches(engine, key.needs_api):
             reason = f"needs version {key.needs_api} of the engine's API; this one has {engine.api_version}"
             yield Lack(key.name, "engine-too-old", reason, "take it out, or use a newer engine")
         elif key.needs_fact and engine.facts.get(key.needs_fact) is False:
-            reason = "needs what the engine's kernel or its cgroups lack"
-            yield Lack(key.name, "engine-cannot", reason, "take it out, or use an engine on another kernel")
+            yield Lack(key.name, "engine-cannot", *_WITHOUT.get(key.needs_fact, _WITHOUT_KERNEL))
 
 
 def reaches(engine: Engine, version: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from ipaddress import ip_address
 from typing import Any
 
 from runner.core.values import Value
@@ -47,21 +48,30 @@ def _short(text: str) -> Iterator[Mapping[str, Value]]:
     match = _SHORT.fullmatch(text)
     if match is None:
         raise Invalid(f'not a port: "{text}"', help=_EXAMPLE)
-    host_ip = (match["ip"] or "").strip("[]")
-    yield from _expand(match["target"], match["host"] or "", host_ip, match["protocol"] or "tcp")
+    yield from _expand(match["target"], match["host"] or "", _address(match["ip"] or ""), match["protocol"] or "tcp")
 
 
 def _long(item: Mapping[str, Any]) -> Iterator[Mapping[str, Value]]:
     yield from _expand(
         str(item["target"]),
         str(item.get("published") or ""),
-        str(item.get("host_ip") or "").strip("[]"),
+        _address(str(item.get("host_ip") or "")),
         str(item.get("protocol") or "tcp"),
     )
 
 
+def _address(text: str) -> str:
+    """Read the address of the host in any of its spellings."""
+    try:
+        return str(ip_address(text.strip("[]"))) if text else ""
+    except ValueError as error:
+        raise Invalid(f'not an address: "{text}"', help=_EXAMPLE) from error
+
+
 def _expand(target: str, published: str, host_ip: str, protocol: str) -> Iterator[Mapping[str, Value]]:
     targets, hosts = _range(target), _range(published) if published else []
+    if not targets[0]:
+        raise Invalid(f'not a port of a container: "{target}"', help=_EXAMPLE)
     if len(targets) == 1 and len(hosts) > 1:
         spread = [published]
     elif hosts and len(hosts) != len(targets):

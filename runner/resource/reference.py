@@ -37,3 +37,13 @@ def repository(reference: str) -> str:
     'localhost:5000/a'
     """
     return familiar(reference).partition("@")[0] if "@" in reference else familiar(reference).rpartition(":")[0]
+
+
+def registry(reference: str) -> str:
+    """Return the host of the registry that an image's name leads to.
+
+    >>> registry("localhost:5000/a:1"), registry("shop/web"), registry("busybox:1.36")
+    ('localhost:5000', 'docker.io', 'docker.io')
+    """
+    host, slash, _ = reference.partition("/")
+    return host if slash and (host == "localhost" or "." in host or ":" in host) else "docker.io"

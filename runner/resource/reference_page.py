@@ -1,4 +1,4 @@
-"""The reference page of all keys as Markdown, from the kinds' tables and the head's schema.
+"""The reference page of all keys as Markdown, from the sections' tables and the head's schema.
 
 Like the schema it only tells what the tables say; it knows no kind by name.
 """
@@ -12,7 +12,7 @@ from typing import Any
 from runner.core.plan import Effect
 from runner.resource.codec import EXPECTED
 from runner.resource.field import Field, Setting
-from runner.resource.kind import Catalog, Kind
+from runner.resource.kind import Section, Sections
 from runner.resource.needs import Needy
 from runner.resource.schema import HEAD
 
@@ -33,23 +33,21 @@ _COST = {Effect.UPDATE: "in place", Effect.REPLACE: "replaced"}
 _NONE = "–"
 
 
-def reference_page(catalog: Catalog) -> str:
+def reference_page(sections: Sections) -> str:
     """Generate the whole page."""
     head = _table(("key", "meaning", "value", "example"), (_head_row(name, HEAD[name]) for name in HEAD))
-    sections = (_section(kind) for kind in catalog.values())
-    return "\n\n".join((_INTRODUCTION, "## The head of the file", head, *sections)) + "\n"
+    parts = (_section(section) for section in sections.values())
+    return "\n\n".join((_INTRODUCTION, "## The head of the file", head, *parts)) + "\n"
 
 
-def _section(kind: Kind) -> str:
-    parts = [f"## {kind.section}", kind.doc]
-    if kind.keeps_data:
+def _section(section: Section) -> str:
+    parts = [f"## {section.section}", section.doc]
+    if section.keeps_data:
         parts.append("Where a change says *replaced*, the data would be lost: it needs consent.")
-    parts.append(_table(_HEADING, (_row(row) for row in kind.rows)))
+    parts.append(_table(_HEADING, (_row(row) for row in section.rows)))
     parts += [
-        f"`{key}` may also be given as one value: that is its `{meant}`." for key, meant in kind.shorthand.items()
+        f"`{key}` may also be given as one value: that is its `{meant}`." for key, meant in section.shorthand.items()
     ]
-    if kind.later:
-        parts.append(f"Not supported yet: {', '.join(map(_code, kind.later))}.")
     return "\n\n".join(parts)
 
 
@@ -69,9 +67,8 @@ def _row(row: Field | Setting) -> tuple[str, ...]:
 
 def _needs(row: Field | Setting) -> Iterator[str]:
     """Yield what the key, or a part of its value, needs of an engine."""
-    if isinstance(row, Field):
-        for needy in row.keys:
-            yield from _need(needy, "" if needy is row else f" for {needy.name}")
+    for needy in row.keys:
+        yield from _need(needy, "" if needy is row else f" for {needy.name}")
 
 
 def _need(needy: Needy, part: str) -> Iterator[str]:

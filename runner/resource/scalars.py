@@ -15,6 +15,9 @@ from runner.resource.codec import WHOLE_VARIABLE, Codec, Invalid
 SCALAR_SCHEMA = {"type": ["string", "number", "boolean"]}
 """Where a string is meant: whatever plain scalar stands there counts by its source text."""
 
+CONTROL = r"\x00-\x1f\x7f"
+"""Inside of a set of a regular expression: characters that nobody can see and no name has."""
+
 _SIZE = re.compile(r"(?P<number>\d+(\.\d+)?)\s*(?P<unit>[kmgtp]?)(i?b)?", re.IGNORECASE | re.ASCII)
 _SIZE_POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 _DURATION_PARTS = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|us)", re.ASCII)
@@ -22,6 +25,9 @@ _DURATION_PARTS = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|us)", re.ASCII)
 SECOND = 1_000_000_000
 MILLISECOND = 1_000_000
 """In nanoseconds, which is how durations are kept."""
+
+LARGEST = 2**63 - 1
+"""The largest number that engines can count to."""
 
 _DURATION_NS = {"h": 3600 * SECOND, "m": 60 * SECOND, "s": SECOND, "ms": MILLISECOND, "us": 1_000}
 
@@ -36,7 +42,7 @@ def parse_size(raw: str | int) -> int:
     if match is None:
         raise Invalid(f'not a size: "{raw}"', help="write bytes, or a number with k, m, g or t, such as 64m")
     power: int = 1024 ** _SIZE_POWERS[match["unit"].lower()]
-    size = int(Decimal(match["number"]) * power)
+    size = within_bounds(Decimal(match["number"]) * power, raw)
     if not size:  # the engine would take it for "not given"
         raise Invalid(f'no size at all: "{raw}"', help="it must be at least one byte; leave it out for no limit")
     return size
@@ -65,11 +71,11 @@ def parse_duration(raw: str | int | float) -> int:
     """
     text = str(raw).strip()
     if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
-        return int(Decimal(text) * SECOND)
+        return within_bounds(Decimal(text) * SECOND, raw)
     parts = _DURATION_PARTS.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text:
         raise Invalid(f'not a duration: "{raw}"', help="write seconds, or a number with its unit, such as 30s or 1m30s")
-    return int(sum(Decimal(number) * _DURATION_NS[unit] for number, unit in parts))
+    return within_bounds(sum(Decimal(number) * _DURATION_NS[unit] for number, unit in parts), raw)
 
 
 def show_duration(value: Value) -> Value:
@@ -89,10 +95,22 @@ def show_duration(value: Value) -> Value:
 
 
 def parse_integer(raw: Any) -> int:
-    """Read a whole number."""
-    if isinstance(raw, bool) or not re.fullmatch(r"[-+]?[0-9]+", str(raw).strip()):
+    """Read a whole number.
+
+    >>> parse_integer("+12")
+    12
+    """
+    text = str(Decimal(raw) if isinstance(raw, int) else raw).strip()  # str() alone refuses thousands of digits
+    if isinstance(raw, bool) or not re.fullmatch(r"[-+]?[0-9]+", text):
         raise Invalid(f'not a whole number: "{raw}"')
-    return int(raw)
+    return within_bounds(Decimal(text), text)
+
+
+def within_bounds(number: Decimal | int, raw: object) -> int:
+    """Return the whole part of a number that was written as `raw`; Invalid when engines can't count so far."""
+    if not -LARGEST <= number <= LARGEST:
+        raise Invalid(f'too large: "{raw}"', help=f"the largest number is {LARGEST}")
+    return int(number)
 
 
 def parse_boolean(raw: Any) -> bool:
@@ -121,12 +139,19 @@ def clean_path(path: str) -> str:
 def parse_argv(raw: Any) -> tuple[str, ...]:
     """Split a command as a shell would, or take a list as it is; no shell is involved."""
     if isinstance(raw, list | tuple):
-        return tuple(str(word) for word in raw)
+        return tuple(without_null(str(word), index) for index, word in enumerate(raw))
     try:
-        return tuple(shlex.split(str(raw)))
+        return tuple(shlex.split(without_null(str(raw))))
     except ValueError as error:
         message = f"cannot be split into words: {str(error).lower()}"
         raise Invalid(message, help="close the quote, or write a list") from error
+
+
+def without_null(text: str, *place: str | int) -> str:
+    """Return a text that a process can be given; Invalid, at `place`, for one that ends in the middle for it."""
+    if "\0" in text:
+        raise Invalid("a null character in a text", path=place, help="take it out: no process can be given it")
+    return text
 
 
 def show_argv(value: Value) -> Value:
@@ -170,8 +195,8 @@ def matching(pattern: str, phrase: str, *, clean: Callable[[str], str] = str) ->
 
 
 def word(phrase: str) -> Codec:
-    """Make a codec for one word: an empty one would mean "not given" to the engine."""
-    return matching(r"\S+", phrase)
+    """Make a codec for one word without control characters: an empty one would mean "not given" to the engine."""
+    return matching(rf"[^\s{CONTROL}]+", phrase)
 
 
 TEXT = Codec(SCALAR_SCHEMA, "a text", parse_text)

@@ -1,13 +1,13 @@
-"""The JSON Schema of the language, generated from the kinds' tables."""
+"""The JSON Schema of the language, generated from the sections' tables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from runner.resource.codec import EXPECTED, INSTEAD, LATER
+from runner.resource.codec import EXPECTED, INSTEAD
 from runner.resource.field import Field, Setting
-from runner.resource.kind import Catalog, Kind
+from runner.resource.kind import Section, Sections
 from runner.resource.scalars import SCALAR_SCHEMA
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -27,43 +27,38 @@ def closed(properties: Mapping[str, Any], **more: Any) -> dict[str, Any]:
     }
 
 
-def workflow_schema(catalog: Catalog, later_sections: Iterable[str]) -> dict[str, Any]:
+def workflow_schema(sections: Sections) -> dict[str, Any]:
     """Generate the schema of a whole workflow file."""
-    sections = {kind.section: _section(kind) for kind in catalog.values()}
-    words = {LATER: sorted(later_sections), INSTEAD: _INSTEAD}
+    entries = {section.section: _section(section) for section in sections.values()}
     return {
         "$schema": DRAFT,
         "title": "runner workflow, version 1",
-        **closed({**HEAD, **sections}, required=["version", "name"], **words),
-        "$defs": {kind.name: kind_schema(kind) for kind in catalog.values()},
+        **closed({**HEAD, **entries}, required=["version", "name"], **{INSTEAD: _INSTEAD}),
+        "$defs": {section.name: entry_schema(section) for section in sections.values()},
     }
 
 
-def _section(kind: Kind) -> dict[str, Any]:
+def _section(section: Section) -> dict[str, Any]:
     return {
-        "description": kind.doc,
+        "description": section.doc,
         "type": ["object", "null"],
-        "patternProperties": {**_IGNORED, ENTRY_NAME: {"$ref": f"#/$defs/{kind.name}"}},
+        "patternProperties": {**_IGNORED, ENTRY_NAME: {"$ref": f"#/$defs/{section.name}"}},
         "unevaluatedProperties": False,
     }
 
 
-def kind_schema(kind: Kind) -> dict[str, Any]:
+def entry_schema(section: Section) -> dict[str, Any]:
     """Generate the schema of one entry of a section."""
-    top = [name for name in kind.later if "." not in name]
-    required = [row.name for row in kind.settings if row.required]
-    schema = closed({}, description=kind.doc, **{LATER: top, INSTEAD: dict(kind.instead)})
+    required = [row.name for row in section.settings if row.required]
+    schema = closed({}, description=section.doc, **{INSTEAD: dict(section.instead)})
     schema["type"] = ["object", "null"]
     if required:
         schema["required"] = required
-    for row in kind.rows:
+    for row in section.rows:
         _place(schema, row)
-    for name in kind.later:
-        if "." in name:
-            _nested(schema, name).setdefault(LATER, []).append(name.rpartition(".")[2])
-    for key in kind.shorthand:
+    for key in section.shorthand:
         schema["properties"][key] = {"anyOf": [SCALAR_SCHEMA, schema["properties"][key]]}
-    for name, doc in kind.groups.items():
+    for name, doc in section.groups.items():
         _nested(schema, name)["properties"][name.rpartition(".")[2]]["description"] = doc
     return schema
 
@@ -126,6 +121,12 @@ HEAD: Mapping[str, Any] = {
         "items": {"type": "string"},
         EXPECTED: "a list of files",
         "examples": [["base.yaml"]],
+    },
+    "on_failure": {
+        "description": "Whether an apply that fails keeps what it has done, or undoes all of it; for keep, without it.",
+        "enum": ["keep", "rollback"],
+        EXPECTED: "keep or rollback",
+        "examples": ["rollback"],
     },
     "variables": {
         "description": "What ${NAME} may refer to: where nothing else gives a value, the default counts.",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from runner.core.address import Address
-from runner.core.state import FieldValues, Health, Observed
+from runner.core.state import Applied, FieldValues, Health, Observed
 from runner.core.values import Value
 from runner.resource.body import Body
 from runner.resource.field import Field, Layers
@@ -22,6 +22,11 @@ def write_fields(rows: Iterable[Field], values: FieldValues) -> Body:
     return body
 
 
+def read_fields(rows: Iterable[Field], document: Mapping[str, Any], applied: Applied) -> Mapping[str, Value]:
+    """Read the value of every row out of an inspect document; `applied` is what was last set."""
+    return {row.name: applied.get(row.name) if row.is_remembered else row.bind.read(document) for row in rows}
+
+
 def read_observed(
     rows: Iterable[Field],
     document: Mapping[str, Any],
@@ -35,17 +40,13 @@ def read_observed(
     health: Health | None = None,
 ) -> Observed:
     """Read every row of a table out of an inspect document; `labels` say what was last set."""
-    known = read_applied(labels)
-    fields, defaults = {}, {}
-    for row in rows:
-        fields[row.name] = row.bind.read(document)
-        if row.name in known:
-            defaults[row.name] = _default(row, layers)
+    rows, known = tuple(rows), read_applied(labels)
+    defaults = {row.name: row.default(row.bind, layers) for row in rows if row.name in known}
     return Observed(
         address=address,
         id=id,
         engine_name=name,
-        fields=fields,
+        fields=read_fields(rows, document, known),
         applied=known,
         defaults=defaults,
         attributes=attributes or {"id": id},
@@ -53,7 +54,3 @@ def read_observed(
         needs=read_needs(labels),
         health=health,
     )
-
-
-def _default(row: Field, layers: Layers) -> Value:
-    return row.default(row.bind, layers)

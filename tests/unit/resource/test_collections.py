@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from runner.kinds.container.options import FIELDS
 from runner.resource.codec import Invalid
-from runner.resource.collections import CAPABILITIES, ENVIRONMENT, HOSTS, MAP, TEXTS, ULIMITS, list_of
+from runner.resource.collections import CAPABILITIES, ENVIRONMENT, MAP, TEXTS, ULIMITS, list_of
+from runner.resource.hosts import HOSTS
 from runner.resource.scalars import SIZE
 
 ROWS = {row.name: row for row in FIELDS}
@@ -49,7 +50,7 @@ def test_a_pair_without_a_name_is_refused_where_it_stands(raw: list[str]):
     assert refused.value.path == (len(raw) - 1,)
 
 
-@given(st.dictionaries(NAMES, st.text()))
+@given(st.dictionaries(NAMES, st.text(st.characters(exclude_characters="\0"))))
 def test_an_environment_is_read_as_it_was_written(environment: dict[str, str]):
     assert written_and_read("environment", environment) == environment
     assert ENVIRONMENT.parse([f"{name}={value}" for name, value in environment.items()]) == environment
@@ -125,7 +126,10 @@ def test_a_wrong_limit_is_refused_at_its_name(raw: Any, message: str):
     assert refused.value.path == ("nofile",)
 
 
-@given(st.dictionaries(NAMES, st.tuples(st.integers(-1, 2**31), st.integers(-1, 2**31))))
+_SOFT_AND_HARD = st.tuples(st.integers(0, 2**31), st.integers(0, 2**31)).map(sorted).map(tuple)
+
+
+@given(st.dictionaries(st.sampled_from(["nofile", "nproc", "core", "STACK"]), _SOFT_AND_HARD))
 def test_limits_of_processes_are_read_as_they_were_written(limits: dict[str, tuple[int, int]]):
     canonical = ULIMITS.parse({name: {"soft": soft, "hard": hard} for name, (soft, hard) in limits.items()})
     assert written_and_read("ulimits", canonical) == canonical

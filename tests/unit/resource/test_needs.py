@@ -43,3 +43,17 @@ def test_a_part_of_a_value_counts_only_where_it_is_used() -> None:
     part = row.codec.parse([{"type": "volume", "source": "data", "target": "/data", "volume": {"subpath": "a"}}])
     assert [*lacks(row.keys_of(whole), engine())] == []
     assert [lack.key for lack in lacks(row.keys_of(part), engine())] == ["volumes.volume.subpath"]
+
+
+def test_a_mac_address_of_the_first_network_needs_nothing_and_those_of_others_a_newer_engine() -> None:
+    row, addressed = ROWS["networks"], {"mac_address": "02:42:0a:05:00:09"}
+    first, second = (row.codec.parse(asked) for asked in ({"a": addressed, "b": {}}, {"a": {}, "b": addressed}))
+    assert [*lacks(row.keys_of(first), engine())] == []
+    assert [lack.code for lack in lacks(row.keys_of(second), engine("1.43"))] == ["engine-too-old"]
+    assert [*lacks(row.keys_of(second), engine("1.44"))] == []
+
+
+def test_a_value_that_is_the_usual_one_asks_nothing_of_the_engine() -> None:
+    row, unable = ROWS["limits.oom_kill_disable"], engine(oom_kill_disable=False)
+    assert [*lacks(row.keys_of(False), unable)] == []
+    assert [lack.key for lack in lacks(row.keys_of(True), unable)] == ["limits.oom_kill_disable"]

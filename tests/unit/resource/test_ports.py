@@ -26,6 +26,7 @@ def port(target: int, published: str = "", host_ip: str = "", protocol: str = "t
         ("127.0.0.1:8080:80", [port(80, "8080", "127.0.0.1")]),
         ("127.0.0.1::80", [port(80, "", "127.0.0.1")]),
         ("[::1]:8080:80", [port(80, "8080", "::1")]),
+        ("[0:0:0:0:0:0:0:1]:8080:80", [port(80, "8080", "::1")]),
         ("80-81", [port(80), port(81)]),
         ("8080-8081:80-81", [port(80, "8080"), port(81, "8081")]),
         ("8080-8090:80", [port(80, "8080-8090")]),
@@ -55,9 +56,14 @@ def test_a_port_in_each_of_its_forms(raw: Any, ports: list[dict[str, Any]]):
         "80/",
         "a:80",
         "1.2.3:80:80",
+        "1.2.3.400:80:80",
+        "[::1::]:80:80",
+        {"target": 80, "host_ip": "localhost"},
+        "0",
+        "8080:0",
     ],
 )
-def test_what_is_no_port_is_refused_where_it_stands(raw: str):
+def test_what_is_no_port_is_refused_where_it_stands(raw: Any):
     with pytest.raises(Invalid) as refused:
         PORTS.parse(["80", raw])
     assert refused.value.path == (1,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from runner.resource.scalars import (
     ARGV,
     BOOLEAN,
     DURATION,
+    LARGEST,
     SIZE,
     choice,
     clean_path,
@@ -20,6 +22,7 @@ from runner.resource.scalars import (
     matching,
     parse_argv,
     parse_duration,
+    parse_integer,
     parse_size,
     show_argv,
     show_duration,
@@ -27,6 +30,7 @@ from runner.resource.scalars import (
 )
 
 KIB, SECOND = 1024, 1_000_000_000
+TEXTS_FOR_A_PROCESS = st.text(st.characters(exclude_characters="\0"))
 
 
 @pytest.mark.parametrize(
@@ -46,7 +50,7 @@ KIB, SECOND = 1024, 1_000_000_000
         ("2t", 2 * KIB**4),
         ("1p", KIB**5),
         (64, 64),
-        ("9007199254740993k", 9007199254740993 * KIB),
+        ("9007199254740991k", 9007199254740991 * KIB),
     ],
 )
 def test_a_size_is_in_binary_multiples(text: Any, size: int):
@@ -60,7 +64,7 @@ def test_what_is_no_size_is_refused_with_an_example(text: str):
     assert "64m" in str(refused.value.help)
 
 
-@given(st.integers(min_value=1, max_value=2**63))
+@given(st.integers(min_value=1, max_value=LARGEST))
 def test_a_size_that_is_shown_reads_as_itself(size: int):
     assert parse_size(str(show_size(size))) == size
 
@@ -125,9 +129,23 @@ def test_a_command_line_with_an_open_end_is_refused(text: str):
         ARGV.parse(text)
 
 
-@given(st.lists(st.text(), max_size=5).map(tuple))
+@given(st.lists(TEXTS_FOR_A_PROCESS, max_size=5).map(tuple))
 def test_a_command_line_that_is_shown_reads_as_itself(words: tuple[str, ...]):
     assert parse_argv(show_argv(words)) == words
+
+
+@pytest.mark.parametrize("raw", ["a\0b", ["a\0b"]])
+def test_a_command_with_a_null_character_is_refused(raw: str | list[str]):
+    with pytest.raises(Invalid, match="null character"):
+        parse_argv(raw)
+
+
+@pytest.mark.parametrize("parse", [parse_integer, parse_size, parse_duration])
+@pytest.mark.parametrize("raw", [str(2**63), "9" * 5000])
+def test_a_number_that_no_engine_can_count_to_is_refused(parse: Callable[[Any], int], raw: str):
+    with pytest.raises(Invalid, match="too large") as refused:
+        parse(raw)
+    assert len(refused.value.message) <= 120
 
 
 @pytest.mark.parametrize(("raw", "value"), [(True, True), ("true", True), ("FALSE", False), (False, False)])
