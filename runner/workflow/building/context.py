@@ -1,128 +1,118 @@
 """A build's folder as a value: what travels to the engine, and a digest that tells whether it must travel again.
 
-Nothing here knows of engines or of what a Dockerfile says; links are never followed.
+Nothing here knows of engines or of what a Dockerfile says.
 """
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from time import time_ns
 
 from runner.core.build import BuildContext, ContextEntry, EntryType
-from runner.workflow.building.ignore import IgnoreRules, InvalidIgnoreFile, Verdicts
+from runner.workflow.building.cache import Cache
+from runner.workflow.building.contents import Attributes, Contents, read_contents
+from runner.workflow.building.ignore import IgnoreRules, InvalidIgnoreFile
+from runner.workflow.building.manifest import changes_since, keep_manifest
+from runner.workflow.building.stat_index import key_of, pack, settled, unpack
+from runner.workflow.building.walk import ContextError, Found, unreadable, walk
 
 _IGNORE_FILE = ".dockerignore"
-_CHUNK = 1 << 18
+_LARGEST_IGNORE_FILE = 16 << 20
+_NOTHING_REMEMBERED = Cache()
+_FILE = EntryType.FILE  # looked up once: finding a member takes its time
+_MAY_HAVE_TWINS = (EntryType.FILE, EntryType.PIPE)
 
 
-class ContextError(Exception):
-    """The folder can't be read as it should travel; the message names what stands in the way."""
-
-
-def read_context(root: Path, dockerfile: str | None = None) -> BuildContext:
+def read_context(root: Path, dockerfile: str | None = None, cache: Cache = _NOTHING_REMEMBERED) -> BuildContext:
     """Read the folder `root` as `<dockerfile>.dockerignore`, else `.dockerignore`, lets it be seen.
 
-    `dockerfile` is its path relative to `root`, None for one written inline. Sockets, pipes and devices stay behind.
-    Raises ContextError.
+    `dockerfile` is its path relative to `root`, None for one written inline. Sockets and devices stay behind.
+    Files that haven't changed since `cache` learned of them aren't read again. Raises ContextError.
     """
+    began = time_ns()
     ignore_file, rules = read_rules(root, dockerfile)
-    entries = sorted(_walk(root, rules), key=lambda entry: os.fsencode(entry.path))
-    return BuildContext(str(root), tuple(entries), _digest(root, entries), ignore_file)
+    try:
+        found = walk(str(root), rules)
+    except InvalidIgnoreFile as error:
+        raise ContextError(f"{ignore_file}:{error.line}: {error}") from error
+    contents = _contents(str(root), found, cache, f"{root}\0{ignore_file}", began)
+    entries = tuple(_entries(found, contents))
+    parts = [_part(entry, contents.digests.get(entry.path, b"")) for entry in entries]
+    digest = sha256(b"".join(parts)).hexdigest()
+    keep_manifest(cache, digest, entries, parts)
+    return BuildContext(str(root), entries, digest, ignore_file, partial(changes_since, cache, digest))
 
 
 def read_rules(root: Path, dockerfile: str | None) -> tuple[str | None, IgnoreRules]:
     """Return the ignore file that counts, relative to `root`, and what it says. Raises ContextError."""
     for name in (f"{dockerfile}{_IGNORE_FILE}", _IGNORE_FILE) if dockerfile else (_IGNORE_FILE,):
         try:
-            return name, IgnoreRules((root / name).read_bytes().decode("utf-8", "surrogateescape"))
+            return name, IgnoreRules(_ignore_text(Path(os.path.normpath(root / name)), name))
         except (FileNotFoundError, NotADirectoryError):
             continue
         except InvalidIgnoreFile as error:
             raise ContextError(f"{name}:{error.line}: {error}") from error
         except OSError as error:
-            raise _unreadable(name, error) from error
+            raise unreadable(name, error) from error
     return None, IgnoreRules()
 
 
-def _unreadable(path: str, error: OSError) -> ContextError:
-    return ContextError(f'cannot read "{path}": {(error.strerror or str(error)).lower()}')
+def _ignore_text(path: Path, name: str) -> str:
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise ContextError(f'cannot read "{name}": {"is a directory" if path.is_dir() else "not a regular file"}')
+    if status.st_size > _LARGEST_IGNORE_FILE:
+        raise ContextError(f'cannot read "{name}": larger than {_LARGEST_IGNORE_FILE >> 20} MiB')
+    return path.read_bytes().decode("utf-8", "surrogateescape")
 
 
-def _walk(root: Path, rules: IgnoreRules) -> Iterator[ContextEntry]:
-    """Yield what travels, in no order; a folder that is left out travels when something inside of it does."""
-    left_out: dict[str, os.DirEntry[str]] = {}
-    waiting: list[tuple[str, Verdicts | None]] = [("", None)]
-    while waiting:
-        folder, above = waiting.pop()
-        for item in _scan(root, folder, may_fail=folder in left_out):
-            path = f"{folder}/{item.name}" if folder else item.name
-            is_left_out, verdicts = rules.judge(path, above)
-            if item.is_dir(follow_symlinks=False) and (not is_left_out or rules.may_readmit_below(path)):
-                waiting.append((path, verdicts))
-                if is_left_out:
-                    left_out[path] = item
-            if not is_left_out and (entry := _entry(root, path, item)):
-                yield entry
-                yield from _folders_above(root, path, left_out)
+def _contents(root: str, found: Sequence[Found], cache: Cache, place: str, began: int) -> Contents:
+    """Read the contents, and remember for another time what can be relied upon."""
+    name = f"{sha256(os.fsencode(place)).hexdigest()[:32]}.index"
+    index = unpack(cache.get(name) or b"", began)
+    contents = read_contents(root, found, index)
+    fresh = settled(contents.fresh, began)
+    if fresh:
+        used = {key: index[key] for one in found if (key := key_of(one.status)) in index}
+        cache.put(name, pack({**used, **fresh}, began))
+    return contents
 
 
-def _folders_above(root: Path, path: str, left_out: dict[str, os.DirEntry[str]]) -> Iterator[ContextEntry]:
-    """Yield the folders that `path` needs and that were left out so far."""
-    while "/" in path:
-        path = path.rpartition("/")[0]
-        if path in left_out and (entry := _entry(root, path, left_out.pop(path))):
-            yield entry
+def _entries(found: Sequence[Found], contents: Contents) -> Iterator[ContextEntry]:
+    """Make the entries; the first name of a file is the one that its others are twins of."""
+    firsts: dict[tuple[int, int], str] = {}
+    for path, type, status, target in found:
+        size, twin, mode = 0, "", stat.S_IMODE(status.st_mode)
+        if type is _FILE:
+            if path not in contents.digests:
+                continue
+            size = status.st_size
+        if status.st_nlink > 1 and type in _MAY_HAVE_TWINS:
+            first = firsts.setdefault((status.st_dev, status.st_ino), path)
+            twin = "" if first == path else first
+        yield ContextEntry(path, type, mode, size, status.st_mtime_ns, target, twin, contents.attributes.get(path, ()))
 
 
-def _scan(root: Path, folder: str, *, may_fail: bool) -> list[os.DirEntry[str]]:
-    """List a folder; one that is left out and closed to us holds nothing that could travel."""
-    try:
-        with os.scandir(root / folder) as items:
-            return list(items)
-    except OSError as error:
-        if may_fail and isinstance(error, PermissionError):
-            return []
-        raise _unreadable(folder or str(root), error) from error
+def _part(entry: ContextEntry, digest: bytes) -> bytes:
+    """Return what an entry adds to the digest over all: a file its own digest, so that no content can pass for more.
+
+    Of the attributes those count that BuildKit counts: labels of security modules and access lists stay in no image.
+    """
+    head = os.fsencode(f"{entry.type.value}\0{entry.mode:o}\0{entry.path}\0{entry.target}\0")
+    return _attributes_part(entry.attributes) + head + digest
 
 
-def _entry(root: Path, path: str, item: os.DirEntry[str]) -> ContextEntry | None:
-    try:
-        status = item.stat(follow_symlinks=False)
-        # A Path would tidy the target up.
-        target = os.readlink(item.path) if stat.S_ISLNK(status.st_mode) else ""  # noqa: PTH115
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    if target:
-        return ContextEntry(path, EntryType.LINK, 0o777, mtime_ns=status.st_mtime_ns, target=target)
-    mode = stat.S_IMODE(status.st_mode)
-    if stat.S_ISDIR(status.st_mode):
-        return ContextEntry(path, EntryType.FOLDER, mode, mtime_ns=status.st_mtime_ns)
-    if stat.S_ISREG(status.st_mode):
-        return ContextEntry(path, EntryType.FILE, mode, status.st_size, status.st_mtime_ns)
-    return None
+def _attributes_part(attributes: Attributes) -> bytes:
+    counted = [(os.fsencode(name), value) for name, value in attributes if _counts(name)]
+    if not counted:
+        return b""
+    return b"attributes\0" + sha256(b"".join(b"%b\0%d\0%b" % (name, len(it), it) for name, it in counted)).digest()
 
 
-def _digest(root: Path, entries: Iterable[ContextEntry]) -> str:
-    """Digest all of it; a file goes in by its own digest, so that no content can pass for the next entry."""
-    whole = sha256()
-    buffer = memoryview(bytearray(_CHUNK))
-    for entry in entries:
-        head = f"{entry.type.value}\0{entry.mode:o}\0{entry.path}\0{entry.target}\0"
-        whole.update(os.fsencode(head))
-        if entry.type is EntryType.FILE:
-            try:
-                whole.update(_digest_of_file(root / entry.path, buffer))
-            except OSError as error:
-                raise _unreadable(entry.path, error) from error
-    return whole.hexdigest()
-
-
-def _digest_of_file(path: Path, buffer: memoryview) -> bytes:
-    digest = sha256()
-    with path.open("rb", buffering=0) as file:
-        while count := file.readinto(buffer):
-            digest.update(buffer[:count])
-    return digest.digest()
+def _counts(attribute: str) -> bool:
+    return attribute == "security.capability" or not attribute.startswith(("security.", "system."))

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from runner.core.build import Dockerfile
-from runner.workflow.building.dockerfile_syntax import Instruction, escape_character, read_instructions
+from runner.workflow.building.dockerfile_places import Mention, places
+from runner.workflow.building.dockerfile_syntax import Instruction, escape_character, frontend, read_instructions
 from runner.workflow.building.dockerfile_words import expand
 
 Scope = dict[str, str | None]
@@ -38,8 +39,8 @@ class _Stage:
     """One FROM with what follows it; names are images or stages, which only the whole file can tell."""
 
     name: str
-    base: str | None
-    sources: tuple[str, ...]
+    base: Mention | None
+    sources: tuple[Mention, ...]
 
 
 def read_dockerfile(
@@ -51,10 +52,30 @@ def read_dockerfile(
     stages that it needs count, else all do. Left out are `scratch`, stages of its own, and names that depend on
     variables whose values only the builder knows. Raises UnknownTarget.
     """
+    mentions = list(_mentioned(text, args, target))
+    known = [mention for mention in mentions if _is_known(mention)]
+    reader, _ = frontend(text)
+    return Dockerfile(
+        name,
+        text,
+        tuple(dict.fromkeys(mention.name for mention in known if mention.name is not None)),
+        inline,
+        buildkit_features(text),
+        reader,
+        places(text, known, lambda text: [one.name for one in _mentioned(text, args, target) if _is_known(one)]),
+        tuple(mention.raw for mention in mentions if mention not in known),
+    )
+
+
+def _mentioned(text: str, args: Mapping[str, str | None], target: str | None) -> Iterator[Mention]:
+    """Yield what the needed stages name that is no stage."""
     stages = list(_stages(read_instructions(text), args, escape_character(text)))
     needed = range(len(stages)) if target is None else sorted(_needed(stages, _target(stages, target)))
-    images = (image for index in needed for image in _images(stages, index))
-    return Dockerfile(name, text, tuple(dict.fromkeys(images)), inline, buildkit_features(text))
+    return (mention for index in needed for mention in _images(stages, index))
+
+
+def _is_known(mention: Mention) -> bool:
+    return mention.name is not None and _IMAGE.fullmatch(mention.name) is not None
 
 
 def buildkit_features(text: str) -> tuple[tuple[int, str], ...]:
@@ -74,7 +95,7 @@ def buildkit_features(text: str) -> tuple[tuple[int, str], ...]:
 
 def _stages(instructions: Iterable[Instruction], args: Mapping[str, str | None], escape: str) -> Iterator[_Stage]:
     scope: Scope = {variable: args.get(variable) for variable in _PLATFORM_VARIABLES}
-    name, base, sources = "", None, list[str]()
+    name, base, sources = "", None, list[Mention]()
     begun = False
     for instruction in instructions:
         if instruction.keyword == "FROM":
@@ -101,25 +122,25 @@ def _declare(instruction: Instruction, args: Mapping[str, str | None], scope: Sc
             scope[name] = expand(default, scope, escape)
 
 
-def _from(instruction: Instruction, scope: Scope, escape: str) -> tuple[str, str | None]:
-    """Return the stage's name, empty if it has none, and what it rests on, None if that can't be told."""
-    match instruction.words:
-        case [image, keyword, name] if keyword.upper() == "AS":
-            return name.lower(), expand(image, scope, escape)
-        case [image, *_]:
-            return "", expand(image, scope, escape)
-    return "", None
+def _from(instruction: Instruction, scope: Scope, escape: str) -> tuple[str, Mention | None]:
+    """Return the stage's name, empty if it has none, and what it rests on, None for nothing at all."""
+    if not instruction.words:
+        return "", None
+    image, *more = instruction.words
+    name = more[1].lower() if len(more) == 2 and more[0].upper() == "AS" else ""
+    return name, Mention(instruction.line, "", image, expand(image, scope, escape))
 
 
-def _sources(instruction: Instruction) -> list[str]:
+def _sources(instruction: Instruction) -> list[Mention]:
     """Return the images or stages that an instruction takes files from."""
+    line = instruction.line
     if instruction.keyword == "COPY":
-        return [value.strip("'\"") for value in instruction.values("from")]
+        given = [(value, value.strip("'\"")) for value in instruction.values("from")]
+        return [Mention(line, "--from=", raw, name) for raw, name in given]
     if instruction.keyword == "RUN":
         options = [option for mount in instruction.values("mount") for option in mount.strip("'\"").split(",")]
-        return [
-            value for key, _, value in (option.strip().partition("=") for option in options) if key.lower() == "from"
-        ]
+        pairs = (option.strip().partition("=") for option in options)
+        return [Mention(line, f"{key}=", value, value) for key, _, value in pairs if key.lower() == "from"]
     return []
 
 
@@ -142,29 +163,31 @@ def _needed(stages: Sequence[_Stage], target: int) -> set[int]:
     return needed
 
 
-def _images(stages: Sequence[_Stage], index: int) -> list[str]:
+def _images(stages: Sequence[_Stage], index: int) -> list[Mention]:
     return [
-        name
-        for name, stage in _references(stages, index)
-        if stage is None and name.lower() != "scratch" and not name.isdigit() and _IMAGE.fullmatch(name)
+        mention
+        for mention, stage in _references(stages, index)
+        if stage is None and (mention.name or "").lower() != "scratch" and not (mention.name or "").isdigit()
     ]
 
 
-def _references(stages: Sequence[_Stage], index: int) -> Iterator[tuple[str, int | None]]:
+def _references(stages: Sequence[_Stage], index: int) -> Iterator[tuple[Mention, int | None]]:
     """Yield what a stage refers to with the index of the stage meant, None for an image.
 
     FROM can only mean a stage above it; a later stage of that name makes no difference.
     """
     stage = stages[index]
     if stage.base is not None:
-        yield stage.base, _named(stages[:index], stage.base)
+        yield stage.base, _named(stages[:index], stage.base.name)
     for source in stage.sources:
-        if source.isdigit() and int(source) < len(stages):
-            yield source, int(source)
+        name = source.name or ""
+        if name.isdigit() and int(name) < len(stages):
+            yield source, int(name)
         else:
-            yield source, _named(stages, source)
+            yield source, _named(stages, name)
 
 
-def _named(stages: Sequence[_Stage], name: str) -> int | None:
+def _named(stages: Sequence[_Stage], name: str | None) -> int | None:
     """Return the index of the last stage of that name."""
-    return next((index for index in reversed(range(len(stages))) if stages[index].name == name.lower()), None)
+    wanted = (name or "").lower()
+    return next((index for index in reversed(range(len(stages))) if wanted and stages[index].name == wanted), None)

@@ -50,6 +50,23 @@ def escape_character(text: str) -> str:
     return "\\"
 
 
+def frontend(text: str) -> tuple[str, int]:
+    """Return the image that a `# syntax=` line names, and the offset at which it does; nothing and 0 without one.
+
+    >>> frontend("# syntax=docker/dockerfile:1\\nFROM a")
+    ('docker/dockerfile:1', 9)
+    """
+    offset = 0
+    for line in text.removeprefix("\ufeff").splitlines(keepends=True):
+        directive = _DIRECTIVE.match(line.rstrip("\r\n"))
+        if not directive:
+            break
+        if directive[1].lower() == "syntax":
+            return directive[2].split()[0], offset + directive.start(2) + text.startswith("\ufeff")
+        offset += len(line)
+    return "", 0
+
+
 def read_instructions(text: str) -> tuple[Instruction, ...]:
     r"""Split a Dockerfile into its instructions.
 

@@ -13,16 +13,19 @@ from dataclasses import dataclass
 _STAR = "[^/]*"
 _FOLDERS = "(.*/)?"
 _SLASH = r"\/"
-_CHAR = r"\\(?:x[0-9A-Fa-f]{2}|0[0-7]{0,2}|[1-7][0-7]{1,2}|[afnrtv]|[^0-9A-Za-z\x80-\U0010ffff])|[^\\]"
+_HEX = r"x[0-9A-Fa-f]{2}|x\{0*(?:10|[0-9A-Fa-f])?[0-9A-Fa-f]{1,4}\}"
+_CHAR = rf"\\(?:{_HEX}|0[0-7]{{0,2}}|[1-7][0-7]{{1,2}}|[afnrtv]|[^0-9A-Za-z\x80-\U0010ffff])|[^\\]"
 _COUNT = r"(?:0|[1-9][0-9]*)"
 _ATOM = re.compile(
     rf"(?P<loose>{re.escape(_STAR)}|{re.escape(_FOLDERS)}|\.\*|\*)|(?P<anchor>[\^$]|\\[AzbB])"
-    rf"|\{{(?P<least>{_COUNT})(?P<most>,{_COUNT}?)?\}}"
+    rf"|\{{(?P<least>{_COUNT})(?P<most>,{_COUNT}?)?\}}|\\Q(?P<quote>.*?)(?:\\E|\Z)"
     rf"|(?P<opening>\[\^?)|\\(?P<perl>[dDsSwW])|(?P<char>{_CHAR})",
     re.DOTALL,
 )
 _CLASS_ITEM = re.compile(
-    rf"\[:(?P<posix>.*?):\]|\\(?P<perl>[dDsSwW])|(?P<low>{_CHAR})(?:-(?!\])(?P<high>{_CHAR}))?", re.DOTALL
+    rf"\[:(?P<not>\^?)(?P<posix>[^^]*?):\]|\\(?P<perl>[dDsSwW])"
+    rf"|(?P<low>{_CHAR})(?:-(?!\])(?P<high>{_CHAR})|(?!-[^\]]))",
+    re.DOTALL,
 )
 _ANCHOR = {"^": "^", "$": r"\Z", r"\A": r"\A", r"\z": r"\Z", r"\b": r"(?a:\b)", r"\B": r"(?a:\B)"}
 _CONTROL = {"a": "\a", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
@@ -65,13 +68,13 @@ class _Atom:
         return self.text == _SLASH or not (self.is_quantified or re.match(self.text, "/"))
 
 
-def to_python(source: str) -> re.Pattern[str]:
-    r"""Compile an expression of Go's for use with `search`; raise ValueError where Go would refuse it.
+def to_python(source: str) -> str:
+    r"""Translate an expression of Go's for use with `search`; raise ValueError where Go would refuse it.
 
-    Parentheses count only as BuildKit writes them. Refused as well, though Go has them, are `\C`, `\Q`, `\p` and
-    `[:^alpha:]`: no file name asks for them.
+    Parentheses count only as BuildKit writes them. Refused as well, though Go has it, is `\p`: no file
+    name asks for it.
 
-    >>> bool(to_python("^[[:alpha:]]x$").search("éx"))
+    >>> bool(re.search(to_python("^[[:alpha:]]x$"), "éx"))
     False
     """
     branches: list[list[_Atom]] = [[]]
@@ -86,11 +89,13 @@ def to_python(source: str) -> re.Pattern[str]:
             branches[-1].append(_Atom(f"{match['opening']}{items}]"))
         elif match["least"]:
             branches[-1].append(_repeated(branches[-1], match["least"], match["most"]))
+        elif match["quote"] is not None:
+            branches[-1] += [_Atom(_quoted(character)) for character in match["quote"]]
         elif match[0] == "|":
             branches.append([])
         else:
             branches[-1].append(_atom(match))
-    return re.compile("|".join(map(_tamed, branches)))
+    return "|".join(map(_tamed, branches))
 
 
 def _atom(match: re.Match[str]) -> _Atom:
@@ -131,7 +136,7 @@ def _class_item(match: re.Match[str]) -> str:
     if match["posix"] is not None:
         if match["posix"] not in _POSIX:
             raise ValueError(f'"{match[0]}" is no known class')
-        return _POSIX[match["posix"]]
+        return _all_but(_POSIX[match["posix"]]) if match["not"] else _POSIX[match["posix"]]
     low = _character(match["low"])
     if not match["high"]:
         return _quoted(low)
@@ -141,13 +146,19 @@ def _class_item(match: re.Match[str]) -> str:
     return f"{_quoted(low)}-{_quoted(high)}"
 
 
+def _all_but(ascii_items: str) -> str:
+    """Return the items of a class of all that a class of ASCII characters doesn't hold."""
+    inside = re.compile(f"[{ascii_items}]")
+    return "".join(_quoted(chr(code)) for code in range(128) if not inside.match(chr(code))) + "\x80-\U0010ffff"
+
+
 def _character(text: str) -> str:
     """Return the one character that `text`, plain or escaped, stands for."""
     if len(text) == 1:
         return text
     code = text[1:]
     if code[0] == "x":
-        return chr(int(code[1:], 16))
+        return chr(int(code[1:].strip("{}"), 16))
     return chr(int(code, 8)) if code.isdigit() else _CONTROL.get(code, code)
 
 

@@ -12,13 +12,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from runner.workflow.building.ignore_pattern import PathTest, compile_pattern, literal_stem
+from runner.workflow.building.ignore_pattern import Pattern, any_of
 
 Verdicts: TypeAlias = tuple[bool, ...]
 """Which of the patterns took a path, in their order."""
 
 # Go's notion of white space; Python's strip() would take four separators more.
 _SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+
+
+_LONGEST_LINE = (1 << 16) - 1
+"""Bytes, as BuildKit reads them."""
 
 
 class InvalidIgnoreFile(ValueError):
@@ -35,32 +39,41 @@ class InvalidIgnoreFile(ValueError):
 class _Rule:
     """One line: which paths it takes, and whether it leaves them out or brings them back."""
 
+    line: int
+    text: str
     readmits: bool
-    takes: PathTest
-    stem: str
-    is_literal: bool
+    pattern: Pattern
 
-    def may_take_below(self, folder: str) -> bool:
-        """Tell whether a path inside of `folder` could be taken; says yes when in doubt."""
-        inside = f"{folder}/"
-        return self.stem.startswith(inside) or (not self.is_literal and inside.startswith(self.stem))
+    def takes(self, path: str) -> bool:
+        """Tell whether it takes a path; raise InvalidIgnoreFile for what BuildKit refuses once it tries it."""
+        try:
+            return self.pattern.takes(path)
+        except ValueError as error:
+            raise InvalidIgnoreFile(self.line, self.text, str(error)) from None
 
 
 class IgnoreRules:
     """The rules of one ignore file, ready to judge paths."""
 
     def __init__(self, text: str = "") -> None:
-        """Read the text of an ignore file; raise InvalidIgnoreFile for its first bad pattern."""
+        """Read the text of an ignore file; raise InvalidIgnoreFile for its first malformed pattern."""
         self._rules = tuple(_rules(text))
+        self._readmitting = [rule.pattern for rule in self._rules if rule.readmits]
+        self._go_by_names = all(pattern.is_below_a_name for pattern in self._readmitting)
+        self._may_be_refused = any(rule.pattern.is_refused for rule in self._rules)
+        self._may_take = any_of([rule.pattern for rule in self._rules])
+        self._nothing: Verdicts = (False,) * len(self._rules)
 
     def judge(self, path: str, above: Verdicts | None = None) -> tuple[bool, Verdicts]:
         r"""Tell whether `path` is left out, and the verdicts that its children are judged with.
 
-        `above` are the verdicts on its folder, None for a path at the top.
+        `above` are the verdicts on its folder, None for a path at the top. Raises InvalidIgnoreFile.
 
         >>> IgnoreRules("*.md\n!README.md").judge("README.md")
         (False, (True, True))
         """
+        if (above is None or above is self._nothing) and not self._may_take(path):
+            return False, self._nothing
         left_out = False
         verdicts = []
         for index, rule in enumerate(self._rules):
@@ -73,12 +86,19 @@ class IgnoreRules:
         return left_out, tuple(verdicts)
 
     def may_readmit_below(self, folder: str) -> bool:
-        """Tell whether something inside of a folder that is left out may travel all the same."""
-        return any(rule.readmits and rule.may_take_below(folder) for rule in self._rules)
+        """Tell whether something inside of a folder that is left out may travel all the same.
+
+        Where every "!" goes by names alone, BuildKit looks for these and passes over what a deeper wildcard would take.
+        """
+        if self._go_by_names:
+            return any(pattern.is_at_or_below(folder) for pattern in self._readmitting)
+        return self._may_be_refused or any(pattern.may_take_below(folder) for pattern in self._readmitting)
 
 
 def _rules(text: str) -> Iterator[_Rule]:
     for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), start=1):
+        if len(line.encode("utf-8", "surrogateescape")) > _LONGEST_LINE:
+            raise InvalidIgnoreFile(number, f"{line[:20]}…", f"longer than {_LONGEST_LINE} bytes")
         pattern = "" if line.startswith("#") else _cleaned_line(line)
         if not pattern:
             continue
@@ -87,7 +107,7 @@ def _rules(text: str) -> Iterator[_Rule]:
         try:
             if not pattern:
                 raise ValueError('nothing follows the "!"')
-            yield _Rule(readmits, compile_pattern(pattern), *literal_stem(pattern))
+            yield _Rule(number, line.strip(_SPACE), readmits, Pattern.parse(pattern))
         except ValueError as error:
             raise InvalidIgnoreFile(number, line.strip(_SPACE), str(error)) from None
 

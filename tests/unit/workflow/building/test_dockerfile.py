@@ -76,6 +76,39 @@ def test_variables_in_names_are_replaced_as_far_as_they_are_known(
     assert list(read_dockerfile(text, "Dockerfile", args, None).bases) == bases
 
 
+UNPLACEABLE = ("late directive is a comment", "a comment in between")
+PLACED = {
+    **{name: (text, {}) for name, (text, _) in FORMS.items()},
+    **{n: (t, a) for n, (t, a, _) in VARIABLES.items()},
+}
+PLACED |= {
+    "a comment in between": ("FROM \\\n# the alpine\n alpine", {}),
+    "frontend": ("# syntax=docker/dockerfile:1\n# syntax=x\nFROM alpine", {}),
+    "the same name in a command": ("FROM a AS x\nRUN --mount=from=b,target=/b cp --from=b a b\nFROM b", {}),
+}
+
+
+@pytest.mark.parametrize("name", PLACED)
+def test_other_images_can_be_put_in_the_place_of_those_that_are_named(name: str) -> None:
+    text, args = PLACED[name]
+    read = read_dockerfile(text, "Dockerfile", args, None)
+    others = {image: f"pinned@sha256:{number:064}" for number, image in enumerate((read.frontend, *read.bases))}
+    if name in UNPLACEABLE:
+        assert not read.named
+        return
+    pinned = read_dockerfile(read.with_images(others), "Dockerfile", args, None)
+    assert list(pinned.bases) == [others[image] for image in read.bases]
+    assert pinned.frontend == others.get(read.frontend if read.frontend else "none", "")
+    assert read.with_images({}) == text
+
+
+def test_names_that_only_the_builder_can_read_are_told() -> None:
+    assert read_dockerfile("FROM a:$TARGETARCH\nCOPY --from=$V x y", "Dockerfile", {}, None).untold == (
+        "a:$TARGETARCH",
+        "$V",
+    )
+
+
 STAGES = """
 FROM golang AS build
 COPY --from=tools /x /x

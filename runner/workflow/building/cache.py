@@ -1,0 +1,86 @@
+"""What is remembered between runs to save time: blobs by name in a folder of the user's, gone without any harm.
+
+Nothing that goes wrong here is an error. A blob that is broken, or that somebody else could have written, isn't there.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+from runner.document.private import base_folder, make_folder, read_own, write_whole
+
+KEPT = 200
+"""Blobs, the latest used of them; and they take no more than so many bytes, and none is older than so many seconds."""
+KEPT_BYTES = 64 << 20
+KEPT_SECONDS = 30 * 86_400
+
+_FORMAT = "1"
+"""Another one for blobs that this version would misunderstand."""
+_SEAL = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """A folder of blobs; without one it remembers nothing."""
+
+    folder: Path | None = None
+
+    @classmethod
+    def of_user(cls, environ: Mapping[str, str], name: str) -> Cache:
+        """Return the user's own cache of that name."""
+        try:
+            return cls(base_folder(environ, "XDG_CACHE_HOME", ".cache") / "runner" / name)
+        except OSError:
+            return cls()
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is a blob, and mark it as used."""
+        try:
+            os.utime(self._path(name))
+        except OSError:
+            return False
+        return True
+
+    def get(self, name: str) -> bytes | None:
+        """Return a blob and mark it as used; None when there is none."""
+        with suppress(OSError):
+            sealed = read_own(self._path(name), KEPT_BYTES)
+            if sealed[:_SEAL] == _seal(name, sealed[_SEAL:]):
+                self.has(name)
+                return sealed[_SEAL:]
+            self._path(name).unlink()
+        return None
+
+    def put(self, name: str, blob: bytes) -> None:
+        """Keep a blob in place of the one there is, and drop others that nobody uses."""
+        with suppress(OSError):
+            path = self._path(name)
+            make_folder(path.parent)
+            write_whole(path, _seal(name, blob) + blob)
+            _prune(path.parent)
+
+    def _path(self, name: str) -> Path:
+        if self.folder is None:
+            raise FileNotFoundError
+        return self.folder / name
+
+
+def _seal(name: str, blob: bytes) -> bytes:
+    return blake2b(blob, digest_size=_SEAL, key=f"{_FORMAT} {name}".encode()).digest()
+
+
+def _prune(folder: Path) -> None:
+    """Remove what was not used for long, and what was used least where there is too much."""
+    blobs = [(status.st_mtime, status.st_size, item.path) for item in os.scandir(folder) if (status := item.stat())]
+    room = KEPT_BYTES
+    for count, (used, size, path) in enumerate(sorted(blobs, reverse=True), start=1):
+        room -= size
+        if count > KEPT or room < 0 or used < time.time() - KEPT_SECONDS:
+            with suppress(OSError):
+                Path(path).unlink()

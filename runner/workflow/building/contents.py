@@ -1,0 +1,75 @@
+"""What is in the things of a context: as remembered where the file system says that nothing moved, else as read."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, TypeAlias
+
+from runner.core.build import EntryType
+from runner.workflow.building.hashing import digest_files
+from runner.workflow.building.stat_index import Index, key_of
+from runner.workflow.building.walk import Found, unreadable
+
+Attributes: TypeAlias = tuple[tuple[str, bytes], ...]
+"""Extended attributes in the order of their names."""
+
+_WITHOUT = frozenset({errno.ENOTSUP, errno.ENOENT, errno.ENOTDIR})
+"""A file system without attributes, or a thing that has gone: whether it has is seen elsewhere."""
+
+
+class Contents(NamedTuple):
+    """What was read of a context."""
+
+    digests: Mapping[str, bytes]
+    """Of each file's content, by path; a file that has gone meanwhile has none."""
+    attributes: Mapping[str, Attributes]
+    """By path, of what has any."""
+    fresh: Index
+    """What may be remembered of those that had to be read."""
+
+
+def read_contents(root: str, found: Sequence[Found], index: Index) -> Contents:
+    """Read what isn't known by the index. Raises ContextError."""
+    digests: dict[str, bytes] = {}
+    asked: list[Found] = []
+    unread: list[Found] = []
+    for one in found:
+        if one.type is EntryType.FILE:
+            held = index.get(key_of(one.status))
+            if held is None:
+                unread.append(one)
+                continue
+            has_attributes, digests[one.path] = held
+            if not has_attributes:
+                continue
+        asked.append(one)
+    read = digest_files(root, unread)
+    digests.update((path, one.digest) for path, one in read.items())
+    attributes = {one.path: names for one in (*asked, *unread) if (names := _attributes(root, one))}
+    fresh = {
+        key_of(one.status): (one.path in attributes, digests[one.path])
+        for one in unread
+        if one.path in read and read[one.path].steady
+    }
+    return Contents(digests, attributes, fresh)
+
+
+def _attributes(root: str, one: Found) -> Attributes:
+    path = f"{root}/{one.path}"
+    try:
+        names = sorted(os.listxattr(path, follow_symlinks=False))
+    except OSError as error:
+        if error.errno in _WITHOUT:
+            return ()
+        raise unreadable(one.path, error) from error
+    values = ((name, _attribute(path, name)) for name in names)
+    return tuple((name, value) for name, value in values if value is not None)
+
+
+def _attribute(path: str, name: str) -> bytes | None:
+    try:
+        return os.getxattr(path, name, follow_symlinks=False)
+    except OSError:  # gone, or not for us to see: BuildKit leaves it out as well
+        return None

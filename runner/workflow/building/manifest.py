@@ -1,0 +1,74 @@
+"""What a context held when it had a certain digest, so that a plan can say which files make the difference.
+
+Manifests are kept by the first digits of the digest: the engine knows a former build by no more than these.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import blake2b
+from itertools import pairwise
+
+from runner.core.build import ContextEntry, EntryType
+from runner.core.files import Fate, FileChange, shown
+from runner.workflow.building.cache import Cache
+
+DIGITS = 12
+NAMED = 20
+"""Of each fate; a plan that named thousands would help nobody."""
+
+
+def keep_manifest(cache: Cache, digest: str, entries: Sequence[ContextEntry], parts: Sequence[bytes]) -> None:
+    """Keep which part of the digest each entry had, if that isn't kept yet."""
+    if cache.folder and not cache.has(_name(digest)):
+        paths = (f"{entry.path}/" if entry.type is EntryType.FOLDER else entry.path for entry in entries)
+        short = (blake2b(part, digest_size=8).hexdigest() for part in parts)
+        cache.put(_name(digest), json.dumps(dict(zip(paths, short, strict=True))).encode())
+
+
+def keep_together(cache: Cache, digest: str, contexts: Mapping[str, str]) -> None:
+    """Keep under one digest what several contexts held, told by their names and digests; the main one has no name."""
+    if not cache.folder or cache.has(_name(digest)):
+        return
+    together: dict[str, str] = {}
+    for name, one in contexts.items():
+        manifest = _manifest(cache, one)
+        if manifest is None:
+            return
+        together |= {f"{name}: {path}" if name else path: part for path, part in manifest.items()}
+    cache.put(_name(digest), json.dumps(together).encode())
+
+
+def changes_since(cache: Cache, digest: str, before: str) -> tuple[FileChange, ...]:
+    """Return what makes the difference between two digests; nothing when either isn't known any more."""
+    then, now = (_manifest(cache, one) for one in (before, digest))
+    return compare(then, now) if then is not None and now is not None else ()
+
+
+def compare(then: Mapping[str, str], now: Mapping[str, str]) -> tuple[FileChange, ...]:
+    """Tell the difference between two manifests; a folder goes without saying where what is in it came or went too.
+
+    >>> compare({"a": "1"}, {"a": "1", "src/": "1", "src/c": "1"})
+    (FileChange(fate=<Fate.ADDED: 'added'>, count=1, first=('src/c',)),)
+    """
+    changed = [path for path in now if path in then and then[path] != now[path]]
+    added = _leaves(path for path in now if path not in then)
+    removed = _leaves(path for path in then if path not in now)
+    fates = ((Fate.CHANGED, changed), (Fate.ADDED, added), (Fate.REMOVED, removed))
+    return tuple(FileChange(fate, len(it), tuple(map(shown, it[:NAMED]))) for fate, it in fates if it)
+
+
+def _leaves(paths: Iterable[str]) -> list[str]:
+    """Leave out the folders that another path is in; what is in one follows it."""
+    pairs = pairwise([*sorted(paths), ""])
+    return [path for path, after in pairs if not (path.endswith("/") and after.startswith(path))]
+
+
+def _name(digest: str) -> str:
+    return f"{digest[:DIGITS]}.manifest"
+
+
+def _manifest(cache: Cache, digest: str) -> Mapping[str, str] | None:
+    blob = cache.get(_name(digest))
+    return None if blob is None else json.loads(blob)

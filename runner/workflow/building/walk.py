@@ -1,0 +1,112 @@
+"""The walk through a build's folder: what of it travels, in which order, and what the file system says of each.
+
+Contents and extended attributes aren't read here, links are never followed, and what goes away meanwhile was never
+there.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from runner.core.build import EntryType
+from runner.core.files import shown
+from runner.workflow.building.ignore import IgnoreRules, Verdicts
+
+_TYPES = {
+    stat.S_IFREG: EntryType.FILE,
+    stat.S_IFDIR: EntryType.FOLDER,
+    stat.S_IFLNK: EntryType.LINK,
+    stat.S_IFIFO: EntryType.PIPE,
+}
+"""What travels; sockets and devices stay behind."""
+_SHOWN = 80
+"""Characters at both ends of a path that is too long for any message."""
+
+
+class ContextError(Exception):
+    """The folder can't be read as it should travel; the message names what stands in the way."""
+
+
+class Found(NamedTuple):
+    """One thing that travels, by its path below the root."""
+
+    path: str
+    type: EntryType
+    status: os.stat_result
+    target: str
+    """Where a link points, as it is written."""
+
+
+def unreadable(path: str, error: OSError) -> ContextError:
+    """Say what can't be read, and why."""
+    name = shown(path)
+    if len(name) > 2 * _SHOWN:
+        name = f"{name[:_SHOWN]}…{name[-_SHOWN:]}"
+    return ContextError(f'cannot read "{name}": {(error.strerror or str(error)).lower()}')
+
+
+def walk(root: str, rules: IgnoreRules) -> list[Found]:
+    """Find what travels, each folder before what is in it, names in byte order. Raises ContextError."""
+    return sorted(_walk(root, rules), key=_place)
+
+
+def _place(found: Found) -> bytes:
+    """Return what sorts a folder's content right behind it: no name has a null character."""
+    return os.fsencode(found.path).replace(b"/", b"\0")
+
+
+def _walk(root: str, rules: IgnoreRules) -> Iterator[Found]:
+    """Yield what travels, in no order; a folder that is left out travels when something inside of it does."""
+    left_out: dict[str, os.DirEntry[str]] = {}
+    waiting: list[tuple[str, Verdicts | None]] = [("", None)]
+    while waiting:
+        folder, above = waiting.pop()
+        inside = f"{folder}/" if folder else ""
+        for item in _scan(root, folder, may_fail=folder in left_out):
+            path = inside + item.name
+            is_left_out, verdicts = rules.judge(path, above)
+            if item.is_dir(follow_symlinks=False) and (not is_left_out or rules.may_readmit_below(path)):
+                waiting.append((path, verdicts))
+                if is_left_out:
+                    left_out[path] = item
+            if not is_left_out and (found := _look(path, item)):
+                yield found
+                if left_out:
+                    yield from _folders_above(path, left_out)
+
+
+def _folders_above(path: str, left_out: dict[str, os.DirEntry[str]]) -> Iterator[Found]:
+    """Yield the folders that `path` needs and that were left out so far."""
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        if path in left_out and (found := _look(path, left_out.pop(path))):
+            yield found
+
+
+def _scan(root: str, folder: str, *, may_fail: bool) -> list[os.DirEntry[str]]:
+    """List a folder; one that is left out and closed to us holds nothing that could travel."""
+    try:
+        with os.scandir(f"{root}/{folder}") as items:
+            return list(items)
+    except OSError as error:
+        is_gone = folder and isinstance(error, FileNotFoundError | NotADirectoryError)
+        if is_gone or (may_fail and isinstance(error, PermissionError)):
+            return []
+        raise unreadable(folder or root, error) from error
+
+
+def _look(path: str, item: os.DirEntry[str]) -> Found | None:
+    """Return what an item is, None for what doesn't travel or has gone."""
+    try:
+        status = item.stat(follow_symlinks=False)
+        type = _TYPES.get(stat.S_IFMT(status.st_mode))
+        # A Path would tidy the target up.
+        target = os.readlink(item.path) if type is EntryType.LINK else ""  # noqa: PTH115
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise unreadable(path, error) from error
+    return Found(path, type, status, target) if type else None
