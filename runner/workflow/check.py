@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from runner.core.diagnostic import Diagnostic, did_you_mean
 from runner.document.document import Document, Path
-from runner.resource.codec import INSTEAD, LATER, NOT_YET
+from runner.resource.codec import INSTEAD
+from runner.workflow.accept import accepts
 from runner.workflow.wording import expected, missing_help, types_of
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ def check_version(document: Document) -> list[Diagnostic]:
 
 def check_schema(document: Document, schema: Mapping[str, Any]) -> dict[Path, list[Diagnostic]]:
     """Return what the schema says against the document, by the path of what is wrong."""
+    if accepts(schema, document.data, schema):
+        return {}
     from jsonschema import Draft202012Validator
 
     found: dict[Path, list[Diagnostic]] = {}
@@ -98,8 +101,6 @@ def _explain_keys(error: ValidationError, path: Path, document: Document) -> Ite
 def _about_key(key: str, schema: Mapping[str, Any]) -> tuple[str, str, str | None]:
     """Return code, message and help for a key that the schema doesn't have."""
     known = schema.get("properties", {})
-    if key in schema.get(LATER, ()):
-        return NOT_YET, f'"{key}" is not supported yet', "a later version of runner will know it; take it out for now"
     if key in schema.get(INSTEAD, {}):
         return "unknown-key", f'"{key}" is not supported', schema[INSTEAD][key]
     if known:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from runner.core.build import BuildContext, Dockerfile
 from runner.document.dotenv import parse_dotenv
-from runner.resource.codec import NOT_YET, Invalid
+from runner.document.files import Files
+from runner.resource.codec import Invalid
+from runner.workflow.fingerprint import TooManyFiles, fingerprint
 
-_NO_CONTENTS = BuildContext(root="", entries=(), digest="")
+if TYPE_CHECKING:
+    from runner.core.build import BuildContext, ChangesSince, Dockerfile
+
+MAX_BYTES = 64 * 1024 * 1024
+"""More than any file of settings has: it is kept in memory, and travels to the engine as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,38 +30,78 @@ class FileInputs:
     folder: Path
     environ: Mapping[str, str]
     contents: bool
+    files: Files = field(default_factory=Files)
 
     @classmethod
-    def beside(cls, file: str, environ: Mapping[str, str], *, contents: bool) -> FileInputs:
+    def beside(cls, file: str, environ: Mapping[str, str], *, contents: bool, files: Files | None = None) -> FileInputs:
         """Make the inputs of what a workflow file declares."""
-        return cls(Path(file).absolute().parent, environ, contents)
+        return cls(Path(file).absolute().parent, environ, contents, files or Files())
 
     def locate(self, path: str) -> str:
         """Return the absolute path."""
         return str(self._path(path))
 
     def _path(self, path: str) -> Path:
-        joined = self.folder / Path(path).expanduser()
+        joined = self.folder / os.path.expanduser(path)  # noqa: PTH111 - Path's own fails for users that don't exist
         return Path(joined.anchor, *_without_dots(joined.parts[1:]))
 
     def env_file(self, path: str) -> Mapping[str, str]:
         """Read a dotenv file; a bare name takes the caller's variable, if there is one."""
-        pairs, found = parse_dotenv(self._read(path), path)
+        pairs, found = parse_dotenv(self._text(path), path)
         if found:
             place = f" at line {found[0].span.start.line}" if found[0].span else ""
             raise Invalid(f"{found[0].message} in {path}{place}", help=found[0].help)
         given = {name: self.environ.get(name) if text is None else text for name, text in pairs.items()}
         return {name: text for name, text in given.items() if text is not None}
 
-    def _read(self, path: str) -> str:
+    def read(self, path: str) -> bytes:
+        """Read a whole file."""
+        return self._read(path, self.files)
+
+    def read_secret(self, path: str) -> bytes:
+        """Read a whole file that nobody may remember."""
+        self.files.secrets.add(self.locate(path))
+        return self._read(path, Files())
+
+    def _read(self, path: str, files: Files) -> bytes:
+        found = self._path(path)
+        with self._told(path):
+            if str(found) not in files.remembered and not stat.S_ISREG(found.stat().st_mode):
+                kind = "a folder" if found.is_dir() else "not a regular file"
+                raise Invalid(f'cannot read "{path}": {kind}', help="name a file")
+            content = files.read(found, MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise Invalid(f'too large: "{path}"', help=f"at most {MAX_BYTES // 1024**2} MiB are read; mount it instead")
+        return content
+
+    def _text(self, path: str) -> str:
         try:
-            return self._path(path).read_text(encoding="utf-8")
-        except FileNotFoundError as error:
-            raise Invalid(f'no such file: "{path}"', help=f"looked for {self.locate(path)}") from error
+            return self.read(path).decode()
         except UnicodeDecodeError as error:
             raise Invalid(f'not UTF-8: "{path}"') from error
+
+    @contextmanager
+    def _told(self, path: str) -> Iterator[None]:
+        """Turn what may be wrong with a file into a finding."""
+        try:
+            yield
+        except FileNotFoundError as error:
+            raise Invalid(f'no such file: "{path}"', help=f"looked for {self.locate(path)}") from error
         except OSError as error:
             raise Invalid(f'cannot read "{path}": {(error.strerror or str(error)).lower()}') from error
+        except ValueError as error:
+            raise Invalid(f'not a usable path: "{path}"', help="take the null character out of it") from error
+
+    def fingerprint(self, pattern: str) -> str:
+        """Tell the content of a file, of all below a folder, or of what a glob matches; without `contents`, nothing."""
+        if not pattern.strip():
+            raise Invalid("an empty path", help="name a file, a folder or a glob")
+        try:
+            with self._told(pattern):
+                path = self._path(pattern)
+                return self.files.fingerprint(path, partial(fingerprint, path, contents=self.contents))
+        except TooManyFiles as error:
+            raise Invalid(f'"{pattern}" covers {error}', help="name the files whose content counts") from error
 
     def dockerfile(
         self, context: str, name: str | None, inline: str | None, args: Mapping[str, str | None], target: str | None
@@ -63,9 +113,8 @@ class FileInputs:
         shown = name or "Dockerfile"
         key = "dockerfile" if inline is None else "dockerfile_inline"
         try:
-            text = self._read(str(Path(context, shown))) if inline is None else inline
+            text = self._text(str(Path(context, shown))) if inline is None else inline
             found = read_dockerfile(text, shown, args, target)
-            _refuse_buildkit(found)
             return replace(found, inline=inline is not None)
         except UnknownTarget as error:
             raise Invalid(str(error), path=("target",)) from error
@@ -74,19 +123,36 @@ class FileInputs:
 
     def context(self, path: str, dockerfile: str | None) -> BuildContext:
         """Read a build context."""
-        from runner.workflow.building.context import ContextError, read_context, read_rules
+        from runner.core.build import BuildContext
+        from runner.workflow.building.cache import Cache
+        from runner.workflow.building.context import read_context, read_rules
+        from runner.workflow.building.walk import ContextError
 
         self._require_folder(path)
         try:
             if not self.contents:
                 read_rules(self._path(path), dockerfile)
-                return _NO_CONTENTS
-            return read_context(self._path(path), dockerfile)
+                return BuildContext(root="", entries=(), digest="")
+            return read_context(self._path(path), dockerfile, Cache.of_user(self.environ, "contexts"))
         except ContextError as error:
             raise Invalid(str(error), path=("context",)) from error
 
+    def changes_since(self, contexts: Mapping[str, BuildContext]) -> ChangesSince:
+        """Return what tells which files made a difference to contexts, the main one under no name."""
+        if len(contexts) == 1 or not self.contents:
+            return contexts[""].changes_since
+        from runner.core.build import digest_together
+        from runner.workflow.building.cache import Cache
+        from runner.workflow.building.manifest import changes_since, keep_together
+
+        cache, digest = Cache.of_user(self.environ, "contexts"), digest_together(contexts)
+        keep_together(cache, digest, {name: context.digest for name, context in contexts.items()})
+        return partial(changes_since, cache, digest)
+
     def _require_folder(self, path: str) -> None:
-        if not self._path(path).is_dir():
+        with self._told(path):
+            found = self._path(path).is_dir()
+        if not found:
             help = f"looked for {self.locate(path)}"
             raise Invalid(f'no such folder: "{path}"', path=("context",), help=help)
 
@@ -94,12 +160,11 @@ class FileInputs:
         """Return a variable of the caller's environment."""
         return self.environ.get(name)
 
+    def commit_time(self, path: str) -> int | None:
+        """Return when something in a folder was last committed, in seconds since the epoch."""
+        from runner.workflow.building.commit_time import commit_time
 
-def _refuse_buildkit(dockerfile: Dockerfile) -> None:
-    """Refuse early what the classic builder would stumble over half-way."""
-    for line, feature in dockerfile.needs_buildkit:
-        message = f"{feature} at line {line} of {dockerfile.name} is not supported yet"
-        raise Invalid(message, help="it needs BuildKit; write it without", code=NOT_YET)
+        return commit_time(self._path(path))
 
 
 def _without_dots(parts: tuple[str, ...]) -> list[str]:

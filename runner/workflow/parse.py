@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from runner.core.diagnostic import Diagnostic
 from runner.core.values import Value
 from runner.document.document import Document, Path
 from runner.resource.codec import Invalid
 from runner.resource.field import Field, Setting
-from runner.resource.kind import Catalog, Kind
+from runner.resource.kind import Section, Sections
 from runner.workflow.partial import Partial
 from runner.workflow.places import place_of_value
 from runner.workflow.workflow import Entry, Workflow
 
+Rows: TypeAlias = "list[tuple[Field | Setting, list[str]]]"
+"""The rows of a section, each with the steps of its dotted name."""
 
-def parse_workflow(document: Document, catalog: Catalog, refused: set[Path], found: list[Diagnostic]) -> Workflow:
+
+def parse_workflow(document: Document, sections: Sections, refused: set[Path], found: list[Diagnostic]) -> Workflow:
     """Read every entry; what the schema refused is left out, what a codec refuses is added to `found`."""
     refused = refused | document.poisoned
     reader = _Reader(document, refused, found)
-    sections = {path[0] for path in refused if len(path) == 1}
+    unread = {path[0] for path in refused if len(path) == 1}
     return Workflow(
         str(document.data.get("name", "")),
-        tuple(entry for kind in catalog.values() for entry in reader.entries(kind)),
-        unread_kinds=frozenset(kind.name for kind in catalog.values() if kind.section in sections),
-        unread_names=frozenset(name for section in sections for name in _names(document.data.get(str(section)))),
+        tuple(entry for section in sections.values() for entry in reader.entries(section)),
+        unread_sections=frozenset(section.name for section in sections.values() if section.section in unread),
+        unread_names=frozenset(name for key in unread for name in _names(document.data.get(str(key)))),
     )
 
 
@@ -40,21 +43,24 @@ class _Reader:
         self._document = document
         self._refused = refused
         self._found = found
+        self._wrong: set[Path] = set()
+        """Where a codec of the entry at hand complained."""
 
-    def entries(self, kind: Kind) -> Iterator[Entry]:
-        """Yield every entry of the kind's section; one that can't be read at all is there without values."""
-        given = self._document.data.get(kind.section)
+    def entries(self, section: Section) -> Iterator[Entry]:
+        """Yield every entry of a section; one that can't be read at all is there without values."""
+        given = self._document.data.get(section.section)
+        rows = [(row, row.name.split(".")) for row in section.rows] if given else []
         for key, value in given.items() if isinstance(given, Mapping) else ():
-            path: Path = (kind.section, key)
-            before = len(self._found)
+            path: Path = (section.section, key)
+            self._wrong.clear()
             usable = path not in self._refused and isinstance(value, Mapping | None)
-            values = dict(self._values(kind, path, value)) if usable else {}
-            broken = len(self._found) > before or any(refused[:2] == path for refused in self._refused)
-            yield Entry(kind, key, path, values, broken)
+            values = dict(self._values(section, rows, path, value)) if usable else {}
+            refused = frozenset(refused for refused in self._refused if refused[:2] == path)
+            yield Entry(section, key, path, values, refused | self._wrong)
 
-    def _values(self, kind: Kind, path: Path, given: Any) -> Iterator[tuple[str, Value]]:
-        for row in kind.rows:
-            place = _place(kind, row, path, given)
+    def _values(self, section: Section, rows: Rows, path: Path, given: Any) -> Iterator[tuple[str, Value]]:
+        for row, steps in rows:
+            place = _place(section, steps, path, given)
             if place is not None and not any(place[: len(refused)] == refused for refused in self._refused):
                 yield from self._read(row, place)
 
@@ -78,16 +84,16 @@ class _Reader:
         return self._document.textual(place) if row.codec.textual else self._document.value(place)
 
     def _report(self, invalid: Invalid, place: Path, way: tuple[str | int, ...]) -> None:
+        self._wrong.add(place)
         span = place_of_value(self._document, place, way)
         self._found.append(Diagnostic(invalid.code or "wrong-value", invalid.message, span, invalid.help))
 
 
-def _place(kind: Kind, row: Field | Setting, path: Path, value: Any) -> Path | None:
+def _place(section: Section, steps: list[str], path: Path, value: Any) -> Path | None:
     """Return where a row's value stands in the entry at `path`, None when it isn't given."""
-    steps = row.name.split(".")
     for depth, step in enumerate(steps):
         if depth and not isinstance(value, Mapping):
-            short = kind.shorthand.get(steps[0]) == row.name and value is not None
+            short = section.shorthand.get(steps[0]) == ".".join(steps) and value is not None
             return (*path, *steps[:depth]) if short else None
         if value is None or step not in value:
             return None

@@ -24,11 +24,16 @@ def place_of_value(document: Document, base: Path, way: Way) -> Span:
 
 
 def place_in_entry(document: Document, entry: Entry, way: Way) -> Span:
-    """Return the place of the key or item that `way` leads to from an entry.
+    """Return the place of the key or item that `way` leads to from an entry."""
+    return document.key_span_of(path_in_entry(document, entry, way))
+
+
+def path_in_entry(document: Document, entry: Entry, way: Way) -> Path:
+    """Return the path that `way` comes to from an entry, as far as the document has it.
 
     A name leads into a list to the item that bears it; an index counts the items of the canonical value.
     """
-    return document.key_span_of(_follow(document, entry.path, _as_written(document, entry, way)))
+    return _follow(document, entry.path, _as_written(document, entry, way))
 
 
 def _follow(document: Document, base: Path, way: Way) -> Path:
@@ -65,7 +70,7 @@ def _as_written(document: Document, entry: Entry, way: Way) -> Way:
         return way
     name, index = str(way[0]), way[1]
     canonical, written = entry.values.get(name), document.textual((*entry.path, name))
-    row = next((row for row in entry.kind.rows if row.name == name), None)
+    row = next((row for row in entry.section.rows if row.name == name), None)
     if row is None or not isinstance(canonical, tuple) or not isinstance(written, list):
         return way
     return (name, next((at for at, item in enumerate(written) if canonical[index] in _items(row, item)), index))

@@ -10,12 +10,13 @@ from runner.core.diagnostic import Diagnostic, Related
 from runner.core.state import Dependency, DesiredState, Resource
 from runner.core.values import Value
 from runner.document.document import Document
+from runner.document.files import Files
 from runner.resource.codec import Invalid
-from runner.resource.kind import Declaration, unknown
+from runner.resource.kind import Declaration, Kind, unknown
 from runner.workflow.claims import Clash, find_clashes
 from runner.workflow.cycles import find_cycles
 from runner.workflow.inputs import FileInputs
-from runner.workflow.places import place_in_entry
+from runner.workflow.places import path_in_entry, place_in_entry
 from runner.workflow.workflow import Entry, Workflow
 
 
@@ -26,12 +27,13 @@ def resolve_workflow(
     found: list[Diagnostic],
     *,
     contents: bool = True,
+    files: Files | None = None,
 ) -> DesiredState:
     """Tie the entries together; every finding is added to `found`.
 
     With `contents` the files that count as part of a resource are read and digested, else only looked for.
     """
-    return _Resolver(workflow, document, environ, found, contents).resolve()
+    return _Resolver(workflow, document, environ, found, contents, files or Files()).resolve()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class _Resolver:
     environ: Mapping[str, str]
     found: list[Diagnostic]
     contents: bool
+    files: Files
 
     def resolve(self) -> DesiredState:
         resources: dict[Address, Resource] = {}
@@ -49,37 +52,48 @@ class _Resolver:
         values = self.workflow.values()
         for entry in self.workflow.entries:
             before = len(self.found)
-            for resource in self._declare(entry, values[entry.kind.name], resources):
+            for resource in self._declare(entry, values, resources):
                 known = resources.get(resource.address)
                 if known is None or known.shared:
                     resources[resource.address] = replace(resource, span=self.document.key_span_of(entry.path))
                     entries[resource.address] = entry
             if entry.broken or len(self.found) > before:
-                unusable.add(Address(entry.kind.name, entry.key))
+                unusable.add(Address(entry.section.name, entry.key))
         self._check_dependencies(resources, entries, unusable)
         self._check_cycles(resources, entries)
         for clash in find_clashes(resources.values()):
             self._report_clash(clash, entries)
-        return DesiredState(self.workflow.name, resources)
+        return DesiredState(
+            self.workflow.name,
+            {address: one for address, one in resources.items() if isinstance(entries[address].section, Kind)},
+            frozenset(text for one in resources.values() for text in one.sensitive),
+            tuple(one for address, one in resources.items() if entries[address].section.asked),
+            atomic=self.document.data.get("on_failure") == "rollback",
+        )
 
     def _declare(
-        self, entry: Entry, siblings: Mapping[str, Mapping[str, Value]], resources: Mapping[Address, Resource]
+        self,
+        entry: Entry,
+        values: Mapping[str, Mapping[str, Mapping[str, Value]]],
+        resources: Mapping[Address, Resource],
     ) -> Iterable[Resource]:
         def report(invalid: Invalid) -> None:
-            if invalid.path or not entry.broken:
+            if entry.is_whole(path_in_entry(self.document, entry, invalid.path)):
                 self._report(invalid, entry)
 
         declaration = Declaration(
             workflow=self.workflow.name,
             key=entry.key,
             values=entry.values,
-            siblings=siblings,
+            entries=values,
             declared=resources,
-            inputs=FileInputs.beside(self.document.span_of(entry.path).file, self.environ, contents=self.contents),
+            inputs=FileInputs.beside(
+                self.document.span_of(entry.path).file, self.environ, contents=self.contents, files=self.files
+            ),
             report=report,
             is_unread=self.workflow.is_unread,
         )
-        return list(entry.kind.declare(declaration))
+        return list(entry.section.declare(declaration))
 
     def _report(self, invalid: Invalid, entry: Entry, related: tuple[Related, ...] = ()) -> None:
         span = place_in_entry(self.document, entry, invalid.path)
@@ -90,7 +104,7 @@ class _Resolver:
         self, resources: Mapping[Address, Resource], entries: Mapping[Address, Entry], unusable: Container[Address]
     ) -> None:
         """Look for what others rest on; what is `unusable` by itself was reported already."""
-        declared = {Address(entry.kind.name, entry.key) for entry in self.workflow.entries}
+        declared = {Address(entry.section.name, entry.key) for entry in self.workflow.entries}
         declared |= {_entry_of(address) for address in resources}
         for address, resource in resources.items():
             for dependency in resource.depends_on:

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from runner.core.address import Address
 from runner.core.values import Value
 from runner.document.document import Path
-from runner.resource.kind import Kind
+from runner.resource.kind import Section
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One declared thing; `values` by dotted name, only what the file has."""
 
-    kind: Kind
+    section: Section
     key: str
     path: Path
     values: Mapping[str, Value]
-    broken: bool = False
-    """True when something in it was refused: what seems to be missing may be in there."""
+    refused: frozenset[Path] = frozenset()
+    """Where something in it was: what seems to be missing there may be what could not be read."""
+
+    @property
+    def broken(self) -> bool:
+        """True when not all of it could be read."""
+        return bool(self.refused)
+
+    def is_whole(self, path: Path) -> bool:
+        """Tell whether everything at a path and below could be read."""
+        return not any(refused[: len(path)] == path for refused in self.refused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +38,7 @@ class Workflow:
 
     name: str
     entries: tuple[Entry, ...]
-    unread_kinds: frozenset[str] = frozenset()
+    unread_sections: frozenset[str] = frozenset()
     """Those whose section as a whole was refused."""
     unread_names: frozenset[str] = frozenset()
     """The names in sections that were refused."""
@@ -37,9 +47,17 @@ class Workflow:
         """Return the values of every entry, by kind and key."""
         found: dict[str, dict[str, Mapping[str, Value]]] = {}
         for entry in self.entries:
-            found.setdefault(entry.kind.name, {})[entry.key] = entry.values
+            found.setdefault(entry.section.name, {})[entry.key] = entry.values
         return found
+
+    def with_values(self, instead: Mapping[Address, Mapping[str, Value]]) -> Workflow:
+        """Return it with other values in the entries at some addresses."""
+        entries = (
+            replace(entry, values=instead.get(Address(entry.section.name, entry.key), entry.values))
+            for entry in self.entries
+        )
+        return replace(self, entries=tuple(entries))
 
     def is_unread(self, kind: str, name: str) -> bool:
         """Tell whether what was refused may declare something, so that a reference to it is no mistake of its own."""
-        return kind in self.unread_kinds or name in self.unread_names
+        return kind in self.unread_sections or name in self.unread_names

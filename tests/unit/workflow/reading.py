@@ -7,7 +7,7 @@ from pathlib import Path
 from runner.core.diagnostic import Diagnostic, in_order
 from runner.core.state import DesiredState
 from runner.document.loader import load
-from runner.kinds import CATALOG, LATER_SECTIONS
+from runner.kinds import SECTIONS
 from runner.views.snippet import render
 from runner.workflow.read import read_workflow
 
@@ -19,7 +19,7 @@ def read(file: str, texts: dict[str, str], *, contents: bool) -> tuple[DesiredSt
     document, found = load(file, overrides={}, var_files=[], environ=ENVIRONMENT, texts=texts)
     desired = DesiredState("", {})
     if document is not None:
-        desired = read_workflow(document, CATALOG, LATER_SECTIONS, ENVIRONMENT, found, contents=contents)
+        desired = read_workflow(document, SECTIONS, ENVIRONMENT, found, contents=contents)
     return desired, in_order(found)
 
 

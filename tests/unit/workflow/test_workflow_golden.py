@@ -86,4 +86,4 @@ def _shown(value: Any) -> str:
         case Mapping() if any(isinstance(item, Ref) for item in value.values()):
             return ", ".join(f"{key} {_shown(item)}" for key, item in value.items())
         case _:
-            return json.dumps(value, default=dict, ensure_ascii=False)
+            return json.dumps(value, default=lambda one: dict(one) if isinstance(one, Mapping) else str(one))

@@ -1,0 +1,146 @@
+"""The lock file: read with the place of whatever is wrong with it, and written the same for the same content.
+
+It lies beside the workflow and goes into version control with it. What its entries are for is not known here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, MutableMapping
+from pathlib import Path
+
+from runner.core.diagnostic import Diagnostic, did_you_mean
+from runner.core.lockfile import LockedImage, LockFile
+from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
+from runner.document.reader import read_mapping
+from runner.resource.reference import familiar
+
+VERSION = 1
+_AGAIN = "mend it, or make it anew with: runner lock --upgrade"
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_HEAD = """\
+# The images that {file} stands for, as runner lock found them; runner apply --locked uses these and no others.
+# Goes into version control. Newer ones come with: runner lock --upgrade
+"""
+
+
+def lock_file_of(workflow: str) -> Path:
+    """Return where the lock file of a workflow's file is.
+
+    >>> str(lock_file_of("demo/shop.yml"))
+    'demo/shop.lock.yaml'
+    """
+    return Path(workflow).with_suffix(".lock.yaml")
+
+
+def lock_file_text(lock: LockFile, file: str) -> str:
+    """Write a lock; `file` is the workflow's, as people call it."""
+    lines = [_HEAD.format(file=file), f"version: {VERSION}\n", f"workflow: {lock.workflow}\n", "images:"]
+    lines += ["\n", *map(_entry_text, sorted(lock.images.items()))] if lock.images else [" {}\n"]
+    return "".join(lines)
+
+
+def _entry_text(named: tuple[str, LockedImage]) -> str:
+    name, image = named
+    identity = f"digest: {image.digest}" if image.digest else f"id: {image.id}"
+    platforms = f"    platforms: [{', '.join(image.platforms)}]\n" if image.platforms else ""
+    return f"  {name}:\n    {identity}\n{platforms}"
+
+
+def read_lock_file(
+    path: Path, workflow: str, found: list[Diagnostic], texts: MutableMapping[str, str]
+) -> LockFile | None:
+    """Read the lock of a workflow; None when there is something wrong with it, which is added to `found`.
+
+    The text goes into `texts`, for excerpts.
+    """
+    before = len(found)
+    root = read_mapping(str(path), found, texts)
+    if root is not None and len(found) == before:
+        found += _about_version(root)
+    if root is None or len(found) > before:
+        return None
+    images = dict(_images(root, found))
+    found += _about_keys(root, ("version", "workflow", "images"))
+    found += _about_workflow(root, workflow)
+    return LockFile(workflow, images) if len(found) == before else None
+
+
+def _about_version(root: MappingNode) -> Iterator[Diagnostic]:
+    """Look at the version before anything else: a newer file may mean anything by its keys."""
+    value = _value(root, "version")
+    if not isinstance(value, ScalarNode) or not isinstance(value.value, int):
+        yield _broken("a lock file begins with its version", root if value is None else value)
+    elif value.value != VERSION:
+        message = f"version {value.text} of the lock file is not the one that this runner knows, which is {VERSION}"
+        yield Diagnostic("lock-version", message, value.span, "use a newer runner, or: runner lock --upgrade")
+
+
+def _about_workflow(root: MappingNode, workflow: str) -> Iterator[Diagnostic]:
+    value = _value(root, "workflow")
+    if not isinstance(value, ScalarNode):
+        yield _broken("it is not said of which workflow", root if value is None else value)
+    elif value.text != workflow:
+        message = f'this is the lock of another workflow: "{value.text}", not "{workflow}"'
+        yield Diagnostic("lock-of-another", message, value.span, "make one with: runner lock --upgrade")
+
+
+def _about_keys(node: MappingNode, known: Collection[str]) -> Iterator[Diagnostic]:
+    for name, entry in node.entries.items():
+        if name not in known:
+            help = did_you_mean(name, known) or _AGAIN
+            yield Diagnostic("broken-lock", f'unknown key "{name}"', entry.key.span, help)
+
+
+def _images(root: MappingNode, found: list[Diagnostic]) -> Iterator[tuple[str, LockedImage]]:
+    images = _value(root, "images")
+    if not isinstance(images, MappingNode):
+        found.append(_broken("expected images by their names", root if images is None else images))
+        return
+    for name, entry in images.entries.items():
+        if name != familiar(name) or "@" in name:
+            found.append(_broken(f'not the name of an image with its tag: "{name}"', entry.key))
+        else:
+            yield name, _image(entry, found)
+
+
+def _image(entry: Entry, found: list[Diagnostic]) -> LockedImage:
+    node = entry.value
+    if not isinstance(node, MappingNode):
+        found.append(_broken("expected a digest", node))
+        return LockedImage()
+    found += _about_keys(node, ("digest", "id", "platforms"))
+    if ("digest" in node.entries) == ("id" in node.entries):
+        found.append(_broken("expected a digest, or an id in its place", entry.key))
+    digest, id = (_digest(_value(node, key), found) for key in ("digest", "id"))
+    return LockedImage(digest, id, tuple(_texts(_value(node, "platforms"), found)))
+
+
+def _digest(value: Node | None, found: list[Diagnostic]) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, ScalarNode) and _DIGEST.fullmatch(value.text):
+        return value.text
+    shown = f', got "{value.text}"' if isinstance(value, ScalarNode) else ""
+    found.append(_broken(f"expected sha256: and 64 hexadecimal digits{shown}", value))
+    return ""
+
+
+def _texts(value: Node | None, found: list[Diagnostic]) -> Iterator[str]:
+    items = value.items if isinstance(value, SequenceNode) else ()
+    if value is not None and not isinstance(value, SequenceNode):
+        found.append(_broken("expected a list", value))
+    for item in items:
+        if isinstance(item, ScalarNode):
+            yield item.text
+        else:
+            found.append(_broken("expected a platform", item))
+
+
+def _value(node: MappingNode, key: str) -> Node | None:
+    entry = node.entries.get(key)
+    return entry.value if entry else None
+
+
+def _broken(message: str, node: Node) -> Diagnostic:
+    return Diagnostic("broken-lock", message, node.span, _AGAIN)
