@@ -2,64 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
+from heapq import heappop, heappush
+from itertools import pairwise
 
 from runner.core.address import Address
 from runner.core.plan import Action, Change, Half, Reason, Step
 from runner.core.state import Resource
+from runner.plan.together import join
 from runner.resource.kind import Catalog
 
 
 def in_order(resources: Mapping[Address, Resource], catalog: Catalog) -> list[Resource]:
-    """Return every resource after what it depends on, kind by kind as they may rest on each other; no cycle, please."""
+    """Return every resource after what it depends on, kind by kind as far as that goes; no cycle, please."""
     edges = {
         address: [d.address for d in resource.depends_on if d.address in resources]
         for address, resource in resources.items()
     }
     rank = {name: number for number, name in enumerate(catalog)}
-    return [resources[a] for a in sorted(TopologicalSorter(edges).static_order(), key=lambda a: rank[a.kind])]
+    depth = {address: number for number, address in enumerate(TopologicalSorter(edges).static_order())}
+    sorter, due, ordered = TopologicalSorter(edges), list[tuple[int, int, Address]](), list[Resource]()
+    sorter.prepare()
+    while sorter.is_active():
+        for address in sorter.get_ready():
+            heappush(due, (rank[address.kind], depth[address], address))
+        first = heappop(due)[2]
+        ordered.append(resources[first])
+        sorter.done(first)
+    return ordered
 
 
 def make_steps(changes: Iterable[Change], catalog: Catalog) -> tuple[Step, ...]:
     """Make the steps of every pending change, each with the numbers of those before it.
 
     What is made comes after what it rests on; what goes, goes before what it rests on, and after
-    things of other kinds that have yet to let go of it. Orphans that nothing holds go before others
-    of their kind are made, which may want their ports; leftovers in any case, since they may hold
-    names as well.
+    things of other kinds that have yet to let go of it; what is made anew under its users comes
+    after those as well, unless they wait for it, and together with what it takes something from.
+    Orphans that nothing holds go before others of their kind are made, which may want their ports;
+    leftovers in any case, since they may hold names as well.
     """
     pending = [change for change in changes if change.action is not Action.NOOP]
     remade = frozenset(change.address for change in pending if _goes_first(change, catalog))
-    graph = _Graph(remade, _bases(pending))
+    graph = _Graph(catalog, remade, _bases(pending), _rolling(pending))
     for change in pending:
         graph.add(change)
+    needs = [graph.needs(change, half) for change, half in graph.halves]
+    companions = join(pending, graph.apply, needs, catalog)
+    first = {graph.apply[other.address]: number for number, others in companions.items() for other in others}
+    for number, (change, _half) in enumerate(graph.halves):
+        if change.action is Action.REPLACE and catalog[change.address.kind].moves_users:
+            leaving, moves_at = frozenset(graph.leaving(change)), first.get(number, number)
+            needs[moves_at] |= leaving - _after(moves_at, needs) if leaving else leaving
     return tuple(
-        Step(number, change, half, graph.needs(change, half)) for number, (change, half) in enumerate(graph.halves)
+        Step(number, change, half, needs[number], companions.get(number, ()))
+        for number, (change, half) in enumerate(graph.halves)
     )
+
+
+def _after(number: int, needs: Sequence[frozenset[int]]) -> set[int]:
+    """Return every step that waits for one, directly or not, and that one."""
+    found, newest = {number}, {number}
+    while newest:
+        newest = {step for step, before in enumerate(needs) if step not in found and not newest.isdisjoint(before)}
+        found |= newest
+    return found
 
 
 @dataclass(slots=True)
 class _Graph:
     """The halves of all changes in a row; a half is called by its number there."""
 
+    catalog: Catalog
     remade: frozenset[Address]
     """What must be gone before its successor can be: whatever holds it goes first as well."""
     bases: Mapping[Address, frozenset[Address]]
     """What the live side of each change rests on."""
+    rolling: Mapping[Address, Address]
+    """By replica, the one that is to prove the new version first."""
     halves: list[tuple[Change, Half]] = field(default_factory=list)
     apply: dict[Address, int] = field(default_factory=dict)
     delete: dict[Address, int] = field(default_factory=dict)
     """Of real things; leftovers share the address of one."""
     orphans: dict[str, list[Change]] = field(default_factory=dict)
+    """By family."""
     users: dict[Address, list[Change]] = field(default_factory=dict)
     leftovers: dict[Address, list[int]] = field(default_factory=dict)
     """By what they rest on, the deletion of leftovers."""
     in_the_way: dict[str, list[int]] = field(default_factory=dict)
-    """By kind, the deletion of leftovers."""
+    """By family, the deletion of leftovers."""
     cleared: dict[str, frozenset[int]] = field(default_factory=dict)
-    """By kind, the steps before anything of it is made: one set for all, or large plans would grow with the square."""
+    """By family, the steps before anything of it is made: one set for all, or plans would grow with the square."""
 
     def add(self, change: Change) -> None:
         """Number the halves of a change and note what it rests on."""
@@ -70,14 +104,14 @@ class _Graph:
             self.apply[change.address] = len(self.halves)
             self.halves.append((change, Half.APPLY))
         if Reason.LEFTOVER in change.reasons:
-            self.in_the_way.setdefault(change.address.kind, []).append(number)
+            self.in_the_way.setdefault(self._family(change), []).append(number)
             for address in _needs(change):
                 self.leftovers.setdefault(address, []).append(number)
             return
         if self.halves[number][1] is Half.DELETE:
             self.delete[change.address] = number
         if Reason.ORPHAN in change.reasons:
-            self.orphans.setdefault(change.address.kind, []).append(change)
+            self.orphans.setdefault(self._family(change), []).append(change)
         for address in self.bases[change.address]:
             self.users.setdefault(address, []).append(change)
 
@@ -97,17 +131,19 @@ class _Graph:
         yield from self._known(self.delete, [change.address])
         assert change.desired is not None
         yield from self._known(self.apply, [dependency.address for dependency in change.desired.depends_on])
+        if change.address in self.rolling:
+            yield self.apply[self.rolling[change.address]]
 
     def _cleared(self, change: Change) -> frozenset[int]:
         """Return the deletions after which names and ports are free for what is made."""
-        kind = change.address.kind
+        family = self._family(change)
         if change.action is Action.UPDATE:
-            return frozenset(self.in_the_way.get(kind, ()))
-        if kind not in self.cleared:
-            orphans = (orphan for orphan in self.orphans.get(kind, ()) if not any(self._holders(orphan)))
+            return frozenset(self.in_the_way.get(family, ()))
+        if family not in self.cleared:
+            orphans = (orphan for orphan in self.orphans.get(family, ()) if not any(self._holders(orphan)))
             freed = (self.delete[orphan.address] for orphan in orphans)
-            self.cleared[kind] = frozenset((*self.in_the_way.get(kind, ()), *freed))
-        return self.cleared[kind]
+            self.cleared[family] = frozenset((*self.in_the_way.get(family, ()), *freed))
+        return self.cleared[family]
 
     def _before_delete(self, change: Change) -> Iterable[int]:
         users = self.users.get(change.address, ())
@@ -116,16 +152,44 @@ class _Graph:
         yield from self.leftovers.get(change.address, ())
 
     def _holders(self, change: Change) -> Iterable[int]:
-        """Yield the steps after which things of other kinds have let go of what is to be deleted.
+        """Yield the steps after which things of other families have let go of what is to be deleted.
 
-        One of its own kind is not waited for: it may in turn wait for the deleted one's successor.
+        One of its own family is not waited for: it may in turn wait for the deleted one's successor.
         """
-        users = [user.address for user in self.users.get(change.address, ()) if user.address not in self.delete]
-        return self._known(self.apply, [user for user in users if user.kind != change.address.kind])
+        users = [user for user in self.users.get(change.address, ()) if user.address not in self.delete]
+        others = [user.address for user in users if self._family(user) != self._family(change)]
+        return self._known(self.apply, others)
+
+    def _family(self, change: Change) -> str:
+        return self.catalog[change.address.kind].family
+
+    def leaving(self, change: Change) -> Iterator[int]:
+        """Yield the steps after which nothing is on a thing any more that isn't to stay on it."""
+        yield from self.leftovers.get(change.address, ())
+        for user in self.users.get(change.address, ()):
+            if user.address in self.delete:
+                yield self.delete[user.address]
+            elif user.desired and change.address not in {needed.address for needed in user.desired.depends_on}:
+                yield self.apply[user.address]
 
     @staticmethod
     def _known(numbers: Mapping[Address, int], addresses: Iterable[Address]) -> Iterable[int]:
         return (numbers[address] for address in addresses if address in numbers)
+
+
+def _rolling(pending: Iterable[Change]) -> dict[Address, Address]:
+    """Return for each replica that changes the one before it: only when that one works, the next is touched."""
+    entries: dict[tuple[str, str], list[Address]] = {}
+    for change in pending:
+        if change.action is Action.REPLACE or (change.action is Action.UPDATE and _is_at_work(change)):
+            entries.setdefault((change.address.kind, change.address.name), []).append(change.address)
+    rows = (sorted(addresses, key=lambda address: address.index) for addresses in entries.values())
+    return {after: before for row in rows for before, after in pairwise(row)}
+
+
+def _is_at_work(change: Change) -> bool:
+    health = change.observed.health if change.observed else None
+    return health is not None and health.phase == "running"
 
 
 def _goes_first(change: Change, catalog: Catalog) -> bool:

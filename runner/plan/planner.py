@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 from runner.core.address import Address
-from runner.core.diagnostic import Diagnostic
+from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.plan import Action, Change, Effect, FieldDiff, Plan, Reason
 from runner.core.state import DesiredState, Foreign, Observed, ObservedState, Ref, Resource
 from runner.core.values import UNKNOWN, Marker, Value
+from runner.plan.adoption import adopted, objections
 from runner.plan.graph import in_order, make_steps
+from runner.plan.one_way import one_way
+from runner.plan.protection import protection, staying, violations
 from runner.resource.diff import diff_fields
 from runner.resource.kind import Catalog, Kind
 from runner.resource.needs import lacks
 
 
-def make_plan(desired: DesiredState, observed: ObservedState, catalog: Catalog) -> Plan:
-    """Compare the two states resource by resource, in the order of dependencies."""
-    comparison = _Comparison(observed, catalog)
+def make_plan(desired: DesiredState, observed: ObservedState, catalog: Catalog, *, adopt: bool = False) -> Plan:
+    """Compare the two states resource by resource, in the order of dependencies.
+
+    With `adopt`, what is somebody else's under a wanted name becomes the workflow's where it needs no replacement.
+    """
+    comparison = _Comparison(observed, catalog, adopt)
     for resource in in_order(desired.resources, catalog):
         comparison.add(resource)
     orphans = [one for address, one in observed.resources.items() if address not in desired.resources and one.owned]
@@ -27,17 +33,50 @@ def make_plan(desired: DesiredState, observed: ObservedState, catalog: Catalog) 
         *(_removal(one, Reason.ORPHAN, catalog) for one in orphans),
         *(_removal(one, Reason.LEFTOVER, catalog) for one in observed.leftovers),
     )
-    problems = (*_taken_names(observed.foreign, desired), *comparison.problems, *_protected(changes))
-    return Plan(desired.workflow, observed.engine, changes, make_steps(changes, catalog), problems)
+    problems = (
+        *comparison.problems,
+        *violations(changes),
+        *(one_way(changes, catalog) if desired.atomic else ()),
+    )
+    steps = make_steps(changes, catalog)
+    return Plan(
+        desired.workflow,
+        observed.engine,
+        changes,
+        steps,
+        problems,
+        desired.atomic,
+        desired.checks,
+        warnings=(*observed.warnings, *_ailing(changes)),
+    )
 
 
-def make_destroy_plan(workflow: str, observed: ObservedState, catalog: Catalog, spared: frozenset[str]) -> Plan:
-    """Remove everything that the workflow owns, but for the spared kinds and what is protected."""
-    doomed = [*observed.resources.values(), *observed.leftovers]
+def _ailing(changes: Iterable[Change]) -> Iterator[Diagnostic]:
+    """Warn of what stays as it is and does not fare well: that nothing is to do would sound as if all were well."""
+    for change in changes:
+        health = change.observed.health if change.observed else None
+        if change.desired and change.action is Action.NOOP and health and health.health == "unhealthy":
+            help = f"see why with: runner logs {change.address.name}"
+            message = f"{change.address} is unhealthy, and as it is declared"
+            yield Diagnostic("unhealthy", message, change.desired.span, help, severity=Severity.WARNING)
+
+
+def make_destroy_plan(
+    workflow: str,
+    observed: ObservedState,
+    catalog: Catalog,
+    spared: frozenset[str],
+    desired: DesiredState | None = None,
+) -> Plan:
+    """Remove everything that the workflow owns, but for the spared kinds, what is protected and what that rests on."""
+    everything = (*observed.resources.values(), *observed.leftovers)
+    doomed = [one for one in everything if one.owned and one.address.kind not in spared]
+    kept, with_data = staying(doomed, desired), _data_kinds(catalog).isdisjoint(spared)
     changes = tuple(
-        _removal(one, _why_gone(one), catalog, with_data=_data_kinds(catalog).isdisjoint(spared))
+        Change(one.address, Action.NOOP, observed=replace(one, protected=kept[one.address] == one.address))
+        if one.address in kept and not one.leftover
+        else _removal(one, _why_gone(one), catalog, with_data=with_data)
         for one in doomed
-        if one.owned and not one.protected and one.address.kind not in spared
     )
     return Plan(workflow, observed.engine, changes, make_steps(changes, catalog))
 
@@ -51,8 +90,9 @@ def _data_kinds(catalog: Catalog) -> set[str]:
 
 
 def _removal(one: Observed, reason: Reason, catalog: Catalog, *, with_data: bool = False) -> Change:
-    holds_data = catalog[one.address.kind].keeps_data or bool(with_data and one.attributes.get("anonymous"))
-    verb = catalog[one.address.kind].verb(None, Action.DELETE)
+    whole = catalog[one.address.kind].keeps_data and not one.leftover
+    holds_data = whole or bool(with_data and one.attributes.get("anonymous"))
+    verb = catalog[one.address.kind].verb(None, Action.DELETE, ())
     return Change(one.address, Action.DELETE, (reason,), verb=verb, observed=one, destroys_data=holds_data)
 
 
@@ -62,8 +102,14 @@ class _Comparison:
 
     observed: ObservedState
     catalog: Catalog
+    adopt: bool
+    foreign: dict[tuple[str, str], Foreign] = field(init=False)
+    """By what the engine takes it for, and its name there."""
     changes: dict[Address, Change] = field(default_factory=dict)
     problems: list[Diagnostic] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.foreign = {(thing.kind, thing.engine_name): thing for thing in self.observed.foreign}
 
     def add(self, resource: Resource) -> None:
         """Decide what happens to one resource."""
@@ -74,7 +120,16 @@ class _Comparison:
         settled = kind.settle(resource, live, self._resolve)
         self._check_engine(settled, kind)
         change = self._create(settled, kind) if live is None else self._compare(settled, live, kind)
-        self.changes[resource.address] = change
+        thing = self.foreign.get((kind.family, resource.engine_name))
+        self.changes[resource.address] = change if thing is None else self._meet(thing, change, kind)
+
+    def _meet(self, thing: Foreign, change: Change, kind: Kind) -> Change:
+        """Adopt what bears the name of something that isn't there yet, or say why not."""
+        assert change.desired is not None
+        live = thing.live if change.action is Action.CREATE and not thing.owner else None
+        compared = self._compare(change.desired, live, kind) if live else None
+        self.problems.extend(objections(thing, change.desired, compared, adopt=self.adopt))
+        return adopted(compared) if compared and self.adopt else replace(change, is_barred=True)
 
     def _add_external(self, resource: Resource, live: Observed | None) -> None:
         if live is None:
@@ -85,30 +140,31 @@ class _Comparison:
 
     def _check_engine(self, resource: Resource, kind: Kind) -> None:
         """Refuse what this engine would take without a word and ignore."""
+        used = list(kind.needs(resource))
         for row in kind.fields:
             value = resource.fields.get(row.name)
-            if value is None:
-                continue
-            used = (row,) if isinstance(value, Ref | Marker) else row.keys_of(value)
-            for lack in lacks(used, self.observed.engine):
-                self.problems.append(Diagnostic(lack.code, f"{lack.key} {lack.reason}", resource.span, lack.help))
+            if value is not None:
+                used += (row,) if isinstance(value, Ref | Marker) else row.keys_of(value)
+        for lack in lacks(used, self.observed.engine):
+            self.problems.append(Diagnostic(lack.code, f"{lack.key} {lack.reason}", resource.span, lack.help))
 
     def _create(self, resource: Resource, kind: Kind) -> Change:
-        verb = kind.verb(resource, Action.CREATE)
+        verb = kind.verb(resource, Action.CREATE, ())
         return Change(resource.address, Action.CREATE, (Reason.MISSING,), verb=verb, desired=resource)
 
     def _compare(self, resource: Resource, live: Observed, kind: Kind) -> Change:
-        diff = diff_fields(kind.compared, resource.fields, live, self._resolve)
+        found = diff_fields(kind.compared, resource.fields, live, self._resolve)
+        diff = (*kind.weigh(resource, live, found), *protection(resource, live))
         reasons = tuple(dict.fromkeys(found.reason for found in diff))
         action = _action(diff)
-        if any(map(self._is_remade, live.needs)):
+        if any(map(self._is_remade, live.needs)) or self._would_lose(resource, kind):
             action, reasons = Action.REPLACE, tuple(dict.fromkeys((*reasons, Reason.DEPENDENCY)))
         return Change(
             resource.address,
             action,
             reasons,
             diff,
-            kind.verb(resource, action),
+            kind.verb(resource, action, diff),
             resource,
             live,
             destroys_data=kind.keeps_data and action is Action.REPLACE,
@@ -119,12 +175,24 @@ class _Comparison:
         change = self.changes.get(address)
         return change is not None and change.action is Action.REPLACE and self.catalog[address.kind].in_halves
 
+    def _would_lose(self, resource: Resource, kind: Kind) -> bool:
+        """Tell whether something is made anew under it, and moving over to that would cost it what it asks for."""
+        below = (self.changes.get(dependency.address) for dependency in resource.depends_on)
+        return any(
+            change.action is Action.REPLACE
+            and self.catalog[change.address.kind].moves_users
+            and kind.loses_by_moving(resource, change.desired, self.observed.engine)
+            for change in below
+            if change and change.desired
+        )
+
     def _resolve(self, ref: Ref) -> Value | Marker:
         """Return what a reference points to now; what is about to be made is not known yet."""
         change = self.changes.get(ref.address)
         if change is not None and change.action in (Action.CREATE, Action.REPLACE):
             return UNKNOWN
-        found = self.observed.resources.get(ref.address) or self.observed.index.get(ref.address)
+        live = change.observed if change is not None else None
+        found = live or self.observed.resources.get(ref.address) or self.observed.index.get(ref.address)
         return found.attributes.get(ref.attribute) if found else None
 
 
@@ -132,26 +200,3 @@ def _action(diff: tuple[FieldDiff, ...]) -> Action:
     if not diff:
         return Action.NOOP
     return Action.REPLACE if any(found.effect is Effect.REPLACE for found in diff) else Action.UPDATE
-
-
-def _taken_names(foreign: Iterable[Foreign], desired: DesiredState) -> Iterator[Diagnostic]:
-    wanted: Mapping[tuple[str, str], Resource] = {
-        (resource.address.kind, resource.engine_name): resource for resource in desired.resources.values()
-    }
-    for thing in foreign:
-        resource = wanted.get((thing.kind, thing.engine_name))
-        if resource is not None:
-            owner = f"workflow {thing.owner}" if thing.owner else "somebody else"
-            message = f'{thing.kind} "{thing.engine_name}" exists already and belongs to {owner}'
-            help = "remove or rename it, or give this one another name"
-            yield Diagnostic("name-taken", message, resource.span, help)
-
-
-def _protected(changes: Iterable[Change]) -> Iterator[Diagnostic]:
-    for change in changes:
-        declared = change.desired is not None and bool(change.desired.settings.get("protect"))
-        shielded = declared or (change.desired is None and change.observed is not None and change.observed.protected)
-        if shielded and change.action in (Action.REPLACE, Action.DELETE):
-            message = f"{change.address} is protected, and would be {change.action.value}d"
-            span = change.desired.span if change.desired else None
-            yield Diagnostic("protected", message, span, "undo the change, or take protect away first")

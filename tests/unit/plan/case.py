@@ -12,12 +12,12 @@ import yaml
 from runner.core.plan import Plan, Step
 from runner.core.state import DesiredState, ObservedState
 from runner.document.loader import load
-from runner.kinds import CATALOG, LATER_SECTIONS
+from runner.kinds import CATALOG, SECTIONS
 from runner.plan.planner import make_destroy_plan, make_plan
 from runner.views.lines import text_of
 from runner.views.plan import plan_lines
 from runner.workflow.read import read_workflow
-from tests.unit.plan.paper import ENGINE, after_apply, by_hand, foreign, leftover
+from tests.unit.plan.paper import ENGINE, after_apply, by_hand, give_away, leftover
 
 _HEAD = "version: 1\nname: shop\n"
 
@@ -34,6 +34,7 @@ class Case:
     by_hand: Mapping[str, Any] | None = None
     leftovers: tuple[str, ...] = ()
     foreign: tuple[Mapping[str, str], ...] = ()
+    adopt: bool = False
     api: str = ENGINE.api_version
     destroy: tuple[str, ...] | None = None
 
@@ -50,15 +51,14 @@ class Case:
         observed = self._observed(folder)
         if self.destroy is not None:
             return make_destroy_plan("shop", observed, CATALOG, frozenset(self.destroy))
-        return make_plan(declared(self.desired, folder), observed, CATALOG)
+        return make_plan(declared(self.desired, folder), observed, CATALOG, adopt=self.adopt)
 
     def _observed(self, folder: Path) -> ObservedState:
         state = by_hand(after_apply(declared(self.applied, folder)), self.by_hand or {})
         return replace(
-            state,
+            give_away(state, self.foreign),
             engine=replace(state.engine, api_version=self.api),
             leftovers=tuple(leftover(text, state) for text in self.leftovers),
-            foreign=tuple(map(foreign, self.foreign)),
         )
 
 
@@ -68,7 +68,7 @@ def declared(text: str, folder: Path) -> DesiredState:
     file.write_text(_HEAD + text, "utf-8")
     document, found = load(file, overrides={}, var_files=[], environ={})
     assert document is not None, found
-    desired = read_workflow(document, CATALOG, LATER_SECTIONS, {}, found, contents=False)
+    desired = read_workflow(document, SECTIONS, {}, found, contents=False)
     assert not found, found
     return desired
 
@@ -84,7 +84,8 @@ def _steps(steps: tuple[Step, ...]) -> Iterator[str]:
         yield from ("", "steps:")
     for step in steps:
         needs = f" after {', '.join(map(str, sorted(step.needs)))}" if step.needs else ""
-        yield f"  {step.number} {step.half.value} {step.change.address}{needs}"
+        others = "".join(f" with {other.address}" for other in step.companions)
+        yield f"  {step.number} {step.half.value} {step.change.address}{others}{needs}"
 
 
 def _problems(plan: Plan) -> Iterator[str]:

@@ -5,7 +5,7 @@ It is made from the desired state itself, so that a case says only what came to 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -108,6 +108,15 @@ def leftover(text: str, state: ObservedState) -> Observed:
     return replace(state.resources[Address.parse(address)], id=f"{name}#1", engine_name=name, leftover=True)
 
 
-def foreign(thing: Mapping[str, str]) -> Foreign:
-    """Make a thing of somebody else's."""
-    return Foreign(thing["kind"], thing["name"], f"{thing['name']}#1", thing.get("owner"))
+def give_away(state: ObservedState, things: Iterable[Mapping[str, str]]) -> ObservedState:
+    """Give things of other names and kinds to somebody else; `was` is the address of one that looks as if applied."""
+    resources = dict(state.resources)
+    foreign = tuple(_foreign(thing, resources) for thing in things)
+    return replace(state, resources=resources, foreign=foreign)
+
+
+def _foreign(thing: Mapping[str, str], resources: dict[Address, Observed]) -> Foreign:
+    live = resources.pop(Address.parse(thing["was"])) if "was" in thing else None
+    if live is not None:
+        live = replace(live, applied={}, defaults={}, needs=frozenset(), owned=False, protected=False)
+    return Foreign(thing["kind"], thing["name"], f"{thing['name']}#1", thing.get("owner"), live)

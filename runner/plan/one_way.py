@@ -1,0 +1,19 @@
+"""What a run that is undone as a whole can't contain: a change after which data is gone for good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from runner.core.diagnostic import Diagnostic
+from runner.core.plan import Action, Change
+from runner.resource.kind import Catalog
+
+_HELP = "apply it in a run of its own, without --atomic and without on_failure: rollback"
+
+
+def one_way(changes: Iterable[Change], catalog: Catalog) -> Iterator[Diagnostic]:
+    """Yield a problem for everything that would have to go before its successor can be made."""
+    for change in changes:
+        if change.action is Action.REPLACE and catalog[change.address.kind].in_halves:
+            message = f"{change.address} would be replaced, and its data with it, which cannot be undone"
+            yield Diagnostic("one-way", message, change.desired.span if change.desired else None, _HELP)

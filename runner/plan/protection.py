@@ -1,0 +1,70 @@
+"""What is protected: never removed nor replaced, and what has to stay on its account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from runner.core.address import Address
+from runner.core.diagnostic import Diagnostic, Severity
+from runner.core.plan import Action, Change, Effect, FieldDiff, Plan, Reason
+from runner.core.state import DesiredState, Observed, Resource
+
+_SHIELDED_FROM = (Action.REPLACE, Action.DELETE)
+
+
+def protection(resource: Resource, live: Observed) -> Iterator[FieldDiff]:
+    """Yield the difference between the protection that is declared and the one that the engine's side is known by."""
+    declared = _declared(resource)
+    if declared != live.protected:
+        yield FieldDiff("protect", live.protected, declared, Reason.SPEC, Effect.UPDATE)
+
+
+def _declared(resource: Resource) -> bool:
+    return bool(resource.settings.get("protect"))
+
+
+def violations(changes: Iterable[Change]) -> Iterator[Diagnostic]:
+    """Yield a problem for everything protected that would go; of what is declared, the file says whether it is."""
+    for change in changes:
+        if change.action in _SHIELDED_FROM and _is_shielded(change):
+            message = f"{change.address} is protected, and would be {change.action.value}d"
+            span = change.desired.span if change.desired else None
+            yield Diagnostic("protected", message, span, "undo the change, or take protect away first")
+
+
+def _is_shielded(change: Change) -> bool:
+    live = change.observed
+    if live is None or live.leftover or not live.owned:
+        return False
+    return live.protected if change.desired is None else _declared(change.desired)
+
+
+def staying(doomed: Iterable[Observed], desired: DesiredState | None) -> dict[Address, Address]:
+    """Return what a destroy leaves, each with the protected thing on whose account: itself, or what rests on it.
+
+    Protected is what the engine's side says or the file does, which may not have been applied yet.
+    """
+    by_address = {one.address: one for one in doomed if one.owned and not one.leftover}
+    shielded = [one for one in by_address.values() if one.protected or _is_declared(one.address, desired)]
+    below = {need: one.address for one in shielded for need in one.needs if need.kind != one.address.kind}
+    return {address: below[address] for address in below if address in by_address} | {
+        one.address: one.address for one in shielded
+    }
+
+
+def _is_declared(address: Address, desired: DesiredState | None) -> bool:
+    resources: Mapping[Address, Resource] = desired.resources if desired else {}
+    return address in resources and _declared(resources[address])
+
+
+def what_stays(plan: Plan) -> list[Diagnostic]:
+    """Say of a destroy plan what it leaves and why."""
+    return [
+        Diagnostic("protected", f"{change.address} {_why(change)}, and stays", severity=Severity.WARNING)
+        for change in plan.changes
+        if change.action is Action.NOOP
+    ]
+
+
+def _why(change: Change) -> str:
+    return "is protected" if change.observed and change.observed.protected else "is in use by what is protected"

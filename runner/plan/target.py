@@ -1,0 +1,102 @@
+"""A part of a workflow: what somebody names, with all that it depends on; the rest is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from runner.core.address import Address
+from runner.core.diagnostic import Diagnostic, did_you_mean
+from runner.core.plan import Action, Plan
+from runner.core.state import DesiredState, Observed, ObservedState, Resource
+from runner.resource.kind import Catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is chosen: the declared addresses, and the entries that are meant with all their replicas."""
+
+    addresses: frozenset[Address]
+    entries: frozenset[Address] = frozenset()
+
+    def has(self, address: Address) -> bool:
+        """Tell whether something is in it; a replica that is no longer declared goes with its entry."""
+        return address in self.addresses or _entry(address) in self.entries
+
+
+def choose(desired: DesiredState, names: Iterable[str], found: list[Diagnostic]) -> Part:
+    """Return the part that addresses name, an entry's address all its replicas; unknown ones are added to `found`."""
+    named: set[Address] = set()
+    entries: set[Address] = set()
+    for name in names:
+        meant = [address for address in desired.resources if name in (str(address), str(_entry(address)))]
+        if not meant:
+            found.append(_unknown(name, desired.resources))
+        named.update(meant)
+        entries.update(address for address in meant if str(address) == str(_entry(address)) == name)
+    return Part(frozenset(_with_bases(desired, named)), frozenset(entries))
+
+
+def declared_part(desired: DesiredState, part: Part) -> DesiredState:
+    """Leave out what is declared besides, and the checks that aren't about this part alone."""
+    return replace(
+        desired,
+        resources={address: one for address, one in desired.resources.items() if address in part.addresses},
+        checks=tuple(check for check in desired.checks if _is_about(check, part)),
+    )
+
+
+def observed_part(observed: ObservedState, part: Part) -> ObservedState:
+    """Leave out what the engine has besides."""
+    return replace(
+        observed,
+        resources={address: one for address, one in observed.resources.items() if part.has(address)},
+        leftovers=tuple(one for one in observed.leftovers if part.has(one.address)),
+    )
+
+
+def left_behind(plan: Plan, observed: ObservedState, catalog: Catalog) -> Iterator[Diagnostic]:
+    """Yield a problem for everything outside of a plan that stands on what would have to be gone for a moment."""
+    inside = {change.address for change in plan.changes}
+    outside = [one for one in observed.resources.values() if one.owned and one.address not in inside]
+    for change in plan.changes:
+        if change.action is Action.REPLACE and catalog[change.address.kind].in_halves:
+            users = _users(change.address, outside)
+            if users:
+                message = f"{change.address} would be replaced under {', '.join(users)}"
+                help = f"--target {users[0]} too, or leave --target out"
+                span = change.desired.span if change.desired else None
+                yield Diagnostic("target-too-narrow", message, span, help)
+
+
+def _is_about(check: Resource, part: Part) -> bool:
+    needed = {dependency.address for dependency in check.depends_on}
+    return bool(needed) and needed <= part.addresses
+
+
+def _users(address: Address, others: Iterable[Observed]) -> list[str]:
+    return [str(one.address) for one in others if address in one.needs]
+
+
+def _with_bases(desired: DesiredState, named: Collection[Address]) -> set[Address]:
+    """Add what the named rest on, directly or not."""
+    found: set[Address] = set()
+    open_ends = list(named)
+    while open_ends:
+        address = open_ends.pop()
+        if address not in found and address in desired.resources:
+            found.add(address)
+            open_ends += (dependency.address for dependency in desired.resources[address].depends_on)
+    return found
+
+
+def _unknown(name: str, known: Iterable[Address]) -> Diagnostic:
+    addresses = [str(address) for address in known]
+    same = [text for text in addresses if Address.parse(text).name == name]
+    help = f'did you mean "{same[0]}"?' if same else did_you_mean(name, addresses)
+    return Diagnostic("unknown-target", f'nothing is declared at "{name}"', help=help or "write KIND.NAME")
+
+
+def _entry(address: Address) -> Address:
+    """Return what stands for all replicas of an entry."""
+    return Address(address.kind, address.name)

@@ -1,0 +1,81 @@
+"""What takes the place of something that is itself about to be made anew: such as two networks that swap subnets.
+
+Of what is made anew, some may want what others still hold, even in a circle; those are made anew in one go. What is
+made for the first time waits. Knows nothing of what there is to hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from runner.core.address import Address
+from runner.core.plan import Action, Change
+from runner.resource.kind import Catalog, Stretch
+
+
+def join(
+    changes: Iterable[Change], numbers: Mapping[Address, int], needs: list[frozenset[int]], catalog: Catalog
+) -> dict[int, tuple[Change, ...]]:
+    """Let the first of what is made in one go wait for all that any of it waits for, the others and the new for it.
+
+    `numbers` are those of the steps that make things, `needs` what each step waits for. Returns the others by the
+    number of the first one.
+    """
+    pending = tuple(changes)
+    remade = [change for change in pending if _moves_users(change, catalog)]
+    companions = {}
+    for group in _in_one_go(remade, catalog):
+        first, *others = (numbers[change.address] for change in group)
+        needs[first] = needs[first].union(*(needs[other] for other in others))
+        for other in others:
+            needs[other] |= {first}
+        companions[first] = tuple(group[1:])
+    new = [change for change in pending if change.action is Action.CREATE] if remade else []
+    for taker, holder in _clashes(new, remade, catalog):
+        needs[numbers[taker.address]] |= {numbers[holder.address]}
+    return companions
+
+
+def _in_one_go(remade: Sequence[Change], catalog: Catalog) -> list[list[Change]]:
+    """Return the groups of changes that can only be made together, each in order."""
+    leaders: dict[Address, Address] = {change.address: change.address for change in remade}
+    for taker, holder in _clashes(remade, remade, catalog):
+        if taker is not holder:
+            leaders[_leader(leaders, holder.address)] = _leader(leaders, taker.address)
+    groups: dict[Address, list[Change]] = {}
+    for change in remade:
+        groups.setdefault(_leader(leaders, change.address), []).append(change)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _moves_users(change: Change, catalog: Catalog) -> bool:
+    return change.action is Action.REPLACE and catalog[change.address.kind].moves_users
+
+
+def _clashes(takers: Iterable[Change], holders: Iterable[Change], catalog: Catalog) -> Iterator[tuple[Change, Change]]:
+    """Yield who wants a part of what another one has: one sweep over all that is wanted and held."""
+    wanted = [(stretch, change, True) for change in takers for stretch in _wanted(change, catalog)]
+    held = [(stretch, change, False) for change in holders for stretch in _held(change, catalog)]
+    open_ends: list[tuple[Stretch, Change, bool]] = []
+    for stretch, change, takes in sorted((*wanted, *held), key=lambda part: part[0]):
+        open_ends = [part for part in open_ends if part[0].space == stretch.space and part[0].last >= stretch.first]
+        for _, other, other_takes in open_ends:
+            if takes is not other_takes:
+                yield (change, other) if takes else (other, change)
+        open_ends.append((stretch, change, takes))
+
+
+def _wanted(change: Change, catalog: Catalog) -> Iterable[Stretch]:
+    kind = catalog[change.address.kind]
+    return kind.holds(change.desired.engine_name, change.desired.fields) if change.desired else ()
+
+
+def _held(change: Change, catalog: Catalog) -> Iterable[Stretch]:
+    kind = catalog[change.address.kind]
+    return kind.holds(change.observed.engine_name, change.observed.fields) if change.observed else ()
+
+
+def _leader(leaders: dict[Address, Address], address: Address) -> Address:
+    while leaders[address] != address:
+        address = leaders[address]
+    return address
