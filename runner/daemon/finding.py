@@ -1,0 +1,90 @@
+"""Which engine is meant: by option, environment, docker context, or where one usually answers.
+
+The order is the docker CLI's.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from runner.core.errors import EngineUnreachable
+from runner.daemon.contexts import DEFAULT_CONTEXT, current_context, docker_folder, read_context
+from runner.daemon.endpoint import Endpoint, TlsFiles
+
+DEFAULT_SOCKET = "/var/run/docker.sock"
+
+_SCHEMES = ("unix", "tcp", "ssh", "http", "https")
+_WRITE = "write unix:///PATH, tcp://HOST:PORT or ssh://USER@HOST"
+
+
+def find_endpoint(host: str | None, context: str | None, environ: Mapping[str, str]) -> Endpoint:
+    """Return the first engine that something names; EngineUnreachable when nothing does."""
+    if host:
+        return _named(host, "--host", environ)
+    name, found_by = _context_name(context, environ)
+    if name != DEFAULT_CONTEXT:
+        url, tls = read_context(docker_folder(environ), name)
+        return _checked(Endpoint(url, f'{found_by} "{name}"', tls))
+    if environ.get("DOCKER_HOST"):
+        return _named(environ["DOCKER_HOST"], "DOCKER_HOST", environ)
+    return _usual(environ)
+
+
+def _context_name(asked: str | None, environ: Mapping[str, str]) -> tuple[str, str]:
+    """Return the context that is meant and what says so; DOCKER_HOST outdoes all but the option."""
+    if asked:
+        return asked, "--context"
+    if environ.get("DOCKER_HOST"):
+        return DEFAULT_CONTEXT, ""
+    if environ.get("DOCKER_CONTEXT"):
+        return environ["DOCKER_CONTEXT"], "DOCKER_CONTEXT"
+    return current_context(docker_folder(environ)) or DEFAULT_CONTEXT, "current context"
+
+
+def _usual(environ: Mapping[str, str]) -> Endpoint:
+    for socket, found_by in _usual_sockets(environ):
+        if Path(socket).exists():
+            return Endpoint(f"unix://{socket}", found_by)
+    help = f"start one, or name one with --host, --context or DOCKER_HOST; looked for {DEFAULT_SOCKET}"
+    raise EngineUnreachable("no engine found", help=help)
+
+
+def _usual_sockets(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    yield DEFAULT_SOCKET, "default socket"
+    runtime = environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}"
+    yield f"{runtime}/podman/podman.sock", "Podman socket"
+    yield "/run/podman/podman.sock", "Podman socket"
+
+
+def _named(url: str, found_by: str, environ: Mapping[str, str]) -> Endpoint:
+    url = url if "://" in url else f"tcp://{url}"
+    encrypted = url.startswith(("tcp:", "https:"))
+    return _checked(Endpoint(url, found_by, _tls_of_environment(environ) if encrypted else None))
+
+
+def _checked(endpoint: Endpoint) -> Endpoint:
+    """Return it, if its URL is one that leads somewhere."""
+    try:
+        parts = endpoint.parts
+        leads = bool(parts.path if parts.scheme == "unix" else parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none, a bracket too many
+        leads = False
+    if not leads or endpoint.parts.scheme not in _SCHEMES:
+        raise EngineUnreachable(f'not the address of an engine: "{endpoint.url}"', help=_WRITE)
+    if parts.password:
+        raise EngineUnreachable("a password in an engine's address isn't used", help="use a key and ssh-agent")
+    return endpoint
+
+
+def _tls_of_environment(environ: Mapping[str, str]) -> TlsFiles | None:
+    """Read the TLS variables that the docker CLI knows; a folder alone asks for nothing."""
+    verify = bool(environ.get("DOCKER_TLS_VERIFY"))
+    if not verify and not environ.get("DOCKER_TLS"):
+        return None
+    folder = Path(environ.get("DOCKER_CERT_PATH") or docker_folder(environ))
+    ca, certificate, key = (folder / name for name in ("ca.pem", "cert.pem", "key.pem"))
+    if not certificate.exists() and not key.exists():
+        return TlsFiles(ca, None, None, verify)  # an engine that asks for none is content
+    return TlsFiles(ca, certificate, key, verify)

@@ -1,0 +1,48 @@
+"""The first question to an engine: which versions it speaks. Knows nothing of how it is reached."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from runner.core.errors import EngineError, EngineUnreachable, Timeout
+from runner.daemon.errors import LOST
+from runner.daemon.unreachable import CANNOT_REACH, cannot_reach
+
+SUPPORTED_API = (1, 41)
+"""The oldest version of the engine's API that runner speaks: that of Engine 20.10."""
+_BEFORE_ASKING_AGAIN = 0.1
+
+
+def greet(ask: Callable[[], Any], host: str) -> Mapping[str, Any]:
+    """Return what the engine at `host` says of its versions; EngineUnreachable when it says nothing of use."""
+    try:
+        version = _answer(ask)
+        known = tuple(map(int, version["ApiVersion"].split(".")))
+    except (EngineUnreachable, Timeout) as error:
+        raise EngineUnreachable(error.message.replace(LOST, CANNOT_REACH, 1), help=error.help) from error
+    except EngineError as error:
+        raise cannot_reach(host, error.message) from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise cannot_reach(host, "what answers there is no engine") from error
+    if known < SUPPORTED_API:
+        message = f"the engine at {host} is too old: API {version['ApiVersion']}"
+        raise EngineUnreachable(message, help=f"{_dotted(SUPPORTED_API)} is the oldest that works")
+    return version  # type: ignore[no-any-return]
+
+
+def _answer(ask: Callable[[], Any]) -> Any:
+    """Ask, and once more where the answer broke off: that is no way that doesn't lead there."""
+    try:
+        return ask()
+    except EngineError as error:
+        broke_off = isinstance(error, EngineUnreachable) and error.message.startswith(LOST)
+        if not broke_off and type(error) is not EngineError:
+            raise
+    time.sleep(_BEFORE_ASKING_AGAIN)
+    return ask()
+
+
+def _dotted(version: tuple[int, ...]) -> str:
+    return ".".join(map(str, version))

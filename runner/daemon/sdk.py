@@ -1,0 +1,38 @@
+"""The docker SDK's client over runner's own connections, for what it does best: streams and credentials.
+
+Imported only when such a call is made: the SDK takes longer to load than most commands take for everything else.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docker import APIClient
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool
+
+_ORIGIN = "http://engine:80"
+"""Where the session thinks the engine is; the pool knows better."""
+
+
+def open_client(pool: HTTPConnectionPool, api_version: str, timeout: float) -> APIClient:
+    """Make a client that speaks over a pool; with the version given, it asks the engine nothing."""
+    client = APIClient(base_url=_ORIGIN, version=api_version, timeout=int(timeout))
+    client.trust_env = False  # the proxies that it names are for the web
+    client.mount(_ORIGIN, _OneEngine(pool))
+    return client
+
+
+class _OneEngine(HTTPAdapter):
+    """Sends every request to one pool, whatever its URL says."""
+
+    def __init__(self, pool: HTTPConnectionPool) -> None:
+        super().__init__()
+        self._pool = pool
+
+    def get_connection_with_tls_context(self, *_: Any, **__: Any) -> Any:
+        """Return the pool."""
+        return self._pool
+
+    def cert_verify(self, *_: Any) -> None:
+        """Leave it as it is: for a URL without TLS the session would turn the pool's verification off."""

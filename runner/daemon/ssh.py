@@ -1,0 +1,160 @@
+"""Connections through the ssh program, each to a `docker system dial-stdio` on the engine's host.
+
+The program brings what the user has set up: ~/.ssh/config, agents, jump hosts, hardware keys. One login serves all
+connections as long as the server allows it: the later ones are channels of the first, or log in themselves.
+"""
+
+from __future__ import annotations
+
+import shlex
+import socket
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from threading import BoundedSemaphore, Lock
+from typing import IO
+
+from runner.daemon.endpoint import Endpoint
+from runner.daemon.ssh_login import share_login
+from runner.daemon.unreachable import cannot_reach
+
+_CONNECT_SECONDS = 15
+_ANSWER_SECONDS = 30
+"""How long the login may take, with the first answer of the engine."""
+_AT_A_TIME = 4
+"""Servers refuse at random when about ten log in at once (MaxStartups), and give a login ten channels (MaxSessions)."""
+_MOST_OF_AN_ANSWER = 4096
+_LAST_WORDS_SECONDS = 2.0
+"""How long the program may take to end after it has closed its connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Channel:
+    """One run of the program, and the file that takes its complaints."""
+
+    process: subprocess.Popen[bytes]
+    complaints: IO[bytes]
+
+    def last_words(self) -> str:
+        """Return what it complained of, if it has ended with a failure."""
+        try:
+            failed = self.process.wait(_LAST_WORDS_SECONDS) != 0
+        except subprocess.TimeoutExpired:
+            return ""
+        self.complaints.seek(0)
+        return self.complaints.read().decode(errors="replace") if failed else ""
+
+    def end(self) -> None:
+        """End it, if it still runs."""
+        self.process.terminate()
+        self.process.wait()
+        self.complaints.close()
+
+
+class Ssh:
+    """All connections to one `ssh://` endpoint."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._url = endpoint.url
+        self._lock = Lock()
+        self._logging_in = BoundedSemaphore(_AT_A_TIME)
+        self._open = True
+        self._channels: dict[socket.socket, _Channel] = {}
+        destination = _destination(endpoint)
+        self._command = ["ssh", "-T", f"-oConnectTimeout={_CONNECT_SECONDS}", *share_login(destination)]
+        self._command += [*destination, _dial_stdio(endpoint.parts.path)]
+
+    def dial(self, timeout: float | None) -> socket.socket:
+        """Open a connection on which the engine has answered; EngineUnreachable with the program's own words."""
+        with self._logging_in:
+            ours = self._start()
+            try:
+                ours.settimeout(_ANSWER_SECONDS)
+                _hear_from_engine(ours)
+            except OSError as error:
+                ours.close()
+                raise cannot_reach(self._url, self._last_words(ours) or str(error)) from error
+        ours.settimeout(timeout)
+        return ours
+
+    def close(self) -> None:
+        """End every run of the program."""
+        with self._lock:
+            self._open = False
+            for channel in self._channels.values():
+                channel.end()
+            self._channels.clear()
+
+    def _start(self) -> socket.socket:
+        """Run the program with one end of a socket pair as its input and output; return the other end."""
+        with self._lock:
+            if not self._open:
+                raise ConnectionAbortedError("the connection was closed")
+            self._forget_ended()
+            ours, theirs = socket.socketpair()
+            with theirs:
+                self._channels[ours] = self._run(theirs.fileno())
+        return ours
+
+    def _last_words(self, sock: socket.socket) -> str:
+        """Return what the program complained of, on a connection that came to nothing."""
+        with self._lock:
+            channel = self._channels.pop(sock, None)
+        if channel is None:
+            return ""
+        words = channel.last_words()
+        channel.end()
+        return words
+
+    def _run(self, theirs: int) -> _Channel:
+        """Start it, away from the terminal: Ctrl-C is for runner, and a question would stay unseen."""
+        complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the channel
+        try:
+            process = subprocess.Popen(
+                self._command, stdin=theirs, stdout=theirs, stderr=complaints, start_new_session=True
+            )
+        except OSError as error:
+            complaints.close()
+            raise cannot_reach(self._url, "no ssh program") from error
+        return _Channel(process, complaints)
+
+    def _forget_ended(self) -> None:
+        for sock, channel in list(self._channels.items()):
+            if sock.fileno() == -1 and channel.process.poll() is not None:
+                channel.end()
+                del self._channels[sock]
+
+
+def _hear_from_engine(sock: socket.socket) -> None:
+    """Ask for a sign of life; OSError with what came instead."""
+    sock.sendall(b"HEAD /_ping HTTP/1.1\r\nHost: engine\r\n\r\n")
+    heard = b""
+    while b"\r\n\r\n" not in heard:
+        said = sock.recv(_MOST_OF_AN_ANSWER)
+        heard += said
+        if not said or not heard.startswith(b"HTTP/"[: len(heard)]):
+            raise ConnectionError(heard.decode(errors="replace") or "no answer")
+
+
+def _destination(endpoint: Endpoint) -> list[str]:
+    """Return the arguments that name the host, as its owner spells it: ~/.ssh/config heeds the case.
+
+    >>> _destination(Endpoint("ssh://me@Box:22", ""))
+    ['-l', 'me', '-p', '22', '--', 'Box']
+    """
+    parts = endpoint.parts
+    host = str(parts.hostname)
+    start = parts.netloc.lower().rfind(host)
+    user = ["-l", parts.username] if parts.username else []
+    port = ["-p", str(parts.port)] if parts.port else []
+    return [*user, *port, "--", parts.netloc[start : start + len(host)]]
+
+
+def _dial_stdio(path: str) -> str:
+    """Return what the remote shell runs: it reaches the engine that a docker there would use, or one by its socket.
+
+    >>> _dial_stdio("/run/user/1000/docker.sock")
+    'docker --host unix:///run/user/1000/docker.sock system dial-stdio'
+    """
+    host = f"--host {shlex.quote(f'unix://{path}')} " if path.strip("/") else ""
+    return f"docker {host}system dial-stdio"

@@ -1,0 +1,50 @@
+"""One ssh login for all connections of a command, shared by ssh itself through a socket in a folder of the user's own.
+
+Each command has its own: else the one that logged in first would end the connections of the others with its own.
+The ssh program removes the socket, also when the command was killed; the folder stays for the next one.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+_LONGEST_PATH = 85
+"""A unix socket's path ends at 107 bytes, and ssh adds some of its own while it makes one."""
+
+
+def share_login(destination: Sequence[str]) -> list[str]:
+    """Return ssh's options for it; none where the user has set it up otherwise, or nowhere is safe to do so."""
+    folder = _private_folder()
+    if folder is None or _is_set_up(destination):
+        return []
+    path = str(folder / secrets.token_hex(4))
+    if len(os.fsencode(path)) > _LONGEST_PATH:
+        return []
+    return ["-oControlMaster=auto", f"-oControlPath={path.replace('%', '%%')}"]
+
+
+def _private_folder() -> Path | None:
+    """Return a folder that nobody else can enter, made if need be; None when another user took its name."""
+    folder = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir(), f"runner-{os.getuid()}")
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()
+    except OSError:
+        return None
+    is_private = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077
+    return folder if is_private else None
+
+
+def _is_set_up(destination: Sequence[str]) -> bool:
+    """Tell whether the user's own settings share logins to this host already."""
+    try:
+        settings = subprocess.run(["ssh", "-G", *destination], capture_output=True, text=True, check=False).stdout
+    except OSError:
+        return False  # told when the program is needed
+    return "\ncontrolpath " in settings

@@ -1,0 +1,100 @@
+"""The way to an engine's HTTP: one pool of connections, over a unix socket, TCP, TLS or ssh.
+
+Knows nothing of what is said over it. The SDK isn't needed for it, and costs a command more than all else.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection
+
+from runner.daemon.endpoint import Endpoint, TlsFiles
+
+if TYPE_CHECKING:
+    from runner.daemon.ssh import Ssh
+
+_PORT, _TLS_PORT = 2375, 2376
+
+Dial = Callable[[float | None], socket.socket]
+"""Open a connection, within so many seconds."""
+
+
+class Transport:
+    """The connections to one engine."""
+
+    def __init__(self, endpoint: Endpoint, connections: int) -> None:
+        """Prepare up to so many connections that are kept; nothing is opened yet."""
+        self._ssh: Ssh | None = None
+        scheme = endpoint.parts.scheme
+        if scheme == "unix":
+            self.pool: HTTPConnectionPool = _SocketPool(
+                "localhost", maxsize=connections, dial=partial(_dial_unix, endpoint.parts.path)
+            )
+        elif scheme == "ssh":
+            from runner.daemon.ssh import Ssh
+
+            self._ssh = Ssh(endpoint)
+            self.pool = _SocketPool("localhost", maxsize=connections, dial=self._ssh.dial)
+        else:
+            self.pool = _tcp_pool(endpoint, connections)
+
+    def connect(self, timeout: float) -> socket.socket:
+        """Open a connection of its own, outside of the pool."""
+        connection = self.pool._new_conn()  # it knows names, proxies and certificates
+        assert isinstance(connection, HTTPConnection)
+        connection.timeout = timeout
+        connection.connect()
+        sock = connection.sock
+        assert isinstance(sock, socket.socket)
+        return sock
+
+    def close(self) -> None:
+        """Close every connection and end every process that held one."""
+        self.pool.close()
+        if self._ssh is not None:
+            self._ssh.close()
+
+
+class _SocketConnection(HTTPConnection):
+    """HTTP over a socket that somebody else opens."""
+
+    def __init__(self, *, dial: Dial, **options: Any) -> None:
+        super().__init__(**options)
+        self._dial = dial
+
+    def connect(self) -> None:
+        self.sock = self._dial(self.timeout)
+
+
+class _SocketPool(HTTPConnectionPool):
+    """A pool of these: what it doesn't know itself it hands to each connection."""
+
+    ConnectionCls = _SocketConnection
+
+
+def _dial_unix(path: str, timeout: float | None) -> socket.socket:
+    sock = socket.socket(socket.AF_UNIX)
+    try:
+        sock.settimeout(timeout)
+        sock.connect(path)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _tcp_pool(endpoint: Endpoint, connections: int) -> HTTPConnectionPool:
+    parts = endpoint.parts
+    host = str(parts.hostname)
+    tls = endpoint.tls or (TlsFiles(None, None, None) if parts.scheme == "https" else None)
+    if tls is None or parts.scheme == "http":
+        return HTTPConnectionPool(host, parts.port or _PORT, maxsize=connections)
+    from runner.daemon.tls import make_context
+
+    context = make_context(tls, endpoint.url)
+    return HTTPSConnectionPool(host, parts.port or _TLS_PORT, maxsize=connections, ssl_context=context)

@@ -1,0 +1,84 @@
+"""Why an engine can't be reached, in few words and with a way out.
+
+The system, TLS, the ssh program and the remote shell each have their own; the table knows those that people meet.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from runner.core.errors import EngineUnreachable
+
+CANNOT_REACH = "cannot reach the engine at"
+
+_ANOTHER = "start it, or name another one with --host, --context or DOCKER_HOST"
+_BY_HAND = "this must work without a question: ssh -T USER@HOST docker version"
+_OWN_CERTIFICATE = "cert.pem and key.pem must be signed by the engine's authority, and be in date"
+_ITS_CERTIFICATE = "ca.pem must be of the authority that signed the engine's certificate"
+_REMOTE_CLI = "install the docker CLI there, where a shell without login finds it"
+_ANOTHER_NAME = "name the engine by the host name or the address that its certificate has"
+
+
+@dataclass(frozen=True, slots=True)
+class _Cause:
+    """A pattern of what was said, how to put it (else the matching line itself), and the way out."""
+
+    said: str
+    phrase: str
+    help: str
+
+
+_CAUSES = (
+    _Cause("no ssh program", "no ssh program", "install the OpenSSH client"),
+    _Cause("HOST IDENTIFICATION HAS CHANGED", "its ssh host key has changed", "if rightly: ssh-keygen -R HOST"),
+    _Cause("Host key verification failed", "its ssh host key isn't known", "connect once by hand: ssh USER@HOST"),
+    _Cause(r"Permission denied \(.*\)", "", _BY_HAND),
+    _Cause("Too many authentication failures", "", _BY_HAND),
+    _Cause(r"docker: (command )?not found|docker: No such file", "no docker command on its host", _REMOTE_CLI),
+    _Cause("permission denied", "", "join the group that owns the socket, often docker, or ask for the rights"),
+    _Cause("HTTP request to an HTTPS server", "it speaks TLS only", "set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH"),
+    _Cause("WRONG_VERSION_NUMBER|RECORD_LAYER_FAILURE|HTTP_REQUEST", "it doesn't speak TLS", "unset DOCKER_TLS_VERIFY"),
+    _Cause("certificate is not valid for", "", _ANOTHER_NAME),
+    _Cause("certificate has expired", "its certificate has expired", "renew it on the engine's host"),
+    _Cause(
+        "certificate verify failed|local issuer certificate|self-signed certificate",
+        "its certificate isn't signed by the authority in ca.pem",
+        _ITS_CERTIFICATE,
+    ),
+    _Cause("CERTIFICATE_REQUIRED", "it asks for a client certificate", _OWN_CERTIFICATE),
+    _Cause("EOF occurred in violation", "it hung up, as on a client certificate that it refuses", _OWN_CERTIFICATE),
+    _Cause("ALERT_CERTIFICATE_EXPIRED", "the client certificate has expired", _OWN_CERTIFICATE),
+    _Cause(
+        "ALERT_(BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_\\w+)|ALERT_ACCESS_DENIED|ALERT_DECRYPT_ERROR",
+        "it refuses the client certificate",
+        _OWN_CERTIFICATE,
+    ),
+)
+
+
+def cannot_reach(url: str, said: str, *, tried: str = CANNOT_REACH) -> EngineUnreachable:
+    """Make the error out of what was said, by whichever program or library."""
+    what, help = why(said)
+    return EngineUnreachable(f"{tried} {url}: {what}", help=help)
+
+
+def why(said: str) -> tuple[str, str]:
+    r"""Return the cause in few words, and a way out.
+
+    >>> why("Warning: ...\nroot@box: Permission denied (publickey).")[0]
+    'root@box: permission denied (publickey)'
+    >>> why("ssh: connect to host box port 22: Connection refused")[0]
+    'ssh: connect to host box port 22: connection refused'
+    """
+    lines = [line.strip() for line in said.splitlines() if line.strip()] or ["no answer"]
+    for cause in _CAUSES:
+        for line in lines:
+            if re.search(cause.said, line, re.IGNORECASE):
+                return cause.phrase or _plain(line), cause.help
+    return _plain(lines[-1]), _ANOTHER
+
+
+def _plain(line: str) -> str:
+    """Return a line as part of a sentence."""
+    return re.sub(r"\b(Permission|Connection|Could|No|Name)\b", lambda word: word[0].lower(), line).rstrip(".")

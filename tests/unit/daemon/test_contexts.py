@@ -1,0 +1,60 @@
+"""Docker contexts, as they lie on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from runner.core.errors import EngineUnreachable
+from runner.daemon.contexts import read_context
+from runner.daemon.endpoint import TlsFiles
+from tests.harness.contexts import meta_of, tls_of, write_context
+
+FAR = "tcp://far:2376"
+
+
+def test_a_context_without_certificates_names_an_engine_alone(tmp_path: Path) -> None:
+    write_context(tmp_path, "far", FAR)
+    assert read_context(tmp_path, "far") == (FAR, None)
+
+
+def test_a_context_brings_the_certificates_that_lie_beside_it(tmp_path: Path) -> None:
+    write_context(tmp_path, "far", FAR)
+    tls = tls_of(tmp_path, "far")
+    tls.mkdir(parents=True)
+    (tls / "ca.pem").touch()
+    assert read_context(tmp_path, "far")[1] == TlsFiles(tls / "ca.pem", None, None)
+
+
+def test_a_context_that_skips_verification_means_tls_even_without_certificates(tmp_path: Path) -> None:
+    write_context(tmp_path, "far", FAR, skip=True)
+    assert read_context(tmp_path, "far") == (FAR, TlsFiles(None, None, None, verify=False))
+
+
+def test_a_misspelt_context_is_answered_with_the_nearest(tmp_path: Path) -> None:
+    write_context(tmp_path, "production", FAR)
+    with pytest.raises(EngineUnreachable, match='no docker context "prodution"') as unknown:
+        read_context(tmp_path, "prodution")
+    assert "production" in str(unknown.value.help)
+
+
+def test_an_unknown_context_is_answered_with_those_that_there_are_and_can_be_read(tmp_path: Path) -> None:
+    for name in ("a", "b", "broken"):
+        write_context(tmp_path, name, FAR)
+    meta_of(tmp_path, "broken").write_text("{")
+    with pytest.raises(EngineUnreachable) as unknown:
+        read_context(tmp_path, "zzzzzz")
+    assert unknown.value.help == "there are: default, a, b"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("{", "cannot read"), ("[]", "names no engine"), ("{}", "names no engine"), ('{"Endpoints": {}}', "names no")],
+)
+def test_a_context_that_makes_no_sense_is_told_by_its_name(tmp_path: Path, text: str, said: str) -> None:
+    write_context(tmp_path, "far", FAR)
+    meta_of(tmp_path, "far").write_text(text)
+    with pytest.raises(EngineUnreachable, match=said) as broken:
+        read_context(tmp_path, "far")
+    assert '"far"' in broken.value.message
