@@ -1,0 +1,55 @@
+"""Lends a build the user's ssh agent: a key signs where it is, and never travels.
+
+Facts: buildkit's session/sshforward/ssh.proto.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Mapping
+
+from runner.daemon.buildkit import wire
+from runner.daemon.buildkit.carried import Carried
+from runner.daemon.buildkit.exchange import NOT_FOUND, UNAVAILABLE, Exchange, RefusedCall, Unary
+from runner.daemon.buildkit.stream import Headers
+
+CHECK = "/moby.sshforward.v1.SSH/CheckAgent"
+FORWARD = "/moby.sshforward.v1.SSH/ForwardAgent"
+
+_ID = "buildkit.ssh.id"
+_DEFAULT = "default"
+
+
+class Agents:
+    """The sockets of the agents that a build may ask, by id."""
+
+    def __init__(self, sockets: Mapping[str, str], wake: Callable[[], None]) -> None:
+        self._sockets = sockets
+        self._wake = wake
+
+    def check(self, _headers: Headers) -> Exchange:
+        """Answer whether an agent is lent under an id."""
+        return Unary(self._check)
+
+    def _check(self, request: bytes) -> bytes:
+        self._find(next((wire.words(value) for field, value in wire.fields(request) if field == 1), ""))
+        return b""
+
+    def forward(self, headers: Headers) -> Exchange:
+        """Connect a program of the build to an agent."""
+        path = self._find("".join(headers.get(_ID, ())))
+        sock = socket.socket(socket.AF_UNIX)
+        try:
+            sock.connect(path)
+        except OSError as error:
+            sock.close()
+            raise RefusedCall(UNAVAILABLE, f"no ssh agent answers at {path}: {error.strerror}") from error
+        return Carried(sock, self._wake)
+
+    def _find(self, id: str) -> str:
+        path = self._sockets.get(id or _DEFAULT)
+        if path == "":
+            raise RefusedCall(NOT_FOUND, "there is no ssh agent: SSH_AUTH_SOCK is not set")
+        if path is None:
+            raise RefusedCall(NOT_FOUND, f'no ssh agent is given to the build as "{id or _DEFAULT}"')
+        return path

@@ -1,0 +1,149 @@
+"""A build by the engine's BuildKit, from the first connection to the image's digest."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
+from hashlib import sha256
+from queue import Empty, SimpleQueue
+from socket import gethostname
+from typing import Final
+
+from runner.core.build import BuildRequest
+from runner.core.errors import EngineError, EngineUnreachable, Timeout
+from runner.core.gateway import Advance, Watch
+from runner.daemon.buildkit import dial, solve
+from runner.daemon.buildkit.connection import Connection
+from runner.daemon.buildkit.dial import Way
+from runner.daemon.buildkit.exchange import OK, Asked, Status
+from runner.daemon.buildkit.failure import failed
+from runner.daemon.buildkit.file_sync import FileSync, Source
+from runner.daemon.buildkit.services import Credentials
+from runner.daemon.buildkit.session import Offer, Session
+from runner.daemon.buildkit.solve import Exporter
+from runner.daemon.buildkit.sources import Folder, Text
+from runner.daemon.buildkit.status import read_status
+from runner.daemon.buildkit.steps import Steps
+
+_TICK: Final = 0.5
+"""Seconds of silence after which `watch` is asked whether to go on."""
+_LAST_WORDS: Final = 2.0
+"""Seconds that reports of steps may come behind the build's own end."""
+_SIGN_OF_LIFE: Final = 30.0
+"""Seconds within which each connection has word of the engine: every five it asks a session, and is asked itself."""
+_DIGEST: Final = "containerimage.digest"
+
+
+def build(way: Way, request: BuildRequest, name: str, watch: Watch, credentials: Credentials) -> str:
+    """Build under a name, and return the digest under which the engine has the image.
+
+    BuildFailed tells what of the Dockerfile failed, EngineUnreachable that the engine went away, NoBuildKit that it
+    has none. An exception of `watch` ends the build on the engine.
+    """
+    offer = _offer(request, credentials)
+    with ExitStack() as opened:
+        control = dial.open_control(way)
+        opened.callback(control.close)
+        session = Session(partial(dial.open_session, way, control), offer)
+        opened.callback(session.close)
+        try:
+            answer = _Work(control, session, watch).run(request, solve.exporter(way, request, name))
+        except EngineError as error:
+            raise offer.files.failure or error from error
+    digest = solve.read_solved(answer).get(_DIGEST)
+    if digest is None:
+        raise EngineError("the engine ended the build without an image")
+    return digest
+
+
+def _offer(request: BuildRequest, credentials: Credentials) -> Offer:
+    """Gather what the build may ask for."""
+    folders: dict[str, Source] = {name: Folder(context) for name, context in request.folders.items()}
+    folders[solve.CONTEXT] = Folder(request.context)
+    folders[solve.DOCKERFILE] = Text(solve.FILE_NAME, request.text)
+    place = f"{gethostname()}:{request.context.root}"
+    return Offer(
+        key=sha256(os.fsencode(place)).hexdigest(),
+        files=FileSync(folders),
+        credentials=credentials,
+        secrets=request.secrets,
+        agents=request.agents,
+    )
+
+
+class _Work:
+    """One build under way: what the engine says of it is heard in one place."""
+
+    def __init__(self, control: Connection, session: Session, watch: Watch) -> None:
+        self._control = control
+        self._session = session
+        self._watch = watch
+        self._steps = Steps()
+        self._heard: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._answer = b""
+        self._outcome: Status | None = None
+        self._has_told_all = False
+
+    def run(self, request: BuildRequest, exporter: Exporter) -> bytes:
+        """Build, and return the engine's answer."""
+        id = secrets.token_hex(16)
+        self._ask(solve.SOLVE, solve.write_solve(id, self._session.id, request, exporter), self._take_answer)
+        self._ask(solve.STATUS, solve.write_status(id), self._take_report)
+        self._hear_out()
+        assert self._outcome is not None
+        if self._outcome.code != OK and self._is_cut_off:
+            raise EngineUnreachable(f"the engine went away during a build: {self._outcome.message}")
+        if self._outcome.code != OK:
+            raise failed(self._outcome, request.dockerfile, self._steps.failed, self._steps.tail)
+        return self._answer
+
+    def _ask(self, path: str, message: bytes, take: Callable[[bytes | Status], None]) -> None:
+        self._control.call(path, Asked(message, lambda heard: self._heard.put(partial(take, heard))))
+
+    def _take_answer(self, heard: bytes | Status) -> None:
+        if isinstance(heard, Status):
+            self._outcome = heard
+        else:
+            self._answer = heard
+
+    def _take_report(self, heard: bytes | Status) -> None:
+        if isinstance(heard, Status):
+            self._has_told_all = True
+            return
+        for news in read_status(heard):
+            for advance in self._steps.take(news):
+                self._watch(advance)
+
+    def _hear_out(self) -> None:
+        """Take what is heard until the build has ended and all is told of it."""
+        last = None
+        while self._outcome is None or not self._has_told_all:
+            if self._outcome is not None:
+                last = last or time.monotonic() + _LAST_WORDS
+                if time.monotonic() > last:
+                    return
+            try:
+                take = self._heard.get(timeout=_TICK)
+            except Empty:
+                self._watch(Advance())
+                self._require_life()
+            else:
+                take()
+
+    @property
+    def _is_cut_off(self) -> bool:
+        """True when a connection was lost: what the build failed of then is only what came of that."""
+        return not (self._control.is_open and self._session.is_open)
+
+    def _require_life(self) -> None:
+        """Raise when the engine can't say any more how the build goes, and Timeout when it shows no sign of life."""
+        if self._outcome is None and self._is_cut_off:
+            raise EngineUnreachable("the engine went away during a build")
+        last_heard = min(self._control.last_heard, self._session.last_heard)
+        if self._outcome is None and time.monotonic() - last_heard > _SIGN_OF_LIFE:
+            message = f"the engine has not been heard of for {_SIGN_OF_LIFE:g} s during a build"
+            raise Timeout(message, help="see whether it is overloaded or stopped")

@@ -1,0 +1,70 @@
+"""A call that carries what two sockets have to say to each other, in messages of bytes.
+
+BuildKit forwards ssh agents so, and engines that speak gRPC on their own socket carry a session so.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from queue import Empty, Full, Queue
+from threading import Thread
+from typing import Final
+
+from runner.daemon.buildkit import wire
+from runner.daemon.buildkit.exchange import Exchange, Status
+
+_AT_ONCE: Final = 1 << 17
+_WAITING: Final = 16
+"""Messages that wait to be taken before the socket is read on."""
+_TICK: Final = 0.5
+
+
+class Carried(Exchange):
+    """Carries a connected socket over a call, until either end is closed."""
+
+    def __init__(self, sock: socket.socket, wake: Callable[[], None]) -> None:
+        """Take over a socket; `wake` tells the call's connection that there is something to send."""
+        self._sock = sock
+        self._wake = wake
+        self._said: Queue[bytes] = Queue(_WAITING)
+        self._is_open = True
+        Thread(target=self._listen, name="buildkit-carried", daemon=True).start()
+
+    def receive(self, message: bytes) -> None:
+        with suppress(OSError):
+            self._sock.sendall(b"".join(value for _, value in wire.fields(message) if isinstance(value, bytes)))
+
+    def take(self) -> bytes | None:
+        try:
+            said = self._said.get_nowait()
+        except Empty:
+            return None
+        if not said:
+            self.ended = Status()
+            return None
+        return wire.text(1, said)
+
+    def close(self, status: Status) -> None:
+        self._is_open = False
+        with suppress(OSError):
+            self._sock.shutdown(socket.SHUT_RDWR)
+
+    def _listen(self) -> None:
+        """Hand on what the socket says; nothing at last, which ends the call."""
+        with self._sock:
+            said = b"."
+            while said and self._is_open:
+                try:
+                    said = self._sock.recv(_AT_ONCE)
+                except OSError:
+                    said = b""
+                self._hand_on(said)
+
+    def _hand_on(self, said: bytes) -> None:
+        while self._is_open:
+            with suppress(Full):
+                self._said.put(said, timeout=_TICK)
+                self._wake()
+                return

@@ -1,0 +1,100 @@
+"""How an engine lets BuildKit be reached: the one place that knows it.
+
+Engines up to 29.1 turn a connection into gRPC on request (`POST /grpc` for what a client asks of BuildKit, `POST
+/session` for what BuildKit asks of a client). From API 1.53 on both are deprecated: the engine speaks gRPC on its own
+socket, and a session is a call of the control service that carries another connection (see `open_session`).
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+from typing import Final, Protocol
+
+from runner.core.errors import EngineError
+from runner.daemon.buildkit.carried import Carried
+from runner.daemon.buildkit.connection import Connection
+from runner.daemon.buildkit.stream import Pairs
+from runner.daemon.errors import raise_for
+
+_SESSION: Final = "/moby.buildkit.v1.Control/Session"
+_LONGEST_HEAD: Final = 1 << 16
+_STATUS: Final = re.compile(rb"HTTP/1\.[01] (\d{3})")
+_SWITCHED: Final = 101
+
+
+class Way(Protocol):
+    """What is needed of a way to an engine."""
+
+    @property
+    def base(self) -> str:
+        """The version's part of every path, such as "/v1.41"."""
+
+    @property
+    def speaks_grpc(self) -> bool:
+        """True where the engine's socket takes gRPC as it is."""
+
+    @property
+    def has_containerd_store(self) -> bool:
+        """True where images are kept by containerd."""
+
+    def connect(self) -> socket.socket:
+        """Open a connection of its own, with a timeout."""
+
+
+class NoBuildKit(EngineError):
+    """The engine does not let BuildKit be reached."""
+
+
+def open_control(way: Way) -> Connection:
+    """Open a connection on which BuildKit can be called; NoBuildKit when the engine won't have it."""
+    return Connection(way.connect() if way.speaks_grpc else upgrade(way, "/grpc", []))
+
+
+def open_session(way: Way, control: Connection, headers: Pairs) -> socket.socket:
+    """Open a connection on which BuildKit can call us; `headers` tell who and what."""
+    if not way.speaks_grpc:
+        return upgrade(way, "/session", headers)
+    ours, theirs = socket.socketpair()
+    carried = Carried(theirs, control.wake)
+    control.call(_SESSION, carried, [(name.lower(), value) for name, value in headers])
+    return ours
+
+
+def upgrade(way: Way, path: str, headers: Pairs) -> socket.socket:
+    """Open a connection and have the engine speak HTTP/2 on it from then on; NoBuildKit when it won't."""
+    sock = way.connect()
+    try:
+        lines = [f"POST {way.base}{path} HTTP/1.1", "Host: engine", "Connection: Upgrade", "Upgrade: h2c"]
+        lines += ["Content-Length: 0", *(f"{name}: {value}" for name, value in headers)]
+        sock.sendall("\r\n".join([*lines, "", ""]).encode())
+        head = _read_head(sock)
+        status = _STATUS.match(head)
+        if status is None or int(status[1]) != _SWITCHED:
+            raise NoBuildKit(_refusal(sock, int(status[1]) if status else 0))
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _read_head(sock: socket.socket) -> bytes:
+    """Read up to the empty line and not a byte further: HTTP/2 begins right behind it."""
+    head = bytearray()
+    while not head.endswith(b"\r\n\r\n") and len(head) < _LONGEST_HEAD:
+        byte = sock.recv(1)
+        if not byte:
+            raise ConnectionResetError("the engine hung up")
+        head += byte
+    return bytes(head)
+
+
+def _refusal(sock: socket.socket, status: int) -> str:
+    """Return what the engine says about why it doesn't switch."""
+    try:
+        raise_for(status, sock.recv(_LONGEST_HEAD).strip())
+    except EngineError as error:
+        return error.message
+    except OSError:
+        pass
+    return f"the engine does not switch to BuildKit (status {status})"

@@ -1,0 +1,120 @@
+"""One gRPC call as either side of it has it: messages come in, messages go out, a status ends it.
+
+Everything here runs in the connection's own thread, but for what says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Final
+
+from runner.core.errors import RunnerError
+
+OK: Final = 0
+CANCELLED: Final = 1
+NOT_FOUND: Final = 5
+UNIMPLEMENTED: Final = 12
+INTERNAL: Final = 13
+UNAVAILABLE: Final = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a call ended: gRPC's code, words, and `google.rpc.Status` as it was sent."""
+
+    code: int = OK
+    message: str = ""
+    details: bytes = b""
+
+
+class RefusedCall(Exception):
+    """A call that is answered with a status and nothing else."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.status = Status(code, message)
+
+
+class Exchange:
+    """A call that neither says nor hears anything: the ground that others build on."""
+
+    ended: Status | None = None
+    """Set with the last message that is taken, or in place of one: a server's status, a client's OK."""
+
+    def receive(self, message: bytes) -> None:
+        """Take a message of the other side; RefusedCall ends the call."""
+
+    def take(self) -> bytes | None:
+        """Return the next message for the other side; None when there is none at the moment."""
+        return None
+
+    def close(self, status: Status) -> None:
+        """Hear that the other side has ended the call, or that it was lost."""
+
+
+class Unary(Exchange):
+    """A server's call of one message and one answer."""
+
+    def __init__(self, answer: Callable[[bytes], bytes]) -> None:
+        self._find = answer
+        self._answer: bytes | None = None
+
+    def receive(self, message: bytes) -> None:
+        self._answer = self._find(message)
+
+    def take(self) -> bytes | None:
+        if self._answer is not None:
+            self.ended = Status()
+        answer, self._answer = self._answer, None
+        return answer
+
+
+class Slow(Exchange):
+    """A server's call of one message whose answer takes its time: it is found in a thread of its own."""
+
+    def __init__(self, answer: Callable[[bytes], bytes], wake: Callable[[], None]) -> None:
+        """Find the answer with `answer`, and tell the connection with `wake`."""
+        self._find = answer
+        self._wake = wake
+        self._found: SimpleQueue[bytes | Status] = SimpleQueue()
+
+    def receive(self, message: bytes) -> None:
+        Thread(target=self._answer, args=(message,), name="buildkit-answer", daemon=True).start()
+
+    def _answer(self, message: bytes) -> None:
+        try:
+            self._found.put(self._find(message))
+        except RunnerError as error:
+            self._found.put(Status(INTERNAL, error.message))
+        self._wake()
+
+    def take(self) -> bytes | None:
+        try:
+            found = self._found.get_nowait()
+        except Empty:
+            return None
+        self.ended = found if isinstance(found, Status) else Status()
+        return None if isinstance(found, Status) else found
+
+
+class Asked(Exchange):
+    """A client's call of one message."""
+
+    def __init__(self, message: bytes, hear: Callable[[bytes | Status], None]) -> None:
+        """Hand every answer to `hear`, and at last the status."""
+        self._message: bytes | None = message
+        self._hear = hear
+
+    def receive(self, message: bytes) -> None:
+        self._hear(message)
+
+    def take(self) -> bytes | None:
+        message, self._message = self._message, None
+        self.ended = Status()
+        return message
+
+    def close(self, status: Status) -> None:
+        self._hear(status)

@@ -1,0 +1,78 @@
+"""Why a build failed: the instruction with its line, the exit code, and what it wrote last.
+
+Facts: what engines put into `google.rpc.Status`: JSON forms of the messages in buildkit's solver/errdefs from Engine 23
+on, and nothing before (20.10).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from runner.core.build import Dockerfile
+from runner.core.errors import BuildFailed
+from runner.daemon.buildkit import wire
+from runner.daemon.buildkit.exchange import Status
+from runner.daemon.errors import FREE_SOME, FULL_DISK, NO_SPACE
+
+_EXIT: Final = re.compile(r"exit code: (\d+)")
+_NOISE: Final = re.compile(
+    r"^(?:failed to solve(?: with frontend \S+)?: |failed to create LLB definition: |failed to compute cache key: |"
+    r"failed to calculate checksum of ref \S+: |rpc error: .*? desc = |\S+: (?=failed to resolve source metadata))+"
+)
+_STEP: Final = re.compile(r"^\[[^\]]*\] ")
+_SOURCE: Final = "errdefs.Source+json"
+_SAID: Final = re.compile(r"\bline \d+")
+
+
+def failed(status: Status, dockerfile: Dockerfile, step: str, output: tuple[str, ...]) -> BuildFailed:
+    """Make the error of a build that ended with `status`; `step` is the name of the one that failed, if any did."""
+    instruction = _STEP.sub("", step)
+    message = _NOISE.sub("", status.message)
+    line = _told_line(status.details) or _only_line(instruction, dockerfile.text)
+    place = f" at line {line} of {dockerfile.name}" if line and not _SAID.search(message) else ""
+    code = _EXIT.search(message)
+    if instruction and code:
+        return BuildFailed(f"{instruction}{place} ended with exit code {code[1]}", output=output)
+    if NO_SPACE in message:
+        return BuildFailed(FULL_DISK + place, output=output, help=FREE_SOME)
+    return BuildFailed(message + place, output=output, help=_help(message))
+
+
+def _help(message: str) -> str | None:
+    if "failed to do request" in message or "failed to authorize" in message or "pull access denied" in message:
+        return "a base that no registry has must be on the engine: load it, or build it in this workflow"
+    if "unknown cache exporter" in message:
+        return "the engine's own store of images knows type=inline alone; that of containerd others, too"
+    return None
+
+
+def _told_line(details: bytes) -> int | None:
+    """Return the line of the Dockerfile that a failure points at; None when it doesn't, or does so in unknown words."""
+    try:
+        return next(_lines(details), None)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def _lines(details: bytes) -> Iterator[int]:
+    for number, detail in wire.fields(details):
+        named = dict(wire.fields(detail)) if number == 3 and isinstance(detail, bytes) else {}
+        if wire.words(named.get(1, b"")).endswith(_SOURCE):
+            ranges = json.loads(wire.words(named.get(2, b""))).get("ranges") or ()
+            yield from (int(span["start"]["line"]) for span in ranges)
+
+
+def _only_line(instruction: str, text: str) -> int | None:
+    """Return the line on which an instruction begins, if there is just one on which it can."""
+    words = instruction.split()
+    found = [number for number, line in enumerate(text.splitlines(), 1) if words and _begins(line, words)]
+    return found[0] if len(found) == 1 else None
+
+
+def _begins(line: str, words: list[str]) -> bool:
+    """Tell whether a line of a Dockerfile is an instruction, or its beginning where the line is continued."""
+    start = line.rstrip().rstrip("\\").split()
+    return start == words or (line.rstrip().endswith("\\") and len(start) > 1 and words[: len(start)] == start)

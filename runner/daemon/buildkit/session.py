@@ -1,0 +1,82 @@
+"""What a build may ask of its client while it runs, offered on a connection of its own."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from runner.daemon.buildkit import agent, file_sync, services
+from runner.daemon.buildkit.connection import Connection
+from runner.daemon.buildkit.exchange import UNIMPLEMENTED, Exchange, RefusedCall, Slow, Unary
+from runner.daemon.buildkit.file_sync import FileSync
+from runner.daemon.buildkit.stream import Headers, Pairs
+
+Serve: TypeAlias = Callable[[Headers], Exchange]
+OpenSession: TypeAlias = Callable[[Pairs], socket.socket]
+"""Has the engine take a connection as a session, described by headers."""
+
+_NAME = "runner"
+_EXPOSED = "X-Docker-Expose-Session"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a build may ask for."""
+
+    key: str
+    """The same for every build of the same folders, so that only changed files travel."""
+    files: FileSync
+    credentials: services.Credentials = lambda _host: None
+    secrets: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    agents: Mapping[str, str] = field(default_factory=dict)
+
+
+class Session:
+    """An offer that an engine has been told of, under an id."""
+
+    def __init__(self, open_session: OpenSession, offer: Offer) -> None:
+        self.id = secrets.token_hex(16)
+        self._serves = self._services(offer)
+        self._connection = Connection(open_session(self._headers(offer)), self._serve)
+
+    @property
+    def last_heard(self) -> float:
+        """When the engine last said anything, on the monotonic clock: it asks every few seconds for a sign of life."""
+        return self._connection.last_heard
+
+    @property
+    def is_open(self) -> bool:
+        """True as long as the engine holds it."""
+        return self._connection.is_open
+
+    def close(self) -> None:
+        """Take the offer back."""
+        self._connection.close()
+
+    def _headers(self, offer: Offer) -> Pairs:
+        named = {"Uuid": self.id, "Name": _NAME, "Sharedkey": offer.key}
+        methods = [(f"{_EXPOSED}-Grpc-Method", path) for path in self._serves]
+        return [*((f"{_EXPOSED}-{name}", value) for name, value in named.items()), *methods]
+
+    def _services(self, offer: Offer) -> dict[str, Serve]:
+        """Return what is offered, by gRPC's paths; agents only where there are any."""
+        agents = agent.Agents(offer.agents, self._wake)
+        return {
+            services.HEALTH: lambda _: Unary(services.health),
+            services.CREDENTIALS: lambda _: Slow(services.credentials(offer.credentials), self._wake),
+            services.SECRET: lambda _: Unary(services.secrets(offer.secrets)),
+            file_sync.DIFF_COPY: offer.files.serve,
+            **({agent.CHECK: agents.check, agent.FORWARD: agents.forward} if offer.agents else {}),
+        }
+
+    def _wake(self) -> None:
+        self._connection.wake()
+
+    def _serve(self, path: str, headers: Headers) -> Exchange:
+        serve = self._serves.get(path)
+        if serve is None:
+            raise RefusedCall(UNIMPLEMENTED, f"unknown method {path}")
+        return serve(headers)

@@ -1,0 +1,104 @@
+"""A build in BuildKit's words: the request that its control service takes, and what comes of it.
+
+Facts: buildkit's api/services/control/control.proto and the options of its Dockerfile frontend (frontend/dockerui).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from runner.core.build import EPOCH, BuildRequest, CacheStore
+from runner.daemon.buildkit import wire
+from runner.daemon.buildkit.dial import Way
+
+SOLVE: Final = "/moby.buildkit.v1.Control/Solve"
+STATUS: Final = "/moby.buildkit.v1.Control/Status"
+CONTEXT: Final = "context"
+"""The name under which the frontend fetches the context."""
+DOCKERFILE: Final = "dockerfile"
+"""The name under which it fetches the Dockerfile's folder."""
+FILE_NAME: Final = "Dockerfile"
+"""What the Dockerfile is called in there."""
+
+_FRONTEND: Final = "dockerfile.v0"
+_HOST_NETWORK: Final = "network.host"
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """What becomes of what was built: BuildKit's word for it, and its settings."""
+
+    type: str
+    attributes: Mapping[str, str]
+
+
+def exporter(way: Way, request: BuildRequest, name: str) -> Exporter:
+    """Return what puts an image into the engine's own store, under a name.
+
+    Where times come from outside, those of files are rewritten, too, as far as the store can: that of containerd can.
+    """
+    if EPOCH in request.args and way.has_containerd_store:
+        return Exporter("image", {"name": name, "rewrite-timestamp": "true"})
+    return Exporter("moby", {"name": name})
+
+
+def write_solve(build: str, session: str, request: BuildRequest, exporter: Exporter) -> bytes:
+    """Write a `SolveRequest`; `build` is an id of the caller's own, `session` that of an open session."""
+    entitlements = [_HOST_NETWORK] if request.network == "host" else []
+    return b"".join(
+        (
+            wire.text(1, build),
+            wire.text(3, exporter.type),
+            wire.table(4, exporter.attributes),
+            wire.text(5, session),
+            wire.text(6, _FRONTEND),
+            wire.table(7, dict(_options(request))),
+            wire.message(8, _caches(4, request.cache_to) + _caches(5, request.cache_from)),
+            wire.texts(9, entitlements),
+            # Engines from 24 on take a list here, and leave the single one above to the older ones.
+            wire.message(13, wire.text(1, exporter.type) + wire.table(2, exporter.attributes)),
+        )
+    )
+
+
+def write_status(build: str) -> bytes:
+    """Write a `StatusRequest`."""
+    return wire.text(1, build)
+
+
+def read_solved(response: bytes) -> Mapping[str, str]:
+    """Read a `SolveResponse`: what the exporter says of the image, such as its digest."""
+    return wire.pairs(value for number, value in wire.fields(response) if number == 1 and isinstance(value, bytes))
+
+
+def _options(request: BuildRequest) -> Iterator[tuple[str, str]]:
+    """Yield the frontend's options."""
+    yield "filename", FILE_NAME
+    settings = {
+        "target": request.target,
+        "platform": request.platform,
+        "force-network-mode": request.network,
+        "add-hosts": ",".join(request.extra_hosts),
+        "shm-size": request.shm_size,
+        "image-resolve-mode": "pull" if request.with_pull else None,
+        "cache-imports": _imports(request.cache_from),
+    }
+    yield from ((name, str(value)) for name, value in settings.items() if value)
+    if request.without_cache:
+        yield "no-cache", ""
+    yield from ((f"build-arg:{name}", value) for name, value in request.args.items() if value is not None)
+    yield from ((f"label:{name}", value) for name, value in request.labels.items())
+    yield from ((f"context:{name}", f"local:{name}") for name in request.folders)
+    yield from ((f"context:{name}", f"docker-image://{reference}") for name, reference in request.sources.items())
+
+
+def _imports(stores: Iterable[CacheStore]) -> str:
+    listed = [{"Type": store.type, "Attrs": dict(store.attributes)} for store in stores]
+    return json.dumps(listed) if listed else ""
+
+
+def _caches(field: int, stores: Iterable[CacheStore]) -> bytes:
+    return b"".join(wire.message(field, wire.text(1, it.type) + wire.table(2, it.attributes)) for it in stores)

@@ -1,0 +1,88 @@
+"""What BuildKit tells of a build while it runs. Facts: buildkit's api/services/control/control.proto.
+
+Numbers of fields that aren't read here are passed over, so that newer engines can be understood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from runner.daemon.buildkit import wire
+
+_Fields: TypeAlias = dict[int, int | bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Vertex:
+    """A step of a build, as often as something about it is new; moments are seconds since the epoch."""
+
+    digest: str
+    name: str
+    is_cached: bool
+    started: float | None
+    completed: float | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How far a part of a step is, such as a layer or a transfer: bytes, where there is a total."""
+
+    id: str
+    vertex: str
+    name: str
+    current: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Bytes that a step's program wrote; not whole lines."""
+
+    vertex: str
+    data: bytes
+
+
+def read_status(message: bytes) -> Iterator[Vertex | Work | Log]:
+    """Read a `StatusResponse`; Malformed when it is none."""
+    for number, value in wire.fields(message):
+        if number in _READERS and isinstance(value, bytes):
+            yield _READERS[number](dict(wire.fields(value)))
+
+
+def _vertex(fields: _Fields) -> Vertex:
+    return Vertex(
+        digest=_text(fields, 1),
+        name=_text(fields, 3),
+        is_cached=bool(fields.get(4)),
+        started=_moment(fields.get(5)),
+        completed=_moment(fields.get(6)),
+        error=_text(fields, 7),
+    )
+
+
+def _work(fields: _Fields) -> Work:
+    current, total = (wire.signed(fields.get(number, 0)) for number in (4, 5))
+    return Work(id=_text(fields, 1), vertex=_text(fields, 2), name=_text(fields, 3), current=current, total=total)
+
+
+def _log(fields: _Fields) -> Log:
+    data = fields.get(4, b"")
+    return Log(vertex=_text(fields, 1), data=data if isinstance(data, bytes) else b"")
+
+
+_READERS: dict[int, Callable[[_Fields], Vertex | Work | Log]] = {1: _vertex, 2: _work, 3: _log}
+
+
+def _text(fields: _Fields, number: int) -> str:
+    return wire.words(fields.get(number, b""))
+
+
+def _moment(value: int | bytes | None) -> float | None:
+    """Read a `google.protobuf.Timestamp`."""
+    if not isinstance(value, bytes):
+        return None
+    parts = dict(wire.fields(value))
+    return wire.signed(parts.get(1, 0)) + wire.signed(parts.get(2, 0)) / 1e9

@@ -1,0 +1,110 @@
+"""A gRPC call on HTTP/2: how its messages are framed, and how a status looks in headers.
+
+Source: "gRPC over HTTP2" in the documentation of gRPC.
+"""
+
+from __future__ import annotations
+
+import struct
+from base64 import b64decode
+from binascii import Error as NotBase64
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Final, TypeAlias
+from urllib.parse import quote, unquote
+
+from runner.daemon.buildkit.exchange import OK, UNAVAILABLE, Exchange, RefusedCall, Status
+
+Headers: TypeAlias = Mapping[str, Sequence[str]]
+Pairs: TypeAlias = list[tuple[str, str]]
+
+LOST: Final = Status(UNAVAILABLE, "the connection was lost")
+CONTENT: Final[Pairs] = [("content-type", "application/grpc")]
+
+_BATCH: Final = 1 << 16
+"""Bytes of small messages that are sent together."""
+_LARGEST_MESSAGE: Final = 64 << 20
+_PREFIX: Final = struct.Struct(">BI")
+"""Before each message: whether it is compressed, and its length."""
+_UNESCAPED: Final = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) != "%")
+
+
+class Stream:
+    """A call and what of it is on its way."""
+
+    def __init__(self, id: int, exchange: Exchange) -> None:
+        self.id = id
+        self.exchange = exchange
+        self.has_headers = False
+        """True when this side's headers are out."""
+        self.is_done = False
+        """True when this side has said that nothing more comes."""
+        self.status = LOST
+        """What the other side's trailers say, once they are there."""
+        self._arrived = bytearray()
+        self._leaving = bytearray()
+
+    def arrive(self, data: bytes) -> None:
+        """Put messages together again out of what arrives, and hand them on; ConnectionError for one beyond measure."""
+        self._arrived += data
+        try:
+            while (message := self._next_message()) is not None:
+                self.exchange.receive(message)
+        except RefusedCall as refused:
+            self.exchange.ended = refused.status
+
+    def _next_message(self) -> bytes | None:
+        if len(self._arrived) < _PREFIX.size:
+            return None
+        _, length = _PREFIX.unpack_from(self._arrived)
+        if length > _LARGEST_MESSAGE:
+            raise ConnectionResetError("a message that is too large")
+        if len(self._arrived) < (whole := _PREFIX.size + length):
+            return None
+        message = bytes(memoryview(self._arrived)[_PREFIX.size : whole])
+        del self._arrived[:whole]
+        return message
+
+    def leave(self, most: int) -> bytes:
+        """Return the next bytes for the other side, `most` of them or less; none when there are none now."""
+        while len(self._leaving) < _BATCH and (message := self.exchange.take()) is not None:
+            self._leaving += _PREFIX.pack(0, len(message))
+            self._leaving += message
+        data = bytes(memoryview(self._leaving)[:most])
+        del self._leaving[:most]
+        return data
+
+    @property
+    def is_ending(self) -> bool:
+        """True when this side has nothing more to say, and has not said so yet."""
+        return self.exchange.ended is not None and not self._leaving and not self.is_done
+
+
+def by_name(headers: Sequence[tuple[str, str]]) -> Headers:
+    """Gather headers by their names, in the order in which they came."""
+    found: dict[str, list[str]] = {}
+    for name, value in headers:
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def read_status(headers: Headers) -> Status | None:
+    """Read how a call ended out of its trailers; None where they don't say."""
+    if "grpc-status" not in headers:
+        return None
+    code, details = headers["grpc-status"][0], b""
+    with suppress(NotBase64):
+        padded = "".join(headers.get("grpc-status-details-bin", ())[:1])
+        details = b64decode(padded + "=" * (-len(padded) % 4))
+    message = unquote("".join(headers.get("grpc-message", ())[:1]))
+    return Status(int(code) if code.isdigit() else UNAVAILABLE, message, details)
+
+
+def write_status(status: Status) -> Pairs:
+    """Write how a call ended as trailers.
+
+    >>> write_status(Status(5, "no ü"))
+    [('grpc-status', '5'), ('grpc-message', 'no %C3%BC')]
+    """
+    words = [("grpc-message", quote(status.message, safe=_UNESCAPED))] if status.code != OK else []
+    return [("grpc-status", str(status.code)), *words]
