@@ -1,0 +1,161 @@
+"""Podman behind Docker's API: its answers in Docker's form, and its own ways to what it does otherwise.
+
+Only the gateway knows that there is such a thing. What is said here was seen on Podman 4.3.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from runner.core.errors import EngineError, NotFound, Refused
+from runner.core.gateway import EngineJSON, Published
+from runner.daemon.api import Api, segment
+from runner.daemon.containers import Containers
+from runner.daemon.images import Images
+from runner.daemon.networks import Networks
+from runner.daemon.podman_forms import container_form, has_labelled_volume, image_form, network_form, probe_is_due
+from runner.daemon.podman_memory import recall, remember
+from runner.daemon.volumes import Volumes
+
+UNTOLD = {
+    "attachable": "is not kept by Podman",
+    "cgroup": "is ignored by Podman",
+    "device_cgroup_rules": "is ignored by Podman",
+    "domainname": "is ignored by Podman",
+    "driver_opts.*": "is ignored by Podman, except for mtu",
+    "gpus": "is ignored by Podman",
+    "ipam.driver": "is ignored by Podman",
+    "ipam.options": "is ignored by Podman",
+    "ipc: none": "is ignored by Podman",
+    "limits.io.weight": "is ignored by Podman",
+    "limits.memory_swap: -1": "is taken for twice the memory by Podman",
+    "logging.options": "is not told by Podman, so a change of it could not be seen",
+    "networks.ipv4_address": "is not told by Podman, so a change of it could not be seen",
+    "networks.ipv6_address": "is not told by Podman, so a change of it could not be seen",
+    "runtime": "is the same for every container on Podman",
+    "security_opt.seccomp: FILE": "has to be a file on Podman's own machine, which is not sent there",
+    "security_opt.systempaths": "is ignored by Podman",
+    "volumes.bind.create_host_path": "is always true on Podman, which makes a missing folder",
+}
+"""Keys, and values of some, that Podman doesn't honour; each reason reads on from the key."""
+_GRACE = 10
+"""Seconds that Docker gives a container to stop when nobody said how many; Podman would kill it at once."""
+
+
+def is_podman(version: Mapping[str, Any]) -> bool:
+    """Tell by the parts that an engine says it is made of: it claims Docker's API as any other."""
+    return any("Podman" in str(part.get("Name", "")) for part in version.get("Components") or ())
+
+
+class PodmanContainers(Containers):
+    """See `core.gateway.Containers`."""
+
+    def __init__(self, api: Api) -> None:
+        super().__init__(api)
+        self._volumes = Volumes(api)
+
+    def inspect(self, ref: str) -> EngineJSON:
+        """Return the whole document; a health that is long due is asked for on the way.
+
+        Podman leaves its probes to timers of systemd: where there is no systemd, nobody else ever asks.
+        """
+        document = super().inspect(ref)
+        if probe_is_due(document):
+            self._probe(document["Id"])
+            document = super().inspect(ref)
+        return recall(container_form(document))
+
+    def _probe(self, id: str) -> None:
+        try:
+            self._api.get(f"/libpod/containers/{id}/healthcheck")
+        except EngineError:
+            return  # it has just ended, and the document that is read next says so
+
+    def create(self, name: str, body: EngineJSON, *, platform: str = "") -> str:
+        """Create without starting; return the id."""
+        volumes: list[str] = []
+        try:
+            whole = remember({"StopTimeout": _GRACE, **self._with_healthcheck(self._with_volumes(body, volumes))})
+            return super().create(name, whole, platform=platform)
+        except EngineError:
+            self._remove_volumes(volumes)
+            raise
+
+    def _with_volumes(self, body: EngineJSON, made: list[str]) -> EngineJSON:
+        """Make the nameless volumes that have labels, which Podman would not give them; add their names to `made`."""
+        host_config = body.get("HostConfig") or {}
+        if not any(map(has_labelled_volume, host_config.get("Mounts") or ())):
+            return body
+        mounts = []
+        for mount in host_config["Mounts"]:
+            if has_labelled_volume(mount):
+                made.append(self._volumes.create({"Labels": mount["VolumeOptions"]["Labels"]}))
+                mounts.append({**mount, "Source": made[-1]})
+            else:
+                mounts.append(mount)
+        return {**body, "HostConfig": {**host_config, "Mounts": mounts}}
+
+    def _with_healthcheck(self, body: EngineJSON) -> EngineJSON:
+        """Complete a healthcheck by the image's, as Docker does."""
+        given = body.get("Healthcheck")
+        if not given or given.get("Test") == ["NONE"]:
+            return body
+        return {**body, "Healthcheck": {**image_healthcheck(self._api, body["Image"]), **given}}
+
+    def remove(self, ref: str, *, volumes: bool = False) -> None:
+        """Kill and remove it; of its volumes those that were made for it alone are known by their labels."""
+        own = self._labelled_volumes(ref) if volumes else []
+        super().remove(ref, volumes=volumes)
+        self._remove_volumes(own)
+
+    def _labelled_volumes(self, ref: str) -> list[str]:
+        try:
+            mounts = recall(super().inspect(ref))["HostConfig"].get("Mounts") or ()
+        except NotFound:
+            return []
+        return [mount["Source"] for mount in mounts if has_labelled_volume(mount)]
+
+    def _remove_volumes(self, names: Iterable[str]) -> None:
+        for name in names:
+            self._volumes.remove(name)
+
+    def update(self, ref: str, body: EngineJSON) -> None:
+        """Refuse: Podman 4 can't change a container in place, neither for Docker's clients nor for its own."""
+        raise Refused("podman cannot change a container in place", help="it has to be made anew")
+
+
+class PodmanImages(Images):
+    """See `core.gateway.Images`."""
+
+    def list(self) -> Sequence[EngineJSON]:
+        """Return all of them."""
+        return [image_form(image) for image in super().list()]
+
+    def inspect(self, ref: str) -> EngineJSON:
+        """Return the whole document, with the healthcheck that Podman only tells its own clients."""
+        image = image_form(super().inspect(ref))
+        healthcheck = image_healthcheck(self._api, ref)
+        return {**image, "Config": {**image["Config"], "Healthcheck": healthcheck}} if healthcheck else image
+
+    def published(self, ref: str) -> Published:
+        """Refuse: Podman has no such question."""
+        raise Refused(f"podman cannot ask a registry what it has as {ref}", help="it has to be pulled")
+
+
+def image_healthcheck(api: Api, ref: str) -> EngineJSON:
+    """Return the healthcheck of an image; an empty one when it has none."""
+    return api.get(f"/libpod/images/{segment(ref)}/json").get("Healthcheck") or {}
+
+
+class PodmanNetworks(Networks):
+    """See `core.gateway.Networks`; a network's name stands for its id, as in everything that containers say of it."""
+
+    def list(self) -> Sequence[EngineJSON]:
+        """Return all of them."""
+        return [network_form(network) for network in super().list()]
+
+    def create(self, body: EngineJSON) -> str:
+        """Make one; return its name."""
+        super().create(body)
+        return str(body["Name"])
