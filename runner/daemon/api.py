@@ -1,23 +1,36 @@
-"""Calls to the Engine API over the SDK's connection: one place for versions, timeouts and errors."""
+"""Calls to the Engine API: one place for versions, timeouts and errors."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import socket
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from runner.core.errors import EngineUnreachable
+from urllib3 import Timeout as Timeouts
+
+from runner import __version__
+from runner.core.errors import EngineError, NotFound
+from runner.daemon.again import Answer, Persistence
 from runner.daemon.endpoint import Endpoint
 from runner.daemon.errors import raise_for, translated
+from runner.daemon.greeting import greet
+from runner.daemon.transport import Transport
 
 if TYPE_CHECKING:
     from docker import APIClient
-    from urllib3 import HTTPConnectionPool
 
-SUPPORTED_API = (1, 41)
-"""The oldest version of the engine's API that runner speaks: that of Engine 20.10."""
+_HEADERS = {"User-Agent": f"runner/{__version__}"}
+TAR = {"Content-Type": "application/x-tar"}
+_CONNECT_SECONDS = 15
+_GRPC_API = (1, 53)
+"""From this version on, Engine 29.2, the ways that turn HTTP into gRPC are deprecated."""
+_READING = ("GET", "HEAD")
+_ERRORS = 400
+"""From this status on an answer is an error."""
 
 
 class Api:
@@ -25,101 +38,181 @@ class Api:
 
     def __init__(self, endpoint: Endpoint, *, timeout: float, connections: int) -> None:
         self.host = endpoint.url
-        self._timeout = timeout
-        self._connect: Callable[[str], APIClient] = partial(_connect, endpoint, timeout, connections)
-        with translated(self.host):
-            self._calls = self._connect(_dotted(SUPPORTED_API))
-            self._pool = _pool(self._calls)
-        self._headers = {name: str(text) for name, text in self._calls.headers.items()}
-        self.version: Mapping[str, Any] = self._greet()
-        self.api_version = str(self.version["ApiVersion"])
-        self._base = f"/v{self.api_version}"
-
-    def _greet(self) -> Mapping[str, Any]:
-        """Ask the engine for its versions; the first that is heard of it."""
-        self._base = ""
+        self.timeout = timeout
+        self._persistence = Persistence()
+        self._transport = Transport(endpoint, connections)
+        self.base = ""
         try:
-            version: Mapping[str, Any] = self.get("/version")
-        except EngineUnreachable as error:
-            message = error.message.replace("lost the engine", "cannot reach the engine", 1)
-            raise EngineUnreachable(message, help=error.help) from error
-        if tuple(map(int, version["ApiVersion"].split("."))) < SUPPORTED_API:
-            message = f"the engine at {self.host} is too old: API {version['ApiVersion']}"
-            raise EngineUnreachable(message, help=f"{_dotted(SUPPORTED_API)} is the oldest that works")
-        return version
+            self.version: Mapping[str, Any] = greet(partial(self._call, "GET", "/version", {}), self.host)
+        except BaseException:
+            self.close()
+            raise
+        self.api_version = str(self.version["ApiVersion"])
+        self.base = f"/v{self.api_version}"
 
     @cached_property
     def client(self) -> APIClient:
-        """The SDK's own client, for streams; with a session to itself, as it drops the oldest connections."""
+        """The SDK's own client over the same connections, for streams."""
+        from runner.daemon.sdk import open_client
+
         with translated(self.host):
-            return self._connect(self.api_version)
+            return open_client(self._transport.pool, self.api_version, self.timeout)
 
     def get(self, path: str, **params: Any) -> Any:
         """Return the JSON that a path holds."""
-        return self._call("GET", path, params)
+        return self._persistence.call(partial(self._get, path, params), reading=True)
 
-    def post(self, path: str, body: Mapping[str, Any] | None = None, *, patience: float = 0, **params: Any) -> Any:
-        """Send JSON and return the JSON of the answer, waited for `patience` seconds longer than usual."""
-        return self._call("POST", path, params, body, patience)
+    def _get(self, path: str, params: Mapping[str, Any]) -> Any:
+        return self._require_json(self._call("GET", path, params))
+
+    def _require_json(self, answer: Any) -> Any:
+        """Return an answer that is to be JSON; one that breaks off in its head looks like one without a body."""
+        if isinstance(answer, bytes):
+            raise EngineError(f"the engine at {self.host} gave a broken answer: not JSON")
+        return answer
+
+    def download(self, path: str, /, **params: Any) -> bytes:
+        """Return the bytes that a path holds."""
+        return self._persist(True, "GET", path, params)  # type: ignore[no-any-return]
+
+    @contextmanager
+    def stream(
+        self,
+        path: str,
+        /,
+        *,
+        method: str = "GET",
+        headers: Mapping[str, str] | None = None,
+        body: Iterable[bytes] | None = None,
+        silence: float | None = None,
+        **params: Any,
+    ) -> Iterator[Iterable[bytes]]:
+        """Read what a path holds, or a call is answered, bit by bit as it comes.
+
+        Raises Timeout after `silence` seconds without any.
+        """
+        with translated(self.host):
+            response = self._transport.pool.urlopen(
+                method,
+                f"{self.base}{path}?{urlencode(params)}",
+                body=body,
+                headers={**_HEADERS, **(headers or {})},
+                timeout=Timeouts(connect=min(_CONNECT_SECONDS, self.timeout), read=silence),
+                retries=False,
+                preload_content=False,
+            )
+            try:
+                raise_for(response.status, b"" if response.status < _ERRORS else response.data)
+                yield response.stream()
+            finally:
+                response.close()
+
+    def post(
+        self,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        patience: float = 0,
+        within: float | None = None,
+        again: bool = False,
+        **params: Any,
+    ) -> Any:
+        """Send JSON and return the answer, waited for `patience` seconds longer than usual, or `within` so many.
+
+        With `again` it may be said twice: what it asks for is the same when it is so already.
+        """
+        limit = self.timeout + patience if within is None else within
+        return self._persist(again, "POST", path, params, body, limit)
+
+    def ask(self, path: str, body: Mapping[str, Any], *, again: bool = False, **params: Any) -> Any:
+        """Send JSON and return the JSON that it is answered with; with `again` it may be said twice."""
+
+        def once() -> Any:
+            return self._require_json(self._call("POST", path, params, body))
+
+        return self._persistence.call(once, reading=True) if again else once()
+
+    def put(self, path: str, /, body: bytes, **params: Any) -> None:
+        """Send bytes to a path, which may be done twice."""
+        self._persist(True, "PUT", path, params, body)
+
+    def has(self, path: str, /, **params: Any) -> bool:
+        """Tell whether there is something at a path."""
+        try:
+            self._persist(True, "HEAD", path, params)
+        except NotFound:
+            return False
+        return True
 
     def delete(self, path: str, **params: Any) -> Any:
         """Delete what a path holds."""
-        return self._call("DELETE", path, params)
+        return self._persist(True, "DELETE", path, params)
 
-    def _call(self, method: str, path: str, params: Mapping[str, Any], body: Any = None, patience: float = 0) -> Any:
+    def _persist(self, again: bool, method: str, path: str, *rest: Any) -> Any:
+        """Call, again and again if that is safe."""
+        call = partial(self._call, method, path, *rest)
+        return self._persistence.call(call, reading=method in _READING) if again else call()
+
+    def _call(
+        self, method: str, path: str, params: Mapping[str, Any], body: Any = None, within: float | None = None
+    ) -> Any:
+        """Return the JSON of the answer, or its bytes when it is something else."""
         query = f"?{urlencode(params)}" if params else ""
-        headers = self._headers if body is None else {**self._headers, "Content-Type": "application/json"}
+        kind, sent = _encoded(body)
         with translated(self.host):
-            response = self._pool.urlopen(
+            response = self._transport.pool.urlopen(
                 method,
-                self._base + path + query,
-                body=None if body is None else json.dumps(body).encode(),
-                headers=headers,
-                timeout=self._timeout + patience,
+                self.base + path + query,
+                body=sent,
+                headers={**_HEADERS, **kind},
+                timeout=Timeouts(connect=min(_CONNECT_SECONDS, self.timeout), read=within or self.timeout),
                 retries=False,
             )
             raise_for(response.status, response.data)
-            return json.loads(response.data) if response.data else None
+            if method == "GET" and not response.data and not _has_length(response.headers):
+                raise EngineError(f"the engine at {self.host} gave a broken answer: its head is cut off")
+            # Podman says "OK" in plain words where Docker says nothing.
+            is_json = "json" in response.headers.get("Content-Type", "") and response.data
+            return json.loads(response.data) if is_json else response.data
+
+    @property
+    def speaks_grpc(self) -> bool:
+        """True where the engine's socket takes gRPC as it is, beside HTTP."""
+        return tuple(map(int, self.api_version.split("."))) >= _GRPC_API
+
+    @cached_property
+    def has_containerd_store(self) -> bool:
+        """True where images are kept by containerd, as engines from 29 on do unless they are told otherwise."""
+        return any("containerd" in str(value) for _, value in self.get("/info").get("DriverStatus") or ())
+
+    def connect(self) -> socket.socket:
+        """Open a connection of its own, for another protocol than HTTP/1."""
+        with translated(self.host):
+            return self._transport.connect(min(_CONNECT_SECONDS, self.timeout))
+
+    def again(self, once: Callable[[], Answer]) -> Answer:
+        """Return what a call comes to that may be made twice; it is, while the engine is away."""
+        return self._persistence.call(once, reading=False)
 
     def close(self) -> None:
         """Close every connection."""
-        self._calls.close()
         if "client" in self.__dict__:
             self.client.close()
+        self._transport.close()
 
 
-def _dotted(version: tuple[int, ...]) -> str:
-    return ".".join(map(str, version))
+def _has_length(headers: Mapping[str, str]) -> bool:
+    """Tell whether an answer says where it ends; the engine's own all do, but for those without a body."""
+    return "Content-Length" in headers or "Transfer-Encoding" in headers
 
 
-def _connect(endpoint: Endpoint, timeout: float, connections: int, version: str) -> APIClient:
-    """Make a client of the SDK; with the version given, it asks the engine nothing."""
-    from docker import APIClient
-
-    return APIClient(
-        base_url=endpoint.url,
-        version=version,
-        timeout=int(timeout),
-        tls=endpoint.tls or False,
-        max_pool_size=connections,
-    )
-
-
-def _pool(client: APIClient) -> HTTPConnectionPool:
-    """Return the connections below the SDK's session, which takes three times as long for a call.
-
-    The session also opens a new connection to a socket for every path.
-    """
-    from requests import Request
-    from requests.adapters import HTTPAdapter
-    from urllib3 import HTTPConnectionPool
-
-    adapter = client.get_adapter(client.base_url)
-    assert isinstance(adapter, HTTPAdapter)
-    request = Request("GET", client.base_url).prepare()
-    pool = adapter.get_connection_with_tls_context(request, client.verify, cert=client.cert)
-    assert isinstance(pool, HTTPConnectionPool)
-    return pool
+def _encoded(body: Mapping[str, Any] | bytes | None) -> tuple[dict[str, str], bytes | None]:
+    """Return the headers that tell what a body is, and the body as it is sent."""
+    if body is None:
+        return {}, None
+    if isinstance(body, bytes):
+        return TAR, body
+    return {"Content-Type": "application/json"}, json.dumps(body).encode()
 
 
 def segment(ref: str) -> str:

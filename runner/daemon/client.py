@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from typing import Any
 
 from runner.core.gateway import EngineEvent
@@ -10,9 +12,10 @@ from runner.core.state import Engine
 from runner.daemon.api import Api
 from runner.daemon.containers import Containers
 from runner.daemon.endpoint import Endpoint
-from runner.daemon.errors import translated
 from runner.daemon.images import Images
+from runner.daemon.json_stream import json_documents
 from runner.daemon.networks import Networks
+from runner.daemon.podman import UNTOLD, PodmanContainers, PodmanImages, PodmanNetworks, is_podman
 from runner.daemon.volumes import Volumes
 
 _SPARE_CONNECTIONS = 4
@@ -23,10 +26,12 @@ class DockerGateway:
     """See `core.gateway.Gateway`; EngineUnreachable when nothing answers."""
 
     def __init__(self, endpoint: Endpoint, *, timeout: float = 60.0, parallel: int = 8) -> None:
+        self._timeout = timeout
         self._api = Api(endpoint, timeout=timeout, connections=parallel + _SPARE_CONNECTIONS)
-        self.containers = Containers(self._api)
-        self.images = Images(self._api)
-        self.networks = Networks(self._api)
+        podman = is_podman(self._api.version)
+        self.containers = PodmanContainers(self._api) if podman else Containers(self._api)
+        self.images = PodmanImages(self._api) if podman else Images(self._api)
+        self.networks = PodmanNetworks(self._api) if podman else Networks(self._api)
         self.volumes = Volumes(self._api)
 
     @property
@@ -37,24 +42,27 @@ class DockerGateway:
     def engine(self) -> Engine:
         """Ask what it is and which defaults it fills in."""
         version, info = self._api.version, self._api.get("/info")
+        podman = is_podman(version)
         return Engine(
-            name=_name(version),
+            name="Podman" if podman else "Docker",
             version=str(version["Version"]),
             api_version=self._api.api_version,
             os=str(version.get("Os", "")),
             architecture=str(version.get("Arch", "")),
-            facts=_facts(info),
+            facts={**_facts(info), "lacks": UNTOLD if podman else {}, "buildkit": not podman},
+            id="" if podman else str(info.get("ID") or ""),  # Podman makes one up for every answer
         )
 
     def events(self, label: str) -> Iterator[EngineEvent]:
         """Follow what happens to everything that bears a label."""
-        with translated(self.address):
-            stream = self._api.client.events(decode=True, filters={"label": label})
-        return self._read(stream)
+        opened = ExitStack()
+        filters = json.dumps({"label": [label]})
+        chunks = opened.enter_context(self._api.stream("/events", silence=self._timeout, filters=filters))
+        return self._read(chunks, opened)
 
-    def _read(self, stream: Any) -> Iterator[EngineEvent]:
-        with translated(self.address):
-            for record in stream:
+    def _read(self, chunks: Iterable[bytes], opened: ExitStack) -> Iterator[EngineEvent]:
+        with opened:
+            for record in json_documents(chunks):
                 actor = record.get("Actor") or {}
                 yield EngineEvent(
                     type=str(record.get("Type", "")),
@@ -68,11 +76,6 @@ class DockerGateway:
         self._api.close()
 
 
-def _name(version: Mapping[str, Any]) -> str:
-    components = [str(component.get("Name", "")) for component in version.get("Components") or ()]
-    return "Podman" if any("Podman" in name for name in components) else "Docker"
-
-
 _ABILITIES = {
     "memory_limit": "MemoryLimit",
     "swap_limit": "SwapLimit",
@@ -84,6 +87,9 @@ _ABILITIES = {
     "cpuset": "CPUSet",
 }
 """Facts that are a yes or no in the engine's own account."""
+
+_SNAPSHOTTER = "io.containerd.snapshotter.v1"
+"""What an engine says its storage is that keeps images with containerd, and calls them by their manifests."""
 
 _LACKS = {
     "io_weight": ("No blkio weight support", "No io.weight support"),
@@ -99,10 +105,13 @@ def _facts(info: Mapping[str, Any]) -> dict[str, Any]:
     """Pick what the tables fall back to and doctor tells; an ability that isn't told of is taken to be there."""
     warnings = " ".join(info.get("Warnings") or ())
     cgroup_version = str(info.get("CgroupVersion") or "1")
+    with_containerd = any(_SNAPSHOTTER in pair for pair in info.get("DriverStatus") or ())
     return {
         "log_driver": info.get("LoggingDriver") or "json-file",
         "runtime": info.get("DefaultRuntime") or "",
         "storage_driver": info.get("Driver") or "",
+        "containerd_store": with_containerd,
+        "storage_options": not with_containerd,  # 28.5 takes them there, and ignores them
         "cgroup_version": cgroup_version,
         "cgroup": "private" if "name=cgroupns" in (info.get("SecurityOptions") or ()) else "host",
         "processors": int(info.get("NCPU") or 0),

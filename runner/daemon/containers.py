@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Any
 
-from runner.core.errors import EngineError, NotFound, Refused
-from runner.core.gateway import EngineJSON
+from runner.core.errors import Conflict, EngineError, NotFound, Refused, Timeout
+from runner.core.gateway import CopiedFile, EngineJSON, Ran, Written
+from runner.daemon.abreast import abreast
 from runner.daemon.api import Api, segment
+from runner.daemon.frames import frames, split_frames
+from runner.daemon.output import written_lines
+
+_END_SECONDS, _GLANCE = 5.0, 0.02
+"""How long a program may live on after its output has ended, and between two looks at it."""
+_SECOND = 1_000_000_000
 
 
 class Containers:
@@ -23,23 +35,49 @@ class Containers:
         """Return the whole document."""
         return self._api.get(f"/containers/{segment(ref)}/json")  # type: ignore[no-any-return]
 
+    def inspect_all(self, refs: Sequence[str]) -> Iterator[EngineJSON]:
+        """Yield the documents of those that are still there."""
+        return (document for document in abreast(self._inspect_if_there, refs) if document is not None)
+
+    def _inspect_if_there(self, ref: str) -> EngineJSON | None:
+        try:
+            return self.inspect(ref)
+        except NotFound:
+            return None
+
     def create(self, name: str, body: EngineJSON, *, platform: str = "") -> str:
         """Create without starting; return the id. A part that the engine would leave out is an error."""
-        answer = self._api.post("/containers/create", body, name=name, platform=platform)
+        answer = self._api.ask("/containers/create", body, name=name, platform=platform)
         left_out = [str(warning) for warning in answer.get("Warnings") or () if "discarded" in warning]
         if left_out:
             self.remove(answer["Id"], volumes=True)
             raise Refused(" ".join(left_out), help="take it out, or use an engine that can do it")
         return str(answer["Id"])
 
+    def copy_in(self, ref: str, file: CopiedFile) -> None:
+        """Write a file into a container, with the folders that lead to it."""
+        from runner.daemon.file_tar import pack
+
+        path = f"/containers/{segment(ref)}/archive"
+        there = next(
+            str(folder) for folder in PurePosixPath(file.path).parents if self._api.has(path, path=str(folder))
+        )
+        self._api.put(path, pack(file, there), path=there, noOverwriteDirNonDir=1)
+
+    def copy_out(self, ref: str, path: str) -> bytes:
+        """Return a file of a container."""
+        from runner.daemon.file_tar import unpack
+
+        return unpack(self._api.download(f"/containers/{segment(ref)}/archive", path=path))
+
     def start(self, ref: str) -> None:
         """Start it."""
-        self._api.post(f"/containers/{segment(ref)}/start")
+        self._api.post(f"/containers/{segment(ref)}/start", again=True)
 
     def stop(self, ref: str, grace: float) -> None:
         """Ask it to end and return when it has."""
         try:
-            self._api.post(f"/containers/{segment(ref)}/stop", patience=grace)
+            self._api.post(f"/containers/{segment(ref)}/stop", patience=grace, again=True)
         except NotFound:
             return
 
@@ -53,22 +91,80 @@ class Containers:
 
     def update(self, ref: str, body: EngineJSON) -> None:
         """Change limits and restart policy in place."""
-        self._api.post(f"/containers/{segment(ref)}/update", body)
+        self._api.post(f"/containers/{segment(ref)}/update", body, again=True)
 
     def remove(self, ref: str, *, volumes: bool = False) -> None:
-        """Kill and remove it."""
-        try:
-            self._api.delete(f"/containers/{segment(ref)}", force=1, v=int(volumes))
-        except NotFound:
-            return
+        """Kill and remove it; where somebody else is at it, see them finish."""
+        with suppress(NotFound):
+            try:
+                self._delete(ref, volumes)
+            except Conflict as error:
+                if "already in progress" not in error.message:
+                    raise
+                self._api.post(f"/containers/{segment(ref)}/wait", condition="removed")
+                self._delete(ref, volumes)  # they may have failed
+
+    def _delete(self, ref: str, volumes: bool) -> None:
+        self._api.delete(f"/containers/{segment(ref)}", force=1, v=int(volumes))
+
+    def run(self, ref: str, argv: Sequence[str], *, within: float) -> Ran:
+        """Run a program in a running container."""
+        body = {"Cmd": list(argv), "AttachStdout": True, "AttachStderr": True}
+        started = segment(self._api.ask(f"/containers/{segment(ref)}/exec", body, again=True)["Id"])
+        stream = self._api.post(f"/exec/{started}/start", {"Detach": False, "Tty": False}, within=within)
+        output, errors = split_frames(stream or b"")
+        return Ran(self._exit_code(started), output, errors)
+
+    def _exit_code(self, program: str) -> int:
+        """Return how a program ended; its output may be at its end a moment before the engine knows."""
+        until = time.monotonic() + _END_SECONDS
+        while (code := self._api.get(f"/exec/{program}/json")["ExitCode"]) is None:
+            if time.monotonic() > until:
+                raise Timeout("a program in the container closed its output and does not end")
+            time.sleep(_GLANCE)
+        return int(code)
+
+    def written(self, ref: str, *, since: str) -> str:
+        """Return what it has written since a moment."""
+        return self._written(ref, since=_seconds(since))
+
+    def _written(self, ref: str, **which: Any) -> str:
+        stream = self._api.download(f"/containers/{segment(ref)}/logs", stdout=1, stderr=1, **which)
+        has_terminal = self.inspect(ref)["Config"].get("Tty")
+        whole = stream if has_terminal else b"".join(content for _stream, content in frames([stream]))
+        return whole.decode(errors="replace")
+
+    def lines(
+        self, ref: str, *, follow: bool = False, since: int | None = None, tail: int | None = None
+    ) -> Iterator[Written]:
+        """Yield the lines that it has written, and with `follow` those to come."""
+        has_terminal = bool(self.inspect(ref)["Config"].get("Tty"))
+        path = f"/containers/{segment(ref)}/logs"
+        which: dict[str, Any] = {"stdout": 1, "stderr": 1, "timestamps": 1, "follow": int(follow)}
+        if since is not None:
+            which["since"] = f"{since // _SECOND}.{since % _SECOND:09}"
+        if tail is not None:
+            which["tail"] = tail
+        with self._api.stream(path, **which) as chunks:
+            yield from written_lines(chunks, framed=not has_terminal)
+
+    def stats(self, ref: str) -> EngineJSON:
+        """Return what a running one uses."""
+        return self._api.get(f"/containers/{segment(ref)}/stats", stream="false")  # type: ignore[no-any-return]
 
     def tail(self, ref: str, lines: int) -> tuple[str, ...]:
         """Return the last lines of its output."""
-        from docker.errors import DockerException
-        from requests import RequestException
-
         try:
-            raw: bytes = self._api.client.logs(ref, stdout=True, stderr=True, tail=lines)
-        except (DockerException, RequestException, EngineError, OSError):
+            return tuple(self._written(ref, tail=lines).splitlines()[-lines:])
+        except EngineError:
             return ()  # it is told beside another error, which is the one that matters
-        return tuple(raw.decode(errors="replace").splitlines()[-lines:])
+
+
+def _seconds(moment: str) -> str:
+    """Write a moment as the engine takes it: seconds since 1970, with a fraction; what is older never happened.
+
+    >>> _seconds("2026-02-03T04:05:06.789123456Z")
+    '1770091506.789123456'
+    """
+    whole, _, fraction = moment.removesuffix("Z").partition(".")
+    return f"{max(0, int(datetime.fromisoformat(f'{whole}+00:00').timestamp()))}.{fraction or 0}"

@@ -9,22 +9,21 @@ This module doesn't know what ignore patterns mean, nor how the stream reaches t
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
 import sys
 import tarfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path
-from typing import BinaryIO, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from runner.core.build import BuildContext, BuildRequest, ContextEntry, Dockerfile, EntryType
-from runner.core.errors import StepFailed
+from runner.daemon.context_files import contents
 
 _IGNORE_FILE = ".dockerignore"
 _STAND_IN = ".runner.Dockerfile"
 _CHUNK = 1 << 18
+# Pipes stay behind, and the other names of a file become files.
 _TYPES = {EntryType.FILE: tarfile.REGTYPE, EntryType.FOLDER: tarfile.DIRTYPE, EntryType.LINK: tarfile.SYMTYPE}
 
 _Entries: TypeAlias = Mapping[str, ContextEntry]
@@ -43,16 +42,18 @@ def write_tar(request: BuildRequest, sink: Sink) -> str:
     """
     context = request.context
     entries = {entry.path: entry for entry in context.entries}
-    dockerfile = _own_place(request.dockerfile, entries) or _stand_in(entries)
+    dockerfile = (None if request.pins else _own_place(request.dockerfile, entries)) or _stand_in(entries)
     texts = _ignore_file(context, entries, dockerfile)
     if dockerfile not in entries:
-        texts[dockerfile] = request.dockerfile.text.encode("utf-8", "surrogateescape")
+        texts[dockerfile] = request.text.encode("utf-8", "surrogateescape")
     _write_header(sink, ContextEntry(".", EntryType.FOLDER, 0o755))
     for entry in context.entries:
+        if entry.type not in _TYPES:
+            continue
         if (text := texts.pop(entry.path, None)) is not None:
             _write_file(sink, replace(entry, type=EntryType.FILE, size=len(text), target=""), [text])
         elif entry.type is EntryType.FILE:
-            _write_file(sink, entry, _contents(context.root, entry))
+            _write_file(sink, entry, contents(context.root, entry))
         else:
             _write_header(sink, entry)
     for path, text in texts.items():
@@ -99,7 +100,7 @@ def _ignore_file(context: BuildContext, entries: _Entries, dockerfile: str) -> d
         lines = [_pattern(dockerfile)] if dockerfile.startswith(_STAND_IN) and not is_entry else []
     if not lines:
         return {}
-    text = b"".join(_contents(context.root, own)) if own and own.type is EntryType.FILE else b""
+    text = b"".join(contents(context.root, own)) if own and own.type is EntryType.FILE else b""
     added = "".join(f"{line}\n" for line in lines).encode()
     return {_IGNORE_FILE: text.removesuffix(b"\n") + b"\n" + added if text else added}
 
@@ -111,32 +112,6 @@ def _pattern(path: str) -> str:
     'docker/my??odd??Dockerfile'
     """
     return re.sub(r"[^A-Za-z0-9._/-]", "?", path)
-
-
-def _contents(root: str, entry: ContextEntry) -> Iterator[bytes]:
-    """Yield a file in chunks, `entry.size` bytes in all; raise StepFailed as soon as it is seen to differ."""
-    try:
-        with Path(root, entry.path).open("rb") as file:
-            _require_unchanged(file, entry)
-            left = entry.size
-            while left and (chunk := file.read(min(left, _CHUNK))):
-                yield chunk
-                left -= len(chunk)
-            _require_unchanged(file, entry, left)
-    except FileNotFoundError as error:
-        raise _changed(entry) from error
-    except OSError as error:
-        raise StepFailed(f'cannot read "{entry.path}": {(error.strerror or str(error)).lower()}') from error
-
-
-def _require_unchanged(file: BinaryIO, entry: ContextEntry, missing: int = 0) -> None:
-    status = os.fstat(file.fileno())
-    if missing or (status.st_size, status.st_mtime_ns) != (entry.size, entry.mtime_ns):
-        raise _changed(entry)
-
-
-def _changed(entry: ContextEntry) -> StepFailed:
-    return StepFailed(f'"{entry.path}" changed while it was being read', help="run it again")
 
 
 def _write_file(sink: Sink, entry: ContextEntry, contents: Iterable[bytes]) -> None:

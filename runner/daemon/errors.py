@@ -7,9 +7,14 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from runner.core.errors import Conflict, EngineError, EngineUnreachable, NotFound, Refused, Timeout
+from runner.core.errors import Conflict, EngineError, EngineUnreachable, NotFound, Refused, RunnerError, Timeout
+from runner.daemon.unreachable import cannot_reach
+
+LOST = "lost the engine at"
 
 _BY_STATUS: dict[int, type[EngineError]] = {400: Refused, 403: Refused, 404: NotFound, 409: Conflict}
+_CONFLICTS = ("that name is already in use", "network already exists")
+"""What Podman says with the status of a failure of its own, where Docker speaks of a conflict."""
 _TAKEN = re.compile(
     r"Bind for (?P<bound>\S+) failed: port is already allocated|"
     r"listen \w+ (?P<listened>\S+): bind: address already in use"
@@ -19,34 +24,71 @@ _TAKEN = re.compile(
 @contextmanager
 def translated(host: str) -> Iterator[None]:
     """Translate whatever the SDK, its transport or a broken answer raise."""
-    from docker.errors import APIError, DockerException
-    from requests import exceptions as transport
-    from urllib3.exceptions import HTTPError, ReadTimeoutError
-
     try:
         yield
-    except APIError as error:
-        raise from_answer(error.status_code or 500, str(error.explanation or error)) from error
-    except (transport.ReadTimeout, transport.ConnectTimeout, ReadTimeoutError, TimeoutError) as error:
-        raise Timeout(
-            f"the engine at {host} does not answer in time", help="see whether it is overloaded or stopped"
-        ) from error
-    except (transport.ConnectionError, transport.ChunkedEncodingError, HTTPError, OSError) as error:
-        raise EngineUnreachable(f"lost the engine at {host}: {_innermost(error)}", help=_REACH_HELP) from error
-    except (transport.RequestException, ValueError) as error:
-        raise EngineError(f"the engine at {host} gave a broken answer: {error}") from error
-    except DockerException as error:
-        raise EngineUnreachable(f"cannot reach the engine at {host}: {_innermost(error)}", help=_REACH_HELP) from error
+    except RunnerError:
+        raise
+    except Exception as error:
+        meant = _own(error, host) or _of_the_sdk(error, host)
+        if meant is None:
+            raise
+        raise meant from error
 
 
-_REACH_HELP = "start it, or name another one with --host, --context or DOCKER_HOST"
+def _own(error: Exception, host: str) -> EngineError | None:
+    """Return what an error of a call of runner's own means."""
+    from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+    if type(error).__module__.startswith("requests."):
+        return None
+    if isinstance(error, (ReadTimeoutError, TimeoutError)):
+        return _late(host)
+    if isinstance(error, (HTTPError, OSError)):
+        return _lost(error, host)
+    return _broken(error, host) if isinstance(error, ValueError) else None
+
+
+def _of_the_sdk(error: Exception, host: str) -> EngineError | None:
+    """Return what an error of the SDK means; loads it only now, when something has failed already."""
+    from docker.errors import APIError, DockerException
+    from requests import exceptions as transport
+
+    if isinstance(error, APIError):
+        return from_answer(error.status_code or 500, str(error.explanation or error))
+    if isinstance(error, transport.Timeout):
+        return _late(host)
+    if isinstance(error, (transport.ConnectionError, transport.ChunkedEncodingError, DockerException)):
+        return _lost(error, host)
+    return _broken(error, host) if isinstance(error, transport.RequestException) else None
+
+
+def _late(host: str) -> Timeout:
+    return Timeout(f"the engine at {host} does not answer in time", help="see whether it is overloaded or stopped")
+
+
+def _lost(error: Exception, host: str) -> EngineUnreachable:
+    return cannot_reach(host, _innermost(error), tried=LOST)
+
+
+def _broken(error: Exception, host: str) -> EngineError:
+    return EngineError(f"the engine at {host} gave a broken answer: {error}")
 
 
 def _innermost(error: BaseException) -> str:
     """Return what the system itself said, below the layers that wrapped it."""
     while (inner := error.__cause__ or error.__context__) is not None:
         error = inner
-    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
+    # Half a line of the protocol, which says nothing to anybody; what TLS refuses is both sorts of error.
+    if isinstance(error, ValueError) and not isinstance(error, OSError):
+        return "the connection broke off"
+    words: str = getattr(error, "verify_message", "") or getattr(error, "reason", "") or getattr(error, "strerror", "")
+    return words or str(error) or type(error).__name__
+
+
+NO_SPACE = "no space left on device"
+"""What engines say of a full disk, among other words."""
+FULL_DISK = "no space left on the engine's disk"
+FREE_SOME = "free some, for example with: docker system prune"
 
 
 def raise_for(status: int, content: bytes) -> None:
@@ -70,8 +112,8 @@ def from_answer(status: int, message: str) -> EngineError:
     if taken is not None:
         address = taken["bound"] or taken["listened"]
         return Conflict(f"host port {address} is already taken", help="free it, or publish another one")
-    if "no space left on device" in message:
-        return EngineError(
-            "no space left on the engine's disk", help="free some, for example with: docker system prune"
-        )
+    if NO_SPACE in message:
+        return EngineError(FULL_DISK, help=FREE_SOME)
+    if message.endswith(_CONFLICTS):
+        return Conflict(message)
     return _BY_STATUS.get(status, EngineError)(message.strip())

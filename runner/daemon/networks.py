@@ -21,7 +21,7 @@ class Networks:
 
     def create(self, body: EngineJSON) -> str:
         """Make one; return its id."""
-        return str(self._api.post("/networks/create", body)["Id"])
+        return str(self._api.ask("/networks/create", body)["Id"])
 
     def remove(self, ref: str) -> None:
         """Remove it."""
@@ -37,7 +37,8 @@ class Networks:
     def disconnect(self, ref: str, container: str) -> None:
         """Detach a container, whether it runs or not."""
         try:
-            self._api.post(f"/networks/{segment(ref)}/disconnect", {"Container": container, "Force": True})
+            body = {"Container": container, "Force": True}
+            self._api.post(f"/networks/{segment(ref)}/disconnect", body, again=True)
         except NotFound:
             return
         except EngineError as error:  # 403 or, when the network is gone as well, 500

@@ -20,8 +20,8 @@ class Volumes:
         return self._api.get("/volumes")["Volumes"] or ()
 
     def create(self, body: EngineJSON) -> str:
-        """Make one; return its name."""
-        return str(self._api.post("/volumes/create", body)["Name"])
+        """Make one; return its name. One that has its name by then is the one."""
+        return str(self._api.ask("/volumes/create", body, again="Name" in body)["Name"])
 
     def remove(self, ref: str) -> None:
         """Remove it with its data."""

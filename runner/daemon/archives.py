@@ -1,0 +1,59 @@
+"""Images as archives: given away by an engine, and taken in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from runner.core.errors import Cancelled, EngineError
+from runner.core.gateway import Advance, ImageArchive, Watch
+from runner.daemon.api import TAR, Api, segment
+from runner.daemon.follow import follow
+from runner.daemon.json_stream import json_documents
+
+
+def save(api: Api, ref: str, patience: float) -> Iterator[bytes]:
+    """Yield the archive in which an engine gives an image away; what goes wrong with it elsewhere is not its fault."""
+    with api.stream(f"/images/{segment(ref)}/get", silence=patience) as chunks:
+        yield from chunks
+
+
+def load(api: Api, archive: ImageArchive, watch: Watch, patience: float) -> None:
+    """Have an engine take an image in."""
+    upload = _Upload(archive)
+
+    def tell(_: Advance) -> None:
+        try:
+            watch(Advance("loading", upload.sent, archive.size))
+        except BaseException:
+            upload.is_stopped = True
+            raise
+
+    for record in follow(partial(_send, api, upload, patience), tell):
+        if "error" in record:
+            raise EngineError(f"the engine cannot load the image: {record['error']}")
+        tell(Advance())
+
+
+def _send(api: Api, upload: _Upload, patience: float) -> Iterator[Any]:
+    body = upload.chunks()
+    with api.stream("/images/load", method="POST", headers=TAR, body=body, silence=patience, quiet=0) as chunks:
+        yield from json_documents(chunks)
+
+
+class _Upload:
+    """An archive on its way, from a thread of its own; others look at how far it is, and may stop it."""
+
+    def __init__(self, archive: ImageArchive) -> None:
+        self._archive = archive
+        self.sent = 0
+        self.is_stopped = False
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the archive, and count it."""
+        for chunk in self._archive.chunks():
+            if self.is_stopped:
+                raise Cancelled("interrupted")
+            yield chunk
+            self.sent += len(chunk)

@@ -1,0 +1,79 @@
+"""Building with the engine's classic builder."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections import deque
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from runner.core.build import BuildRequest
+from runner.core.errors import BuildFailed, EngineError
+from runner.core.gateway import Advance, Watch
+from runner.daemon.api import Api
+from runner.daemon.context_tar import write_tar
+from runner.daemon.errors import translated
+from runner.daemon.follow import follow
+
+_STEP = re.compile(r"(?:\[\d+/\d+\] )?(?:Step|STEP) (?P<number>\d+)/(?P<of>\d+) ?: (?P<instruction>.*)")
+"""How a step begins; Podman counts those of each stage by themselves, and the stages in front of them."""
+_CHATTER = (" ---> ", "--> ", "Removing intermediate container", "Successfully built", "Successfully tagged")
+"""How the builder's own lines begin; the others are what instructions wrote."""
+_IN_MEMORY = 8 * 1024 * 1024
+"""Bytes of a context that are held in memory; a larger one goes through a temporary file."""
+_TAIL_LINES = 20
+
+
+def build(api: Api, request: BuildRequest, name: str, watch: Watch) -> str:
+    """Build an image under a name, and return its id."""
+    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as context, translated(api.host):
+        dockerfile = write_tar(request, context)
+        context.seek(0)
+        send = partial(
+            api.client.build,
+            fileobj=context,
+            custom_context=True,
+            tag=name,
+            dockerfile=dockerfile,
+            target=request.target or "",
+            buildargs={name: text for name, text in request.args.items() if text is not None},
+            labels=dict(request.labels),
+            nocache=request.without_cache,
+            rm=True,
+            forcerm=True,
+            decode=True,
+        )
+        return _watch_build(follow(send, watch), watch)
+
+
+def _watch_build(stream: Iterable[Mapping[str, Any]], watch: Watch) -> str:
+    """Turn the builder's stream into advances; return the image's id."""
+    tail: deque[str] = deque(maxlen=_TAIL_LINES)
+    instruction, id = "", ""
+    for record in stream:
+        if "error" in record:
+            raise BuildFailed(_failure(instruction, str(record["error"])), output=tuple(tail))
+        id = (record.get("aux") or {}).get("ID", id)
+        if "progressDetail" in record:
+            detail = record["progressDetail"] or {}
+            watch(Advance(str(record.get("status", "")).lower(), detail.get("current"), detail.get("total")))
+        for line in str(record.get("stream", "")).splitlines():
+            step = _STEP.match(line)
+            if step is not None:
+                instruction = step["instruction"]
+                watch(Advance(instruction, int(step["number"]), int(step["of"]), "steps"))
+            elif line.strip() and not line.startswith(_CHATTER):
+                tail.append(line)
+                watch(Advance(instruction, output=line))
+    if not id:
+        raise EngineError("the engine ended the build without an image")
+    return id
+
+
+def _failure(instruction: str, error: str) -> str:
+    code = re.search(r"returned a non-zero code: (\d+)", error)
+    if code is not None:
+        return f"{instruction or 'a step'} ended with exit code {code[1]}"
+    return f"{instruction}: {error}" if instruction and instruction not in error else error

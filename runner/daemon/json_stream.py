@@ -1,0 +1,19 @@
+"""JSON documents out of a stream that brings them one a line, in whatever pieces."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+
+def json_documents(chunks: Iterable[bytes]) -> Iterator[Any]:
+    """Yield each document as soon as its line is whole; one that was cut is left out.
+
+    >>> [*json_documents([b'{"a": 1}', b'\\n{"b', b'": 2}\\n{"c":'])]
+    [{'a': 1}, {'b': 2}]
+    """
+    begun = b""
+    for chunk in chunks:
+        *whole, begun = (begun + chunk).split(b"\n")
+        yield from map(json.loads, filter(bytes.strip, whole))

@@ -1,0 +1,141 @@
+"""What the engine does with registries: pulls, pushes, and asking which digest a tag has.
+
+It goes there by itself, with the credentials that it is given along. What may pass is tried again for a while.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, TypeVar
+
+from runner.core.errors import EngineError, NoCredentials, PullFailed, PushFailed, Timeout
+from runner.core.gateway import Advance, Published, Watch
+from runner.daemon.api import Api, segment
+from runner.daemon.credentials import credentials_for
+from runner.daemon.follow import follow
+from runner.daemon.json_stream import json_documents
+from runner.daemon.registry_errors import trouble
+from runner.daemon.transfer import watch_transfer
+from runner.resource.platform import platform_of
+from runner.resource.reference import registry
+
+_PAUSES = (1, 2, 4, 8)
+"""Seconds between tries."""
+_ANSWER = 20
+"""Seconds that a registry may take to tell a digest: the engine gives it 15 to say anything."""
+_TICK = 0.5
+"""Seconds of a pause after which `watch` is asked whether to go on."""
+
+Answer = TypeVar("Answer")
+
+
+class Registries:
+    """The registries that one engine reaches; every failure says which image, why, and what to do about it."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    def pull(self, ref: str, watch: Watch, *, patience: float) -> None:
+        """Pull one image; Timeout when nothing comes of it for `patience` seconds."""
+        name, tag = _split(ref)
+        with _explained("pull", ref, PullFailed):
+            self._transfer(ref, watch, patience, "pulling", "/images/create", fromImage=name, tag=tag)
+
+    def push(self, ref: str, watch: Watch, *, patience: float) -> None:
+        """Push one name; Timeout when nothing comes of it for `patience` seconds."""
+        name, tag = _split(ref)
+        with _explained("push", ref, PushFailed):
+            self._transfer(ref, watch, patience, "pushing", f"/images/{segment(name)}/push", tag=tag)
+
+    def published(self, ref: str) -> Published:
+        """Ask what there is under a name now."""
+        with _explained("ask for the digest of", ref, EngineError):
+            ask = partial(self._published, ref, _credentials(ref))
+            return _persistently(partial(self._api.again, ask), ref, _PAUSES[:1], lambda _: None)
+
+    def _published(self, ref: str, headers: dict[str, str]) -> Published:
+        path = f"/distribution/{segment(ref)}/json"
+        with self._api.stream(path, headers=headers, silence=_ANSWER) as chunks:
+            found = json.loads(b"".join(chunks))
+        try:
+            platforms = dict.fromkeys(map(_platform, found.get("Platforms") or ()))
+            return Published(str(found["Descriptor"]["digest"]), tuple(sorted(filter(None, platforms))))
+        except (KeyError, TypeError, AttributeError) as error:
+            raise EngineError(f"the engine at {self._api.host} gave a broken answer: {error!r}") from error
+
+    def _transfer(self, ref: str, watch: Watch, patience: float, phase: str, path: str, **params: str) -> None:
+        records = partial(self._records, path, _credentials(ref), patience, params)
+
+        def once() -> None:
+            watch_transfer(follow(records, watch), watch, phase)
+
+        _persistently(partial(self._api.again, once), ref, _PAUSES, watch)
+
+    def _records(self, path: str, headers: dict[str, str], patience: float, params: dict[str, Any]) -> Iterator[Any]:
+        try:
+            with self._api.stream(path, method="POST", headers=headers, silence=patience, **params) as chunks:
+                yield from json_documents(chunks)
+        except Timeout as error:
+            raise Timeout(f"no progress for {patience:g} s", help="a longer --timeout waits longer") from error
+
+
+def _split(ref: str) -> tuple[str, str]:
+    name, at, digest = ref.partition("@")
+    if at:
+        return name, digest
+    name, _, tag = ref.rpartition(":")
+    return name, tag
+
+
+def _platform(told: Mapping[str, str]) -> str:
+    """Write a platform as an image's document has it; nothing for what only goes with images, such as attestations."""
+    platform = platform_of(
+        {"Os": told.get("os"), "Architecture": told.get("architecture"), "Variant": told.get("variant")}
+    )
+    return "" if platform is None or "unknown" in str(platform) else str(platform)
+
+
+def _credentials(ref: str) -> dict[str, str]:
+    """Return the header that tells a registry who asks; without a login an empty one, which pushes need."""
+    host = registry(ref)
+    user, secret = credentials_for(host) or ("", "")
+    who = {"username": user, "password": secret} if user else {"identitytoken": secret} if secret else {}
+    document = json.dumps({**who, "serveraddress": host} if who else {})
+    return {"X-Registry-Auth": urlsafe_b64encode(document.encode()).decode()}
+
+
+@contextmanager
+def _explained(doing: str, ref: str, failed: type[EngineError]) -> Iterator[None]:
+    """Say of a failure what was being done, and of the engine's own words what they mean."""
+    try:
+        yield
+    except (EngineError, NoCredentials) as error:
+        known = trouble(error.message, registry(ref))
+        what, help = (error.message, error.help) if error.help else (known.phrase, known.help)
+        raise failed(f"cannot {doing} {ref}: {what}", help=help) from error
+
+
+def _persistently(once: Callable[[], Answer], ref: str, pauses: Sequence[int], watch: Watch) -> Answer:
+    """Try again, after each of the pauses, what failed in a way that may pass."""
+    for pause in pauses:
+        try:
+            return once()
+        except EngineError as error:
+            known = trouble(error.message, registry(ref))
+            if error.help or not known.passes:
+                raise
+            watch(Advance(f"retrying in {pause} seconds: {known.phrase}"))
+        _rest(pause, watch)
+    return once()
+
+
+def _rest(seconds: float, watch: Watch) -> None:
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        time.sleep(min(left, _TICK))
+        watch(Advance())

@@ -1,0 +1,97 @@
+"""What went wrong between the engine and a registry, in few words, with a way out; and whether it may pass by itself.
+
+Engines hand on a registry's words without its status; the table knows those that people meet. Seen on Engine 20.10 and
+28.5, there with containerd's store as well, with Debian's docker-registry.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+_LOGIN = "docker login {host}"
+_NETWORK = "check the network and the registry"
+_LATER = "try again later; the registry's own log says more"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What was said (a pattern), how to put it (else as it was said), and the way out."""
+
+    said: str
+    phrase: str
+    help: str
+    passes: bool = False
+    """True when the same thing may well work a moment later."""
+
+
+_TROUBLES = (
+    Trouble("no basic auth credentials|no credentials", "{host} asks for a login", _LOGIN),
+    Trouble("unauthorized|authentication required|401 ", "{host} does not accept the login, or asks for one", _LOGIN),
+    Trouble("denied|403 ", "{host} does not allow it, or has no such repository", f"check its name, or {_LOGIN}"),
+    Trouble("toomanyrequests|429 ", "too many requests for {host}", f"wait; or {_LOGIN} for a higher limit", True),
+    Trouble(
+        r"no matching manifest for (?P<platform>[\w/]+)",
+        "it isn't made for {platform}, which the engine is",
+        "take a tag that is made for it, or build one",
+    ),
+    Trouble(
+        "verification failed for digest|does not match digest|unexpected commit digest",
+        "what {host} sends is not what its digest says",
+        "its copy is damaged, or something on the way changes it: push the image there again",
+    ),
+    Trouble("unknown blob|blob unknown", "{host} lacks a part of it", "push the image there again"),
+    Trouble(
+        "manifest unknown|name unknown|name not known|not found|does not exist",
+        "{host} has no such image",
+        "check its name and tag; a private one may need a login",
+    ),
+    Trouble(
+        "HTTP response to HTTPS client",
+        "{host} speaks no TLS",
+        "give it TLS, or let the engine do without: insecure-registries in Docker's daemon.json, or insecure = true in "
+        "Podman's registries.conf",
+    ),
+    Trouble(
+        "signed by unknown authority|self-signed certificate",
+        "the engine doesn't know the authority that signed the certificate of {host}",
+        "put the authority's certificate on the engine's host, as /etc/docker/certs.d/{host}/ca.crt",
+    ),
+    Trouble("certificate has expired", "the certificate of {host} has expired, or a clock is wrong", "renew it"),
+    Trouble(
+        "certificate is (valid for|not valid)|cannot validate certificate",
+        "the certificate of {host} is another's",
+        "call the registry by a name that its certificate has",
+    ),
+    Trouble("no such host|server misbehaving", "no such host: {host}", "check the name; the engine's host looks it up"),
+    Trouble("connection refused", "nothing answers at {host}", "see whether it runs; the engine's host asks it"),
+    Trouble(
+        "network is unreachable|no route to host|waiting for connection|dial tcp.*timeout",
+        "the engine's host can't reach {host}",
+        _NETWORK,
+    ),
+    Trouble(r"(status|request to \S+|response): (?P<status>5\d\d[ \w]*)", "{host} failed: {status}", _LATER, True),
+    Trouble(
+        r"EOF$|connection reset|broken pipe|closed network connection|handshake timeout|Client\.Timeout|i/o timeout",
+        "the connection to {host} broke off",
+        _NETWORK,
+        True,
+    ),
+)
+
+
+def trouble(said: str, host: str) -> Trouble:
+    """Tell what an engine's words about a registry mean.
+
+    >>> trouble('Get "https://r.test/v2/": x509: certificate signed by unknown authority', "r.test").help
+    "put the authority's certificate on the engine's host, as /etc/docker/certs.d/r.test/ca.crt"
+    >>> trouble("received unexpected HTTP status: 503 Service Unavailable", "r.test").phrase
+    'r.test failed: 503 Service Unavailable'
+    >>> trouble("dial tcp: lookup r.test: no such host", "r.test").passes
+    False
+    """
+    for known in _TROUBLES:
+        if found := re.search(known.said, said):
+            words = {"host": host, **found.groupdict()}
+            return replace(known, phrase=known.phrase.format(**words), help=known.help.format(**words))
+    return Trouble("", said, _NETWORK)

@@ -1,0 +1,30 @@
+"""The progress of a pull or a push out of the engine's stream: its layers' bytes, summed up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from runner.core.gateway import Advance, Watch
+from runner.daemon.errors import from_answer
+
+_PHASES = ("Downloading", "Extracting", "Pushing")
+_OF_THE_ENGINE = 500
+"""The status that a failure inside of a stream has not got."""
+
+
+def watch_transfer(stream: Iterable[Mapping[str, Any]], watch: Watch, phase: str) -> None:
+    """Tell how far the layers are, in `phase` where the engine names none; it reports a failure inside the stream."""
+    layers: dict[str, tuple[int, int]] = {}
+    for record in stream:
+        if "error" in record:
+            raise from_answer(_OF_THE_ENGINE, str(record["error"]))
+        detail: Mapping[str, int] = record.get("progressDetail") or {}
+        if "total" in detail and "id" in record:
+            layers[record["id"]] = (detail.get("current", 0), detail["total"])
+        current, total = (sum(part) for part in zip(*layers.values(), strict=True)) if layers else (None, None)
+        watch(Advance(_phase(str(record.get("status", "")), phase), current, total))
+
+
+def _phase(status: str, otherwise: str) -> str:
+    return status.lower() if status in _PHASES or status.startswith("Retrying") else otherwise

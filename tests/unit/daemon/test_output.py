@@ -1,0 +1,53 @@
+"""A container's output comes in lines, however the engine cuts it into pieces."""
+
+from __future__ import annotations
+
+import struct
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.core.gateway import Written
+from runner.daemon.output import written_lines
+
+STAMP = b"2026-02-03T04:05:06.000000789Z "
+MOMENT = 1770091506_000000789
+PIECES = st.lists(st.tuples(st.sampled_from([1, 2]), st.sampled_from([b"one\n", b"tw", b"o\r\n", b"", b"\xff\n"])))
+
+
+def framed(*written: tuple[int, bytes]) -> list[bytes]:
+    """Write pieces as the engine sends them: each in a frame of its own, after the moment at which it was written."""
+    return [struct.pack(">BxxxL", number, len(STAMP + content)) + STAMP + content for number, content in written]
+
+
+@given(pieces=PIECES, cuts=st.lists(st.integers(0, 400)))
+def test_frames_give_the_same_lines_wherever_they_are_cut(pieces: list[tuple[int, bytes]], cuts: list[int]) -> None:
+    stream = b"".join(framed(*pieces))
+    bounds = sorted({0, len(stream), *(cut for cut in cuts if cut < len(stream))})
+    parts = [stream[start:end] for start, end in pairwise(bounds)]
+    assert [*written_lines(parts, framed=True)] == [*written_lines([stream], framed=True)]
+
+
+def test_lines_of_two_streams_do_not_mix_and_lose_nothing_but_their_stamps() -> None:
+    stream = framed((1, b"out "), (2, b"err "), (1, b"one\n"), (2, b"two\n"), (2, b"rest"))
+    assert [*written_lines(stream, framed=True)] == [
+        Written(MOMENT, "out one"),
+        Written(MOMENT, "err two"),
+        Written(MOMENT, "rest"),
+    ]
+
+
+def test_what_looks_like_a_stamp_is_left_where_it_was_written() -> None:
+    line = STAMP + b"said twice\n"
+    assert [*written_lines(framed((1, line)), framed=True)] == [Written(MOMENT, line.decode().rstrip())]
+
+
+def test_a_moment_has_its_zone() -> None:
+    there = b"2026-02-03T05:05:06.000000789+01:00 said\n"
+    assert [*written_lines([there], framed=False)] == [Written(MOMENT, "said")]
+
+
+def test_a_line_without_an_end_is_told_before_it_fills_the_memory() -> None:
+    endless = [STAMP, *([b"x" * 50_000] * 3), b"\n"]
+    assert [len(written.line) for written in written_lines(endless, framed=False)] == [100_000, 50_000]
