@@ -1,0 +1,191 @@
+"""Checks: what must hold once everything is up. They are asked, and leave nothing on the engine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import urlsplit
+
+from runner.core.address import Address
+from runner.core.errors import NotFound, Unmet
+from runner.core.state import Dependency, Resource
+from runner.kinds.probing.probe import PORTS, Exec, Http, Place, Tcp
+from runner.resource.codec import Codec, Invalid
+from runner.resource.collections import TEXTS
+from runner.resource.field import Setting
+from runner.resource.kind import Declaration, Section
+from runner.resource.scalars import ARGV, DURATION, SECOND, TEXT, integer, word
+
+if TYPE_CHECKING:
+    from runner.core.gateway import Gateway
+
+TIMEOUT, INTERVAL = 30 * SECOND, SECOND // 2
+"""How long a check may fail before it has failed, and how long it rests between two tries."""
+
+
+def _parse_url(raw: Any) -> str:
+    url = str(raw)
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in PORTS and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or re.search(r"[\s\x00-\x1f]", url):
+        raise Invalid(f'not a URL: "{url}"', help="write one such as http://localhost:8080/health")
+    return url
+
+
+URL = Codec(TEXT.schema, "a URL such as http://localhost:8080/health", _parse_url)
+PORT = integer(1, 65535, phrase="a port such as 8080")
+STATUS = integer(100, 599, phrase="a status such as 200")
+_ANY = Codec({}, "what the answer must have at least", lambda raw: raw, textual=False)
+_SETTINGS = (
+    Setting(
+        name="http.url",
+        codec=URL,
+        doc="The page to ask for; the key of a container for a host is that container, published or not.",
+        examples=("http://web:8080/health", "http://localhost:8080/"),
+    ),
+    Setting(
+        name="http.status",
+        codec=STATUS,
+        doc="The status that the answer must have; any below 400 when it isn't given.",
+        examples=(200, 404),
+    ),
+    Setting(name="http.contains", codec=TEXT, doc="What the answer must contain.", examples=("welcome",)),
+    Setting(
+        name="http.json",
+        codec=_ANY,
+        doc="What the answer must be as JSON; of maps, what it must have at least.",
+        examples=({"status": "ok"},),
+    ),
+    Setting(
+        name="tcp.host",
+        codec=word("a host, or the key of a container"),
+        doc="Who must listen: the key of a container, or a host that is reachable from here.",
+        examples=("db", "localhost"),
+    ),
+    Setting(name="tcp.port", codec=PORT, doc="The port on which it must listen.", examples=(5432,)),
+    Setting(
+        name="exec.container",
+        codec=word("the key of a container"),
+        doc="The container in which the program runs.",
+        examples=("db",),
+    ),
+    Setting(name="exec.command", codec=ARGV, doc="The program and its arguments.", examples=("pg_isready -q",)),
+    Setting(
+        name="exec.exit_code",
+        codec=integer(0, 255, phrase="an exit code from 0 to 255"),
+        doc="The exit code that it must end with; 0 when it isn't given.",
+        examples=(0, 3),
+    ),
+    Setting(name="exec.contains", codec=TEXT, doc="What it must write.", examples=("ready",)),
+    Setting(
+        name="depends_on",
+        codec=TEXTS,
+        doc="Checks that must hold first.",
+        examples=(["page"],),
+    ),
+    Setting(name="timeout", codec=DURATION, doc="How long it may take until it holds; 30s.", examples=("1m",)),
+    Setting(name="interval", codec=DURATION, doc="How long to wait between two tries; 500ms.", examples=("2s",)),
+)
+Question: TypeAlias = Http | Tcp | Exec
+_REQUIRED = {"http": ("http.url",), "tcp": ("tcp.host", "tcp.port"), "exec": ("exec.container", "exec.command")}
+"""What a check may ask for, one of them, and the keys that it then needs."""
+
+
+def _declare(declaration: Declaration) -> Iterable[Resource]:
+    values = declaration.values
+    probe = _probe(declaration)
+    if probe is not None:
+        yield Resource(
+            Address("check", declaration.key),
+            "",
+            settings={
+                "probe": probe,
+                "container": _container(declaration, probe),
+                "timeout": values.get("timeout", TIMEOUT),
+                "interval": values.get("interval", INTERVAL),
+            },
+            depends_on=tuple(_dependencies(declaration)),
+        )
+
+
+def _probe(declaration: Declaration) -> Question | None:
+    """Return what is asked; None, and a finding, when that isn't one whole thing."""
+    values = declaration.values
+    subjects = [name for name in _REQUIRED if any(key.startswith(f"{name}.") for key in values)]
+    if len(subjects) != 1:
+        message = f'"{subjects[1]}" does not go with "{subjects[0]}"' if subjects else "nothing to ask for"
+        declaration.report(Invalid(message, path=tuple(subjects[1:2]), help="give one of http, tcp and exec"))
+        return None
+    missing = [key for key in _REQUIRED[subjects[0]] if key not in values]
+    for key in missing:
+        subject, _, last = key.partition(".")
+        declaration.report(Invalid(f'{subject} without "{last}"', code="missing-key"))
+    return None if missing else _MAKERS[subjects[0]](values)
+
+
+def _http(values: Mapping[str, Any]) -> Http:
+    return Http(values["http.url"], values.get("http.status"), values.get("http.contains"), values.get("http.json"))
+
+
+def _tcp(values: Mapping[str, Any]) -> Tcp:
+    return Tcp(values["tcp.port"], values["tcp.host"])
+
+
+def _exec(values: Mapping[str, Any]) -> Exec:
+    return Exec(values["exec.command"], values.get("exec.exit_code", 0), values.get("exec.contains"))
+
+
+_MAKERS: Mapping[str, Callable[[Mapping[str, Any]], Question]] = {"http": _http, "tcp": _tcp, "exec": _exec}
+
+
+def _container(declaration: Declaration, probe: Question) -> str | None:
+    """Return the name on the engine of the container that is asked; None for what is asked from here."""
+    if isinstance(probe, Exec):
+        name = str(declaration.values["exec.container"])
+        found = declaration.find("container", name, "exec", "container")
+    else:
+        host = str(urlsplit(probe.url).hostname) if isinstance(probe, Http) else probe.host
+        found = declaration.declared.get(Address("container", host))
+    return found.engine_name if found else None
+
+
+def _dependencies(declaration: Declaration) -> Iterator[Dependency]:
+    names = declaration.values.get("depends_on")
+    for name in names if isinstance(names, tuple) else ():
+        yield Dependency(Address("check", str(name)), path=("depends_on", str(name)))
+
+
+def ask_check(gateway: Gateway, check: Resource) -> None:
+    """Ask once; Unmet when it doesn't hold, StepFailed when it never could."""
+    from runner.kinds.probing.ask import ask, ask_outside
+
+    probe, container = check.settings["probe"], check.settings["container"]
+    if container is None:
+        ask_outside(probe)
+        return
+    try:
+        inspect = gateway.containers.inspect(container)
+    except NotFound as error:
+        raise Unmet(f"{container} is not there") from error
+    if not inspect["State"]["Running"]:
+        raise Unmet(f"{container} does not run")
+    ask(probe, Place(gateway, inspect))
+
+
+CHECK = Section(
+    name="check",
+    section="checks",
+    doc="What must hold once everything is up: asked after each apply, and by runner check.",
+    settings=_SETTINGS,
+    groups={
+        "http": "Ask for a page.",
+        "tcp": "See whether something listens.",
+        "exec": "Run a program in a container.",
+    },
+    declare=_declare,
+    asked=True,
+)

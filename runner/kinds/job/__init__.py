@@ -1,0 +1,51 @@
+"""Jobs: what runs to its end, once for each state of what it is made of; its finished container is the record of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runner.core.lifecycle import State
+from runner.kinds.container.options import COMMON_GROUPS
+from runner.kinds.job.declare import declare
+from runner.kinds.job.instead import INSTEAD
+from runner.kinds.job.observe import observe
+from runner.kinds.job.options import FIELDS, SETTINGS, VITALS
+from runner.kinds.job.rerun import verb, weigh
+from runner.resource.kind import Kind, Survey, Verbs
+
+if TYPE_CHECKING:
+    from runner.core.portrait import Portrait
+    from runner.core.state import Observed
+
+
+def _portray(survey: Survey, observed: Observed) -> Portrait:
+    from runner.kinds.container.portray import portray
+
+    return portray(survey, observed)
+
+
+def _verbs() -> Verbs:
+    from runner.kinds.job.verbs import create, delete, replace, update
+
+    return Verbs(create=create, update=update, replace=replace, delete=delete)
+
+
+JOB = Kind(
+    name="job",
+    section="jobs",
+    doc="What runs to its end, once for each state of its image, its options and its files. "
+    "The finished container stays as the record of it; where a change says *replaced*, the job runs again.",
+    settings=SETTINGS,
+    fields=FIELDS,
+    vitals=VITALS,
+    groups=COMMON_GROUPS,
+    instead=INSTEAD,
+    declare=declare,
+    observe=observe,
+    weigh=weigh,
+    verb=verb,
+    portray=_portray,
+    verbs=_verbs,
+    outcome=State.SUCCEEDED,
+    lives_as="container",
+)

@@ -1,0 +1,107 @@
+"""One attempt at a job: a container of its own, followed from its start to its end."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+
+from runner.core.errors import Cancelled, EngineError, NotFound, StepFailed
+from runner.core.lifecycle import State
+from runner.core.state import Observed
+from runner.core.task import Task
+from runner.kinds.container.grace import grace
+from runner.kinds.container.health import TAIL_LINES
+from runner.kinds.container.making import make
+from runner.kinds.container.observe import NEW, OLD
+from runner.kinds.container.readiness import ending
+from runner.kinds.job.options import TABLE
+from runner.kinds.job.output import Output
+
+
+def run(task: Task, instead_of: str | None) -> str:
+    """Make a container, in the place of another one if there is one, and see it through; return its id.
+
+    A bad image, option or mount fails before anything happens to the other one.
+    """
+    containers, name = task.gateway.containers, task.desired.engine_name
+    id = make(task, name if instead_of is None else name + NEW, inherited={}, table=TABLE)
+    task.undo_by(partial(containers.remove, id, volumes=True))
+    if instead_of is not None:
+        _take_the_name(task, id, instead_of)
+    task.enter(State.STARTING, id=id)
+    try:
+        containers.start(id)
+    except EngineError:
+        containers.remove(id, volumes=True)  # it never ran: there is nothing to look at
+        raise
+    return see_through(task, id)
+
+
+def _take_the_name(task: Task, id: str, other: str) -> None:
+    """Put it in the place of the attempt before, or of the last run's record, which comes back if all is undone."""
+    containers, name, live = task.gateway.containers, task.desired.engine_name, task.change.observed
+    if live is None or other != live.id:
+        containers.remove(other, volumes=True)
+        containers.rename(id, name)
+        return
+    call(task, live.id, name + OLD)
+    task.undo_by(partial(_bring_back, task, id, live))
+    containers.rename(id, name)
+    task.afterwards(partial(containers.remove, live.id, volumes=True))
+
+
+def _bring_back(task: Task, id: str, live: Observed) -> None:
+    task.gateway.containers.remove(id, volumes=True)
+    call(task, live.id, live.engine_name)
+
+
+def call(task: Task, id: str, name: str) -> None:
+    """Give a container a name, unless it bears that already: the engine takes that for a mistake."""
+    containers = task.gateway.containers
+    if containers.inspect(id)["Name"].lstrip("/") != name:
+        containers.rename(id, name)
+
+
+def see_through(task: Task, id: str) -> str:
+    """Tell what a running attempt writes until it has ended; StepFailed unless it ended well."""
+    task.enter(State.RUNNING, id=id)
+    output = Output(task, id)
+    try:
+        _wait_for_end(task, id)
+    finally:
+        output.finish()
+    state = _state(task, id)
+    if state["ExitCode"]:
+        raise StepFailed(ending("ended", state), output=task.gateway.containers.tail(id, TAIL_LINES))
+    return id
+
+
+def _wait_for_end(task: Task, id: str) -> None:
+    """Return when it has ended, by itself or because it was stopped: then with the reason as an error."""
+    limit = task.desired.settings["timeout"] or task.timeout
+    try:
+        task.wait(id, lambda: not _state(task, id)["Running"], what="completed", timeout=limit)
+    except NotFound as error:
+        raise StepFailed("was removed while it ran") from error
+    except Cancelled:
+        with suppress(EngineError):
+            _stop(task, id)
+        raise
+    except StepFailed as late:
+        tail = task.gateway.containers.tail(id, TAIL_LINES)
+        _stop(task, id)
+        message = f"not completed within {limit:g} s, and was stopped"
+        raise StepFailed(message, help="give it a longer timeout", output=tail) from late
+
+
+def _stop(task: Task, id: str) -> None:
+    """Stop it; if it takes that for a good end, remove it, or it would count as done."""
+    task.enter(State.STOPPING, id=id)
+    task.gateway.containers.stop(id, grace(task.desired.fields))
+    if not _state(task, id)["ExitCode"]:
+        task.gateway.containers.remove(id, volumes=True)
+
+
+def _state(task: Task, id: str) -> dict[str, object]:
+    found: dict[str, object] = task.gateway.containers.inspect(id)["State"]
+    return found

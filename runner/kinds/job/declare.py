@@ -1,0 +1,30 @@
+"""From an entry under `jobs` to its resource."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from runner.core.state import Resource
+from runner.core.values import Value
+from runner.kinds.container.declare import declare_as
+from runner.kinds.container.options.life import SUCCEEDED
+from runner.kinds.job.options import BACKOFF, RETRIES
+from runner.kinds.job.rerun import Rerun
+from runner.resource.kind import Declaration
+from runner.resource.scalars import SECOND
+
+
+def declare(declaration: Declaration) -> Iterable[Resource]:
+    """Make the job, and what it uses without it being declared."""
+    values = declaration.values
+    own = {
+        "retries": values.get("retries", RETRIES),
+        "backoff": _seconds(values.get("backoff", BACKOFF)),
+        "timeout": _seconds(values.get("timeout")),
+        "rerun": Rerun(values.get("rerun", Rerun.ON_CHANGE.value)),
+    }
+    yield from declare_as("job", declaration, own, state=SUCCEEDED)
+
+
+def _seconds(duration: Value) -> float | None:
+    return duration / SECOND if isinstance(duration, int) else None

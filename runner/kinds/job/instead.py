@@ -1,0 +1,17 @@
+"""Keys of things that keep running, and what says the same of a job."""
+
+from __future__ import annotations
+
+from runner.kinds.container.instead import INSTEAD as OF_CONTAINERS
+
+INSTEAD = {
+    **{key: help for key, help in OF_CONTAINERS.items() if key != "scale"},
+    "deploy": "write limits here",
+    "healthcheck": "a job is well when it ends with exit code 0; others wait for it to be completed",
+    "protect": "a job that ended is only a record; protect the volumes that it wrote to",
+    "ready": "others wait for a job to be completed",
+    "replicas": "a job runs once; declare another one, with << and an anchor",
+    "restart": "write retries",
+    "update": "a job that has changed runs again; see rerun",
+}
+"""Each with the help that is shown."""

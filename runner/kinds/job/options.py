@@ -1,0 +1,60 @@
+"""The keys of a job: those of everything that runs as a container, and how it is run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from runner.core.plan import Effect
+from runner.kinds.container.options import COMMON
+from runner.kinds.container.options.first_network import FIRST_NETWORK
+from runner.kinds.container.options.life import NAME, OUTCOME
+from runner.kinds.container.settings import COMMON_SETTINGS
+from runner.kinds.job.rerun import Rerun
+from runner.resource.field import Field, Setting
+from runner.resource.scalars import DURATION, SECOND, integer, matching
+
+RETRIES = 0
+BACKOFF = SECOND
+"""How often and after how long a job is tried again when the file doesn't say."""
+
+_RERUNS = [rerun.value for rerun in Rerun]
+
+SETTINGS = (
+    *COMMON_SETTINGS,
+    Setting(
+        name="retries",
+        codec=integer(0, 1000, phrase="a whole number from 0"),
+        doc="How often it is tried again when it fails; 0.",
+        examples=(3,),
+    ),
+    Setting(
+        name="backoff",
+        codec=DURATION,
+        doc="How long to wait before it is tried again, each time twice as long as before; 1s.",
+        examples=("5s",),
+    ),
+    Setting(
+        name="timeout",
+        codec=DURATION,
+        doc="How long one try may take before it is stopped and has failed; as long as any wait (--timeout).",
+        examples=("10m",),
+    ),
+    Setting(
+        name="rerun",
+        codec=matching("|".join(_RERUNS), f"{', '.join(_RERUNS[:-1])} or {_RERUNS[-1]}"),
+        doc="When one that succeeded runs again: on_change (when something it is made of changed), "
+        "always (at each apply), never. One that didn't succeed runs again in any case.",
+        examples=("always",),
+    ),
+)
+
+
+def _run_again(row: Field) -> Field:
+    """Make a change of a row one that takes another run: nothing of a finished one can be put in order in place."""
+    return replace(row, change=Effect.REPLACE, unset=Effect.REPLACE)
+
+
+FIELDS = tuple(map(_run_again, COMMON))
+VITALS = (NAME, _run_again(OUTCOME), FIRST_NETWORK)
+TABLE = (*FIELDS, *VITALS)
+"""All that is compared with the engine."""

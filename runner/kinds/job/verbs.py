@@ -1,0 +1,81 @@
+"""What can be done to a job: run it, wait for the end of a run, and remove its record."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+
+from runner.core.errors import EngineError, EngineUnreachable, StepFailed, Timeout
+from runner.core.lifecycle import State
+from runner.core.task import Task
+from runner.kinds.container.grace import grace
+from runner.kinds.container.options.life import SUCCEEDED
+from runner.kinds.job.attempt import call, run, see_through
+from runner.kinds.job.rerun import is_at_work
+
+
+def create(task: Task) -> str:
+    """Run it for the first time."""
+    task.enter(State.CREATING)
+    return _until_it_succeeds(task, partial(run, task, instead_of=None))
+
+
+def replace(task: Task) -> str:
+    """Run it again; the record of its last run goes when the new one begins."""
+    old = task.observed
+    if is_at_work(old):  # never twice at a time
+        task.enter(State.STOPPING, id=old.id)
+        task.gateway.containers.stop(old.id, grace(old.fields))
+    task.enter(State.CREATING)
+    return _until_it_succeeds(task, partial(run, task, instead_of=old.id))
+
+
+def update(task: Task) -> str:
+    """Give it its name back, and see a run through that somebody else began."""
+    task.enter(State.UPDATING, id=task.observed.id)
+    containers, live = task.gateway.containers, task.observed
+    task.undo_by(partial(call, task, live.id, live.engine_name))
+    call(task, live.id, task.desired.engine_name)
+    if live.fields["state"] == SUCCEEDED:
+        return live.id
+    if live.fields["state"] == "paused":
+        containers.unpause(live.id)
+    return _until_it_succeeds(task, partial(see_through, task, live.id))
+
+
+def _until_it_succeeds(task: Task, first: Callable[[], str]) -> str:
+    """Try as often as the job may be; the last failure counts."""
+    retries, pause = task.desired.settings["retries"], task.desired.settings["backoff"]
+    attempt, again = first, partial(run, task, instead_of=task.desired.engine_name)
+    for number in range(2, retries + 2):
+        try:
+            return attempt()
+        except (StepFailed, EngineError) as failure:
+            if isinstance(failure, EngineUnreachable | Timeout):
+                raise
+            task.enter(State.CREATING, cause=f"{failure.message}; again in {pause:g} s", attempt=number)
+        _rest(task, pause)
+        attempt, pause = again, 2 * pause
+    try:
+        return attempt()
+    except StepFailed as failure:
+        if not retries:
+            raise
+        message = f"{failure.message} in the last of {retries + 1} attempts"
+        raise StepFailed(message, help=failure.help, output=failure.output) from failure
+
+
+def _rest(task: Task, seconds: float) -> None:
+    due = time.monotonic() + seconds
+    task.wait("", lambda: time.monotonic() >= due, what="time to try again", timeout=seconds + 1, every=seconds)
+
+
+def delete(task: Task) -> None:
+    """Remove the record, and what it has of volumes of its own; a run that has not ended is stopped."""
+    id = task.observed.id
+    if task.observed.health and task.observed.health.phase in ("running", "paused"):
+        task.enter(State.STOPPING, id=id)
+        task.gateway.containers.stop(id, grace(task.observed.fields))
+    task.enter(State.REMOVING, id=id)
+    task.afterwards(partial(task.gateway.containers.remove, id, volumes=True))

@@ -1,0 +1,82 @@
+"""Asking for a page: straight from here, or with a program that the container's image has."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+from runner.core.errors import StepFailed, Unmet
+from runner.kinds.probing.probe import PROBE_SECONDS, Http, Place, first_line, includes, require_text
+
+if TYPE_CHECKING:
+    from runner.core.gateway import Ran
+
+_STATUS_LINE = re.compile(rb"HTTP/[\d.]+ (\d{3})")
+_CLIENTS = (("curl", "-sS", "-i", "-o", "-"), ("wget", "-S", "-O", "-"))
+"""Programs that ask for a page and show the status: curl before the page, wget among its errors."""
+NO_SUCH_PROGRAM = (126, 127)
+"""Exit codes by which engines say that there is no such program."""
+
+
+def ask_url(probe: Http, *, at: tuple[str, int] | None = None) -> None:
+    """Ask for a page from here, `at` another address than the URL's host if given; OSError when nobody answers."""
+    import http.client
+
+    parts = urlsplit(probe.url)
+    host, port = at or (str(parts.hostname), parts.port)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    connection = kind(host, port, timeout=PROBE_SECONDS)
+    try:
+        connection.request("GET", _target(probe.url), headers={"Host": parts.netloc, "Connection": "close"})
+        answer = connection.getresponse()
+        _check(probe, answer.status, answer.read())
+    except http.client.HTTPException as error:
+        raise Unmet(f"gave a broken answer: {error!r}") from error
+    finally:
+        connection.close()
+
+
+def _target(url: str) -> str:
+    return urlunsplit(("", "", *urlsplit(url)[2:4], "")) or "/"
+
+
+def ask_from_inside(probe: Http, place: Place, port: int) -> None:
+    """Ask for a page with a program in the container; StepFailed when it has none that could."""
+    url = f"http://localhost:{port}{_target(probe.url)}"
+    for client in _CLIENTS:
+        ran = place.gateway.containers.run(place.id, (*client, url), within=PROBE_SECONDS)
+        if ran.code not in NO_SUCH_PROGRAM:
+            _check(probe, *_answer(ran))
+            return
+    reason = "cannot be asked: its port is not reachable from here, and it has neither curl nor wget"
+    raise StepFailed(reason, help="publish the port, or ask for tcp, or give an exec")
+
+
+def _answer(ran: Ran) -> tuple[int, bytes]:
+    """Return status and page of what a program showed; Unmet with its words when it got none."""
+    head, separator, page = ran.output.partition(b"\r\n\r\n")
+    found = _STATUS_LINE.findall(head if separator and head.startswith(b"HTTP/") else ran.errors)
+    if not found:
+        raise Unmet(_last_line(ran.errors.decode(errors="replace")))
+    return int(found[-1]), page if head.startswith(b"HTTP/") else ran.output
+
+
+def _last_line(text: str) -> str:
+    """Return what a program complained of in the end."""
+    return first_line("\n".join(reversed(text.splitlines())))
+
+
+def _check(probe: Http, status: int, page: bytes) -> None:
+    if (probe.status is None and status >= 400) or probe.status not in (None, status):
+        raise Unmet(f"answered with status {status}")
+    text = page.decode(errors="replace")
+    require_text(probe.contains, text)
+    if probe.json is not None:
+        try:
+            found = json.loads(text)
+        except ValueError as error:
+            raise Unmet(f"answered no JSON: {first_line(text)}") from error
+        if not includes(probe.json, found):
+            raise Unmet(f"answered other JSON: {first_line(text)}")

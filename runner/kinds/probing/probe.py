@@ -1,0 +1,96 @@
+"""What a probe asks and of whom, and how its answers are told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from runner.core.errors import Unmet
+
+if TYPE_CHECKING:
+    from runner.core.gateway import EngineJSON, Gateway
+
+PROBE_SECONDS = 5.0
+"""How long a single question may take."""
+PORTS = {"http": 80, "https": 443}
+"""Where a URL leads that names no port."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A running container that is asked, and the engine that it runs on."""
+
+    gateway: Gateway
+    inspect: EngineJSON
+
+    @property
+    def id(self) -> str:
+        """The container's id."""
+        return str(self.inspect["Id"])
+
+
+@dataclass(frozen=True, slots=True)
+class Http:
+    """Ask for a page; without a `status` any below 400 will do."""
+
+    url: str
+    status: int | None = None
+    contains: str | None = None
+    json: Any = None
+    """What the answer must have at least: of a map the keys that are given, all else as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tcp:
+    """See whether something listens on a port."""
+
+    port: int
+    host: str = "localhost"
+
+
+@dataclass(frozen=True, slots=True)
+class Exec:
+    """Run a program in the container."""
+
+    argv: tuple[str, ...]
+    exit_code: int = 0
+    contains: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Look for a regular expression in what the container has written since it started."""
+
+    pattern: re.Pattern[str]
+
+
+Probe: TypeAlias = Http | Tcp | Exec | Log
+
+
+def require_text(wanted: str | None, text: str) -> None:
+    """Raise Unmet unless the text contains what is wanted."""
+    if wanted is not None and wanted not in text:
+        raise Unmet(f'answered without "{wanted}": {first_line(text)}')
+
+
+def includes(wanted: Any, found: Any) -> bool:
+    """Tell whether JSON has at least what is wanted of it.
+
+    >>> includes({"db": {"up": True}}, {"db": {"up": True, "since": 3}, "web": 1})
+    True
+    >>> includes([1], [1, 2])
+    False
+    """
+    if isinstance(wanted, Mapping):
+        return isinstance(found, Mapping) and all(key in found and includes(wanted[key], found[key]) for key in wanted)
+    if isinstance(wanted, list | tuple):
+        return isinstance(found, list) and len(wanted) == len(found) and all(map(includes, wanted, found))
+    return bool(wanted == found) and isinstance(wanted, bool) == isinstance(found, bool)
+
+
+def first_line(text: str) -> str:
+    """Return what of an answer is shown."""
+    line = next(filter(None, map(str.strip, text.splitlines())), "nothing")
+    return line if len(line) <= 80 else f"{line[:77]}..."
