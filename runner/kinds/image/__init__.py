@@ -6,11 +6,29 @@ whether it must be built again, and the image's own id stays what the build made
 
 from __future__ import annotations
 
-from runner.kinds.image.declare import declare
+from typing import TYPE_CHECKING
+
+from runner.kinds.image.declare import declare, needs
 from runner.kinds.image.observe import observe, settle
-from runner.kinds.image.options import LATER, SETTINGS, VITALS
+from runner.kinds.image.options import SETTINGS, VITALS
+from runner.kinds.image.rebuild import weigh
 from runner.kinds.image.verbs import delete, make, update, verb
-from runner.resource.kind import Kind, Verbs
+from runner.resource.kind import Kind, Survey, Verbs
+
+if TYPE_CHECKING:
+    from runner.core.portrait import Portrait
+    from runner.core.state import Observed
+
+
+def _portray(survey: Survey, observed: Observed) -> Portrait:
+    from runner.kinds.image.portray import portray
+
+    return portray(survey, observed)
+
+
+def _verbs() -> Verbs:
+    return Verbs(create=make, update=update, replace=make, delete=delete)
+
 
 IMAGE = Kind(
     name="image",
@@ -21,10 +39,12 @@ IMAGE = Kind(
     vitals=VITALS,
     groups={"build": "How it is built; a single value is the context."},
     shorthand={"build": "build.context"},
-    later=LATER,
     declare=declare,
     observe=observe,
     settle=settle,
+    weigh=weigh,
+    needs=needs,
+    portray=_portray,
     verb=verb,
-    verbs=Verbs(create=make, update=update, replace=make, delete=delete),
+    verbs=_verbs,
 )

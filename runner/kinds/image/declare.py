@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 from runner.core.address import Address
-from runner.core.build import BuildRequest
 from runner.core.state import Claim, Dependency, Ref, Resource
 from runner.core.values import Value
+from runner.kinds.image.build_options import BUILD_SETTINGS, BUILDKIT
 from runner.kinds.image.fingerprint import of_request
+from runner.kinds.image.names import names_of_entry
 from runner.resource.codec import Invalid
 from runner.resource.kind import Declaration
+from runner.resource.needs import Need, Needy
 from runner.resource.reference import familiar, is_reference
 
-BUILD_ONLY = ("tag", "tags")
+if TYPE_CHECKING:
+    from runner.core.build import BuildRequest
+
+BUILD_ONLY = ("tag", "tags", "push")
 REFERENCE_ONLY = ("pull",)
 
 
@@ -40,6 +45,8 @@ def declare(declaration: Declaration) -> Iterable[Resource]:
 def pulled(key: str, reference: str, pull: str = "missing", *, shared: bool = False) -> Resource:
     """Make the resource of an image that a registry has."""
     name = familiar(reference)
+    if pull == "always" and "@" in name:  # a digest is the same for ever
+        pull = "missing"
     return Resource(
         address=Address("image", key),
         engine_name=name,
@@ -49,36 +56,31 @@ def pulled(key: str, reference: str, pull: str = "missing", *, shared: bool = Fa
     )
 
 
-def built_name(workflow: str, key: str, values: Mapping[str, Value]) -> str:
-    """Return the first name of a built image."""
-    return familiar(str(values.get("tag") or f"{workflow}-{key}"))
-
-
-def _names(workflow: str, key: str, values: Mapping[str, Value]) -> tuple[str, ...]:
-    more = values.get("tags")
-    first = built_name(workflow, key, values)
-    return tuple(dict.fromkeys((first, *(familiar(str(tag)) for tag in (more if isinstance(more, tuple) else ())))))
-
-
 def _declare_build(declaration: Declaration) -> Iterable[Resource]:
     workflow, key, values = declaration.workflow, declaration.key, declaration.values
-    names = _names(workflow, key, values)
+    names = names_of_entry(workflow, key, values)
     if not is_reference(names[0]):
         help = "image names are lower case; give it one with tag:"
         declaration.report(Invalid(f'cannot name an image "{names[0]}"', help=help))
         return
-    request = _request(declaration)
+    from runner.kinds.image.request import read_request
+
+    pushed = names if values.get("push") else ()
+    for unplaced in (name for name in pushed if "/" not in name):
+        help = "name a registry, or a user of Docker Hub: tag: registry.example.com/NAME"
+        declaration.report(Invalid(f'cannot push "{unplaced}": it leads to no registry', path=("push",), help=help))
+    request = read_request(declaration)
     if request is None:
         return
-    bases = {base: _base_ref(declaration, base) for base in request.dockerfile.bases}
+    bases = {base: _base_ref(declaration, base) for base in request.bases}
     parts = of_request(request, bases="").values()
     del parts["build.bases"]
-    declared = {other.address for base, other in bases.items() if other.address.name in declaration.siblings}
+    declared = {other.address for base, other in bases.items() if other.address.name in declaration.entries_of("image")}
     yield Resource(
         address=Address("image", key),
         engine_name=names[0],
-        fields={**parts, "names": names},
-        settings={"build": request, "bases": bases},
+        fields={**parts, "names": names, **({"pushed": pushed} if pushed else {})},
+        settings={"build": request, "bases": bases, "given": tuple(sorted(values))},
         depends_on=tuple(Dependency(address) for address in sorted(declared)),
         claims=tuple(_name_claims(names, values)),
     )
@@ -94,43 +96,17 @@ def _name_claims(names: Iterable[str], values: Mapping[str, Value]) -> Iterator[
 
 def _base_ref(declaration: Declaration, base: str) -> Ref:
     """Find the image of the workflow that bears a base's name; any other base is called by its own."""
-    for key, values in declaration.siblings.items():
-        if key != declaration.key and familiar(base) in _names(declaration.workflow, key, values):
+    for key, values in declaration.entries_of("image").items():
+        if key != declaration.key and familiar(base) in names_of_entry(declaration.workflow, key, values):
             return Ref(Address("image", key))
     return Ref(Address("image", familiar(base)))
 
 
-def _request(declaration: Declaration) -> BuildRequest | None:
-    """Read the files of a build; what can't be read is reported."""
-    values, inputs = declaration.values, declaration.inputs
-    context = str(values.get("build.context") or ".")
-    name, inline, target = (_text(values.get(f"build.{key}")) for key in ("dockerfile", "dockerfile_inline", "target"))
-    if name and inline:
-        help = "give the path or the text, not both"
-        declaration.report(Invalid("two Dockerfiles", path=("build", "dockerfile_inline"), help=help))
-    try:
-        args = _arguments(declaration)
-        dockerfile = inputs.dockerfile(context, name, inline, args, target)
-        return BuildRequest(
-            context=inputs.context(context, None if inline else dockerfile.name),
-            dockerfile=dockerfile,
-            target=target,
-            args=args,
-            labels=_map(values.get("build.labels")),
-        )
-    except Invalid as invalid:
-        declaration.report(invalid.within("build"))
-        return None
-
-
-def _text(value: Value) -> str | None:
-    return None if value is None else str(value)
-
-
-def _map(value: Value) -> dict[str, Any]:
-    return dict(value) if isinstance(value, Mapping) else {}
-
-
-def _arguments(declaration: Declaration) -> dict[str, str | None]:
-    args = _map(declaration.values.get("build.args"))
-    return {name: declaration.inputs.variable(name) if text is None else text for name, text in args.items()}
+def needs(resource: Resource) -> Iterator[Needy]:
+    """Yield the keys that a build is given, and the instructions of its Dockerfile that not every builder knows."""
+    build: BuildRequest | None = resource.settings.get("build")
+    if build is None:
+        return
+    yield from (row for row in BUILD_SETTINGS if row.name in resource.settings["given"])
+    for line, words in build.dockerfile.needs_buildkit:
+        yield Need(f"{words} at line {line} of {build.dockerfile.name}", needs_fact=BUILDKIT)

@@ -1,17 +1,23 @@
-"""What went into a build, as the tag under which the engine keeps it."""
+"""What went into a build, and where it was pushed, as tags under which the engine keeps it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING
 
-from runner.core.build import BuildRequest
-from runner.core.gateway import EngineJSON
 from runner.core.values import Digest, Value
+from runner.resource.reference import familiar
+
+if TYPE_CHECKING:
+    from runner.core.build import BuildRequest
+    from runner.core.gateway import EngineJSON
 
 CACHE = "runner.cache"
 """A made-up registry: tags in it are fingerprints, never pushed anywhere."""
+PUSHED = "runner.pushed"
+"""Another one: tags in it say what was pushed, and are never pushed themselves."""
 
 _PART = re.compile(r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*")
 
@@ -47,13 +53,28 @@ class Fingerprint:
 
 def of_request(request: BuildRequest, bases: str) -> Fingerprint:
     """Digest a build's inputs; `bases` is the digest over the images that it rests on."""
-    options: Value = {"target": request.target, "args": dict(request.args), "labels": dict(request.labels)}
+    from runner.core.build import digest_together
+
     return Fingerprint(
-        context=request.context.digest[:12],
+        context=digest_together(request.contexts),
         dockerfile=Digest.of(request.dockerfile.text).text,
-        options=Digest.of(options).text,
+        options=Digest.of(_options(request)).text,
         bases=bases,
     )
+
+
+def _options(request: BuildRequest) -> dict[str, Value]:
+    """Return what decides over the result beside files; what isn't given leaves no mark, nor does how it is built."""
+    more: dict[str, Value] = {
+        "platform": request.platform,
+        "network": request.network,
+        "extra_hosts": request.extra_hosts,
+        "shm_size": request.shm_size,
+        "images": dict(request.images),
+        "secrets": {id: Digest.of_bytes(content).text for id, content in request.secrets.items()},
+    }
+    given = {name: value for name, value in more.items() if value}
+    return {"target": request.target, "args": dict(request.args), "labels": dict(request.labels), **given}
 
 
 def of_bases(ids: Mapping[str, str]) -> str:
@@ -74,6 +95,16 @@ def _path_part(name: str) -> str:
     return f"{likeness or 'x'}-{Digest.of(name).text}"
 
 
+def record_of(workflow: str, key: str) -> str:
+    """Return the repository whose tags tell under which names an image was pushed."""
+    return f"{PUSHED}/{_path_part(workflow)}/{_path_part(key)}"
+
+
+def push_mark(workflow: str, key: str, name: str) -> str:
+    """Return the tag that an image bears when it was the last to be pushed under a name."""
+    return f"{record_of(workflow, key)}:{Digest.of(name).text}"
+
+
 def key_of(tag: str, workflow: str) -> str | None:
     """Return the key of the image that a tag of this workflow is the fingerprint of, else None."""
     prefix = f"{CACHE}/{_path_part(workflow)}/"
@@ -83,6 +114,11 @@ def key_of(tag: str, workflow: str) -> str | None:
 def names_of(image: EngineJSON) -> list[str]:
     """Return every name of an image in the engine's list, tags and digests."""
     return [*(image.get("RepoTags") or ()), *(image.get("RepoDigests") or ())]
+
+
+def by_name(images: Iterable[EngineJSON]) -> dict[str, EngineJSON]:
+    """Return the images of the engine's list by each of their names."""
+    return {familiar(name): image for image in images for name in names_of(image)}
 
 
 def kept(tags: Iterable[str], repository: str) -> list[str]:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from runner.core.address import Address
-from runner.core.errors import EngineError
-from runner.core.gateway import EngineJSON
 from runner.core.state import Foreign, Observed, Resource
 from runner.core.values import UNKNOWN, Digest, Value
-from runner.kinds.image.fingerprint import Fingerprint, kept, key_of, names_of, of_bases, repository_of
+from runner.kinds.image.bases import outdated_base
+from runner.kinds.image.fingerprint import Fingerprint, by_name, kept, key_of, of_bases, push_mark, repository_of
+from runner.kinds.image.published import Registries
 from runner.resource.diff import Resolve
 from runner.resource.kind import Sighting, Survey
-from runner.resource.reference import familiar
+
+if TYPE_CHECKING:
+    from runner.core.build import BuildRequest
+    from runner.core.files import FileChange
+    from runner.core.gateway import EngineJSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +31,18 @@ class _Store:
     @classmethod
     def of(cls, images: Iterable[EngineJSON]) -> _Store:
         listed = tuple(images)
-        names = {familiar(name): image for image in listed for name in names_of(image)}
-        return cls(listed, {**names, **{image["Id"]: image for image in listed}})
+        return cls(listed, {**by_name(listed), **{image["Id"]: image for image in listed}})
 
 
 def observe(survey: Survey) -> Sighting:
     """Find the declared images, the fingerprints of former builds, and what builds rest on."""
     store = _Store.of(survey.gateway.images.list())
     wanted = survey.wanted("image")
+    registries = Registries(survey.gateway)
     own, foreign = [], []
     for resource in wanted:
-        found = _built(resource, store, survey) if "build" in resource.settings else _pulled(resource, store, survey)
+        is_built = "build" in resource.settings
+        found = _built(resource, store, survey, registries) if is_built else _pulled(resource, store, registries)
         if isinstance(found, Foreign):
             foreign.append(found)
         elif found is not None:
@@ -48,6 +54,7 @@ def observe(survey: Survey) -> Sighting:
         index=tuple(
             _bare(ref.address, store.by_name[ref.address.name]) for ref in bases if ref.address.name in store.by_name
         ),
+        warnings=tuple(registries.warnings),
     )
 
 
@@ -55,7 +62,7 @@ def _bare(address: Address, image: EngineJSON) -> Observed:
     return Observed(address, image["Id"], address.name, attributes={"id": image["Id"]}, owned=False)
 
 
-def _pulled(resource: Resource, store: _Store, survey: Survey) -> Observed | None:
+def _pulled(resource: Resource, store: _Store, registries: Registries) -> Observed | None:
     image = store.by_name.get(resource.engine_name)
     if image is None:
         return None
@@ -63,15 +70,14 @@ def _pulled(resource: Resource, store: _Store, survey: Survey) -> Observed | Non
     if resource.settings["pull"] != "always":
         return found
     digests = [name.partition("@")[2] for name in image.get("RepoDigests") or ()]
-    try:
-        latest = survey.gateway.images.registry_digest(resource.engine_name)
-    except EngineError:
+    latest = registries.digest(resource.engine_name, resource)
+    if latest is None:
         return found
     fields: dict[str, Value] = {"digest": latest if latest in digests else (digests[0] if digests else image["Id"])}
     return replace(found, fields=fields, attributes={**found.attributes, "registry": latest})
 
 
-def _built(resource: Resource, store: _Store, survey: Survey) -> Observed | Foreign | None:
+def _built(resource: Resource, store: _Store, survey: Survey, registries: Registries) -> Observed | Foreign | None:
     """Find the build that comes closest to what is wanted: first the one under the image's own name."""
     current = store.by_name.get(resource.engine_name)
     cache = repository_of(survey.workflow, resource.address.name)
@@ -84,18 +90,26 @@ def _built(resource: Resource, store: _Store, survey: Survey) -> Observed | Fore
     if not builds:
         return Foreign("image", resource.engine_name, current["Id"]) if current else None
     image, mark = max(builds, key=lambda build: (_likeness(build[1], resource), build[0] is current))
-    return _observed_build(resource, image, mark)
+    return _observed_build(resource, image, mark, survey, outdated_base(resource, store.by_name, registries))
 
 
 def _likeness(mark: Fingerprint, resource: Resource) -> int:
     return sum(resource.fields.get(name) == part for name, part in mark.values().items())
 
 
-def _observed_build(resource: Resource, image: EngineJSON, mark: Fingerprint) -> Observed:
+def _observed_build(
+    resource: Resource, image: EngineJSON, mark: Fingerprint, survey: Survey, outdated: str
+) -> Observed:
     there = set(image.get("RepoTags") or ())
     wanted = resource.fields["names"]
     assert isinstance(wanted, tuple)
-    fields: dict[str, Value] = {**mark.values(), "names": tuple(name for name in wanted if name in there)}
+    fields: dict[str, Value] = {
+        **mark.values(),
+        "names": tuple(name for name in wanted if name in there),
+        "pushed": tuple(
+            name for name in wanted if push_mark(survey.workflow, resource.address.name, str(name)) in there
+        ),
+    }
     return Observed(
         resource.address,
         image["Id"],
@@ -103,8 +117,17 @@ def _observed_build(resource: Resource, image: EngineJSON, mark: Fingerprint) ->
         fields=fields,
         # Inputs that differ are changes of the file's side; names that are gone were taken by another hand.
         applied={"names": Digest.of(wanted).text},
-        attributes={"id": image["Id"], "fingerprint": mark.tag},
+        attributes={"id": image["Id"], "fingerprint": mark.tag, "outdated": outdated},
+        files=_changed_files(resource, mark),
     )
+
+
+def _changed_files(resource: Resource, mark: Fingerprint) -> dict[str, tuple[FileChange, ...]]:
+    """Tell what became of the files of a build's contexts, where they aren't what was built."""
+    request: BuildRequest = resource.settings["build"]
+    if resource.fields["build.context"] == mark.context:
+        return {}
+    return {"build.context": request.changes_since(mark.context)}
 
 
 def _orphans(store: _Store, survey: Survey, wanted: list[Resource]) -> list[Observed]:
@@ -123,7 +146,7 @@ def settle(resource: Resource, observed: Observed | None, resolve: Resolve) -> R
     """Add what only the engine knows: the ids that the bases have now, the digest that the registry has now."""
     if "build" in resource.settings:
         ids = {base: resolve(ref) for base, ref in resource.settings["bases"].items()}
-        if UNKNOWN in ids.values():
+        if UNKNOWN in ids.values() or (observed is not None and observed.attributes.get("outdated")):
             return replace(resource, fields={**resource.fields, "build.bases": UNKNOWN})
         # A base that was removed since tells nothing; the build that used it stands.
         known = {base: str(id) for base, id in ids.items() if id is not None}

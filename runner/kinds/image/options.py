@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from runner.core.plan import Effect, Reason
+from runner.kinds.image.build_options import BUILD_SETTINGS
 from runner.resource.body import at
 from runner.resource.codec import Codec, Invalid
-from runner.resource.collections import ENVIRONMENT, MAP, list_of
+from runner.resource.collections import list_of
 from runner.resource.field import Field, Setting
 from runner.resource.reference import is_reference
-from runner.resource.scalars import SCALAR_SCHEMA, TEXT, choice
+from runner.resource.scalars import BOOLEAN, SCALAR_SCHEMA, TEXT, choice
 
 
 def parse_reference(raw: object) -> str:
@@ -22,51 +23,8 @@ def parse_reference(raw: object) -> str:
 
 REFERENCE = Codec(SCALAR_SCHEMA, "the name of an image such as nginx:1.27", parse_reference)
 
-_BUILD = "a build; what uses it is replaced"
-
 SETTINGS = (
-    Setting(
-        name="build.context",
-        codec=TEXT,
-        doc="The folder that travels to the engine, relative to this file; its .dockerignore applies.",
-        examples=(".", "./app"),
-        cost=_BUILD,
-    ),
-    Setting(
-        name="build.dockerfile",
-        codec=TEXT,
-        doc="The Dockerfile, relative to the context; Dockerfile when not given.",
-        examples=("docker/Dockerfile",),
-        cost=_BUILD,
-    ),
-    Setting(
-        name="build.dockerfile_inline",
-        codec=TEXT,
-        doc="The Dockerfile's text itself.",
-        examples=("FROM busybox:stable\nRUN echo built > /built\n",),
-        cost=_BUILD,
-    ),
-    Setting(
-        name="build.target",
-        codec=TEXT,
-        doc="The stage to build; the last when not given.",
-        examples=("final",),
-        cost=_BUILD,
-    ),
-    Setting(
-        name="build.args",
-        codec=ENVIRONMENT,
-        doc="Build arguments; one without a value takes the caller's variable.",
-        examples=({"VERSION": "1.0"},),
-        cost=_BUILD,
-    ),
-    Setting(
-        name="build.labels",
-        codec=MAP,
-        doc="Labels of the built image.",
-        examples=({"team": "a"},),
-        cost=_BUILD,
-    ),
+    *BUILD_SETTINGS,
     Setting(
         name="reference",
         codec=REFERENCE,
@@ -94,25 +52,12 @@ SETTINGS = (
         examples=(["shop/web:1"],),
         cost="in place",
     ),
-)
-
-LATER = (
-    "push",
-    *(
-        f"build.{key}"
-        for key in (
-            "additional_contexts",
-            "cache_from",
-            "cache_to",
-            "extra_hosts",
-            "network",
-            "no_cache",
-            "platform",
-            "pull",
-            "secrets",
-            "shm_size",
-            "ssh",
-        )
+    Setting(
+        name="push",
+        codec=BOOLEAN,
+        doc="Whether the built image is pushed under all of its names, after a build that changed it.",
+        examples=(True,),
+        cost="a push",
     ),
 )
 
@@ -139,7 +84,16 @@ INPUTS = tuple(
     for name, doc in (
         ("build.context", "The content of the context."),
         ("build.dockerfile", "The text of the Dockerfile."),
-        ("build.options", "Target, arguments and labels."),
+        ("build.options", "Target, arguments, labels, platform, and what else its instructions are given."),
     )
 )
-VITALS = (*INPUTS, BASES, DIGEST, NAMES)
+PUSHED = Field(
+    name="pushed",
+    codec=TEXT,
+    doc="The names under which registries were given it.",
+    examples=("", ""),
+    bind=at("pushed"),
+    change=Effect.UPDATE,
+    asked=Reason.MISSING,
+)
+VITALS = (*INPUTS, BASES, DIGEST, NAMES, PUSHED)

@@ -2,82 +2,147 @@
 
 from __future__ import annotations
 
-from runner.core.event import State
-from runner.core.plan import Action
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from runner.core.errors import NotFound, StepFailed
+from runner.core.lifecycle import State
+from runner.core.plan import Action, FieldDiff
 from runner.core.state import Resource
-from runner.core.task import Task
-from runner.kinds.image.fingerprint import kept, key_of, names_of, of_bases, of_request, repository_of
+from runner.kinds.image.bases import base_ids, fetch_bases
+from runner.kinds.image.fingerprint import by_name, kept, key_of, of_bases, of_request, record_of, repository_of
+from runner.kinds.image.pushing import push
 from runner.resource.reference import familiar
 
+if TYPE_CHECKING:
+    from runner.core.task import Task
 
-def verb(desired: Resource | None, action: Action) -> str:
-    """Call things what they are: building, pulling, tagging."""
+
+def verb(desired: Resource | None, action: Action, diff: tuple[FieldDiff, ...]) -> str:
+    """Call things what they are: building, pulling, tagging, pushing."""
     if desired is None or action in (Action.NOOP, Action.DELETE):
         return action.value
     if action is Action.UPDATE:
-        return "tag"
-    return "build" if "build" in desired.settings else "pull"
+        words = {"names": "tag", "pushed": "push"}
+        return " and ".join(words[found.path] for found in diff if found.path in words)
+    if "build" not in desired.settings:
+        return "load" if "carried" in desired.settings else "pull"
+    return "build and push" if "pushed" in desired.fields else "build"
 
 
 def make(task: Task) -> str:
-    """Build or pull the image."""
-    return _build(task) if "build" in task.desired.settings else _pull(task)
+    """Build, load or pull the image."""
+    settings = task.desired.settings
+    return _build(task) if "build" in settings else _load(task) if "carried" in settings else _pull(task)
+
+
+def _load(task: Task) -> str:
+    """Load what came along."""
+    task.enter(State.CREATING)
+    images, carried = task.gateway.images, task.desired.settings["carried"]
+    images.load(carried.archive, task.advance, patience=task.timeout)
+    try:
+        id = str(images.inspect(carried.id)["Id"])
+    except NotFound as error:
+        raise StepFailed(f"the engine took the image for another one than {carried.id}") from error
+    cache = repository_of(task.workflow, task.desired.address.name)
+    names = _free_names(task, carried.names, cache)
+    task.undo_by(_way_back(task, names))
+    for name in names:
+        images.tag(id, name)
+    if any(name.startswith(f"{cache}:") for name in names):
+        _forget_former(task, cache, but=names)
+    return id
+
+
+def _free_names(task: Task, names: Iterable[str], cache: str) -> list[str]:
+    """Leave out names that other images have, unless they are former builds of the same."""
+    taken = by_name(task.gateway.images.list())
+    return [name for name in names if name not in taken or kept(taken[name].get("RepoTags") or (), cache)]
 
 
 def _pull(task: Task) -> str:
     task.enter(State.PULLING)
     images, reference = task.gateway.images, task.desired.engine_name
-    images.pull(reference, task.advance)
+    if task.change.observed is not None:  # one that wasn't there stays, as a cache
+        task.undo_by(partial(images.tag, task.observed.id, reference))
+    images.pull(reference, task.advance, patience=task.timeout)
     return str(images.inspect(reference)["Id"])
 
 
 def _build(task: Task) -> str:
-    """Build, then tag with the fingerprint before any name: a name alone would look like somebody else's."""
+    """Build under the fingerprint, and tag then: a name alone would look like somebody else's."""
     task.enter(State.BUILDING)
     images, desired = task.gateway.images, task.desired
-    id = images.build(desired.settings["build"], task.advance)
+    fetch_bases(task)
     cache = repository_of(task.workflow, desired.address.name)
-    mark = of_request(desired.settings["build"], of_bases(_base_ids(task)))
-    images.tag(id, f"{cache}:{mark.tag}")
+    mark = of_request(desired.settings["build"], of_bases(base_ids(task)))
+    task.undo_by(_way_back(task, (f"{cache}:{mark.tag}", *_names(task))))
+    id = images.build(desired.settings["build"], f"{cache}:{mark.tag}", task.advance)
     _tag(task, id)
-    for old in _former(task, cache):
-        if old != mark.tag:
-            images.remove(f"{cache}:{old}")
+    _forget_former(task, cache, but=(f"{cache}:{mark.tag}",))
+    push(task, id)
     return id
 
 
-def _base_ids(task: Task) -> dict[str, str]:
-    images = {familiar(name): image["Id"] for image in task.gateway.images.list() for name in names_of(image)}
-    bases = {base: familiar(base) for base in task.desired.settings["bases"]}
-    return {base: images[name] for base, name in bases.items() if name in images}
+def _forget_former(task: Task, cache: str, *, but: Iterable[str]) -> None:
+    """Take away the fingerprints of former builds; with its last name an image goes."""
+    images = task.gateway.images
+    former = (f"{cache}:{tag}" for image in images.list() for tag in kept(image.get("RepoTags") or (), cache))
+    for name in former:
+        if name not in but:
+            task.afterwards(partial(images.remove, name))
 
 
-def _former(task: Task, cache: str) -> list[str]:
-    return [tag for image in task.gateway.images.list() for tag in kept(image.get("RepoTags") or (), cache)]
+def _names(task: Task) -> tuple[str, ...]:
+    names = task.desired.fields["names"]
+    assert isinstance(names, tuple)
+    return tuple(map(str, names))
 
 
 def _tag(task: Task, id: str) -> None:
-    names = task.desired.fields["names"]
-    assert isinstance(names, tuple)
-    for name in names:
-        task.gateway.images.tag(id, str(name))
+    for name in _names(task):
+        task.gateway.images.tag(id, name)
+
+
+def _way_back(task: Task, names: Iterable[str]) -> Callable[[], None]:
+    """Note which images bear some names; return what gives the names back to them, and takes new ones away."""
+    images = task.gateway.images
+    before = {tag: image["Id"] for image in images.list() for tag in image.get("RepoTags") or ()}
+
+    def restore() -> None:
+        for name in names:
+            if name in before:
+                images.tag(before[name], name)
+            else:
+                images.remove(name)
+
+    return restore
 
 
 def update(task: Task) -> str:
-    """Give an image that is there its names back."""
+    """Give an image that is there its names, and bring it where it is missing."""
     task.enter(State.UPDATING)
+    task.undo_by(_way_back(task, _names(task)))
     _tag(task, task.observed.id)
+    push(task, task.observed.id)
     return task.observed.id
 
 
 def delete(task: Task) -> None:
     """Take away the names that runner gave; with its last name the image goes."""
     task.enter(State.REMOVING)
+    task.afterwards(partial(_remove, task))
+
+
+def _remove(task: Task) -> None:
     images, id = task.gateway.images, task.observed.id
-    given = _given_names(task)
+    given, key = _given_names(task), task.observed.address.name
+    record = record_of(task.workflow, key)
     for image in images.list():
         for tag in image.get("RepoTags") or ():
-            is_mark = key_of(tag, task.workflow) == task.observed.address.name
+            is_mark = key_of(tag, task.workflow) == key or tag.startswith(f"{record}:")
             if is_mark or (image["Id"] == id and tag in given):
                 images.remove(tag)
 

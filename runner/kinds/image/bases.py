@@ -1,0 +1,62 @@
+"""What a build rests on: images that the engine must have first, each under a name that the Dockerfile gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from runner.core.state import Resource
+from runner.kinds.image.fingerprint import by_name
+from runner.resource.platform import clean_platform
+from runner.resource.reference import familiar
+
+if TYPE_CHECKING:
+    from runner.core.build import BuildRequest
+    from runner.core.gateway import EngineJSON
+    from runner.core.task import Task
+    from runner.kinds.image.published import Registries
+
+
+def fetch_bases(task: Task) -> None:
+    """Pull the bases that the engine lacks, or every one where the build asks for that.
+
+    BuildKit would fetch them by itself, and keep them where nobody finds them: their ids are a part of the fingerprint.
+    """
+    request: BuildRequest = task.desired.settings["build"]
+    engine = clean_platform(f"{task.engine.os}/{task.engine.architecture}")
+    if request.platform not in (None, engine):
+        return
+    images = by_name(task.gateway.images.list())
+    for name in _from_registries(task.desired):
+        if request.with_pull or name not in images:
+            task.gateway.images.pull(name, task.advance, patience=task.timeout)
+
+
+def base_ids(task: Task) -> dict[str, str]:
+    """Return the ids of the bases that the engine has, by the names that the Dockerfile gives them."""
+    images = by_name(task.gateway.images.list())
+    request: BuildRequest = task.desired.settings["build"]
+    names = {base: familiar(request.pins.get(base, base)) for base in task.desired.settings["bases"]}
+    return {base: images[name]["Id"] for base, name in names.items() if name in images}
+
+
+def outdated_base(resource: Resource, images: Mapping[str, EngineJSON], registries: Registries) -> str:
+    """Return the first base that a registry has anew, where the build asks for that; else nothing.
+
+    What can't be asked for now counts as it is.
+    """
+    request: BuildRequest = resource.settings["build"]
+    for name in _from_registries(resource) if request.with_pull else ():
+        digests = [known.partition("@")[2] for known in images.get(name, {}).get("RepoDigests") or ()]
+        latest = registries.digest(name, resource)
+        if latest is not None and latest not in digests:
+            return name
+    return ""
+
+
+def _from_registries(resource: Resource) -> Iterator[str]:
+    """Yield the names of the bases that are no images of the workflow."""
+    request: BuildRequest = resource.settings["build"]
+    for base, ref in resource.settings["bases"].items():
+        if ref.address.name == familiar(base):
+            yield familiar(request.pins.get(base, base))

@@ -1,0 +1,48 @@
+"""The layers of an image and the instructions that made them, out of the engine's account of its history."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from runner.core.gateway import EngineJSON
+from runner.core.portrait import Row, Size
+
+LARGE = 50_000_000
+"""Bytes of a layer that is worth a second look."""
+
+_SHELL = re.compile(r"(?:\|\d+ .*?)?/bin/sh -c (?:#\(nop\)\s*)?")
+_RUN_SHELL = re.compile(r"RUN (?:\|\d+ .*?)?/bin/sh -c ")
+_CONTENT = re.compile(r"\b(file|dir|multi):[0-9a-f]{64} in ")
+
+
+def layers(history: Iterable[EngineJSON]) -> tuple[Row, ...]:
+    """Return what each instruction added, the oldest first; the engine tells the newest first."""
+    return tuple(
+        {"size": Size(step["Size"]), "instruction": instruction(step.get("CreatedBy") or "", step.get("Comment") or "")}
+        for step in reversed([*history])
+    )
+
+
+def instruction(created_by: str, comment: str = "") -> str:
+    """Return an instruction as the Dockerfile has it, whichever builder wrote it down.
+
+    >>> instruction('/bin/sh -c #(nop)  CMD ["sh"]'), instruction("|1 A=b /bin/sh -c make all")
+    ('CMD ["sh"]', 'RUN make all')
+    >>> instruction("RUN /bin/sh -c make all # buildkit"), instruction("", "Imported from -")
+    ('RUN make all', '(imported from -)')
+    """
+    text = created_by.removesuffix(" # buildkit").strip()
+    if not text:
+        return f"({comment.lower() or 'unknown'})"
+    shell = _SHELL.match(text)
+    if shell is not None:
+        rest = text[shell.end() :]
+        text = rest if "#(nop)" in shell[0] else f"RUN {rest}"
+    return _CONTENT.sub("... ", _RUN_SHELL.sub("RUN ", text))
+
+
+def hints(rows: Iterable[Row]) -> tuple[str, ...]:
+    """Name the layers that are large."""
+    large = [row for row in rows if int(str(row["size"])) > LARGE]
+    return tuple(f"{int(str(row['size'])) // 1_000_000} MB in one layer: {row['instruction']}" for row in large)

@@ -1,0 +1,69 @@
+"""A lock file beside what an engine has: what stands in its way, and which names have moved on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from runner.core.address import Address
+from runner.core.diagnostic import Diagnostic, Severity
+from runner.core.gateway import EngineJSON
+from runner.core.lockfile import LockedImage, LockFile
+from runner.core.state import DesiredState
+from runner.kinds.image.fingerprint import by_name
+from runner.kinds.image.lock_uses import uses
+from runner.resource.reference import repository
+
+_UPGRADE = "take the newer one into it with: runner lock --upgrade "
+_BRING = "bring it there with docker load, or lock another one with: runner lock --upgrade"
+
+
+def obstacles(desired: DesiredState, lock: LockFile, images: Iterable[EngineJSON]) -> Iterator[Diagnostic]:
+    """Yield a problem for every image that is locked by its id and not there; `images` are the engine's.
+
+    What a build rests on has to have its name, too.
+    """
+    listed = tuple(images)
+    named, ids = by_name(listed), {image["Id"] for image in listed}
+    for use in uses(desired):
+        id = lock.images[use.name].id
+        there = {named[use.name]["Id"]} if use.role and use.name in named else set() if use.role else ids
+        if id and id not in there:
+            message = f"{use.words} is not on the engine as it is locked: {id[:19]}"
+            yield Diagnostic("locked-image", message, use.span, _BRING)
+
+
+def moved(
+    desired: DesiredState, lock: LockFile, images: Iterable[EngineJSON], latest: Mapping[Address, str]
+) -> Iterator[Diagnostic]:
+    """Yield a warning for every name that stands for another image than the locked one.
+
+    Only what is known without asking a registry: what the engine has under the name, and the digests in `latest`
+    that one told already.
+    """
+    named = by_name(images)
+    for use in uses(desired):
+        image, there, told = lock.images.get(use.name), named.get(use.name), latest.get(use.address)
+        if image is None:
+            continue
+        if told is not None and not use.role and told != image.digest:
+            where = f"the registry has {told[:19]}"
+        elif there is not None and _is_another(image, use.name, there):
+            where = f"the engine has {there['Id'][:19]}"
+        else:
+            continue
+        message = f"{use.words} has moved on: {where}, the lock file {(image.digest or image.id)[:19]}"
+        yield Diagnostic("moved-on", message, use.span, _UPGRADE + use.name, severity=Severity.WARNING)
+
+
+def _is_another(locked: LockedImage, name: str, image: EngineJSON) -> bool:
+    """Tell whether an image of the engine is known not to be the locked one: what came as a file bears no digest."""
+    if locked.id:
+        return bool(image["Id"] != locked.id)
+    digests = digests_of(image, name)
+    return bool(digests) and locked.digest not in digests
+
+
+def digests_of(image: EngineJSON, name: str) -> list[str]:
+    """Return the digests by which an image is known in the repository of a name."""
+    pairs = (digest.split("@") for digest in image.get("RepoDigests") or ())
+    return sorted(digest for repo, digest in pairs if repository(f"{repo}:latest") == repository(name))

@@ -1,0 +1,64 @@
+"""The names in a workflow that may stand for another image tomorrow: what a lock file has to know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from runner.core.address import Address
+from runner.core.span import Span
+from runner.core.state import DesiredState, Resource
+from runner.resource.reference import familiar
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A name, and the resource that uses it."""
+
+    name: str
+    address: Address
+    span: Span | None
+    role: str = ""
+    """What it is to a build, if it is to one: what that is built on, or with."""
+
+    @property
+    def words(self) -> str:
+        """How it is called in messages."""
+        return f'"{self.name}", which {self.address} is built {self.role},' if self.role else f'"{self.name}"'
+
+
+def uses(desired: DesiredState) -> Iterator[Use]:
+    """Yield every name that a lock has to know; one that says its digest needs no lock."""
+    for address, resource in desired.resources.items():
+        if address.kind == "image":
+            found = _of_build(resource, desired) if is_built(resource) else _of_reference(resource)
+            yield from (use for use in found if "@" not in use.name)
+
+
+def is_built(resource: Resource) -> bool:
+    """Tell whether it is an image that is built here."""
+    return "build" in resource.settings
+
+
+def _of_reference(resource: Resource) -> Iterator[Use]:
+    yield Use(resource.settings["reference"], resource.address, resource.span)
+
+
+def _of_build(resource: Resource, desired: DesiredState) -> Iterator[Use]:
+    for name in bases_of(resource, desired).values():
+        yield Use(name, resource.address, resource.span, "on")
+    frontend = resource.settings["build"].dockerfile.frontend
+    if frontend:
+        yield Use(familiar(frontend), resource.address, resource.span, "with")
+
+
+def bases_of(build: Resource, desired: DesiredState) -> dict[str, str]:
+    """Return what a build rests on, but for what is built here: by the Dockerfile's names, those on the engine."""
+    bases = {}
+    for base, ref in build.settings["bases"].items():
+        declared = desired.resources.get(ref.address)
+        if declared is None:
+            bases[base] = str(ref.address.name)
+        elif not is_built(declared):
+            bases[base] = str(declared.settings["reference"])
+    return bases

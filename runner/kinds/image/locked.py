@@ -1,0 +1,86 @@
+"""A workflow with every image pinned to the one in a lock file; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from runner.core.address import Address
+from runner.core.build import BuildRequest
+from runner.core.diagnostic import Diagnostic
+from runner.core.lockfile import LockedImage, LockFile
+from runner.core.state import Dependency, DesiredState, Resource
+from runner.kinds.image.declare import pulled
+from runner.kinds.image.lock_uses import bases_of, is_built, uses
+from runner.kinds.image.pinned import with_images
+from runner.resource.reference import familiar, repository
+
+
+def locked(desired: DesiredState, lock: LockFile, found: list[Diagnostic]) -> DesiredState:
+    """Pin every image to the one in the lock; what can't be is added to `found`."""
+    for use in uses(desired):
+        if use.name not in lock.images:
+            message = f"{use.words} is not in the lock file"
+            found.append(Diagnostic("not-locked", message, use.span, "lock it with: runner lock"))
+    builds = [one for one in desired.resources.values() if is_built(one)]
+    found += (finding for build in builds for finding in _unpinnable(build))
+    if found:
+        return desired
+    images = {
+        use.address: _pinned(desired.resources[use.address], lock.images[use.name])
+        for use in uses(desired)
+        if not use.role
+    }
+    rebuilt = {build.address: _with_pins(build, desired, lock) for build in builds}
+    bases = {base.address: base for build in builds for base in _bases(build, desired, lock)}
+    pinned = with_images(desired, {**images, **rebuilt})
+    return replace(pinned, resources={**bases, **pinned.resources})
+
+
+def _unpinnable(build: Resource) -> Iterator[Diagnostic]:
+    """Yield why the images that a Dockerfile names can't be pinned."""
+    dockerfile = build.settings["build"].dockerfile
+    for name in dockerfile.untold:
+        message = f'"{name}" in {dockerfile.name} is known to the builder alone, and cannot be locked'
+        yield Diagnostic("cannot-pin", message, build.span, "name the image outright, or give the argument a value")
+    if (dockerfile.bases or dockerfile.frontend) and not dockerfile.named:
+        message = f"the images that {dockerfile.name} names cannot be pinned"
+        yield Diagnostic("cannot-pin", message, build.span, "write each name on one line with its FROM")
+
+
+def _pinned(resource: Resource, image: LockedImage) -> Resource:
+    """Return an image that is had by its digest, or by its id when nobody but the engine has it."""
+    name, policy = resource.settings["reference"], resource.settings["pull"]
+    pull = "never" if image.id or policy == "never" else "missing"
+    return replace(
+        pulled(resource.address.name, by_digest(name, image) or image.id, pull, shared=resource.shared),
+        span=resource.span,
+    )
+
+
+def by_digest(name: str, image: LockedImage) -> str:
+    """Return the reference that has an image from a registry; nothing for one that no registry has."""
+    return f"{repository(name)}@{image.digest}" if image.digest else ""
+
+
+def _with_pins(build: Resource, desired: DesiredState, lock: LockFile) -> Resource:
+    """Let a build take its bases by their digests, once they are there."""
+    request: BuildRequest = build.settings["build"]
+    frontend = request.dockerfile.frontend
+    names = {**bases_of(build, desired), **({frontend: familiar(frontend)} if frontend else {})}
+    found = {base: by_digest(name, lock.images[name]) for base, name in names.items() if name in lock.images}
+    pins = {base: reference for base, reference in found.items() if reference}
+    needed = (Dependency(ref.address) for base, ref in build.settings["bases"].items() if base in pins)
+    return replace(
+        build,
+        settings={**build.settings, "build": replace(request, pins=pins)},
+        depends_on=tuple(dict.fromkeys((*build.depends_on, *needed))),
+    )
+
+
+def _bases(build: Resource, desired: DesiredState, lock: LockFile) -> Iterator[Resource]:
+    """Yield the images that a build rests on and nobody declares, to be pulled before it."""
+    for name in bases_of(build, desired).values():
+        address, image = Address("image", name), lock.images.get(name)
+        if image and image.digest and address not in desired.resources:
+            yield pulled(name, by_digest(name, image), shared=True)

@@ -1,0 +1,70 @@
+"""An image in full: what it is, what each instruction added, and how it differs from what runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from runner.core.gateway import EngineJSON
+from runner.core.portrait import Portrait, Row, Size, Table, keyed
+from runner.core.state import Observed, Ref
+from runner.core.values import Value
+from runner.kinds.image.config import beside, config_of
+from runner.kinds.image.fingerprint import CACHE
+from runner.kinds.image.layers import hints, layers
+from runner.resource.kind import Survey
+from runner.resource.platform import platform_of
+
+
+def portray(survey: Survey, observed: Observed) -> Portrait:
+    """Describe an image that the engine has."""
+    images = survey.gateway.images
+    document = images.inspect(observed.id)
+    rows = layers(images.history(observed.id))
+    config = config_of(document.get("Config") or {})
+    return Portrait(
+        _facts(document),
+        (
+            Table("layers", ("size", "instruction"), rows),
+            keyed("config", "key", ("value",), {key: {"value": value} for key, value in config.items()}),
+            Table("differences", ("user", "key", "running", "this"), tuple(_differences(survey, observed, document))),
+        ),
+        hints(rows),
+    )
+
+
+def _facts(document: EngineJSON) -> dict[str, Value]:
+    return {
+        "id": document["Id"],
+        "names": tuple(filter(_is_real, document.get("RepoTags") or ())),
+        "digests": tuple(filter(_is_real, document.get("RepoDigests") or ())),
+        "platform": platform_of(document),
+        "created": document.get("Created"),
+        "size": Size(document.get("Size") or 0),
+    }
+
+
+def _is_real(name: str) -> bool:
+    """Tell a name from the tags that fingerprints are kept as."""
+    return not name.startswith(f"{CACHE}/")
+
+
+def _differences(survey: Survey, observed: Observed, document: EngineJSON) -> Iterator[Row]:
+    """Yield what differs in the image of everything of the workflow that runs another one than this."""
+    listed = {name.lstrip("/"): short for short in survey.containers for name in short.get("Names") or ()}
+    users = survey.desired.resources.values() if survey.desired else ()
+    for user in users:
+        short = listed.get(user.engine_name)
+        if user.fields.get("image") == Ref(observed.address) and short and short["ImageID"] != observed.id:
+            theirs = survey.gateway.images.inspect(short["ImageID"])
+            sides = ({"id": theirs["Id"], **_compared(theirs)}, {"id": document["Id"], **_compared(document)})
+            rows = beside("", ("running", "this"), sides).rows
+            yield from ({"user": str(user.address), **row} for row in rows if row.get("running") != row.get("this"))
+
+
+def _compared(document: EngineJSON) -> dict[str, Value]:
+    layers = (document.get("RootFS") or {}).get("Layers") or ()
+    return {
+        "size": Size(document.get("Size") or 0),
+        **{f"layer {number}": layer for number, layer in enumerate(layers, 1)},
+        **config_of(document.get("Config") or {}),
+    }

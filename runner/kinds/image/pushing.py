@@ -1,0 +1,41 @@
+"""Bringing a built image to its registries.
+
+What was brought there is noted on the engine, as a tag for each name: no registry has to be asked whether it has it,
+and a push that failed or was interrupted goes on with the next apply.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from runner.kinds.image.fingerprint import kept, push_mark, record_of
+from runner.kinds.image.rebuild import is_asked_for
+
+if TYPE_CHECKING:
+    from runner.core.task import Task
+
+
+def push(task: Task, id: str) -> None:
+    """Push what is to be pushed and isn't yet, and forget what was pushed under names that no longer are."""
+    task.afterwards(partial(_push, task, id))
+
+
+def _push(task: Task, id: str) -> None:
+    images, names = task.gateway.images, _wanted(task)
+    marks = {name: push_mark(task.workflow, task.desired.address.name, name) for name in names}
+    there = {tag: image["Id"] for image in images.list() for tag in image.get("RepoTags") or ()}
+    for name, mark in marks.items():
+        if there.get(mark) != id or is_asked_for(task.desired):
+            images.push(name, task.advance, patience=task.timeout)
+            images.tag(id, mark)
+    record = record_of(task.workflow, task.desired.address.name)
+    for tag in kept(there, record):
+        if (mark := f"{record}:{tag}") not in marks.values():
+            images.remove(mark)
+
+
+def _wanted(task: Task) -> tuple[str, ...]:
+    names = task.desired.fields.get("pushed", ())
+    assert isinstance(names, tuple)
+    return tuple(map(str, names))

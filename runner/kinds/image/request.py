@@ -1,0 +1,154 @@
+"""From the keys of a build to the request for it: its files are read, its names looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from runner.core.build import EPOCH, BuildContext, BuildRequest, CacheStore
+from runner.core.values import Value, as_map
+from runner.kinds.file import CONTENT
+from runner.kinds.image.names import names_of_entry
+from runner.resource.build import IMAGE_KEY, IMAGE_NAME, as_settings
+from runner.resource.codec import Invalid
+from runner.resource.kind import Declaration, unknown
+from runner.resource.reference import familiar
+
+_OWN_AGENT = "SSH_AUTH_SOCK"
+_FILE_KEYS = ("uid", "gid", "mode")
+
+
+def read_request(declaration: Declaration) -> BuildRequest | None:
+    """Make the request of one entry; what stands in its way is reported."""
+    reader = _Reader(declaration)
+    try:
+        request = reader.request()
+    except Invalid as invalid:
+        reader.report(invalid)
+        return None
+    return None if reader.has_reported else request
+
+
+class _Reader:
+    """Reads the keys of one build."""
+
+    def __init__(self, declaration: Declaration) -> None:
+        self._declaration = declaration
+        self._inputs = declaration.inputs
+        self.has_reported = False
+
+    def report(self, invalid: Invalid) -> None:
+        """Report what is wrong at a path from `build`."""
+        self.has_reported = True
+        self._declaration.report(invalid.within("build"))
+
+    @contextmanager
+    def _reporting(self, *place: str) -> Iterator[None]:
+        """Report what is wrong with one item, so that the others are looked at, too."""
+        try:
+            yield
+        except Invalid as invalid:
+            self.report(Invalid(invalid.message, path=place, help=invalid.help, code=invalid.code))
+
+    def request(self) -> BuildRequest:
+        """Return the whole; Invalid when it can't be read on."""
+        context, target = str(self._value("context") or "."), self._text("target")
+        name, inline = self._text("dockerfile"), self._text("dockerfile_inline")
+        if name and inline:
+            raise Invalid("two Dockerfiles", path=("dockerfile_inline",), help="give the path or the text, not both")
+        args = self._arguments(context)
+        dockerfile = self._inputs.dockerfile(context, name, inline, args, target)
+        network, shm_size = self._text("network"), self._value("shm_size")
+        request = BuildRequest(
+            context=self._inputs.context(context, None if inline else dockerfile.name),
+            dockerfile=dockerfile,
+            target=target,
+            args=args,
+            labels={name: str(text) for name, text in as_map(self._value("labels")).items()},
+            platform=self._text("platform"),
+            network=None if network == "default" else network,
+            extra_hosts=tuple(self._hosts()),
+            shm_size=shm_size if isinstance(shm_size, int) else None,
+            folders=dict(self._folders()),
+            images=dict(self._images()),
+            secrets=dict(self._secrets()),
+            agents=dict(self._agents()),
+            cache_from=tuple(self._caches("cache_from")),
+            cache_to=tuple(self._caches("cache_to")),
+            without_cache=self._value("no_cache") is True,
+            with_pull=self._value("pull") is True,
+        )
+        return replace(request, changes_since=self._inputs.changes_since(request.contexts))
+
+    def _value(self, key: str) -> Value:
+        return self._declaration.values.get(f"build.{key}")
+
+    def _text(self, key: str) -> str | None:
+        value = self._value(key)
+        return None if value is None else str(value)
+
+    def _arguments(self, context: str) -> dict[str, str | None]:
+        """Return the arguments; one without a value is the caller's, or the time of the context's commit."""
+        given = as_map(self._value("args"))
+        args = {name: self._inputs.variable(name) if text is None else str(text) for name, text in given.items()}
+        if EPOCH in args and args[EPOCH] is None:
+            committed = self._inputs.commit_time(context)
+            args[EPOCH] = None if committed is None else str(committed)
+        if EPOCH in args and not (args[EPOCH] or "").isdecimal():
+            message = f"{EPOCH} is no time" if args[EPOCH] else f"{EPOCH} has no value, and its context no commit"
+            raise Invalid(message, path=("args", EPOCH), help="write seconds since 1970, or commit the context")
+        return args
+
+    def _hosts(self) -> Iterator[str]:
+        for host, addresses in as_map(self._value("extra_hosts")).items():
+            yield from (f"{host}={address}" for address in (addresses if isinstance(addresses, tuple) else ()))
+
+    def _folders(self) -> Iterator[tuple[str, BuildContext]]:
+        for name, given in as_map(self._value("additional_contexts")).items():
+            if not str(given).startswith((IMAGE_KEY, IMAGE_NAME)):
+                with self._reporting("additional_contexts", name):
+                    yield name, self._inputs.context(str(given), None)
+
+    def _images(self) -> Iterator[tuple[str, str]]:
+        for name, given in as_map(self._value("additional_contexts")).items():
+            if str(given).startswith(IMAGE_KEY):
+                with self._reporting("additional_contexts", name):
+                    yield name, self._name_of(str(given).removeprefix(IMAGE_KEY))
+            elif str(given).startswith(IMAGE_NAME):
+                yield name, familiar(str(given).removeprefix(IMAGE_NAME))
+
+    def _name_of(self, key: str) -> str:
+        """Return the name of another image of the file."""
+        entries = self._declaration.entries_of("image")
+        if key not in entries or key == self._declaration.key:
+            others = [other for other in entries if other != self._declaration.key]
+            raise unknown("image", key, others)
+        return names_of_entry(self._declaration.workflow, key, entries[key])[0]
+
+    def _secrets(self) -> Iterator[tuple[str, bytes]]:
+        for target, grant in as_map(self._value("secrets")).items():
+            given = as_map(grant)
+            id, source = target.removeprefix("/"), str(given["source"])
+            for key in filter(given.get, _FILE_KEYS):
+                help = "write it in the Dockerfile, at the --mount"
+                self.report(Invalid(f"a build's secret has no {key}", path=("secrets", source), help=help))
+            declared = self._declaration.find("secret", source, "build", "secrets", source)
+            if declared is not None:
+                yield id, declared.settings[CONTENT]
+
+    def _agents(self) -> Iterator[tuple[str, str]]:
+        for id, given in as_map(self._value("ssh")).items():
+            socket = str(given) or self._inputs.variable(_OWN_AGENT) or ""
+            path = self._inputs.locate(socket) if socket else ""
+            if path and Path(path).is_file():
+                help = "add the key to an agent, and name its socket; keys themselves do not travel"
+                self.report(Invalid(f'not the socket of an ssh agent: "{socket}"', path=("ssh", id), help=help))
+            yield id, path
+
+    def _caches(self, key: str) -> Iterator[CacheStore]:
+        stores = self._value(key)
+        for store in stores if isinstance(stores, tuple) else ():
+            type, attributes = as_settings(store)
+            yield CacheStore(type, attributes)

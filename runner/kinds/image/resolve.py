@@ -1,0 +1,58 @@
+"""Which image a name stands for now: the engine's own, which an apply would take, or what a registry has."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass
+
+from runner.core.errors import EngineError
+from runner.core.gateway import EngineJSON, Gateway, Published
+from runner.core.lockfile import LockedImage
+from runner.kinds.image.lock_state import digests_of
+from runner.resource.platform import platform_of
+from runner.resource.reference import repository
+
+
+@dataclass(frozen=True, slots=True)
+class Resolver:
+    """Finds images on one engine; `named` are those that it has, by their names.
+
+    `vouched` are the names whose digests a registry gave: with containerd's store, an engine tells one of every image,
+    be it in a registry or not (seen on 28.5; tests/e2e/test_lockfile.py).
+    """
+
+    gateway: Gateway
+    named: dict[str, EngineJSON]
+    vouched: Container[str]
+
+    def resolve(self, name: str, *, newest: bool) -> LockedImage:
+        """Return what an apply would use under a name, or the `newest` that a registry has.
+
+        What the engine has that never was in a registry is known by its id alone. EngineError when there is none.
+        """
+        here = self.named.get(name)
+        digests = digests_of(here, name) if here else []
+        if here is None or (newest and digests and name in self.vouched):
+            return _locked(self.gateway.images.published(name))
+        told = self._from_registry(name) if newest or len(digests) > 1 else None
+        return told if told and (newest or told.digest in digests) else self._from_engine(here, name, digests)
+
+    def _from_registry(self, name: str) -> LockedImage | None:
+        try:
+            return _locked(self.gateway.images.published(name))
+        except EngineError:
+            return None
+
+    def _from_engine(self, here: EngineJSON, name: str, digests: list[str]) -> LockedImage:
+        """Describe the engine's own image; a registry that has it knows for which platforms else it is made."""
+        if digests and (known := self._from_registry(f"{repository(name)}@{digests[0]}")):
+            return known
+        platform = platform_of(self.gateway.images.inspect(here["Id"]))
+        platforms = (str(platform),) if platform else ()
+        if digests and name in self.vouched:
+            return LockedImage(digests[0], platforms=platforms)
+        return LockedImage(id=here["Id"], platforms=platforms)
+
+
+def _locked(found: Published) -> LockedImage:
+    return LockedImage(found.digest, platforms=found.platforms)
