@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from runner.kinds.container.declare import declare
 from runner.kinds.container.instead import INSTEAD
+from runner.kinds.container.moving import loses_by_moving
 from runner.kinds.container.observe import attributes, observe
-from runner.kinds.container.options import FIELDS, GROUPS, LATER, VITALS
-from runner.kinds.container.readiness import meet
+from runner.kinds.container.options import FIELDS, GROUPS, VITALS
 from runner.kinds.container.settings import SETTINGS
-from runner.kinds.container.updating import update
-from runner.kinds.container.verbs import confirm, create, delete, replace
-from runner.resource.kind import Kind, Verbs
+from runner.resource.kind import Kind, Survey, Verbs
+
+if TYPE_CHECKING:
+    from runner.core.portrait import Portrait
+    from runner.core.state import Observed
+
+
+def _portray(survey: Survey, observed: Observed) -> Portrait:
+    from runner.kinds.container.portray import portray
+
+    return portray(survey, observed)
+
+
+def _verbs() -> Verbs:
+    from runner.kinds.container.readiness import meet
+    from runner.kinds.container.removing import delete
+    from runner.kinds.container.replacing import replace
+    from runner.kinds.container.updating import update
+    from runner.kinds.container.verbs import confirm, create
+
+    return Verbs(create=create, update=update, replace=replace, delete=delete, confirm=confirm, meet=meet)
+
 
 CONTAINER = Kind(
     name="container",
@@ -20,10 +41,11 @@ CONTAINER = Kind(
     fields=FIELDS,
     vitals=VITALS,
     groups=GROUPS,
-    later=LATER,
     instead=INSTEAD,
     declare=declare,
     observe=observe,
     attributes=attributes,
-    verbs=Verbs(create=create, update=update, replace=replace, delete=delete, confirm=confirm, meet=meet),
+    loses_by_moving=loses_by_moving,
+    portray=_portray,
+    verbs=_verbs,
 )

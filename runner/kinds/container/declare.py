@@ -1,4 +1,4 @@
-"""From an entry under `containers` to one resource for each replica."""
+"""From an entry under `containers` to one resource for each replica; jobs run as containers too, and share it."""
 
 from __future__ import annotations
 
@@ -6,41 +6,62 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from runner.core.address import Address
-from runner.core.state import Claim, Condition, Dependency, FieldValue, Ref, Resource
-from runner.core.values import Value
-from runner.kinds.container.settings import SETTINGS
+from runner.core.state import Claim, Dependency, FieldValue, Ref, Resource
+from runner.core.values import Value, as_map
+from runner.kinds.container.dependencies import shared_namespaces, waited_for
+from runner.kinds.container.joining import attachments, joined_networks
+from runner.kinds.container.options import FIELDS
+from runner.kinds.container.profiles import security_options
+from runner.kinds.container.ready import read_ready
+from runner.kinds.container.supplies import Supply, find_supplies, fingerprints, told
+from runner.kinds.container.update_policy import read_policy
 from runner.kinds.image.declare import pulled
 from runner.resource.codec import Invalid
 from runner.resource.kind import Declaration
 from runner.resource.ports import show_port
 from runner.resource.reference import familiar
-from runner.resource.scalars import SECOND
 
-IMPLICIT_NETWORK = "default"
-_MODES = ("network_mode", "ipc", "pid")
-"""Keys that may name another container, one of the workflow or any of the engine's, to share a namespace with."""
-_OF_CONTAINER = "container:"
+_FIELDS = frozenset(row.name for row in FIELDS)
 
 
 def declare(declaration: Declaration) -> Iterable[Resource]:
-    """Make the replicas of one entry, and what they use without it being declared."""
+    """Make the replicas of a container, and what they use without it being declared."""
+    own = {
+        "protect": declaration.values.get("protect"),
+        "ready": read_ready(declaration),
+        "update": read_policy(declaration),
+    }
+    yield from declare_as("container", declaration, own, state="running", replicas=_replicas(declaration))
+
+
+def declare_as(
+    kind: str, declaration: Declaration, settings: Mapping[str, Any], *, state: str, replicas: int = 1
+) -> Iterable[Resource]:
+    """Make the resources of an entry whose kind runs as a container, and what they use without it being declared.
+
+    `settings` are those of the kind's own; `state` is what each is to come to.
+    """
     values = declaration.values
     if "image" not in values:
         declaration.report(Invalid("no image", help="name a key of images, or an image such as nginx:1.27"))
     _check_cpus(declaration)
-    replicas = _replicas(declaration)
     image = _image(declaration)
-    shared = [*([image] if image else []), *_network(declaration)]
-    fields = _fields(declaration, image)
+    shared = [*([image] if image else []), *joined_networks(declaration)]
+    supplies = find_supplies(declaration)
+    fields = {**_fields(declaration, image), **_told(supplies)}
     dependencies = (*(Dependency(r.address) for r in shared), *_dependencies(declaration))
     yield from shared
     for index in range(1, replicas + 1):
         name = f"{declaration.workflow}-{declaration.key}-{index}"
         yield Resource(
-            address=Address("container", declaration.key, index),
+            address=Address(kind, declaration.key, index),
             engine_name=name,
-            fields={**fields, "name": name, "state": "running"},
-            settings={"image": image.engine_name if image else None},
+            fields={**fields, "name": name, "state": state},
+            settings={
+                **settings,
+                "image": image.engine_name if image else None,
+                "supplies": tuple(supply for granted in supplies.values() for supply in granted.values()),
+            },
             depends_on=tuple(dict.fromkeys(dependencies)),
             claims=(Claim(f'container name "{name}"'), *_port_claims(values)),
         )
@@ -61,10 +82,10 @@ def _refuse_sharing(declaration: Declaration, replicas: int) -> None:
             help = "leave the host's port out, or give a range that has one for each"
             message = f'{replicas} replicas cannot share the host port of "{show_port(port)}"'
             declaration.report(Invalid(message, path=("ports", index), help=help))
-    for name, endpoint in _mapped(declaration.values.get("networks")).items():
+    for name, endpoint in as_map(declaration.values.get("networks")).items():
         for key in ("ipv4_address", "ipv6_address"):
-            if key in _mapped(endpoint):
-                message = f'{replicas} replicas cannot share the address "{_mapped(endpoint)[key]}"'
+            if key in as_map(endpoint):
+                message = f'{replicas} replicas cannot share the address "{as_map(endpoint)[key]}"'
                 declaration.report(Invalid(message, path=("networks", name, key)))
 
 
@@ -78,10 +99,6 @@ def _check_cpus(declaration: Declaration) -> None:
 
 def _listed(value: Value) -> list[Mapping[str, Value]]:
     return [item for item in value if isinstance(item, Mapping)] if isinstance(value, tuple) else []
-
-
-def _mapped(value: Value) -> Mapping[str, Value]:
-    return value if isinstance(value, Mapping) else {}
 
 
 def _port_claims(values: Mapping[str, Value]) -> Iterator[Claim]:
@@ -101,55 +118,12 @@ def _image(declaration: Declaration) -> Resource | None:
     return declaration.declared.get(Address("image", name)) or pulled(familiar(name), name, shared=True)
 
 
-def _network(declaration: Declaration) -> Iterator[Resource]:
-    """Yield every network that is joined; the implicit one when nothing else is said."""
-    values = declaration.values
-    if "network_mode" in values:
-        if "networks" in values:
-            help = "join networks, or use the mode of something else"
-            declaration.report(Invalid('"networks" does not go with "network_mode"', path=("networks",), help=help))
-        if "ports" in values and (mode := values["network_mode"]) != "bridge":
-            help = "the engine publishes nothing in this mode"
-            declaration.report(Invalid(f'"ports" does not go with network_mode "{mode}"', path=("ports",), help=help))
-        return
-    for name in _mapped(values.get("networks")) or (IMPLICIT_NETWORK,):
-        if name == IMPLICIT_NETWORK:
-            address = Address("network", name)
-            engine_name = f"{declaration.workflow}_{name}"
-            implicit = Resource(address, engine_name, fields={"name": engine_name}, shared=True)
-            yield declaration.declared.get(address) or implicit
-        else:
-            found = declaration.find("network", name, "networks", name)
-            if found is not None:
-                yield found
-
-
 def _dependencies(declaration: Declaration) -> Iterator[Dependency]:
     values = declaration.values
-    for target, mount in _mapped(values.get("volumes")).items():
+    for target, mount in as_map(values.get("volumes")).items():
         if _is_named_volume(mount) and (found := _volume(declaration, target, mount)) is not None:
             yield Dependency(found.address)
-    for key in _MODES:
-        name = _shared_with(values.get(key))
-        if name and name in declaration.siblings:
-            yield Dependency(Address("container", name), Condition.STARTED, path=(key,))
-    for name, detail in _mapped(values.get("depends_on")).items():
-        yield from _depends_on(declaration, name, _mapped(detail))
-
-
-def _depends_on(declaration: Declaration, name: str, detail: Mapping[str, Value]) -> Iterator[Dependency]:
-    timeout = detail.get("timeout")
-    seconds = timeout / SECOND if isinstance(timeout, int) else None
-    replicas = declaration.siblings.get(name, {}).get("replicas", 1)
-    for index in range(1, max(replicas if isinstance(replicas, int) else 1, 1) + 1):
-        condition = Condition(str(detail["condition"]))
-        if replicas or name not in declaration.siblings:
-            yield Dependency(Address("container", name, index), condition, seconds, path=("depends_on", name))
-
-
-def _shared_with(mode: Value) -> str:
-    """Return the container that a mode names, if it names one."""
-    return mode.removeprefix(_OF_CONTAINER) if isinstance(mode, str) and mode.startswith(_OF_CONTAINER) else ""
+    yield from waited_for(declaration)
 
 
 def _is_named_volume(mount: Value) -> bool:
@@ -157,7 +131,7 @@ def _is_named_volume(mount: Value) -> bool:
 
 
 def _volume(declaration: Declaration, target: str, mount: Value) -> Resource | None:
-    return declaration.find("volume", str(_mapped(mount)["source"]), "volumes", target)
+    return declaration.find("volume", str(as_map(mount)["source"]), "volumes", target)
 
 
 # --- the values as the engine will have them
@@ -165,25 +139,31 @@ def _volume(declaration: Declaration, target: str, mount: Value) -> Resource | N
 
 def _fields(declaration: Declaration, image: Resource | None) -> dict[str, FieldValue]:
     values = declaration.values
-    settings = {row.name for row in SETTINGS}
-    fields: dict[str, FieldValue] = {name: value for name, value in values.items() if name not in settings}
+    fields: dict[str, FieldValue] = {name: value for name, value in values.items() if name in _FIELDS}
     if image:
         fields["image"] = Ref(image.address)
     if environment := _environment(declaration):
         fields["environment"] = environment
-    for key in _MODES:
-        if name := _shared_with(values.get(key)):
-            fields[key] = Ref(Address("container", name), "namespace")
+    for key, name in shared_namespaces(values):
+        fields[key] = Ref(Address("container", name), "namespace")
     if "network_mode" not in fields:
-        fields["networks"] = _networks(declaration)
+        fields |= attachments(declaration)
     if "volumes" in fields:
         fields["volumes"] = _volumes(declaration)
+    if "security_opt" in fields:
+        fields["security_opt"] = security_options(declaration)
     if "entrypoint" in fields:
         # The engine drops the image's command together with its entrypoint.
         fields.setdefault("command", ())
     if values.get("healthcheck.disable"):
         fields["healthcheck.test"] = ("NONE",)
+    if "triggers" in fields:
+        fields["triggers"] = fingerprints(declaration)
     return fields
+
+
+def _told(supplies: Mapping[str, Mapping[str, Supply]]) -> dict[str, FieldValue]:
+    return {key: {target: told(supply) for target, supply in granted.items()} for key, granted in supplies.items()}
 
 
 def _environment(declaration: Declaration) -> dict[str, Value]:
@@ -195,39 +175,17 @@ def _environment(declaration: Declaration) -> dict[str, Value]:
             merged.update(inputs.env_file(str(path)))
         except Invalid as invalid:
             declaration.report(invalid.within("env_file", index))
-    for name, text in _mapped(values.get("environment")).items():
+    for name, text in as_map(values.get("environment")).items():
         given = inputs.variable(name) if text is None else text
         if given is not None:
             merged[name] = given
     return merged
 
 
-def _networks(declaration: Declaration) -> Mapping[str, Value]:
-    """Key the attachments by the networks' engine names; everybody answers to the entry's key."""
-    asked = _mapped(declaration.values.get("networks"))
-    joined: dict[str, Value] = {}
-    for network in _network(declaration):
-        endpoint = _mapped(asked.get(network.address.name))
-        aliases = endpoint.get("aliases") or ()
-        assert isinstance(aliases, tuple)
-        joined[network.engine_name] = {**endpoint, "aliases": tuple(dict.fromkeys((declaration.key, *aliases)))}
-    _check_mac_addresses(declaration, asked)
-    # The one with a MAC address is joined first: engines honour it at creation only.
-    return dict(sorted(joined.items(), key=lambda item: "mac_address" not in _mapped(item[1])))
-
-
-def _check_mac_addresses(declaration: Declaration, asked: Mapping[str, Value]) -> None:
-    """Refuse more than one: engines honour that of the network that a container is created on."""
-    for name in [name for name, endpoint in asked.items() if "mac_address" in _mapped(endpoint)][1:]:
-        path = ("networks", name, "mac_address")
-        help = "give it on one network, and leave the others to the engine"
-        declaration.report(Invalid("a second MAC address", path=path, help=help))
-
-
 def _volumes(declaration: Declaration) -> Mapping[str, Value]:
     mounts: dict[str, Value] = {}
-    for target, mount in _mapped(declaration.values["volumes"]).items():
-        mounts[target] = _mount(declaration, target, _mapped(mount))
+    for target, mount in as_map(declaration.values["volumes"]).items():
+        mounts[target] = _mount(declaration, target, as_map(mount))
     return mounts
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from runner import __version__
@@ -12,44 +12,53 @@ from runner.core.state import FieldValues
 from runner.core.task import Task
 from runner.kinds.container.observe import AnonymousVolumes, inspect_image
 from runner.kinds.container.options import TABLE
-from runner.kinds.container.options.attachments import endpoint_config
+from runner.kinds.container.options.attachments import leave_out_aliases, split_attachments
+from runner.kinds.container.supplies import copy_in, mounts_of
 from runner.resource.body import Body
+from runner.resource.field import Field
 from runner.resource.labels import applied_digests, ownership
 from runner.resource.mounts import clean_target
 from runner.resource.needs import reaches
 from runner.resource.table import write_fields
 
 
-def make(task: Task, name: str, *, inherited: AnonymousVolumes) -> str:
-    """Create it without starting, attached to all of its networks; or leave nothing behind.
+def make(
+    task: Task, name: str, *, inherited: AnonymousVolumes, answering: bool = True, table: Iterable[Field] = TABLE
+) -> str:
+    """Create it without starting, attached to all of its networks and with its files; or leave nothing behind.
 
-    `inherited` are its predecessor's volumes, which it takes over where it would get new ones.
+    `inherited` are its predecessor's volumes, which it takes over where it would get new ones;
+    `table` is that of its kind. Unless it is `answering`, nobody reaches it by the names that it is to have.
     """
     values = task.fields()
-    id = task.gateway.containers.create(name, _body(task, values, inherited), platform=str(values.get("platform", "")))
+    body = _body(task, values, inherited, tuple(table))
+    if not answering:
+        leave_out_aliases(body)
+    later = {} if reaches(task.engine, "1.44") else split_attachments(body)
+    id = task.gateway.containers.create(name, body, platform=str(values.get("platform", "")))
     try:
-        networks = values.get("networks")
-        for network, attachment in list(networks.items())[1:] if isinstance(networks, Mapping) else ():
-            task.gateway.networks.connect(network, id, endpoint_config(attachment))
+        for network, endpoint in later.items():
+            task.gateway.networks.connect(network, id, endpoint)
+        copy_in(task.gateway, id, task.desired.settings["supplies"])
     except RunnerError:
         task.gateway.containers.remove(id, volumes=True)
         raise
     return id
 
 
-def _body(task: Task, values: FieldValues, inherited: AnonymousVolumes) -> EngineJSON:
-    body = write_fields(TABLE, values)
+def _body(task: Task, values: FieldValues, inherited: AnonymousVolumes, table: tuple[Field, ...]) -> Body:
+    body = write_fields(table, values)
     config, host_config = (body.setdefault(part, {}) for part in ("Config", "HostConfig"))
     # By name, so that listings show it; it is what the id was found under a moment ago.
     config["Image"] = task.desired.settings["image"]
-    own = ownership(task.workflow, task.desired, applied_digests(TABLE, task.desired.fields), __version__)
+    own = ownership(task.workflow, task.desired, applied_digests(table, task.desired.fields), __version__)
     config["Labels"] = {**config.get("Labels", {}), **own}
-    if reaches(task.engine, "1.44"):
-        config.pop("MacAddress", None)  # newer engines look at that of the network alone, and refuse this one
     if values.get("command") == () and "entrypoint" not in values:
         _clear_command(config, _image_config(task, values))
     if inherited:
         _inherit(host_config, inherited, _image_config(task, values).get("Volumes") or {})
+    if folders := mounts_of(task.desired, task.workflow):
+        host_config["Mounts"] = [*host_config.get("Mounts", ()), *folders]
     return {**config, "HostConfig": host_config, "NetworkingConfig": body.get("NetworkingConfig", {})}
 
 

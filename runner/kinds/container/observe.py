@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from runner.core.address import Address
 from runner.core.errors import NotFound
-from runner.core.gateway import EngineJSON, Gateway
 from runner.core.state import Foreign, Health, Observed
-from runner.kinds.container import record
+from runner.kinds import record
+from runner.kinds.container import supplies
 from runner.kinds.container.options import TABLE
-from runner.resource.field import Layers
+from runner.resource.field import Field, Layers
 from runner.resource.kind import Sighting, Survey
 from runner.resource.labels import WORKFLOW, owned_address
 from runner.resource.mounts import is_anonymous
 from runner.resource.platform import platform_of
 from runner.resource.table import read_observed
+
+if TYPE_CHECKING:
+    from runner.core.gateway import EngineJSON, Gateway
 
 AnonymousVolumes: TypeAlias = Mapping[str, str]
 """The volumes that the engine named by itself, by where they are mounted."""
@@ -29,23 +32,36 @@ NEW, OLD = ".new", ".old"
 
 def observe(survey: Survey) -> Sighting:
     """Find the workflow's containers, what interrupted replacements left, and who holds a wanted name."""
-    gateway = survey.gateway
-    wanted = {resource.engine_name for resource in survey.wanted("container")}
-    listed = gateway.containers.list()
-    records = record.find(gateway.volumes.list(), survey.workflow)
-    reader = _Reader(survey, records)
-    seen, foreign, index = [], [], []
+    listed, volumes = survey.containers, survey.volumes
+    records = record.find("container", volumes)
+    found = observe_as("container", TABLE, survey, listed, records)
+    stale = records.stale(survey.workflow, (short["Id"] for short in listed))
+    left_files = supplies.stale_volumes(volumes, listed, survey.workflow)
+    return replace(found, leftovers=(*found.leftovers, *stale, *left_files))
+
+
+def observe_as(
+    kind: str, table: Iterable[Field], survey: Survey, listed: Iterable[EngineJSON], records: record.Records
+) -> Sighting:
+    """Sort out by one kind's table what the engine has listed: its own, what was left, and who holds a wanted name."""
+    wanted = {resource.engine_name: resource.address for resource in survey.wanted(kind)}
+    reader = _Reader(tuple(table), survey, records)
+    own: dict[str, tuple[Address, Mapping[str, str]]] = {}
+    foreign, index = [], []
     for short in listed:
-        labels, name = short.get("Labels") or {}, _name(short)
-        if owned_address(labels, survey.workflow) is not None:
-            seen.extend(reader.read(short["Id"]))
-        else:
-            index.append(_bare(name, short["Id"]))
+        id, name = short["Id"], _name(short)
+        labels = records.labels(id, short.get("Labels") or {})
+        address = owned_address(labels, survey.workflow)
+        if address is None:
+            index.append(_bare(name, id))
             if name in wanted:
-                foreign.append(Foreign("container", name, short["Id"], labels.get(WORKFLOW)))
-    own, leftovers = _sort_out(seen)
-    stale = [_stale(id) for id in records if id not in {short["Id"] for short in listed}]
-    return Sighting(tuple(own), (*leftovers, *stale), tuple(foreign), tuple(index))
+                live = reader.read_foreign(id, wanted[name])
+                foreign.append(Foreign("container", name, id, labels.get(WORKFLOW), live))
+        elif address.kind == kind:
+            own[id] = (address, labels)
+    inspected = survey.gateway.containers.inspect_all(list(own))
+    seen, leftovers = _sort_out([reader.read(inspect, *own[inspect["Id"]]) for inspect in inspected])
+    return Sighting(tuple(seen), tuple(leftovers), tuple(foreign), tuple(index))
 
 
 def _name(short: EngineJSON) -> str:
@@ -63,28 +79,27 @@ def _bare(name: str, id: str) -> Observed:
     return Observed(Address("container", name), id, name, attributes=attributes(id))
 
 
-def _stale(container: str) -> Observed:
-    """Stand for the record of a container that somebody removed."""
-    name = container[:12]
-    return Observed(Address("container", name), container, name, attributes=record.mark(container), leftover=True)
-
-
 class _Reader:
     """Reads containers of one survey; each image that they come from is looked at once."""
 
-    def __init__(self, survey: Survey, records: Mapping[str, Mapping[str, str]]) -> None:
+    def __init__(self, table: tuple[Field, ...], survey: Survey, records: record.Records) -> None:
+        self._table = table
         self._survey = survey
         self._records = records
         self._images: dict[str, EngineJSON] = {}
 
-    def read(self, id: str) -> list[Observed]:
-        """Inspect one container; nothing when it has gone meanwhile."""
+    def read(self, inspect: EngineJSON, address: Address, labels: Mapping[str, str]) -> Observed:
+        """Read one container, of which `labels` say what was set."""
+        layers = Layers(self._image(inspect["Image"]), self._survey.engine)
+        return _read(self._table, inspect, address, labels, layers, self._records.mark(inspect["Id"]))
+
+    def read_foreign(self, id: str, address: Address) -> Observed | None:
+        """Inspect what isn't ours and read it as if it were; None when it has gone meanwhile."""
         try:
             inspect = self._survey.gateway.containers.inspect(id)
         except NotFound:
-            return []
-        layers = Layers(self._image(inspect["Image"]), self._survey.engine)
-        return [_read(inspect, self._survey.workflow, layers, self._records.get(id))]
+            return None
+        return replace(self.read(inspect, address, labels={}), owned=False)
 
     def _image(self, id: str) -> EngineJSON:
         if id not in self._images:
@@ -100,15 +115,20 @@ def inspect_image(gateway: Gateway, id: str) -> EngineJSON:
         return {}
 
 
-def _read(inspect: EngineJSON, workflow: str, layers: Layers, later: Mapping[str, str] | None) -> Observed:
-    """Read one container; `later` are labels that count instead of its own since it was updated."""
+def _read(
+    table: tuple[Field, ...],
+    inspect: EngineJSON,
+    address: Address,
+    labels: Mapping[str, str],
+    layers: Layers,
+    mark: Mapping[str, str],
+) -> Observed:
+    """Read one container; `mark` is the attribute by which its record is known."""
     name, id = inspect["Name"].lstrip("/"), inspect["Id"]
-    labels = {**(inspect["Config"].get("Labels") or {}), **(later or {})}
-    address = owned_address(labels, workflow)
-    assert address is not None, name
-    volumes = _anonymous_volumes(inspect)
+    file_volumes = supplies.file_volumes(inspect)
+    volumes = _anonymous_volumes(inspect, file_volumes)
     return read_observed(
-        TABLE,
+        table,
         {**inspect, "Platform": platform_of(layers.image)},  # its own says no more than the system
         address=address,
         id=id,
@@ -117,7 +137,8 @@ def _read(inspect: EngineJSON, workflow: str, layers: Layers, later: Mapping[str
         layers=layers,
         attributes={
             **attributes(id),
-            **(record.mark(id) if later else {}),
+            **mark,
+            **supplies.mark(file_volumes.values()),
             "anonymous": json.dumps(volumes) if volumes else "",
         },
         health=read_health(inspect),
@@ -130,8 +151,8 @@ def inheritable(observed: Observed | None) -> AnonymousVolumes:
     return found
 
 
-def _anonymous_volumes(inspect: EngineJSON) -> AnonymousVolumes:
-    mounts = inspect.get("Mounts") or ()
+def _anonymous_volumes(inspect: EngineJSON, file_volumes: Mapping[str, str]) -> AnonymousVolumes:
+    mounts = [mount for mount in inspect.get("Mounts") or () if mount["Destination"] not in file_volumes]
     return {m["Destination"]: m["Name"] for m in mounts if m["Type"] == "volume" and is_anonymous(m["Name"])}
 
 
@@ -152,12 +173,13 @@ def _port(binding: Mapping[str, str], port: str) -> str:
 
 
 def _sort_out(seen: list[Observed]) -> tuple[list[Observed], list[Observed]]:
-    """Choose for each address the one that counts; the others were left by an interrupted replacement."""
+    """Choose for each address the one that counts; the others were left by a replacement or a removal cut short."""
+    own: list[Observed] = []
+    leftovers = [_leftover(one) for one in seen if _is_going(one)]
     by_address: dict[Address, list[Observed]] = {}
     for one in seen:
-        by_address.setdefault(one.address, []).append(one)
-    own: list[Observed] = []
-    leftovers: list[Observed] = []
+        if not _is_going(one):
+            by_address.setdefault(one.address, []).append(one)
     for rivals in by_address.values():
         first, *others = sorted(rivals, key=_standing)
         if _suffix(first) == NEW:
@@ -166,6 +188,12 @@ def _sort_out(seen: list[Observed]) -> tuple[list[Observed], list[Observed]]:
             own.append(first)
         leftovers.extend(map(_leftover, others))
     return own, leftovers
+
+
+def _is_going(one: Observed) -> bool:
+    """Tell whether somebody has begun to remove it: there is no way back, and what is dead is what could not go."""
+    phase = one.health.phase if one.health else ""
+    return phase in ("removing", "dead") or bool(record.going_with(one))
 
 
 def _standing(one: Observed) -> int:

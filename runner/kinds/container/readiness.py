@@ -1,26 +1,19 @@
-"""When a container counts as working: healthy where it says so itself, else still running."""
+"""When a container counts as working: healthy and ready where that can be told, else still running."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from runner.core.errors import NotFound, StepFailed
+from runner.core.errors import NotFound, NotInTime, StepFailed, Unmet
 from runner.core.gateway import Advance, EngineJSON, Gateway
-from runner.core.state import Condition
+from runner.core.state import Condition, Resource
 from runner.core.task import Task
-
-TAIL_LINES = 20
-SETTLE = 1.0
-"""Seconds that a replacement without a healthcheck must keep running before the old one goes."""
+from runner.kinds.container.health import TAIL_LINES, Health, has_healthcheck
+from runner.kinds.container.ready import Ready, ask_ready
 
 _HINT = "a container is meant to keep running; things that end are jobs"
-
-
-def has_healthcheck(inspect: EngineJSON) -> bool:
-    """Tell whether the engine reports health; Podman writes an empty status where it doesn't."""
-    status = (inspect["State"].get("Health") or {}).get("Status")
-    return status not in (None, "", "none")
 
 
 def check_alive(gateway: Gateway, inspect: EngineJSON, *, fresh: bool) -> None:
@@ -29,11 +22,12 @@ def check_alive(gateway: Gateway, inspect: EngineJSON, *, fresh: bool) -> None:
     looping = state.get("Restarting") or (fresh and inspect.get("RestartCount", 0) > 0)
     if state["Running"] and not looping:
         return
-    message = _ending("keeps restarting, last" if looping else "ended", state)
+    message = ending("keeps restarting, last" if looping else "ended", state)
     raise StepFailed(message, help=_HINT, output=gateway.containers.tail(inspect["Id"], TAIL_LINES))
 
 
-def _ending(what: str, state: EngineJSON) -> str:
+def ending(what: str, state: EngineJSON) -> str:
+    """Say how something ended; `what` begins the sentence."""
     if state["Running"] and not state.get("Restarting"):
         return "keeps restarting"  # it is up again, and how it ended is no longer known
     if state.get("OOMKilled"):
@@ -42,54 +36,84 @@ def _ending(what: str, state: EngineJSON) -> str:
     return f"{what} with exit code {state['ExitCode']}{error}"
 
 
-def check_health(gateway: Gateway, inspect: EngineJSON) -> bool:
-    """Tell whether it is healthy by now; StepFailed when it is known not to be."""
-    health = inspect["State"]["Health"]
-    # A pause makes it unhealthy until the next probe, though none has failed.
-    if health["Status"] != "unhealthy" or not health.get("FailingStreak", 1):
-        return bool(health["Status"] == "healthy")
-    log = inspect["State"]["Health"].get("Log") or []
-    answer = str(log[-1].get("Output", "")).strip() if log else ""
-    message = f"is unhealthy: {answer.splitlines()[-1]}" if answer else "is unhealthy"
-    raise StepFailed(message, output=gateway.containers.tail(inspect["Id"], TAIL_LINES))
+def wait_until_working(task: Task, id: str, *, settle: float, fresh: bool, timeout: float | None = None) -> None:
+    """Wait until it is healthy and ready; without either, until it has kept running for `settle` seconds.
 
-
-def wait_until_working(task: Task, id: str, *, settle: float, fresh: bool) -> None:
-    """Wait for health, or without a healthcheck until it has kept running for `settle` seconds."""
-    gateway, started = task.gateway, time.monotonic()
+    For at most `timeout` seconds; None takes that of `ready`, else the run's own.
+    """
+    ready: Ready | None = task.desired.settings.get("ready")
+    started, asked, health = time.monotonic(), _Asked(task, ready), Health(task)
 
     def working() -> bool:
-        inspect = gateway.containers.inspect(id)
-        check_alive(gateway, inspect, fresh=fresh)
-        if not has_healthcheck(inspect):
+        inspect = task.gateway.containers.inspect(id)
+        check_alive(task.gateway, inspect, fresh=fresh)
+        if ready is None and not has_healthcheck(inspect):
             return time.monotonic() - started >= settle
-        healthy = check_health(gateway, inspect)
-        if not healthy:
-            task.advance(Advance("until healthy"))
-        return healthy
+        if has_healthcheck(inspect) and not health.is_good(inspect):
+            task.advance(Advance(health.phase))
+            return False
+        if not asked.is_ready(inspect):
+            return False
+        task.advance(Advance(f"is {what}"))  # it only counts as ready when the run has looked once more at its end
+        return True
 
-    _wait(task, id, working, "healthy", task.timeout, every=min(2.0, settle / 4 or 2.0))
+    what = "ready" if ready else "healthy"
+    limits = (timeout, ready.timeout if ready else None, task.timeout)
+    every = ready.interval if ready else min(2.0, settle / 4 or 2.0)
+    _wait(task, id, working, what, next(limit for limit in limits if limit is not None), every, asked)
 
 
-def meet(task: Task, id: str, condition: Condition, timeout: float) -> None:
+@dataclass(slots=True)
+class _Asked:
+    """Asks what `ready` says, and remembers the last answer that was none."""
+
+    task: Task
+    ready: Ready | None
+    answer: str = ""
+
+    def is_ready(self, inspect: EngineJSON) -> bool:
+        """Ask once; without anything to ask it is."""
+        if self.ready is None:
+            return True
+        try:
+            ask_ready(self.ready, self.task.gateway, inspect)
+        except Unmet as unmet:
+            self.answer = unmet.message
+            self.task.advance(Advance("until ready"))
+            return False
+        return True
+
+
+def meet(task: Task, other: Resource | None, id: str, condition: Condition, timeout: float) -> None:
     """Wait until a container that others rest on meets their condition."""
+    asked, health = _Asked(task, other.settings.get("ready") if other else None), Health(task)
 
     def met() -> bool:
         inspect = task.gateway.containers.inspect(id)
         check_alive(task.gateway, inspect, fresh=False)
-        if condition is Condition.STARTED:
-            return True
+        match condition:
+            case Condition.STARTED:
+                return True
+            case Condition.READY:
+                return asked.is_ready(inspect)
+            case Condition.STRONGEST if asked.ready is not None:
+                return asked.is_ready(inspect)
+            case Condition.STRONGEST if not has_healthcheck(inspect):
+                return True
         if has_healthcheck(inspect):
-            return check_health(task.gateway, inspect)
-        if condition is Condition.STRONGEST:
-            return True
+            return health.is_good(inspect)
         raise StepFailed("has no healthcheck", help="give it one, or wait for started")
 
-    _wait(task, id, met, condition.value, timeout)
+    _wait(task, id, met, condition.value, timeout, asked.ready.interval if asked.ready else 2.0, asked)
 
 
-def _wait(task: Task, id: str, met: Callable[[], bool], what: str, timeout: float, every: float = 2.0) -> None:
+def _wait(task: Task, id: str, met: Callable[[], bool], what: str, timeout: float, every: float, asked: _Asked) -> None:
+    """Wait; what is not so in time is told with the last answer, and with what the container wrote last."""
     try:
         task.wait(id, met, what=what, timeout=timeout, every=every)
     except NotFound as error:
         raise StepFailed("was removed while it was waited for") from error
+    except NotInTime as error:
+        message = f"{error.message}: {asked.answer}" if asked.answer else error.message
+        output = task.gateway.containers.tail(id, TAIL_LINES)
+        raise NotInTime(message, help=error.help, output=output) from error

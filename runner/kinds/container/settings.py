@@ -7,13 +7,14 @@ from typing import Any
 
 from runner.core.state import Condition
 from runner.core.values import Value
-from runner.resource.codec import NOT_YET, Codec, Invalid
+from runner.kinds.container.ready import READY
+from runner.kinds.container.update_policy import UPDATE
+from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import TEXTS
 from runner.resource.field import Setting
 from runner.resource.scalars import BOOLEAN, SCALAR_SCHEMA, integer, parse_duration
 
-_CONDITIONS = ("started", "healthy")
-_LATER_CONDITIONS = ("ready", "completed")
+_CONDITIONS = ("started", "healthy", "ready", "completed")
 
 
 def parse_dependencies(raw: Any) -> Value:
@@ -33,8 +34,6 @@ def _parse_named(name: str, given: Any) -> Mapping[str, Value]:
 def _parse_dependency(given: Any) -> Mapping[str, Value]:
     detail = given if isinstance(given, Mapping) else {"condition": given}
     condition = str(detail.get("condition", Condition.STRONGEST.value))
-    if condition in _LATER_CONDITIONS:
-        raise Invalid(f'condition "{condition}" is not supported yet', help="use started or healthy", code=NOT_YET)
     if condition not in (*_CONDITIONS, Condition.STRONGEST.value):
         raise Invalid(f'unknown condition "{condition}"', help=f"one of {', '.join(_CONDITIONS)}")
     if "timeout" not in detail:
@@ -57,16 +56,17 @@ DEPENDENCIES = Codec(
             {"type": "object", "additionalProperties": {"anyOf": [SCALAR_SCHEMA, _DETAIL_SCHEMA]}},
         ]
     },
-    "a list of names, or a map from name to started or healthy",
+    "a list of names, or a map from name to started, healthy or ready, for jobs completed",
     parse_dependencies,
 )
 
-SETTINGS = (
+COMMON_SETTINGS = (
     Setting(
         name="depends_on",
         codec=DEPENDENCIES,
-        doc="What must be there first; a list waits for health where the other one has a healthcheck.",
-        examples=(["db"], {"db": "healthy"}),
+        doc="Containers and jobs that must be there first; "
+        "a list waits for the end of a job, and for the most that a container tells: ready, else its health.",
+        examples=(["db"], {"db": "healthy", "migrate": "completed"}),
     ),
     Setting(
         name="env_file",
@@ -75,6 +75,11 @@ SETTINGS = (
         examples=(".env.web", ["a.env", "b.env"]),
         cost="replaced",
     ),
+)
+"""Those of everything that runs as a container."""
+
+SETTINGS = (
+    *COMMON_SETTINGS,
     Setting(
         name="replicas",
         codec=integer(0, 1000, phrase="a whole number from 0"),
@@ -82,6 +87,15 @@ SETTINGS = (
         examples=(1, 3),
         cost="more are made, or some removed",
     ),
+    Setting(
+        name="protect",
+        codec=BOOLEAN,
+        doc="runner never removes it, and puts no other in its place.",
+        examples=(True,),
+        cost="in place",
+    ),
+    *READY,
+    *UPDATE,
     Setting(
         name="healthcheck.disable",
         codec=BOOLEAN,

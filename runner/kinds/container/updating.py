@@ -3,86 +3,81 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace as replace_values
 
 from runner import __version__
-from runner.core.errors import EngineError, EngineUnreachable, NotFound, Timeout
-from runner.core.event import State
-from runner.core.plan import FieldDiff
-from runner.core.state import FieldValues, Observed
+from runner.core.errors import RunnerError, StepFailed
+from runner.core.gateway import Advance
+from runner.core.lifecycle import State
+from runner.core.state import Observed
 from runner.core.task import Task
-from runner.kinds.container import record
+from runner.kinds import record
+from runner.kinds.container.limiting import changed_rows, send_limits
 from runner.kinds.container.options import TABLE
 from runner.kinds.container.options.attachments import endpoint_config
 from runner.kinds.container.readiness import check_alive, wait_until_working
-from runner.kinds.container.verbs import replace
-from runner.resource.body import Body
+from runner.kinds.container.replacing import replace
+from runner.kinds.container.restoring import has_a_way_back, way_back
 from runner.resource.diff import diff_fields
 from runner.resource.field import Field
 from runner.resource.labels import applied_digests, ownership
-from runner.resource.table import write_fields
+from runner.resource.table import read_fields
+
+_AS_IT_IS = "declare it as it is, or remove or rename it"
+_UNDO = "undo the change, or take protect away first"
 
 
 def update(task: Task) -> str:
-    """Change it in place, look whether it took, and replace it where it didn't."""
+    """Change it in place, look whether it took, and replace it where it didn't; or adopt it in the same way."""
     task.enter(State.UPDATING, id=task.observed.id)
-    rows = _changed_rows(task.change.diff)
-    _rename(task, rows)
-    if not _update_limits(task, rows):
+    if task.may_be_undone and _may_be_replaced(task) and not has_a_way_back(task.change.diff):
         return replace(task)
+    take_back = record.way_back(task.gateway, task.observed)
+    task.undo_by(way_back(task, take_back))
+    try:
+        _note_applied(task)
+        went_along = _change(task)
+    except BaseException:
+        with suppress(RunnerError):  # the engine may be what failed
+            take_back()
+        raise
+    if not went_along:
+        take_back()
+        return _instead(task)
+    task.advance(Advance("is changed"))  # it only counts as ready when the run has looked once more at its end
+    return task.observed.id
+
+
+def _change(task: Task) -> bool:
+    """Change what differs, and tell whether the engine went along."""
+    rows = changed_rows(task.change.diff)
+    _rename(task, rows)
+    if not send_limits(task, rows, {**task.observed.defaults, **task.fields()}):
+        return False
     if "networks" in rows:
         _update_networks(task)
     if task.observed.fields["state"] != "running":
         _start(task)
-    seen = _look_again(task)
-    if diff_fields(TABLE, task.fields(), seen, lambda ref: task.attribute(ref)):
-        return replace(task)
-    _note_applied(task, seen)
-    return task.observed.id
+    return not diff_fields(TABLE, task.fields(), _look_again(task), lambda ref: task.attribute(ref))
 
 
-def _changed_rows(diff: tuple[FieldDiff, ...]) -> dict[str, Field]:
-    paths = {found.path for found in diff}
-    return {
-        row.name: row for row in TABLE if any(path == row.name or path.startswith(f"{row.name}.") for path in paths)
-    }
+def _instead(task: Task) -> str:
+    """Put a new one in its place, unless it is protected or not ours yet."""
+    if not task.observed.owned:
+        raise StepFailed("cannot be adopted: the engine doesn't change it in place", help=_AS_IT_IS)
+    if task.desired.settings.get("protect"):
+        raise StepFailed("is protected, and the engine doesn't change it in place", help=_UNDO)
+    return replace(task)
+
+
+def _may_be_replaced(task: Task) -> bool:
+    return task.observed.owned and not task.desired.settings.get("protect")
 
 
 def _rename(task: Task, rows: Mapping[str, Field]) -> None:
     if "name" in rows:
         task.gateway.containers.rename(task.observed.id, task.desired.engine_name)
-
-
-def _update_limits(task: Task, rows: Mapping[str, Field]) -> bool:
-    """Send every changed value that lives in the host config in one call; tell whether the engine took it.
-
-    It doesn't while more memory is in use than there is to be, or when somebody has set another sort of limit.
-    """
-    limits = [row for row in rows.values() if row.name != "networks"]
-    declared = task.fields()
-    host_config = write_fields(limits, {**task.observed.defaults, **declared}).get("HostConfig")
-    if not host_config:
-        return True
-    _pair_swap(task, declared, host_config)
-    try:
-        task.gateway.containers.update(task.observed.id, host_config)
-    except (EngineUnreachable, NotFound, Timeout):
-        raise
-    except EngineError:
-        return False
-    return True
-
-
-def _pair_swap(task: Task, desired: FieldValues, host_config: Body) -> None:
-    """Send memory and swap together, as the engine wants them; undeclared swap is what creation would make it."""
-    if not {"Memory", "MemorySwap"} & host_config.keys():
-        return
-    memory = desired.get("limits.memory", task.observed.fields["limits.memory"])
-    swap = desired.get("limits.memory_swap")
-    if swap is None:
-        live = task.observed.fields["limits.memory_swap"]
-        swap = live if live == -1 or not isinstance(memory, int) else 2 * memory
-    host_config.update(Memory=memory, MemorySwap=swap)
 
 
 def _update_networks(task: Task) -> None:
@@ -94,7 +89,7 @@ def _update_networks(task: Task) -> None:
     touched = {found.path.removeprefix("networks.") for found in task.change.diff if found.path.startswith("networks.")}
     for name in touched & live.keys():
         networks.disconnect(name, container)
-    for name in touched & wanted.keys():
+    for name in [name for name in wanted if name in touched]:  # a running one gets its interfaces in this order
         networks.connect(name, container, endpoint_config(wanted[name]))
 
 
@@ -126,10 +121,12 @@ def _look_again(task: Task) -> Observed:
     """Read every row anew, of what must be running by now; what they default to is what it was."""
     inspect = task.gateway.containers.inspect(task.observed.id)
     check_alive(task.gateway, inspect, fresh=False)
-    return replace_values(task.observed, fields={row.name: row.bind.read(inspect) for row in TABLE})
+    return replace_values(task.observed, fields=read_fields(TABLE, inspect, task.observed.applied))
 
 
-def _note_applied(task: Task, seen: Observed) -> None:
-    applied = applied_digests(TABLE, task.desired.fields)
-    if applied != seen.applied:
-        record.keep(task.gateway, seen, ownership(task.workflow, task.desired, applied, __version__))
+def _note_applied(task: Task) -> None:
+    """Record what is to be set before it is: a run that is killed after the change would leave no word of it."""
+    live, applied = task.observed, applied_digests(TABLE, task.desired.fields)
+    protect = bool(task.desired.settings.get("protect"))
+    if (applied, protect, True) != (live.applied, live.protected, live.owned):
+        record.keep(task.gateway, live, ownership(task.workflow, task.desired, applied, __version__))

@@ -7,8 +7,9 @@ validation, creation, reading back, comparison, updates and the reference page f
 from __future__ import annotations
 
 from runner.kinds.container.options.devices import DEVICES
+from runner.kinds.container.options.first_network import FIRST_NETWORK
 from runner.kinds.container.options.health import HEALTH
-from runner.kinds.container.options.life import LIFE, VITALS
+from runner.kinds.container.options.life import LIFE, NAME, RESTART, STATE
 from runner.kinds.container.options.limits import LIMITS
 from runner.kinds.container.options.namespaces import NAMESPACES
 from runner.kinds.container.options.network import NETWORK
@@ -16,11 +17,12 @@ from runner.kinds.container.options.privileges import PRIVILEGES
 from runner.kinds.container.options.process import PROCESS
 from runner.kinds.container.options.security import SECURITY
 from runner.kinds.container.options.storage import STORAGE
+from runner.kinds.container.options.supplies import SUPPLIES
 from runner.resource.field import Field
 
-__all__ = ["FIELDS", "GROUPS", "LATER", "TABLE", "VITALS"]
+__all__ = ["COMMON", "COMMON_GROUPS", "FIELDS", "GROUPS", "TABLE", "VITALS"]
 
-FIELDS: tuple[Field, ...] = (
+COMMON: tuple[Field, ...] = (
     *PROCESS,
     *PRIVILEGES,
     *SECURITY,
@@ -28,27 +30,29 @@ FIELDS: tuple[Field, ...] = (
     *DEVICES,
     *NETWORK,
     *STORAGE,
+    *SUPPLIES,
     *LIMITS,
     *LIFE,
-    *HEALTH,
 )
+"""What everything has that runs as a container."""
+
+FIELDS = (*COMMON, RESTART, *HEALTH)
+
+VITALS = (NAME, STATE, FIRST_NETWORK)
+"""What runner itself wants of every container."""
 
 TABLE = (*FIELDS, *VITALS)
 """All that is compared with the engine."""
 
-GROUPS = {
-    "healthcheck": "How the engine finds out whether it works; what isn't given is the image's.",
+COMMON_GROUPS = {
     "limits": "How much of the machine it may use.",
     "limits.io": "How much it may read from and write to devices.",
     "logging": "Where its output goes.",
 }
 
-LATER = (
-    "configs",
-    "protect",
-    "ready",
-    "secrets",
-    "triggers",
-    "update",
-)
-"""Keys of the language that this version refuses as not supported yet."""
+GROUPS = {
+    **COMMON_GROUPS,
+    "healthcheck": "How the engine finds out whether it works; what isn't given is the image's.",
+    "ready": "What is asked, from here, to find out whether others may rest on it.",
+    "update": "How a new container takes the place of the old one.",
+}

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
-from runner.core.values import Value
+from runner.core.values import Value, as_map
 from runner.resource.body import Body, frozen, put
-from runner.resource.codec import LATER, Codec, Invalid
-from runner.resource.scalars import SCALAR_SCHEMA
+from runner.resource.codec import Codec, Invalid
+from runner.resource.scalars import SCALAR_SCHEMA, integer
 
 _ADDRESSES = {"ipv4_address": "IPv4Address", "ipv6_address": "IPv6Address"}
 _MAC_ADDRESS = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
+_PRIORITY = integer()
 _MODES = ("bridge", "host", "none")
 """Networks of the engine's own, which a container is on by its mode rather than by joining."""
 
@@ -29,8 +30,9 @@ def _parse(name: str, given: Mapping[str, Any]) -> Mapping[str, Value]:
     addresses = {key: _address(name, key, str(given[key])) for key in _ADDRESSES if key in given}
     if "mac_address" in given:
         addresses["mac_address"] = _mac_address(name, str(given["mac_address"]))
+    priority = {"priority": _priority(name, given["priority"])} if "priority" in given else {}
     aliases = tuple(dict.fromkeys(str(alias) for alias in given.get("aliases", ())))
-    return {**addresses, **({"aliases": aliases} if aliases else {})}
+    return {**addresses, **priority, **({"aliases": aliases} if aliases else {})}
 
 
 def _address(name: str, key: str, text: str) -> str:
@@ -47,6 +49,13 @@ def _mac_address(name: str, text: str) -> str:
         help = "write one such as 02:42:0a:05:00:09"
         raise Invalid(f'not a MAC address: "{text}"', path=(name, "mac_address"), help=help)
     return address
+
+
+def _priority(name: str, given: Any) -> Value:
+    try:
+        return _PRIORITY.parse(given)
+    except Invalid as invalid:
+        raise invalid.within(name, "priority") from None
 
 
 def show_attachments(value: Value) -> Value:
@@ -70,9 +79,9 @@ _SCHEMA = {
     "properties": {
         "aliases": {"type": "array", "items": SCALAR_SCHEMA},
         **{key: {"type": "string"} for key in (*_ADDRESSES, "mac_address")},
+        "priority": _PRIORITY.described,
     },
     "additionalProperties": False,
-    LATER: ["priority"],
 }
 ATTACHMENTS = Codec(
     {
@@ -81,7 +90,7 @@ ATTACHMENTS = Codec(
             {"type": "object", "additionalProperties": _SCHEMA},
         ]
     },
-    "a list of networks, or a map from network to its aliases and addresses",
+    "a list of networks, or a map from network to its aliases, addresses and priority",
     parse_attachments,
     show_attachments,
 )
@@ -89,7 +98,7 @@ ATTACHMENTS = Codec(
 
 def endpoint_config(attachment: Value) -> dict[str, Any]:
     """Write what is asked of one network."""
-    asked = attachment if isinstance(attachment, Mapping) else {}
+    asked = as_map(attachment)
     config: dict[str, Any] = {"Aliases": list(_names(asked, "aliases"))}
     if asked.get("mac_address"):
         config["MacAddress"] = asked["mac_address"]
@@ -98,13 +107,40 @@ def endpoint_config(attachment: Value) -> dict[str, Any]:
 
 
 def write_attachments(value: Value, body: Body) -> None:
-    """Join the first network at creation: engines before API 1.44 take no more than one there."""
-    for name, attachment in list(value.items())[:1] if isinstance(value, Mapping) else ():
-        put(body, "HostConfig.NetworkMode", name)
-        endpoint = endpoint_config(attachment)
-        body["NetworkingConfig"] = {"EndpointsConfig": {name: endpoint}}
+    """Ask for every network, the first as the one that it is made on."""
+    endpoints = {name: endpoint_config(attachment) for name, attachment in as_map(value).items()}
+    if endpoints:
+        body["NetworkingConfig"] = {"EndpointsConfig": endpoints}
+        put(body, "HostConfig.NetworkMode", next(iter(endpoints)))
+
+
+def leave_out_aliases(create: Body) -> None:
+    """Take from the body of a creation the names that the container would answer to."""
+    for endpoint in create["NetworkingConfig"].get("EndpointsConfig", {}).values():
+        endpoint.pop("Aliases", None)
+
+
+def split_attachments(create: Body) -> Mapping[str, Any]:
+    """Make the body of a creation one for engines before API 1.44; return what is to be joined afterwards.
+
+    They take one network there, and look for its MAC address elsewhere.
+    """
+    endpoints = create["NetworkingConfig"].get("EndpointsConfig", {})
+    later = {name: endpoints.pop(name) for name in list(endpoints)[1:]}
+    for endpoint in endpoints.values():
         if "MacAddress" in endpoint:
-            put(body, "Config.MacAddress", endpoint["MacAddress"])  # where engines before API 1.44 look
+            create["MacAddress"] = endpoint["MacAddress"]
+    return later
+
+
+def asks_for(key: str) -> Callable[[Value], bool]:
+    """Make a test whether this is asked of any of the networks."""
+    return lambda value: any(key in as_map(attachment) for attachment in as_map(value).values())
+
+
+def addresses_below_the_first(value: Value) -> bool:
+    """Tell whether a MAC address is asked for on a network that the container isn't made on."""
+    return any("mac_address" in as_map(attachment) for attachment in list(as_map(value).values())[1:])
 
 
 def read_attachments(inspect: Mapping[str, Any]) -> Value:
@@ -136,9 +172,14 @@ def same_attachment(desired: Value, live: Value) -> bool:
 
 
 def _same_mac(desired: Mapping[str, Value], live: Mapping[str, Value]) -> bool:
-    """Compare with what was asked for; where the engine doesn't tell that, with what it is, if it matters."""
-    wanted, asked = desired.get("mac_address"), live.get("mac_address")
-    return wanted == asked if asked else wanted in (None, live.get("hardware"))
+    """Compare with what was asked for, where the engine tells that, and with what it is, if that matters.
+
+    Up to API 1.53 the one is kept and the other lost when somebody takes a container off a network and puts it back.
+    """
+    wanted, asked, hardware = desired.get("mac_address"), live.get("mac_address"), live.get("hardware")
+    if asked and asked != wanted:
+        return False
+    return wanted is None or hardware in (None, wanted)
 
 
 def _names(attachment: Mapping[str, Value], key: str) -> tuple[Value, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from typing import Any
 
 from runner.core.plan import Effect
@@ -10,9 +11,15 @@ from runner.core.values import Value
 from runner.resource.body import at, unless_zero
 from runner.resource.codec import Codec, Invalid
 from runner.resource.field import Field
-from runner.resource.scalars import SCALAR_SCHEMA, integer
+from runner.resource.scalars import SCALAR_SCHEMA, integer, within_bounds
 
 _BILLION = 1_000_000_000
+_CPUS = re.compile(r"\+?[0-9]*\.?[0-9]+(e[+-]?[0-9]{1,2})?|\+?[0-9]+\.", re.IGNORECASE)
+_FEWEST = Decimal("0.01")
+"""Less is a time that the kernel doesn't measure out."""
+
+_MOST_PROCESSORS = 8192
+"""What the engine's own reader of these sets ends at."""
 
 
 def parse_cpus(raw: Any) -> int:
@@ -21,13 +28,12 @@ def parse_cpus(raw: Any) -> int:
     >>> parse_cpus("0.5")
     500000000
     """
-    try:
-        cpus = Decimal(str(raw).strip())
-    except InvalidOperation as error:
-        raise Invalid(f'not a number of processors: "{raw}"', help="write a number such as 0.5") from error
-    if not (cpus.is_finite() and cpus * _BILLION >= 1):
-        raise Invalid(f'not a number of processors: "{raw}"', help="it must be more than 0")
-    return int((cpus * _BILLION).to_integral_value())
+    text = str(raw).strip()
+    if not _CPUS.fullmatch(text):
+        raise Invalid(f'not a number of processors: "{raw}"', help="write a number such as 0.5")
+    if Decimal(text) < _FEWEST:
+        raise Invalid(f'too few processors: "{raw}"', help=f"it must be at least {_FEWEST}")
+    return within_bounds((Decimal(text) * _BILLION).to_integral_value(), raw)
 
 
 def show_cpus(value: Value) -> Value:
@@ -42,16 +48,30 @@ def parse_cpuset(raw: Any) -> str:
     '0,1,2,4'
     """
     try:
-        return _spread(str(raw))
-    except ValueError as error:
-        raise Invalid(f'not a set of processors: "{raw}"', help='write numbers and ranges, such as "0-2,4"') from error
+        spread = _spread(str(raw))
+    except ValueError:
+        spread = ""
+    if not spread:  # the engine would take it for "not given"
+        raise Invalid(f'not a set of processors: "{raw}"', help='write numbers and ranges, such as "0-2,4"')
+    return spread
+
+
+def _range(part: str) -> tuple[int, int]:
+    """Read a number or a range as its ends; ValueError for what is none, or ends nowhere near any processor."""
+    match = re.fullmatch(r"([0-9]{1,9})(?:-([0-9]{1,9}))?", part)
+    if match is None:
+        raise ValueError(part)
+    first, last = int(match[1]), int(match[2] or match[1])
+    if not first <= last <= _MOST_PROCESSORS:
+        raise ValueError(part)
+    return first, last
 
 
 def _spread(cpus: str) -> str:
     numbers: set[int] = set()
     for part in filter(None, cpus.replace(" ", "").split(",")):
-        first, _, last = part.partition("-")
-        numbers.update(range(int(first), int(last or first) + 1))
+        first, last = _range(part)
+        numbers.update(range(first, last + 1))
     return ",".join(map(str, sorted(numbers)))
 
 
@@ -75,7 +95,7 @@ CPU = (
     ),
     Field(
         name="limits.cpu_shares",
-        codec=integer(2, phrase="a whole number from 2"),
+        codec=integer(2, 262_144, phrase="a whole number from 2 to 262144"),
         doc="Its weight when processors are scarce; 1024 is usual.",
         examples=(512, 256),
         bind=at("HostConfig.CpuShares", of=unless_zero),

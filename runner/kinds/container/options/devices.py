@@ -11,7 +11,7 @@ from runner.resource.body import at
 from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import list_of
 from runner.resource.field import Field
-from runner.resource.scalars import SCALAR_SCHEMA, clean_path, matching
+from runner.resource.scalars import SCALAR_SCHEMA, clean_path, matching, parse_integer, without_null
 
 _PERMISSIONS = re.compile(r"(?!.*(.).*\1)[rwm]{1,3}")
 _ALL_PERMISSIONS = "rwm"
@@ -25,7 +25,7 @@ def parse_devices(raw: Any) -> Value:
     """
     devices: dict[str, Value] = {}
     for index, item in enumerate(raw):
-        host, _, rest = str(item).partition(":")
+        host, _, rest = without_null(str(item), index).partition(":")
         inside, _, permissions = rest.partition(":")
         inside, permissions = inside or host, permissions or _ALL_PERMISSIONS
         if not (host.startswith("/") and inside.startswith("/") and _PERMISSIONS.fullmatch(permissions)):
@@ -79,6 +79,8 @@ def _request(given: Mapping[str, Any], *place: int) -> Value:
     capabilities = {"gpu", *(str(capability) for capability in given.get("capabilities", ()))}
     which: dict[str, Value] = {"count": _count(given.get("count", "all"), place)}
     if "device_ids" in given:
+        if not given["device_ids"]:
+            raise Invalid("no devices at all", path=(*place, "device_ids"), help="list their ids, or leave it out")
         which = {"device_ids": tuple(str(id) for id in given["device_ids"])}
     driver = {"driver": str(given["driver"])} if "driver" in given else {}
     return {**driver, **which, "capabilities": tuple(sorted(capabilities))}
@@ -87,9 +89,13 @@ def _request(given: Mapping[str, Any], *place: int) -> Value:
 def _count(raw: Any, place: tuple[int, ...]) -> int:
     if str(raw) == "all":
         return _EVERY_ONE
-    if not re.fullmatch(r"[1-9]\d*", str(raw)):
+    try:
+        count = parse_integer(raw)
+    except Invalid:
+        count = 0
+    if count < 1:
         raise Invalid(f'not a number of GPUs: "{raw}"', path=place, help="write all, or a whole number from 1")
-    return int(raw)
+    return count
 
 
 def _write_gpus(value: Any) -> list[dict[str, Any]]:
@@ -112,9 +118,16 @@ def _read_request(request: Mapping[str, Any]) -> Value:
     return {**found, **ids, "capabilities": tuple(sorted(capabilities))}
 
 
+def _clean_rule(rule: str) -> str:
+    sort, numbers, permissions = rule.split()
+    return f"{sort} {numbers} {_in_order(permissions)}"
+
+
 _TEXTS_SCHEMA = {"type": "array", "items": SCALAR_SCHEMA}
 DEVICES_LIST = Codec(_TEXTS_SCHEMA, "a list of devices such as /dev/fuse", parse_devices)
-DEVICE_RULES = list_of(matching(r"[abc] (\d+|\*):(\d+|\*) [rwm]{1,3}", "a rule such as c 1:3 rw"), "a list of rules")
+DEVICE_RULES = list_of(
+    matching(r"[abc] (\d+|\*):(\d+|\*) [rwm]{1,3}", "a rule such as c 1:3 rw", clean=_clean_rule), "a list of rules"
+)
 GPUS = Codec(
     {
         "anyOf": [
@@ -151,7 +164,7 @@ DEVICES = (
         name="device_cgroup_rules",
         codec=DEVICE_RULES,
         doc="Sorts of devices that it may use once they are there, as TYPE MAJOR:MINOR PERMISSIONS.",
-        examples=(["c 1:3 rw"], ["c 1:3 rw", "a 7:* rmw"]),
+        examples=(["c 1:3 rw"], ["c 1:3 rw", "a 7:* rwm"]),
         bind=at("HostConfig.DeviceCgroupRules", to=list),
     ),
     Field(

@@ -9,21 +9,25 @@ from runner.core.values import Value
 from runner.resource.body import at, unless_zero
 from runner.resource.codec import Codec, Invalid
 from runner.resource.field import Field, inherited
-from runner.resource.scalars import DURATION, MILLISECOND, SCALAR_SCHEMA, integer, parse_duration
+from runner.resource.scalars import DURATION, MILLISECOND, SCALAR_SCHEMA, integer, parse_argv, parse_duration
+
+_NONE = "NONE"
 
 
 def parse_health_test(raw: Any) -> Value:
     """Read a health test; a text is for a shell."""
     if not isinstance(raw, list | tuple):
-        return ("CMD-SHELL", str(raw))
-    if not raw or str(raw[0]) not in ("CMD", "CMD-SHELL", "NONE"):
+        raw = ("CMD-SHELL", raw)
+    if not raw or str(raw[0]) not in ("CMD", "CMD-SHELL", _NONE):
         raise Invalid("a list must begin with CMD, CMD-SHELL or NONE", help='write ["CMD", "true"], or a text')
-    return tuple(str(word) for word in raw)
+    if str(raw[0]) != _NONE and not any(str(word).strip() for word in raw[1:]):
+        raise Invalid("no command to run", help=f"write one, or [{_NONE}] for no check at all")
+    return parse_argv(raw)
 
 
 def _read_health_test(value: Any) -> Value:
     """Read a health test; one that is switched off reads as such."""
-    return tuple(value) if value else ("NONE",)
+    return tuple(value) if value else (_NONE,)
 
 
 def parse_pause(raw: Any) -> int:

@@ -30,6 +30,14 @@ def _signal(value: Value) -> str:
     return name if name.startswith("SIG") else f"SIG{name}"
 
 
+_NAMES = (
+    "ABRT|ALRM|BUS|CHLD|CLD|CONT|FPE|HUP|ILL|INT|IO|IOT|KILL|PIPE|POLL|PROF|PWR|QUIT|SEGV|STKFLT|STOP|SYS|TERM|TRAP"
+    "|TSTP|TTIN|TTOU|URG|USR1|USR2|VTALRM|WINCH|XCPU|XFSZ|RTMIN([+]([1-9]|1[0-5]))?|RTMAX(-([1-9]|1[0-4]))?"
+)
+SIGNAL = matching(rf"(?i:(SIG)?({_NAMES}))|0*([1-9]|[1-5][0-9]|6[0-4])", "a signal such as SIGTERM")
+"""What engines take for one: Linux' own, whatever this machine has."""
+
+
 def _whole_seconds(value: Any) -> int:
     """Write nanoseconds as the whole seconds that the engine counts, rounded up."""
     return math.ceil(int(value) / SECOND)
@@ -51,8 +59,8 @@ def _write_restart(value: Any) -> dict[str, Any]:
     return {"Name": name, "MaximumRetryCount": int(count or 0)}
 
 
-def _read_restart(value: Any) -> Value:
-    """Read a restart policy; none at all is "no"."""
+def _read_restart(value: Any) -> str:
+    """Read a restart policy; none at all is "no", and no count any number of times."""
     policy = value or {}
     name, count = policy.get("Name") or "no", policy.get("MaximumRetryCount") or 0
     return f"{name}:{count}" if name == "on-failure" and count else name
@@ -61,7 +69,7 @@ def _read_restart(value: Any) -> Value:
 LIFE = (
     Field(
         name="stop_signal",
-        codec=matching(r"(SIG)?[A-Z0-9+-]+", "a signal such as SIGTERM"),
+        codec=SIGNAL,
         doc="The signal that asks it to stop.",
         examples=("SIGINT", "SIGQUIT"),
         bind=at("Config.StopSignal"),
@@ -75,16 +83,6 @@ LIFE = (
         examples=("1s", "3s"),
         bind=at("Config.StopTimeout", to=_whole_seconds, of=_from_seconds),
         same=_same_seconds,
-    ),
-    Field(
-        name="restart",
-        codec=matching(r"no|always|unless-stopped|on-failure(:\d+)?", "no, always, unless-stopped or on-failure[:N]"),
-        doc="When the engine starts it again.",
-        examples=("always", "on-failure:3"),
-        bind=at("HostConfig.RestartPolicy", to=_write_restart, of=_read_restart),
-        default=constant("no"),
-        change=Effect.UPDATE,
-        unset=Effect.UPDATE,
     ),
     Field(
         name="logging.driver",
@@ -104,6 +102,21 @@ LIFE = (
     ),
 )
 
+RESTART = Field(
+    name="restart",
+    codec=matching(
+        r"no|always|unless-stopped|on-failure(:\d+)?",
+        "no, always, unless-stopped or on-failure[:N]",
+        clean=lambda text: _read_restart(_write_restart(text)),
+    ),
+    doc="When the engine starts it again.",
+    examples=("always", "on-failure:3"),
+    bind=at("HostConfig.RestartPolicy", to=_write_restart, of=_read_restart),
+    default=constant("no"),
+    change=Effect.UPDATE,
+    unset=Effect.UPDATE,
+)
+
 
 def _not_created(_value: Value, _body: Body) -> None:
     """Leave the create body alone: name and state come about by calls of their own."""
@@ -119,7 +132,16 @@ def _vital(name: str, doc: str, bind: Binding) -> Field:
     return Field(name=name, codec=TEXT, doc=doc, examples=("", ""), bind=bind, change=Effect.UPDATE)
 
 
-VITALS = (
-    _vital("name", "Its name on the engine.", Binding(_not_created, lambda inspect: inspect["Name"].lstrip("/"))),
-    _vital("state", "Whether it runs.", Binding(_not_created, _read_state)),
-)
+def _read_outcome(inspect: Mapping[str, Any]) -> Value:
+    """Read how it came out, if it has come to its end."""
+    state = inspect["State"]
+    if state["Status"] != "exited":
+        return str(state["Status"])
+    return f"failed (exit {state['ExitCode']})" if state["ExitCode"] else SUCCEEDED
+
+
+SUCCEEDED = "succeeded"
+"""The state of what came to a good end."""
+NAME = _vital("name", "Its name on the engine.", Binding(_not_created, lambda inspect: inspect["Name"].lstrip("/")))
+STATE = _vital("state", "Whether it runs.", Binding(_not_created, _read_state))
+OUTCOME = _vital("state", "How it came out.", Binding(_not_created, _read_outcome))

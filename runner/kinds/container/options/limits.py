@@ -35,7 +35,7 @@ LIMITS = (
     *MEMORY,
     Field(
         name="limits.pids",
-        codec=integer(-1, phrase="a whole number; -1 for no limit"),
+        codec=integer(-1, 4_194_304, phrase="a whole number to 4194304; -1 for no limit"),
         doc="How many processes it may have.",
         examples=(100, 50),
         bind=at("HostConfig.PidsLimit", to=_write_pids, of=_if_positive),

@@ -9,6 +9,7 @@ from runner.core.values import Value
 from runner.resource.body import at, unless_zero
 from runner.resource.codec import Codec
 from runner.resource.field import Field, constant
+from runner.resource.needs import Part
 from runner.resource.scalars import BOOLEAN, SIZE, integer, parse_size, show_size
 
 
@@ -51,6 +52,7 @@ MEMORY = (
         bind=at("HostConfig.MemorySwap", of=unless_zero),
         change=Effect.UPDATE,
         needs_fact="swap_limit",
+        parts=(Part(name="limits.memory_swap: -1", used=lambda swap: swap == -1),),
     ),
     Field(
         name="limits.memory_swappiness",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from runner.resource.body import Binding, at
 from runner.resource.collections import MAP
 from runner.resource.field import Field, constant
+from runner.resource.needs import Part
 from runner.resource.scalars import choice, matching, word
 
 _OWN = "private"
@@ -22,6 +23,7 @@ NAMESPACES = (
         doc="Whose shared memory it sees: its own, shareable with others, the host's, none, or another container's.",
         examples=("shareable", "host"),
         bind=at("HostConfig.IpcMode"),
+        parts=(Part(name="ipc: none", used=lambda mode: mode == "none"),),
     ),
     Field(
         name="pid",

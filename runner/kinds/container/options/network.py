@@ -9,6 +9,8 @@ from runner.core.plan import Effect, Reason
 from runner.core.values import Value
 from runner.kinds.container.options.attachments import (
     ATTACHMENTS,
+    addresses_below_the_first,
+    asks_for,
     read_attachments,
     read_mode,
     same_attachment,
@@ -16,10 +18,12 @@ from runner.kinds.container.options.attachments import (
     write_mode,
 )
 from runner.resource.body import Binding, Body, at, put
-from runner.resource.collections import HOSTS, TEXT_SET, TEXTS, collect, read_set
+from runner.resource.collections import collect, list_of, read_set
 from runner.resource.field import Field, inherited
+from runner.resource.hosts import HOSTS, SERVERS
+from runner.resource.needs import Part
 from runner.resource.ports import EXPOSED, PORTS, read_bindings, write_bindings
-from runner.resource.scalars import matching
+from runner.resource.scalars import matching, word
 
 
 def _write_ports(value: Value, body: Body) -> None:
@@ -82,7 +86,7 @@ NETWORK = (
     Field(
         name="networks",
         codec=ATTACHMENTS,
-        doc="Networks to join, as a list, or as a map with aliases and fixed addresses.",
+        doc="Networks to join, as a list, or as a map with aliases and addresses; the highest priority comes first.",
         examples=(["front"], {"front": {"aliases": ["www"]}}),
         bind=Binding(write=write_attachments, read=read_attachments),
         same=same_attachment,
@@ -90,6 +94,11 @@ NETWORK = (
         unset=Effect.UPDATE,
         keyed=True,
         exclusive=True,
+        parts=(
+            Part(name="networks.mac_address below the first network", used=addresses_below_the_first, needs_api="1.44"),
+            Part(name="networks.ipv4_address", used=asks_for("ipv4_address")),
+            Part(name="networks.ipv6_address", used=asks_for("ipv6_address")),
+        ),
     ),
     Field(
         name="network_mode",
@@ -109,21 +118,21 @@ NETWORK = (
     ),
     Field(
         name="dns",
-        codec=TEXTS,
+        codec=SERVERS,
         doc="Name servers, in order.",
         examples=(["10.0.0.53"], ["10.0.0.53", "10.0.0.54"]),
         bind=at("HostConfig.Dns", to=list),
     ),
     Field(
         name="dns_search",
-        codec=TEXTS,
+        codec=list_of(word("a domain such as example.org"), "a domain or a list of them"),
         doc="Domains in which bare names are looked up, in order.",
         examples=(["example.org"], ["example.org", "example.net"]),
         bind=at("HostConfig.DnsSearch", to=list),
     ),
     Field(
         name="dns_opt",
-        codec=TEXT_SET,
+        codec=list_of(word("an option such as ndots:2"), "an option or a list of them", ordered=False),
         doc="Options of the resolver, such as ndots:2.",
         examples=(["ndots:2"], ["ndots:2", "rotate"]),
         bind=at("HostConfig.DnsOptions", to=list, of=read_set),

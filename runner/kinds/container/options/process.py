@@ -2,22 +2,56 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from runner.core.plan import Reason
 from runner.core.values import Value
 from runner.kinds.image.options import REFERENCE
 from runner.resource.body import Binding, at
-from runner.resource.collections import ENVIRONMENT, MAP, TEXT_SET, read_set
+from runner.resource.codec import Codec, Invalid
+from runner.resource.collections import ENVIRONMENT, MAP, list_of, read_set
 from runner.resource.field import Field, Layers, constant, from_engine, from_image, inherited
 from runner.resource.labels import LABELS, without_own
 from runner.resource.platform import PLATFORM, platform_of
-from runner.resource.scalars import ARGV, BOOLEAN, clean_path, matching, word
+from runner.resource.scalars import ARGV, BOOLEAN, CONTROL, SCALAR_SCHEMA, clean_path, matching, parse_argv, word
+
+
+def parse_entrypoint(raw: Any) -> Value:
+    """Read an argument list; one that is to be cleared may be written as one empty word, as the engine has it."""
+    return _entrypoint(parse_argv(raw))
 
 
 def _entrypoint(value: Any) -> Value:
     """Read an argument list; one that was cleared reads as empty."""
     return () if not value or list(value) == [""] else tuple(value)
+
+
+_LARGEST_ID = 2**31 - 1
+
+
+def parse_user(raw: Any) -> str:
+    """Read a user, and after a colon the group, each by name or number."""
+    text = str(raw)
+    user, _, group = text.partition(":")
+    if not text or not all(_is_account(name) for name in (user, group) if name):
+        raise Invalid(f'not a user: "{raw}"', help=f"write USER or USER:GROUP, numbers from 0 to {_LARGEST_ID}")
+    return text
+
+
+def parse_group(raw: Any) -> str:
+    """Read a group by name or number."""
+    if not _is_account(str(raw)):
+        raise Invalid(f'not a group: "{raw}"', help=f"write a name, or a number from 0 to {_LARGEST_ID}")
+    return str(raw)
+
+
+def _is_account(name: str) -> bool:
+    if re.fullmatch(r"-?[0-9]+", name):
+        return 0 <= Decimal(name) <= _LARGEST_ID
+    return re.fullmatch(rf"[^\s:{CONTROL}]+", name) is not None
 
 
 def _pairs(value: Any) -> list[str]:
@@ -40,6 +74,11 @@ def _same_folder(desired: Value, live: Value) -> bool:
     return clean_path(str(desired or "/")) == clean_path(str(live or "/"))
 
 
+USER = Codec(SCALAR_SCHEMA, "a user such as 1000:1000", parse_user)
+GROUPS = list_of(Codec(SCALAR_SCHEMA, "a group", parse_group), "a group or a list of them", ordered=False)
+_HOST_CHARACTER = rf"[^\s:/#{CONTROL}]"
+"""What would not break the lines of /etc/hosts, where the name goes."""
+
 PROCESS = (
     Field(
         name="image",
@@ -60,7 +99,7 @@ PROCESS = (
     ),
     Field(
         name="entrypoint",
-        codec=ARGV,
+        codec=replace(ARGV, parse=parse_entrypoint),
         doc="What runs the command, instead of the image's; the image's own command is dropped with it.",
         examples=(["env", "MODE=a"], "env MODE=b"),
         # An empty list would mean "the image's"; a list of one empty word clears it.
@@ -78,7 +117,7 @@ PROCESS = (
     ),
     Field(
         name="user",
-        codec=word("a user such as 1000:1000"),
+        codec=USER,
         doc="The user, and with a colon the group, that it runs as.",
         examples=("1000:1000", "1001"),
         bind=at("Config.User"),
@@ -86,14 +125,14 @@ PROCESS = (
     ),
     Field(
         name="group_add",
-        codec=TEXT_SET,
+        codec=GROUPS,
         doc="Groups, by name or number, that its user is in besides.",
         examples=(["33"], ["33", "nogroup"]),
         bind=at("HostConfig.GroupAdd", to=list, of=read_set),
     ),
     Field(
         name="working_dir",
-        codec=matching(r"/.*", "an absolute path", clean=clean_path),
+        codec=matching(r"/[^\x00]*", "an absolute path", clean=clean_path),
         doc="The folder it starts in.",
         examples=("/tmp", "/var"),
         bind=at("Config.WorkingDir"),
@@ -102,14 +141,14 @@ PROCESS = (
     ),
     Field(
         name="hostname",
-        codec=word("a host name such as web"),
+        codec=matching(rf"{_HOST_CHARACTER}{{1,64}}", "a host name such as web"),
         doc="Its own host name.",
         examples=("alpha", "beta"),
         bind=at("Config.Hostname"),
     ),
     Field(
         name="domainname",
-        codec=word("a domain such as example.org"),
+        codec=matching(rf"{_HOST_CHARACTER}+", "a domain such as example.org"),
         doc="The domain of its host name.",
         examples=("example.org", "example.net"),
         bind=at("Config.Domainname"),

@@ -6,10 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from runner.core.values import Value
+from runner.core.values import Value, as_map
+from runner.kinds.container.options.seccomp import is_profile, parse_profile, show_profile
 from runner.resource.body import Binding, Body, get, put
 from runner.resource.codec import Codec, Invalid
 from runner.resource.field import Field
+from runner.resource.needs import Part
 from runner.resource.scalars import SCALAR_SCHEMA
 
 _OPTION = re.compile(r"([^:=]+)(?:[:=](.+))?", re.DOTALL)
@@ -43,10 +45,16 @@ def _option(text: str, index: int) -> tuple[str, str]:
         raise Invalid(f'not a security option: "{text}"', path=(index,), help=help)
     if name == "systempaths" and value != "unconfined":
         raise Invalid(f'unknown value "{value}"', path=(index,), help="systempaths can be unconfined")
-    if name == "seccomp" and not value.startswith("{") and value not in ("unconfined", "builtin"):
-        help = "write unconfined, builtin, or the JSON of the profile"
-        raise Invalid(f'not a seccomp profile: "{value}"', path=(index,), help=help)
+    if name == "seccomp" and is_profile(value):
+        return name, _profile(value, index)
     return _label(value) if name == "label" else (name, value)
+
+
+def _profile(text: str, index: int) -> str:
+    try:
+        return parse_profile(text)
+    except Invalid as invalid:
+        raise invalid.within(index) from None
 
 
 def _label(value: str) -> tuple[str, str]:
@@ -76,21 +84,38 @@ def _option_as_kept(text: str) -> tuple[str, str]:
     match = _OPTION.fullmatch(text)
     assert match is not None, text
     name, value = match[1], match[2] or _BARE.get(match[1], "")
+    if name == "seccomp" and is_profile(value):
+        return name, _profile_as_kept(value)
     return _label(value) if name == "label" else (name, value)
 
 
+def _profile_as_kept(text: str) -> str:
+    try:
+        return parse_profile(text)
+    except Invalid:  # of another hand
+        return text
+
+
+def _show(value: Value) -> Value:
+    return {name: show_profile(str(text)) for name, text in as_map(value).items()}
+
+
 SECURITY_OPTIONS = Codec(
-    {"type": "array", "items": SCALAR_SCHEMA}, 'a list such as "no-new-privileges"', parse_security
+    {"type": "array", "items": SCALAR_SCHEMA}, 'a list such as "no-new-privileges"', parse_security, _show
 )
 
 SECURITY = (
     Field(
         name="security_opt",
         codec=SECURITY_OPTIONS,
-        doc="Options of apparmor, label, no-new-privileges, seccomp and systempaths.",
+        doc="Options of apparmor, label, no-new-privileges, seccomp and systempaths; a seccomp profile by its file.",
         examples=(["no-new-privileges"], ["seccomp:unconfined", "systempaths=unconfined"]),
         bind=Binding(write=_write, read=_read),
         # The engine adds labels by itself where SELinux is on.
         keyed=True,
+        parts=(
+            Part(name="security_opt.seccomp: FILE", used=lambda options: is_profile(as_map(options).get("seccomp"))),
+            Part(name="security_opt.systempaths", used=lambda options: "systempaths" in as_map(options)),
+        ),
     ),
 )

@@ -9,7 +9,16 @@ from runner.core.values import Value
 from runner.resource.body import Binding, Body, at
 from runner.resource.collections import MAP
 from runner.resource.field import Field, constant
-from runner.resource.mounts import MOUNTS, TMPFS, read_mounts, read_tmpfs, same_mount, uses_subpath, write_mounts
+from runner.resource.mounts import (
+    MOUNTS,
+    TMPFS,
+    must_exist,
+    read_mounts,
+    read_tmpfs,
+    same_mount,
+    uses_subpath,
+    write_mounts,
+)
 from runner.resource.needs import Part
 from runner.resource.scalars import BOOLEAN, SIZE
 
@@ -31,7 +40,10 @@ STORAGE = (
         bind=Binding(write=_write_volumes, read=_read_volumes),
         same=same_mount,
         keyed=True,
-        parts=(Part(name="volumes.volume.subpath", used=uses_subpath, needs_api="1.45"),),
+        parts=(
+            Part(name="volumes.volume.subpath", used=uses_subpath, needs_api="1.45"),
+            Part(name="volumes.bind.create_host_path", used=must_exist),
+        ),
     ),
     Field(
         name="tmpfs",
@@ -63,5 +75,6 @@ STORAGE = (
         examples=({"size": "1G"}, {"size": "2G"}),
         bind=at("HostConfig.StorageOpt", to=dict),
         keyed=True,
+        needs_fact="storage_options",
     ),
 )

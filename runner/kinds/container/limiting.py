@@ -1,0 +1,53 @@
+"""Changing the limits of a container in place: what the engine updates in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from runner.core.errors import EngineError, EngineUnreachable, NotFound, Timeout
+from runner.core.plan import FieldDiff
+from runner.core.state import FieldValues
+from runner.core.task import Task
+from runner.kinds.container.options import TABLE
+from runner.resource.body import Body
+from runner.resource.field import Field
+from runner.resource.table import write_fields
+
+
+def changed_rows(diff: tuple[FieldDiff, ...]) -> dict[str, Field]:
+    """Return the rows that differ, by name."""
+    paths = {found.path for found in diff}
+    return {
+        row.name: row for row in TABLE if any(path == row.name or path.startswith(f"{row.name}.") for path in paths)
+    }
+
+
+def send_limits(task: Task, rows: Mapping[str, Field], values: FieldValues) -> bool:
+    """Send the values of all rows that live in the host config in one call; tell whether the engine took them.
+
+    It doesn't while more memory is in use than there is to be, or when somebody has set another sort of limit.
+    """
+    limits = [row for row in rows.values() if row.name != "networks"]
+    host_config = write_fields(limits, values).get("HostConfig")
+    if not host_config:
+        return True
+    _pair_swap(task, values, host_config)
+    try:
+        task.gateway.containers.update(task.observed.id, host_config)
+    except (EngineUnreachable, NotFound, Timeout):
+        raise
+    except EngineError:
+        return False
+    return True
+
+
+def _pair_swap(task: Task, values: FieldValues, host_config: Body) -> None:
+    """Send memory and swap together, as the engine wants them; undeclared swap is what creation would make it."""
+    if not {"Memory", "MemorySwap"} & host_config.keys():
+        return
+    memory = values.get("limits.memory", task.observed.fields["limits.memory"])
+    swap = values.get("limits.memory_swap")
+    if swap is None:
+        live = task.observed.fields["limits.memory_swap"]
+        swap = live if live == -1 or not isinstance(memory, int) else 2 * memory
+    host_config.update(Memory=memory, MemorySwap=swap)

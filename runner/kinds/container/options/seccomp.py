@@ -1,0 +1,57 @@
+"""Seccomp profiles: files on this side, of which engines get the content; compared whatever their layout."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from runner.core.values import Digest
+from runner.resource.codec import Invalid
+
+_BY_NAME = ("unconfined", "builtin")
+"""Profiles that the engine knows by these words."""
+
+
+def is_profile(value: object) -> bool:
+    """Tell whether this is a profile itself, rather than the name or the path of one."""
+    return isinstance(value, str) and value.lstrip().startswith("{")
+
+
+def is_profile_file(value: object) -> bool:
+    """Tell whether this is the path of a file with a profile."""
+    return isinstance(value, str) and value not in _BY_NAME and not is_profile(value)
+
+
+def parse_profile(text: str | bytes) -> str:
+    """Return a profile in the one form that is sent and compared: compact, with its keys sorted.
+
+    >>> parse_profile('{"syscalls": [], "defaultAction": "SCMP_ACT_ALLOW"}')
+    '{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[]}'
+    """
+    try:
+        profile = json.loads(text)
+        compact = json.dumps(profile, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    except UnicodeDecodeError as error:
+        raise Invalid("not a seccomp profile: not UTF-8") from error
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise Invalid(f"not a seccomp profile: {error.msg.lower()} at {where}", help="it must be JSON") from error
+    except (ValueError, RecursionError) as error:
+        raise Invalid("not a seccomp profile: out of the bounds of JSON") from error
+    _check(profile)
+    return compact
+
+
+def _check(profile: Any) -> None:
+    """Refuse what no engine would start a container with."""
+    if not isinstance(profile, dict):
+        raise Invalid("not a seccomp profile: not an object", help='write {"defaultAction": …, "syscalls": […]}')
+    action = profile.get("defaultAction")
+    if not isinstance(action, str) or not action.startswith("SCMP_ACT_"):
+        help = "say what happens to the calls that it doesn't name, such as SCMP_ACT_ERRNO"
+        raise Invalid('not a seccomp profile: no "defaultAction"', help=help)
+
+
+def show_profile(value: str) -> str:
+    """Write a profile by its digest: it may have a thousand lines."""
+    return f"profile {Digest.of(value).text}" if is_profile(value) else value

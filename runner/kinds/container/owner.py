@@ -1,0 +1,48 @@
+"""Whom the files belong to that a container is given: the user that it runs as, by number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from runner.core.errors import NotFound, StepFailed
+
+if TYPE_CHECKING:
+    from runner.core.gateway import Gateway
+
+ROOT = (0, 0)
+
+
+def owner(gateway: Gateway, container: str) -> tuple[int, int]:
+    """Return user and group of a container, looked up in its own files, as the engine does when it starts.
+
+    StepFailed when they have no such name.
+    """
+    user, _, group = str(gateway.containers.inspect(container)["Config"].get("User") or "").partition(":")
+    if user in ("", "0", "root") and not group:
+        return ROOT
+    if user.isdigit() and group.isdigit():
+        return int(user), int(group)
+    number, own_group = _look_up(gateway, container, "/etc/passwd", user)
+    return number, _look_up(gateway, container, "/etc/group", group)[0] if group else own_group
+
+
+def _look_up(gateway: Gateway, container: str, file: str, name: str) -> tuple[int, int]:
+    """Return the number of a user or group, and the number after it, which for a user is that of its group."""
+    for entry in _entries(gateway, container, file):
+        if name in (entry[0], entry[2]):
+            return int(entry[2]), int(entry[3]) if entry[3].isdigit() else 0
+    if name.isdigit():
+        return int(name), 0
+    raise StepFailed(f'has no "{name}" in {file}', help="give uid and gid of its secrets and configs by number")
+
+
+def _entries(gateway: Gateway, container: str, file: str) -> Iterator[list[str]]:
+    try:
+        text = gateway.containers.copy_out(container, file).decode(errors="replace")
+    except NotFound:
+        return
+    for line in text.splitlines():
+        entry = line.split(":")
+        if len(entry) >= 4 and entry[2].isdigit():
+            yield entry

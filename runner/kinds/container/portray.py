@@ -1,0 +1,146 @@
+"""A container in full, beside the image that it was made from, and its limits beside what it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from runner.core.errors import EngineError
+from runner.core.gateway import EngineJSON
+from runner.core.portrait import Memory, Portrait, Row, Table, keyed
+from runner.core.state import Observed
+from runner.core.values import Value
+from runner.kinds.container.observe import inspect_image, read_health
+from runner.kinds.image.config import beside, config_of
+from runner.resource.kind import Survey
+from runner.resource.platform import platform_of
+
+_PROBES = 5
+"""As many answers of its healthcheck are shown as the engine keeps."""
+
+
+def portray(survey: Survey, observed: Observed) -> Portrait:
+    """Describe a container that the engine has."""
+    document = survey.gateway.containers.inspect(observed.id)
+    image = inspect_image(survey.gateway, document["Image"])
+    sides = (config_of(image.get("Config") or {}), config_of(document["Config"]))
+    return Portrait(
+        _facts(document, image),
+        (
+            beside("config", ("image", "container"), sides),
+            keyed("limits", "key", ("limit", "used"), _limits(document["HostConfig"], _stats(survey, document))),
+            _mounts(document),
+            _networks(document),
+            Table("probes", ("began", "exit_code", "output"), tuple(map(_probe, _probes(document)))),
+        ),
+    )
+
+
+def _facts(document: EngineJSON, image: EngineJSON) -> dict[str, Value]:
+    state, health = document["State"], read_health(document)
+    return {
+        "id": document["Id"],
+        "name": document["Name"].lstrip("/"),
+        "state": health.phase,
+        "health": health.health,
+        "started": state["StartedAt"],
+        "exit_code": None if state["Running"] else state["ExitCode"],
+        "restarts": document.get("RestartCount", 0),
+        "image": document["Config"].get("Image"),
+        "image_id": document["Image"],
+        "image_digests": tuple(image.get("RepoDigests") or ()),
+        "platform": platform_of(image),
+        "ports": health.ports,
+    }
+
+
+def _stats(survey: Survey, document: EngineJSON) -> EngineJSON:
+    """Return what a running container uses; nothing when it doesn't run, or has ended on the way."""
+    if document["State"]["Running"]:
+        with suppress(EngineError):
+            return survey.gateway.containers.stats(document["Id"])
+    return {}
+
+
+def _limits(host_config: EngineJSON, stats: EngineJSON) -> dict[str, Row]:
+    memory, swap = host_config.get("Memory") or 0, host_config.get("MemorySwap") or 0
+    rows: dict[str, dict[str, Value]] = {
+        "memory": {"limit": Memory(memory) if memory else None, "used": _memory(stats)},
+        "memory_reservation": {"limit": Memory(host_config.get("MemoryReservation") or 0) or None},
+        "memory_swap": {"limit": Memory(swap) if swap > 0 else None},
+        "cpus": {"limit": _cpus(host_config), "used": _processors(stats)},
+        "cpuset": {"limit": host_config.get("CpusetCpus") or None},
+        "pids": {
+            "limit": max(host_config.get("PidsLimit") or 0, 0) or None,
+            "used": (stats.get("pids_stats") or {}).get("current"),
+        },
+    }
+    known = {key: {side: value for side, value in row.items() if value is not None} for key, row in rows.items()}
+    return {key: row for key, row in known.items() if row}
+
+
+def _cpus(host_config: EngineJSON) -> float | None:
+    nano, quota = host_config.get("NanoCpus") or 0, host_config.get("CpuQuota") or 0
+    if nano:
+        return float(nano / 1e9)
+    return float(quota / (host_config.get("CpuPeriod") or 100_000)) if quota > 0 else None
+
+
+def _memory(stats: EngineJSON) -> Memory | None:
+    """Return the bytes in use without the page cache that is to be had at once, as docker stats counts them."""
+    memory = stats.get("memory_stats") or {}
+    if "usage" not in memory:
+        return None
+    details = memory.get("stats") or {}
+    return Memory(memory["usage"] - (details.get("total_inactive_file") or details.get("inactive_file") or 0))
+
+
+def _processors(stats: EngineJSON) -> float | None:
+    """Return how many processors it kept busy between the engine's two looks."""
+    now, before = (stats.get(key) or {} for key in ("cpu_stats", "precpu_stats"))
+    time = now.get("system_cpu_usage", 0) - before.get("system_cpu_usage", 0)
+    if not time or "system_cpu_usage" not in before:
+        return None
+    used = now["cpu_usage"]["total_usage"] - before["cpu_usage"]["total_usage"]
+    return round(float(used / time * (now.get("online_cpus") or 1)), 3)
+
+
+def _mounts(document: EngineJSON) -> Table:
+    rows: list[Row] = [
+        {
+            "target": mount["Destination"],
+            "type": mount["Type"],
+            "source": mount.get("Name") or mount.get("Source") or None,
+            "mode": "rw" if mount.get("RW") else "ro",
+        }
+        for mount in document.get("Mounts") or ()
+    ]
+    return Table(
+        "mounts", ("target", "type", "source", "mode"), tuple(sorted(rows, key=lambda row: str(row["target"])))
+    )
+
+
+def _networks(document: EngineJSON) -> Table:
+    networks: Mapping[str, Any] = document["NetworkSettings"].get("Networks") or {}
+    columns = {"address": "IPAddress", "gateway": "Gateway", "mac": "MacAddress"}
+    rows: dict[str, Row] = {
+        name: {
+            **{column: endpoint.get(key) or None for column, key in columns.items()},
+            "aliases": tuple(endpoint.get("Aliases") or ()),
+        }
+        for name, endpoint in sorted(networks.items())
+    }
+    return keyed("networks", "name", (*columns, "aliases"), rows)
+
+
+def _probes(document: EngineJSON) -> list[Mapping[str, Any]]:
+    return ((document["State"].get("Health") or {}).get("Log") or [])[-_PROBES:]
+
+
+def _probe(entry: Mapping[str, Any]) -> Row:
+    return {
+        "began": entry.get("Start"),
+        "exit_code": entry.get("ExitCode"),
+        "output": str(entry.get("Output") or "").strip(),
+    }

@@ -1,0 +1,169 @@
+"""What a container's `ready` asks: the probe that tells, from the client, that others may rest on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from runner.core.errors import StepFailed
+from runner.core.values import Value, as_map
+from runner.kinds.check import PORT, STATUS, URL
+from runner.kinds.probing.probe import Exec, Http, Log, Place, Probe, Tcp
+from runner.resource.codec import Codec, Invalid
+from runner.resource.field import Setting
+from runner.resource.kind import Declaration
+from runner.resource.scalars import ARGV, DURATION, SECOND, TEXT
+
+if TYPE_CHECKING:
+    from runner.core.gateway import EngineJSON, Gateway
+
+_INTERVAL = 0.1
+"""Seconds between two questions when nobody said how many."""
+_UNKNOWN = 0
+"""Stands for the port that only the image tells."""
+_QUESTIONS = ("http", "tcp", "exec", "log")
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What is asked, and in which rhythm; times in seconds."""
+
+    probe: Probe
+    interval: float
+    timeout: float | None
+    """How long it may take until it is answered; None takes the run's own."""
+    outside: bool = False
+    """True for a URL that is no container's: it is asked from here."""
+
+
+def _parse_page(raw: Any) -> str:
+    return str(raw) if str(raw).startswith("/") and not re.search(r"[\s\x00]", str(raw)) else str(URL.parse(raw))
+
+
+def _parse_pattern(raw: Any) -> str:
+    try:
+        re.compile(str(raw))
+    except re.error as error:
+        raise Invalid(f'not a regular expression: "{raw}": {error}') from error
+    return str(raw)
+
+
+READY = (
+    Setting(
+        name="ready.http",
+        codec=Codec(TEXT.schema, "a path such as /health, or a URL", _parse_page),
+        doc="A page that must answer: a path on its port, the first one of ports or expose; or a URL, in which its"
+        " own key for a host stands for it, published or not.",
+        examples=("/health", "http://web:8080/health"),
+    ),
+    Setting(
+        name="ready.status",
+        codec=STATUS,
+        doc="The status of that answer; any below 400 when it isn't given.",
+        examples=(204,),
+    ),
+    Setting(name="ready.tcp", codec=PORT, doc="A port on which it must listen.", examples=(5432,)),
+    Setting(
+        name="ready.exec",
+        codec=ARGV,
+        doc="A program in it that must end with exit code 0.",
+        examples=("pg_isready -q",),
+    ),
+    Setting(
+        name="ready.log",
+        codec=Codec(TEXT.schema, "a regular expression", _parse_pattern),
+        doc="A regular expression for what it must have written since it started.",
+        examples=("listening on port [0-9]+",),
+    ),
+    Setting(name="ready.interval", codec=DURATION, doc="How long to wait between two tries; 100ms.", examples=("1s",)),
+    Setting(name="ready.timeout", codec=DURATION, doc="How long it may take, for --timeout.", examples=("2m",)),
+)
+
+
+def says_ready(values: Mapping[str, Value]) -> bool:
+    """Tell whether an entry has anything under `ready`."""
+    return any(key.startswith("ready.") for key in values)
+
+
+def read_ready(declaration: Declaration) -> Ready | None:
+    """Read what an entry says under `ready`; None where it says nothing, or what can't be asked, which is reported."""
+    values = declaration.values
+    given = [name for name in _QUESTIONS if f"ready.{name}" in values]
+    if not says_ready(values):
+        return None
+    if len(given) != 1:
+        message = f'"{given[1]}" does not go with "{given[0]}"' if given else "nothing to ask for"
+        path = ("ready", *given[1:2])
+        declaration.report(Invalid(message, path=path, help=f"give one of {', '.join(_QUESTIONS)}"))
+        return None
+    if "ready.status" in values and given != ["http"]:
+        declaration.report(Invalid('"status" goes with "http" only', path=("ready", "status")))
+    interval, timeout = (values.get(f"ready.{key}") for key in ("interval", "timeout"))
+    return Ready(
+        _probe(given[0], declaration),
+        interval / SECOND if isinstance(interval, int) else _INTERVAL,
+        timeout / SECOND if isinstance(timeout, int) else None,
+        outside=given[0] == "http" and _is_elsewhere(str(values["ready.http"]), declaration.key),
+    )
+
+
+def _probe(question: str, declaration: Declaration) -> Probe:
+    value: Any = declaration.values[f"ready.{question}"]
+    match question:
+        case "http":
+            status = declaration.values.get("ready.status")
+            return Http(_url(str(value), declaration), status if isinstance(status, int) else None)
+        case "tcp":
+            return Tcp(value)
+        case "exec":
+            return Exec(value)
+        case _:
+            return Log(re.compile(value, re.MULTILINE))
+
+
+def _url(page: str, declaration: Declaration) -> str:
+    """Complete a path with the entry's own host and port."""
+    if not page.startswith("/"):
+        return page
+    port = _own_port(declaration.values)
+    return f"http://{declaration.key}:{port or _UNKNOWN}{page}"
+
+
+def _own_port(values: Mapping[str, Value]) -> str | None:
+    """Return the first port that an entry publishes or exposes."""
+    ports, exposed = values.get("ports"), values.get("expose")
+    if isinstance(ports, tuple) and ports:
+        return str(as_map(ports[0])["target"])
+    first = next(iter(exposed), None) if isinstance(exposed, tuple | Mapping) else None
+    return str(first).partition("/")[0] if first else None
+
+
+def _is_elsewhere(page: str, key: str) -> bool:
+    return not page.startswith("/") and urlsplit(page).hostname != key
+
+
+def ask_ready(ready: Ready, gateway: Gateway, inspect: EngineJSON) -> None:
+    """Ask a running container; Unmet when it isn't ready, StepFailed when it never could be found to be."""
+    from runner.kinds.probing.ask import ask, ask_outside
+
+    if ready.outside:
+        assert isinstance(ready.probe, Http)
+        ask_outside(ready.probe)
+        return
+    ask(_with_port(ready.probe, inspect), Place(gateway, inspect))
+
+
+def _with_port(probe: Probe, inspect: EngineJSON) -> Probe:
+    """Complete a URL that the file gave no port to with the only one that the image exposes."""
+    if not isinstance(probe, Http) or urlsplit(probe.url).port != _UNKNOWN:
+        return probe
+    exposed = list((inspect["Config"].get("ExposedPorts") or {}).keys())
+    if len(exposed) != 1:
+        known = f"of its ports {', '.join(sorted(exposed))} it is not known which" if exposed else "it exposes no port"
+        raise StepFailed(f"cannot be asked: {known}", help="name the port under expose, or write a URL")
+    parts = urlsplit(probe.url)
+    host = f"{parts.hostname}:{exposed[0].partition('/')[0]}"
+    return replace(probe, url=parts._replace(netloc=host).geturl())

@@ -1,0 +1,52 @@
+"""Stopping a container and removing it with all that it was given."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from runner.core.errors import Conflict
+from runner.core.lifecycle import State
+from runner.core.state import Observed
+from runner.core.task import Task
+from runner.kinds import record
+from runner.kinds.container import supplies
+from runner.kinds.container.grace import grace
+from runner.kinds.container.observe import inheritable
+
+
+def delete(task: Task) -> None:
+    """Stop and remove it; its anonymous volumes stay unless the data is to go as well."""
+    observed = task.observed
+    if observed.health and observed.health.phase in ("running", "restarting", "paused"):
+        task.enter(State.STOPPING, id=observed.id)
+        task.undo_by(partial(task.gateway.containers.start, observed.id))
+        task.gateway.containers.stop(observed.id, grace(observed.fields))
+    task.enter(State.REMOVING, id=observed.id)
+    task.afterwards(partial(_remove_with_data, task))
+
+
+def remove(task: Task, container: Observed, *, with_data: bool = False) -> None:
+    """Remove a container, the files that it was given, the volumes that go with it and the record of it.
+
+    `with_data`, the engine removes its anonymous volumes in the same breath, but for those that were moved over from
+    an earlier container: it takes them for named ones.
+    """
+    task.gateway.containers.remove(container.id, volumes=with_data)
+    for volume in (*supplies.marked(container), *record.going_with(container)):
+        _remove_volume(task, volume)
+    record.forget(task.gateway, container)
+
+
+def _remove_with_data(task: Task) -> None:
+    container, with_data = task.observed, task.change.destroys_data
+    volumes = inheritable(container).values() if with_data else ()
+    if volumes:
+        container = record.bid_farewell(task.gateway, task.workflow, container, volumes)
+    remove(task, container, with_data=with_data)
+
+
+def _remove_volume(task: Task, name: str) -> None:
+    try:
+        task.gateway.volumes.remove(name)
+    except Conflict:
+        return  # somebody else mounts it too

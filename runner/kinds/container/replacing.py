@@ -1,0 +1,147 @@
+"""Putting a new container in the place of an old one, which comes back if the new one doesn't work.
+
+The new one is created under a temporary name, so that a bad image, option or mount fails with the old one untouched.
+Until the old one is removed, every state between is one that the next run recognises (see `observe`).
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from runner.core.errors import Cancelled, RolledBack, RunnerError, StepFailed
+from runner.core.lifecycle import State
+from runner.core.state import Observed
+from runner.core.task import Task
+from runner.kinds.container.answering import answer, answer_again, attachments_of, fall_silent
+from runner.kinds.container.grace import grace
+from runner.kinds.container.health import TAIL_LINES
+from runner.kinds.container.making import make
+from runner.kinds.container.observe import NEW, OLD, inheritable
+from runner.kinds.container.readiness import wait_until_working
+from runner.kinds.container.removing import remove
+from runner.kinds.container.update_policy import OnFailure, Order, UpdatePolicy
+from runner.kinds.endpoints import Endpoints
+
+
+def replace(task: Task) -> str:
+    """Put a new container in the place of the old one."""
+    task.enter(State.CREATING)
+    old, policy = task.observed, _policy(task)
+    attached = attachments_of(task.gateway.containers.inspect(old.id))
+    waits_to_answer = policy.order is Order.START_FIRST
+    name = task.desired.engine_name + NEW
+    new = make(task, name, inherited=inheritable(old), answering=not waits_to_answer)
+    try:
+        if waits_to_answer:
+            _start_first(task, old, new)
+        else:
+            _stop_first(task, old, new)
+    except (RunnerError, OSError) as failure:
+        if policy.on_failure is OnFailure.KEEP and _is_kept(task, new, failure):
+            _part(task, old, new, attached)
+            raise _kept(task, new, failure) from failure
+        _switch_back(task, old, new, attached, failure)
+    _part(task, old, new, attached)
+    return new
+
+
+def _policy(task: Task) -> UpdatePolicy:
+    policy = task.desired.settings["update"]
+    assert isinstance(policy, UpdatePolicy)
+    return policy
+
+
+def _part(task: Task, old: Observed, new: str, attached: Endpoints) -> None:
+    """Remove the old one, unless the whole run may yet be undone."""
+    task.undo_by(partial(_put_back, task, old, new, attached))
+    task.afterwards(partial(remove, task, old))
+
+
+# --- there: two orders
+
+
+def _stop_first(task: Task, old: Observed, new: str) -> None:
+    containers = task.gateway.containers
+    task.enter(State.STOPPING, id=old.id)
+    containers.stop(old.id, grace(old.fields))
+    _take_the_name(task, old, new)
+    task.enter(State.STARTING, id=new)
+    containers.start(new)
+    task.enter(State.RUNNING, id=new)
+    _prove(task, new)
+
+
+def _start_first(task: Task, old: Observed, new: str) -> None:
+    """Let the new one prove itself beside the old one before it answers, and answer before the old one leaves.
+
+    It takes the name in between: a run that is killed after that goes on with the new one, before it with the old one.
+    """
+    containers = task.gateway.containers
+    task.enter(State.STARTING, id=new)
+    containers.start(new)
+    task.enter(State.RUNNING, id=new)
+    _prove(task, new)
+    answer(task, new)
+    wait_until_working(task, new, settle=0, fresh=True)
+    _take_the_name(task, old, new)
+    task.enter(State.STOPPING, id=old.id)
+    fall_silent(task, old.id)
+    containers.stop(old.id, grace(old.fields))
+
+
+def _prove(task: Task, new: str) -> None:
+    policy = _policy(task)
+    wait_until_working(task, new, settle=policy.settle, timeout=policy.timeout, fresh=True)
+
+
+def _take_the_name(task: Task, old: Observed, new: str) -> None:
+    containers, name = task.gateway.containers, task.desired.engine_name
+    if old.engine_name != name + OLD:  # it may be back from an interrupted replacement
+        containers.rename(old.id, name + OLD)
+    containers.rename(new, name)
+
+
+# --- and back
+
+
+def _switch_back(task: Task, old: Observed, new: str, attached: Endpoints, failure: Exception) -> None:
+    """Undo a replacement wherever it failed, and say so."""
+    message, help, output = _told(task, new, failure)
+    try:
+        _put_back(task, old, new, attached)
+    except RunnerError as error:
+        both = f"the new one {message}; the old one does not come back: {error.message}"
+        raise StepFailed(both, help=error.help, output=output) from failure
+    if isinstance(failure, Cancelled):
+        raise failure
+    raise RolledBack(f"the new one {message}; the old one is back", help=help, output=output) from failure
+
+
+def _put_back(task: Task, old: Observed, new: str, attached: Endpoints) -> None:
+    """Remove the new one and let the old one serve, under its name and on its networks."""
+    containers, name = task.gateway.containers, task.desired.engine_name
+    containers.remove(new, volumes=True)  # those that it took over stay
+    if containers.inspect(old.id)["Name"].lstrip("/") != name:
+        containers.rename(old.id, name)
+    answer_again(task, old.id, attached)
+    containers.start(old.id)
+
+
+def _is_kept(task: Task, new: str, failure: Exception) -> bool:
+    """Tell whether the new one failed by itself, in the old one's place."""
+    if isinstance(failure, Cancelled):
+        return False
+    return bool(task.gateway.containers.inspect(new)["Name"].lstrip("/") == task.desired.engine_name)
+
+
+def _kept(task: Task, new: str, failure: Exception) -> StepFailed:
+    message, help, output = _told(task, new, failure)
+    return StepFailed(f"{message}; it is kept, and the old one is gone", help=help, output=output)
+
+
+def _told(task: Task, new: str, failure: Exception) -> tuple[str, str | None, tuple[str, ...]]:
+    """Return what a failure says, the way out, and the last words of the new one."""
+    if not isinstance(failure, RunnerError):
+        return f"failed: {failure}", None, task.gateway.containers.tail(new, TAIL_LINES)
+    message = failure.message if isinstance(failure, StepFailed) else f"failed: {failure.message}"
+    return message, failure.help, failure.output or task.gateway.containers.tail(new, TAIL_LINES)

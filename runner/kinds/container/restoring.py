@@ -1,0 +1,62 @@
+"""Bringing a container that was changed in place back to what it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from runner.core.errors import StepFailed
+from runner.core.plan import Effect, FieldDiff
+from runner.core.task import Task
+from runner.core.values import is_empty
+from runner.kinds.container.answering import attachments_of
+from runner.kinds.container.limiting import changed_rows, send_limits
+from runner.kinds.container.options import TABLE
+from runner.kinds.endpoints import Endpoints
+from runner.resource.table import read_fields
+
+_SETTLED_APART = ("name", "state", "networks")
+
+
+def has_a_way_back(diff: tuple[FieldDiff, ...]) -> bool:
+    """Tell whether all of it can be taken back in place: the engine takes no limit off a living container, say."""
+    rows = changed_rows(diff)
+    return not any(
+        found.path in rows and is_empty(found.before) and rows[found.path].unset is Effect.REPLACE for found in diff
+    )
+
+
+def way_back(task: Task, restore_record: Callable[[], None]) -> Callable[[], None]:
+    """Note how a container is, before it is changed in place; return what brings it and its record back to that."""
+    inspect = task.gateway.containers.inspect(task.observed.id)
+    return partial(_restore, task, attachments_of(inspect), restore_record)
+
+
+def _restore(task: Task, attached: Endpoints, restore_record: Callable[[], None]) -> None:
+    containers, old = task.gateway.containers, task.observed
+    rows = changed_rows(task.change.diff)
+    if containers.inspect(old.id)["Name"].lstrip("/") != old.engine_name:
+        containers.rename(old.id, old.engine_name)
+    send_limits(task, rows, old.fields)
+    if "networks" in rows:
+        _reattach(task, attached)
+    if old.fields["state"] not in ("running", "paused", "restarting"):
+        containers.stop(old.id, task.timeout)
+    restore_record()
+    now = read_fields(TABLE, containers.inspect(old.id), old.applied)
+    compared = [row for name, row in rows.items() if name not in _SETTLED_APART]
+    stuck = [row.name for row in compared if not row.same(old.fields[row.name], now[row.name])]
+    if stuck:
+        raise StepFailed(f"{', '.join(stuck)} did not go back to what it was")
+
+
+def _reattach(task: Task, attached: Endpoints) -> None:
+    """Make the attachments what they were; those that were changed meanwhile are made anew."""
+    networks, id = task.gateway.networks, task.observed.id
+    now = attachments_of(task.gateway.containers.inspect(id))
+    for name in now:
+        if now[name] != attached.get(name):
+            networks.disconnect(name, id)
+    for name, endpoint in attached.items():
+        if now.get(name) != endpoint:
+            networks.connect(name, id, endpoint)

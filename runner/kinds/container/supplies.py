@@ -1,0 +1,193 @@
+"""The files that a container is given: what is in them, where they go, and how they get there.
+
+A file is copied into the new container before it starts, so that it works for a remote engine. Where
+the container's own file system can't take it, its folder becomes a volume that lives and goes with
+the container: engines let nobody write into a read-only container, and a tmpfs would cover the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from runner.core.address import Address
+from runner.core.state import Observed, Resource
+from runner.core.values import Digest, Value, as_map
+from runner.kinds.container.owner import ROOT, owner
+from runner.kinds.file import CONTENT
+from runner.resource.body import Body
+from runner.resource.codec import Invalid
+from runner.resource.grants import owner_of
+from runner.resource.kind import Declaration
+from runner.resource.labels import WORKFLOW
+
+if TYPE_CHECKING:
+    from runner.core.gateway import EngineJSON, Gateway
+
+_FILES = "runner.files"
+"""The label of a volume that holds nothing but files which a container was given, and the attribute that names it."""
+
+_GRANTED = {"secrets": "secret", "configs": "config"}
+_COVERED = ("/dev", "/proc", "/sys", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf")
+"""Where the engine puts something of its own when it starts a container."""
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """One file for a container."""
+
+    path: str
+    content: bytes
+    mode: int
+    owner: tuple[int, int] | None
+    """User and group by number; None stands for the user that the container runs as."""
+    volume: str | None
+    """The folder that has to be a volume for it, if one has."""
+
+
+def find_supplies(declaration: Declaration) -> dict[str, dict[str, Supply]]:
+    """Return by key and target what a container is granted; what can't be is reported."""
+    found: dict[str, dict[str, Supply]] = {}
+    taken: set[str] = set()
+    for key, kind in _GRANTED.items():
+        for target, grant in as_map(declaration.values.get(key)).items():
+            source = str(as_map(grant)["source"])
+            place = (key, str(as_map(grant).get("target", source)))
+            declared = declaration.find(kind, source, *place)
+            try:
+                volume = _volume_for(target, declaration.values, taken)
+            except Invalid as invalid:
+                declaration.report(invalid.within(*place))
+                continue
+            taken.add(target)
+            if declared is not None:
+                found.setdefault(key, {})[target] = _supply(target, as_map(grant), declared, volume)
+    return found
+
+
+def _supply(path: str, grant: Mapping[str, Value], declared: Resource, volume: str | None) -> Supply:
+    mode = grant["mode"]
+    assert isinstance(mode, int)
+    return Supply(path, declared.settings[CONTENT], mode, owner_of(grant), volume)
+
+
+def told(supply: Supply) -> str:
+    """Tell what a file is, with a digest for its content: this is kept and shown."""
+    owner = f" owner {supply.owner[0]}:{supply.owner[1]}" if supply.owner else ""
+    return f"content {Digest.of_bytes(supply.content).text} mode {supply.mode:04o}{owner}"
+
+
+def fingerprints(declaration: Declaration) -> dict[str, Value]:
+    """Return for each trigger the fingerprint of what it covers."""
+    found: dict[str, Value] = {}
+    patterns = declaration.values.get("triggers")
+    for index, pattern in enumerate(patterns if isinstance(patterns, tuple) else ()):
+        try:
+            found[str(pattern)] = declaration.inputs.fingerprint(str(pattern))
+        except Invalid as invalid:
+            declaration.report(invalid.within("triggers", index))
+    return found
+
+
+# --- where a file can go
+
+
+def _volume_for(target: str, values: Mapping[str, Value], taken: set[str]) -> str | None:
+    """Return the folder that has to be a volume so that a file can be at `target`; Invalid when none would do."""
+    mounts = {path: str(as_map(mount)["type"]) for path, mount in as_map(values.get("volumes")).items()}
+    mounts |= dict.fromkeys(as_map(values.get("tmpfs")), "tmpfs")
+    if target in taken:
+        raise Invalid(f'two files at "{target}"', help="give each its own target")
+    if covered := next((path for path in _COVERED if _lies_in(target, path)), None):
+        raise Invalid(f'a file at "{target}" would be covered by the engine\'s own "{covered}"', help=_ELSEWHERE)
+    around = max((path for path in mounts if _lies_in(target, path)), key=len, default=None)
+    folder = str(PurePosixPath(target).parent)
+    if around is not None and (mounts[around] != "tmpfs" or around in (target, folder)):
+        raise Invalid(f'"{target}" lies in what is mounted at "{around}"', help=_ELSEWHERE)
+    if around is None and not values.get("read_only"):
+        return None
+    if folder == "/":
+        raise Invalid(f'a read-only container has no room for "{target}"', help=_IN_A_FOLDER)
+    return folder
+
+
+_ELSEWHERE = "give it a target somewhere else"
+_IN_A_FOLDER = "give it a target in a folder, such as /etc/app/settings: the folder will be a volume"
+
+
+def _lies_in(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(f"{folder.rstrip('/')}/")
+
+
+# --- how it gets there
+
+
+def copy_in(gateway: Gateway, container: str, supplies: Iterable[Supply]) -> None:
+    """Write files into a container that has not been started."""
+    from runner.core.gateway import CopiedFile
+
+    runs_as: tuple[int, int] | None = None
+    for supply in supplies:
+        if supply.owner is None and runs_as is None:
+            runs_as = owner(gateway, container)
+        file = CopiedFile(supply.path, supply.content, supply.mode, supply.owner or runs_as or ROOT)
+        gateway.containers.copy_in(container, file)
+
+
+# --- the volumes that some of them need
+
+
+def mounts_of(resource: Resource, workflow: str) -> list[Body]:
+    """Return the mounts, as a create body has them, of the folders that have to be volumes."""
+    labels = {WORKFLOW: workflow, _FILES: str(resource.address)}
+    return [
+        {"Type": "volume", "Target": folder, "VolumeOptions": {"Labels": labels}}
+        for folder in _outermost(supply.volume for supply in resource.settings["supplies"] if supply.volume)
+    ]
+
+
+def _outermost(folders: Iterable[str]) -> list[str]:
+    """Leave out folders that lie in another one: they are on its volume.
+
+    >>> _outermost(["/run/secrets/tls", "/run/secrets", "/etc/app"])
+    ['/etc/app', '/run/secrets']
+    """
+    kept: list[str] = []
+    for folder in sorted(set(folders)):
+        if not any(_lies_in(folder, outer) for outer in kept):
+            kept.append(folder)
+    return kept
+
+
+def file_volumes(inspect: EngineJSON) -> dict[str, str]:
+    """Return the volumes of a container that hold nothing but files which it was given, by where they are mounted."""
+    mounts = inspect["HostConfig"].get("Mounts") or ()
+    folders = {mount["Target"] for mount in mounts if _FILES in _labels(mount.get("VolumeOptions") or {})}
+    return {m["Destination"]: m["Name"] for m in inspect.get("Mounts") or () if m["Destination"] in folders}
+
+
+def mark(volumes: Iterable[str]) -> dict[str, str]:
+    """Return the attribute by which an observed container is known to have such volumes."""
+    names = sorted(volumes)
+    return {_FILES: " ".join(names)} if names else {}
+
+
+def marked(container: Observed) -> list[str]:
+    """Return the names of the volumes that only hold files of an observed container."""
+    return container.attributes.get(_FILES, "").split()
+
+
+def stale_volumes(volumes: Iterable[EngineJSON], containers: Iterable[EngineJSON], workflow: str) -> Iterator[Observed]:
+    """Yield stand-ins for the containers, removed by somebody, whose files are still there."""
+    mounted = {mount.get("Name") for container in containers for mount in container.get("Mounts") or ()}
+    for volume in volumes:
+        labels, name = _labels(volume), volume["Name"]
+        if _FILES in labels and labels.get(WORKFLOW) == workflow and name not in mounted:
+            short = name[:12]
+            yield Observed(Address("container", short), name, short, attributes=mark([name]), leftover=True)
+
+
+def _labels(options: EngineJSON) -> Mapping[str, str]:
+    return options.get("Labels") or {}

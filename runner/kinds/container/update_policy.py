@@ -1,0 +1,120 @@
+"""How a new container takes the place of an old one: what the file says under `update`, and what doesn't go with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from runner.core.values import Value, as_map
+from runner.resource.codec import Invalid
+from runner.resource.field import Setting
+from runner.resource.kind import Declaration
+from runner.resource.scalars import DURATION, SECOND, choice
+
+
+class Order(Enum):
+    """Which of the two is at work first."""
+
+    STOP_FIRST = "stop-first"
+    START_FIRST = "start-first"
+
+
+class OnFailure(Enum):
+    """What becomes of a new one that doesn't work."""
+
+    ROLLBACK = "rollback"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class UpdatePolicy:
+    """The rules of one container's replacement; times in seconds."""
+
+    order: Order = Order.STOP_FIRST
+    on_failure: OnFailure = OnFailure.ROLLBACK
+    settle: float = 1.0
+    """How long a new one that says nothing of its health must keep running before the old one goes."""
+    timeout: float | None = None
+    """How long the new one may take until it works; None takes the run's own."""
+
+
+UPDATE = (
+    Setting(
+        name="update.order",
+        codec=choice(*(order.value for order in Order)),
+        doc="Whether the old one stops before the new one starts, or serves until that works; then both run for a"
+        " while and share their volumes. For stop-first where nothing is said.",
+        examples=("start-first",),
+    ),
+    Setting(
+        name="update.on_failure",
+        codec=choice(*(way.value for way in OnFailure)),
+        doc="Whether the old one comes back for a new one that doesn't work, or that one is kept to be looked at."
+        " For rollback where nothing is said.",
+        examples=("keep",),
+    ),
+    Setting(
+        name="update.timeout",
+        codec=DURATION,
+        doc="How long the new one may take until it works, for --timeout.",
+        examples=("2m",),
+    ),
+    Setting(
+        name="update.settle",
+        codec=DURATION,
+        doc="How long a new one that has no healthcheck must keep running before the old one goes, for 1s.",
+        examples=("5s",),
+    ),
+)
+
+_EXCLUSIVE = ("ipv4_address", "ipv6_address", "mac_address")
+
+
+def read_policy(declaration: Declaration) -> UpdatePolicy:
+    """Read what an entry says under `update`, and report what can't be had twice if both are to run for a while."""
+    values = declaration.values
+    given: dict[str, Any] = {key: values[f"update.{key}"] for key in _READERS if f"update.{key}" in values}
+    policy = UpdatePolicy(**{key: _READERS[key](value) for key, value in given.items()})
+    if policy.timeout is not None and policy.timeout <= policy.settle:
+        help = f"it is to keep running for {policy.settle:g} s: give it longer than that, or change settle"
+        declaration.report(Invalid("no time to settle", path=("update", "timeout"), help=help))
+    if policy.order is Order.START_FIRST:
+        for invalid in _obstacles(values, policy):
+            declaration.report(invalid)
+    return policy
+
+
+_READERS: Mapping[str, Any] = {
+    "order": Order,
+    "on_failure": OnFailure,
+    "settle": lambda nanoseconds: nanoseconds / SECOND,
+    "timeout": lambda nanoseconds: nanoseconds / SECOND,
+}
+
+
+def _obstacles(values: Mapping[str, Value], policy: UpdatePolicy) -> Iterator[Invalid]:
+    """Yield what the old one holds for itself while the new one starts, and what takes the sense out of it."""
+    ports = values.get("ports")
+    for index, port in enumerate(ports if isinstance(ports, tuple) else ()):
+        published = str(as_map(port).get("published") or "")
+        if published and "-" not in published:
+            message = f'host port {published} does not go with update order "start-first"'
+            help = "only one container can listen on it; leave the host's port out, or stop the old one first"
+            yield Invalid(message, path=("ports", index), help=help)
+    for name, endpoint in as_map(values.get("networks")).items():
+        for key in _EXCLUSIVE:
+            if key in as_map(endpoint):
+                message = f'"{key}" does not go with update order "start-first"'
+                help = "the old one has it until it goes; leave it to the engine, or stop the old one first"
+                yield Invalid(message, path=("networks", name, key), help=help)
+    mode = str(values.get("network_mode", ""))
+    if mode == "host" or mode.startswith("container:"):
+        message = f'network_mode "{mode}" does not go with update order "start-first"'
+        help = "both would listen on the same ports; join networks, or stop the old one first"
+        yield Invalid(message, path=("network_mode",), help=help)
+    if policy.on_failure is OnFailure.KEEP:
+        message = 'on_failure "keep" does not go with update order "start-first"'
+        help = "the old one still serves when the new one fails; keep nothing, or stop the old one first"
+        yield Invalid(message, path=("update", "on_failure"), help=help)

@@ -1,0 +1,163 @@
+"""What runner knows of things whose own labels don't say it: the records that it keeps beside them.
+
+Labels can't be changed once a thing is made. So those of a container that was changed in place since, and those of a
+container, network or volume that somebody else made and runner adopted, are kept on the engine as the labels of a
+small empty volume. They count instead of runner's labels on the thing itself; when the record is lost, those count
+again, and what was adopted is somebody else's again.
+
+It is one way for every kind, though a network could be made anew with labels of its own: an adoption shall change
+nothing on the engine, and a container couldn't get labels without ending, nor a volume without losing its data.
+
+A record names its thing by the engine's id, so that nothing else under the same name is taken for it; but a volume
+has no other id than its name. Knows nothing of what a kind's fields are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from runner.core.address import Address
+from runner.core.state import Observed
+from runner.core.values import Digest
+from runner.resource.labels import ADDRESS, LOCK, PREFIX, WORKFLOW
+
+if TYPE_CHECKING:
+    from runner.core.gateway import EngineJSON, Gateway
+
+Labels: TypeAlias = Mapping[str, str]
+
+_SUBJECTS = {kind: f"{PREFIX}{kind}" for kind in ("container", "network", "volume")}
+"""By kind, the label that names the thing, by its id, whose record a volume is."""
+
+_RECORD = "record"
+"""The attribute of an observed thing that names the volumes with its record: two where a run was killed in between."""
+
+_GOING = f"{PREFIX}going"
+"""On the record of a thing that is being removed for good, and as an attribute of it: the volumes that go too."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    name: str
+    labels: Labels
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Every record of things of one kind, whichever workflow's, by the things' ids; the last one of each counts."""
+
+    kind: str
+    kept: Mapping[str, Sequence[_Record]] = field(default_factory=dict)
+
+    def labels(self, id: str, own: Labels) -> Labels:
+        """Return the labels that count for a thing."""
+        if id not in self.kept:
+            return own
+        return {**{name: text for name, text in own.items() if not name.startswith(PREFIX)}, **self._last(id)}
+
+    def mark(self, id: str) -> dict[str, str]:
+        """Return the attributes by which an observed thing is known to have a record; none if it has none."""
+        return _marked([one.name for one in self.kept[id]], self._last(id)) if id in self.kept else {}
+
+    def stale(self, workflow: str, living: Iterable[str]) -> list[Observed]:
+        """Return stand-ins for a workflow's records of things that somebody removed; `living` are ids."""
+        there = set(living)
+        gone = (id for id in self.kept if id not in there and self._last(id).get(WORKFLOW) == workflow)
+        return [self._stale(id) for id in gone]
+
+    def _last(self, id: str) -> Labels:
+        return self.kept[id][-1].labels
+
+    def _stale(self, id: str) -> Observed:
+        short = _short(self.kind, id)
+        return Observed(Address(self.kind, short), id, short, attributes=self.mark(id), leftover=True)
+
+
+def find(kind: str, volumes: Iterable[EngineJSON]) -> Records:
+    """Find the records of a kind among the engine's volumes."""
+    subject = _SUBJECTS[kind]
+    kept: dict[str, list[_Record]] = {}
+    for volume in volumes:
+        labels: Labels = volume.get("Labels") or {}
+        if subject in labels:
+            kept.setdefault(labels[subject], []).append(_Record(volume["Name"], _without(subject, labels)))
+    return Records(kind, {id: sorted(records, key=lambda one: _number(one.name)) for id, records in kept.items()})
+
+
+def without_records(volumes: Iterable[EngineJSON]) -> list[EngineJSON]:
+    """Return the volumes that are somebody's data."""
+    runners_own = {*_SUBJECTS.values(), LOCK}
+    return [volume for volume in volumes if runners_own.isdisjoint(volume.get("Labels") or ())]
+
+
+def keep(gateway: Gateway, thing: Observed, labels: Labels) -> Observed:
+    """Write the record of a thing, instead of the one that it may have; return the thing with the mark of it.
+
+    The new one is there before the old one goes: what runner adopted would be somebody else's in between.
+    """
+    kind, name = thing.address.kind, _next(thing)
+    gateway.volumes.create({"Name": name, "Labels": {**labels, _SUBJECTS[kind]: thing.id}})
+    forget(gateway, thing)
+    return replace(thing, attributes={**thing.attributes, **_marked([name], labels)})
+
+
+def forget(gateway: Gateway, thing: Observed) -> None:
+    """Remove the record that a thing had when it was looked at."""
+    for name in _names(thing):
+        gateway.volumes.remove(name)
+
+
+def bid_farewell(gateway: Gateway, workflow: str, thing: Observed, volumes: Iterable[str]) -> Observed:
+    """Note that a thing is going and which volumes go with it; return it with that mark.
+
+    Nothing else would lead to them once it has gone, if the run is killed before they have.
+    """
+    return keep(gateway, thing, {WORKFLOW: workflow, ADDRESS: str(thing.address), _GOING: " ".join(volumes)})
+
+
+def going_with(thing: Observed) -> list[str]:
+    """Return the volumes that go with a thing of which somebody has begun to remove all."""
+    return thing.attributes.get(_GOING, "").split()
+
+
+def way_back(gateway: Gateway, thing: Observed) -> Callable[[], None]:
+    """Note the record that a thing has; return what makes it so again after another one was kept."""
+    kept = find(thing.address.kind, gateway.volumes.list()).kept.get(thing.id) if _names(thing) else None
+    changed = replace(thing, attributes={**thing.attributes, _RECORD: " ".join((*_names(thing), _next(thing)))})
+
+    def restore() -> None:
+        if kept:
+            keep(gateway, changed, kept[-1].labels)
+        else:
+            forget(gateway, changed)
+
+    return restore
+
+
+def _marked(names: Iterable[str], labels: Labels) -> dict[str, str]:
+    going = {_GOING: labels[_GOING]} if _GOING in labels else {}
+    return {_RECORD: " ".join(names), **going}
+
+
+def _names(thing: Observed) -> list[str]:
+    return thing.attributes.get(_RECORD, "").split()
+
+
+def _next(thing: Observed) -> str:
+    number = 1 + max(map(_number, _names(thing)), default=0)
+    return f"runner.applied.{_short(thing.address.kind, thing.id)}.{number}"
+
+
+def _number(name: str) -> int:
+    number = name.rpartition(".")[2]
+    return int(number) if number.isdecimal() else 0
+
+
+def _without(name: str, labels: Labels) -> Labels:
+    return {other: text for other, text in labels.items() if other != name}
+
+
+def _short(kind: str, id: str) -> str:
+    return Digest.of(id).text if kind == "volume" else id[:12]
