@@ -1,15 +1,20 @@
-"""What Docker has, one declaration each. This is the catalog: a new kind is one module and one line here."""
+"""What Docker has and what a file declares, one declaration each; a new kind is one module and one line here."""
 
 from __future__ import annotations
 
+from runner.kinds.check import CHECK
 from runner.kinds.container import CONTAINER
+from runner.kinds.file import CONFIG, SECRET
 from runner.kinds.image import IMAGE
+from runner.kinds.job import JOB
 from runner.kinds.network import NETWORK
 from runner.kinds.volume import VOLUME
-from runner.resource.kind import Catalog
+from runner.resource.kind import Catalog, Kind, Sections
 
-CATALOG: Catalog = {kind.name: kind for kind in (IMAGE, NETWORK, VOLUME, CONTAINER)}
-"""In the order in which they may rest on each other."""
+SECTIONS: Sections = {
+    section.name: section for section in (SECRET, CONFIG, IMAGE, NETWORK, VOLUME, CONTAINER, JOB, CHECK)
+}
+"""In the order in which they may refer to each other."""
 
-LATER_SECTIONS = ("checks", "configs", "jobs", "on_failure", "secrets")
-"""Keys at the top of a file that the language has and this version doesn't."""
+CATALOG: Catalog = {name: kind for name, kind in SECTIONS.items() if isinstance(kind, Kind)}
+"""Those that live on the engine."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from runner import __version__
 from runner.core.address import Address
-from runner.core.gateway import EngineJSON
+from runner.core.lifecycle import State
 from runner.core.state import Claim, Foreign, Observed, Resource
-from runner.core.task import Task
 from runner.core.values import Value
+from runner.kinds import record
 from runner.resource.body import Binding, Body
 from runner.resource.codec import Invalid
 from runner.resource.field import Field, Layers, Setting
@@ -17,6 +19,10 @@ from runner.resource.kind import Declaration, Sighting, Survey
 from runner.resource.labels import WORKFLOW, applied_digests, owned_address, ownership
 from runner.resource.scalars import BOOLEAN, TEXT, matching
 from runner.resource.table import read_observed, write_fields
+
+if TYPE_CHECKING:
+    from runner.core.gateway import EngineJSON
+    from runner.core.task import Task
 
 ENGINE_NAME = matching(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+", "a name of letters, digits, _ . and -")
 
@@ -66,25 +72,63 @@ def declare_named(kind: str, declaration: Declaration, *, settings: Iterable[Set
 
 def labelled_body(rows: Iterable[Field], task: Task) -> Body:
     """Write the create body of a network or volume, with the labels that say whose it is."""
-    table, values = tuple(rows), task.fields()
-    body = write_fields(table, values)
-    own = ownership(task.workflow, task.desired, applied_digests(table, values), __version__)
-    return {**body, "Name": task.desired.engine_name, "Labels": {**body.get("Labels", {}), **own}}
+    table = tuple(rows)
+    body = write_fields(table, task.fields())
+    return {**body, "Name": task.desired.engine_name, "Labels": {**body.get("Labels", {}), **_own_labels(table, task)}}
 
 
-def sort_out(kind: str, rows: Iterable[Field], listed: Iterable[EngineJSON], survey: Survey) -> Sighting:
+def _own_labels(rows: Iterable[Field], task: Task) -> dict[str, str]:
+    return ownership(task.workflow, task.desired, applied_digests(rows, task.fields()), __version__)
+
+
+def write_down(rows: Iterable[Field], task: Task) -> str:
+    """Record whose it is and what it is to be: all that can be changed without making it anew."""
+    task.enter(State.UPDATING, id=task.observed.id)
+    task.undo_by(record.way_back(task.gateway, task.observed))
+    record.keep(task.gateway, task.observed, _own_labels(rows, task))
+    return task.observed.id
+
+
+def sort_out(rows: Iterable[Field], listed: Iterable[EngineJSON], records: record.Records, survey: Survey) -> Sighting:
     """Tell what of the engine's list is this workflow's, and what bears a wanted name without being it."""
+    kind, table, own, foreign = records.kind, (*rows, *VITALS), [], []
     wanted = {resource.engine_name: resource for resource in survey.wanted(kind)}
-    table, own, foreign = (*rows, *VITALS), [], []
     for document in listed:
-        labels: Mapping[str, str] = document.get("Labels") or {}
-        name, id = document["Name"], document.get("Id") or document["Name"]
+        name, id = document["Name"], _id(document)
+        labels = records.labels(id, document.get("Labels") or {})
         resource, address = wanted.get(name), owned_address(labels, survey.workflow)
         if resource is not None and resource.external:
             own.append(Observed(resource.address, id, name, attributes={"id": id}, owned=False))
         elif address is not None and address.kind == kind:
-            layers = Layers(image={}, engine=survey.engine)
-            own.append(read_observed(table, document, address=address, id=id, name=name, labels=labels, layers=layers))
+            own.append(_read(table, document, address, labels, survey, records.mark(id)))
         elif resource is not None:
-            foreign.append(Foreign(kind, name, id, labels.get(WORKFLOW)))
-    return Sighting(own=tuple(own), foreign=tuple(foreign))
+            live = replace(_read(table, document, resource.address, {}, survey, {}), owned=False)
+            foreign.append(Foreign(kind, name, id, labels.get(WORKFLOW), live))
+    stale = records.stale(survey.workflow, map(_id, listed))
+    return Sighting(own=tuple(own), leftovers=tuple(stale), foreign=tuple(foreign))
+
+
+def _id(document: EngineJSON) -> str:
+    """Return what the engine calls it for good: a volume has nothing but its name."""
+    return str(document.get("Id") or document["Name"])
+
+
+def _read(
+    table: Iterable[Field],
+    document: EngineJSON,
+    address: Address,
+    labels: Mapping[str, str],
+    survey: Survey,
+    mark: Mapping[str, str],
+) -> Observed:
+    id, layers = _id(document), Layers(image={}, engine=survey.engine)
+    return read_observed(
+        table,
+        document,
+        address=address,
+        id=id,
+        name=document["Name"],
+        labels=labels,
+        layers=layers,
+        attributes={"id": id, **mark},
+    )

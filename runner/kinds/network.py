@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING
 
-from runner.core.event import State
-from runner.core.gateway import EngineJSON
-from runner.core.state import Resource
-from runner.core.task import Task
-from runner.kinds.named import EXTERNAL, NAME, VITALS, declare_named, labelled_body, sort_out
-from runner.kinds.pools import POOLS, read_pools, same_pools, write_pools
+from runner.core.lifecycle import State
+from runner.core.state import FieldValues, Resource
+from runner.core.values import as_map
+from runner.kinds import record
+from runner.kinds.named import EXTERNAL, NAME, VITALS, declare_named, labelled_body, sort_out, write_down
+from runner.kinds.pools import POOLS, ranges, read_pools, same_pools, same_pools_anew, write_pools
 from runner.kinds.remaking import remake
 from runner.resource.body import at
 from runner.resource.collections import MAP
 from runner.resource.field import Field, constant
-from runner.resource.kind import Declaration, Kind, Sighting, Survey, Verbs
+from runner.resource.kind import Declaration, Kind, Sighting, Stretch, Survey, Verbs
 from runner.resource.labels import LABELS, without_own
+from runner.resource.needs import Part
 from runner.resource.scalars import BOOLEAN, word
+
+if TYPE_CHECKING:
+    from runner.core.gateway import EngineJSON
+    from runner.core.task import Task
+
+_MTU = {"mtu", "com.docker.network.driver.mtu"}
+"""The names of the one option that every engine has."""
 
 FIELDS = (
     Field(
@@ -37,6 +47,7 @@ FIELDS = (
         ),
         bind=at("Options", to=dict),
         keyed=True,
+        parts=(Part(name="driver_opts.*", used=lambda options: not as_map(options).keys() <= _MTU),),
     ),
     Field(
         name="internal",
@@ -77,6 +88,7 @@ FIELDS = (
         examples=([{"subnet": "10.83.0.0/24"}], [{"subnet": "10.84.0.0/24", "gateway": "10.84.0.9"}]),
         bind=at("IPAM.Config", to=write_pools, of=read_pools),
         same=same_pools,
+        same_anew=same_pools_anew,
     ),
     Field(
         name="ipam.options",
@@ -104,13 +116,16 @@ def declare(declaration: Declaration) -> Iterable[Resource]:
 
 def observe(survey: Survey) -> Sighting:
     """Find the workflow's networks on the engine."""
-    return sort_out("network", FIELDS, survey.gateway.networks.list(), survey)
+    records = record.find("network", survey.volumes)
+    return sort_out(FIELDS, survey.gateway.networks.list(), records, survey)
 
 
 def create(task: Task) -> str:
     """Make the network."""
     task.enter(State.CREATING)
-    return task.gateway.networks.create(_body(task))
+    id = task.gateway.networks.create(_body(task))
+    task.undo_by(partial(task.gateway.networks.remove, id))
+    return id
 
 
 def _body(task: Task) -> EngineJSON:
@@ -118,15 +133,34 @@ def _body(task: Task) -> EngineJSON:
     return {**labelled_body(FIELDS, task), "CheckDuplicate": True}
 
 
+def update(task: Task) -> str:
+    """Take it over."""
+    return write_down(FIELDS, task)
+
+
 def replace(task: Task) -> str:
-    """Make it anew and move over whatever is attached."""
-    return remake(task, _body(task))
+    """Make it anew, and what goes with it, and move over whatever is attached."""
+    return remake(task, _body)
+
+
+def holds(name: str, fields: FieldValues) -> Iterable[Stretch]:
+    """Yield what a network has for itself: its name and its addresses."""
+    return (Stretch(f"name {name}"), *ranges(fields.get("ipam.config")))
 
 
 def delete(task: Task) -> None:
     """Remove the network; the engine refuses while somebody else's containers run on it."""
     task.enter(State.REMOVING)
+    task.afterwards(partial(_remove, task))
+
+
+def _remove(task: Task) -> None:
     task.gateway.networks.remove(task.observed.id)
+    record.forget(task.gateway, task.observed)
+
+
+def _verbs() -> Verbs:
+    return Verbs(create=create, update=update, replace=replace, delete=delete)
 
 
 NETWORK = Kind(
@@ -139,5 +173,7 @@ NETWORK = Kind(
     groups={"ipam": "Where its addresses come from."},
     declare=declare,
     observe=observe,
-    verbs=Verbs(create=create, update=replace, replace=replace, delete=delete),
+    verbs=_verbs,
+    moves_users=True,
+    holds=holds,
 )

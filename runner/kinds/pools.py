@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from runner.core.values import Value, is_empty
+from runner.core.state import FieldValue
+from runner.core.values import Value, as_map, is_empty
 from runner.resource.body import frozen
 from runner.resource.codec import Codec, Invalid
+from runner.resource.field import equal
+from runner.resource.kind import Stretch
 from runner.resource.scalars import SCALAR_SCHEMA
 
 _KEYS = {"subnet": "Subnet", "ip_range": "IPRange", "gateway": "Gateway", "aux_addresses": "AuxiliaryAddresses"}
@@ -20,7 +23,24 @@ def parse_pools(raw: Any) -> Value:
     >>> parse_pools([{"subnet": "FD00:5::/64", "gateway": "fd00:5:0::9"}])
     ({'subnet': 'fd00:5::/64', 'gateway': 'fd00:5::9'},)
     """
-    return tuple({key: _parse(index, key, given) for key, given in pool.items()} for index, pool in enumerate(raw))
+    return tuple(_parse_pool(index, pool) for index, pool in enumerate(raw))
+
+
+def _parse_pool(index: int, given: Mapping[str, Any]) -> Mapping[str, Value]:
+    pool = {key: _parse(index, key, part) for key, part in given.items()}
+    subnet = ip_network(str(pool["subnet"]))
+    for place, part in _parts(pool):
+        inner = ip_network(part)
+        if inner.version != subnet.version or not subnet.supernet_of(inner):  # type: ignore[arg-type]
+            message = f'"{part}" is not in the subnet "{subnet}"'
+            raise Invalid(message, path=(index, *place), help="choose one that lies in it")
+    return pool
+
+
+def _parts(pool: Mapping[str, Value]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield with its place whatever of a pool must lie in its subnet."""
+    yield from (((key,), str(pool[key])) for key in ("ip_range", "gateway") if key in pool)
+    yield from ((("aux_addresses", name), str(part)) for name, part in as_map(pool.get("aux_addresses")).items())
 
 
 def _parse(index: int, key: str, given: Any) -> Value:
@@ -52,8 +72,31 @@ def same_pools(desired: Value, live: Value) -> bool:
     return len(wanted) == len(compared) and all(any(_holds(pool, one) for pool in compared) for one in wanted)
 
 
-def _pools(value: Value) -> list[Mapping[str, Value]]:
+def same_pools_anew(desired: Value, live: Value) -> bool:
+    """Tell whether nothing is left of what isn't asked for any more; engines show only what they were asked."""
+    return all(any(_is_all_of(pool, one) for pool in _pools(live)) for one in _pools(desired))
+
+
+def _is_all_of(given: Mapping[str, Value], wanted: Mapping[str, Value]) -> bool:
+    rest = {key: value for key, value in given.items() if key not in wanted}
+    return _holds(given, wanted) and (not rest or rest == {"gateway": _usual_gateway(wanted)})
+
+
+def _usual_gateway(pool: Mapping[str, Value]) -> str | None:
+    """Return the gateway that the engine takes by itself, where that is sure."""
+    return None if "ip_range" in pool else str(ip_network(str(pool["subnet"])).network_address + 1)
+
+
+def _pools(value: FieldValue) -> list[Mapping[str, Value]]:
     return [pool for pool in value if isinstance(pool, Mapping)] if isinstance(value, tuple) else []
+
+
+def ranges(value: FieldValue) -> Iterator[Stretch]:
+    """Yield the addresses of pools, as numbers."""
+    for pool in _pools(value):
+        if "subnet" in pool:
+            subnet = ip_network(str(pool["subnet"]))
+            yield Stretch(f"ipv{subnet.version}", int(subnet.network_address), int(subnet.broadcast_address))
 
 
 def _family(pool: Mapping[str, Value]) -> int:
@@ -61,7 +104,7 @@ def _family(pool: Mapping[str, Value]) -> int:
 
 
 def _holds(given: Mapping[str, Value], wanted: Mapping[str, Value]) -> bool:
-    return all(given.get(key) == value for key, value in wanted.items())
+    return all(equal(value, given.get(key)) for key, value in wanted.items())
 
 
 def write_pools(pools: Iterable[Mapping[str, Value]]) -> list[dict[str, Value]]:
@@ -80,6 +123,7 @@ _SCHEMA = {
         **{key: {"type": "string"} for key in ("subnet", "ip_range", "gateway")},
         "aux_addresses": {"type": "object", "additionalProperties": SCALAR_SCHEMA},
     },
+    "required": ["subnet"],
     "additionalProperties": False,
 }
 POOLS = Codec({"type": "array", "items": _SCHEMA}, "a list of pools such as [{subnet: 10.5.0.0/16}]", parse_pools)

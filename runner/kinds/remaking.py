@@ -1,104 +1,172 @@
-"""Making a network anew under the containers on it, which go on running. Knows none of a network's options."""
+"""Making networks anew under the containers on them, which go on running. Knows none of a network's options."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from ipaddress import ip_address, ip_network
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from threading import Lock
+from typing import TYPE_CHECKING, NoReturn
 
-from runner.core.errors import EngineError, NotFound, RolledBack
-from runner.core.event import State
-from runner.core.gateway import EngineJSON
-from runner.core.task import Task
+from runner.core.errors import EngineError, RolledBack, RunnerError, StepFailed
+from runner.core.lifecycle import State
+from runner.kinds import record
+from runner.kinds.endpoints import Endpoints, attach, attached_to
 from runner.resource.labels import WORKFLOW
 
-_KEPT = ("Aliases", "IPAMConfig", "DriverOpts")
-_FIXED = ("IPv4Address", "IPv6Address")
+if TYPE_CHECKING:
+    from runner.core.gateway import EngineJSON
+    from runner.core.task import Task
 
-Endpoints: TypeAlias = Mapping[str, EngineJSON]
-"""By a container's id, what it asked of the network."""
+_ONE_AT_A_TIME = Lock()
+"""28.5 attaches a container to none while the network that it was made on is away, so no more than one is."""
 
 
-def remake(task: Task, body: EngineJSON) -> str:
-    """Make the network anew out of a create body, and move over whatever is attached, running or not.
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """One network on the way from what it was to what it is to be, as create bodies, and who is on it."""
 
-    The old one must go first: both may want the same addresses. It comes back when the new one can't be made.
+    task: Task
+    after: EngineJSON
+    before: EngineJSON | None
+    """None for one that somebody has removed meanwhile."""
+    attached: Endpoints
+
+
+def remake(task: Task, write: Callable[[Task], EngineJSON]) -> str:
+    """Make a network anew out of the create body that `write` gives, and move over whatever is attached.
+
+    The old one must go first: both may want the same addresses. It comes back when the new one can't be made. Networks
+    that want what others have are made anew with those, all or none.
     """
-    gateway, old = task.gateway.networks, task.observed.id
-    before = next((network for network in gateway.list() if network["Id"] == old), None)
-    attached = _attached(task)
-    task.enter(State.REMOVING)
-    for container in attached:
-        gateway.disconnect(old, container)
-    gateway.remove(old)
-    task.enter(State.CREATING)
+    with _ONE_AT_A_TIME:
+        moves = [_look_at(one, write(one)) for one in (task, *task.companions)]
+        made = _make(moves)
+        task.undo_by(partial(_bring_back, moves, made))
+        for move, id in zip(moves[1:], made[1:], strict=True):
+            move.task.undo_by(_with_the_first)
+            move.task.done(id)
+        moving = [_moving(move, moves) for move in moves]
+        failures = [
+            failure
+            for move, id, endpoints in zip(moves, made, moving, strict=True)
+            for failure in attach(move.task, id, move.after, endpoints)
+        ]
+    if failures:
+        raise failures[0]
+    return made[0]
+
+
+def _with_the_first() -> None:
+    """Do nothing: the first of those that were made in one go brings them all back."""
+
+
+def _look_at(task: Task, after: EngineJSON) -> _Move:
+    attached = attached_to(task, task.observed.engine_name, task.observed.id)
+    return _Move(task, after, _as_it_was(task), attached)
+
+
+def _as_it_was(task: Task) -> EngineJSON | None:
+    """Return what makes the network again, out of its own document and its record; None when it has gone meanwhile."""
+    network = next((one for one in task.gateway.networks.list() if one["Id"] == task.observed.id), None)
+    if network is None:
+        return None
+    kept = ("Name", "Driver", "Options", "Internal", "Attachable", "EnableIPv6", "IPAM")
+    records = record.find("network", task.gateway.volumes.list())
+    labels = records.labels(network["Id"], network.get("Labels") or {})
+    body = {key: network[key] for key in kept if network.get(key) is not None}
+    return {**body, "Labels": labels, "CheckDuplicate": True}
+
+
+# --- there
+
+
+def _make(moves: Sequence[_Move]) -> list[str]:
+    """Take the old ones down and make the new ones; where that fails, let all be as they were, and say so."""
+    made: list[str] = []
     try:
-        new = gateway.create(body)
+        for move in moves:
+            _take_down(move)
+        for move in moves:
+            move.task.enter(State.CREATING)
+            made.append(move.task.gateway.networks.create(move.after))
     except EngineError as failure:
-        if before is None:
-            raise
-        _attach(task, gateway.create(_as_it_was(before)), before, attached)
-        message = f"the new one failed: {failure.message}; the old one is back"
-        raise RolledBack(message, help=failure.help) from failure
-    _attach(task, new, body, _moving(task, attached))
-    return new
+        _give_up(moves, made, failure)
+    return made
 
 
-def _attached(task: Task) -> Endpoints:
-    """Find every container on the network, with the endpoint that it asked for.
+def _take_down(move: _Move) -> None:
+    task, old = move.task, move.task.observed.id
+    task.enter(State.REMOVING)
+    for container in move.attached:
+        task.gateway.networks.disconnect(old, container)
+    task.gateway.networks.remove(old)
+    record.forget(task.gateway, task.observed)
 
-    A stopped one doesn't show in the network's own document, but holds on to the old network's id.
+
+def _moving(move: _Move, moves: Sequence[_Move]) -> Endpoints:
+    """Leave out who joins in a change of its own: the workflow's containers do when the name changes.
+
+    One that was on a network of that name before, which bears another one by now, has no such change.
     """
-    name, old = task.observed.engine_name, task.observed.id
-    found: dict[str, EngineJSON] = {}
-    for listed in task.gateway.containers.list():
-        endpoint = ((listed.get("NetworkSettings") or {}).get("Networks") or {}).get(name)
-        if endpoint and endpoint.get("NetworkID") in (old, name, ""):
-            inspected = task.gateway.containers.inspect(listed["Id"])
-            live = inspected["NetworkSettings"]["Networks"].get(name) or {}
-            found[listed["Id"]] = {key: live[key] for key in _KEPT if live.get(key)}
-    return found
-
-
-def _moving(task: Task, attached: Endpoints) -> Endpoints:
-    """Leave out who joins in a change of its own: the workflow's containers do when the name changes."""
-    if task.observed.engine_name == task.desired.engine_name:
-        return attached
+    task, name = move.task, move.task.desired.engine_name
+    if task.observed.engine_name == name:
+        return move.attached
     labels = {listed["Id"]: listed.get("Labels") or {} for listed in task.gateway.containers.list()}
-    return {id: asked for id, asked in attached.items() if labels.get(id, {}).get(WORKFLOW) != task.workflow}
+    were_there = {id for other in moves if other.task.observed.engine_name == name for id in other.attached}
+    return {
+        id: asked
+        for id, asked in move.attached.items()
+        if id in were_there or labels.get(id, {}).get(WORKFLOW) != task.workflow
+    }
 
 
-def _as_it_was(network: EngineJSON) -> EngineJSON:
-    """Return what makes a network again, out of its own document."""
-    kept = ("Name", "Driver", "Options", "Internal", "Attachable", "EnableIPv6", "IPAM", "Labels")
-    return {key: network[key] for key in kept if network.get(key) is not None}
+# --- and back
 
 
-def _attach(task: Task, network: str, body: EngineJSON, attached: Endpoints) -> None:
-    """Attach every container that is still there; what one of them can't have doesn't keep the others out."""
-    failures: list[EngineError] = []
-    for container, endpoint in attached.items():
-        try:
-            task.gateway.networks.connect(network, container, _fitting(endpoint, body))
-        except NotFound:
-            continue
-        except EngineError as failure:
-            failures.append(failure)
+def _give_up(moves: Sequence[_Move], made: Sequence[str], failure: EngineError) -> NoReturn:
+    """Undo what was begun, and raise what comes of it."""
+    if all(move.before is None for move in moves):
+        raise failure
+    try:
+        for move, id in zip(moves, made, strict=False):
+            move.task.gateway.networks.remove(id)
+        _restore(moves, [{} for _ in moves])
+    except RunnerError as error:
+        both = f"the new one failed: {failure.message}; the old one does not come back: {error.message}"
+        raise StepFailed(both, help=error.help) from failure
+    message = f"the new one failed: {failure.message}; the old one is back"
+    raise RolledBack(message, help=failure.help) from failure
+
+
+def _bring_back(moves: Sequence[_Move], made: Sequence[str]) -> None:
+    """Make networks once more what they were before they were made anew, under whatever is attached by now."""
+    with _ONE_AT_A_TIME:
+        joined = [
+            attached_to(move.task, move.task.desired.engine_name, id) for move, id in zip(moves, made, strict=True)
+        ]
+        for move, new, endpoints in zip(moves, made, joined, strict=True):
+            for container in endpoints:
+                move.task.gateway.networks.disconnect(new, container)
+            move.task.gateway.networks.remove(new)
+        _restore(moves, joined)
+
+
+def _restore(moves: Sequence[_Move], joined: Iterable[Endpoints]) -> None:
+    """Make the old ones again, as far as they aren't there, and attach who was or is to be on them."""
+    failures: list[StepFailed] = []
+    for move, later in zip(moves, joined, strict=True):
+        if move.before is not None:
+            id = _made_again(move.task, move.before)
+            there = attached_to(move.task, str(move.before["Name"]), id)
+            missing = {one: asked for one, asked in {**later, **move.attached}.items() if one not in there}
+            failures += attach(move.task, id, move.before, missing)
     if failures:
         raise failures[0]
 
 
-def _fitting(endpoint: EngineJSON, body: EngineJSON) -> EngineJSON:
-    """Leave out fixed addresses that the network's pools don't have: the engine would refuse all of the rest with them.
-
-    Whoever declares such an address has another one by now, or gets it in a change of the container's own.
-    """
-    pools: list[Mapping[str, Any]] = (body.get("IPAM") or {}).get("Config") or []
-    subnets = [ip_network(pool["Subnet"]) for pool in pools if pool.get("Subnet")]
-    asked: Mapping[str, Any] = endpoint.get("IPAMConfig") or {}
-    fitting = {
-        key: given
-        for key, given in asked.items()
-        if key not in _FIXED or any(ip_address(given) in subnet for subnet in subnets)
-    }
-    return {**endpoint, "IPAMConfig": fitting}
+def _made_again(task: Task, before: EngineJSON) -> str:
+    """Make a network that was there before; one that is there already is the one."""
+    networks = task.gateway.networks
+    there = [one for one in networks.list() if all(one.get(key) == before[key] for key in ("Name", "Labels"))]
+    return str(there[0]["Id"]) if there else networks.create(before)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING
 
-from runner.core.event import State
+from runner.core.lifecycle import State
 from runner.core.state import Resource
-from runner.core.task import Task
-from runner.kinds.named import EXTERNAL, NAME, VITALS, declare_named, labelled_body, sort_out
+from runner.kinds import record
+from runner.kinds.named import EXTERNAL, NAME, VITALS, declare_named, labelled_body, sort_out, write_down
 from runner.resource.body import at
 from runner.resource.collections import MAP
 from runner.resource.field import Field, Setting, constant
@@ -15,7 +17,10 @@ from runner.resource.kind import Declaration, Kind, Sighting, Survey, Verbs
 from runner.resource.labels import LABELS, without_own
 from runner.resource.scalars import BOOLEAN, word
 
-PROTECT = Setting(name="protect", codec=BOOLEAN, doc="runner never removes it.", examples=(True,))
+if TYPE_CHECKING:
+    from runner.core.task import Task
+
+PROTECT = Setting(name="protect", codec=BOOLEAN, doc="runner never removes it.", examples=(True,), cost="in place")
 
 FIELDS = (
     Field(
@@ -52,20 +57,38 @@ def declare(declaration: Declaration) -> Iterable[Resource]:
 
 def observe(survey: Survey) -> Sighting:
     """Find the workflow's volumes on the engine."""
-    return sort_out("volume", FIELDS, survey.gateway.volumes.list(), survey)
+    listed = survey.volumes
+    return sort_out(FIELDS, record.without_records(listed), record.find("volume", listed), survey)
 
 
 def create(task: Task) -> str:
     """Make the volume."""
     task.enter(State.CREATING)
     body = labelled_body(FIELDS, task)
-    return task.gateway.volumes.create({**body, "DriverOpts": body.pop("Options", {})})
+    id = task.gateway.volumes.create({**body, "DriverOpts": body.pop("Options", {})})
+    task.undo_by(partial(task.gateway.volumes.remove, id))
+    return id
+
+
+def update(task: Task) -> str:
+    """Take it over, or note that it is protected or no longer is."""
+    return write_down(FIELDS, task)
 
 
 def delete(task: Task) -> None:
-    """Remove the volume with its data."""
+    """Remove the volume with its data; of one that is gone, its record."""
     task.enter(State.REMOVING)
-    task.gateway.volumes.remove(task.observed.engine_name)
+    task.afterwards(partial(_remove, task))
+
+
+def _remove(task: Task) -> None:
+    if not task.observed.leftover:
+        task.gateway.volumes.remove(task.observed.engine_name)
+    record.forget(task.gateway, task.observed)
+
+
+def _verbs() -> Verbs:
+    return Verbs(create=create, update=update, replace=create, delete=delete)
 
 
 VOLUME = Kind(
@@ -77,7 +100,7 @@ VOLUME = Kind(
     vitals=VITALS,
     declare=declare,
     observe=observe,
-    verbs=Verbs(create=create, update=create, replace=create, delete=delete),
+    verbs=_verbs,
     in_halves=True,
     keeps_data=True,
 )

@@ -166,7 +166,7 @@ OPTIONS: dict[str, st.SearchStrategy[Any]] = {
     "gpus": st.sampled_from(["all", 2, [{"driver": "nvidia", "device_ids": ["0"]}]]),
     "stop_signal": st.sampled_from(["SIGINT", "INT", "9"]),
     "stop_grace_period": DURATIONS,
-    "restart": st.sampled_from(["no", "always", "unless-stopped", "on-failure", "on-failure:3"]),
+    "restart": st.sampled_from(["no", "always", "unless-stopped", "on-failure", "on-failure:0", "on-failure:03"]),
     "logging": st.fixed_dictionaries({}, optional={"driver": st.sampled_from(["local", "none"]), "options": MAPS}),
     "healthcheck": HEALTH,
     "ipc": st.sampled_from(["private", "host"]),

@@ -18,7 +18,11 @@ from runner.resource.mounts import same_mount
 
 ROWS = [(kind.name, row) for kind in CATALOG.values() for row in kind.fields]
 EVERY_ROW = pytest.mark.parametrize("row", [pytest.param(row, id=f"{kind}.{row.name}") for kind, row in ROWS])
-SYMMETRICAL = [pytest.param(row, id=row.name) for row in FIELDS if row.name not in ("networks", "network_mode")]
+SYMMETRICAL = [
+    pytest.param(row, id=row.name)
+    for row in FIELDS
+    if not row.is_remembered and row.name not in ("networks", "network_mode")
+]
 CONTAINER = {row.name: row for row in FIELDS}
 
 
@@ -60,6 +64,18 @@ NOTHING_TO_THE_ENGINE = {
 def test_a_value_that_would_never_be_kept_is_refused(name: str) -> None:
     with pytest.raises(Invalid):
         CONTAINER[name].codec.parse(NOTHING_TO_THE_ENGINE[name])
+
+
+@pytest.mark.parametrize(
+    ("name", "one", "other"),
+    [
+        ("restart", "on-failure", "on-failure:0"),
+        ("restart", "on-failure:3", "on-failure:03"),
+        ("device_cgroup_rules", ["c 1:3 rwm"], ["c 1:3 mrw"]),
+    ],
+)
+def test_two_ways_to_say_the_same_are_one_value(name: str, one: Any, other: Any) -> None:
+    assert CONTAINER[name].codec.parse(one) == CONTAINER[name].codec.parse(other)
 
 
 def test_a_reserved_label_is_pointed_at() -> None:

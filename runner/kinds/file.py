@@ -1,0 +1,110 @@
+"""Secrets and configs: content that containers are granted as files. The engine has none of it by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from runner.core.address import Address
+from runner.core.state import Resource
+from runner.resource.codec import Invalid
+from runner.resource.field import Setting
+from runner.resource.kind import Declaration, Section
+from runner.resource.scalars import TEXT, matching, word
+
+CONTENT = "content"
+"""The setting of a declared secret or config that holds its bytes."""
+
+_LARGEST_SHOWN = 64 * 1024
+"""Bytes of a secret that are looked for in what is shown; longer ones are no passwords."""
+
+_PATH = matching(r"(?s).+", "a path")
+_FILE = Setting(
+    name="file",
+    codec=_PATH,
+    doc="The file that holds it, relative to this one.",
+    examples=("secrets/db.txt",),
+    cost="containers that have it are replaced when its content changes",
+)
+_ENVIRONMENT = Setting(
+    name="environment",
+    codec=word("the name of a variable"),
+    doc="The variable of the caller's environment that holds it.",
+    examples=("DB_PASSWORD",),
+    cost="containers that have it are replaced when its value changes",
+)
+_CONTENT = Setting(
+    name=CONTENT,
+    codec=TEXT,
+    doc="The content itself.",
+    examples=("listen = 8080\n",),
+    cost="containers that have it are replaced",
+)
+_INSTEAD = {"external": "give it a file or a variable of the environment", "name": "containers name it by its key"}
+
+
+def _declare_secret(declaration: Declaration) -> Iterable[Resource]:
+    content = _content(declaration, (_FILE, _ENVIRONMENT), declaration.inputs.read_secret)
+    yield _declared("secret", declaration, content, _shown_forms(content))
+
+
+def _declare_config(declaration: Declaration) -> Iterable[Resource]:
+    content = _content(declaration, (_FILE, _ENVIRONMENT, _CONTENT), declaration.inputs.read)
+    yield _declared("config", declaration, content)
+
+
+def _declared(kind: str, declaration: Declaration, content: bytes, sensitive: frozenset[str] = frozenset()) -> Resource:
+    return Resource(Address(kind, declaration.key), "", settings={CONTENT: content}, sensitive=sensitive)
+
+
+def _content(declaration: Declaration, sources: tuple[Setting, ...], read_file: Callable[[str], bytes]) -> bytes:
+    """Return the bytes; what keeps them from being had is reported."""
+    given = [source.name for source in sources if source.name in declaration.values]
+    if len(given) != 1:
+        *others, last = (source.name for source in sources)
+        message = "nothing says what is in it" if not given else f'"{given[1]}" does not go with "{given[0]}"'
+        path, help = tuple(given[1:2]), f"give one of {', '.join(others)} and {last}"
+        declaration.report(Invalid(message, path=path, help=help))
+        return b""
+    source = given[0]
+    try:
+        return _read(declaration, source, str(declaration.values[source]), read_file)
+    except Invalid as invalid:
+        declaration.report(invalid.within(source))
+        return b""
+
+
+def _read(declaration: Declaration, source: str, value: str, read_file: Callable[[str], bytes]) -> bytes:
+    if source == CONTENT:
+        return value.encode()
+    if source == "file":
+        return read_file(value)
+    found = declaration.inputs.variable(value)
+    if found is None:
+        raise Invalid(f'the environment has no variable "{value}"', help=f"set it: {value}=... runner apply")
+    return found.encode(errors="surrogateescape")
+
+
+def _shown_forms(content: bytes) -> frozenset[str]:
+    """Return the text by which a secret could be recognised somewhere."""
+    try:
+        return frozenset({content.decode()}) if len(content) <= _LARGEST_SHOWN else frozenset()
+    except UnicodeDecodeError:
+        return frozenset()
+
+
+SECRET = Section(
+    name="secret",
+    section="secrets",
+    doc="What only those may read who are granted it; it is copied into the container.",
+    settings=(_FILE, _ENVIRONMENT),
+    instead=_INSTEAD,
+    declare=_declare_secret,
+)
+CONFIG = Section(
+    name="config",
+    section="configs",
+    doc="Files of configuration; they are copied into the container.",
+    settings=(_FILE, _ENVIRONMENT, _CONTENT),
+    instead=_INSTEAD,
+    declare=_declare_config,
+)

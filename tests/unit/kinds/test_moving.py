@@ -1,0 +1,30 @@
+"""What a container loses when a network is made anew under it depends on the engine."""
+
+from __future__ import annotations
+
+import pytest
+
+from runner.core.address import Address
+from runner.core.state import Engine, Resource
+from runner.kinds.container.moving import loses_by_moving
+
+FRONT = Resource(Address("network", "front"), "shop_front")
+
+
+@pytest.mark.parametrize(
+    ("api", "asked", "loses"),
+    [
+        ("1.43", {"mac_address": "02:42:0a:05:00:09"}, False),
+        ("1.44", {"mac_address": "02:42:0a:05:00:09"}, True),
+        ("1.53", {"mac_address": "02:42:0a:05:00:09"}, True),
+        ("1.54", {"mac_address": "02:42:0a:05:00:09"}, False),
+        ("1.44", {"aliases": ("www",)}, False),
+    ],
+)
+def test_a_mac_address_is_lost_where_engines_heed_it_at_creation_only(
+    api: str, asked: dict[str, object], loses: bool
+) -> None:
+    engine = Engine("Docker", "28", api, "linux", "amd64")
+    web = Resource(Address("container", "web"), "shop-web-1", {"networks": {"shop_front": asked}})
+    assert loses_by_moving(web, FRONT, engine) is loses
+    assert not loses_by_moving(web, Resource(Address("network", "back"), "shop_back"), engine)
