@@ -7,16 +7,22 @@ happened; verbs work in threads of their own and send messages.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import BoundedSemaphore
 
-from runner.core.event import Event, PlanChange
+from runner.core.errors import RunnerError
+from runner.core.event import Event, Finding, PlanChange
 from runner.core.gateway import Gateway
 from runner.core.plan import Plan
+from runner.core.state import Resource
+from runner.engine.atomic import commit_or_undo
+from runner.engine.check import run_checks
 from runner.engine.perform import confirm, perform
 from runner.engine.schedule import INTERRUPTED, Schedule
 from runner.engine.task import Shared
+from runner.engine.undo import Ledger
 from runner.engine.watch import Watcher
 from runner.resource.kind import Catalog
 from runner.resource.labels import WORKFLOW
@@ -29,24 +35,41 @@ _LAST_LOOK = 0.3
 class Run:
     """One execution of a plan: an iterator of events, and a way to interrupt it from elsewhere."""
 
-    def __init__(self, plan: Plan, gateway: Gateway, catalog: Catalog, *, parallel: int, timeout: float) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        gateway: Gateway,
+        catalog: Catalog,
+        *,
+        parallel: int,
+        timeout: float,
+        ask: Callable[[Gateway, Resource], None],
+    ) -> None:
+        """Prepare to carry out a plan, and in the end to `ask` whether each of its checks holds."""
         watcher = Watcher(gateway, f"{WORKFLOW}={plan.workflow}")
-        self._shared = Shared(plan, gateway, catalog, watcher, timeout, BoundedSemaphore(parallel))
+        slots, ledger = BoundedSemaphore(parallel), Ledger(plan.atomic)
+        self._shared = Shared(plan, gateway, catalog, watcher, timeout, slots, ledger)
         self._parallel = parallel
+        self._ask = partial(ask, gateway)
 
-    def cancel(self) -> None:
+    def cancel(self, why: str = "interrupted") -> None:
         """Begin no more steps; what is in flight is finished or undone."""
-        self._shared.watcher.cancel()
+        self._shared.watcher.cancel(why)
         self._shared.outbox.put(INTERRUPTED)
+
+    def heed(self, objection: Callable[[], RunnerError | None]) -> None:
+        """Ask before anything is taken back of a run that is undone as a whole; what it returns speaks against it."""
+        self._shared.ledger.objection = objection
 
     def events(self) -> Iterator[Event]:
         """Carry the plan out; the last event says how it ended."""
         started, plan = time.monotonic(), self._shared.plan
         for change in plan.pending:
             yield PlanChange(change.address, change.action, change.verb, change.reasons, change.diff)
+        yield from map(Finding, plan.warnings)
         schedule = Schedule(self._shared)
         yield from schedule.begin()
-        if plan.steps:
+        if plan.steps or plan.checks:
             self._shared.watcher.start()
             workers = ThreadPoolExecutor(min(len(plan.steps) + self._parallel, _MOST_THREADS), "step")
             try:
@@ -57,12 +80,18 @@ class Run:
         yield schedule.finished(int((time.monotonic() - started) * 1000))
 
     def _work(self, schedule: Schedule, workers: ThreadPoolExecutor) -> Iterator[Event]:
+        plan = self._shared.plan
         while schedule.is_busy:
             for step in schedule.due():
                 workers.submit(perform, self._shared, step)
             assert schedule.working, "steps that wait for each other"
             yield from schedule.take(self._shared.outbox.get())
-        yield from self._last_look(schedule, workers)
+        if schedule.broken is None:
+            yield from self._last_look(schedule, workers)
+        if schedule.is_sound:
+            yield from schedule.see(run_checks(plan.checks, self._ask, lambda: self._shared.watcher.is_cancelled))
+        if self._shared.ledger.is_atomic:
+            yield from commit_or_undo(schedule)
 
     def _last_look(self, schedule: Schedule, workers: ThreadPoolExecutor) -> Iterator[Event]:
         """Look once more at everything that has to keep working."""

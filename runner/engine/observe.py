@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from runner.core.gateway import Gateway
+from typing import TYPE_CHECKING
+
 from runner.core.state import DesiredState, ObservedState
 from runner.resource.kind import Catalog, Survey
+
+if TYPE_CHECKING:
+    from runner.core.gateway import Gateway
 
 
 def observe(gateway: Gateway, catalog: Catalog, workflow: str, desired: DesiredState | None = None) -> ObservedState:
@@ -18,4 +22,5 @@ def observe(gateway: Gateway, catalog: Catalog, workflow: str, desired: DesiredS
         leftovers=tuple(one for sighting in sightings for one in sighting.leftovers),
         foreign=tuple(thing for sighting in sightings for thing in sighting.foreign),
         index={one.address: one for sighting in sightings for one in sighting.index},
+        warnings=tuple(one for sighting in sightings for one in sighting.warnings),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from runner.core.errors import Cancelled, EngineError, RunnerError, StepFailed
+from runner.core.errors import EngineError, RunnerError, StepFailed
 from runner.core.plan import Action, Half, Plan, Step
 from runner.core.state import Condition
 from runner.core.values import Marker
@@ -14,12 +14,15 @@ from runner.resource.diff import diff_fields
 
 def perform(shared: Shared, step: Step) -> None:
     """Do a step and send word of how it ended, whatever happens."""
-    task = RunTask(step.change, shared)
+    task = RunTask(step.change, shared, step.companions)
     try:
         with shared.slot():
-            if step.half is Half.APPLY:
+            made = shared.done.get(step.change.address)
+            if made is None and step.half is Half.APPLY:
                 _meet_conditions(task)
-            if _turns_out_unchanged(task, step):
+            if made is not None:
+                ended = Ended(step, made)
+            elif _turns_out_unchanged(task, step):
                 ended = Ended(step, task.observed.id, unchanged=True)
             else:
                 ended = Ended(step, _carry_out(task, step))
@@ -32,16 +35,16 @@ def perform(shared: Shared, step: Step) -> None:
 
 def _meet_conditions(task: RunTask) -> None:
     """Wait for what dependencies must be beyond being there."""
-    if task.shared.watcher.is_cancelled:
-        raise Cancelled("interrupted")
+    task.shared.watcher.check()
     for dependency in task.desired.depends_on:
         attributes = task.shared.attributes.get(dependency.address)
         if dependency.condition is Condition.EXISTS or attributes is None:
             continue
-        meet = task.shared.catalog[dependency.address.kind].verbs.meet
+        meet = task.shared.catalog[dependency.address.kind].verbs().meet
         timeout = task.timeout if dependency.timeout is None else dependency.timeout
         try:
-            meet(task, attributes["id"], dependency.condition, timeout)
+            other = task.shared.declared.get(dependency.address)
+            meet(task, other, attributes["id"], dependency.condition, timeout)
         except (StepFailed, EngineError) as error:
             raise StepFailed(f"{dependency.address} {error.message}", help=error.help, output=error.output) from error
 
@@ -61,7 +64,7 @@ def _turns_out_unchanged(task: RunTask, step: Step) -> bool:
 
 def confirm(shared: Shared, step: Step, id: str) -> None:
     """Look once more at what a step made, and send word of it."""
-    look = shared.catalog[step.change.address.kind].verbs.confirm
+    look = shared.catalog[step.change.address.kind].verbs().confirm
     error: RunnerError | None = None
     try:
         with shared.slot():
@@ -81,7 +84,7 @@ def _internal(failure: Exception) -> StepFailed:
 
 def _carry_out(task: RunTask, step: Step) -> str | None:
     """Do one half of a change; return the id of what it made."""
-    verbs = task.shared.catalog[task.change.address.kind].verbs
+    verbs = task.shared.catalog[task.change.address.kind].verbs()
     if step.half is Half.DELETE:
         verbs.delete(task)
         return None

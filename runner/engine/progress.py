@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections import Counter
 from dataclasses import dataclass, field
 
 from runner.core.address import Address
 from runner.core.errors import RunnerError
-from runner.core.event import State, Transition, may_follow
+from runner.core.event import Transition
+from runner.core.lifecycle import State, may_follow
 from runner.core.plan import Change
 
 
@@ -18,6 +19,7 @@ class _Place:
     state: State = State.PENDING
     since: float | None = None
     id: str | None = None
+    attempt: int = 1
 
 
 @dataclass(slots=True)
@@ -44,6 +46,7 @@ class Progress:
         *,
         cause: str | None = None,
         id: str | None = None,
+        attempt: int | None = None,
         error: RunnerError | None = None,
     ) -> Transition | None:
         """Make the transition to a state; None when it is there already."""
@@ -56,7 +59,7 @@ class Progress:
         now = time.monotonic()
         if place.since is None and state is not State.WAITING:
             place.since = now
-        place.state, place.id = state, id or place.id
+        place.state, place.id, place.attempt = state, id or place.id, attempt or place.attempt
         return Transition(
             address=address,
             action=place.change.action,
@@ -64,15 +67,12 @@ class Progress:
             after=state,
             cause=error.message if error else cause,
             help=error.help if error else None,
+            attempt=place.attempt,
             elapsed_ms=int((now - place.since) * 1000) if place.since is not None else 0,
             id=place.id,
             tail=error.output if error else (),
         )
 
-    def counts(self) -> Mapping[str, int]:
+    def counts(self) -> Counter[str]:
         """Return how many resources ended in each final state."""
-        counted: dict[str, int] = {}
-        for place in self.places.values():
-            if place.state.is_final:
-                counted[place.state.value] = counted.get(place.state.value, 0) + 1
-        return counted
+        return Counter(place.state.value for place in self.places.values() if place.state.is_final)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from runner.core.address import Address
 from runner.core.errors import Cancelled, RolledBack, RunnerError
-from runner.core.event import Event, RunFinished, State
+from runner.core.event import CheckFinished, CheckStarted, Event, RunFinished
+from runner.core.lifecycle import State
 from runner.core.plan import Action, Half, Step
 from runner.core.state import Condition, Dependency
 from runner.engine.progress import Progress
@@ -32,12 +34,22 @@ class Schedule:
     running: set[Address] = field(default_factory=set)
     to_confirm: dict[Address, tuple[Step, str]] = field(default_factory=dict)
     last_started: float = 0.0
+    held: dict[Address, State] = field(default_factory=dict)
+    """Where the whole run may be undone: how those that are done with end when it isn't."""
+    broken: Address | None = None
+    """What failed first, where that undoes the whole run."""
+    checked: Counter[State] = field(default_factory=Counter)
+    """How many checks ended how."""
+    ending: str | None = None
+    """How the run ended, where that isn't plain from how everything in it ended."""
 
     def __post_init__(self) -> None:
         plan = self.shared.plan
         self.progress = Progress.of(plan.changes)
         self.waiting = {step.number: step for step in plan.steps}
         for change in plan.changes:
+            if change.desired is not None:
+                self.shared.declared[change.address] = change.desired
             if change.observed is not None:
                 self.shared.attributes[change.address] = change.observed.attributes
 
@@ -51,11 +63,11 @@ class Schedule:
         steps = self.shared.plan.steps
         for change in self.shared.plan.changes:
             if change.action is Action.NOOP:
-                yield from self._move(change.address, State.UNCHANGED)
+                yield from self.move(change.address, State.UNCHANGED)
         for step in steps:
             if step.needs and self.progress.state(step.change.address) is State.PENDING:
                 last = steps[max(step.needs)].change.address
-                yield from self._move(step.change.address, State.WAITING, cause=str(last))
+                yield from self.move(step.change.address, State.WAITING, cause=str(last))
 
     def due(self) -> list[Step]:
         """Take out the steps that can begin now."""
@@ -77,14 +89,18 @@ class Schedule:
     def take(self, message: Message) -> Iterator[Event]:
         """Take in what a worker says, and tell what follows from it."""
         if message is INTERRUPTED:
-            yield from self._give_up()
+            yield from self._give_up(self.shared.watcher.why)
         elif isinstance(message, Entered):
             yield from self._entered(message)
         elif isinstance(message, Ended):
             yield from self._end(message)
         elif isinstance(message, Confirmed):
             del self.to_confirm[message.address]
-            yield from self._conclude(message.address, State.READY, message.error)
+            if message.error is None:
+                yield from self._hold(message.address, State.READY)
+            else:
+                yield from self._conclude(message.address, State.FAILED, message.error)
+                yield from self._break(message.address)
         else:
             yield message
 
@@ -94,7 +110,11 @@ class Schedule:
             if message.id is not None:
                 self._remember(message.address, message.id)
             self.last_started = time.monotonic()
-        yield from self._move(message.address, message.state, cause=message.cause, id=message.id)
+        transition = self.progress.move(
+            message.address, message.state, cause=message.cause, id=message.id, attempt=message.attempt
+        )
+        if transition is not None:
+            yield transition
 
     def _end(self, message: Ended) -> Iterator[Event]:
         step, address = message.step, message.step.change.address
@@ -102,20 +122,36 @@ class Schedule:
         if message.error is not None:
             yield from self._conclude(address, State.FAILED, message.error)
             yield from self._skip_dependants(step)
+            yield from self._break(address)
             return
         self.ended.add(step.number)
         if step.half is Half.DELETE:
             if step.change.action is Action.DELETE:
-                yield from self._move(address, State.REMOVED)
+                yield from self._hold(address, State.REMOVED, final=step.change.is_leftover)
             return
         assert message.id is not None
         self._remember(address, message.id)
         if message.unchanged:
-            yield from self._move(address, State.UNCHANGED, id=message.id)
-        elif self.shared.catalog[address.kind].verbs.confirm is None:
-            yield from self._move(address, State.READY, id=message.id)
+            yield from self.move(address, State.UNCHANGED, id=message.id)
+        elif self.shared.catalog[address.kind].verbs().confirm is None:
+            yield from self._hold(address, self.shared.catalog[address.kind].outcome)
         else:
             self.to_confirm[address] = (step, message.id)
+
+    @property
+    def is_sound(self) -> bool:
+        """True while nothing has failed and nobody has interrupted the run."""
+        bad = {State.FAILED, State.ROLLED_BACK, State.SKIPPED, State.CANCELLED}
+        return not self.shared.watcher.is_cancelled and bad.isdisjoint(p.state for p in self.progress.places.values())
+
+    def see(self, checks: Iterator[CheckStarted | CheckFinished]) -> Iterator[Event]:
+        """Take account of how checks end."""
+        for event in checks:
+            yield event
+            if isinstance(event, CheckFinished):
+                self.checked[event.state] += 1
+                if event.state is State.FAILED:
+                    yield from self._break(event.address)
 
     def _remember(self, address: Address, id: str) -> None:
         self.shared.attributes[address] = self.shared.catalog[address.kind].attributes(id)
@@ -129,7 +165,7 @@ class Schedule:
                 state = State.CANCELLED
             elif isinstance(error, RolledBack):
                 state = State.ROLLED_BACK
-        yield from self._move(address, state, error=error)
+        yield from self.move(address, state, error=error)
 
     def _skip_dependants(self, failed: Step) -> Iterator[Event]:
         """Give up everything that rests on a failed step, directly or not; say on whose account."""
@@ -142,15 +178,32 @@ class Schedule:
                 if not self.progress.state(address).is_final:
                     begun = self.progress.state(address) not in (State.PENDING, State.WAITING)
                     state = State.CANCELLED if begun else State.SKIPPED
-                    yield from self._move(address, state, cause=str(failed.change.address))
+                    yield from self.move(address, state, cause=str(failed.change.address))
 
-    def _give_up(self) -> Iterator[Event]:
-        for step in self.waiting.values():
+    def _hold(self, address: Address, state: State, *, final: bool = False) -> Iterator[Event]:
+        """End a resource, unless the whole run may yet be undone."""
+        if final or not self.shared.ledger.is_atomic:
+            yield from self.move(address, state)
+        else:
+            self.held[address] = state
+
+    def _break(self, address: Address) -> Iterator[Event]:
+        """Where the whole run is undone, begin nothing more after a failure."""
+        if self.shared.ledger.is_atomic and not self.shared.watcher.is_cancelled:
+            self.broken = address
+            self.shared.watcher.cancel(f"{address} failed")
+            yield from self._give_up(f"{address} failed")
+
+    def _give_up(self, why: str) -> Iterator[Event]:
+        under_way = {other.address for number in self.working for other in self.shared.plan.steps[number].companions}
+        for step in list(self.waiting.values()):
+            if step.change.address in under_way:
+                continue  # what is at work makes it in the same go
+            del self.waiting[step.number]
             if not self.progress.state(step.change.address).is_final:
-                yield from self._move(step.change.address, State.CANCELLED, cause="interrupted")
-        self.waiting.clear()
+                yield from self.move(step.change.address, State.CANCELLED, cause=why)
 
-    def _move(
+    def move(
         self,
         address: Address,
         state: State,
@@ -159,15 +212,18 @@ class Schedule:
         id: str | None = None,
         error: RunnerError | None = None,
     ) -> Iterator[Event]:
+        """Move a resource on, and tell of it."""
         transition = self.progress.move(address, state, cause=cause, id=id, error=error)
         if transition is not None:
             yield transition
 
     def finished(self, duration_ms: int) -> RunFinished:
         """Sum up."""
-        counts = self.progress.counts()
+        counts = self.progress.counts() + Counter({state.value: n for state, n in self.checked.items()})
         result = "succeeded"
-        if self.shared.watcher.is_cancelled:
+        if self.ending is not None:
+            result = self.ending
+        elif self.shared.watcher.is_cancelled:
             result = "cancelled"
         elif counts.get(State.FAILED.value):
             result = "failed"

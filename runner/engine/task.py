@@ -10,12 +10,15 @@ from threading import BoundedSemaphore
 from typing import TypeAlias
 
 from runner.core.address import Address
-from runner.core.errors import Cancelled, RunnerError, StepFailed
-from runner.core.event import Event, Output, Progress, State
+from runner.core.errors import RunnerError, StepFailed
+from runner.core.event import Event, Output, Progress
 from runner.core.gateway import Advance, Gateway
+from runner.core.lifecycle import State
 from runner.core.plan import Change, Plan, Step
 from runner.core.state import Engine, FieldValue, FieldValues, Observed, Ref, Resource
+from runner.core.task import Task
 from runner.core.values import Marker
+from runner.engine.undo import Ledger
 from runner.engine.watch import Watcher
 from runner.resource.kind import Catalog
 
@@ -28,6 +31,7 @@ class Entered:
     state: State
     cause: str | None = None
     id: str | None = None
+    attempt: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +66,14 @@ class Shared:
     timeout: float
     slots: BoundedSemaphore
     """One for each step that may work on the engine at a time; waiting takes none."""
+    ledger: Ledger = field(default_factory=Ledger)
     outbox: SimpleQueue[Message] = field(default_factory=SimpleQueue)
+    declared: dict[Address, Resource] = field(default_factory=dict)
+    """What the file says of everything that it names."""
     attributes: dict[Address, Mapping[str, str]] = field(default_factory=dict)
     """What a Ref may ask for, of everything that is there by now."""
+    done: dict[Address, str] = field(default_factory=dict)
+    """What was made in the same go as something else, by id."""
 
     @contextmanager
     def slot(self) -> Iterator[None]:
@@ -83,6 +92,16 @@ class RunTask:
 
     change: Change
     shared: Shared
+    others: tuple[Change, ...] = ()
+
+    @property
+    def companions(self) -> tuple[Task, ...]:
+        """The tasks that have to be done in the same go."""
+        return tuple(RunTask(change, self.shared) for change in self.others)
+
+    def done(self, id: str) -> None:
+        """Leave word for the step that comes to it."""
+        self.shared.done[self.change.address] = id
 
     @property
     def gateway(self) -> Gateway:
@@ -131,19 +150,37 @@ class RunTask:
             raise StepFailed(f"{ref.address} is not there")
         return found
 
-    def enter(self, state: State, *, cause: str | None = None, id: str | None = None) -> None:
+    def enter(
+        self, state: State, *, cause: str | None = None, id: str | None = None, attempt: int | None = None
+    ) -> None:
         """Tell that the resource moves on."""
-        self.shared.outbox.put(Entered(self.change.address, state, cause, id))
+        self.shared.outbox.put(Entered(self.change.address, state, cause, id, attempt))
+
+    @property
+    def may_be_undone(self) -> bool:
+        """True where the whole run is; but what an interrupted run left is never wanted back."""
+        return self.shared.ledger.is_atomic and not self.change.is_leftover
+
+    def undo_by(self, undo: Callable[[], None]) -> None:
+        """Leave word how what was just done is taken back."""
+        if self.may_be_undone:
+            self.shared.ledger.undo_by(self.change.address, undo)
+
+    def afterwards(self, finish: Callable[[], None]) -> None:
+        """Do what can't be taken back, now or when the run has succeeded."""
+        if self.may_be_undone:
+            self.shared.ledger.afterwards(self.change.address, finish)
+        else:
+            finish()
 
     def advance(self, advance: Advance) -> None:
         """Tell how far a long call is; this is also where an interrupted run leaves it."""
-        if self.shared.watcher.is_cancelled:
-            raise Cancelled("interrupted")
+        self.shared.watcher.check()
         address = self.change.address
         if advance.output is not None:
             self.shared.outbox.put(Output(address, advance.output))
         elif advance.phase:
-            self.shared.outbox.put(Progress(address, advance.phase, advance.current, advance.total, advance.unit))
+            self.shared.outbox.put(_progress(address, advance))
 
     def wait(self, id: str, met: Callable[[], bool], *, what: str, timeout: float, every: float = 2.0) -> None:
         """Wait without holding a slot."""
@@ -152,3 +189,15 @@ class RunTask:
             self.shared.watcher.wait(id, met, what=what, timeout=timeout, every=every)
         finally:
             self.shared.slots.acquire()
+
+
+def _progress(address: Address, advance: Advance) -> Progress:
+    return Progress(
+        address,
+        advance.phase,
+        advance.current,
+        advance.total,
+        advance.unit,
+        status=advance.status,
+        elapsed_ms=advance.elapsed_ms,
+    )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from threading import Event, Lock, Thread
 
-from runner.core.errors import Cancelled, EngineError, StepFailed
-from runner.core.gateway import Gateway
+from runner.core.errors import Cancelled, EngineError, NotInTime
+from runner.core.gateway import EngineEvent, Gateway
 
 _RESUBSCRIBE_AFTER = 0.2
 """Seconds between a stream that ended and the next try."""
@@ -25,23 +26,29 @@ class Watcher:
         self._label = label
         self._lock = Lock()
         self._waiting: dict[str, list[Event]] = {}
-        self._cancelled = Event()
+        self._why: str | None = None
+        self._undisturbed = False
         self._closed = Event()
 
     def start(self) -> None:
         """Subscribe; what happens from now on wakes waiters."""
-        stream = self._gateway.events(self._label)
+        stream = self._subscribe()
         Thread(target=self._follow, args=(stream,), name="engine-events", daemon=True).start()
 
-    def _follow(self, stream: object) -> None:
+    def _subscribe(self) -> Iterator[EngineEvent]:
+        """Return the stream; an empty one where it can't be had: steps and waiters meet the reason by themselves."""
+        try:
+            return self._gateway.events(self._label)
+        except EngineError:
+            return iter(())
+
+    def _follow(self, stream: Iterator[EngineEvent]) -> None:
         while not self._closed.is_set():
-            try:
-                for event in stream if stream is not None else self._gateway.events(self._label):  # type: ignore[attr-defined]
+            with suppress(EngineError):  # waiters look by themselves every so often, and meet the same error
+                for event in stream:
                     self._wake(event.id)
-            except EngineError:
-                pass  # waiters look by themselves every so often, and meet the same error
-            stream = None
             self._closed.wait(_RESUBSCRIBE_AFTER)
+            stream = self._subscribe()
 
     def _wake(self, id: str | None = None) -> None:
         with self._lock:
@@ -59,27 +66,44 @@ class Watcher:
         try:
             while True:
                 signal.clear()
-                if self._cancelled.is_set():
-                    raise Cancelled("interrupted")
+                self.check()
                 if met():
                     return
                 left = deadline - time.monotonic()
                 if left <= 0:
-                    raise StepFailed(f"not {what} within {timeout:g} s", help="give it more time with --timeout")
+                    raise NotInTime(f"not {what} within {timeout:g} s", help="give it more time with --timeout")
                 signal.wait(min(every, left))
         finally:
             with self._lock:
                 self._waiting[id].remove(signal)
 
-    def cancel(self) -> None:
-        """Make every wait, now and later, end with Cancelled."""
-        self._cancelled.set()
+    def cancel(self, why: str = "interrupted") -> None:
+        """Make every wait, now and later, end with Cancelled, for the first reason that is given."""
+        with self._lock:
+            if self._why is None and not self._undisturbed:
+                self._why = why
         self._wake()
+
+    def check(self) -> None:
+        """Raise Cancelled once the run was cancelled."""
+        if self._why is not None:
+            raise Cancelled(self._why)
+
+    def go_on_undisturbed(self) -> str | None:
+        """Let waits be waits again, whatever may still come; return why the run had been cancelled, if it had."""
+        with self._lock:
+            why, self._why, self._undisturbed = self._why, None, True
+        return why
+
+    @property
+    def why(self) -> str:
+        """Why the run was cancelled, once it was."""
+        return self._why or ""
 
     @property
     def is_cancelled(self) -> bool:
-        """True once the run was interrupted."""
-        return self._cancelled.is_set()
+        """True once the run was cancelled."""
+        return self._why is not None
 
     def close(self) -> None:
         """Stop following; the thread ends with the stream."""

@@ -1,0 +1,83 @@
+"""The end of a run that either works as a whole or is undone as a whole.
+
+Until then nothing of the old state has been removed, and nothing that was done has been called done.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from runner.core.address import Address
+from runner.core.errors import RunnerError, StepFailed
+from runner.core.event import Event
+from runner.core.lifecycle import State
+from runner.core.rollback import RollbackFinished, RollbackStarted, RollbackStep
+from runner.engine.schedule import Schedule
+
+
+def commit_or_undo(schedule: Schedule) -> Iterator[Event]:
+    """End everything that the run did, one way or the other; neither is interrupted any more."""
+    why = schedule.shared.watcher.go_on_undisturbed()
+    with schedule.shared.slot():
+        if why is None:
+            yield from _commit(schedule)
+        else:
+            yield from _undo(schedule, why)
+
+
+def _commit(schedule: Schedule) -> Iterator[Event]:
+    """Remove what the new state has replaced."""
+    for address, state in schedule.held.items():
+        error = schedule.shared.ledger.finish(address)
+        if error is None:
+            yield from schedule.move(address, state)
+        else:
+            yield from schedule.move(address, State.FAILED, error=error)
+
+
+def _undo(schedule: Schedule, why: str) -> Iterator[Event]:
+    """Take everything back, what was done last first."""
+    ledger, started = schedule.shared.ledger, time.monotonic()
+    doomed = tuple(ledger.backwards())
+    cause = why if schedule.broken is None else str(schedule.broken)
+    yield RollbackStarted(cause, doomed)
+    left: dict[Address, RunnerError] = {}
+    for address in doomed:
+        yield RollbackStep(address)
+        if (error := ledger.take_back(address)) is not None:
+            left[address] = error
+    _try_again(schedule, left)
+    yield from _tell(schedule, left, why)
+    took = int((time.monotonic() - started) * 1000)
+    yield RollbackFinished({str(address): error.message for address, error in left.items()}, took)
+    schedule.ending = "failed" if left else "rolled_back" if schedule.broken else "cancelled"
+
+
+def _try_again(schedule: Schedule, left: dict[Address, RunnerError]) -> None:
+    """Give what didn't come back a second chance, now that all others are: one may rest on another, after all."""
+    for address in reversed(tuple(left)):
+        error = schedule.shared.ledger.take_back(address)
+        if error is None:
+            del left[address]
+        else:
+            left[address] = error
+
+
+def _tell(schedule: Schedule, left: dict[Address, RunnerError], why: str) -> Iterator[Event]:
+    """End everything that was held: what was taken back, and what there is no way back from, such as a pull."""
+    undone = schedule.shared.ledger.undos
+    for address, state in _unfinished(schedule).items():
+        if address in left:
+            error = left[address]
+            message = f"{why}, and this cannot be undone: {error.message}"
+            yield from schedule.move(address, State.FAILED, error=StepFailed(message, help=error.help))
+        elif address in undone or state is State.REMOVED:
+            yield from schedule.move(address, State.ROLLED_BACK, cause=why)
+        else:
+            yield from schedule.move(address, state)
+
+
+def _unfinished(schedule: Schedule) -> dict[Address, State]:
+    to_confirm = dict.fromkeys(schedule.to_confirm, State.READY)
+    return {**schedule.held, **to_confirm}

@@ -1,0 +1,130 @@
+"""Listening to what a workflow's containers write from now on, and those that come later. Knows no kind."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from threading import Thread
+
+from runner.core.address import Address
+from runner.core.errors import Conflict, EngineError, EngineUnreachable, NotFound, Timeout
+from runner.core.gateway import EngineEvent, Gateway
+from runner.engine.logs import Extent, Heard, Said, Source, Unheard, recorded, sources_of
+from runner.resource.labels import WORKFLOW, owned_address
+
+_RESUBSCRIBE_AFTER = 0.2
+"""Seconds between a stream of events that ended and the next try."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Silence:
+    """One that was listened to has ended."""
+
+    source: Source
+
+
+@dataclass(slots=True)
+class Listener:
+    """Listens to all that a workflow runs, and to what comes after it; every source is read in a thread of its own."""
+
+    gateway: Gateway
+    workflow: str
+    is_wanted: Callable[[Address], bool]
+    extent: Extent
+    _inbox: SimpleQueue[Heard | Source | _Silence | EngineError] = field(default_factory=SimpleQueue)
+    _last: dict[str, int] = field(default_factory=dict)
+    """By id, when it wrote the last line that was heard."""
+    _listening: set[str] = field(default_factory=set)
+    _missed: set[str] = field(default_factory=set)
+    """Those that began again before it was heard that they had ended."""
+
+    def listen(self) -> Iterator[Heard]:
+        """Yield what has been written and what comes, for as long as the engine is there; raises EngineError then."""
+        events = self._subscribe()  # before anything is looked for, so that nothing is missed
+        sources = [source for source in sources_of(self.gateway, self.workflow) if self.is_wanted(source.address)]
+        unheard: set[str] = set()
+        for heard in recorded(self.gateway, sources, self.extent):
+            if isinstance(heard, Unheard):
+                unheard.add(heard.source.id)
+            yield self._noted(heard)
+        Thread(target=self._watch, args=(events,), name="engine-events", daemon=True).start()
+        for source in sources:
+            if source.id not in unheard:
+                self._follow(source)
+        yield from self._hear()
+
+    def _subscribe(self) -> Iterator[EngineEvent]:
+        return self.gateway.events(f"{WORKFLOW}={self.workflow}")
+
+    def _hear(self) -> Iterator[Heard]:
+        while True:
+            message = self._inbox.get()
+            match message:
+                case EngineError():
+                    raise message
+                case Source():
+                    self._begin_again(message)
+                case _Silence(source):
+                    self._listening.discard(source.id)
+                    if source.id in self._missed:
+                        self._follow(source)
+                case Said() | Unheard():
+                    yield self._noted(message)
+
+    def _noted(self, heard: Heard) -> Heard:
+        if isinstance(heard, Said):
+            self._last[heard.source.id] = heard.written.moment
+        return heard
+
+    def _begin_again(self, source: Source) -> None:
+        if source.id in self._listening:
+            self._missed.add(source.id)
+        else:
+            self._follow(source)
+
+    def _follow(self, source: Source) -> None:
+        """Listen to one source, from the last line on that was heard of it."""
+        self._missed.discard(source.id)
+        self._listening.add(source.id)
+        last = self._last.get(source.id)
+        extent = self.extent if last is None else Extent(since=last + 1)
+        Thread(target=self._read, args=(source, extent), name="logs", daemon=True).start()
+
+    def _read(self, source: Source, extent: Extent) -> None:
+        lines = self.gateway.containers.lines
+        try:
+            with suppress(NotFound, Conflict):  # it was removed, or is just going
+                for written in lines(source.id, follow=True, since=extent.since, tail=extent.tail):
+                    self._inbox.put(Said(source, written))
+                    extent = Extent(since=written.moment + 1)
+                # Docker 20.10 may close the stream before a last line without an end: the log has it.
+                for written in lines(source.id, since=extent.since, tail=extent.tail):
+                    self._inbox.put(Said(source, written))
+        except EngineUnreachable as error:
+            self._inbox.put(error)
+        except EngineError as error:
+            self._inbox.put(Unheard(source, error))
+        self._inbox.put(_Silence(source))
+
+    def _watch(self, events: Iterator[EngineEvent]) -> None:
+        """Tell of everything that starts; a stream that ends without a reason is asked for again."""
+        try:
+            while True:
+                with suppress(Timeout):  # nothing has happened for long
+                    for event in events:
+                        self._tell_start(event)
+                time.sleep(_RESUBSCRIBE_AFTER)
+                events = self._subscribe()
+                for source in sources_of(self.gateway, self.workflow):
+                    if self.is_wanted(source.address) and source.id not in self._listening:
+                        self._inbox.put(source)
+        except EngineError as error:
+            self._inbox.put(error)
+
+    def _tell_start(self, event: EngineEvent) -> None:
+        address = owned_address(event.attributes, self.workflow)
+        if event.action == "start" and address is not None and self.is_wanted(address):
+            self._inbox.put(Source(address, event.id))

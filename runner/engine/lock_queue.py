@@ -1,0 +1,114 @@
+"""The queue for a workflow's lock as the engine has it: small empty volumes, a row of them for each run.
+
+    runner.lock.WORKFLOW.TOKEN.BEAT
+
+TOKEN is a run's own and never used again, so removing its volumes can hurt nobody else. A run that stands in the queue
+makes a volume with the next BEAT every so often and removes the one before: the engine tells when a volume was made,
+and so, by its own clock, when the run was last heard of. What else is to be known is in one label of each of them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from runner.core.gateway import EngineJSON
+from runner.core.lock import Holder
+from runner.engine.process import Process
+from runner.resource.labels import LOCK, WORKFLOW
+
+DEFAULT_LEASE = 30.0
+"""Seconds after which a run that isn't heard of has lost its place."""
+_NEVER = 1
+"""The year that the engine names for a volume that went while it was looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pledge:
+    """What a run says of itself: who it is, its number in the queue, and how long its word counts."""
+
+    holder: Holder
+    process: Process
+    lease: float = DEFAULT_LEASE
+    number: int | None = None
+    """None for a run that has yet to draw one: it is at the door, and may still come before others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A run in the queue, and the volumes that stand for it; `renewed` is in seconds, by the engine's clock."""
+
+    token: str
+    volumes: tuple[str, ...]
+    renewed: float
+    pledge: Pledge | None = None
+    """None while the engine is just making the first volume, or removing the last."""
+
+    @property
+    def number(self) -> int | None:
+        """Return its number in the queue, None when it has none yet."""
+        return self.pledge.number if self.pledge else None
+
+    @property
+    def holder(self) -> Holder | None:
+        """Return who it is."""
+        return self.pledge.holder if self.pledge else None
+
+    def neglect(self, now: float) -> str | None:
+        """Say why the run has lost its place, None when it has not; `now` is by the engine's clock."""
+        if self.pledge and self.pledge.process.is_known_dead:
+            return "its process has ended"
+        silence = now - self.renewed
+        lease = self.pledge.lease if self.pledge else DEFAULT_LEASE
+        return f"it has not been heard of for {silence:.0f} s" if silence > lease else None
+
+
+def volume_body(workflow: str, token: str, beat: int, pledge: Pledge) -> EngineJSON:
+    """Return the create body of a run's volume."""
+    labels = {WORKFLOW: workflow, LOCK: json.dumps(asdict(pledge), separators=(",", ":"))}
+    return {"Name": f"{LOCK}.{workflow}.{token}.{beat}", "Labels": labels}
+
+
+def read_queue(workflow: str, volumes: Iterable[EngineJSON]) -> Mapping[str, Entry]:
+    """Find the runs that stand in the queue of a workflow, by their tokens."""
+    name = re.compile(rf"{re.escape(LOCK)}\.{re.escape(workflow)}\.(?P<token>[0-9a-f]+)\.(?P<beat>[0-9]+)")
+    rows: dict[str, list[EngineJSON]] = {}
+    for volume in volumes:
+        if match := name.fullmatch(volume["Name"]):
+            rows.setdefault(match["token"], []).append(volume)
+    return {token: _entry(token, row) for token, row in rows.items()}
+
+
+def first_in(queue: Iterable[Entry]) -> Entry | None:
+    """Return whose turn it is: the one with the lowest number, or one at the door when nobody has any."""
+    return min(queue, key=lambda entry: (entry.number is None, entry.number, entry.token), default=None)
+
+
+def _entry(token: str, row: list[EngineJSON]) -> Entry:
+    pledges = [pledge for volume in row if (pledge := _pledge(volume))]
+    numbered = [pledge for pledge in pledges if pledge.number is not None]
+    return Entry(
+        token,
+        volumes=tuple(volume["Name"] for volume in row),
+        renewed=max(map(_made_at, row)),
+        pledge=next(iter([*numbered, *pledges]), None),
+    )
+
+
+def _pledge(volume: EngineJSON) -> Pledge | None:
+    """Read what the run says; the engine may list a volume before its labels, and for a moment without them."""
+    try:
+        said = json.loads((volume.get("Labels") or {})[LOCK])
+        return Pledge(Holder(**said["holder"]), Process(**said["process"]), float(said["lease"]), said["number"])
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _made_at(volume: EngineJSON) -> float:
+    """Return when a volume was made, in seconds; one that is just going counts as new."""
+    made = datetime.fromisoformat(volume["CreatedAt"])
+    return math.inf if made.year == _NEVER else made.timestamp()

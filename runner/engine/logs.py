@@ -1,0 +1,81 @@
+"""What a workflow's containers have written, in the order in which they did. Knows no kind: labels say whose it is."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from runner.core.address import Address
+from runner.core.errors import Conflict, EngineError, EngineUnreachable, NotFound, RunnerError
+from runner.core.gateway import Gateway, Written
+from runner.resource.labels import owned_address
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Source:
+    """Something that writes: where it belongs, and which one it is."""
+
+    address: Address
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A line of one source."""
+
+    source: Source
+    written: Written
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """A source whose log can't be read, and why."""
+
+    source: Source
+    error: RunnerError
+
+
+Heard: TypeAlias = Said | Unheard
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How far back: from a moment on, in nanoseconds, and so many of the last lines of each source."""
+
+    since: int | None = None
+    tail: int | None = None
+
+
+def sources_of(gateway: Gateway, workflow: str) -> list[Source]:
+    """Return everything of a workflow that may have written something, running or not."""
+    listed = ((owned_address(short.get("Labels") or {}, workflow), short["Id"]) for short in gateway.containers.list())
+    return sorted(Source(address, id) for address, id in listed if address is not None)
+
+
+def recorded(gateway: Gateway, sources: Iterable[Source], extent: Extent) -> Iterator[Heard]:
+    """Yield what has been written until now, in the order of time; first of all who can't be heard."""
+    begun = [_begin(gateway, source, extent) for source in sources]
+    yield from (one for one in begun if isinstance(one, Unheard))
+    voices = [one for one in begun if not isinstance(one, Unheard)]
+    yield from heapq.merge(*voices, key=lambda said: said.written.moment)
+
+
+def _begin(gateway: Gateway, source: Source, extent: Extent) -> Iterator[Said] | Unheard:
+    """Ask for the log of one source; what has gone meanwhile has nothing to say."""
+    lines = gateway.containers.lines(source.id, since=extent.since, tail=extent.tail)
+    try:
+        first = next(lines, None)
+    except (NotFound, Conflict):
+        return iter(())
+    except EngineUnreachable:
+        raise
+    except EngineError as error:
+        return Unheard(source, error)
+    return iter(()) if first is None else _rest(source, first, lines)
+
+
+def _rest(source: Source, first: Written, lines: Iterator[Written]) -> Iterator[Said]:
+    yield Said(source, first)
+    yield from (Said(source, written) for written in lines)
