@@ -1,0 +1,86 @@
+"""A run's record as it is written: shown the run's events as a view is, and never in the way of the run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from runner.core.event import Level, Record, RunFinished, RunStarted
+from runner.core.wire import JSONObject, to_json
+from runner.document.private import make_folder, open_new, write_whole
+from runner.history.runs import EVENTS, HEADER, IMAGES, Header, header_json, prune
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is to be recorded of a run besides its events."""
+
+    header: Header
+    documents: Mapping[str, JSONObject]
+    """By file name; written when the run begins."""
+    images: Callable[[], JSONObject]
+    """Tells, when the run has succeeded, which image it used at each address."""
+
+
+class Recording:
+    """Writes a run's folder: header and documents when it begins, each event, and in the end its images.
+
+    What keeps it from writing is told once, by `close`, and ends the record, never the run.
+    """
+
+    def __init__(self, root: Callable[[], Path], subject: Subject, warn: Callable[[str], None]) -> None:
+        self._root = root
+        self._subject = subject
+        self._warn = warn
+        self._folder: Path | None = None
+        self._log: TextIO | None = None
+        self._broken: str | None = None
+
+    def show(self, record: Record) -> None:
+        """Write the record, flushed, so that it stands whatever comes next; mere progress is left out."""
+        if self._broken is None and record.level is not Level.DEBUG:
+            with self._forgiving():
+                self._show(record)
+
+    def close(self) -> None:
+        """Close the log, and tell if it isn't whole."""
+        if self._log is not None:
+            with self._forgiving():
+                self._log.close()
+        if self._broken is not None:
+            self._warn(self._broken)
+
+    def _show(self, record: Record) -> None:
+        match record.event:
+            case RunStarted():
+                self._begin(record)
+            case RunFinished(result="succeeded") if self._folder is not None:
+                _write(self._folder / IMAGES, self._subject.images())
+        if self._log is not None:
+            self._log.write(json.dumps(to_json(record)) + "\n")
+            self._log.flush()
+
+    def _begin(self, record: Record) -> None:
+        root = self._root()
+        self._folder = root / record.workflow / record.run_id
+        make_folder(self._folder)
+        for name, document in self._subject.documents.items():
+            _write(self._folder / name, document)
+        _write(self._folder / HEADER, header_json(self._subject.header))
+        self._log = open_new(self._folder / EVENTS)
+        prune(root, record.workflow)
+
+    @contextmanager
+    def _forgiving(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self._broken = (error.strerror or str(error)).lower()
+
+
+def _write(path: Path, document: JSONObject) -> None:
+    write_whole(path, json.dumps(document).encode())

@@ -1,0 +1,48 @@
+"""What is written of a run can be read back as it was."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from runner.core.event import Record
+from runner.core.plan import Plan
+from runner.core.wire import to_json
+from runner.history.reading import read_plan, read_record
+from runner.views.plan import plan_lines
+from runner.views.plan_json import plan_json
+from tests.unit.views import plans, streams
+
+
+def _there_and_back(record: Record) -> Record | None:
+    return read_record(json.loads(json.dumps(to_json(record))))
+
+
+def test_every_event_comes_back_and_is_written_the_same_again() -> None:
+    records = streams.Stream().add(*streams.all_events()).records
+    for record in records:
+        back = _there_and_back(record)
+        assert back is not None
+        assert to_json(back) == to_json(record)
+        assert type(back.event) is type(record.event)
+
+
+@pytest.mark.parametrize("make", [streams.first_apply, streams.failed, streams.rolled_back, streams.interrupted])
+def test_whole_runs_come_back_equal(make) -> None:
+    for record in make():
+        back = _there_and_back(record)
+        assert back is not None
+        assert to_json(back) == to_json(record)
+
+
+def test_an_event_of_a_newer_version_is_passed_over() -> None:
+    raw = to_json(streams.first_apply()[0])
+    assert read_record({**raw, "event": "weather.changed"}) is None
+
+
+def test_a_plan_reads_the_same_as_when_it_was_made() -> None:
+    plan = plans.mixed()
+    back = read_plan(json.loads(json.dumps(plan_json(plan))))
+    assert isinstance(back, Plan)
+    assert list(plan_lines(back)) == list(plan_lines(plan))

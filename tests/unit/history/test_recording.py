@@ -1,0 +1,110 @@
+"""Writing a record: in full, as far as it gets, and never at the cost of the run."""
+
+from __future__ import annotations
+
+import json
+import resource
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from runner.core.redact import Redactor
+from runner.history.recording import Recording, Subject
+from runner.history.runs import KEPT, Header, find_runs, list_runs, prune, state_folder
+from runner.history.snapshot import Snapshot, read_snapshot, snapshot_json, storable
+from tests.unit.views import streams
+
+SUBJECT = Subject(Header(file="/srv/workflow.yaml"), {"plan.json": {"changes": []}}, dict)
+
+
+def record_in(root: Path, subject: Subject = SUBJECT) -> list[str]:
+    """Record a run; return what it warned of."""
+    warnings: list[str] = []
+    recording = Recording(lambda: root, subject, warnings.append)
+    for record in streams.first_apply():
+        recording.show(record)
+    recording.close()
+    return warnings
+
+
+@contextmanager
+def disk_full_after(size: int) -> Iterator[None]:
+    """Let no file grow beyond so many bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_run_is_found_again_with_how_it_began_and_ended(tmp_path: Path) -> None:
+    assert not record_in(tmp_path)
+    (run,) = list_runs(tmp_path, "shop")
+    assert run.succeeded
+    assert (run.start, run.header) == (streams.STARTED, SUBJECT.header)
+    assert run.document("plan.json") == {"changes": []}
+    assert find_runs([run], run.id[:4]) == [run]
+
+
+@pytest.mark.parametrize("size", [0, 40, 2000])
+def test_a_full_disk_ends_the_record_and_is_told_once(tmp_path: Path, size: int) -> None:
+    with disk_full_after(size):
+        warnings = record_in(tmp_path)
+    assert len(warnings) == 1
+    assert all(run.ending is None for run in list_runs(tmp_path, "shop"))
+
+
+def test_a_log_that_was_cut_off_counts_as_far_as_it_goes(tmp_path: Path) -> None:
+    record_in(tmp_path)
+    (run,) = list_runs(tmp_path, "shop")
+    log = run.folder / "events.jsonl"
+    log.write_text(log.read_text()[:-20])
+    (cut,) = list_runs(tmp_path, "shop")
+    assert cut.ending is None
+    assert all(json.loads(line) for line in cut.events())
+
+
+def test_what_is_no_record_is_passed_over(tmp_path: Path) -> None:
+    record_in(tmp_path)
+    (tmp_path / "shop" / "empty").mkdir()
+    (tmp_path / "shop" / "file").write_text("")
+    assert len(list_runs(tmp_path, "shop")) == 1
+    assert list_runs(tmp_path, "unheard-of") == []
+
+
+def test_only_the_newest_are_kept(tmp_path: Path) -> None:
+    record_in(tmp_path)
+    (run,) = list_runs(tmp_path, "shop")
+    for number in range(KEPT + 5):
+        shutil.copytree(run.folder, run.folder.with_name(f"copy-{number}"))
+    prune(tmp_path, "shop")
+    assert len(list_runs(tmp_path, "shop")) == KEPT - 1  # room for the one that begins
+
+
+def test_records_lie_where_the_environment_says() -> None:
+    assert state_folder({"XDG_STATE_HOME": "/state", "HOME": "/home/ada"}) == Path("/state/runner")
+    assert state_folder({"HOME": "/home/ada"}) == Path("/home/ada/.local/state/runner")
+    assert state_folder({"XDG_STATE_HOME": "not/absolute", "HOME": "/h"}) == Path("/h/.local/state/runner")
+    with pytest.raises(OSError, match="no home folder"):
+        state_folder({"HOME": "not/absolute"})
+
+
+def test_a_snapshot_comes_back_as_it_was() -> None:
+    snapshot = Snapshot(
+        file="/srv/workflow.yaml",
+        files={"/srv/workflow.yaml": b"version: 1\n", "/srv/logo": b"\xff\x00"},
+        variables={"TAG": "1"},
+        sensitive=("PASSWORD",),
+        declared={"container.web": {"image": "0a"}},
+        targets=("container.web",),
+    )
+    assert read_snapshot(json.loads(json.dumps(snapshot_json(snapshot)))) == snapshot
+
+
+def test_files_with_a_secret_or_without_end_are_not_stored() -> None:
+    files = {"open": b"MODE=prod", "secret": b"TOKEN=hunter2", "large": b"x" * 1_000_001}
+    assert storable(files, Redactor(frozenset({"hunter2"}))) == {"open": b"MODE=prod"}
