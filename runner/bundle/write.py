@@ -1,0 +1,56 @@
+"""Writing a bundle, member by member, into a stream that can be searched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from hashlib import sha256
+from typing import BinaryIO
+
+from runner.bundle import layout
+from runner.bundle.contents import CONTENTS, FILES, FORMAT, MARK, SEAL, VERSION, Contents, File, Image, contents_json
+from runner.bundle.engine_archive import take_apart
+from runner.bundle.members import Members
+
+
+class Writer:
+    """A bundle in the making."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        """Begin it; what is written is whole only after `finish`."""
+        self._members = Members(stream)
+        self._members.add(MARK, layout.written({"format": FORMAT, "version": VERSION}))
+
+    def add_image(self, archive: Iterable[bytes]) -> Image:
+        """Add an image as an engine gives it away; what is in the bundle already is not added again."""
+        return take_apart(archive, self._members)
+
+    def add_files(self, files: Mapping[str, bytes]) -> tuple[File, ...]:
+        """Add the workflow's files, by their paths from the main one's folder."""
+        return tuple(self._add_file(number, path, content) for number, (path, content) in enumerate(files.items()))
+
+    def _add_file(self, number: int, path: str, content: bytes) -> File:
+        is_inside = not path.startswith(("/", "../"))
+        member = f"{FILES}{path}" if is_inside else f"{FILES}.outside/{number}-{path.rpartition('/')[2]}"
+        self._members.add(member, content)
+        return File(path, member, f"sha256:{sha256(content).hexdigest()}", len(content))
+
+    def finish(self, contents: Contents) -> None:
+        """End it with the account of what is in it."""
+        images = _together(contents.images.values())
+        self._members.add(layout.OCI_LAYOUT, layout.LAYOUT)
+        self._members.add(layout.INDEX, layout.index(images))
+        self._members.add(layout.DOCKER_MANIFEST, layout.docker_manifest(images))
+        written = layout.written(contents_json(contents))
+        self._members.add(CONTENTS, written)
+        self._members.add(SEAL, sha256(written).hexdigest().encode())
+        self._members.end()
+
+
+def _together(images: Iterable[Image]) -> list[Image]:
+    """Return each image once, with all of its names."""
+    by_digest: dict[str, Image] = {}
+    for image in images:
+        known = by_digest.get(image.manifest.digest, replace(image, names=()))
+        by_digest[image.manifest.digest] = replace(known, names=tuple(dict.fromkeys((*known.names, *image.names))))
+    return list(by_digest.values())
