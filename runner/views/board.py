@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from runner.core.address import Address
-from runner.core.event import Output, PlanChange, Progress, Record, RunFinished, State, Transition
+from runner.core.event import CheckFinished, CheckStarted, Output, PlanChange, Progress, Record, RunFinished, Transition
+from runner.core.lifecycle import State
 from runner.core.plan import Action
+from runner.core.rollback import RollbackStep
 from runner.views.measure import printable
-from runner.views.sentences import advance, cause
+from runner.views.sentences import advance, cause, why_so
 
 
 @dataclass(slots=True)
@@ -23,8 +25,8 @@ class Row:
     detail: str = ""
     """What it is busy with, or why it is where it is."""
     began: datetime | None = None
-    """When it left pending."""
-    last: Transition | None = None
+    """When it began to be worked on."""
+    last: Transition | CheckFinished | None = None
 
     @property
     def is_active(self) -> bool:
@@ -56,6 +58,10 @@ class Board:
         """Yield the rows in any of these states."""
         return (row for row in self._rows.values() if row.state in states)
 
+    def is_running(self, address: Address) -> bool:
+        """Tell whether something is at its own work, so that what it writes is more than a sign of progress."""
+        return address in self._rows and self._rows[address].state is State.RUNNING
+
     def take(self, record: Record) -> None:
         """Take one record in."""
         match record.event:
@@ -68,6 +74,13 @@ class Board:
                 self._detail(progress.address, advance(progress))
             case Output() as output:
                 self._detail(output.address, printable(output.line))
+            case CheckStarted() as check:
+                self._rows[check.address] = Row(check.address, "check", State.CHECKING, began=record.timestamp)
+            case CheckFinished() as check:
+                row = self._rows.setdefault(check.address, Row(check.address, "check"))
+                row.state, row.last, row.detail = check.state, check, why_so(check.cause, check.state)
+            case RollbackStep() as step:
+                self._detail(step.address, "undoing")
             case RunFinished() as finished:
                 self.finished = finished
 
@@ -78,7 +91,8 @@ class Board:
                 return
             row = self._rows[transition.address] = Row(transition.address, transition.action.value)
         row.state, row.last, row.detail = transition.after, transition, cause(transition)
-        row.began = row.began or now
+        if row.is_active:
+            row.began = row.began or now
 
     def _detail(self, address: Address, text: str) -> None:
         row = self._rows.get(address)

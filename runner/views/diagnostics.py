@@ -8,8 +8,8 @@ from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.wire import JSON, diagnostic_json
 from runner.views.lines import Line, Piece
 from runner.views.measure import printable
-from runner.views.sentences import counted
 from runner.views.snippet import parts
+from runner.views.words import counted
 
 
 def diagnostic_lines(diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], width: int = 100) -> Iterator[Line]:

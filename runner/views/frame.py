@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Final
 
 from runner.core.address import Address
-from runner.core.event import State
+from runner.core.lifecycle import State
 from runner.views.board import Row
 from runner.views.lines import Line, fitted
 from runner.views.measure import cells, cut, cut_start, pad
-from runner.views.sentences import duration, state
+from runner.views.sentences import state
+from runner.views.words import duration
 
 _MARKS: Final = {
     State.READY: ("✔", "good"),

@@ -8,12 +8,16 @@ from threading import Event, RLock, Thread
 from typing import TYPE_CHECKING, Final, TextIO
 
 from runner.core.address import Address
-from runner.core.event import Finding, Record, RunFinished
+from runner.core.event import Finding, Output, Record, RunFinished
+from runner.core.lock import LockBroken, LockWaiting
+from runner.core.rollback import RollbackFinished, RollbackStarted
 from runner.views.board import Board
 from runner.views.diagnostics import brief
 from runner.views.frame import frame, name_width, row_line
 from runner.views.ink import Ink, rich_text
 from runner.views.lines import Line
+from runner.views.measure import printable
+from runner.views.sentences import lock, rollback
 from runner.views.summary import summary
 
 if TYPE_CHECKING:
@@ -96,9 +100,15 @@ class HumanView:
                 self._live.refresh()
 
     def _said(self, record: Record) -> Iterator[Line]:
-        """Yield what stays above the drawing: findings, and finished rows when there are more than fit."""
+        """Yield what stays above the drawing: what is found, what jobs write, and finished rows when not all fit."""
         if isinstance(record.event, Finding):
             yield from brief(record.event.diagnostic)
+        elif isinstance(record.event, Output) and self._board.is_running(record.event.address):
+            yield (("quiet", f"{record.event.address} | "), ("", printable(record.event.line)))
+        elif isinstance(record.event, LockWaiting | LockBroken):
+            yield (("warning", lock(record.event)),)
+        elif isinstance(record.event, RollbackStarted | RollbackFinished):
+            yield (("warning", rollback(record.event)),)
         rows = self._board.rows
         if len(rows) - len(self._scrolled) <= self._height:
             return

@@ -31,7 +31,19 @@ STYLES: Final[Mapping[str, str]] = {
     "update": "yellow",
     "replace": "magenta",
     "delete": "red",
+    "voice 1": "cyan",
+    "voice 2": "yellow",
+    "voice 3": "green",
+    "voice 4": "magenta",
+    "voice 5": "blue",
+    "voice 6": "bright_cyan",
+    "voice 7": "bright_yellow",
+    "voice 8": "bright_green",
+    "voice 9": "bright_magenta",
+    "voice 10": "bright_blue",
 }
+VOICES: Final = tuple(role for role in STYLES if role.startswith("voice "))
+"""Roles for any number of things to be told apart."""
 _ASCII: Final = str.maketrans("…±✔✘↷⏹↺·│⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "~*+x-!<.||/-\\|/-\\|/") | {ord("→"): "->"}
 
 

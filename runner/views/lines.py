@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from runner.views.measure import cells, cut
 
 Piece: TypeAlias = tuple[str, str]
 """A role and a text; the role "" is plain text."""
 Line: TypeAlias = tuple[Piece, ...]
+_WORD: Final = re.compile(r"\s*\S+|\s+$")
+"""A word with the blanks before it."""
 
 
 def text_of(line: Iterable[Piece]) -> str:
@@ -62,3 +65,22 @@ def fitted(line: Line, room: int) -> Line:
         if room <= 0 or shortened != text:
             break
     return tuple(kept)
+
+
+def folded(line: Line, room: int, hang: int = 4) -> Iterator[Line]:
+    """Break a line at blanks where it is wider than `room`, and move what follows to the right.
+
+    >>> [text_of(part) for part in folded((("error", "web failed"), ("", ": it ended with exit code 3")), 18)]
+    ['web failed: it', '    ended with', '    exit code 3']
+    """
+    begun: list[Piece] = []
+    used = least = 0
+    for role, text in line:
+        for word in _WORD.findall(text):
+            if used > least and used + cells(word.rstrip()) > room:
+                yield tuple(begun)
+                begun, used, least, word = [("", " " * hang)], hang, hang, word.lstrip()
+            former = begun.pop()[1] if begun and begun[-1][0] == role else ""
+            begun.append((role, former + word))
+            used += cells(word)
+    yield tuple(begun)

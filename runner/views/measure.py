@@ -56,6 +56,8 @@ def printable(line: str) -> str:
     >>> printable("10%\\r100% \\x1b[32mdone\\x1b[0m")
     '100% done'
     """
+    if line.isprintable():
+        return line
     visible = _ESCAPE_SEQUENCE.sub("", line).rstrip("\r\n").rpartition("\r")[2].expandtabs(4)
     return "".join(character for character in visible if character.isprintable())
 

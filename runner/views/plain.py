@@ -6,14 +6,29 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from runner.core.address import Address
-from runner.core.event import Finding, Output, PlanChange, Progress, Record, RunFinished, RunStarted, Transition
+from runner.core.event import (
+    CheckFinished,
+    CheckStarted,
+    Finding,
+    Output,
+    PlanChange,
+    Progress,
+    Record,
+    RunFinished,
+    RunStarted,
+    StepStatus,
+    Transition,
+)
+from runner.core.lock import LockAcquired, LockBroken, LockReleased, LockWaiting
+from runner.core.rollback import RollbackFinished, RollbackStarted, RollbackStep
 from runner.views.board import Board
 from runner.views.diagnostics import brief
 from runner.views.ink import Ink
 from runner.views.lines import Line, indented
 from runner.views.measure import printable
-from runner.views.sentences import phrase, reasons, started
+from runner.views.sentences import advance, checked, lock, phrase, rollback, started
 from runner.views.summary import summary, trouble
+from runner.views.words import reasons
 
 
 class PlainView:
@@ -49,6 +64,15 @@ class PlainView:
             case Transition() as event:
                 yield (("", f"{event.address} {phrase(event)}"),)
                 yield from trouble(event.help, event.tail)
+            case CheckStarted() as event:
+                yield (("", f"{event.address} checking"),)
+            case CheckFinished() as event:
+                yield (("", f"{event.address} {checked(event)}"),)
+                yield from trouble(event.help, event.tail)
+            case LockWaiting() | LockBroken() | LockAcquired() | LockReleased() as event:
+                yield (("", lock(event)),)
+            case RollbackStarted() | RollbackStep() | RollbackFinished() as event:
+                yield (("", rollback(event)),)
             case Progress() as event:
                 yield from self._phase(event)
             case Output() as event:
@@ -59,7 +83,10 @@ class PlainView:
                 yield (("", f"run {record.run_id} {event.result}: exit {event.exit_code}"),)
 
     def _phase(self, progress: Progress) -> Iterator[Line]:
-        """Yield a line when a new phase begins; how far it is changes too often for lines that stay."""
-        if self._phases.get(progress.address) != progress.phase:
+        """Yield a line when a new phase begins, or a step of a build ends; how far it is changes too often for that."""
+        if progress.status is not None:
+            if progress.status is not StepStatus.RUNNING:
+                yield (("", f"{progress.address} {advance(progress)}"),)
+        elif self._phases.get(progress.address) != progress.phase:
             self._phases[progress.address] = progress.phase
             yield (("", f"{progress.address} {printable(progress.phase)}"),)

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from runner.core.plan import Action, Change, FieldDiff, Plan
-from runner.views.lines import Line, aligned, indented
+from runner.views.changed_files import changed_files
+from runner.views.lines import Line, aligned, folded, indented
 from runner.views.measure import cells
-from runner.views.sentences import counted, reasons, to_do, value, verb_of
+from runner.views.words import counted, reasons, to_do, value, verb_of
 
 _SYMBOLS: Final = {
     Action.NOOP: (" ", "quiet"),
@@ -24,20 +25,27 @@ _MOST_ROOM: Final = 72
 
 
 def plan_lines(
-    plan: Plan, *, source: str = "workflow.yaml", host: str = "", verbose: bool = False, width: int = 120
+    plan: Plan,
+    *,
+    source: str = "workflow.yaml",
+    idle: str = "",
+    host: str = "",
+    verbose: bool = False,
+    width: int = 120,
 ) -> Iterator[Line]:
     """Yield the plan's lines, at most `width` cells wide where their names allow it.
 
-    `source` is what the engine was compared with, `host` the engine's URL; `verbose` lists unchanged resources too.
+    `source` is what the engine was compared with, and `idle` says why nothing has to be done, where it is not that they
+    match; `host` is the engine's URL; `verbose` lists unchanged resources too.
     Its problems are findings and shown as such.
     """
     if not plan.pending and not plan.problems:
-        resources = counted(len(plan.changes), "resource")
-        yield (("good", "No changes"), ("", f": the engine matches {source} ({resources})"))
+        why = idle or f"the engine matches {source} ({counted(len(plan.changes), 'resource')})"
+        yield (("good", "No changes"), ("", f": {why}"))
         if not verbose:
             return
     else:
-        yield _header(plan, host)
+        yield from _header(plan, host, width)
     shown = plan.changes if verbose else plan.pending
     if shown:
         yield ()
@@ -46,10 +54,16 @@ def plan_lines(
         yield from indented(_diff_lines(change.diff, width - _INDENT), _INDENT)
 
 
-def _header(plan: Plan, host: str) -> Line:
+def _header(plan: Plan, host: str, width: int) -> Iterator[Line]:
+    """Say what is planned for where, and how much it is: in one line, or in two."""
     at = f" ({host})" if host else ""
-    where = f" on {plan.engine.name} {plan.engine.version}{at}"
-    return (("title", f"Plan for {plan.workflow}"), ("", f"{where}: {to_do(plan)}"))
+    where = f" on {plan.engine.name} {plan.engine.version}{at}:"
+    title, counts = f"Plan for {plan.workflow}", to_do(plan)
+    if cells(f"{title}{where} {counts}") <= width:
+        yield (("title", title), ("", f"{where} {counts}"))
+    else:
+        yield (("title", title), ("", where))
+        yield from folded((("", counts),), width)
 
 
 def _headline(change: Change) -> list[Line]:
@@ -63,13 +77,15 @@ def _headline(change: Change) -> list[Line]:
 def _diff_lines(diffs: Sequence[FieldDiff], width: int) -> Iterator[Line]:
     paths = max((cells(diff.path) for diff in diffs), default=0)
     why = max((cells(diff.reason.value) for diff in diffs), default=0)
-    room = width - paths - why - len("  " + _ARROW + "  ")
-    return aligned([_diff_cells(diff, min(max(room, _LEAST_ROOM), _MOST_ROOM)) for diff in diffs])
+    room = max(width - paths - why - len("  " + _ARROW + "  "), _LEAST_ROOM)
+    return aligned([[(("", diff.path),), _way(diff, room), (("quiet", diff.reason.value),)] for diff in diffs])
 
 
-def _diff_cells(diff: FieldDiff, room: int) -> list[Line]:
-    """Share `room` cells between the two values, so that one takes what the other leaves."""
+def _way(diff: FieldDiff, room: int) -> Line:
+    """Share `room` cells between the two values, so that one takes what the other leaves; files say more than those."""
+    if diff.files:
+        return (("", changed_files(diff.files, room)),)
+    room = min(room, _MOST_ROOM)
     before = value(diff.before, max(room // 2, room - cells(value(diff.after, room))))
     after = value(diff.after, room - cells(before))
-    way: Line = (("delete", before), ("", _ARROW), ("create", after))
-    return [(("", diff.path),), way, (("quiet", diff.reason.value),)]
+    return (("delete", before), ("", _ARROW), ("create", after))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runner.core.plan import Change, Plan
 from runner.core.wire import FORMAT_VERSION, JSONObject, diagnostic_json, plain
-from runner.views.sentences import verb_of
+from runner.views.words import verb_of
 
 
 def plan_json(plan: Plan) -> JSONObject:
@@ -24,6 +24,7 @@ def plan_json(plan: Plan) -> JSONObject:
             for step in plan.steps
         ],
         "problems": [diagnostic_json(problem) for problem in plan.problems],
+        "warnings": [diagnostic_json(warning) for warning in plan.warnings],
         "counts": {action.value: number for action, number in plan.counts.items()},
     }
 

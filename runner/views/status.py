@@ -8,10 +8,11 @@ from enum import Enum
 from typing import Final
 
 from runner.core.address import Address
-from runner.core.wire import FORMAT_VERSION, JSONObject
+from runner.core.diagnostic import Diagnostic
+from runner.core.wire import FORMAT_VERSION, JSONObject, diagnostic_json
 from runner.views.lines import Line, aligned, text_of
 from runner.views.measure import cells
-from runner.views.sentences import counted, duration, short_id
+from runner.views.words import counted, duration, short_id
 
 
 class Sync(Enum):
@@ -21,6 +22,8 @@ class Sync(Enum):
     DRIFTED = "drifted"
     MISSING = "missing"
     ORPHAN = "orphan"
+    TAKEN = "taken"
+    """It isn't there, and something that isn't its own bears its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,21 @@ _SYNC_ROLES: Final = {
     Sync.DRIFTED: "update",
     Sync.MISSING: "error",
     Sync.ORPHAN: "warning",
+    Sync.TAKEN: "error",
 }
-_HEALTH_ROLES: Final = {"running": "good", "healthy": "good", "unhealthy": "error", "dead": "error", "starting": "busy"}
+_HEALTH_ROLES: Final = {
+    "running": "good",
+    "healthy": "good",
+    "succeeded": "good",
+    "unhealthy": "error",
+    "dead": "error",
+    "failed": "error",
+    "starting": "busy",
+}
+"""By the first word of what is shown."""
 _TITLES: Final = ("RESOURCE", "SYNC", "HEALTH", "UPTIME", "PORTS", "IMAGE")
 _NONE: Final = "-"
+_RUNNING: Final = "running"
 
 
 def status_lines(rows: Sequence[StatusRow], width: int | None = None) -> list[Line]:
@@ -60,17 +74,23 @@ def status_lines(rows: Sequence[StatusRow], width: int | None = None) -> list[Li
     return [*aligned([row[:columns] for row in table]), (), _count(rows)]
 
 
-def status_json(workflow: str, rows: Sequence[StatusRow]) -> JSONObject:
-    """Return the rows for programs, with whole ids and the uptime in seconds."""
-    return {"format_version": FORMAT_VERSION, "workflow": workflow, "resources": [_row_json(row) for row in rows]}
+def status_json(workflow: str, rows: Sequence[StatusRow], problems: Sequence[Diagnostic] = ()) -> JSONObject:
+    """Return the rows for programs, with whole ids and the uptime in seconds, and what keeps an apply from it."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "workflow": workflow,
+        "resources": [_row_json(row) for row in rows],
+        "problems": [diagnostic_json(problem) for problem in problems],
+    }
 
 
 def _cells(row: StatusRow) -> list[Line]:
-    health = row.health or row.phase or _NONE
+    # What has ended or is paused keeps the health that it had.
+    health = (row.health if row.phase == _RUNNING else None) or row.phase or _NONE
     return [
         (("name", str(row.address)),),
         ((_SYNC_ROLES[row.sync], row.sync.value),),
-        ((_HEALTH_ROLES.get(health, ""), health),),
+        ((_HEALTH_ROLES.get(health.partition(" ")[0], ""), health),),
         (("", _NONE if row.uptime is None else duration(row.uptime * 1000)),),
         (("", ", ".join(row.ports) or _NONE),),
         (("quiet", short_id(row.image_id) if row.image_id else _NONE),),

@@ -4,34 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from textwrap import wrap
 from typing import Final
 
-from runner.core.event import State
+from runner.core.lifecycle import State
 from runner.views.board import Board, Row
-from runner.views.lines import Line, aligned, fitted, indented
+from runner.views.lines import Line, aligned, folded, indented
 from runner.views.measure import printable
-from runner.views.sentences import done, duration, outcome, state
+from runner.views.sentences import outcome, state
+from runner.views.words import done, duration
 
 _NOT_DONE: Final = (State.SKIPPED, State.CANCELLED, State.PENDING, State.WAITING)
 _DONE: Final = (State.READY, State.SUCCEEDED, State.REMOVED)
+_BOUNDLESS: Final = 1_000_000
+"""The width of what is no terminal."""
+_INDENT, _GAP, _LEAST_ROOM, _MOST_LINES = 2, 2, 20, 3
 
 
-def summary(board: Board, width: int = 120) -> Iterator[Line]:
+def summary(board: Board, width: int = _BOUNDLESS) -> Iterator[Line]:
     """Yield the lines that a finished run leaves behind, the most important last.
 
-    Only the list of what was done is cut to `width` cells; a reason never is.
+    Sentences are folded to `width` cells; of a long list of what was done, the beginning and a count are told.
     """
     for row in board.among(State.FAILED, State.ROLLED_BACK):
-        yield from _failure(row)
+        yield from _failure(row, width)
     if not_done := list(board.among(*_NOT_DONE)):
         yield (("warning", "not done:"),)
         yield from indented(aligned([_not_done(row) for row in not_done]), 2)
     if finished := list(board.among(*_DONE)):
         yield (("good", "done:"),)
-        yield from (fitted(line, width) for line in indented(aligned(list(_done(finished))), 2))
+        yield from indented(aligned(list(_done(finished, width - _INDENT))), _INDENT)
     if board.finished is not None:
         role = "good" if board.finished.exit_code == 0 else "error"
-        yield ((role, outcome(board.finished)),)
+        yield from folded(((role, outcome(board.finished)),), width)
 
 
 def trouble(help: str | None, tail: Iterable[str]) -> Iterator[Line]:
@@ -42,10 +47,10 @@ def trouble(help: str | None, tail: Iterable[str]) -> Iterator[Line]:
         yield (("quiet", "│ "), ("", printable(line)))
 
 
-def _failure(row: Row) -> Iterator[Line]:
+def _failure(row: Row, width: int) -> Iterator[Line]:
     took = f" after {duration(row.last.elapsed_ms)}" if row.last and row.last.elapsed_ms else ""
     why = f": {row.detail}" if row.detail else ""
-    yield (("error", f"{row.address} {state(row.state)}{took}"), ("", why))
+    yield from folded((("error", f"{row.address} {state(row.state)}{took}"), ("", why)), width)
     if row.last is not None:
         yield from indented(trouble(row.last.help, row.last.tail))
 
@@ -54,7 +59,22 @@ def _not_done(row: Row) -> list[Line]:
     return [(("name", str(row.address)),), (("", row.verb),), (("quiet", row.detail or state(row.state)),)]
 
 
-def _done(rows: list[Row]) -> Iterator[list[Line]]:
-    """Yield a row of cells for each verb, with all that it was done to."""
-    for verb, same in groupby(sorted(rows, key=lambda row: row.verb), key=lambda row: row.verb):
-        yield [(("", done(verb)),), (("name", ", ".join(str(row.address) for row in same)),)]
+def _done(rows: list[Row], width: int) -> Iterator[list[Line]]:
+    """Yield rows of cells for each verb, with all that it was done to, or the beginning of it and how many more."""
+    verbs = {verb: [*same] for verb, same in groupby(sorted(rows, key=lambda row: row.verb), key=lambda row: row.verb)}
+    room = max(_LEAST_ROOM, width - max(len(done(verb)) for verb in verbs) - _GAP)
+    for verb, same in verbs.items():
+        names = [str(row.address) for row in same]
+        first, *others = _listed(names, room)
+        yield [(("", done(verb)),), (("name", first),)]
+        for line in others:
+            yield [(("", ""),), (("name", line),)]
+
+
+def _listed(names: list[str], room: int) -> list[str]:
+    lines = wrap(", ".join(names), room, break_long_words=False, break_on_hyphens=False)
+    if len(lines) <= _MOST_LINES:
+        return lines
+    kept = lines[:_MOST_LINES]
+    told = sum(line.count(",") for line in kept)
+    return [*kept, f"and {len(names) - told} more"]

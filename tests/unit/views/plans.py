@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
+from runner.core.files import Fate, FileChange
 from runner.core.plan import Action, Change, Effect, FieldDiff, Half, Plan, Reason, Step
 from runner.core.span import Position, Span
 from runner.core.state import Engine
@@ -15,6 +16,12 @@ ENGINE = Engine("docker", "20.10.24", "1.41", "linux", "amd64")
 def mixed() -> Plan:
     """One change of each sort."""
     build = Change(Address("image", "web"), Action.CREATE, (Reason.MISSING,), verb="build")
+    files = (
+        FileChange(Fate.CHANGED, 2, ("app.py", "static/x.css")),
+        FileChange(Fate.ADDED, 14, tuple(f"pages/{number}.html" for number in range(14))),
+    )
+    content = FieldDiff("build.context", "1f2e3d4c5b6a", "a6b5c4d3e2f1", Reason.SPEC, Effect.REPLACE, files)
+    page = Change(Address("image", "page"), Action.REPLACE, (Reason.SPEC,), (content,), "build")
     web = Change(
         Address("container", "web"),
         Action.REPLACE,
@@ -35,7 +42,7 @@ def mixed() -> Plan:
     old = Change(Address("volume", "old"), Action.DELETE, (Reason.ORPHAN,), destroys_data=True)
     same = Change(Address("network", "default"), Action.NOOP)
     steps = (Step(0, build, Half.APPLY), Step(1, web, Half.APPLY, frozenset({0})), Step(2, old, Half.DELETE))
-    return Plan("shop", ENGINE, (build, web, db, old, same), steps)
+    return Plan("shop", ENGINE, (build, page, web, db, old, same), steps)
 
 
 def unchanged() -> Plan:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.event import (
+    CheckFinished,
+    CheckStarted,
     Event,
     Finding,
     Output,
@@ -16,11 +18,14 @@ from runner.core.event import (
     Record,
     RunFinished,
     RunStarted,
-    State,
     Transition,
 )
+from runner.core.files import Fate, FileChange
+from runner.core.lifecycle import State
+from runner.core.lock import Holder, LockAcquired, LockBroken, LockReleased, LockWaiting
 from runner.core.plan import Action, Effect, FieldDiff, Reason
 from runner.core.redact import Redactor
+from runner.core.rollback import RollbackFinished, RollbackStarted, RollbackStep
 from runner.core.span import Position, Span
 from runner.core.values import UNKNOWN
 from runner.log import Recorder
@@ -105,6 +110,7 @@ def failed() -> list[Record]:
     diff = (
         FieldDiff("image", "sha256:" + "1f" * 32, UNKNOWN, Reason.IMAGE, Effect.REPLACE),
         FieldDiff("environment.MODE", "dev", "prod", Reason.SPEC, Effect.REPLACE),
+        FieldDiff("build.context", "a", "b", Reason.SPEC, Effect.REPLACE, (FileChange(Fate.REMOVED, 1, ("x",)),)),
         FieldDiff("limits", None, {"memory": 67108864, "cpus": (1, 2.5)}, Reason.DRIFT, Effect.UPDATE),
     )
     stream.plan(DB, Action.UPDATE, "update", Reason.DRIFT)
@@ -138,6 +144,22 @@ def rolled_back() -> list[Record]:
     return stream.finish("rolled_back", 5, {"rolled_back": 1, "unchanged": 2})
 
 
+def undone() -> list[Record]:
+    """Something fails in the middle, and all that was done is undone, but for one thing."""
+    stream = Stream().add(STARTED)
+    stream.plan(NETWORK, Action.CREATE, "create", Reason.MISSING)
+    stream.plan(DB, Action.UPDATE, "update", Reason.SPEC)
+    stream.plan(WEB, Action.REPLACE, "replace", Reason.SPEC)
+    stream.move(NETWORK, State.CREATING).move(DB, State.UPDATING)
+    stream.move(WEB, State.CREATING, State.STARTING, State.ROLLED_BACK, cause="is unhealthy; the old one is back")
+    stream.add(RollbackStarted("container.web", (DB, NETWORK)), RollbackStep(DB), RollbackStep(NETWORK))
+    stream.move(NETWORK, State.ROLLED_BACK, cause="container.web failed")
+    why = "limits.memory did not go back to what it was"
+    stream.move(DB, State.FAILED, cause=f"container.web failed, and this cannot be undone: {why}")
+    stream.add(RollbackFinished({str(DB): why}, 2000))
+    return stream.finish("failed", 1, {"failed": 1, "rolled_back": 2})
+
+
 def nothing_to_do() -> list[Record]:
     """The engine is as the file wants it."""
     stream = Stream().add(STARTED)
@@ -160,6 +182,32 @@ def interrupted() -> list[Record]:
     return stream.finish("cancelled", 130, {"removed": 1, "cancelled": 2})
 
 
+def waited() -> list[Record]:
+    """Others have the lock: one who comes to an end, and one who is dead."""
+    bob = Holder("bob", "desktop", 4242, "77e1", "apply", "2026-03-04T11:58:00Z")
+    eve = Holder("eve", "laptop", 1717, "0a1b", "destroy", "2026-03-04T12:01:00Z")
+    stream = Stream().add(STARTED, LockWaiting(bob), LockWaiting(eve))
+    stream.add(LockBroken(eve, "it has not been heard of for 31 s"), LockAcquired(waited_ms=34_000))
+    stream.plan(NETWORK, Action.CREATE, "create", Reason.MISSING)
+    stream.move(NETWORK, State.CREATING, State.READY)
+    stream.add(LockReleased(held_ms=3000))
+    return stream.finish("succeeded", 0, {"ready": 1})
+
+
+def checked() -> list[Record]:
+    """Everything comes up, but one of three checks doesn't hold, and another rests on it."""
+    tcp, page, text = (Address("check", name) for name in ("db", "page", "text"))
+    stream = Stream().add(STARTED)
+    stream.plan(WEB, Action.CREATE, "create", Reason.MISSING)
+    stream.move(WEB, State.CREATING, State.STARTING, State.READY)
+    stream.add(CheckStarted(tcp), CheckStarted(page))
+    stream.add(CheckFinished(tcp, State.SUCCEEDED, attempt=2, elapsed_ms=1000))
+    why = "answered with status 502, for 30 s"
+    stream.add(CheckFinished(page, State.FAILED, why, "see its log", 60, 30_000, ("upstream refused",)))
+    stream.add(CheckFinished(text, State.SKIPPED, "check.page"))
+    return stream.finish("failed", 1, {"ready": 1, "succeeded": 1, "failed": 1, "skipped": 1})
+
+
 def crowd() -> list[Record]:
     """More resources than a terminal has lines."""
     stream = Stream().add(STARTED)
@@ -175,7 +223,8 @@ def crowd() -> list[Record]:
 
 
 STREAMS: Mapping[str, Callable[[], list[Record]]] = {
-    stream.__name__: stream for stream in (first_apply, failed, rolled_back, nothing_to_do, interrupted, crowd)
+    stream.__name__: stream
+    for stream in (first_apply, failed, rolled_back, undone, nothing_to_do, interrupted, waited, checked, crowd)
 }
 
 

@@ -10,9 +10,13 @@ from hypothesis import strategies as st
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
-from runner.core.event import Finding, Output, Progress, State, Transition
+from runner.core.event import Finding, Output, Progress, Transition
+from runner.core.files import Fate, FileChange
+from runner.core.lifecycle import State
+from runner.core.lock import Holder, LockBroken, LockWaiting
 from runner.core.plan import Action, Effect, FieldDiff, Reason
 from runner.core.redact import MASK, Redactor
+from runner.core.redact_event import redact_event
 from runner.log import JsonLog
 from runner.views.human import HumanView
 from runner.views.plain import PlainView
@@ -29,9 +33,12 @@ def spoken_in_all_places(secret: str, before: str, after: str) -> Stream:
     diff = (
         FieldDiff(f"environment.{text}", text, nested, Reason.SPEC, Effect.REPLACE),
         FieldDiff("command", (text,), text, Reason.SPEC, Effect.REPLACE),
+        FieldDiff("build.context", "a", "b", Reason.SPEC, Effect.REPLACE, (FileChange(Fate.ADDED, 1, (text,)),)),
     )
     stream = Stream(Redactor(frozenset({secret}))).plan(WEB, Action.CREATE, "create", Reason.SPEC, diff=diff)
     stream.move(WEB, State.CREATING)
+    holder = Holder(text, text, 1, "0a1b", text, "2026-03-04T12:01:00Z")
+    stream.add(LockWaiting(holder), LockBroken(holder, "its process has ended"))
     stream.add(Output(WEB, text), Progress(WEB, text), Finding(Diagnostic("code", text, help=text)))
     stream.move(WEB, State.FAILED, cause=text, help=text, tail=(text, text))
     stream.finish("failed", 1, {"failed": 1})
@@ -92,4 +99,4 @@ def test_a_number_that_shows_a_secret_is_masked_and_others_stay_numbers():
 
 def test_addresses_ids_and_closed_words_stay():
     event = Transition(Address("service", "web"), Action.CREATE, State.PENDING, State.CREATING, id="web1")
-    assert Redactor(frozenset({"web", "create", "creating"})).event(event) == event
+    assert redact_event(event, Redactor(frozenset({"web", "create", "creating"}))) == event

@@ -83,7 +83,7 @@ def test_plain_lines_are_stable(name: str, golden: Golden):
     golden(f"{name}.plain", f"{progress.getvalue()}--- result\n{result.getvalue()}")
 
 
-@pytest.mark.parametrize("name", ["failed", "first_apply"])
+@pytest.mark.parametrize("name", ["failed", "first_apply", "waited"])
 def test_json_lines_are_stable(name: str, golden: Golden):
     stream = StringIO()
     view: View = JsonLog(stream)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from runner.core.address import Address
-from runner.core.event import FINAL, State, Transition, may_follow
+from runner.core.event import Transition
+from runner.core.lifecycle import FINAL, State, may_follow
 from tests.unit.views.streams import STREAMS
 
 ACTIVE = {

@@ -1,0 +1,132 @@
+"""What rests on what, as a value, and as text for programs that draw: Mermaid and Graphviz. Knows no kind by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from runner.core.address import Address
+from runner.core.state import Condition, DesiredState, Resource
+from runner.core.wire import JSONObject
+from runner.views.words import short_ids
+
+COLOURS: Final = ("#4c78a8", "#59a14f", "#b6992d", "#e15759", "#b07aa1", "#f28e2b", "#499894", "#79706e")
+"""One for each kind, in the order in which they come up."""
+_SAID: Final = frozenset({Condition.STARTED, Condition.HEALTHY, Condition.READY, Condition.COMPLETED})
+"""Conditions that are worth a word: that something is there goes without saying."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An entry of the file, however many replicas it has."""
+
+    address: Address
+    replicas: int = 1
+    is_declared: bool = True
+    """False for what is only referred to: an image by its name, the implicit network."""
+
+    @property
+    def label(self) -> str:
+        """What it is called."""
+        name = short_ids(str(self.address))
+        return f"{name} ×{self.replicas}" if self.replicas > 1 else name
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Something rests on something else, and waits until that meets a condition, "" when it need only be there."""
+
+    source: Address
+    target: Address
+    condition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Nodes and edges in the file's order."""
+
+    workflow: str
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+
+    @property
+    def colours(self) -> Mapping[str, str]:
+        """The colour of each kind that there is."""
+        kinds = dict.fromkeys(node.address.kind for node in self.nodes)
+        return {kind: COLOURS[number % len(COLOURS)] for number, kind in enumerate(kinds)}
+
+
+def graph_of(desired: DesiredState) -> Graph:
+    """Return the graph of a workflow, its checks among it; replicas are one."""
+    everything = (*desired.resources.values(), *desired.checks)
+    entries: dict[Address, list[Resource]] = {}
+    for resource in everything:
+        entries.setdefault(_entry(resource.address), []).append(resource)
+    nodes = tuple(Node(entry, len(found), not found[0].shared) for entry, found in entries.items())
+    edges = dict.fromkeys(edge for resource in everything for edge in _edges(resource) if edge.target in entries)
+    return Graph(desired.workflow, nodes, tuple(edges))
+
+
+def _entry(address: Address) -> Address:
+    return Address(address.kind, address.name)
+
+
+def _edges(resource: Resource) -> Iterator[Edge]:
+    for needed in resource.depends_on:
+        condition = needed.condition.value if needed.condition in _SAID else ""
+        yield Edge(_entry(resource.address), _entry(needed.address), condition)
+
+
+def mermaid(graph: Graph) -> Iterator[str]:
+    """Yield the lines of a Mermaid flowchart, for Markdown that shows such."""
+    names = {node.address: f"n{number}" for number, node in enumerate(graph.nodes, 1)}
+    yield "flowchart LR"
+    for node in graph.nodes:
+        opening, closing = ('["', '"]') if node.is_declared else ('("', '")')
+        yield f"  {names[node.address]}{opening}{_for_mermaid(node.label)}{closing}:::{node.address.kind}"
+    for edge in graph.edges:
+        arrow = f"-->|{edge.condition}|" if edge.condition else "-->"
+        yield f"  {names[edge.source]} {arrow} {names[edge.target]}"
+    for kind, colour in graph.colours.items():
+        yield f"  classDef {kind} stroke:{colour},stroke-width:2px"
+
+
+def _for_mermaid(text: str) -> str:
+    """Write what would end the label as an entity."""
+    return text.replace("#", "#35;").replace('"', "#quot;")
+
+
+def dot(graph: Graph) -> Iterator[str]:
+    """Yield the lines of a Graphviz digraph."""
+    yield f"digraph {_quoted(graph.workflow)} {{"
+    yield '  rankdir=LR; node [shape=box, style=rounded, fontname="sans-serif"]; edge [fontname="sans-serif"];'
+    for node in graph.nodes:
+        style = "" if node.is_declared else ', style="rounded,dashed"'
+        colour = graph.colours[node.address.kind]
+        yield f'  {_quoted(str(node.address))} [label={_quoted(node.label)}, color="{colour}"{style}];'
+    for edge in graph.edges:
+        label = f" [label={_quoted(edge.condition)}]" if edge.condition else ""
+        yield f"  {_quoted(str(edge.source))} -> {_quoted(str(edge.target))}{label};"
+    yield "}"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def graph_json(graph: Graph) -> JSONObject:
+    """Return the graph for programs."""
+    return {
+        "workflow": graph.workflow,
+        "nodes": [_node_json(node) for node in graph.nodes],
+        "edges": [_edge_json(edge) for edge in graph.edges],
+    }
+
+
+def _node_json(node: Node) -> JSONObject:
+    return {"address": str(node.address), "replicas": node.replicas, "declared": node.is_declared}
+
+
+def _edge_json(edge: Edge) -> JSONObject:
+    return {"from": str(edge.source), "to": str(edge.target), "condition": edge.condition or None}

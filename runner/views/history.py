@@ -1,0 +1,76 @@
+"""Past runs as a table, newest first; knows nothing of where they lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from runner.core.event import RunFinished, RunStarted
+from runner.core.wire import JSONObject, plain, timestamp
+from runner.views.lines import Line, aligned
+from runner.views.words import duration
+
+UNFINISHED: Final = "unfinished"
+_ROLES: Final = {"succeeded": "good", "failed": "error"}
+_COLUMNS: Final = ("run", "began (UTC)", "by", "command", "result", "took", "commit", "resources")
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run as it is listed; without an `ending` nobody wrote down how it ended."""
+
+    id: str
+    began: datetime
+    start: RunStarted
+    ending: RunFinished | None
+
+    @property
+    def result(self) -> str:
+        """How it ended, in a word."""
+        return self.ending.result if self.ending else UNFINISHED
+
+
+def history_lines(rows: Sequence[RunRow]) -> Iterator[Line]:
+    """Yield a line for each run, below their headings."""
+    headings: list[Line] = [(("quiet", name.upper()),) for name in _COLUMNS]
+    return aligned([headings, *map(_cells, rows)])
+
+
+def _cells(row: RunRow) -> list[Line]:
+    ending, result = row.ending, row.result
+    counts = (
+        ", ".join(f"{number} {state.replace('_', ' ')}" for state, number in ending.counts.items()) if ending else ""
+    )
+    return [
+        (("name", row.id),),
+        (("", f"{row.began:%Y-%m-%d %H:%M:%S}"),),
+        (("", row.start.actor),),
+        (("", row.start.command),),
+        ((_ROLES.get(result, "warning"), result.replace("_", " ")),),
+        (("", duration(ending.duration_ms) if ending else "-"),),
+        (("", (row.start.commit or "-")[:12]),),
+        (("", counts),),
+    ]
+
+
+def history_json(workflow: str, rows: Sequence[RunRow]) -> JSONObject:
+    """Return the runs for programs."""
+    return {"workflow": workflow, "runs": [_row_json(row) for row in rows]}
+
+
+def _row_json(row: RunRow) -> JSONObject:
+    start, ending = row.start, row.ending
+    return {
+        "run_id": row.id,
+        "began": timestamp(row.began),
+        "actor": start.actor,
+        "command": start.command,
+        "file": start.file,
+        "commit": start.commit,
+        "result": row.result,
+        "counts": plain(ending.counts) if ending else None,
+        "duration_ms": ending.duration_ms if ending else None,
+        "exit_code": ending.exit_code if ending else None,
+    }

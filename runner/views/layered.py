@@ -1,0 +1,133 @@
+"""A layered layout of a graph without cycles, after Sugiyama: columns, order in them, heights. Draws nothing.
+
+Everything points to the right. An edge over several columns passes each between by a bend of its own, so that it
+leaves the boxes there in peace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
+from itertools import pairwise
+from typing import Final, TypeAlias
+
+Item: TypeAlias = Hashable
+"""A node, or a bend."""
+
+_SWEEPS: Final = 6
+"""How often order and heights are improved in both directions; more changes nothing that anybody sees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bend:
+    """Where a long edge passes a column."""
+
+    source: Item
+    target: Item
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns from left to right, each with its items from above, and their heights in rows."""
+
+    columns: tuple[tuple[Item, ...], ...]
+    heights: Mapping[Item, float]
+    routes: Mapping[tuple[Item, Item], tuple[Item, ...]]
+    """By edge, what it passes: its source, its bends, its target."""
+
+
+def lay_out(nodes: Sequence[Item], edges: Iterable[tuple[Item, Item]]) -> Layout:
+    """Lay out a graph; an edge goes from its first to its second node."""
+    targets: dict[Item, list[Item]] = {node: [] for node in nodes}
+    for source, target in edges:
+        targets[source].append(target)
+    place = _columns(targets)
+    routes = {(source, target): _route(source, target, place) for source in nodes for target in targets[source]}
+    layers = _Layers([[] for _ in range(max(place.values(), default=-1) + 1)])
+    for node in nodes:
+        layers.columns[place[node]].append(node)
+    for route in routes.values():
+        layers.add(route)
+    layers.order()
+    return Layout(tuple(map(tuple, layers.columns)), layers.heights(), routes)
+
+
+def _columns(targets: Mapping[Item, Sequence[Item]]) -> dict[Item, int]:
+    """Put everything as far to the right as what it points to allows, and what has no edges to the left."""
+    depth: dict[Item, int] = {}
+    for node in TopologicalSorter(targets).static_order():
+        depth[node] = max((depth[target] + 1 for target in targets.get(node, ())), default=0)
+    deepest, pointed_at = max(depth.values(), default=0), {target for row in targets.values() for target in row}
+    alone = {node for node, row in targets.items() if not row and node not in pointed_at}
+    return {node: 0 if node in alone else deepest - depth[node] for node in targets}
+
+
+def _route(source: Item, target: Item, place: Mapping[Item, int]) -> tuple[Item, ...]:
+    bends = (Bend(source, target, column) for column in range(place[source] + 1, place[target]))
+    return (source, *bends, target)
+
+
+@dataclass(slots=True)
+class _Layers:
+    """The columns while they are put in order."""
+
+    columns: list[list[Item]]
+    before: dict[Item, list[Item]] = field(default_factory=dict)
+    after: dict[Item, list[Item]] = field(default_factory=dict)
+
+    def add(self, route: tuple[Item, ...]) -> None:
+        """Add the bends of an edge, and note what is next to what."""
+        for bend in route[1:-1]:
+            assert isinstance(bend, Bend)
+            self.columns[bend.column].append(bend)
+        for left, right in pairwise(route):
+            self.after.setdefault(left, []).append(right)
+            self.before.setdefault(right, []).append(left)
+
+    def order(self) -> None:
+        """Sort each column by where its neighbours are, to and fro, so that few edges cross."""
+        for _ in range(_SWEEPS):
+            for neighbours, columns in ((self.before, self.columns), (self.after, self.columns[::-1])):
+                rank = {item: float(row) for column in columns for row, item in enumerate(column)}
+                for column in columns:
+                    wish = {item: _mean([rank[one] for one in neighbours.get(item, ())], rank[item]) for item in column}
+                    column.sort(key=wish.__getitem__)
+                    rank |= {item: float(row) for row, item in enumerate(column)}
+
+    def heights(self) -> dict[Item, float]:
+        """Give every item a height near those of its neighbours, a row at least below the one above it."""
+        height = {item: float(row) for column in self.columns for row, item in enumerate(column)}
+        for _ in range(_SWEEPS):
+            for neighbours, columns in ((self.before, self.columns), (self.after, self.columns[::-1])):
+                for column in columns:
+                    wish = [_mean([height[one] for one in neighbours.get(item, ())], height[item]) for item in column]
+                    height |= dict(zip(column, _apart(wish), strict=True))
+        top = min(height.values(), default=0)
+        return {item: value - top for item, value in height.items()}
+
+
+def _mean(values: Sequence[float], otherwise: float) -> float:
+    return sum(values) / len(values) if values else otherwise
+
+
+def _apart(wish: Sequence[float]) -> list[float]:
+    """Return heights in the same order, each a row at least below the one before it, as near to the wishes as can be.
+
+    >>> _apart([0.0, 0.0, 3.0])
+    [-0.5, 0.5, 3.0]
+    """
+    blocks: list[list[float]] = []
+    """Of items that touch each other: the sum of where each wishes the first one to be, and how many they are."""
+    for height in wish:
+        blocks.append([height, 1])
+        while len(blocks) > 1 and _first(blocks[-2]) + blocks[-2][1] > _first(blocks[-1]):
+            total, count = blocks.pop()
+            blocks[-1][0] += total - count * blocks[-1][1]
+            blocks[-1][1] += count
+    return [_first(block) + row for block in blocks for row in range(int(block[1]))]
+
+
+def _first(block: Sequence[float]) -> float:
+    return block[0] / block[1]

@@ -1,0 +1,50 @@
+"""What containers write, line by line, each with the name of who wrote it; knows nothing of where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Final
+
+from runner.core.address import Address
+from runner.core.wire import JSONObject
+from runner.views.ink import VOICES
+from runner.views.lines import Line
+from runner.views.measure import cells, pad, printable
+
+_SECOND: Final = 1_000_000_000
+
+
+class Voices:
+    """Gives everybody a colour, and all of them as much room as the longest name takes."""
+
+    def __init__(self, addresses: Iterable[Address] = ()) -> None:
+        self._voices: dict[Address, str] = {}
+        self._width = 0
+        for address in addresses:
+            self._voice(address)
+
+    def line(self, address: Address, text: str) -> Line:
+        """Return a line with the name before it."""
+        voice = self._voice(address)
+        return ((voice, pad(_short(address), self._width)), ("quiet", " | "), ("", printable(text)))
+
+    def _voice(self, address: Address) -> str:
+        self._width = max(self._width, cells(_short(address)))
+        return self._voices.setdefault(address, VOICES[len(self._voices) % len(VOICES)])
+
+
+def _short(address: Address) -> str:
+    """Leave out the kind: what writes has a key of its own.
+
+    >>> _short(Address("container", "web", 2))
+    'web[2]'
+    """
+    return str(address).partition(".")[2]
+
+
+def written_json(address: Address, id: str, moment: int, text: str) -> JSONObject:
+    """Return a line for programs; `moment` is in nanoseconds since 1970."""
+    whole = datetime.fromtimestamp(moment // _SECOND, UTC)
+    stamp = f"{whole:%Y-%m-%dT%H:%M:%S}.{moment % _SECOND:09}Z"
+    return {"address": str(address), "id": id, "timestamp": stamp, "line": text}

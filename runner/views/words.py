@@ -1,0 +1,141 @@
+"""Where values become words: reasons, field values, amounts, times; knows no events, and lays nothing out."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from runner.core.plan import Change, Plan, Reason
+from runner.core.values import Marker, Value
+from runner.views.measure import ELLIPSIS, cut, printable
+
+_LONG_ID: Final = re.compile(r"\b(sha256:)?([0-9a-f]{12})[0-9a-f]{52}\b")
+_IRREGULAR: Final = {"build": "built", "run": "ran", "stop": "stopped", "tag": "tagged"}
+
+
+def counted(number: int, noun: str) -> str:
+    """Put a number before a noun.
+
+    >>> counted(1, "error"), counted(0, "warning")
+    ('1 error', '0 warnings')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def done(verb: str) -> str:
+    """Return a verb's past participle, or those of several.
+
+    >>> done("create"), done("pull"), done("build and push")
+    ('created', 'pulled', 'built and pushed')
+    """
+    return " and ".join(
+        _IRREGULAR.get(one) or (f"{one}d" if one.endswith("e") else f"{one}ed") for one in verb.split(" and ")
+    )
+
+
+def verb_of(change: Change) -> str:
+    """Return the kind's own word for a change, or the action's."""
+    return change.verb or change.action.value
+
+
+def reasons(why: Iterable[Reason]) -> str:
+    """List reasons, the first one first."""
+    return ", ".join(reason.value for reason in why)
+
+
+def duration(milliseconds: int) -> str:
+    """Write a stretch of time with the two units that matter.
+
+    >>> [duration(ms) for ms in (0, 120, 1300, 60_000, 3_720_000, 90_000_000)]
+    ['0s', '120ms', '1.3s', '1m00s', '1h02m', '1d01h']
+    """
+    seconds = milliseconds // 1000
+    if seconds >= 86_400:
+        return f"{seconds // 86_400}d{seconds % 86_400 // 3600:02}h"
+    if seconds >= 3600:
+        return f"{seconds // 3600}h{seconds % 3600 // 60:02}m"
+    if seconds >= 60:
+        return f"{seconds // 60}m{seconds % 60:02}s"
+    if seconds:
+        tenths = milliseconds % 1000 // 100
+        return f"{seconds}.{tenths}s" if tenths else f"{seconds}s"
+    return f"{milliseconds}ms" if milliseconds else "0s"
+
+
+def size(amount: int) -> str:
+    """Write a number of bytes in decimal multiples, as registries and docker do for transfers.
+
+    >>> size(999), size(12_345_678)
+    ('999 B', '12.3 MB')
+    """
+    if amount < 1000:
+        return f"{amount} B"
+    scaled, unit = amount / 1000, "kB"
+    for larger in ("MB", "GB", "TB"):
+        if scaled < 1000:
+            break
+        scaled, unit = scaled / 1000, larger
+    return f"{scaled:.1f} {unit}"
+
+
+def memory(amount: int) -> str:
+    """Write a number of bytes in binary multiples, as limits of memory have them.
+
+    >>> memory(1000), memory(67_108_864)
+    ('1000 B', '64.0 MiB')
+    """
+    scaled, unit = float(amount), "B"
+    for larger in ("KiB", "MiB", "GiB", "TiB"):
+        if scaled < 1024:
+            break
+        scaled, unit = scaled / 1024, larger
+    return f"{amount} B" if unit == "B" else f"{scaled:.1f} {unit}"
+
+
+def short_ids(text: str) -> str:
+    """Cut every full id and digest in a text to its first 12 digits."""
+    return _LONG_ID.sub(lambda match: f"{match[1] or ''}{match[2]}{ELLIPSIS}", text)
+
+
+def short_id(id: str) -> str:
+    """Return an id as people name it: its first 12 digits.
+
+    >>> short_id("sha256:" + "1f" * 32)
+    '1f1f1f1f1f1f'
+    """
+    return id.removeprefix("sha256:")[:12]
+
+
+def value(given: Value | Marker, room: int = 40) -> str:
+    """Write a field's value in at most `room` cells.
+
+    >>> value("dev"), value(None), value(("a", 1)), value({"soft": 1024}), value("x" * 40, 10)
+    ('"dev"', '(unset)', '["a", 1]', '{soft: 1024}', '"xxxxxxxx…')
+    """
+    return cut(_whole(given), room)
+
+
+def _whole(given: Value | Marker) -> str:
+    match given:
+        case Marker():
+            return given.value
+        case None:
+            return "(unset)"
+        case Mapping():
+            return "{" + ", ".join(f"{printable(key)}: {_whole(item)}" for key, item in given.items()) + "}"
+        case tuple():
+            return "[" + ", ".join(map(_whole, given)) + "]"
+        case _:
+            return printable(json.dumps(short_ids(given) if isinstance(given, str) else given, ensure_ascii=False))
+
+
+def to_do(plan: Plan) -> str:
+    """Count what a plan would do, by verb and in its order, and what it leaves alone; problems first."""
+    parts = [counted(len(plan.problems), "problem")] if plan.problems else []
+    parts += [f"{number} to {verb}" for verb, number in Counter(map(verb_of, plan.pending)).items()]
+    if unchanged := len(plan.changes) - len(plan.pending):
+        parts.append(f"{unchanged} unchanged")
+    return ", ".join(parts)
