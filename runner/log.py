@@ -7,8 +7,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from runner.core.diagnostic import Severity
-from runner.core.event import Event, Finding, Level, Progress, Record, RunFinished, State, Transition
+from runner.core.event import CheckFinished, Event, Finding, Level, Progress, Record, RunFinished, Transition
+from runner.core.lifecycle import State
+from runner.core.lock import LockBroken
 from runner.core.redact import Redactor
+from runner.core.redact_event import redact_event
+from runner.core.rollback import RollbackFinished, RollbackStarted
 from runner.core.wire import to_json
 
 if TYPE_CHECKING:
@@ -47,7 +51,7 @@ class Recorder:
         """Return the event, redacted, with the next number and the time."""
         self._seq += 1
         return Record(
-            event=self._redactor.event(event),
+            event=redact_event(event, self._redactor),
             seq=self._seq,
             timestamp=self._clock(),
             run_id=self._run_id,
@@ -61,10 +65,16 @@ def level_of(event: Event) -> Level:
     match event:
         case Transition():
             return _AFTER.get(event.after, Level.INFO)
+        case CheckFinished():
+            return _AFTER.get(event.state, Level.INFO)
         case Finding():
             return Level.ERROR if event.diagnostic.severity is Severity.ERROR else Level.WARNING
         case RunFinished():
             return _RESULTS.get(event.result, Level.ERROR)
+        case RollbackFinished():
+            return Level.ERROR if event.left else Level.WARNING
+        case LockBroken() | RollbackStarted():
+            return Level.WARNING
         case Progress():
             return Level.DEBUG
         case _:

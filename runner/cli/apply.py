@@ -2,31 +2,100 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import click
 
-from runner.cli.options import Options, Source, shared_options, source_options
-from runner.cli.planning import compare, show_plan
-from runner.cli.running import carry_out, consent
+from runner.cli.bundled import prepared
+from runner.cli.converging import converge
+from runner.cli.locked import locked_option
+from runner.cli.options import (
+    Options,
+    Source,
+    adopt_option,
+    lock_option,
+    log_options,
+    rebuild_option,
+    shared_options,
+    source_options,
+    target_option,
+)
+from runner.cli.planning import chosen, compare, with_builds
+from runner.cli.saved_mark import content_if_saved
 from runner.cli.session import Session
+from runner.core.plan import Plan
 
-FAILED = 1
+if TYPE_CHECKING:
+    from runner.cli.saved import SavedPlan
 
 
 @click.command("apply")
 @click.option("--yes", "-y", is_flag=True, help="Go on even if data is destroyed.")
+@click.option("--atomic", is_flag=True, help="If anything fails, undo all that was done; as on_failure: rollback.")
+@locked_option
+@rebuild_option
+@adopt_option
+@target_option
+@lock_option
+@log_options
 @shared_options
 @source_options
-def command(source: Source, options: Options, yes: bool) -> int:
-    """Make the engine match FILE (workflow.yaml), and wait until everything works."""
+def command(
+    source: Source,
+    options: Options,
+    yes: bool,
+    atomic: bool,
+    locked: bool,
+    rebuild: bool,
+    adopt: bool,
+    targets: tuple[str, ...],
+    lock_timeout: float,
+) -> int:
+    """Make the engine match FILE (workflow.yaml), and wait until everything works.
+
+    FILE may be a plan that was saved with runner plan --out: it is refused if anything has changed since. Or it is a
+    bundle of runner bundle, whose images are loaded where they are missing.
+    """
     session = Session(options)
-    loaded = session.load(source)
+    saved = _saved_plan(source.file)
+    if saved is not None:
+        if locked or rebuild or adopt or targets:
+            raise click.UsageError(
+                "a saved plan says by itself what it adopts, targets and rebuilds, and if it is locked"
+            )
+        locked, rebuild, adopt, targets = saved.locked, saved.rebuild, saved.adopt, saved.targets
+    loaded = session.load(source) if saved is None else saved.load(session, source)
+    if atomic:
+        loaded = replace(loaded, desired=replace(loaded.desired, atomic=True))
+        saved = saved and replace(saved, atomic=True)
     with session.engine() as gateway:
-        plan = compare(loaded, gateway)
-        if session.output != "json" or plan.problems:
-            show_plan(session, loaded, plan, gateway.address)
-        if plan.problems:
-            return FAILED
-        if not plan.pending and session.output != "json" and not options.log_file:
-            return 0
-        consent(plan, yes=yes)
-        return carry_out(session, plan, gateway, command="apply", file=loaded.file, redactor=loaded.redactor)
+        loaded = prepared(session, loaded, gateway, locked=locked)
+        if rebuild:
+            loaded = with_builds(loaded)
+        loaded, part = chosen(session, loaded, targets)
+
+        def look() -> Plan:
+            plan = compare(loaded, gateway, adopt=adopt, part=part)
+            return plan if saved is None else saved.checked(plan, loaded, gateway.address)
+
+        return converge(
+            session,
+            loaded,
+            gateway,
+            look,
+            plan=look(),
+            command="apply",
+            yes=yes,
+            lock_timeout=lock_timeout,
+            targets=targets,
+        )
+
+
+def _saved_plan(path: str) -> SavedPlan | None:
+    content = content_if_saved(path)
+    if content is None:
+        return None
+    from runner.cli.saved import parse_saved
+
+    return parse_saved(content, path)

@@ -18,7 +18,7 @@ from runner.resource.needs import lacks
 @shared_options
 def command(options: Options) -> None:
     """Tell which engine is used and why, what it is, and what of the language it can't do."""
-    from runner.daemon.endpoint import find_endpoint
+    from runner.daemon.finding import find_endpoint
     from runner.kinds import CATALOG
 
     session = Session(options)
@@ -27,6 +27,7 @@ def command(options: Options) -> None:
         engine = gateway.engine()
     facts = {"engine": f"{engine.name} {engine.version}", "api": engine.api_version, "host": endpoint.url}
     facts |= {"found by": endpoint.found_by, "platform": f"{engine.os}/{engine.architecture}"}
+    facts |= {"builder": "BuildKit" if engine.facts["buildkit"] else "the classic builder"}
     facts |= {"storage": str(engine.facts["storage_driver"]), "cgroup": f"v{engine.facts['cgroup_version']}"}
     lacking = list(_lacking(engine, CATALOG))
     if session.output == "json":
@@ -41,6 +42,6 @@ def command(options: Options) -> None:
 def _lacking(engine: Engine, catalog: Catalog) -> Iterator[tuple[str, str]]:
     """Yield every key of the language that this engine would not honour, with the reason."""
     for kind in catalog.values():
-        for row in kind.fields:
+        for row in kind.rows:
             for lack in lacks(row.keys, engine):
                 yield lack.key, lack.reason

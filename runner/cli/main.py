@@ -9,20 +9,35 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 
 import click
 
 from runner import __version__
+from runner.cli.options import global_options
+from runner.cli.signals import INTERRUPTED, Interrupted, end_by_exception, hear_no_more
 from runner.core.errors import Cancelled, EngineUnreachable, InvalidInput, RunnerError
 
-FAILED, INVALID, UNREACHABLE, INTERRUPTED = 1, 2, 3, 130
+FAILED, INVALID, UNREACHABLE = 1, 2, 3
 
 COMMANDS = {
+    "init": "Write a workflow file to begin with.",
     "validate": "Check a workflow file, without an engine.",
     "plan": "Show what apply would change, and why.",
     "apply": "Make the engine match the file.",
+    "lock": "Write down which images the names stand for.",
+    "bundle": "Put a workflow with its images into one tar.",
+    "check": "Ask whether the checks hold.",
     "destroy": "Remove what a workflow owns.",
     "status": "Show desired beside live.",
+    "graph": "Draw what rests on what.",
+    "logs": "Show what containers write.",
+    "inspect": "Show an image or a container in full.",
+    "history": "Show past runs.",
+    "show": "Show a past run's plan and events.",
+    "rollback": "Go back to what an earlier run applied.",
+    "unlock": "Break the lock of a run that is gone.",
     "schema": "Print the JSON Schema of the language.",
     "doctor": "Tell what the engine is and can do.",
     "version": "Print versions.",
@@ -63,40 +78,67 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="runner %(version)s")
+@global_options
 def cli() -> None:
     """Make a Docker engine match a workflow file: plan, apply, roll back."""
 
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command and exit with its code."""
-    sys.exit(_run(args))
+    end_by_exception()
+    _stand_in_for_closed_streams()
+    code = _run(args)
+    hear_no_more()
+    sys.exit(code if _is_written() else code or FAILED)
+
+
+def _stand_in_for_closed_streams() -> None:
+    """Give what was closed by whoever started the command (>&-) to nobody: Python has None in its place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - until the end
 
 
 def _run(args: Sequence[str] | None) -> int:
     try:
         code = cli.main(args=None if args is None else list(args), prog_name="runner", standalone_mode=False)
-        sys.stdout.flush()
         return code if isinstance(code, int) else 0
-    except click.ClickException as error:
-        error.show()
-        return INVALID
-    except (click.Abort, KeyboardInterrupt, Cancelled):
-        print("interrupted", file=sys.stderr)
+    except (click.Abort, Interrupted, Cancelled):
+        _say("interrupted")
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read has gone: let nothing be written at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
+    except click.ClickException as error:
+        with suppress(OSError):
+            error.show()
+        return INVALID
     except InvalidInput:  # every finding has been shown
         return INVALID
     except RunnerError as error:
-        _show(error)
+        _say(f"error: {error.message}", *(f"  {line}" for line in error.output))
+        if error.help:
+            _say(f"help: {error.help}")
         return UNREACHABLE if isinstance(error, EngineUnreachable) else FAILED
+    except OSError as error:
+        where = f': "{error.filename}"' if error.filename else ""
+        _say(f"error: {(error.strerror or str(error)).lower()}{where}")
+        return FAILED
 
 
-def _show(error: RunnerError) -> None:
-    print(f"error: {error.message}", file=sys.stderr)
-    for line in error.output:
-        print(f"  {line}", file=sys.stderr)
-    if error.help:
-        print(f"help: {error.help}", file=sys.stderr)
+def _say(*lines: str) -> None:
+    """Tell on standard error, if anybody is there to read it."""
+    with suppress(OSError):
+        for line in lines:
+            print(line, file=sys.stderr)
+
+
+def _is_written() -> bool:
+    """Tell whether all that was said could be written; where not, let nothing be tried at exit either."""
+    is_written = True
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError as error:
+            is_written = False
+            if not isinstance(error, BrokenPipeError):  # whoever hangs up knows
+                _say(f"error: cannot write: {(error.strerror or str(error)).lower()}")
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    return is_written

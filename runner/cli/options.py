@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
@@ -68,15 +68,7 @@ class Duration(click.ParamType[float]):
             self.fail(f"{invalid.message}; {invalid.help}", param, ctx)
 
 
-_SHARED = (
-    click.option("-H", "--host", metavar="URL", help="The engine; else --context, DOCKER_HOST, the current context."),
-    click.option("--context", metavar="NAME", help="The docker context that names the engine."),
-    click.option(
-        "-o",
-        "--output",
-        type=click.Choice(["human", "plain", "json"]),
-        help="How to tell; human on a terminal, plain elsewhere.",
-    ),
+_LOG = (
     click.option("--log-file", metavar="FILE", help="Append every event to FILE, as JSON Lines."),
     click.option(
         "--log-level",
@@ -85,6 +77,12 @@ _SHARED = (
         show_default=True,
         help="What the log file keeps.",
     ),
+)
+_ENGINE = (
+    click.option("-H", "--host", metavar="URL", help="The engine; else --context, DOCKER_HOST, the current context."),
+    click.option("--context", metavar="NAME", help="The docker context that names the engine."),
+)
+_PACE = (
     click.option(
         "--parallel", type=click.IntRange(1, 64), default=8, show_default=True, help="How many steps work at a time."
     ),
@@ -95,15 +93,95 @@ _SHARED = (
 )
 
 
+def _output(*names: str) -> Callable[[Any], Any]:
+    words = click.Choice(["human", "plain", "json"])
+    return click.option(*names, type=words, help="How to tell; human on a terminal, plain elsewhere.")
+
+
 def shared_options(function: Function) -> Function:
     """Give a command the shared options, as one value named `options`."""
+    return _with_options(function, _output("-o", "--output"))
 
+
+def shared_options_but_o(function: Function) -> Function:
+    """Give a command the shared options whose -o stands for something else."""
+    return _with_options(function, _output("--output"))
+
+
+def _with_options(function: Function, output: Callable[[Any], Any]) -> Function:
     @wraps(function)
     def with_options(**given: Any) -> Any:
-        options = Options(**{row.name: given.pop(row.name) for row in fields(Options)})
+        options = Options(**{row.name: given.pop(row.name) for row in fields(Options) if row.name in given})
+        if options.host and options.context:
+            raise click.UsageError("--host and --context both name an engine; give one of them")
         return function(options=options, **given)
 
-    return cast("Function", _decorated(with_options, _SHARED))
+    return cast("Function", _decorated(with_options, (*_ENGINE, output, *_PACE)))
+
+
+def log_options(function: Function) -> Function:
+    """Let a command that has events to tell keep them in a file; to be said above `shared_options`."""
+    return cast("Function", _decorated(function, _LOG))
+
+
+def global_options(function: Function) -> Function:
+    """Take before the command's name whatever the command may take after it."""
+
+    def pass_on(**given: Any) -> None:
+        ctx = click.get_current_context()
+        said = {name: value for name, value in given.items() if _is_said(ctx, name)}
+        command = ctx.invoked_subcommand
+        if said and command is not None:
+            _check_taken(ctx, command, said)
+            ctx.default_map = {command: said}
+
+    return cast("Function", _decorated(wraps(function)(pass_on), (*_ENGINE, _output("-o", "--output"), *_PACE, *_LOG)))
+
+
+def _is_said(ctx: click.Context, name: str) -> bool:
+    return ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+
+
+def _check_taken(ctx: click.Context, command: str, said: Iterable[str]) -> None:
+    """Raise a usage error for an option that means nothing to a command."""
+    assert isinstance(ctx.command, click.Group)
+    found = ctx.command.get_command(ctx, command)
+    taken = {param.name for param in found.params} if found else set()
+    for name in said:
+        if name not in taken:
+            raise click.UsageError(f"{command} takes no --{name.replace('_', '-')}")
+
+
+adopt_option = click.option(
+    "--adopt", is_flag=True, help="Take over what somebody else made under a wanted name, if it needs no replacement."
+)
+"""For commands that compare a file with the engine, as an argument named `adopt`."""
+
+
+rebuild_option = click.option(
+    "--rebuild", is_flag=True, help="Build every image of FILE, or of the target, and without the builder's cache."
+)
+"""For commands that compare a file with the engine, as an argument named `rebuild`."""
+
+
+target_option = click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    metavar="ADDRESS",
+    help="Only this, such as container.web, with all that it depends on; may be given again.",
+)
+"""For commands that compare a file with the engine, as an argument named `targets`."""
+
+
+lock_option = click.option(
+    "--lock-timeout",
+    type=Duration(),
+    default="0s",
+    show_default=True,
+    help="How long to wait while another run changes the workflow.",
+)
+"""For commands that change the engine, as an argument named `lock_timeout`, in seconds."""
 
 
 _SOURCE = (

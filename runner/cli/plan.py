@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import click
 
-from runner.cli.options import Options, Source, shared_options, source_options
-from runner.cli.planning import compare, show_plan
+from runner.cli.bundled import prepared
+from runner.cli.locked import locked_option, with_moves
+from runner.cli.options import (
+    Options,
+    Source,
+    adopt_option,
+    rebuild_option,
+    shared_options,
+    source_options,
+    target_option,
+)
+from runner.cli.planning import chosen, compare, show_plan, with_builds
 from runner.cli.session import Session
 
 CHANGES_PENDING = 10
@@ -14,15 +24,40 @@ FAILED = 1
 
 @click.command("plan")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 10 when changes are pending.")
+@click.option("--out", metavar="PATH", help="Save the plan, for runner apply PATH.")
+@locked_option
+@rebuild_option
+@adopt_option
+@target_option
 @shared_options
 @source_options
-def command(source: Source, options: Options, detailed_exitcode: bool) -> int:
+def command(
+    source: Source,
+    options: Options,
+    detailed_exitcode: bool,
+    out: str | None,
+    locked: bool,
+    rebuild: bool,
+    adopt: bool,
+    targets: tuple[str, ...],
+) -> int:
     """Show what apply would change on the engine, field by field, and why. Changes nothing."""
     session = Session(options)
     loaded = session.load(source)
+    if out and loaded.bundle:
+        raise click.UsageError("the plan of a bundle cannot be saved; apply the bundle itself")
     with session.engine() as gateway:
-        plan = compare(loaded, gateway)
+        loaded = prepared(session, loaded, gateway, locked=locked)
+        if rebuild:
+            loaded = with_builds(loaded)
+        loaded, part = chosen(session, loaded, targets)
+        plan = compare(loaded, gateway, adopt=adopt, part=part)
+        plan = plan if locked or loaded.bundle else with_moves(loaded, plan, gateway)
         show_plan(session, loaded, plan, gateway.address)
     if plan.problems:
         return FAILED
+    if out:
+        from runner.cli.saved import save
+
+        save(out, plan, loaded, source, gateway.address, locked=locked, rebuild=rebuild, adopt=adopt, targets=targets)
     return CHANGES_PENDING if detailed_exitcode and plan.pending else 0

@@ -3,32 +3,77 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
 
 from runner.cli.session import Loaded, Session
-from runner.core.gateway import Gateway
+from runner.core.diagnostic import Diagnostic
+from runner.core.errors import InvalidInput
 from runner.core.plan import Plan
 
+if TYPE_CHECKING:
+    from runner.core.gateway import Gateway
+    from runner.plan.target import Part
 
-def compare(loaded: Loaded, gateway: Gateway) -> Plan:
-    """Look at the engine and plan the difference to the file."""
+
+def compare(loaded: Loaded, gateway: Gateway, *, adopt: bool = False, part: Part | None = None) -> Plan:
+    """Look at the engine and plan the difference to the file, which `chosen` may have reduced to a part of it.
+
+    With `adopt`, what others made is taken over.
+    """
     from runner.engine.observe import observe
     from runner.kinds import CATALOG
     from runner.plan.planner import make_plan
 
     observed = observe(gateway, CATALOG, loaded.desired.workflow, loaded.desired)
-    return make_plan(loaded.desired, observed, CATALOG)
+    if part is None:
+        return make_plan(loaded.desired, observed, CATALOG, adopt=adopt)
+    from runner.plan.target import left_behind, observed_part
+
+    plan = make_plan(loaded.desired, observed_part(observed, part), CATALOG, adopt=adopt)
+    return replace(plan, problems=(*plan.problems, *left_behind(plan, observed, CATALOG)))
 
 
-def show_plan(session: Session, loaded: Loaded, plan: Plan, host: str) -> None:
-    """Print a plan on standard output, with nothing sensitive in it, and what stands in its way."""
-    from runner.views.plan import plan_lines
-    from runner.views.plan_json import plan_json
+def chosen(session: Session, loaded: Loaded, targets: Sequence[str]) -> tuple[Loaded, Part | None]:
+    """Reduce a workflow to what --target names, if anything; InvalidInput for what isn't declared."""
+    if not targets:
+        return loaded, None
+    from runner.plan.target import choose, declared_part
 
+    found: list[Diagnostic] = []
+    part = choose(loaded.desired, targets, found)
+    if found:
+        session.report(found, loaded.sources)
+        raise InvalidInput(found)
+    return replace(loaded, desired=declared_part(loaded.desired, part)), part
+
+
+def with_builds(loaded: Loaded) -> Loaded:
+    """Ask for every build of a workflow, whether it is due or not."""
+    from runner.kinds.image.rebuild import rebuilt
+
+    if loaded.bundle is not None:
+        raise click.UsageError("--rebuild has nothing to build in a bundle")
+    return replace(loaded, desired=rebuilt(loaded.desired))
+
+
+def show_plan(session: Session, loaded: Loaded, plan: Plan, host: str, *, warn: bool = True) -> None:
+    """Print a plan on standard output, with nothing sensitive in it, and what stands in its way.
+
+    Who goes on to carry it out need not `warn`: the run does.
+    """
     shown = loaded.redactor.plan(plan)
     if session.output == "json":
+        from runner.views.plan_json import plan_json
+
         session.print_json(plan_json(shown))
         return
+    from runner.views.plan import plan_lines
+
     width = shutil.get_terminal_size((120, 24)).columns
     session.ink().write(plan_lines(shown, source=loaded.file, host=host, width=width))
-    if shown.problems:
-        session.report(list(shown.problems), loaded.sources)
+    if found := [*shown.problems, *(shown.warnings if warn else ())]:
+        session.report(found, loaded.sources)

@@ -1,67 +1,83 @@
-"""Carrying out a plan: consent, events to views and log, and interruption."""
+"""Carrying out a plan: the lock, events to views and log, and interruption."""
 
 from __future__ import annotations
 
-import getpass
 import os
-import secrets
-import signal
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from runner import __version__
+from runner.cli.holder import actor, holder_of, new_run_id
 from runner.cli.session import Session
+from runner.cli.signals import end_in_order
 from runner.core.event import Event, Level, RunStarted
 from runner.core.gateway import Gateway
-from runner.core.plan import Plan, Reason
+from runner.core.lock import Holder
+from runner.core.plan import Plan
 from runner.core.redact import Redactor
 
 if TYPE_CHECKING:
+    from runner.engine.execute import Run
+    from runner.engine.guarded import GuardedRun
     from runner.views.view import View
-
-INTERRUPTED = 130
-
-
-_WAYS_OUT = {
-    Reason.ORPHAN: "to keep it, declare it again",
-    Reason.REQUESTED: "to keep it, leave out --volumes",
-}
-_CHANGED = "to keep it, undo the change, or give the new one another key"
-
-
-def consent(plan: Plan, *, yes: bool) -> None:
-    """Ask before data is destroyed; without a terminal to ask on, only --yes will do."""
-    if not plan.destroys_data or yes:
-        return
-    doomed = ", ".join(str(change.address) for change in plan.destroys_data)
-    ways = dict.fromkeys(_WAYS_OUT.get(change.reasons[0], _CHANGED) for change in plan.destroys_data)
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise click.UsageError(f"this destroys the data of {doomed}; say --yes if that is meant; {'; '.join(ways)}")
-    click.echo(f"This destroys the data of {doomed}; {'; '.join(ways)}.", err=True)
-    if not click.confirm("Go on?", err=True):
-        raise click.Abort
 
 
 def carry_out(
-    session: Session, plan: Plan, gateway: Gateway, *, command: str, file: str | None, redactor: Redactor
+    session: Session,
+    plan: Plan,
+    gateway: Gateway,
+    *,
+    command: str,
+    file: str | None,
+    redactor: Redactor,
+    again: Callable[[], Plan],
+    lock_timeout: float,
+    keep: Callable[[], View],
 ) -> int:
-    """Run a plan to its end, show and log every event, and return the exit code."""
-    from runner.engine.execute import Run
-    from runner.kinds import CATALOG
+    """Run a plan to its end, show and log every event, and return the exit code.
+
+    What changes something is planned `again` once the lock is held, which is waited for `lock_timeout` seconds,
+    and put on record by what `keep` returns.
+    """
+    run_id = new_run_id()
+    run = _run(session, plan, gateway, holder_of(command, run_id), again, lock_timeout)
+    kept = (keep(),) if plan.pending else ()
+    return _follow(session, run, plan, run_id, command=command, file=file, redactor=redactor, kept=kept)
+
+
+def see_checks(session: Session, plan: Plan, gateway: Gateway, *, file: str, redactor: Redactor) -> int:
+    """Ask the checks of a plan that changes nothing, and return the exit code."""
+    run = _plain_run(session, plan, gateway)
+    return _follow(session, run, plan, new_run_id(), command="check", file=file, redactor=redactor, kept=())
+
+
+def _follow(
+    session: Session,
+    run: Run | GuardedRun,
+    plan: Plan,
+    run_id: str,
+    *,
+    command: str,
+    file: str | None,
+    redactor: Redactor,
+    kept: tuple[View, ...],
+) -> int:
+    """Show and log every event of a run; what keeps it comes first: closed last, it may say something to no view."""
     from runner.log import Recorder
 
-    options = session.options
-    run = Run(plan, gateway, CATALOG, parallel=options.parallel, timeout=options.timeout)
-    recorder = Recorder(plan.workflow, _run_id(), redactor)
+    recorder = Recorder(plan.workflow, run_id, redactor)
     with ExitStack() as stack:
-        views = [stack.enter_context(closing(view)) for view in _views(session, stack)]
-        stack.enter_context(_interruptible(run.cancel))
+        views = [stack.enter_context(closing(view)) for view in (*kept, *_views(session, stack, run.cancel))]
+        end_in_order(run.cancel)
+        events = _with_start(run.events(), plan, command, file)
+        stack.callback(_end_in_order, run, events)
         code = 1
-        for event in _with_start(run.events(), plan, command, file):
+        for event in events:
             record = recorder.record(event)
             for view in views:
                 view.show(record)
@@ -69,23 +85,39 @@ def carry_out(
     return code
 
 
-def _run_id() -> str:
-    return secrets.token_hex(6)
+def _run(
+    session: Session, plan: Plan, gateway: Gateway, holder: Holder, again: Callable[[], Plan], lock_timeout: float
+) -> Run | GuardedRun:
+    """Return the run of a plan: under the lock, unless it changes nothing."""
+    from runner.engine.guarded import GuardedRun
+    from runner.engine.lock import Lock
+
+    if not plan.pending:
+        return _plain_run(session, plan, gateway)
+    lock = Lock(gateway, plan.workflow, holder)
+    return GuardedRun(lock, lock_timeout, again, lambda plan: _plain_run(session, plan, gateway))
+
+
+def _plain_run(session: Session, plan: Plan, gateway: Gateway) -> Run:
+    from runner.engine.execute import Run
+    from runner.kinds import CATALOG
+    from runner.kinds.check import ask_check
+
+    options = session.options
+    return Run(plan, gateway, CATALOG, parallel=options.parallel, timeout=options.timeout, ask=ask_check)
+
+
+def _end_in_order(run: Run | GuardedRun, rest: Iterator[Event]) -> None:
+    """End a run to which nobody listens any more as an interrupted one: finish or undo, and give the lock back."""
+    run.cancel()
+    deque(rest, maxlen=0)
 
 
 def _with_start(events: Iterator[Event], plan: Plan, command: str, file: str | None) -> Iterator[Event]:
     engine = plan.engine
     versions = {"runner": __version__, "engine": engine.version, "api": engine.api_version}
-    yield RunStarted(command, versions, _actor(), file, _commit(file))
+    yield RunStarted(command, versions, actor(), file, _commit(file))
     yield from events
-
-
-def _actor() -> str:
-    try:
-        name = getpass.getuser()
-    except (KeyError, OSError):  # a user id without a name, as in many containers
-        name = str(os.getuid())
-    return f"{name}@{os.uname().nodename}"
 
 
 def _commit(file: str | None) -> str | None:
@@ -95,52 +127,48 @@ def _commit(file: str | None) -> str | None:
     return commit_of(file) if file else None
 
 
-def _views(session: Session, stack: ExitStack) -> Iterator[View]:
-    options = session.options
+def _views(session: Session, stack: ExitStack, cancel: Callable[[], None]) -> Iterator[View]:
+    """Yield who is shown the run; when whoever follows it has gone, it is to `cancel`."""
+    from runner.cli.listening import Listening
+
+    yield Listening(_console_view(session), at_once=lambda _error: cancel())
+    path = session.options.log_file
+    if path:
+        from runner.log import JsonLog
+
+        log = JsonLog(_log_stream(path, stack), Level(session.options.log_level))
+        yield Listening(log, in_the_end=lambda error: click.echo(f"warning: {_unwritable(path, error)}", err=True))
+
+
+def _console_view(session: Session) -> View:
     if session.output == "json":
         from runner.log import JsonLog
 
-        yield JsonLog(sys.stdout)
-    elif session.output == "human":
+        return JsonLog(sys.stdout)
+    if session.output == "human":
         from runner.views.human import HumanView
         from runner.views.ink import wants_colour
 
-        yield HumanView(sys.stdout, sys.stderr, colour=wants_colour(sys.stderr, os.environ, options.no_color))
-    else:
-        from runner.views.plain import PlainView
+        colour = wants_colour(sys.stderr, os.environ, session.options.no_color)
+        return HumanView(sys.stdout, sys.stderr, colour=colour)
+    from runner.views.plain import PlainView
 
-        yield PlainView(sys.stdout, sys.stderr)
-    if options.log_file:
-        from runner.log import JsonLog
-
-        yield JsonLog(_log_stream(options.log_file, stack), Level(options.log_level))
+    return PlainView(sys.stdout, sys.stderr)
 
 
 def _log_stream(path: str, stack: ExitStack) -> Any:
     try:
-        return stack.enter_context(open(path, "a", encoding="utf-8"))  # noqa: PTH123 - "-" and devices are paths too
+        stream = open(path, "a", encoding="utf-8")  # noqa: PTH123, SIM115 - "-" and devices are paths too
     except OSError as error:
-        raise click.UsageError(
-            f'cannot write the log file "{path}": {(error.strerror or str(error)).lower()}'
-        ) from error
+        raise click.ClickException(_unwritable(path, error)) from error
+    stack.callback(_close, stream)
+    return stream
 
 
-@contextmanager
-def _interruptible(cancel: Callable[[], None]) -> Iterator[None]:
-    """Let the first SIGINT or SIGTERM end the run in order, and the second at once."""
-    interrupted = False
+def _close(stream: Any) -> None:
+    with suppress(OSError):  # what could not be written has been told
+        stream.close()
 
-    def handle(_signal: int, _frame: object) -> None:
-        nonlocal interrupted
-        if interrupted:
-            os.write(2, b"\nstopped at once: the next apply puts in order what was left half-done\n")
-            os._exit(INTERRUPTED)
-        interrupted = True
-        cancel()
 
-    previous = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
+def _unwritable(path: str, error: OSError) -> str:
+    return f'cannot write the log file "{path}": {(error.strerror or str(error)).lower()}'

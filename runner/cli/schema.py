@@ -18,23 +18,24 @@ def command(what: str) -> None:
     if what in SHIPPED:
         click.echo(_shipped(what))
     else:
-        click.echo(_reference() if what == "reference" else _workflow())
+        click.echo(_reference() if what == "reference" else workflow_schema_text())
 
 
-def _workflow() -> str:
+def workflow_schema_text() -> str:
+    """Return the JSON Schema of workflow files."""
     import json
 
-    from runner.kinds import CATALOG, LATER_SECTIONS
+    from runner.kinds import SECTIONS
     from runner.resource.schema import workflow_schema
 
-    return json.dumps(workflow_schema(CATALOG, LATER_SECTIONS), indent=2, ensure_ascii=False)
+    return json.dumps(workflow_schema(SECTIONS), indent=2, ensure_ascii=False)
 
 
 def _reference() -> str:
-    from runner.kinds import CATALOG
+    from runner.kinds import SECTIONS
     from runner.resource.reference_page import reference_page
 
-    return reference_page(CATALOG).rstrip()
+    return reference_page(SECTIONS).rstrip()
 
 
 def _shipped(what: str) -> str:

@@ -4,20 +4,41 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from runner.bundle.sign import is_tar
 from runner.cli.options import Options, Source, existing
+from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity, in_order
 from runner.core.errors import InvalidInput
 from runner.core.redact import Redactor
 from runner.core.state import DesiredState
+from runner.core.values import Value
+from runner.document.files import Files
 
 if TYPE_CHECKING:
+    from runner.bundle.read import Bundle
     from runner.core.gateway import Gateway
+    from runner.document.variables import Variable
     from runner.views.ink import Ink
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Where a workflow's parts come from when it is read: as they are now, or in part as they once were."""
+
+    files: Files = field(default_factory=Files)
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    """What variables of the file may take their values from."""
+    instead: Mapping[Address, Mapping[str, Value]] = field(default_factory=dict)
+    """The values of entries for which those in the file don't count."""
+
+
+_LONGEST_CALL = 60.0
+"""Seconds that an engine may take for an answer, unless --timeout says less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +49,18 @@ class Loaded:
     desired: DesiredState
     redactor: Redactor
     sources: dict[str, str] = field(default_factory=dict)
+    contents: Mapping[str, bytes] = field(default_factory=dict)
+    """All files that were read for it, by absolute path, but for secrets."""
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+    """Every variable that it declares or uses."""
+    bundle: Bundle | None = None
+    """What it came out of, if it came in one."""
+
+    def is_open(self, name: str) -> bool:
+        """Tell whether a variable's value may be written down: it isn't sensitive, nor is there a secret in it."""
+        variable = self.variables[name]
+        value = variable.value or ""
+        return not variable.sensitive and self.redactor.text(value) == value
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +84,16 @@ class Session:
         colour = self.output == "human" and wants_colour(stream, os.environ, self.options.no_color)
         return Ink(stream, colour=colour)
 
-    def load(self, source: Source, *, contents: bool = True) -> Loaded:
-        """Read a workflow file; every finding is shown at once, and InvalidInput raised if one is an error."""
+    def load(self, source: Source, *, contents: bool = True, reading: Reading | None = None) -> Loaded:
+        """Read a workflow file, or a bundle; every finding is shown at once, and InvalidInput raised for an error."""
+        if reading is None and is_tar(existing(source.file)):
+            from runner.cli.bundled import load_bundled
+
+            return load_bundled(self, source, contents=contents)
         file = str(existing(source.file))
         sources: dict[str, str] = {}
         found: list[Diagnostic] = []
-        loaded = _read(file, source, sources, found, contents=contents)
+        loaded = _read(file, source, sources, found, contents=contents, reading=reading or Reading())
         if loaded is not None:
             found = list(map(loaded.redactor.diagnostic, found))
         if found:
@@ -84,10 +121,11 @@ class Session:
     def engine(self) -> Iterator[Gateway]:
         """Connect to the engine that is meant."""
         from runner.daemon.client import DockerGateway
-        from runner.daemon.endpoint import find_endpoint
+        from runner.daemon.finding import find_endpoint
 
         endpoint = find_endpoint(self.options.host, self.options.context, os.environ)
-        gateway = DockerGateway(endpoint, parallel=self.options.parallel)
+        patience = min(_LONGEST_CALL, self.options.timeout)
+        gateway = DockerGateway(endpoint, timeout=patience, parallel=self.options.parallel)
         try:
             yield gateway
         finally:
@@ -95,24 +133,34 @@ class Session:
 
 
 def _read(
-    file: str, source: Source, sources: dict[str, str], found: list[Diagnostic], *, contents: bool
+    file: str, source: Source, sources: dict[str, str], found: list[Diagnostic], *, contents: bool, reading: Reading
 ) -> Loaded | None:
     """Take a file from text to desired state; what is wrong is added to `found`."""
     from pathlib import Path
 
     from runner.document.loader import load
-    from runner.kinds import CATALOG, LATER_SECTIONS
+    from runner.kinds import SECTIONS
     from runner.workflow.read import read_workflow
 
     document, wrong = load(
         file,
         overrides=source.overrides,
         var_files=[Path(path) for path in source.variable_files],
-        environ=os.environ,
+        environ=reading.environ,
         texts=sources,
+        files=reading.files,
     )
     found.extend(wrong)
     if document is None:
         return None
-    desired = read_workflow(document, CATALOG, LATER_SECTIONS, os.environ, found, contents=contents)
-    return Loaded(file, desired, Redactor(document.sensitive), sources)
+    desired = read_workflow(
+        document,
+        SECTIONS,
+        os.environ,
+        found,
+        contents=contents,
+        files=reading.files,
+        instead=reading.instead,
+    )
+    redactor = Redactor(document.sensitive | desired.sensitive)
+    return Loaded(file, desired, redactor, sources, reading.files.seen, document.variables)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from runner.cli.bundled import prepared
 from runner.cli.options import Options, Source, shared_options, source_options
 from runner.cli.planning import compare
 from runner.cli.session import Session
@@ -27,13 +28,15 @@ def command(source: Source, options: Options) -> None:
     session = Session(options)
     loaded = session.load(source)
     with session.engine() as gateway:
-        plan = compare(loaded, gateway)
+        plan = loaded.redactor.plan(compare(prepared(session, loaded, gateway), gateway))
     rows = [_row(change) for change in plan.changes]
     if session.output == "json":
-        session.print_json(status_json(plan.workflow, rows))
+        session.print_json(status_json(plan.workflow, rows, plan.problems))
     else:
         width = shutil.get_terminal_size().columns if session.output == "human" else None
         session.ink().write(status_lines(rows, width))
+        if plan.problems:
+            session.report(list(plan.problems), loaded.sources)
 
 
 def _row(change: Change) -> StatusRow:
@@ -41,7 +44,7 @@ def _row(change: Change) -> StatusRow:
 
     sync = {
         Action.NOOP: Sync.IN_SYNC if change.observed else Sync.MISSING,
-        Action.CREATE: Sync.MISSING,
+        Action.CREATE: Sync.TAKEN if change.is_barred else Sync.MISSING,
         Action.DELETE: Sync.ORPHAN,
     }
     live = change.observed
@@ -58,8 +61,13 @@ def _row(change: Change) -> StatusRow:
 
 
 def _image(change: Change) -> str | None:
+    """Return the id of the image that it is made from, or that it is."""
+    from runner.kinds.image import IMAGE
+
     live = change.observed
-    image = live.fields.get("image") if live else None
+    if live is None:
+        return None
+    image = live.id if change.address.kind == IMAGE.name else live.fields.get("image")
     return str(image) if image else None
 
 

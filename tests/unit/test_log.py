@@ -13,7 +13,8 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
-from runner.core.event import Event, Finding, Level, Output, Progress, Record, RunFinished, State, Transition
+from runner.core.event import Event, Finding, Level, Output, Progress, Record, RunFinished, Transition
+from runner.core.lifecycle import State
 from runner.core.plan import Action
 from runner.core.redact import Redactor
 from runner.core.wire import to_json

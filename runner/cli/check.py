@@ -1,0 +1,26 @@
+"""runner check: ask whether the checks hold."""
+
+from __future__ import annotations
+
+import click
+
+from runner.cli.options import Options, Source, log_options, shared_options, source_options
+from runner.cli.running import see_checks
+from runner.cli.session import Session
+from runner.core.plan import Plan
+
+
+@click.command("check")
+@log_options
+@shared_options
+@source_options
+def command(source: Source, options: Options) -> int:
+    """Ask whether every check of FILE (workflow.yaml) holds; nothing is changed."""
+    session = Session(options)
+    loaded = session.load(source, contents=False)
+    desired = loaded.desired
+    if not desired.checks:
+        raise click.ClickException(f"{loaded.file} declares no checks")
+    with session.engine() as gateway:
+        plan = Plan(desired.workflow, gateway.engine(), (), checks=desired.checks)
+        return see_checks(session, plan, gateway, file=loaded.file, redactor=loaded.redactor)

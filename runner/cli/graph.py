@@ -1,0 +1,39 @@
+"""runner graph: what of a workflow rests on what."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from runner.cli.options import Options, Source, shared_options, source_options
+from runner.cli.session import Session
+
+
+@click.command("graph")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["mermaid", "dot", "svg"]),
+    default="mermaid",
+    show_default=True,
+    help="For Markdown, for Graphviz, or a picture as it is.",
+)
+@shared_options
+@source_options
+def command(source: Source, options: Options, form: str) -> None:
+    """Draw what rests on what in FILE (workflow.yaml), with what is waited for. Needs no engine."""
+    from runner.views.graph import dot, graph_json, graph_of, mermaid
+
+    session = Session(options)
+    graph = graph_of(session.load(source, contents=False).desired)
+    if session.output == "json":
+        session.print_json(graph_json(graph))
+        return
+    if form == "svg":
+        from runner.views.svg import svg
+
+        lines = svg(graph)
+    else:
+        lines = mermaid(graph) if form == "mermaid" else dot(graph)
+    sys.stdout.writelines(f"{line}\n" for line in lines)

@@ -1,0 +1,32 @@
+"""runner history: past runs of a workflow, from the records on this client."""
+
+from __future__ import annotations
+
+import click
+
+from runner.cli.naming import name_alone
+from runner.cli.options import DEFAULT_FILE, Options, shared_options
+from runner.cli.past import past_runs
+from runner.cli.session import Session
+
+
+@click.command("history")
+@click.option("-n", "--number", type=click.IntRange(1), default=20, show_default=True, help="How many at most.")
+@shared_options
+@click.argument("file", default=DEFAULT_FILE)
+def command(file: str, options: Options, number: int) -> None:
+    """Show past runs of FILE (workflow.yaml), newest first: who, when, and how they ended.
+
+    FILE may be the workflow's name instead. Only what changed something, or tried to, from this client is on record.
+    """
+    from runner.views.history import RunRow, history_json, history_lines
+
+    session = Session(options)
+    workflow = name_alone(session, file)
+    rows = [RunRow(run.id, run.began, run.start, run.ending) for run in past_runs(workflow)[:number]]
+    if session.output == "json":
+        session.print_json(history_json(workflow, rows))
+    elif rows:
+        session.ink().write(history_lines(rows))
+    else:
+        click.echo(f"no run of {workflow} is on record here")

@@ -1,0 +1,71 @@
+"""runner init: a workflow file to begin with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from runner.cli.options import DEFAULT_FILE
+from runner.cli.schema import workflow_schema_text
+
+_TEMPLATES = {
+    "web": "a page on a port of this machine, with a limit and a check",
+    "app": "a built image, replicas, a store that they wait for, and a job that prepares it",
+    "job": "a job that runs once for each state of what it is made of",
+}
+_NAME = "name: NAME\n"
+_SCHEMA_FILE = "workflow.schema.json"
+
+
+class _Template(click.Choice[str]):
+    """One of those that are shipped; an unknown one is answered with all of them."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value not in _TEMPLATES:
+            known = "".join(f"\n  {name}  {what}" for name, what in _TEMPLATES.items())
+            self.fail(f'no such template "{value}"; there are:{known}', param, ctx)
+        return str(value)
+
+
+@click.command("init")
+@click.argument("template", type=_Template([*_TEMPLATES]), default="web")
+def command(template: str) -> None:
+    """Write a workflow.yaml to begin with, and the schema that lets an editor complete and check it.
+
+    TEMPLATE is web, app or job; web without one. A workflow.yaml that is there already is never overwritten.
+    """
+    for path, text in _files(template):
+        try:
+            with path.open("x", encoding="utf-8") as file:
+                file.write(text)
+        except FileExistsError:
+            if path.name == DEFAULT_FILE:
+                raise click.ClickException(f'"{path}" is there already, and stays as it is') from None
+        except OSError as error:
+            raise click.ClickException(f'cannot write "{path}": {(error.strerror or str(error)).lower()}') from error
+        else:
+            click.echo(f"wrote {path}")
+    click.echo("look at what it would do with: runner plan")
+
+
+def _files(template: str) -> Iterator[tuple[Path, str]]:
+    """Yield the files to write and what is in them: the workflow first, which decides whether any is."""
+    from importlib.resources import files
+
+    text = files("runner").joinpath("templates", f"{template}.yaml").read_text(encoding="utf-8")
+    yield Path(DEFAULT_FILE), text.replace(_NAME, f"name: {_name_of(Path.cwd().name)}\n")
+    yield Path(_SCHEMA_FILE), workflow_schema_text() + "\n"
+
+
+def _name_of(folder: str) -> str:
+    """Make of a folder's name one that a workflow may have.
+
+    >>> _name_of("My Shop"), _name_of("--"), _name_of("2048")
+    ('my-shop', 'workflow', '2048')
+    """
+    name = re.sub(r"[^a-z0-9_-]+", "-", folder.lower()).strip("-_")
+    return name[:63] or "workflow"

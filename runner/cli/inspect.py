@@ -1,0 +1,104 @@
+"""runner inspect: one live thing in full."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+
+import click
+
+from runner.cli.bundled import prepared
+from runner.cli.options import Options, Source, shared_options, source_options
+from runner.cli.session import Loaded, Session
+from runner.core.address import Address
+from runner.core.diagnostic import did_you_mean
+from runner.core.errors import RunnerError
+from runner.core.gateway import Gateway
+from runner.core.portrait import Portrait
+from runner.core.state import DesiredState
+
+_WORTH_A_WORD = 1_000_000
+"""Bytes of a context that nothing takes."""
+
+
+@click.command("inspect")
+@click.argument("address")
+@shared_options
+@source_options
+def command(address: str, source: Source, options: Options) -> None:
+    """Show the image, container or job at ADDRESS, such as container.web, of FILE (workflow.yaml) in full.
+
+    An image by its layers, and how it differs from what runs; a container beside its image, its limits beside its use.
+    """
+    from runner.views.portrait import portrait_json, portrait_lines
+
+    session = Session(options)
+    wanted = _address(address)
+    loaded = session.load(source, contents=wanted.kind == "image")
+    with session.engine() as gateway:
+        loaded = prepared(session, loaded, gateway)
+        portrait = _redacted(_portrait(wanted, loaded, gateway), loaded)
+    portrait = replace(portrait, hints=(*portrait.hints, *_waste(wanted, loaded.desired)))
+    if session.output == "json":
+        session.print_json(portrait_json(str(wanted), portrait))
+    else:
+        width = shutil.get_terminal_size().columns if session.output == "human" else None
+        session.ink().write(portrait_lines(str(wanted), portrait, width))
+
+
+def _address(text: str) -> Address:
+    from runner.kinds import CATALOG
+
+    known = [kind.name for kind in CATALOG.values() if kind.portray]
+    try:
+        address = Address.parse(text)
+    except ValueError:
+        raise click.ClickException(f'"{text}" is no address; write KIND.NAME, such as container.web') from None
+    if address.kind not in known:
+        raise click.ClickException(f'"{text}" cannot be inspected, only what is {", ".join(known)}; see runner status')
+    return address
+
+
+def _portrait(address: Address, loaded: Loaded, gateway: Gateway) -> Portrait:
+    from runner.engine.observe import observe
+    from runner.kinds import CATALOG
+    from runner.resource.kind import Survey
+
+    desired = loaded.desired
+    observed = observe(gateway, CATALOG, desired.workflow, desired)
+    live = observed.resources.get(address) or observed.index.get(address)
+    if live is None:
+        raise RunnerError(f"{address} is not on the engine", help=_help(address, loaded))
+    portray = CATALOG[address.kind].portray
+    assert portray is not None
+    return portray(Survey(gateway, desired.workflow, observed.engine, desired), live)
+
+
+def _waste(address: Address, desired: DesiredState) -> Iterator[str]:
+    """Yield how much of an image's context is carried for nothing, where it is worth a word."""
+    from runner.workflow.building.unused import unused_bytes
+
+    resource = desired.resources.get(address)
+    request = resource.settings.get("build") if resource else None
+    if request is not None:
+        name = None if request.dockerfile.inline else request.dockerfile.name
+        unused = unused_bytes(request.dockerfile.text, request.context, name)
+        if unused >= _WORTH_A_WORD:
+            yield f"{unused // 1_000_000} MB of the context are taken by no COPY: leave them out with .dockerignore"
+
+
+def _help(address: Address, loaded: Loaded) -> str:
+    declared = list(map(str, loaded.desired.resources))
+    if str(address) in declared:
+        return "make it with: runner apply"
+    return did_you_mean(str(address), declared) or "see what there is with: runner status"
+
+
+def _redacted(portrait: Portrait, loaded: Loaded) -> Portrait:
+    value = loaded.redactor.value
+    tables = tuple(
+        replace(table, rows=tuple({column: value(cell) for column, cell in row.items()} for row in table.rows))
+        for table in portrait.tables
+    )
+    return replace(portrait, facts={name: value(fact) for name, fact in portrait.facts.items()}, tables=tables)

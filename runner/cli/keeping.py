@@ -1,0 +1,78 @@
+"""What of a run is put on record: its plan, what it was told to bring about, and its images."""
+
+from __future__ import annotations
+
+import os
+from hashlib import sha256
+from pathlib import Path
+
+import click
+
+from runner.cli.session import Loaded
+from runner.core.errors import EngineError
+from runner.core.gateway import Gateway
+from runner.core.plan import Plan
+from runner.core.state import DesiredState
+from runner.history.recording import Recording, Subject
+from runner.history.runs import PLAN, SNAPSHOT, Header, state_folder
+from runner.history.snapshot import ResolvedImage, Snapshot, images_json, snapshot_json, storable
+from runner.kinds.image import IMAGE
+from runner.kinds.image.fingerprint import by_name
+from runner.plan.basis import basis_of
+from runner.views.plan_json import plan_json
+
+
+def record_of(
+    loaded: Loaded, plan: Plan, gateway: Gateway, *, targets: tuple[str, ...] = (), repeatable: bool = True
+) -> Recording:
+    """Return what records a run of a plan; one that is `repeatable` can be rolled back to."""
+    documents = {PLAN: plan_json(loaded.redactor.plan(plan))}
+    if repeatable:
+        documents[SNAPSHOT] = snapshot_json(_snapshot(loaded, plan, targets))
+    file = str(Path(loaded.file).absolute())
+    content = loaded.contents.get(file)
+    header = Header(
+        file=None if content is None else file,
+        file_digest=None if content is None else f"sha256:{sha256(content).hexdigest()}",
+        engine_id=plan.engine.id,
+        engine_address=gateway.address,
+        targets=targets,
+    )
+
+    return Recording(
+        lambda: state_folder(os.environ),
+        Subject(header, documents, lambda: images_json(_resolved(loaded.desired, gateway))),
+        _warn,
+    )
+
+
+def _snapshot(loaded: Loaded, plan: Plan, targets: tuple[str, ...]) -> Snapshot:
+    return Snapshot(
+        file=str(Path(loaded.file).absolute()),
+        files=storable(loaded.contents, loaded.redactor),
+        variables={
+            name: one.value for name, one in loaded.variables.items() if one.value is not None and loaded.is_open(name)
+        },
+        sensitive=tuple(name for name in loaded.variables if not loaded.is_open(name)),
+        declared=basis_of(plan, loaded.redactor).desired,
+        targets=targets,
+    )
+
+
+def _resolved(desired: DesiredState, gateway: Gateway) -> dict[str, ResolvedImage]:
+    """Return what the engine has at the address of each image; nothing when it can't be asked any more."""
+    try:
+        listed = gateway.images.list()
+    except EngineError:
+        return {}
+    there = {**by_name(listed), **{image["Id"]: image for image in listed}}
+    wanted = {address: one.engine_name for address, one in desired.resources.items() if address.kind == IMAGE.name}
+    return {
+        str(address): ResolvedImage(there[name]["Id"], tuple(there[name].get("RepoDigests") or ()))
+        for address, name in wanted.items()
+        if name in there
+    }
+
+
+def _warn(reason: str) -> None:
+    click.echo(f"warning: this run is not on record, or not wholly: {reason}", err=True)

@@ -1,0 +1,112 @@
+"""runner logs: what the containers of a workflow write."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from runner.cli.naming import name_alone
+from runner.cli.options import DEFAULT_FILE, Options, shared_options
+from runner.cli.session import Session
+from runner.core.address import Address
+
+if TYPE_CHECKING:
+    from runner.engine.logs import Heard
+
+FAILED = 1
+_SECOND = 1_000_000_000
+
+
+class Moment(click.ParamType[int]):
+    """A moment, or how long ago it was, in nanoseconds since 1970."""
+
+    name = "moment"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read a duration, or a date with or without a time, which is local unless it says otherwise."""
+        from runner.resource.codec import Invalid
+        from runner.resource.scalars import parse_duration
+
+        try:
+            return time.time_ns() - parse_duration(value)
+        except Invalid:
+            pass
+        try:
+            return int(datetime.fromisoformat(value).astimezone().timestamp() * _SECOND)
+        except ValueError:
+            self.fail(f'not a moment: "{value}"; write 10m, 2026-01-31 or 2026-01-31T14:30:00Z', param, ctx)
+
+
+@click.command("logs")
+@click.option("-f", "--follow", is_flag=True, help="Go on with what is written from now on, until Ctrl-C.")
+@click.option("--since", type=Moment(), metavar="TIME", help="Only from then on: 10m ago, or a date and time.")
+@click.option("--tail", type=click.IntRange(0), metavar="N", help="Only the last N lines of each.")
+@click.option("--file", default=DEFAULT_FILE, help="The workflow's file, or its name.", show_default=True)
+@shared_options
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+def command(
+    names: tuple[str, ...], options: Options, follow: bool, since: int | None, tail: int | None, file: str
+) -> int:
+    """Show what containers and jobs have written, in the order in which they did.
+
+    NAME is a key such as web, with all its replicas, or an address such as container.web[2]; all of them without one.
+    With --follow, one that takes the place of another is listened to as well.
+    """
+    from runner.engine.listen import Listener
+    from runner.engine.logs import Extent, recorded, sources_of
+
+    session = Session(options)
+    workflow, extent = name_alone(session, file), Extent(since, tail)
+
+    def is_wanted(address: Address) -> bool:
+        return not names or any(name in _names(address) for name in names)
+
+    with session.engine() as gateway:
+        sources = sources_of(gateway, workflow)
+        _check(names, [source.address for source in sources], workflow)
+        wanted = [source for source in sources if is_wanted(source.address)]
+        listener = Listener(gateway, workflow, is_wanted, extent)
+        heard = listener.listen() if follow else recorded(gateway, wanted, extent)
+        unheard = _tell(session, heard, [source.address for source in wanted])
+    return FAILED if names and unheard else 0
+
+
+def _names(address: Address) -> tuple[str, ...]:
+    """Return what an address may be called: itself, and what stands for all replicas of its entry."""
+    entry = f"{address.kind}.{address.name}"
+    replica = f"[{address.index}]"
+    return (entry, address.name, entry + replica, address.name + replica)
+
+
+def _check(names: Sequence[str], present: Collection[Address], workflow: str) -> None:
+    """Raise a usage error for a name that nothing there has."""
+    from runner.core.diagnostic import did_you_mean
+
+    known = {known for address in present for known in _names(address)}
+    for name in names:
+        if name not in known:
+            hint = did_you_mean(name, known) or "see runner status"
+            raise click.ClickException(f'nothing of {workflow} that the engine has is called "{name}"; {hint}')
+
+
+def _tell(session: Session, heard: Iterator[Heard], addresses: Sequence[Address]) -> bool:
+    """Show every line; tell whether there is somebody whose log can't be read."""
+    from runner.engine.logs import Unheard
+    from runner.views.logs import Voices, written_json
+
+    voices, ink, unheard = Voices(addresses), session.ink(), False
+    as_json = session.output == "json"
+    for one in heard:
+        if isinstance(one, Unheard):
+            click.echo(f"warning: {one.source.address} can't be read: {one.error.message}", err=True)
+            unheard = True
+        elif as_json:
+            written = one.written
+            session.print_json(written_json(one.source.address, one.source.id, written.moment, written.line))
+        else:
+            ink.write([voices.line(one.source.address, one.written.line)])
+    return unheard

@@ -1,0 +1,46 @@
+"""Which workflow is meant by an argument that is a file, or the name of a workflow."""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+from runner.cli.options import DEFAULT_FILE, Source, existing
+from runner.cli.session import Loaded, Session
+from runner.core.errors import InvalidInput
+from runner.core.redact import Redactor
+from runner.core.state import DesiredState
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+
+
+def file_or_name(session: Session, source: Source) -> Loaded:
+    """Load the file, or take what is no file for the name of a workflow."""
+    if is_name(source.file):
+        return Loaded(source.file, DesiredState(source.file, {}), Redactor())
+    return session.load(source, contents=False)
+
+
+def name_alone(session: Session, text: str) -> str:
+    """Return the name of the workflow that a file or a name stands for, whatever else is wrong with the file."""
+    if is_name(text):
+        return text
+    from runner.document.loader import load
+
+    file = existing(text)
+    sources: dict[str, str] = {}
+    document, found = load(str(file), overrides={}, var_files=[], environ={}, texts=sources)
+    if document is None:
+        session.report(found, sources)
+        raise InvalidInput(found)
+    name = str(document.data.get("name", ""))
+    if not _NAME.fullmatch(name):
+        lack = f'no workflow can be called "{name}"' if name else "has no name"
+        raise click.ClickException(f"{file}: {lack}; give the workflow's name instead of its file")
+    return name
+
+
+def is_name(text: str) -> bool:
+    """Tell whether an argument is no file, and can be the name of a workflow."""
+    return text != DEFAULT_FILE and _NAME.fullmatch(text) is not None and not existing(text).exists()

@@ -1,0 +1,140 @@
+"""What goes into a bundle, and what is said to be missing from it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from runner.cli.session import Loaded, Session
+from runner.core.address import Address
+from runner.core.diagnostic import Diagnostic
+from runner.core.errors import InvalidInput
+from runner.core.gateway import Gateway
+from runner.core.plan import Change
+from runner.core.state import Resource
+from runner.core.values import as_map
+from runner.document.files import Files
+from runner.kinds.image.fingerprint import repository_of
+from runner.resource.platform import platform_of
+
+if TYPE_CHECKING:
+    from runner.bundle.contents import Image
+    from runner.bundle.write import Writer
+    from runner.views.bundle import BundleSummary
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """One workflow on its way into a bundle."""
+
+    session: Session
+    declared: Loaded
+    """As it is."""
+    carried: Loaded
+    """As it will be read there, without builds."""
+    files: Files
+    """What that reading took."""
+
+    def pack(self, stream: BinaryIO, images: Mapping[Address, Change], gateway: Gateway) -> BundleSummary:
+        """Write all of it; InvalidInput when a file holds what is sensitive."""
+        from runner.bundle.contents import Contents
+        from runner.bundle.write import Writer
+        from runner.views.bundle import BundleSummary
+
+        files = dict(self._files())
+        self._refuse_sensitive(files)
+        writer = Writer(stream)
+        packed = dict(self._images(writer, images, gateway))
+        contents = Contents(
+            workflow=self.carried.desired.workflow,
+            file=Path(self.carried.file).name,
+            files=writer.add_files(files),
+            images=packed,
+            variables={
+                name: one.value
+                for name, one in self.carried.variables.items()
+                if one.value is not None and self.carried.is_open(name)
+            },
+            withheld=tuple(name for name in self.carried.variables if not self.carried.is_open(name)),
+            fingerprints={
+                path: text for pattern, text in self.files.seen_fingerprints.items() for path in self._paths(pattern)
+            },
+            mounts=dict(self._mounts()),
+        )
+        writer.finish(contents)
+        return BundleSummary(
+            file="",
+            workflow=contents.workflow,
+            size=stream.tell(),
+            images={address: image.names for address, image in packed.items()},
+            files=tuple(files),
+            secrets=tuple(self._paths(path)[0] for path in sorted(self.files.secrets)),
+            variables=contents.withheld,
+            mounts=contents.mounts,
+        )
+
+    def _files(self) -> Iterator[tuple[str, bytes]]:
+        """Yield what was read, and the lock file: by the way from the main file, what lies elsewhere also as it is."""
+        from runner.workflow.lockfile import lock_file_of
+
+        lock = lock_file_of(self.carried.file)
+        more = {str(lock.absolute()): lock.read_bytes()} if lock.exists() else {}
+        for file, content in sorted({**self.files.seen, **more}.items()):
+            yield from ((path, content) for path in self._paths(file))
+
+    def _paths(self, absolute: str) -> tuple[str, ...]:
+        """Return how a path is written so that it is found there."""
+        path = os.path.relpath(absolute, Path(self.carried.file).absolute().parent)
+        return (path, absolute) if path.startswith("../") else (path,)
+
+    def _refuse_sensitive(self, files: Mapping[str, bytes]) -> None:
+        text = self.carried.redactor.text
+        found = [
+            Diagnostic("sensitive-file", f'"{path}" holds something sensitive, which no bundle does', help=_ELSEWHERE)
+            for path, content in files.items()
+            if text(content.decode(errors="replace")) != content.decode(errors="replace")
+        ]
+        if found:
+            self.session.report(found, self.carried.sources)
+            raise InvalidInput(found)
+
+    def _images(
+        self, writer: Writer, images: Mapping[Address, Change], gateway: Gateway
+    ) -> Iterator[tuple[str, Image]]:
+        """Add every image of the workflow, each once."""
+        done: dict[str, Image] = {}
+        for address, change in images.items():
+            resource, live = self.declared.desired.resources.get(address), change.observed
+            if resource is None or live is None:
+                continue
+            if live.id not in done:
+                click.echo(f"packing {address}", err=True)
+                image = writer.add_image(gateway.images.save(live.id, patience=self.session.options.timeout))
+                platform = platform_of(gateway.images.inspect(live.id))
+                done[live.id] = replace(image, platform=str(platform or ""))
+            yield str(address), replace(done[live.id], names=self._names(resource, live.attributes.get("fingerprint")))
+
+    def _names(self, resource: Resource, fingerprint: str | None) -> tuple[str, ...]:
+        """Return the names of an image: of a built one also that by which it is known not to need another build."""
+        names = resource.fields.get("names")
+        if isinstance(names, tuple):
+            cache = repository_of(self.declared.desired.workflow, resource.address.name)
+            return (*map(str, names), *([f"{cache}:{fingerprint}"] if fingerprint else []))
+        reference = str(resource.settings["reference"])
+        return () if "@" in reference else (reference,)
+
+    def _mounts(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield what each resource mounts of the file system."""
+        for address, resource in self.carried.desired.resources.items():
+            mounts = as_map(resource.fields.get("volumes")).values()
+            sources = [str(as_map(mount)["source"]) for mount in mounts if as_map(mount).get("type") == "bind"]
+            if sources:
+                yield str(address), tuple(dict.fromkeys(self._paths(source)[-1] for source in sources))
+
+
+_ELSEWHERE = "give it by a secret, or by a variable that is sensitive and has no default"

@@ -1,0 +1,105 @@
+"""A workflow as an earlier run applied it: its files and variables of then, its images by what they were then."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from runner.cli.options import Source
+from runner.cli.session import Loaded, Reading, Session
+from runner.core.address import Address
+from runner.core.diagnostic import Diagnostic, Severity
+from runner.core.errors import EngineError, RunnerError
+from runner.core.gateway import Gateway
+from runner.core.plan import Plan
+from runner.core.state import DesiredState, Resource
+from runner.core.values import Value
+from runner.document.files import Files
+from runner.history.snapshot import ResolvedImage, Snapshot
+from runner.kinds.image import IMAGE
+from runner.kinds.image.declare import pulled
+from runner.kinds.image.pinned import with_images
+from runner.plan.basis import basis_of, departed, departures
+
+Pins = Mapping[Address, Mapping[str, Value]]
+"""By the address of an image, its declaration by id or digest."""
+
+
+def pin(images: Mapping[str, ResolvedImage], gateway: Gateway, commit: str | None) -> Pins:
+    """Declare images by their id where the engine has them, else by a digest that a registry has.
+
+    RunnerError when one can't be had any more: `commit` is where it might be built again.
+    """
+    there = {str(image["Id"]) for image in gateway.images.list()}
+    return {Address.parse(text): _declaration(text, image, there, gateway, commit) for text, image in images.items()}
+
+
+def _declaration(
+    address: str, image: ResolvedImage, there: set[str], gateway: Gateway, commit: str | None
+) -> Mapping[str, Value]:
+    if image.id in there:
+        return {"reference": image.id, "pull": "never"}
+    for digest in image.digests:
+        if _is_in_registry(digest, gateway):
+            return {"reference": digest, "pull": "missing"}
+    where = f"check out {commit[:12]}" if commit else "check out its files"
+    message = f"{address} is gone: the engine no longer has {image.id[:19]}, nor has a registry"
+    raise RunnerError(message, help=f"{where} and apply that: it will be built or pulled again")
+
+
+def _is_in_registry(digest: str, gateway: Gateway) -> bool:
+    try:
+        gateway.images.published(digest)
+    except EngineError:
+        return False
+    return True
+
+
+def load_pinned(
+    session: Session,
+    given: Source,
+    files: Files,
+    pins: Pins,
+    variables: Mapping[str, str],
+    sensitive: Iterable[str],
+    *,
+    contents: bool = True,
+) -> Loaded:
+    """Read a workflow as it was; what is sensitive comes from the environment or is given now."""
+    known = tuple(f"{name}={value}" for name, value in variables.items())
+    environ = {name: os.environ[name] for name in sensitive if name in os.environ}
+    source = replace(given, variables=(*known, *given.variables))
+    loaded = session.load(source, contents=contents, reading=Reading(files, environ, pins))
+    return replace(loaded, desired=_pinned(loaded.desired, pins))
+
+
+def _pinned(desired: DesiredState, pins: Pins) -> DesiredState:
+    """Pin images as well that nobody declares by themselves: they are only named where they are used."""
+    named = [address for address, one in desired.resources.items() if one.shared and address in pins]
+    return with_images(desired, {address: _pulled(address, pins) for address in named})
+
+
+def _pulled(address: Address, pins: Pins) -> Resource:
+    return pulled(address.name, str(pins[address]["reference"]), str(pins[address]["pull"]), shared=True)
+
+
+def check_pins(desired: DesiredState, pins: Pins, run: str) -> None:
+    """Raise RunnerError when it isn't on record which image was used: another one would be no rollback."""
+    free = [str(address) for address in desired.resources if address.kind == IMAGE.name and address not in pins]
+    if free:
+        raise RunnerError(f"it is not on record which {', '.join(free)} run {run} used")
+
+
+def what_differs(snapshot: Snapshot, plan: Plan, loaded: Loaded, run: str) -> Iterator[Diagnostic]:
+    """Yield a warning for everything that isn't declared as it was, but for images, which are pinned."""
+    then, now = snapshot.declared, basis_of(plan, loaded.redactor).desired
+    for address in _but_images(departures(then, now)):
+        names = ", ".join(departed(then.get(address), now.get(address))) or "it as a whole"
+        message = f"{address} is not quite as it was in run {run}: {names}"
+        help = "sensitive values, secrets and triggers are not on record, and taken as they are now"
+        yield Diagnostic("not-as-it-was", message, help=help, severity=Severity.WARNING)
+
+
+def _but_images(addresses: Iterable[str]) -> Iterator[str]:
+    return (address for address in addresses if Address.parse(address).kind != IMAGE.name)

@@ -1,0 +1,61 @@
+"""runner show: a past run's plan and events, from the record on this client."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from runner.cli.naming import name_alone
+from runner.cli.options import DEFAULT_FILE, Options, shared_options
+from runner.cli.past import past_runs, the_run
+from runner.cli.session import Session
+from runner.history.runs import StoredRun
+
+
+@click.command("show")
+@shared_options
+@click.argument("run")
+@click.argument("file", default=DEFAULT_FILE)
+def command(run: str, file: str, options: Options) -> None:
+    """Show what RUN of FILE (workflow.yaml) planned and did; -o json prints its events as they were logged.
+
+    RUN is the beginning of a run's id, as runner history has it. FILE may be the workflow's name instead.
+    """
+    session = Session(options)
+    workflow = name_alone(session, file)
+    found = the_run(past_runs(workflow), run, workflow)
+    if session.output == "json":
+        for line in found.events():
+            sys.stdout.write(line)
+    else:
+        _show_plan(session, found)
+        _show_events(found)
+
+
+def _show_plan(session: Session, run: StoredRun) -> None:
+    import shutil
+
+    from runner.history.reading import read_plan
+    from runner.history.runs import PLAN
+    from runner.views.plan import plan_lines
+
+    plan = run.document(PLAN)
+    if plan is not None:
+        width = shutil.get_terminal_size((120, 24)).columns
+        session.ink().write(plan_lines(read_plan(plan), host=run.header.engine_address, width=width))
+        click.echo()
+
+
+def _show_events(run: StoredRun) -> None:
+    from runner.history.reading import read_record
+    from runner.views.plain import PlainView
+
+    view = PlainView(sys.stdout, sys.stdout)
+    for line in run.events():
+        record = read_record(json.loads(line))
+        if record is not None:
+            view.show(record)
+    if run.ending is None:
+        click.echo("unfinished: how it ended is not on record")

@@ -1,0 +1,58 @@
+"""runner unlock: break the lock of a run that is gone for good."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from runner.cli.naming import file_or_name
+from runner.cli.options import Options, Source, shared_options, source_options
+from runner.cli.session import Session
+from runner.core.lock import Holder
+from runner.core.wire import plain
+
+
+@click.command("unlock")
+@click.option("--yes", "-y", is_flag=True, help="Break it without asking.")
+@shared_options
+@source_options
+def command(source: Source, options: Options, yes: bool) -> None:
+    """Break the lock of a workflow, whoever has it. FILE may be the workflow's name instead.
+
+    Dead runs are recognised without it. A run that still lives stops as soon as it notices.
+    """
+    from runner.engine.lock import break_lock, first_in_queue
+
+    session = Session(options)
+    workflow = file_or_name(session, source).desired.workflow
+    with session.engine() as gateway:
+        entry = first_in_queue(gateway, workflow)
+        if entry is not None:
+            _consent(workflow, entry.holder, yes=yes)
+            break_lock(gateway, workflow, entry)
+    if session.output == "json":
+        broken = plain(entry.holder) if entry else None
+        session.print_json({"workflow": workflow, "was_locked": entry is not None, "holder": broken})
+    elif entry is None:
+        click.echo(f"{workflow} is not locked")
+    else:
+        click.echo(f"broke the lock of {_named(entry.holder)}")
+
+
+def _consent(workflow: str, holder: Holder | None, *, yes: bool) -> None:
+    """Ask whether it is this lock that is to be broken; without a terminal to ask on, only --yes will do."""
+    if yes:
+        return
+    locked = f"{workflow} is locked by {_named(holder)}"
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise click.ClickException(f"{locked}; say --yes if its lock is to be broken")
+    click.echo(f"{locked}.", err=True)
+    if not click.confirm("Break its lock?", err=True):
+        raise click.Abort
+
+
+def _named(holder: Holder | None) -> str:
+    from runner.views.measure import printable
+
+    return printable(str(holder)) if holder else "a run that has not said who it is"
