@@ -22,7 +22,7 @@ from tests.harness.events import Event, check_run, read_log
 from tests.harness.terminal import converse
 
 _ROOT = Path(__file__).parents[2]
-_LOGGED = ("apply", "destroy")
+_LOGGED = ("apply", "check", "destroy", "rollback")
 _POLL = 0.02
 _STOPPED_AT_ONCE = "stopped at once"
 
@@ -85,7 +85,11 @@ class Running:
         """Return as soon as the log has a line that a build wrote."""
         return self._until(lambda event: event.get("line") == line, f'the line "{line}"')
 
-    def _until(self, met: Callable[[Event], bool], what: str, seconds: float = 20) -> Running:
+    def until_event(self, name: str) -> Running:
+        """Return as soon as the log has an event of this name."""
+        return self._until(lambda event: event["event"] == name, f"the event {name}")
+
+    def _until(self, met: Callable[[Event], bool], what: str, seconds: float = 60) -> Running:
         deadline = time.monotonic() + seconds
         while not any(map(met, read_log(self._log))):
             if self._process.poll() is not None:
@@ -94,9 +98,20 @@ class Running:
             time.sleep(_POLL)
         return self
 
+    def next_line(self) -> str:
+        """Return the next line that it writes to stdout, which `finish` has no more; it must write one."""
+        assert self._process.stdout is not None
+        return self._process.stdout.readline()
+
     def send(self, number: signal.Signals) -> Running:
         """Send it a signal."""
         self._process.send_signal(number)
+        return self
+
+    def hang_up(self) -> Running:
+        """Read no more of what it writes to its standard output."""
+        assert self._process.stdout is not None
+        self._process.stdout.close()
         return self
 
     def finish(self, timeout: float = 60) -> Finished:
@@ -131,11 +146,17 @@ class Cli:
         """Run a command without a terminal; `timeout` is in seconds."""
         return self.start(*arguments, env=env, logged=logged).finish(timeout=timeout)
 
-    def start(self, *arguments: str, env: Mapping[str, str] | None = None, logged: bool = True) -> Running:
-        """Start a command without a terminal; the process takes signals as runner itself would."""
+    def start(
+        self,
+        *arguments: str,
+        env: Mapping[str, str] | None = None,
+        logged: bool = True,
+        through: tuple[str, ...] = (),
+    ) -> Running:
+        """Start a command without a terminal, `through` another one; the process takes signals as runner would."""
         log = self._new_log()
         process = subprocess.Popen(
-            self._command(arguments, log if logged else None),
+            [*through, *self._command(arguments, log if logged else None)],
             cwd=self.folder,
             env=self._environment(env),
             stdin=subprocess.DEVNULL,
@@ -154,6 +175,7 @@ class Cli:
         lines: int = 40,
         env: Mapping[str, str] | None = None,
         timeout: float = 60,
+        gone_at: str | None = None,
     ) -> Finished:
         """Run a command on a terminal; `stdout` is all that it showed, and the rest is as `converse` has it."""
         log = self._new_log()
@@ -165,6 +187,7 @@ class Cli:
             columns=columns,
             lines=lines,
             timeout=timeout,
+            gone_at=gone_at,
         )
         return _judged(Finished(code, shown, "", read_log(log)))
 
@@ -186,6 +209,7 @@ class Cli:
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(_ROOT),
             "HOME": str(self.home),
+            "XDG_STATE_HOME": str(self.home / "state"),
             "LANG": "C.UTF-8",
             "TERM": "xterm-256color",
             "DOCKER_HOST": self._engine.url,

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shlex
 import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 import docker
@@ -45,6 +47,15 @@ class Engine:
         """Tell whether the engine has an image under this tag."""
         with self.client() as client:
             return bool(client.images.list(name=image))
+
+    @cached_property
+    def has_containerd_store(self) -> bool:
+        """Whether containerd keeps its images: 28.5 then calls them by their manifests.
+
+        It also asks registries again by itself, and tells of a transfer's bytes only ten times a second.
+        """
+        with self.client() as client:
+            return any("containerd" in str(value) for _, value in client.info()["DriverStatus"])
 
     @property
     def prefix(self) -> tuple[str, ...]:
@@ -96,6 +107,20 @@ class PrivateEngine(Engine):
         """Send dockerd a signal: "STOP", "CONT", "KILL" ..."""
         self._run("signal", name)
 
+    def add_address(self, address: str) -> None:
+        """Give its network one more address, for servers beside it."""
+        subprocess.run([*self.prefix, "ip", "address", "add", f"{address}/32", "dev", "lo"], check=True)
+
+    def trust(self, registry: str, authority: Path) -> None:
+        """Let it believe what an authority signed for a registry; from its next connection on."""
+        folder = self.folder / "run/etc-docker/certs.d" / registry
+        folder.mkdir(parents=True)
+        (folder / "ca.crt").write_bytes(authority.read_bytes())
+
+    def grow(self, size: str) -> None:
+        """Make more room for its images and volumes, which are in memory: "160m" in all."""
+        self._run("enter", "mount", "-o", f"remount,size={size}", str(self.folder / "data"))
+
     def power_cut(self) -> None:
         """Kill dockerd, containerd and every container at once."""
         self._run("down")
@@ -135,9 +160,13 @@ class PrivateEngine(Engine):
 
 
 def new_private_engine(*, data: str | None = None, options: tuple[str, ...] = ()) -> PrivateEngine:
-    """Start an engine in a new folder, in memory where that is large enough; `data` overrides this."""
-    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
-    engine = PrivateEngine(folder, data=_roomiest() if data is None else data, options=options)
+    """Start an engine in a new folder, in memory where that is large enough; `data` overrides this.
+
+    Options of dockerd that RUNNER_TEST_DOCKERD has go before `options`.
+    """
+    folder = new_folder(_PREFIX)
+    every = shlex.split(os.environ.get("RUNNER_TEST_DOCKERD", ""))
+    engine = PrivateEngine(folder, data=_roomiest() if data is None else data, options=(*every, *options))
     try:
         engine.start()
     except BaseException:
@@ -148,10 +177,21 @@ def new_private_engine(*, data: str | None = None, options: tuple[str, ...] = ()
 
 def dispose_abandoned() -> None:
     """Dispose of engines whose test session was killed before it could."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}[0-9]*-*"):
-        session = folder.name.removeprefix(_PREFIX).partition("-")[0]
+    for folder in abandoned_folders(_PREFIX):
+        PrivateEngine(folder).dispose()
+
+
+def new_folder(prefix: str) -> Path:
+    """Make a folder for an engine whose name tells this test session."""
+    return Path(tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-"))
+
+
+def abandoned_folders(prefix: str) -> Iterator[Path]:
+    """Yield the folders of engines whose test session has ended."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{prefix}[0-9]*-*"):
+        session = folder.name.removeprefix(prefix).partition("-")[0]
         if not Path("/proc", session).exists():
-            PrivateEngine(folder).dispose()
+            yield folder
 
 
 def _roomiest() -> str:

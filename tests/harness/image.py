@@ -32,8 +32,7 @@ def make_base(url: str, *tags: str) -> None:
     """Give the engine at `url` an image with busybox and all its applets, under each of `tags`."""
     archive = _root_archive(Path(_static_busybox()))
     for tag in tags:
-        repository, _, version = tag.rpartition(":")
-        query = [("fromSrc", "-"), ("repo", repository), ("tag", version), *(("changes", line) for line in _CHANGES)]
+        query = [("fromSrc", "-"), ("repo", tag), *(("changes", line) for line in _CHANGES)]
         api.request(url, "POST", f"/images/create?{urlencode(query)}", body=io.BytesIO(archive), timeout=60)
 
 

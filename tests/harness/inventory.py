@@ -10,7 +10,6 @@ from docker import DockerClient
 from docker.errors import NotFound
 
 _OWNER = "runner.workflow"
-_FINGERPRINTS = "runner.cache"
 _ANONYMOUS = re.compile(r"[0-9a-f]{64}")
 
 
@@ -33,7 +32,7 @@ def _everything(client: DockerClient) -> Iterator[str]:
 
 
 def remove_workflow(client: DockerClient, name: str) -> None:
-    """Remove whatever carries the label of the workflow `name`, and the images that were built for it."""
+    """Remove whatever carries the label of the workflow `name`, and the images that are called after it."""
     api, owned = client.api, {"label": f"{_OWNER}={name}"}
     for container in api.containers(all=True, filters=owned):
         api.remove_container(container["Id"], force=True, v=True)
@@ -47,5 +46,5 @@ def remove_workflow(client: DockerClient, name: str) -> None:
         api.remove_volume(volume["Name"], force=True)
     for image in api.images():
         for tag in image["RepoTags"] or []:
-            if tag.startswith((f"{_FINGERPRINTS}/{name}/", f"{name}-")):
+            if f"/{name}" in tag or tag.startswith(f"{name}-"):
                 api.remove_image(tag, force=True)

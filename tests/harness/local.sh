@@ -2,7 +2,7 @@
 # local.sh - the engine of `make engine`: kept in .engine/, on this machine's own network, so that a browser reaches it.
 #
 #   local.sh start   start it, with the base image in it        local.sh purge   stop it and remove its data
-#   local.sh stop    remove its containers and stop it
+#   local.sh stop    remove its containers and stop it        local.sh folder  make that folder
 set -eu
 HERE=$(cd "$(dirname "$0")" && pwd -P)
 cd "$HERE/../.."
@@ -10,7 +10,7 @@ FOLDER=.engine
 
 short_folder() { # sockets below a long path don't work (see engine.sh): keep such an engine elsewhere, behind a link
   local path=$PWD/$FOLDER elsewhere
-  [ ${#path} -gt 73 ] && [ ! -e "$FOLDER" ] || return 0
+  [ ${#path} -gt 73 ] && [ ! -e "$FOLDER" ] || { mkdir -p "$FOLDER"; return; }
   elsewhere=/var/tmp/runner-engine-$(printf %s "$PWD" | cksum | cut -d' ' -f1)
   mkdir -p -m 755 "$elsewhere"
   ln -sfn "$elsewhere" "$FOLDER"
@@ -24,6 +24,9 @@ case ${1:-} in
     export "$address"
     python3 "$HERE/api.py" GET /images/busybox:stable/json >/dev/null 2>&1 || python3 -m tests.harness.image busybox:stable
     echo "export $address"
+    ;;
+  folder)
+    short_folder
     ;;
   stop)
     [ ! -e "$FOLDER" ] || "$HERE/engine.sh" stop "$FOLDER"

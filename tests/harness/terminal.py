@@ -27,11 +27,12 @@ def converse(
     columns: int,
     lines: int,
     timeout: float,
+    gone_at: str | None = None,
 ) -> tuple[int, str]:
     """Run a command on a terminal of this size; return its exit code and all that it showed, escapes included.
 
-    As soon as a key of `answers` shows, its value is typed, once. After `timeout` seconds the command is killed and
-    subprocess.TimeoutExpired raised.
+    As soon as a key of `answers` shows, its value is typed, once; as soon as `gone_at` does, the terminal is closed.
+    After `timeout` seconds the command is killed and subprocess.TimeoutExpired raised.
     """
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
@@ -39,21 +40,24 @@ def converse(
         ["setsid", "--ctty", *command], cwd=folder, env=env, stdin=theirs, stdout=theirs, stderr=theirs
     ) as process:
         os.close(theirs)
+        deadline = time.monotonic() + timeout
         try:
-            shown = _watch(ours, dict(answers), time.monotonic() + timeout)
-        except TimeoutError:
+            try:
+                shown = _watch(ours, dict(answers), deadline, gone_at)
+            finally:
+                os.close(ours)
+            process.wait(max(0, deadline - time.monotonic()))
+        except (TimeoutError, subprocess.TimeoutExpired):
             process.kill()
             raise subprocess.TimeoutExpired(command, timeout) from None
-        finally:
-            os.close(ours)
     return process.returncode, shown
 
 
-def _watch(terminal: int, answers: dict[str, str], deadline: float) -> str:
-    """Return all that is written to a terminal until its last user closes it; raises TimeoutError."""
+def _watch(terminal: int, answers: dict[str, str], deadline: float, gone_at: str | None) -> str:
+    """Return all that is written to a terminal until its last user closes it, or `gone_at`; raises TimeoutError."""
     shown = ""
     decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
-    while chunk := _read(terminal, deadline):
+    while (gone_at is None or gone_at not in shown) and (chunk := _read(terminal, deadline)):
         shown += decoder.decode(chunk)
         for text in [text for text in answers if text in shown]:
             time.sleep(_REACTION)

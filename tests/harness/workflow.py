@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from runner.core.event import Event, State, Transition
+from runner.core.event import Event, Transition
 from runner.core.gateway import Gateway
+from runner.core.lifecycle import State
 from runner.core.plan import Change, Plan
 from runner.core.state import DesiredState
 from runner.daemon.client import DockerGateway
@@ -20,7 +21,8 @@ from runner.daemon.endpoint import Endpoint
 from runner.document.loader import load
 from runner.engine.execute import Run
 from runner.engine.observe import observe
-from runner.kinds import CATALOG, LATER_SECTIONS
+from runner.kinds import CATALOG, SECTIONS
+from runner.kinds.check import ask_check
 from runner.plan.planner import make_plan
 from runner.workflow.read import read_workflow
 
@@ -40,14 +42,14 @@ class Workflow:
         self._gateway = gateway
         self._timeout = timeout
 
-    def plan(self, sections: Sections) -> Plan:
+    def plan(self, sections: Sections, *, adopt: bool = False) -> Plan:
         """Compare what is declared with the engine."""
         desired = self._desired(sections)
-        return make_plan(desired, observe(self._gateway, CATALOG, self.name, desired), CATALOG)
+        return make_plan(desired, observe(self._gateway, CATALOG, self.name, desired), CATALOG, adopt=adopt)
 
-    def apply(self, sections: Sections) -> Plan:
+    def apply(self, sections: Sections, *, adopt: bool = False) -> Plan:
         """Plan, carry the plan out and return it; AssertionError with what went wrong."""
-        plan = self.plan(sections)
+        plan = self.plan(sections, adopt=adopt)
         assert not plan.problems, [problem.message for problem in plan.problems]
         wrong = [
             f"{event.address} {event.after.value}: {event.cause} {event.tail}"
@@ -59,14 +61,18 @@ class Workflow:
 
     def carry_out(self, plan: Plan) -> list[Event]:
         """Carry a plan out and return all that happened."""
-        return list(Run(plan, self._gateway, CATALOG, parallel=4, timeout=self._timeout).events())
+        return list(self.happenings(plan))
+
+    def happenings(self, plan: Plan) -> Iterator[Event]:
+        """Carry a plan out and yield what happens as it does."""
+        return Run(plan, self._gateway, CATALOG, parallel=4, timeout=self._timeout, ask=ask_check).events()
 
     def _desired(self, sections: Sections) -> DesiredState:
         file = self.folder / "workflow.yaml"
         file.write_text(json.dumps({"version": 1, "name": self.name, **sections}))
         document, found = load(file, overrides={}, var_files=[], environ={})
         assert document is not None, found
-        desired = read_workflow(document, CATALOG, LATER_SECTIONS, {}, found)
+        desired = read_workflow(document, SECTIONS, {}, found)
         assert not found, [f"{finding.span}: {finding.message}" for finding in found]
         return desired
 
