@@ -1,8 +1,9 @@
-"""A row of a table on a real engine: what its values must come out as there, and the walk from one to the next."""
+"""Rows of a table on a real engine: what their values must come out as there, and the walk from one to the next."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,11 +57,19 @@ def declare(row: Field, value: Any, beside: Mapping[str, Any]) -> dict[str, Any]
     return entry
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """The way of one row through all that can happen to it, on one resource."""
+def join(several: Iterable[Sections]) -> Sections:
+    """Put the entries of several files into one."""
+    joined: dict[str, dict[str, Any]] = {}
+    for sections in several:
+        for section, entries in sections.items():
+            joined.setdefault(section, {}).update(entries)
+    return joined
 
-    workflow: Workflow
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A resource on which one row is tried, and what must be seen there."""
+
     address: str
     row: Field
     seen: Seen
@@ -69,40 +78,82 @@ class Walk:
     inspect: Callable[[], Inspect]
     """Asks the engine for the resource."""
 
-    def set_change_and_unset(self) -> None:
-        """Set it, give it another value, and leave it out: each is done as the row promises, and only once."""
-        (first, expected), (second, changed) = self.seen.steps(self.row)
-        self._declare(first)
-        self._expect(expected, self.inspect())
-        self._change(second, changed, self.row.change)
-        self._change(None, self.seen.unset, self.row.unset)
+    def declared(self, value: Any) -> Sections:
+        """Return the file in which the row has a value, or none."""
+        return self.sections(declare(self.row, value, self.seen.beside))
 
-    def set_and_unset(self) -> None:
-        """Set it to what it is anyway, and leave it out again: that changes nothing."""
-        self._declare((self.seen.values or self.row.examples)[0])
-        before = self.inspect()
-        self._expect(self.seen.first, before)
-        self._expect(self.seen.unset, before)
-        self._declare(None)
-        assert self.inspect() == before
+    def expect(self, expected: Any, inspect: Inspect) -> None:
+        """Assert what the engine says."""
+        found = self.seen.look(inspect)
+        assert found == expected, f"the engine has {found!r} instead of {expected!r}"
 
-    def _declare(self, value: Any) -> Plan:
-        sections = self.sections(declare(self.row, value, self.seen.beside))
-        plan = self.workflow.apply(sections)
-        assert pending(self.workflow.plan(sections)) == {}, "the second apply would not be empty"
-        return plan
-
-    def _change(self, value: Any, expected: Any, effect: Effect) -> None:
-        before = self.inspect()
-        change = change_of(self._declare(value), self.address)
-        after = self.inspect()
-        self._expect(expected, after)
+    def expect_change(self, plan: Plan, effect: Effect, before: Inspect, after: Inspect) -> None:
+        """Assert that a plan did what the row promises, for the reason that it was declared otherwise."""
+        change = change_of(plan, self.address)
         assert change.reasons == (Reason.SPEC,)
         assert change.action is _ACTIONS[effect]
         if "Id" in after:  # volumes have none
             assert (before["Id"] == after["Id"]) is (effect is Effect.UPDATE)
         assert any(f"{diff.path}.".startswith(f"{self.row.name}.") for diff in change.diff)
 
-    def _expect(self, expected: Any, inspect: Inspect) -> None:
-        found = self.seen.look(inspect)
-        assert found == expected, f"the engine has {found!r} instead of {expected!r}"
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """The way of rows through all that can happen to them: side by side, each on a resource of its own."""
+
+    workflow: Workflow
+    subjects: Sequence[Subject]
+
+    def set_change_and_unset(self) -> None:
+        """Set each, give it another value, and leave it out: all is done as the row promises, and only once."""
+        values, expected = zip(*(self._steps(subject) for subject in self.subjects), strict=True)
+        effects = [(None, row.change, row.unset) for row in (subject.row for subject in self.subjects)]
+        before: list[Inspect] = []
+        for step in range(3):
+            plan = self._declare([given[step] for given in values])
+            after = [subject.inspect() for subject in self.subjects]
+            with _told_together() as told:
+                for at, subject in enumerate(self.subjects):
+                    with told(subject):
+                        subject.expect(expected[at][step], after[at])
+                        if effect := effects[at][step]:
+                            subject.expect_change(plan, effect, before[at], after[at])
+            before = after
+
+    def _steps(self, subject: Subject) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        (first, seen), (second, changed) = subject.seen.steps(subject.row)
+        return (first, second, None), (seen, changed, subject.seen.unset)
+
+    def set_and_unset(self) -> None:
+        """Set each to what it is anyway, and leave it out again: that changes nothing."""
+        self._declare([(subject.seen.values or subject.row.examples)[0] for subject in self.subjects])
+        before = [subject.inspect() for subject in self.subjects]
+        for subject, inspect in zip(self.subjects, before, strict=True):
+            subject.expect(subject.seen.first, inspect)
+            subject.expect(subject.seen.unset, inspect)
+        self._declare([None for _ in self.subjects])
+        assert [subject.inspect() for subject in self.subjects] == before
+
+    def _declare(self, values: Sequence[Any]) -> Plan:
+        sections = join(subject.declared(value) for subject, value in zip(self.subjects, values, strict=True))
+        plan = self.workflow.apply(sections)
+        assert pending(self.workflow.plan(sections)) == {}, "the second apply would not be empty"
+        return plan
+
+
+@contextmanager
+def _told_together() -> Iterator[Callable[[Subject], AbstractContextManager[None]]]:
+    """Let every row come to its word before the test fails with all that was wrong."""
+    failures: list[AssertionError] = []
+
+    @contextmanager
+    def told(subject: Subject) -> Iterator[None]:
+        try:
+            yield
+        except AssertionError as failure:
+            failure.add_note(f"row {subject.row.name}")
+            failures.append(failure)
+
+    yield told
+    if failures:
+        raise ExceptionGroup("rows went wrong", failures)

@@ -45,6 +45,7 @@ def root(tmp_path: Path) -> Path:
         file.parent.mkdir(exist_ok=True, parents=True)
         file.write_bytes(content)
     (tmp_path / "src" / "a.py").chmod(0o755)
+    (tmp_path / "twin").hardlink_to(tmp_path / "src" / "a.py")
     (tmp_path / "empty").mkdir(0o700)
     for name, target in {"link": "src/./a.py", "folder": "src/", "nowhere": "/no//where", "loop": "loop"}.items():
         os.symlink(target, tmp_path / name)  # noqa: PTH211 - a Path would tidy the target up
@@ -96,6 +97,7 @@ def entries_of(context: BuildContext) -> Seen:
             Path(context.root, entry.path).read_bytes() if entry.type is EntryType.FILE else b"",
         )
         for entry in context.entries
+        if entry.type is not EntryType.PIPE
     }
 
 

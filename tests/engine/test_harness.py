@@ -64,6 +64,16 @@ def test_removing_a_workflow_takes_all_that_carries_its_label(docker_client: Doc
     assert not any(workflow_name in thing for thing in inventory(docker_client))
 
 
+def test_options_of_dockerd_are_given_to_every_private_engine(
+    private_engines: Engines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RUNNER_TEST_DOCKERD", "--label 'every=one of them' --debug")
+    with private_engines(options=("--label", "own=yes")).client() as client:
+        told = client.info()
+    assert told["Debug"]
+    assert {"every=one of them", "own=yes"} <= set(told["Labels"])
+
+
 def test_a_killed_engine_comes_back_with_what_it_had(private_engines: Engines) -> None:
     engine = private_engines()
     with engine.client() as client:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,7 @@ from docker import DockerClient
 from runner.kinds.network import FIELDS as NETWORK_FIELDS
 from runner.kinds.volume import FIELDS as VOLUME_FIELDS
 from runner.resource.field import Field
-from tests.engine.rows import Inspect, Seen, Walk
+from tests.engine.rows import Inspect, Seen, Subject, Walk
 from tests.harness.workflow import Sections, Workflow
 
 ISOLATION = "com.docker.network.bridge.enable_icc"
@@ -62,37 +62,37 @@ ALONE = ("driver", "ipam.driver")
 """Rows of which there is one value that every engine has: others need a module of the kernel, or a plugin."""
 
 
-def rows(fields: tuple[Field, ...]) -> list[Any]:
-    return [pytest.param(row, id=row.name) for row in fields]
-
-
 def test_every_row_of_the_tables_is_looked_up_on_the_engine() -> None:
     assert set(NETWORK) == {row.name for row in NETWORK_FIELDS}
     assert set(VOLUME) == {row.name for row in VOLUME_FIELDS}
 
 
-@pytest.mark.parametrize("row", rows(NETWORK_FIELDS))
-def test_a_row_of_a_network_is_set_changed_and_unset(
-    row: Field, workflow: Workflow, docker_client: DockerClient
-) -> None:
-    inspect = partial(docker_client.api.inspect_network, f"{workflow.name}_front")
-    _walk(Walk(workflow, "network.front", row, NETWORK[row.name], partial(_section, "networks", "front"), inspect))
+@pytest.mark.parametrize("alone", [False, True], ids=["set, changed and unset", "set and unset"])
+def test_rows_of_networks(alone: bool, workflow: Workflow, docker_client: DockerClient) -> None:
+    rows = [row for row in NETWORK_FIELDS if (row.name in ALONE) is alone]
+    inspect = docker_client.api.inspect_network
+    _walk(workflow, [_subject("network", row, NETWORK[row.name], inspect, workflow.name) for row in rows], alone)
 
 
-@pytest.mark.parametrize("row", rows(VOLUME_FIELDS))
-def test_a_row_of_a_volume_is_set_changed_and_unset(
-    row: Field, workflow: Workflow, docker_client: DockerClient
-) -> None:
-    inspect = partial(docker_client.api.inspect_volume, f"{workflow.name}_data")
-    _walk(Walk(workflow, "volume.data", row, VOLUME[row.name], partial(_section, "volumes", "data"), inspect))
+@pytest.mark.parametrize("alone", [False, True], ids=["set, changed and unset", "set and unset"])
+def test_rows_of_volumes(alone: bool, workflow: Workflow, docker_client: DockerClient) -> None:
+    rows = [row for row in VOLUME_FIELDS if (row.name in ALONE) is alone]
+    inspect = docker_client.api.inspect_volume
+    _walk(workflow, [_subject("volume", row, VOLUME[row.name], inspect, workflow.name) for row in rows], alone)
 
 
-def _walk(walk: Walk) -> None:
-    if walk.row.name in ALONE:
+def _subject(kind: str, row: Field, seen: Seen, inspect: Callable[[str], Inspect], workflow: str) -> Subject:
+    key = row.name.replace(".", "-")
+    return Subject(f"{kind}.{key}", row, seen, partial(_section, kind, key), partial(inspect, f"{workflow}_{key}"))
+
+
+def _walk(workflow: Workflow, subjects: list[Subject], alone: bool) -> None:
+    walk = Walk(workflow, subjects)
+    if alone:
         walk.set_and_unset()
     else:
         walk.set_change_and_unset()
 
 
-def _section(section: str, key: str, entry: Mapping[str, Any]) -> Sections:
-    return {section: {key: entry}}
+def _section(kind: str, key: str, entry: Mapping[str, Any]) -> Sections:
+    return {f"{kind}s": {key: entry}}

@@ -1,0 +1,32 @@
+"""A process that takes the lock of a workflow and keeps it until its standard input ends: URL WORKFLOW LEASE."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from runner.core.errors import Locked
+from runner.core.lock import Holder
+from runner.daemon.client import DockerGateway
+from runner.daemon.endpoint import Endpoint
+from runner.engine.lock import Lock
+
+
+def main(url: str, workflow: str, lease: str) -> None:
+    """Say "held", or "locked" when another one has it, and "lost" as soon as it is seen to be."""
+    holder = Holder("ada", "laptop", os.getpid(), "3f2a", "apply", "2026-02-03T04:05:06Z")
+    lock = Lock(DockerGateway(Endpoint(url, "the tests")), workflow, holder, lease=float(lease))
+    lock.on_loss = lambda: print("lost", flush=True)
+    try:
+        for _ in lock.acquire(timeout=0):
+            pass
+    except Locked:
+        print("locked", flush=True)
+        return
+    print("held", flush=True)
+    sys.stdin.read()
+    lock.release()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,146 @@
+"""A run under the lock: whatever happens to it, the lock is given back, and without the lock it goes no further."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator
+
+import pytest
+from docker import DockerClient
+
+from runner.core.errors import EngineUnreachable, RunnerError
+from runner.core.event import Event, Finding, PlanChange, RunFinished, Transition
+from runner.core.gateway import Gateway
+from runner.core.lifecycle import State
+from runner.core.lock import Holder, LockAcquired, LockReleased
+from runner.core.plan import Plan
+from runner.core.rollback import RollbackFinished
+from runner.engine.execute import Run
+from runner.engine.guarded import GuardedRun
+from runner.engine.lock import Lock, break_lock, first_in_queue
+from runner.kinds import CATALOG
+from runner.kinds.check import ask_check
+from tests.harness.image import BASE
+from tests.harness.workflow import Workflow
+
+WEB = {"image": BASE, "command": ["sleep", "infinity"], "init": True}
+NEVER_HEALTHY = {**WEB, "healthcheck": {"test": ["CMD", "false"], "interval": "0.2s", "retries": 1000}}
+LEASE = 3.0
+
+NewRun = Callable[[Callable[[], Plan]], GuardedRun]
+
+
+@pytest.fixture
+def new_run(gateway: Gateway, workflow_name: str) -> NewRun:
+    """Make runs of this test's workflow."""
+
+    def make(plan: Callable[[], Plan]) -> GuardedRun:
+        holder = Holder("ada", "laptop", os.getpid(), "3f2a", "apply", "2026-02-03T04:05:06Z")
+        lock = Lock(gateway, workflow_name, holder, lease=LEASE)
+        return GuardedRun(
+            lock, 0, plan, lambda plan: Run(plan, gateway, CATALOG, parallel=4, timeout=20, ask=ask_check)
+        )
+
+    return make
+
+
+def test_the_plan_is_made_while_the_lock_is_held(
+    new_run: NewRun, workflow: Workflow, gateway: Gateway, workflow_name: str
+) -> None:
+    def plan() -> Plan:
+        assert first_in_queue(gateway, workflow_name) is not None
+        return workflow.plan({"networks": {"front": {}}})
+
+    events = list(new_run(plan).events())
+    kinds = [type(event) for event in events]
+    assert kinds[0] is LockAcquired
+    assert kinds[-2:] == [LockReleased, RunFinished]
+    assert PlanChange in kinds
+    assert first_in_queue(gateway, workflow_name) is None
+
+
+def test_a_run_whose_lock_is_broken_begins_nothing_more_and_has_failed(
+    new_run: NewRun, workflow: Workflow, gateway: Gateway, workflow_name: str
+) -> None:
+    more = {**WEB, "depends_on": {"web": "healthy"}}
+    events: list[Event] = []
+    for event in new_run(lambda: workflow.plan({"containers": {"web": NEVER_HEALTHY, "more": more}})).events():
+        events.append(event)
+        if isinstance(event, Transition) and event.after is State.RUNNING:
+            entry = first_in_queue(gateway, workflow_name)
+            assert entry is not None
+            break_lock(gateway, workflow_name, entry)
+    ends = {event.address.name: event.after for event in events if isinstance(event, Transition)}
+    assert ends["more"] is State.CANCELLED
+    assert [event.diagnostic.code for event in events if isinstance(event, Finding)] == ["lock-lost"]
+    assert isinstance(events[-1], RunFinished)
+    assert (events[-1].result, events[-1].exit_code) == ("failed", 1)
+
+
+@pytest.mark.parametrize("is_taken", [False, True], ids=["and nobody has it", "and somebody else has it"])
+def test_a_run_that_is_undone_as_a_whole_is_so_only_while_nobody_else_has_its_lost_lock(
+    new_run: NewRun,
+    workflow: Workflow,
+    gateway: Gateway,
+    workflow_name: str,
+    docker_client: DockerClient,
+    is_taken: bool,
+) -> None:
+    other = Lock(gateway, workflow_name, Holder("bob", "desktop", os.getpid(), "77e1", "apply", "2026-02-03T04:05:06Z"))
+    networks, never = {"front": {}, "back": {}}, {**NEVER_HEALTHY, "networks": ["front"]}
+    declared = {"on_failure": "rollback", "networks": networks, "containers": {"web": never}}
+    events: list[Event] = []
+    for event in new_run(lambda: workflow.plan(declared)).events():
+        events.append(event)
+        if isinstance(event, Transition) and event.after is State.RUNNING:
+            entry = first_in_queue(gateway, workflow_name)
+            assert entry is not None
+            break_lock(gateway, workflow_name, entry)
+            if is_taken:
+                list(other.acquire(5))
+    other.release()
+    there = {network["Name"] for network in docker_client.api.networks()}
+    ends = {event.address.name: event for event in events if isinstance(event, Transition)}
+    left = next(event for event in events if isinstance(event, RollbackFinished)).left
+    if is_taken:
+        assert {f"{workflow_name}_front", f"{workflow_name}_back"} <= there
+        assert set(left) == {"network.front", "network.back", "container.web"}
+        assert ends["back"].after is State.FAILED
+        assert f"cannot be undone: {workflow_name} is locked by bob@desktop" in str(ends["back"].cause)
+    else:
+        assert not {f"{workflow_name}_front", f"{workflow_name}_back"} & there
+        assert left == {}
+        assert ends["back"].after is State.ROLLED_BACK
+    assert [event.diagnostic.code for event in events if isinstance(event, Finding)] == ["lock-lost"]
+    assert isinstance(events[-1], RunFinished)
+    assert (events[-1].result, events[-1].exit_code) == ("failed", 1)
+    assert first_in_queue(gateway, workflow_name) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "result", "code"),
+    [(RunnerError("no longer so"), "refused", 1), (EngineUnreachable("gone"), "failed", 3)],
+    ids=["refused", "unreachable"],
+)
+def test_a_plan_that_is_refused_under_the_lock_gives_it_back(
+    new_run: NewRun, gateway: Gateway, workflow_name: str, error: RunnerError, result: str, code: int
+) -> None:
+    def plan() -> Plan:
+        raise error
+
+    events = list(new_run(plan).events())
+    assert [event.diagnostic.message for event in events if isinstance(event, Finding)] == [error.message]
+    assert isinstance(events[-1], RunFinished)
+    assert (events[-1].result, events[-1].exit_code) == (result, code)
+    assert first_in_queue(gateway, workflow_name) is None
+
+
+def test_a_run_that_nobody_follows_to_its_end_gives_the_lock_back(
+    new_run: NewRun, workflow: Workflow, docker_client: DockerClient, workflow_name: str
+) -> None:
+    events = new_run(lambda: workflow.plan({"networks": {"front": {}}})).events()
+    assert isinstance(next(events), LockAcquired)
+    assert isinstance(events, Generator)
+    events.close()
+    volumes = docker_client.api.volumes()["Volumes"] or []
+    assert not [volume for volume in volumes if f".{workflow_name}." in volume["Name"]]

@@ -1,0 +1,126 @@
+"""Questions to containers: asked straight where a way leads to them, else through the engine."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import nullcontext
+from typing import Any
+
+import pytest
+from docker import DockerClient
+from docker.models.containers import Container
+
+from runner.core.errors import StepFailed, Unmet
+from runner.core.gateway import Gateway
+from runner.kinds.probing.ask import ask
+from runner.kinds.probing.probe import Exec, Http, Log, Place, Probe, Tcp
+from tests.harness.engine import Engine
+from tests.harness.image import BASE
+
+SERVE = """
+mkdir -p /www/cgi-bin
+echo 'hello from inside' > /www/index.html
+printf '{"db": {"up": true, "since": 3}, "items": [1, 2]}' > /www/status.json
+httpd -p 8080 -h /www
+until wget -q -O /dev/null http://localhost:8080/; do sleep .05; done
+echo "listening on 8080"
+echo "a warning" >&2
+exec sleep 600
+"""
+PROGRAM = ("sh", "-c", SERVE)
+
+
+@pytest.fixture(scope="module")
+def server(docker_client: DockerClient) -> Iterator[Container]:
+    container = docker_client.containers.run(BASE, list(PROGRAM), detach=True, init=True)
+    while b"warning" not in container.logs():
+        time.sleep(0.05)
+    yield container
+    container.remove(force=True)
+
+
+@pytest.fixture(params=["beside", "elsewhere"])
+def place(request: pytest.FixtureRequest, engine: Engine, gateway: Gateway, server: Container) -> Iterator[Place]:
+    """The server as it is asked on the engine's machine, and where none of its addresses leads to it."""
+    with engine.network() if request.param == "beside" else nullcontext():
+        yield Place(gateway, gateway.containers.inspect(server.id))
+
+
+MET: list[Probe] = [
+    Http("http://web:8080/"),
+    Http("http://web:8080/index.html", status=200, contains="hello"),
+    Http("http://web:8080/nothing", status=404),
+    Http("http://web:8080/status.json", json={"db": {"up": True}}),
+    Tcp(8080),
+    Exec(("test", "-d", "/www")),
+    Exec(("sh", "-c", "echo fine; exit 3"), exit_code=3, contains="fine"),
+    Exec(("sh", "-c", "echo fine >&2"), contains="fine"),
+    Log(re.compile(r"listening on \d+")),
+    Log(re.compile("a warning")),
+]
+UNMET: list[tuple[Probe, str]] = [
+    (Http("http://web:8080/nothing"), "answered with status 404"),
+    (Http("http://web:8080/", status=201), "answered with status 200"),
+    (Http("http://web:8080/", contains="bye"), 'answered without "bye": hello from inside'),
+    (Http("http://web:8080/", json={}), "answered no JSON: hello from inside"),
+    (Http("http://web:8080/status.json", json={"items": [1]}), "answered other JSON: "),
+    (Http("http://web:8081/"), "refused"),
+    (Tcp(8081), "refused|does not listen on port 8081"),
+    (Exec(("test", "-d", "/nowhere")), "test ended with exit code 1: nothing"),
+    (Exec(("no-such-program",)), "no-such-program ended with exit code 12[67]"),
+    (Exec(("echo", "fine"), contains="good"), 'answered without "good": fine'),
+    (Log(re.compile("never")), 'has not written "never"'),
+]
+
+
+@pytest.mark.parametrize("probe", MET, ids=str)
+def test_what_is_so_is_found_so_from_everywhere(probe: Probe, place: Place) -> None:
+    ask(probe, place)
+
+
+@pytest.mark.parametrize(("probe", "words"), UNMET, ids=str)
+def test_what_is_not_so_is_told_with_the_answer(probe: Probe, words: str, place: Place) -> None:
+    with pytest.raises(Unmet, match=words):
+        ask(probe, place)
+
+
+def test_what_was_written_before_the_last_start_does_not_count(docker_client: DockerClient, gateway: Gateway) -> None:
+    script = "test -e /been || { touch /been; echo first; }; exec sleep 600"
+    container = docker_client.containers.run(BASE, ["sh", "-c", script], detach=True, init=True)
+    try:
+        while b"first" not in container.logs():
+            time.sleep(0.05)
+        ask(Log(re.compile("first")), Place(gateway, gateway.containers.inspect(container.id)))
+        container.restart(timeout=1)
+        with pytest.raises(Unmet):
+            ask(Log(re.compile("first")), Place(gateway, gateway.containers.inspect(container.id)))
+    finally:
+        container.remove(force=True)
+
+
+def test_a_port_without_a_way_and_a_program_is_said_to_be_unreachable(
+    docker_client: DockerClient, gateway: Gateway, bare: str
+) -> None:
+    container = docker_client.containers.run(bare, ["/bin/sleep", "600"], detach=True, init=True)
+    try:
+        place = Place(gateway, gateway.containers.inspect(container.id))
+        with pytest.raises(StepFailed, match="neither curl nor wget") as told:
+            ask(Http("http://web:80/"), place)
+        assert "publish the port" in str(told.value.help)
+        with pytest.raises(StepFailed, match="no cat"):
+            ask(Tcp(80), place)
+    finally:
+        container.remove(force=True)
+
+
+@pytest.fixture
+def bare(docker_client: DockerClient, tmp_path: Any) -> Iterator[str]:
+    """An image with nothing in it that could ask."""
+    lines = ["FROM busybox:stable", "RUN rm -f /bin/wget /bin/cat /bin/curl /usr/bin/wget"]
+    (tmp_path / "Dockerfile").write_text("\n".join(lines))
+    name = "runner-test/bare:1"
+    docker_client.images.build(path=str(tmp_path), tag=name, rm=True)
+    yield name
+    docker_client.images.remove(name, force=True)
