@@ -11,7 +11,11 @@ from docker import DockerClient
 
 from tests.harness.cli import Cli
 from tests.harness.engine import Engine
+from tests.harness.fault_proxy import FaultProxy
+from tests.harness.inventory import remove_workflow
 from tests.harness.live import Live
+from tests.harness.registry import Registry
+from tests.harness.repository import Repository
 
 HALF_NAMED = (".new", ".old")
 HEADER = """\
@@ -64,3 +68,29 @@ def live(engine: Engine, docker_client: DockerClient, workflow_name: str) -> Ite
     yield live
     halves = [name for name in live.containers if name.endswith(HALF_NAMED)]
     assert not halves, f"a replacement left {halves}"
+
+
+@pytest.fixture
+def repository(registry: Registry, docker_client: DockerClient, workflow_name: str) -> Iterator[Repository]:
+    """A repository of this test's own, with a first release."""
+    repository = Repository(registry, docker_client, workflow_name)
+    repository.release("one")
+    yield repository
+    remove_workflow(docker_client, workflow_name)
+    repository.forget()
+
+
+@pytest.fixture
+def closed(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+    """A registry that asks for a login."""
+    registry = Registry(engine, tmp_path_factory.mktemp("closed"), login=True)
+    registry.start()
+    yield registry
+    registry.stop()
+
+
+@pytest.fixture
+def proxy(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultProxy]:
+    """The engine's socket, with calls that go wrong on demand: give its `url` as DOCKER_HOST."""
+    with FaultProxy(tmp_path_factory.mktemp("p") / "s", engine.url) as proxy:
+        yield proxy

@@ -92,6 +92,22 @@ def test_another_build_option_builds_it_again(
     assert live.container("web")["Image"] == live.image(f"{workflow_name}-site:latest")
 
 
+def test_a_plan_names_the_files_that_make_the_difference_where_they_are_remembered(
+    cli: Cli, workflow: Callable, live: Live, context: Path
+) -> None:
+    workflow(WORKFLOW)
+    cli("apply").exits(0)
+    (context / "page").write_text("two")
+    (context / "caf\udce9").touch()
+    told = "1 file changed: page; 1 added: caf\\xe9"
+
+    assert told in cli("plan", "--out", "../saved").exits(0).stdout
+    with step("a client that remembers nothing applies the same plan, and doesn't invent names"):
+        applied = cli("apply", "../saved", env={"XDG_CACHE_HOME": str(cli.home / "elsewhere")}).exits(0)
+    assert told not in applied.text
+    assert "building" in applied.path("image.site")
+
+
 def test_what_does_not_go_into_the_image_changes_nothing(
     cli: Cli, workflow: Callable, live: Live, context: Path
 ) -> None:

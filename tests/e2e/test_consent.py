@@ -78,3 +78,7 @@ def test_a_workflow_is_destroyed_by_its_name_without_its_file(
 def test_destroying_what_is_not_there_is_no_failure(cli: Cli, workflow: Callable) -> None:
     workflow(WITH_DATA)
     cli("destroy", "--volumes").exits(0)
+
+
+def test_where_there_is_nothing_to_destroy_that_is_said(cli: Cli) -> None:
+    assert "the engine has nothing of no-such-workflow to remove" in cli("destroy", "no-such-workflow").exits(0).stdout

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from signal import SIGINT
 
 import pytest
 
 from tests.harness.cli import Cli
 from tests.harness.engine import PrivateEngine
+from tests.harness.relay import Relay
 
 ONE = "containers: {web: *idle}"
 
@@ -73,6 +75,20 @@ def test_an_engine_killed_in_the_middle_fails_the_run_and_the_next_one_completes
     workflow(text.format('sh, -c, "touch /tmp/ok; exec sleep infinity"'), to=cli)
     cli("apply").exits(0)
     cli("plan", "--detailed-exitcode").exits(0)
+
+
+def test_an_engine_lost_before_the_first_step_fails_the_run(
+    cli: Cli, workflow: Callable, private_engines: Callable[..., PrivateEngine], tmp_path: Path
+) -> None:
+    workflow("containers: {web: *idle, db: {<<: *idle, depends_on: [web]}}")
+    relay = Relay(private_engines().url, tmp_path / "relay.sock", last_word=b"/events?")
+    relay.start()
+
+    failed = cli("apply", env={"DOCKER_HOST": relay.url}).exits(1)
+
+    assert failed.events[-1]["result"] == "failed"
+    assert "lost the engine" in failed.ending("network.default")["cause"]
+    assert failed.endings["container.web"] == failed.endings["container.db"] == "skipped"
 
 
 def test_an_engine_that_hangs_can_be_left_with_ctrl_c(

@@ -44,7 +44,15 @@ def test_a_sound_file_is_valid_without_an_engine(cli: Cli, workflow: Callable) -
     assert "is valid" in told.stdout
 
 
-@pytest.mark.parametrize("command", ["validate", "plan", "apply", "status", "destroy"])
+@pytest.mark.parametrize(
+    ("form", "sign"), [("mermaid", "n2 --> n1"), ("dot", '"container.web" -> '), ("svg", "</svg>")]
+)
+def test_a_graph_is_drawn_without_an_engine(cli: Cli, workflow: Callable, form: str, sign: str) -> None:
+    workflow("containers: {web: {<<: *idle, network_mode: none, image: own}}\nimages: {own: {reference: 'own:1'}}")
+    assert sign in cli("graph", "--format", form, env={"DOCKER_HOST": "unix:///no/such/docker.sock"}).exits(0).stdout
+
+
+@pytest.mark.parametrize("command", ["validate", "plan", "apply", "status", "destroy", "graph"])
 def test_a_missing_file_is_told_by_its_name(cli: Cli, command: str) -> None:
     refused = cli(command, "no-such.yaml").exits(2)
     assert "no-such.yaml" in refused.stderr

@@ -1,10 +1,10 @@
-"""Ctrl-C and SIGTERM end a run in order, a second one at once, and what is killed is put right by the next run."""
+"""A signal to end ends a run in order, a second one at once, and what is killed is put right by the next run."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from signal import SIGINT, SIGKILL, SIGTERM, Signals
+from signal import SIGHUP, SIGINT, SIGKILL, SIGTERM, Signals
 
 import pytest
 from docker import DockerClient
@@ -17,9 +17,9 @@ from tests.harness.step import step
 NEVER_HEALTHY = "healthcheck: {test: [CMD, 'false'], interval: 0.2s, retries: 1000}"
 
 
-@pytest.mark.parametrize("number", [SIGINT, SIGTERM])
+@pytest.mark.parametrize("numbers", [[SIGINT], [SIGTERM], [SIGHUP, SIGHUP]], ids=["INT", "TERM", "HUP twice"])
 def test_an_interrupted_wait_ends_the_run_and_cancels_what_is_to_come(
-    cli: Cli, workflow: Callable, live: Live, number: Signals
+    cli: Cli, workflow: Callable, live: Live, numbers: list[Signals]
 ) -> None:
     workflow(f"""
     containers:
@@ -29,7 +29,11 @@ def test_an_interrupted_wait_ends_the_run_and_cancels_what_is_to_come(
         {NEVER_HEALTHY}
     """)
     started = time.monotonic()
-    interrupted = cli.start("apply").until("container.db", "running").send(number).finish().exits(130)
+    applying = cli.start("apply").until("container.db", "running")
+    for number in numbers:
+        applying.send(number)
+        time.sleep(0.1)
+    interrupted = applying.finish().exits(130)
     assert time.monotonic() - started < 20
     assert interrupted.endings["container.db"] == "cancelled"
     assert interrupted.endings["container.web"] == "cancelled"

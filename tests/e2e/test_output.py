@@ -101,6 +101,17 @@ def test_a_log_file_that_cannot_be_written_is_refused_before_anything_is_done(
     assert not live.everything
 
 
+def test_what_every_command_takes_may_come_before_its_name_and_what_it_does_not_take_is_refused(
+    cli: Cli, workflow: Callable
+) -> None:
+    workflow(ONE)
+    assert cli("--output", "json", "--timeout", "20s", "validate").exits(0).json == {"diagnostics": []}
+    assert "both name an engine" in cli("--host", "unix:///a", "plan", "--context", "b").exits(2).stderr
+    for arguments in (["--log-file", "kept", "plan"], ["plan", "--log-file", "kept"], ["-o", "json", "schema"]):
+        assert cli(*arguments).exits(2).stderr
+    assert not (cli.folder / "kept").exists()
+
+
 def test_the_output_can_be_chosen_against_the_stream(cli: Cli, workflow: Callable) -> None:
     workflow(ONE)
     assert ESCAPE not in cli.terminal("apply", "-o", "plain").exits(0).stdout

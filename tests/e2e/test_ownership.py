@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from docker import DockerClient
@@ -62,7 +63,7 @@ def test_a_thing_of_the_same_name_stops_the_apply_before_anything_is_done(
 
 
 def foreign_is_untouched(client: DockerClient, kind: str, id: str) -> bool:
-    collection = {"container": client.containers, "network": client.networks, "volume": client.volumes}
+    collection: dict[str, Any] = {"container": client.containers, "network": client.networks, "volume": client.volumes}
     return kind == "image" or collection[kind].get(id).id == id
 
 

@@ -142,3 +142,13 @@ def test_another_order_other_comments_and_other_quotes_plan_nothing(cli: Cli, wo
             labels: {tier: 'b', "team": a}
     """)
     cli("plan", "--detailed-exitcode").exits(0)
+
+
+def test_where_nothing_changes_the_sdk_is_not_even_loaded(cli: Cli, workflow: Callable) -> None:
+    workflow("containers: {web: *idle}")
+    cli("apply").exits(0)
+    for command in ("plan", "apply", "status"):
+        told = cli(command, env={"PYTHONPROFILEIMPORTTIME": "1"}).exits(0).stderr
+        loaded = {line.rpartition("|")[2].strip() for line in told.splitlines() if line.startswith("import time:")}
+        assert "urllib3" in loaded
+        assert loaded.isdisjoint({"docker", "requests"}), command

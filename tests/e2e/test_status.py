@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+import pytest
 from docker import DockerClient
 
 from tests.harness.cli import Cli
@@ -18,24 +19,35 @@ def rows(cli: Cli) -> dict[str, Mapping[str, Any]]:
     return {row["address"]: row for row in cli("status", "-o", "json").exits(0).json["resources"]}
 
 
-def test_each_way_to_differ_has_a_word(cli: Cli, workflow: Callable, docker_client: DockerClient, live: Live) -> None:
+@pytest.fixture
+def taken(docker_client: DockerClient, workflow_name: str) -> Iterator[str]:
+    """The key of a container whose name is somebody else's already."""
+    id = docker_client.api.create_container("busybox:stable", name=f"{workflow_name}-theirs-1")["Id"]
+    yield "theirs"
+    docker_client.api.remove_container(id)
+
+
+def test_each_way_to_differ_has_a_word(
+    cli: Cli, workflow: Callable, docker_client: DockerClient, live: Live, taken: str
+) -> None:
     workflow("containers: {same: *idle, drifted: *idle, gone: *idle, orphan: *idle}")
     cli("apply").exits(0)
     docker_client.api.update_container(live.id("drifted"), restart_policy={"Name": "always"})
     docker_client.api.remove_container(live.id("gone"), force=True)
-    workflow("containers: {same: *idle, drifted: {<<: *idle, restart: 'no'}, gone: *idle}")
+    workflow(f"containers: {{same: *idle, drifted: {{<<: *idle, restart: 'no'}}, gone: *idle, {taken}: *idle}}")
 
     seen = rows(cli)
 
-    assert {key: seen[f"container.{key}"]["sync"] for key in ("same", "drifted", "gone", "orphan")} == {
+    assert {key: seen[f"container.{key}"]["sync"] for key in ("same", "drifted", "gone", "orphan", taken)} == {
         "same": "in sync",
         "drifted": "drifted",
         "gone": "missing",
         "orphan": "orphan",
+        taken: "taken",
     }
-    table = cli("status").exits(0).stdout
-    assert "container.orphan" in table
-    assert "missing" in table
+    shown = cli("status").exits(0)
+    assert "7 resources: 3 in sync, 1 drifted, 1 missing, 1 orphan, 1 taken" in shown.stdout
+    assert f'-{taken}-1" exists already and belongs to somebody else' in shown.stderr
 
 
 def test_health_is_told_apart_from_sync(cli: Cli, workflow: Callable, docker_client: DockerClient, live: Live) -> None:
@@ -43,7 +55,7 @@ def test_health_is_told_apart_from_sync(cli: Cli, workflow: Callable, docker_cli
         containers:
           plain: *idle
           sound: {<<: *idle, healthcheck: {test: [CMD, "true"], interval: 0.2s}}
-          stopped: *idle
+          stopped: {<<: *idle, healthcheck: {test: [CMD, "true"], interval: 0.2s}}
     """)
     cli("apply").exits(0)
     docker_client.api.stop(live.id("stopped"), timeout=2)
@@ -55,6 +67,9 @@ def test_health_is_told_apart_from_sync(cli: Cli, workflow: Callable, docker_cli
     assert (seen["container.stopped"]["sync"], seen["container.stopped"]["phase"]) == ("drifted", "exited")
     assert seen["container.stopped"]["uptime_seconds"] is None
     assert seen["container.plain"]["uptime_seconds"] >= 0
+    table = {line.split()[0]: line for line in cli("status").exits(0).stdout.splitlines() if line}
+    assert "  exited  " in table["container.stopped"]
+    assert "  healthy  " in table["container.sound"]
 
 
 def test_ports_and_image_are_those_of_the_live_container(
@@ -65,7 +80,7 @@ def test_ports_and_image_are_those_of_the_live_container(
     cli("apply").exits(0)
     row = rows(cli)["container.web"]
     assert row["ports"] == [f"127.0.0.1:{port}->80/tcp"]
-    assert row["image_id"] == live.container("web")["Image"]
+    assert row["image_id"] == rows(cli)["image.busybox:stable"]["image_id"] == live.container("web")["Image"]
 
 
 def test_looking_changes_nothing(cli: Cli, workflow: Callable, docker_client: DockerClient) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 
 from tests.harness.cli import Cli
+from tests.harness.events import Event
 from tests.harness.live import Live
 
 HEALTHY_AFTER_A_WHILE = """
@@ -16,6 +18,11 @@ HEALTHY_AFTER_A_WHILE = """
 NEVER_HEALTHY = """
         healthcheck: {test: [CMD, "false"], interval: 0.2s, retries: 100}
 """
+
+
+def moment_of(event: Event) -> int:
+    """Return when an event was written, in nanoseconds since 1970."""
+    return int(datetime.fromisoformat(event["timestamp"]).timestamp() * 1_000) * 1_000_000
 
 
 @pytest.mark.parametrize("depends_on", ["{db: healthy}", "[db]", "{db: {condition: healthy, timeout: 20s}}"])
@@ -29,8 +36,26 @@ def test_a_dependant_starts_when_the_other_one_is_healthy(
         <<: *idle
         {HEALTHY_AFTER_A_WHILE.strip()}
     """)
-    cli("apply").exits(0)
-    assert live.moment("db", "health_status: healthy") < live.moment("web", "start")
+    events = cli("apply").exits(0).events
+    healthy = live.moment("db", "health_status: healthy")
+    assert healthy < live.moment("web", "start")
+    noticed = next(event for event in events if event.get("phase") == "is healthy")
+    began = next(event for event in events if event.get("to") == "creating" and event["address"] == "container.web")
+    for reaction in (noticed, began):
+        assert moment_of(reaction) - healthy < 100_000_000, "nanoseconds after the engine's own event"
+
+
+def test_a_chain_of_ten_takes_hardly_more_than_its_parts(cli: Cli, workflow: Callable, live: Live) -> None:
+    up = '{image: "busybox:stable", stop_signal: SIGKILL, command: [sh, -c, "sleep 0.1; exec httpd -f -p 80 -h /etc"]'
+    links = [f"c{number}: {up}, ready: {{tcp: 80}}, depends_on: [c{number - 1}]}}" for number in range(2, 11)]
+    workflow("\n  ".join(["containers:", f"c1: {up}, ready: {{tcp: 80}}}}", *links]))
+
+    events = cli("apply").exits(0).events
+
+    ready = [moment_of(event) for event in events if event.get("phase") == "is ready"]
+    starts = [live.moment(f"c{number}", "start") - live.moment(f"c{number}", "create") for number in range(1, 11)]
+    took = max(ready) - live.moment("c1", "create")
+    assert took <= 1.3 * (sum(starts) + 1_000_000_000), f"{took} ns for starts of {sum(starts)} ns"
 
 
 def test_a_dependant_that_wants_no_more_starts_at_the_others_start(cli: Cli, workflow: Callable, live: Live) -> None:
@@ -161,6 +186,13 @@ def test_what_failed_is_tried_again_by_the_next_apply(cli: Cli, workflow: Callab
     cli("apply").exits(0)
     assert live.runs("db")
     assert live.runs("web")
+
+
+def test_what_is_still_unhealthy_when_there_is_nothing_to_do_is_a_warning(cli: Cli, workflow: Callable) -> None:
+    workflow('containers: {db: {<<: *idle, healthcheck: {test: "exit 1", interval: 0.2s, retries: 1}}}')
+    cli("apply").exits(1)
+    assert "container.db is unhealthy" in cli("apply").exits(0).stderr
+    assert [found["code"] for found in cli("plan", "-o", "json").exits(0).json["warnings"]] == ["unhealthy"]
 
 
 def test_one_that_ends_again_when_it_is_started_again_fails_as_itself(cli: Cli, workflow: Callable, live: Live) -> None:

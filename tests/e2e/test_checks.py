@@ -1,0 +1,80 @@
+"""Checks: asked after every apply and by themselves, and what becomes of a run when one doesn't hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from docker import DockerClient
+
+from tests.harness.cli import Cli
+from tests.harness.live import Live
+
+Write = Callable[..., Path]
+
+SERVED = """\
+containers:
+  web: *server
+checks:
+  page: {http: {url: "http://web/hostname"}, depends_on: [port]}
+  port: {tcp: {host: web, port: 80}, timeout: 5s}
+  program: {exec: {container: web, command: "cat /etc/hostname"}, timeout: 2s}
+"""
+IMPATIENT = SERVED.replace("depends_on: [port]", "timeout: 300ms").replace("5s", "300ms")
+BROKEN = IMPATIENT.replace("web/hostname", "web/nothing")
+
+
+def test_checks_are_asked_after_an_apply_whether_or_not_it_changes_something(cli: Cli, workflow: Write) -> None:
+    workflow(SERVED)
+    for _ in range(2):
+        applied = cli("apply").exits(0)
+        started = [event["address"] for event in applied.events if event["event"] == "check.started"]
+        ended = {e["address"]: e["state"] for e in applied.events if e["event"] == "check.finished"}
+        assert ended == dict.fromkeys(("check.page", "check.port", "check.program"), "succeeded")
+        assert started.index("check.port") < started.index("check.page")
+        assert applied.events[-1]["counts"]["succeeded"] == 3
+
+
+def test_checks_by_themselves_change_nothing_and_tell_what_does_not_hold(
+    cli: Cli, workflow: Write, live: Live, docker_client: DockerClient
+) -> None:
+    workflow(IMPATIENT)
+    cli("apply").exits(0)
+    cli("check").exits(0)
+    before = live.container("web")["Id"]
+    docker_client.api.stop(before, timeout=0)
+    checked = cli("check").exits(1)
+    assert f"check.page failed: {live.container('web')['Name'].lstrip('/')} does not run" in checked.text
+    assert not live.runs("web"), "a check started something"
+
+
+def test_a_check_that_does_not_hold_fails_the_apply_and_leaves_what_was_made(
+    cli: Cli, workflow: Write, live: Live
+) -> None:
+    workflow(BROKEN)
+    applied = cli("apply").exits(1)
+    assert "check.page failed: answered with status 404, for 0.3 s" in applied.text
+    assert live.runs("web")
+    assert cli("plan", "--detailed-exitcode").exits(0)
+
+
+def test_an_atomic_run_is_undone_when_a_check_does_not_hold(cli: Cli, workflow: Write, live: Live) -> None:
+    workflow(SERVED)
+    cli("apply").exits(0)
+    before = live.id("web")
+    workflow(BROKEN.replace("*server", "{<<: *server, environment: {A: b}}"))
+    cli("apply", "--atomic").exits(5)
+    assert (live.id("web"), live.runs("web")) == (before, True)
+
+
+def test_checks_are_not_asked_after_an_apply_that_failed(cli: Cli, workflow: Write) -> None:
+    workflow(SERVED.replace("containers:", "containers:\n  db: {<<: *idle, command: ['false']}"))
+    applied = cli("apply").exits(1)
+    assert not [event for event in applied.events if event["event"].startswith("check.")]
+
+
+def test_a_file_without_checks_is_told_so_and_not_how_to_call_the_command(cli: Cli, workflow: Write) -> None:
+    workflow("containers: {web: *idle}\n")
+    told = cli("check").exits(2).text
+    assert "declares no checks" in told
+    assert "Usage:" not in told
