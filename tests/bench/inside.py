@@ -15,7 +15,7 @@ from runner.daemon.client import DockerGateway
 from runner.daemon.endpoint import Endpoint
 from runner.document.loader import load
 from runner.engine.observe import observe
-from runner.kinds import CATALOG, LATER_SECTIONS
+from runner.kinds import CATALOG, SECTIONS
 from runner.plan.planner import make_plan
 from runner.resource.labels import applied_digests, ownership
 from runner.workflow.read import read_workflow
@@ -33,7 +33,7 @@ def desired(workload: Workload, folder: Path) -> DesiredState:
     file.write_text(workload.file)
     document, found = load(file, overrides={}, var_files=[], environ={})
     assert document is not None, found
-    state = read_workflow(document, CATALOG, LATER_SECTIONS, {}, found)
+    state = read_workflow(document, SECTIONS, {}, found)
     assert not found, found
     return state
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from docker import APIClient
 
-from tests.bench import inside
+from tests.bench import chain, inside
+from tests.bench.builds import BUILDS, Builds
 from tests.bench.scenario import Sample, Scenario
 from tests.bench.sides import Floor, Runner
 from tests.bench.workload import Workload
@@ -30,6 +31,8 @@ class Parts:
 
     def measure(self, wanted: Collection[Scenario]) -> Iterator[Sample]:
         """Measure each part that is wanted once."""
+        if Scenario.CHAIN in wanted:
+            yield from chain.measure(self.runner, self.api, self.folder)
         if Scenario.HELP in wanted:
             yield Sample(Scenario.HELP, 0, Runner.name, self.runner("--help"))
         if Scenario.VALIDATE in wanted:
@@ -37,6 +40,8 @@ class Parts:
         if Scenario.OBSERVE in wanted:
             for size in OBSERVED:
                 yield from self._looks(size)
+        if BUILDS & set(wanted):
+            yield from Builds(self.url, self.folder).measure(wanted)
         if PLANS & set(wanted):
             for size in PLANNED:
                 yield from (sample for sample in self._plans(size) if sample.scenario in wanted)

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.bench.cost import Cost
 from tests.bench.scenario import Sample, Scenario
-from tests.bench.sides import Compose, Floor, Runner
+from tests.bench.sides import BUILDX, Compose, Floor, Runner
 
 _MB = 1_000_000
 _BLANK = "-"
@@ -61,7 +61,9 @@ def rows(samples: Iterable[Sample]) -> list[Row]:
 
 def table(found: Sequence[Row]) -> Iterator[str]:
     """Yield the lines of a table: a line for each row, columns for each side that took part."""
-    sides = [side for side in (Floor.name, Runner.name, Compose.name) if any(side in row.costs for row in found)]
+    sides = [
+        side for side in (Floor.name, Runner.name, Compose.name, BUILDX) if any(side in row.costs for row in found)
+    ]
     lines = [_heading(sides), *(_line(row, sides) for row in found)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for first, *others in lines:

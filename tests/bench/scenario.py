@@ -16,12 +16,16 @@ class Scenario(Enum):
     CHANGE = "change"
     LIMITS = "limits"
     DESTROY = "destroy"
+    CHAIN = "chain"
     HELP = "help"
     VALIDATE = "validate"
     OBSERVE = "observe"
     PLAN = "plan"
     PLAN_LIMITS = "plan-limits"
     PLAN_RENAMED = "plan-renamed"
+    CONTEXT = "context"
+    BUILD_CACHED = "build-cached"
+    BUILD_CHANGED = "build-changed"
 
     @property
     def title(self) -> str:
@@ -35,18 +39,22 @@ _TITLES = {
     Scenario.CHANGE: "apply, a variable of one changed",
     Scenario.LIMITS: "apply, the limits of all changed",
     Scenario.DESTROY: "destroy",
+    Scenario.CHAIN: "apply, each waits for the one before",
     Scenario.HELP: "--help",
     Scenario.VALIDATE: "validate",
     Scenario.OBSERVE: "observe (inside)",
     Scenario.PLAN: "plan, nothing changed (inside)",
     Scenario.PLAN_LIMITS: "plan, the limits of all changed (inside)",
     Scenario.PLAN_RENAMED: "plan, all renamed (inside)",
+    Scenario.CONTEXT: "look for changes in a context (inside)",
+    Scenario.BUILD_CACHED: "build, nothing changed (inside)",
+    Scenario.BUILD_CHANGED: "build, a small file changed (inside)",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One measurement; `size` is the number of containers."""
+    """One measurement; `size` is the number of containers, or of files."""
 
     scenario: Scenario
     size: int

@@ -147,6 +147,10 @@ class Compose:
         return cost.of_command(["docker", "compose", *arguments], self._folder, self._environment)
 
 
+BUILDX = "buildx"
+"""The side that builds with the docker command."""
+
+
 def compose_version() -> str | None:
     """Return the version of `docker compose`, None where it isn't installed."""
     if shutil.which("docker") is None:
@@ -156,7 +160,11 @@ def compose_version() -> str | None:
 
 
 def environment(url: str) -> dict[str, str]:
-    """Return this process's environment with the engine at `url` as the only one that it names."""
-    kept = {name: text for name, text in os.environ.items() if not name.startswith(("DOCKER_", "COMPOSE_"))}
+    """Return this process's environment with the engine at `url` as the only one that it names.
+
+    Python may keep what it has compiled, as it may wherever runner is installed.
+    """
+    foreign = ("DOCKER_", "COMPOSE_", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: text for name, text in os.environ.items() if not name.startswith(foreign)}
     configured = {name: os.environ[name] for name in ("DOCKER_CONFIG",) if name in os.environ}
     return {**kept, **configured, "DOCKER_HOST": url}
