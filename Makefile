@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
 # each has an engine of its own
-JOBS ?= 2
+JOBS ?= 3
 
 help:  ## print this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -18,13 +18,18 @@ engine-stop:  ## stop it and free all that it holds; its images and volumes are 
 
 test: .venv/installed-test  ## run all tests, or those in TESTS=..., on private engines unless RUNNER_TEST_HOST names one
 	@[ -n "$$RUNNER_TEST_HOST" ] || tests/harness/install.sh test
-	$(PYTHON) -m pytest -n $(JOBS) $(TESTS)
+	$(PYTHON) -m pytest -n $(JOBS) --dist worksteal $(TESTS)
+
+test-current: .venv/installed-test  ## run the tests that need an engine, or those in TESTS=..., on a current one
+	@tests/harness/install.sh test
+	@PATH=$$(tests/harness/current.sh) && export PATH && dockerd --version && \
+		env -u RUNNER_TEST_HOST $(PYTHON) -m pytest -n $(JOBS) --dist worksteal $(or $(TESTS),tests/engine tests/e2e)
 
 check: .venv/installed-test  ## lint, types and import contracts
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
-	$(PYTHON) -m mypy --explicit-package-bases tests/harness tests/conftest.py tests/e2e/conftest.py
+	$(PYTHON) -m mypy --explicit-package-bases tests/harness tests/bench tests/engine tests/e2e tests/conftest.py
 	.venv/bin/lint-imports
 
 schemas: .venv/installed  ## generate schemas/workflow.schema.json and README.md, all keys, from the tables of the kinds
@@ -50,4 +55,4 @@ clean:  ## remove the engine with its data, .venv/ and what tools left behind
 	@tests/harness/venv.sh '.[test]'
 	@touch .venv/installed $@
 
-.PHONY: help demo engine engine-stop test check schemas bench clean
+.PHONY: help demo engine engine-stop test test-current check schemas bench clean
