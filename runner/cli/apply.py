@@ -20,6 +20,7 @@ from runner.cli.options import (
     shared_options,
     source_options,
     target_option,
+    verbose_option,
 )
 from runner.cli.planning import chosen, compare, with_builds
 from runner.cli.saved_mark import content_if_saved
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 @target_option
 @lock_option
 @log_options
+@verbose_option
 @shared_options
 @source_options
 def command(

@@ -10,7 +10,15 @@ import click
 from runner.cli.consent import agreed, consent
 from runner.cli.dead_locks import clear_dead_locks
 from runner.cli.naming import file_or_name
-from runner.cli.options import Options, Source, lock_option, log_options, shared_options, source_options
+from runner.cli.options import (
+    Options,
+    Source,
+    lock_option,
+    log_options,
+    shared_options,
+    source_options,
+    verbose_option,
+)
 from runner.cli.running import carry_out
 from runner.cli.session import Session
 from runner.core.plan import Plan
@@ -25,6 +33,7 @@ if TYPE_CHECKING:
 @click.option("--yes", "-y", is_flag=True, help="Go on even if data is destroyed.")
 @lock_option
 @log_options
+@verbose_option
 @shared_options
 @source_options
 def command(source: Source, options: Options, volumes: bool, images: bool, yes: bool, lock_timeout: float) -> int:
@@ -52,7 +61,8 @@ def command(source: Source, options: Options, volumes: bool, images: bool, yes: 
         if session.output != "json":
             width = shutil.get_terminal_size((120, 24)).columns
             idle = f"the engine has nothing of {workflow} to remove"
-            session.ink().write(plan_lines(plan, idle=idle, host=gateway.address, width=width))
+            verbose = options.verbose
+            session.ink().write(plan_lines(plan, idle=idle, host=gateway.address, width=width, verbose=verbose))
             if stays := what_stays(plan):
                 session.report(stays, loaded.sources)
             if not plan.pending and not options.log_file:

@@ -20,27 +20,25 @@ def command(options: Options) -> None:
     """Tell which engine is used and why, what it is, and what of the language it can't do."""
     from runner.daemon.finding import find_endpoint
     from runner.kinds import CATALOG
+    from runner.views.engine import engine_facts
 
     session = Session(options)
     endpoint = find_endpoint(options.host, options.context, os.environ)
     with session.engine() as gateway:
         engine = gateway.engine()
-    facts = {"engine": f"{engine.name} {engine.version}", "api": engine.api_version, "host": endpoint.url}
-    facts |= {"found by": endpoint.found_by, "platform": f"{engine.os}/{engine.architecture}"}
-    facts |= {"builder": "BuildKit" if engine.facts["buildkit"] else "the classic builder"}
-    facts |= {"storage": str(engine.facts["storage_driver"]), "cgroup": f"v{engine.facts['cgroup_version']}"}
-    lacking = list(_lacking(engine, CATALOG))
+    facts = {"host": endpoint.url, "found by": endpoint.found_by, **engine_facts(engine)}
+    lacking = dict(_lacking(engine, CATALOG))
     if session.output == "json":
-        session.print_json({**facts, "unsupported": dict(lacking)})
+        session.print_json({**facts, "unsupported": lacking})
         return
     for name, fact in facts.items():
         click.echo(f"{name:<10}{fact}")
-    for name, reason in lacking:
+    for name, reason in lacking.items():
         click.echo(f"cannot    {name}: {reason}")
 
 
 def _lacking(engine: Engine, catalog: Catalog) -> Iterator[tuple[str, str]]:
-    """Yield every key of the language that this engine would not honour, with the reason."""
+    """Yield every key that this engine would not honour, with the reason; again where kinds share it."""
     for kind in catalog.values():
         for row in kind.rows:
             for lack in lacks(row.keys, engine):

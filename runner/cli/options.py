@@ -28,6 +28,7 @@ class Options:
     parallel: int = 8
     timeout: float = 300.0
     no_color: bool = False
+    verbose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,9 @@ _LOG = (
         help="What the log file keeps.",
     ),
 )
+_VERBOSE = (
+    click.option("-v", "--verbose", is_flag=True, help="Show what the engine is, and what stays as it is, too."),
+)
 _ENGINE = (
     click.option("-H", "--host", metavar="URL", help="The engine; else --context, DOCKER_HOST, the current context."),
     click.option("--context", metavar="NAME", help="The docker context that names the engine."),
@@ -124,6 +128,11 @@ def log_options(function: Function) -> Function:
     return cast("Function", _decorated(function, _LOG))
 
 
+def verbose_option(function: Function) -> Function:
+    """Let a command that shows a plan show all of it; to be said above `shared_options`."""
+    return cast("Function", _decorated(function, _VERBOSE))
+
+
 def global_options(function: Function) -> Function:
     """Take before the command's name whatever the command may take after it."""
 
@@ -135,7 +144,8 @@ def global_options(function: Function) -> Function:
             _check_taken(ctx, command, said)
             ctx.default_map = {command: said}
 
-    return cast("Function", _decorated(wraps(function)(pass_on), (*_ENGINE, _output("-o", "--output"), *_PACE, *_LOG)))
+    rows = (*_ENGINE, _output("-o", "--output"), *_PACE, *_VERBOSE, *_LOG)
+    return cast("Function", _decorated(wraps(function)(pass_on), rows))
 
 
 def _is_said(ctx: click.Context, name: str) -> bool:

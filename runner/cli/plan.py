@@ -14,6 +14,7 @@ from runner.cli.options import (
     shared_options,
     source_options,
     target_option,
+    verbose_option,
 )
 from runner.cli.planning import chosen, compare, show_plan, with_builds
 from runner.cli.session import Session
@@ -29,6 +30,7 @@ FAILED = 1
 @rebuild_option
 @adopt_option
 @target_option
+@verbose_option
 @shared_options
 @source_options
 def command(

@@ -74,6 +74,7 @@ def show_plan(session: Session, loaded: Loaded, plan: Plan, host: str, *, warn: 
     from runner.views.plan import plan_lines
 
     width = shutil.get_terminal_size((120, 24)).columns
-    session.ink().write(plan_lines(shown, source=loaded.file, host=host, width=width))
+    verbose = session.options.verbose
+    session.ink().write(plan_lines(shown, source=loaded.file, host=host, width=width, verbose=verbose))
     if found := [*shown.problems, *(shown.warnings if warn else ())]:
         session.report(found, loaded.sources)

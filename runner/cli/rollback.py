@@ -9,7 +9,16 @@ import click
 
 from runner.cli.converging import converge
 from runner.cli.naming import name_alone
-from runner.cli.options import DEFAULT_FILE, Options, Source, lock_option, log_options, shared_options, source_options
+from runner.cli.options import (
+    DEFAULT_FILE,
+    Options,
+    Source,
+    lock_option,
+    log_options,
+    shared_options,
+    source_options,
+    verbose_option,
+)
 from runner.cli.past import past_runs, the_run
 from runner.cli.pinning import Pins, check_pins, load_pinned, pin, what_differs
 from runner.cli.planning import chosen, compare
@@ -26,6 +35,7 @@ _RUN = re.compile(r"[0-9a-f]{1,12}")
 @click.option("--yes", "-y", is_flag=True, help="Go on even if data is destroyed.")
 @lock_option
 @log_options
+@verbose_option
 @shared_options
 @click.argument("run", required=False)
 @source_options

@@ -7,6 +7,7 @@ from typing import Final
 
 from runner.core.plan import Action, Change, FieldDiff, Plan
 from runner.views.changed_files import changed_files
+from runner.views.engine import engine_facts
 from runner.views.lines import Line, aligned, folded, indented
 from runner.views.measure import cells
 from runner.views.words import counted, reasons, to_do, value, verb_of
@@ -36,8 +37,8 @@ def plan_lines(
     """Yield the plan's lines, at most `width` cells wide where their names allow it.
 
     `source` is what the engine was compared with, and `idle` says why nothing has to be done, where it is not that they
-    match; `host` is the engine's URL; `verbose` lists unchanged resources too.
-    Its problems are findings and shown as such.
+    match; `host` is the engine's URL; `verbose` tells what the engine is, and lists unchanged
+    resources too. Its problems are findings and shown as such.
     """
     if not plan.pending and not plan.problems:
         why = idle or f"the engine matches {source} ({counted(len(plan.changes), 'resource')})"
@@ -46,6 +47,9 @@ def plan_lines(
             return
     else:
         yield from _header(plan, host, width)
+    if verbose:
+        told = ", ".join(f"{name} {fact}" for name, fact in engine_facts(plan.engine).items())
+        yield from folded((("quiet", told),), width)
     shown = plan.changes if verbose else plan.pending
     if shown:
         yield ()

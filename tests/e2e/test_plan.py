@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from docker import DockerClient
@@ -82,6 +83,22 @@ def test_every_changed_field_is_shown_from_what_to_what_and_why(cli: Cli, workfl
     shown = cli("plan").stdout
     assert 'environment.MODE  "dev" → "live"' in shown
     assert "spec" in shown
+
+
+def test_all_of_a_plan_is_shown_when_asked(cli: Cli, workflow: Callable) -> None:
+    workflow("containers: {web: *idle}")
+    cli("apply").exits(0)
+    for command in (["plan"], ["apply"], ["-v", "plan"]):
+        shown = cli(*command, *(() if "-v" in command else ("-v",))).exits(0).stdout
+        assert re.search(r"container\.web +no-op", shown)
+        assert "builder BuildKit" in shown
+    assert "container.web" not in cli("plan").exits(0).stdout
+
+
+def test_doctor_names_each_key_that_the_engine_does_not_honour_once(cli: Cli) -> None:
+    told = [line.split(":")[0] for line in cli("doctor").exits(0).stdout.splitlines()]
+    assert len(told) == len(set(told))
+    assert cli("doctor", "-o", "json").json["builder"] == "BuildKit"
 
 
 def test_a_change_by_another_hand_is_called_drift(

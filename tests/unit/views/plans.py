@@ -10,7 +10,14 @@ from runner.core.span import Position, Span
 from runner.core.state import Engine
 from runner.core.values import UNKNOWN
 
-ENGINE = Engine("docker", "20.10.24", "1.41", "linux", "amd64")
+ENGINE = Engine(
+    "docker",
+    "20.10.24",
+    "1.41",
+    "linux",
+    "amd64",
+    {"buildkit": True, "storage_driver": "overlay2", "cgroup_version": "1"},
+)
 
 
 def mixed() -> Plan:
