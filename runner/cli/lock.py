@@ -14,8 +14,8 @@ from runner.cli.session import Loaded, Session
 from runner.core.diagnostic import Diagnostic, Severity, did_you_mean
 from runner.core.errors import EngineError, EngineUnreachable, InvalidInput, RunnerError
 from runner.core.lockfile import LockedImage, LockFile
-from runner.kinds.image.fingerprint import by_name
 from runner.kinds.image.lock_uses import Use, uses
+from runner.kinds.image.names import by_name
 from runner.resource.reference import familiar
 
 _ALL = "(all)"

@@ -19,7 +19,7 @@ from runner.core.plan import Change
 from runner.core.state import Resource
 from runner.core.values import as_map
 from runner.document.files import Files
-from runner.kinds.image.fingerprint import repository_of
+from runner.kinds.image.marks import repository_of
 from runner.resource.platform import platform_of
 
 if TYPE_CHECKING:

@@ -70,6 +70,8 @@ def test_a_changed_image_is_pushed_under_all_of_its_names_as_soon_as_it_can_be(
     first = closed.digest(f"{name}:1")
     with step("no registry is asked about what was pushed"), closed.away():
         cli("plan", "--detailed-exitcode").exits(0)
+        names = cli("inspect", "image.site", "-o", "json").json["names"]
+        assert sorted(names) == [f"{closed.host}/{name}:1", f"{closed.host}/{name}:new"]
     with step("one more name is pushed as well"):
         workflow(declared(closed.host, name, "1", "new", "newer"))
         assert "tag and push" in cli("plan").stdout

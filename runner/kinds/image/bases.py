@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from runner.core.state import Resource
-from runner.kinds.image.fingerprint import by_name
+from runner.kinds.image.names import by_name
 from runner.resource.platform import clean_platform
 from runner.resource.reference import familiar
 

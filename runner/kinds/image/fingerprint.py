@@ -1,25 +1,15 @@
-"""What went into a build, and where it was pushed, as tags under which the engine keeps it."""
+"""What went into a build, digested: one digest for each sort of input."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING
 
 from runner.core.values import Digest, Value
-from runner.resource.reference import familiar
 
 if TYPE_CHECKING:
     from runner.core.build import BuildRequest
-    from runner.core.gateway import EngineJSON
-
-CACHE = "runner.cache"
-"""A made-up registry: tags in it are fingerprints, never pushed anywhere."""
-PUSHED = "runner.pushed"
-"""Another one: tags in it say what was pushed, and are never pushed themselves."""
-
-_PART = re.compile(r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,47 +70,3 @@ def _options(request: BuildRequest) -> dict[str, Value]:
 def of_bases(ids: Mapping[str, str]) -> str:
     """Digest the images that a build rests on, by the name that the Dockerfile gives them."""
     return Digest.of(dict(sorted(ids.items()))).text
-
-
-def repository_of(workflow: str, key: str) -> str:
-    """Return the repository that holds the fingerprints of one image."""
-    return f"{CACHE}/{_path_part(workflow)}/{_path_part(key)}"
-
-
-def _path_part(name: str) -> str:
-    """Return the name where a repository may have it, else a likeness made unique."""
-    if _PART.fullmatch(name):
-        return name
-    likeness = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-    return f"{likeness or 'x'}-{Digest.of(name).text}"
-
-
-def record_of(workflow: str, key: str) -> str:
-    """Return the repository whose tags tell under which names an image was pushed."""
-    return f"{PUSHED}/{_path_part(workflow)}/{_path_part(key)}"
-
-
-def push_mark(workflow: str, key: str, name: str) -> str:
-    """Return the tag that an image bears when it was the last to be pushed under a name."""
-    return f"{record_of(workflow, key)}:{Digest.of(name).text}"
-
-
-def key_of(tag: str, workflow: str) -> str | None:
-    """Return the key of the image that a tag of this workflow is the fingerprint of, else None."""
-    prefix = f"{CACHE}/{_path_part(workflow)}/"
-    return tag.removeprefix(prefix).rpartition(":")[0] if tag.startswith(prefix) else None
-
-
-def names_of(image: EngineJSON) -> list[str]:
-    """Return every name of an image in the engine's list, tags and digests."""
-    return [*(image.get("RepoTags") or ()), *(image.get("RepoDigests") or ())]
-
-
-def by_name(images: Iterable[EngineJSON]) -> dict[str, EngineJSON]:
-    """Return the images of the engine's list by each of their names."""
-    return {familiar(name): image for image in images for name in names_of(image)}
-
-
-def kept(tags: Iterable[str], repository: str) -> list[str]:
-    """Return the tags of a repository out of an image's names."""
-    return [tag.rpartition(":")[2] for tag in tags if tag.rpartition(":")[0] == repository]

@@ -9,8 +9,8 @@ from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.gateway import EngineJSON
 from runner.core.lockfile import LockedImage, LockFile
 from runner.core.state import DesiredState
-from runner.kinds.image.fingerprint import by_name
 from runner.kinds.image.lock_uses import uses
+from runner.kinds.image.names import by_name
 from runner.resource.reference import repository
 
 _UPGRADE = "take the newer one into it with: runner lock --upgrade "

@@ -1,11 +1,15 @@
-"""What built images are called."""
+"""What images are called."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from runner.core.values import Value
 from runner.resource.reference import familiar
+
+if TYPE_CHECKING:
+    from runner.core.gateway import EngineJSON
 
 
 def names_of_entry(workflow: str, key: str, values: Mapping[str, Value]) -> tuple[str, ...]:
@@ -15,3 +19,13 @@ def names_of_entry(workflow: str, key: str, values: Mapping[str, Value]) -> tupl
     more = values.get("tags")
     first = familiar(str(values.get("tag") or f"{workflow}-{key}"))
     return tuple(dict.fromkeys((first, *(familiar(str(tag)) for tag in (more if isinstance(more, tuple) else ())))))
+
+
+def names_of(image: EngineJSON) -> list[str]:
+    """Return every name of an image in the engine's list, tags and digests."""
+    return [*(image.get("RepoTags") or ()), *(image.get("RepoDigests") or ())]
+
+
+def by_name(images: Iterable[EngineJSON]) -> dict[str, EngineJSON]:
+    """Return the images of the engine's list by each of their names."""
+    return {familiar(name): image for image in images for name in names_of(image)}

@@ -10,7 +10,9 @@ from runner.core.address import Address
 from runner.core.state import Foreign, Observed, Resource
 from runner.core.values import UNKNOWN, Digest, Value
 from runner.kinds.image.bases import outdated_base
-from runner.kinds.image.fingerprint import Fingerprint, by_name, kept, key_of, of_bases, push_mark, repository_of
+from runner.kinds.image.fingerprint import Fingerprint, of_bases
+from runner.kinds.image.marks import kept, key_of, push_mark, repository_of
+from runner.kinds.image.names import by_name
 from runner.kinds.image.published import Registries
 from runner.resource.diff import Resolve
 from runner.resource.kind import Sighting, Survey

@@ -9,8 +9,8 @@ from runner.core.portrait import Portrait, Row, Size, Table, keyed
 from runner.core.state import Observed, Ref
 from runner.core.values import Value
 from runner.kinds.image.config import beside, config_of
-from runner.kinds.image.fingerprint import CACHE
 from runner.kinds.image.layers import hints, layers
+from runner.kinds.image.marks import is_mark
 from runner.resource.kind import Survey
 from runner.resource.platform import platform_of
 
@@ -35,17 +35,12 @@ def portray(survey: Survey, observed: Observed) -> Portrait:
 def _facts(document: EngineJSON) -> dict[str, Value]:
     return {
         "id": document["Id"],
-        "names": tuple(filter(_is_real, document.get("RepoTags") or ())),
-        "digests": tuple(filter(_is_real, document.get("RepoDigests") or ())),
+        "names": tuple(name for name in document.get("RepoTags") or () if not is_mark(name)),
+        "digests": tuple(name for name in document.get("RepoDigests") or () if not is_mark(name)),
         "platform": platform_of(document),
         "created": document.get("Created"),
         "size": Size(document.get("Size") or 0),
     }
-
-
-def _is_real(name: str) -> bool:
-    """Tell a name from the tags that fingerprints are kept as."""
-    return not name.startswith(f"{CACHE}/")
 
 
 def _differences(survey: Survey, observed: Observed, document: EngineJSON) -> Iterator[Row]:

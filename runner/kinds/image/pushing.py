@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from runner.kinds.image.fingerprint import kept, push_mark, record_of
+from runner.kinds.image.marks import kept, push_mark, record_of
 from runner.kinds.image.rebuild import is_asked_for
 
 if TYPE_CHECKING:

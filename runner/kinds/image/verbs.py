@@ -11,7 +11,9 @@ from runner.core.lifecycle import State
 from runner.core.plan import Action, FieldDiff
 from runner.core.state import Resource
 from runner.kinds.image.bases import base_ids, fetch_bases
-from runner.kinds.image.fingerprint import by_name, kept, key_of, of_bases, of_request, record_of, repository_of
+from runner.kinds.image.fingerprint import of_bases, of_request
+from runner.kinds.image.marks import kept, key_of, record_of, repository_of
+from runner.kinds.image.names import by_name
 from runner.kinds.image.pushing import push
 from runner.resource.reference import familiar
 

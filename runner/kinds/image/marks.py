@@ -1,0 +1,54 @@
+"""Tags under which the engine keeps what runner knows of a built image: made-up registries, never pushed to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from runner.core.values import Digest
+
+_CACHE: Final = "runner.cache"
+"""Tags in it are fingerprints."""
+_PUSHED: Final = "runner.pushed"
+"""Tags in it say what was pushed."""
+_PART: Final = re.compile(r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*")
+
+
+def repository_of(workflow: str, key: str) -> str:
+    """Return the repository that holds the fingerprints of one image."""
+    return f"{_CACHE}/{_path_part(workflow)}/{_path_part(key)}"
+
+
+def _path_part(name: str) -> str:
+    """Return the name where a repository may have it, else a likeness made unique."""
+    if _PART.fullmatch(name):
+        return name
+    likeness = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    return f"{likeness or 'x'}-{Digest.of(name).text}"
+
+
+def record_of(workflow: str, key: str) -> str:
+    """Return the repository whose tags tell under which names an image was pushed."""
+    return f"{_PUSHED}/{_path_part(workflow)}/{_path_part(key)}"
+
+
+def push_mark(workflow: str, key: str, name: str) -> str:
+    """Return the tag that an image bears when it was the last to be pushed under a name."""
+    return f"{record_of(workflow, key)}:{Digest.of(name).text}"
+
+
+def key_of(tag: str, workflow: str) -> str | None:
+    """Return the key of the image that a tag of this workflow is the fingerprint of, else None."""
+    prefix = f"{_CACHE}/{_path_part(workflow)}/"
+    return tag.removeprefix(prefix).rpartition(":")[0] if tag.startswith(prefix) else None
+
+
+def is_mark(name: str) -> bool:
+    """Tell such a tag from a name that an image has for others."""
+    return name.startswith((f"{_CACHE}/", f"{_PUSHED}/"))
+
+
+def kept(tags: Iterable[str], repository: str) -> list[str]:
+    """Return the tags of a repository out of an image's names."""
+    return [tag.rpartition(":")[2] for tag in tags if tag.rpartition(":")[0] == repository]
