@@ -268,3 +268,67 @@ def test_every_name_of_an_image_is_given(
     cli("destroy", "--images").exits(0)
 
     assert not live.everything
+
+
+def test_a_name_that_left_the_file_leaves_the_engine(
+    cli: Cli, workflow: Callable, live: Live, workflow_name: str, docker_client: DockerClient
+) -> None:
+    (cli.folder / "app").mkdir()
+
+    def entry(key: str, value: str, *names: str) -> str:
+        tags = ", ".join(f"{workflow_name}:{name}" for name in names)
+        text = f'"FROM busybox:stable\\nENV A={value}"'
+        return f"{key}: {{build: {{context: app, dockerfile_inline: {text}}}, tags: [{tags}]}}"
+
+    def declare(*entries: str) -> None:
+        workflow(f"images: {{{', '.join(entries)}}}")
+
+    def there() -> set[str]:
+        tags = (tag for image in docker_client.images.list() for tag in image.tags)
+        return {tag.removeprefix(f"{workflow_name}:") for tag in tags if tag.startswith(f"{workflow_name}:")}
+
+    with step("in place, with what it was and what it is to be"):
+        declare(entry("site", "b", "1", "2", "3"))
+        cli("apply").exits(0)
+        built = live.image(f"{workflow_name}:1")
+        docker_client.images.get(built).tag(f"{workflow_name}:somebody")
+        declare(entry("site", "b", "1", "3"))
+        plan = cli("plan", "-o", "json").json
+        change = next(change for change in plan["changes"] if change["address"] == "image.site")
+        assert change["action"] == "update"
+        assert [(diff["path"], diff["reason"]) for diff in change["diff"]] == [("names", "spec")]
+        cli("apply").exits(0)
+        assert there() == {"1", "3", "somebody"}
+        cli("plan", "--detailed-exitcode").exits(0)
+    with step("and with another build"):
+        declare(entry("site", "c", "3"))
+        cli("apply").exits(0)
+        assert there() == {"3", "somebody"}
+        assert live.image(f"{workflow_name}:somebody") == built
+        cli("plan", "--detailed-exitcode").exits(0)
+    with step("and when another image of the file has it from then on"):
+        declare(entry("site", "c", "4"), entry("other", "c", "3"))
+        cli("apply").exits(0)
+        assert there() == {"3", "4", "somebody"}
+        cli("plan", "--detailed-exitcode").exits(0)
+    with step("and with its entry"):
+        workflow("containers: {web: *idle}")
+        cli("apply").exits(0)
+        assert there() == {"somebody"}
+        docker_client.images.remove(f"{workflow_name}:somebody")
+
+
+def test_the_usual_name_of_an_image_goes_when_it_gets_another(
+    cli: Cli, workflow: Callable, live: Live, workflow_name: str, docker_client: DockerClient
+) -> None:
+    (cli.folder / "app").mkdir()
+    build = 'build: {context: app, dockerfile_inline: "FROM busybox:stable\\nENV A=b"}'
+    workflow(f"images: {{site: {{{build}}}}}")
+    cli("apply").exits(0)
+    built = live.image(f"{workflow_name}-site")
+    workflow(f"images: {{site: {{{build}, tag: '{workflow_name}-own:1'}}}}")
+    cli("apply").exits(0)
+    assert live.image(f"{workflow_name}-own:1") == built
+    assert f"{workflow_name}-site:latest" not in docker_client.images.get(built).tags
+    cli("destroy", "--images").exits(0)
+    assert not live.everything

@@ -10,8 +10,10 @@ from runner.core.values import Digest
 
 _CACHE: Final = "runner.cache"
 """Tags in it are fingerprints."""
-_PUSHED: Final = "runner.pushed"
-"""Tags in it say what was pushed."""
+NAMED: Final = "runner.named"
+"""Tags in it say which names runner gave."""
+PUSHED: Final = "runner.pushed"
+"""Tags in it say under which names an image was pushed."""
 _PART: Final = re.compile(r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*")
 
 
@@ -28,14 +30,19 @@ def _path_part(name: str) -> str:
     return f"{likeness or 'x'}-{Digest.of(name).text}"
 
 
-def record_of(workflow: str, key: str) -> str:
-    """Return the repository whose tags tell under which names an image was pushed."""
-    return f"{_PUSHED}/{_path_part(workflow)}/{_path_part(key)}"
+def record_of(what: str, workflow: str, key: str) -> str:
+    """Return the repository whose tags tell what was done with names of one image, NAMED or PUSHED."""
+    return f"{what}/{_path_part(workflow)}/{_path_part(key)}"
 
 
-def push_mark(workflow: str, key: str, name: str) -> str:
-    """Return the tag that an image bears when it was the last to be pushed under a name."""
-    return f"{record_of(workflow, key)}:{Digest.of(name).text}"
+def mark_of(what: str, workflow: str, key: str, name: str) -> str:
+    """Return the tag that the image bears with which that was last done under a name."""
+    return f"{record_of(what, workflow, key)}:{note_of(name)}"
+
+
+def note_of(name: str) -> str:
+    """Return how a name is noted: as a digest, since not every name fits into a tag."""
+    return Digest.of(name).text
 
 
 def key_of(tag: str, workflow: str) -> str | None:
@@ -46,7 +53,7 @@ def key_of(tag: str, workflow: str) -> str | None:
 
 def is_mark(name: str) -> bool:
     """Tell such a tag from a name that an image has for others."""
-    return name.startswith((f"{_CACHE}/", f"{_PUSHED}/"))
+    return name.startswith((f"{_CACHE}/", f"{NAMED}/", f"{PUSHED}/"))
 
 
 def kept(tags: Iterable[str], repository: str) -> list[str]:

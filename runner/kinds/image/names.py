@@ -12,12 +12,17 @@ if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON
 
 
+def usual_name(workflow: str, key: str) -> str:
+    """Return the name of a built image that is given no other."""
+    return familiar(f"{workflow}-{key}")
+
+
 def names_of_entry(workflow: str, key: str, values: Mapping[str, Value]) -> tuple[str, ...]:
     """Return every name of the image of an entry, the first one first."""
     if "reference" in values:
         return (familiar(str(values["reference"])),)
     more = values.get("tags")
-    first = familiar(str(values.get("tag") or f"{workflow}-{key}"))
+    first = familiar(str(values["tag"])) if values.get("tag") else usual_name(workflow, key)
     return tuple(dict.fromkeys((first, *(familiar(str(tag)) for tag in (more if isinstance(more, tuple) else ())))))
 
 

@@ -11,8 +11,9 @@ from runner.core.state import Foreign, Observed, Resource
 from runner.core.values import UNKNOWN, Digest, Value
 from runner.kinds.image.bases import outdated_base
 from runner.kinds.image.fingerprint import Fingerprint, of_bases
-from runner.kinds.image.marks import kept, key_of, push_mark, repository_of
+from runner.kinds.image.marks import PUSHED, kept, key_of, mark_of, repository_of
 from runner.kinds.image.names import by_name
+from runner.kinds.image.naming import given_names
 from runner.kinds.image.published import Registries
 from runner.resource.diff import Resolve
 from runner.resource.kind import Sighting, Survey
@@ -92,25 +93,24 @@ def _built(resource: Resource, store: _Store, survey: Survey, registries: Regist
     if not builds:
         return Foreign("image", resource.engine_name, current["Id"]) if current else None
     image, mark = max(builds, key=lambda build: (_likeness(build[1], resource), build[0] is current))
-    return _observed_build(resource, image, mark, survey, outdated_base(resource, store.by_name, registries))
+    found = _observed_build(resource, image, mark, store, survey.workflow)
+    outdated = outdated_base(resource, store.by_name, registries)
+    return replace(found, attributes={**found.attributes, "outdated": outdated})
 
 
 def _likeness(mark: Fingerprint, resource: Resource) -> int:
     return sum(resource.fields.get(name) == part for name, part in mark.values().items())
 
 
-def _observed_build(
-    resource: Resource, image: EngineJSON, mark: Fingerprint, survey: Survey, outdated: str
-) -> Observed:
-    there = set(image.get("RepoTags") or ())
+def _observed_build(resource: Resource, image: EngineJSON, mark: Fingerprint, store: _Store, workflow: str) -> Observed:
+    there, key = set(image.get("RepoTags") or ()), resource.address.name
     wanted = resource.fields["names"]
     assert isinstance(wanted, tuple)
+    unwanted = [name for one in store.images for name in given_names(one, workflow, key) if name not in wanted]
     fields: dict[str, Value] = {
         **mark.values(),
-        "names": tuple(name for name in wanted if name in there),
-        "pushed": tuple(
-            name for name in wanted if push_mark(survey.workflow, resource.address.name, str(name)) in there
-        ),
+        "names": (*(name for name in wanted if name in there), *unwanted),
+        "pushed": tuple(name for name in wanted if mark_of(PUSHED, workflow, key, str(name)) in there),
     }
     return Observed(
         resource.address,
@@ -118,8 +118,8 @@ def _observed_build(
         resource.engine_name,
         fields=fields,
         # Inputs that differ are changes of the file's side; names that are gone were taken by another hand.
-        applied={"names": Digest.of(wanted).text},
-        attributes={"id": image["Id"], "fingerprint": mark.tag, "outdated": outdated},
+        applied={"names": Digest.of((*wanted, *unwanted)).text},
+        attributes={"id": image["Id"], "fingerprint": mark.tag},
         files=_changed_files(resource, mark),
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from runner.kinds.image.marks import kept, push_mark, record_of
+from runner.kinds.image.marks import PUSHED, kept, mark_of, record_of
 from runner.kinds.image.rebuild import is_asked_for
 
 if TYPE_CHECKING:
@@ -23,13 +23,13 @@ def push(task: Task, id: str) -> None:
 
 def _push(task: Task, id: str) -> None:
     images, names = task.gateway.images, _wanted(task)
-    marks = {name: push_mark(task.workflow, task.desired.address.name, name) for name in names}
+    marks = {name: mark_of(PUSHED, task.workflow, task.desired.address.name, name) for name in names}
     there = {tag: image["Id"] for image in images.list() for tag in image.get("RepoTags") or ()}
     for name, mark in marks.items():
         if there.get(mark) != id or is_asked_for(task.desired):
             images.push(name, task.advance, patience=task.timeout)
             images.tag(id, mark)
-    record = record_of(task.workflow, task.desired.address.name)
+    record = record_of(PUSHED, task.workflow, task.desired.address.name)
     for tag in kept(there, record):
         if (mark := f"{record}:{tag}") not in marks.values():
             images.remove(mark)

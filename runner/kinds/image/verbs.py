@@ -12,10 +12,10 @@ from runner.core.plan import Action, FieldDiff
 from runner.core.state import Resource
 from runner.kinds.image.bases import base_ids, fetch_bases
 from runner.kinds.image.fingerprint import of_bases, of_request
-from runner.kinds.image.marks import kept, key_of, record_of, repository_of
+from runner.kinds.image.marks import NAMED, PUSHED, kept, key_of, record_of, repository_of
 from runner.kinds.image.names import by_name
+from runner.kinds.image.naming import given_names, take_back, with_notes
 from runner.kinds.image.pushing import push
-from runner.resource.reference import familiar
 
 if TYPE_CHECKING:
     from runner.core.task import Task
@@ -49,7 +49,7 @@ def _load(task: Task) -> str:
     except NotFound as error:
         raise StepFailed(f"the engine took the image for another one than {carried.id}") from error
     cache = repository_of(task.workflow, task.desired.address.name)
-    names = _free_names(task, carried.names, cache)
+    names = _tags(task, _free_names(task, carried.names, cache))
     task.undo_by(_way_back(task, names))
     for name in names:
         images.tag(id, name)
@@ -80,7 +80,7 @@ def _build(task: Task) -> str:
     fetch_bases(task)
     cache = repository_of(task.workflow, desired.address.name)
     mark = of_request(desired.settings["build"], of_bases(base_ids(task)))
-    task.undo_by(_way_back(task, (f"{cache}:{mark.tag}", *_names(task))))
+    task.undo_by(_way_back(task, (f"{cache}:{mark.tag}", *_tags(task, _names(task)))))
     id = images.build(desired.settings["build"], f"{cache}:{mark.tag}", task.advance)
     _tag(task, id)
     _forget_former(task, cache, but=(f"{cache}:{mark.tag}",))
@@ -103,9 +103,15 @@ def _names(task: Task) -> tuple[str, ...]:
     return tuple(map(str, names))
 
 
+def _tags(task: Task, names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(with_notes(task.workflow, task.desired.address.name, names))
+
+
 def _tag(task: Task, id: str) -> None:
-    for name in _names(task):
-        task.gateway.images.tag(id, name)
+    names = _names(task)
+    for tag in _tags(task, names):
+        task.gateway.images.tag(id, tag)
+    take_back(task, names)
 
 
 def _way_back(task: Task, names: Iterable[str]) -> Callable[[], None]:
@@ -126,7 +132,7 @@ def _way_back(task: Task, names: Iterable[str]) -> Callable[[], None]:
 def update(task: Task) -> str:
     """Give an image that is there its names, and bring it where it is missing."""
     task.enter(State.UPDATING)
-    task.undo_by(_way_back(task, _names(task)))
+    task.undo_by(_way_back(task, _tags(task, _names(task))))
     _tag(task, task.observed.id)
     push(task, task.observed.id)
     return task.observed.id
@@ -139,19 +145,10 @@ def delete(task: Task) -> None:
 
 
 def _remove(task: Task) -> None:
-    images, id = task.gateway.images, task.observed.id
-    given, key = _given_names(task), task.observed.address.name
-    record = record_of(task.workflow, key)
+    images, key = task.gateway.images, task.observed.address.name
+    records = tuple(f"{record_of(what, task.workflow, key)}:" for what in (NAMED, PUSHED))
     for image in images.list():
+        given = given_names(image, task.workflow, key)
         for tag in image.get("RepoTags") or ():
-            is_mark = key_of(tag, task.workflow) == key or tag.startswith(f"{record}:")
-            if is_mark or (image["Id"] == id and tag in given):
+            if tag in given or key_of(tag, task.workflow) == key or tag.startswith(records):
                 images.remove(tag)
-
-
-def _given_names(task: Task) -> frozenset[str]:
-    """Return the names that runner may have given; of an orphan's only the usual one is known."""
-    observed = task.observed
-    declared = observed.fields.get("names")
-    usual = familiar(f"{task.workflow}-{observed.address.name}")
-    return frozenset((usual, observed.engine_name, *(map(str, declared) if isinstance(declared, tuple) else ())))
