@@ -19,6 +19,8 @@ engine-stop:  ## stop it and free all that it holds; its images and volumes are 
 test: .venv/installed-test  ## run all tests, or those in TESTS=..., on private engines unless RUNNER_TEST_HOST names one
 	@[ -n "$$RUNNER_TEST_HOST" ] || tests/harness/install.sh test
 	$(PYTHON) -m pytest -n $(JOBS) --dist worksteal $(TESTS)
+	@# only changed files of a context travel by default, so that is proved on a second engine each time
+	@[ -n "$(TESTS)$$RUNNER_TEST_HOST" ] || $(MAKE) --no-print-directory test-current TESTS=tests/engine/buildkit/test_files.py
 
 test-current: .venv/installed-test  ## run the tests that need an engine, or those in TESTS=..., on a current one
 	@tests/harness/install.sh test
