@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 from unicodedata import combining, east_asian_width
 
@@ -43,6 +44,19 @@ def cut_start(text: str, room: int) -> str:
     '…e.web[12]'
     """
     return cut(text[::-1], room)[::-1]
+
+
+def shares(widths: Sequence[int], room: int) -> list[int]:
+    """Share `room` cells among columns of these widths, so that the wide ones take what the narrow ones leave.
+
+    >>> shares([4, 30, 50], 44), shares([4, 30], 80)
+    ([4, 20, 20], [4, 30])
+    """
+    given = dict.fromkeys(range(len(widths)), 0)
+    for left, column in zip(range(len(widths), 0, -1), sorted(given, key=widths.__getitem__), strict=True):
+        given[column] = min(widths[column], room // left)
+        room -= given[column]
+    return list(given.values())
 
 
 def pad(text: str, room: int) -> str:

@@ -9,26 +9,28 @@ from runner.core.portrait import Memory, Portrait, Row, Size, Table
 from runner.core.values import Value, is_empty
 from runner.core.wire import FORMAT_VERSION, JSON, JSONObject, plain
 from runner.views.lines import Line, aligned, indented
-from runner.views.measure import cut, printable
+from runner.views.measure import cells, cut, printable, shares
 from runner.views.words import memory, short_ids, size
 
 _NONE: Final = "-"
-_FACT: Final = "fact"
 _INDENT: Final = 2
+_GAP: Final = 2
+_LEAST: Final = 20
 
 
 def portrait_lines(address: str, portrait: Portrait, width: int | None = None) -> Iterator[Line]:
-    """Yield the thing by its address, its facts, and every table that has rows; values are cut to `width` cells."""
+    """Yield the thing by its address, its facts, and every table that has rows; values are cut to fit `width` cells."""
     yield (("title", address),)
-    facts = ({_FACT: _words(name), "value": value} for name, value in portrait.facts.items() if not is_empty(value))
-    yield from indented(aligned([_cells(row, (_FACT, "value"), width) for row in facts]), _INDENT)
+    facts = [[_words(name), _text(value)] for name, value in portrait.facts.items() if not is_empty(value)]
+    yield from indented(aligned(_fitted(facts, width)), _INDENT)
     for table in portrait.tables:
         if table.rows:
             yield ()
             yield (("title", table.name),)
             titles: list[Line] = [(("quiet", _words(column).upper()),) for column in table.columns]
-            rows = [_cells(row, table.columns, width) for row in table.rows]
-            yield from indented(aligned([titles, *rows]), _INDENT)
+            texts = [[_text(row.get(column)) for column in table.columns] for row in table.rows]
+            shown = [[first, *map(short_ids, others)] for first, *others in texts]
+            yield from indented(aligned([titles, *_fitted(shown, width)]), _INDENT)
     for hint in portrait.hints:
         yield ()
         yield (("help", "hint: "), ("", printable(hint)))
@@ -55,12 +57,15 @@ def _row_json(row: Row, columns: list[str]) -> JSONObject:
     return {column: plain(row.get(column)) for column in columns}
 
 
-def _cells(row: Row, columns: tuple[str, ...], width: int | None) -> list[Line]:
-    first, *others = columns
-    room = max(width // len(others or columns) - _INDENT, 20) if width else None
-    texts = [_text(row.get(column)) for column in others]
-    texts = texts if first == _FACT else [*map(short_ids, texts)]
-    return [(("name", _text(row[first])),), *((("", cut(text, room) if room else text),) for text in texts)]
+def _fitted(rows: list[list[str]], width: int | None) -> list[list[Line]]:
+    """Cut all but the first column so that the rows fit into `width` cells, as far as that column leaves room."""
+    widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
+    room = None if width is None else width - _INDENT - sum(widths[:1]) - _GAP * len(widths[1:])
+    most = widths[1:] if room is None else shares(widths[1:], max(room, _LEAST * len(widths[1:])))
+    return [
+        [(("name", first),), *((("", cut(text, most[at])),) for at, text in enumerate(others))]
+        for first, *others in rows
+    ]
 
 
 def _words(name: str) -> str:
