@@ -79,7 +79,8 @@ class Recording:
         try:
             yield
         except OSError as error:
-            self._broken = (error.strerror or str(error)).lower()
+            where = f"{error.filename}: " if error.filename else ""
+            self._broken = f"{where}{(error.strerror or str(error)).lower()}"
 
 
 def _write(path: Path, document: JSONObject) -> None:
