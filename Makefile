@@ -19,8 +19,11 @@ engine-stop:  ## stop it and free all that it holds; its images and volumes are 
 test: .venv/installed-test  ## run all tests, or those in TESTS=..., on private engines unless RUNNER_TEST_HOST names one
 	@[ -n "$$RUNNER_TEST_HOST" ] || tests/harness/install.sh test
 	$(PYTHON) -m pytest -n $(JOBS) --dist worksteal $(TESTS)
-	@# only changed files of a context travel by default, so that is proved on a second engine each time
-	@[ -n "$(TESTS)$$RUNNER_TEST_HOST" ] || $(MAKE) --no-print-directory test-current TESTS=tests/engine/buildkit/test_files.py
+	@[ -n "$(TESTS)$$RUNNER_TEST_HOST" ] || $(MAKE) --no-print-directory test-contexts
+
+# Only changed files of a build context travel by default, so that this is right is proved on two engines each time.
+test-contexts:  ## run the tests that send build contexts on a current engine; make test does it, too
+	@$(MAKE) --no-print-directory test-current TESTS=tests/engine/buildkit/test_files.py
 
 test-current: .venv/installed-test  ## run the tests that need an engine, or those in TESTS=..., on a current one
 	@tests/harness/install.sh test
@@ -57,4 +60,4 @@ clean:  ## remove the engine with its data, .venv/ and what tools left behind
 	@tests/harness/venv.sh '.[test]'
 	@touch .venv/installed $@
 
-.PHONY: help demo engine engine-stop test test-current check schemas bench clean
+.PHONY: help demo engine engine-stop test test-contexts test-current check schemas bench clean

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 from collections.abc import Callable, Iterator
 from uuid import uuid4
 
@@ -17,6 +18,11 @@ from tests.harness.engine import Engine, PrivateEngine, dispose_abandoned, new_p
 from tests.harness.image import BASE, make_base
 from tests.harness.inventory import inventory, remove_workflow
 from tests.harness.registry import Registry
+
+# Whoever runs the tests in the background may have these ignored, and what the tests start would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+for _number in (signal.SIGHUP, signal.SIGQUIT):
+    signal.signal(_number, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")

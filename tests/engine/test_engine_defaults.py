@@ -18,7 +18,7 @@ from tests.harness.workflow import Workflow, open_gateway, pending
 
 MEGABYTE = 1024 * 1024
 OPTIONS = (
-    "--default-ulimit=nofile=2048:4096",
+    "--default-ulimit=nofile=512:1024",
     "--default-ulimit=core=0",
     "--log-driver=local",
     "--log-opt=max-size=5m",
@@ -32,7 +32,7 @@ OPTIONS = (
     "--ip=127.0.0.1",
 )
 FILLED_IN = {
-    "Ulimits": {"nofile": (2048, 4096), "core": (0, 0)},
+    "Ulimits": {"nofile": (512, 1024), "core": (0, 0)},
     "LogConfig": {"Type": "local", "Config": {"max-size": "5m", "max-file": "2"}},
     "ShmSize": 32 * MEGABYTE,
     "Runtime": "other",
@@ -93,7 +93,7 @@ def test_what_the_engine_fills_in_is_no_drift(web: Web) -> None:
 DECLARED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "all as the engine has it": (
         {
-            "ulimits": {"nofile": {"soft": 2048, "hard": 4096}},
+            "ulimits": {"nofile": {"soft": 512, "hard": 1024}},
             "logging": {"driver": "local", "options": {"max-size": "5m"}},
             "shm_size": "32m",
             "runtime": "other",
@@ -102,7 +102,7 @@ DECLARED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         },
         {},
     ),
-    "limits": ({"ulimits": {"nofile": 512}}, {"Ulimits": {"nofile": (512, 512), "core": (0, 0)}}),
+    "limits": ({"ulimits": {"nofile": 256}}, {"Ulimits": {"nofile": (256, 256), "core": (0, 0)}}),
     "the usual log driver": ({"logging": {"driver": "json-file"}}, {"LogConfig": {"Type": "json-file", "Config": {}}}),
     "an option of the log": (
         {"logging": {"options": {"max-size": "1m"}}},
