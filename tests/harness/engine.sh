@@ -271,7 +271,13 @@ restart() {
   fi
   start_containerd; start_dockerd
 }
-signal() { local pid; pid=$(alive "$RUN/dockerd") || die "no dockerd runs in $DIR"; kill "-$1" "$pid"; }
+signal() {
+  local pid; pid=$(alive "$RUN/dockerd") || die "no dockerd runs in $DIR"
+  kill "-$1" "$pid"
+  # each of its threads stops by itself, and until the last one has, there may be an answer
+  [ "$1" != STOP ] || gone_within 5 any_thread_works "$pid" || die "could not stop dockerd"
+}
+any_thread_works() { cat /proc/"$1"/task/*/status | grep '^State:' | grep -qv '(stopped)'; }
 down() { holder >/dev/null || die "no engine runs in $DIR"; kill_holder; }
 inside() { # NAMESPACES... -- COMMAND...
   local pid; pid=$(holder) || die "no engine runs in $DIR"
