@@ -15,6 +15,8 @@ LOST = "lost the engine at"
 _BY_STATUS: dict[int, type[EngineError]] = {400: Refused, 403: Refused, 404: NotFound, 409: Conflict}
 _CONFLICTS = ("that name is already in use", "network already exists")
 """What Podman says with the status of a failure of its own, where Docker speaks of a conflict."""
+_GONE = "unrecognized image ID"
+"""What 20.10 says, as a failure of its own, of an image that another call has removed meanwhile."""
 _TAKEN = re.compile(
     r"Bind for (?P<bound>\S+) failed: port is already allocated|"
     r"listen \w+ (?P<listened>\S+): bind: address already in use"
@@ -116,4 +118,6 @@ def from_answer(status: int, message: str) -> EngineError:
         return EngineError(FULL_DISK, help=FREE_SOME)
     if message.endswith(_CONFLICTS):
         return Conflict(message)
+    if message.startswith(_GONE):
+        return NotFound(message)
     return _BY_STATUS.get(status, EngineError)(message.strip())
