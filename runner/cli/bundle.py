@@ -23,6 +23,7 @@ from runner.core.gateway import Gateway
 from runner.core.plan import Action, Change
 from runner.document.files import Files
 from runner.kinds.image import IMAGE
+from runner.kinds.image.pinned import pinned_to
 
 if TYPE_CHECKING:
     from runner.views.bundle import BundleSummary
@@ -72,11 +73,7 @@ def _missing(change: Change) -> Diagnostic:
 
 def _without_builds(session: Session, source: Source, images: Mapping[Address, Change], files: Files) -> Loaded:
     """Read the workflow as it will be read out of the bundle; `files` receives what that takes."""
-    pins = {
-        address: {"reference": change.observed.id, "pull": "never"}
-        for address, change in images.items()
-        if change.observed
-    }
+    pins = {address: pinned_to(change.observed.id, "never") for address, change in images.items() if change.observed}
     return session.load(source, reading=Reading(files, instead=pins))
 
 

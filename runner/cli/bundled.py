@@ -19,6 +19,7 @@ from runner.core.gateway import Gateway
 from runner.core.state import DesiredState, Engine
 from runner.document.files import Files
 from runner.kinds.image.carried import Carried, with_carried
+from runner.kinds.image.pinned import pinned_to
 
 if TYPE_CHECKING:
     from runner.bundle.read import Bundle
@@ -38,8 +39,7 @@ def load_bundled(session: Session, given: Source, *, contents: bool = True) -> L
         {_absolute(folder, path): text for path, text in held.fingerprints.items()},
     )
     pins: Pins = {
-        Address.parse(address): {"reference": image.config.digest, "pull": "never"}
-        for address, image in held.images.items()
+        Address.parse(address): pinned_to(image.config.digest, "never") for address, image in held.images.items()
     }
     source = Source(str(folder / held.file), given.variables, given.variable_files)
     with missed(held.withheld, "a bundle"):

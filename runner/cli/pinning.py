@@ -19,7 +19,7 @@ from runner.document.files import Files
 from runner.history.snapshot import ResolvedImage, Snapshot
 from runner.kinds.image import IMAGE
 from runner.kinds.image.declare import pulled
-from runner.kinds.image.pinned import with_images
+from runner.kinds.image.pinned import pinned_to, with_images
 from runner.plan.basis import basis_of, departed, departures
 
 Pins = Mapping[Address, Mapping[str, Value]]
@@ -39,10 +39,10 @@ def _declaration(
     address: str, image: ResolvedImage, there: set[str], gateway: Gateway, commit: str | None
 ) -> Mapping[str, Value]:
     if image.id in there:
-        return {"reference": image.id, "pull": "never"}
+        return pinned_to(image.id, "never")
     for digest in image.digests:
         if _is_in_registry(digest, gateway):
-            return {"reference": digest, "pull": "missing"}
+            return pinned_to(digest, "missing")
     where = f"check out {commit[:12]}" if commit else "check out its files"
     message = f"{address} is gone: the engine no longer has {image.id[:19]}, nor has a registry"
     raise RunnerError(message, help=f"{where} and apply that: it will be built or pulled again")

@@ -131,6 +131,8 @@ class Observed:
     """What a Ref to it may ask for."""
     needs: frozenset[Address] = frozenset()
     """What it rested on when it was made, so that it goes before them."""
+    holds: frozenset[str] = frozenset()
+    """Ids of what can't go before it, whatever that is called by now."""
     health: Health | None = None
     owned: bool = True
     """False for what the workflow only uses: an external network, a pulled image."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from runner.core.state import DesiredState, ObservedState
+from runner.core.address import Address
+from runner.core.state import DesiredState, Observed, ObservedState
 from runner.resource.kind import Catalog, Survey
 
 if TYPE_CHECKING:
@@ -16,11 +19,28 @@ def observe(gateway: Gateway, catalog: Catalog, workflow: str, desired: DesiredS
     engine = gateway.engine()
     survey = Survey(gateway, workflow, engine, desired)
     sightings = [kind.observe(survey) for kind in catalog.values()]
+    own = [one for sighting in sightings for one in sighting.own]
+    held = _Held(own)
     return ObservedState(
         engine=engine,
-        resources={one.address: one for sighting in sightings for one in sighting.own},
-        leftovers=tuple(one for sighting in sightings for one in sighting.leftovers),
+        resources={one.address: held.rested_on(one) for one in own},
+        leftovers=tuple(held.rested_on(one) for sighting in sightings for one in sighting.leftovers),
         foreign=tuple(thing for sighting in sightings for thing in sighting.foreign),
         index={one.address: one for sighting in sightings for one in sighting.index},
         warnings=tuple(one for sighting in sightings for one in sighting.warnings),
     )
+
+
+class _Held:
+    """What others may hold, by id: things of different names may be one and the same."""
+
+    def __init__(self, own: Iterable[Observed]) -> None:
+        self._by_id: dict[str, set[Address]] = {}
+        for one in own:
+            if one.owned:
+                self._by_id.setdefault(one.id, set()).add(one.address)
+
+    def rested_on(self, one: Observed) -> Observed:
+        """Let a thing rest on what it holds as well."""
+        held = frozenset(address for id in one.holds for address in self._by_id.get(id, ()))
+        return one if held <= one.needs else replace(one, needs=one.needs | held)

@@ -332,3 +332,25 @@ def test_the_usual_name_of_an_image_goes_when_it_gets_another(
     assert f"{workflow_name}-site:latest" not in docker_client.images.get(built).tags
     cli("destroy", "--images").exits(0)
     assert not live.everything
+
+
+def test_a_build_whose_entry_names_an_image_instead_leaves_the_engine(
+    cli: Cli, workflow: Callable, live: Live, workflow_name: str
+) -> None:
+    (cli.folder / "app").mkdir()
+    text = '"FROM busybox:stable\\nENV A=instead"'
+    build = f"{{build: {{context: app, dockerfile_inline: {text}}}, tag: '{workflow_name}-own:1'}}"
+    workflow(f"images: {{Site_1: {build}}}\ncontainers: {{web: {{<<: *idle, image: Site_1}}}}")
+    with step("with the next apply, after what used it"):
+        cli("apply").exits(0)
+        workflow("images: {Site_1: {reference: 'busybox:stable'}}\ncontainers: {web: {<<: *idle, image: Site_1}}")
+        applied = cli("apply").exits(0)
+        assert applied.reasons["image.Site_1.built"] == ["orphan"]
+        assert not [thing for thing in live.everything if thing.startswith("image ")]
+        cli("plan", "--detailed-exitcode").exits(0)
+    with step("and with its workflow"):
+        workflow(f"images: {{Site_1: {build}}}")
+        cli("apply").exits(0)
+        workflow("images: {Site_1: {reference: 'busybox:stable'}}")
+        cli("destroy", "--images").exits(0)
+        assert not live.everything

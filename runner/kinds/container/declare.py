@@ -19,7 +19,7 @@ from runner.kinds.image.declare import pulled
 from runner.resource.codec import Invalid
 from runner.resource.kind import Declaration
 from runner.resource.ports import show_port
-from runner.resource.reference import familiar
+from runner.resource.reference import familiar, is_reference
 
 _FIELDS = frozenset(row.name for row in FIELDS)
 
@@ -115,7 +115,9 @@ def _image(declaration: Declaration) -> Resource | None:
     if "image" not in declaration.values:
         return None
     name = str(declaration.values["image"])
-    return declaration.declared.get(Address("image", name)) or pulled(familiar(name), name, shared=True)
+    if Address("image", name) in declaration.declared or not is_reference(name):
+        return declaration.find("image", name, "image")
+    return pulled(familiar(name), name, shared=True)
 
 
 def _dependencies(declaration: Declaration) -> Iterator[Dependency]:

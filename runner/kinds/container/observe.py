@@ -91,7 +91,8 @@ class _Reader:
     def read(self, inspect: EngineJSON, address: Address, labels: Mapping[str, str]) -> Observed:
         """Read one container, of which `labels` say what was set."""
         layers = Layers(self._image(inspect["Image"]), self._survey.engine)
-        return _read(self._table, inspect, address, labels, layers, self._records.mark(inspect["Id"]))
+        read = _read(self._table, inspect, address, labels, layers, self._records.mark(inspect["Id"]))
+        return replace(read, holds=frozenset({inspect["Image"]}))
 
     def read_foreign(self, id: str, address: Address) -> Observed | None:
         """Inspect what isn't ours and read it as if it were; None when it has gone meanwhile."""

@@ -9,7 +9,7 @@ from runner.core.address import Address
 from runner.core.gateway import ImageArchive
 from runner.core.state import DesiredState, Resource
 from runner.kinds.image.declare import pulled
-from runner.kinds.image.pinned import with_images
+from runner.kinds.image.pinned import PINNED, with_images
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +28,4 @@ def with_carried(desired: DesiredState, images: Mapping[Address, Carried]) -> De
 
 def _loaded(resource: Resource, carried: Carried) -> Resource:
     image = pulled(resource.address.name, carried.id, shared=resource.shared)
-    return replace(image, settings={**image.settings, "carried": carried}, span=resource.span)
+    return replace(image, settings={**image.settings, "carried": carried, PINNED: True}, span=resource.span)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runner.core.address import Address
@@ -11,6 +12,7 @@ from runner.core.values import Value
 from runner.kinds.image.build_options import BUILD_SETTINGS, BUILDKIT
 from runner.kinds.image.fingerprint import of_request
 from runner.kinds.image.names import names_of_entry
+from runner.kinds.image.pinned import PINNED
 from runner.resource.codec import Invalid
 from runner.resource.kind import Declaration
 from runner.resource.needs import Need, Needy
@@ -39,7 +41,8 @@ def declare(declaration: Declaration) -> Iterable[Resource]:
     if built:
         yield from _declare_build(declaration)
     else:
-        yield pulled(declaration.key, str(values["reference"]), str(values.get("pull", "missing")))
+        image = pulled(declaration.key, str(values["reference"]), str(values.get("pull", "missing")))
+        yield replace(image, settings={**image.settings, PINNED: True}) if PINNED in values else image
 
 
 def pulled(key: str, reference: str, pull: str = "missing", *, shared: bool = False) -> Resource:

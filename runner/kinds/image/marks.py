@@ -45,6 +45,12 @@ def note_of(name: str) -> str:
     return Digest.of(name).text
 
 
+def marks_of(workflow: str, key: str) -> tuple[str, ...]:
+    """Return how each of the tags begins that an image may bear for an entry."""
+    repositories = (repository_of(workflow, key), *(record_of(what, workflow, key) for what in (NAMED, PUSHED)))
+    return tuple(f"{repository}:" for repository in repositories)
+
+
 def key_of(tag: str, workflow: str) -> str | None:
     """Return the key of the image that a tag of this workflow is the fingerprint of, else None."""
     prefix = f"{_CACHE}/{_path_part(workflow)}/"

@@ -14,6 +14,7 @@ from runner.kinds.image.fingerprint import Fingerprint, of_bases
 from runner.kinds.image.marks import PUSHED, kept, key_of, mark_of, repository_of
 from runner.kinds.image.names import by_name
 from runner.kinds.image.naming import given_names
+from runner.kinds.image.pinned import PINNED
 from runner.kinds.image.published import Registries
 from runner.resource.diff import Resolve
 from runner.resource.kind import Sighting, Survey
@@ -133,14 +134,16 @@ def _changed_files(resource: Resource, mark: Fingerprint) -> dict[str, tuple[Fil
 
 
 def _orphans(store: _Store, survey: Survey, wanted: list[Resource]) -> list[Observed]:
-    """Find builds of this workflow that no entry asks for any more."""
-    declared = {repository_of(survey.workflow, resource.address.name) for resource in wanted}
+    """Find builds of this workflow that no entry asks for any more: it is gone, or names an image instead."""
+    entries = {repository_of(survey.workflow, resource.address.name): resource for resource in wanted}
     orphans: dict[str, Observed] = {}
     for image in store.images:
         for tag in image.get("RepoTags") or ():
-            key = key_of(tag, survey.workflow)
-            if key is not None and tag.rpartition(":")[0] not in declared:
-                orphans[key] = Observed(Address("image", key), image["Id"], tag, attributes={"id": image["Id"]})
+            key, entry = key_of(tag, survey.workflow), entries.get(tag.rpartition(":")[0])
+            if key is not None and not (entry and entry.settings.keys() & {"build", PINNED}):
+                name = key if entry is None else f"{entry.address.name}.built"
+                attributes = {"id": image["Id"], "key": key}
+                orphans[name] = Observed(Address("image", name), image["Id"], tag, attributes=attributes)
     return list(orphans.values())
 
 

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 from runner.core.address import Address
 from runner.core.state import DesiredState, Resource
+from runner.core.values import Value
+
+PINNED: Final = "pinned"
+"""A setting of images that are in the place of what the file says, which stays wanted."""
+
+
+def pinned_to(reference: str, pull: str) -> dict[str, Value]:
+    """Return the values of an entry that is to be this very image, whatever the file says of it."""
+    return {"reference": reference, "pull": pull, PINNED: True}
 
 
 def with_images(desired: DesiredState, images: Mapping[Address, Resource]) -> DesiredState:

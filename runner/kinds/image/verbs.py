@@ -12,7 +12,7 @@ from runner.core.plan import Action, FieldDiff
 from runner.core.state import Resource
 from runner.kinds.image.bases import base_ids, fetch_bases
 from runner.kinds.image.fingerprint import of_bases, of_request
-from runner.kinds.image.marks import NAMED, PUSHED, kept, key_of, record_of, repository_of
+from runner.kinds.image.marks import kept, marks_of, repository_of
 from runner.kinds.image.names import by_name
 from runner.kinds.image.naming import given_names, take_back, with_notes
 from runner.kinds.image.pushing import push
@@ -145,10 +145,10 @@ def delete(task: Task) -> None:
 
 
 def _remove(task: Task) -> None:
-    images, key = task.gateway.images, task.observed.address.name
-    records = tuple(f"{record_of(what, task.workflow, key)}:" for what in (NAMED, PUSHED))
+    images, key = task.gateway.images, str(task.observed.attributes.get("key", task.observed.address.name))
+    marks = marks_of(task.workflow, key)
     for image in images.list():
         given = given_names(image, task.workflow, key)
         for tag in image.get("RepoTags") or ():
-            if tag in given or key_of(tag, task.workflow) == key or tag.startswith(records):
+            if tag in given or tag.startswith(marks):
                 images.remove(tag)

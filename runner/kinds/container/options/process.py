@@ -9,7 +9,7 @@ from typing import Any
 
 from runner.core.plan import Reason
 from runner.core.values import Value
-from runner.kinds.image.options import REFERENCE
+from runner.kinds.image.options import parse_reference
 from runner.resource.body import Binding, at
 from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import ENVIRONMENT, MAP, list_of, read_set
@@ -17,6 +17,7 @@ from runner.resource.field import Field, Layers, constant, from_engine, from_ima
 from runner.resource.labels import LABELS, without_own
 from runner.resource.platform import PLATFORM, platform_of
 from runner.resource.scalars import ARGV, BOOLEAN, CONTROL, SCALAR_SCHEMA, clean_path, matching, parse_argv, word
+from runner.resource.schema import ENTRY_NAME
 
 
 def parse_entrypoint(raw: Any) -> Value:
@@ -74,6 +75,12 @@ def _same_folder(desired: Value, live: Value) -> bool:
     return clean_path(str(desired or "/")) == clean_path(str(live or "/"))
 
 
+def parse_image(raw: object) -> str:
+    """Read what may be a key of images, which not every name of an image may look like, or such a name."""
+    return str(raw) if re.fullmatch(ENTRY_NAME, str(raw)) else parse_reference(raw)
+
+
+IMAGE = Codec(SCALAR_SCHEMA, "a key of images, or the name of an image such as nginx:1.27", parse_image)
 USER = Codec(SCALAR_SCHEMA, "a user such as 1000:1000", parse_user)
 GROUPS = list_of(Codec(SCALAR_SCHEMA, "a group", parse_group), "a group or a list of them", ordered=False)
 _HOST_CHARACTER = rf"[^\s:/#{CONTROL}]"
@@ -82,7 +89,7 @@ _HOST_CHARACTER = rf"[^\s:/#{CONTROL}]"
 PROCESS = (
     Field(
         name="image",
-        codec=REFERENCE,
+        codec=IMAGE,
         doc="A key of images, or an image by its name.",
         examples=("busybox:stable", "busybox:other"),
         # Its name goes into the body at creation; what an id stands for is what counts.
