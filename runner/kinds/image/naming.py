@@ -24,15 +24,15 @@ def given_names(image: EngineJSON, workflow: str, key: str) -> tuple[str, ...]:
     noted = set(kept(tags, record_of(NAMED, workflow, key)))
     if kept(tags, repository_of(workflow, key)):
         noted.add(note_of(usual_name(workflow, key)))
-    return tuple(tag for tag in tags if not is_mark(tag) and note_of(tag) in noted)
+    return tuple(tag for tag in tags if not is_mark(tag) and note_of(tag) in noted) if noted else ()
 
 
 def with_notes(workflow: str, key: str, names: Iterable[str]) -> Iterator[str]:
-    """Yield every tag that gives an image its names: the names themselves, and the notes of them."""
+    """Yield every tag that gives an image its names, each note before the name: no name is ever without one."""
     for name in names:
-        yield name
         if name != usual_name(workflow, key) and not is_mark(name):
             yield mark_of(NAMED, workflow, key, name)
+        yield name
 
 
 def take_back(task: Task, wanted: Iterable[str]) -> None:
@@ -45,13 +45,12 @@ def _take_back(task: Task, wanted: frozenset[str]) -> None:
     record = record_of(NAMED, task.workflow, address.name)
     for image in images.list():
         tags = image.get("RepoTags") or ()
-        former = [name for name in given_names(image, task.workflow, address.name) if name not in wanted]
+        for name in given_names(image, task.workflow, address.name):
+            if name not in wanted and not _is_noted_elsewhere(name, tags, record):
+                images.remove(name)
         for note in kept(tags, record):
             if note not in map(note_of, wanted):
                 images.remove(f"{record}:{note}")
-        for name in former:
-            if not _is_noted_elsewhere(name, tags, record):
-                images.remove(name)
 
 
 def _is_noted_elsewhere(name: str, tags: Iterable[str], record: str) -> bool:
