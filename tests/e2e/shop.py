@@ -148,4 +148,5 @@ class Tour:
             self._shop.write_data()
             self._data = self._shop.data()
         elif edge.after is not GONE:
-            assert self._shop.data() == self._data, told
+            kept = self._shop.data()
+            assert kept == self._data, f"{told}: {kept}"

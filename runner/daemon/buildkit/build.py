@@ -20,7 +20,7 @@ from runner.daemon.buildkit import dial, solve
 from runner.daemon.buildkit.connection import Connection
 from runner.daemon.buildkit.dial import Way
 from runner.daemon.buildkit.exchange import OK, Asked, Status
-from runner.daemon.buildkit.failure import failed
+from runner.daemon.buildkit.failure import failed, tells_of_a_cut
 from runner.daemon.buildkit.file_sync import FileSync, Source
 from runner.daemon.buildkit.services import Credentials
 from runner.daemon.buildkit.session import Offer, Session
@@ -95,7 +95,7 @@ class _Work:
         self._ask(solve.STATUS, solve.write_status(id), self._take_report)
         self._hear_out()
         assert self._outcome is not None
-        if self._outcome.code != OK and self._is_cut_off:
+        if self._outcome.code != OK and (self._is_cut_off or tells_of_a_cut(self._outcome)):
             raise EngineUnreachable(f"the engine went away during a build: {self._outcome.message}")
         if self._outcome.code != OK:
             raise failed(self._outcome, request.dockerfile, self._steps.failed, self._steps.tail)

@@ -23,8 +23,17 @@ _NOISE: Final = re.compile(
     r"failed to calculate checksum of ref \S+: |rpc error: .*? desc = |\S+: (?=failed to resolve source metadata))+"
 )
 _STEP: Final = re.compile(r"^\[[^\]]*\] ")
+_CUT: Final = ("transport is closing", "error reading from server: EOF", "no active session for")
 _SOURCE: Final = "errdefs.Source+json"
 _SAID: Final = re.compile(r"\bline \d+")
+
+
+def tells_of_a_cut(status: Status) -> bool:
+    """Tell whether a build failed because the engine lost a connection to its client.
+
+    The engine's word of that may be here before the end of the connection itself is.
+    """
+    return not _EXIT.search(status.message) and any(words in status.message for words in _CUT)
 
 
 def failed(status: Status, dockerfile: Dockerfile, step: str, output: tuple[str, ...]) -> BuildFailed:

@@ -11,7 +11,7 @@ from runner.core.event import StepStatus
 from runner.core.gateway import Advance
 from runner.daemon.buildkit import wire
 from runner.daemon.buildkit.exchange import Status
-from runner.daemon.buildkit.failure import failed
+from runner.daemon.buildkit.failure import failed, tells_of_a_cut
 from runner.daemon.buildkit.status import Log, Vertex, Work, read_status
 from runner.daemon.buildkit.steps import Steps
 
@@ -97,3 +97,16 @@ def details(line: int) -> bytes:
 )
 def test_a_failure_names_the_instruction_its_line_and_the_exit_code(status: Status, step: str, message: str) -> None:
     assert failed(status, Dockerfile("Dockerfile", TEXT), step, ()).message == message
+
+
+@pytest.mark.parametrize(
+    ("message", "cut"),
+    [
+        ("transport is closing", True),  # 20.10, where the session's connection went first
+        ("failed to solve: no active session for 1f2e: context deadline exceeded", True),
+        ('process "/bin/sh -c echo transport is closing; false" did not complete successfully: exit code: 1', False),
+        ("failed to compute cache key: no such file", False),
+    ],
+)
+def test_a_build_that_lost_its_client_is_told_from_one_that_failed(message: str, cut: bool):
+    assert tells_of_a_cut(Status(2, message)) is cut
