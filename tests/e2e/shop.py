@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import cycle, islice, pairwise, starmap
 from pathlib import Path
 from typing import Any
 
 from docker import DockerClient
+from docker.models.containers import Container
 
 from tests.harness.cli import Cli, Finished
 from tests.harness.fault_proxy import Fault, FaultProxy
@@ -111,15 +114,23 @@ class Shop:
         """Let containers write what must never be lost."""
         for key, (path, replicas) in _KEPT.items():
             for number in range(1, replicas + 1):
-                self._run(key, number, f"echo {key}{number} >{path}")
+                written = self._container(key, number).exec_run(["sh", "-c", f"echo {key}{number} >{path}"])
+                assert written.exit_code == 0, written.output
 
     def data(self) -> list[str]:
         """Return what is there of it."""
-        return [self._run(key, number, f"cat {path}") for key, (path, n) in _KEPT.items() for number in range(1, n + 1)]
+        return [self._read(key, number, path) for key, (path, n) in _KEPT.items() for number in range(1, n + 1)]
 
-    def _run(self, key: str, number: int, line: str) -> str:
-        container = self._client.containers.get(self._live.id(key, number))
-        return str(container.exec_run(["sh", "-c", line]).output.decode().strip())
+    def _read(self, key: str, number: int, path: str) -> str:
+        """Read a file as it lies there: what a command of a busy engine writes is not always heard of."""
+        chunks, _ = self._container(key, number).get_archive(path)
+        with tarfile.open(fileobj=BytesIO(b"".join(chunks))) as archive:
+            content = archive.extractfile(Path(path).name)
+            assert content is not None
+            return content.read().decode().strip()
+
+    def _container(self, key: str, number: int) -> Container:
+        return self._client.containers.get(self._live.id(key, number))
 
 
 class Tour:
