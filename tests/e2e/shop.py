@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from io import BytesIO
 from itertools import cycle, islice, pairwise, starmap
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from docker.models.containers import Container
 
 from tests.harness.cli import Cli, Finished
 from tests.harness.fault_proxy import Fault, FaultProxy
+from tests.harness.files import file_of
 from tests.harness.live import Live
 from tests.harness.portrait import differences, portrait
 
@@ -119,15 +118,11 @@ class Shop:
 
     def data(self) -> list[str]:
         """Return what is there of it."""
-        return [self._read(key, number, path) for key, (path, n) in _KEPT.items() for number in range(1, n + 1)]
-
-    def _read(self, key: str, number: int, path: str) -> str:
-        """Read a file as it lies there: what a command of a busy engine writes is not always heard of."""
-        chunks, _ = self._container(key, number).get_archive(path)
-        with tarfile.open(fileobj=BytesIO(b"".join(chunks))) as archive:
-            content = archive.extractfile(Path(path).name)
-            assert content is not None
-            return content.read().decode().strip()
+        return [
+            file_of(self._container(key, number), path).decode().strip()
+            for key, (path, n) in _KEPT.items()
+            for number in range(1, n + 1)
+        ]
 
     def _container(self, key: str, number: int) -> Container:
         return self._client.containers.get(self._live.id(key, number))

@@ -13,6 +13,7 @@ from docker import DockerClient
 
 from runner.core.gateway import Gateway
 from tests.harness.engine import Engine
+from tests.harness.files import file_of_image
 from tests.harness.program import with_libraries
 from tests.harness.registry import Registry
 from tests.harness.workflow import Workflow, pending
@@ -48,7 +49,7 @@ class Built:
 
     def read(self, path: str) -> str:
         """Return a file of the image."""
-        return self._client.containers.run(self.name, ["cat", path], remove=True).decode()
+        return file_of_image(self._client, self.name, path).decode()
 
     @property
     def attributes(self) -> dict[str, object]:
