@@ -117,11 +117,25 @@ class _Comparison:
         if resource.external:
             self._add_external(resource, live)
             return
-        settled = kind.settle(resource, live, self._resolve)
+        settled = self._with_strangers(kind.settle(resource, live, self._resolve))
         self._check_engine(settled, kind)
         change = self._create(settled, kind) if live is None else self._compare(settled, live, kind)
         thing = self.foreign.get((kind.family, resource.engine_name))
         self.changes[resource.address] = change if thing is None else self._meet(thing, change, kind)
+
+    def _with_strangers(self, resource: Resource) -> Resource:
+        """Put what is nobody's of the workflow into the fields that refer to it: no step of the run comes to it."""
+        fields = dict(resource.fields)
+        for name, value in resource.fields.items():
+            if isinstance(value, Ref) and value.address not in self.changes:
+                found = self._resolve(value)
+                if found is None:
+                    message = f"{resource.address}: {name} refers to {value.address}, which is not on the engine"
+                    help = "declare it in this workflow, or make it first"
+                    self.problems.append(Diagnostic("unknown-reference", message, resource.span, help))
+                else:
+                    fields[name] = found
+        return replace(resource, fields=fields)
 
     def _meet(self, thing: Foreign, change: Change, kind: Kind) -> Change:
         """Adopt what bears the name of something that isn't there yet, or say why not."""

@@ -457,6 +457,26 @@ def test_a_namespace_of_another_container_is_shared_and_follows_it(
         assert web["HostConfig"][engine_key] == f"container:{lender['Id']}"
 
 
+@pytest.mark.parametrize("key", ["ipc", "pid", "network_mode"])
+def test_a_namespace_of_a_container_that_is_nobodys_is_shared_and_a_missing_one_is_told_of(
+    key: str, image: str, workflow: Workflow, docker_client: DockerClient
+) -> None:
+    engine_key = {"ipc": "IpcMode", "pid": "PidMode", "network_mode": "NetworkMode"}[key]
+    stranger = f"{workflow.name}-stranger"
+    sections = {"containers": {"web": {"image": image, "network_mode": "none", key: f"container:{stranger}"}}}
+    (missing,) = workflow.plan(sections).problems
+    assert f"container.{stranger}, which is not on the engine" in missing.message
+    lender = docker_client.containers.run(image, name=stranger, detach=True, ipc_mode="shareable", network="none")
+    try:
+        workflow.apply(sections)
+        assert pending(workflow.plan(sections)) == {}
+        web = docker_client.api.inspect_container(f"{workflow.name}-web-1")
+        assert web["HostConfig"][engine_key] == f"container:{lender.id}"
+    finally:
+        workflow.apply({})
+        lender.remove(force=True)
+
+
 def test_cpus_and_a_quota_give_way_to_each_other_by_a_new_container(
     image: str, workflow: Workflow, docker_client: DockerClient
 ) -> None:
