@@ -94,14 +94,21 @@ _READERS: Mapping[str, Any] = {
 }
 
 
+def _width(published: str) -> int:
+    """Count the ports of a range, or of a single one."""
+    first, _, last = published.partition("-")
+    return int(last or first) - int(first) + 1
+
+
 def _obstacles(values: Mapping[str, Value], policy: UpdatePolicy) -> Iterator[Invalid]:
     """Yield what the old one holds for itself while the new one starts, and what takes the sense out of it."""
-    ports = values.get("ports")
+    ports, given = values.get("ports"), values.get("replicas", 1)
+    replicas = max(given, 1) if isinstance(given, int) else 1
     for index, port in enumerate(ports if isinstance(ports, tuple) else ()):
         published = str(as_map(port).get("published") or "")
-        if published and "-" not in published:
+        if published and _width(published) <= replicas:
             message = f'host port {published} does not go with update order "start-first"'
-            help = "only one container can listen on it; leave the host's port out, or stop the old one first"
+            help = "the new one needs one beside the old one's; leave it out or widen it, or stop the old one first"
             yield Invalid(message, path=("ports", index), help=help)
     for name, endpoint in as_map(values.get("networks")).items():
         for key in _EXCLUSIVE:
