@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
 from runner.core.state import FieldValue
@@ -97,6 +97,14 @@ def ranges(value: FieldValue) -> Iterator[Stretch]:
         if "subnet" in pool:
             subnet = ip_network(str(pool["subnet"]))
             yield Stretch(f"ipv{subnet.version}", int(subnet.network_address), int(subnet.broadcast_address))
+
+
+def subnets(value: FieldValue, family: int) -> Iterator[IPv4Network | IPv6Network]:
+    """Yield the subnets of pools that are of one family, 4 or 6."""
+    for pool in _pools(value):
+        subnet = ip_network(str(pool["subnet"]))
+        if subnet.version == family:
+            yield subnet
 
 
 def _family(pool: Mapping[str, Value]) -> int:

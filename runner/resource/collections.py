@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,6 +18,15 @@ _LIMITS = (
     "rttime", "sigpending", "stack",
 )  # fmt: skip
 _UNLIMITED = -1
+_CAPABILITIES = (
+    "ALL", "AUDIT_CONTROL", "AUDIT_READ", "AUDIT_WRITE", "BLOCK_SUSPEND", "BPF", "CHECKPOINT_RESTORE", "CHOWN",
+    "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "IPC_LOCK", "IPC_OWNER", "KILL", "LEASE",
+    "LINUX_IMMUTABLE", "MAC_ADMIN", "MAC_OVERRIDE", "MKNOD", "NET_ADMIN", "NET_BIND_SERVICE", "NET_BROADCAST",
+    "NET_RAW", "PERFMON", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYSLOG", "SYS_ADMIN", "SYS_BOOT", "SYS_CHROOT",
+    "SYS_MODULE", "SYS_NICE", "SYS_PACCT", "SYS_PTRACE", "SYS_RAWIO", "SYS_RESOURCE", "SYS_TIME", "SYS_TTY_CONFIG",
+    "WAKE_ALARM",
+)  # fmt: skip
+"""As of Linux 5.9; capabilities(7)."""
 
 
 def parse_pairs(raw: Any) -> dict[str, str | None]:
@@ -74,14 +82,19 @@ def parse_capabilities(raw: Any) -> Value:
     >>> parse_capabilities(["net_admin", "CAP_CHOWN"])
     ('CAP_CHOWN', 'CAP_NET_ADMIN')
     """
-    names = {_capability(name, index) for index, name in enumerate(parse_texts(raw))}
-    return tuple(sorted({name if name == "ALL" or name.startswith("CAP_") else f"CAP_{name}" for name in names}))
+    names = parse_texts(raw)
+    for index, name in enumerate(names):
+        bare = name.upper().removeprefix("CAP_")
+        if bare not in _CAPABILITIES:
+            help = did_you_mean(bare, _CAPABILITIES) or "write a name such as NET_ADMIN, or ALL"
+            raise Invalid(f'unknown capability "{name}"', path=(index,), help=help)
+    return read_capabilities(names)
 
 
-def _capability(name: str, index: int) -> str:
-    if not re.fullmatch(r"[A-Za-z_]+", name):
-        raise Invalid(f'not a capability: "{name}"', path=(index,), help="write a name such as NET_ADMIN, or ALL")
-    return name.upper()
+def read_capabilities(names: Any) -> Value:
+    """Bring capability names into one form, whatever they are."""
+    capitals = {str(name).upper() for name in names or ()}
+    return tuple(sorted({name if name == "ALL" or name.startswith("CAP_") else f"CAP_{name}" for name in capitals}))
 
 
 def parse_ulimits(raw: Any) -> Value:

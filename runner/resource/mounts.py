@@ -45,8 +45,8 @@ def _short(text: str) -> tuple[str, MountValue]:
     if len(parts) > 3 or not all(parts):
         raise Invalid(f'not a mount: "{text}"', help=_EXAMPLE)
     if len(parts) == 1:
-        return _wanted_target(parts[0]), {"type": "volume", "source": ""}
-    source, target = parts[0], _wanted_target(parts[1])
+        return wanted_target(parts[0]), {"type": "volume", "source": ""}
+    source, target = parts[0], wanted_target(parts[1])
     kind = "bind" if is_path(source) else "volume"
     return target, {"type": kind, "source": source, **_modes(parts[2] if len(parts) == 3 else "")}
 
@@ -63,7 +63,7 @@ def clean_target(target: str) -> str:
     return clean_path(target)
 
 
-def _wanted_target(target: str) -> str:
+def wanted_target(target: str) -> str:
     """Return the path of a mount that somebody asks for."""
     clean = clean_target(without_null(target))
     if clean == "/":
@@ -101,7 +101,7 @@ def _long(item: Mapping[str, Any]) -> tuple[str, MountValue]:
     if parse_boolean(item.get("read_only") or False):
         mount["read_only"] = True
     mount.update(_options(kind, item.get(kind) or {}))
-    return _wanted_target(str(item["target"])), mount
+    return wanted_target(str(item["target"])), mount
 
 
 def _options(kind: str, options: Mapping[str, Any]) -> dict[str, Value]:
@@ -247,28 +247,6 @@ def same_mount(desired: Value, live: Value) -> bool:
     return desired == live
 
 
-def parse_tmpfs(raw: Any) -> dict[str, Value]:
-    """Read one or a list of PATH[:OPTIONS] as path → options, sorted."""
-    mounts: dict[str, Value] = {}
-    for index, item in enumerate(raw if isinstance(raw, list | tuple) else [raw]):
-        path, _, options = str(item).partition(":")
-        try:
-            mounts[_wanted_target(path)] = sort_options(options)
-        except Invalid as invalid:
-            raise invalid.within(index) from None
-    return mounts
-
-
-def sort_options(options: str) -> str:
-    """Bring mount options into one order; theirs doesn't matter."""
-    return ",".join(sorted(filter(None, options.split(","))))
-
-
-def read_tmpfs(mounts: Mapping[str, str] | None) -> dict[str, Value]:
-    """Read the engine's Tmpfs."""
-    return {posixpath.normpath(path): sort_options(options) for path, options in (mounts or {}).items()}
-
-
 _OPEN = {"type": ["boolean", "string"]}
 MOUNTS = Codec(
     {
@@ -308,9 +286,4 @@ MOUNTS = Codec(
     'a list of mounts such as "data:/var/lib/data"',
     parse_mounts,
     show_mounts,
-)
-TMPFS = Codec(
-    {"anyOf": [SCALAR_SCHEMA, {"type": "array", "items": SCALAR_SCHEMA}]},
-    'a path or a list of paths such as "/run:size=64m"',
-    parse_tmpfs,
 )

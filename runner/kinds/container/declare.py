@@ -8,8 +8,9 @@ from typing import Any
 from runner.core.address import Address
 from runner.core.state import Claim, Dependency, FieldValue, Ref, Resource
 from runner.core.values import Value, as_map
+from runner.kinds.container.contradictions import contradictions
 from runner.kinds.container.dependencies import shared_namespaces, waited_for
-from runner.kinds.container.joining import attachments, joined_networks
+from runner.kinds.container.joining import attachments, claimed_addresses, joined_networks
 from runner.kinds.container.options import FIELDS
 from runner.kinds.container.profiles import security_options
 from runner.kinds.container.ready import read_ready
@@ -44,11 +45,14 @@ def declare_as(
     values = declaration.values
     if "image" not in values:
         declaration.report(Invalid("no image", help="name a key of images, or an image such as nginx:1.27"))
-    _check_cpus(declaration)
+    for found in contradictions(values):
+        declaration.report(found)
     image = _image(declaration)
-    shared = [*([image] if image else []), *joined_networks(declaration)]
+    networks = list(joined_networks(declaration))
+    shared = [*([image] if image else []), *networks]
     supplies = find_supplies(declaration)
     fields = {**_fields(declaration, image), **_told(supplies)}
+    claims = (*_port_claims(values), *claimed_addresses(declaration, networks))
     dependencies = (*(Dependency(r.address) for r in shared), *_dependencies(declaration))
     yield from shared
     for index in range(1, replicas + 1):
@@ -63,7 +67,7 @@ def declare_as(
                 "supplies": tuple(supply for granted in supplies.values() for supply in granted.values()),
             },
             depends_on=tuple(dict.fromkeys(dependencies)),
-            claims=(Claim(f'container name "{name}"'), *_port_claims(values)),
+            claims=(Claim(f'container name "{name}"'), *claims),
         )
 
 
@@ -87,14 +91,6 @@ def _refuse_sharing(declaration: Declaration, replicas: int) -> None:
             if key in as_map(endpoint):
                 message = f'{replicas} replicas cannot share the address "{as_map(endpoint)[key]}"'
                 declaration.report(Invalid(message, path=("networks", name, key)))
-
-
-def _check_cpus(declaration: Declaration) -> None:
-    """Refuse two ways of saying the same: the engine takes one of them."""
-    for key in ("cpu_period", "cpu_quota"):
-        if {"limits.cpus", f"limits.{key}"} <= declaration.values.keys():
-            help = "say how many processors, or how much time in each period"
-            declaration.report(Invalid(f'"{key}" does not go with "cpus"', path=("limits", key), help=help))
 
 
 def _listed(value: Value) -> list[Mapping[str, Value]]:

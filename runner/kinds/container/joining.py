@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import ip_address
 
 from runner.core.address import Address
-from runner.core.state import Resource
+from runner.core.state import Claim, Resource
 from runner.core.values import Value, as_map
+from runner.kinds.pools import subnets
 from runner.resource.codec import Invalid
 from runner.resource.kind import Declaration
 
 IMPLICIT_NETWORK = "default"
+_FAMILIES = {"ipv4_address": 4, "ipv6_address": 6}
+_GIVE_A_SUBNET = "choose it out of a subnet that the network declares, as in ipam: {config: [{subnet: 10.5.0.0/16}]}"
 
 
 def joined_networks(declaration: Declaration) -> Iterator[Resource]:
@@ -34,6 +38,29 @@ def joined_networks(declaration: Declaration) -> Iterator[Resource]:
             found = declaration.find("network", name, "networks", name)
             if found is not None:
                 yield found
+
+
+def claimed_addresses(declaration: Declaration, networks: Iterable[Resource]) -> Iterator[Claim]:
+    """Yield the addresses that are asked for; those that a network of the workflow can't give are reported."""
+    asked = as_map(declaration.values.get("networks"))
+    for network in networks:
+        name = network.address.name
+        for key, family in _FAMILIES.items():
+            if address := as_map(asked.get(name)).get(key):
+                if why := _why_not(network, str(address), family):
+                    message = f'network "{name}" cannot give "{address}": {why}'
+                    declaration.report(Invalid(message, path=("networks", name, key), help=_GIVE_A_SUBNET))
+                yield Claim(f'address {address} on network "{name}"', path=("networks", name, key))
+
+
+def _why_not(network: Resource, address: str, family: int) -> str | None:
+    """Tell why engines would not give an address; None where they would, or where only they know."""
+    if network.external or network.fields.get("ipam.driver", "default") != "default":
+        return None
+    own = list(subnets(network.fields.get("ipam.config"), family))
+    if not own:
+        return "it declares no subnet to choose from"
+    return None if any(ip_address(address) in subnet for subnet in own) else f"it has {', '.join(map(str, own))}"
 
 
 def attachments(declaration: Declaration) -> Mapping[str, Value]:

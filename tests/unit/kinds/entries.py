@@ -35,11 +35,11 @@ def unique(texts: st.SearchStrategy[str], *, least: int = 0) -> st.SearchStrateg
 
 @st.composite
 def published(draw: st.DrawFn) -> list[Any]:
-    """Draw ports in the short and the long form, each host port once."""
+    """Draw ports in the short and the long form, each host port once and in no range of another one."""
     found: list[Any] = []
-    for target in draw(st.lists(PORTS, max_size=3, unique=True)):
+    for target in draw(st.lists(PORTS, max_size=3, unique_by=lambda port: port // 4)):
         address = draw(st.sampled_from(["", "127.0.0.1", "[::1]", "0.0.0.0"]))
-        host = draw(st.sampled_from(["", str(target), f"{target}-{min(target + 3, 65535)}"]))
+        host = draw(st.sampled_from(["", str(target), f"{target}-{target | 3}"]))
         if draw(st.booleans()):
             long = {"target": target, "protocol": draw(st.sampled_from(["tcp", "udp"]))}
             found.append({**long, **({"published": host} if host else {})})
@@ -94,15 +94,20 @@ def attached() -> st.SearchStrategy[Any]:
     return st.one_of(unique(names, least=1), st.dictionaries(names, st.one_of(st.none(), endpoint), min_size=1))
 
 
+def _with_memory(limits: dict[str, Any]) -> dict[str, Any]:
+    """Add what a bound on swap goes with."""
+    return limits if limits.get("memory_swap", -1) == -1 else {"memory": "900g", **limits}
+
+
 LIMITS = st.fixed_dictionaries(
     {},
     optional={
         "cpus": st.sampled_from([0.5, "0.25", 2, "1.125"]),
         "cpu_shares": st.integers(2, 2048),
         "cpuset": st.sampled_from(["0", "0-1", "1,0", 0]),
-        "memory": SIZES,
-        "memory_reservation": SIZES,
-        "memory_swap": st.one_of(SIZES, st.just(-1)),
+        "memory": st.builds("{}{}".format, st.integers(64, 900), st.sampled_from(["m", "M", "mb", "g"])),
+        "memory_reservation": st.builds("{}m".format, st.integers(6, 64)),
+        "memory_swap": st.one_of(st.builds("{}g".format, st.integers(900, 999)), st.just(-1)),
         "memory_swappiness": st.integers(0, 100),
         "oom_kill_disable": st.booleans(),
         "oom_score_adj": st.integers(-1000, 1000),
@@ -116,7 +121,7 @@ LIMITS = st.fixed_dictionaries(
             },
         ),
     },
-)
+).map(_with_memory)
 HEALTH = st.fixed_dictionaries(
     {},
     optional={

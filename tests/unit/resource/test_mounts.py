@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.resource.codec import Invalid
-from runner.resource.mounts import MOUNTS, TMPFS, parse_mode, read_mounts, read_tmpfs, show_mount, write_mounts
+from runner.resource.mounts import MOUNTS, parse_mode, read_mounts, show_mount, write_mounts
 
 VOLUME = {"type": "volume", "source": "data"}
 BIND = {"type": "bind", "source": "/srv"}
@@ -143,22 +143,3 @@ def test_mounts_are_read_as_they_were_written(mounts: dict[str, Any]):
     host_config: dict[str, Any] = {}
     write_mounts(mounts, host_config)
     assert read_mounts(host_config) == mounts
-
-
-@pytest.mark.parametrize(
-    ("raw", "mounts"),
-    [
-        ("/run", {"/run": ""}),
-        (["/run/:size=64m,mode=1777"], {"/run": "mode=1777,size=64m"}),
-        (["/run", "/tmp:ro"], {"/run": "", "/tmp": "ro"}),
-    ],
-)
-def test_folders_in_memory_have_their_options_in_one_order(raw: Any, mounts: dict[str, str]):
-    assert TMPFS.parse(raw) == mounts
-    assert read_tmpfs(TMPFS.parse(raw)) == mounts
-
-
-def test_a_folder_in_memory_needs_an_absolute_path():
-    with pytest.raises(Invalid) as refused:
-        TMPFS.parse(["/run", "tmp"])
-    assert refused.value.path == (1,)

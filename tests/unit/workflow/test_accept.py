@@ -48,7 +48,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             holder = holder[step]
         if isinstance(holder, dict) and draw(st.booleans()):
             last = draw(st.sampled_from([last, "x-more", "unknown", "limits.memory", "!", "image"]))
-        holder[last] = draw(ODD)
+        holder[last] = copy.deepcopy(draw(ODD))  # what is drawn next may go into it
     return document
 
 

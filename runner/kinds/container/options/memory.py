@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from runner.core.plan import Effect
 from runner.core.values import Value
 from runner.resource.body import at, unless_zero
-from runner.resource.codec import Codec
+from runner.resource.codec import Codec, Invalid
 from runner.resource.field import Field, constant
 from runner.resource.needs import Part
 from runner.resource.scalars import BOOLEAN, SIZE, integer, parse_size, show_size
+
+_LEAST = 6 * 1024**2
+"""Docker engines take no less."""
+
+
+def parse_memory(raw: Any) -> int:
+    """Read a size that a container can live with."""
+    size = parse_size(raw)
+    if size < _LEAST:
+        raise Invalid(f'too little memory: "{raw}"', help=f"{show_size(_LEAST)} is the least that engines take")
+    return size
 
 
 def parse_swap(raw: Any) -> int:
@@ -23,12 +35,13 @@ def _unless_negative(value: Any) -> Value:
     return None if value is None or value < 0 else int(value)
 
 
+MEMORY_SIZE = replace(SIZE, parse=parse_memory)
 SWAP = Codec({"type": ["number", "string"]}, "a size such as 128m, or -1", parse_swap, show_size)
 
 MEMORY = (
     Field(
         name="limits.memory",
-        codec=SIZE,
+        codec=MEMORY_SIZE,
         doc="How much memory it may use.",
         examples=("64m", "96m"),
         bind=at("HostConfig.Memory", of=unless_zero),
@@ -37,7 +50,7 @@ MEMORY = (
     ),
     Field(
         name="limits.memory_reservation",
-        codec=SIZE,
+        codec=MEMORY_SIZE,
         doc="How much memory it is left when memory is scarce.",
         examples=("32m", "16m"),
         bind=at("HostConfig.MemoryReservation", of=unless_zero),

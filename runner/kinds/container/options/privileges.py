@@ -6,14 +6,9 @@ from typing import Any
 
 from runner.core.values import Value
 from runner.resource.body import at
-from runner.resource.collections import CAPABILITIES, ULIMITS, parse_capabilities
+from runner.resource.collections import CAPABILITIES, ULIMITS, read_capabilities
 from runner.resource.field import Field, constant
 from runner.resource.scalars import BOOLEAN
-
-
-def _read_capabilities(value: Any) -> Value:
-    """Read capabilities; the engine keeps them as they were sent."""
-    return parse_capabilities(value or [])
 
 
 def _write_ulimits(value: Any) -> list[dict[str, Any]]:
@@ -41,14 +36,14 @@ PRIVILEGES = (
         codec=CAPABILITIES,
         doc="Capabilities that it has beyond the usual ones.",
         examples=(["NET_ADMIN"], ["NET_ADMIN", "SYS_TIME"]),
-        bind=at("HostConfig.CapAdd", to=list, of=_read_capabilities),
+        bind=at("HostConfig.CapAdd", to=list, of=read_capabilities),
     ),
     Field(
         name="cap_drop",
         codec=CAPABILITIES,
         doc="Capabilities that are taken from it.",
         examples=(["ALL"], ["CHOWN"]),
-        bind=at("HostConfig.CapDrop", to=list, of=_read_capabilities),
+        bind=at("HostConfig.CapDrop", to=list, of=read_capabilities),
     ),
     Field(
         name="ulimits",

@@ -11,16 +11,15 @@ from runner.resource.collections import MAP
 from runner.resource.field import Field, constant
 from runner.resource.mounts import (
     MOUNTS,
-    TMPFS,
     must_exist,
     read_mounts,
-    read_tmpfs,
     same_mount,
     uses_subpath,
     write_mounts,
 )
 from runner.resource.needs import Part
 from runner.resource.scalars import BOOLEAN, SIZE
+from runner.resource.tmpfs import TMPFS, read_tmpfs
 
 
 def _write_volumes(value: Value, body: Body) -> None:

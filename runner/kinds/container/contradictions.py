@@ -1,0 +1,110 @@
+"""What an entry asks for that can't be had together: engines refuse it, too, but only when they make the container."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from runner.core.values import Value, as_map
+from runner.resource.codec import Invalid
+from runner.resource.ports import show_port
+from runner.resource.scalars import show_size
+
+_OWNED_BY_THE_OTHER = ("hostname", "dns", "extra_hosts", "expose")
+"""What a container has from the one whose network it shares."""
+_BY_NAMESPACE = {
+    "network_mode": ("net.",),
+    "ipc": ("kernel.msg", "kernel.sem", "kernel.shm", "fs.mqueue."),
+    "uts": ("kernel.domainname",),
+}
+"""The kernel parameters that belong to a namespace, as runc knows them, by the key that may make it the host's."""
+
+
+def contradictions(values: Mapping[str, Value]) -> Iterator[Invalid]:
+    """Yield a finding for each value that another one of the entry rules out."""
+    yield from _cpus(values)
+    yield from _memory(values)
+    yield from _health(values)
+    yield from _ports(values)
+    yield from _namespaces(values)
+    yield from _sysctls(values)
+    if values.get("logging.driver") == "none" and "ready.log" in values:
+        help = "choose a driver that keeps the log, or another probe"
+        yield Invalid('"log" does not go with logging driver "none"', path=("ready", "log"), help=help)
+
+
+def _cpus(values: Mapping[str, Value]) -> Iterator[Invalid]:
+    for key in ("cpu_period", "cpu_quota"):
+        if {"limits.cpus", f"limits.{key}"} <= values.keys():
+            help = "say how many processors, or how much time in each period"
+            yield Invalid(f'"{key}" does not go with "cpus"', path=("limits", key), help=help)
+
+
+def _memory(values: Mapping[str, Value]) -> Iterator[Invalid]:
+    memory, reserved, swap = (values.get(f"limits.{key}") for key in ("memory", "memory_reservation", "memory_swap"))
+    if isinstance(swap, int) and swap > 0:
+        if memory is None:
+            help = "give memory too: what is beyond it is swap"
+            yield Invalid('"memory_swap" needs "memory"', path=("limits", "memory_swap"), help=help)
+        elif isinstance(memory, int) and swap < memory:
+            help = "it is memory and swap together, so at least as much; -1 is as much swap as there is"
+            yield _less("memory_swap", swap, "memory", memory, at="memory_swap", help=help)
+    if isinstance(memory, int) and isinstance(reserved, int) and memory < reserved:
+        help = "reserve less, or allow more"
+        yield _less("memory", memory, "memory_reservation", reserved, at="memory_reservation", help=help)
+
+
+def _less(small: str, less: int, large: str, more: int, *, at: str, help: str) -> Invalid:
+    message = f'{small} "{show_size(less)}" is less than {large} "{show_size(more)}"'
+    return Invalid(message, path=("limits", at), help=help)
+
+
+def _health(values: Mapping[str, Value]) -> Iterator[Invalid]:
+    if values.get("healthcheck.disable"):
+        for key in values:
+            section, _, part = key.partition(".")
+            if section == "healthcheck" and part != "disable":
+                help = "switch the check off, or say how it is made"
+                yield Invalid(f'"{part}" does not go with "disable"', path=(section, part), help=help)
+
+
+def _ports(values: Mapping[str, Value]) -> Iterator[Invalid]:
+    """Refuse a range that has another port of the entry in it: the engine may pick that one for the range."""
+    ports = [(index, as_map(port)) for index, port in enumerate(_listed(values.get("ports")))]
+    for index, spread in ports:
+        first, dash, last = str(spread["published"]).partition("-")
+        for _, fixed in ports:
+            taken = str(fixed["published"])
+            if dash and taken.isdigit() and int(first) <= int(taken) <= int(last) and _meet(spread, fixed):
+                message = f'"{show_port(spread)}" may take the host port of "{show_port(fixed)}"'
+                yield Invalid(message, path=("ports", index), help="choose a range that leaves it out")
+
+
+def _meet(port: Mapping[str, Value], other: Mapping[str, Value]) -> bool:
+    addresses = {port["host_ip"], other["host_ip"]}
+    return port["protocol"] == other["protocol"] and (len(addresses) == 1 or bool(addresses & {"", "0.0.0.0", "::"}))
+
+
+def _namespaces(values: Mapping[str, Value]) -> Iterator[Invalid]:
+    if str(values.get("network_mode")).startswith("container:"):
+        for key in values.keys() & set(_OWNED_BY_THE_OTHER):
+            help = f"write {key} where the network is made"
+            yield Invalid(f'"{key}" does not go with the network of another container', path=(key,), help=help)
+    if values.get("uts") == "host":
+        for key in values.keys() & {"hostname", "domainname"}:
+            yield Invalid(f'"{key}" does not go with uts "host"', path=(key,), help="the host has a name of its own")
+
+
+def _sysctls(values: Mapping[str, Value]) -> Iterator[Invalid]:
+    """Refuse what isn't a container's own; a runtime that the file names may see it otherwise."""
+    for name in as_map(values.get("sysctls")) if "runtime" not in values else ():
+        key = next((key for key, prefixes in _BY_NAMESPACE.items() if name.startswith(prefixes)), None)
+        if key is None:
+            help = f"it can set what begins with {', '.join(sorted(sum(_BY_NAMESPACE.values(), ())))}"
+            yield Invalid(f'a container has no "{name}" of its own', path=("sysctls", name), help=help)
+        elif values.get(key) == "host":
+            help = "a container may not set what the host has"
+            yield Invalid(f'"{name}" does not go with {key} "host"', path=("sysctls", name), help=help)
+
+
+def _listed(value: Value) -> tuple[Value, ...]:
+    return value if isinstance(value, tuple) else ()
