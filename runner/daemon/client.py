@@ -105,18 +105,34 @@ def _facts(info: Mapping[str, Any]) -> dict[str, Any]:
     """Pick what the tables fall back to and doctor tells; an ability that isn't told of is taken to be there."""
     warnings = " ".join(info.get("Warnings") or ())
     cgroup_version = str(info.get("CgroupVersion") or "1")
-    with_containerd = any(_SNAPSHOTTER in pair for pair in info.get("DriverStatus") or ())
+    storage = dict(info.get("DriverStatus") or ())
+    with_containerd = _SNAPSHOTTER in storage.values()
     return {
         "log_driver": info.get("LoggingDriver") or "json-file",
         "runtime": info.get("DefaultRuntime") or "",
+        "runtimes": tuple(sorted(info.get("Runtimes") or ())) or None,
         "storage_driver": info.get("Driver") or "",
         "containerd_store": with_containerd,
-        "storage_options": not with_containerd,  # 28.5 takes them there, and ignores them
+        "storage_options": not with_containerd and _may_have_quotas(info, storage),
         "cgroup_version": cgroup_version,
         "cgroup": "private" if "name=cgroupns" in (info.get("SecurityOptions") or ()) else "host",
-        "processors": int(info.get("NCPU") or 0),
-        "memory": int(info.get("MemTotal") or 0),
+        "processors": int(info.get("NCPU") or 0) or None,
         "memory_swappiness": cgroup_version == "1",
         **{fact: info.get(key) is not False for fact, key in _ABILITIES.items()},
         **{fact: not any(lack in warnings for lack in told) for fact, told in _LACKS.items()},
+        **({"io_weight": False} if cgroup_version == "1" and _lost_io_weight(info) else {}),
     }
+
+
+def _may_have_quotas(info: Mapping[str, Any], storage: Mapping[str, Any]) -> bool:
+    """Tell whether the storage driver can bound what a container writes; overlay2 can on xfs only, with pquota."""
+    return info.get("Driver") != "overlay2" or storage.get("Backing Filesystem") in ("xfs", None)
+
+
+def _lost_io_weight(info: Mapping[str, Any]) -> bool:
+    """Tell whether the kernel is one without blkio.weight, which went with its CFQ scheduler in 5.0.
+
+    Engine 20.10 doesn't say so before it makes a container, and then only in a warning.
+    """
+    major, _, _ = str(info.get("KernelVersion") or "").partition(".")
+    return major.isdigit() and int(major) >= 5

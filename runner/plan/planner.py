@@ -132,7 +132,7 @@ class _Comparison:
                 if found is None:
                     message = f"{resource.address}: {name} refers to {value.address}, which is not on the engine"
                     help = "declare it in this workflow, or make it first"
-                    self.problems.append(Diagnostic("unknown-reference", message, resource.span, help))
+                    self._report("unknown-reference", message, resource, help)
                 else:
                     fields[name] = found
         return replace(resource, fields=fields)
@@ -148,19 +148,25 @@ class _Comparison:
     def _add_external(self, resource: Resource, live: Observed | None) -> None:
         if live is None:
             message = f'{resource.address} is external, and the engine has no "{resource.engine_name}"'
-            help = "make it, or correct its name"
-            self.problems.append(Diagnostic("external-missing", message, resource.span, help))
+            self._report("external-missing", message, resource, "make it, or correct its name")
         self.changes[resource.address] = Change(resource.address, Action.NOOP, desired=resource, observed=live)
 
     def _check_engine(self, resource: Resource, kind: Kind) -> None:
-        """Refuse what this engine would take without a word and ignore."""
-        used = list(kind.needs(resource))
+        """Refuse what this engine would take without a word and ignore, and what it would refuse half-way."""
+        engine, used = self.observed.engine, list(kind.needs(resource))
         for row in kind.fields:
             value = resource.fields.get(row.name)
-            if value is not None:
-                used += (row,) if isinstance(value, Ref | Marker) else row.keys_of(value)
-        for lack in lacks(used, self.observed.engine):
-            self.problems.append(Diagnostic(lack.code, f"{lack.key} {lack.reason}", resource.span, lack.help))
+            if isinstance(value, Ref | Marker):
+                used.append(row)
+            elif value is not None:
+                used += row.keys_of(value)
+                if reason := row.refused(value, engine):
+                    self._report("engine-cannot", f"{row.name} {row.codec.show(value)} {reason}", resource)
+        for lack in lacks(used, engine):
+            self._report(lack.code, f"{lack.key} {lack.reason}", resource, lack.help)
+
+    def _report(self, code: str, message: str, resource: Resource, help: str | None = None) -> None:
+        self.problems.append(Diagnostic(code, message, resource.span, help))
 
     def _create(self, resource: Resource, kind: Kind) -> Change:
         verb = kind.verb(resource, Action.CREATE, ())

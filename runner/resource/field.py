@@ -51,6 +51,10 @@ def from_engine(fact: str, otherwise: Value) -> Default:
     return Default(lambda _binding, layers: layers.engine.facts.get(fact, otherwise), whose="engine", usual=otherwise)
 
 
+def _takes_any(_value: Value, _engine: Engine) -> str | None:
+    return None
+
+
 nothing = constant(None)
 inherited = from_image(lambda binding, layers: binding.read(layers.image))
 
@@ -91,6 +95,8 @@ class Field:
     """The fact of the engine without which it ignores it."""
     parts: tuple[Part, ...] = ()
     """Keys inside of its value that need more."""
+    refused: Callable[[Value, Engine], str | None] = _takes_any
+    """Tells what an engine that honours it has against one value; the reason reads on from the value."""
     asked: Reason = Reason.SPEC
     """Why it differs from the engine when it isn't what was last set."""
     moved: Reason = Reason.DRIFT

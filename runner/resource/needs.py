@@ -28,8 +28,8 @@ _WITHOUT_KERNEL = (
 _WITHOUT = {
     "buildkit": ("needs BuildKit, which this engine lacks", "take it out, or use a Docker engine"),
     "storage_options": (
-        "needs a storage driver of the engine's own, and this one keeps images with containerd",
-        "take it out, or turn containerd-snapshotter off in the engine's daemon.json",
+        "needs a storage driver that can bound a container, such as the engine's own overlay2 on xfs with pquota",
+        "take it out, or set the engine up with one",
     ),
 }
 """Reason and help for facts that are not the kernel's."""

@@ -262,12 +262,12 @@ EXPECTED: dict[str, Seen | Callable[[Engine], Seen]] = {
     ),
     "healthcheck.retries": Seen(where="Config.Healthcheck.Retries", first=2, second=5, unset=7),
 }
-LEFT_OUT = {"limits.io.weight": "Weight discarded"}
+LEFT_OUT = {"limits.io.weight": "Weight discarded|needs what the engine's kernel or its cgroups lack"}
 """Rows that not every kernel honours, and engines tell so only when a container is made."""
 
 REFUSED = {
     "gpus": r"with capabilities: \[\[gpu\]\]",
-    "storage_opt": "--storage-opt is supported only for|this one keeps images with containerd",
+    "storage_opt": "--storage-opt is supported only for|needs a storage driver that can bound a container",
 }
 """Rows that need what the engine of the tests doesn't have, and what it says to that; or the plan, where it doesn't."""
 
@@ -363,6 +363,23 @@ def test_what_the_engine_cannot_do_fails_in_clear_words(name: str, image: str, w
     told = " ".join(problem.message for problem in plan.problems) or failure(workflow.carry_out(plan))
     assert re.search({**REFUSED, **LEFT_OUT}[name], told)
     assert pending(workflow.plan({"containers": {}})) == {}, "it left something behind"
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"limits": {"cpus": 10_000}}, r"limits\.cpus 10000 is more than the engine has: \d+"),
+        ({"runtime": "nosuch"}, r"runtime nosuch is no runtime of the engine: it has .*runc"),
+    ],
+    ids=["processors", "runtime"],
+)
+def test_a_value_that_this_engine_would_refuse_is_refused_before_anything_is_made(
+    options: dict[str, Any], told: str, image: str, workflow: Workflow
+) -> None:
+    plan = workflow.plan({"containers": {"web": {"image": image, "network_mode": "none", **options}}})
+    (problem,) = plan.problems
+    assert re.fullmatch(told, problem.message)
+    assert problem.code == "engine-cannot"
 
 
 def failure(events: Iterable[Event]) -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from runner.core.plan import Effect
+from runner.core.state import Engine
 from runner.core.values import Value
 from runner.resource.body import at, unless_zero
 from runner.resource.codec import Codec, Invalid
@@ -38,7 +39,9 @@ def parse_cpus(raw: Any) -> int:
 
 def show_cpus(value: Value) -> Value:
     """Write billionths of a processor as a number of them."""
-    return value / _BILLION if isinstance(value, int) else value
+    if not isinstance(value, int):
+        return value
+    return value / _BILLION if value % _BILLION else value // _BILLION
 
 
 def parse_cpuset(raw: Any) -> str:
@@ -80,6 +83,14 @@ def _read_cpuset(value: Any) -> Value:
     return _spread(value) if value else None
 
 
+def _more_than_there_are(value: Value, engine: Engine) -> str | None:
+    """Refuse what Docker does; Podman takes any number."""
+    processors = engine.facts.get("processors") if engine.name == "Docker" else None
+    if not isinstance(value, int) or not isinstance(processors, int) or value <= processors * _BILLION:
+        return None
+    return f"is more than the engine has: {processors}"
+
+
 CPUS = Codec({"type": ["number", "string"]}, "a number of processors such as 0.5", parse_cpus, show_cpus)
 CPUSET = Codec(SCALAR_SCHEMA, 'processors such as "0-1"', parse_cpuset)
 
@@ -92,6 +103,7 @@ CPU = (
         bind=at("HostConfig.NanoCpus", of=unless_zero),
         change=Effect.UPDATE,
         needs_fact="cpu_cfs_quota",
+        refused=_more_than_there_are,
     ),
     Field(
         name="limits.cpu_shares",

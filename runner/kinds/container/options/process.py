@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from runner.core.plan import Reason
+from runner.core.state import Engine
 from runner.core.values import Value
 from runner.kinds.image.options import parse_reference
 from runner.resource.body import Binding, at
@@ -85,6 +86,15 @@ USER = Codec(SCALAR_SCHEMA, "a user such as 1000:1000", parse_user)
 GROUPS = list_of(Codec(SCALAR_SCHEMA, "a group", parse_group), "a group or a list of them", ordered=False)
 _HOST_CHARACTER = rf"[^\s:/#{CONTROL}]"
 """What would not break the lines of /etc/hosts, where the name goes."""
+
+
+def _unknown_runtime(value: Value, engine: Engine) -> str | None:
+    """Refuse a name that the engine isn't set up for; one with a dot or a slash may be a shim that it finds."""
+    known = engine.facts.get("runtimes")
+    if not isinstance(known, tuple) or value in known or {".", "/"} & set(str(value)):
+        return None
+    return f"is no runtime of the engine: it has {', '.join(map(str, known))}"
+
 
 PROCESS = (
     Field(
@@ -194,6 +204,7 @@ PROCESS = (
         examples=("runc", "io.containerd.runc.v2"),
         bind=at("HostConfig.Runtime"),
         default=from_engine("runtime", "runc"),
+        refused=_unknown_runtime,
     ),
     Field(
         name="init",
