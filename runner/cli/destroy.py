@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import click
@@ -59,10 +58,9 @@ def command(source: Source, options: Options, volumes: bool, images: bool, yes: 
         if not plan.pending:
             clear_dead_locks(gateway, workflow, "destroy")
         if session.output != "json":
-            width = shutil.get_terminal_size((120, 24)).columns
             idle = f"the engine has nothing of {workflow} to remove"
             verbose = options.verbose
-            session.ink().write(plan_lines(plan, idle=idle, host=gateway.address, width=width, verbose=verbose))
+            session.ink().write(plan_lines(plan, idle=idle, host=gateway.address, width=session.width, verbose=verbose))
             if stays := what_stays(plan):
                 session.report(stays, loaded.sources)
             if not plan.pending and not options.log_file:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -43,8 +42,7 @@ def command(address: str, source: Source, options: Options) -> None:
     if session.output == "json":
         session.print_json(portrait_json(str(wanted), portrait))
     else:
-        width = shutil.get_terminal_size().columns if session.output == "human" else None
-        session.ink().write(portrait_lines(str(wanted), portrait, width))
+        session.ink().write(portrait_lines(str(wanted), portrait, session.width))
 
 
 def _address(text: str) -> Address:

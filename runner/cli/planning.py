@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -73,8 +72,7 @@ def show_plan(session: Session, loaded: Loaded, plan: Plan, host: str, *, warn: 
         return
     from runner.views.plan import plan_lines
 
-    width = shutil.get_terminal_size((120, 24)).columns
     verbose = session.options.verbose
-    session.ink().write(plan_lines(shown, source=loaded.file, host=host, width=width, verbose=verbose))
+    session.ink().write(plan_lines(shown, source=loaded.file, host=host, width=session.width, verbose=verbose))
     if found := [*shown.problems, *(shown.warnings if warn else ())]:
         session.report(found, loaded.sources)

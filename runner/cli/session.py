@@ -76,6 +76,13 @@ class Session:
             return self.options.output
         return "human" if sys.stdout.isatty() and sys.stderr.isatty() and os.environ.get("TERM") != "dumb" else "plain"
 
+    @property
+    def width(self) -> int | None:
+        """Return how many cells wide a line may be; None where nobody looks at a terminal."""
+        import shutil
+
+        return shutil.get_terminal_size().columns if self.output == "human" else None
+
     def ink(self, stream: Any = None) -> Ink:
         """Return what writes lines to standard output, or to another stream."""
         from runner.views.ink import Ink, wants_colour

@@ -35,16 +35,13 @@ def command(run: str, file: str, options: Options) -> None:
 
 
 def _show_plan(session: Session, run: StoredRun) -> None:
-    import shutil
-
     from runner.history.reading import read_plan
     from runner.history.runs import PLAN
     from runner.views.plan import plan_lines
 
     plan = run.document(PLAN)
     if plan is not None:
-        width = shutil.get_terminal_size((120, 24)).columns
-        session.ink().write(plan_lines(read_plan(plan), host=run.header.engine_address, width=width))
+        session.ink().write(plan_lines(read_plan(plan), host=run.header.engine_address, width=session.width))
         click.echo()
 
 

@@ -10,7 +10,7 @@ from runner.views.changed_files import changed_files
 from runner.views.engine import engine_facts
 from runner.views.lines import Line, aligned, folded, indented
 from runner.views.measure import cells
-from runner.views.words import counted, reasons, to_do, value, verb_of
+from runner.views.words import before_and_after, counted, reasons, to_do, verb_of
 
 _SYMBOLS: Final = {
     Action.NOOP: (" ", "quiet"),
@@ -23,6 +23,9 @@ _INDENT: Final = 4
 _ARROW: Final = " → "
 _LEAST_ROOM: Final = 20
 _MOST_ROOM: Final = 72
+"""More would take the reason too far away from the path, where there isn't plenty of it."""
+_WIDTH_OF_A_FILE: Final = 320
+_BESIDE: Final = 80
 
 
 def plan_lines(
@@ -32,14 +35,15 @@ def plan_lines(
     idle: str = "",
     host: str = "",
     verbose: bool = False,
-    width: int = 120,
+    width: int | None = 120,
 ) -> Iterator[Line]:
-    """Yield the plan's lines, at most `width` cells wide where their names allow it.
+    """Yield the plan's lines, at most `width` cells wide where their names allow it; without one, values are long.
 
     `source` is what the engine was compared with, and `idle` says why nothing has to be done, where it is not that they
     match; `host` is the engine's URL; `verbose` tells what the engine is, and lists unchanged
     resources too. Its problems are findings and shown as such.
     """
+    width = _WIDTH_OF_A_FILE if width is None else width
     if not plan.pending and not plan.problems:
         why = idle or f"the engine matches {source} ({counted(len(plan.changes), 'resource')})"
         yield (("good", "No changes"), ("", f": {why}"))
@@ -82,14 +86,13 @@ def _diff_lines(diffs: Sequence[FieldDiff], width: int) -> Iterator[Line]:
     paths = max((cells(diff.path) for diff in diffs), default=0)
     why = max((cells(diff.reason.value) for diff in diffs), default=0)
     room = max(width - paths - why - len("  " + _ARROW + "  "), _LEAST_ROOM)
-    return aligned([[(("", diff.path),), _way(diff, room), (("quiet", diff.reason.value),)] for diff in diffs])
+    most = max(_MOST_ROOM, width - _BESIDE)
+    return aligned([[(("", diff.path),), _way(diff, room, most), (("quiet", diff.reason.value),)] for diff in diffs])
 
 
-def _way(diff: FieldDiff, room: int) -> Line:
-    """Share `room` cells between the two values, so that one takes what the other leaves; files say more than those."""
+def _way(diff: FieldDiff, room: int, most: int) -> Line:
+    """Write the way from one value to the other in `room` cells, and at the most in so many; files say more."""
     if diff.files:
         return (("", changed_files(diff.files, room)),)
-    room = min(room, _MOST_ROOM)
-    before = value(diff.before, max(room // 2, room - cells(value(diff.after, room))))
-    after = value(diff.after, room - cells(before))
+    before, after = before_and_after(diff.before, diff.after, min(room, most))
     return (("delete", before), ("", _ARROW), ("create", after))

@@ -6,13 +6,16 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 from typing import Final
 
 from runner.core.plan import Change, Plan, Reason
 from runner.core.values import Marker, Value
-from runner.views.measure import ELLIPSIS, cut, printable
+from runner.views.measure import ELLIPSIS, cells, cut, printable
 
 _LONG_ID: Final = re.compile(r"\b(sha256:)?([0-9a-f]{12})[0-9a-f]{52}\b")
+_BEFORE_A_DIFFERENCE: Final = 8
+"""So much of what two texts have in common is shown before that in which they differ."""
 _IRREGULAR: Final = {"build": "built", "run": "ran", "stop": "stopped", "tag": "tagged"}
 
 
@@ -109,25 +112,37 @@ def short_id(id: str) -> str:
     return id.removeprefix("sha256:")[:12]
 
 
-def value(given: Value | Marker, room: int = 40) -> str:
-    """Write a field's value in at most `room` cells.
+def before_and_after(before: Value | Marker, after: Value | Marker, room: int) -> tuple[str, str]:
+    """Write two values of a field in `room` cells; where they must be cut, it is not where they differ.
 
-    >>> value("dev"), value(None), value(("a", 1)), value({"soft": 1024}), value("x" * 40, 10)
-    ('"dev"', '(unset)', '["a", 1]', '{soft: 1024}', '"xxxxxxxx…')
+    >>> before_and_after(None, "dev", 40), before_and_after("x" * 40 + "1", "x" * 40 + "2", 24)
+    (('(unset)', '"dev"'), ('…xxxxxxxxx1"', '…xxxxxxxxx2"'))
     """
-    return cut(_whole(given), room)
+    old, new = value(before), value(after)
+    if cells(old) + cells(new) > room:
+        alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
+        start = min(alike - min(_BEFORE_A_DIFFERENCE, room // 4), max(len(old), len(new)) - room // 2 + 1)
+        if start > 1:
+            old, new = ELLIPSIS + old[start:], ELLIPSIS + new[start:]
+    old = cut(old, max(room // 2, room - cells(new)))
+    return old, cut(new, room - cells(old))
 
 
-def _whole(given: Value | Marker) -> str:
+def value(given: Value | Marker) -> str:
+    """Write a field's value.
+
+    >>> value("dev"), value(None), value(("a", 1)), value({"soft": 1024})
+    ('"dev"', '(unset)', '["a", 1]', '{soft: 1024}')
+    """
     match given:
         case Marker():
             return given.value
         case None:
             return "(unset)"
         case Mapping():
-            return "{" + ", ".join(f"{printable(key)}: {_whole(item)}" for key, item in given.items()) + "}"
+            return "{" + ", ".join(f"{printable(key)}: {value(item)}" for key, item in given.items()) + "}"
         case tuple():
-            return "[" + ", ".join(map(_whole, given)) + "]"
+            return "[" + ", ".join(map(value, given)) + "]"
         case _:
             return printable(json.dumps(short_ids(given) if isinstance(given, str) else given, ensure_ascii=False))
 

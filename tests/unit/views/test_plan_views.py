@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
+from runner.core.plan import Effect, FieldDiff, Reason
 from runner.core.redact import Redactor
 from runner.views.lines import text_of
 from runner.views.measure import cells
@@ -41,6 +45,20 @@ def test_a_verbose_plan_lists_what_stays_as_it_is(golden: Golden):
 def test_a_diff_fits_where_its_names_leave_room():
     _header, *rest = plan_lines(mixed(), width=80)
     assert all(cells(text_of(line)) <= 80 for line in rest)
+
+
+@pytest.mark.parametrize("width", [40, 80, 120, None])
+@pytest.mark.parametrize("long", [{"A": ("x" * 90, "{}", "y" * 90)}, "x" * 500 + "{}" + "y" * 500], ids=["map", "text"])
+def test_long_values_that_differ_are_never_shown_alike(long: Any, width: int | None):
+    before, after = (_filled(long, text) for text in ("old", "new"))
+    diff = FieldDiff("environment", before, after, Reason.SPEC, Effect.REPLACE)
+    (change,) = (change for change in mixed().changes if change.address.name == "db")
+    shown = rendered(plan_lines(replace(mixed(), changes=(replace(change, diff=(diff,)),)), width=width))
+    assert re.search(r"o.* → .*n", shown.splitlines()[-1])
+
+
+def _filled(long: Any, text: str) -> Any:
+    return {"A": tuple(one.format(text) for one in long["A"])} if isinstance(long, dict) else long.format(text)
 
 
 def test_an_unchanged_plan_is_one_line():
