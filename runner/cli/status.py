@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -12,10 +11,10 @@ from runner.cli.bundled import prepared
 from runner.cli.options import Options, Source, shared_options, source_options
 from runner.cli.planning import compare
 from runner.cli.session import Session
-from runner.core.plan import Action, Change
+from runner.core.plan import Action, Change, Reason
 
 if TYPE_CHECKING:
-    from runner.views.status import StatusRow
+    from runner.views.status import StatusRow, Sync
 
 
 @click.command("status")
@@ -33,31 +32,38 @@ def command(source: Source, options: Options) -> None:
     if session.output == "json":
         session.print_json(status_json(plan.workflow, rows, plan.problems))
     else:
-        width = shutil.get_terminal_size().columns if session.output == "human" else None
-        session.ink().write(status_lines(rows, width))
+        session.ink().write(status_lines(rows, session.width))
         if plan.problems:
             session.report(list(plan.problems), loaded.sources)
 
 
 def _row(change: Change) -> StatusRow:
-    from runner.views.status import StatusRow, Sync
+    from runner.views.status import StatusRow
 
-    sync = {
-        Action.NOOP: Sync.IN_SYNC if change.observed else Sync.MISSING,
-        Action.CREATE: Sync.TAKEN if change.is_barred else Sync.MISSING,
-        Action.DELETE: Sync.ORPHAN,
-    }
     live = change.observed
     health = live.health if live else None
     return StatusRow(
         change.address,
-        sync.get(change.action, Sync.DRIFTED),
+        _sync(change),
         phase=health.phase if health else None,
         health=health.health if health else None,
         uptime=_uptime(health.since) if health and health.phase == "running" else None,
         ports=health.ports if health else (),
         image_id=_image(change),
     )
+
+
+def _sync(change: Change) -> Sync:
+    from runner.views.status import Sync
+
+    if change.observed and set(change.reasons) == {Reason.REQUESTED}:
+        return Sync.IN_SYNC  # it is as declared, and done again nevertheless
+    sync = {
+        Action.NOOP: Sync.IN_SYNC if change.observed else Sync.MISSING,
+        Action.CREATE: Sync.TAKEN if change.is_barred else Sync.MISSING,
+        Action.DELETE: Sync.ORPHAN,
+    }
+    return sync.get(change.action, Sync.DRIFTED)
 
 
 def _image(change: Change) -> str | None:

@@ -83,6 +83,14 @@ def test_ports_and_image_are_those_of_the_live_container(
     assert row["image_id"] == rows(cli)["image.busybox:stable"]["image_id"] == live.container("web")["Image"]
 
 
+def test_a_job_that_runs_with_every_apply_is_in_sync_all_the_same(cli: Cli, workflow: Callable) -> None:
+    workflow("jobs: {nightly: {<<: *idle, command: ['true'], rerun: always}}")
+    cli("apply").exits(0)
+    assert cli("plan", "--detailed-exitcode").exits(10).stdout.count("requested") == 2
+    row = rows(cli)["job.nightly"]
+    assert (row["sync"], row["phase"]) == ("in sync", "succeeded")
+
+
 def test_looking_changes_nothing(cli: Cli, workflow: Callable, docker_client: DockerClient) -> None:
     workflow("containers: {web: *idle}")
     before = inventory(docker_client)
