@@ -13,7 +13,7 @@ from docker import DockerClient
 from runner.core.event import Event, Transition
 from runner.core.gateway import Gateway
 from runner.core.lifecycle import State
-from runner.core.plan import Action
+from runner.core.plan import Action, Reason
 from runner.core.state import Engine
 from runner.kinds.container.options import FIELDS
 from runner.resource.field import Field
@@ -468,7 +468,8 @@ def test_a_namespace_of_another_container_is_shared_and_follows_it(
         return {"containers": {"web": {**own, key: "container:lender"}, "lender": lender}}
 
     for shm in ("8m", "16m"):
-        workflow.apply(sections(shm))
+        change = change_of(workflow.apply(sections(shm)), "container.web")
+        assert change.action is Action.CREATE or change.reasons == (Reason.DEPENDENCY,)
         assert pending(workflow.plan(sections(shm))) == {}
         lender, web = (docker_client.api.inspect_container(f"{workflow.name}-{name}-1") for name in ("lender", "web"))
         assert web["HostConfig"][engine_key] == f"container:{lender['Id']}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from runner.core.plan import Reason
 from runner.resource.body import Binding, at
 from runner.resource.collections import MAP
 from runner.resource.field import Field, constant
@@ -23,6 +24,7 @@ NAMESPACES = (
         doc="Whose shared memory it sees: its own, shareable with others, the host's, none, or another container's.",
         examples=("shareable", "host"),
         bind=at("HostConfig.IpcMode"),
+        moved=Reason.DEPENDENCY,  # only the container that it names can have become another one
         parts=(Part(name="ipc: none", used=lambda mode: mode == "none"),),
     ),
     Field(
@@ -31,6 +33,7 @@ NAMESPACES = (
         doc="Whose processes it sees: its own, the host's, or another container's.",
         examples=("host", "private"),
         bind=_own_or("HostConfig.PidMode"),
+        moved=Reason.DEPENDENCY,  # as for ipc
         default=constant(_OWN),
     ),
     Field(
