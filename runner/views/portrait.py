@@ -82,6 +82,8 @@ def _text(value: Value) -> str:
             return "yes" if value else "no"
         case None:
             return _NONE
+        case "":
+            return '""'
         case tuple():
             return ", ".join(map(_text, value)) or _NONE
         case Mapping():

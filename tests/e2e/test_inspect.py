@@ -24,8 +24,9 @@ def test_an_image_and_its_container_are_told_beside_each_other(
           web:
             <<: *idle
             image: site
-            environment: {{GIVEN: container, PASSWORD: "${{PASSWORD}}"}}
-            limits: {{memory: 64m, cpus: 0.5, pids: 50}}
+            environment: {{GIVEN: container, PASSWORD: "${{PASSWORD}}", EMPTY: ""}}
+            limits: {{memory: 64m, cpus: 0.5, pids: 50, cpu_shares: 512, oom_score_adj: 100}}
+            tmpfs: ["/fast:size=8m"]
             healthcheck: {{test: [CMD, echo, fine], interval: 1s}}
             volumes: ["data:/data"]
     """
@@ -57,10 +58,13 @@ def test_an_image_and_its_container_are_told_beside_each_other(
         assert web["config"]["environment.GIVEN"] == {"image": "image", "container": "container"}
         assert web["config"]["environment.KEPT"] == {"image": "1", "container": "1"}
         assert web["config"]["environment.PASSWORD"] == {"image": None, "container": "***"}
+        assert web["config"]["environment.EMPTY"] == {"image": None, "container": ""}
+        assert (web["limits"]["cpu_shares"]["limit"], web["limits"]["oom_score_adj"]["limit"]) == (512, 100)
         assert web["limits"]["memory"]["limit"] == 64 * 1024**2
         assert 0 < web["limits"]["memory"]["used"] < 64 * 1024**2
         assert web["limits"]["cpus"]["limit"] == 0.5
         assert web["limits"]["pids"]["used"] >= 1
+        assert {"target": "/fast", "type": "tmpfs", "source": None, "mode": "size=8m"} in web["mounts"]
         assert web["mounts"][0]["target"] == "/data"
         assert list(web["networks"]) == [f"{workflow_name}_default"]
         assert web["probes"][0]["output"] == "fine"

@@ -10,12 +10,17 @@ from runner.core.errors import EngineError
 from runner.core.gateway import EngineJSON
 from runner.core.portrait import Memory, Portrait, Row, Table, keyed
 from runner.core.state import Observed
-from runner.core.values import Value
+from runner.core.values import Value, is_empty
 from runner.kinds.container.observe import inspect_image, read_health
+from runner.kinds.container.options.limits import LIMITS
+from runner.kinds.container.options.memory import MEMORY_SIZE, SWAP
 from runner.kinds.image.config import beside, config_of
+from runner.resource.field import Field
 from runner.resource.kind import Survey
 from runner.resource.platform import platform_of
 
+_LIMITS = "limits."
+_SIZES = (MEMORY_SIZE, SWAP)
 _PROBES = 5
 """As many answers of its healthcheck are shown as the engine keeps."""
 
@@ -64,20 +69,24 @@ def _stats(survey: Survey, document: EngineJSON) -> EngineJSON:
 
 
 def _limits(host_config: EngineJSON, stats: EngineJSON) -> dict[str, Row]:
-    memory, swap = host_config.get("Memory") or 0, host_config.get("MemorySwap") or 0
-    rows: dict[str, dict[str, Value]] = {
-        "memory": {"limit": Memory(memory) if memory else None, "used": _memory(stats)},
-        "memory_reservation": {"limit": Memory(host_config.get("MemoryReservation") or 0) or None},
-        "memory_swap": {"limit": Memory(swap) if swap > 0 else None},
-        "cpus": {"limit": _cpus(host_config), "used": _processors(stats)},
-        "cpuset": {"limit": host_config.get("CpusetCpus") or None},
-        "pids": {
-            "limit": max(host_config.get("PidsLimit") or 0, 0) or None,
-            "used": (stats.get("pids_stats") or {}).get("current"),
-        },
+    """Return every limit that is set, and what is known to be used whether it is limited or not."""
+    used = {
+        "memory": _memory(stats),
+        "cpus": _processors(stats),
+        "pids": (stats.get("pids_stats") or {}).get("current"),
     }
-    known = {key: {side: value for side, value in row.items() if value is not None} for key, row in rows.items()}
-    return {key: row for key, row in known.items() if row}
+    limits = {row.name.removeprefix(_LIMITS): _limit(row, host_config) for row in LIMITS}
+    limits["cpus"] = _cpus(host_config)
+    known = {key: {"limit": limit, "used": used.get(key)} for key, limit in limits.items()}
+    rows = {key: {side: value for side, value in row.items() if value is not None} for key, row in known.items()}
+    return {key: row for key, row in rows.items() if row}
+
+
+def _limit(row: Field, host_config: EngineJSON) -> Value:
+    found = row.bind.read({"HostConfig": host_config})
+    if is_empty(found) or found == row.default.usual:
+        return None
+    return Memory(found) if row.codec in _SIZES and isinstance(found, int) and found > 0 else row.codec.show(found)
 
 
 def _cpus(host_config: EngineJSON) -> float | None:
@@ -116,6 +125,9 @@ def _mounts(document: EngineJSON) -> Table:
         }
         for mount in document.get("Mounts") or ()
     ]
+    # The engine doesn't count the short form of a tmpfs among the mounts.
+    in_memory = document["HostConfig"].get("Tmpfs") or {}
+    rows += [{"target": target, "type": "tmpfs", "mode": mode or "rw"} for target, mode in in_memory.items()]
     return Table(
         "mounts", ("target", "type", "source", "mode"), tuple(sorted(rows, key=lambda row: str(row["target"])))
     )
@@ -142,5 +154,5 @@ def _probe(entry: Mapping[str, Any]) -> Row:
     return {
         "began": entry.get("Start"),
         "exit_code": entry.get("ExitCode"),
-        "output": str(entry.get("Output") or "").strip(),
+        "output": str(entry.get("Output") or "").strip() or None,
     }

@@ -25,11 +25,11 @@ def config_of(config: EngineJSON) -> dict[str, Value]:
     given: dict[str, Value] = {key: show_argv(tuple(config.get(name) or ())) for key, name in _COMMANDS.items()}
     given |= {key: config.get(name) for key, name in _PLAIN.items()}
     given |= _healthcheck(config.get("Healthcheck") or {})
-    given |= {f"environment.{name}": text for name, text in map(_pair, config.get("Env") or ())}
+    found = {key: value for key, value in given.items() if not is_empty(value)}
+    found |= {f"environment.{name}": text for name, text in map(_pair, config.get("Env") or ())}
     labels = (config.get("Labels") or {}).items()
-    given |= {f"labels.{name}": text for name, text in labels if not name.startswith(PREFIX)}
-    given |= {f"{key}.{item}": True for key, name in _SETS.items() for item in config.get(name) or ()}
-    return {key: value for key, value in given.items() if not is_empty(value)}
+    found |= {f"labels.{name}": text for name, text in labels if not name.startswith(PREFIX)}
+    return found | {f"{key}.{item}": True for key, name in _SETS.items() for item in config.get(name) or ()}
 
 
 def _healthcheck(probe: EngineJSON) -> dict[str, Value]:
