@@ -80,7 +80,7 @@ def attachments(declaration: Declaration) -> Mapping[str, Value]:
         priorities[network.engine_name] = _priority(endpoint)
     # Among equals the one with a MAC address: before API 1.44 engines honour it on the first one only.
     order = sorted(joined, key=lambda name: (-priorities[name], "mac_address" not in joined[name]))
-    return {"networks": {name: joined[name] for name in order}, "first_network": _highest(priorities)}
+    return {"networks": {name: joined[name] for name in order}, "networks.priority": _highest(priorities)}
 
 
 def _priority(endpoint: Value) -> int:

@@ -24,6 +24,7 @@ from tests.unit.plan.case import declared
 from tests.unit.plan.paper import ENGINE
 
 WEB = Address("container", "web")
+NETWORKS = ("front", "back", "default")
 POOLS = [{"subnet": "10.5.0.0/16"}, {"subnet": "fd00:5::/64"}]
 
 
@@ -56,7 +57,7 @@ def inspected(resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
 @given(entry=entries())
 def test_what_any_entry_writes_is_what_it_reads(folder: Path, entry: dict[str, Any]) -> None:
     sections = {
-        "networks": dict.fromkeys(("front", "back", "default"), {"enable_ipv6": True, "ipam": {"config": POOLS}}),
+        "networks": {name: {"enable_ipv6": True, "ipam": {"config": POOLS}} for name in NETWORKS},
         "volumes": {"data": {}},
         "containers": {"web": entry},
     }

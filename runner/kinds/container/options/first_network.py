@@ -37,7 +37,7 @@ def _show(value: Value) -> Value:
 
 
 FIRST_NETWORK = Field(
-    name="first_network",
+    name="networks.priority",
     codec=Codec(SCALAR_SCHEMA, "a network", parse_text, _show),
     doc="The network of the highest priority.",
     examples=("", ""),
