@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from runner.cli.naming import name_alone
-from runner.cli.options import DEFAULT_FILE, Options, shared_options
+from runner.cli.naming import name_and_mask
+from runner.cli.options import Options, Source, shared_options, source_options_beside_arguments
 from runner.cli.session import Session
 from runner.core.address import Address
+from runner.core.redact import Redactor
 
 if TYPE_CHECKING:
     from runner.engine.logs import Heard
@@ -45,22 +46,23 @@ class Moment(click.ParamType[int]):
 @click.option("-f", "--follow", is_flag=True, help="Go on with what is written from now on, until Ctrl-C.")
 @click.option("--since", type=Moment(), metavar="TIME", help="Only from then on: 10m ago, or a date and time.")
 @click.option("--tail", type=click.IntRange(0), metavar="N", help="Only the last N lines of each.")
-@click.option("--file", default=DEFAULT_FILE, help="The workflow's file, or its name.", show_default=True)
 @shared_options
+@source_options_beside_arguments
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 def command(
-    names: tuple[str, ...], options: Options, follow: bool, since: int | None, tail: int | None, file: str
+    names: tuple[str, ...], source: Source, options: Options, follow: bool, since: int | None, tail: int | None
 ) -> int:
     """Show what containers and jobs have written, in the order in which they did.
 
     NAME is a key such as web, with all its replicas, or an address such as container.web[2]; all of them without one.
-    With --follow, one that takes the place of another is listened to as well.
+    With --follow, one that takes the place of another is listened to as well. Values that the file calls sensitive are
+    masked; where --file is a name, nothing is known of any.
     """
     from runner.engine.listen import Listener
     from runner.engine.logs import Extent, recorded, sources_of
 
     session = Session(options)
-    workflow, extent = name_alone(session, file), Extent(since, tail)
+    (workflow, mask), extent = name_and_mask(session, source), Extent(since, tail)
 
     def is_wanted(address: Address) -> bool:
         return not names or any(name in _names(address) for name in names)
@@ -71,7 +73,7 @@ def command(
         wanted = [source for source in sources if is_wanted(source.address)]
         listener = Listener(gateway, workflow, is_wanted, extent)
         heard = listener.listen() if follow else recorded(gateway, wanted, extent)
-        unheard = _tell(session, heard, [source.address for source in wanted])
+        unheard = _tell(session, heard, [source.address for source in wanted], mask)
     return FAILED if names and unheard else 0
 
 
@@ -93,7 +95,7 @@ def _check(names: Sequence[str], present: Collection[Address], workflow: str) ->
             raise click.ClickException(f'nothing of {workflow} that the engine has is called "{name}"; {hint}')
 
 
-def _tell(session: Session, heard: Iterator[Heard], addresses: Sequence[Address]) -> bool:
+def _tell(session: Session, heard: Iterator[Heard], addresses: Sequence[Address], mask: Redactor) -> bool:
     """Show every line; tell whether there is somebody whose log can't be read."""
     from runner.engine.logs import Unheard
     from runner.views.logs import Voices, written_json
@@ -104,9 +106,10 @@ def _tell(session: Session, heard: Iterator[Heard], addresses: Sequence[Address]
         if isinstance(one, Unheard):
             click.echo(f"warning: {one.source.address} can't be read: {one.error.message}", err=True)
             unheard = True
-        elif as_json:
-            written = one.written
-            session.print_json(written_json(one.source.address, one.source.id, written.moment, written.line))
+            continue
+        line = mask.text(one.written.line)
+        if as_json:
+            session.print_json(written_json(one.source.address, one.source.id, one.written.moment, line))
         else:
-            ink.write([voices.line(one.source.address, one.written.line)])
+            ink.write([voices.line(one.source.address, line)])
     return unheard

@@ -7,7 +7,8 @@ import re
 import click
 
 from runner.cli.options import DEFAULT_FILE, Source, existing
-from runner.cli.session import Loaded, Session
+from runner.cli.session import Loaded, Reading, Session, read
+from runner.core.diagnostic import Severity
 from runner.core.errors import InvalidInput
 from runner.core.redact import Redactor
 from runner.core.state import DesiredState
@@ -20,6 +21,20 @@ def file_or_name(session: Session, source: Source) -> Loaded:
     if is_name(source.file):
         return Loaded(source.file, DesiredState(source.file, {}), Redactor())
     return session.load(source, contents=False)
+
+
+def name_and_mask(session: Session, source: Source) -> tuple[str, Redactor]:
+    """Return the name of the workflow that a file or a name stands for, and what masks the sensitive values of a file.
+
+    What else is wrong with the file is no error: people ask for what was written when something is wrong.
+    """
+    name = name_alone(session, source.file)
+    if is_name(source.file):
+        return name, Redactor()
+    loaded, found = read(source, {}, contents=False, reading=Reading())
+    if wrong := next((one for one in found if one.severity is Severity.ERROR), None):
+        click.echo(f"warning: what is sensitive may not all be masked: {wrong.message}", err=True)
+    return name, loaded.redactor if loaded else Redactor()
 
 
 def name_alone(session: Session, text: str) -> str:

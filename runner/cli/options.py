@@ -194,22 +194,32 @@ lock_option = click.option(
 """For commands that change the engine, as an argument named `lock_timeout`, in seconds."""
 
 
-_SOURCE = (
+_VARIABLES = (
     click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Set a variable of the file."),
     click.option("--var-file", "variable_files", multiple=True, metavar="FILE", help="Read variables: dotenv or YAML."),
-    click.argument("file", default=DEFAULT_FILE),
 )
+_FILE_ARGUMENT = click.argument("file", default=DEFAULT_FILE)
+_FILE_OPTION = click.option("--file", default=DEFAULT_FILE, help="The workflow's file, or its name.", show_default=True)
 
 
 def source_options(function: Function) -> Function:
     """Give a command the file argument and its variables, as one value named `source`."""
+    return _with_source(function, _FILE_ARGUMENT)
+
+
+def source_options_beside_arguments(function: Function) -> Function:
+    """Give the same to a command whose arguments are others: the file is an option."""
+    return _with_source(function, _FILE_OPTION)
+
+
+def _with_source(function: Function, file: Callable[[Any], Any]) -> Function:
 
     @wraps(function)
     def with_source(**given: Any) -> Any:
         source = Source(*(given.pop(row.name) for row in fields(Source)))
         return function(source=source, **given)
 
-    return cast("Function", _decorated(with_source, _SOURCE))
+    return cast("Function", _decorated(with_source, (*_VARIABLES, file)))
 
 
 def _decorated(function: Any, decorators: tuple[Callable[[Any], Any], ...]) -> Any:

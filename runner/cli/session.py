@@ -97,12 +97,8 @@ class Session:
             from runner.cli.bundled import load_bundled
 
             return load_bundled(self, source, contents=contents)
-        file = str(existing(source.file))
         sources: dict[str, str] = {}
-        found: list[Diagnostic] = []
-        loaded = _read(file, source, sources, found, contents=contents, reading=reading or Reading())
-        if loaded is not None:
-            found = list(map(loaded.redactor.diagnostic, found))
+        loaded, found = read(source, sources, contents=contents, reading=reading or Reading())
         if found:
             self.report(found, sources)
         if loaded is None or any(d.severity is Severity.ERROR for d in found):
@@ -139,17 +135,21 @@ class Session:
             gateway.close()
 
 
-def _read(
-    file: str, source: Source, sources: dict[str, str], found: list[Diagnostic], *, contents: bool, reading: Reading
-) -> Loaded | None:
-    """Take a file from text to desired state; what is wrong is added to `found`."""
+def read(
+    source: Source, sources: dict[str, str], *, contents: bool, reading: Reading
+) -> tuple[Loaded | None, list[Diagnostic]]:
+    """Take a file from text to desired state, as far as it can be, and return with it what is wrong.
+
+    The text of what was read goes into `sources`.
+    """
     from pathlib import Path
 
     from runner.document.loader import load
     from runner.kinds import SECTIONS
     from runner.workflow.read import read_workflow
 
-    document, wrong = load(
+    file = str(existing(source.file))
+    document, found = load(
         file,
         overrides=source.overrides,
         var_files=[Path(path) for path in source.variable_files],
@@ -157,9 +157,8 @@ def _read(
         texts=sources,
         files=reading.files,
     )
-    found.extend(wrong)
     if document is None:
-        return None
+        return None, found
     desired = read_workflow(
         document,
         SECTIONS,
@@ -170,4 +169,5 @@ def _read(
         instead=reading.instead,
     )
     redactor = Redactor(document.sensitive | desired.sensitive)
-    return Loaded(file, desired, redactor, sources, reading.files.seen, document.variables)
+    loaded = Loaded(file, desired, redactor, sources, reading.files.seen, document.variables)
+    return loaded, list(map(redactor.diagnostic, found))

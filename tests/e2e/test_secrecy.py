@@ -98,6 +98,32 @@ containers:
     assert failed.ending("container.web")["tail"] == ["login with ***"]
 
 
+@pytest.mark.parametrize("output", ["plain", "json"])
+def test_what_a_container_says_of_it_is_masked_in_its_logs(cli: Cli, workflow: Callable, output: str) -> None:
+    given = f"PASSWORD={SECRET}"
+    workflow(
+        VARIABLES
+        + """
+secrets: {token: {file: token}}
+containers:
+  web:
+    <<: *idle
+    command: [sh, -c, "echo login with $$PASSWORD and $$(cat /run/secrets/token); sleep infinity"]
+    environment: {PASSWORD: "${PASSWORD}"}
+    secrets: [token]
+    ready: {log: login}
+"""
+    )
+    (cli.folder / "token").write_text("the-token\n")
+    cli("apply", "--var", given).exits(0)
+    told = cli("logs", "-o", output, "--var", given).exits(0)
+    assert "login with *** and ***" in told.stdout
+    assert not told.stderr
+    unset = cli("logs", "-o", output).exits(0)
+    assert "the-token" not in unset.stdout
+    assert 'what is sensitive may not all be masked: variable "PASSWORD" has no value' in unset.stderr
+
+
 def test_what_a_build_says_of_it_is_masked(cli: Cli, workflow: Callable) -> None:
     workflow(
         VARIABLES
