@@ -51,6 +51,11 @@ def run_checks(checks: Sequence[Resource], ask: Ask, is_stopped: Stopped) -> Ite
                 yield finished
 
 
+def leave_unasked(checks: Sequence[Resource], state: State, cause: str) -> Iterator[CheckStarted | CheckFinished]:
+    """End every check without asking it."""
+    return (CheckFinished(check.address, state, cause) for check in checks)
+
+
 def _work(outbox: SimpleQueue[CheckFinished], check: Resource, ask: Ask, is_stopped: Stopped) -> None:
     """Send word of how a check ended, whatever happens: the run must not hang on a bug."""
     try:
@@ -99,11 +104,12 @@ def _ask_until(check: Resource, ask: Ask, is_stopped: Stopped) -> CheckFinished:
             ask(check)
             return finished(State.SUCCEEDED)
         except Unmet as unmet:
-            if time.monotonic() - started + interval > timeout:
+            left = started + timeout - time.monotonic()
+            if left <= 0:
                 return finished(State.FAILED, StepFailed(f"{unmet.message}, for {timeout:g} s", help=unmet.help))
         except RunnerError as error:
             return finished(State.FAILED, error)
-        _rest(interval, is_stopped)
+        _rest(min(interval, left), is_stopped)
     return finished(State.CANCELLED, Cancelled("interrupted"))
 
 

@@ -18,7 +18,7 @@ from runner.core.gateway import Gateway
 from runner.core.plan import Plan
 from runner.core.state import Resource
 from runner.engine.atomic import commit_or_undo
-from runner.engine.check import run_checks
+from runner.engine.check import leave_unasked, run_checks
 from runner.engine.perform import confirm, perform
 from runner.engine.schedule import INTERRUPTED, Schedule
 from runner.engine.task import Shared
@@ -88,8 +88,12 @@ class Run:
             yield from schedule.take(self._shared.outbox.get())
         if schedule.broken is None:
             yield from self._last_look(schedule, workers)
-        if schedule.is_sound:
-            yield from schedule.see(run_checks(plan.checks, self._ask, lambda: self._shared.watcher.is_cancelled))
+        obstacle = schedule.obstacle
+        if obstacle is None:
+            checks = run_checks(plan.checks, self._ask, lambda: self._shared.watcher.is_cancelled)
+        else:
+            checks = leave_unasked(plan.checks, *obstacle)
+        yield from schedule.see(checks)
         if self._shared.ledger.is_atomic:
             yield from commit_or_undo(schedule)
 

@@ -139,10 +139,13 @@ class Schedule:
             self.to_confirm[address] = (step, message.id)
 
     @property
-    def is_sound(self) -> bool:
-        """True while nothing has failed and nobody has interrupted the run."""
-        bad = {State.FAILED, State.ROLLED_BACK, State.SKIPPED, State.CANCELLED}
-        return not self.shared.watcher.is_cancelled and bad.isdisjoint(p.state for p in self.progress.places.values())
+    def obstacle(self) -> tuple[State, str] | None:
+        """Tell how checks end that are not asked, and on whose account; None while nothing is in their way."""
+        places = self.progress.places.items()
+        failed = next((one for one, place in places if place.state in (State.FAILED, State.ROLLED_BACK)), None)
+        if failed is not None:
+            return State.SKIPPED, str(failed)
+        return (State.CANCELLED, self.shared.watcher.why) if self.shared.watcher.is_cancelled else None
 
     def see(self, checks: Iterator[CheckStarted | CheckFinished]) -> Iterator[Event]:
         """Take account of how checks end."""

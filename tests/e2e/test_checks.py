@@ -67,10 +67,25 @@ def test_an_atomic_run_is_undone_when_a_check_does_not_hold(cli: Cli, workflow: 
     assert (live.id("web"), live.runs("web")) == (before, True)
 
 
-def test_checks_are_not_asked_after_an_apply_that_failed(cli: Cli, workflow: Write) -> None:
-    workflow(SERVED.replace("containers:", "containers:\n  db: {<<: *idle, command: ['false']}"))
-    applied = cli("apply").exits(1)
-    assert not [event for event in applied.events if event["event"].startswith("check.")]
+def test_checks_that_were_not_asked_are_told_with_what_stood_in_the_way(cli: Cli, workflow: Write) -> None:
+    workflow("""
+        containers: {web: *idle}
+        jobs: {broken: {<<: *idle, command: ["false"]}}
+        checks:
+          first: {tcp: {host: web, port: 80}}
+          second: {tcp: {host: web, port: 81}, depends_on: first}
+    """)
+    failed = cli("apply").exits(1)
+    ends = {event["address"]: event for event in failed.events if event["event"] == "check.finished"}
+    assert {address: (end["state"], end["cause"]) for address, end in ends.items()} == dict.fromkeys(
+        ("check.first", "check.second"), ("skipped", "job.broken")
+    )
+    assert not [event for event in failed.events if event["event"] == "check.started"]
+    assert failed.events[-1]["counts"]["skipped"] == 2
+    told = failed.stdout[failed.stdout.index("not done:") :]
+    assert [line.split() for line in told.splitlines()[1:3]] == [
+        [address, "check", "needs", "job.broken"] for address in ends
+    ]
 
 
 def test_a_file_without_checks_is_told_so_and_not_how_to_call_the_command(cli: Cli, workflow: Write) -> None:

@@ -57,7 +57,14 @@ def test_a_check_is_asked_again_until_it_holds() -> None:
 def test_a_check_that_does_not_hold_in_time_has_failed_with_the_last_answer() -> None:
     ended = ends(check("page", timeout=50), ask=Asked())["page"]
     assert (ended.state, ended.cause, ended.help) == (State.FAILED, "is not so, for 0.05 s", "wait")
-    assert 40 <= ended.elapsed_ms < 1000
+    assert 50 <= ended.elapsed_ms < 1000
+
+
+def test_a_check_is_asked_once_more_when_its_time_is_up() -> None:
+    late = Resource(Address("check", "late"), "", settings={"timeout": 100 * MILLISECOND, "interval": 60_000_000_000})
+    ended = ends(late, ask=Asked(late=2))["late"]
+    assert (ended.state, ended.attempt) == (State.SUCCEEDED, 2)
+    assert 100 <= ended.elapsed_ms < 10_000
 
 
 def test_what_rests_on_a_failed_check_is_skipped_and_the_rest_is_asked() -> None:
