@@ -67,7 +67,7 @@ def _work(outbox: SimpleQueue[CheckFinished], check: Resource, ask: Ask, is_stop
 
 def _due(waiting: dict[Address, Resource], ended: Mapping[Address, State]) -> list[Resource]:
     """Take out the checks of which all that they rest on holds."""
-    due = [one for one in waiting.values() if all(d.address in ended for d in one.depends_on)]
+    due = [one for one in waiting.values() if all(base in ended for base in _bases(one))]
     for check in due:
         del waiting[check.address]
     return due
@@ -85,7 +85,8 @@ def _hopeless(waiting: dict[Address, Resource], ended: Mapping[Address, State]) 
 
 
 def _bases(check: Resource) -> list[Address]:
-    return [dependency.address for dependency in check.depends_on]
+    """Return the checks that must hold first; what is asked is there by now."""
+    return [needed.address for needed in check.depends_on if needed.address.kind == check.address.kind]
 
 
 def _ask_until(check: Resource, ask: Ask, is_stopped: Stopped) -> CheckFinished:

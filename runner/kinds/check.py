@@ -99,16 +99,17 @@ def _declare(declaration: Declaration) -> Iterable[Resource]:
     values = declaration.values
     probe = _probe(declaration)
     if probe is not None:
+        asked = _asked(declaration, probe)
         yield Resource(
             Address("check", declaration.key),
             "",
             settings={
                 "probe": probe,
-                "container": _container(declaration, probe),
+                "container": asked.engine_name if asked else None,
                 "timeout": values.get("timeout", TIMEOUT),
                 "interval": values.get("interval", INTERVAL),
             },
-            depends_on=tuple(_dependencies(declaration)),
+            depends_on=(*([Dependency(asked.address)] if asked else []), *_dependencies(declaration)),
         )
 
 
@@ -142,15 +143,12 @@ def _exec(values: Mapping[str, Any]) -> Exec:
 _MAKERS: Mapping[str, Callable[[Mapping[str, Any]], Question]] = {"http": _http, "tcp": _tcp, "exec": _exec}
 
 
-def _container(declaration: Declaration, probe: Question) -> str | None:
-    """Return the name on the engine of the container that is asked; None for what is asked from here."""
+def _asked(declaration: Declaration, probe: Question) -> Resource | None:
+    """Return the container that is asked; None for what is asked from here."""
     if isinstance(probe, Exec):
-        name = str(declaration.values["exec.container"])
-        found = declaration.find("container", name, "exec", "container")
-    else:
-        host = str(urlsplit(probe.url).hostname) if isinstance(probe, Http) else probe.host
-        found = declaration.declared.get(Address("container", host))
-    return found.engine_name if found else None
+        return declaration.find("container", str(declaration.values["exec.container"]), "exec", "container")
+    host = str(urlsplit(probe.url).hostname) if isinstance(probe, Http) else probe.host
+    return declaration.declared.get(Address("container", host))
 
 
 def _dependencies(declaration: Declaration) -> Iterator[Dependency]:

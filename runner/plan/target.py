@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from runner.core.address import Address
@@ -42,7 +42,7 @@ def declared_part(desired: DesiredState, part: Part) -> DesiredState:
     return replace(
         desired,
         resources={address: one for address, one in desired.resources.items() if address in part.addresses},
-        checks=tuple(check for check in desired.checks if _is_about(check, part)),
+        checks=tuple(_checks_about(desired.checks, part)),
     )
 
 
@@ -69,9 +69,16 @@ def left_behind(plan: Plan, observed: ObservedState, catalog: Catalog) -> Iterat
                 yield Diagnostic("target-too-narrow", message, span, help)
 
 
-def _is_about(check: Resource, part: Part) -> bool:
-    needed = {dependency.address for dependency in check.depends_on}
-    return bool(needed) and needed <= part.addresses
+def _checks_about(checks: Sequence[Resource], part: Part) -> Iterator[Resource]:
+    """Yield the checks that ask for nothing outside of a part, and rest on no others than such."""
+    by_address = {check.address: check for check in checks}
+
+    def is_about(check: Resource) -> bool:
+        needed = [dependency.address for dependency in check.depends_on]
+        inside = [is_about(by_address[one]) if one in by_address else one in part.addresses for one in needed]
+        return bool(needed) and all(inside)
+
+    return filter(is_about, checks)
 
 
 def _users(address: Address, others: Iterable[Observed]) -> list[str]:

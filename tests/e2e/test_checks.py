@@ -88,6 +88,24 @@ def test_checks_that_were_not_asked_are_told_with_what_stood_in_the_way(cli: Cli
     ]
 
 
+def test_a_check_is_drawn_with_what_it_asks(cli: Cli, workflow: Write) -> None:
+    workflow("""
+        containers: {web: *idle, db: *idle}
+        checks:
+          page: {http: {url: "http://web/"}}
+          port: {tcp: {host: db, port: 80}}
+          program: {exec: {container: db, command: "true"}, depends_on: page}
+          elsewhere: {http: {url: "http://localhost/"}}
+    """)
+    edges = cli("graph", "-o", "json").exits(0).json["edges"]
+    assert [(edge["from"], edge["to"]) for edge in edges if edge["from"].startswith("check.")] == [
+        ("check.page", "container.web"),
+        ("check.port", "container.db"),
+        ("check.program", "container.db"),
+        ("check.program", "check.page"),
+    ]
+
+
 def test_a_file_without_checks_is_told_so_and_not_how_to_call_the_command(cli: Cli, workflow: Write) -> None:
     workflow("containers: {web: *idle}\n")
     told = cli("check").exits(2).text

@@ -34,6 +34,20 @@ def test_one_replica_may_be_named_and_several_things(cli: Cli, workflow: Callabl
     assert set(live.containers) == {"db-1", "app-2", "web-1"}
 
 
+def test_checks_that_ask_for_nothing_else_are_asked_as_well(cli: Cli, workflow: Callable) -> None:
+    workflow("""
+        containers: {web: *idle, db: *idle}
+        checks:
+          web: {exec: {container: web, command: "true"}}
+          again: {exec: {container: web, command: "true"}, depends_on: web}
+          db: {exec: {container: db, command: "true"}}
+          both: {exec: {container: web, command: "true"}, depends_on: db}
+    """)
+    applied = cli("apply", "--target", "container.web").exits(0)
+    asked = [event["address"] for event in applied.events if event["event"] == "check.finished"]
+    assert asked == ["check.web", "check.again"]
+
+
 def test_other_changes_and_orphans_are_left_alone(cli: Cli, workflow: Callable, live: Live) -> None:
     workflow(SHOP)
     cli("apply").exits(0)
