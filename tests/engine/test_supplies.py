@@ -177,6 +177,34 @@ def test_files_reach_a_container_that_cannot_be_written_to_and_go_with_it(
     assert volumes_of(web) == before
 
 
+def test_the_folders_of_the_files_of_a_read_only_container_are_read_only_as_well(
+    web: Web, files: Callable[..., Sections]
+) -> None:
+    web.mend(files(secrets=["password"], configs=[{"source": "settings", "target": "/etc/own.conf"}], read_only=True))
+    assert run(web, "cat", "/run/secrets/password", "/etc/own.conf") == "hunter2port = 1\n"
+    assert "root:" in run(web, "cat", "/etc/passwd"), "what the image has there is gone"
+    for path in ("/run/secrets/password", "/run/secrets/more", "/etc/own.conf", "/etc/passwd", "/more"):
+        assert "Read-only file system" in run(web, "sh", "-c", f"echo x >{path}")
+    assert [mount["RW"] for mount in web.inspect["Mounts"]] == [False, False]
+
+
+def test_a_job_that_is_read_only_has_its_files_and_they_go_with_it(web: Web, files: Callable[..., Sections]) -> None:
+    before = volumes_of(web)
+    job = {**OFFLINE, "command": ["grep", "-q", "hunter2", "/run/secrets/password"], "read_only": True}
+
+    def declared(**more: Any) -> Sections:
+        return {**files(), "containers": {}, "jobs": {"look": {**job, "secrets": ["password"], **more}}}
+
+    web.workflow.apply(declared())
+    first = volumes_of(web) - before
+    assert len(first) == 1
+    assert pending(web.workflow.plan(declared())) == {}
+    web.workflow.apply(declared(environment={"A": "b"}))
+    assert not first & volumes_of(web)
+    web.workflow.apply({})
+    assert volumes_of(web) == before
+
+
 def test_files_of_a_container_that_somebody_removed_are_cleared_away(web: Web, files: Callable[..., Sections]) -> None:
     before = volumes_of(web)
     declared = files(secrets=["password"], read_only=True)

@@ -10,10 +10,12 @@ from runner.core.errors import RunnerError
 from runner.core.gateway import EngineJSON
 from runner.core.state import FieldValues
 from runner.core.task import Task
+from runner.kinds.container.carrying import carried
 from runner.kinds.container.observe import AnonymousVolumes, inspect_image
 from runner.kinds.container.options import TABLE
 from runner.kinds.container.options.attachments import leave_out_aliases, split_attachments
-from runner.kinds.container.supplies import copy_in, mounts_of
+from runner.kinds.container.removing import discard
+from runner.kinds.container.supplies import Supply, copy_in, mounts_of
 from runner.resource.body import Body
 from runner.resource.field import Field
 from runner.resource.labels import applied_digests, ownership
@@ -34,16 +36,34 @@ def make(
     body = _body(task, values, inherited, tuple(table))
     if not answering:
         leave_out_aliases(body)
+    supplies, folders = task.desired.settings["supplies"], mounts_of(task.desired, task.workflow)
+    if not (folders and values.get("read_only")):
+        return _create(task, name, _with_mounts(body, folders), supplies)
+    with carried(task.gateway, name, body, folders, supplies, _platform(values)) as filled:
+        return _create(task, name, _with_mounts(body, filled))
+
+
+def _create(task: Task, name: str, body: Body, supplies: Iterable[Supply] = ()) -> str:
     later = {} if reaches(task.engine, "1.44") else split_attachments(body)
-    id = task.gateway.containers.create(name, body, platform=str(values.get("platform", "")))
+    id = task.gateway.containers.create(name, body, platform=_platform(task.fields()))
     try:
         for network, endpoint in later.items():
             task.gateway.networks.connect(network, id, endpoint)
-        copy_in(task.gateway, id, task.desired.settings["supplies"])
+        copy_in(task.gateway, id, supplies)
     except RunnerError:
-        task.gateway.containers.remove(id, volumes=True)
+        discard(task.gateway, id)
         raise
     return id
+
+
+def _platform(values: FieldValues) -> str:
+    return str(values.get("platform", ""))
+
+
+def _with_mounts(body: Body, mounts: list[Body]) -> Body:
+    if mounts:
+        body["HostConfig"]["Mounts"] = [*body["HostConfig"].get("Mounts", ()), *mounts]
+    return body
 
 
 def _body(task: Task, values: FieldValues, inherited: AnonymousVolumes, table: tuple[Field, ...]) -> Body:
@@ -57,8 +77,6 @@ def _body(task: Task, values: FieldValues, inherited: AnonymousVolumes, table: t
         _clear_command(config, _image_config(task, values))
     if inherited:
         _inherit(host_config, inherited, _image_config(task, values).get("Volumes") or {})
-    if folders := mounts_of(task.desired, task.workflow):
-        host_config["Mounts"] = [*host_config.get("Mounts", ()), *folders]
     return {**config, "HostConfig": host_config, "NetworkingConfig": body.get("NetworkingConfig", {})}
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from runner.core.errors import Conflict
+from runner.core.errors import Conflict, NotFound
+from runner.core.gateway import Gateway
 from runner.core.lifecycle import State
 from runner.core.state import Observed
 from runner.core.task import Task
@@ -25,6 +26,17 @@ def delete(task: Task) -> None:
     task.afterwards(partial(_remove_with_data, task))
 
 
+def discard(gateway: Gateway, id: str) -> None:
+    """Remove a container that came to nothing, or to its end, with all that was made for it."""
+    try:
+        volumes = supplies.file_volumes(gateway.containers.inspect(id)).values()
+    except NotFound:
+        return
+    gateway.containers.remove(id, volumes=True)
+    for volume in volumes:
+        _remove_volume(gateway, volume)
+
+
 def remove(task: Task, container: Observed, *, with_data: bool = False) -> None:
     """Remove a container, the files that it was given, the volumes that go with it and the record of it.
 
@@ -33,7 +45,7 @@ def remove(task: Task, container: Observed, *, with_data: bool = False) -> None:
     """
     task.gateway.containers.remove(container.id, volumes=with_data)
     for volume in (*supplies.marked(container), *record.going_with(container)):
-        _remove_volume(task, volume)
+        _remove_volume(task.gateway, volume)
     record.forget(task.gateway, container)
 
 
@@ -45,8 +57,8 @@ def _remove_with_data(task: Task) -> None:
     remove(task, container, with_data=with_data)
 
 
-def _remove_volume(task: Task, name: str) -> None:
+def _remove_volume(gateway: Gateway, name: str) -> None:
     try:
-        task.gateway.volumes.remove(name)
+        gateway.volumes.remove(name)
     except Conflict:
         return  # somebody else mounts it too

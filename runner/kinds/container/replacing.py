@@ -18,7 +18,7 @@ from runner.kinds.container.health import TAIL_LINES
 from runner.kinds.container.making import make
 from runner.kinds.container.observe import NEW, OLD, inheritable
 from runner.kinds.container.readiness import wait_until_working
-from runner.kinds.container.removing import remove
+from runner.kinds.container.removing import discard, remove
 from runner.kinds.container.update_policy import OnFailure, Order, UpdatePolicy
 from runner.kinds.endpoints import Endpoints
 
@@ -120,7 +120,7 @@ def _switch_back(task: Task, old: Observed, new: str, attached: Endpoints, failu
 def _put_back(task: Task, old: Observed, new: str, attached: Endpoints) -> None:
     """Remove the new one and let the old one serve, under its name and on its networks."""
     containers, name = task.gateway.containers, task.desired.engine_name
-    containers.remove(new, volumes=True)  # those that it took over stay
+    discard(task.gateway, new)  # the volumes that it took over stay
     if containers.inspect(old.id)["Name"].lstrip("/") != name:
         containers.rename(old.id, name)
     answer_again(task, old.id, attached)

@@ -2,7 +2,8 @@
 
 A file is copied into the new container before it starts, so that it works for a remote engine. Where
 the container's own file system can't take it, its folder becomes a volume that lives and goes with
-the container: engines let nobody write into a read-only container, and a tmpfs would cover the file.
+the container: a tmpfs would cover the file, and into a read-only container engines let nobody write
+(see `carrying`).
 """
 
 from __future__ import annotations

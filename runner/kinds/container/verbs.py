@@ -11,18 +11,19 @@ from runner.core.task import Task
 from runner.kinds.container.making import make
 from runner.kinds.container.observe import inheritable
 from runner.kinds.container.readiness import check_alive, wait_until_working
+from runner.kinds.container.removing import discard
 
 
 def create(task: Task) -> str:
     """Create and start it; return when it works. A predecessor, if there was one, is gone by then."""
     task.enter(State.CREATING)
     id = make(task, task.desired.engine_name, inherited=inheritable(task.change.observed))
-    task.undo_by(partial(task.gateway.containers.remove, id, volumes=True))
+    task.undo_by(partial(discard, task.gateway, id))
     try:
         task.enter(State.STARTING, id=id)
         task.gateway.containers.start(id)
     except RunnerError:
-        task.gateway.containers.remove(id, volumes=True)  # it never ran: there is nothing to look at
+        discard(task.gateway, id)  # it never ran: there is nothing to look at
         raise
     task.enter(State.RUNNING, id=id)
     wait_until_working(task, id, settle=0, fresh=True)

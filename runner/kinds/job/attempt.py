@@ -14,6 +14,7 @@ from runner.kinds.container.health import TAIL_LINES
 from runner.kinds.container.making import make
 from runner.kinds.container.observe import NEW, OLD
 from runner.kinds.container.readiness import ending
+from runner.kinds.container.removing import discard
 from runner.kinds.job.options import TABLE
 from runner.kinds.job.output import Output
 
@@ -25,14 +26,14 @@ def run(task: Task, instead_of: str | None) -> str:
     """
     containers, name = task.gateway.containers, task.desired.engine_name
     id = make(task, name if instead_of is None else name + NEW, inherited={}, table=TABLE)
-    task.undo_by(partial(containers.remove, id, volumes=True))
+    task.undo_by(partial(discard, task.gateway, id))
     if instead_of is not None:
         _take_the_name(task, id, instead_of)
     task.enter(State.STARTING, id=id)
     try:
         containers.start(id)
     except EngineError:
-        containers.remove(id, volumes=True)  # it never ran: there is nothing to look at
+        discard(task.gateway, id)  # it never ran: there is nothing to look at
         raise
     return see_through(task, id)
 
@@ -41,17 +42,17 @@ def _take_the_name(task: Task, id: str, other: str) -> None:
     """Put it in the place of the attempt before, or of the last run's record, which comes back if all is undone."""
     containers, name, live = task.gateway.containers, task.desired.engine_name, task.change.observed
     if live is None or other != live.id:
-        containers.remove(other, volumes=True)
+        discard(task.gateway, other)
         containers.rename(id, name)
         return
     call(task, live.id, name + OLD)
     task.undo_by(partial(_bring_back, task, id, live))
     containers.rename(id, name)
-    task.afterwards(partial(containers.remove, live.id, volumes=True))
+    task.afterwards(partial(discard, task.gateway, live.id))
 
 
 def _bring_back(task: Task, id: str, live: Observed) -> None:
-    task.gateway.containers.remove(id, volumes=True)
+    discard(task.gateway, id)
     call(task, live.id, live.engine_name)
 
 
@@ -99,7 +100,7 @@ def _stop(task: Task, id: str) -> None:
     task.enter(State.STOPPING, id=id)
     task.gateway.containers.stop(id, grace(task.desired.fields))
     if not _state(task, id)["ExitCode"]:
-        task.gateway.containers.remove(id, volumes=True)
+        discard(task.gateway, id)
 
 
 def _state(task: Task, id: str) -> dict[str, object]:

@@ -11,6 +11,7 @@ from runner.core.lifecycle import State
 from runner.core.task import Task
 from runner.kinds.container.grace import grace
 from runner.kinds.container.options.life import SUCCEEDED
+from runner.kinds.container.removing import discard
 from runner.kinds.job.attempt import call, run, see_through
 from runner.kinds.job.rerun import is_at_work
 
@@ -78,4 +79,4 @@ def delete(task: Task) -> None:
         task.enter(State.STOPPING, id=id)
         task.gateway.containers.stop(id, grace(task.observed.fields))
     task.enter(State.REMOVING, id=id)
-    task.afterwards(partial(task.gateway.containers.remove, id, volumes=True))
+    task.afterwards(partial(discard, task.gateway, id))
