@@ -91,18 +91,18 @@ class Declaration:
         """Return the values of every entry of one kind, by key."""
         return self.entries.get(kind, {})
 
-    def find(self, kind: str, name: str, *path: str | int) -> Resource | None:
-        """Return what `name` refers to; when nothing does, report it at `path`."""
+    def find(self, kind: str, name: str, *path: str | int, otherwise: str = "") -> Resource | None:
+        """Return what `name` refers to; when nothing does, report it at `path`, with help as for `unknown`."""
         found = self.declared.get(Address(kind, name))
         if found is None and not self.is_unread(kind, name):
             known = [address.name for address in self.declared if address.kind == kind]
-            self.report(unknown(kind, name, known).within(*path))
+            self.report(unknown(kind, name, known, otherwise).within(*path))
         return found
 
 
-def unknown(kind: str, name: str, known: Iterable[str]) -> Invalid:
-    """Make the finding that nothing of a kind bears a name."""
-    help = did_you_mean(name, known) or f"declare it under {kind}s"
+def unknown(kind: str, name: str, known: Iterable[str], otherwise: str = "") -> Invalid:
+    """Make the finding that nothing of a kind bears a name; `otherwise` ends the help, where it could be more."""
+    help = did_you_mean(name, known) or f"declare it under {kind}s{otherwise}"
     return Invalid(f'unknown {kind} "{name}"', help=help, code="unknown-reference")
 
 

@@ -112,8 +112,12 @@ def _image(declaration: Declaration) -> Resource | None:
         return None
     name = str(declaration.values["image"])
     if Address("image", name) in declaration.declared or not is_reference(name):
-        return declaration.find("image", name, "image")
+        return declaration.find("image", name, "image", otherwise=_otherwise(name))
     return pulled(familiar(name), name, shared=True)
+
+
+def _otherwise(name: str) -> str:
+    return ", or write it in lower case as the name of another one" if is_reference(name.lower()) else ""
 
 
 def _dependencies(declaration: Declaration) -> Iterator[Dependency]:
