@@ -16,7 +16,7 @@ MountValue = Mapping[str, Value]
 read_only, selinux, propagation, nocopy, subpath, size, mode, must_exist."""
 
 _MODES = {"ro", "rw", "z", "Z", "nocopy"}
-_PROPAGATIONS = {"private", "rprivate", "shared", "rshared", "slave", "rslave"}
+PROPAGATIONS = {"private", "rprivate", "shared", "rshared", "slave", "rslave"}
 _ANONYMOUS = re.compile(r"[0-9a-f]{64}")
 _DEFAULT_PROPAGATION = "rprivate"
 _EXAMPLE = 'write SOURCE:TARGET[:MODE], such as "data:/var/lib/data:ro"'
@@ -80,10 +80,10 @@ def _modes(text: str) -> dict[str, Value]:
             found["selinux"] = mode
         elif mode == "nocopy":
             found["nocopy"] = True
-        elif mode in _PROPAGATIONS:
+        elif mode in PROPAGATIONS:
             found.update({"propagation": mode} if mode != _DEFAULT_PROPAGATION else {})
         elif mode != "rw":
-            known = ", ".join(sorted(_MODES | _PROPAGATIONS))
+            known = ", ".join(sorted(_MODES | PROPAGATIONS))
             raise Invalid(f'unknown mount mode "{mode}"', help=f"one of {known}")
     return found
 
@@ -263,7 +263,7 @@ MOUNTS = Codec(
                         "read_only": _OPEN,
                         "bind": {
                             "type": "object",
-                            "properties": {"propagation": {"enum": sorted(_PROPAGATIONS)}, "create_host_path": _OPEN},
+                            "properties": {"propagation": {"enum": sorted(PROPAGATIONS)}, "create_host_path": _OPEN},
                             "additionalProperties": False,
                         },
                         "volume": {

@@ -10,14 +10,14 @@ from typing import Any
 from runner.core.diagnostic import did_you_mean
 from runner.core.values import Value
 from runner.resource.codec import Codec, Invalid
-from runner.resource.mounts import wanted_target
+from runner.resource.mounts import PROPAGATIONS, wanted_target
 from runner.resource.scalars import SCALAR_SCHEMA
 
 _FLAGS = frozenset(
     f"{no}{flag}"
     for no in ("", "no")
     for flag in ("suid", "dev", "exec", "atime", "diratime", "relatime", "strictatime", "mand")
-) | {"defaults", "ro", "rw", "sync", "async", "dirsync"}
+) | {"defaults", "ro", "rw", "sync", "async", "dirsync", *PROPAGATIONS}
 _SETTINGS = {
     "size": r"\d+([kmgtpe]|%)?",
     "nr_blocks": r"\d+[kmgtpe]?",
