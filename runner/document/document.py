@@ -44,10 +44,7 @@ class Document:
         return value
 
     def textual(self, path: Path) -> Any:
-        """Return the data at a path with every scalar as its source text; LookupError when there is none.
-
-        Only where nothing stands at all is it None: `null` and `~` are texts as others are.
-        """
+        """Return the data at a path with every scalar but null as its source text; LookupError when there is none."""
         return self._textual(self._node(path))
 
     def span_of(self, path: Path) -> Span:
@@ -87,7 +84,7 @@ class Document:
                 filled = self.filled.get(node)
                 if filled is not None:
                     return filled.text
-                return node.text if node.text or node.value is not None else None
+                return None if node.value is None else node.text
 
 
 def visible(node: MappingNode) -> Iterator[tuple[str, Entry]]:

@@ -23,7 +23,7 @@ def parse_attachments(raw: Any) -> Value:
     """Read a list of networks, or a map with what is asked of each."""
     if not isinstance(raw, Mapping):
         return {str(name): {} for name in raw}
-    return {str(name): _parse(str(name), as_map(given)) for name, given in raw.items()}
+    return {str(name): _parse(str(name), given or {}) for name, given in raw.items()}
 
 
 def _parse(name: str, given: Mapping[str, Any]) -> Mapping[str, Value]:
