@@ -6,15 +6,23 @@ Only the gateway knows that there is such a thing. What is said here was seen on
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
-from runner.core.errors import EngineError, NotFound, Refused
+from runner.core.errors import Conflict, EngineError, NotFound, Refused
 from runner.core.gateway import EngineJSON, Published
 from runner.daemon.api import Api, segment
 from runner.daemon.containers import Containers
 from runner.daemon.images import Images
 from runner.daemon.networks import Networks
-from runner.daemon.podman_forms import container_form, has_labelled_volume, image_form, network_form, probe_is_due
+from runner.daemon.podman_forms import (
+    container_form,
+    has_labelled_volume,
+    image_form,
+    network_form,
+    probe_is_due,
+    wants_labelled_volume,
+)
 from runner.daemon.podman_memory import recall, remember
 from runner.daemon.volumes import Volumes
 
@@ -85,11 +93,11 @@ class PodmanContainers(Containers):
     def _with_volumes(self, body: EngineJSON, made: list[str]) -> EngineJSON:
         """Make the nameless volumes that have labels, which Podman would not give them; add their names to `made`."""
         host_config = body.get("HostConfig") or {}
-        if not any(map(has_labelled_volume, host_config.get("Mounts") or ())):
+        if not any(map(wants_labelled_volume, host_config.get("Mounts") or ())):
             return body
         mounts = []
         for mount in host_config["Mounts"]:
-            if has_labelled_volume(mount):
+            if wants_labelled_volume(mount):
                 made.append(self._volumes.create({"Labels": mount["VolumeOptions"]["Labels"]}))
                 mounts.append({**mount, "Source": made[-1]})
             else:
@@ -118,7 +126,8 @@ class PodmanContainers(Containers):
 
     def _remove_volumes(self, names: Iterable[str]) -> None:
         for name in names:
-            self._volumes.remove(name)
+            with suppress(Conflict):  # another container mounts it as well
+                self._volumes.remove(name)
 
     def update(self, ref: str, body: EngineJSON) -> None:
         """Refuse: Podman 4 can't change a container in place, neither for Docker's clients nor for its own."""

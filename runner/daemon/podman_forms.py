@@ -76,6 +76,11 @@ def has_labelled_volume(mount: EngineJSON) -> bool:
     return bool((mount.get("VolumeOptions") or {}).get("Labels"))
 
 
+def wants_labelled_volume(mount: EngineJSON) -> bool:
+    """Tell whether a mount of a create body is of a new volume, which is to have labels."""
+    return has_labelled_volume(mount) and not mount.get("Source")
+
+
 def probe_is_due(inspect: EngineJSON) -> bool:
     """Tell whether a running container's first answer is awaited, and its last probe is an interval ago."""
     state: Mapping[str, Any] = inspect["State"]

@@ -133,7 +133,8 @@ def test_a_fixed_address_is_refused_since_podman_does_not_tell_it_from_another(
     workflow: Workflow, key: str, address: str
 ) -> None:
     web = {**SLEEPER, "networks": {"front": {key: address}}}
-    problems = workflow.plan({"networks": {"front": {}}, "containers": {"web": web}}).problems
+    front = {"ipam": {"config": [{"subnet": "10.91.0.0/24"}, {"subnet": "fd00:5::/64"}]}}
+    problems = workflow.plan({"networks": {"front": front}, "containers": {"web": web}}).problems
     assert [problem.message.split()[0] for problem in problems] == [f"networks.{key}"]
 
 
