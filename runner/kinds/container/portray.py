@@ -135,7 +135,9 @@ def _mounts(document: EngineJSON) -> Table:
 
 def _networks(document: EngineJSON) -> Table:
     networks: Mapping[str, Any] = document["NetworkSettings"].get("Networks") or {}
-    columns = {"address": "IPAddress", "gateway": "Gateway", "mac": "MacAddress"}
+    columns = {"address": "IPAddress", "ipv6": "GlobalIPv6Address", "gateway": "Gateway", "mac": "MacAddress"}
+    if not any(endpoint.get(columns["ipv6"]) for endpoint in networks.values()):
+        del columns["ipv6"]
     rows: dict[str, Row] = {
         name: {
             **{column: endpoint.get(key) or None for column, key in columns.items()},
