@@ -14,6 +14,8 @@ from runner.kinds.container.health import TAIL_LINES, Health, has_healthcheck
 from runner.kinds.container.ready import Ready, ask_ready
 
 _HINT = "a container is meant to keep running; things that end are jobs"
+_FOR_ALL = "--timeout"
+"""What says how long a wait may take of which nothing else does."""
 
 
 def check_alive(gateway: Gateway, inspect: EngineJSON, *, fresh: bool) -> None:
@@ -58,9 +60,10 @@ def wait_until_working(task: Task, id: str, *, settle: float, fresh: bool, timeo
         return True
 
     what = "ready" if ready else "healthy"
-    limits = (timeout, ready.timeout if ready else None, task.timeout)
+    limits = {"update.timeout": timeout, "ready.timeout": ready.timeout if ready else None, _FOR_ALL: task.timeout}
+    setter, limit = next((setter, limit) for setter, limit in limits.items() if limit is not None)
     every = ready.interval if ready else min(2.0, settle / 4 or 2.0)
-    _wait(task, id, working, what, next(limit for limit in limits if limit is not None), every, asked)
+    _wait(asked, id, working, what, limit, every, setter)
 
 
 @dataclass(slots=True)
@@ -104,11 +107,16 @@ def meet(task: Task, other: Resource | None, id: str, condition: Condition, time
             return health.is_good(inspect)
         raise StepFailed("has no healthcheck", help="give it one, or wait for started")
 
-    _wait(task, id, met, condition.value, timeout, asked.ready.interval if asked.ready else 2.0, asked)
+    every = asked.ready.interval if asked.ready else 2.0
+    setter = _FOR_ALL if timeout == task.timeout else "the timeout of depends_on"
+    _wait(asked, id, met, condition.value, timeout, every, setter)
 
 
-def _wait(task: Task, id: str, met: Callable[[], bool], what: str, timeout: float, every: float, asked: _Asked) -> None:
-    """Wait; what is not so in time is told with the last answer, and with what the container wrote last."""
+def _wait(
+    asked: _Asked, id: str, met: Callable[[], bool], what: str, timeout: float, every: float, setter: str
+) -> None:
+    """Wait; what is not so in time is told with the last answer, with what the container wrote last, and who set it."""
+    task = asked.task
     try:
         task.wait(id, met, what=what, timeout=timeout, every=every)
     except NotFound as error:
@@ -116,4 +124,4 @@ def _wait(task: Task, id: str, met: Callable[[], bool], what: str, timeout: floa
     except NotInTime as error:
         message = f"{error.message}: {asked.answer}" if asked.answer else error.message
         output = task.gateway.containers.tail(id, TAIL_LINES)
-        raise NotInTime(message, help=error.help, output=output) from error
+        raise NotInTime(message, help=f"give it more time with {setter}", output=output) from error
