@@ -1,8 +1,8 @@
 # What there is to do here; `make` alone prints it. Everything is kept in .venv/ and .engine/.
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
-# each has an engine of its own
-JOBS ?= 3
+# Each has an engine of its own, and waits for it much of the time.
+JOBS ?= $(shell jobs=$$(($$(nproc) + 2)); echo $$((jobs < 8 ? jobs : 8)))
 
 help:  ## print this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22

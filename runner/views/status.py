@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
-from runner.core.wire import FORMAT_VERSION, JSONObject, diagnostic_json
 from runner.views.lines import Line, aligned, text_of
 from runner.views.measure import cells
 from runner.views.words import counted, duration, short_id
+
+if TYPE_CHECKING:
+    from runner.core.wire import JSONObject
 
 
 class Sync(Enum):
@@ -76,6 +78,8 @@ def status_lines(rows: Sequence[StatusRow], width: int | None = None) -> list[Li
 
 def status_json(workflow: str, rows: Sequence[StatusRow], problems: Sequence[Diagnostic] = ()) -> JSONObject:
     """Return the rows for programs, with whole ids and the uptime in seconds, and what keeps an apply from it."""
+    from runner.core.wire import FORMAT_VERSION, diagnostic_json
+
     return {
         "format_version": FORMAT_VERSION,
         "workflow": workflow,
