@@ -165,8 +165,9 @@ def test_going_back_to_what_was_built_before_needs_no_build(
     cli("apply").exits(0)
     (context / "page").write_text("one")
 
-    cli("apply").exits(0)
+    back = cli("apply").exits(0)
 
+    assert back.reasons["image.site"] == ["spec"]
     assert live.image(f"{workflow_name}-site:latest") == first
     assert live.container("web")["Image"] == first
 

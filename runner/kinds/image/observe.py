@@ -94,7 +94,8 @@ def _built(resource: Resource, store: _Store, survey: Survey, registries: Regist
     if not builds:
         return Foreign("image", resource.engine_name, current["Id"]) if current else None
     image, mark = max(builds, key=lambda build: (_likeness(build[1], resource), build[0] is current))
-    found = _observed_build(resource, image, mark, store, survey.workflow)
+    former = {name for other, _ in builds if other is not image for name in other.get("RepoTags") or ()}
+    found = _observed_build(resource, image, mark, store, survey.workflow, former)
     outdated = outdated_base(resource, store.by_name, registries)
     return replace(found, attributes={**found.attributes, "outdated": outdated})
 
@@ -103,7 +104,10 @@ def _likeness(mark: Fingerprint, resource: Resource) -> int:
     return sum(resource.fields.get(name) == part for name, part in mark.values().items())
 
 
-def _observed_build(resource: Resource, image: EngineJSON, mark: Fingerprint, store: _Store, workflow: str) -> Observed:
+def _observed_build(
+    resource: Resource, image: EngineJSON, mark: Fingerprint, store: _Store, workflow: str, elsewhere: set[str]
+) -> Observed:
+    """Read a build; `elsewhere` are the names that other builds of the entry bear."""
     there, key = set(image.get("RepoTags") or ()), resource.address.name
     wanted = resource.fields["names"]
     assert isinstance(wanted, tuple)
@@ -118,8 +122,9 @@ def _observed_build(resource: Resource, image: EngineJSON, mark: Fingerprint, st
         image["Id"],
         resource.engine_name,
         fields=fields,
-        # Inputs that differ are changes of the file's side; names that are gone were taken by another hand.
-        applied={"names": Digest.of((*wanted, *unwanted)).text},
+        # Inputs that differ are changes of the file's side, and so is going back to another build, which has the names
+        # no more; names that are gone altogether were taken by another hand.
+        applied={} if elsewhere.intersection(wanted) else {"names": Digest.of((*wanted, *unwanted)).text},
         attributes={"id": image["Id"], "fingerprint": mark.tag},
         files=_changed_files(resource, mark),
     )
