@@ -1,5 +1,8 @@
 """The network that a container is created on: the file decides it by priorities, and nothing but a new one changes it.
 
+When Engine 28.5 starts a container again, it looks for the network that it was created on, though the container has
+left that; so one that is to leave it is made anew (tests/engine/test_attachments.py).
+
 Of the order of the others no engine keeps anything: up to 20.10 names the interfaces of a starting container by the
 names of its networks, 28.5 by chance; only those that join a running one get theirs in turn.
 """
