@@ -44,7 +44,7 @@ def _memory(values: Mapping[str, Value]) -> Iterator[Invalid]:
     if isinstance(swap, int) and swap > 0:
         if memory is None:
             help = "give memory too: what is beyond it is swap"
-            yield Invalid('"memory_swap" needs "memory"', path=("limits", "memory_swap"), help=help)
+            yield Invalid('"memory_swap" needs "memory"', path=("limits", "memory"), help=help)
         elif isinstance(memory, int) and swap < memory:
             help = "it is memory and swap together, so at least as much; -1 is as much swap as there is"
             yield _less("memory_swap", swap, "memory", memory, at="memory_swap", help=help)

@@ -57,7 +57,10 @@ def _why_not(network: Resource, address: str, family: int) -> str | None:
     """Tell why engines would not give an address; None where they would, or where only they know."""
     if network.external or network.fields.get("ipam.driver", "default") != "default":
         return None
-    own = list(subnets(network.fields.get("ipam.config"), family))
+    pools = network.fields.get("ipam.config")
+    if pools == ():
+        return None  # none of them could be read
+    own = list(subnets(pools, family))
     if not own:
         return "it declares no subnet to choose from"
     return None if any(ip_address(address) in subnet for subnet in own) else f"it has {', '.join(map(str, own))}"
