@@ -51,13 +51,18 @@ def make_plan(desired: DesiredState, observed: ObservedState, catalog: Catalog, 
     )
 
 
+_AILMENTS = {"unhealthy": "is unhealthy", "starting": "is not healthy yet"}
+"""What the engine may say of something's health that is no good news."""
+
+
 def _ailing(changes: Iterable[Change]) -> Iterator[Diagnostic]:
     """Warn of what stays as it is and does not fare well: that nothing is to do would sound as if all were well."""
     for change in changes:
         health = change.observed.health if change.observed else None
-        if change.desired and change.action is Action.NOOP and health and health.health == "unhealthy":
+        ailment = _AILMENTS.get(health.health or "") if health else None
+        if change.desired and change.action is Action.NOOP and ailment:
             help = f"see why with: runner logs {change.address.name}"
-            message = f"{change.address} is unhealthy, and as it is declared"
+            message = f"{change.address} {ailment}, and as it is declared"
             yield Diagnostic("unhealthy", message, change.desired.span, help, severity=Severity.WARNING)
 
 

@@ -197,6 +197,12 @@ def test_what_is_still_unhealthy_when_there_is_nothing_to_do_is_a_warning(cli: C
     assert [found["code"] for found in cli("plan", "-o", "json").exits(0).json["warnings"]] == ["unhealthy"]
 
 
+def test_what_is_not_healthy_yet_when_there_is_nothing_to_do_is_a_warning_too(cli: Cli, workflow: Callable) -> None:
+    workflow(f"containers: {{db: {{<<: *idle, {NEVER_HEALTHY.strip()}}}}}")
+    cli("apply", "--timeout", "1s").exits(1)
+    assert "container.db is not healthy yet" in cli("apply").exits(0).stderr
+
+
 def test_one_that_ends_again_when_it_is_started_again_fails_as_itself(cli: Cli, workflow: Callable, live: Live) -> None:
     workflow("containers: {web: {<<: *idle, command: [sh, -c, 'echo bad config; exit 4']}}")
     cli("apply").exits(1)
