@@ -15,8 +15,11 @@ MAX_BYTES = 10_000_000
 """More than anyone writes by hand; a device or a disk image given by mistake ends here."""
 
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-"""What YAML calls not printable, a byte order mark that isn't at the start, and what ends a line in YAML 1.1 alone."""
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+"""What YAML calls not printable, a byte order mark that isn't at the start, and what ends a line in YAML 1.1 alone.
+
+The set of what is allowed instead takes ten times as long to compile, 6 ms of every command.
+"""
 
 
 class Unreadable(Exception):
