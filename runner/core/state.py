@@ -186,3 +186,5 @@ class ObservedState:
     index: Mapping[Address, Observed] = field(default_factory=dict)
     warnings: tuple[Diagnostic, ...] = ()
     """What could not be seen, and is planned for the worse."""
+    problems: tuple[Diagnostic, ...] = ()
+    """What of the declared is not as it can be on this engine."""

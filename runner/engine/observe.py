@@ -28,6 +28,7 @@ def observe(gateway: Gateway, catalog: Catalog, workflow: str, desired: DesiredS
         foreign=tuple(thing for sighting in sightings for thing in sighting.foreign),
         index={one.address: one for sighting in sightings for one in sighting.index},
         warnings=tuple(one for sighting in sightings for one in sighting.warnings),
+        problems=tuple(one for sighting in sightings for one in sighting.problems),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace as replace_values
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from runner.core.values import as_map
 from runner.kinds import record
 from runner.kinds.named import EXTERNAL, NAME, VITALS, declare_named, labelled_body, sort_out, write_down
 from runner.kinds.pools import POOLS, ranges, read_pools, same_pools, same_pools_anew, write_pools
+from runner.kinds.predefined_networks import named_by_id, predefined_network
 from runner.kinds.remaking import remake
 from runner.resource.body import at
 from runner.resource.collections import MAP
@@ -111,13 +113,20 @@ FIELDS = (
 
 def declare(declaration: Declaration) -> Iterable[Resource]:
     """Make the resource of one entry."""
-    yield declare_named("network", declaration)
+    resource = declare_named("network", declaration)
+    if invalid := predefined_network(resource):
+        declaration.report(invalid)
+    yield resource
 
 
 def observe(survey: Survey) -> Sighting:
     """Find the workflow's networks on the engine."""
     records = record.find("network", survey.volumes)
-    return sort_out(FIELDS, survey.gateway.networks.list(), records, survey)
+    found = sort_out(FIELDS, survey.networks, records, survey)
+    by_id = list(named_by_id(survey.wanted("network"), survey.networks))
+    return replace_values(
+        found, own=(*found.own, *(one for one, _ in by_id)), problems=tuple(problem for _, problem in by_id)
+    )
 
 
 def create(task: Task) -> str:

@@ -34,6 +34,7 @@ def make_plan(desired: DesiredState, observed: ObservedState, catalog: Catalog, 
         *(_removal(one, Reason.LEFTOVER, catalog) for one in observed.leftovers),
     )
     problems = (
+        *observed.problems,
         *comparison.problems,
         *violations(changes),
         *(one_way(changes, catalog) if desired.atomic else ()),

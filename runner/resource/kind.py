@@ -128,6 +128,11 @@ class Survey:
         """Every volume of the engine."""
         return self.gateway.volumes.list()
 
+    @cached_property
+    def networks(self) -> Sequence[EngineJSON]:
+        """Every network of the engine."""
+        return self.gateway.networks.list()
+
     def wanted(self, kind: str) -> list[Resource]:
         """Return the declared resources of a kind."""
         return [r for a, r in self.desired.resources.items() if a.kind == kind] if self.desired else []
@@ -143,6 +148,8 @@ class Sighting:
     index: tuple[Observed, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
     """What could not be seen, and is planned for the worse."""
+    problems: tuple[Diagnostic, ...] = ()
+    """What of the declared is not as it can be on this engine."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

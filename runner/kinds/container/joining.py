@@ -9,6 +9,7 @@ from runner.core.address import Address
 from runner.core.state import Claim, Resource
 from runner.core.values import Value, as_map
 from runner.kinds.pools import subnets
+from runner.kinds.predefined_networks import PREDEFINED, mode_instead
 from runner.resource.codec import Invalid
 from runner.resource.kind import Declaration
 
@@ -34,6 +35,10 @@ def joined_networks(declaration: Declaration) -> Iterator[Resource]:
             engine_name = f"{declaration.workflow}_{name}"
             implicit = Resource(address, engine_name, fields={"name": engine_name}, shared=True)
             yield declaration.declared.get(address) or implicit
+        elif name in PREDEFINED and Address("network", name) not in declaration.declared:
+            help = mode_instead(name)
+            invalid = Invalid(f'unknown network "{name}"', path=("networks", name), help=help, code="unknown-reference")
+            declaration.report(invalid)
         else:
             found = declaration.find("network", name, "networks", name)
             if found is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,12 +19,13 @@ from runner.kinds.container.options.attachments import (
     write_mode,
 )
 from runner.resource.body import Binding, Body, at, put
+from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import collect, list_of, read_set
 from runner.resource.field import Field, inherited
 from runner.resource.hosts import HOSTS, SERVERS
 from runner.resource.needs import Part
 from runner.resource.ports import EXPOSED, PORTS, read_bindings, write_bindings
-from runner.resource.scalars import matching, word
+from runner.resource.scalars import SCALAR_SCHEMA, word
 
 
 def _write_ports(value: Value, body: Body) -> None:
@@ -66,6 +68,21 @@ def _read_hosts(value: Any) -> Value:
     return {host: collect(addresses, ordered=False) for host, addresses in hosts.items()}
 
 
+def parse_mode(raw: Any) -> str:
+    """Read a network mode; who writes the name of a network, or what Compose has, is told what to write."""
+    text = str(raw)
+    if re.fullmatch(r"bridge|host|none|container:.+", text):
+        return text
+    kind, _, name = text.partition(":")
+    help = f"to join a network, write networks: [{text}]"
+    if kind in ("default", "service"):
+        help = f"write container:{name}" if name else "write bridge"
+    raise Invalid(f'expected {_MODES}, got "{text}"', help=help)
+
+
+_MODES = "bridge, host, none or container:NAME"
+MODE = Codec(SCALAR_SCHEMA, _MODES, parse_mode)
+
 NETWORK = (
     Field(
         name="ports",
@@ -102,7 +119,7 @@ NETWORK = (
     ),
     Field(
         name="network_mode",
-        codec=matching(r"bridge|host|none|container:.+", "bridge, host, none or container:NAME"),
+        codec=MODE,
         doc="Instead of networks: the engine's bridge, the host's own, none, or that of another container.",
         examples=("none", "bridge"),
         bind=Binding(write=write_mode, read=read_mode),

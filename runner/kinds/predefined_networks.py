@@ -1,0 +1,56 @@
+"""The networks that every engine has by itself: containers use them as modes, and cannot join them as networks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from runner.core.diagnostic import Diagnostic
+from runner.core.state import Observed, Resource
+from runner.resource.codec import Invalid
+
+if TYPE_CHECKING:
+    from runner.core.gateway import EngineJSON
+
+PREDEFINED = {"bridge": "bridge", "host": "host", "none": "none", "default": "bridge"}
+"""The names that engines reserve, each with the mode that stands for it."""
+_SHORTEST_ID = 12
+"""How many characters of an id listings show."""
+
+
+def predefined_network(resource: Resource) -> Invalid | None:
+    """Refuse a network, declared or external, that goes by a name which the engine reserves."""
+    name = resource.engine_name
+    if name not in PREDEFINED:
+        return None
+    what = (
+        "the engine's own network, which nothing can join by an alias"
+        if resource.external
+        else "reserved by the engine"
+    )
+    help = mode_instead(name) if resource.external else f"choose another name, or {mode_instead(name)}"
+    return Invalid(f'"{name}" is {what}', path=("name",), help=help, code="predefined-network")
+
+
+def named_by_id(wanted: Iterable[Resource], networks: Sequence[EngineJSON]) -> Iterator[tuple[Observed, Diagnostic]]:
+    """Yield the external networks that are called by an id instead of a name, each with the problem that this is."""
+    names = {str(network["Name"]) for network in networks}
+    for resource in wanted:
+        ref = resource.engine_name
+        if not resource.external or ref in names or len(ref) < _SHORTEST_ID:
+            continue
+        for network in networks:
+            if str(network["Id"]).startswith(ref):
+                yield _by_id(resource, str(network["Id"]), str(network["Name"]))
+
+
+def _by_id(resource: Resource, id: str, name: str) -> tuple[Observed, Diagnostic]:
+    message = f'{resource.address} is called by an id, that of network "{name}"'
+    help = mode_instead(name) if name in PREDEFINED else f"call it by its name: {name}"
+    found = Observed(resource.address, id, name, attributes={"id": id}, owned=False)
+    return found, Diagnostic("predefined-network", message, resource.span, help)
+
+
+def mode_instead(name: str) -> str:
+    """Return the way out for who means one of these networks."""
+    return f"give the container network_mode: {PREDEFINED[name]} instead of networks"
