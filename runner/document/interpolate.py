@@ -50,7 +50,7 @@ class Interpolator:
         text = self._expand(template, scalar)
         if text is None or mistakes or not known:
             return Filled(scalar.text, scalar.text, poisoned=True)
-        return Filled(text, _typed(scalar, template, text))
+        return Filled(text, _typed(scalar, text))
 
     def _check_names(self, template: Template, scalar: ScalarNode) -> bool:
         """Report every `${NAME}` that nothing declares, used or not; the environment's having it is no excuse."""
@@ -101,12 +101,9 @@ class Interpolator:
         self._found.append(Diagnostic("missing-variable", message, span, reference.operand_text or None))
 
 
-def _typed(scalar: ScalarNode, template: Template, text: str) -> Plain:
-    """Type what was plain or is nothing but a reference; an empty result is text, not null."""
-    whole = len(template) == 1 and isinstance(template[0], Reference)
-    if scalar.tagged or not text or not (scalar.plain or whole):
-        return text
-    return typed(text)
+def _typed(scalar: ScalarNode, text: str) -> Plain:
+    """Type what was plain; what stood in quotes or in a block stays a text, and an empty result is text, not null."""
+    return typed(text) if scalar.plain and not scalar.tagged and text else text
 
 
 def _span_within(scalar: ScalarNode, start: int, end: int) -> Span:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
 
 from runner.core.address import Address
-from runner.core.errors import NotFound, Unmet
+from runner.core.errors import NotFound, StepFailed, Unmet
 from runner.core.state import Dependency, Resource
 from runner.kinds.probing.probe import PORTS, Exec, Http, Place, Tcp
 from runner.resource.codec import Codec, Invalid
@@ -18,7 +18,7 @@ from runner.resource.kind import Declaration, Section
 from runner.resource.scalars import ARGV, DURATION, SECOND, TEXT, integer, word
 
 if TYPE_CHECKING:
-    from runner.core.gateway import Gateway
+    from runner.core.gateway import EngineJSON, Gateway
 
 TIMEOUT, INTERVAL = 30 * SECOND, SECOND // 2
 """How long a check may fail before it has failed, and how long it rests between two tries."""
@@ -158,7 +158,7 @@ def _dependencies(declaration: Declaration) -> Iterator[Dependency]:
 
 
 def ask_check(gateway: Gateway, check: Resource) -> None:
-    """Ask once; Unmet when it doesn't hold, StepFailed when it never could."""
+    """Ask once; Unmet when it doesn't hold yet, StepFailed when waiting can't change that."""
     from runner.kinds.probing.ask import ask, ask_outside
 
     probe, container = check.settings["probe"], check.settings["container"]
@@ -168,10 +168,20 @@ def ask_check(gateway: Gateway, check: Resource) -> None:
     try:
         inspect = gateway.containers.inspect(container)
     except NotFound as error:
-        raise Unmet(f"{container} is not there") from error
+        raise StepFailed(f"{container} is not there", help=_APPLY) from error
     if not inspect["State"]["Running"]:
-        raise Unmet(f"{container} does not run")
+        if _may_come_back(inspect):
+            raise Unmet(f"{container} does not run")
+        raise StepFailed(f"{container} does not run", help=_APPLY)
     ask(probe, Place(gateway, inspect))
+
+
+_APPLY = "runner apply starts it"
+
+
+def _may_come_back(inspect: EngineJSON) -> bool:
+    """Tell whether the engine may start a stopped container by itself: some do so a moment after it ended."""
+    return (inspect["HostConfig"].get("RestartPolicy") or {}).get("Name") not in (None, "", "no")
 
 
 CHECK = Section(

@@ -17,7 +17,10 @@ INSTEAD = "x-instead"
 """The schema keyword that maps keys which people bring from elsewhere to what they write here instead."""
 
 WHOLE_VARIABLE = r"^\$\{"
-"""In the schema, a string that may stand where another type is wanted: it is typed after substitution."""
+"""In the schema, a string that may stand where one of a few words is wanted: it is read after substitution."""
+INTEGER_TEXT = r"^(\$\{|[-+]?[0-9]+$)"
+BOOLEAN_TEXT = r"^(\$\{|([Tt]rue|TRUE|[Ff]alse|FALSE)$)"
+"""In the schema, a string that may stand for another type: inside of [] and {}, ${NAME} must be in quotes."""
 
 
 _LONGEST_MESSAGE = 120

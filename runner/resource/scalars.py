@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from runner.core.values import Value
-from runner.resource.codec import WHOLE_VARIABLE, Codec, Invalid
+from runner.resource.codec import BOOLEAN_TEXT, INTEGER_TEXT, WHOLE_VARIABLE, Codec, Invalid
 
 SCALAR_SCHEMA = {"type": ["string", "number", "boolean"]}
 """Where a string is meant: whatever plain scalar stands there counts by its source text."""
@@ -161,12 +161,21 @@ def show_argv(value: Value) -> Value:
 
 def integer(minimum: int | None = None, maximum: int | None = None, *, phrase: str = "a whole number") -> Codec:
     """Make a codec for whole numbers between bounds, both included."""
-    schema: dict[str, Any] = {"type": ["integer", "string"], "pattern": WHOLE_VARIABLE}
+    schema: dict[str, Any] = {"type": ["integer", "string"], "pattern": INTEGER_TEXT}
     if minimum is not None:
         schema["minimum"] = minimum
     if maximum is not None:
         schema["maximum"] = maximum
-    return Codec(schema, phrase, parse_integer, textual=False)
+
+    def parse(raw: Any) -> int:
+        number = parse_integer(raw)
+        if minimum is not None and number < minimum:  # of a number the schema says it, of a text it can't
+            raise Invalid(f"must be at least {minimum}, got {number}")
+        if maximum is not None and number > maximum:
+            raise Invalid(f"must be at most {maximum}, got {number}")
+        return number
+
+    return Codec(schema, phrase, parse, textual=False)
 
 
 def choice(*words: str) -> Codec:
@@ -200,9 +209,7 @@ def word(phrase: str) -> Codec:
 
 
 TEXT = Codec(SCALAR_SCHEMA, "a text", parse_text)
-BOOLEAN = Codec(
-    {"type": ["boolean", "string"], "pattern": WHOLE_VARIABLE}, "true or false", parse_boolean, textual=False
-)
+BOOLEAN = Codec({"type": ["boolean", "string"], "pattern": BOOLEAN_TEXT}, "true or false", parse_boolean, textual=False)
 SIZE = Codec({"type": ["string", "number"]}, "a size such as 64m", parse_size, show_size)
 DURATION = Codec({"type": ["string", "number"]}, "a duration such as 30s", parse_duration, show_duration)
 ARGV = Codec(

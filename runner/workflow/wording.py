@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from runner.core.diagnostic import did_you_mean
-from runner.resource.codec import EXPECTED, WHOLE_VARIABLE
+from runner.resource.codec import BOOLEAN_TEXT, EXPECTED, INTEGER_TEXT
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -70,7 +70,7 @@ def _phrase(schema: Mapping[str, Any]) -> str:
     if "anyOf" in schema:
         return _listed(dict.fromkeys(_phrase(branch) for branch in schema["anyOf"]))
     types = [name for name in types_of(schema) if name != "null"]
-    if schema.get("pattern") == WHOLE_VARIABLE and len(types) > 1:
+    if schema.get("pattern") in (INTEGER_TEXT, BOOLEAN_TEXT):
         types.remove("string")
     if "string" in types:  # whatever plain scalar stands there counts by its text
         types = [name for name in types if name not in ("number", "boolean")]

@@ -111,3 +111,35 @@ def test_a_file_without_checks_is_told_so_and_not_how_to_call_the_command(cli: C
     told = cli("check").exits(2).text
     assert "declares no checks" in told
     assert "Usage:" not in told
+
+
+def test_json_that_waiting_cannot_change_fails_at_once_and_names_the_key(cli: Cli, workflow: Write) -> None:
+    """A quoted ${RELEASE} is a text, one without quotes the number that it looks like; the server answers a text."""
+    text = """
+        variables: {RELEASE: {default: "1.0"}}
+        configs: {state: {content: '{"release": "1.0", "stage": "test"}'}}
+        containers:
+          web: {<<: *server, configs: [{source: state, target: /etc/state.json}]}
+        checks:
+          page:
+            timeout: 60s
+            http:
+              url: http://web/state.json
+              json: {release: "${RELEASE}"}
+    """
+    workflow(text)
+    cli("apply").exits(0)
+    workflow(text.replace('json: {release: "${RELEASE}"}', "json:\n                release: ${RELEASE}"))
+    number = cli("check").exits(1)
+    assert 'answered other JSON: release is "1.0", expected 1.0 (a number, not a text)' in number.text
+    assert [event["attempt"] for event in number.events if event["event"] == "check.finished"] == [1]
+    workflow(text.replace("60s", "300ms").replace('release: "${RELEASE}"', "stage: live"))
+    assert 'answered other JSON: stage is "test", expected "live", for 0.3 s' in cli("check").exits(1).text
+
+
+def test_a_check_of_a_container_that_does_not_exist_fails_at_once(cli: Cli, workflow: Write) -> None:
+    workflow(SERVED.replace("2s", "60s").replace("5s", "60s"))
+    checked = cli("check").exits(1)
+    assert "is not there" in checked.text
+    assert "runner apply starts it" in checked.text
+    assert [e["attempt"] for e in checked.events if e["event"] == "check.finished" and e["state"] == "failed"] == [1, 1]

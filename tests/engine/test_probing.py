@@ -65,7 +65,7 @@ UNMET: list[tuple[Probe, str]] = [
     (Http("http://web:8080/", status=201), "answered with status 200"),
     (Http("http://web:8080/", contains="bye"), 'answered without "bye": hello from inside'),
     (Http("http://web:8080/", json={}), "answered no JSON: hello from inside"),
-    (Http("http://web:8080/status.json", json={"items": [1]}), "answered other JSON: "),
+    (Http("http://web:8080/status.json", json={"items": [1]}), "answered other JSON: items is "),
     (Http("http://web:8081/"), "refused"),
     (Tcp(8081), "refused|does not listen on port 8081"),
     (Exec(("test", "-d", "/nowhere")), "test ended with exit code 1: nothing"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 from runner.core.errors import StepFailed, Unmet
-from runner.kinds.probing.probe import PROBE_SECONDS, Http, Place, first_line, includes, require_text
+from runner.kinds.probing.json_match import describe, mismatches
+from runner.kinds.probing.probe import PROBE_SECONDS, Http, Place, first_line, require_text
 
 if TYPE_CHECKING:
     from runner.core.gateway import Ran
@@ -74,9 +75,18 @@ def _check(probe: Http, status: int, page: bytes) -> None:
     text = page.decode(errors="replace")
     require_text(probe.contains, text)
     if probe.json is not None:
-        try:
-            found = json.loads(text)
-        except ValueError as error:
-            raise Unmet(f"answered no JSON: {first_line(text)}") from error
-        if not includes(probe.json, found):
-            raise Unmet(f"answered other JSON: {first_line(text)}")
+        _check_json(probe.json, text)
+
+
+def _check_json(wanted: Any, text: str) -> None:
+    """Compare an answer with what is wanted of it; StepFailed for what waiting can't heal."""
+    try:
+        answer = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Unmet(f"answered no JSON: {first_line(text)}") from error
+    found = list(mismatches(wanted, answer))
+    if any(mismatch.is_final for mismatch in found):
+        help = "a value in quotes is a text, one without is what it looks like: a number, true or false"
+        raise StepFailed(f"answered other JSON: {describe(found)}", help=help)
+    if found:
+        raise Unmet(f"answered other JSON: {describe(found)}")

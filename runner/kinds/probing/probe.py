@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -73,21 +72,6 @@ def require_text(wanted: str | None, text: str) -> None:
     """Raise Unmet unless the text contains what is wanted."""
     if wanted is not None and wanted not in text:
         raise Unmet(f'answered without "{wanted}": {first_line(text)}')
-
-
-def includes(wanted: Any, found: Any) -> bool:
-    """Tell whether JSON has at least what is wanted of it.
-
-    >>> includes({"db": {"up": True}}, {"db": {"up": True, "since": 3}, "web": 1})
-    True
-    >>> includes([1], [1, 2])
-    False
-    """
-    if isinstance(wanted, Mapping):
-        return isinstance(found, Mapping) and all(key in found and includes(wanted[key], found[key]) for key in wanted)
-    if isinstance(wanted, list | tuple):
-        return isinstance(found, list) and len(wanted) == len(found) and all(map(includes, wanted, found))
-    return bool(wanted == found) and isinstance(wanted, bool) == isinstance(found, bool)
 
 
 def first_line(text: str) -> str:

@@ -68,7 +68,7 @@ def test_textual_gives_the_source_text_of_every_scalar_but_null(document):
 
 
 def test_textual_keeps_an_interpolated_null_as_its_text(document):
-    read = document("variables: {A: {default: 'null'}}\nenv: ['${A}', 'a${A}', ~]\n")
+    read = document("variables: {A: {default: 'null'}}\nenv:\n- ${A}\n- a${A}\n- ~\n")
     assert read.value(("env", 0)) is None
     assert read.textual(("env",)) == ["null", "anull", None]
 

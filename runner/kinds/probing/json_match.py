@@ -1,0 +1,71 @@
+"""Comparing JSON: what an answer lacks of what is wanted, key by key, and whether waiting may still bring it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_MISSING = object()
+_MOST_SHOWN = 3
+_LONGEST = 60
+_TYPES = {str: "a text", int: "a number", float: "a number", bool: "true or false"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """One place at which an answer isn't as wanted, such as `db.hosts[0]`; the whole answer has the empty path."""
+
+    path: str
+    wanted: Any
+    found: Any
+
+    @property
+    def is_final(self) -> bool:
+        """Tell whether waiting can't heal it: what is of another type stays so, but for what is empty yet."""
+        types = [_TYPES.get(type(value)) for value in (self.wanted, self.found)]
+        if None in types or types[0] == types[1]:
+            return False
+        return bool(self.found) or _spelt(self.wanted) == _spelt(self.found)
+
+    def __str__(self) -> str:
+        """Say what is there and what was expected, as JSON, so that 1.0 and "1.0" are told apart."""
+        found = "is missing" if self.found is _MISSING else f"is {_shown(self.found)}"
+        name = self.path or "the answer"
+        types = f" ({_TYPES[type(self.wanted)]}, not {_TYPES[type(self.found)]})" if self.is_final else ""
+        return f"{name} {found}, expected {_shown(self.wanted)}{types}"
+
+
+def mismatches(wanted: Any, found: Any, path: str = "") -> Iterator[Mismatch]:
+    """Yield where JSON hasn't at least what is wanted of it: of maps the wanted keys, all else as it is.
+
+    >>> [str(one) for one in mismatches({"db": {"up": True}, "v": "1"}, {"db": {"up": False}, "v": "1", "more": 1})]
+    ['db.up is false, expected true']
+    >>> [str(one) for one in mismatches([1, "1.0"], [1, 1.0])]
+    ['[1] is 1.0, expected "1.0" (a text, not a number)']
+    """
+    if isinstance(wanted, Mapping) and isinstance(found, Mapping):
+        for key, value in wanted.items():
+            yield from mismatches(value, found.get(key, _MISSING), f"{path}.{key}" if path else str(key))
+    elif isinstance(wanted, list | tuple) and isinstance(found, list) and len(wanted) == len(found):
+        for index, (one, other) in enumerate(zip(wanted, found, strict=True)):
+            yield from mismatches(one, other, f"{path}[{index}]")
+    elif _TYPES.get(type(wanted)) != _TYPES.get(type(found)) or wanted != found:
+        yield Mismatch(path, wanted, found)
+
+
+def describe(found: list[Mismatch]) -> str:
+    """Put mismatches into one line, those that waiting can't heal first."""
+    ordered = sorted(found, key=lambda mismatch: not mismatch.is_final)
+    more = len(ordered) - _MOST_SHOWN
+    return "; ".join(map(str, ordered[:_MOST_SHOWN])) + (f"; and {more} more" if more > 0 else "")
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=list)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+
+
+def _spelt(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
