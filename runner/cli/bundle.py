@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from runner.cli.locked import locked_option, pin_to_lock
-from runner.cli.options import Options, Source, shared_options_but_o, source_options
+from runner.cli.options import Options, Source, shared_options, source_options
 from runner.cli.packing import Packing
 from runner.cli.planning import compare
 from runner.cli.session import Loaded, Reading, Session
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 
 @click.command("bundle")
-@click.option("-o", "--out", required=True, metavar="PATH", help="The tar to write.")
+@click.option("--out", required=True, metavar="PATH", help="The tar to write.")
 @locked_option
-@shared_options_but_o
+@shared_options
 @source_options
 def command(source: Source, options: Options, out: str, locked: bool) -> None:
     """Put FILE (workflow.yaml) with its images, includes, lock file, configs and env files into one tar.

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from runner.cli.options import Options, Source, log_options, shared_options, source_options
 from runner.cli.running import see_checks
 from runner.cli.session import Session
 from runner.core.plan import Plan
+
+if TYPE_CHECKING:
+    from runner.views.view import View
 
 
 @click.command("check")
@@ -23,4 +28,10 @@ def command(source: Source, options: Options) -> int:
         raise click.ClickException(f"{loaded.file} declares no checks")
     with session.engine() as gateway:
         plan = Plan(desired.workflow, gateway.engine(), (), checks=desired.checks)
-        return see_checks(session, plan, gateway, file=loaded.file, redactor=loaded.redactor)
+
+        def keep() -> View:
+            from runner.cli.keeping import record_of
+
+            return record_of(loaded, plan, gateway, repeatable=False)
+
+        return see_checks(session, plan, gateway, file=loaded.file, redactor=loaded.redactor, keep=keep)

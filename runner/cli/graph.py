@@ -23,10 +23,11 @@ from runner.cli.session import Session
 @source_options
 def command(source: Source, options: Options, form: str) -> None:
     """Draw what rests on what in FILE (workflow.yaml), with what is waited for. Needs no engine."""
+    from runner.kinds import SECTIONS
     from runner.views.graph import dot, graph_json, graph_of, mermaid
 
     session = Session(options)
-    graph = graph_of(session.load(source, contents=False).desired)
+    graph = graph_of(session.load(source, contents=False).desired, SECTIONS)
     if session.output == "json":
         session.print_json(graph_json(graph))
         return

@@ -17,7 +17,8 @@ from runner.cli.session import Session
 def command(file: str, options: Options, number: int) -> None:
     """Show past runs of FILE (workflow.yaml), newest first: who, when, and how they ended.
 
-    FILE may be the workflow's name instead. Only what changed something, or tried to, from this client is on record.
+    FILE may be the workflow's name instead. On record is what changed something, or tried to,
+    from this client, and where checks failed.
     """
     from runner.views.history import RunRow, history_json, history_lines
 

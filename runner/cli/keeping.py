@@ -37,6 +37,7 @@ def record_of(
         engine_id=plan.engine.id,
         engine_address=gateway.address,
         targets=targets,
+        changed=bool(plan.pending),
     )
 
     return Recording(

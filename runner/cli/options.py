@@ -53,20 +53,18 @@ def split_variable(text: str) -> tuple[str, str]:
     return name, value
 
 
-class Duration(click.ParamType[float]):
-    """A duration as the language writes it, in seconds."""
+def duration(value: Any) -> float:
+    """Read a duration as the language writes it, in seconds: the type of options that take one.
 
-    name = "duration"
+    A function, since the class of a parameter's type is generic only from click 8.3.2 on.
+    """
+    from runner.resource.codec import Invalid
+    from runner.resource.scalars import parse_duration
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Read a duration."""
-        from runner.resource.codec import Invalid
-        from runner.resource.scalars import parse_duration
-
-        try:
-            return parse_duration(value) / 1_000_000_000
-        except Invalid as invalid:
-            self.fail(f"{invalid.message}; {invalid.help}", param, ctx)
+    try:
+        return parse_duration(value) / 1_000_000_000
+    except Invalid as invalid:
+        raise click.BadParameter(f"{invalid.message}; {invalid.help}") from invalid
 
 
 _LOG = (
@@ -90,29 +88,36 @@ _PACE = (
     click.option(
         "--parallel", type=click.IntRange(1, 64), default=8, show_default=True, help="How many steps work at a time."
     ),
-    click.option(
-        "--timeout", type=Duration(), default="5m", show_default=True, help="How long a single wait may take."
-    ),
+    click.option("--timeout", type=duration, default="5m", show_default=True, help="How long a single wait may take."),
     click.option("--no-color", is_flag=True, help="No colours; NO_COLOR says so too."),
 )
 
 
-def _output(*names: str) -> Callable[[Any], Any]:
-    words = click.Choice(["human", "plain", "json"])
-    return click.option(*names, type=words, help="How to tell; human on a terminal, plain elsewhere.")
+class OutputFormatOption(click.Option):
+    """-o: of a command that writes a file, it may have been taken for the file's name."""
+
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        """Read the format; say which option names the file."""
+        try:
+            return super().process_value(ctx, value)
+        except click.BadParameter as error:
+            if any("--out" in param.opts for param in ctx.command.params):
+                raise click.UsageError(f"{error.message} To name the file: --out {value}", ctx) from error
+            raise
+
+
+_OUTPUT = click.option(
+    "-o",
+    "--output",
+    cls=OutputFormatOption,
+    type=click.Choice(["human", "plain", "json"]),
+    help="How to tell; human on a terminal, plain elsewhere.",
+)
 
 
 def shared_options(function: Function) -> Function:
     """Give a command the shared options, as one value named `options`."""
-    return _with_options(function, _output("-o", "--output"))
 
-
-def shared_options_but_o(function: Function) -> Function:
-    """Give a command the shared options whose -o stands for something else."""
-    return _with_options(function, _output("--output"))
-
-
-def _with_options(function: Function, output: Callable[[Any], Any]) -> Function:
     @wraps(function)
     def with_options(**given: Any) -> Any:
         options = Options(**{row.name: given.pop(row.name) for row in fields(Options) if row.name in given})
@@ -120,7 +125,7 @@ def _with_options(function: Function, output: Callable[[Any], Any]) -> Function:
             raise click.UsageError("--host and --context both name an engine; give one of them")
         return function(options=options, **given)
 
-    return cast("Function", _decorated(with_options, (*_ENGINE, output, *_PACE)))
+    return cast("Function", _decorated(with_options, (*_ENGINE, _OUTPUT, *_PACE)))
 
 
 def log_options(function: Function) -> Function:
@@ -144,7 +149,7 @@ def global_options(function: Function) -> Function:
             _check_taken(ctx, command, said)
             ctx.default_map = {command: said}
 
-    rows = (*_ENGINE, _output("-o", "--output"), *_PACE, *_VERBOSE, *_LOG)
+    rows = (*_ENGINE, _OUTPUT, *_PACE, *_VERBOSE, *_LOG)
     return cast("Function", _decorated(wraps(function)(pass_on), rows))
 
 
@@ -186,7 +191,7 @@ target_option = click.option(
 
 lock_option = click.option(
     "--lock-timeout",
-    type=Duration(),
+    type=duration,
     default="0s",
     show_default=True,
     help="How long to wait while another run changes the workflow.",

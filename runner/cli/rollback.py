@@ -89,7 +89,7 @@ def _arguments(run: str | None, file: str) -> tuple[str | None, str]:
 def _choose(runs: list[StoredRun], prefix: str | None, workflow: str) -> StoredRun:
     if prefix is not None:
         return the_run(runs, prefix, workflow)
-    changing = [run for run in runs if run.ending is None or run.ending.result != "refused"]
+    changing = [run for run in runs if run.header.changed and (run.ending is None or run.ending.result != "refused")]
     for run in changing[1:]:  # the first one made the present
         if run.succeeded and run.start.command == "apply" and not run.header.targets:
             return run

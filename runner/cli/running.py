@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from runner import __version__
+from runner.cli.failures_only import FailuresOnly
 from runner.cli.holder import actor, holder_of, new_run_id
 from runner.cli.session import Session
 from runner.cli.signals import end_in_order
@@ -41,19 +42,21 @@ def carry_out(
 ) -> int:
     """Run a plan to its end, show and log every event, and return the exit code.
 
-    What changes something is planned `again` once the lock is held, which is waited for `lock_timeout` seconds,
-    and put on record by what `keep` returns.
+    What changes something is planned `again` once the lock is held, which is waited for `lock_timeout` seconds.
+    What `keep` returns puts the run on record: one that changes nothing only if it fails.
     """
     run_id = new_run_id()
     run = _run(session, plan, gateway, holder_of(command, run_id), again, lock_timeout)
-    kept = (keep(),) if plan.pending else ()
+    kept = keep() if plan.pending else FailuresOnly(keep)
     return _follow(session, run, plan, run_id, command=command, file=file, redactor=redactor, kept=kept)
 
 
-def see_checks(session: Session, plan: Plan, gateway: Gateway, *, file: str, redactor: Redactor) -> int:
-    """Ask the checks of a plan that changes nothing, and return the exit code."""
-    run = _plain_run(session, plan, gateway)
-    return _follow(session, run, plan, new_run_id(), command="check", file=file, redactor=redactor, kept=())
+def see_checks(
+    session: Session, plan: Plan, gateway: Gateway, *, file: str, redactor: Redactor, keep: Callable[[], View]
+) -> int:
+    """Ask the checks of a plan that changes nothing, and return the exit code; `keep` as for `carry_out`."""
+    run, kept = _plain_run(session, plan, gateway), FailuresOnly(keep)
+    return _follow(session, run, plan, new_run_id(), command="check", file=file, redactor=redactor, kept=kept)
 
 
 def _follow(
@@ -65,14 +68,14 @@ def _follow(
     command: str,
     file: str | None,
     redactor: Redactor,
-    kept: tuple[View, ...],
+    kept: View,
 ) -> int:
     """Show and log every event of a run; what keeps it comes first: closed last, it may say something to no view."""
     from runner.log import Recorder
 
     recorder = Recorder(plan.workflow, run_id, redactor)
     with ExitStack() as stack:
-        views = [stack.enter_context(closing(view)) for view in (*kept, *_views(session, stack, run.cancel))]
+        views = [stack.enter_context(closing(view)) for view in (kept, *_views(session, stack, run.cancel))]
         end_in_order(run.cancel)
         events = _with_start(run.events(), plan, command, file)
         stack.callback(_end_in_order, run, events)

@@ -72,7 +72,7 @@ class Recording:
             _write(self._folder / name, document)
         _write(self._folder / HEADER, header_json(self._subject.header))
         self._log = open_new(self._folder / EVENTS)
-        prune(root, record.workflow)
+        prune(root, record.workflow, changed=self._subject.header.changed)
 
     @contextmanager
     def _forgiving(self) -> Iterator[None]:

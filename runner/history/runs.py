@@ -16,7 +16,7 @@ from runner.document.private import base_folder
 from runner.history.reading import read_record
 
 KEPT: Final = 50
-"""Runs of one workflow; older ones are removed when another begins."""
+"""Runs of one workflow that changed something, and as many that changed nothing; older ones are removed."""
 
 HEADER, PLAN, SNAPSHOT, IMAGES, EVENTS = "run.json", "plan.json", "snapshot.json", "images.json", "events.jsonl"
 """What a run's folder holds."""
@@ -35,6 +35,8 @@ class Header:
     engine_id: str = ""
     engine_address: str = ""
     targets: tuple[str, ...] = ()
+    changed: bool = True
+    """False for a run that had nothing to change, and is on record since its checks failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,10 @@ def find_runs(runs: list[StoredRun], prefix: str) -> list[StoredRun]:
     return [run for run in runs if run.id.startswith(prefix)]
 
 
-def prune(root: Path, workflow: str) -> None:
-    """Remove all but the newest runs."""
-    for run in list_runs(root, workflow)[KEPT - 1 :]:  # the one that begins isn't among them yet
+def prune(root: Path, workflow: str, *, changed: bool) -> None:
+    """Remove all but the newest runs of one sort: failed checks don't push out what can be rolled back to."""
+    alike = [run for run in list_runs(root, workflow) if run.header.changed is changed]
+    for run in alike[KEPT - 1 :]:  # the one that begins isn't among them yet
         shutil.rmtree(run.folder, ignore_errors=True)
 
 
@@ -109,7 +112,7 @@ def _read(folder: Path) -> StoredRun | None:
     """Read what is known of a run; None when its folder holds none, or one of another version."""
     try:
         raw = json.loads((folder / HEADER).read_text(encoding="utf-8"))
-        known = {row.name: raw[row.name] for row in fields(Header)}
+        known = {row.name: raw[row.name] for row in fields(Header) if row.name in raw or row.name != "changed"}
         header = Header(**{**known, "targets": tuple(known["targets"])})
         first, last = _first_and_last(folder / EVENTS)
     except (OSError, ValueError, KeyError, TypeError):

@@ -20,26 +20,27 @@ from runner.resource.needs import lacks
 
 
 def make_plan(desired: DesiredState, observed: ObservedState, catalog: Catalog, *, adopt: bool = False) -> Plan:
-    """Compare the two states resource by resource, in the order of dependencies.
+    """Compare the two states resource by resource, in the order of dependencies; list them in the file's.
 
-    With `adopt`, what is somebody else's under a wanted name becomes the workflow's where it needs no replacement.
+    What is no longer declared comes last. With `adopt`, what is somebody else's under a wanted name becomes the
+    workflow's where it needs no replacement.
     """
     comparison = _Comparison(observed, catalog, adopt)
     for resource in in_order(desired.resources, catalog):
         comparison.add(resource)
     orphans = [one for address, one in observed.resources.items() if address not in desired.resources and one.owned]
-    changes = (
-        *comparison.changes.values(),
-        *(_removal(one, Reason.ORPHAN, catalog) for one in orphans),
-        *(_removal(one, Reason.LEFTOVER, catalog) for one in observed.leftovers),
+    gone = (
+        *(_removal(one, Reason.ORPHAN, catalog) for one in _by_kind(orphans, catalog)),
+        *(_removal(one, Reason.LEFTOVER, catalog) for one in _by_kind(observed.leftovers, catalog)),
     )
+    changes = (*(comparison.changes[address] for address in desired.resources), *gone)
     problems = (
         *observed.problems,
         *comparison.problems,
         *violations(changes),
         *(one_way(changes, catalog) if desired.atomic else ()),
     )
-    steps = make_steps(changes, catalog)
+    steps = make_steps((*comparison.changes.values(), *gone), catalog)
     return Plan(
         desired.workflow,
         observed.engine,
@@ -74,8 +75,14 @@ def make_destroy_plan(
     spared: frozenset[str],
     desired: DesiredState | None = None,
 ) -> Plan:
-    """Remove everything that the workflow owns, but for the spared kinds, what is protected and what that rests on."""
-    everything = (*observed.resources.values(), *observed.leftovers)
+    """Remove everything that the workflow owns, but for the spared kinds, what is protected and what that rests on.
+
+    In the order of the file, where there is one.
+    """
+    declared = desired.resources if desired else {}
+    known = [observed.resources[address] for address in declared if address in observed.resources]
+    others = [one for address, one in observed.resources.items() if address not in declared]
+    everything = (*known, *_by_kind(others, catalog), *_by_kind(observed.leftovers, catalog))
     doomed = [one for one in everything if one.owned and one.address.kind not in spared]
     kept, with_data = staying(doomed, desired), _data_kinds(catalog).isdisjoint(spared)
     changes = tuple(
@@ -85,6 +92,12 @@ def make_destroy_plan(
         for one in doomed
     )
     return Plan(workflow, observed.engine, changes, make_steps(changes, catalog))
+
+
+def _by_kind(things: Iterable[Observed], catalog: Catalog) -> list[Observed]:
+    """Sort what no file orders, so that two looks at an engine give one order."""
+    rank = {name: number for number, name in enumerate(catalog)}
+    return sorted(things, key=lambda one: (rank[one.address.kind], one.address))
 
 
 def _why_gone(one: Observed) -> Reason:

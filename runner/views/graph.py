@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +12,7 @@ from runner.core.wire import JSONObject
 from runner.views.words import short_ids
 
 COLOURS: Final = ("#4c78a8", "#59a14f", "#b6992d", "#e15759", "#b07aa1", "#f28e2b", "#499894", "#79706e")
-"""One for each kind, in the order in which they come up."""
+"""One for each kind; a test holds that there are enough."""
 _SAID: Final = frozenset({Condition.STARTED, Condition.HEALTHY, Condition.READY, Condition.COMPLETED})
 """Conditions that are worth a word: that something is there goes without saying."""
 
@@ -44,28 +44,32 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Nodes and edges in the file's order."""
+    """Nodes and edges in the file's order; `kinds` are all that there could be, so that each keeps its colour."""
 
     workflow: str
+    kinds: tuple[str, ...]
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
 
     @property
     def colours(self) -> Mapping[str, str]:
-        """The colour of each kind that there is."""
-        kinds = dict.fromkeys(node.address.kind for node in self.nodes)
-        return {kind: COLOURS[number % len(COLOURS)] for number, kind in enumerate(kinds)}
+        """The colour of each kind that is drawn: the same in every picture."""
+        drawn = {node.address.kind for node in self.nodes}
+        return {kind: colour for kind, colour in zip(self.kinds, COLOURS, strict=False) if kind in drawn}
 
 
-def graph_of(desired: DesiredState) -> Graph:
-    """Return the graph of a workflow, its checks among it; replicas are one."""
+def graph_of(desired: DesiredState, kinds: Iterable[str]) -> Graph:
+    """Return the graph of a workflow, its checks among it; replicas are one.
+
+    `kinds` are the names of all kinds, those that it doesn't use too.
+    """
     everything = (*desired.resources.values(), *desired.checks)
     entries: dict[Address, list[Resource]] = {}
     for resource in everything:
         entries.setdefault(_entry(resource.address), []).append(resource)
     nodes = tuple(Node(entry, len(found), not found[0].shared) for entry, found in entries.items())
     edges = dict.fromkeys(edge for resource in everything for edge in _edges(resource) if edge.target in entries)
-    return Graph(desired.workflow, nodes, tuple(edges))
+    return Graph(desired.workflow, tuple(kinds), nodes, tuple(edges))
 
 
 def _entry(address: Address) -> Address:

@@ -63,6 +63,7 @@ class _Resolver:
         self._check_cycles(resources, entries)
         for clash in find_clashes(resources.values()):
             self._report_clash(clash, entries)
+        resources = self._in_file_order(resources, entries)
         return DesiredState(
             self.workflow.name,
             {address: one for address, one in resources.items() if isinstance(entries[address].section, Kind)},
@@ -70,6 +71,19 @@ class _Resolver:
             tuple(one for address, one in resources.items() if entries[address].section.asked),
             atomic=self.document.data.get("on_failure") == "rollback",
         )
+
+    def _in_file_order(
+        self, resources: Mapping[Address, Resource], entries: Mapping[Address, Entry]
+    ) -> dict[Address, Resource]:
+        """Sort by sections and entries as the file has them; what nobody declares stands before its first user."""
+        sections = {key: number for number, key in enumerate(self.document.data)}
+        ordered: dict[Address, Resource] = {}
+        for address in sorted(resources, key=lambda address: sections[str(entries[address].path[0])]):
+            if not resources[address].shared:
+                needed = (dependency.address for dependency in resources[address].depends_on)
+                implicit = (one for one in needed if one in resources and resources[one].shared)
+                ordered.update((one, resources[one]) for one in (*implicit, address))
+        return {**ordered, **resources}
 
     def _declare(
         self,

@@ -68,13 +68,13 @@ def test_a_bundle_is_applied_where_there_is_nothing(
     project(cli, workflow, repository)
     given = {"PASSWORD": "hunter3-and-more"}
     with step("what isn't on the engine as declared can't be bundled"):
-        refused = cli("bundle", "-o", "demo.tar", env=given).exits(1)
+        refused = cli("bundle", "--out", "demo.tar", env=given).exits(1)
         assert "runner apply --target image.site" in refused.stderr
         assert not list(cli.folder.glob("*demo.tar*"))
     with step("the bundle is made, and says what isn't in it"):
         cli("apply", "--var", "GREETING=hi", env=given).exits(0)
         cli("lock", env=given).exits(0)
-        made = cli("bundle", "-o", "demo.tar", "--locked", "--var", "GREETING=hi", env=given).exits(0)
+        made = cli("bundle", "--out", "demo.tar", "--locked", "--var", "GREETING=hi", env=given).exits(0)
         assert "token.txt" in made.stdout
         assert "PASSWORD" in made.stdout
         released = docker_client.images.get(repository.reference)
@@ -119,7 +119,7 @@ def test_a_bundle_that_is_damaged_or_none_is_refused_before_anything_is_done(
 ) -> None:
     workflow("containers: {web: *idle}")
     cli("apply").exits(0)
-    cli("bundle", "-o", "demo.tar").exits(0)
+    cli("bundle", "--out", "demo.tar").exits(0)
     made = live.containers
     whole = (cli.folder / "demo.tar").read_bytes()
     with step("one that breaks off"):
@@ -148,7 +148,7 @@ def test_an_image_that_was_tampered_with_is_not_loaded(
 ) -> None:
     workflow("containers: {web: *idle}")
     cli("apply").exits(0)
-    cli("bundle", "-o", "demo.tar").exits(0)
+    cli("bundle", "--out", "demo.tar").exits(0)
     engine = empty(private_engines())
     there = clients(at=engine)
     (there.folder / "demo.tar").write_bytes(with_another_layer(cli.folder / "demo.tar"))
@@ -175,15 +175,15 @@ def full(tmp_path: Path) -> Iterator[Path]:
 def test_a_bundle_that_cannot_be_written_leaves_nothing(cli: Cli, workflow: Callable, full: Path) -> None:
     workflow("containers: {web: *idle}")
     cli("apply").exits(0)
-    assert "no space left on device" in cli("bundle", "-o", str(full / "demo.tar")).exits(1).stderr
+    assert "no space left on device" in cli("bundle", "--out", str(full / "demo.tar")).exits(1).stderr
     assert not list(full.iterdir())
-    assert "no such file or directory" in cli("bundle", "-o", "no/such/demo.tar").exits(1).stderr
+    assert "no such file or directory" in cli("bundle", "--out", "no/such/demo.tar").exits(1).stderr
     with step("what is sensitive in a file keeps it from being made"):
         (cli.folder / "web.env").write_text(f"PASSWORD={SECRET}\n")
         workflow("""
             variables: {PASSWORD: {sensitive: true}}
             containers: {web: {<<: *idle, env_file: web.env, environment: {PASSWORD: "${PASSWORD}"}}}
         """)
-        refused = cli("bundle", "-o", "demo.tar", env={"PASSWORD": SECRET}).exits(2)
+        refused = cli("bundle", "--out", "demo.tar", env={"PASSWORD": SECRET}).exits(2)
         assert '"web.env" holds something sensitive' in refused.stderr
         assert not list(cli.folder.glob("*demo.tar*"))

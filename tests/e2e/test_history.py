@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from docker import DockerClient
 
 from tests.harness.cli import Cli
 from tests.harness.events import check_run
@@ -24,6 +25,33 @@ WEB = "containers: {web: *idle}"
 def records(cli: Cli, workflow_name: str) -> Path:
     """The folder that the runs of this test's workflow are recorded in."""
     return cli.home / "state" / "runner" / workflow_name
+
+
+def test_a_run_that_changed_nothing_is_on_record_when_its_checks_failed(
+    cli: Cli, workflow: Callable, live: Live, docker_client: DockerClient
+) -> None:
+    text = """
+        containers: {web: {<<: *idle, labels: {generation: "%s"}}}
+        checks: {flag: {exec: {container: web, command: "test ! -e /tmp/broken"}, timeout: 0s}}
+    """
+    for generation in "12":
+        workflow(text % generation)
+        cli("apply").exits(0)
+    docker_client.containers.get(live.id("web")).exec_run(["touch", "/tmp/broken"])
+    failed = [cli(command).exits(1).events[0]["run_id"] for command in ("apply", "check")]
+
+    listed = cli("history", "-o", "json", env=NOWHERE).exits(0).json["runs"]
+    assert [(run["command"], run["result"]) for run in listed] == [
+        ("check", "failed"),
+        ("apply", "failed"),
+        ("apply", "succeeded"),
+        ("apply", "succeeded"),
+    ]
+    assert [run["run_id"] for run in listed[:2]] == failed[::-1]
+    assert "check.flag failed" in cli("show", failed[0], env=NOWHERE).exits(0).stdout
+
+    cli("rollback").exits(0)  # to the first generation: the runs that changed nothing did not make the present
+    assert live.container("web")["Config"]["Labels"]["generation"] == "1"
 
 
 @pytest.mark.parametrize("command", [("history",), ("show", "1"), ("rollback", "1"), ("logs", "--file")])

@@ -44,8 +44,22 @@ def test_a_sound_file_is_valid_without_an_engine(cli: Cli, workflow: Callable) -
     assert "is valid" in told.stdout
 
 
+@pytest.mark.parametrize("command", ["bundle", "plan"])
+def test_o_is_the_output_format_of_commands_that_write_a_file_too(cli: Cli, workflow: Callable, command: str) -> None:
+    workflow("containers: {web: *idle}")
+    refused = cli(command, "-o", "demo.tar").exits(2)
+    assert "To name the file: --out demo.tar" in refused.stderr
+    assert not (cli.folder / "demo.tar").exists()
+
+
+def test_a_bundle_is_never_called_after_an_output_format(cli: Cli, workflow: Callable) -> None:
+    workflow("containers: {web: *idle}")
+    assert "--out" in cli("bundle", "-o", "json").exits(2).stderr
+    assert not (cli.folder / "json").exists()
+
+
 @pytest.mark.parametrize(
-    ("form", "sign"), [("mermaid", "n2 --> n1"), ("dot", '"container.web" -> '), ("svg", "</svg>")]
+    ("form", "sign"), [("mermaid", "n1 --> n2"), ("dot", '"container.web" -> '), ("svg", "</svg>")]
 )
 def test_a_graph_is_drawn_without_an_engine(cli: Cli, workflow: Callable, form: str, sign: str) -> None:
     workflow("containers: {web: {<<: *idle, network_mode: none, image: own}}\nimages: {own: {reference: 'own:1'}}")

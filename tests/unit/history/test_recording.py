@@ -13,7 +13,7 @@ import pytest
 
 from runner.core.redact import Redactor
 from runner.history.recording import Recording, Subject
-from runner.history.runs import KEPT, Header, find_runs, list_runs, prune, state_folder
+from runner.history.runs import KEPT, Header, find_runs, header_json, list_runs, prune, state_folder
 from runner.history.snapshot import Snapshot, read_snapshot, snapshot_json, storable
 from tests.unit.views import streams
 
@@ -81,8 +81,28 @@ def test_only_the_newest_are_kept(tmp_path: Path) -> None:
     (run,) = list_runs(tmp_path, "shop")
     for number in range(KEPT + 5):
         shutil.copytree(run.folder, run.folder.with_name(f"copy-{number}"))
-    prune(tmp_path, "shop")
+    prune(tmp_path, "shop", changed=True)
     assert len(list_runs(tmp_path, "shop")) == KEPT - 1  # room for the one that begins
+
+
+def test_failed_checks_do_not_push_out_what_can_be_rolled_back_to(tmp_path: Path) -> None:
+    record_in(tmp_path)
+    (run,) = list_runs(tmp_path, "shop")
+    for number in range(KEPT + 5):
+        copy = run.folder.with_name(f"copy-{number}")
+        shutil.copytree(run.folder, copy)
+        (copy / "run.json").write_text(json.dumps(header_json(Header(changed=False))))
+    prune(tmp_path, "shop", changed=False)
+    assert [one.folder for one in list_runs(tmp_path, "shop") if one.header.changed] == [run.folder]
+    assert len(list_runs(tmp_path, "shop")) == KEPT
+
+
+def test_a_header_of_an_earlier_version_is_that_of_a_run_that_changed_something(tmp_path: Path) -> None:
+    record_in(tmp_path)
+    (run,) = list_runs(tmp_path, "shop")
+    header = {name: value for name, value in header_json(SUBJECT.header).items() if name != "changed"}
+    (run.folder / "run.json").write_text(json.dumps(header))
+    assert [one.header for one in list_runs(tmp_path, "shop")] == [SUBJECT.header]
 
 
 def test_records_lie_where_the_environment_says() -> None:

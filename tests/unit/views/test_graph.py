@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from xml.etree import ElementTree
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.core.address import Address
 from runner.core.state import Condition, Dependency, DesiredState, Resource
-from runner.views.graph import Edge, Node, dot, graph_of, mermaid
+from runner.kinds import SECTIONS
+from runner.views.graph import COLOURS, Edge, Graph, Node, dot, graph_of, mermaid
 from runner.views.layered import lay_out
 from runner.views.svg import svg
 
@@ -36,7 +41,7 @@ def shop() -> DesiredState:
 
 
 def test_replicas_are_one_and_every_condition_that_is_waited_for_is_said() -> None:
-    graph = graph_of(shop())
+    graph = graph_of(shop(), SECTIONS)
     web, db, image = Address("container", "web"), Address("container", "db"), Address("image", ODD)
     assert graph.nodes == (
         Node(image, is_declared=False),
@@ -48,7 +53,7 @@ def test_replicas_are_one_and_every_condition_that_is_waited_for_is_said() -> No
 
 
 def test_mermaid_has_every_node_and_edge() -> None:
-    lines = list(mermaid(graph_of(shop())))
+    lines = list(mermaid(graph_of(shop(), SECTIONS)))
     assert lines[0] == "flowchart LR"
     assert '  n1("image.a #quot;quoted#quot; <name> & \\ more"):::image' in lines
     assert '  n3["container.web ×2"]:::container' in lines
@@ -56,20 +61,33 @@ def test_mermaid_has_every_node_and_edge() -> None:
 
 
 def test_graphviz_is_given_every_name_in_quotes() -> None:
-    text = "\n".join(dot(graph_of(shop())))
+    text = "\n".join(dot(graph_of(shop(), SECTIONS)))
     assert '"container.db" -> "image.a \\"quoted\\" <name> & \\\\ more";' in text
     assert '"container.web" -> "container.db" [label="healthy"];' in text
 
 
 def test_the_picture_is_whole_xml_with_every_name_and_arrow() -> None:
-    picture = ElementTree.fromstring("\n".join(svg(graph_of(shop()))))
+    picture = ElementTree.fromstring("\n".join(svg(graph_of(shop(), SECTIONS))))
     texts = [element.text for element in picture.iter(f"{SVG}text")]
     assert {f"image.{ODD}", "container.db", "container.web ×2", "check.page", "healthy"} == set(texts)
     assert len([path for path in picture.iter(f"{SVG}path") if path.get("marker-end")]) == 2
 
 
+@pytest.mark.parametrize("draw", [mermaid, dot, svg])
+def test_a_kind_has_one_colour_in_every_picture(draw: Callable[[Graph], Iterator[str]]) -> None:
+    everything = graph_of(shop(), SECTIONS)
+    for kind, colour in everything.colours.items():
+        nodes = tuple(node for node in everything.nodes if node.address.kind == kind)
+        drawn = "\n".join(draw(replace(everything, nodes=nodes, edges=())))
+        assert set(re.findall(r"#[0-9a-f]{6}", drawn)) == {colour}, kind
+
+
+def test_every_kind_has_a_colour_of_its_own() -> None:
+    assert len(set(COLOURS)) == len(COLOURS) >= len(SECTIONS)
+
+
 def test_the_picture_of_nothing_is_a_picture() -> None:
-    ElementTree.fromstring("\n".join(svg(graph_of(DesiredState("empty", {})))))
+    ElementTree.fromstring("\n".join(svg(graph_of(DesiredState("empty", {}), SECTIONS))))
 
 
 @given(
