@@ -29,11 +29,16 @@ def compare(loaded: Loaded, gateway: Gateway, *, adopt: bool = False, part: Part
 
     observed = observe(gateway, CATALOG, loaded.desired.workflow, loaded.desired)
     if part is None:
-        return make_plan(loaded.desired, observed, CATALOG, adopt=adopt)
+        return _with_warnings(make_plan(loaded.desired, observed, CATALOG, adopt=adopt), loaded)
     from runner.plan.target import left_behind, observed_part
 
     plan = make_plan(loaded.desired, observed_part(observed, part), CATALOG, adopt=adopt)
-    return replace(plan, problems=(*plan.problems, *left_behind(plan, observed, CATALOG)))
+    plan = replace(plan, problems=(*plan.problems, *left_behind(plan, observed, CATALOG)))
+    return _with_warnings(plan, loaded)
+
+
+def _with_warnings(plan: Plan, loaded: Loaded) -> Plan:
+    return replace(plan, warnings=(*loaded.warnings, *plan.warnings))
 
 
 def chosen(session: Session, loaded: Loaded, targets: Sequence[str]) -> tuple[Loaded, Part | None]:

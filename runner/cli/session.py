@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from runner.bundle.sign import is_tar
@@ -55,6 +55,8 @@ class Loaded:
     """Every variable that it declares or uses."""
     bundle: Bundle | None = None
     """What it came out of, if it came in one."""
+    warnings: tuple[Diagnostic, ...] = ()
+    """What is to be said of it, though it is in order."""
 
     def is_open(self, name: str) -> bool:
         """Tell whether a variable's value may be written down: it isn't sensitive, nor is there a secret in it."""
@@ -92,18 +94,17 @@ class Session:
         return Ink(stream, colour=colour)
 
     def load(self, source: Source, *, contents: bool = True, reading: Reading | None = None) -> Loaded:
-        """Read a workflow file, or a bundle; every finding is shown at once, and InvalidInput raised for an error."""
+        """Read a workflow file, or a bundle; with an error, every finding is shown and InvalidInput raised."""
         if reading is None and is_tar(existing(source.file)):
             from runner.cli.bundled import load_bundled
 
             return load_bundled(self, source, contents=contents)
         sources: dict[str, str] = {}
         loaded, found = read(source, sources, contents=contents, reading=reading or Reading())
-        if found:
-            self.report(found, sources)
         if loaded is None or any(d.severity is Severity.ERROR for d in found):
+            self.report(found, sources)
             raise InvalidInput(found)
-        return loaded
+        return replace(loaded, warnings=tuple(found))
 
     def report(self, found: list[Diagnostic], sources: dict[str, str]) -> None:
         """Show findings: with excerpts to people on standard error, as JSON to programs on standard output."""

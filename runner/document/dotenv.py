@@ -1,88 +1,134 @@
-"""Files of KEY=VALUE lines, as env files and `.env` have them; values are taken as they are, without interpolation."""
+"""Files of NAME=VALUE lines, as env files and `.env` have them: the one reader of both.
+
+docs/env-files.md has the rules as a table. Values are taken as they are: nothing is filled in.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from runner.core.diagnostic import Diagnostic
-from runner.document.source import Source
+from runner.core.diagnostic import Diagnostic, Severity
+from runner.document.source import Source, Unreadable, refuse_unprintable
+
+Lookup: TypeAlias = Callable[[str], "str | None"]
+"""Returns what the caller's environment has under a name."""
 
 _SKIPPED = re.compile(r"(?:\s+|#[^\r\n]*)*")
-_NAME = re.compile(r"(?:export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)[ \t]*")
-_COMMENT = re.compile(r"(?:^|[ \t])#.*")
-_QUOTED = re.compile(r"""[ \t]*(?:'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)")""", re.DOTALL)
+_NAME = re.compile(r"(?:export[ \t]+)?(?P<name>[\w.\[\]-]+)[ \t]*")
+_COMMENT = re.compile(r"[ \t]#.*")
+_QUOTED = re.compile(r"""[ \t]*(?:'(?P<single>(?:[^'\\]|\\.)*)'|"(?P<double>(?:[^"\\]|\\.)*)")""", re.DOTALL)
 _OPENED = re.compile(r"""[ \t]*['"]""")
 _REST = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?=[\r\n]|\Z)")
 _LINE = re.compile(r"[^\r\n]*")
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\", "$": "$"}
+_ESCAPE = re.compile(r"\\(0[0-7]{1,3}|.)", re.DOTALL)
+_ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", '"': '"', "\\": "\\", "$": "$"}
+_REFERENCE = re.compile(r"(?<!\\)\$\{[^}\r\n]*\}?")
+_FORBIDDEN = re.compile("[\x00\udc80-\udcff]")
+"""What no process can have in its environment, and bytes that aren't UTF-8."""
 _CODE = "dotenv-syntax"
 
 
-def parse_dotenv(text: str, file: str) -> tuple[dict[str, str | None], list[Diagnostic]]:
-    r"""Read KEY=VALUE lines; a bare KEY is None, the last of two equal keys wins.
+@dataclass(frozen=True, slots=True)
+class Dotenv:
+    """What a file gives, and what is wrong with it."""
 
-    Comments, blank lines, an `export` before the key and quotes are understood. Inside double
-    quotes \n, \r, \t, \", \\ and \$ are escapes, and a quoted value may go over several lines.
+    values: Mapping[str, str]
+    found: list[Diagnostic]
+    unfilled: Mapping[str, Diagnostic]
+    """By name, the warning that a value has ${...} in it, which stays as it is; none for one in single quotes."""
 
-    >>> parse_dotenv("A=1 # one\nexport B='x y'\nC", ".env")
-    ({'A': '1', 'B': 'x y', 'C': None}, [])
+
+def parse_dotenv(source: Source, lookup: Lookup) -> Dotenv:
+    r"""Read NAME=VALUE lines; the last of two equal names wins, and a bare name takes what `lookup` has, if anything.
+
+    >>> parse_dotenv(Source.of(".env", "A=#1 # one\nexport B='x y'\nC\nD"), {"C": "3"}.get).values
+    {'A': '#1', 'B': 'x y', 'C': '3'}
     """
-    return _Parser(Source.of(file, text)).run()
+    try:
+        refuse_unprintable(source, _FORBIDDEN, help="take it out: no variable can have it")
+    except Unreadable as error:
+        return Dotenv({}, [error.diagnostic], {})
+    parser = _Parser(source, lookup)
+    parser.run()
+    return Dotenv(parser.values, parser.found, parser.unfilled)
 
 
+@dataclass(slots=True)
 class _Parser:
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self._text = source.text
-        self._at = 0
-        self._values: dict[str, str | None] = {}
-        self._found: list[Diagnostic] = []
+    source: Source
+    lookup: Lookup
+    values: dict[str, str] = field(default_factory=dict)
+    found: list[Diagnostic] = field(default_factory=list)
+    unfilled: dict[str, Diagnostic] = field(default_factory=dict)
+    _at: int = 0
 
-    def run(self) -> tuple[dict[str, str | None], list[Diagnostic]]:
-        while self._skip() < len(self._text):
+    def run(self) -> None:
+        while self._skip() < len(self.source.text):
             self._line()
-        return self._values, self._found
 
     def _skip(self) -> int:
-        self._at = _end(_SKIPPED, self._text, self._at)
+        self._at = _end(_SKIPPED, self.source.text, self._at)
         return self._at
 
     def _line(self) -> None:
-        name = _NAME.match(self._text, self._at)
+        text = self.source.text
+        name = _NAME.match(text, self._at)
         if name is None:
             self._refuse("expected KEY=VALUE", self._at)
             return
         self._at = name.end()
-        if self._text.startswith("=", self._at):
+        if text.startswith("=", self._at):
             self._at += 1
             self._value(name["name"])
-        elif _REST.match(self._text, self._at):
-            self._values[name["name"]] = None
-            self._at = _end(_LINE, self._text, self._at)
+        elif _REST.match(text, self._at):
+            given = self.lookup(name["name"])
+            if given is not None:
+                self._set(name["name"], given)
+            self._at = _end(_LINE, text, self._at)
         else:
             self._refuse('expected "=" after the key', self._at)
 
     def _value(self, name: str) -> None:
-        quoted = _QUOTED.match(self._text, self._at)
+        start, quoted = self._at, _QUOTED.match(self.source.text, self._at)
         if quoted is not None:
             self._at = quoted.end()
-            if not _REST.match(self._text, self._at):
+            if not _REST.match(self.source.text, self._at):
                 self._refuse("unexpected text after the closing quote", self._at)
                 return
-            single = quoted["single"]
-            self._values[name] = single if single is not None else _ESCAPE.sub(_unescape, quoted["double"])
-            self._at = _end(_LINE, self._text, self._at)
-        elif opened := _OPENED.match(self._text, self._at):
+            self._set(name, _unquoted(quoted))
+            self._at = _end(_LINE, self.source.text, self._at)
+        elif opened := _OPENED.match(self.source.text, self._at):
             self._refuse("quote is never closed", opened.end() - 1)
+            return
         else:
-            start, self._at = self._at, _end(_LINE, self._text, self._at)
-            self._values[name] = _COMMENT.sub("", self._text[start : self._at]).strip()
+            self._at = _end(_LINE, self.source.text, self._at)
+            self._set(name, _COMMENT.sub("", self.source.text[start : self._at]).strip())
+        if quoted is None or quoted["single"] is None:
+            self._look_for_references(name, start, quoted.end() if quoted else self._at)
+
+    def _set(self, name: str, value: str) -> None:
+        self.values[name] = value
+        self.unfilled.pop(name, None)
+
+    def _look_for_references(self, name: str, start: int, end: int) -> None:
+        """Warn of what looks as if it were filled in; the message can't quote it, for it may be part of a secret."""
+        reference = _REFERENCE.search(self.source.text, start, end)
+        if reference is not None and "${" in self.values[name]:
+            self.unfilled[name] = Diagnostic(
+                "not-interpolated",
+                f'"{name}" keeps its ${{...}} as it stands: env files are not interpolated',
+                self.source.span(reference.start(), reference.end()),
+                "write the value itself, or put it in single quotes if it is meant so",
+                severity=Severity.WARNING,
+            )
 
     def _refuse(self, message: str, start: int) -> None:
         """Report the rest of the line, and go on after it."""
-        self._at = _end(_LINE, self._text, start)
-        self._found.append(Diagnostic(_CODE, message, self._source.span(start, self._at)))
+        self._at = _end(_LINE, self.source.text, start)
+        self.found.append(Diagnostic(_CODE, message, self.source.span(start, self._at)))
 
 
 def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
@@ -90,5 +136,15 @@ def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
     return match.end() if match else start
 
 
+def _unquoted(quoted: re.Match[str]) -> str:
+    """Return what stands in quotes: CRLF counts as LF, and between single ones only those can be escaped."""
+    if quoted["single"] is not None:
+        return quoted["single"].replace("\r\n", "\n").replace("\\'", "'")
+    return _ESCAPE.sub(_unescape, quoted["double"].replace("\r\n", "\n"))
+
+
 def _unescape(match: re.Match[str]) -> str:
+    octal = match[1].removeprefix("0")
+    if match[1].startswith("0") and octal and 0 < int(octal, 8) < 256:
+        return chr(int(octal, 8))
     return _ESCAPES.get(match[1], match[0])

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from runner.core.diagnostic import Diagnostic
 from runner.document.dotenv import parse_dotenv
 from runner.document.nodes import ScalarNode
 from runner.document.reader import read_mapping
-from runner.document.source import Unreadable, read, refuse_unprintable
+from runner.document.source import Unreadable, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,8 @@ class Layer:
 
     label: str
     values: Mapping[str, str]
+    warnings: Mapping[str, Diagnostic] = field(default_factory=dict)
+    """What is to be said of a value once it is used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,13 @@ class Given:
                 return value, layer.label
         return None
 
+    def warnings(self, names: Iterable[str]) -> Iterator[Diagnostic]:
+        """Yield what is to be said of the values of these variables."""
+        for name in names:
+            layer = next((layer for layer in self.layers if layer.values.get(name) is not None), None)
+            if layer is not None and name in layer.warnings:
+                yield layer.warnings[name]
+
 
 def gather_given(
     folder: Path,
@@ -48,30 +57,29 @@ def gather_given(
     The files' texts are kept out of every excerpt: they are where secrets live.
     """
     layers = [Layer("--var", overrides)]
-    layers += [Layer(str(file), _read(file, environ, found)) for file in reversed(var_files)]
+    layers += [_read(file, environ, found) for file in reversed(var_files)]
     layers.append(Layer("the environment", environ))
     beside = folder / ".env"
     if beside.is_file():
-        layers.append(Layer(str(beside), _read_dotenv(beside, environ, found)))
+        layers.append(_read_dotenv(beside, environ, found))
     return Given(tuple(layers))
 
 
-def _read(file: Path, environ: Mapping[str, str], found: list[Diagnostic]) -> dict[str, str]:
-    return _read_yaml(file, found) if file.suffix in (".yaml", ".yml") else _read_dotenv(file, environ, found)
+def _read(file: Path, environ: Mapping[str, str], found: list[Diagnostic]) -> Layer:
+    if file.suffix in (".yaml", ".yml"):
+        return Layer(str(file), _read_yaml(file, found))
+    return _read_dotenv(file, environ, found)
 
 
-def _read_dotenv(file: Path, environ: Mapping[str, str], found: list[Diagnostic]) -> dict[str, str]:
-    """Read KEY=VALUE lines; a bare KEY takes the environment's value."""
+def _read_dotenv(file: Path, environ: Mapping[str, str], found: list[Diagnostic]) -> Layer:
+    """Read NAME=VALUE lines; a bare name takes the environment's value."""
     try:
-        source = read(str(file))
-        refuse_unprintable(source)
+        read_file = parse_dotenv(read(str(file)), environ.get)
     except Unreadable as error:
         found.append(error.diagnostic)
-        return {}
-    values, findings = parse_dotenv(source.text, str(file))
-    found += findings
-    given = ((name, environ.get(name) if value is None else value) for name, value in values.items())
-    return {name: value for name, value in given if value is not None}
+        return Layer(str(file), {})
+    found += read_file.found
+    return Layer(str(file), read_file.values, read_file.unfilled)
 
 
 def _read_yaml(file: Path, found: list[Diagnostic]) -> dict[str, str]:

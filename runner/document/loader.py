@@ -51,6 +51,7 @@ def load(
         return None, _tidy(found)
     known = interpolator.used | variables.declared.keys()
     found += _unused(overrides, known)
+    found += given.warnings(known)
     document = Document(
         data,
         gathered.root,

@@ -43,6 +43,11 @@ class Source:
         """Index a text by its lines, which end the way editors see it: LF, CRLF or CR."""
         return cls(file, text, (0, *(match.end() for match in _LINE_BREAK.finditer(text))))
 
+    @classmethod
+    def decoded(cls, file: str, content: bytes) -> Source:
+        """Decode a file's content, without a byte order mark; bytes that aren't UTF-8 come as lone surrogates."""
+        return cls.of(file, content.decode("utf-8", "surrogateescape").removeprefix("\ufeff"))
+
     def span(self, start: int, end: int) -> Span:
         """Return the place between two offsets, given in characters from 0."""
         return Span(self.file, self._position(start), self._position(end))
@@ -69,12 +74,16 @@ def read(file: str, files: Files | None = None) -> Source:
     if len(content) > MAX_BYTES:
         limit = f"at most {MAX_BYTES // 1_000_000} MB are read"
         raise Unreadable(Diagnostic("file-too-large", f'"{file}" is too large', help=limit))
-    return Source.of(file, content.decode("utf-8", "surrogateescape").removeprefix("\ufeff"))
+    return Source.decoded(file, content)
 
 
-def refuse_unprintable(source: Source) -> None:
-    """Raise Unreadable at the first character that no text file should hold."""
-    match = _FORBIDDEN.search(source.text)
+def refuse_unprintable(
+    source: Source,
+    forbidden: re.Pattern[str] = _FORBIDDEN,
+    help: str = "write it as an escape in double quotes",
+) -> None:
+    """Raise Unreadable at the first character that is `forbidden`: by default what no YAML file should hold."""
+    match = forbidden.search(source.text)
     if match is None:
         return
     span = source.span(match.start(), match.end())
@@ -82,5 +91,4 @@ def refuse_unprintable(source: Source) -> None:
     if 0xDC80 <= code_point <= 0xDCFF:
         message = f"byte 0x{code_point - 0xDC00:02x} is not UTF-8"
         raise Unreadable(Diagnostic("not-utf8", message, span, help="save the file as UTF-8"))
-    help = "write it as an escape in double quotes"
     raise Unreadable(Diagnostic("control-character", f"character U+{code_point:04X} is not allowed here", span, help))

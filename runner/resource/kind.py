@@ -28,6 +28,14 @@ if TYPE_CHECKING:
     from runner.core.task import Task
 
 
+@dataclass(frozen=True, slots=True)
+class EnvFile:
+    """The variables of an env file, and the findings in it, each with its place there."""
+
+    values: Mapping[str, str]
+    found: tuple[Diagnostic, ...]
+
+
 class Inputs(Protocol):
     """The files that a declaration rests on. Paths are relative to the file that declares it.
 
@@ -46,7 +54,7 @@ class Inputs(Protocol):
     def fingerprint(self, pattern: str) -> str:
         """Tell the content of a file, of all below a folder, or of what a glob matches, in a few characters."""
 
-    def env_file(self, path: str) -> Mapping[str, str]:
+    def env_file(self, path: str) -> EnvFile:
         """Read a dotenv file."""
 
     def dockerfile(
@@ -84,6 +92,8 @@ class Declaration:
     inputs: Inputs
     report: Report
     """Takes every finding, with its path from the entry; parsing goes on after it."""
+    report_in_file: Callable[[Diagnostic, tuple[str | int, ...]], None]
+    """Takes a finding with its place in another file, and the path from the entry to what names that file."""
     is_unread: Callable[[str, str], bool]
     """Tells, given a kind and a name, whether a part of the file that could not be read may declare it."""
 

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from runner.document.dotenv import parse_dotenv
 from runner.document.files import Files
+from runner.document.source import Source
 from runner.resource.codec import Invalid
+from runner.resource.kind import EnvFile
 from runner.workflow.fingerprint import TooManyFiles, fingerprint
 
 if TYPE_CHECKING:
@@ -45,14 +47,15 @@ class FileInputs:
         joined = self.folder / os.path.expanduser(path)  # noqa: PTH111 - Path's own fails for users that don't exist
         return Path(joined.anchor, *_without_dots(joined.parts[1:]))
 
-    def env_file(self, path: str) -> Mapping[str, str]:
+    def env_file(self, path: str) -> EnvFile:
         """Read a dotenv file; a bare name takes the caller's variable, if there is one."""
-        pairs, found = parse_dotenv(self._text(path), path)
-        if found:
-            place = f" at line {found[0].span.start.line}" if found[0].span else ""
-            raise Invalid(f"{found[0].message} in {path}{place}", help=found[0].help)
-        given = {name: self.environ.get(name) if text is None else text for name, text in pairs.items()}
-        return {name: text for name, text in given.items() if text is not None}
+        found = parse_dotenv(Source.decoded(self._openable(path), self.read(path)), self.variable)
+        return EnvFile(found.values, (*found.found, *found.unfilled.values()))
+
+    def _openable(self, path: str) -> str:
+        """Return the path as the user may open it from the current folder."""
+        found, here = self._path(path), Path.cwd()
+        return str(found.relative_to(here) if found.is_relative_to(here) else found)
 
     def read(self, path: str) -> bytes:
         """Read a whole file."""

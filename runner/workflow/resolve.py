@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from runner.core.address import Address
-from runner.core.diagnostic import Diagnostic, Related
+from runner.core.diagnostic import Diagnostic, Related, Severity
 from runner.core.state import Dependency, DesiredState, Resource
 from runner.core.values import Value
 from runner.document.document import Document
@@ -57,7 +57,7 @@ class _Resolver:
                 if known is None or known.shared:
                     resources[resource.address] = replace(resource, span=self.document.key_span_of(entry.path))
                     entries[resource.address] = entry
-            if entry.broken or len(self.found) > before:
+            if entry.broken or any(one.severity is Severity.ERROR for one in self.found[before:]):
                 unusable.add(Address(entry.section.name, entry.key))
         self._check_dependencies(resources, entries, unusable)
         self._check_cycles(resources, entries)
@@ -95,6 +95,10 @@ class _Resolver:
             if entry.is_whole(path_in_entry(self.document, entry, invalid.path)):
                 self._report(invalid, entry)
 
+        def report_in_file(finding: Diagnostic, path: tuple[str | int, ...]) -> None:
+            named = Related("the file is named here", place_in_entry(self.document, entry, path))
+            self.found.append(replace(finding, related=(*finding.related, named)))
+
         declaration = Declaration(
             workflow=self.workflow.name,
             key=entry.key,
@@ -105,6 +109,7 @@ class _Resolver:
                 self.document.span_of(entry.path).file, self.environ, contents=self.contents, files=self.files
             ),
             report=report,
+            report_in_file=report_in_file,
             is_unread=self.workflow.is_unread,
         )
         return list(entry.section.declare(declaration))

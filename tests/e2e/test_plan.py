@@ -28,6 +28,19 @@ def test_a_plan_touches_nothing(cli: Cli, workflow: Callable, docker_client: Doc
     assert inventory(docker_client) == before
 
 
+def test_a_plan_warns_of_a_reference_in_an_env_file_which_is_kept(cli: Cli, workflow: Callable, live: Live) -> None:
+    workflow("containers: {web: {<<: *idle, env_file: app.env}}")
+    (cli.folder / "app.env").write_bytes(b"\xef\xbb\xbfCOLOUR=#ff0000\r\nURL=http://${HOST}/\r\n")
+    words = 'app.env:2:12: warning[not-interpolated]: "URL" keeps its ${...} as it stands'
+    assert words in cli("validate").exits(0).text
+    assert words in cli("plan").exits(0).text
+    plan = _valid(cli("plan", "-o", "json").exits(0).json)
+    assert [warning["code"] for warning in plan["warnings"]] == ["not-interpolated"]
+    cli("apply").exits(0)
+    assert {"COLOUR=#ff0000", "URL=http://${HOST}/"} <= set(live.container("web")["Config"]["Env"])
+    cli("plan", "--detailed-exitcode").exits(0)
+
+
 def test_pending_changes_are_told_by_the_exit_code_when_asked(cli: Cli, workflow: Callable) -> None:
     workflow("containers: {web: *idle}")
     cli("plan").exits(0)

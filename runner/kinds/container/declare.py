@@ -174,9 +174,13 @@ def _environment(declaration: Declaration) -> dict[str, Value]:
     files = values.get("env_file")
     for index, path in enumerate(files if isinstance(files, tuple) else ()):
         try:
-            merged.update(inputs.env_file(str(path)))
+            read = inputs.env_file(str(path))
         except Invalid as invalid:
             declaration.report(invalid.within("env_file", index))
+            continue
+        merged.update(read.values)
+        for finding in read.found:
+            declaration.report_in_file(finding, ("env_file", index))
     for name, text in as_map(values.get("environment")).items():
         given = inputs.variable(name) if text is None else text
         if given is not None:

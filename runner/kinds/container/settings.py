@@ -71,7 +71,8 @@ COMMON_SETTINGS = (
     Setting(
         name="env_file",
         codec=TEXTS,
-        doc="Files of NAME=VALUE; later ones win, environment wins over all.",
+        doc="Files of NAME=VALUE, as docs/env-files.md has it; later ones win, environment wins over all. They are "
+        "taken as they are: ${...} in them is not interpolated.",
         examples=(".env.web", ["a.env", "b.env"]),
         cost="replaced",
     ),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from runner.document.dotenv import parse_dotenv
 from runner.document.loader import load
+from runner.document.source import Source
 from runner.document.template import parse
 from runner.views.snippet import render
 
@@ -93,12 +94,14 @@ def test_any_value_is_a_template_or_a_mistake(text):
 
 @given(
     values=st.dictionaries(
-        st.from_regex(r"[A-Z_]{1,8}", fullmatch=True), st.text(st.characters(exclude_categories=["Cs"]))
+        st.from_regex(r"[A-Z_]{1,8}", fullmatch=True),
+        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")),
     )
 )
 def test_values_in_double_quotes_come_back_from_a_dotenv_file(values):
     def quoted(value):
-        return value.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$")
+        return value.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$").replace("\r", "\\r")
 
     text = "".join(f'{name}="{quoted(value)}"\n' for name, value in values.items())
-    assert parse_dotenv(text, ".env") == (values, [])
+    read = parse_dotenv(Source.of(".env", text), {}.get)
+    assert (read.values, read.found, read.unfilled) == (values, [], {})

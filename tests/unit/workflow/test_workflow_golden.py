@@ -16,6 +16,7 @@ import pytest
 from runner.core.build import BuildRequest
 from runner.core.diagnostic import Severity
 from runner.core.state import DesiredState, Ref, Resource
+from runner.document.loader import load
 from tests.unit.workflow.reading import read, rendered
 
 HERE = Path(__file__).parent
@@ -87,3 +88,28 @@ def _shown(value: Any) -> str:
             return ", ".join(f"{key} {_shown(item)}" for key, item in value.items())
         case _:
             return json.dumps(value, default=lambda one: dict(one) if isinstance(one, Mapping) else str(one))
+
+
+def test_an_env_file_is_read_as_it_is_and_a_reference_in_it_is_warned_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    Path("app.env").write_bytes(b"\xef\xbb\xbfCOLOUR=#ff0000\r\nURL=http://${HOST}/\r\nMEANT='${HOST}'\r\nHOST=web\r\n")
+    Path("workflow.yaml").write_text("version: 1\nname: shop\ncontainers: {web: {image: nginx, env_file: app.env}}\n")
+    desired, found = read("workflow.yaml", {}, contents=True)
+    (web,) = (one for address, one in desired.resources.items() if address.kind == "container")
+    url, meant = "http://${HOST}/", "${HOST}"
+    assert web.fields["environment"] == {"COLOUR": "#ff0000", "URL": url, "MEANT": meant, "HOST": "web"}
+    assert [(one.severity, str(one.span), one.code) for one in found] == [
+        (Severity.WARNING, "app.env:2:12", "not-interpolated")
+    ]
+
+
+def test_a_reference_in_dotenv_is_warned_of_where_its_variable_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    Path(".env").write_text("USED=${OTHER}\nUNUSED=${OTHER}\nOVERRIDDEN=${OTHER}\n")
+    Path("vars.env").write_text("OVERRIDDEN=1\n")
+    text = 'version: 1\nname: shop\nvariables: {USED: "", OVERRIDDEN: ""}\n'
+    Path("workflow.yaml").write_text(text)
+    _, found = load("workflow.yaml", overrides={}, var_files=[Path("vars.env")], environ={}, texts={})
+    assert [(one.severity, str(one.span)) for one in found] == [(Severity.WARNING, ".env:1:6")]
