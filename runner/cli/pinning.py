@@ -20,7 +20,7 @@ from runner.history.snapshot import ResolvedImage, Snapshot
 from runner.kinds.image import IMAGE
 from runner.kinds.image.declare import pulled
 from runner.kinds.image.pinned import pinned_to, with_images
-from runner.plan.basis import basis_of, departed, departures
+from runner.plan.basis import Basis, basis_of, departed, departures
 
 Pins = Mapping[Address, Mapping[str, Value]]
 """By the address of an image, its declaration by id or digest."""
@@ -93,7 +93,8 @@ def check_pins(desired: DesiredState, pins: Pins, run: str) -> None:
 
 def what_differs(snapshot: Snapshot, plan: Plan, loaded: Loaded, run: str) -> Iterator[Diagnostic]:
     """Yield a warning for everything that isn't declared as it was, but for images, which are pinned."""
-    then, now = snapshot.declared, basis_of(plan, loaded.redactor).desired
+    then = snapshot.declared
+    now = basis_of(plan, loaded.redactor, Basis(then, {})).desired
     for address in _but_images(departures(then, now)):
         names = ", ".join(departed(then.get(address), now.get(address))) or "it as a whole"
         message = f"{address} is not quite as it was in run {run}: {names}"

@@ -68,7 +68,7 @@ class SavedPlan:
         if (self.engine_id, self.engine_id or self.engine_address) != (plan.engine.id, plan.engine.id or address):
             message = f"this is another engine than the plan was made on: {address}, not {self.engine_address}"
             return [Diagnostic("plan-stale", message, help=_AGAIN)]
-        changed = list(stale(self.basis, basis_of(plan, loaded.redactor)))
+        changed = list(stale(self.basis, basis_of(plan, loaded.redactor, self.basis)))
         if plan.atomic != self.atomic:
             message = "on_failure has changed in the file since the plan was made"
             changed.append(Diagnostic("plan-stale", message, help=_AGAIN))

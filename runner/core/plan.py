@@ -62,6 +62,8 @@ class FieldDiff:
     effect: Effect
     files: tuple[FileChange, ...] = ()
     """What became of the files that the value is a digest of, where that is known."""
+    shown_path: str = ""
+    """The path as it may be shown, where a key in it is sensitive."""
 
 
 @dataclass(frozen=True, slots=True)

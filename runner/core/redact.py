@@ -10,18 +10,29 @@ from typing import Final
 
 from runner.core.diagnostic import Diagnostic
 from runner.core.plan import FieldDiff, Plan
+from runner.core.sensitive import MASK
 from runner.core.values import Marker, Value
 
-MASK: Final = "***"
-_SHORTEST_LINE: Final = 4
-"""A shorter line of a secret, a closing bracket say, is no secret by itself."""
+_LONG: Final = 8
+_LONG_IF_MIXED: Final = 6
+"""Shorter ones, and words and numbers below the other bound, stand in texts that have nothing to do with them."""
+
+
+def is_maskable(text: str) -> bool:
+    """Tell whether a text is long and odd enough to be looked for in others; masked there, a word gives itself away.
+
+    >>> [is_maskable(text) for text in ("hunter2", "latest", "80", "correct-horse")]
+    [True, False, False, True]
+    """
+    letters = sum(map(str.isalpha, text))
+    return len(text) >= (_LONG_IF_MIXED if 0 < letters < len(text) else _LONG)
 
 
 class Redactor:
     """Replaces every occurrence of the secrets; addresses, ids, times and closed words stay as they are.
 
     A secret counts also without the blanks around it, as it stands in quoted text, and line by line, since
-    output comes in lines. Blank secrets are ignored.
+    output comes in lines. What `is_maskable` refuses is left alone: fields that hold it are masked by their place.
 
     >>> Redactor(frozenset({"hunter2"})).text("login with hunter2 refused")
     'login with *** refused'
@@ -84,14 +95,22 @@ class Redactor:
         former_secret = after != diff.after and diff.before is not None
         before = MASK if former_secret else self.value(diff.before)
         files = tuple(replace(it, first=tuple(map(self.text, it.first))) for it in diff.files)
-        return replace(diff, path=self.text(diff.path), before=before, after=after, files=files)
+        path = diff.shown_path or self.text(diff.path)
+        return replace(diff, path=path, before=before, after=after, files=files)
+
+
+def readable_forms(secret: str) -> Iterator[str]:
+    """Yield what of a secret is looked for in texts: the whole, without the blanks around it, and each line."""
+    yield from filter(is_maskable, dict.fromkeys((secret, *map(str.strip, (secret, *secret.splitlines())))))
+
+
+def is_masked_in_texts(secret: str) -> bool:
+    """Tell whether a secret is looked for in texts; blanks alone are no secret that anybody would miss."""
+    return not secret.strip() or any(True for _ in readable_forms(secret))
 
 
 def _forms(secret: str) -> Iterator[str]:
-    if not secret.strip():
-        return
-    lines = [line for line in map(str.strip, secret.splitlines()) if len(line) >= _SHORTEST_LINE]
-    for form in (secret, secret.strip(), *lines):
+    for form in readable_forms(secret):
         yield form
         yield json.dumps(form)[1:-1]
         yield json.dumps(form, ensure_ascii=False)[1:-1]

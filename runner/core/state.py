@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
+from runner.core.sensitive import Places
 from runner.core.span import Span
 from runner.core.values import Marker, Value
 
@@ -84,6 +85,8 @@ class Resource:
     """True for what must be there already, is looked at and never changed."""
     sensitive: frozenset[str] = frozenset()
     """Texts in its content that must never be shown."""
+    sensitive_places: Places = frozenset()
+    """Where it holds something sensitive, settings included."""
     shared: bool = False
     """True for what nobody declares but others refer to: the implicit network, an image by its name."""
     span: Span | None = None
@@ -101,6 +104,8 @@ class DesiredState:
     """What must hold once everything is up."""
     atomic: bool = False
     """True when a failed apply is to undo all that it did."""
+    knows_secrets: bool = False
+    """True when it declares anything sensitive: what was made of a former version of it may hold some as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +145,8 @@ class Observed:
     """True for what was made never to be removed."""
     leftover: bool = False
     """True for what an interrupted run left behind beside the real thing."""
+    sensitive_places: Places | None = frozenset()
+    """Where it held something sensitive when it was last set; None where that is not on record."""
     files: Mapping[str, tuple[FileChange, ...]] = field(default_factory=dict)
     """By field, what became of files since it was made from them."""
 

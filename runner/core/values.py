@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from hashlib import blake2b
+from functools import lru_cache
+from hashlib import blake2b, scrypt
 from typing import Final, TypeAlias
 
 Value: TypeAlias = "None | bool | int | float | str | tuple[Value, ...] | Mapping[str, Value]"
@@ -36,9 +39,17 @@ def as_map(value: object) -> Mapping[str, Value]:
     return value if isinstance(value, Mapping) else {}
 
 
+_SALT_BYTES: Final = 8
+_SALTED_BYTES: Final = 8
+_AFTER_SALT: Final = "-"
+_SALTED: Final = re.compile(r"[0-9a-f]{16}-[0-9a-f]{16}")
+_SCRYPT_COST: Final = 1 << 10
+"""About 2 ms and 1 MB for each guess, and for each comparison."""
+
+
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A short fingerprint of a value, safe to keep where the value is not."""
+    """A short fingerprint of a value; what is sensitive gets a `salted` one, since a weak value could be guessed."""
 
     text: str
 
@@ -47,6 +58,25 @@ class Digest:
         """Digest a canonical value: 48 bits of BLAKE2b over its JSON with sorted keys."""
         canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=dict)
         return cls.of_bytes(canonical.encode())
+
+    @classmethod
+    def salted(cls, value: Value, salt: str = "") -> Digest:
+        """Digest a sensitive value with scrypt and a salt, a new one where none is given, as SALT-DIGEST in hex.
+
+        No two are alike, though the values are; `matches` compares.
+        """
+        salt = salt or os.urandom(_SALT_BYTES).hex()
+        return cls(f"{salt}{_AFTER_SALT}{_stretched(cls.of(value).text, salt)}")
+
+    @property
+    def is_salted(self) -> bool:
+        """Tell whether it was made with a salt."""
+        return _SALTED.fullmatch(self.text) is not None
+
+    def matches(self, value: Value) -> bool:
+        """Tell whether this was made of a value, with a salt or without."""
+        salt, _, _ = self.text.partition(_AFTER_SALT)
+        return self == (Digest.salted(value, salt) if self.is_salted else Digest.of(value))
 
     @classmethod
     def of_bytes(cls, content: bytes) -> Digest:
@@ -60,3 +90,8 @@ class Digest:
         for chunk in chunks:
             digest.update(chunk)
         return cls(digest.hexdigest())
+
+
+@lru_cache(maxsize=4096)
+def _stretched(text: str, salt: str) -> str:
+    return scrypt(text.encode(), salt=salt.encode(), n=_SCRYPT_COST, r=8, p=1, dklen=_SALTED_BYTES).hex()

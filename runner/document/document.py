@@ -30,10 +30,17 @@ class Document:
     """Where a value is only a placeholder for one that was in error: not worth another look."""
     sensitive: frozenset[str]
     """The texts that must reach no log, plan, label or message."""
+    sensitive_paths: frozenset[Path]
+    """Where a sensitive variable goes into a value."""
     sources: Mapping[str, str]
     """The text of each file that excerpts may be shown of."""
     variables: Mapping[str, Variable]
     """Every variable that is declared or used, with its value."""
+
+    @property
+    def sensitive_names(self) -> frozenset[str]:
+        """The names of the variables that are declared sensitive."""
+        return frozenset(name for name, variable in self.variables.items() if variable.sensitive)
 
     def value(self, path: Path) -> Any:
         """Return the typed data at a path; LookupError when there is none."""
@@ -46,6 +53,10 @@ class Document:
     def textual(self, path: Path) -> Any:
         """Return the data at a path with every scalar but null as its source text; LookupError when there is none."""
         return self._textual(self._node(path))
+
+    def masked(self, path: Path) -> Any:
+        """Return the data at a path as `textual` does, without what sensitive variables gave."""
+        return self._textual(self._node(path), masked=True)
 
     def span_of(self, path: Path) -> Span:
         """Return the place of a value, of its nearest ancestor when it isn't there."""
@@ -74,16 +85,16 @@ class Document:
             key, node = entry
             yield depth, node, key
 
-    def _textual(self, node: Node) -> Any:
+    def _textual(self, node: Node, *, masked: bool = False) -> Any:
         match node:
             case MappingNode():
-                return {name: self._textual(entry.value) for name, entry in visible(node)}
+                return {name: self._textual(entry.value, masked=masked) for name, entry in visible(node)}
             case SequenceNode():
-                return [self._textual(item) for item in node.items]
+                return [self._textual(item, masked=masked) for item in node.items]
             case ScalarNode():
                 filled = self.filled.get(node)
                 if filled is not None:
-                    return filled.text
+                    return filled.masked if masked and filled.masked is not None else filled.text
                 return None if node.value is None else node.text
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from runner.core.diagnostic import Diagnostic, did_you_mean
+from runner.core.sensitive import MASK
 from runner.core.span import Span
 from runner.document.nodes import ScalarNode
 from runner.document.scalars import Plain, typed
@@ -19,6 +20,8 @@ class Filled:
     text: str
     value: Plain
     poisoned: bool = False
+    masked: str | None = None
+    """For one that a sensitive variable goes into: the text with a mask in the place of what that gave."""
 
 
 class Interpolator:
@@ -48,9 +51,23 @@ class Interpolator:
             self._found.append(Diagnostic("interpolation", mistake.message, span, mistake.help))
         known = self._check_names(template, scalar)
         text = self._expand(template, scalar)
+        masked = self._masked(template, scalar)
         if text is None or mistakes or not known:
-            return Filled(scalar.text, scalar.text, poisoned=True)
-        return Filled(text, _typed(scalar, text))
+            return Filled(scalar.text, scalar.text, poisoned=True, masked=masked)
+        return Filled(text, _typed(scalar, text), masked=masked)
+
+    def _masked(self, template: Template, scalar: ScalarNode) -> str | None:
+        """Return the text without what sensitive variables gave; None where none of them has a part in it."""
+        if not any(self._variables.find(reference.name).sensitive for reference in references(template)):
+            return None
+        pieces = (
+            part if isinstance(part, str) else MASK if self._is_sensitive(part) else self._value(part, scalar) or ""
+            for part in template
+        )
+        return "".join(pieces)
+
+    def _is_sensitive(self, reference: Reference) -> bool:
+        return any(self._variables.find(one.name).sensitive for one in references((reference,)))
 
     def _check_names(self, template: Template, scalar: ScalarNode) -> bool:
         """Report every `${NAME}` that nothing declares, used or not; the environment's having it is no excuse."""

@@ -15,7 +15,7 @@ from runner.document.include import gather
 from runner.document.interpolate import Interpolator
 from runner.document.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from runner.document.scalars import Plain
-from runner.document.variables import resolve
+from runner.document.variables import resolve, too_short
 
 _STEERING = frozenset({"include", "variables"})
 """What only steers the reading, and is done with after it."""
@@ -43,7 +43,8 @@ def load(
         return None, _tidy(found)
     given = gather_given(FilePath(file).parent, overrides, var_files, environ, found)
     section = gathered.root.entries.get("variables")
-    variables = resolve(read_declarations(section.value if section else None, found), given, found)
+    declarations = read_declarations(section.value if section else None, found)
+    variables = resolve(declarations, given, found)
     interpolator = Interpolator(variables, found, complete=gathered.complete)
     builder = _Builder(interpolator)
     data = builder.build(gathered.root)
@@ -52,12 +53,14 @@ def load(
     known = interpolator.used | variables.declared.keys()
     found += _unused(overrides, known)
     found += given.warnings(known)
+    found += too_short(declarations, variables)
     document = Document(
         data,
         gathered.root,
         interpolator.filled,
         frozenset(builder.poisoned),
         frozenset(interpolator.secrets),
+        frozenset(builder.sensitive),
         texts,
         {name: variables.find(name) for name in known},
     )
@@ -65,10 +68,11 @@ def load(
 
 
 class _Builder:
-    """Makes plain data of nodes, and notes which paths are poisoned."""
+    """Makes plain data of nodes, and notes which paths are poisoned, and where sensitive variables go."""
 
     def __init__(self, interpolator: Interpolator) -> None:
         self.poisoned: set[Path] = set()
+        self.sensitive: set[Path] = set()
         self._interpolator = interpolator
 
     def build(self, root: MappingNode) -> dict[str, Any]:
@@ -87,6 +91,8 @@ class _Builder:
         filled = self._interpolator.fill(node)
         if node.poisoned or (filled is not None and filled.poisoned):
             self.poisoned.add(path)
+        if filled is not None and filled.masked is not None:
+            self.sensitive.add(path)
         return node.value if filled is None else filled.value
 
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from runner.core.diagnostic import Diagnostic
+from runner.core.diagnostic import Diagnostic, Severity
+from runner.core.redact import is_masked_in_texts
 from runner.document.declarations import Declaration
 from runner.document.given import Given
+
+SHORT = "short-sensitive-value"
+SHORT_HELP = (
+    "every field that it goes into is masked, but not the logs and messages that it turns up in: "
+    "use one of 8 characters or more"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,15 @@ def _resolve(name: str, declaration: Declaration, given: Given, found: list[Diag
     message = f'{shown} is not allowed for variable "{name}"'
     found.append(Diagnostic("variable-value", message, declaration.key.span, f"{complaint}; it comes from {origin}"))
     return Variable(value, declaration.sensitive, refused=True)
+
+
+def too_short(declarations: Mapping[str, Declaration], variables: Variables) -> Iterator[Diagnostic]:
+    """Warn of sensitive values that can't be masked wherever they turn up: that would give them away."""
+    for name, declaration in declarations.items():
+        variable = variables.declared[name]
+        if variable.sensitive and not variable.refused and not is_masked_in_texts(variable.value or ""):
+            message = f'the value of variable "{name}" is too short to be masked in texts'
+            yield Diagnostic(SHORT, message, declaration.key.span, SHORT_HELP, severity=Severity.WARNING)
 
 
 def _missing(name: str, declaration: Declaration) -> Diagnostic:

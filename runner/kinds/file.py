@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from runner.core.address import Address
+from runner.core.sensitive import Places
 from runner.core.state import Resource
 from runner.resource.codec import Invalid
 from runner.resource.field import Setting
@@ -44,16 +45,23 @@ _INSTEAD = {"external": "give it a file or a variable of the environment", "name
 
 def _declare_secret(declaration: Declaration) -> Iterable[Resource]:
     content = _content(declaration, (_FILE, _ENVIRONMENT), declaration.inputs.read_secret)
-    yield _declared("secret", declaration, content, _shown_forms(content))
+    yield _declared("secret", declaration, content, _shown_forms(content), frozenset({CONTENT}))
 
 
 def _declare_config(declaration: Declaration) -> Iterable[Resource]:
     content = _content(declaration, (_FILE, _ENVIRONMENT, _CONTENT), declaration.inputs.read)
-    yield _declared("config", declaration, content)
+    yield _declared("config", declaration, content, places=declaration.sensitive)
 
 
-def _declared(kind: str, declaration: Declaration, content: bytes, sensitive: frozenset[str] = frozenset()) -> Resource:
-    return Resource(Address(kind, declaration.key), "", settings={CONTENT: content}, sensitive=sensitive)
+def _declared(
+    kind: str,
+    declaration: Declaration,
+    content: bytes,
+    sensitive: frozenset[str] = frozenset(),
+    places: Places = frozenset(),
+) -> Resource:
+    address, settings = Address(kind, declaration.key), {CONTENT: content}
+    return Resource(address, "", settings=settings, sensitive=sensitive, sensitive_places=places)
 
 
 def _content(declaration: Declaration, sources: tuple[Setting, ...], read_file: Callable[[str], bytes]) -> bytes:

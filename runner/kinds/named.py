@@ -78,7 +78,8 @@ def labelled_body(rows: Iterable[Field], task: Task) -> Body:
 
 
 def _own_labels(rows: Iterable[Field], task: Task) -> dict[str, str]:
-    return ownership(task.workflow, task.desired, applied_digests(rows, task.fields()), __version__)
+    applied = applied_digests(rows, task.fields(), task.desired.sensitive_places)
+    return ownership(task.workflow, task.desired, applied, __version__)
 
 
 def write_down(rows: Iterable[Field], task: Task) -> str:

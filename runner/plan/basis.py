@@ -12,6 +12,7 @@ from runner.core.build import BuildContext
 from runner.core.diagnostic import Diagnostic
 from runner.core.plan import Change, Plan, Reason
 from runner.core.redact import Redactor
+from runner.core.sensitive import Places, is_sensitive, with_sensitive_keys
 from runner.core.state import Observed, Resource
 from runner.core.values import Digest, Value
 
@@ -30,12 +31,24 @@ class Basis:
     observed: Mapping[str, Digests]
 
 
-def basis_of(plan: Plan, redactor: Redactor) -> Basis:
-    """Digest both sides of every change, and every check; keys that hold something sensitive are masked."""
+def basis_of(plan: Plan, redactor: Redactor, then: Basis | None = None) -> Basis:
+    """Digest both sides of every change, and every check; keys that hold something sensitive are masked.
+
+    What is sensitive is digested with a salt: with the one that it had `then`, where it is still the same.
+    """
+    then = then or Basis({}, {})
     declared = (*(change.desired for change in plan.changes if change.desired), *plan.checks)
+    seen = {_place(change): change for change in plan.changes if change.observed}
     return Basis(
-        {str(resource.address): _named(_declared(resource), redactor) for resource in declared},
-        {_place(change): _named(_seen(change.observed), redactor) for change in plan.changes if change.observed},
+        {
+            str(resource.address): _Account(resource.sensitive_places, redactor, then.desired).of(resource)
+            for resource in declared
+        },
+        {
+            place: _Account(_places(change), redactor, then.observed).of_live(place, change.observed)
+            for place, change in seen.items()
+            if change.observed
+        },
     )
 
 
@@ -76,23 +89,51 @@ def _place(change: Change) -> str:
     return f"{change.address} (leftover {change.observed.id[:12]})" if leftover else str(change.address)
 
 
-def _declared(resource: Resource) -> dict[str, object]:
-    order = sorted(f"{needed.address} {needed.condition.value} {needed.timeout}" for needed in resource.depends_on)
-    declared = {**resource.settings, **resource.fields, "depends_on": tuple(order)}
-    return {**declared, "external": True} if resource.external else declared
+def _places(change: Change) -> Places:
+    """Return where the engine's side is sensitive, on record or as it is declared."""
+    declared = change.desired.sensitive_places if change.desired else frozenset()
+    recorded = change.observed.sensitive_places if change.observed else None
+    return declared | (recorded or frozenset())
 
 
-def _seen(one: Observed) -> dict[str, object]:
-    return {**one.fields, _ID: one.id, "record": one.applied, "protect": one.protected}
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """Digests one side of a resource field by field, and maps key by key; sensitive `places` with a salt."""
+
+    places: Places
+    redactor: Redactor
+    then: Mapping[str, Digests]
+
+    def of(self, resource: Resource) -> Digests:
+        """Digest what is declared; settings may hold what is sensitive in many forms."""
+        known = self.then.get(str(resource.address), {})
+        order = sorted(f"{needed.address} {needed.condition.value} {needed.timeout}" for needed in resource.depends_on)
+        fields = {**resource.fields, "depends_on": tuple(order), **({"external": True} if resource.external else {})}
+        settings = {name: value for name, value in resource.settings.items() if name not in fields}
+        return {**self._named(settings, known, salted=bool(self.places)), **self._named(fields, known)}
+
+    def of_live(self, place: str, one: Observed) -> Digests:
+        """Digest what the engine has."""
+        seen = {**one.fields, _ID: one.id, "record": one.applied, "protect": one.protected}
+        return self._named(seen, self.then.get(place, {}))
+
+    def _named(self, values: Mapping[str, object], known: Digests, *, salted: bool = False) -> Digests:
+        digests: dict[str, str] = {}
+        for name, value in values.items():
+            if not isinstance(value, Mapping) or with_sensitive_keys(name) in self.places:
+                keyed: Mapping[str, object] = {name: value}
+            else:
+                keyed = {f"{name}.{key}": item for key, item in value.items()}
+            for path, item in keyed.items():
+                shown, is_salted = self.redactor.text(path), salted or is_sensitive(path, self.places)
+                digests[shown] = _digest(_plain(item), known.get(shown), salted=is_salted)
+        return digests
 
 
-def _named(values: Mapping[str, object], redactor: Redactor) -> Digests:
-    """Digest values field by field, and maps key by key."""
-    digests: dict[str, str] = {}
-    for name, value in values.items():
-        keyed = {f"{name}.{key}": item for key, item in value.items()} if isinstance(value, Mapping) else {name: value}
-        digests |= {redactor.text(path): Digest.of(_plain(item)).text for path, item in keyed.items()}
-    return digests
+def _digest(value: Value, known: str | None, *, salted: bool) -> str:
+    if not salted:
+        return Digest.of(value).text
+    return known if known is not None and Digest(known).matches(value) else Digest.salted(value).text
 
 
 def _plain(value: object) -> Value:

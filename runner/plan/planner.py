@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.plan import Action, Change, Effect, FieldDiff, Plan, Reason
+from runner.core.sensitive import MASK, is_sensitive
 from runner.core.state import DesiredState, Foreign, Observed, ObservedState, Ref, Resource
 from runner.core.values import UNKNOWN, Marker, Value
 from runner.plan.adoption import adopted, objections
+from runner.plan.concealment import concealed
 from runner.plan.graph import in_order, make_steps
 from runner.plan.one_way import one_way
 from runner.plan.protection import protection, staying, violations
@@ -25,7 +27,7 @@ def make_plan(desired: DesiredState, observed: ObservedState, catalog: Catalog, 
     What is no longer declared comes last. With `adopt`, what is somebody else's under a wanted name becomes the
     workflow's where it needs no replacement.
     """
-    comparison = _Comparison(observed, catalog, adopt)
+    comparison = _Comparison(observed, catalog, adopt, desired.knows_secrets)
     for resource in in_order(desired.resources, catalog):
         comparison.add(resource)
     orphans = [one for address, one in observed.resources.items() if address not in desired.resources and one.owned]
@@ -122,6 +124,7 @@ class _Comparison:
     observed: ObservedState
     catalog: Catalog
     adopt: bool
+    knows_secrets: bool
     foreign: dict[tuple[str, str], Foreign] = field(init=False)
     """By what the engine takes it for, and its name there."""
     changes: dict[Address, Change] = field(default_factory=dict)
@@ -180,7 +183,8 @@ class _Comparison:
             elif value is not None:
                 used += row.keys_of(value)
                 if reason := row.refused(value, engine):
-                    self._report("engine-cannot", f"{row.name} {row.codec.show(value)} {reason}", resource)
+                    shown = MASK if is_sensitive(row.name, resource.sensitive_places) else row.codec.show(value)
+                    self._report("engine-cannot", f"{row.name} {shown} {reason}", resource)
         for lack in lacks(used, engine):
             self._report(lack.code, f"{lack.key} {lack.reason}", resource, lack.help)
 
@@ -193,7 +197,8 @@ class _Comparison:
 
     def _compare(self, resource: Resource, live: Observed, kind: Kind) -> Change:
         found = diff_fields(kind.compared, resource.fields, live, self._resolve)
-        diff = (*kind.weigh(resource, live, found), *protection(resource, live))
+        weighed = (*kind.weigh(resource, live, found), *protection(resource, live))
+        diff = concealed(weighed, resource, live, kind, knows_secrets=self.knows_secrets)
         reasons = tuple(dict.fromkeys(found.reason for found in diff))
         action = _action(diff)
         if any(map(self._is_remade, live.needs)) or self._would_lose(resource, kind):

@@ -8,9 +8,9 @@ from dataclasses import replace
 from runner.core.files import FileChange
 from runner.core.plan import Effect, FieldDiff, Reason
 from runner.core.state import FieldValue, Observed, Ref
-from runner.core.values import Digest, Marker, Value, as_map
+from runner.core.values import Marker, Value, as_map
 from runner.resource.field import Field
-from runner.resource.labels import digest_of
+from runner.resource.labels import is_digest, recorded_key
 
 Resolve = Callable[[Ref], "Value | Marker"]
 
@@ -41,7 +41,7 @@ def _diff_field(
     elif before is not None:
         default, live = observed.defaults.get(row.name), observed.fields.get(row.name)
         if not row.same(default, live):
-            reason = row.moved if digest_of(default) == before else Reason.SPEC
+            reason = row.moved if is_digest(before, default) else Reason.SPEC
             yield _found(row, row.name, live, default, reason, row.unset)
 
 
@@ -49,16 +49,17 @@ def _diff_set(
     row: Field, wanted: FieldValue, live: Value, before: object, resolve: Resolve, files: tuple[FileChange, ...]
 ) -> Iterator[FieldDiff]:
     expected = resolve(wanted) if isinstance(wanted, Ref) else wanted
-    anew = before not in (None, digest_of(wanted))
-    if isinstance(expected, Marker) or not _is_same(row, expected, live, asked_anew=anew):
-        reason = row.moved if digest_of(wanted) == before else row.asked
+    if isinstance(expected, Marker) or not _is_same(row, expected, live, wanted, before):
+        reason = row.moved if is_digest(before, wanted) else row.asked
         found = _found(row, row.name, live, expected, reason, row.change)
         yield replace(found, files=files) if files else found
 
 
-def _is_same(row: Field, expected: Value, live: Value, *, asked_anew: bool) -> bool:
-    anew = row.same_anew if asked_anew else None
-    return row.same(expected, live) and (anew is None or anew(expected, live))
+def _is_same(row: Field, expected: Value, live: Value, wanted: FieldValue, before: object) -> bool:
+    if not row.same(expected, live):
+        return False
+    anew = row.same_anew
+    return anew is None or before is None or is_digest(before, wanted) or anew(expected, live)
 
 
 def _diff_keyed(
@@ -71,13 +72,21 @@ def _diff_keyed(
     for key in [*expected, *(name for name in live if name not in expected)]:
         path = f"{row.name}.{key}"
         if key in expected:
-            if key not in live or not row.same(expected[key], live[key]):
-                reason = row.moved if Digest.of(expected[key]).text == before.get(key) else row.asked
+            if key not in live or not _is_same_entry(row, expected[key], live[key]):
+                recorded = recorded_key(before, key)
+                is_moved = recorded is not None and is_digest(before[recorded], expected[key])
+                reason = row.moved if is_moved else row.asked
                 yield _found(row, path, live.get(key), expected[key], reason, row.change)
-        elif key in before and not row.same(default.get(key), live[key]):
-            yield _found(row, path, live[key], default.get(key), Reason.SPEC, row.unset)
-        elif row.exclusive and managed and key not in before:
+        elif recorded_key(before, key) is not None:
+            if not row.same(default.get(key), live[key]):
+                yield _found(row, path, live[key], default.get(key), Reason.SPEC, row.unset)
+        elif row.exclusive and managed:
             yield _found(row, path, live[key], None, Reason.DRIFT, row.unset)
+
+
+def _is_same_entry(row: Field, expected: Value, live: Value) -> bool:
+    """Compare an entry; of what is only remembered, and sensitive, nothing but a salted digest is there."""
+    return row.same(expected, live) or (row.is_remembered and is_digest(live, expected))
 
 
 def _found(row: Field, path: str, before: Value, after: Value | Marker, reason: Reason, effect: Effect) -> FieldDiff:

@@ -14,6 +14,7 @@ from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, did_you_mean
 from runner.core.lifecycle import State
 from runner.core.plan import Action, FieldDiff
+from runner.core.sensitive import Places
 from runner.core.state import Condition, DesiredState, Engine, FieldValues, Foreign, Observed, Resource
 from runner.core.values import Value
 from runner.resource.codec import Invalid
@@ -96,6 +97,10 @@ class Declaration:
     """Takes a finding with its place in another file, and the path from the entry to what names that file."""
     is_unread: Callable[[str, str], bool]
     """Tells, given a kind and a name, whether a part of the file that could not be read may declare it."""
+    sensitive: Places = frozenset()
+    """Which of the values, or keys of them, a sensitive variable goes into."""
+    sensitive_variables: frozenset[str] = frozenset()
+    """The names of variables that the file calls sensitive."""
 
     def entries_of(self, kind: str) -> Mapping[str, Mapping[str, Value]]:
         """Return the values of every entry of one kind, by key."""

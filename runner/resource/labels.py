@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from runner.core.address import Address
+from runner.core.sensitive import Places, is_sensitive, with_sensitive_keys
 from runner.core.state import Applied, FieldValue, Ref, Resource
 from runner.core.values import Digest, Marker, Value
 from runner.resource.codec import Invalid
@@ -19,10 +20,14 @@ WORKFLOW = "runner.workflow"
 ADDRESS = "runner.address"
 APPLIED = "runner.applied"
 NEEDS = "runner.needs"
+SENSITIVE = "runner.sensitive"
+"""On everything that runner makes: the places that hold something sensitive."""
 PROTECT = "runner.protect"
 VERSION = "runner.version"
 LOCK = "runner.lock"
 """On a volume by which a run stands in the queue for the lock of a workflow; names of such volumes begin with it."""
+
+_NOTHING: Mapping[str, Any] = {}
 
 
 def ownership(workflow: str, resource: Resource, applied: Applied, version: str) -> dict[str, str]:
@@ -35,6 +40,7 @@ def ownership(workflow: str, resource: Resource, applied: Applied, version: str)
         ADDRESS: str(resource.address),
         APPLIED: json.dumps(applied, sort_keys=True, separators=(",", ":")),
         NEEDS: json.dumps(needs, separators=(",", ":")),
+        SENSITIVE: json.dumps(sorted(resource.sensitive_places), separators=(",", ":")),
         VERSION: version,
     }
 
@@ -64,6 +70,14 @@ def read_needs(labels: Mapping[str, str]) -> frozenset[Address]:
         return frozenset()
 
 
+def read_sensitive(labels: Mapping[str, str]) -> Places | None:
+    """Read which places hold something sensitive; None for what an older runner made, or where the label is damaged."""
+    if APPLIED not in labels:
+        return frozenset()
+    places = _read_json(labels.get(SENSITIVE))
+    return frozenset(map(str, places)) if isinstance(places, list) else None
+
+
 def _read_json(text: str | None) -> object:
     try:
         return json.loads(text or "null")
@@ -71,22 +85,57 @@ def _read_json(text: str | None) -> object:
         return None
 
 
-def digest_of(value: FieldValue) -> str:
-    """Digest a value, or for a reference what it points to, whatever that is at the moment."""
-    if isinstance(value, Ref):
-        return Digest.of(str(value.address)).text
-    return "" if isinstance(value, Marker) else Digest.of(value).text
+def is_digest(digest: object, value: FieldValue) -> bool:
+    """Tell whether a digest on record is that of a value, or of what a reference points to, whatever that is now."""
+    return isinstance(digest, str) and not isinstance(value, Marker) and Digest(digest).matches(_digested(value))
 
 
-def applied_digests(fields: Iterable[Field], values: Mapping[str, FieldValue]) -> Applied:
-    """Digest every field that the file sets, entry by entry where it is keyed."""
-    return {row.name: _digests(row, values[row.name]) for row in fields if row.name in values}
+def _digested(value: Value | Ref) -> Value:
+    return str(value.address) if isinstance(value, Ref) else value
 
 
-def _digests(row: Field, value: FieldValue) -> str | Mapping[str, str]:
-    if row.keyed and isinstance(value, Mapping):
-        return {key: str(entry) if row.is_remembered else Digest.of(entry).text for key, entry in value.items()}
-    return digest_of(value)
+def applied_digests(
+    fields: Iterable[Field], values: Mapping[str, FieldValue], places: Places = frozenset(), known: Applied = _NOTHING
+) -> Applied:
+    """Digest every field that the file sets, entry by entry where it is keyed; those at sensitive `places` with a salt.
+
+    What is `known` of the same value already stays, so that the same comes out as the same.
+    """
+    return {
+        row.name: _digests(row, values[row.name], places, known.get(row.name)) for row in fields if row.name in values
+    }
+
+
+def _digests(row: Field, value: FieldValue, places: Places, known: object) -> str | Mapping[str, str]:
+    if not row.keyed or not isinstance(value, Mapping):
+        return _digest(value, known, salted=is_sensitive(row.name, places))
+    before = known if isinstance(known, Mapping) else _NOTHING
+    hidden = with_sensitive_keys(row.name) in places and not row.is_remembered
+    digests: dict[str, str] = {}
+    for key, entry in value.items():
+        salted = is_sensitive(f"{row.name}.{key}", places)
+        name = recorded_key(before, key) if hidden else key
+        known_entry = None if name is None else before.get(name)
+        kept = str(entry) if row.is_remembered and not salted else _digest(entry, known_entry, salted=salted)
+        digests[name or Digest.salted(key).text] = kept
+    return digests
+
+
+def _digest(value: FieldValue, known: object, *, salted: bool) -> str:
+    if isinstance(value, Marker):
+        return ""
+    if not salted:
+        return Digest.of(_digested(value)).text
+    if isinstance(known, str) and Digest(known).is_salted and is_digest(known, value):
+        return known
+    return Digest.salted(_digested(value)).text
+
+
+def recorded_key(recorded: Mapping[str, str], key: str) -> str | None:
+    """Return what stands for a key on record: itself, or a salted digest of it where keys are sensitive; else None."""
+    if key in recorded:
+        return key
+    return next((name for name in recorded if Digest(name).is_salted and Digest(name).matches(key)), None)
 
 
 def parse_labels(raw: Any) -> Value:

@@ -10,7 +10,7 @@ from runner.core.state import Applied, FieldValues, Health, Observed
 from runner.core.values import Value
 from runner.resource.body import Body
 from runner.resource.field import Field, Layers
-from runner.resource.labels import PROTECT, read_applied, read_needs
+from runner.resource.labels import PROTECT, read_applied, read_needs, read_sensitive
 
 
 def write_fields(rows: Iterable[Field], values: FieldValues) -> Body:
@@ -52,5 +52,6 @@ def read_observed(
         attributes=attributes or {"id": id},
         protected=labels.get(PROTECT) == "true",
         needs=read_needs(labels),
+        sensitive_places=read_sensitive(labels),
         health=health,
     )

@@ -13,6 +13,7 @@ from runner.resource.field import Field, Setting
 from runner.resource.kind import Section, Sections
 from runner.workflow.partial import Partial
 from runner.workflow.places import place_of_value
+from runner.workflow.sensitivity import sensitive_places
 from runner.workflow.workflow import Entry, Workflow
 
 Rows: TypeAlias = "list[tuple[Field | Setting, list[str]]]"
@@ -56,7 +57,16 @@ class _Reader:
             usable = path not in self._refused and isinstance(value, Mapping | None)
             values = dict(self._values(section, rows, path, value)) if usable else {}
             refused = frozenset(refused for refused in self._refused if refused[:2] == path)
-            yield Entry(section, key, path, values, refused | self._wrong)
+            sensitive = frozenset(self._sensitive(section, rows, path, value))
+            yield Entry(section, key, path, values, refused | self._wrong, sensitive)
+
+    def _sensitive(self, section: Section, rows: Rows, path: Path, given: Any) -> Iterator[str]:
+        if not any(place[:2] == path for place in self._document.sensitive_paths):
+            return
+        for row, steps in rows:
+            place = _place(section, steps, path, given)
+            if place is not None:
+                yield from sensitive_places(self._document, row, place)
 
     def _values(self, section: Section, rows: Rows, path: Path, given: Any) -> Iterator[tuple[str, Value]]:
         for row, steps in rows:

@@ -17,6 +17,7 @@ from runner.workflow.claims import Clash, find_clashes
 from runner.workflow.cycles import find_cycles
 from runner.workflow.inputs import FileInputs
 from runner.workflow.places import path_in_entry, place_in_entry
+from runner.workflow.sensitivity import settled_places, short_secrets
 from runner.workflow.workflow import Entry, Workflow
 
 
@@ -55,7 +56,7 @@ class _Resolver:
             for resource in self._declare(entry, values, resources):
                 known = resources.get(resource.address)
                 if known is None or known.shared:
-                    resources[resource.address] = replace(resource, span=self.document.key_span_of(entry.path))
+                    resources[resource.address] = self._placed(resource, entry)
                     entries[resource.address] = entry
             if entry.broken or any(one.severity is Severity.ERROR for one in self.found[before:]):
                 unusable.add(Address(entry.section.name, entry.key))
@@ -64,12 +65,15 @@ class _Resolver:
         for clash in find_clashes(resources.values()):
             self._report_clash(clash, entries)
         resources = self._in_file_order(resources, entries)
+        self.found.extend(short_secrets(resources.values()))
         return DesiredState(
             self.workflow.name,
             {address: one for address, one in resources.items() if isinstance(entries[address].section, Kind)},
             frozenset(text for one in resources.values() for text in one.sensitive),
             tuple(one for address, one in resources.items() if entries[address].section.asked),
             atomic=self.document.data.get("on_failure") == "rollback",
+            knows_secrets=bool(self.document.sensitive_names)
+            or any(one.sensitive_places for one in resources.values()),
         )
 
     def _in_file_order(
@@ -111,8 +115,16 @@ class _Resolver:
             report=report,
             report_in_file=report_in_file,
             is_unread=self.workflow.is_unread,
+            sensitive=entry.sensitive,
+            sensitive_variables=self.document.sensitive_names,
         )
         return list(entry.section.declare(declaration))
+
+    def _placed(self, resource: Resource, entry: Entry) -> Resource:
+        """Note where a resource is declared, and which of its fields hold something sensitive."""
+        is_own = (resource.address.kind, resource.address.name) == (entry.section.name, entry.key)
+        places = settled_places(entry.sensitive, resource) if is_own else resource.sensitive_places
+        return replace(resource, span=self.document.key_span_of(entry.path), sensitive_places=places)
 
     def _report(self, invalid: Invalid, entry: Entry, related: tuple[Related, ...] = ()) -> None:
         span = place_in_entry(self.document, entry, invalid.path)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from runner.core.address import Address
+from runner.core.sensitive import Places
 from runner.core.values import Value
 from runner.document.document import Path
 from runner.resource.kind import Section
@@ -21,6 +22,8 @@ class Entry:
     values: Mapping[str, Value]
     refused: frozenset[Path] = frozenset()
     """Where something in it was: what seems to be missing there may be what could not be read."""
+    sensitive: Places = frozenset()
+    """Which rows, or keys of them, a sensitive variable goes into."""
 
     @property
     def broken(self) -> bool:

@@ -14,6 +14,7 @@ from runner.kinds.container.joining import attachments, claimed_addresses, joine
 from runner.kinds.container.options import FIELDS
 from runner.kinds.container.profiles import security_options
 from runner.kinds.container.ready import read_ready
+from runner.kinds.container.sensitivity import derived_places
 from runner.kinds.container.supplies import Supply, find_supplies, fingerprints, told
 from runner.kinds.container.update_policy import read_policy
 from runner.kinds.image.declare import pulled
@@ -52,6 +53,7 @@ def declare_as(
     shared = [*([image] if image else []), *networks]
     supplies = find_supplies(declaration)
     fields = {**_fields(declaration, image), **_told(supplies)}
+    places = derived_places(declaration, fields, networks)
     claims = (*_port_claims(values), *claimed_addresses(declaration, networks))
     dependencies = (*(Dependency(r.address) for r in shared), *_dependencies(declaration))
     yield from shared
@@ -68,6 +70,7 @@ def declare_as(
             },
             depends_on=tuple(dict.fromkeys(dependencies)),
             claims=(Claim(f'container name "{name}"'), *claims),
+            sensitive_places=places,
         )
 
 

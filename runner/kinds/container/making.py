@@ -71,7 +71,8 @@ def _body(task: Task, values: FieldValues, inherited: AnonymousVolumes, table: t
     config, host_config = (body.setdefault(part, {}) for part in ("Config", "HostConfig"))
     # By name, so that listings show it; it is what the id was found under a moment ago.
     config["Image"] = task.desired.settings["image"]
-    own = ownership(task.workflow, task.desired, applied_digests(table, task.desired.fields), __version__)
+    applied = applied_digests(table, task.desired.fields, task.desired.sensitive_places)
+    own = ownership(task.workflow, task.desired, applied, __version__)
     config["Labels"] = {**config.get("Labels", {}), **own}
     if values.get("command") == () and "entrypoint" not in values:
         _clear_command(config, _image_config(task, values))

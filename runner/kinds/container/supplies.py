@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 _FILES = "runner.files"
 """The label of a volume that holds nothing but files which a container was given, and the attribute that names it."""
 
-_GRANTED = {"secrets": "secret", "configs": "config"}
+GRANTED = {"secrets": "secret", "configs": "config"}
+"""The keys by which a container is granted files, and of which kind these are."""
 _COVERED = ("/dev", "/proc", "/sys", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf")
 """Where the engine puts something of its own when it starts a container."""
 
@@ -52,7 +53,7 @@ def find_supplies(declaration: Declaration) -> dict[str, dict[str, Supply]]:
     """Return by key and target what a container is granted; what can't be is reported."""
     found: dict[str, dict[str, Supply]] = {}
     taken: set[str] = set()
-    for key, kind in _GRANTED.items():
+    for key, kind in GRANTED.items():
         for target, grant in as_map(declaration.values.get(key)).items():
             source = str(as_map(grant)["source"])
             place = (key, str(as_map(grant).get("target", source)))

@@ -126,7 +126,8 @@ def _look_again(task: Task) -> Observed:
 
 def _note_applied(task: Task) -> None:
     """Record what is to be set before it is: a run that is killed after the change would leave no word of it."""
-    live, applied = task.observed, applied_digests(TABLE, task.desired.fields)
+    live, places = task.observed, task.desired.sensitive_places
+    applied = applied_digests(TABLE, task.desired.fields, places, known=live.applied)
     protect = bool(task.desired.settings.get("protect"))
-    if (applied, protect, True) != (live.applied, live.protected, live.owned):
+    if (applied, places, protect, True) != (live.applied, live.sensitive_places, live.protected, live.owned):
         record.keep(task.gateway, live, ownership(task.workflow, task.desired, applied, __version__))

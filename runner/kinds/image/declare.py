@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runner.core.address import Address
+from runner.core.sensitive import is_sensitive
 from runner.core.state import Claim, Dependency, Ref, Resource
-from runner.core.values import Value
+from runner.core.values import Value, as_map
 from runner.kinds.image.build_options import BUILD_SETTINGS, BUILDKIT
-from runner.kinds.image.fingerprint import of_request
+from runner.kinds.image.fingerprint import GUESSABLE, of_request
 from runner.kinds.image.names import names_of_entry
 from runner.kinds.image.pinned import PINNED
 from runner.resource.codec import Invalid
@@ -86,7 +87,19 @@ def _declare_build(declaration: Declaration) -> Iterable[Resource]:
         settings={"build": request, "bases": bases, "given": tuple(sorted(values))},
         depends_on=tuple(Dependency(address) for address in sorted(declared)),
         claims=tuple(_name_claims(names, values)),
+        sensitive_places=frozenset(_derived_places(declaration, request)),
     )
+
+
+def _derived_places(declaration: Declaration, request: BuildRequest) -> Iterator[str]:
+    """Yield which fields something sensitive goes into: a build's are digests of several keys each."""
+    bare = (name for name, given in as_map(declaration.values.get("build.args")).items() if given is None)
+    places = declaration.sensitive
+    of_build = any(place.startswith("build.") for place in places) or request.secrets
+    if of_build or not declaration.sensitive_variables.isdisjoint(bare):
+        yield from GUESSABLE
+    if is_sensitive("tag", places) or is_sensitive("tags", places):
+        yield from ("names", "pushed")
 
 
 def _name_claims(names: Iterable[str], values: Mapping[str, Value]) -> Iterator[Claim]:

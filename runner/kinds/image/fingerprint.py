@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING
 
+from runner.core.state import FieldValue
 from runner.core.values import Digest, Value
 
 if TYPE_CHECKING:
     from runner.core.build import BuildRequest
+
+
+_GUESSABLE = ("dockerfile", "options", "bases")
+"""The parts that what is sensitive may go into: of a context only the contents count."""
+GUESSABLE = frozenset(f"build.{name}" for name in _GUESSABLE)
+"""The fields that hold them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,31 @@ class Fingerprint:
     def values(self) -> dict[str, Value]:
         """Return its parts as the image's fields."""
         return {f"build.{name}": part for name, part in asdict(self).items()}
+
+    def salted(self) -> Fingerprint:
+        """Return it with salts, all but the context: nobody can guess from it what went in."""
+        parts = {name: Digest.salted(getattr(self, name)).text for name in _GUESSABLE}
+        return replace(self, **parts)
+
+    def seen_as(self, values: Mapping[str, FieldValue]) -> Fingerprint:
+        """Return it with the parts that are made of what is wanted as these are wanted, without their salts."""
+        wanted = {name: values.get(f"build.{name}") for name in _GUESSABLE}
+        met = {
+            name: part
+            for name, part in wanted.items()
+            if isinstance(part, str) and is_made_of(getattr(self, name), part)
+        }
+        return replace(self, **met)
+
+    @property
+    def is_salted(self) -> bool:
+        """Tell whether something sensitive went in."""
+        return any(Digest(getattr(self, name)).is_salted for name in _GUESSABLE)
+
+
+def is_made_of(kept: object, part: str) -> bool:
+    """Tell whether a part that was kept, with a salt or without, is this one."""
+    return isinstance(kept, str) and (kept == part or (Digest(kept).is_salted and Digest(kept).matches(part)))
 
 
 def of_request(request: BuildRequest, bases: str) -> Fingerprint:

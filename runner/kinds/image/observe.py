@@ -10,7 +10,7 @@ from runner.core.address import Address
 from runner.core.state import Foreign, Observed, Resource
 from runner.core.values import UNKNOWN, Digest, Value
 from runner.kinds.image.bases import outdated_base
-from runner.kinds.image.fingerprint import Fingerprint, of_bases
+from runner.kinds.image.fingerprint import GUESSABLE, Fingerprint, is_made_of, of_bases
 from runner.kinds.image.marks import PUSHED, kept, key_of, mark_of, repository_of
 from runner.kinds.image.names import by_name
 from runner.kinds.image.naming import given_names
@@ -101,7 +101,7 @@ def _built(resource: Resource, store: _Store, survey: Survey, registries: Regist
 
 
 def _likeness(mark: Fingerprint, resource: Resource) -> int:
-    return sum(resource.fields.get(name) == part for name, part in mark.values().items())
+    return sum(resource.fields.get(name) == part for name, part in mark.seen_as(resource.fields).values().items())
 
 
 def _observed_build(
@@ -113,7 +113,7 @@ def _observed_build(
     assert isinstance(wanted, tuple)
     unwanted = [name for one in store.images for name in given_names(one, workflow, key) if name not in wanted]
     fields: dict[str, Value] = {
-        **mark.values(),
+        **mark.seen_as(resource.fields).values(),
         "names": (*(name for name in wanted if name in there), *unwanted),
         "pushed": tuple(name for name in wanted if mark_of(PUSHED, workflow, key, str(name)) in there),
     }
@@ -126,6 +126,7 @@ def _observed_build(
         # no more; names that are gone altogether were taken by another hand.
         applied={} if elsewhere.intersection(wanted) else {"names": Digest.of((*wanted, *unwanted)).text},
         attributes={"id": image["Id"], "fingerprint": mark.tag},
+        sensitive_places=GUESSABLE if mark.is_salted else frozenset(),
         files=_changed_files(resource, mark),
     )
 
@@ -160,8 +161,11 @@ def settle(resource: Resource, observed: Observed | None, resolve: Resolve) -> R
             return replace(resource, fields={**resource.fields, "build.bases": UNKNOWN})
         # A base that was removed since tells nothing; the build that used it stands.
         known = {base: str(id) for base, id in ids.items() if id is not None}
-        same = len(known) == len(ids)
-        return replace(resource, fields={**resource.fields, "build.bases": of_bases(known)}) if same else resource
+        if len(known) < len(ids):
+            return resource
+        wanted, live = of_bases(known), observed.fields.get("build.bases") if observed else None
+        bases: Value = live if is_made_of(live, wanted) else wanted
+        return replace(resource, fields={**resource.fields, "build.bases": bases})
     if resource.settings["pull"] == "always" and observed is not None:
         latest: Value = observed.attributes.get("registry")
         return replace(resource, fields={"digest": UNKNOWN if latest is None else latest})

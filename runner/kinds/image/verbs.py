@@ -11,7 +11,7 @@ from runner.core.lifecycle import State
 from runner.core.plan import Action, FieldDiff
 from runner.core.state import Resource
 from runner.kinds.image.bases import base_ids, fetch_bases
-from runner.kinds.image.fingerprint import of_bases, of_request
+from runner.kinds.image.fingerprint import GUESSABLE, of_bases, of_request
 from runner.kinds.image.marks import kept, marks_of, repository_of
 from runner.kinds.image.names import by_name
 from runner.kinds.image.naming import given_names, take_back, with_notes
@@ -80,6 +80,8 @@ def _build(task: Task) -> str:
     fetch_bases(task)
     cache = repository_of(task.workflow, desired.address.name)
     mark = of_request(desired.settings["build"], of_bases(base_ids(task)))
+    if GUESSABLE & desired.sensitive_places:
+        mark = mark.salted()
     task.undo_by(_way_back(task, (f"{cache}:{mark.tag}", *_tags(task, _names(task)))))
     id = images.build(desired.settings["build"], f"{cache}:{mark.tag}", task.advance)
     _tag(task, id)

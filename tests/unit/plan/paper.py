@@ -43,7 +43,7 @@ def _made(resource: Resource) -> Observed:
         bases = of_bases({base: _id(ref.address) for base, ref in resource.settings["bases"].items()})
         names = Digest.of(resource.fields["names"]).text  # type: ignore[arg-type]
         return replace(observed, fields={**_values(resource), "build.bases": bases}, applied={"names": names})
-    applied = applied_digests(kind.compared, resource.fields)
+    applied = applied_digests(kind.compared, resource.fields, resource.sensitive_places)
     layers = Layers(image={}, engine=ENGINE)
     return replace(
         observed,
@@ -52,6 +52,7 @@ def _made(resource: Resource) -> Observed:
         defaults={row.name: row.default(row.bind, layers) for row in kind.compared if row.name in applied},
         needs=frozenset(dependency.address for dependency in resource.depends_on),
         protected=bool(resource.settings.get("protect")),
+        sensitive_places=resource.sensitive_places,
     )
 
 

@@ -15,11 +15,13 @@ from runner.resource.labels import (
     PROTECT,
     WORKFLOW,
     applied_digests,
-    digest_of,
+    is_digest,
     owned_address,
     ownership,
     read_applied,
     read_needs,
+    read_sensitive,
+    recorded_key,
     without_own,
 )
 
@@ -56,8 +58,42 @@ def test_digests_tell_one_entry_of_a_map_from_another():
 
 
 def test_a_reference_is_digested_by_what_it_names():
-    assert digest_of(Ref(WEB)) == digest_of(Ref(WEB)) != digest_of(Ref(Address("container", "web")))
-    assert digest_of(UNKNOWN) == ""
+    applied = applied_digests(FIELDS, {"user": Ref(WEB), "hostname": UNKNOWN})
+    assert is_digest(applied["user"], Ref(WEB))
+    assert not is_digest(applied["user"], Ref(Address("container", "web")))
+    assert applied["hostname"] == ""
+
+
+def test_equal_sensitive_values_have_digests_of_their_own():
+    fields = {"environment": {"A": "1", "B": "1", "C": "1"}, "user": "1"}
+    digests = applied_digests(FIELDS, fields, frozenset({"environment.A", "environment.B", "user"}))
+    environment = digests["environment"]
+    assert isinstance(environment, dict)
+    assert len({environment["A"], environment["B"], environment["C"], digests["user"]}) == 4
+    assert all(is_digest(digest, "1") for digest in (*environment.values(), digests["user"]))
+    assert not is_digest(environment["A"], "2")
+
+
+def test_a_known_digest_of_the_same_sensitive_value_stays():
+    fields, places = {"environment": {"A": "1"}}, frozenset({"environment.*"})
+    first = applied_digests(FIELDS, fields, places)
+    assert applied_digests(FIELDS, fields, places, known=first) == first
+    assert applied_digests(FIELDS, {"environment": {"A": "2"}}, places, known=first) != first
+
+
+def test_sensitive_keys_are_kept_as_digests_and_found_again():
+    recorded = applied_digests(FIELDS, {"labels": {"key-of-mine": "1"}}, frozenset({"labels.*"}))["labels"]
+    assert isinstance(recorded, dict)
+    assert "key-of-mine" not in recorded
+    assert recorded_key(recorded, "key-of-mine") in recorded
+    assert recorded_key(recorded, "another") is None
+
+
+def test_a_record_without_places_is_one_of_an_older_runner():
+    labels = labels_of(Resource(WEB, "shop-web-2", sensitive_places=frozenset({"user"})))
+    assert read_sensitive(labels) == {"user"}
+    assert read_sensitive({APPLIED: "{}"}) is None
+    assert read_sensitive({}) == frozenset()
 
 
 @pytest.mark.parametrize("text", [None, "", "{", "[]", "3", '"x"', '["x"]'])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from io import StringIO
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,15 +16,16 @@ from runner.core.files import Fate, FileChange
 from runner.core.lifecycle import State
 from runner.core.lock import Holder, LockBroken, LockWaiting
 from runner.core.plan import Action, Effect, FieldDiff, Reason
-from runner.core.redact import MASK, Redactor
+from runner.core.redact import Redactor
 from runner.core.redact_event import redact_event
+from runner.core.sensitive import MASK
 from runner.log import JsonLog
 from runner.views.human import HumanView
 from runner.views.plain import PlainView
 from tests.unit.views.streams import WEB, Stream
 
 # Characters of which no two stand side by side in words of our own.
-SECRETS = st.text(alphabet="QXYZ#$%&é", min_size=2, max_size=12)
+SECRETS = st.text(alphabet="QXYZ#$%&é", min_size=8, max_size=16)
 TEXTS = st.text(alphabet="QXYZ#$%&é ", max_size=12)
 
 
@@ -73,7 +75,7 @@ def test_a_text_without_secrets_stays_as_it_is(text: str):
 
 
 def test_overlapping_secrets_give_nothing_of_each_other_away():
-    assert Redactor(frozenset({"ab", "bcdef"})).text("xabcdefy") == f"x{MASK}y"
+    assert Redactor(frozenset({"abcdef-1", "ef-1234"})).text("xabcdef-1234y") == f"x{MASK}y"
 
 
 def test_the_longest_secret_goes_first():
@@ -93,8 +95,18 @@ def test_a_secret_counts_without_its_line_end_and_as_it_stands_in_quotes():
 
 
 def test_a_number_that_shows_a_secret_is_masked_and_others_stay_numbers():
-    redactor = Redactor(frozenset({"5432"}))
-    assert redactor.value((5432, 80, True)) == (MASK, 80, True)
+    redactor = Redactor(frozenset({"54325432"}))
+    assert redactor.value((54325432, 80, True)) == (MASK, 80, True)
+
+
+@pytest.mark.parametrize("short", ["a", "80", "true", "latest", "1.0.0", "abc1", "\n"])
+def test_what_is_too_short_or_too_common_leaves_texts_whole(short: str):
+    text = f"the environment has no variable {short}"
+    assert Redactor(frozenset({short})).text(text) == text
+
+
+def test_a_mixed_word_is_masked_from_six_characters_on():
+    assert Redactor(frozenset({"hunter2"})).text("no hunter2!") == f"no {MASK}!"
 
 
 def test_addresses_ids_and_closed_words_stay():

@@ -11,7 +11,7 @@ from runner.kinds import SECTIONS
 from runner.views.snippet import render
 from runner.workflow.read import read_workflow
 
-ENVIRONMENT = {"FROM_CALLER": "given"}
+ENVIRONMENT = {"FROM_CALLER": "given-by-the-caller"}
 
 
 def read(file: str, texts: dict[str, str], *, contents: bool) -> tuple[DesiredState, list[Diagnostic]]:

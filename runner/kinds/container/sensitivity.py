@@ -1,0 +1,43 @@
+"""What of a container is sensitive on account of something else: what it is granted, joins, mounts, or takes over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from runner.core.address import Address
+from runner.core.sensitive import Places, is_sensitive, with_sensitive_keys
+from runner.core.state import FieldValue, Resource
+from runner.core.values import as_map
+from runner.kinds.container.supplies import GRANTED
+from runner.resource.kind import Declaration
+
+
+def derived_places(declaration: Declaration, fields: Mapping[str, FieldValue], networks: Iterable[Resource]) -> Places:
+    """Return the places that the entry's own values don't show."""
+    found = {*_granted(declaration), *_mounted(declaration), *_taken_over(declaration, fields)}
+    if any(is_sensitive("name", network.sensitive_places) for network in networks):
+        found.add(with_sensitive_keys("networks"))  # they are the keys, by their names on the engine
+    return frozenset(found)
+
+
+def _granted(declaration: Declaration) -> Iterator[str]:
+    for key, kind in GRANTED.items():
+        for target, grant in as_map(declaration.values.get(key)).items():
+            source = declaration.declared.get(Address(kind, str(as_map(grant)["source"])))
+            if source is not None and source.sensitive_places:
+                yield f"{key}.{target}"
+
+
+def _mounted(declaration: Declaration) -> Iterator[str]:
+    for target, mount in as_map(declaration.values.get("volumes")).items():
+        source = declaration.declared.get(Address("volume", str(as_map(mount).get("source"))))
+        if source is not None and is_sensitive("name", source.sensitive_places):
+            yield f"volumes.{target}"
+
+
+def _taken_over(declaration: Declaration, fields: Mapping[str, FieldValue]) -> Iterator[str]:
+    """Yield what comes from the caller or from a file of variables under the name of a sensitive one."""
+    own = as_map(declaration.values.get("environment"))
+    for name in as_map(fields.get("environment")):
+        if name in declaration.sensitive_variables and own.get(name) is None:
+            yield f"environment.{name}"

@@ -1,0 +1,40 @@
+"""The one place where the values of sensitive fields are taken out of a plan: every view and record is behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from runner.core.plan import FieldDiff, Reason
+from runner.core.sensitive import masked, with_masked_before
+from runner.core.state import Observed, Ref, Resource
+from runner.core.values import Value
+from runner.resource.kind import Kind
+
+
+def concealed(
+    diffs: Iterable[FieldDiff], resource: Resource, live: Observed, kind: Kind, *, knows_secrets: bool
+) -> tuple[FieldDiff, ...]:
+    """Mask both sides of what is sensitive on either: as it is declared now, or as the live thing's record has it.
+
+    An older runner kept no such record. Of what it made, a text that the file no longer asks for may be a former
+    secret, if the file knows any.
+    """
+    places = resource.sensitive_places | (live.sensitive_places or frozenset())
+    found = tuple(masked(diff, places) for diff in diffs)
+    if live.sensitive_places is not None or not knows_secrets:
+        return found
+    vitals = {row.name for row in kind.vitals}
+    return tuple(
+        with_masked_before(diff) if diff.path not in vitals and _may_be_former(diff, resource, live) else diff
+        for diff in found
+    )
+
+
+def _may_be_former(diff: FieldDiff, resource: Resource, live: Observed) -> bool:
+    if diff.reason is not Reason.SPEC or isinstance(resource.fields.get(diff.path), Ref):
+        return False
+    return diff.path not in live.fields or not _is_number(live.fields[diff.path])
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, bool | int | float)

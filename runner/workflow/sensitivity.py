@@ -1,0 +1,76 @@
+"""Where an entry holds something sensitive: from the places of a document to those of fields and their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from runner.core.diagnostic import Diagnostic, Severity
+from runner.core.redact import is_masked_in_texts
+from runner.core.sensitive import Places, has_sensitive_keys, with_sensitive_keys
+from runner.core.state import Resource
+from runner.core.values import Value, as_map
+from runner.document.document import Document, Path
+from runner.document.variables import SHORT, SHORT_HELP
+from runner.resource.codec import Invalid
+from runner.resource.field import Field, Setting
+
+
+def sensitive_places(document: Document, row: Field | Setting, place: Path) -> Iterator[str]:
+    """Yield which part of a row's value, which stands at `place`, a sensitive variable goes into.
+
+    That is the whole row where it has no keys, or where it can't be told which of them.
+    """
+    within = {path[len(place)] if len(path) > len(place) else None for path in _below(document, place)}
+    for step in within:
+        keys = _keys(row, _alone(document.textual(place), step))
+        if not keys:
+            yield row.name
+        elif keys == _keys(row, _alone(document.masked(place), step)):
+            yield from (f"{row.name}.{key}" for key in keys)
+        else:
+            yield with_sensitive_keys(row.name)
+
+
+def _below(document: Document, place: Path) -> Iterator[Path]:
+    return (path for path in document.sensitive_paths if path[: len(place)] == place)
+
+
+def _alone(raw: Any, step: str | int | None) -> Any:
+    """Return a collection with the one item that a step leads to."""
+    if isinstance(raw, list) and isinstance(step, int):
+        return [raw[step]]
+    return {step: raw[step]} if isinstance(raw, Mapping) and isinstance(step, str) else raw
+
+
+def _keys(row: Field | Setting, raw: Any) -> frozenset[str]:
+    """Return the keys that a part of a keyed row comes to by itself; none where it can't be read, or has no keys."""
+    if not isinstance(row, Field) or not row.keyed:
+        return frozenset()
+    try:
+        value: Value = row.codec.parse(raw)
+    except Invalid:
+        return frozenset()
+    return frozenset(value) if isinstance(value, Mapping) else frozenset()
+
+
+def settled_places(declared: Places, resource: Resource) -> Places:
+    """Return the places of an entry as they are in a resource: for a key that it has not got, the whole field."""
+    return frozenset(_settled(place, resource) for place in declared) | resource.sensitive_places
+
+
+def _settled(place: str, resource: Resource) -> str:
+    if place in resource.fields or has_sensitive_keys(place):
+        return place
+    for name, value in resource.fields.items():
+        if place.startswith(f"{name}.") and place.removeprefix(f"{name}.") not in as_map(value):
+            return name
+    return place
+
+
+def short_secrets(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
+    """Warn of content that can't be masked wherever it turns up: that would give it away."""
+    for resource in resources:
+        if not all(map(is_masked_in_texts, resource.sensitive)):
+            message = f"{resource.address} is too short to be masked in texts"
+            yield Diagnostic(SHORT, message, resource.span, SHORT_HELP, severity=Severity.WARNING)
