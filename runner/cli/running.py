@@ -154,9 +154,10 @@ def _console_view(session: Session) -> View:
 
         colour = wants_colour(sys.stderr, os.environ, session.options.no_color)
         return HumanView(sys.stdout, sys.stderr, colour=colour)
+    from runner.views.heartbeat import SECONDS
     from runner.views.plain import PlainView
 
-    return PlainView(sys.stdout, sys.stderr)
+    return PlainView(sys.stdout, sys.stderr, heartbeat=SECONDS)
 
 
 def _log_stream(path: str, stack: ExitStack) -> Any:

@@ -93,6 +93,8 @@ class Progress:
     """Where the phase is, if it is a step of a build."""
     elapsed_ms: int | None = None
     """How long a step took that is done or failed."""
+    done: bool = False
+    """True when nothing of it is waited for any more: what comes yet is the last look at the end of the run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ class Advance:
     """Where the phase is, if it is a step of a build."""
     elapsed_ms: int | None = None
     """How long a step took that is done or failed."""
+    done: bool = False
+    """True when nothing of it is waited for any more."""
 
 
 Watch: TypeAlias = Callable[[Advance], None]
@@ -223,6 +225,10 @@ class Gateway(Protocol):
     @property
     def address(self) -> str:
         """The URL that reaches it."""
+
+    @property
+    def shares_network(self) -> bool | None:
+        """Whether it runs in this network namespace; None where that can't be found out."""
 
     def engine(self) -> Engine:
         """Ask what it is and which defaults it fills in."""

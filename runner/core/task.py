@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
+from runner.core.diagnostic import Diagnostic
 from runner.core.lifecycle import State
 from runner.core.plan import Change
 from runner.core.state import Engine, FieldValues, Observed, Ref, Resource
@@ -69,6 +70,9 @@ class Task(Protocol):
 
     def afterwards(self, finish: Callable[[], None]) -> None:
         """Do what can't be taken back: at once, or where the whole run may be undone, when all of it has succeeded."""
+
+    def warn(self, diagnostic: Diagnostic) -> None:
+        """Tell the user of something that stops nothing."""
 
     def advance(self, advance: Advance) -> None:
         """Tell how far a long call is."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from functools import cached_property
 from typing import Any
 
 from runner.core.gateway import EngineEvent
@@ -27,6 +28,7 @@ class DockerGateway:
 
     def __init__(self, endpoint: Endpoint, *, timeout: float = 60.0, parallel: int = 8) -> None:
         self._timeout = timeout
+        self._endpoint = endpoint
         self._api = Api(endpoint, timeout=timeout, connections=parallel + _SPARE_CONNECTIONS)
         podman = is_podman(self._api.version)
         self.containers = PodmanContainers(self._api) if podman else Containers(self._api)
@@ -38,6 +40,13 @@ class DockerGateway:
     def address(self) -> str:
         """The URL that reaches it."""
         return self._api.host
+
+    @cached_property
+    def shares_network(self) -> bool | None:
+        """Whether it runs in this network namespace; None where that can't be found out."""
+        from runner.daemon.peer import shares_network
+
+        return shares_network(self._endpoint)
 
     def engine(self) -> Engine:
         """Ask what it is and which defaults it fills in."""

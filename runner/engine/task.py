@@ -10,8 +10,9 @@ from threading import BoundedSemaphore
 from typing import TypeAlias
 
 from runner.core.address import Address
+from runner.core.diagnostic import Diagnostic
 from runner.core.errors import RunnerError, StepFailed
-from runner.core.event import Event, Output, Progress
+from runner.core.event import Event, Finding, Output, Progress
 from runner.core.gateway import Advance, Gateway
 from runner.core.lifecycle import State
 from runner.core.plan import Change, Plan, Step
@@ -173,6 +174,10 @@ class RunTask:
         else:
             finish()
 
+    def warn(self, diagnostic: Diagnostic) -> None:
+        """Tell the user of something that stops nothing."""
+        self.shared.outbox.put(Finding(diagnostic))
+
     def advance(self, advance: Advance) -> None:
         """Tell how far a long call is; this is also where an interrupted run leaves it."""
         self.shared.watcher.check()
@@ -200,4 +205,5 @@ def _progress(address: Address, advance: Advance) -> Progress:
         advance.unit,
         status=advance.status,
         elapsed_ms=advance.elapsed_ms,
+        done=advance.done,
     )

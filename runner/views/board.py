@@ -27,6 +27,13 @@ class Row:
     began: datetime | None = None
     """When it began to be worked on."""
     last: Transition | CheckFinished | None = None
+    is_done: bool = False
+    """True when nothing comes any more but the last look at the end of the run."""
+
+    @property
+    def is_waited_for(self) -> bool:
+        """True while something is being done about it that has not come to its end."""
+        return self.is_active and not self.is_done
 
     @property
     def is_active(self) -> bool:
@@ -72,6 +79,8 @@ class Board:
                 self._move(transition, record.timestamp)
             case Progress() as progress:
                 self._detail(progress.address, advance(progress))
+                if progress.done and progress.address in self._rows:
+                    self._rows[progress.address].is_done = True
             case Output() as output:
                 self._detail(output.address, printable(output.line))
             case CheckStarted() as check:
@@ -91,6 +100,7 @@ class Board:
                 return
             row = self._rows[transition.address] = Row(transition.address, transition.action.value)
         row.state, row.last, row.detail = transition.after, transition, cause(transition)
+        row.is_done = False
         if row.is_active:
             row.began = row.began or now
 

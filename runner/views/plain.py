@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from threading import RLock
+from time import monotonic
 from typing import TextIO
 
 from runner.core.address import Address
@@ -21,8 +24,9 @@ from runner.core.event import (
 )
 from runner.core.lock import LockAcquired, LockBroken, LockReleased, LockWaiting
 from runner.core.rollback import RollbackFinished, RollbackStarted, RollbackStep
-from runner.views.board import Board
+from runner.views.board import Board, Row
 from runner.views.diagnostics import brief
+from runner.views.heartbeat import Heartbeat, still_waiting
 from runner.views.ink import Ink
 from runner.views.lines import Line, indented
 from runner.views.measure import printable
@@ -32,27 +36,66 @@ from runner.views.words import reasons
 
 
 class PlainView:
-    """Writes events to `progress` as they come, and the summary to `result` in the end."""
+    """Writes events to `progress` as they come, and the summary to `result` in the end.
 
-    def __init__(self, result: TextIO, progress: TextIO) -> None:
+    With a `heartbeat`, in seconds, it also says what is waited for whenever nothing was heard of that for so long.
+    """
+
+    def __init__(self, result: TextIO, progress: TextIO, *, heartbeat: float | None = None) -> None:
         self._result = Ink(result)
         self._progress = Ink(progress)
         self._board = Board()
         self._phases: dict[Address, str] = {}
+        self._said: dict[Address | None, float] = {}
+        """When something was last said of a resource, or of the run."""
+        self._lock_holder: str | None = None
+        self._in_use = RLock()
+        self._silence = heartbeat or 0.0
+        self._heartbeat = Heartbeat(self._beat, heartbeat) if heartbeat else None
 
     def show(self, record: Record) -> None:
         """Write the record's lines."""
-        self._board.take(record)
-        clock = f"{record.timestamp:%H:%M:%S}.{record.timestamp.microsecond // 1000:03}"
-        lines = self._lines(record)
-        first = next(lines, None)
-        if first is not None:
-            self._progress.write([(("", f"{clock} "), *first), *indented(lines)])
+        with self._in_use:
+            self._board.take(record)
+            lines = self._lines(record)
+            first = next(lines, None)
+            if first is not None:
+                self._write(record.timestamp, first, lines)
+                self._said[getattr(record.event, "address", None)] = monotonic()
         if isinstance(record.event, RunFinished):
+            self.close()
             self._result.write(summary(self._board))
 
     def close(self) -> None:
-        """Do nothing: every line has been written."""
+        """Write no more by itself: every line has been written."""
+        if self._heartbeat is not None:
+            self._heartbeat.stop()
+            self._heartbeat = None
+
+    def _write(self, moment: datetime, first: Line, rest: Iterable[Line] = ()) -> None:
+        clock = f"{moment:%H:%M:%S}.{moment.microsecond // 1000:03}"
+        self._progress.write([(("", f"{clock} "), *first), *indented(iter(rest))])
+
+    def _beat(self) -> None:
+        """Say what is waited for of which nothing has been heard for a while."""
+        with self._in_use:
+            now, moment = monotonic(), datetime.now(UTC)
+
+            def due(row: Row) -> bool:
+                return now - self._said.get(row.address, 0.0) >= self._silence
+
+            said = [*still_waiting(self._board.rows, due, moment)]
+            rows = [row for row, _ in said if row is not None]
+            if not rows and now - max(self._said.values(), default=now) < self._silence:
+                return
+            self._said |= {row.address: now for row in rows} | {None: now}
+            for _, sentence in said if rows else [(None, self._at_work)]:
+                self._write(moment, (("", sentence),))
+
+    @property
+    def _at_work(self) -> str:
+        """Say what the run as a whole waits for."""
+        return f"still {self._lock_holder}" if self._lock_holder else "still at work"
 
     def _lines(self, record: Record) -> Iterator[Line]:
         match record.event:
@@ -70,6 +113,7 @@ class PlainView:
                 yield (("", f"{event.address} {checked(event)}"),)
                 yield from trouble(event.help, event.tail)
             case LockWaiting() | LockBroken() | LockAcquired() | LockReleased() as event:
+                self._lock_holder = lock(event) if isinstance(event, LockWaiting) else None
                 yield (("", lock(event)),)
             case RollbackStarted() | RollbackStep() | RollbackFinished() as event:
                 yield (("", rollback(event)),)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.errors import NotFound, NotInTime, StepFailed, Unmet
 from runner.core.gateway import Advance, EngineJSON, Gateway
 from runner.core.state import Condition, Resource
@@ -14,6 +15,8 @@ from runner.kinds.container.health import TAIL_LINES, Health, has_healthcheck
 from runner.kinds.container.ready import Ready, ask_ready
 
 _HINT = "a container is meant to keep running; things that end are jobs"
+_REFUSED_SECONDS = 2.0
+"""How long a container may be out of reach until that is told: most begin to listen sooner."""
 _FOR_ALL = "--timeout"
 """What says how long a wait may take of which nothing else does."""
 
@@ -50,13 +53,17 @@ def wait_until_working(task: Task, id: str, *, settle: float, fresh: bool, timeo
         inspect = task.gateway.containers.inspect(id)
         check_alive(task.gateway, inspect, fresh=fresh)
         if ready is None and not has_healthcheck(inspect):
-            return time.monotonic() - started >= settle
+            if time.monotonic() - started < settle:
+                return False
+            task.advance(Advance("is running", done=True))
+            return True
         if has_healthcheck(inspect) and not health.is_good(inspect):
             task.advance(Advance(health.phase))
             return False
         if not asked.is_ready(inspect):
             return False
-        task.advance(Advance(f"is {what}"))  # it only counts as ready when the run has looked once more at its end
+        # It only counts as ready when the run has looked once more at its end.
+        task.advance(Advance(f"is {what}", done=True))
         return True
 
     what = "ready" if ready else "healthy"
@@ -73,6 +80,10 @@ class _Asked:
     task: Task
     ready: Ready | None
     answer: str = ""
+    help: str | None = None
+    """What may be the cause, where it is not the container's own."""
+    refused_since: float | None = None
+    has_warned: bool = False
 
     def is_ready(self, inspect: EngineJSON) -> bool:
         """Ask once; without anything to ask it is."""
@@ -81,10 +92,21 @@ class _Asked:
         try:
             ask_ready(self.ready, self.task.gateway, inspect)
         except Unmet as unmet:
-            self.answer = unmet.message
+            self.answer, self.help = unmet.message, unmet.help
             self.task.advance(Advance("until ready"))
+            self._warn_if_unreachable(str(inspect["Name"]).lstrip("/"))
             return False
         return True
+
+    def _warn_if_unreachable(self, name: str) -> None:
+        """Tell once, early in the wait, which ways were tried, when it may be that none will ever lead there."""
+        now = time.monotonic()
+        self.refused_since = now if self.refused_since is None else self.refused_since
+        if self.help and not self.has_warned and now >= self.refused_since + _REFUSED_SECONDS:
+            self.has_warned = True
+            message = f"{name} cannot be reached so far: {self.answer}"
+            span = self.task.desired.span
+            self.task.warn(Diagnostic("not-reachable", message, span, self.help, severity=Severity.WARNING))
 
 
 def meet(task: Task, other: Resource | None, id: str, condition: Condition, timeout: float) -> None:
@@ -124,4 +146,4 @@ def _wait(
     except NotInTime as error:
         message = f"{error.message}: {asked.answer}" if asked.answer else error.message
         output = task.gateway.containers.tail(id, TAIL_LINES)
-        raise NotInTime(message, help=f"give it more time with {setter}", output=output) from error
+        raise NotInTime(message, help=asked.help or f"give it more time with {setter}", output=output) from error

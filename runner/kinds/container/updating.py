@@ -45,7 +45,9 @@ def update(task: Task) -> str:
     if not went_along:
         take_back()
         return _instead(task)
-    task.advance(Advance("is changed"))  # it only counts as ready when the run has looked once more at its end
+    task.advance(
+        Advance("is changed", done=True)
+    )  # it only counts as ready when the run has looked once more at its end
     return task.observed.id
 
 

@@ -1,12 +1,12 @@
 """Asking: one question, answered by a return, or by Unmet with what was answered instead.
 
-A container is asked straight from here where a way leads to it, else through the engine.
+A container is asked from here over every way that may lead to it, and through the engine where none does.
 """
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
 from runner.core.errors import EngineUnreachable, NotFound, StepFailed, Timeout, Unmet
@@ -17,18 +17,27 @@ from runner.kinds.probing.probe import (
     Exec,
     Http,
     Log,
+    NoClient,
     Place,
     Probe,
     Tcp,
+    Unreached,
     first_line,
+    reason,
     require_text,
 )
-from runner.kinds.probing.reach import Way, near, published
+from runner.kinds.probing.reach import Way, ip_is_loopback, near, published
 
 _LISTENING = "0A"
 """The state of a socket that listens, in the kernel's tables."""
 _PROGRAM_SECONDS = 30.0
 """How long a program may be silent."""
+_LASTS_SECONDS = 0.3
+"""How long a connection must last that is more than the engine's proxy alone."""
+_NOT_LOCALHOST = "localhost is where runner runs: the key of a container leads to it from everywhere"
+_UNREACHABLE = (
+    "runner may be in another network than the engine, as in a container: join one of its networks, or ask with exec"
+)
 
 
 def ask(probe: Probe, place: Place) -> None:
@@ -46,9 +55,9 @@ def _ask(probe: Probe, place: Place) -> None:
         case Http():
             port = urlsplit(probe.url).port or PORTS[urlsplit(probe.url).scheme]
             ways = (*near(place, port), *published(place, port))
-            _ask_at(ways, lambda at: ask_url(probe, at=at), lambda: ask_from_inside(probe, place, port))
+            _ask_over(ways, lambda at: ask_url(probe, at=at), lambda: ask_from_inside(probe, place, port))
         case Tcp():
-            _ask_at((*near(place, probe.port),), _connect, lambda: _see_listening(place, probe.port))
+            _ask_over(near(place, probe.port), _connect, lambda: _see_listening(place, probe.port))
         case Exec():
             _run(probe, place)
         case Log():
@@ -57,44 +66,84 @@ def _ask(probe: Probe, place: Place) -> None:
 
 def ask_outside(probe: Http | Tcp) -> None:
     """Ask what is no container of the workflow, from here; Unmet when it doesn't answer as wanted."""
+    host = str(urlsplit(probe.url).hostname) if isinstance(probe, Http) else probe.host
     try:
         if isinstance(probe, Http):
             ask_url(probe)
         else:
-            _connect((probe.host, probe.port))
-    except OSError as error:
-        raise Unmet(_reason(error)) from error
+            _connect(Way(probe.host, probe.port))
+    except Unreached as error:
+        raise Unmet(error.message, help=_NOT_LOCALHOST if ip_is_loopback(host) else None) from error
 
 
-def _ask_at(ways: tuple[Way, ...], straight: Callable[[Way], None], inside: Callable[[], None]) -> None:
-    """Ask where the first way leads, the surest one; through the engine where there is none."""
-    if not ways:
-        inside()
-        return
+def _ask_over(ways: Iterable[Way], straight: Callable[[Way], None], inside: Callable[[], None]) -> None:
+    """Ask over one way after the other until one leads there, and through the engine where none does."""
+    tried: list[str] = []
+    for way in ways:
+        if way.is_elsewhere:
+            tried.append(f"{way} ({way.what}) is on another loopback than runner's")
+            continue
+        try:
+            straight(way)
+            return
+        except Unreached as error:
+            tried.append(f"{error.message} at {way} ({way.what})")
+            if way.is_sure:
+                raise Unmet(f"{error.message} at {way}") from error
+    _ask_inside(inside, "; ".join(tried))
+
+
+def _ask_inside(inside: Callable[[], None], tried: str) -> None:
     try:
-        straight(ways[0])
-    except OSError as error:
-        raise Unmet(f"{_reason(error)} at {ways[0][0]}:{ways[0][1]}") from error
-
-
-def _reason(error: OSError) -> str:
-    return "does not answer in time" if isinstance(error, TimeoutError) else (error.strerror or str(error)).lower()
+        inside()
+    except NoClient as error:
+        if tried:
+            raise Unmet(f"{tried}; {error.message}", help=_UNREACHABLE) from error
+        raise StepFailed(
+            f"cannot be asked: its port is not reachable from here, and {error.message}", help=error.help
+        ) from error
+    except Unmet as unmet:
+        raise Unmet(f"{unmet.message} (asked in it: {tried})" if tried else unmet.message, help=unmet.help) from unmet
 
 
 def _connect(at: Way) -> None:
-    socket.create_connection(at, timeout=PROBE_SECONDS).close()
+    try:
+        socket.create_connection((at.host, at.port), timeout=PROBE_SECONDS).close()
+    except OSError as error:
+        raise Unreached(reason(error)) from error
 
 
 def _see_listening(place: Place, port: int) -> None:
     """Look for the port in the container's own tables of sockets."""
     ran = place.gateway.containers.run(place.id, ("cat", "/proc/net/tcp", "/proc/net/tcp6"), within=PROBE_SECONDS)
     if ran.code in NO_SUCH_PROGRAM:
-        reason = "cannot be asked: its port is not reachable from here, and it has no cat"
-        raise StepFailed(reason, help="publish the port, or give an exec")
+        _connect_past_the_proxy(place, port)
+        return
     rows = [line.split() for line in ran.output.decode(errors="replace").splitlines()]
     listening = {row[1].rpartition(":")[2] for row in rows if len(row) > 3 and row[3] == _LISTENING}
     if f"{port:04X}" not in listening:
         raise Unmet(f"does not listen on port {port}")
+
+
+def _connect_past_the_proxy(place: Place, port: int) -> None:
+    """Connect to the published port, and see whether the connection lasts.
+
+    The engine's proxy takes every one, and closes it at once where the container doesn't listen.
+    """
+    for way in published(place, port):
+        if way.is_elsewhere:
+            continue
+        try:
+            with socket.create_connection((way.host, way.port), timeout=PROBE_SECONDS) as one:
+                one.settimeout(_LASTS_SECONDS)
+                if not one.recv(1):
+                    raise Unmet(f"does not listen on port {port}")
+                return
+        except TimeoutError:
+            return  # whoever is behind the proxy waits to be asked something
+        except OSError as error:
+            raise Unmet(f"{reason(error)} at {way} ({way.what})") from error
+    raise NoClient("it has no cat", help="publish the port, or give an exec")
 
 
 def _run(probe: Exec, place: Place) -> None:

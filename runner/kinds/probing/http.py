@@ -9,10 +9,22 @@ from urllib.parse import urlsplit, urlunsplit
 
 from runner.core.errors import StepFailed, Unmet
 from runner.kinds.probing.json_match import describe, mismatches
-from runner.kinds.probing.probe import PROBE_SECONDS, Http, Place, first_line, require_text
+from runner.kinds.probing.probe import (
+    PROBE_SECONDS,
+    Http,
+    NoClient,
+    Place,
+    Unreached,
+    first_line,
+    reason,
+    require_text,
+)
 
 if TYPE_CHECKING:
+    from http.client import HTTPConnection
+
     from runner.core.gateway import Ran
+    from runner.kinds.probing.reach import Way
 
 _STATUS_LINE = re.compile(rb"HTTP/[\d.]+ (\d{3})")
 _CLIENTS = (("curl", "-sS", "-i", "-o", "-"), ("wget", "-S", "-O", "-"))
@@ -21,22 +33,36 @@ NO_SUCH_PROGRAM = (126, 127)
 """Exit codes by which engines say that there is no such program."""
 
 
-def ask_url(probe: Http, *, at: tuple[str, int] | None = None) -> None:
-    """Ask for a page from here, `at` another address than the URL's host if given; OSError when nobody answers."""
+def ask_url(probe: Http, *, at: Way | None = None) -> None:
+    """Ask for a page from here, `at` another address than the URL's host if given; Unreached without a connection."""
     import http.client
 
     parts = urlsplit(probe.url)
-    host, port = at or (str(parts.hostname), parts.port)
+    host, port = (at.host, at.port) if at else (str(parts.hostname), parts.port)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(host, port, timeout=PROBE_SECONDS)
     try:
+        _connect(connection)
         connection.request("GET", _target(probe.url), headers={"Host": parts.netloc, "Connection": "close"})
         answer = connection.getresponse()
         _check(probe, answer.status, answer.read())
     except http.client.HTTPException as error:
         raise Unmet(f"gave a broken answer: {error!r}") from error
+    except OSError as error:
+        raise Unmet(reason(error)) from error
     finally:
         connection.close()
+
+
+def _connect(connection: HTTPConnection) -> None:
+    import ssl
+
+    try:
+        connection.connect()
+    except ssl.SSLError:
+        raise
+    except OSError as error:
+        raise Unreached(reason(error)) from error
 
 
 def _target(url: str) -> str:
@@ -44,15 +70,14 @@ def _target(url: str) -> str:
 
 
 def ask_from_inside(probe: Http, place: Place, port: int) -> None:
-    """Ask for a page with a program in the container; StepFailed when it has none that could."""
-    url = f"http://localhost:{port}{_target(probe.url)}"
+    """Ask for a page with a program in the container; NoClient when it has none that could."""
+    url = f"{urlsplit(probe.url).scheme}://localhost:{port}{_target(probe.url)}"
     for client in _CLIENTS:
         ran = place.gateway.containers.run(place.id, (*client, url), within=PROBE_SECONDS)
         if ran.code not in NO_SUCH_PROGRAM:
             _check(probe, *_answer(ran))
             return
-    reason = "cannot be asked: its port is not reachable from here, and it has neither curl nor wget"
-    raise StepFailed(reason, help="publish the port, or ask for tcp, or give an exec")
+    raise NoClient("it has neither curl nor wget", help="publish the port, or ask for tcp, or give an exec")
 
 
 def _answer(ran: Ran) -> tuple[int, bytes]:

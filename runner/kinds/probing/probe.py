@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from runner.core.errors import Unmet
+from runner.core.errors import StepFailed, Unmet
 
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
@@ -65,6 +65,14 @@ class Log:
     pattern: re.Pattern[str]
 
 
+class Unreached(Unmet):
+    """Nobody could be connected to over one way; another one may lead there."""
+
+
+class NoClient(StepFailed):
+    """A container has no program that could ask."""
+
+
 Probe: TypeAlias = Http | Tcp | Exec | Log
 
 
@@ -72,6 +80,11 @@ def require_text(wanted: str | None, text: str) -> None:
     """Raise Unmet unless the text contains what is wanted."""
     if wanted is not None and wanted not in text:
         raise Unmet(f'answered without "{wanted}": {first_line(text)}')
+
+
+def reason(error: OSError) -> str:
+    """Say why a connection failed."""
+    return "does not answer in time" if isinstance(error, TimeoutError) else (error.strerror or str(error)).lower()
 
 
 def first_line(text: str) -> str:

@@ -1,14 +1,17 @@
 """Ways to a container's port from where runner runs.
 
-A container's own address is only good where its network's bridge is: elsewhere it may be somebody else's.
-A published port is found on the engine's machine; there something listens whether the container does or not.
+A container's own address is only good where its network is, on the engine's machine or in a container that shares it:
+elsewhere it may be somebody else's. So may a published port on a loopback address, where runner is in another network
+namespace than the engine, as in a container.
 """
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_interface
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from runner.kinds.probing.probe import Place
@@ -16,38 +19,100 @@ from runner.kinds.probing.probe import Place
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON
 
-Way: TypeAlias = tuple[str, int]
-"""A host and a port."""
+_ANY_PORT = 9
+_REMOTE_SCHEMES = ("tcp", "ssh", "http", "https")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A host and a port, and what they are."""
+
+    host: str
+    port: int
+    what: str = "its own address"
+    is_sure: bool = False
+    """True where a refusal is the container's own: no other way would lead further."""
+    is_elsewhere: bool = False
+    """True for an address that means another machine here than it does to the engine."""
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
 
 
 def near(place: Place, port: int) -> Iterator[Way]:
-    """Yield the ways to the container itself."""
-    networks = (place.inspect["NetworkSettings"].get("Networks") or {}).values()
-    yield from ((str(endpoint["IPAddress"]), port) for endpoint in networks if _is_near(endpoint))
+    """Yield the ways to the container itself over networks that this machine, or the container of runner, is on."""
+    if not is_on_this_machine(place):
+        return
+    beside = place.gateway.shares_network is not False
+    for endpoint in _endpoints(place):
+        if (beside and _has_its_gateway(endpoint)) or _is_linked(endpoint):
+            yield Way(str(endpoint["IPAddress"]), port, is_sure=beside)
 
 
 def published(place: Place, port: int) -> Iterator[Way]:
-    """Yield the ways over the ports that the engine publishes for it."""
+    """Yield the ways over the ports that the engine publishes for it, or that it has on the engine's own network."""
     bindings = (place.inspect["NetworkSettings"].get("Ports") or {}).get(f"{port}/tcp") or ()
-    yield from ((_host(place, binding["HostIp"]), int(binding["HostPort"])) for binding in bindings)
+    ways = {_host(place, binding["HostIp"]): int(binding["HostPort"]) for binding in bindings}
+    what = "the published port"
+    if place.inspect["HostConfig"].get("NetworkMode") == "host":
+        ways, what = {_host(place, ""): port}, "the host's network"
+    for host, number in ways.items():
+        elsewhere = place.gateway.shares_network is False and ip_is_loopback(host)
+        yield Way(host, number, what, is_elsewhere=elsewhere)
 
 
-def _is_near(endpoint: EngineJSON) -> bool:
-    """Tell whether the gateway of a container's network is an address of this machine."""
-    gateway = endpoint.get("Gateway") or ""
-    if not gateway or not endpoint.get("IPAddress"):
-        return False
+def is_on_this_machine(place: Place) -> bool:
+    """Tell whether the engine's URL leads to this machine."""
+    host = _remote_host(place)
+    return host is None or ip_is_loopback(host) or _is_own(host)
+
+
+def ip_is_loopback(host: str) -> bool:
+    """Tell whether an address, or a name, is that of the machine itself."""
     try:
-        with socket.socket() as one:
-            one.bind((gateway, 0))
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _endpoints(place: Place) -> Iterator[EngineJSON]:
+    networks = (place.inspect["NetworkSettings"].get("Networks") or {}).values()
+    return (endpoint for endpoint in networks if endpoint.get("IPAddress"))
+
+
+def _has_its_gateway(endpoint: EngineJSON) -> bool:
+    """Tell whether the gateway of a container's network is an address of this machine."""
+    return bool(endpoint.get("Gateway")) and _is_own(str(endpoint["Gateway"]))
+
+
+def _is_own(address: str) -> bool:
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as one:
+            one.bind((address, 0))
     except OSError:
         return False
     return True
 
 
+def _is_linked(endpoint: EngineJSON) -> bool:
+    """Tell whether this process is on a container's network as others are; nothing is sent to find out."""
+    address, prefix = str(endpoint["IPAddress"]), int(endpoint.get("IPPrefixLen") or 32)
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+            one.connect((address, _ANY_PORT))
+            own = str(one.getsockname()[0])
+    except OSError:
+        return False
+    return own != endpoint.get("Gateway") and ip_address(own) in ip_interface(f"{address}/{prefix}").network
+
+
+def _remote_host(place: Place) -> str | None:
+    engine = urlsplit(place.gateway.address)
+    return engine.hostname if engine.scheme in _REMOTE_SCHEMES else None
+
+
 def _host(place: Place, bound: str) -> str:
     """Return where a published port is found."""
-    engine = urlsplit(place.gateway.address)
-    remote = engine.hostname if engine.scheme in ("tcp", "ssh", "http", "https") else None
     local = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(bound, bound)
-    return remote or local
+    return _remote_host(place) or local

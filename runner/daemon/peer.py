@@ -1,0 +1,42 @@
+"""Who listens at the other end of a unix socket, and whether it is in this network namespace."""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+from pathlib import Path
+
+from runner.daemon.endpoint import Endpoint
+
+_ENGINES = ("dockerd", "podman", "systemd")
+"""Programs that hold an engine's own socket; systemd does for one that it starts on demand. All others pass it on."""
+_CREDENTIALS = "3i"
+"""Linux's struct ucred: process, user, group."""
+_DIAL_SECONDS = 5.0
+
+
+def shares_network(endpoint: Endpoint) -> bool | None:
+    """Tell whether an engine runs in this network namespace; None where that can't be found out."""
+    if endpoint.parts.scheme != "unix" or not hasattr(socket, "SO_PEERCRED"):
+        return None
+    try:
+        with socket.socket(socket.AF_UNIX) as one:
+            one.settimeout(_DIAL_SECONDS)
+            one.connect(endpoint.parts.path)
+            return _is_beside(one)
+    except OSError:
+        return None
+
+
+def _is_beside(one: socket.socket) -> bool | None:
+    """Look for a connected socket among those of the other end's namespace, which anybody may list."""
+    size = struct.calcsize(_CREDENTIALS)
+    pid, _, _ = struct.unpack(_CREDENTIALS, one.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))
+    if not pid:
+        return False  # in another PID namespace: this process is in a container, the engine outside of it
+    process = Path("/proc") / str(pid)
+    own = str(os.fstat(one.fileno()).st_ino)
+    if not any(row.split()[6:7] == [own] for row in (process / "net/unix").read_text().splitlines()):
+        return False
+    return True if (process / "comm").read_text().strip().startswith(_ENGINES) else None
