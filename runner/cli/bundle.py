@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from runner.cli.environment import process_access
 from runner.cli.locked import locked_option, pin_to_lock
 from runner.cli.options import Options, Source, shared_options, source_options
 from runner.cli.packing import Packing
@@ -47,7 +48,7 @@ def command(source: Source, options: Options, out: str, locked: bool) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # then, too, nothing half-written stays
     with session.engine() as gateway:
         images = _images(session, pin_to_lock(session, loaded, gateway) if locked else loaded, gateway)
-        files = Files()
+        files = Files(process_access())
         carried = _without_builds(session, source, images, files)
         packing = Packing(session, loaded, carried, files)
         with _written(Path(out)) as stream:

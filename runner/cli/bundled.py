@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runner.cli.environment import process_access
 from runner.cli.locked import pin_to_lock
 from runner.cli.options import Source
 from runner.cli.session import Loaded, Session
@@ -35,6 +36,7 @@ def load_bundled(session: Session, given: Source, *, contents: bool = True) -> L
     bundle, remembered = _open(session, Path(given.file))
     folder, held = bundle.path.parent, bundle.contents
     files = Files(
+        replace(process_access(), variables=held.withheld),
         {_absolute(folder, path): content for path, content in remembered.items()},
         {_absolute(folder, path): text for path, text in held.fingerprints.items()},
     )
@@ -43,7 +45,7 @@ def load_bundled(session: Session, given: Source, *, contents: bool = True) -> L
     }
     source = Source(str(folder / held.file), given.variables, given.variable_files)
     with missed(held.withheld, "a bundle"):
-        loaded = load_pinned(session, source, files, pins, held.variables, held.withheld, contents=contents)
+        loaded = load_pinned(session, source, files, pins, held.variables, contents=contents)
     return replace(loaded, bundle=bundle)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from hashlib import sha256
 from pathlib import Path
 
 import click
 
+from runner.cli.environment import user_environment
 from runner.cli.session import Loaded
 from runner.core.errors import EngineError
 from runner.core.gateway import Gateway
@@ -30,7 +30,7 @@ def record_of(
     if repeatable:
         documents[SNAPSHOT] = snapshot_json(_snapshot(loaded, plan, targets))
     file = str(Path(loaded.file).absolute())
-    content = loaded.contents.get(file)
+    content = loaded.files.seen.get(file)
     header = Header(
         file=None if content is None else file,
         file_digest=None if content is None else f"sha256:{sha256(content).hexdigest()}",
@@ -41,7 +41,7 @@ def record_of(
     )
 
     return Recording(
-        lambda: state_folder(os.environ),
+        lambda: state_folder(user_environment()),
         Subject(header, documents, lambda: images_json(_resolved(loaded.desired, gateway))),
         _warn,
     )
@@ -50,7 +50,7 @@ def record_of(
 def _snapshot(loaded: Loaded, plan: Plan, targets: tuple[str, ...]) -> Snapshot:
     return Snapshot(
         file=str(Path(loaded.file).absolute()),
-        files=storable(loaded.contents, loaded.redactor),
+        files=storable(loaded.files.seen, loaded.redactor),
         variables={
             name: one.value for name, one in loaded.variables.items() if one.value is not None and loaded.is_open(name)
         },

@@ -70,7 +70,7 @@ def _before(session: Session, loaded: Loaded, path: Path, *, needed: bool) -> Ma
     if not path.exists():
         return {}
     found: list[Diagnostic] = []
-    lock = read_lock_file(path, loaded.desired.workflow, found, loaded.sources)
+    lock = read_lock_file(path, loaded.desired.workflow, found, loaded.sources, loaded.files)
     if lock is None and needed:
         session.report(found, loaded.sources)
         raise InvalidInput(found)

@@ -32,7 +32,7 @@ def lock_of(session: Session, loaded: Loaded) -> LockFile:
     found: list[Diagnostic] = []
     if not path.exists():
         found.append(Diagnostic("no-lock", f'no lock file "{path}"', help="make it with: runner lock"))
-    lock = None if found else read_lock_file(path, loaded.desired.workflow, found, loaded.sources)
+    lock = None if found else read_lock_file(path, loaded.desired.workflow, found, loaded.sources, loaded.files)
     _refuse(session, loaded, found)
     assert lock is not None
     return lock
@@ -73,7 +73,7 @@ def _moves(loaded: Loaded, plan: Plan, gateway: Gateway) -> Iterator[Diagnostic]
     path = lock_file_of(loaded.file)
     if path.exists():
         found: list[Diagnostic] = []
-        lock = read_lock_file(path, loaded.desired.workflow, found, loaded.sources)
+        lock = read_lock_file(path, loaded.desired.workflow, found, loaded.sources, loaded.files)
         yield from (replace(one, severity=Severity.WARNING) for one in found)
         if lock is not None:
             yield from moved(loaded.desired, lock, gateway.images.list(), _told_by_registries(plan))

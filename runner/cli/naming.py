@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import click
 
+from runner.cli.environment import process_access
 from runner.cli.options import DEFAULT_FILE, Source, existing
 from runner.cli.session import Loaded, Reading, Session, read
 from runner.core.diagnostic import Severity
 from runner.core.errors import InvalidInput
 from runner.core.redact import Redactor
 from runner.core.state import DesiredState
+from runner.document.files import Files
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
@@ -45,7 +48,9 @@ def name_alone(session: Session, text: str) -> str:
 
     file = existing(text)
     sources: dict[str, str] = {}
-    document, found = load(str(file), overrides={}, var_files=[], environ={}, texts=sources)
+    document, found = load(
+        str(file), overrides={}, var_files=[], files=Files(replace(process_access(), environ={})), texts=sources
+    )
     if document is None:
         session.report(found, sources)
         raise InvalidInput(found)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
-
 import click
 
+from runner.cli.environment import user_environment
 from runner.history.runs import StoredRun, find_runs, list_runs, state_folder
 
 
 def past_runs(workflow: str) -> list[StoredRun]:
     """Return the runs of a workflow that are on record here, newest first."""
     try:
-        return list_runs(state_folder(os.environ), workflow)
+        return list_runs(state_folder(user_environment()), workflow)
     except OSError as error:
         raise click.ClickException(str(error)) from error
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
@@ -62,15 +61,13 @@ def load_pinned(
     files: Files,
     pins: Pins,
     variables: Mapping[str, str],
-    sensitive: Iterable[str],
     *,
     contents: bool = True,
 ) -> Loaded:
-    """Read a workflow as it was; what is sensitive comes from the environment or is given now."""
+    """Read a workflow as it was; what is sensitive comes from the environment, or is given now."""
     known = tuple(f"{name}={value}" for name, value in variables.items())
-    environ = {name: os.environ[name] for name in sensitive if name in os.environ}
     source = replace(given, variables=(*known, *given.variables))
-    loaded = session.load(source, contents=contents, reading=Reading(files, environ, pins))
+    loaded = session.load(source, contents=contents, reading=Reading(files, pins))
     return replace(loaded, desired=_pinned(loaded.desired, pins))
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import click
 
 from runner.cli.converging import converge
+from runner.cli.environment import process_access
 from runner.cli.naming import name_alone
 from runner.cli.options import (
     DEFAULT_FILE,
@@ -76,7 +77,8 @@ def command(run: str | None, source: Source, options: Options, yes: bool, lock_t
 
 def _load(session: Session, snapshot: Snapshot, source: Source, pins: Pins) -> Loaded:
     there = replace(source, file=snapshot.file)
-    return load_pinned(session, there, Files(snapshot.files), pins, snapshot.variables, snapshot.sensitive)
+    access = replace(process_access(), variables=snapshot.sensitive)
+    return load_pinned(session, there, Files(access, snapshot.files), pins, snapshot.variables)
 
 
 def _arguments(run: str | None, file: str) -> tuple[str | None, str]:

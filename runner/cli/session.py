@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from runner.bundle.sign import is_tar
+from runner.cli.environment import process_access
 from runner.cli.options import Options, Source, existing
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity, in_order
@@ -30,9 +31,8 @@ if TYPE_CHECKING:
 class Reading:
     """Where a workflow's parts come from when it is read: as they are now, or in part as they once were."""
 
-    files: Files = field(default_factory=Files)
-    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
-    """What variables of the file may take their values from."""
+    files: Files = field(default_factory=lambda: Files(process_access()))
+    """What is read, and all that may be: a stricter caller gives less."""
     instead: Mapping[Address, Mapping[str, Value]] = field(default_factory=dict)
     """The values of entries for which those in the file don't count."""
 
@@ -49,8 +49,8 @@ class Loaded:
     desired: DesiredState
     redactor: Redactor
     sources: dict[str, str] = field(default_factory=dict)
-    contents: Mapping[str, bytes] = field(default_factory=dict)
-    """All files that were read for it, by absolute path, but for secrets."""
+    files: Files = field(default_factory=lambda: Files(process_access()))
+    """What it was read by: all that was read, but for secrets, and what may be."""
     variables: Mapping[str, Variable] = field(default_factory=dict)
     """Every variable that it declares or uses."""
     bundle: Bundle | None = None
@@ -145,30 +145,23 @@ def read(
     """
     from pathlib import Path
 
-    from runner.document.loader import load
     from runner.kinds import SECTIONS
-    from runner.workflow.read import read_workflow
+    from runner.workflow.read import read as read_file
 
     file = str(existing(source.file))
-    document, found = load(
+    result = read_file(
         file,
-        overrides=source.overrides,
-        var_files=[Path(path) for path in source.variable_files],
-        environ=reading.environ,
-        texts=sources,
-        files=reading.files,
-    )
-    if document is None:
-        return None, found
-    desired = read_workflow(
-        document,
         SECTIONS,
-        os.environ,
-        found,
+        reading.files,
+        variables=source.overrides,
+        variable_files=[Path(path) for path in source.variable_files],
         contents=contents,
-        files=reading.files,
         instead=reading.instead,
+        texts=sources,
     )
+    document, desired = result.document, result.desired
+    if document is None or desired is None:
+        return None, result.findings
     redactor = Redactor(document.sensitive | desired.sensitive)
-    loaded = Loaded(file, desired, redactor, sources, reading.files.seen, document.variables)
-    return loaded, list(map(redactor.diagnostic, found))
+    loaded = Loaded(file, desired, redactor, sources, reading.files, document.variables)
+    return loaded, list(map(redactor.diagnostic, result.findings))

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from runner.core.build import ContextEntry
 from runner.core.errors import StepFailed
+from runner.document.root import open_without_links
 
 _CHUNK = 1 << 18
 
@@ -16,7 +17,7 @@ _CHUNK = 1 << 18
 def contents(root: str, entry: ContextEntry) -> Iterator[bytes]:
     """Yield a file in chunks, `entry.size` bytes in all; raise StepFailed as soon as it is seen to differ."""
     try:
-        with Path(root, entry.path).open("rb") as file:
+        with os.fdopen(open_without_links(Path(root, entry.path)), "rb") as file:
             _require_unchanged(file, entry)
             left = entry.size
             while left and (chunk := file.read(min(left, _CHUNK))):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from runner.core.diagnostic import Diagnostic
 from runner.document.dotenv import parse_dotenv
+from runner.document.files import Files
 from runner.document.nodes import ScalarNode
 from runner.document.reader import read_mapping
 from runner.document.source import Unreadable, read
@@ -49,7 +50,7 @@ def gather_given(
     folder: Path,
     overrides: Mapping[str, str],
     var_files: Sequence[Path],
-    environ: Mapping[str, str],
+    files: Files,
     found: list[Diagnostic],
 ) -> Given:
     """Read the variable files and the `.env` in `folder`, and put all sources in their order.
@@ -57,24 +58,32 @@ def gather_given(
     The files' texts are kept out of every excerpt: they are where secrets live.
     """
     layers = [Layer("--var", overrides)]
-    layers += [_read(file, environ, found) for file in reversed(var_files)]
-    layers.append(Layer("the environment", environ))
+    layers += [_read(file, files, found) for file in reversed(var_files)]
+    layers.append(Layer("the environment", files.access.open_environ))
     beside = folder / ".env"
-    if beside.is_file():
-        layers.append(_read_dotenv(beside, environ, found))
+    if _may_be_file(beside, files):
+        layers.append(_read_dotenv(beside, files, found))
     return Given(tuple(layers))
 
 
-def _read(file: Path, environ: Mapping[str, str], found: list[Diagnostic]) -> Layer:
+def _may_be_file(path: Path, files: Files) -> bool:
+    """Tell whether there is a file, or something that keeps it from being seen: reading it says what."""
+    try:
+        return files.access.root.resolve(path).is_file()
+    except OSError:
+        return True
+
+
+def _read(file: Path, files: Files, found: list[Diagnostic]) -> Layer:
     if file.suffix in (".yaml", ".yml"):
-        return Layer(str(file), _read_yaml(file, found))
-    return _read_dotenv(file, environ, found)
+        return Layer(str(file), _read_yaml(file, files, found))
+    return _read_dotenv(file, files, found)
 
 
-def _read_dotenv(file: Path, environ: Mapping[str, str], found: list[Diagnostic]) -> Layer:
+def _read_dotenv(file: Path, files: Files, found: list[Diagnostic]) -> Layer:
     """Read NAME=VALUE lines; a bare name takes the environment's value."""
     try:
-        read_file = parse_dotenv(read(str(file)), environ.get)
+        read_file = parse_dotenv(read(str(file), files.read_unseen), files.access.open_environ.get)
     except Unreadable as error:
         found.append(error.diagnostic)
         return Layer(str(file), {})
@@ -82,9 +91,9 @@ def _read_dotenv(file: Path, environ: Mapping[str, str], found: list[Diagnostic]
     return Layer(str(file), read_file.values, read_file.unfilled)
 
 
-def _read_yaml(file: Path, found: list[Diagnostic]) -> dict[str, str]:
+def _read_yaml(file: Path, files: Files, found: list[Diagnostic]) -> dict[str, str]:
     """Read a mapping of names to scalars, which count by their source text; a null gives nothing."""
-    root = read_mapping(str(file), found)
+    root = read_mapping(str(file), found, files.read_unseen)
     values: dict[str, str] = {}
     for name, entry in root.entries.items() if root else ():
         if not isinstance(entry.value, ScalarNode):

@@ -25,9 +25,7 @@ class Gathered:
     complete: bool
 
 
-def gather(
-    file: str, texts: MutableMapping[str, str], found: list[Diagnostic], files: Files | None = None
-) -> Gathered | None:
+def gather(file: str, texts: MutableMapping[str, str], found: list[Diagnostic], files: Files) -> Gathered | None:
     """Read a file with all that it includes, or None when the file itself can't be read."""
     gatherer = _Gatherer(texts, found, files)
     gatherer.follow(file)
@@ -39,7 +37,7 @@ def gather(
 class _Gatherer:
     """Reads each file once, however many include it; `roots` has the included before the including."""
 
-    def __init__(self, texts: MutableMapping[str, str], found: list[Diagnostic], files: Files | None) -> None:
+    def __init__(self, texts: MutableMapping[str, str], found: list[Diagnostic], files: Files) -> None:
         self.roots: dict[str, MappingNode] = {}
         self.complete = True
         self._texts = texts
@@ -60,7 +58,7 @@ class _Gatherer:
 
     def _read(self, file: str, named_at: Span | None) -> None:
         findings: list[Diagnostic] = []
-        root = read_mapping(file, findings, self._texts, self._files)
+        root = read_mapping(file, findings, self._files.read, self._texts)
         self._found += [found if found.span else replace(found, span=named_at) for found in findings]
         if root is None:
             self.complete = False

@@ -26,22 +26,21 @@ def load(
     *,
     overrides: Mapping[str, str],
     var_files: Sequence[FilePath],
-    environ: Mapping[str, str],
+    files: Files,
     texts: MutableMapping[str, str] | None = None,
-    files: Files | None = None,
 ) -> tuple[Document | None, list[Diagnostic]]:
     """Read a workflow with what it includes, and fill in its variables.
 
     There is no document when one of the files can't be read; what else is wrong is poisoned in it.
     `overrides` are those of --var. `texts` receives the text of each file by name, for excerpts,
-    also when no document comes of it. `files` reads the workflow and what it includes.
+    also when no document comes of it. `files` reads the workflow and what it includes, and has the environment.
     """
     texts = {} if texts is None else texts
     found: list[Diagnostic] = []
     gathered = gather(str(file), texts, found, files)
     if gathered is None:
         return None, _tidy(found)
-    given = gather_given(FilePath(file).parent, overrides, var_files, environ, found)
+    given = gather_given(FilePath(file).parent, overrides, var_files, files, found)
     section = gathered.root.entries.get("variables")
     declarations = read_declarations(section.value if section else None, found)
     variables = resolve(declarations, given, found)

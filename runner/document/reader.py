@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
+from pathlib import Path
 
 from runner.core.diagnostic import Diagnostic
 from runner.document.compose import compose
-from runner.document.files import Files
 from runner.document.nodes import MappingNode, ScalarNode, SequenceNode
 from runner.document.source import Source, Unreadable, read
 
 
 def read_mapping(
-    file: str, found: list[Diagnostic], texts: MutableMapping[str, str] | None = None, files: Files | None = None
+    file: str,
+    found: list[Diagnostic],
+    read_file: Callable[[Path, int], bytes],
+    texts: MutableMapping[str, str] | None = None,
 ) -> MappingNode | None:
     """Return a file's root, or None after its errors were added to `found`.
 
@@ -20,7 +23,7 @@ def read_mapping(
     Only a file that can't be read leaves a diagnostic without a place.
     """
     try:
-        source = read(file, files)
+        source = read(file, read_file)
         if texts is not None:
             texts[file] = source.text
         root = compose(source, found)

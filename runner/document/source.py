@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from runner.core.diagnostic import Diagnostic
 from runner.core.span import Position, Span
-from runner.document.files import Files
+from runner.document.root import Outside
 
 MAX_BYTES = 10_000_000
 """More than anyone writes by hand; a device or a disk image given by mistake ends here."""
@@ -57,17 +58,20 @@ class Source:
         return Position(line, offset - self.line_starts[line - 1] + 1)
 
 
-def read(file: str, files: Files | None = None) -> Source:
-    """Read a text file; raise Unreadable, its diagnostic without a place, when there is none to be had.
+def read(file: str, read_file: Callable[[Path, int], bytes]) -> Source:
+    """Make a source of what `read_file` has; raise Unreadable, its diagnostic without a place, when it has none.
 
     Bytes that aren't UTF-8 come as lone surrogates, so that `refuse_unprintable` can show them in their line.
     """
     try:
-        content = (files or Files()).read(Path(file), MAX_BYTES + 1)
+        content = read_file(Path(file), MAX_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
         raise Unreadable(Diagnostic("file-missing", f'no such file "{file}"')) from None
     except IsADirectoryError:
         raise Unreadable(Diagnostic("file-unreadable", f'"{file}" is a folder')) from None
+    except Outside as error:
+        help = f"only what lies below {error.root} is read"
+        raise Unreadable(Diagnostic("file-outside", f'"{file}" is outside of what may be read', help=help)) from None
     except (OSError, ValueError) as error:
         reason = error.strerror.lower() if isinstance(error, OSError) and error.strerror else "not a path"
         raise Unreadable(Diagnostic("file-unreadable", f'can\'t read "{file}": {reason}')) from None

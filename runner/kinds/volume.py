@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from runner.core.lifecycle import State
 from runner.core.state import Resource
+from runner.core.values import as_map
 from runner.kinds import record
 from runner.kinds.named import EXTERNAL, NAME, VITALS, declare_named, labelled_body, sort_out, write_down
 from runner.resource.body import at
+from runner.resource.codec import Invalid
 from runner.resource.collections import MAP
 from runner.resource.field import Field, Setting, constant
 from runner.resource.kind import Declaration, Kind, Sighting, Survey, Verbs
@@ -52,7 +54,19 @@ FIELDS = (
 
 def declare(declaration: Declaration) -> Iterable[Resource]:
     """Make the resource of one entry."""
+    _check_device(declaration)
     yield declare_named("volume", declaration, settings=(PROTECT,))
+
+
+def _check_device(declaration: Declaration) -> None:
+    """Report a path of the engine's machine that may not be mounted: the local driver mounts what it is told."""
+    options = as_map(declaration.values.get("driver_opts"))
+    device, flags = str(options.get("device") or ""), str(options.get("o") or "").split(",")
+    if device.startswith("/") or (device and not {"bind", "rbind"}.isdisjoint(flags)):
+        try:
+            declaration.inputs.mount_source(f"/{device.lstrip('/')}")
+        except Invalid as invalid:
+            declaration.report(invalid.within("driver_opts", "device"))
 
 
 def observe(survey: Survey) -> Sighting:

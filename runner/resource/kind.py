@@ -40,11 +40,14 @@ class EnvFile:
 class Inputs(Protocol):
     """The files that a declaration rests on. Paths are relative to the file that declares it.
 
-    Every method raises Invalid when a file is missing or can't be read.
+    Every method raises Invalid when a file is missing, can't be read or may not be.
     """
 
     def locate(self, path: str) -> str:
-        """Return the absolute path."""
+        """Return the absolute path of something that is lent, such as a socket."""
+
+    def mount_source(self, path: str) -> str:
+        """Return the absolute path of what is mounted from the engine's machine."""
 
     def read(self, path: str) -> bytes:
         """Read a whole file."""

@@ -9,25 +9,26 @@ from itertools import islice
 from pathlib import Path
 
 from runner.core.values import Digest
+from runner.document.root import ANYWHERE, Root
+from runner.workflow.glob import is_magic, matching_files
 
 MAX_FILES = 20_000
 """More than anyone means; what covers more, such as a whole disk, would take minutes at every run."""
 
 _CHUNK = 1024 * 1024
-_MAGIC = frozenset("*?[")
 
 
 class TooManyFiles(Exception):
     """A pattern that covers more files than can be looked at."""
 
 
-def fingerprint(pattern: Path, *, contents: bool = True) -> str:
+def fingerprint(pattern: Path, root: Root = ANYWHERE, *, contents: bool = True) -> str:
     """Digest a file, every file below a folder, or every file that a glob matches; names count too.
 
-    Only regular files count. FileNotFoundError when there is none, TooManyFiles when there are too many.
-    Without `contents` they are only looked for.
+    Only regular files count. FileNotFoundError when there is none, TooManyFiles when there are too many, Outside when
+    one leads out of the root. Without `contents` they are only looked for.
     """
-    files = sorted(islice(_files(pattern), MAX_FILES + 1 if contents else 1))
+    files = sorted(islice(_once(_files(pattern, root)), MAX_FILES + 1 if contents else 1))
     if not files:
         raise FileNotFoundError(str(pattern))
     if len(files) > MAX_FILES:
@@ -35,31 +36,40 @@ def fingerprint(pattern: Path, *, contents: bool = True) -> str:
     if not contents:
         return ""
     if files == [pattern]:
-        return f"content {_digest(pattern)}"
-    root = _root(pattern)
-    listing = "".join(f"{file.relative_to(root)}\0{_digest(file)}\n" for file in files)
+        return f"content {_digest(pattern, root)}"
+    base = _base(pattern)
+    listing = "".join(f"{file.relative_to(base)}\0{_digest(file, root)}\n" for file in files)
     whole = Digest.of_bytes(listing.encode(errors="surrogateescape")).text
     return f"{len(files)} {'file' if len(files) == 1 else 'files'}, content {whole}"
 
 
-def _files(pattern: Path) -> Iterator[Path]:
-    if pattern.is_dir():
-        yield from (path for path in pattern.rglob("*") if path.is_file())
-    elif pattern.is_file():
+def _files(pattern: Path, root: Root) -> Iterator[Path]:
+    base = _base(pattern)
+    root.resolve(base)
+    found = root.resolve(pattern)
+    if found.is_dir():
+        yield from matching_files(pattern, ("**",), root)
+    elif found.is_file():
         yield pattern
-    elif pattern.exists():
+    elif found.exists():
         raise OSError(errno.EINVAL, "not a regular file")
-    else:
-        root = _root(pattern)
-        wanted = str(pattern.relative_to(root))
-        yield from (path for path in (root.glob(wanted) if wanted != "." else ()) if path.is_file())
+    elif pattern != base:
+        yield from matching_files(base, pattern.relative_to(base).parts, root)
 
 
-def _root(pattern: Path) -> Path:
+def _once(files: Iterator[Path]) -> Iterator[Path]:
+    seen: set[Path] = set()
+    for file in files:
+        if file not in seen:
+            seen.add(file)
+            yield file
+
+
+def _base(pattern: Path) -> Path:
     """Return the folder below which all that a pattern covers lies."""
-    return next(path for path in (pattern, *pattern.parents) if not _MAGIC.intersection(str(path)))
+    return next(path for path in (pattern, *pattern.parents) if not is_magic(str(path)))
 
 
-def _digest(file: Path) -> str:
-    with file.open("rb") as stream:
+def _digest(file: Path, root: Root) -> str:
+    with root.open(file) as stream:
         return Digest.of_chunks(iter(partial(stream.read, _CHUNK), b"")).text

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.document.dotenv import parse_dotenv
 from runner.document.files import Files
+from runner.document.root import Outside
 from runner.document.source import Source
 from runner.resource.codec import Invalid
 from runner.resource.kind import EnvFile
@@ -20,6 +20,7 @@ from runner.workflow.fingerprint import TooManyFiles, fingerprint
 
 if TYPE_CHECKING:
     from runner.core.build import BuildContext, ChangesSince, Dockerfile
+    from runner.workflow.building.cache import Cache
 
 MAX_BYTES = 64 * 1024 * 1024
 """More than any file of settings has: it is kept in memory, and travels to the engine as a whole."""
@@ -30,26 +31,36 @@ class FileInputs:
     """Inputs from the file system; without `contents`, contexts are only looked for."""
 
     folder: Path
-    environ: Mapping[str, str]
+    files: Files
     contents: bool
-    files: Files = field(default_factory=Files)
 
     @classmethod
-    def beside(cls, file: str, environ: Mapping[str, str], *, contents: bool, files: Files | None = None) -> FileInputs:
+    def beside(cls, file: str, files: Files, *, contents: bool) -> FileInputs:
         """Make the inputs of what a workflow file declares."""
-        return cls(Path(file).absolute().parent, environ, contents, files or Files())
+        return cls(Path(file).absolute().parent, files, contents)
 
     def locate(self, path: str) -> str:
-        """Return the absolute path."""
-        return str(self._path(path))
+        """Return the absolute path of something that is lent, such as a socket."""
+        with self._told(path):
+            found = self._path(path)
+            self.files.access.root.resolve(found)
+        return str(found)
+
+    def mount_source(self, path: str) -> str:
+        """Return the absolute path of what is mounted from the engine's machine."""
+        with self._told(path):
+            found = self._path(path)
+            self.files.access.check_mount(found)
+        return str(found)
 
     def _path(self, path: str) -> Path:
-        joined = self.folder / os.path.expanduser(path)  # noqa: PTH111 - Path's own fails for users that don't exist
+        joined = self.folder / self.files.access.expanded(path)
         return Path(joined.anchor, *_without_dots(joined.parts[1:]))
 
     def env_file(self, path: str) -> EnvFile:
         """Read a dotenv file; a bare name takes the caller's variable, if there is one."""
-        found = parse_dotenv(Source.decoded(self._openable(path), self.read(path)), self.variable)
+        content = self.read(path)
+        found = parse_dotenv(Source.decoded(self._openable(path), content), self.variable)
         return EnvFile(found.values, (*found.found, *found.unfilled.values()))
 
     def _openable(self, path: str) -> str:
@@ -59,23 +70,28 @@ class FileInputs:
 
     def read(self, path: str) -> bytes:
         """Read a whole file."""
-        return self._read(path, self.files)
+        return self._read(path, self.files.read)
 
     def read_secret(self, path: str) -> bytes:
         """Read a whole file that nobody may remember."""
-        self.files.secrets.add(self.locate(path))
-        return self._read(path, Files())
-
-    def _read(self, path: str, files: Files) -> bytes:
-        found = self._path(path)
         with self._told(path):
-            if str(found) not in files.remembered and not stat.S_ISREG(found.stat().st_mode):
-                kind = "a folder" if found.is_dir() else "not a regular file"
-                raise Invalid(f'cannot read "{path}": {kind}', help="name a file")
-            content = files.read(found, MAX_BYTES + 1)
+            self.files.secrets.add(str(self._path(path)))
+        return self._read(path, self.files.read_unseen)
+
+    def _read(self, path: str, read_file: Callable[[Path, int], bytes]) -> bytes:
+        with self._told(path):
+            found = self._path(path)
+            if not self.files.is_remembered(found):
+                self._require_file(path, self.files.access.root.resolve(found))
+            content = read_file(found, MAX_BYTES + 1)
         if len(content) > MAX_BYTES:
             raise Invalid(f'too large: "{path}"', help=f"at most {MAX_BYTES // 1024**2} MiB are read; mount it instead")
         return content
+
+    def _require_file(self, path: str, found: Path) -> None:
+        if not stat.S_ISREG(found.stat().st_mode):
+            kind = "a folder" if found.is_dir() else "not a regular file"
+            raise Invalid(f'cannot read "{path}": {kind}', help="name a file")
 
     def _text(self, path: str) -> str:
         try:
@@ -88,8 +104,11 @@ class FileInputs:
         """Turn what may be wrong with a file into a finding."""
         try:
             yield
+        except Outside as error:
+            help = f"only what lies below {error.root} may be used"
+            raise Invalid(f'"{path}" is outside of what may be read', help=help, code="file-outside") from error
         except FileNotFoundError as error:
-            raise Invalid(f'no such file: "{path}"', help=f"looked for {self.locate(path)}") from error
+            raise Invalid(f'no such file: "{path}"', help=f"looked for {self._path(path)}") from error
         except OSError as error:
             raise Invalid(f'cannot read "{path}": {(error.strerror or str(error)).lower()}') from error
         except ValueError as error:
@@ -102,7 +121,9 @@ class FileInputs:
         try:
             with self._told(pattern):
                 path = self._path(pattern)
-                return self.files.fingerprint(path, partial(fingerprint, path, contents=self.contents))
+                return self.files.fingerprint(
+                    path, partial(fingerprint, path, self.files.access.root, contents=self.contents)
+                )
         except TooManyFiles as error:
             raise Invalid(f'"{pattern}" covers {error}', help="name the files whose content counts") from error
 
@@ -127,16 +148,17 @@ class FileInputs:
     def context(self, path: str, dockerfile: str | None) -> BuildContext:
         """Read a build context."""
         from runner.core.build import BuildContext
-        from runner.workflow.building.cache import Cache
         from runner.workflow.building.context import read_context, read_rules
         from runner.workflow.building.walk import ContextError
 
         self._require_folder(path)
+        root = self.files.access.root
         try:
             if not self.contents:
-                read_rules(self._path(path), dockerfile)
+                read_rules(self._path(path), dockerfile, root)
                 return BuildContext(root="", entries=(), digest="")
-            return read_context(self._path(path), dockerfile, Cache.of_user(self.environ, "contexts"))
+            with self._told(path):
+                return read_context(self._path(path), dockerfile, self._cache(), root)
         except ContextError as error:
             raise Invalid(str(error), path=("context",)) from error
 
@@ -145,26 +167,39 @@ class FileInputs:
         if len(contexts) == 1 or not self.contents:
             return contexts[""].changes_since
         from runner.core.build import digest_together
-        from runner.workflow.building.cache import Cache
         from runner.workflow.building.manifest import changes_since, keep_together
 
-        cache, digest = Cache.of_user(self.environ, "contexts"), digest_together(contexts)
+        cache, digest = self._cache(), digest_together(contexts)
         keep_together(cache, digest, {name: context.digest for name, context in contexts.items()})
         return partial(changes_since, cache, digest)
 
+    def _cache(self) -> Cache:
+        from runner.workflow.building.cache import Cache
+
+        folder = self.files.access.cache
+        return Cache(folder and folder / "contexts")
+
     def _require_folder(self, path: str) -> None:
-        with self._told(path):
-            found = self._path(path).is_dir()
+        try:
+            with self._told(path):
+                found = self.files.access.root.resolve(self._path(path)).is_dir()
+        except Invalid as invalid:
+            raise invalid.within("context") from None
         if not found:
-            help = f"looked for {self.locate(path)}"
+            help = f"looked for {self._path(path)}"
             raise Invalid(f'no such folder: "{path}"', path=("context",), help=help)
 
     def variable(self, name: str) -> str | None:
         """Return a variable of the caller's environment."""
-        return self.environ.get(name)
+        return self.files.access.environ.get(name)
 
     def commit_time(self, path: str) -> int | None:
-        """Return when something in a folder was last committed, in seconds since the epoch."""
+        """Return when something in a folder was last committed, in seconds since the epoch.
+
+        Below a root nobody is asked: git looks further up, and runs what a repository's own configuration says.
+        """
+        if self.files.access.root.folder is not None:
+            return None
         from runner.workflow.building.commit_time import commit_time
 
         return commit_time(self._path(path))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from runner.core.diagnostic import Diagnostic, did_you_mean
 from runner.core.lockfile import LockedImage, LockFile
+from runner.document.files import Files
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from runner.document.reader import read_mapping
 from runner.resource.reference import familiar
@@ -48,14 +49,14 @@ def _entry_text(named: tuple[str, LockedImage]) -> str:
 
 
 def read_lock_file(
-    path: Path, workflow: str, found: list[Diagnostic], texts: MutableMapping[str, str]
+    path: Path, workflow: str, found: list[Diagnostic], texts: MutableMapping[str, str], files: Files
 ) -> LockFile | None:
     """Read the lock of a workflow; None when there is something wrong with it, which is added to `found`.
 
     The text goes into `texts`, for excerpts.
     """
     before = len(found)
-    root = read_mapping(str(path), found, texts)
+    root = read_mapping(str(path), found, files.read_unseen, texts)
     if root is not None and len(found) == before:
         found += _about_version(root)
     if root is None or len(found) > before:

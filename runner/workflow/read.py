@@ -1,8 +1,10 @@
-"""The whole way from a document to the desired state, with every finding on it."""
+"""The whole way from a workflow's file to the desired state, with every finding on it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
@@ -10,6 +12,7 @@ from runner.core.state import DesiredState
 from runner.core.values import Value
 from runner.document.document import Document
 from runner.document.files import Files
+from runner.document.loader import load
 from runner.resource.kind import Sections
 from runner.resource.schema import workflow_schema
 from runner.workflow.check import check_schema, check_version
@@ -17,19 +20,52 @@ from runner.workflow.parse import parse_workflow
 from runner.workflow.resolve import resolve_workflow
 
 
+@dataclass(frozen=True, slots=True)
+class ReadResult:
+    """What a file declares, as far as it could be read, and all that is wrong with it."""
+
+    document: Document | None
+    """None when the file, or one that it includes, can't be read."""
+    desired: DesiredState | None
+    findings: list[Diagnostic]
+
+
+def read(
+    file: str,
+    sections: Sections,
+    files: Files,
+    *,
+    variables: Mapping[str, str] | None = None,
+    variable_files: Sequence[Path] = (),
+    contents: bool = True,
+    instead: Mapping[Address, Mapping[str, Value]] | None = None,
+    texts: MutableMapping[str, str] | None = None,
+) -> ReadResult:
+    """Read a workflow's file with nothing but what `files` may read: its access has the environment and the root.
+
+    `variables` and `variable_files` are what --var and --var-file give; the files must lie below the root, too. For
+    `contents` and `instead` see `read_workflow`. `texts` receives the text of each file by name, for excerpts.
+    """
+    document, found = load(file, overrides=variables or {}, var_files=variable_files, files=files, texts=texts)
+    if document is None:
+        return ReadResult(None, None, found)
+    desired = read_workflow(document, sections, files, found, contents=contents, instead=instead)
+    return ReadResult(document, desired, found)
+
+
 def read_workflow(
     document: Document,
     sections: Sections,
-    environ: Mapping[str, str],
+    files: Files,
     found: list[Diagnostic],
     *,
     contents: bool = True,
-    files: Files | None = None,
     instead: Mapping[Address, Mapping[str, Value]] | None = None,
 ) -> DesiredState:
     """Check, parse and resolve a document; what is wrong is added to `found`, and what is right goes on.
 
-    `files` reads what entries rest on; `instead` has the values of entries for which those in the file don't count.
+    `files` reads what entries rest on, and has the environment; without `contents` it is only looked for. `instead` has
+    the values of entries for which those in the file don't count.
     """
     newer = check_version(document)
     if newer:
@@ -40,6 +76,6 @@ def read_workflow(
     workflow = parse_workflow(document, sections, set(refused), findings)
     if instead:
         workflow = workflow.with_values(instead)
-    desired = resolve_workflow(workflow, document, environ, findings, contents=contents, files=files)
+    desired = resolve_workflow(workflow, document, files, findings, contents=contents)
     found.extend(dict.fromkeys(findings))  # replicas and aliases would say some of it once each
     return desired

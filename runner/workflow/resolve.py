@@ -24,27 +24,25 @@ from runner.workflow.workflow import Entry, Workflow
 def resolve_workflow(
     workflow: Workflow,
     document: Document,
-    environ: Mapping[str, str],
+    files: Files,
     found: list[Diagnostic],
     *,
     contents: bool = True,
-    files: Files | None = None,
 ) -> DesiredState:
     """Tie the entries together; every finding is added to `found`.
 
     With `contents` the files that count as part of a resource are read and digested, else only looked for.
     """
-    return _Resolver(workflow, document, environ, found, contents, files or Files()).resolve()
+    return _Resolver(workflow, document, files, found, contents).resolve()
 
 
 @dataclass(frozen=True, slots=True)
 class _Resolver:
     workflow: Workflow
     document: Document
-    environ: Mapping[str, str]
+    files: Files
     found: list[Diagnostic]
     contents: bool
-    files: Files
 
     def resolve(self) -> DesiredState:
         resources: dict[Address, Resource] = {}
@@ -109,9 +107,7 @@ class _Resolver:
             values=entry.values,
             entries=values,
             declared=resources,
-            inputs=FileInputs.beside(
-                self.document.span_of(entry.path).file, self.environ, contents=self.contents, files=self.files
-            ),
+            inputs=FileInputs.beside(self.document.span_of(entry.path).file, self.files, contents=self.contents),
             report=report,
             report_in_file=report_in_file,
             is_unread=self.workflow.is_unread,

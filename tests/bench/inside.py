@@ -13,7 +13,10 @@ from runner.core.plan import Plan
 from runner.core.state import DesiredState, Engine, Observed, ObservedState, Ref, Resource
 from runner.daemon.client import DockerGateway
 from runner.daemon.endpoint import Endpoint
+from runner.document.access import Access
+from runner.document.files import Files
 from runner.document.loader import load
+from runner.document.root import ANYWHERE
 from runner.engine.observe import observe
 from runner.kinds import CATALOG, SECTIONS
 from runner.plan.planner import make_plan
@@ -31,9 +34,9 @@ def desired(workload: Workload, folder: Path) -> DesiredState:
     """Read what the workload's file declares."""
     file = folder / "workflow.yaml"
     file.write_text(workload.file)
-    document, found = load(file, overrides={}, var_files=[], environ={})
+    document, found = load(file, overrides={}, var_files=[], files=Files(Access(ANYWHERE)))
     assert document is not None, found
-    state = read_workflow(document, SECTIONS, {}, found)
+    state = read_workflow(document, SECTIONS, Files(Access(ANYWHERE)), found)
     assert not found, found
     return state
 

@@ -18,7 +18,10 @@ from runner.core.plan import Change, Plan
 from runner.core.state import DesiredState
 from runner.daemon.client import DockerGateway
 from runner.daemon.endpoint import Endpoint
+from runner.document.access import Access
+from runner.document.files import Files
 from runner.document.loader import load
+from runner.document.root import ANYWHERE
 from runner.engine.execute import Run
 from runner.engine.observe import observe
 from runner.kinds import CATALOG, SECTIONS
@@ -70,9 +73,9 @@ class Workflow:
     def _desired(self, sections: Sections) -> DesiredState:
         file = self.folder / "workflow.yaml"
         file.write_text(json.dumps({"version": 1, "name": self.name, **sections}))
-        document, found = load(file, overrides={}, var_files=[], environ={})
+        document, found = load(file, overrides={}, var_files=[], files=Files(Access(ANYWHERE)))
         assert document is not None, found
-        desired = read_workflow(document, SECTIONS, {}, found)
+        desired = read_workflow(document, SECTIONS, Files(Access(ANYWHERE)), found)
         assert not found, [f"{finding.span}: {finding.message}" for finding in found]
         return desired
 

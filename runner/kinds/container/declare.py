@@ -194,13 +194,16 @@ def _environment(declaration: Declaration) -> dict[str, Value]:
 def _volumes(declaration: Declaration) -> Mapping[str, Value]:
     mounts: dict[str, Value] = {}
     for target, mount in as_map(declaration.values["volumes"]).items():
-        mounts[target] = _mount(declaration, target, as_map(mount))
+        try:
+            mounts[target] = _mount(declaration, target, as_map(mount))
+        except Invalid as invalid:
+            declaration.report(invalid.within("volumes", target))
     return mounts
 
 
 def _mount(declaration: Declaration, target: str, mount: Mapping[str, Value]) -> Mapping[str, Any]:
     if mount["type"] == "bind":
-        return {**mount, "source": declaration.inputs.locate(str(mount["source"]))}
+        return {**mount, "source": declaration.inputs.mount_source(str(mount["source"]))}
     if _is_named_volume(mount):
         found = declaration.declared.get(Address("volume", str(mount["source"])))
         return {**mount, "source": found.engine_name if found else mount["source"]}

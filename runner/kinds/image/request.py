@@ -140,11 +140,12 @@ class _Reader:
 
     def _agents(self) -> Iterator[tuple[str, str]]:
         for id, given in as_map(self._value("ssh")).items():
-            socket = str(given) or self._inputs.variable(_OWN_AGENT) or ""
-            path = self._inputs.locate(socket) if socket else ""
-            if path and Path(path).is_file():
-                help = "add the key to an agent, and name its socket; keys themselves do not travel"
-                self.report(Invalid(f'not the socket of an ssh agent: "{socket}"', path=("ssh", id), help=help))
+            path = self._inputs.variable(_OWN_AGENT) or ""
+            with self._reporting("ssh", id):
+                path = self._inputs.locate(str(given)) if given else path
+                if path and Path(path).is_file():
+                    help = "add the key to an agent, and name its socket; keys themselves do not travel"
+                    raise Invalid(f'not the socket of an ssh agent: "{given or path}"', help=help)
             yield id, path
 
     def _caches(self, key: str) -> Iterator[CacheStore]:

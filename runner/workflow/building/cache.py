@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
-from runner.document.private import base_folder, make_folder, read_own, write_whole
+from runner.document.private import make_folder, read_own, write_whole
 
 KEPT = 200
 """Blobs, the latest used of them; and they take no more than so many bytes, and none is older than so many seconds."""
@@ -30,14 +29,6 @@ class Cache:
     """A folder of blobs; without one it remembers nothing."""
 
     folder: Path | None = None
-
-    @classmethod
-    def of_user(cls, environ: Mapping[str, str], name: str) -> Cache:
-        """Return the user's own cache of that name."""
-        try:
-            return cls(base_folder(environ, "XDG_CACHE_HOME", ".cache") / "runner" / name)
-        except OSError:
-            return cls()
 
     def has(self, name: str) -> bool:
         """Tell whether there is a blob, and mark it as used."""

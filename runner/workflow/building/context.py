@@ -14,6 +14,7 @@ from pathlib import Path
 from time import time_ns
 
 from runner.core.build import BuildContext, ContextEntry, EntryType
+from runner.document.root import ANYWHERE, Outside, Root
 from runner.workflow.building.cache import Cache
 from runner.workflow.building.contents import Attributes, Contents, read_contents
 from runner.workflow.building.ignore import IgnoreRules, InvalidIgnoreFile
@@ -28,47 +29,52 @@ _FILE = EntryType.FILE  # looked up once: finding a member takes its time
 _MAY_HAVE_TWINS = (EntryType.FILE, EntryType.PIPE)
 
 
-def read_context(root: Path, dockerfile: str | None = None, cache: Cache = _NOTHING_REMEMBERED) -> BuildContext:
+def read_context(
+    root: Path, dockerfile: str | None = None, cache: Cache = _NOTHING_REMEMBERED, within: Root = ANYWHERE
+) -> BuildContext:
     """Read the folder `root` as `<dockerfile>.dockerignore`, else `.dockerignore`, lets it be seen.
 
     `dockerfile` is its path relative to `root`, None for one written inline. Sockets and devices stay behind.
-    Files that haven't changed since `cache` learned of them aren't read again. Raises ContextError.
+    Files that haven't changed since `cache` learned of them aren't read again. Raises ContextError, and Outside for
+    what isn't `within`.
     """
     began = time_ns()
-    ignore_file, rules = read_rules(root, dockerfile)
+    ignore_file, rules = read_rules(root, dockerfile, within)
+    real = os.path.realpath(within.resolve(root))  # what is sent is opened without following a link
     try:
-        found = walk(str(root), rules)
+        found = walk(real, rules)
     except InvalidIgnoreFile as error:
         raise ContextError(f"{ignore_file}:{error.line}: {error}") from error
-    contents = _contents(str(root), found, cache, f"{root}\0{ignore_file}", began)
+    contents = _contents(real, found, cache, f"{real}\0{ignore_file}", began)
     entries = tuple(_entries(found, contents))
     parts = [_part(entry, contents.digests.get(entry.path, b"")) for entry in entries]
     digest = sha256(b"".join(parts)).hexdigest()
     keep_manifest(cache, digest, entries, parts)
-    return BuildContext(str(root), entries, digest, ignore_file, partial(changes_since, cache, digest))
+    return BuildContext(real, entries, digest, ignore_file, partial(changes_since, cache, digest))
 
 
-def read_rules(root: Path, dockerfile: str | None) -> tuple[str | None, IgnoreRules]:
+def read_rules(root: Path, dockerfile: str | None, within: Root = ANYWHERE) -> tuple[str | None, IgnoreRules]:
     """Return the ignore file that counts, relative to `root`, and what it says. Raises ContextError."""
     for name in (f"{dockerfile}{_IGNORE_FILE}", _IGNORE_FILE) if dockerfile else (_IGNORE_FILE,):
         try:
-            return name, IgnoreRules(_ignore_text(Path(os.path.normpath(root / name)), name))
+            return name, IgnoreRules(_ignore_text(Path(os.path.normpath(root / name)), name, within))
         except (FileNotFoundError, NotADirectoryError):
             continue
         except InvalidIgnoreFile as error:
             raise ContextError(f"{name}:{error.line}: {error}") from error
+        except Outside as error:
+            raise ContextError(f'"{name}" leads out of {error.root}') from error
         except OSError as error:
             raise unreadable(name, error) from error
     return None, IgnoreRules()
 
 
-def _ignore_text(path: Path, name: str) -> str:
-    status = path.stat()
-    if not stat.S_ISREG(status.st_mode):
-        raise ContextError(f'cannot read "{name}": {"is a directory" if path.is_dir() else "not a regular file"}')
-    if status.st_size > _LARGEST_IGNORE_FILE:
+def _ignore_text(path: Path, name: str, within: Root) -> str:
+    with within.open(path) as stream:
+        text = stream.read(_LARGEST_IGNORE_FILE + 1)
+    if len(text) > _LARGEST_IGNORE_FILE:
         raise ContextError(f'cannot read "{name}": larger than {_LARGEST_IGNORE_FILE >> 20} MiB')
-    return path.read_bytes().decode("utf-8", "surrogateescape")
+    return text.decode("utf-8", "surrogateescape")
 
 
 def _contents(root: str, found: Sequence[Found], cache: Cache, place: str, began: int) -> Contents:

@@ -2,7 +2,10 @@ from textwrap import dedent
 
 import pytest
 
+from runner.document.access import Access
+from runner.document.files import Files
 from runner.document.loader import load
+from runner.document.root import ANYWHERE
 
 
 @pytest.fixture
@@ -25,7 +28,12 @@ def read(write):
 
     def read_(text, *, overrides=None, var_files=(), environ=None):
         write(text)
-        return load("workflow.yaml", overrides=overrides or {}, var_files=var_files, environ=environ or {})
+        return load(
+            "workflow.yaml",
+            overrides=overrides or {},
+            var_files=var_files,
+            files=Files(Access(ANYWHERE, environ or {})),
+        )
 
     return read_
 

@@ -7,8 +7,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from runner.document.access import Access
 from runner.document.dotenv import parse_dotenv
+from runner.document.files import Files
 from runner.document.loader import load
+from runner.document.root import ANYWHERE
 from runner.document.source import Source
 from runner.document.template import parse
 from runner.views.snippet import render
@@ -49,7 +52,7 @@ def path(tmp_path_factory):
 
 def outcome(path):
     texts = {}
-    document, found = load(path, overrides={}, var_files=[], environ={}, texts=texts)
+    document, found = load(path, overrides={}, var_files=[], files=Files(Access(ANYWHERE)), texts=texts)
     for diagnostic in found:
         assert "Traceback" not in render(diagnostic, texts, width=40)
     assert document is not None or found

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from runner.document.access import Access
+from runner.document.files import Files
 from runner.document.loader import load
+from runner.document.root import ANYWHERE
 from runner.views.snippet import render
 
 HERE = Path(__file__).parent
@@ -39,7 +42,7 @@ def _parser(request, monkeypatch):
 @pytest.mark.parametrize("file", cases("ok"))
 def test_a_good_file_gives_its_data(file, monkeypatch):
     monkeypatch.chdir(file.parent)
-    document, found = load(file.name, overrides={}, var_files=[], environ=ENVIRONMENT)
+    document, found = load(file.name, overrides={}, var_files=[], files=Files(Access(ANYWHERE, ENVIRONMENT)))
     assert found == []
     compare(json.dumps(document.data, indent=2, ensure_ascii=False) + "\n", file.with_suffix(".json"))
 
@@ -49,6 +52,6 @@ def test_a_good_file_gives_its_data(file, monkeypatch):
 def test_a_bad_file_gives_all_its_diagnostics(file, monkeypatch):
     monkeypatch.chdir(file.parent)
     texts = {}
-    _, found = load(file.name, overrides={}, var_files=[], environ=ENVIRONMENT, texts=texts)
+    _, found = load(file.name, overrides={}, var_files=[], files=Files(Access(ANYWHERE, ENVIRONMENT)), texts=texts)
     assert found
     compare("\n\n".join(render(diagnostic, texts) for diagnostic in found) + "\n", file.with_suffix(".out"))

@@ -1,12 +1,15 @@
 import pytest
 
 from runner.document import source
+from runner.document.access import Access
+from runner.document.files import Files
 from runner.document.loader import load
+from runner.document.root import ANYWHERE
 
 
 def complain(path):
     texts = {}
-    document, found = load(path, overrides={}, var_files=[], environ={}, texts=texts)
+    document, found = load(path, overrides={}, var_files=[], files=Files(Access(ANYWHERE)), texts=texts)
     assert document is None
     return found, texts
 
@@ -39,7 +42,7 @@ def test_a_huge_file_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(source, "MAX_BYTES", 1000)
     path = tmp_path / "workflow.yaml"
     path.write_text("a: 1 #" + "x" * 994)
-    assert load(path, overrides={}, var_files=[], environ={})[1] == []
+    assert load(path, overrides={}, var_files=[], files=Files(Access(ANYWHERE)))[1] == []
     path.write_text("a: 1 #" + "x" * 995)
     found, _ = complain(path)
     assert [finding.code for finding in found] == ["file-too-large"]

@@ -12,7 +12,10 @@ import yaml
 from runner.core.diagnostic import Severity
 from runner.core.plan import Plan, Step
 from runner.core.state import DesiredState, ObservedState
+from runner.document.access import Access
+from runner.document.files import Files
 from runner.document.loader import load
+from runner.document.root import ANYWHERE
 from runner.kinds import CATALOG, SECTIONS
 from runner.plan.planner import make_destroy_plan, make_plan
 from runner.views.lines import text_of
@@ -67,9 +70,9 @@ def declared(text: str, folder: Path) -> DesiredState:
     """Read a workflow without its head."""
     file = folder / "workflow.yaml"
     file.write_text(_HEAD + text, "utf-8")
-    document, found = load(file, overrides={}, var_files=[], environ={})
+    document, found = load(file, overrides={}, var_files=[], files=Files(Access(ANYWHERE)))
     assert document is not None, found
-    desired = read_workflow(document, SECTIONS, {}, found, contents=False)
+    desired = read_workflow(document, SECTIONS, Files(Access(ANYWHERE)), found, contents=False)
     assert not [finding for finding in found if finding.severity is Severity.ERROR], found
     return desired
 

@@ -6,7 +6,10 @@ from pathlib import Path
 
 from runner.core.diagnostic import Diagnostic, in_order
 from runner.core.state import DesiredState
+from runner.document.access import Access
+from runner.document.files import Files
 from runner.document.loader import load
+from runner.document.root import ANYWHERE
 from runner.kinds import SECTIONS
 from runner.views.snippet import render
 from runner.workflow.read import read_workflow
@@ -16,10 +19,10 @@ ENVIRONMENT = {"FROM_CALLER": "given-by-the-caller"}
 
 def read(file: str, texts: dict[str, str], *, contents: bool) -> tuple[DesiredState, list[Diagnostic]]:
     """Return what a file of the current folder declares, and every finding."""
-    document, found = load(file, overrides={}, var_files=[], environ=ENVIRONMENT, texts=texts)
+    document, found = load(file, overrides={}, var_files=[], files=Files(Access(ANYWHERE, ENVIRONMENT)), texts=texts)
     desired = DesiredState("", {})
     if document is not None:
-        desired = read_workflow(document, SECTIONS, ENVIRONMENT, found, contents=contents)
+        desired = read_workflow(document, SECTIONS, Files(Access(ANYWHERE, ENVIRONMENT)), found, contents=contents)
     return desired, in_order(found)
 
 

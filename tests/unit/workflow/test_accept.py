@@ -12,7 +12,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from runner.document.access import Access
+from runner.document.files import Files
 from runner.document.loader import load
+from runner.document.root import ANYWHERE
 from runner.kinds import SECTIONS
 from runner.resource.schema import workflow_schema
 from runner.workflow.accept import KEYWORDS, accepts
@@ -72,7 +75,7 @@ def test_it_knows_every_keyword_that_the_schema_uses():
 @pytest.mark.parametrize("file", files())
 def test_it_says_of_each_file_what_the_library_says(file: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(file.parent)
-    document, _ = load(file.name, overrides={}, var_files=[], environ={})
+    document, _ = load(file.name, overrides={}, var_files=[], files=Files(Access(ANYWHERE)))
     if document is not None:
         assert accepts(SCHEMA, document.data, SCHEMA) == LIBRARY.is_valid(document.data)
 

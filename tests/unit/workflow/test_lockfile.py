@@ -8,6 +8,9 @@ import pytest
 
 from runner.core.diagnostic import Diagnostic
 from runner.core.lockfile import LockedImage, LockFile
+from runner.document.access import Access
+from runner.document.files import Files
+from runner.document.root import ANYWHERE
 from runner.workflow.lockfile import lock_file_text, read_lock_file
 
 A, B = (f"sha256:{digit * 64}" for digit in "ab")
@@ -40,7 +43,7 @@ def read(folder: Path, text: str) -> tuple[LockFile | None, list[Diagnostic]]:
     path = folder / "shop.lock.yaml"
     path.write_text(text)
     found: list[Diagnostic] = []
-    return read_lock_file(path, "shop", found, {}), found
+    return read_lock_file(path, "shop", found, {}, Files(Access(ANYWHERE))), found
 
 
 @pytest.mark.parametrize("lock", [LOCK, LockFile("shop")], ids=["some", "none"])

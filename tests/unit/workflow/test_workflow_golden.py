@@ -16,7 +16,10 @@ import pytest
 from runner.core.build import BuildRequest
 from runner.core.diagnostic import Severity
 from runner.core.state import DesiredState, Ref, Resource
+from runner.document.access import Access
+from runner.document.files import Files
 from runner.document.loader import load
+from runner.document.root import ANYWHERE
 from tests.unit.workflow.reading import read, rendered
 
 HERE = Path(__file__).parent
@@ -111,5 +114,7 @@ def test_a_reference_in_dotenv_is_warned_of_where_its_variable_is_used(tmp_path:
     Path("vars.env").write_text("OVERRIDDEN=1\n")
     text = 'version: 1\nname: shop\nvariables: {USED: "", OVERRIDDEN: ""}\n'
     Path("workflow.yaml").write_text(text)
-    _, found = load("workflow.yaml", overrides={}, var_files=[Path("vars.env")], environ={}, texts={})
+    _, found = load(
+        "workflow.yaml", overrides={}, var_files=[Path("vars.env")], files=Files(Access(ANYWHERE)), texts={}
+    )
     assert [(one.severity, str(one.span)) for one in found] == [(Severity.WARNING, ".env:1:6")]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from runner.cli.environment import process_access
 from runner.workflow.building import cache as module
 from runner.workflow.building.cache import Cache
 
@@ -19,13 +20,19 @@ def names(folder: Path) -> list[str]:
 @pytest.mark.parametrize(
     ("environ", "folder"),
     [
-        ({"XDG_CACHE_HOME": "/cache", "HOME": "/home/ada"}, "/cache/runner/contexts"),
-        ({"XDG_CACHE_HOME": "not/absolute", "HOME": "/home/ada"}, "/home/ada/.cache/runner/contexts"),
+        ({"XDG_CACHE_HOME": "/cache", "HOME": "/home/ada"}, "/cache/runner"),
+        ({"XDG_CACHE_HOME": "not/absolute", "HOME": "/home/ada"}, "/home/ada/.cache/runner"),
         ({"HOME": "not/absolute"}, None),
     ],
 )
-def test_it_is_where_the_specification_wants_it(environ: dict[str, str], folder: str | None) -> None:
-    assert Cache.of_user(environ, "contexts") == Cache(folder and Path(folder))
+def test_it_is_where_the_specification_wants_it(
+    environ: dict[str, str], folder: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("XDG_CACHE_HOME", "HOME"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    assert process_access().cache == (folder and Path(folder))
 
 
 def test_a_blob_comes_back_under_its_own_name_alone(tmp_path: Path) -> None:

@@ -10,6 +10,9 @@ import pytest
 
 from runner.core.build import BuildContext, digest_together
 from runner.core.files import Fate, FileChange
+from runner.document.access import Access
+from runner.document.files import Files
+from runner.document.root import ANYWHERE
 from runner.workflow.building.cache import Cache
 from runner.workflow.building.context import read_context
 from runner.workflow.building.manifest import DIGITS, NAMED
@@ -95,8 +98,9 @@ def test_nothing_is_said_where_nothing_is_known(root: Path, tmp_path: Path) -> N
 def test_of_several_contexts_the_files_are_told_behind_the_names_of_theirs(root: Path, tmp_path: Path) -> None:
     (tmp_path / "assets").mkdir()
     (tmp_path / "assets" / "x.css").write_text("x")
-    environ = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
-    inputs = FileInputs.beside(str(tmp_path / "workflow.yaml"), environ, contents=True)
+    inputs = FileInputs.beside(
+        str(tmp_path / "workflow.yaml"), Files(Access(ANYWHERE, cache=tmp_path / "cache")), contents=True
+    )
 
     def read() -> dict[str, BuildContext]:
         return {"": inputs.context("context", None), "assets": inputs.context("assets", None)}
