@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from runner.core.diagnostic import Diagnostic, Severity
-from runner.core.redact import is_masked_in_texts
+from runner.core.secret_text import is_masked_in_texts
 from runner.document.declarations import Declaration
 from runner.document.given import Given
 

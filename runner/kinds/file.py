@@ -15,9 +15,6 @@ from runner.resource.scalars import TEXT, matching, word
 CONTENT = "content"
 """The setting of a declared secret or config that holds its bytes."""
 
-_LARGEST_SHOWN = 64 * 1024
-"""Bytes of a secret that are looked for in what is shown; longer ones are no passwords."""
-
 _PATH = matching(r"(?s).+", "a path")
 _FILE = Setting(
     name="file",
@@ -45,7 +42,8 @@ _INSTEAD = {"external": "give it a file or a variable of the environment", "name
 
 def _declare_secret(declaration: Declaration) -> Iterable[Resource]:
     content = _content(declaration, (_FILE, _ENVIRONMENT), declaration.inputs.read_secret)
-    yield _declared("secret", declaration, content, _shown_forms(content), frozenset({CONTENT}))
+    text = content.decode(errors="surrogateescape")  # what is no text may have lines that are
+    yield _declared("secret", declaration, content, frozenset({text}), frozenset({CONTENT}))
 
 
 def _declare_config(declaration: Declaration) -> Iterable[Resource]:
@@ -90,14 +88,6 @@ def _read(declaration: Declaration, source: str, value: str, read_file: Callable
     if found is None:
         raise Invalid(f'the environment has no variable "{value}"', help=f"set it: {value}=... runner apply")
     return found.encode(errors="surrogateescape")
-
-
-def _shown_forms(content: bytes) -> frozenset[str]:
-    """Return the text by which a secret could be recognised somewhere."""
-    try:
-        return frozenset({content.decode()}) if len(content) <= _LARGEST_SHOWN else frozenset()
-    except UnicodeDecodeError:
-        return frozenset()
 
 
 SECRET = Section(

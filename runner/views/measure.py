@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 from unicodedata import combining, east_asian_width
 
+from runner.core.sanitize import without_escapes
+
 ELLIPSIS: Final = "…"
-_ESCAPE_SEQUENCE: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])")
 
 
 def cells(text: str) -> int:
@@ -72,8 +72,8 @@ def printable(line: str) -> str:
     """
     if line.isprintable():
         return line
-    visible = _ESCAPE_SEQUENCE.sub("", line).rstrip("\r\n").rpartition("\r")[2].expandtabs(4)
-    return "".join(character for character in visible if character.isprintable())
+    visible = line.rstrip("\r\n").rpartition("\r")[2]
+    return "\t".join(map(without_escapes, visible.split("\t"))).expandtabs(4)
 
 
 def _cells_of(character: str) -> int:

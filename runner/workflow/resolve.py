@@ -17,7 +17,7 @@ from runner.workflow.claims import Clash, find_clashes
 from runner.workflow.cycles import find_cycles
 from runner.workflow.inputs import FileInputs
 from runner.workflow.places import path_in_entry, place_in_entry
-from runner.workflow.sensitivity import settled_places, short_secrets
+from runner.workflow.sensitivity import settled_places, unmaskable_secrets
 from runner.workflow.workflow import Entry, Workflow
 
 
@@ -63,7 +63,7 @@ class _Resolver:
         for clash in find_clashes(resources.values()):
             self._report_clash(clash, entries)
         resources = self._in_file_order(resources, entries)
-        self.found.extend(short_secrets(resources.values()))
+        self.found.extend(unmaskable_secrets(resources.values()))
         return DesiredState(
             self.workflow.name,
             {address: one for address, one in resources.items() if isinstance(entries[address].section, Kind)},

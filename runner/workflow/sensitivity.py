@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from runner.core.diagnostic import Diagnostic, Severity
-from runner.core.redact import is_masked_in_texts
+from runner.core.secret_text import LARGEST, is_masked_in_texts
 from runner.core.sensitive import Places, has_sensitive_keys, with_sensitive_keys
 from runner.core.state import Resource
 from runner.core.values import Value, as_map
@@ -68,9 +68,24 @@ def _settled(place: str, resource: Resource) -> str:
     return place
 
 
-def short_secrets(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
-    """Warn of content that can't be masked wherever it turns up: that would give it away."""
+def unmaskable_secrets(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
+    """Warn of content that can't be masked wherever it turns up: it is no text, or too much, or would give itself away.
+
+    The whole of it is masked by its place.
+    """
     for resource in resources:
-        if not all(map(is_masked_in_texts, resource.sensitive)):
-            message = f"{resource.address} is too short to be masked in texts"
-            yield Diagnostic(SHORT, message, resource.span, SHORT_HELP, severity=Severity.WARNING)
+        for secret in resource.sensitive:
+            for code, what, help in _obstacles(secret):
+                message = f"{resource.address} is {what}"
+                yield Diagnostic(code, message, resource.span, help, severity=Severity.WARNING)
+
+
+def _obstacles(secret: str) -> Iterator[tuple[str, str, str]]:
+    if len(secret) > LARGEST:
+        help = f"only its first {LARGEST // 1024**2} MiB are looked for in logs and messages"
+        yield "large-secret", "too large to be masked as a whole", help
+    elif not is_masked_in_texts(secret):
+        if all(map(str.isprintable, secret.split())):
+            yield SHORT, "too short to be masked in texts", SHORT_HELP
+        else:
+            yield "unreadable-secret", "no text, and masked in none", "keep it out of what containers write"
