@@ -30,11 +30,11 @@ def command(source: Source, options: Options) -> None:
         plan = loaded.redactor.plan(compare(prepared(session, loaded, gateway), gateway))
     rows = [_row(change) for change in plan.changes]
     if session.output == "json":
-        session.print_json(status_json(plan.workflow, rows, plan.problems))
+        session.print_json(status_json(plan.workflow, rows, plan.problems, plan.warnings))
     else:
         session.ink().write(status_lines(rows, session.width))
-        if plan.problems:
-            session.report(list(plan.problems), loaded.sources)
+        if found := [*plan.problems, *plan.warnings]:
+            session.report(found, loaded.sources)
 
 
 def _row(change: Change) -> StatusRow:
@@ -49,6 +49,8 @@ def _row(change: Change) -> StatusRow:
         health=health.health if health else None,
         uptime=_uptime(health.since) if health and health.phase == "running" else None,
         ports=health.ports if health else (),
+        exit_code=health.exit_code if health else None,
+        restarts=health.restarts if health else 0,
         image_id=_image(change),
     )
 

@@ -33,7 +33,7 @@ class Reason(Enum):
     IMAGE = "image"
     """The image behind the name is another one."""
     DEPENDENCY = "dependency"
-    """Something it rests on is made anew."""
+    """Something it rests on is made anew or started again."""
     MISSING = "missing"
     """It isn't there."""
     ORPHAN = "orphan"

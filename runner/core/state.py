@@ -49,6 +49,8 @@ class Dependency:
     timeout: float | None = None
     path: tuple[str | int, ...] = ()
     """Leads from the dependant's entry in the file to what names the dependency."""
+    restart: bool = False
+    """True where the dependant is started again whenever the other one is, once that has proved itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,10 @@ class Health:
     since: str | None = None
     """RFC 3339, when it entered this phase."""
     ports: tuple[str, ...] = ()
+    exit_code: int | None = None
+    """How it last ended, where it isn't at work and that is known."""
+    restarts: int = 0
+    """How often the engine has started it again by itself, where the last time was not long ago."""
 
 
 @dataclass(frozen=True, slots=True)

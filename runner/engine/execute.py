@@ -19,7 +19,7 @@ from runner.core.plan import Plan
 from runner.core.state import Resource
 from runner.engine.atomic import commit_or_undo
 from runner.engine.check import leave_unasked, run_checks
-from runner.engine.perform import confirm, perform
+from runner.engine.perform import confirm, perform, settle
 from runner.engine.schedule import INTERRUPTED, Schedule
 from runner.engine.task import Shared
 from runner.engine.undo import Ledger
@@ -28,8 +28,6 @@ from runner.resource.kind import Catalog
 from runner.resource.labels import WORKFLOW
 
 _MOST_THREADS = 128
-_LAST_LOOK = 0.3
-"""Seconds that the newest thing has run at least when it is looked at once more."""
 
 
 class Run:
@@ -72,19 +70,23 @@ class Run:
         if plan.steps or plan.checks:
             self._shared.watcher.start()
             workers = ThreadPoolExecutor(min(len(plan.steps) + self._parallel, _MOST_THREADS), "step")
+            watchers = ThreadPoolExecutor(_MOST_THREADS, "settle")  # so that no step waits for what is to settle
             try:
-                yield from self._work(schedule, workers)
+                yield from self._work(schedule, workers, watchers)
             finally:  # also when nobody listens any more: what is in flight then ends soon
                 self._shared.watcher.close()
                 workers.shutdown(wait=False, cancel_futures=True)
+                watchers.shutdown(wait=False, cancel_futures=True)
         yield schedule.finished(int((time.monotonic() - started) * 1000))
 
-    def _work(self, schedule: Schedule, workers: ThreadPoolExecutor) -> Iterator[Event]:
+    def _work(self, schedule: Schedule, workers: ThreadPoolExecutor, watchers: ThreadPoolExecutor) -> Iterator[Event]:
         plan = self._shared.plan
         while schedule.is_busy:
             for step in schedule.due():
                 workers.submit(perform, self._shared, step)
-            assert schedule.working, "steps that wait for each other"
+            for made in schedule.unsettled():
+                watchers.submit(settle, self._shared, *made)
+            assert schedule.working or schedule.settling, "steps that wait for each other"
             yield from schedule.take(self._shared.outbox.get())
         if schedule.broken is None:
             yield from self._last_look(schedule, workers)
@@ -99,8 +101,6 @@ class Run:
 
     def _last_look(self, schedule: Schedule, workers: ThreadPoolExecutor) -> Iterator[Event]:
         """Look once more at everything that has to keep working."""
-        if schedule.to_confirm and not self._shared.watcher.is_cancelled:
-            time.sleep(max(0.0, schedule.last_started + _LAST_LOOK - time.monotonic()))
         for step, id in schedule.to_confirm.values():
             workers.submit(confirm, self._shared, step, id)
         while schedule.to_confirm:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from runner.core.errors import EngineError, RunnerError, StepFailed
 from runner.core.plan import Action, Half, Plan, Step
 from runner.core.state import Condition
 from runner.core.values import Marker
-from runner.engine.task import Confirmed, Ended, RunTask, Shared
+from runner.engine.task import Confirmed, Ended, RunTask, Settled, Shared
 from runner.resource.diff import diff_fields
 
 
@@ -65,16 +66,27 @@ def _turns_out_unchanged(task: RunTask, step: Step) -> bool:
 def confirm(shared: Shared, step: Step, id: str) -> None:
     """Look once more at what a step made, and send word of it."""
     look = shared.catalog[step.change.address.kind].verbs().confirm
-    error: RunnerError | None = None
+    error = None if look is None else _attempt(shared, lambda: look(RunTask(step.change, shared), id))
+    shared.outbox.put(Confirmed(step.change.address, error))
+
+
+def settle(shared: Shared, step: Step, id: str, since: float) -> None:
+    """Wait until what a step started counts as working, and send word of it."""
+    wait = shared.catalog[step.change.address.kind].verbs().settle
+    error = None if wait is None else _attempt(shared, lambda: wait(RunTask(step.change, shared), id, since))
+    shared.outbox.put(Settled(step, id, error))
+
+
+def _attempt(shared: Shared, call: Callable[[], None]) -> RunnerError | None:
+    """Make a call in one of the run's slots, and return what it raised."""
     try:
         with shared.slot():
-            if look is not None:
-                look(RunTask(step.change, shared), id)
+            call()
     except RunnerError as failure:
-        error = failure
+        return failure
     except Exception as failure:
-        error = _internal(failure)
-    shared.outbox.put(Confirmed(step.change.address, error))
+        return _internal(failure)
+    return None
 
 
 def _internal(failure: Exception) -> StepFailed:

@@ -14,7 +14,7 @@ from runner.core.lifecycle import State
 from runner.core.plan import Action, Half, Step
 from runner.core.state import Condition, Dependency
 from runner.engine.progress import Progress
-from runner.engine.task import Confirmed, Ended, Entered, Message, Shared
+from runner.engine.task import Confirmed, Ended, Entered, Message, Settled, Shared
 
 _EXIT_CODES = {"succeeded": 0, "failed": 1, "rolled_back": 5, "cancelled": 130}
 
@@ -31,9 +31,12 @@ class Schedule:
     waiting: dict[int, Step] = field(init=False)
     working: set[int] = field(default_factory=set)
     ended: set[int] = field(default_factory=set)
-    running: set[Address] = field(default_factory=set)
+    running_since: dict[Address, float] = field(default_factory=dict)
+    """When what was started in this run began to run, by the monotonic clock."""
+    to_settle: list[tuple[Step, str, float]] = field(default_factory=list)
+    """What was made and has yet to keep running for a while: by whom, its id, and since when it runs."""
+    settling: set[int] = field(default_factory=set)
     to_confirm: dict[Address, tuple[Step, str]] = field(default_factory=dict)
-    last_started: float = 0.0
     held: dict[Address, State] = field(default_factory=dict)
     """Where the whole run may be undone: how those that are done with end when it isn't."""
     broken: Address | None = None
@@ -55,8 +58,8 @@ class Schedule:
 
     @property
     def is_busy(self) -> bool:
-        """True while a step is at work or still to come."""
-        return bool(self.waiting or self.working)
+        """True while a step is at work or still to come, or what one made has yet to settle."""
+        return bool(self.waiting or self.working or self.to_settle or self.settling)
 
     def begin(self) -> Iterator[Event]:
         """Say of everything that stays as it is that it does, and what the others wait for."""
@@ -77,6 +80,12 @@ class Schedule:
             self.working.add(step.number)
         return due
 
+    def unsettled(self) -> list[tuple[Step, str, float]]:
+        """Take out what has begun to run, and is to be watched until it has settled."""
+        taken, self.to_settle = self.to_settle, []
+        self.settling.update(step.number for step, _, _ in taken)
+        return taken
+
     def _is_due(self, step: Step) -> bool:
         return all(number in self.ended or self._is_met(step, number) for number in step.needs)
 
@@ -84,7 +93,9 @@ class Schedule:
         """Tell whether a step that has not ended yet is far enough: for some dependants its start is."""
         before = self.shared.plan.steps[number]
         condition = _condition(step, before)
-        return condition is not None and _needs_only_start(condition) and before.change.address in self.running
+        if condition is None or (condition.restart and before.change.action is not Action.CREATE):
+            return False
+        return _needs_only_start(condition) and before.change.address in self.running_since
 
     def take(self, message: Message) -> Iterator[Event]:
         """Take in what a worker says, and tell what follows from it."""
@@ -94,6 +105,8 @@ class Schedule:
             yield from self._entered(message)
         elif isinstance(message, Ended):
             yield from self._end(message)
+        elif isinstance(message, Settled):
+            yield from self._settled(message)
         elif isinstance(message, Confirmed):
             del self.to_confirm[message.address]
             if message.error is None:
@@ -106,10 +119,9 @@ class Schedule:
 
     def _entered(self, message: Entered) -> Iterator[Event]:
         if message.state is State.RUNNING:
-            self.running.add(message.address)
+            self.running_since[message.address] = time.monotonic()
             if message.id is not None:
                 self._remember(message.address, message.id)
-            self.last_started = time.monotonic()
         transition = self.progress.move(
             message.address, message.state, cause=message.cause, id=message.id, attempt=message.attempt
         )
@@ -120,9 +132,7 @@ class Schedule:
         step, address = message.step, message.step.change.address
         self.working.discard(step.number)
         if message.error is not None:
-            yield from self._conclude(address, State.FAILED, message.error)
-            yield from self._skip_dependants(step)
-            yield from self._break(address)
+            yield from self._fail(step, message.error)
             return
         self.ended.add(step.number)
         if step.half is Half.DELETE:
@@ -131,12 +141,31 @@ class Schedule:
             return
         assert message.id is not None
         self._remember(address, message.id)
+        kind = self.shared.catalog[address.kind]
         if message.unchanged:
             yield from self.move(address, State.UNCHANGED, id=message.id)
-        elif self.shared.catalog[address.kind].verbs().confirm is None:
-            yield from self._hold(address, self.shared.catalog[address.kind].outcome)
-        else:
+        elif kind.verbs().settle is not None and address in self.running_since:
+            self.to_settle.append((step, message.id, self.running_since[address]))
+        elif kind.verbs().confirm is not None:
             self.to_confirm[address] = (step, message.id)
+        else:
+            yield from self._hold(address, kind.outcome)
+
+    def _settled(self, message: Settled) -> Iterator[Event]:
+        """Leave to the last look what has settled; what an interrupted run takes back ends like the rest of that."""
+        step = message.step
+        self.settling.discard(step.number)
+        is_taken_back = self.shared.ledger.is_atomic and isinstance(message.error, Cancelled)
+        if message.error is None or is_taken_back:
+            self.to_confirm[step.change.address] = (step, message.id)
+        else:
+            yield from self._fail(step, message.error)
+
+    def _fail(self, step: Step, error: RunnerError) -> Iterator[Event]:
+        """End what a step made in failure, and give up what rests on it."""
+        yield from self._conclude(step.change.address, State.FAILED, error)
+        yield from self._skip_dependants(step)
+        yield from self._break(step.change.address)
 
     @property
     def obstacle(self) -> tuple[State, str] | None:

@@ -46,6 +46,15 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """What a step started has kept running for long enough, or has not."""
+
+    step: Step
+    id: str
+    error: RunnerError | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Confirmed:
     """The last look at a resource is over."""
 
@@ -53,7 +62,7 @@ class Confirmed:
     error: RunnerError | None = None
 
 
-Message: TypeAlias = Entered | Ended | Confirmed | Event
+Message: TypeAlias = Entered | Ended | Settled | Confirmed | Event
 
 
 @dataclass(frozen=True, slots=True)

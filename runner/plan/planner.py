@@ -9,7 +9,7 @@ from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.plan import Action, Change, Effect, FieldDiff, Plan, Reason
 from runner.core.sensitive import MASK, is_sensitive
-from runner.core.state import DesiredState, Foreign, Observed, ObservedState, Ref, Resource
+from runner.core.state import DesiredState, Foreign, Health, Observed, ObservedState, Ref, Resource
 from runner.core.values import UNKNOWN, Marker, Value
 from runner.plan.adoption import adopted, objections
 from runner.plan.concealment import concealed
@@ -59,15 +59,25 @@ _AILMENTS = {"unhealthy": "is unhealthy", "starting": "is not healthy yet"}
 """What the engine may say of something's health that is no good news."""
 
 
+def _ailment(health: Health) -> str | None:
+    """Say what is wrong with something that is there; None where nothing is known to be."""
+    if not health.restarts:
+        return _AILMENTS.get(health.health or "")
+    times = "once" if health.restarts == 1 else f"{health.restarts} times"
+    last = "" if health.exit_code is None else f", last with exit code {health.exit_code}"
+    return f"ended and was started again {times}{last}"
+
+
 def _ailing(changes: Iterable[Change]) -> Iterator[Diagnostic]:
     """Warn of what stays as it is and does not fare well: that nothing is to do would sound as if all were well."""
     for change in changes:
         health = change.observed.health if change.observed else None
-        ailment = _AILMENTS.get(health.health or "") if health else None
+        ailment = _ailment(health) if health else None
         if change.desired and change.action is Action.NOOP and ailment:
             help = f"see why with: runner logs {change.address.name}"
             message = f"{change.address} {ailment}, and as it is declared"
-            yield Diagnostic("unhealthy", message, change.desired.span, help, severity=Severity.WARNING)
+            code = "restarting" if health and health.restarts else "unhealthy"
+            yield Diagnostic(code, message, change.desired.span, help, severity=Severity.WARNING)
 
 
 def make_destroy_plan(
@@ -197,7 +207,8 @@ class _Comparison:
 
     def _compare(self, resource: Resource, live: Observed, kind: Kind) -> Change:
         found = diff_fields(kind.compared, resource.fields, live, self._resolve)
-        weighed = (*kind.weigh(resource, live, found), *protection(resource, live))
+        weighed = kind.weigh(resource, live, found)
+        weighed = (*weighed, *self._followed(resource, live, weighed), *protection(resource, live))
         diff = concealed(weighed, resource, live, kind, knows_secrets=self.knows_secrets)
         reasons = tuple(dict.fromkeys(found.reason for found in diff))
         action = _action(diff)
@@ -213,6 +224,13 @@ class _Comparison:
             live,
             destroys_data=kind.keeps_data and action is Action.REPLACE,
         )
+
+    def _followed(self, resource: Resource, live: Observed, diff: tuple[FieldDiff, ...]) -> Iterable[FieldDiff]:
+        """Return what has to be done to one because of what this plan does to what it rests on."""
+        kind, paths = self.catalog[resource.address.kind], {found.path for found in diff}
+        below = (self.changes.get(dependency.address) for dependency in resource.depends_on)
+        lost = {found.path: found for change in below if change for found in kind.follows(live, change)}
+        return (found for path, found in lost.items() if path not in paths)
 
     def _is_remade(self, address: Address) -> bool:
         """Tell whether something must be gone for a moment, and so everything that rests on it."""

@@ -60,13 +60,15 @@ def left_behind(plan: Plan, observed: ObservedState, catalog: Catalog) -> Iterat
     inside = {change.address for change in plan.changes}
     outside = [one for one in observed.resources.values() if one.owned and one.address not in inside]
     for change in plan.changes:
-        if change.action is Action.REPLACE and catalog[change.address.kind].in_halves:
-            users = _users(change.address, outside)
-            if users:
-                message = f"{change.address} would be replaced under {', '.join(users)}"
-                help = f"--target {users[0]} too, or leave --target out"
-                span = change.desired.span if change.desired else None
-                yield Diagnostic("target-too-narrow", message, span, help)
+        is_remade = change.action is Action.REPLACE and catalog[change.address.kind].in_halves
+        users = _users(change.address, outside) if is_remade else []
+        users += [str(one.address) for one in outside if any(catalog[one.address.kind].follows(one, change))]
+        if users:
+            done = "replaced" if change.action is Action.REPLACE else "started again"
+            message = f"{change.address} would be {done} under {', '.join(users)}"
+            help = f"--target {users[0]} too, or leave --target out"
+            span = change.desired.span if change.desired else None
+            yield Diagnostic("target-too-narrow", message, span, help)
 
 
 def _checks_about(checks: Sequence[Resource], part: Part) -> Iterator[Resource]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, did_you_mean
 from runner.core.lifecycle import State
-from runner.core.plan import Action, FieldDiff
+from runner.core.plan import Action, Change, FieldDiff
 from runner.core.sensitive import Places
 from runner.core.state import Condition, DesiredState, Engine, FieldValues, Foreign, Observed, Resource
 from runner.core.values import Value
@@ -195,6 +195,11 @@ class Verbs:
     update: Callable[[Task], str]
     replace: Callable[[Task], str]
     delete: Callable[[Task], None]
+    settle: Callable[[Task, str, float], None] | None = None
+    """Wait until one that began to run in this run, at that moment of the monotonic clock, counts as working.
+
+    Nothing that rests on it waits for that.
+    """
     confirm: Callable[[Task, str], None] | None = None
     """Look once more at the end of the run: a thing that works must still do so."""
     meet: Callable[[Task, Resource | None, str, Condition, float], None] = _always_met
@@ -210,6 +215,10 @@ def _as_declared(resource: Resource, _observed: Observed | None, _resolve: Resol
 
 def _as_found(_resource: Resource, _observed: Observed, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
     return diff
+
+
+def _stays_as_it_is(_observed: Observed, _change: Change) -> Iterable[FieldDiff]:
+    return ()
 
 
 def _needs_nothing(_resource: Resource) -> Iterable[Needy]:
@@ -269,6 +278,8 @@ class Kind(Section):
     """Complete a declaration with what only the engine knows, before the two are compared."""
     weigh: Callable[[Resource, Observed, tuple[FieldDiff, ...]], tuple[FieldDiff, ...]] = field(default=_as_found)
     """Say which of the differences count, and add what is asked for whatever they are."""
+    follows: Callable[[Observed, Change], Iterable[FieldDiff]] = field(default=_stays_as_it_is)
+    """Yield what one loses by what is done to another one, and what mends that."""
     verb: Callable[[Resource | None, Action, tuple[FieldDiff, ...]], str] = field(default=_plain_verb)
     """The kind's own word for an action, which may depend on the differences that call for it."""
     attributes: Callable[[str], Mapping[str, str]] = field(default=_just_the_id)

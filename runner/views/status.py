@@ -39,6 +39,8 @@ class StatusRow:
     health: str | None = None
     uptime: int | None = None
     ports: tuple[str, ...] = ()
+    exit_code: int | None = None
+    restarts: int = 0
     image_id: str | None = None
 
 
@@ -62,6 +64,8 @@ _HEALTH_ROLES: Final = {
 _TITLES: Final = ("RESOURCE", "SYNC", "HEALTH", "UPTIME", "PORTS", "IMAGE")
 _NONE: Final = "-"
 _RUNNING: Final = "running"
+_BY_SIGNAL: Final = 128
+"""From here on an exit code tells the signal that somebody sent."""
 
 
 def status_lines(rows: Sequence[StatusRow], width: int | None = None) -> list[Line]:
@@ -76,7 +80,12 @@ def status_lines(rows: Sequence[StatusRow], width: int | None = None) -> list[Li
     return [*aligned([row[:columns] for row in table]), (), _count(rows)]
 
 
-def status_json(workflow: str, rows: Sequence[StatusRow], problems: Sequence[Diagnostic] = ()) -> JSONObject:
+def status_json(
+    workflow: str,
+    rows: Sequence[StatusRow],
+    problems: Sequence[Diagnostic] = (),
+    warnings: Sequence[Diagnostic] = (),
+) -> JSONObject:
     """Return the rows for programs, with whole ids and the uptime in seconds, and what keeps an apply from it."""
     from runner.core.wire import FORMAT_VERSION, diagnostic_json
 
@@ -85,20 +94,28 @@ def status_json(workflow: str, rows: Sequence[StatusRow], problems: Sequence[Dia
         "workflow": workflow,
         "resources": [_row_json(row) for row in rows],
         "problems": [diagnostic_json(problem) for problem in problems],
+        "warnings": [diagnostic_json(warning) for warning in warnings],
     }
 
 
 def _cells(row: StatusRow) -> list[Line]:
     # What has ended or is paused keeps the health that it had.
     health = (row.health if row.phase == _RUNNING else None) or row.phase or _NONE
+    role = "error" if row.restarts else _HEALTH_ROLES.get(health.partition(" ")[0], "")
     return [
         (("name", str(row.address)),),
         ((_SYNC_ROLES[row.sync], row.sync.value),),
-        ((_HEALTH_ROLES.get(health.partition(" ")[0], ""), health),),
+        ((role, health + _ended(row)),),
         (("", _NONE if row.uptime is None else duration(row.uptime * 1000)),),
         (("", ", ".join(row.ports) or _NONE),),
         (("quiet", short_id(row.image_id) if row.image_id else _NONE),),
     ]
+
+
+def _ended(row: StatusRow) -> str:
+    """Say with what exit code one ended by itself, and how often it was started again since."""
+    code = f" ({row.exit_code})" if row.exit_code and (row.restarts or row.exit_code < _BY_SIGNAL) else ""
+    return f"{code}, {counted(row.restarts, 'restart')}" if row.restarts else code
 
 
 def _width(table: Sequence[Sequence[Line]]) -> int:
@@ -119,5 +136,7 @@ def _row_json(row: StatusRow) -> JSONObject:
         "health": row.health,
         "uptime_seconds": row.uptime,
         "ports": [*row.ports],
+        "exit_code": row.exit_code,
+        "restarts": row.restarts,
         "image_id": row.image_id,
     }

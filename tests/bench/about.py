@@ -36,3 +36,4 @@ def caption(facts: Mapping[str, Any]) -> Iterator[str]:
     yield f"Linux {facts['kernel']}, {processors}, load {facts['load']} at the start"
     yield f"medians of {facts['rounds']} alternating rounds; cpu: user and system; MB: peak memory"
     yield f"floor: the bare calls through the docker SDK, {PARALLEL} at a time; ratio: to the floor in the same round"
+    yield "runner alone watches for a second whether what it started keeps running (update.settle)"

@@ -10,6 +10,7 @@ from runner.kinds.container.moving import loses_by_moving
 from runner.kinds.container.observe import attributes, observe
 from runner.kinds.container.options import FIELDS, GROUPS, VITALS
 from runner.kinds.container.settings import SETTINGS
+from runner.kinds.container.sharing import following, rejoined, verb
 from runner.resource.kind import Kind, Survey, Verbs
 
 if TYPE_CHECKING:
@@ -28,9 +29,17 @@ def _verbs() -> Verbs:
     from runner.kinds.container.removing import delete
     from runner.kinds.container.replacing import replace
     from runner.kinds.container.updating import update
-    from runner.kinds.container.verbs import confirm, create
+    from runner.kinds.container.verbs import confirm, create, settle
 
-    return Verbs(create=create, update=update, replace=replace, delete=delete, confirm=confirm, meet=meet)
+    return Verbs(
+        create=create,
+        update=update,
+        replace=replace,
+        delete=delete,
+        settle=settle,
+        confirm=confirm,
+        meet=meet,
+    )
 
 
 CONTAINER = Kind(
@@ -44,6 +53,9 @@ CONTAINER = Kind(
     instead=INSTEAD,
     declare=declare,
     observe=observe,
+    weigh=rejoined,
+    follows=following,
+    verb=verb,
     attributes=attributes,
     loses_by_moving=loses_by_moving,
     portray=_portray,

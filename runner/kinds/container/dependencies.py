@@ -10,6 +10,7 @@ from runner.core.diagnostic import did_you_mean
 from runner.core.state import Condition, Dependency
 from runner.core.values import Value, as_map
 from runner.kinds.container.ready import says_ready
+from runner.kinds.container.sharing import OF_CONTAINER
 from runner.resource.codec import Invalid
 from runner.resource.kind import Declaration
 from runner.resource.scalars import SECOND
@@ -18,14 +19,13 @@ _NAMED = ("container", "job")
 """The kinds whose entries depends_on may name."""
 _MODES = ("network_mode", "ipc", "pid")
 """Keys that may name another container, one of the workflow or any of the engine's, to share a namespace with."""
-_OF_CONTAINER = "container:"
 
 
 def waited_for(declaration: Declaration) -> Iterator[Dependency]:
     """Yield what the namespaces that an entry shares and its depends_on come to; what can't be is reported."""
     for key, name in shared_namespaces(declaration.values):
         if name in declaration.entries_of("container"):
-            yield Dependency(Address("container", name), Condition.STARTED, path=(key,))
+            yield Dependency(Address("container", name), Condition.STARTED, path=(key,), restart=True)
     for name, detail in as_map(declaration.values.get("depends_on")).items():
         on = _on_job if _kind_of(name, declaration) == "job" else _on_container
         try:
@@ -38,8 +38,8 @@ def shared_namespaces(values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
     """Yield each key that names a container to share a namespace with, and the container's name."""
     for key in _MODES:
         mode = values.get(key)
-        if isinstance(mode, str) and mode.startswith(_OF_CONTAINER):
-            yield key, mode.removeprefix(_OF_CONTAINER)
+        if isinstance(mode, str) and mode.startswith(OF_CONTAINER):
+            yield key, mode.removeprefix(OF_CONTAINER)
 
 
 def _kind_of(name: str, declaration: Declaration) -> str:

@@ -9,6 +9,7 @@ from runner.core.plan import FieldDiff
 from runner.core.state import FieldValues
 from runner.core.task import Task
 from runner.kinds.container.options import TABLE
+from runner.kinds.container.sharing import is_rejoining
 from runner.resource.body import Body
 from runner.resource.field import Field
 from runner.resource.table import write_fields
@@ -16,7 +17,7 @@ from runner.resource.table import write_fields
 
 def changed_rows(diff: tuple[FieldDiff, ...]) -> dict[str, Field]:
     """Return the rows that differ, by name."""
-    paths = {found.path for found in diff}
+    paths = {found.path for found in diff if not is_rejoining(found)}
     return {
         row.name: row for row in TABLE if any(path == row.name or path.startswith(f"{row.name}.") for path in paths)
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from runner.core.address import Address
@@ -13,6 +14,7 @@ from runner.core.state import Foreign, Health, Observed
 from runner.kinds import record
 from runner.kinds.container import supplies
 from runner.kinds.container.options import TABLE
+from runner.kinds.container.sharing import find_sharers, idle_owners, lost_namespaces, noted
 from runner.resource.field import Field, Layers
 from runner.resource.kind import Sighting, Survey
 from runner.resource.labels import WORKFLOW, owned_address
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 AnonymousVolumes: TypeAlias = Mapping[str, str]
 """The volumes that the engine named by itself, by where they are mounted."""
 
+_RESTARTED_LATELY = 600
+"""Seconds for which one that the engine has started again is no longer trusted to run."""
+
 NEW, OLD = ".new", ".old"
 """What the names of the two sides of a replacement end in while it lasts."""
 
@@ -37,7 +42,8 @@ def observe(survey: Survey) -> Sighting:
     found = observe_as("container", TABLE, survey, listed, records)
     stale = records.stale(survey.workflow, (short["Id"] for short in listed))
     left_files = supplies.stale_volumes(volumes, listed, survey.workflow)
-    return replace(found, leftovers=(*found.leftovers, *stale, *left_files))
+    idle = tuple(idle_owners(survey, {_name(short): short for short in listed}))
+    return replace(found, leftovers=(*found.leftovers, *stale, *left_files), warnings=(*found.warnings, *idle))
 
 
 def observe_as(
@@ -59,7 +65,8 @@ def observe_as(
                 foreign.append(Foreign("container", name, id, labels.get(WORKFLOW), live))
         elif address.kind == kind:
             own[id] = (address, labels)
-    inspected = survey.gateway.containers.inspect_all(list(own))
+    inspected = list(survey.gateway.containers.inspect_all(list(own)))
+    reader.know(inspected)
     seen, leftovers = _sort_out([reader.read(inspect, *own[inspect["Id"]]) for inspect in inspected])
     return Sighting(tuple(seen), tuple(leftovers), tuple(foreign), tuple(index))
 
@@ -68,6 +75,10 @@ def _name(short: EngineJSON) -> str:
     """Return the container's own name: links add others, with a slash inside."""
     names = [name.lstrip("/") for name in short.get("Names") or ()]
     return next((name for name in names if "/" not in name), str(short["Id"]))
+
+
+def _own_name(inspect: EngineJSON) -> str:
+    return str(inspect["Name"].lstrip("/"))
 
 
 def attributes(id: str) -> dict[str, str]:
@@ -87,12 +98,28 @@ class _Reader:
         self._survey = survey
         self._records = records
         self._images: dict[str, EngineJSON] = {}
+        self._containers: dict[str, EngineJSON | None] = {}
+        """By id and by name, what was inspected; None for what is gone."""
+        self._sharers: Mapping[str, tuple[str, ...]] = {}
+
+    def know(self, inspected: Iterable[EngineJSON]) -> None:
+        """Take in containers that may share namespaces of each other."""
+        for one in inspected:
+            self._containers |= {one["Id"]: one, _own_name(one): one}
+        self._sharers = find_sharers(one for one in self._containers.values() if one)
 
     def read(self, inspect: EngineJSON, address: Address, labels: Mapping[str, str]) -> Observed:
         """Read one container, of which `labels` say what was set."""
         layers = Layers(self._image(inspect["Image"]), self._survey.engine)
         read = _read(self._table, inspect, address, labels, layers, self._records.mark(inspect["Id"]))
-        return replace(read, holds=frozenset({inspect["Image"]}))
+        lost = lost_namespaces(inspect, self._container, self._called)
+        fields, attributes = noted(lost, self._sharers.get(read.id, ()))
+        return replace(
+            read,
+            fields={**read.fields, **fields},
+            attributes={**read.attributes, **attributes},
+            holds=frozenset({inspect["Image"]}),
+        )
 
     def read_foreign(self, id: str, address: Address) -> Observed | None:
         """Inspect what isn't ours and read it as if it were; None when it has gone meanwhile."""
@@ -101,6 +128,20 @@ class _Reader:
         except NotFound:
             return None
         return replace(self.read(inspect, address, labels={}), owned=False)
+
+    def _container(self, ref: str) -> EngineJSON | None:
+        """Return what shares its namespace with one that was read; only somebody else's is yet to be inspected."""
+        if ref not in self._containers:
+            try:
+                self._containers[ref] = self._survey.gateway.containers.inspect(ref)
+            except NotFound:
+                self._containers[ref] = None
+        return self._containers[ref]
+
+    def _called(self, inspect: EngineJSON) -> str:
+        labels = self._records.labels(inspect["Id"], inspect["Config"].get("Labels") or {})
+        address = owned_address(labels, self._survey.workflow)
+        return str(address) if address else _own_name(inspect)
 
     def _image(self, id: str) -> EngineJSON:
         if id not in self._images:
@@ -125,7 +166,7 @@ def _read(
     mark: Mapping[str, str],
 ) -> Observed:
     """Read one container; `mark` is the attribute by which its record is known."""
-    name, id = inspect["Name"].lstrip("/"), inspect["Id"]
+    name, id = _own_name(inspect), inspect["Id"]
     file_volumes = supplies.file_volumes(inspect)
     volumes = _anonymous_volumes(inspect, file_volumes)
     return read_observed(
@@ -164,7 +205,20 @@ def read_health(inspect: EngineJSON) -> Health:
     published = (inspect["NetworkSettings"].get("Ports") or {}).items()
     ports = [_port(binding, port) for port, bindings in published for binding in bindings or ()]
     since = state["StartedAt"] if state["Running"] else state["FinishedAt"]
-    return Health(state["Status"], None if health == "none" else health, since, tuple(dict.fromkeys(ports)))
+    phase = state["Status"]
+    return Health(
+        phase,
+        None if health == "none" else health,
+        since,
+        tuple(dict.fromkeys(ports)),
+        exit_code=state["ExitCode"] if phase in ("exited", "dead", "restarting") else None,
+        restarts=inspect.get("RestartCount", 0) if phase == "restarting" or _is_recent(state["StartedAt"]) else 0,
+    )
+
+
+def _is_recent(moment: str) -> bool:
+    age = datetime.now(UTC) - datetime.fromisoformat(moment)
+    return age.total_seconds() < _RESTARTED_LATELY
 
 
 def _port(binding: Mapping[str, str], port: str) -> str:

@@ -73,6 +73,25 @@ def wait_until_working(task: Task, id: str, *, settle: float, fresh: bool, timeo
     _wait(asked, id, working, what, limit, every, setter)
 
 
+def keep_running(task: Task, id: str, *, since: float, settle: float) -> None:
+    """Wait until one that runs `since` a moment has kept running for `settle` seconds; StepFailed once it hasn't.
+
+    One that has a healthcheck or `ready` was proved by these.
+    """
+
+    def has_settled() -> bool:
+        inspect = task.gateway.containers.inspect(id)
+        check_alive(task.gateway, inspect, fresh=True)
+        is_proved = task.desired.settings.get("ready") is not None or has_healthcheck(inspect)
+        return is_proved or time.monotonic() >= since + settle
+
+    left = max(0.0, since + settle - time.monotonic())  # its end is reported before that
+    try:
+        task.wait(id, has_settled, what="settled", timeout=left + task.timeout, every=left or 1.0)
+    except NotFound as error:
+        raise StepFailed("was removed during the run") from error
+
+
 @dataclass(slots=True)
 class _Asked:
     """Asks what `ready` says, and remembers the last answer that was none."""

@@ -13,6 +13,7 @@ from runner.kinds import record
 from runner.kinds.container import supplies
 from runner.kinds.container.grace import grace
 from runner.kinds.container.observe import inheritable
+from runner.kinds.container.sharing import start_with_sharers
 
 
 def delete(task: Task) -> None:
@@ -20,7 +21,7 @@ def delete(task: Task) -> None:
     observed = task.observed
     if observed.health and observed.health.phase in ("running", "restarting", "paused"):
         task.enter(State.STOPPING, id=observed.id)
-        task.undo_by(partial(task.gateway.containers.start, observed.id))
+        task.undo_by(partial(start_with_sharers, task.gateway, observed))
         task.gateway.containers.stop(observed.id, grace(observed.fields))
     task.enter(State.REMOVING, id=observed.id)
     task.afterwards(partial(_remove_with_data, task))

@@ -19,14 +19,15 @@ from runner.kinds.container.making import make
 from runner.kinds.container.observe import NEW, OLD, inheritable
 from runner.kinds.container.readiness import wait_until_working
 from runner.kinds.container.removing import discard, remove
-from runner.kinds.container.update_policy import OnFailure, Order, UpdatePolicy
+from runner.kinds.container.sharing import start_with_sharers
+from runner.kinds.container.update_policy import OnFailure, Order, policy_of
 from runner.kinds.endpoints import Endpoints
 
 
 def replace(task: Task) -> str:
     """Put a new container in the place of the old one."""
     task.enter(State.CREATING)
-    old, policy = task.observed, _policy(task)
+    old, policy = task.observed, policy_of(task.desired)
     attached = attachments_of(task.gateway.containers.inspect(old.id))
     waits_to_answer = policy.order is Order.START_FIRST
     name = task.desired.engine_name + NEW
@@ -43,12 +44,6 @@ def replace(task: Task) -> str:
         _switch_back(task, old, new, attached, failure)
     _part(task, old, new, attached)
     return new
-
-
-def _policy(task: Task) -> UpdatePolicy:
-    policy = task.desired.settings["update"]
-    assert isinstance(policy, UpdatePolicy)
-    return policy
 
 
 def _part(task: Task, old: Observed, new: str, attached: Endpoints) -> None:
@@ -90,7 +85,7 @@ def _start_first(task: Task, old: Observed, new: str) -> None:
 
 
 def _prove(task: Task, new: str) -> None:
-    policy = _policy(task)
+    policy = policy_of(task.desired)
     wait_until_working(task, new, settle=policy.settle, timeout=policy.timeout, fresh=True)
 
 
@@ -124,7 +119,7 @@ def _put_back(task: Task, old: Observed, new: str, attached: Endpoints) -> None:
     if containers.inspect(old.id)["Name"].lstrip("/") != name:
         containers.rename(old.id, name)
     answer_again(task, old.id, attached)
-    containers.start(old.id)
+    start_with_sharers(task.gateway, old)
 
 
 def _is_kept(task: Task, new: str, failure: Exception) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from runner.core.state import Resource
 from runner.core.values import Value, as_map
 from runner.resource.codec import Invalid
 from runner.resource.field import Setting
@@ -35,7 +36,7 @@ class UpdatePolicy:
     order: Order = Order.STOP_FIRST
     on_failure: OnFailure = OnFailure.ROLLBACK
     settle: float = 1.0
-    """How long a new one that says nothing of its health must keep running before the old one goes."""
+    """How long one that was started must keep running before it counts as working, if nothing else tells."""
     timeout: float | None = None
     """How long the new one may take until it works; None takes the run's own."""
 
@@ -64,7 +65,8 @@ UPDATE = (
     Setting(
         name="update.settle",
         codec=DURATION,
-        doc="How long a new one that has no healthcheck must keep running before the old one goes, for 1s.",
+        doc="How long one that is made or started again must keep running before it counts as ready and an old one"
+        " goes, if it has neither healthcheck nor ready; 0s waits for nothing. For 1s where nothing is said.",
         examples=("5s",),
     ),
 )
@@ -83,6 +85,13 @@ def read_policy(declaration: Declaration) -> UpdatePolicy:
     if policy.order is Order.START_FIRST:
         for invalid in _obstacles(values, policy):
             declaration.report(invalid)
+    return policy
+
+
+def policy_of(resource: Resource) -> UpdatePolicy:
+    """Return the policy of a declared container."""
+    policy = resource.settings["update"]
+    assert isinstance(policy, UpdatePolicy)
     return policy
 
 

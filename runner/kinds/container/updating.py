@@ -19,11 +19,13 @@ from runner.kinds.container.options.attachments import endpoint_config
 from runner.kinds.container.readiness import check_alive, wait_until_working
 from runner.kinds.container.replacing import replace
 from runner.kinds.container.restoring import has_a_way_back, way_back
+from runner.kinds.container.sharing import is_rejoining, sharers_of, start_again, starts
 from runner.resource.diff import diff_fields
 from runner.resource.field import Field
 from runner.resource.labels import applied_digests, ownership
 from runner.resource.table import read_fields
 
+_AGAIN = "apply again, without --atomic: that takes them along"
 _AS_IT_IS = "declare it as it is, or remove or rename it"
 _UNDO = "undo the change, or take protect away first"
 
@@ -32,7 +34,7 @@ def update(task: Task) -> str:
     """Change it in place, look whether it took, and replace it where it didn't; or adopt it in the same way."""
     task.enter(State.UPDATING, id=task.observed.id)
     if task.may_be_undone and _may_be_replaced(task) and not has_a_way_back(task.change.diff):
-        return replace(task)
+        return _replace_unplanned(task)
     take_back = record.way_back(task.gateway, task.observed)
     task.undo_by(way_back(task, take_back))
     try:
@@ -59,7 +61,7 @@ def _change(task: Task) -> bool:
         return False
     if "networks" in rows:
         _update_networks(task)
-    if task.observed.fields["state"] != "running":
+    if task.observed.fields["state"] != "running" or starts(task.change):
         _start(task)
     return not diff_fields(TABLE, task.fields(), _look_again(task), lambda ref: task.attribute(ref))
 
@@ -70,7 +72,15 @@ def _instead(task: Task) -> str:
         raise StepFailed("cannot be adopted: the engine doesn't change it in place", help=_AS_IT_IS)
     if task.desired.settings.get("protect"):
         raise StepFailed("is protected, and the engine doesn't change it in place", help=_UNDO)
-    return replace(task)
+    return _replace_unplanned(task)
+
+
+def _replace_unplanned(task: Task) -> str:
+    """Put a new one in its place; no step of this run takes along what shares its namespaces."""
+    id = replace(task)
+    if sharers_of(task.observed):
+        raise StepFailed("had to be replaced, and what shares its namespaces is left with dead ones", help=_AGAIN)
+    return id
 
 
 def _may_be_replaced(task: Task) -> bool:
@@ -97,14 +107,18 @@ def _update_networks(task: Task) -> None:
 
 def _start(task: Task) -> None:
     containers, id = task.gateway.containers, task.observed.id
-    task.enter(State.STARTING, id=id)
-    if task.observed.fields["state"] == "paused":
+    if any(map(is_rejoining, task.change.diff)):
+        task.enter(State.STOPPING, id=id)
+        start_again(task.gateway, containers.inspect(id))
+    elif task.observed.fields["state"] == "paused":
+        task.enter(State.STARTING, id=id)
         containers.unpause(id)
     else:
+        task.enter(State.STARTING, id=id)
         _rejoin(task)
         containers.start(id)
     task.enter(State.RUNNING, id=id)
-    wait_until_working(task, id, settle=0, fresh=False)
+    wait_until_working(task, id, settle=0, fresh=starts(task.change))
 
 
 def _rejoin(task: Task) -> None:

@@ -6,12 +6,13 @@ from functools import partial
 
 from runner.core.errors import NotFound, RunnerError, StepFailed
 from runner.core.lifecycle import State
-from runner.core.plan import Action
 from runner.core.task import Task
 from runner.kinds.container.making import make
 from runner.kinds.container.observe import inheritable
-from runner.kinds.container.readiness import check_alive, wait_until_working
+from runner.kinds.container.readiness import check_alive, keep_running, wait_until_working
 from runner.kinds.container.removing import discard
+from runner.kinds.container.sharing import check_joined, starts
+from runner.kinds.container.update_policy import policy_of
 
 
 def create(task: Task) -> str:
@@ -30,16 +31,23 @@ def create(task: Task) -> str:
     return id
 
 
+def settle(task: Task, id: str, since: float) -> None:
+    """Watch one that was started until it has kept running for as long as it is to; one that went on did before."""
+    if _was_started(task, id):
+        keep_running(task, id, since=since, settle=policy_of(task.desired).settle)
+
+
 def confirm(task: Task, id: str) -> None:
-    """Look whether it still runs; one that ran all the time was looked at when it was updated."""
-    if (
-        task.change.observed
-        and id == task.change.observed.id
-        and "state" not in {found.path for found in task.change.diff}
-    ):
-        return
+    """Look whether it still runs, has all the time if it was started in this run, and has what it shares."""
     try:
         inspect = task.gateway.containers.inspect(id)
     except NotFound as error:
         raise StepFailed("was removed during the run") from error
-    check_alive(task.gateway, inspect, fresh=task.change.action is not Action.UPDATE)
+    check_alive(task.gateway, inspect, fresh=_was_started(task, id))
+    check_joined(task.gateway, inspect)
+
+
+def _was_started(task: Task, id: str) -> bool:
+    """Tell whether it was started in this run: the engine counts its restarts from there."""
+    live = task.change.observed
+    return live is None or id != live.id or starts(task.change)

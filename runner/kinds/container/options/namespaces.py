@@ -21,7 +21,8 @@ NAMESPACES = (
     Field(
         name="ipc",
         codec=matching(r"private|shareable|host|none|container:.+", "private, shareable, host, none or container:NAME"),
-        doc="Whose shared memory it sees: its own, shareable with others, the host's, none, or another container's.",
+        doc="Whose shared memory it sees: its own, shareable with others, the host's, none, or another container's,"
+        " after which it is started again.",
         examples=("shareable", "host"),
         bind=at("HostConfig.IpcMode"),
         moved=Reason.DEPENDENCY,  # only the container that it names can have become another one
@@ -30,7 +31,7 @@ NAMESPACES = (
     Field(
         name="pid",
         codec=matching(r"private|host|container:.+", "private, host or container:NAME"),
-        doc="Whose processes it sees: its own, the host's, or another container's.",
+        doc="Whose processes it sees: its own, the host's, or another container's, after which it is started again.",
         examples=("host", "private"),
         bind=_own_or("HostConfig.PidMode"),
         moved=Reason.DEPENDENCY,  # as for ipc

@@ -120,7 +120,8 @@ NETWORK = (
     Field(
         name="network_mode",
         codec=MODE,
-        doc="Instead of networks: the engine's bridge, the host's own, none, or that of another container.",
+        doc="Instead of networks: the engine's bridge, the host's own, none, or that of another container,"
+        " after which it is started again.",
         examples=("none", "bridge"),
         bind=Binding(write=write_mode, read=read_mode),
         moved=Reason.DEPENDENCY,  # only the container that it names can have become another one

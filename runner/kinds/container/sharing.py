@@ -1,0 +1,203 @@
+"""Containers that share a namespace of another one: who has lost it, and how it is joined again.
+
+A namespace is that of the owner's processes. When these end, who shares it keeps a dead one, or ends with it (`pid`),
+until it is started itself while the owner runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from runner.core.diagnostic import Diagnostic, Severity
+from runner.core.errors import NotFound, StepFailed
+from runner.core.plan import Action, Change, Effect, FieldDiff, Reason
+from runner.core.state import Ref
+from runner.core.values import as_map
+from runner.kinds.container.grace import ENGINE_GRACE
+
+if TYPE_CHECKING:
+    from runner.core.gateway import EngineJSON, Gateway
+    from runner.core.state import Observed, Resource
+    from runner.resource.kind import Survey
+
+OF_CONTAINER = "container:"
+"""What a mode begins with that names another container."""
+
+_MODES = {"network_mode": "NetworkMode", "ipc": "IpcMode", "pid": "PidMode"}
+"""By key of the language, what the engine calls it."""
+_LOST = "joined"
+"""The observed field that says, by key, why a namespace is no longer the owner's."""
+_SHARERS = "sharers"
+"""The attribute of an owner that names those that run and share a namespace of it, directly or not, nearest first."""
+
+Find = Callable[[str], "EngineJSON | None"]
+"""Returns the document of a container by its id or name; None when it is gone."""
+
+
+def shared_modes(inspect: EngineJSON) -> dict[str, str]:
+    """Return the owner, by id or name, of every namespace that a container shares with another one, by key."""
+    modes = ((key, inspect["HostConfig"].get(name) or "") for key, name in _MODES.items())
+    return {key: mode.removeprefix(OF_CONTAINER) for key, mode in modes if mode.startswith(OF_CONTAINER)}
+
+
+def lost_namespaces(inspect: EngineJSON, find: Find, called: Callable[[EngineJSON], str]) -> dict[str, str]:
+    """Return why namespaces that a running container shares are no longer those of their owners, by key.
+
+    An owner that does not run is no cause: first it has to. `called` names one for people.
+    """
+    if not inspect["State"]["Running"]:
+        return {}
+    owners = {key: find(ref) for key, ref in shared_modes(inspect).items()}
+    return {
+        key: f"{called(owner)} was started again after it"
+        for key, owner in owners.items()
+        if owner is not None and owner["State"]["Running"] and _is_older(inspect, owner)
+    }
+
+
+def _is_older(inspect: EngineJSON, owner: EngineJSON) -> bool:
+    """Tell whether a container runs for longer than the owner of its namespaces: both by the engine's clock."""
+    began, owner_began = (datetime.fromisoformat(one["State"]["StartedAt"]) for one in (inspect, owner))
+    return began < owner_began
+
+
+def noted(lost: Mapping[str, str], sharers: Iterable[str]) -> tuple[dict[str, Mapping[str, str]], dict[str, str]]:
+    """Return the observed field and the attribute that tell what a container has lost, and who would lose by it."""
+    return {_LOST: lost}, {_SHARERS: " ".join(sharers)}
+
+
+def find_sharers(inspected: Iterable[EngineJSON]) -> dict[str, tuple[str, ...]]:
+    """Return those that run and share a namespace of a container, directly or not, by its id; nearest first."""
+    inspected = tuple(inspected)
+    ids = {one["Name"].lstrip("/"): one["Id"] for one in inspected}
+    direct: dict[str, list[str]] = {}
+    for sharer in inspected:
+        for owner in shared_modes(sharer).values() if sharer["State"]["Running"] else ():
+            direct.setdefault(ids.get(owner, owner), []).append(sharer["Id"])
+
+    def all_of(owner: str) -> Iterator[str]:
+        found = dict.fromkeys(direct.get(owner, ()))
+        while found:
+            yield from found
+            found = dict.fromkeys(id for one in found for id in direct.get(one, ()))
+
+    return {owner: tuple(dict.fromkeys(all_of(owner))) for owner in direct}
+
+
+def idle_owners(survey: Survey, listed: Mapping[str, EngineJSON]) -> Iterator[Diagnostic]:
+    """Warn of containers of others that namespaces are to be shared with, and that do not run; `listed` by name."""
+    for resource in survey.wanted("container"):
+        for key in _MODES:
+            owner = resource.fields.get(key)
+            if isinstance(owner, Ref) and survey.desired and owner.address not in survey.desired.resources:
+                name = owner.address.name
+                if listed.get(name, {}).get("State") in ("created", "exited", "dead"):
+                    message = f'{resource.address} shares {key} with "{name}", which does not run'
+                    help = "nobody joins it before it runs: start it, and apply then"
+                    yield Diagnostic("owner-not-running", message, resource.span, help, severity=Severity.WARNING)
+
+
+def sharers_of(owner: Observed) -> list[str]:
+    """Return the ids of those that ran and shared a namespace of a container when it was looked at, nearest first."""
+    return owner.attributes.get(_SHARERS, "").split()
+
+
+# --- in a plan
+
+
+def rejoined(resource: Resource, live: Observed, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
+    """Add to the differences of a container what it has lost: that is drift, and a start mends it."""
+    paths = {found.path for found in diff}
+    lost = as_map(live.fields.get(_LOST)).items()
+    again = ((key, cause) for key, cause in lost if key in resource.fields and key not in paths)
+    return (*diff, *(_rejoining(key, str(cause), Reason.DRIFT) for key, cause in again))
+
+
+def following(live: Observed, change: Change) -> Iterator[FieldDiff]:
+    """Yield what a running container loses by what is done to another one."""
+    owner = change.observed
+    if owner is None or live.fields.get("state") not in ("running", "paused") or not _ends(change):
+        return
+    for key in _MODES:
+        if live.fields.get(key) in (f"{OF_CONTAINER}{owner.id}", f"{OF_CONTAINER}{owner.engine_name}"):
+            yield _rejoining(key, f"{change.address} is started again", Reason.DEPENDENCY)
+
+
+def _rejoining(key: str, cause: str, reason: Reason) -> FieldDiff:
+    return FieldDiff(key, cause, "joined again", reason, Effect.UPDATE)
+
+
+def is_rejoining(found: FieldDiff) -> bool:
+    """Tell whether a difference is about a lost namespace: another owner would cost a replacement."""
+    return found.path in _MODES and found.effect is Effect.UPDATE
+
+
+def starts(change: Change) -> bool:
+    """Tell whether a change in place starts a container, for the first time or again."""
+    if change.action is not Action.UPDATE:
+        return False
+    return any(is_rejoining(found) or (found.path == "state" and found.before != "paused") for found in change.diff)
+
+
+def _ends(change: Change) -> bool:
+    """Tell whether what ran before a change does not run on after it."""
+    return change.action is Action.REPLACE or starts(change)
+
+
+def verb(_desired: Resource | None, action: Action, diff: tuple[FieldDiff, ...]) -> str:
+    """Call it a restart where nothing else is done."""
+    return "restart" if action is Action.UPDATE and all(map(is_rejoining, diff)) else action.value
+
+
+# --- on the engine
+
+
+def start_with_sharers(gateway: Gateway, owner: Observed) -> None:
+    """Start a container that a run had stopped, and again what shared its namespaces when it was looked at."""
+    gateway.containers.start(owner.id)
+    for id in sharers_of(owner):
+        try:
+            inspect = gateway.containers.inspect(id)
+        except NotFound:
+            continue
+        if not inspect["State"]["Running"]:  # it ended with the owner
+            gateway.containers.start(id)
+        elif lost_namespaces(inspect, _finder(gateway), _name):
+            start_again(gateway, inspect)
+
+
+def start_again(gateway: Gateway, inspect: EngineJSON) -> None:
+    """Stop and start a container, so that it joins the namespaces that it shares as they are now."""
+    id, state = inspect["Id"], inspect["State"]
+    if state.get("Paused"):
+        gateway.containers.unpause(id)  # it could not heed the signal
+    gateway.containers.stop(id, inspect["Config"].get("StopTimeout") or ENGINE_GRACE)
+    gateway.containers.start(id)
+
+
+def check_joined(gateway: Gateway, inspect: EngineJSON) -> None:
+    """Raise StepFailed for a container that is left with a dead namespace."""
+    find = _finder(gateway)
+    for key, ref in shared_modes(inspect).items():
+        owner = find(ref)
+        if owner is None or not owner["State"]["Running"]:
+            name = _name(owner) if owner else ref[:12]
+            raise StepFailed(f"shares {key} with {name}, which does not run")
+    for key, cause in lost_namespaces(inspect, find, _name).items():
+        raise StepFailed(f"has lost what it shares by {key}: {cause}", help="apply again")
+
+
+def _finder(gateway: Gateway) -> Find:
+    def find(ref: str) -> EngineJSON | None:
+        try:
+            return gateway.containers.inspect(ref)
+        except NotFound:
+            return None
+
+    return find
+
+
+def _name(inspect: EngineJSON) -> str:
+    return f'"{inspect["Name"].lstrip("/")}"'
