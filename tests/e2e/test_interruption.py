@@ -98,7 +98,7 @@ def test_an_interrupted_pull_ends_soon(cli: Cli, workflow: Callable, live: Live,
 def test_what_was_done_before_an_interruption_stays(cli: Cli, workflow: Callable, live: Live) -> None:
     workflow(f"""
     containers:
-      done: *idle
+      done: {{<<: *idle, update: {{settle: 0s}}}}
       db:
         <<: *idle
         {NEVER_HEALTHY}
