@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
+from string import ascii_letters, digits
 
 from runner.core.span import Span
+
+_MOST_COMPARED = 200
+_LONGEST_COMPARED = 100
+_LETTERS = ascii_letters + digits + "_-."
 
 
 class Severity(Enum):
@@ -37,14 +42,31 @@ class Diagnostic:
     severity: Severity = Severity.ERROR
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+def did_you_mean(word: str, known: Collection[str]) -> str | None:
     """Return the help line for a misspelt word, or None when nothing known is close to it.
+
+    Of more words than anyone compares, only those are close that one letter more, less, changed or swapped makes:
+    looking for them takes as long however many are known.
 
     >>> did_you_mean("imgae", ["image", "command"])
     'did you mean "image"?'
+    >>> did_you_mean("web999x", {f"web{number}": None for number in range(1000)})
+    'did you mean "web999"?'
     """
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f'did you mean "{close[0]}"?' if close else None
+    if len(known) > _MOST_COMPARED or len(word) > _LONGEST_COMPARED:
+        words = known if isinstance(known, Mapping | Set) else frozenset(known)
+        close = next(filter(words.__contains__, _neighbours(word[:_LONGEST_COMPARED])), None)
+    else:
+        close = next(iter(get_close_matches(word, known, n=1, cutoff=0.6)), None)
+    return f'did you mean "{close}"?' if close is not None else None
+
+
+def _neighbours(word: str) -> Iterator[str]:
+    """Yield the words that are one letter away."""
+    halves = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    yield from (head + tail[1] + tail[0] + tail[2:] for head, tail in halves if len(tail) > 1)
+    yield from (head + tail[1:] for head, tail in halves if tail)
+    yield from (head + letter + tail[cut:] for head, tail in halves for cut in (0, 1) for letter in _LETTERS)
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

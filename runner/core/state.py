@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -61,6 +61,33 @@ class Claim:
     where: str = ""
     path: tuple[str | int, ...] = ()
     """Leads from the resource's entry in the file to what claims it."""
+    numbers: range | None = None
+    """Which ones, where it is several in a row: `what` then has a {} in their place."""
+    indexes: tuple[int, ...] = ()
+    """For each of the numbers, the item at `path` that claims it."""
+
+    def part(self, numbers: range) -> Claim:
+        """Return the claim of some of its numbers."""
+        if self.numbers is None:
+            return self
+        start = numbers[0] - self.numbers[0]
+        return replace(self, numbers=numbers, indexes=self.indexes[start : start + len(numbers)])
+
+    @property
+    def place(self) -> tuple[str | int, ...]:
+        """Leads from the resource's entry in the file to the first item that claims it."""
+        return (*self.path, *self.indexes[:1])
+
+    def __str__(self) -> str:
+        """Name what is claimed.
+
+        >>> str(Claim("host port {}/udp", numbers=range(5000, 5010)))
+        'host port 5000-5009/udp'
+        """
+        if self.numbers is None:
+            return self.what
+        first, last = self.numbers[0], self.numbers[-1]
+        return self.what.format(first if first == last else f"{first}-{last}")
 
 
 FieldValue: TypeAlias = "Value | Ref | Marker"

@@ -12,6 +12,8 @@ from runner.document.scalars import Plain, typed
 from runner.document.template import Operator, Reference, Template, parse, references
 from runner.document.variables import Variables
 
+_MOST_ALIKE = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Filled:
@@ -124,10 +126,15 @@ def _typed(scalar: ScalarNode, text: str) -> Plain:
 
 
 def _span_within(scalar: ScalarNode, start: int, end: int) -> Span:
-    """Return the place of a piece of a scalar's text, or the scalar's where unquoting or folding tore the piece up."""
+    """Return the place of a piece of a scalar's text, or the scalar's where unquoting or folding tore the piece up.
+
+    Looking for the place among very many pieces alike would take longer than it helps.
+    """
     piece = scalar.text[start:end]
-    at = scalar.start - 1
-    for _ in range(scalar.text.count(piece, 0, start) + 1):
+    at, before = scalar.start - 1, scalar.text.count(piece, 0, start)
+    if before > _MOST_ALIKE:
+        return scalar.span
+    for _ in range(before + 1):
         at = scalar.source.text.find(piece, at + 1, scalar.end)
         if at == -1:
             return scalar.span

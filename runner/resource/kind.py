@@ -5,7 +5,7 @@ What a file declares and no engine has by itself, such as a secret, is a section
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeAlias
@@ -113,12 +113,11 @@ class Declaration:
         """Return what `name` refers to; when nothing does, report it at `path`, with help as for `unknown`."""
         found = self.declared.get(Address(kind, name))
         if found is None and not self.is_unread(kind, name):
-            known = [address.name for address in self.declared if address.kind == kind]
-            self.report(unknown(kind, name, known, otherwise).within(*path))
+            self.report(unknown(kind, name, self.entries_of(kind), otherwise).within(*path))
         return found
 
 
-def unknown(kind: str, name: str, known: Iterable[str], otherwise: str = "") -> Invalid:
+def unknown(kind: str, name: str, known: Collection[str], otherwise: str = "") -> Invalid:
     """Make the finding that nothing of a kind bears a name; `otherwise` ends the help, where it could be more."""
     help = did_you_mean(name, known) or f"declare it under {kind}s{otherwise}"
     return Invalid(f'unknown {kind} "{name}"', help=help, code="unknown-reference")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
 
-from runner.core.values import Value
+from runner.core.values import Value, as_map
 from runner.resource.codec import Codec, Invalid
 from runner.resource.scalars import SCALAR_SCHEMA
 
@@ -20,6 +21,8 @@ _SHORT = re.compile(
 )
 _RANGE = re.compile(r"(\d+)(?:-(\d+))?", re.ASCII)
 _EXPOSED = re.compile(r"(?P<range>[^/]+)(?:/(?P<protocol>tcp|udp|sctp))?", re.IGNORECASE)
+_LEAST_FOLDED = 3
+"""From how many neighbours on ports are shown as one range."""
 _EXAMPLE = 'write [IP:][HOST:]CONTAINER[/PROTOCOL], such as "8080:80"'
 
 
@@ -101,8 +104,72 @@ def show_port(port: Mapping[str, Value]) -> str:
 
 
 def show_ports(value: Value) -> Value:
-    """Write every port in the short form."""
-    return tuple(show_port(port) for port in value if isinstance(port, Mapping)) if isinstance(value, tuple) else value
+    """Write ports in the short form; three and more in a row as the range that they are.
+
+    >>> show_ports(parse_ports(["8000-8999:9000-9999/udp", "80:80", "81:81"]))
+    ('80:80/tcp', '81:81/tcp', '8000-8999:9000-9999/udp')
+    """
+    if not isinstance(value, tuple):
+        return value
+    return tuple(shown for run in port_runs(value) for shown in show_run(run))
+
+
+def show_run(run: PortRun) -> Iterator[str]:
+    """Yield ports in a row in the short form: as a range from three on."""
+    if len(run.indexes) >= _LEAST_FOLDED:
+        yield run.shown
+        return
+    for at in range(len(run.indexes)):
+        published = str(run.numbers[at]) if run.numbers else run.port["published"]
+        yield show_port({**run.port, "published": published, "target": int(str(run.port["target"])) + at})
+
+
+@dataclass(frozen=True, slots=True)
+class PortRun:
+    """Ports of a canonical list that one range stands for; `indexes` says which, `port` is the first of them."""
+
+    port: Mapping[str, Value]
+    indexes: list[int]
+
+    @property
+    def numbers(self) -> range | None:
+        """The fixed ports of the host; None where the engine picks one."""
+        published = str(self.port["published"])
+        return range(int(published), int(published) + len(self.indexes)) if published.isdigit() else None
+
+    @property
+    def shown(self) -> str:
+        """All of them in the short form."""
+        published = span_of_numbers(self.numbers) if self.numbers else self.port["published"]
+        first = int(str(self.port["target"]))
+        target = span_of_numbers(range(first, first + len(self.indexes)))
+        return show_port({**self.port, "published": published, "target": target})
+
+
+def port_runs(ports: Value) -> list[PortRun]:
+    """Fold canonical ports, which are sorted, into ranges, in the order of their first ports."""
+    runs: list[PortRun] = []
+    growing: dict[tuple[object, ...], PortRun] = {}
+    for index, port in enumerate(map(as_map, ports) if isinstance(ports, tuple) else ()):
+        target, published = int(str(port["target"])), str(port["published"])
+        offset: object = int(published) - target if published.isdigit() else (published, target if published else 0)
+        key = (port["protocol"], port["host_ip"], offset)
+        run = growing.get(key)
+        if run is not None and int(str(run.port["target"])) + len(run.indexes) == target:
+            run.indexes.append(index)
+        else:
+            growing[key] = PortRun(port, [index])
+            runs.append(growing[key])
+    return runs
+
+
+def span_of_numbers(numbers: range) -> str:
+    """Write numbers as the range that they are.
+
+    >>> span_of_numbers(range(80, 83)), span_of_numbers(range(80, 81))
+    ('80-82', '80')
+    """
+    return f"{numbers[0]}-{numbers[-1]}" if len(numbers) > 1 else str(numbers[0])
 
 
 def write_bindings(value: Value) -> dict[str, list[dict[str, str]]]:

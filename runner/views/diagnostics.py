@@ -11,14 +11,28 @@ from runner.views.measure import printable
 from runner.views.snippet import parts
 from runner.views.words import counted
 
+_MOST_SHOWN = 100
+
 
 def diagnostic_lines(diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], width: int = 100) -> Iterator[Line]:
-    """Yield every finding with its excerpt, then how many there are; `sources` maps a file to its text."""
-    for diagnostic in diagnostics:
+    """Yield findings with their excerpts, then how many there are; `sources` maps a file to its text.
+
+    Of very many the first errors are shown, and it is said how many more there are.
+    """
+    shown = _first(diagnostics)
+    for diagnostic in shown:
         yield from _split(parts(diagnostic, sources, width=width))
         yield ()
+    if left := len(diagnostics) - len(shown):
+        yield (("note", f"{left} more are not shown; -o json has all"),)
     if diagnostics:
         yield total(diagnostics)
+
+
+def _first(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Return as many as anyone reads, in their order; a warning never in the place of an error."""
+    errors_first = sorted(range(len(diagnostics)), key=lambda at: diagnostics[at].severity is not Severity.ERROR)
+    return [diagnostics[at] for at in sorted(errors_first[:_MOST_SHOWN])]
 
 
 def brief(diagnostic: Diagnostic) -> Iterator[Line]:

@@ -26,6 +26,8 @@ _MOST_ROOM: Final = 72
 """More would take the reason too far away from the path, where there isn't plenty of it."""
 _WIDTH_OF_A_FILE: Final = 320
 _BESIDE: Final = 80
+_MOST_FIELDS: Final = 50
+"""How many differences of one resource are shown."""
 
 
 def plan_lines(
@@ -59,7 +61,9 @@ def plan_lines(
         yield ()
     for change, headline in zip(shown, aligned([_headline(change) for change in shown]), strict=True):
         yield headline
-        yield from indented(_diff_lines(change.diff, width - _INDENT), _INDENT)
+        yield from indented(_diff_lines(change.diff[:_MOST_FIELDS], width - _INDENT), _INDENT)
+        if (left := len(change.diff) - _MOST_FIELDS) > 0:
+            yield from indented([(("quiet", f"and {left} more; -o json has all"),)], _INDENT)
 
 
 def _header(plan: Plan, host: str, width: int) -> Iterator[Line]:

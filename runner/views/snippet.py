@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from runner.core.diagnostic import Diagnostic
@@ -25,6 +26,8 @@ Part: TypeAlias = tuple[Role, str]
 
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 _TAB = "    "
+_MOST_CHARACTERS = 1000
+"""How much of a line is looked at to both sides of a place: more than fits any width."""
 _NOT_SHOWN = "\N{REPLACEMENT CHARACTER}"
 _NEWLINE: Part = ("newline", "\n")
 
@@ -80,8 +83,14 @@ def _excerpt(span: Span | None, sources: Mapping[str, str], margin: int, width: 
 
 
 def _line(span: Span, sources: Mapping[str, str]) -> str | None:
-    lines = _LINE_BREAK.split(sources[span.file]) if span.file in sources else []
+    lines = _lines(sources[span.file]) if span.file in sources else []
     return lines[span.start.line - 1] if span.start.line <= len(lines) else None
+
+
+@lru_cache(maxsize=4)
+def _lines(text: str) -> list[str]:
+    """Split a file once for all the findings in it."""
+    return _LINE_BREAK.split(text)
 
 
 def _window(line: str, first: int, last: int, width: int) -> tuple[str, int, int]:
@@ -94,6 +103,9 @@ def _window(line: str, first: int, last: int, width: int) -> tuple[str, int, int
     >>> _window("a" * 30 + "bc" + "d" * 30, 30, 32, 20)
     ('…aaaaabcddddddddddd…', 6, 2)
     """
+    skipped = max(0, first - _MOST_CHARACTERS)
+    is_cut = len(line) > first + _MOST_CHARACTERS
+    line, first, last = line[skipped : first + _MOST_CHARACTERS], first - skipped, last - skipped
     glyphs = [_glyph(char) for char in line]
     begin, end = 0, len(line)
     if sum(size for _, size in glyphs) > width:
@@ -103,7 +115,7 @@ def _window(line: str, first: int, last: int, width: int) -> tuple[str, int, int
         while end < len(line) and glyphs[end][1] <= room:
             room -= glyphs[end][1]
             end += 1
-    head, tail = ELLIPSIS if begin else "", ELLIPSIS if end < len(line) else ""
+    head, tail = ELLIPSIS if begin or skipped else "", ELLIPSIS if end < len(line) or is_cut else ""
     shown = head + "".join(text for text, _ in glyphs[begin:end]) + tail
     indent = len(head) + sum(size for _, size in glyphs[begin:first])
     length = sum(size for _, size in glyphs[first : min(last, end)])

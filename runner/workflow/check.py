@@ -10,6 +10,7 @@ from runner.core.diagnostic import Diagnostic, did_you_mean
 from runner.document.document import Document, Path
 from runner.resource.codec import INSTEAD
 from runner.workflow.accept import accepts
+from runner.workflow.refusals import Refusals
 from runner.workflow.wording import expected, missing_help, types_of
 
 if TYPE_CHECKING:
@@ -36,10 +37,11 @@ def check_schema(document: Document, schema: Mapping[str, Any]) -> dict[Path, li
     from jsonschema import Draft202012Validator
 
     found: dict[Path, list[Diagnostic]] = {}
+    poisoned = Refusals(document.poisoned)
     for error in Draft202012Validator(_closed_quickly(schema)).iter_errors(document.data):
         for path, diagnostic in _explain(error, document):
             known = found.setdefault(path, [])
-            if diagnostic not in known and not any(path[: len(given)] == given for given in document.poisoned):
+            if diagnostic not in known and not poisoned.cover(path):
                 known.append(diagnostic)
     return found
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
 from runner.core.address import Address
 from runner.core.state import Claim, Resource
 
+_ALL = range(1)
+"""Stands for the numbers of a claim that has none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """A claim that comes too late: `holder` made the same one before."""
+    """A claim that comes too late: `holder` made the same one before. Of ranges both are the part that they share."""
 
     holder: Address
     held: Claim
@@ -20,21 +24,70 @@ class Clash:
 
 
 def find_clashes(resources: Iterable[Resource]) -> Iterator[Clash]:
-    """Yield for each claim the first that stands in its way; replicas of one entry share theirs."""
-    holders: dict[str, list[tuple[Address, Claim]]] = {}
+    """Yield for each claim one that was there before and stands in its way; replicas of one entry share theirs."""
+    by_what: dict[str, list[_Made]] = {}
+    order = 0
     for resource in resources:
         for claim in resource.claims:
-            held = holders.setdefault(claim.what, [])
-            clash = next((Clash(*one, resource.address, claim) for one in held if _clash(*one, resource, claim)), None)
-            if clash is not None:
-                yield clash
-            held.append((resource.address, claim))
+            by_what.setdefault(claim.what, []).append(_Made(order, resource.address, claim))
+            order += 1
+    found = [pair for made in by_what.values() if len(made) > 1 for pair in _overlapping(made)]
+    for first, second in sorted(found, key=lambda pair: (pair[1].order, pair[0].order)):
+        shared = range(
+            max(first.numbers.start, second.numbers.start),
+            min(first.numbers.stop, second.numbers.stop),
+        )
+        yield Clash(first.address, first.claim.part(shared), second.address, second.claim.part(shared))
 
 
-def _clash(holder: Address, held: Claim, resource: Resource, claim: Claim) -> bool:
-    mine = resource.address
-    are_replicas = holder != mine and (holder.kind, holder.name) == (mine.kind, mine.name)
-    return not are_replicas and (_covers(held.where, claim.where) or _covers(claim.where, held.where))
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A claim as the `order`th of all."""
+
+    order: int
+    address: Address
+    claim: Claim
+    numbers: range = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "numbers", self.claim.numbers or _ALL)
+
+
+def _overlapping(made: list[_Made]) -> Iterator[tuple[_Made, _Made]]:
+    """Yield the earlier and the later of two claims to the same, each later one once at the most.
+
+    Goes through them by their numbers, and compares each with those that it overlaps: of several for the same numbers
+    and place, which clash among themselves, with the first alone.
+    """
+    active: dict[tuple[int, int, str], list[_Made]] = {}
+    ends: list[tuple[int, tuple[int, int, str]]] = []
+    told: set[int] = set()
+    for one in sorted(made, key=lambda made: (made.numbers.start, made.order)):
+        while ends and ends[0][0] <= one.numbers.start:
+            active.pop(heappop(ends)[1], None)
+        for others in active.values():
+            other = next((other for other in others if _clash(other, one)), None)
+            if other is not None:
+                first, second = (other, one) if other.order < one.order else (one, other)
+                if second.order not in told:
+                    told.add(second.order)
+                    yield first, second
+        key = (one.numbers.start, one.numbers.stop, one.claim.where)
+        if key not in active:
+            heappush(ends, (one.numbers.stop, key))
+        same = active.setdefault(key, [])
+        if len(same) < 2 and not any(_entry(other) == _entry(one) for other in same):
+            same.append(one)
+
+
+def _clash(held: _Made, one: _Made) -> bool:
+    are_replicas = held.address != one.address and _entry(held) == _entry(one)
+    wide, narrow = held.claim.where, one.claim.where
+    return not are_replicas and (_covers(wide, narrow) or _covers(narrow, wide))
+
+
+def _entry(made: _Made) -> tuple[str, str]:
+    return made.address.kind, made.address.name
 
 
 def _covers(wide: str, narrow: str) -> bool:

@@ -8,6 +8,9 @@ from typing import TypeVar
 
 Node = TypeVar("Node")
 
+_MOST_OF_A_KNOT = 20
+"""How many cycles are looked for among nodes that all depend on each other: each costs another look at the rest."""
+
 
 def find_cycles(edges: Mapping[Node, Collection[Node]]) -> Iterator[list[Node]]:
     """Yield cycles that share no node, each from its first node in `edges` back to it, each node depending on the next.
@@ -15,14 +18,55 @@ def find_cycles(edges: Mapping[Node, Collection[Node]]) -> Iterator[list[Node]]:
     >>> list(find_cycles({"a": ["b"], "b": ["c"], "c": ["b"], "d": ["d"]}))
     [['b', 'c', 'b'], ['d', 'd']]
     """
-    left = {node: list(targets) for node, targets in edges.items()}
     rank = {node: number for number, node in enumerate(edges)}
     cycles = []
-    while cycle := _find(left):
-        first = min(range(len(cycle)), key=lambda index: rank[cycle[index]])
-        cycles.append([*cycle[first:], *cycle[:first], cycle[first]])
-        left = {node: [t for t in targets if t not in cycle] for node, targets in left.items() if node not in cycle}
+    for knot in _knots(edges):
+        left = {
+            node: [target for target in edges[node] if target in knot] for node in sorted(knot, key=rank.__getitem__)
+        }
+        for _ in range(_MOST_OF_A_KNOT):
+            cycle = _find(left)
+            if not cycle:
+                break
+            first = min(range(len(cycle)), key=lambda index: rank[cycle[index]])
+            cycles.append([*cycle[first:], *cycle[:first], cycle[first]])
+            gone = set(cycle)
+            left = {node: [t for t in targets if t not in gone] for node, targets in left.items() if node not in gone}
     yield from sorted(cycles, key=lambda cycle: rank[cycle[0]])
+
+
+def _knots(edges: Mapping[Node, Collection[Node]]) -> Iterator[set[Node]]:
+    """Yield the sets of nodes that all depend on each other, and each node that depends on itself.
+
+    Tarjan's strongly connected components, with a stack of its own: chains may be longer than Python's.
+    """
+    number: dict[Node, int] = {}
+    lowest: dict[Node, int] = {}
+    path: dict[Node, None] = {}
+    for root in edges:
+        work = [] if root in number else [(root, iter(edges[root]))]
+        while work:
+            node, targets = work[-1]
+            if node not in number:
+                number[node] = lowest[node] = len(number)
+                path[node] = None
+            for target in targets:
+                if target in edges and target not in number:
+                    work.append((target, iter(edges[target])))
+                    break
+                if target in path:
+                    lowest[node] = min(lowest[node], lowest[target])
+            else:
+                work.pop()
+                if work:
+                    above = work[-1][0]
+                    lowest[above] = min(lowest[above], lowest[node])
+                if lowest[node] == number[node]:
+                    knot = set()
+                    while node not in knot:
+                        knot.add(path.popitem()[0])
+                    if len(knot) > 1 or node in edges[node]:
+                        yield knot
 
 
 def _find(edges: Mapping[Node, Collection[Node]]) -> list[Node]:

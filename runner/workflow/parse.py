@@ -13,17 +13,20 @@ from runner.resource.field import Field, Setting
 from runner.resource.kind import Section, Sections
 from runner.workflow.partial import Partial
 from runner.workflow.places import place_of_value
+from runner.workflow.refusals import Refusals
 from runner.workflow.sensitivity import sensitive_places
 from runner.workflow.workflow import Entry, Workflow
 
 Rows: TypeAlias = "list[tuple[Field | Setting, list[str]]]"
 """The rows of a section, each with the steps of its dotted name."""
+_MOST_WRONG = 50
+"""How many items of one value are found wrong: each costs another look at the rest."""
 
 
 def parse_workflow(document: Document, sections: Sections, refused: set[Path], found: list[Diagnostic]) -> Workflow:
     """Read every entry; what the schema refused is left out, what a codec refuses is added to `found`."""
     refused = refused | document.poisoned
-    reader = _Reader(document, refused, found)
+    reader = _Reader(document, Refusals(refused), found)
     unread = {path[0] for path in refused if len(path) == 1}
     return Workflow(
         str(document.data.get("name", "")),
@@ -40,10 +43,11 @@ def _names(section: Any) -> Iterator[str]:
 class _Reader:
     """Reads one document; `refused` are the paths that somebody has complained about already."""
 
-    def __init__(self, document: Document, refused: set[Path], found: list[Diagnostic]) -> None:
+    def __init__(self, document: Document, refused: Refusals, found: list[Diagnostic]) -> None:
         self._document = document
         self._refused = refused
         self._found = found
+        self._with_sensitive = frozenset(place[:2] for place in document.sensitive_paths)
         self._wrong: set[Path] = set()
         """Where a codec of the entry at hand complained."""
 
@@ -54,14 +58,14 @@ class _Reader:
         for key, value in given.items() if isinstance(given, Mapping) else ():
             path: Path = (section.section, key)
             self._wrong.clear()
-            usable = path not in self._refused and isinstance(value, Mapping | None)
+            refused = frozenset(self._refused.at_or_below(path))
+            usable = path not in refused and isinstance(value, Mapping | None)
             values = dict(self._values(section, rows, path, value)) if usable else {}
-            refused = frozenset(refused for refused in self._refused if refused[:2] == path)
             sensitive = frozenset(self._sensitive(section, rows, path, value))
             yield Entry(section, key, path, values, refused | self._wrong, sensitive)
 
     def _sensitive(self, section: Section, rows: Rows, path: Path, given: Any) -> Iterator[str]:
-        if not any(place[:2] == path for place in self._document.sensitive_paths):
+        if path not in self._with_sensitive:
             return
         for row, steps in rows:
             place = _place(section, steps, path, given)
@@ -71,16 +75,15 @@ class _Reader:
     def _values(self, section: Section, rows: Rows, path: Path, given: Any) -> Iterator[tuple[str, Value]]:
         for row, steps in rows:
             place = _place(section, steps, path, given)
-            if place is not None and not any(place[: len(refused)] == refused for refused in self._refused):
+            if place is not None and not self._refused.cover(place):
                 yield from self._read(row, place)
 
     def _read(self, row: Field | Setting, place: Path) -> Iterator[tuple[str, Value]]:
         """Yield the row's name and value, if need be without the items of it that are wrong."""
         partial = Partial(self._raw(row, place))
-        for refused in self._refused:
-            if len(refused) > len(place) and refused[: len(place)] == place:
-                partial.leave_out(refused[len(place)])
-        while True:
+        for refused in self._refused.below(place):
+            partial.leave_out(refused[len(place)])
+        for _ in range(_MOST_WRONG):
             try:
                 yield row.name, row.codec.parse(partial.value)
                 return
@@ -89,6 +92,7 @@ class _Reader:
                 self._report(invalid, place, way)
                 if not way or not partial.leave_out(way[0]):
                     return
+        self._report(Invalid("more mistakes may follow here", code="more-mistakes", help="mend these first"), place, ())
 
     def _raw(self, row: Field | Setting, place: Path) -> Any:
         return self._document.textual(place) if row.codec.textual else self._document.value(place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from runner.core.span import Span
@@ -23,28 +23,71 @@ def place_of_value(document: Document, base: Path, way: Way) -> Span:
     return document.key_span_of(path) if is_long and path != base else document.span_of(path)
 
 
-def place_in_entry(document: Document, entry: Entry, way: Way) -> Span:
-    """Return the place of the key or item that `way` leads to from an entry."""
-    return document.key_span_of(path_in_entry(document, entry, way))
+class EntryPlaces:
+    """Finds places in entries; remembers which written item of a list each canonical one came from."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._written: dict[Path, dict[str, int]] = {}
+        self._named: dict[Path, dict[str, int]] = {}
+
+    def span(self, entry: Entry, way: Way) -> Span:
+        """Return the place of the key or item that `way` leads to from an entry."""
+        return self._document.key_span_of(self.path(entry, way))
+
+    def path(self, entry: Entry, way: Way) -> Path:
+        """Return the path that `way` comes to from an entry, as far as the document has it.
+
+        A name leads into a list to the item that bears it; an index counts the items of the canonical value.
+        """
+        return _follow(self._document, entry.path, self._as_written(entry, way), self._item)
+
+    def _item(self, path: Path, items: list[Any], name: str) -> int | None:
+        if path not in self._named:
+            self._named[path] = _named_items(items)
+        return self._named[path].get(name)
+
+    def _as_written(self, entry: Entry, way: Way) -> Way:
+        """Turn the index of a canonical item into that of the written one: codecs sort lists and spread ranges."""
+        if len(way) != 2 or not isinstance(way[1], int):
+            return way
+        name, index = str(way[0]), way[1]
+        canonical, path = entry.values.get(name), (*entry.path, name)
+        if not isinstance(canonical, tuple) or index >= len(canonical):
+            return way
+        if path not in self._written:
+            self._written[path] = _written_items(entry, name, self._document.textual(path))
+        return (name, self._written[path].get(repr(canonical[index]), index))
 
 
-def path_in_entry(document: Document, entry: Entry, way: Way) -> Path:
-    """Return the path that `way` comes to from an entry, as far as the document has it.
+def _written_items(entry: Entry, name: str, written: Any) -> dict[str, int]:
+    """Return for each canonical item the index of the first written one that it comes of."""
+    row = next((row for row in entry.section.rows if row.name == name), None)
+    found: dict[str, int] = {}
+    if row is None or not isinstance(written, list):
+        return found
+    for index, item in enumerate(written):
+        for canonical in _items(row, item):
+            found.setdefault(repr(canonical), index)
+    return found
 
-    A name leads into a list to the item that bears it; an index counts the items of the canonical value.
-    """
-    return _follow(document, entry.path, _as_written(document, entry, way))
+
+def _find_item(_path: Path, items: list[Any], name: str) -> int | None:
+    return _named_items(items).get(name)
 
 
-def _follow(document: Document, base: Path, way: Way) -> Path:
+def _follow(
+    document: Document, base: Path, way: Way, find_item: Callable[[Path, list[Any], str], int | None] = _find_item
+) -> Path:
     """Go as far along the way as the document does: a short form ends before the keys that it stands for."""
-    path = base
+    path, value = base, document.value(base)
     for step in way:
-        value = document.value(path)
-        found = _index(value, step) if isinstance(value, list) and isinstance(step, str) else step
-        if not _has(value, found):
+        found: str | int | None = step
+        if isinstance(value, list) and isinstance(step, str):
+            found = find_item(path, value, step)
+        if found is None or not _has(value, found):
             break
-        path = (*path, found)
+        path, value = (*path, found), value[found]
     return path
 
 
@@ -54,26 +97,14 @@ def _has(value: Any, step: str | int) -> bool:
     return isinstance(value, Mapping) and step in value
 
 
-def _index(items: list[Any], name: str) -> int | str:
-    return next((index for index, item in enumerate(items) if _bears(item, name)), name)
-
-
-def _bears(item: Any, name: str) -> bool:
-    if isinstance(item, Mapping):
-        return name in map(str, item.values())
-    return name in re.split(r"[:=]", str(item))
-
-
-def _as_written(document: Document, entry: Entry, way: Way) -> Way:
-    """Turn the index of a canonical item into that of the item it came from: codecs sort lists and spread ranges."""
-    if len(way) != 2 or not isinstance(way[1], int):
-        return way
-    name, index = str(way[0]), way[1]
-    canonical, written = entry.values.get(name), document.textual((*entry.path, name))
-    row = next((row for row in entry.section.rows if row.name == name), None)
-    if row is None or not isinstance(canonical, tuple) or not isinstance(written, list):
-        return way
-    return (name, next((at for at, item in enumerate(written) if canonical[index] in _items(row, item)), index))
+def _named_items(items: list[Any]) -> dict[str, int]:
+    """Return where in a list the first item stands that bears a name, by name."""
+    found: dict[str, int] = {}
+    for index, item in enumerate(items):
+        names = map(str, item.values()) if isinstance(item, Mapping) else re.split(r"[:=]", str(item))
+        for name in names:
+            found.setdefault(name, index)
+    return found
 
 
 def _items(row: Field | Setting, item: Any) -> tuple[Value, ...]:

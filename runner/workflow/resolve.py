@@ -16,7 +16,7 @@ from runner.resource.kind import Declaration, Kind, unknown
 from runner.workflow.claims import Clash, find_clashes
 from runner.workflow.cycles import find_cycles
 from runner.workflow.inputs import FileInputs
-from runner.workflow.places import path_in_entry, place_in_entry
+from runner.workflow.places import EntryPlaces
 from runner.workflow.sensitivity import settled_places, unmaskable_secrets
 from runner.workflow.workflow import Entry, Workflow
 
@@ -33,7 +33,7 @@ def resolve_workflow(
 
     With `contents` the files that count as part of a resource are read and digested, else only looked for.
     """
-    return _Resolver(workflow, document, files, found, contents).resolve()
+    return _Resolver(workflow, document, files, found, contents, EntryPlaces(document)).resolve()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class _Resolver:
     files: Files
     found: list[Diagnostic]
     contents: bool
+    places: EntryPlaces
 
     def resolve(self) -> DesiredState:
         resources: dict[Address, Resource] = {}
@@ -94,11 +95,11 @@ class _Resolver:
         resources: Mapping[Address, Resource],
     ) -> Iterable[Resource]:
         def report(invalid: Invalid) -> None:
-            if entry.is_whole(path_in_entry(self.document, entry, invalid.path)):
+            if entry.is_whole(self.places.path(entry, invalid.path)):
                 self._report(invalid, entry)
 
         def report_in_file(finding: Diagnostic, path: tuple[str | int, ...]) -> None:
-            named = Related("the file is named here", place_in_entry(self.document, entry, path))
+            named = Related("the file is named here", self.places.span(entry, path))
             self.found.append(replace(finding, related=(*finding.related, named)))
 
         declaration = Declaration(
@@ -123,7 +124,7 @@ class _Resolver:
         return replace(resource, span=self.document.key_span_of(entry.path), sensitive_places=places)
 
     def _report(self, invalid: Invalid, entry: Entry, related: tuple[Related, ...] = ()) -> None:
-        span = place_in_entry(self.document, entry, invalid.path)
+        span = self.places.span(entry, invalid.path)
         code = invalid.code or "wrong-reference"
         self.found.append(Diagnostic(code, invalid.message, span, invalid.help, related))
 
@@ -131,8 +132,11 @@ class _Resolver:
         self, resources: Mapping[Address, Resource], entries: Mapping[Address, Entry], unusable: Container[Address]
     ) -> None:
         """Look for what others rest on; what is `unusable` by itself was reported already."""
-        declared = {Address(entry.section.name, entry.key) for entry in self.workflow.entries}
-        declared |= {_entry_of(address) for address in resources}
+        declared = dict.fromkeys(Address(entry.section.name, entry.key) for entry in self.workflow.entries)
+        declared.update(dict.fromkeys(map(_entry_of, resources)))
+        names: dict[str, dict[str, None]] = {}
+        for one in declared:
+            names.setdefault(one.kind, {})[one.name] = None
         for address, resource in resources.items():
             for dependency in resource.depends_on:
                 other, path = dependency.address, dependency.path
@@ -141,7 +145,7 @@ class _Resolver:
                 if _entry_of(other) in declared:
                     self._report(Invalid(f"{other} will not be there", path=path), entries[address])
                 elif not self.workflow.is_unread(other.kind, other.name):
-                    known = (one.name for one in declared if one.kind == other.kind)
+                    known = names.get(other.kind, {})
                     self._report(unknown(other.kind, other.name, known).within(*path), entries[address])
 
     def _check_cycles(self, resources: Mapping[Address, Resource], entries: Mapping[Address, Entry]) -> None:
@@ -158,12 +162,12 @@ class _Resolver:
             self._report(invalid, entries[first])
 
     def _report_clash(self, clash: Clash, entries: Mapping[Address, Entry]) -> None:
-        what, path = clash.claim.what, clash.claim.path
+        what, path = clash.claim, clash.claim.place
         if clash.holder == clash.address:
             invalid = Invalid(f"{what} is given twice", path=path, code="claimed-twice")
             self._report(invalid, entries[clash.address])
             return
-        place = place_in_entry(self.document, entries[clash.holder], clash.held.path)
+        place = self.places.span(entries[clash.holder], clash.held.place)
         invalid = Invalid(f"{what} is taken by {clash.holder}", path=path, code="claimed-twice")
         self._report(invalid, entries[clash.address], (Related(f"{clash.holder} has it", place),))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
+from operator import itemgetter
 
 from runner.core.values import Value, as_map
 from runner.resource.codec import Invalid
-from runner.resource.ports import show_port
+from runner.resource.ports import PortRun, port_runs, show_port
 from runner.resource.scalars import show_size
 
 _OWNED_BY_THE_OTHER = ("hostname", "dns", "extra_hosts", "expose")
@@ -69,19 +71,36 @@ def _health(values: Mapping[str, Value]) -> Iterator[Invalid]:
 
 def _ports(values: Mapping[str, Value]) -> Iterator[Invalid]:
     """Refuse a range that has another port of the entry in it: the engine may pick that one for the range."""
-    ports = [(index, as_map(port)) for index, port in enumerate(_listed(values.get("ports")))]
-    for index, spread in ports:
-        first, dash, last = str(spread["published"]).partition("-")
-        for _, fixed in ports:
-            taken = str(fixed["published"])
-            if dash and taken.isdigit() and int(first) <= int(taken) <= int(last) and _meet(spread, fixed):
-                message = f'"{show_port(spread)}" may take the host port of "{show_port(fixed)}"'
-                yield Invalid(message, path=("ports", index), help="choose a range that leaves it out")
+    runs = port_runs(values.get("ports"))
+    fixed: dict[tuple[Value, Value], list[tuple[int, PortRun]]] = {}
+    for run in runs:
+        if run.numbers:
+            fixed.setdefault((run.port["protocol"], run.port["host_ip"]), []).append((run.numbers[-1], run))
+    for of_one_address in fixed.values():
+        of_one_address.sort(key=itemgetter(0))
+    for run in runs:
+        first, dash, last = str(run.port["published"]).partition("-")
+        taken = _first_within(int(first), int(last), run, fixed) if dash else None
+        if taken is not None:
+            message = f'"{show_port(run.port)}" may take the host port of "{taken.shown}"'
+            yield Invalid(message, path=("ports", run.indexes[0]), help="choose a range that leaves it out")
 
 
-def _meet(port: Mapping[str, Value], other: Mapping[str, Value]) -> bool:
-    addresses = {port["host_ip"], other["host_ip"]}
-    return port["protocol"] == other["protocol"] and (len(addresses) == 1 or bool(addresses & {"", "0.0.0.0", "::"}))
+def _first_within(
+    first: int, last: int, spread: PortRun, fixed: Mapping[tuple[Value, Value], list[tuple[int, PortRun]]]
+) -> PortRun | None:
+    """Return ports that a range may take; `fixed` has them by protocol and address, sorted by their last port."""
+    for (protocol, address), runs in fixed.items():
+        at = bisect_left(runs, first, key=itemgetter(0))
+        numbers = runs[at][1].numbers if at < len(runs) else None
+        if numbers and numbers[0] <= last and protocol == spread.port["protocol"] and _meet(spread.port, address):
+            return runs[at][1]
+    return None
+
+
+def _meet(port: Mapping[str, Value], address: Value) -> bool:
+    addresses = {port["host_ip"], address}
+    return len(addresses) == 1 or bool(addresses & {"", "0.0.0.0", "::"})
 
 
 def _namespaces(values: Mapping[str, Value]) -> Iterator[Invalid]:

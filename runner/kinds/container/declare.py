@@ -20,7 +20,7 @@ from runner.kinds.container.update_policy import read_policy
 from runner.kinds.image.declare import pulled
 from runner.resource.codec import Invalid
 from runner.resource.kind import Declaration
-from runner.resource.ports import show_port
+from runner.resource.ports import port_runs
 from runner.resource.reference import familiar, is_reference
 
 _FIELDS = frozenset(row.name for row in FIELDS)
@@ -84,11 +84,11 @@ def _replicas(declaration: Declaration) -> int:
 
 def _refuse_sharing(declaration: Declaration, replicas: int) -> None:
     """Report what only one of several replicas could have."""
-    for index, port in enumerate(_listed(declaration.values.get("ports"))):
-        if port["published"] and "-" not in str(port["published"]):
+    for run in port_runs(declaration.values.get("ports")):
+        if run.numbers:
             help = "leave the host's port out, or give a range that has one for each"
-            message = f'{replicas} replicas cannot share the host port of "{show_port(port)}"'
-            declaration.report(Invalid(message, path=("ports", index), help=help))
+            message = f'{replicas} replicas cannot share the host port of "{run.shown}"'
+            declaration.report(Invalid(message, path=("ports", run.indexes[0]), help=help))
     for name, endpoint in as_map(declaration.values.get("networks")).items():
         for key in ("ipv4_address", "ipv6_address"):
             if key in as_map(endpoint):
@@ -96,15 +96,11 @@ def _refuse_sharing(declaration: Declaration, replicas: int) -> None:
                 declaration.report(Invalid(message, path=("networks", name, key)))
 
 
-def _listed(value: Value) -> list[Mapping[str, Value]]:
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, tuple) else []
-
-
 def _port_claims(values: Mapping[str, Value]) -> Iterator[Claim]:
-    for index, port in enumerate(_listed(values.get("ports"))):
-        if port["published"] and "-" not in str(port["published"]):
-            what = f"host port {port['published']}/{port['protocol']}"
-            yield Claim(what, str(port["host_ip"]), ("ports", index))
+    for run in port_runs(values.get("ports")):
+        if run.numbers:
+            what = f"host port {{}}/{run.port['protocol']}"
+            yield Claim(what, str(run.port["host_ip"]), ("ports",), run.numbers, tuple(run.indexes))
 
 
 # --- what it refers to

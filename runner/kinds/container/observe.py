@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from runner.core.address import Address
 from runner.core.errors import NotFound
@@ -20,6 +20,7 @@ from runner.resource.kind import Sighting, Survey
 from runner.resource.labels import WORKFLOW, owned_address
 from runner.resource.mounts import is_anonymous
 from runner.resource.platform import platform_of
+from runner.resource.ports import port_runs, read_bindings, show_run
 from runner.resource.table import read_observed
 
 if TYPE_CHECKING:
@@ -202,15 +203,14 @@ def read_health(inspect: EngineJSON) -> Health:
     """Read how a container fares."""
     state = inspect["State"]
     health = (state.get("Health") or {}).get("Status") or None
-    published = (inspect["NetworkSettings"].get("Ports") or {}).items()
-    ports = [_port(binding, port) for port, bindings in published for binding in bindings or ()]
+    ports = _published(inspect["NetworkSettings"].get("Ports") or {})
     since = state["StartedAt"] if state["Running"] else state["FinishedAt"]
     phase = state["Status"]
     return Health(
         phase,
         None if health == "none" else health,
         since,
-        tuple(dict.fromkeys(ports)),
+        tuple(ports),
         exit_code=state["ExitCode"] if phase in ("exited", "dead", "restarting") else None,
         restarts=inspect.get("RestartCount", 0) if phase == "restarting" or _is_recent(state["StartedAt"]) else 0,
     )
@@ -221,10 +221,16 @@ def _is_recent(moment: str) -> bool:
     return age.total_seconds() < _RESTARTED_LATELY
 
 
-def _port(binding: Mapping[str, str], port: str) -> str:
-    host = binding["HostIp"]
-    shown = "" if host in ("", "0.0.0.0", "::") else f"[{host}]:" if ":" in host else f"{host}:"
-    return f"{shown}{binding['HostPort']}->{port}"
+def _published(ports: Mapping[str, Any]) -> Iterator[str]:
+    """Yield where the engine publishes ports: neighbours as the range that they are, all addresses as none."""
+    bound = {port: {(_address(one["HostIp"]), one["HostPort"]) for one in ports[port] or ()} for port in ports}
+    listed = {port: [{"HostIp": host, "HostPort": number} for host, number in bound[port]] for port in ports}
+    for run in port_runs(read_bindings({port: bindings for port, bindings in listed.items() if bindings})):
+        yield from (f"{host}->{target}" for host, _, target in (name.rpartition(":") for name in show_run(run)))
+
+
+def _address(host: str) -> str:
+    return "" if host in ("0.0.0.0", "::") else host
 
 
 def _sort_out(seen: list[Observed]) -> tuple[list[Observed], list[Observed]]:

@@ -12,6 +12,7 @@ from runner.core.values import Value, as_map
 from runner.resource.codec import Invalid
 from runner.resource.field import Setting
 from runner.resource.kind import Declaration
+from runner.resource.ports import port_runs, span_of_numbers
 from runner.resource.scalars import DURATION, SECOND, choice
 
 
@@ -104,21 +105,21 @@ _READERS: Mapping[str, Any] = {
 
 
 def _width(published: str) -> int:
-    """Count the ports of a range, or of a single one."""
+    """Count the ports of a range."""
     first, _, last = published.partition("-")
-    return int(last or first) - int(first) + 1
+    return int(last) - int(first) + 1
 
 
 def _obstacles(values: Mapping[str, Value], policy: UpdatePolicy) -> Iterator[Invalid]:
     """Yield what the old one holds for itself while the new one starts, and what takes the sense out of it."""
-    ports, given = values.get("ports"), values.get("replicas", 1)
+    given = values.get("replicas", 1)
     replicas = max(given, 1) if isinstance(given, int) else 1
-    for index, port in enumerate(ports if isinstance(ports, tuple) else ()):
-        published = str(as_map(port).get("published") or "")
-        if published and _width(published) <= replicas:
+    for run in port_runs(values.get("ports")):
+        published = span_of_numbers(run.numbers) if run.numbers else str(run.port["published"])
+        if run.numbers or (published and _width(published) <= replicas):
             message = f'host port {published} does not go with update order "start-first"'
             help = "the new one needs one beside the old one's; leave it out or widen it, or stop the old one first"
-            yield Invalid(message, path=("ports", index), help=help)
+            yield Invalid(message, path=("ports", run.indexes[0]), help=help)
     for name, endpoint in as_map(values.get("networks")).items():
         for key in _EXCLUSIVE:
             if key in as_map(endpoint):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.resource.codec import Invalid
-from runner.resource.ports import EXPOSED, PORTS, parse_ports, read_bindings, show_port, write_bindings
+from runner.resource.ports import EXPOSED, PORTS, parse_ports, read_bindings, show_port, show_ports, write_bindings
 
 
 def port(target: int, published: str = "", host_ip: str = "", protocol: str = "tcp") -> dict[str, Any]:
@@ -126,3 +126,17 @@ def test_exposed_ports_are_spread_out(raw: Any, exposed: set[str]):
 def test_what_cannot_be_exposed_is_refused(raw: str):
     with pytest.raises(Invalid):
         EXPOSED.parse([raw])
+
+
+@given(st.lists(PORT, max_size=6), st.integers(1, 65000), st.integers(1, 500))
+def test_ports_that_are_shown_as_ranges_read_as_themselves(ports: list[dict[str, Any]], first: int, count: int):
+    ranges = [f"{first}-{first + count}:{first + 5}-{first + 5 + count}", f"{first}-{first + count}/udp"]
+    canonical = parse_ports([*ports, *ranges])
+    assert parse_ports(list(show_ports(canonical))) == canonical  # type: ignore[arg-type]
+
+
+def test_ten_thousand_ports_are_shown_in_a_line():
+    both = ["127.0.0.1:10000-19999:10000-19999/udp", "[::1]:10000-19999:10000-19999/udp"]
+    assert show_ports(parse_ports(both)) == tuple(both)
+    assert show_ports(parse_ports(["1-65535"])) == ("1-65535/tcp",)
+    assert show_ports(parse_ports(["8000-8010:80"])) == ("8000-8010:80/tcp",)

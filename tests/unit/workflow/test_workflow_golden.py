@@ -74,7 +74,7 @@ def described(desired: DesiredState) -> Iterator[str]:
         for dependency in resource.depends_on:
             deadline = f" within {dependency.timeout:g}s" if dependency.timeout else ""
             yield f"  after {dependency.address} {dependency.condition.value}{deadline}"
-        yield from (f"  claims {claim.what}{f' on {claim.where}' * bool(claim.where)}" for claim in resource.claims)
+        yield from (f"  claims {claim}{f' on {claim.where}' * bool(claim.where)}" for claim in resource.claims)
 
 
 def _flags(resource: Resource) -> str:
