@@ -16,6 +16,7 @@ from runner.bundle.contents import CONTENTS, FILES, FORMAT, MARK, SEAL, VERSION,
 from runner.bundle.layout import member_of
 from runner.bundle.members import END, header, padding
 from runner.core.errors import RunnerError
+from runner.core.phrase import reason_of
 
 _DOCUMENTS: Final = (MARK, CONTENTS, SEAL, layout.OCI_LAYOUT, layout.INDEX, layout.DOCKER_MANIFEST)
 _MOST: Final = 64 * 1024 * 1024
@@ -189,7 +190,7 @@ def _check_members(bundle: Bundle) -> None:
 
 
 def _unreadable(path: Path, error: OSError) -> RunnerError:
-    return RunnerError(f'cannot read "{path}": {(error.strerror or str(error)).lower()}')
+    return RunnerError(f'cannot read "{path}": {reason_of(error)}')
 
 
 def _damaged(path: Path, what: str) -> RunnerError:

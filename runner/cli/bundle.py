@@ -21,6 +21,7 @@ from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import RunnerError
 from runner.core.gateway import Gateway
+from runner.core.phrase import reason_of
 from runner.core.plan import Action, Change
 from runner.document.files import Files
 from runner.kinds.image import IMAGE
@@ -86,7 +87,7 @@ def _written(path: Path) -> Iterator[BinaryIO]:
         with whole(path) as stream:
             yield stream
     except OSError as error:
-        raise RunnerError(f'cannot write "{path}": {(error.strerror or str(error)).lower()}') from error
+        raise RunnerError(f'cannot write "{path}": {reason_of(error)}') from error
 
 
 def _tell(session: Session, summary: BundleSummary) -> None:

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from runner.cli.echo import echo_line
 from runner.core.errors import InvalidInput, RunnerError
 from runner.core.plan import Plan, Reason
 
@@ -24,7 +25,7 @@ def consent(plan: Plan, *, yes: bool) -> None:
     ways = dict.fromkeys(_WAYS_OUT.get(change.reasons[0], _CHANGED) for change in plan.destroys_data)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise click.ClickException(f"this destroys the data of {doomed}; say --yes if that is meant; {'; '.join(ways)}")
-    click.echo(f"This destroys the data of {doomed}; {'; '.join(ways)}.", err=True)
+    echo_line(f"This destroys the data of {doomed}; {'; '.join(ways)}.", err=True)
     if not click.confirm("Go on?", err=True):
         raise click.Abort
 

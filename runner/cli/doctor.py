@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import click
 
+from runner.cli.echo import echo_line
 from runner.cli.options import Options, shared_options
 from runner.cli.session import Session
 from runner.core.state import Engine
@@ -32,9 +33,9 @@ def command(options: Options) -> None:
         session.print_json({**facts, "unsupported": lacking})
         return
     for name, fact in facts.items():
-        click.echo(f"{name:<10}{fact}")
+        echo_line(f"{name:<10}{fact}")
     for name, reason in lacking.items():
-        click.echo(f"cannot    {name}: {reason}")
+        echo_line(f"cannot    {name}: {reason}")
 
 
 def _lacking(engine: Engine, catalog: Catalog) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from runner.cli.echo import echo_line
 from runner.cli.naming import name_alone
 from runner.cli.options import DEFAULT_FILE, Options, shared_options
 from runner.cli.past import past_runs
@@ -30,4 +31,4 @@ def command(file: str, options: Options, number: int) -> None:
     elif rows:
         session.ink().write(history_lines(rows))
     else:
-        click.echo(f"no run of {workflow} is on record here")
+        echo_line(f"no run of {workflow} is on record here")

@@ -9,8 +9,10 @@ from typing import Any
 
 import click
 
+from runner.cli.echo import echo_line
 from runner.cli.options import DEFAULT_FILE
 from runner.cli.schema import workflow_schema_text
+from runner.core.phrase import reason_of
 
 _TEMPLATES = {
     "web": "a page on a port of this machine, with a limit and a check",
@@ -46,10 +48,10 @@ def command(template: str) -> None:
             if path.name == DEFAULT_FILE:
                 raise click.ClickException(f'"{path}" is there already, and stays as it is') from None
         except OSError as error:
-            raise click.ClickException(f'cannot write "{path}": {(error.strerror or str(error)).lower()}') from error
+            raise click.ClickException(f'cannot write "{path}": {reason_of(error)}') from error
         else:
-            click.echo(f"wrote {path}")
-    click.echo("look at what it would do with: runner plan")
+            echo_line(f"wrote {path}")
+    echo_line("look at what it would do with: runner plan")
 
 
 def _files(template: str) -> Iterator[tuple[Path, str]]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from pathlib import Path
 
-import click
-
+from runner.cli.echo import echo_line
 from runner.cli.environment import user_environment
 from runner.cli.session import Loaded
 from runner.core.errors import EngineError
@@ -76,4 +75,4 @@ def _resolved(desired: DesiredState, gateway: Gateway) -> dict[str, ResolvedImag
 
 
 def _warn(reason: str) -> None:
-    click.echo(f"warning: this run is not on record, or not wholly: {reason}", err=True)
+    echo_line(f"warning: this run is not on record, or not wholly: {reason}", err=True)

@@ -14,6 +14,7 @@ from runner.cli.session import Loaded, Session
 from runner.core.diagnostic import Diagnostic, Severity, did_you_mean
 from runner.core.errors import EngineError, EngineUnreachable, InvalidInput, RunnerError
 from runner.core.lockfile import LockedImage, LockFile
+from runner.core.phrase import reason_of
 from runner.kinds.image.lock_uses import Use, uses
 from runner.kinds.image.names import by_name
 from runner.resource.reference import familiar
@@ -156,4 +157,4 @@ def _write(path: Path, lock: LockFile, workflow: str) -> None:
             with whole(path) as stream:
                 stream.write(content)
     except OSError as error:
-        raise RunnerError(f'cannot write "{path}": {(error.strerror or str(error)).lower()}') from error
+        raise RunnerError(f'cannot write "{path}": {reason_of(error)}') from error

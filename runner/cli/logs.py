@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from runner.cli.echo import echo_line
 from runner.cli.naming import name_and_mask
 from runner.cli.options import Options, Source, shared_options, source_options_beside_arguments
 from runner.cli.session import Session
@@ -104,7 +105,7 @@ def _tell(session: Session, heard: Iterator[Heard], addresses: Sequence[Address]
     as_json = session.output == "json"
     for one in heard:
         if isinstance(one, Unheard):
-            click.echo(f"warning: {one.source.address} can't be read: {one.error.message}", err=True)
+            echo_line(f"warning: {one.source.address} can't be read: {one.error.message}", err=True)
             unheard = True
             continue
         line = mask.text(one.written.line)

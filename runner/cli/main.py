@@ -18,6 +18,9 @@ from runner import __version__
 from runner.cli.options import global_options
 from runner.cli.signals import INTERRUPTED, Interrupted, end_by_exception, hear_no_more
 from runner.core.errors import Cancelled, EngineUnreachable, InvalidInput, RunnerError
+from runner.core.phrase import reason_of
+from runner.core.sanitize import on_one_line, without_escapes
+from runner.views.door import guard_streams
 
 FAILED, INVALID, UNREACHABLE = 1, 2, 3
 
@@ -87,6 +90,7 @@ def main(args: Sequence[str] | None = None) -> None:
     """Run the command and exit with its code."""
     end_by_exception()
     _stand_in_for_closed_streams()
+    guard_streams()
     code = _run(args)
     hear_no_more()
     sys.exit(code if _is_written() else code or FAILED)
@@ -107,19 +111,20 @@ def _run(args: Sequence[str] | None) -> int:
         _say("interrupted")
         return INTERRUPTED
     except click.ClickException as error:
+        vars(error).update(message=on_one_line(error.message))  # it quotes what was given
         with suppress(OSError):
             error.show()
         return INVALID
     except InvalidInput:  # every finding has been shown
         return INVALID
     except RunnerError as error:
-        _say(f"error: {error.message}", *(f"  {line}" for line in error.output))
+        _say(f"error: {error.message}", *(f"  {without_escapes(line)}" for line in error.output))
         if error.help:
             _say(f"help: {error.help}")
         return UNREACHABLE if isinstance(error, EngineUnreachable) else FAILED
     except OSError as error:
         where = f': "{error.filename}"' if error.filename else ""
-        _say(f"error: {(error.strerror or str(error)).lower()}{where}")
+        _say(f"error: {reason_of(error)}{where}")
         return FAILED
 
 
@@ -127,7 +132,7 @@ def _say(*lines: str) -> None:
     """Tell on standard error, if anybody is there to read it."""
     with suppress(OSError):
         for line in lines:
-            print(line, file=sys.stderr)
+            print(on_one_line(line), file=sys.stderr)
 
 
 def _is_written() -> bool:
@@ -139,6 +144,6 @@ def _is_written() -> bool:
         except OSError as error:
             is_written = False
             if not isinstance(error, BrokenPipeError):  # whoever hangs up knows
-                _say(f"error: cannot write: {(error.strerror or str(error)).lower()}")
+                _say(f"error: cannot write: {reason_of(error)}")
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     return is_written

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import click
 
+from runner.cli.echo import echo_line
 from runner.cli.environment import process_access
 from runner.cli.options import DEFAULT_FILE, Source, existing
 from runner.cli.session import Loaded, Reading, Session, read
@@ -36,7 +37,7 @@ def name_and_mask(session: Session, source: Source) -> tuple[str, Redactor]:
         return name, Redactor()
     loaded, found = read(source, {}, contents=False, reading=Reading())
     if wrong := next((one for one in found if one.severity is Severity.ERROR), None):
-        click.echo(f"warning: what is sensitive may not all be masked: {wrong.message}", err=True)
+        echo_line(f"warning: what is sensitive may not all be masked: {wrong.message}", err=True)
     return name, loaded.redactor if loaded else Redactor()
 
 

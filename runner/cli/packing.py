@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-import click
-
+from runner.cli.echo import echo_line
 from runner.cli.session import Loaded, Session
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
@@ -113,7 +112,7 @@ class Packing:
             if resource is None or live is None:
                 continue
             if live.id not in done:
-                click.echo(f"packing {address}", err=True)
+                echo_line(f"packing {address}", err=True)
                 image = writer.add_image(gateway.images.save(live.id, patience=self.session.options.timeout))
                 platform = platform_of(gateway.images.inspect(live.id))
                 done[live.id] = replace(image, platform=str(platform or ""))

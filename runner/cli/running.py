@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from runner import __version__
+from runner.cli.echo import echo_line
 from runner.cli.failures_only import FailuresOnly
 from runner.cli.holder import actor, holder_of, new_run_id
 from runner.cli.session import Session
@@ -19,6 +20,7 @@ from runner.cli.signals import end_in_order
 from runner.core.event import Event, Level, RunStarted
 from runner.core.gateway import Gateway
 from runner.core.lock import Holder
+from runner.core.phrase import reason_of
 from runner.core.plan import Plan
 from runner.core.redact import Redactor
 
@@ -140,7 +142,7 @@ def _views(session: Session, stack: ExitStack, cancel: Callable[[], None]) -> It
         from runner.log import JsonLog
 
         log = JsonLog(_log_stream(path, stack), Level(session.options.log_level))
-        yield Listening(log, in_the_end=lambda error: click.echo(f"warning: {_unwritable(path, error)}", err=True))
+        yield Listening(log, in_the_end=lambda error: echo_line(f"warning: {_unwritable(path, error)}", err=True))
 
 
 def _console_view(session: Session) -> View:
@@ -175,4 +177,4 @@ def _close(stream: Any) -> None:
 
 
 def _unwritable(path: str, error: OSError) -> str:
-    return f'cannot write the log file "{path}": {(error.strerror or str(error)).lower()}'
+    return f'cannot write the log file "{path}": {reason_of(error)}'

@@ -20,6 +20,7 @@ from runner.cli.saved_mark import FORMAT
 from runner.cli.session import Loaded, Session
 from runner.cli.withheld import missed
 from runner.core.diagnostic import Diagnostic
+from runner.core.phrase import reason_of
 from runner.core.plan import Plan
 from runner.core.wire import FORMAT_VERSION, JSON, JSONObject, timestamp
 from runner.plan.basis import Basis, basis_of, stale
@@ -116,9 +117,7 @@ def save(
     try:
         write_whole(Path(path), f"{json.dumps(document, indent=1)}\n".encode())
     except OSError as error:
-        raise click.ClickException(
-            f'cannot write the plan "{path}": {(error.strerror or str(error)).lower()}'
-        ) from error
+        raise click.ClickException(f'cannot write the plan "{path}": {reason_of(error)}') from error
 
 
 def parse_saved(content: bytes, path: str) -> SavedPlan:

@@ -117,9 +117,9 @@ class Session:
 
     def print_json(self, document: Any) -> None:
         """Print one JSON document, on one line."""
-        import json
+        from runner.core.wire import json_line
 
-        print(json.dumps(document, ensure_ascii=False), flush=True)
+        print(json_line(document), flush=True)
 
     @contextmanager
     def engine(self) -> Iterator[Gateway]:

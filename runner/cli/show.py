@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from runner.cli.echo import echo_line
 from runner.cli.naming import name_alone
 from runner.cli.options import DEFAULT_FILE, Options, shared_options
 from runner.cli.past import past_runs, the_run
@@ -55,4 +56,4 @@ def _show_events(run: StoredRun) -> None:
         if record is not None:
             view.show(record)
     if run.ending is None:
-        click.echo("unfinished: how it ended is not on record")
+        echo_line("unfinished: how it ended is not on record")

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from runner.cli.echo import echo_line
 from runner.cli.naming import file_or_name
 from runner.cli.options import Options, Source, shared_options, source_options
 from runner.cli.session import Session
@@ -35,9 +36,9 @@ def command(source: Source, options: Options, yes: bool) -> None:
         broken = plain(entry.holder) if entry else None
         session.print_json({"workflow": workflow, "was_locked": entry is not None, "holder": broken})
     elif entry is None:
-        click.echo(f"{workflow} is not locked")
+        echo_line(f"{workflow} is not locked")
     else:
-        click.echo(f"broke the lock of {_named(entry.holder)}")
+        echo_line(f"broke the lock of {_named(entry.holder)}")
 
 
 def _consent(workflow: str, holder: Holder | None, *, yes: bool) -> None:
@@ -47,7 +48,7 @@ def _consent(workflow: str, holder: Holder | None, *, yes: bool) -> None:
     locked = f"{workflow} is locked by {_named(holder)}"
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise click.ClickException(f"{locked}; say --yes if its lock is to be broken")
-    click.echo(f"{locked}.", err=True)
+    echo_line(f"{locked}.", err=True)
     if not click.confirm("Break its lock?", err=True):
         raise click.Abort
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from runner.cli.echo import echo_line
 from runner.cli.options import Options, Source, shared_options, source_options
 from runner.cli.session import Session
 
@@ -24,4 +25,4 @@ def command(source: Source, options: Options) -> None:
     else:
         if loaded.warnings:
             session.report(list(loaded.warnings), loaded.sources)
-        click.echo(f"{loaded.file} is valid: {count} resource{'' if count == 1 else 's'}")
+        echo_line(f"{loaded.file} is valid: {count} resource{'' if count == 1 else 's'}")

@@ -7,6 +7,7 @@ import platform
 import click
 
 from runner import __version__
+from runner.cli.echo import echo_line
 from runner.cli.options import Options, shared_options
 from runner.cli.session import Session
 from runner.core.errors import RunnerError
@@ -22,7 +23,7 @@ def command(options: Options) -> None:
         session.print_json(versions)
     else:
         for name, version in versions.items():
-            click.echo(f"{name:<8}{version}")
+            echo_line(f"{name:<8}{version}")
 
 
 def _engine_versions(session: Session) -> dict[str, str]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-import click
-
+from runner.cli.echo import echo_line
 from runner.core.errors import InvalidInput
 
 
@@ -17,5 +16,5 @@ def missed(names: Sequence[str], what: str) -> Iterator[None]:
         yield
     except InvalidInput as invalid:
         if names and any(found.code == "missing-variable" for found in invalid.diagnostics):
-            click.echo(f"help: {what} holds nothing sensitive: set {', '.join(names)} in the environment", err=True)
+            echo_line(f"help: {what} holds nothing sensitive: set {', '.join(names)} in the environment", err=True)
         raise

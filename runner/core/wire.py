@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
 from runner.core.event import Event, Finding, Record, RunStarted, Transition
 from runner.core.lock import Holder
 from runner.core.plan import FieldDiff
+from runner.core.sanitize import on_one_line
 from runner.core.span import Span
 from runner.core.values import Marker
 
@@ -21,6 +23,16 @@ JSONObject: TypeAlias = dict[str, JSON]
 
 FORMAT_VERSION: Final = "1"
 """Grows when a reader of the old form would misunderstand the new one; keys that come to it are no such change."""
+
+
+def json_line(document: Any) -> str:
+    """Write a document on one line, as it reads, or all in ASCII where a terminal would obey something in it.
+
+    >>> json_line({"name": "é"}), json_line({"name": "é\\x9b2J"})
+    ('{"name": "é"}', '{"name": "\\\\u00e9\\\\u009b2J"}')
+    """
+    text = json.dumps(document, ensure_ascii=False)
+    return text if on_one_line(text) == text else json.dumps(document)
 
 
 def to_json(record: Record) -> JSONObject:

@@ -12,6 +12,7 @@ from typing import Any
 from runner.core.build import BuildRequest
 from runner.core.errors import BuildFailed, EngineError
 from runner.core.gateway import Advance, Watch
+from runner.core.phrase import uncapitalized
 from runner.daemon.api import Api
 from runner.daemon.context_tar import write_tar
 from runner.daemon.errors import translated
@@ -58,7 +59,7 @@ def _watch_build(stream: Iterable[Mapping[str, Any]], watch: Watch) -> str:
         id = (record.get("aux") or {}).get("ID", id)
         if "progressDetail" in record:
             detail = record["progressDetail"] or {}
-            watch(Advance(str(record.get("status", "")).lower(), detail.get("current"), detail.get("total")))
+            watch(Advance(uncapitalized(str(record.get("status", ""))), detail.get("current"), detail.get("total")))
         for line in str(record.get("stream", "")).splitlines():
             step = _STEP.match(line)
             if step is not None:

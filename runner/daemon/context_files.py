@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from runner.core.build import ContextEntry
 from runner.core.errors import StepFailed
+from runner.core.phrase import reason_of
 from runner.document.root import open_without_links
 
 _CHUNK = 1 << 18
@@ -27,7 +28,7 @@ def contents(root: str, entry: ContextEntry) -> Iterator[bytes]:
     except FileNotFoundError as error:
         raise _changed(entry) from error
     except OSError as error:
-        raise StepFailed(f'cannot read "{entry.path}": {(error.strerror or str(error)).lower()}') from error
+        raise StepFailed(f'cannot read "{entry.path}": {reason_of(error)}') from error
 
 
 def _require_unchanged(file: BinaryIO, entry: ContextEntry, missing: int = 0) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from runner.core.diagnostic import did_you_mean
 from runner.core.errors import EngineUnreachable
+from runner.core.phrase import reason_of, uncapitalized
 from runner.daemon.endpoint import TlsFiles
 
 DEFAULT_CONTEXT = "default"
@@ -31,7 +32,7 @@ def current_context(folder: Path) -> str | None:
 
 def read_context(folder: Path, name: str) -> tuple[str, TlsFiles | None]:
     """Return the URL of a context and its TLS files; EngineUnreachable, with the known ones, for one that isn't."""
-    digest = sha256(name.encode()).hexdigest()
+    digest = sha256(name.encode(errors="surrogateescape")).hexdigest()
     try:
         meta = _read(folder / "contexts/meta" / digest / "meta.json")
     except FileNotFoundError:
@@ -39,7 +40,8 @@ def read_context(folder: Path, name: str) -> tuple[str, TlsFiles | None]:
         help = did_you_mean(name, known) or f"there are: {', '.join(known)}"
         raise EngineUnreachable(f'no docker context "{name}"', help=help) from None
     except (OSError, ValueError) as error:
-        raise EngineUnreachable(f'cannot read the docker context "{name}": {error}') from error
+        reason = reason_of(error) if isinstance(error, OSError) else uncapitalized(str(error))
+        raise EngineUnreachable(f'cannot read the docker context "{name}": {reason}') from error
     try:
         endpoint = meta["Endpoints"]["docker"]
         url = str(endpoint["Host"])

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runner.core.errors import NoCredentials
+from runner.core.phrase import reason_of
 from runner.daemon.contexts import docker_folder
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _ask(program: str, server: str) -> tuple[str, str] | None:
         )
     except OSError as error:
         help = "install it, or take it out of credsStore and credHelpers in config.json"
-        raise NoCredentials(f'cannot run "{program}": {error.strerror}', help=help) from error
+        raise NoCredentials(f'cannot run "{program}": {reason_of(error)}', help=help) from error
     except subprocess.TimeoutExpired as error:
         raise NoCredentials(f'"{program}" does not answer within {_PATIENCE} s') from error
     said = (done.stdout.strip() or done.stderr.strip()).splitlines() or [f"exit code {done.returncode}"]

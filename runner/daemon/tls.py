@@ -6,6 +6,7 @@ import ssl
 from pathlib import Path
 
 from runner.core.errors import EngineUnreachable
+from runner.core.phrase import reason_of
 from runner.daemon.endpoint import TlsFiles
 
 
@@ -22,7 +23,7 @@ def make_context(files: TlsFiles, url: str) -> ssl.SSLContext:
         names = ", ".join(str(file) for file in (files.ca, files.certificate, files.key) if file)
         raise _unusable(url, f"not a certificate and its key: {names}") from error
     except OSError as error:
-        raise _unusable(url, f"cannot read {error.filename}: {str(error.strerror).lower()}") from error
+        raise _unusable(url, f"cannot read {error.filename}: {reason_of(error)}") from error
     return context
 
 

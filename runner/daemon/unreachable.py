@@ -70,6 +70,8 @@ def why(said: str) -> tuple[str, str]:
     'root@box: permission denied (publickey)'
     >>> why("ssh: connect to host box port 22: Connection refused")[0]
     'ssh: connect to host box port 22: connection refused'
+    >>> why("ssh: Could not resolve hostname No: Name or service not known")[0]
+    'ssh: could not resolve hostname No: name or service not known'
     """
     lines = [line.strip() for line in said.splitlines() if line.strip()] or ["no answer"]
     for cause in _CAUSES:
@@ -80,5 +82,5 @@ def why(said: str) -> tuple[str, str]:
 
 
 def _plain(line: str) -> str:
-    """Return a line as part of a sentence."""
-    return re.sub(r"\b(Permission|Connection|Could|No|Name)\b", lambda word: word[0].lower(), line).rstrip(".")
+    """Return a line as part of a sentence; only what begins a clause is no name."""
+    return re.sub(r"(^|: )(Permission|Connection|Could|No|Name)(?= )", lambda word: word[0].lower(), line).rstrip(".")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runner.core.diagnostic import Diagnostic
+from runner.core.phrase import reason_of
 from runner.core.span import Position, Span
 from runner.document.root import Outside
 
@@ -73,7 +74,7 @@ def read(file: str, read_file: Callable[[Path, int], bytes]) -> Source:
         help = f"only what lies below {error.root} is read"
         raise Unreadable(Diagnostic("file-outside", f'"{file}" is outside of what may be read', help=help)) from None
     except (OSError, ValueError) as error:
-        reason = error.strerror.lower() if isinstance(error, OSError) and error.strerror else "not a path"
+        reason = reason_of(error) if isinstance(error, OSError) else "not a path"
         raise Unreadable(Diagnostic("file-unreadable", f'can\'t read "{file}": {reason}')) from None
     if len(content) > MAX_BYTES:
         limit = f"at most {MAX_BYTES // 1_000_000} MB are read"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from runner.core.event import Level, Record, RunFinished, RunStarted
+from runner.core.phrase import reason_of
 from runner.core.wire import JSONObject, to_json
 from runner.document.private import make_folder, open_new, write_whole
 from runner.history.runs import EVENTS, HEADER, IMAGES, Header, header_json, prune
@@ -80,7 +81,7 @@ class Recording:
             yield
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
-            self._broken = f"{where}{(error.strerror or str(error)).lower()}"
+            self._broken = f"{where}{reason_of(error)}"
 
 
 def _write(path: Path, document: JSONObject) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from runner.core.phrase import uncapitalized
 from runner.core.values import Value
 from runner.resource.codec import BOOLEAN_TEXT, INTEGER_TEXT, WHOLE_VARIABLE, Codec, Invalid
 
@@ -143,7 +144,7 @@ def parse_argv(raw: Any) -> tuple[str, ...]:
     try:
         return tuple(shlex.split(without_null(str(raw))))
     except ValueError as error:
-        message = f"cannot be split into words: {str(error).lower()}"
+        message = f"cannot be split into words: {uncapitalized(str(error))}"
         raise Invalid(message, help="close the quote, or write a list") from error
 
 

@@ -13,6 +13,7 @@ from runner.core.lock import LockBroken, LockWaiting
 from runner.core.rollback import RollbackFinished, RollbackStarted
 from runner.views.board import Board
 from runner.views.diagnostics import brief
+from runner.views.door import unguarded
 from runner.views.frame import frame, name_width, row_line
 from runner.views.ink import Ink, rich_text
 from runner.views.lines import Line
@@ -33,6 +34,7 @@ def _now() -> datetime:
 class HumanView:
     """Draws progress on `progress`, a terminal, and writes the summary to `result`.
 
+    It takes hold of the terminal with the first record: whoever makes it must have the time to see to its `close`.
     A thread redraws while nothing happens, so that time is seen to pass; with `animate` off each record redraws.
     `width` and `height` stand in for the terminal's own.
     """
@@ -55,7 +57,7 @@ class HumanView:
         self._clock = clock
         self._board = Board()
         self._scrolled: set[Address] = set()
-        self._console = _console(progress, colour, width, height)
+        self._console = _console(unguarded(progress), colour, width, height)
         self._live = Live(
             console=self._console,
             get_renderable=self._draw,
@@ -63,16 +65,14 @@ class HumanView:
             redirect_stdout=False,
             redirect_stderr=False,
         )
-        self._live.start()
         self._in_use = RLock()
         self._closing = Event()
         self._ticker = Thread(target=self._tick, daemon=True) if animate else None
-        if self._ticker:
-            self._ticker.start()
 
     def show(self, record: Record) -> None:
         """Take the record in; the next redrawing shows it."""
         with self._in_use:
+            self._begin()
             self._board.take(record)
             for line in self._said(record):
                 self._console.print(rich_text(self._progress.spelt(line)))
@@ -86,9 +86,16 @@ class HumanView:
     def close(self) -> None:
         """Draw a last time and give the cursor back."""
         self._closing.set()
-        if self._ticker:
+        if self._ticker and self._ticker.is_alive():
             self._ticker.join()
         self._live.stop()
+
+    def _begin(self) -> None:
+        if self._live.is_started or self._closing.is_set():
+            return
+        self._live.start()
+        if self._ticker:
+            self._ticker.start()
 
     def _tick(self) -> None:
         """Redraw until closed.

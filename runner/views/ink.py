@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final, TextIO
 
+from runner.core.sanitize import on_one_line
+from runner.views.door import unguarded
 from runner.views.lines import Line, text_of
 
 if TYPE_CHECKING:
@@ -65,18 +67,19 @@ class Ink:
     """Writes lines to one stream."""
 
     def __init__(self, stream: TextIO, *, colour: bool = False) -> None:
-        self._stream = stream
+        self._stream = unguarded(stream)
         self._colour = colour
         self._unicode = knows_unicode(stream)
 
     def write(self, lines: Iterable[Line]) -> None:
-        """Write the lines, spelling in ASCII what the stream's encoding lacks, and flush."""
+        """Write the lines, clean, spelling in ASCII what the stream's encoding lacks, and flush."""
         for line in lines:
             self._stream.write(self._rendered(self.spelt(line)) + "\n")
         self._stream.flush()
 
     def spelt(self, line: Line) -> Line:
-        """Return the line as the stream can carry it."""
+        """Return the line as the stream can carry it, without anything that a terminal would obey."""
+        line = tuple((role, on_one_line(text)) for role, text in line)
         if self._unicode:
             return line
         encoding = self._stream.encoding

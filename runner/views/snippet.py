@@ -10,12 +10,12 @@ workflow.yaml:12:7: error[unknown-key]: unknown key "imgae"
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from runner.core.diagnostic import Diagnostic
+from runner.core.sanitize import on_one_line
 from runner.core.span import Span
 from runner.views.measure import ELLIPSIS, cells
 
@@ -28,7 +28,6 @@ _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 _TAB = "    "
 _MOST_CHARACTERS = 1000
 """How much of a line is looked at to both sides of a place: more than fits any width."""
-_NOT_SHOWN = "\N{REPLACEMENT CHARACTER}"
 _NEWLINE: Part = ("newline", "\n")
 
 
@@ -139,11 +138,10 @@ def _glyph(char: str) -> tuple[str, int]:
         return char, 1
     if char == "\t":
         return _TAB, len(_TAB)
-    if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
-        return _NOT_SHOWN, 1
-    return char, cells(char)
+    shown = on_one_line(char)
+    return shown, cells(shown)
 
 
 def _printable(text: str) -> str:
     """Keep a text on its line, and from commanding the terminal."""
-    return "".join(_glyph(char)[0] for char in text)
+    return on_one_line(text)

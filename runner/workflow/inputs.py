@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runner.core.phrase import reason_of
 from runner.document.dotenv import parse_dotenv
 from runner.document.files import Files
 from runner.document.root import Outside
@@ -110,7 +111,7 @@ class FileInputs:
         except FileNotFoundError as error:
             raise Invalid(f'no such file: "{path}"', help=f"looked for {self._path(path)}") from error
         except OSError as error:
-            raise Invalid(f'cannot read "{path}": {(error.strerror or str(error)).lower()}') from error
+            raise Invalid(f'cannot read "{path}": {reason_of(error)}') from error
         except ValueError as error:
             raise Invalid(f'not a usable path: "{path}"', help="take the null character out of it") from error
 

@@ -12,6 +12,7 @@ from tests.harness.cli import Cli
 from tests.harness.live import Live
 
 ESCAPE = "\x1b["
+HIDE, SHOW = "\x1b[?25l", "\x1b[?25h"
 COLOUR = re.compile(r"\x1b\[[0-9;]*[1-9][0-9;]*m")
 ONE = "containers: {web: *idle}"
 FAILING = "containers: {web: {<<: *idle, command: [sh, -c, 'echo bad config; exit 4']}, other: *idle}"
@@ -24,7 +25,20 @@ def test_a_terminal_shows_the_plan_the_progress_and_a_summary(cli: Cli, workflow
     assert "container.web" in shown
     assert "Done in" in shown
     assert COLOUR.search(shown)
-    assert shown.count("\x1b[?25l") == shown.count("\x1b[?25h"), "the cursor is given back"
+    assert shown.count(HIDE) == shown.count(SHOW), "the cursor is given back"
+
+
+def test_a_terminal_is_left_as_it_was_found_whatever_fails_and_whenever_it_is_interrupted(
+    cli: Cli, workflow: Callable
+) -> None:
+    workflow("containers: {web: {<<: *idle, ready: {log: never}}}")
+    options = ("apply", "--log-file", "/no/such/x")
+    shown = cli.terminal(*options, logged=False).exits(2).stdout
+    assert 'cannot write the log file "/no/such/x": no such file or directory' in shown
+    assert HIDE not in shown
+    for moment in ("run", HIDE, "starting"):
+        shown = cli.terminal("apply", answers={moment: "\x03"}).exits(130).stdout
+        assert shown.rfind(SHOW) >= shown.rfind(HIDE), f"interrupted at {moment!r}"
 
 
 @pytest.mark.parametrize(("options", "env"), [([], {"NO_COLOR": "1"}), (["--no-color"], {})])

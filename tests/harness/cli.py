@@ -176,11 +176,12 @@ class Cli:
         env: Mapping[str, str] | None = None,
         timeout: float = 60,
         gone_at: str | None = None,
+        logged: bool = True,
     ) -> Finished:
         """Run a command on a terminal; `stdout` is all that it showed, and the rest is as `converse` has it."""
         log = self._new_log()
         code, shown = converse(
-            self._command(arguments, log),
+            self._command(arguments, log if logged else None),
             folder=self.folder,
             env=self._environment(env),
             answers=answers or {},

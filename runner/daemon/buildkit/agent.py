@@ -8,6 +8,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Mapping
 
+from runner.core.phrase import reason_of
 from runner.daemon.buildkit import wire
 from runner.daemon.buildkit.carried import Carried
 from runner.daemon.buildkit.exchange import NOT_FOUND, UNAVAILABLE, Exchange, RefusedCall, Unary
@@ -43,7 +44,7 @@ class Agents:
             sock.connect(path)
         except OSError as error:
             sock.close()
-            raise RefusedCall(UNAVAILABLE, f"no ssh agent answers at {path}: {error.strerror}") from error
+            raise RefusedCall(UNAVAILABLE, f"no ssh agent answers at {path}: {reason_of(error)}") from error
         return Carried(sock, self._wake)
 
     def _find(self, id: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from runner.core.gateway import EngineJSON
+from runner.core.phrase import uncapitalized
 from runner.core.portrait import Row, Size
 
 LARGE = 50_000_000
@@ -34,7 +35,7 @@ def instruction(created_by: str, comment: str = "") -> str:
     """
     text = created_by.removesuffix(" # buildkit").strip()
     if not text:
-        return f"({comment.lower() or 'unknown'})"
+        return f"({uncapitalized(comment) or 'unknown'})"
     shell = _SHELL.match(text)
     if shell is not None:
         rest = text[shell.end() :]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from runner.core.errors import StepFailed, Unmet
+from runner.core.phrase import reason_of
 
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
@@ -84,7 +85,7 @@ def require_text(wanted: str | None, text: str) -> None:
 
 def reason(error: OSError) -> str:
     """Say why a connection failed."""
-    return "does not answer in time" if isinstance(error, TimeoutError) else (error.strerror or str(error)).lower()
+    return "does not answer in time" if isinstance(error, TimeoutError) else reason_of(error)
 
 
 def first_line(text: str) -> str:

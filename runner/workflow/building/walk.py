@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from runner.core.build import EntryType
 from runner.core.files import shown
+from runner.core.phrase import reason_of
 from runner.workflow.building.ignore import IgnoreRules, Verdicts
 
 _TYPES = {
@@ -45,7 +46,7 @@ def unreadable(path: str, error: OSError) -> ContextError:
     name = shown(path)
     if len(name) > 2 * _SHOWN:
         name = f"{name[:_SHOWN]}…{name[-_SHOWN:]}"
-    return ContextError(f'cannot read "{name}": {(error.strerror or str(error)).lower()}')
+    return ContextError(f'cannot read "{name}": {reason_of(error)}')
 
 
 def walk(root: str, rules: IgnoreRules) -> list[Found]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from runner.core.redact import Redactor
+from runner.document.private import base_folder
 from runner.history.recording import Recording, Subject
 from runner.history.runs import KEPT, Header, find_runs, header_json, list_runs, prune, state_folder
 from runner.history.snapshot import Snapshot, read_snapshot, snapshot_json, storable
@@ -56,6 +57,15 @@ def test_a_full_disk_ends_the_record_and_is_told_once(tmp_path: Path, size: int)
         warnings = record_in(tmp_path)
     assert len(warnings) == 1
     assert all(run.ending is None for run in list_runs(tmp_path, "shop"))
+
+
+def test_what_is_to_be_set_for_a_record_is_named_as_it_is() -> None:
+    warnings: list[str] = []
+    recording = Recording(lambda: base_folder({"HOME": "here"}, "XDG_STATE_HOME"), SUBJECT, warnings.append)
+    for record in streams.first_apply():
+        recording.show(record)
+    recording.close()
+    assert warnings == ["no home folder; set XDG_STATE_HOME"]
 
 
 def test_a_log_that_was_cut_off_counts_as_far_as_it_goes(tmp_path: Path) -> None:

@@ -6,12 +6,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from io import BytesIO, StringIO, TextIOWrapper
 
 import pytest
 
 from runner.core.event import Record
 from runner.log import JsonLog
+from runner.views import human
 from runner.views.human import HumanView
 from runner.views.plain import PlainView
 from runner.views.view import View
@@ -108,6 +110,22 @@ def test_nothing_from_outside_can_command_the_terminal():
 
 def test_without_colour_no_style_reaches_the_terminal():
     assert "m" not in {part[-1:] for part in Terminal(80).show(*failed()).progress.getvalue().split("\x1b[")[1:]}
+
+
+def test_a_view_that_has_shown_nothing_has_not_touched_the_terminal():
+    terminal = Terminal(80)
+    assert terminal.progress.getvalue() == ""
+    terminal.view.close()
+    assert terminal.progress.getvalue() == ""
+
+
+def test_a_view_that_fails_while_it_draws_gives_the_cursor_back(monkeypatch: pytest.MonkeyPatch):
+    terminal = Terminal(80).show(*first_apply()[:10])
+    monkeypatch.setattr(human, "frame", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError), closing(terminal.view):
+        terminal.show(*first_apply()[10:])
+    shown = terminal.progress.getvalue()
+    assert shown.rfind("\x1b[?25h") > shown.rfind("\x1b[?25l") >= 0
 
 
 def test_a_run_that_breaks_off_gives_the_cursor_back():

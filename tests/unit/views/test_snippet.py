@@ -89,7 +89,7 @@ def test_what_could_command_the_terminal_is_not_shown():
     source, _ = shown("a: \x1b[31m \u202e \udc80", span(1, 1, 2))
     assert source == "a: \ufffd[31m \ufffd \ufffd"
     text = render(Diagnostic("code", "key \x1b[2J\n", span(1, 1, 2, file="a\nb"), help="\r"), {})
-    assert text == "a\ufffdb:1:1: error[code]: key \ufffd[2J\ufffd\n  = help: \ufffd"
+    assert text == "a b:1:1: error[code]: key \ufffd[2J \n  = help: \ufffd"
 
 
 LONG = "key: " + "x" * 50 + "HERE" + "y" * 50

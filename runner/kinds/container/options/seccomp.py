@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from runner.core.phrase import uncapitalized
 from runner.core.values import Digest
 from runner.resource.codec import Invalid
 
@@ -35,7 +36,9 @@ def parse_profile(text: str | bytes) -> str:
         raise Invalid("not a seccomp profile: not UTF-8") from error
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise Invalid(f"not a seccomp profile: {error.msg.lower()} at {where}", help="it must be JSON") from error
+        raise Invalid(
+            f"not a seccomp profile: {uncapitalized(error.msg)} at {where}", help="it must be JSON"
+        ) from error
     except (ValueError, RecursionError) as error:
         raise Invalid("not a seccomp profile: out of the bounds of JSON") from error
     _check(profile)
