@@ -8,6 +8,7 @@ import click
 
 from runner.cli.consent import agreed, consent
 from runner.cli.dead_locks import clear_dead_locks
+from runner.cli.former import live_secrets
 from runner.cli.naming import file_or_name
 from runner.cli.options import (
     Options,
@@ -52,6 +53,7 @@ def command(source: Source, options: Options, volumes: bool, images: bool, yes: 
 
         def look() -> Plan:
             observed = observe(gateway, CATALOG, workflow, desired)
+            loaded.redactor.learn(live_secrets(observed, desired))
             return make_destroy_plan(workflow, observed, CATALOG, frozenset(spared), desired)
 
         plan = look()

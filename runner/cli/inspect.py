@@ -8,17 +8,21 @@ from dataclasses import replace
 import click
 
 from runner.cli.bundled import prepared
+from runner.cli.former import live_secrets
 from runner.cli.options import Options, Source, shared_options, source_options
 from runner.cli.session import Loaded, Session
 from runner.core.address import Address
 from runner.core.diagnostic import did_you_mean
 from runner.core.errors import RunnerError
 from runner.core.gateway import Gateway
-from runner.core.portrait import Portrait
-from runner.core.state import DesiredState
+from runner.core.portrait import Portrait, masked
+from runner.core.sensitive import Places
+from runner.core.state import DesiredState, Observed
 
 _WORTH_A_WORD = 1_000_000
 """Bytes of a context that nothing takes."""
+
+_TEXTS = frozenset({"environment", "labels", "command", "entrypoint", "healthcheck"})
 
 
 @click.command("inspect")
@@ -70,7 +74,18 @@ def _portrait(address: Address, loaded: Loaded, gateway: Gateway) -> Portrait:
         raise RunnerError(f"{address} is not on the engine", help=_help(address, loaded))
     portray = CATALOG[address.kind].portray
     assert portray is not None
-    return portray(Survey(gateway, desired.workflow, observed.engine, desired), live)
+    loaded.redactor.learn(live_secrets(observed, desired))
+    portrait = portray(Survey(gateway, desired.workflow, observed.engine, desired), live)
+    return masked(portrait, _sensitive_places(desired, live))
+
+
+def _sensitive_places(desired: DesiredState, live: Observed) -> Places:
+    """Return what is sensitive, as it is declared or on record; without a record, all that texts may be given to."""
+    resource = desired.resources.get(live.address)
+    declared = resource.sensitive_places if resource else frozenset()
+    if live.sensitive_places is None:
+        return declared | _TEXTS if desired.knows_secrets else declared
+    return declared | live.sensitive_places
 
 
 def _waste(address: Address, desired: DesiredState) -> Iterator[str]:

@@ -17,6 +17,7 @@ from runner.core.address import Address
 from runner.core.redact import Redactor
 
 if TYPE_CHECKING:
+    from runner.core.gateway import Gateway
     from runner.engine.logs import Heard
 
 FAILED = 1
@@ -57,7 +58,7 @@ def command(
 
     NAME is a key such as web, with all its replicas, or an address such as container.web[2]; all of them without one.
     With --follow, one that takes the place of another is listened to as well. Values that the file calls sensitive are
-    masked; where --file is a name, nothing is known of any.
+    masked; where --file is a name, those that its containers have on record.
     """
     from runner.engine.listen import Listener
     from runner.engine.logs import Extent, recorded, sources_of
@@ -71,11 +72,26 @@ def command(
     with session.engine() as gateway:
         sources = sources_of(gateway, workflow)
         _check(names, [source.address for source in sources], workflow)
+        mask.learn(_former_secrets(gateway, workflow))
         wanted = [source for source in sources if is_wanted(source.address)]
         listener = Listener(gateway, workflow, is_wanted, extent)
         heard = listener.listen() if follow else recorded(gateway, wanted, extent)
         unheard = _tell(session, heard, [source.address for source in wanted], mask)
     return FAILED if names and unheard else 0
+
+
+def _former_secrets(gateway: Gateway, workflow: str) -> frozenset[str]:
+    """Look at the containers that have something sensitive on record: they may write what it was in former times."""
+    from runner.cli.former import live_secrets
+    from runner.engine.observe import observe
+    from runner.resource.labels import SENSITIVE, WORKFLOW
+
+    labels = (short.get("Labels") or {} for short in gateway.containers.list())
+    if all(one.get(SENSITIVE, "[]") == "[]" for one in labels if one.get(WORKFLOW) == workflow):
+        return frozenset()
+    from runner.kinds import CATALOG
+
+    return live_secrets(observe(gateway, CATALOG, workflow))
 
 
 def _names(address: Address) -> tuple[str, ...]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from runner.core.sensitive import MASK, Places, is_sensitive, row_of_sensitive_key
 from runner.core.values import Value
+
+_USER = "user"
+"""The column that names who uses a thing, by its address."""
 
 
 class Size(int):
@@ -31,6 +35,8 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     key: str = ""
+    places: tuple[str, ...] = ("",)
+    """What may come before the key in a row's place among the fields of the thing, such as "networks."."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,25 @@ class Portrait:
     hints: tuple[str, ...] = ()
 
 
-def keyed(name: str, key: str, columns: tuple[str, ...], rows: Mapping[str, Row]) -> Table:
-    """Make a table whose rows have names."""
-    return Table(name, (key, *columns), tuple({key: name, **row} for name, row in rows.items()), key)
+def keyed(name: str, key: str, columns: tuple[str, ...], rows: Mapping[str, Row], place: str = "") -> Table:
+    """Make a table whose rows have names; `place` comes before them in their places among the fields."""
+    return Table(name, (key, *columns), tuple({key: name, **row} for name, row in rows.items()), key, (place,))
+
+
+def masked(portrait: Portrait, places: Places) -> Portrait:
+    """Return a portrait without what is sensitive by its place."""
+    tables = tuple(
+        replace(table, rows=tuple(_masked_row(table, row, places) for row in table.rows)) for table in portrait.tables
+    )
+    facts = {name: MASK if is_sensitive(name, places) else fact for name, fact in portrait.facts.items()}
+    return replace(portrait, facts=facts, tables=tables)
+
+
+def _masked_row(table: Table, row: Row, places: Places) -> Row:
+    key = "key" if "key" in row else table.key or table.columns[0]
+    paths = [path for place in table.places if is_sensitive(path := f"{place}{row.get(key)}", places)]
+    if not paths:
+        return row
+    field = row_of_sensitive_key(paths[0], places)
+    own = row[key] if field is None else MASK if table.places != ("",) else f"{field}.{MASK}"
+    return {column: own if column == key else value if column == _USER else MASK for column, value in row.items()}

@@ -24,7 +24,14 @@ class Redactor:
     """
 
     def __init__(self, secrets: frozenset[str] = frozenset()) -> None:
+        self._secrets = secrets
         self._finder = SecretFinder(secrets)
+
+    def learn(self, secrets: frozenset[str]) -> None:
+        """Mask these as well from now on: what was secret before is known when the engine has been looked at."""
+        if not secrets <= self._secrets:
+            self._secrets |= secrets
+            self._finder = SecretFinder(self._secrets)
 
     def text(self, text: str) -> str:
         """Return the text with a mask in place of each stretch that secrets cover."""

@@ -6,11 +6,11 @@ field some of whose keys are sensitive themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from runner.core.values import Marker, Value, is_empty
+from runner.core.values import Marker, Value, as_map, is_empty
 
 if TYPE_CHECKING:
     from runner.core.plan import FieldDiff
@@ -44,6 +44,12 @@ def _covers(place: str, path: str) -> bool:
     return path == place or path.startswith(f"{place}.")
 
 
+def row_of_sensitive_key(path: str, places: Iterable[str]) -> str | None:
+    """Return the field of which the path has a key that must not be shown; None where there is none."""
+    rows = (place.removesuffix(_ANY_KEY) for place in places if has_sensitive_keys(place))
+    return next((row for row in rows if path.startswith(f"{row}.")), None)
+
+
 def masked(diff: FieldDiff, places: Places) -> FieldDiff:
     """Return a difference without its values, both sides of it, where it is sensitive, and without a sensitive key.
 
@@ -51,8 +57,7 @@ def masked(diff: FieldDiff, places: Places) -> FieldDiff:
     """
     if not is_sensitive(diff.path, places):
         return diff
-    rows = (place.removesuffix(_ANY_KEY) for place in places if place.endswith(_ANY_KEY))
-    row = next((row for row in rows if diff.path.startswith(f"{row}.")), None)
+    row = row_of_sensitive_key(diff.path, places)
     shown_path = f"{row}.{MASK}" if row else diff.shown_path
     after = diff.after if isinstance(diff.after, Marker) else _mask(diff.after)
     return replace(diff, before=_mask(diff.before), after=after, shown_path=shown_path, files=())
@@ -66,3 +71,15 @@ def with_masked_before(diff: FieldDiff) -> FieldDiff:
 def _mask(value: Value) -> Value:
     """Leave what is not there as it is: nobody takes it for a value."""
     return value if is_empty(value) else MASK
+
+
+def texts_at(places: Iterable[str], fields: Mapping[str, Value]) -> frozenset[str]:
+    """Return the texts of single entries at some places: what is secret there is so wherever it turns up."""
+    found = (value for name, entries in fields.items() for value in _texts(name, entries, places))
+    return frozenset(found)
+
+
+def _texts(name: str, entries: Value, places: Iterable[str]) -> Iterator[str]:
+    for key, value in as_map(entries).items():
+        if isinstance(value, str) and f"{name}.{key}" in places:
+            yield value

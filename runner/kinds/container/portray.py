@@ -29,12 +29,13 @@ def portray(survey: Survey, observed: Observed) -> Portrait:
     """Describe a container that the engine has."""
     document = survey.gateway.containers.inspect(observed.id)
     image = inspect_image(survey.gateway, document["Image"])
+    limits = _limits(document["HostConfig"], _stats(survey, document))
     sides = (config_of(image.get("Config") or {}), config_of(document["Config"]))
     return Portrait(
         _facts(document, image),
         (
             beside("config", ("image", "container"), sides),
-            keyed("limits", "key", ("limit", "used"), _limits(document["HostConfig"], _stats(survey, document))),
+            keyed("limits", "key", ("limit", "used"), limits, _LIMITS),
             _mounts(document),
             _networks(document),
             Table("probes", ("began", "exit_code", "output"), tuple(map(_probe, _probes(document)))),
@@ -128,9 +129,8 @@ def _mounts(document: EngineJSON) -> Table:
     # The engine doesn't count the short form of a tmpfs among the mounts.
     in_memory = document["HostConfig"].get("Tmpfs") or {}
     rows += [{"target": target, "type": "tmpfs", "mode": mode or "rw"} for target, mode in in_memory.items()]
-    return Table(
-        "mounts", ("target", "type", "source", "mode"), tuple(sorted(rows, key=lambda row: str(row["target"])))
-    )
+    in_order = tuple(sorted(rows, key=lambda row: str(row["target"])))
+    return Table("mounts", ("target", "type", "source", "mode"), in_order, places=("volumes.", "tmpfs."))
 
 
 def _networks(document: EngineJSON) -> Table:
@@ -145,7 +145,7 @@ def _networks(document: EngineJSON) -> Table:
         }
         for name, endpoint in sorted(networks.items())
     }
-    return keyed("networks", "name", (*columns, "aliases"), rows)
+    return keyed("networks", "name", (*columns, "aliases"), rows, "networks.")
 
 
 def _probes(document: EngineJSON) -> list[Mapping[str, Any]]:

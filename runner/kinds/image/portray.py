@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from runner.core.gateway import EngineJSON
-from runner.core.portrait import Portrait, Row, Size, Table, keyed
-from runner.core.state import Observed, Ref
+from runner.core.portrait import Portrait, Row, Size, Table, keyed, masked
+from runner.core.sensitive import MASK, Places
+from runner.core.state import Observed, Ref, Resource
 from runner.core.values import Value
 from runner.kinds.image.config import beside, config_of
 from runner.kinds.image.layers import hints, layers
@@ -14,14 +16,25 @@ from runner.kinds.image.marks import is_mark
 from runner.resource.kind import Survey
 from runner.resource.platform import platform_of
 
+if TYPE_CHECKING:
+    from runner.core.build import BuildRequest
+
+_SETTINGS = frozenset({"environment", "labels", "command", "entrypoint", "user", "working_dir", "healthcheck"})
+_GIVEN = ("build.args", "build.dockerfile_inline")
+_LABELS = "build.labels"
+
 
 def portray(survey: Survey, observed: Observed) -> Portrait:
     """Describe an image that the engine has."""
     images = survey.gateway.images
     document = images.inspect(observed.id)
     rows = layers(images.history(observed.id))
+    resource = survey.desired.resources.get(observed.address) if survey.desired else None
+    places = _places(resource, observed)
+    if places == _SETTINGS:
+        rows = tuple(map(_without_values, rows))
     config = config_of(document.get("Config") or {})
-    return Portrait(
+    portrait = Portrait(
         _facts(document),
         (
             Table("layers", ("size", "instruction"), rows),
@@ -30,6 +43,27 @@ def portray(survey: Survey, observed: Observed) -> Portrait:
         ),
         hints(rows),
     )
+    return masked(portrait, places)
+
+
+def _places(resource: Resource | None, observed: Observed) -> Places:
+    """Return what of an image may hold something sensitive: an argument gets into any of its settings.
+
+    Secrets of the build leave nothing in it; what a former file gave it, only the salts of its fingerprint tell.
+    """
+    declared = resource.sensitive_places if resource else frozenset()
+    build: BuildRequest | None = resource.settings.get("build") if resource else None
+    was_given = bool(observed.sensitive_places) and not (build and build.secrets)
+    if was_given or any(place.startswith(_GIVEN) for place in declared):
+        return _SETTINGS
+    labels = (place for place in declared if place.startswith(_LABELS))
+    return frozenset(place.removeprefix("build.") for place in labels)
+
+
+def _without_values(row: Row) -> Row:
+    """Leave of an instruction its first word."""
+    word, _, rest = str(row["instruction"]).partition(" ")
+    return {**row, "instruction": f"{word} {MASK}" if rest else word}
 
 
 def _facts(document: EngineJSON) -> dict[str, Value]:
