@@ -17,7 +17,7 @@ from runner.core.errors import RunnerError
 from runner.core.gateway import Gateway
 from runner.core.portrait import Portrait, masked
 from runner.core.sensitive import Places
-from runner.core.state import DesiredState, Observed
+from runner.core.state import DesiredState, Observed, ObservedState, Ref
 
 _WORTH_A_WORD = 1_000_000
 """Bytes of a context that nothing takes."""
@@ -76,7 +76,7 @@ def _portrait(address: Address, loaded: Loaded, gateway: Gateway) -> Portrait:
     assert portray is not None
     loaded.redactor.learn(live_secrets(observed, desired))
     portrait = portray(Survey(gateway, desired.workflow, observed.engine, desired), live)
-    return masked(portrait, _sensitive_places(desired, live))
+    return masked(portrait, _sensitive_places(desired, live).union(*_handed_on(desired, observed, address)))
 
 
 def _sensitive_places(desired: DesiredState, live: Observed) -> Places:
@@ -86,6 +86,17 @@ def _sensitive_places(desired: DesiredState, live: Observed) -> Places:
     if live.sensitive_places is None:
         return declared | _TEXTS if desired.knows_secrets else declared
     return declared | live.sensitive_places
+
+
+def _handed_on(desired: DesiredState, observed: ObservedState, address: Address) -> Iterator[Places]:
+    """Yield what is sensitive on account of what a resource refers to."""
+    from runner.kinds import CATALOG
+
+    resource = desired.resources.get(address)
+    for value in resource.fields.values() if resource else ():
+        if isinstance(value, Ref):
+            other = value.address
+            yield CATALOG[other.kind].passes_on(desired.resources.get(other), observed.resources.get(other))
 
 
 def _waste(address: Address, desired: DesiredState) -> Iterator[str]:

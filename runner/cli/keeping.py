@@ -9,9 +9,10 @@ from runner.cli.echo import echo_line
 from runner.cli.environment import user_environment
 from runner.cli.session import Loaded
 from runner.core.errors import EngineError
-from runner.core.gateway import Gateway
+from runner.core.gateway import EngineJSON, Gateway
 from runner.core.plan import Plan
-from runner.core.state import DesiredState
+from runner.core.sensitive import is_sensitive
+from runner.core.state import DesiredState, Resource
 from runner.history.recording import Recording, Subject
 from runner.history.runs import PLAN, SNAPSHOT, Header, state_folder
 from runner.history.snapshot import ResolvedImage, Snapshot, images_json, snapshot_json, storable
@@ -49,7 +50,10 @@ def record_of(
 def _snapshot(loaded: Loaded, plan: Plan, targets: tuple[str, ...]) -> Snapshot:
     return Snapshot(
         file=str(Path(loaded.file).absolute()),
-        files=storable(loaded.files.seen, loaded.redactor),
+        files=storable(
+            {path: content for path, content in loaded.files.seen.items() if path not in loaded.secret_files},
+            loaded.redactor,
+        ),
         variables={
             name: one.value for name, one in loaded.variables.items() if one.value is not None and loaded.is_open(name)
         },
@@ -66,12 +70,18 @@ def _resolved(desired: DesiredState, gateway: Gateway) -> dict[str, ResolvedImag
     except EngineError:
         return {}
     there = {**by_name(listed), **{image["Id"]: image for image in listed}}
-    wanted = {address: one.engine_name for address, one in desired.resources.items() if address.kind == IMAGE.name}
+    wanted = {address: one for address, one in desired.resources.items() if address.kind == IMAGE.name}
     return {
-        str(address): ResolvedImage(there[name]["Id"], tuple(there[name].get("RepoDigests") or ()))
-        for address, name in wanted.items()
-        if name in there
+        str(address): _resolved_image(one, there[one.engine_name])
+        for address, one in wanted.items()
+        if one.engine_name in there
     }
+
+
+def _resolved_image(resource: Resource, image: EngineJSON) -> ResolvedImage:
+    """Return what is kept of an image; digests are names, which may be sensitive, and then the id has to do."""
+    is_named = not is_sensitive("reference", resource.sensitive_places)
+    return ResolvedImage(image["Id"], tuple(image.get("RepoDigests") or ()) if is_named else ())
 
 
 def _warn(reason: str) -> None:

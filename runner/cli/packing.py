@@ -93,10 +93,11 @@ class Packing:
 
     def _refuse_sensitive(self, files: Mapping[str, bytes]) -> None:
         text = self.carried.redactor.text
+        secret = {path for file in self.carried.secret_files for path in self._paths(file)}
         found = [
             Diagnostic("sensitive-file", f'"{path}" holds something sensitive, which no bundle does', help=_ELSEWHERE)
             for path, content in files.items()
-            if text(content.decode(errors="replace")) != content.decode(errors="replace")
+            if path in secret or text(content.decode(errors="replace")) != content.decode(errors="replace")
         ]
         if found:
             self.session.report(found, self.carried.sources)

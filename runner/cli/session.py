@@ -55,6 +55,8 @@ class Loaded:
     """Every variable that it declares or uses."""
     bundle: Bundle | None = None
     """What it came out of, if it came in one."""
+    secret_files: frozenset[str] = frozenset()
+    """Those of them in which a sensitive value itself is written."""
     warnings: tuple[Diagnostic, ...] = ()
     """What is to be said of it, though it is in order."""
 
@@ -163,5 +165,13 @@ def read(
     if document is None or desired is None:
         return None, result.findings
     redactor = Redactor(document.sensitive | desired.sensitive)
-    loaded = Loaded(file, desired, redactor, sources, reading.files, document.variables)
+    loaded = Loaded(
+        file,
+        desired,
+        redactor,
+        sources,
+        reading.files,
+        document.variables,
+        secret_files=frozenset(str(Path(name).absolute()) for name in document.secret_files),
+    )
     return loaded, list(map(redactor.diagnostic, result.findings))

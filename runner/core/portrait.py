@@ -36,7 +36,7 @@ class Table:
     rows: tuple[Row, ...]
     key: str = ""
     places: tuple[str, ...] = ("",)
-    """What may come before the key in a row's place among the fields of the thing, such as "networks."."""
+    """What may come before the key in a row's place among the fields of the thing, as in "networks.", or all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def masked(portrait: Portrait, places: Places) -> Portrait:
 
 def _masked_row(table: Table, row: Row, places: Places) -> Row:
     key = "key" if "key" in row else table.key or table.columns[0]
-    paths = [path for place in table.places if is_sensitive(path := f"{place}{row.get(key)}", places)]
+    paths = [path for place in table.places for path in (place, f"{place}{row.get(key)}") if is_sensitive(path, places)]
     if not paths:
         return row
     field = row_of_sensitive_key(paths[0], places)

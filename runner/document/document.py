@@ -32,6 +32,8 @@ class Document:
     """The texts that must reach no log, plan, label or message."""
     sensitive_paths: frozenset[Path]
     """Where a sensitive variable goes into a value."""
+    secret_files: frozenset[str]
+    """The files in which a sensitive value itself is written, by their names."""
     sources: Mapping[str, str]
     """The text of each file that excerpts may be shown of."""
     variables: Mapping[str, Variable]

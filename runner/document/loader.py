@@ -7,7 +7,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from runner.core.diagnostic import Diagnostic, did_you_mean, in_order
-from runner.document.declarations import read_declarations
+from runner.document.declarations import Declaration, read_declarations
 from runner.document.document import Document, Path, visible
 from runner.document.files import Files
 from runner.document.given import gather_given
@@ -15,7 +15,7 @@ from runner.document.include import gather
 from runner.document.interpolate import Interpolator
 from runner.document.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from runner.document.scalars import Plain
-from runner.document.variables import resolve, too_short
+from runner.document.variables import Variables, resolve, too_short
 
 _STEERING = frozenset({"include", "variables"})
 """What only steers the reading, and is done with after it."""
@@ -60,6 +60,7 @@ def load(
         frozenset(builder.poisoned),
         frozenset(interpolator.secrets),
         frozenset(builder.sensitive),
+        _secret_files(declarations, variables),
         texts,
         {name: variables.find(name) for name in known},
     )
@@ -93,6 +94,15 @@ class _Builder:
         if filled is not None and filled.masked is not None:
             self.sensitive.add(path)
         return node.value if filled is None else filled.value
+
+
+def _secret_files(declarations: Mapping[str, Declaration], variables: Variables) -> frozenset[str]:
+    """Return the files that hold the default which a sensitive variable has for its value."""
+    return frozenset(
+        declaration.key.source.file
+        for name, declaration in declarations.items()
+        if declaration.sensitive and declaration.default and declaration.default == variables.find(name).value
+    )
 
 
 def _unused(overrides: Mapping[str, str], known: Iterable[str]) -> list[Diagnostic]:

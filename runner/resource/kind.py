@@ -224,6 +224,10 @@ def _needs_nothing(_resource: Resource) -> Iterable[Needy]:
     return ()
 
 
+def _passes_nothing_on(_resource: Resource | None, _observed: Observed | None) -> Places:
+    return frozenset()
+
+
 def _just_the_id(id: str) -> Mapping[str, str]:
     return {"id": id}
 
@@ -287,6 +291,8 @@ class Kind(Section):
     """Yield what a resource asks of the engine beside its fields."""
     portray: Callable[[Survey, Observed], Portrait] | None = None
     """Describe one that is there in full."""
+    passes_on: Callable[[Resource | None, Observed | None], Places] = field(default=_passes_nothing_on)
+    """Where things that refer to one, declared or live, have something sensitive from it."""
     in_halves: bool = False
     """True when the old one must be gone before the new one can be: dependants are then made anew too."""
     moves_users: bool = False

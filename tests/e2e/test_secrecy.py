@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from docker import DockerClient
 
+from runner.core.values import Digest
 from tests.harness.cli import Cli
 from tests.harness.live import Live
 
@@ -157,3 +158,68 @@ def test_an_error_about_it_does_not_quote_it(cli: Cli, workflow: Callable, entry
     for output in ("plain", "json"):
         refused = cli("validate", "-o", output, "--var", f"PASSWORD={SECRET}").exits(2)
         assert SECRET not in refused.text
+
+
+@pytest.mark.parametrize("value", ["a", "e", "true", "80", "latest", "ö"])
+def test_a_short_value_tears_no_holes_into_messages_and_is_masked_by_its_place(
+    cli: Cli, workflow: Callable, value: str
+) -> None:
+    given = ["--var", f"PASSWORD={value}"]
+    workflow(VARIABLES + "containers: {web: {<<: *idle, networks: [frnot]}}")
+    refused = cli("validate", *given).exits(2).text
+    assert 'unknown network "frnot"' in refused
+    assert "***" not in refused
+    workflow(VARIABLES + 'containers: {web: {<<: *idle, environment: {PASSWORD: "${PASSWORD}"}}}')
+    valid = cli("validate", "-o", "json", *given).exits(0)
+    (warning,) = valid.json["diagnostics"]
+    assert (warning["code"], warning["severity"]) == ("short-sensitive-value", "warning")
+    assert warning["message"] == 'the value of variable "PASSWORD" is too short to be masked in texts'
+
+
+def test_a_short_value_is_masked_in_its_field_when_it_changes(cli: Cli, workflow: Callable) -> None:
+    workflow(VARIABLES + 'containers: {web: {<<: *idle, environment: {PASSWORD: "${PASSWORD}"}}}')
+    cli("apply", "--var", "PASSWORD=a").exits(0)
+    (diff,) = cli("plan", "-o", "json", "--var", "PASSWORD=b").exits(0).json["changes"][1]["diff"]
+    assert (diff["path"], diff["before"], diff["after"]) == ("environment.PASSWORD", "***", "***")
+    empty = cli("plan", "--var", "PASSWORD=").exits(0)
+    assert '"***" → ""' in empty.stdout
+
+
+def test_what_an_older_runner_made_stays_and_keeps_former_texts_to_itself(
+    cli: Cli, workflow: Callable, live: Live, docker_client: DockerClient
+) -> None:
+    workflow(
+        VARIABLES + "secrets: {token: {environment: TOKEN}}\ncontainers:\n  web: {<<: *idle, secrets: [token], "
+        'environment: {URL: "db://me:${PASSWORD}@db"}}\n'
+    )
+    env = {"PASSWORD": SECRET, "TOKEN": "the-token-itself"}
+    cli("apply", env=env).exits(0)
+    made_by_an_older_runner(docker_client, live)
+    assert "No changes" in cli("plan", env=env).exits(0).stdout
+    workflow(VARIABLES + "containers: {web: {<<: *idle, environment: {URL: none}}}")
+    plan = cli("plan", env={"PASSWORD": "rotated-since"}).exits(0)
+    assert "environment.URL" in plan.stdout
+    assert SECRET not in plan.text
+
+
+def made_by_an_older_runner(client: DockerClient, live: Live) -> None:
+    """Put a container in the place of one that has its record as it was kept before: without salts and places."""
+    before = live.container("web")
+    labels = dict(before["Config"]["Labels"])
+    del labels["runner.sensitive"]
+    applied = json.loads(labels["runner.applied"])
+    applied["secrets"] = {"/run/secrets/token": f"content {Digest.of_bytes(b'the-token-itself').text} mode 0400"}
+    applied["environment"] = {"URL": Digest.of(f"db://me:{SECRET}@db").text}
+    labels["runner.applied"] = json.dumps(applied)
+    name, network = before["Name"].lstrip("/"), f"{labels['runner.workflow']}_default"
+    client.api.remove_container(before["Id"], force=True)
+    config = {key: before["Config"][key] for key in ("Image", "Cmd", "Env", "Hostname", "Entrypoint")}
+    endpoint = {"Aliases": ["web"]}
+    body = {
+        **config,
+        "Labels": labels,
+        "HostConfig": {"Init": True, "NetworkMode": network},
+        "NetworkingConfig": {"EndpointsConfig": {network: endpoint}},
+    }
+    made = client.api.create_container_from_config(body, name)
+    client.api.start(made["Id"])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from runner.core.address import Address
+from runner.core.sensitive import MASK, is_sensitive
 from runner.core.state import Claim, Dependency, FieldValue, Ref, Resource
 from runner.core.values import Value, as_map
 from runner.kinds.container.contradictions import contradictions
@@ -48,7 +50,7 @@ def declare_as(
         declaration.report(Invalid("no image", help="name a key of images, or an image such as nginx:1.27"))
     for found in contradictions(values):
         declaration.report(found)
-    image = _image(declaration)
+    image = _image(kind, declaration)
     networks = list(joined_networks(declaration))
     shared = [*([image] if image else []), *networks]
     supplies = find_supplies(declaration)
@@ -106,12 +108,16 @@ def _port_claims(values: Mapping[str, Value]) -> Iterator[Claim]:
 # --- what it refers to
 
 
-def _image(declaration: Declaration) -> Resource | None:
+def _image(kind: str, declaration: Declaration) -> Resource | None:
     if "image" not in declaration.values:
         return None
     name = str(declaration.values["image"])
     if Address("image", name) in declaration.declared or not is_reference(name):
         return declaration.find("image", name, "image", otherwise=_otherwise(name))
+    if is_sensitive("image", declaration.sensitive):
+        # Addresses are shown everywhere: this one is called after who uses it.
+        image = pulled(f"{kind}.{declaration.key}:{MASK}", name, shared=True)
+        return replace(image, sensitive_places=frozenset({"reference"}))
     return pulled(familiar(name), name, shared=True)
 
 

@@ -21,6 +21,7 @@ from runner.resource.platform import platform_of
 
 _LIMITS = "limits."
 _SIZES = (MEMORY_SIZE, SWAP)
+_PROBE = "healthcheck.test"
 _PROBES = 5
 """As many answers of its healthcheck are shown as the engine keeps."""
 
@@ -38,7 +39,7 @@ def portray(survey: Survey, observed: Observed) -> Portrait:
             keyed("limits", "key", ("limit", "used"), limits, _LIMITS),
             _mounts(document),
             _networks(document),
-            Table("probes", ("began", "exit_code", "output"), tuple(map(_probe, _probes(document)))),
+            Table("probes", ("began", "exit_code", "output"), tuple(map(_probe, _probes(document))), places=(_PROBE,)),
         ),
     )
 

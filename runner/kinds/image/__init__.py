@@ -12,6 +12,7 @@ from runner.kinds.image.declare import declare, needs
 from runner.kinds.image.observe import observe, settle
 from runner.kinds.image.options import SETTINGS, VITALS
 from runner.kinds.image.rebuild import weigh
+from runner.kinds.image.sensitivity import sensitive_settings
 from runner.kinds.image.verbs import delete, make, update, verb
 from runner.resource.kind import Kind, Survey, Verbs
 
@@ -45,6 +46,7 @@ IMAGE = Kind(
     weigh=weigh,
     needs=needs,
     portray=_portray,
+    passes_on=sensitive_settings,
     verb=verb,
     verbs=_verbs,
 )

@@ -70,7 +70,7 @@ def _pulled(resource: Resource, store: _Store, registries: Registries) -> Observ
     image = store.by_name.get(resource.engine_name)
     if image is None:
         return None
-    found = _bare(resource.address, image)
+    found = replace(_bare(resource.address, image), engine_name=resource.engine_name)
     if resource.settings["pull"] != "always":
         return found
     digests = [name.partition("@")[2] for name in image.get("RepoDigests") or ()]

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from runner.core.gateway import EngineJSON
 from runner.core.portrait import Portrait, Row, Size, Table, keyed, masked
-from runner.core.sensitive import MASK, Places
-from runner.core.state import Observed, Ref, Resource
+from runner.core.sensitive import MASK
+from runner.core.state import Observed, Ref
 from runner.core.values import Value
 from runner.kinds.image.config import beside, config_of
 from runner.kinds.image.layers import hints, layers
 from runner.kinds.image.marks import is_mark
+from runner.kinds.image.sensitivity import SETTINGS, sensitive_settings
 from runner.resource.kind import Survey
 from runner.resource.platform import platform_of
-
-if TYPE_CHECKING:
-    from runner.core.build import BuildRequest
-
-_SETTINGS = frozenset({"environment", "labels", "command", "entrypoint", "user", "working_dir", "healthcheck"})
-_GIVEN = ("build.args", "build.dockerfile_inline")
-_LABELS = "build.labels"
 
 
 def portray(survey: Survey, observed: Observed) -> Portrait:
@@ -30,8 +23,8 @@ def portray(survey: Survey, observed: Observed) -> Portrait:
     document = images.inspect(observed.id)
     rows = layers(images.history(observed.id))
     resource = survey.desired.resources.get(observed.address) if survey.desired else None
-    places = _places(resource, observed)
-    if places == _SETTINGS:
+    places = sensitive_settings(resource, observed)
+    if places == SETTINGS:
         rows = tuple(map(_without_values, rows))
     config = config_of(document.get("Config") or {})
     portrait = Portrait(
@@ -44,20 +37,6 @@ def portray(survey: Survey, observed: Observed) -> Portrait:
         hints(rows),
     )
     return masked(portrait, places)
-
-
-def _places(resource: Resource | None, observed: Observed) -> Places:
-    """Return what of an image may hold something sensitive: an argument gets into any of its settings.
-
-    Secrets of the build leave nothing in it; what a former file gave it, only the salts of its fingerprint tell.
-    """
-    declared = resource.sensitive_places if resource else frozenset()
-    build: BuildRequest | None = resource.settings.get("build") if resource else None
-    was_given = bool(observed.sensitive_places) and not (build and build.secrets)
-    if was_given or any(place.startswith(_GIVEN) for place in declared):
-        return _SETTINGS
-    labels = (place for place in declared if place.startswith(_LABELS))
-    return frozenset(place.removeprefix("build.") for place in labels)
 
 
 def _without_values(row: Row) -> Row:
