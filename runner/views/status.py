@@ -39,9 +39,9 @@ class StatusRow:
     health: str | None = None
     uptime: int | None = None
     ports: tuple[str, ...] = ()
+    image_id: str | None = None
     exit_code: int | None = None
     restarts: int = 0
-    image_id: str | None = None
 
 
 _SYNC_ROLES: Final = {

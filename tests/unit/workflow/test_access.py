@@ -147,7 +147,7 @@ def test_an_empty_environment_is_empty(repository: Path) -> None:
 
 
 def test_what_is_given_gets_in(repository: Path) -> None:
-    access = Access(Root.below(repository), {"CALLERS": "given"})
+    access = Access(Root.below(repository), {"CALLERS": "given-in-full"})
     found = result(
         repository,
         access,
@@ -157,7 +157,7 @@ def test_what_is_given_gets_in(repository: Path) -> None:
     )
     assert found.findings == []
     (web,) = [one for address, one in found.desired.resources.items() if address.kind == "container"]
-    assert web.fields["environment"] == {"A": "inside", "CALLERS": "given", "V": "given"}
+    assert web.fields["environment"] == {"A": "inside", "CALLERS": "given-in-full", "V": "given-in-full"}
 
 
 def test_paths_of_the_engine_are_mounted_only_where_the_caller_allows_it(repository: Path) -> None:
