@@ -52,7 +52,7 @@ def name_alone(session: Session, text: str) -> str:
     document, found = load(
         str(file), overrides={}, var_files=[], files=Files(replace(process_access(), environ={})), texts=sources
     )
-    if document is None:
+    if document is None or document.unread.texts:
         session.report(found, sources)
         raise InvalidInput(found)
     name = str(document.data.get("name", ""))

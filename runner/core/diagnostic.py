@@ -40,6 +40,8 @@ class Diagnostic:
     help: str | None = None
     related: tuple[Related, ...] = ()
     severity: Severity = Severity.ERROR
+    hides_more: bool = False
+    """True where what comes after it, or lies behind it, can't be looked at before it is mended."""
 
 
 def did_you_mean(word: str, known: Collection[str]) -> str | None:

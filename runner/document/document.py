@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from runner.core.span import Span
+from runner.document.include import Unread
 from runner.document.interpolate import Filled
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from runner.document.variables import Variable
@@ -38,6 +39,8 @@ class Document:
     """The text of each file that excerpts may be shown of."""
     variables: Mapping[str, Variable]
     """Every variable that is declared or used, with its value."""
+    unread: Unread = field(default_factory=Unread)
+    """The files that it includes and that couldn't be read: what seems to be missing may be there."""
 
     @property
     def sensitive_names(self) -> frozenset[str]:

@@ -14,15 +14,27 @@ from runner.document.nodes import Entry, MappingNode, ScalarNode, SequenceNode
 from runner.document.reader import read_mapping
 
 _RESOURCES = frozenset({"images", "networks", "volumes", "secrets", "configs", "containers", "jobs", "checks"})
+_INCLUDE = "include"
 _SECTIONS = _RESOURCES | {"variables"}
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """The files that couldn't be read as YAML, by their texts; None for one of which there is none to be had."""
+
+    texts: tuple[str | None, ...] = ()
+
+    def may_declare(self, name: str) -> bool:
+        """Tell whether something may be declared in one of them, or in what that one includes."""
+        return any(text is None or name in text or _INCLUDE in text for text in self.texts)
+
+
+@dataclass(frozen=True, slots=True)
 class Gathered:
-    """The merged root of all files; not `complete` when one of them couldn't be read."""
+    """The merged root of all files that could be read."""
 
     root: MappingNode
-    complete: bool
+    unread: Unread
 
 
 def gather(file: str, texts: MutableMapping[str, str], found: list[Diagnostic], files: Files) -> Gathered | None:
@@ -31,7 +43,7 @@ def gather(file: str, texts: MutableMapping[str, str], found: list[Diagnostic], 
     gatherer.follow(file)
     if file not in gatherer.roots:
         return None
-    return Gathered(_merge(list(gatherer.roots.values()), found), gatherer.complete)
+    return Gathered(_merge(list(gatherer.roots.values()), found), Unread(tuple(gatherer.unread)))
 
 
 class _Gatherer:
@@ -39,7 +51,7 @@ class _Gatherer:
 
     def __init__(self, texts: MutableMapping[str, str], found: list[Diagnostic], files: Files) -> None:
         self.roots: dict[str, MappingNode] = {}
-        self.complete = True
+        self.unread: list[str | None] = []
         self._texts = texts
         self._found = found
         self._files = files
@@ -59,9 +71,11 @@ class _Gatherer:
     def _read(self, file: str, named_at: Span | None) -> None:
         findings: list[Diagnostic] = []
         root = read_mapping(file, findings, self._files.read, self._texts)
+        if root is None:
+            self.unread.append(self._texts.get(file))
+            findings[-1] = replace(findings[-1], hides_more=True)
         self._found += [found if found.span else replace(found, span=named_at) for found in findings]
         if root is None:
-            self.complete = False
             return
         for name in self._names(root):
             self.follow(str(Path(file).parent / name.text), name.span)
@@ -85,14 +99,13 @@ class _Gatherer:
 
     def _refuse_form(self, message: str, span: Span) -> None:
         self._found.append(Diagnostic("include-form", message, span, help="such as include: [base.yaml]"))
-        self.complete = False
+        self.unread.append(None)
 
     def _refuse_cycle(self, file: str, identity: Path, named_at: Span | None) -> None:
         files = list(self._trail.values())
         cycle = [*files[list(self._trail).index(identity) :], file]
         help = "the way round: " + " → ".join(cycle)
         self._found.append(Diagnostic("include-cycle", f'"{file}" includes itself', named_at, help))
-        self.complete = False
 
 
 def _identity(file: str) -> Path:

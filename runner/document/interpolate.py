@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from runner.core.diagnostic import Diagnostic, did_you_mean
@@ -26,17 +27,23 @@ class Filled:
     """For one that a sensitive variable goes into: the text with a mask in the place of what that gave."""
 
 
+def _nowhere_else(_name: str) -> bool:
+    return False
+
+
 class Interpolator:
     """Fills scalars one after the other, and remembers the names it met and the secrets it used."""
 
-    def __init__(self, variables: Variables, found: list[Diagnostic], *, complete: bool) -> None:
-        """Take `complete` as false when declarations may be missing, so that unknown names are no errors."""
+    def __init__(
+        self, variables: Variables, found: list[Diagnostic], may_declare: Callable[[str], bool] = _nowhere_else
+    ) -> None:
+        """`may_declare` tells of a name whether a file that couldn't be read may declare it: then it is no error."""
         self.filled: dict[ScalarNode, Filled] = {}
         self.used: set[str] = set()
         self.secrets: set[str] = {v.value for v in variables.declared.values() if v.sensitive and v.value}
         self._variables = variables
         self._found = found
-        self._complete = complete
+        self._may_declare = may_declare
 
     def fill(self, scalar: ScalarNode) -> Filled | None:
         """Return what a scalar becomes, or None for one without interpolation."""
@@ -72,14 +79,20 @@ class Interpolator:
         return any(self._variables.find(one.name).sensitive for one in references((reference,)))
 
     def _check_names(self, template: Template, scalar: ScalarNode) -> bool:
-        """Report every `${NAME}` that nothing declares, used or not; the environment's having it is no excuse."""
+        """Report every `${NAME}` that nothing declares, used or not; the environment's having it is no excuse.
+
+        Where declarations may be missing, no such name has a value: it could be a sensitive one, which nothing masks.
+        """
         known = True
         for reference in references(template):
             self.used.add(reference.name)
-            if reference.operator is None and reference.name not in self._variables.declared:
+            if reference.name in self._variables.declared:
+                continue
+            if self._may_declare(reference.name):
                 known = False
-                if self._complete:
-                    self._report_unknown(reference, scalar)
+            elif reference.operator is None:
+                known = False
+                self._report_unknown(reference, scalar)
         return known
 
     def _report_unknown(self, reference: Reference, scalar: ScalarNode) -> None:

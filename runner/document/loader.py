@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -11,9 +11,9 @@ from runner.document.declarations import Declaration, read_declarations
 from runner.document.document import Document, Path, visible
 from runner.document.files import Files
 from runner.document.given import gather_given
-from runner.document.include import gather
+from runner.document.include import Unread, gather
 from runner.document.interpolate import Interpolator
-from runner.document.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from runner.document.scalars import Plain
 from runner.document.variables import Variables, resolve, too_short
 
@@ -31,7 +31,8 @@ def load(
 ) -> tuple[Document | None, list[Diagnostic]]:
     """Read a workflow with what it includes, and fill in its variables.
 
-    There is no document when one of the files can't be read; what else is wrong is poisoned in it.
+    There is no document when the file itself can't be read; without one that it includes it is not complete, and what
+    else is wrong is poisoned in it.
     `overrides` are those of --var. `texts` receives the text of each file by name, for excerpts,
     also when no document comes of it. `files` reads the workflow and what it includes, and has the environment.
     """
@@ -44,13 +45,12 @@ def load(
     section = gathered.root.entries.get("variables")
     declarations = read_declarations(section.value if section else None, found)
     variables = resolve(declarations, given, found)
-    interpolator = Interpolator(variables, found, complete=gathered.complete)
+    interpolator = Interpolator(variables, found, _elsewhere(section, gathered.unread))
     builder = _Builder(interpolator)
     data = builder.build(gathered.root)
-    if not gathered.complete:
-        return None, _tidy(found)
     known = interpolator.used | variables.declared.keys()
-    found += _unused(overrides, known)
+    if not gathered.unread.texts:
+        found += _unused(overrides, known)
     found += given.warnings(known)
     found += too_short(declarations, variables)
     document = Document(
@@ -63,8 +63,16 @@ def load(
         _secret_files(declarations, variables),
         texts,
         {name: variables.find(name) for name in known},
+        gathered.unread,
     )
     return document, _tidy(found)
+
+
+def _elsewhere(section: Entry | None, unread: Unread) -> Callable[[str], bool]:
+    """Return what tells whether a variable may be declared where it couldn't be read: then its uses are no mistakes."""
+    value = section.value if section else None
+    readable = value is None or isinstance(value, MappingNode) or (isinstance(value, ScalarNode) and value.is_null)
+    return unread.may_declare if readable else lambda _name: True
 
 
 class _Builder:

@@ -52,6 +52,8 @@ def total(diagnostics: Sequence[Diagnostic]) -> Line:
     """
     counts = {severity: sum(found.severity is severity for found in diagnostics) for severity in Severity}
     said = ", ".join(counted(number, severity.value) for severity, number in counts.items() if number)
+    if any(found.hides_more for found in diagnostics):
+        said += "; more may follow once all can be read"
     return (("error" if counts[Severity.ERROR] else "warning", said),)
 
 

@@ -19,15 +19,16 @@ if TYPE_CHECKING:
 LANGUAGE_VERSION = 1
 
 _FEW = 8
+_NEWER = "use a newer runner; what else is said of the file may be wrong"
 
 
 def check_version(document: Document) -> list[Diagnostic]:
-    """Look at the version before anything else: a newer file may mean anything by its keys."""
+    """Look at the version by itself: a newer file may mean something else by its keys."""
     version = document.data.get("version")
     if not isinstance(version, int) or isinstance(version, bool) or version <= LANGUAGE_VERSION:
         return []
     message = f"version {version} of the language is newer than this runner, which knows {LANGUAGE_VERSION}"
-    return [Diagnostic("newer-version", message, document.span_of(("version",)), "use a newer runner")]
+    return [Diagnostic("newer-version", message, document.span_of(("version",)), _NEWER)]
 
 
 def check_schema(document: Document, schema: Mapping[str, Any]) -> dict[Path, list[Diagnostic]]:
@@ -41,7 +42,10 @@ def check_schema(document: Document, schema: Mapping[str, Any]) -> dict[Path, li
     for error in Draft202012Validator(_closed_quickly(schema)).iter_errors(document.data):
         for path, diagnostic in _explain(error, document):
             known = found.setdefault(path, [])
-            if diagnostic not in known and not poisoned.cover(path):
+            may_be_elsewhere = (
+                diagnostic.code == "missing-key" and len(path) == 1 and document.unread.may_declare(str(path[0]))
+            )
+            if diagnostic not in known and not poisoned.cover(path) and not may_be_elsewhere:
                 known.append(diagnostic)
     return found
 

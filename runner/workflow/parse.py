@@ -19,6 +19,8 @@ from runner.workflow.workflow import Entry, Workflow
 
 Rows: TypeAlias = "list[tuple[Field | Setting, list[str]]]"
 """The rows of a section, each with the steps of its dotted name."""
+_UNNAMED = "unnamed"
+"""Stands for a workflow's name that was refused, so that what is named after it isn't wrong as well."""
 _MOST_WRONG = 50
 """How many items of one value are found wrong: each costs another look at the rest."""
 
@@ -29,10 +31,11 @@ def parse_workflow(document: Document, sections: Sections, refused: set[Path], f
     reader = _Reader(document, Refusals(refused), found)
     unread = {path[0] for path in refused if len(path) == 1}
     return Workflow(
-        str(document.data.get("name", "")),
+        _UNNAMED if ("name",) in refused else str(document.data.get("name", _UNNAMED)),
         tuple(entry for section in sections.values() for entry in reader.entries(section)),
         unread_sections=frozenset(section.name for section in sections.values() if section.section in unread),
         unread_names=frozenset(name for key in unread for name in _names(document.data.get(str(key)))),
+        unread_files=document.unread,
     )
 
 

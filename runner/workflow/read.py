@@ -25,7 +25,7 @@ class ReadResult:
     """What a file declares, as far as it could be read, and all that is wrong with it."""
 
     document: Document | None
-    """None when the file, or one that it includes, can't be read."""
+    """None when the file itself can't be read."""
     desired: DesiredState | None
     findings: list[Diagnostic]
 
@@ -67,11 +67,9 @@ def read_workflow(
     `files` reads what entries rest on, and has the environment; without `contents` it is only looked for. `instead` has
     the values of entries for which those in the file don't count.
     """
-    newer = check_version(document)
-    if newer:
-        found.extend(newer)
-        return DesiredState("", {})
     refused = check_schema(document, workflow_schema(sections))
+    if newer := check_version(document):
+        refused["version",] = newer
     findings = [diagnostic for diagnostics in refused.values() for diagnostic in diagnostics]
     workflow = parse_workflow(document, sections, set(refused), findings)
     if instead:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from runner.core.address import Address
 from runner.core.sensitive import Places
 from runner.core.values import Value
 from runner.document.document import Path
+from runner.document.include import Unread
 from runner.resource.kind import Section
 
 
@@ -45,6 +46,7 @@ class Workflow:
     """Those whose section as a whole was refused."""
     unread_names: frozenset[str] = frozenset()
     """The names in sections that were refused."""
+    unread_files: Unread = field(default_factory=Unread)
 
     def values(self) -> dict[str, dict[str, Mapping[str, Value]]]:
         """Return the values of every entry, by kind and key."""
@@ -63,4 +65,4 @@ class Workflow:
 
     def is_unread(self, kind: str, name: str) -> bool:
         """Tell whether what was refused may declare something, so that a reference to it is no mistake of its own."""
-        return kind in self.unread_sections or name in self.unread_names
+        return kind in self.unread_sections or name in self.unread_names or self.unread_files.may_declare(name)

@@ -79,8 +79,20 @@ def test_a_diamond_of_includes_reads_each_file_once(document, write):
     assert document("include: [a.yaml, b.yaml]\n").data == {"containers": {"c": {}}}
 
 
-def test_a_broken_include_leaves_no_document_but_all_errors(read, write):
-    write("a: [\n", "broken.yaml")
-    document, found = read("include: [broken.yaml, gone.yaml]\na: $BARE\nb: ${PERHAPS_DECLARED_THERE}\n")
-    assert document is None
-    assert [finding.code for finding in found] == ["yaml-syntax", "file-missing", "interpolation"]
+def test_a_broken_include_hides_no_error_but_of_what_it_may_declare(read, write):
+    write("variables: {PERHAPS: 1}\na: [\n", "broken.yaml")
+    document, found = read("include: [broken.yaml]\na: $BARE\nb: ${PERHAPS}\nc: ${NOWHERE}\n")
+    assert document is not None
+    assert [finding.code for finding in found] == ["yaml-syntax", "interpolation", "unknown-variable"]
+    assert [finding.hides_more for finding in found] == [True, False, False]
+
+
+def test_a_missing_include_may_declare_anything(read):
+    document, found = read("include: [gone.yaml]\na: $BARE\nb: ${PERHAPS}\n")
+    assert document.unread.may_declare("PERHAPS")
+    assert [finding.code for finding in found] == ["file-missing", "interpolation"]
+
+
+def test_a_value_that_may_be_declared_sensitive_elsewhere_is_not_filled_in(read):
+    document, _ = read("include: [gone.yaml]\nb: '${SECRET:-none}'\n", environ={"SECRET": "hunter2"})
+    assert "hunter2" not in str(document.data)
