@@ -22,18 +22,49 @@ RunnerError
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from runner.core.diagnostic import Diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What in the file an error is about: the first of these keys that the entry has, and the item under it."""
+
+    keys: tuple[str, ...]
+    """Keys of the language, dotted where they are nested."""
+    value: str = ""
 
 
 class RunnerError(Exception):
     """The root: a terse message and, where there is one, a way out."""
 
-    def __init__(self, message: str, *, help: str | None = None, output: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        help: str | None = None,
+        output: tuple[str, ...] = (),
+        about: About | None = None,
+        detail: str | None = None,
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.help = help
         self.output = output
         """The last lines that the failed thing itself wrote."""
+        self.about = about
+        self.detail = detail
+        """The engine's own words, where the message says them in other ones."""
+
+
+def origins(error: BaseException | None) -> Iterator[RunnerError]:
+    """Yield an error and those that led to it, the last one first."""
+    while error is not None:
+        if isinstance(error, RunnerError):
+            yield error
+        error = error.__cause__
 
 
 class InvalidInput(RunnerError):

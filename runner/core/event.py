@@ -77,6 +77,12 @@ class Transition:
     id: str | None = None
     tail: tuple[str, ...] = ()
     """With a failure: the last lines that the thing itself wrote."""
+    key: str | None = None
+    """With a failure: the key of the file that it is about, where that is known, dotted where it is nested."""
+    place: str | None = None
+    """Where that key, or the item under it, stands: FILE:LINE:COLUMN."""
+    detail: str | None = None
+    """With a failure: the engine's own words, where the cause says them in other ones."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,10 @@ def redact_event(event: Event, redactor: Redactor) -> Event:
             return replace(event, command=text(event.command), actor=text(event.actor), file=optional(event.file))
         case PlanChange():
             return replace(event, diff=redactor.diffs(event.diff))
-        case Transition() | CheckFinished():
+        case Transition():
+            cause, help, detail = optional(event.cause), optional(event.help), optional(event.detail)
+            return replace(event, cause=cause, help=help, detail=detail, tail=tuple(map(text, event.tail)))
+        case CheckFinished():
             cause, help = optional(event.cause), optional(event.help)
             return replace(event, cause=cause, help=help, tail=tuple(map(text, event.tail)))
         case Progress():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
@@ -89,6 +89,51 @@ class Claim:
         first, last = self.numbers[0], self.numbers[-1]
         return self.what.format(first if first == last else f"{first}-{last}")
 
+    def is_beside(self, other: Claim) -> bool:
+        """Tell whether two claims are about one address: nothing stands for all, 0.0.0.0 and :: for those of a family.
+
+        >>> Claim("port 80", "0.0.0.0").is_beside(Claim("port 80", "127.0.0.1"))
+        True
+        >>> Claim("port 80", "::").is_beside(Claim("port 80", "127.0.0.1"))
+        False
+        """
+        return _covers(self.where, other.where) or _covers(other.where, self.where)
+
+    def taken_by(self, other: Claim) -> Claim | None:
+        """Return the part of it that another claim has."""
+        if self.what != other.what or not self.is_beside(other):
+            return None
+        if self.numbers is None or other.numbers is None:
+            return self
+        shared = range(max(self.numbers.start, other.numbers.start), min(self.numbers.stop, other.numbers.stop))
+        return self.part(shared) if shared else None
+
+
+def _covers(wide: str, narrow: str) -> bool:
+    if wide in ("", narrow):
+        return True
+    return wide == ("::" if ":" in narrow else "0.0.0.0") and narrow != ""
+
+
+@dataclass(frozen=True, slots=True)
+class Occupant:
+    """Who has on the engine what a resource may claim; `id` is the engine's for it, where it is a thing of its own."""
+
+    claim: Claim
+    who: str
+    """In words, such as: container "db"."""
+    id: str | None = None
+
+
+class Locator(Protocol):
+    """Finds places in the entry of a file that declares a resource."""
+
+    def at(self, path: tuple[str | int, ...]) -> Span | None:
+        """Return where a path leads, as far as the entry goes along."""
+
+    def find(self, keys: tuple[str, ...], value: str) -> tuple[str, Span] | None:
+        """Return the first of some keys that the entry has, with the place of the item there that has a value."""
+
 
 FieldValue: TypeAlias = "Value | Ref | Marker"
 FieldValues: TypeAlias = Mapping[str, FieldValue]
@@ -119,6 +164,7 @@ class Resource:
     shared: bool = False
     """True for what nobody declares but others refer to: the implicit network, an image by its name."""
     span: Span | None = None
+    locator: Locator | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,3 +274,5 @@ class ObservedState:
     """What could not be seen, and is planned for the worse."""
     problems: tuple[Diagnostic, ...] = ()
     """What of the declared is not as it can be on this engine."""
+    occupants: tuple[Occupant, ...] = ()
+    """Who has what resources may claim, whether it is declared or not."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from runner.core.errors import Conflict, EngineError, EngineUnreachable, NotFound, Refused, RunnerError, Timeout
+from runner.daemon.engine_words import translate
 from runner.daemon.unreachable import cannot_reach
 
 LOST = "lost the engine at"
@@ -17,10 +17,6 @@ _CONFLICTS = ("that name is already in use", "network already exists")
 """What Podman says with the status of a failure of its own, where Docker speaks of a conflict."""
 _GONE = "unrecognized image ID"
 """What 20.10 says, as a failure of its own, of an image that another call has removed meanwhile."""
-_TAKEN = re.compile(
-    r"Bind for (?P<bound>\S+) failed: port is already allocated|"
-    r"listen \w+ (?P<listened>\S+): bind: address already in use"
-)
 
 
 @contextmanager
@@ -87,12 +83,6 @@ def _innermost(error: BaseException) -> str:
     return words or str(error) or type(error).__name__
 
 
-NO_SPACE = "no space left on device"
-"""What engines say of a full disk, among other words."""
-FULL_DISK = "no space left on the engine's disk"
-FREE_SOME = "free some, for example with: docker system prune"
-
-
 def raise_for(status: int, content: bytes) -> None:
     """Raise the error that an answer stands for, if it does."""
     if status < 400:
@@ -105,17 +95,14 @@ def raise_for(status: int, content: bytes) -> None:
 
 
 def from_answer(status: int, message: str) -> EngineError:
-    """Make the error of an answer; a taken host port is said in so many words.
+    """Make the error of an answer, in the user's words where they are known.
 
     >>> str(from_answer(500, "... Bind for 127.0.0.1:80 failed: port is already allocated"))
     'host port 127.0.0.1:80 is already taken'
     """
-    taken = _TAKEN.search(message)
-    if taken is not None:
-        address = taken["bound"] or taken["listened"]
-        return Conflict(f"host port {address} is already taken", help="free it, or publish another one")
-    if NO_SPACE in message:
-        return EngineError(FULL_DISK, help=FREE_SOME)
+    meant = translate(message)
+    if meant is not None:
+        return meant
     if message.endswith(_CONFLICTS):
         return Conflict(message)
     if message.startswith(_GONE):

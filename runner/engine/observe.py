@@ -29,6 +29,7 @@ def observe(gateway: Gateway, catalog: Catalog, workflow: str, desired: DesiredS
         index={one.address: one for sighting in sightings for one in sighting.index},
         warnings=tuple(one for sighting in sightings for one in sighting.warnings),
         problems=tuple(one for sighting in sightings for one in sighting.problems),
+        occupants=tuple(one for sighting in sightings for one in sighting.occupants),
     )
 
 

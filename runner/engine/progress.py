@@ -5,12 +5,20 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 from runner.core.address import Address
-from runner.core.errors import RunnerError
+from runner.core.errors import RunnerError, origins
 from runner.core.event import Transition
 from runner.core.lifecycle import State, may_follow
 from runner.core.plan import Change
+from runner.core.state import Resource
+
+
+class _Source(TypedDict):
+    key: str | None
+    place: str | None
+    detail: str | None
 
 
 @dataclass(slots=True)
@@ -71,8 +79,19 @@ class Progress:
             elapsed_ms=int((now - place.since) * 1000) if place.since is not None else 0,
             id=place.id,
             tail=error.output if error else (),
+            **_source(error, place.change.desired),
         )
 
     def counts(self) -> Counter[str]:
         """Return how many resources ended in each final state."""
         return Counter(place.state.value for place in self.places.values() if place.state.is_final)
+
+
+def _source(error: RunnerError | None, resource: Resource | None) -> _Source:
+    """Return what in the file an error, or the one that led to it, is about, and the engine's own words."""
+    found = list(origins(error))
+    about = next((one.about for one in found if one.about), None)
+    located = resource.locator.find(about.keys, about.value) if about and resource and resource.locator else None
+    key, span = located or (None, None)
+    detail = next((one.detail for one in found if one.detail), None)
+    return _Source(key=key, place=str(span) if span else None, detail=detail)

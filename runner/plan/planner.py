@@ -13,6 +13,7 @@ from runner.core.state import DesiredState, Foreign, Health, Observed, ObservedS
 from runner.core.values import UNKNOWN, Marker, Value
 from runner.plan.adoption import adopted, objections
 from runner.plan.concealment import concealed
+from runner.plan.conflicts import taken_claims
 from runner.plan.graph import in_order, make_steps
 from runner.plan.one_way import one_way
 from runner.plan.protection import protection, staying, violations
@@ -40,6 +41,7 @@ def make_plan(desired: DesiredState, observed: ObservedState, catalog: Catalog, 
         *observed.problems,
         *comparison.problems,
         *violations(changes),
+        *taken_claims(changes, observed.occupants),
         *(one_way(changes, catalog) if desired.atomic else ()),
     )
     steps = make_steps((*comparison.changes.values(), *gone), catalog)

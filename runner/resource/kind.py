@@ -15,7 +15,7 @@ from runner.core.diagnostic import Diagnostic, did_you_mean
 from runner.core.lifecycle import State
 from runner.core.plan import Action, Change, FieldDiff
 from runner.core.sensitive import Places
-from runner.core.state import Condition, DesiredState, Engine, FieldValues, Foreign, Observed, Resource
+from runner.core.state import Condition, DesiredState, Engine, FieldValues, Foreign, Observed, Occupant, Resource
 from runner.core.values import Value
 from runner.resource.codec import Invalid
 from runner.resource.diff import Resolve
@@ -167,6 +167,8 @@ class Sighting:
     """What could not be seen, and is planned for the worse."""
     problems: tuple[Diagnostic, ...] = ()
     """What of the declared is not as it can be on this engine."""
+    occupants: tuple[Occupant, ...] = ()
+    """Who has what resources may claim, whether it is declared or not."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

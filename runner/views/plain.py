@@ -106,12 +106,12 @@ class PlainView:
                 yield (("", f"{event.address} to {verb}: {reasons(event.reasons)}"),)
             case Transition() as event:
                 yield (("", f"{event.address} {phrase(event)}"),)
-                yield from trouble(event.help, event.tail)
+                yield from trouble(event)
             case CheckStarted() as event:
                 yield (("", f"{event.address} checking"),)
             case CheckFinished() as event:
                 yield (("", f"{event.address} {checked(event)}"),)
-                yield from trouble(event.help, event.tail)
+                yield from trouble(event)
             case LockWaiting() | LockBroken() | LockAcquired() | LockReleased() as event:
                 self._lock_holder = lock(event) if isinstance(event, LockWaiting) else None
                 yield (("", lock(event)),)

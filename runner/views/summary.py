@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 from textwrap import wrap
 from typing import Final
 
+from runner.core.event import CheckFinished, Transition
 from runner.core.lifecycle import State
 from runner.views.board import Board, Row
 from runner.views.lines import Line, aligned, folded, indented
@@ -39,11 +40,15 @@ def summary(board: Board, width: int = _BOUNDLESS) -> Iterator[Line]:
         yield from folded(((role, outcome(board.finished)),), width)
 
 
-def trouble(help: str | None, tail: Iterable[str]) -> Iterator[Line]:
-    """Yield what is known beside a failure's cause: the way out, and what the thing itself said last."""
-    if help:
-        yield (("help", "help: "), ("", printable(help)))
-    for line in tail:
+def trouble(event: Transition | CheckFinished) -> Iterator[Line]:
+    """Yield what is known beside a failure's cause: where, the way out, and what engine and thing themselves said."""
+    if isinstance(event, Transition) and event.place:
+        yield (("quiet", "at: "), ("", printable(f"{event.place} ({event.key})")))
+    if event.help:
+        yield (("help", "help: "), ("", printable(event.help)))
+    if isinstance(event, Transition) and event.detail:
+        yield (("quiet", "engine: "), ("quiet", printable(event.detail)))
+    for line in event.tail:
         yield (("quiet", "│ "), ("", printable(line)))
 
 
@@ -52,7 +57,7 @@ def _failure(row: Row, width: int) -> Iterator[Line]:
     why = f": {row.detail}" if row.detail else ""
     yield from folded((("error", f"{row.address} {state(row.state)}{took}"), ("", why)), width)
     if row.last is not None:
-        yield from indented(trouble(row.last.help, row.last.tail))
+        yield from indented(trouble(row.last))
 
 
 def _not_done(row: Row) -> list[Line]:

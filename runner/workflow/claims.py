@@ -82,20 +82,8 @@ def _overlapping(made: list[_Made]) -> Iterator[tuple[_Made, _Made]]:
 
 def _clash(held: _Made, one: _Made) -> bool:
     are_replicas = held.address != one.address and _entry(held) == _entry(one)
-    wide, narrow = held.claim.where, one.claim.where
-    return not are_replicas and (_covers(wide, narrow) or _covers(narrow, wide))
+    return not are_replicas and held.claim.is_beside(one.claim)
 
 
 def _entry(made: _Made) -> tuple[str, str]:
     return made.address.kind, made.address.name
-
-
-def _covers(wide: str, narrow: str) -> bool:
-    """Tell whether listening on one address takes the other: nothing stands for all, 0.0.0.0 and :: for a family.
-
-    >>> _covers("0.0.0.0", "127.0.0.1"), _covers("::", "127.0.0.1"), _covers("", "::1")
-    (True, False, True)
-    """
-    if wide in ("", narrow):
-        return True
-    return wide == ("::" if ":" in narrow else "0.0.0.0") and narrow != ""

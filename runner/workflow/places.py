@@ -67,7 +67,7 @@ def _written_items(entry: Entry, name: str, written: Any) -> dict[str, int]:
     if row is None or not isinstance(written, list):
         return found
     for index, item in enumerate(written):
-        for canonical in _items(row, item):
+        for canonical in canonical_items(row, item):
             found.setdefault(repr(canonical), index)
     return found
 
@@ -107,7 +107,7 @@ def _named_items(items: list[Any]) -> dict[str, int]:
     return found
 
 
-def _items(row: Field | Setting, item: Any) -> tuple[Value, ...]:
+def canonical_items(row: Field | Setting, item: Any) -> tuple[Value, ...]:
     """Return what one item of a list comes to by itself; nothing when it is wrong."""
     try:
         parsed = row.codec.parse([item])

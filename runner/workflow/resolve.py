@@ -16,6 +16,7 @@ from runner.resource.kind import Declaration, Kind, unknown
 from runner.workflow.claims import Clash, find_clashes
 from runner.workflow.cycles import find_cycles
 from runner.workflow.inputs import FileInputs
+from runner.workflow.locator import EntryLocator
 from runner.workflow.places import EntryPlaces
 from runner.workflow.sensitivity import settled_places, unmaskable_secrets
 from runner.workflow.workflow import Entry, Workflow
@@ -121,7 +122,8 @@ class _Resolver:
         """Note where a resource is declared, and which of its fields hold something sensitive."""
         is_own = (resource.address.kind, resource.address.name) == (entry.section.name, entry.key)
         places = settled_places(entry.sensitive, resource) if is_own else resource.sensitive_places
-        return replace(resource, span=self.document.key_span_of(entry.path), sensitive_places=places)
+        span, locator = self.document.key_span_of(entry.path), EntryLocator(self.document, entry, self.places)
+        return replace(resource, span=span, locator=locator, sensitive_places=places)
 
     def _report(self, invalid: Invalid, entry: Entry, related: tuple[Related, ...] = ()) -> None:
         span = self.places.span(entry, invalid.path)

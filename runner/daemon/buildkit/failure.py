@@ -15,7 +15,7 @@ from runner.core.build import Dockerfile
 from runner.core.errors import BuildFailed
 from runner.daemon.buildkit import wire
 from runner.daemon.buildkit.exchange import Status
-from runner.daemon.errors import FREE_SOME, FULL_DISK, NO_SPACE
+from runner.daemon.engine_words import FREE_SOME, FULL_DISK, NO_SPACE
 
 _EXIT: Final = re.compile(r"exit code: (\d+)")
 _NOISE: Final = re.compile(

@@ -12,6 +12,7 @@ from runner.core.state import Claim, Dependency, FieldValue, Ref, Resource
 from runner.core.values import Value, as_map
 from runner.kinds.container.contradictions import contradictions
 from runner.kinds.container.dependencies import shared_namespaces, waited_for
+from runner.kinds.container.host_ports import port_claim
 from runner.kinds.container.joining import attachments, claimed_addresses, joined_networks
 from runner.kinds.container.options import FIELDS
 from runner.kinds.container.profiles import security_options
@@ -101,8 +102,8 @@ def _refuse_sharing(declaration: Declaration, replicas: int) -> None:
 def _port_claims(values: Mapping[str, Value]) -> Iterator[Claim]:
     for run in port_runs(values.get("ports")):
         if run.numbers:
-            what = f"host port {{}}/{run.port['protocol']}"
-            yield Claim(what, str(run.port["host_ip"]), ("ports",), run.numbers, tuple(run.indexes))
+            protocol, address = str(run.port["protocol"]), str(run.port["host_ip"])
+            yield port_claim(run.numbers, protocol, address, tuple(run.indexes))
 
 
 # --- what it refers to

@@ -13,6 +13,7 @@ from runner.core.errors import NotFound
 from runner.core.state import Foreign, Health, Observed
 from runner.kinds import record
 from runner.kinds.container import supplies
+from runner.kinds.container.host_ports import port_occupants
 from runner.kinds.container.options import TABLE
 from runner.kinds.container.sharing import find_sharers, idle_owners, lost_namespaces, noted
 from runner.resource.field import Field, Layers
@@ -44,7 +45,12 @@ def observe(survey: Survey) -> Sighting:
     stale = records.stale(survey.workflow, (short["Id"] for short in listed))
     left_files = supplies.stale_volumes(volumes, listed, survey.workflow)
     idle = tuple(idle_owners(survey, {_name(short): short for short in listed}))
-    return replace(found, leftovers=(*found.leftovers, *stale, *left_files), warnings=(*found.warnings, *idle))
+    return replace(
+        found,
+        leftovers=(*found.leftovers, *stale, *left_files),
+        warnings=(*found.warnings, *idle),
+        occupants=tuple(port_occupants(survey)),
+    )
 
 
 def observe_as(

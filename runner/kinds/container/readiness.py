@@ -53,10 +53,7 @@ def wait_until_working(task: Task, id: str, *, settle: float, fresh: bool, timeo
         inspect = task.gateway.containers.inspect(id)
         check_alive(task.gateway, inspect, fresh=fresh)
         if ready is None and not has_healthcheck(inspect):
-            if time.monotonic() - started < settle:
-                return False
-            task.advance(Advance("is running", done=True))
-            return True
+            return time.monotonic() - started >= settle
         if has_healthcheck(inspect) and not health.is_good(inspect):
             task.advance(Advance(health.phase))
             return False
@@ -82,8 +79,11 @@ def keep_running(task: Task, id: str, *, since: float, settle: float) -> None:
     def has_settled() -> bool:
         inspect = task.gateway.containers.inspect(id)
         check_alive(task.gateway, inspect, fresh=True)
-        is_proved = task.desired.settings.get("ready") is not None or has_healthcheck(inspect)
-        return is_proved or time.monotonic() >= since + settle
+        if task.desired.settings.get("ready") is None and not has_healthcheck(inspect):
+            if time.monotonic() < since + settle:
+                return False
+            task.advance(Advance("is running", done=True))
+        return True
 
     left = max(0.0, since + settle - time.monotonic())  # its end is reported before that
     try:

@@ -11,9 +11,9 @@ from runner.core.state import Observed
 from runner.core.task import Task
 from runner.kinds import record
 from runner.kinds.container import supplies
-from runner.kinds.container.grace import grace
 from runner.kinds.container.observe import inheritable
 from runner.kinds.container.sharing import start_with_sharers
+from runner.kinds.container.stopping import stop
 
 
 def delete(task: Task) -> None:
@@ -22,7 +22,7 @@ def delete(task: Task) -> None:
     if observed.health and observed.health.phase in ("running", "restarting", "paused"):
         task.enter(State.STOPPING, id=observed.id)
         task.undo_by(partial(start_with_sharers, task.gateway, observed))
-        task.gateway.containers.stop(observed.id, grace(observed.fields))
+        stop(task, observed.id, observed.fields)
     task.enter(State.REMOVING, id=observed.id)
     task.afterwards(partial(_remove_with_data, task))
 

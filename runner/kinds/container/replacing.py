@@ -13,13 +13,13 @@ from runner.core.lifecycle import State
 from runner.core.state import Observed
 from runner.core.task import Task
 from runner.kinds.container.answering import answer, answer_again, attachments_of, fall_silent
-from runner.kinds.container.grace import grace
 from runner.kinds.container.health import TAIL_LINES
 from runner.kinds.container.making import make
 from runner.kinds.container.observe import NEW, OLD, inheritable
 from runner.kinds.container.readiness import wait_until_working
 from runner.kinds.container.removing import discard, remove
 from runner.kinds.container.sharing import start_with_sharers
+from runner.kinds.container.stopping import stop
 from runner.kinds.container.update_policy import OnFailure, Order, policy_of
 from runner.kinds.endpoints import Endpoints
 
@@ -58,7 +58,7 @@ def _part(task: Task, old: Observed, new: str, attached: Endpoints) -> None:
 def _stop_first(task: Task, old: Observed, new: str) -> None:
     containers = task.gateway.containers
     task.enter(State.STOPPING, id=old.id)
-    containers.stop(old.id, grace(old.fields))
+    stop(task, old.id, old.fields)
     _take_the_name(task, old, new)
     task.enter(State.STARTING, id=new)
     containers.start(new)
@@ -81,7 +81,7 @@ def _start_first(task: Task, old: Observed, new: str) -> None:
     _take_the_name(task, old, new)
     task.enter(State.STOPPING, id=old.id)
     fall_silent(task, old.id)
-    containers.stop(old.id, grace(old.fields))
+    stop(task, old.id, old.fields)
 
 
 def _prove(task: Task, new: str) -> None:

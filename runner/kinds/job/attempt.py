@@ -9,12 +9,12 @@ from runner.core.errors import Cancelled, EngineError, NotFound, StepFailed
 from runner.core.lifecycle import State
 from runner.core.state import Observed
 from runner.core.task import Task
-from runner.kinds.container.grace import grace
 from runner.kinds.container.health import TAIL_LINES
 from runner.kinds.container.making import make
 from runner.kinds.container.observe import NEW, OLD
 from runner.kinds.container.readiness import ending
 from runner.kinds.container.removing import discard
+from runner.kinds.container.stopping import stop
 from runner.kinds.job.options import TABLE
 from runner.kinds.job.output import Output
 
@@ -98,7 +98,7 @@ def _wait_for_end(task: Task, id: str) -> None:
 def _stop(task: Task, id: str) -> None:
     """Stop it; if it takes that for a good end, remove it, or it would count as done."""
     task.enter(State.STOPPING, id=id)
-    task.gateway.containers.stop(id, grace(task.desired.fields))
+    stop(task, id, task.desired.fields)
     if not _state(task, id)["ExitCode"]:
         discard(task.gateway, id)
 

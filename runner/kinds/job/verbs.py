@@ -9,9 +9,9 @@ from functools import partial
 from runner.core.errors import EngineError, EngineUnreachable, StepFailed, Timeout
 from runner.core.lifecycle import State
 from runner.core.task import Task
-from runner.kinds.container.grace import grace
 from runner.kinds.container.options.life import SUCCEEDED
 from runner.kinds.container.removing import discard
+from runner.kinds.container.stopping import stop
 from runner.kinds.job.attempt import call, run, see_through
 from runner.kinds.job.rerun import is_at_work
 
@@ -27,7 +27,7 @@ def replace(task: Task) -> str:
     old = task.observed
     if is_at_work(old):  # never twice at a time
         task.enter(State.STOPPING, id=old.id)
-        task.gateway.containers.stop(old.id, grace(old.fields))
+        stop(task, old.id, old.fields)
     task.enter(State.CREATING)
     return _until_it_succeeds(task, partial(run, task, instead_of=old.id))
 
@@ -77,6 +77,6 @@ def delete(task: Task) -> None:
     id = task.observed.id
     if task.observed.health and task.observed.health.phase in ("running", "paused"):
         task.enter(State.STOPPING, id=id)
-        task.gateway.containers.stop(id, grace(task.observed.fields))
+        stop(task, id, task.observed.fields)
     task.enter(State.REMOVING, id=id)
     task.afterwards(partial(discard, task.gateway, id))

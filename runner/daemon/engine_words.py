@@ -1,0 +1,280 @@
+"""What engines, runtimes and kernels say when they refuse, in the user's words: one table for all of them.
+
+Rows were seen on Docker 20.10.24 and 28.5.2 with runc; those of Podman and crun are as their sources have them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from runner.core.errors import About, Conflict, EngineError, Refused
+
+NO_SPACE: Final = "no space left on device"
+"""What engines say of a full disk, among other words."""
+FULL_DISK: Final = "no space left on the engine's disk"
+FREE_SOME: Final = "free some, for example with: docker system prune"
+_LIMITS: Final = ("cpu", "fsize", "data", "stack", "core", "rss", "nproc", "nofile", "memlock", "as", "locks")
+"""Linux's numbers for what a process may use."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A form of the engine's words, and what it means: `keys` and `value` lead to the place in the file."""
+
+    pattern: str
+    message: str
+    help: str
+    keys: tuple[str, ...]
+    value: str = ""
+    error: type[EngineError] = Refused
+
+
+_AT = r"(?:Bind for |listen \w+ |for |on |port )(?P<at>\S*?:\d+)(?::\S+:\d+)?(?:/\w+)?"
+_MOUNTING = r'error mounting "(?P<source>[^"]*)" to rootfs at "(?P<target>[^"]*)": '
+_PARAMETER = r"(?P<doing>open|write) `?/proc/sys/(?P<parameter>[\w./-]+)`?: "
+
+_ROWS: Final = (
+    _Row(
+        rf"{_AT}(?: failed: port is already allocated|: (?:bind: )?address already in use)",
+        "host port {at} is already taken",
+        "free it, or publish another one",
+        ("ports",),
+        "{port}",
+        Conflict,
+    ),
+    _Row(
+        rf"{_AT}: (?:bind: )?cannot assign requested address",
+        "host port {at} is on an address that the engine's machine has not",
+        "publish it on one of its addresses, or leave the address out",
+        ("ports",),
+        "{port}",
+    ),
+    _Row(
+        rf"{_AT}: (?:bind: )?permission denied",
+        "host port {at} may not be used by the engine",
+        "ports below 1024 take rights that a rootless engine lacks: publish a higher one",
+        ("ports",),
+        "{port}",
+    ),
+    _Row(
+        r'exec: "(?P<program>[^"]*)": (?:executable file not found|stat \S+: no such file|no such file)'
+        r"|executable file `(?P<other>[^`]*)` not found",
+        'no program "{program}" in the image',
+        "correct command or entrypoint, or take an image that has it",
+        ("command", "entrypoint", "image"),
+        "{program}",
+    ),
+    _Row(
+        r'exec: "(?P<program>[^"]*)": (?:permission denied|is a directory)',
+        '"{program}" is no program that may be executed',
+        "make the file executable in the image, or name the program that runs it",
+        ("command", "entrypoint", "image"),
+        "{program}",
+    ),
+    _Row(
+        r'exec: "(?P<program>[^"]*)": exec format error',
+        '"{program}" is made for another platform, or a script without a #! line',
+        "take an image for the engine's platform, or name the program that runs it",
+        ("command", "entrypoint", "image"),
+        "{program}",
+    ),
+    _Row(
+        r"unable to find (?P<what>user|group) (?P<name>[^:\s]+): no matching",
+        'no {what} "{name}" in the image',
+        "give a number, or take an image that has it",
+        ("user", "group_add"),
+        "{name}",
+    ),
+    _Row(
+        r"bind source path does not exist: (?P<source>.+)|statfs (?P<other>/.+?): no such file or directory",
+        'no "{source}" on the engine\'s machine to be mounted',
+        "make it there, or correct the path",
+        ("volumes",),
+        "{source}",
+    ),
+    _Row(
+        r"creating mount source path '(?P<source>[^']+)': (?P<why>.+)",
+        'cannot make "{source}" on the engine\'s machine to be mounted: {why}',
+        "make it there, or correct the path",
+        ("volumes",),
+        "{source}",
+    ),
+    _Row(
+        _MOUNTING + ".*not a directory",
+        'cannot mount "{source}" at "{target}": one is a file, the other a folder',
+        "mount a file onto a file, and a folder onto a folder; where a source was missing, engines made a folder",
+        ("volumes",),
+        "{target}",
+    ),
+    _Row(
+        _MOUNTING + r"(?:.*: )?(?P<why>[^:]+?)(?:: unknown)?$",
+        'cannot mount "{source}" at "{target}": {why}',
+        "see whether both are there and may be mounted",
+        ("volumes",),
+        "{target}",
+    ),
+    _Row(
+        r'invalid Cap(?:Add|Drop): unknown capability: "(?P<name>\w+)"',
+        'unknown capability "{name}"',
+        "man 7 capabilities lists them",
+        ("cap_add", "cap_drop"),
+        "{name}",
+    ),
+    _Row(
+        r"unable to (?:apply|set) (?:caps|capabilities|bounding set)\S*: operation not permitted",
+        "the engine may not give these capabilities",
+        "take away what the engine has not itself, as a rootless one or one in a container",
+        ("cap_add", "privileged"),
+    ),
+    _Row(
+        r'adding custom device "(?P<name>[^"]+)": not a device node',
+        '"{name}" is no device on the engine\'s machine',
+        "name a device, or mount it under volumes",
+        ("devices",),
+        "{name}",
+    ),
+    _Row(
+        r'adding custom device "(?P<name>[^"]+)": no such file|stat (?P<other>/dev/\S+): no such file',
+        'no device "{name}" on the engine\'s machine',
+        "load its driver, or correct the path",
+        ("devices",),
+        "{name}",
+    ),
+    _Row(
+        r"could not select device driver .* with capabilities: \[\[?(?P<name>[^\]]*)\]",
+        'the engine has no driver for devices with "{name}"',
+        "set one up on its machine; for GPUs that is the NVIDIA Container Toolkit",
+        ("gpus",),
+    ),
+    _Row(
+        r'sysctl "(?P<parameter>[^"]+)" is not in a separate kernel namespace',
+        'a container has no "{parameter}" of its own',
+        "set it on the engine's machine",
+        ("sysctls",),
+        "{parameter}",
+    ),
+    _Row(
+        _PARAMETER + "[Nn]o such file",
+        'the engine\'s kernel has no parameter "{parameter}"',
+        "correct its name, or load the module that brings it",
+        ("sysctls",),
+        "{parameter}",
+    ),
+    _Row(
+        _PARAMETER + r"(?P<why>[Ii]nvalid argument|[Nn]umerical result out of range)",
+        'the engine\'s kernel refuses the value of "{parameter}"',
+        "give it one that it takes",
+        ("sysctls",),
+        "{parameter}",
+    ),
+    _Row(
+        _PARAMETER + r"(?P<why>[Pp]ermission denied|[Oo]peration not permitted|[Rr]ead-only file system)",
+        'the engine may not set "{parameter}"',
+        "set it on the engine's machine",
+        ("sysctls",),
+        "{parameter}",
+    ),
+    _Row(
+        r"error setting rlimit type (?P<limit>\d+): (?P<why>[^:]+)",
+        'the engine cannot set the limit "{limit}": {why}',
+        "ask for less than its machine allows, and no more softly than hard",
+        ("ulimits",),
+        "{limit}",
+    ),
+    _Row(
+        r"nknown (?:runtime specified|or invalid runtime name:) (?P<name>\S+)",
+        'the engine has no runtime "{name}"',
+        "set it up in its daemon.json, or take another one",
+        ("runtime",),
+        "{name}",
+    ),
+    _Row(
+        r"error looking up logging plugin (?P<name>\S+):",
+        'the engine has no logging driver "{name}"',
+        "docker info lists those that it has",
+        ("logging.driver",),
+        "{name}",
+    ),
+    _Row(
+        r"unknown log opt '(?P<name>[^']+)' for (?P<driver>\S+)",
+        'logging driver "{driver}" has no option "{name}"',
+        "take it out, or take another driver",
+        ("logging.options",),
+        "{name}",
+    ),
+    _Row(
+        r"error looking up volume plugin (?P<name>\S+):",
+        'the engine has no volume driver "{name}"',
+        "install its plugin on the engine, or take another one",
+        ("driver", "volumes"),
+        "{name}",
+    ),
+    _Row(
+        r'invalid tmpfs option \[?"(?P<name>[^"]+)"',
+        'the engine knows no option "{name}" for tmpfs',
+        "take it out",
+        ("tmpfs", "volumes"),
+        "{name}",
+    ),
+    _Row(
+        r"Requested CPUs are not available - requested (?P<name>\S+), available: (?P<why>\S+)",
+        "the engine's machine has the processors {why}, not {name}",
+        "choose among these",
+        ("limits.cpuset",),
+        "{name}",
+    ),
+    _Row(
+        r"(?:^|: )Address already in use$",
+        "another container has one of its addresses",
+        "give it another address, or none",
+        ("networks",),
+    ),
+    _Row(
+        r"Pool overlaps with other one on this address space",
+        "its subnet overlaps with that of another network",
+        "choose another subnet; docker network ls and inspect show those that are taken",
+        ("ipam.config",),
+        error=Conflict,
+    ),
+    _Row(
+        r"could not find an available, non-overlapping"
+        r"|predefined address pools have been fully subnetted",
+        "the engine has no subnet left for another network",
+        "remove networks that nobody uses, for example with docker network prune, or give a subnet under ipam",
+        ("ipam.config",),
+    ),
+    _Row(NO_SPACE, FULL_DISK, FREE_SOME, (), error=EngineError),
+)
+_TABLE: Final = tuple((re.compile(row.pattern), row) for row in _ROWS)
+
+
+def translate(message: str) -> EngineError | None:
+    """Return what an engine's words mean, with these as its detail; None for words that the table has not.
+
+    >>> str(translate("... Bind for 127.0.0.1:80 failed: port is already allocated"))
+    'host port 127.0.0.1:80 is already taken'
+    """
+    for pattern, row in _TABLE:
+        found = pattern.search(message)
+        if found is not None:
+            words = _words(found)
+            about = About(row.keys, row.value.format_map(words)) if row.keys else None
+            return row.error(row.message.format_map(words), help=row.help, about=about, detail=message.strip())
+    return None
+
+
+def _words(found: re.Match[str]) -> dict[str, str]:
+    """Return what a row's texts may name: its groups, of which `other` is another form of the first."""
+    words = {name: text for name, text in found.groupdict().items() if text is not None}
+    if "other" in words:
+        first = next(name for name in found.groupdict() if name != "other")
+        words[first] = words["other"]
+    if "at" in words:
+        words["port"] = words["at"].rpartition(":")[2]
+    if "parameter" in words:
+        words["parameter"] = words["parameter"].replace("/", ".")
+    if "limit" in words and int(words["limit"]) < len(_LIMITS):
+        words["limit"] = _LIMITS[int(words["limit"])]
+    return words

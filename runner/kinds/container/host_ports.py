@@ -1,0 +1,57 @@
+"""Who has which ports of the host: containers by the engine's list, and what else listens on its machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from runner.core.state import Claim, Occupant
+from runner.resource.labels import WORKFLOW
+
+if TYPE_CHECKING:
+    from runner.core.gateway import EngineJSON
+    from runner.resource.kind import Survey
+
+_WORDS = "host port {}/"
+
+
+def port_claim(ports: range, protocol: str, address: str, indexes: tuple[int, ...] = ()) -> Claim:
+    """Return the claim to ports of the host, for each the item of `ports` that has it; without an address, on all."""
+    return Claim(f"{_WORDS}{protocol}", address, ("ports",), ports, indexes)
+
+
+def port_occupants(survey: Survey) -> Iterator[Occupant]:
+    """Yield who has a port of the host that the workflow wants.
+
+    What listens there is looked at only for ports that no container has, and where the engine shares this network.
+    """
+    kinds = ("container", "job")
+    wanted = {claim for kind in kinds for one in survey.wanted(kind) for claim in one.claims if _is_port(claim)}
+    if not wanted:
+        return
+    held = [one for one in _published(survey.containers) if any(claim.taken_by(one.claim) for claim in wanted)]
+    yield from held
+    open_ends = [claim for claim in wanted if not any(claim.taken_by(one.claim) for one in held)]
+    if open_ends and survey.gateway.shares_network:
+        from runner.kinds.container.listening import listeners
+
+        names = {str(one["Id"]): _who(one) for one in survey.containers}
+        yield from listeners([(claim, claim.what.removeprefix(_WORDS)) for claim in open_ends], names)
+
+
+def _is_port(claim: Claim) -> bool:
+    return claim.what.startswith(_WORDS)
+
+
+def _published(containers: Iterable[EngineJSON]) -> Iterator[Occupant]:
+    for one in containers:
+        for port in one.get("Ports") or ():
+            if number := port.get("PublicPort"):
+                claim = port_claim(range(number, number + 1), port.get("Type") or "tcp", port.get("IP") or "")
+                yield Occupant(claim, _who(one), str(one["Id"]))
+
+
+def _who(container: EngineJSON) -> str:
+    name = next((name.lstrip("/") for name in container.get("Names") or ()), str(container["Id"])[:12])
+    owner = (container.get("Labels") or {}).get(WORKFLOW)
+    return f'container "{name}"' + (f' of workflow "{owner}"' if owner else "")

@@ -1,0 +1,41 @@
+"""Stopping a container, and telling when it had to be killed for that."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from runner.core.diagnostic import Diagnostic, Severity
+from runner.core.errors import NotFound
+from runner.core.gateway import EngineJSON
+from runner.core.state import FieldValues
+from runner.core.task import Task
+from runner.kinds.container.grace import grace
+
+_KILLED: Final = 128 + 9
+"""The exit code of what SIGKILL ended."""
+
+
+def stop(task: Task, id: str, fields: FieldValues) -> None:
+    """Stop a container that was made with these fields; warn when its grace period went by and the engine killed it."""
+    period, started = grace(fields), time.monotonic()
+    task.gateway.containers.stop(id, period)
+    if not period or time.monotonic() - started < period or fields.get("state") == "paused":
+        return
+    try:
+        inspect = task.gateway.containers.inspect(id)
+    except NotFound:
+        return
+    if inspect["State"]["ExitCode"] == _KILLED and not inspect["State"].get("OOMKilled"):
+        task.warn(_was_killed(task, inspect, period))
+
+
+def _was_killed(task: Task, inspect: EngineJSON, period: float) -> Diagnostic:
+    asked = str(inspect["Config"].get("StopSignal") or "SIGTERM")
+    signal = asked if asked.isdigit() or asked.startswith("SIG") else f"SIG{asked}"
+    message = f"{task.change.address} did not end on {signal} within {period:g} s, and was killed"
+    help = f"handle {signal} in its program, or give it more time with stop_grace_period"
+    if not inspect["HostConfig"].get("Init"):
+        help = f"init: true ends what does not handle {signal} itself; else {help}"
+    span = task.change.desired.span if task.change.desired else None
+    return Diagnostic("killed", message, span, help, severity=Severity.WARNING)

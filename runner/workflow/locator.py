@@ -1,0 +1,77 @@
+"""Finds in an entry what an engine's refusal is about: by keys and a value, in whatever form it is written there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from runner.core.span import Span
+from runner.core.values import Value
+from runner.document.document import Document, Path
+from runner.resource.field import Field, Setting
+from runner.workflow.places import EntryPlaces, Way, canonical_items
+from runner.workflow.workflow import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLocator:
+    """Finds places in one entry of a document; see `core.state.Locator`."""
+
+    document: Document
+    entry: Entry
+    places: EntryPlaces
+
+    def at(self, path: Way) -> Span | None:
+        """Return where a path leads."""
+        return self.places.span(self.entry, path)
+
+    def find(self, keys: tuple[str, ...], value: str) -> tuple[str, Span] | None:
+        """Return the first of some keys that the entry has, with the place of the item there that has a value."""
+        for key in keys:
+            path = (*self.entry.path, *key.split("."))
+            if self._has(path):
+                return key, self.document.key_span_of((*path, *self._item(key, path, value)))
+        return None
+
+    def _has(self, path: Path) -> bool:
+        try:
+            self.document.textual(path)
+        except LookupError:
+            return False
+        return True
+
+    def _item(self, key: str, path: Path, value: str) -> tuple[str | int, ...]:
+        """Return the step to the item that has a value, whatever form it is written in; none where it isn't found."""
+        written = self.document.textual(path)
+        if isinstance(written, Mapping):
+            return next(((name,) for name, item in written.items() if _says(value, name, item)), ())
+        if not isinstance(written, list):
+            return ()
+        row = next((row for row in self.entry.section.rows if row.name == key), None)
+        meant = (
+            index for index, item in enumerate(written) if row and any(_says(value, one) for one in _meant(row, item))
+        )
+        said = (index for index, item in enumerate(written) if _says(value, item))
+        found = next(meant, next(said, None))
+        return () if found is None else (found,)
+
+
+def _meant(row: Field | Setting, item: Any) -> Iterator[Value]:
+    """Yield the maps that an item of a list comes to: their values are told apart as the text's parts are not."""
+    return (one for one in canonical_items(row, item) if isinstance(one, Mapping))
+
+
+def _says(value: str, *given: Any) -> bool:
+    """Tell whether a value is among what is given: a text as a whole or in part, or something in a map."""
+    texts = [text for one in given for text in (one.values() if isinstance(one, Mapping) else (one,))]
+    return any(isinstance(text, str) and _is_said(value, text) for text in texts)
+
+
+def _is_said(value: str, text: str) -> bool:
+    parts = (text, *re.split(r"[:=/]", text), *text.split(":"), *text.split("="))
+    if value in parts or (value.startswith("CAP_") and value.removeprefix("CAP_") == text.upper()):
+        return True
+    relative = next((part for part in text.split(":") if part.startswith(".")), "")
+    return bool(relative.lstrip("./")) and value.endswith(f"/{relative.lstrip('./')}")

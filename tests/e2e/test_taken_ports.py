@@ -1,0 +1,87 @@
+"""A port that somebody has is told by the plan, with who it is; what the plan itself frees is no obstacle."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from docker import DockerClient
+
+from tests.harness.cli import Cli
+from tests.harness.engine import Engine
+from tests.harness.live import Live
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def port(engine: Engine) -> int:
+    """A free port in the engine's network."""
+    return engine.free_port()
+
+
+def on(port: int, key: str = "web") -> str:
+    return f"containers: {{{key}: {{<<: *server, ports: ['127.0.0.1:{port}:80']}}}}\n"
+
+
+@pytest.fixture
+def listener(engine: Engine, port: int) -> Iterator[int]:
+    """A port on which this process listens in the engine's network."""
+    with engine.network():
+        one = socket.socket()
+        one.bind(("127.0.0.1", port))
+        one.listen()
+    with one:
+        yield port
+
+
+def test_a_container_that_has_a_port_is_named(
+    cli: Cli, workflow: Write, docker_client: DockerClient, workflow_name: str, port: int, live: Live
+) -> None:
+    name = f"{workflow_name}-taker"
+    taker = docker_client.containers.run("busybox:stable", ["sleep", "60"], name=name, detach=True, ports={80: port})
+    try:
+        file = workflow(on(port))
+        told = cli("apply").exits(1)
+        assert f'host port {port}/tcp on 127.0.0.1 is taken by container "{name}"' in told.text
+        assert f"{file.name}:5:41" in told.text
+        assert not live.containers
+    finally:
+        taker.remove(force=True)
+
+
+def test_a_process_that_listens_is_told_by_pid_and_program(cli: Cli, workflow: Write, listener: int) -> None:
+    workflow(on(listener))
+    program = Path("/proc/self/comm").read_text().strip()
+    assert f"is taken by process {os.getpid()} ({program})" in cli("plan").exits(1).text
+
+
+def test_what_the_plan_frees_is_free(cli: Cli, workflow: Write, port: int, live: Live) -> None:
+    workflow(on(port))
+    cli("apply").exits(0)
+    workflow(on(port, "other"))
+    cli("apply").exits(0)
+    assert live.page(port, "/group")
+    with_network = "containers: {other: {<<: *server, command: [httpd, -f, -p, '%s', -h, /etc], network_mode: host}}\n"
+    workflow(with_network % port)
+    cli("apply").exits(0)
+    workflow(on(port, "other"))
+    cli("apply").exits(0)
+    assert live.page(port, "/group")
+    cli("plan", "--detailed-exitcode").exits(0)
+
+
+def test_one_that_the_plan_could_not_see_is_told_with_key_and_place(
+    clients: Callable[..., Cli], workflow: Write, engine: Engine, listener: int
+) -> None:
+    if not engine.is_private:
+        pytest.skip("only a private engine has a network of its own")
+    outside = clients(at=Engine(engine.url))
+    workflow(on(listener), to=outside)
+    failed = outside("apply").exits(1).ending("container.web")
+    assert failed["cause"] == f"host port 127.0.0.1:{listener} is already taken"
+    assert (failed["key"], failed["place"]) == ("ports", "workflow.yaml:5:41")
+    assert "address already in use" in failed["detail"]
