@@ -27,7 +27,7 @@ ROWS = [
         "healthy",
         93_784,
         ("8080->80/tcp", "127.0.0.1:8443->443/tcp"),
-        "sha256:" + "1f2e3d4c5b6a" + "0" * 52,
+        image_id="sha256:" + "1f2e3d4c5b6a" + "0" * 52,
     ),
     StatusRow(Address("container", "web", 2), Sync.MISSING),
     StatusRow(Address("container", "old"), Sync.ORPHAN, "exited"),
