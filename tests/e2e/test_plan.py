@@ -41,6 +41,19 @@ def test_a_plan_warns_of_a_reference_in_an_env_file_which_is_kept(cli: Cli, work
     cli("plan", "--detailed-exitcode").exits(0)
 
 
+def test_a_range_of_ports_is_one_value_in_plan_and_status(cli: Cli, workflow: Callable) -> None:
+    text = 'containers: {web: {<<: *idle, ports: ["127.0.0.1:20000-20009:20000-20009/udp"]}}'
+    workflow(text)
+    cli("apply").exits(0)
+    cli("plan", "--detailed-exitcode").exits(0)
+    assert "127.0.0.1:20000-20009->20000-20009/udp" in cli("status").exits(0).text
+    workflow(text.replace("20009", "20008"))
+    (change,) = (one for one in cli("plan", "-o", "json").exits(0).json["changes"] if one["action"] == "replace")
+    assert [(diff["before"], diff["after"]) for diff in change["diff"]] == [
+        (["127.0.0.1:20000-20009:20000-20009/udp"], ["127.0.0.1:20000-20008:20000-20008/udp"])
+    ]
+
+
 def test_pending_changes_are_told_by_the_exit_code_when_asked(cli: Cli, workflow: Callable) -> None:
     workflow("containers: {web: *idle}")
     cli("plan").exits(0)
