@@ -10,7 +10,7 @@ from runner.core.diagnostic import Diagnostic, did_you_mean
 from runner.document.document import Document, Path
 from runner.resource.codec import INSTEAD
 from runner.workflow.accept import accepts
-from runner.workflow.refusals import Refusals
+from runner.workflow.path_set import PathSet
 from runner.workflow.wording import expected, missing_help, types_of
 
 if TYPE_CHECKING:
@@ -38,14 +38,14 @@ def check_schema(document: Document, schema: Mapping[str, Any]) -> dict[Path, li
     from jsonschema import Draft202012Validator
 
     found: dict[Path, list[Diagnostic]] = {}
-    poisoned = Refusals(document.poisoned)
+    poisoned = PathSet(document.poisoned)
     for error in Draft202012Validator(_closed_quickly(schema)).iter_errors(document.data):
         for path, diagnostic in _explain(error, document):
             known = found.setdefault(path, [])
             may_be_elsewhere = (
                 diagnostic.code == "missing-key" and len(path) == 1 and document.unread.may_declare(str(path[0]))
             )
-            if diagnostic not in known and not poisoned.cover(path) and not may_be_elsewhere:
+            if diagnostic not in known and not poisoned.covers(path) and not may_be_elsewhere:
                 known.append(diagnostic)
     return found
 

@@ -12,8 +12,8 @@ from runner.resource.codec import Invalid
 from runner.resource.field import Field, Setting
 from runner.resource.kind import Section, Sections
 from runner.workflow.partial import Partial
+from runner.workflow.path_set import PathSet
 from runner.workflow.places import place_of_value
-from runner.workflow.refusals import Refusals
 from runner.workflow.sensitivity import sensitive_places
 from runner.workflow.workflow import Entry, Workflow
 
@@ -28,7 +28,7 @@ _MOST_WRONG = 50
 def parse_workflow(document: Document, sections: Sections, refused: set[Path], found: list[Diagnostic]) -> Workflow:
     """Read every entry; what the schema refused is left out, what a codec refuses is added to `found`."""
     refused = refused | document.poisoned
-    reader = _Reader(document, Refusals(refused), found)
+    reader = _Reader(document, PathSet(refused), found)
     unread = {path[0] for path in refused if len(path) == 1}
     return Workflow(
         _UNNAMED if ("name",) in refused else str(document.data.get("name", _UNNAMED)),
@@ -46,11 +46,11 @@ def _names(section: Any) -> Iterator[str]:
 class _Reader:
     """Reads one document; `refused` are the paths that somebody has complained about already."""
 
-    def __init__(self, document: Document, refused: Refusals, found: list[Diagnostic]) -> None:
+    def __init__(self, document: Document, refused: PathSet, found: list[Diagnostic]) -> None:
         self._document = document
         self._refused = refused
         self._found = found
-        self._with_sensitive = frozenset(place[:2] for place in document.sensitive_paths)
+        self._sensitive_paths = PathSet(document.sensitive_paths)
         self._wrong: set[Path] = set()
         """Where a codec of the entry at hand complained."""
 
@@ -68,17 +68,17 @@ class _Reader:
             yield Entry(section, key, path, values, refused | self._wrong, sensitive)
 
     def _sensitive(self, section: Section, rows: Rows, path: Path, given: Any) -> Iterator[str]:
-        if path not in self._with_sensitive:
+        if not self._sensitive_paths.at_or_below(path):
             return
         for row, steps in rows:
             place = _place(section, steps, path, given)
             if place is not None:
-                yield from sensitive_places(self._document, row, place)
+                yield from sensitive_places(self._document, self._sensitive_paths, row, place)
 
     def _values(self, section: Section, rows: Rows, path: Path, given: Any) -> Iterator[tuple[str, Value]]:
         for row, steps in rows:
             place = _place(section, steps, path, given)
-            if place is not None and not self._refused.cover(place):
+            if place is not None and not self._refused.covers(place):
                 yield from self._read(row, place)
 
     def _read(self, row: Field | Setting, place: Path) -> Iterator[tuple[str, Value]]:

@@ -14,26 +14,26 @@ from runner.document.document import Document, Path
 from runner.document.variables import SHORT, SHORT_HELP
 from runner.resource.codec import Invalid
 from runner.resource.field import Field, Setting
+from runner.workflow.path_set import PathSet
 
 
-def sensitive_places(document: Document, row: Field | Setting, place: Path) -> Iterator[str]:
+def sensitive_places(document: Document, sensitive: PathSet, row: Field | Setting, place: Path) -> Iterator[str]:
     """Yield which part of a row's value, which stands at `place`, a sensitive variable goes into.
 
     That is the whole row where it has no keys, or where it can't be told which of them.
     """
-    within = {path[len(place)] if len(path) > len(place) else None for path in _below(document, place)}
+    within = {path[len(place)] if len(path) > len(place) else None for path in sensitive.at_or_below(place)}
+    if not within:
+        return
+    text, masked = document.textual(place), document.masked(place)
     for step in within:
-        keys = _keys(row, _alone(document.textual(place), step))
+        keys = _keys(row, _alone(text, step))
         if not keys:
             yield row.name
-        elif keys == _keys(row, _alone(document.masked(place), step)):
+        elif keys == _keys(row, _alone(masked, step)):
             yield from (f"{row.name}.{key}" for key in keys)
         else:
             yield with_sensitive_keys(row.name)
-
-
-def _below(document: Document, place: Path) -> Iterator[Path]:
-    return (path for path in document.sensitive_paths if path[: len(place)] == place)
 
 
 def _alone(raw: Any, step: str | int | None) -> Any:

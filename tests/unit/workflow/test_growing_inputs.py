@@ -48,6 +48,11 @@ CASES = {
         f"variables: {{{many('V%: x')}}}\n" + web("environment: {" + many("E%: '${W%}'") + "}"),
         COUNT,
     ),
+    "many sensitive variables": (
+        f"variables: {{{many('V%: {sensitive: true, default: long-secret-%}')}}}\n"
+        + web("environment: {" + many("E%: '${V%}'") + "}"),
+        0,
+    ),
     "many unknown keys": (web(many("key%: 1")), COUNT),
     "many wrong items": (web(f"cap_add: [{many('X%')}]"), 51),
     "many references in a text": (f"configs: {{c: {{content: '{many('${A} ', '')}'}}}}\n", 202),

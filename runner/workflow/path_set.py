@@ -1,4 +1,4 @@
-"""Which parts of a document somebody has complained about already, found by their paths."""
+"""Paths of a document, such as those that were refused, found by what they lie in."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable
 from runner.document.document import Path
 
 
-class Refusals:
-    """Paths of a document that were refused; each look-up takes time by a path's length, not by how many there are."""
+class PathSet:
+    """Looking something up takes time by a path's length, not by how many there are."""
 
     def __init__(self, paths: Iterable[Path]) -> None:
         self._paths = frozenset(paths)
@@ -17,15 +17,15 @@ class Refusals:
             for depth in range(len(path)):
                 self._below.setdefault(path[:depth], []).append(path)
 
-    def cover(self, path: Path) -> bool:
-        """Tell whether a path, or something that it lies in, was refused."""
+    def covers(self, path: Path) -> bool:
+        """Tell whether a path, or something that it lies in, is one of them."""
         return any(path[:depth] in self._paths for depth in range(len(path) + 1))
 
     def at_or_below(self, path: Path) -> Collection[Path]:
-        """Return the refused paths from a path on downwards."""
+        """Return those from a path on downwards."""
         below = self._below.get(path, [])
         return [path, *below] if path in self._paths else below
 
     def below(self, path: Path) -> Collection[Path]:
-        """Return the refused paths inside of a path."""
+        """Return those inside of a path."""
         return self._below.get(path, [])
