@@ -44,5 +44,5 @@ def objections(thing: Foreign, resource: Resource, compared: Change | None, *, a
 
 def _obstacles(change: Change) -> str:
     """List the fields that can't be changed in place; the plan shows their values."""
-    paths = [found.path for found in change.diff if found.effect is Effect.REPLACE]
+    paths = [found.shown_path or found.path for found in change.diff if found.effect is Effect.REPLACE]
     return ", ".join(paths) or "what it rests on"

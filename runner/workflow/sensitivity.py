@@ -7,7 +7,7 @@ from typing import Any
 
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.secret_text import LARGEST, is_masked_in_texts
-from runner.core.sensitive import Places, has_sensitive_keys, with_sensitive_keys
+from runner.core.sensitive import Places, has_sensitive_keys, row_of_sensitive_key, with_sensitive_keys
 from runner.core.state import Resource
 from runner.core.values import Value, as_map
 from runner.document.document import Document, Path
@@ -56,7 +56,8 @@ def _keys(row: Field | Setting, raw: Any) -> frozenset[str]:
 
 def settled_places(declared: Places, resource: Resource) -> Places:
     """Return the places of an entry as they are in a resource: for a key that it has not got, the whole field."""
-    return frozenset(_settled(place, resource) for place in declared) | resource.sensitive_places
+    places = frozenset(_settled(place, resource) for place in declared) | resource.sensitive_places
+    return frozenset(place for place in places if has_sensitive_keys(place) or not row_of_sensitive_key(place, places))
 
 
 def _settled(place: str, resource: Resource) -> str:

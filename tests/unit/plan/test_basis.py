@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 
 from runner.core.plan import Plan
 from runner.core.redact import Redactor
+from runner.core.values import Digest
 from runner.plan.basis import Basis, basis_of, stale
 from tests.unit.plan.case import Case
 from tests.unit.plan.workflows import workflow_texts
@@ -54,3 +55,34 @@ def test_keys_that_hold_something_sensitive_are_masked(tmp_path: Path) -> None:
     digests = basis_of(plan, Redactor(frozenset({"HUNTER2"}))).desired["container.web"]
     assert "environment.***" in digests
     assert not [name for name in digests if "HUNTER2" in name]
+
+
+SECRET_WEB = (
+    "variables: {PW: {sensitive: true, default: sesame}}\n"
+    "containers: {web: {image: nginx, environment: {A: '${PW}', B: sesame}}}"
+)
+
+
+def test_what_is_sensitive_is_digested_with_a_salt_and_known_again(tmp_path: Path) -> None:
+    plan = _plan(tmp_path, applied=SECRET_WEB, desired=SECRET_WEB)
+    then = basis_of(plan, Redactor())
+    anew, again = basis_of(plan, Redactor()), basis_of(plan, Redactor(), then)
+    web = then.desired["container.web"]
+    assert web["environment.A"] != web["environment.B"] != anew.desired["container.web"]["environment.A"]
+    assert anew != then
+    assert again == then
+
+
+def test_a_rotated_secret_makes_a_plan_stale(tmp_path: Path) -> None:
+    then = _basis(tmp_path, desired=SECRET_WEB)
+    rotated = _plan(tmp_path, desired=SECRET_WEB.replace("default: sesame", "default: another"))
+    found = [problem.message for problem in stale(then, basis_of(rotated, Redactor(), then))]
+    assert found == [f"{CHANGED}: environment.A"]
+
+
+def test_a_plan_that_an_older_runner_saved_still_holds(tmp_path: Path) -> None:
+    plan = _plan(tmp_path, desired=SECRET_WEB)
+    then = basis_of(plan, Redactor())
+    old = {**then.desired["container.web"], "environment.A": Digest.of("sesame").text}
+    unsalted = Basis({**then.desired, "container.web": old}, then.observed)
+    assert not list(stale(unsalted, basis_of(plan, Redactor(), unsalted)))

@@ -122,6 +122,7 @@ def test_a_key_made_of_a_secret_is_not_shown(tmp_path: Path) -> None:
         ("volumes: ['data:/srv/${PW}']", {"volumes.*"}),
         ("networks: {front: {aliases: ['${PW}']}}", {"networks"}),
         ("secrets: [password]", {"secrets./run/secrets/password"}),
+        ("secrets: [{source: password, target: '/run/${PW}'}]", {"secrets.*"}),
         ("configs: [{source: made, target: /made}, {source: open, target: /open}]", {"configs./made"}),
         ("networks: [named]", {"networks.*"}),
         ("volumes: ['named:/srv']", {"volumes./srv"}),

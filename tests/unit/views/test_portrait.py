@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from runner.core.portrait import Portrait, Table
+from runner.core.portrait import Portrait, Table, keyed, masked
+from runner.core.sensitive import MASK
 from runner.views.lines import text_of
 from runner.views.measure import cells
-from runner.views.portrait import portrait_lines
+from runner.views.portrait import portrait_json, portrait_lines
 
 WIDE = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" * 2
 ROWS = (
@@ -34,3 +35,22 @@ def test_a_narrow_column_leaves_its_room_to_the_wide_one():
 
 def test_nothing_is_cut_where_there_is_no_terminal():
     assert any(text_of(line).count(WIDE) == 2 for line in portrait_lines("container.web", PORTRAIT))
+
+
+def test_what_is_sensitive_by_its_place_is_masked_in_tables_and_facts():
+    portrait = Portrait(
+        {"name": "shop-a", "hostname": "x"},
+        (
+            keyed("config", "key", ("image", "container"), {"environment.PW": {"container": "a"}, "labels.l": {}}),
+            keyed("networks", "name", ("address",), {"n-a": {"address": "10.0.0.1"}}, "networks."),
+            Table("mounts", ("target", "source"), ({"target": "/srv", "source": "v-a"},), places=("volumes.",)),
+            Table("probes", ("began", "output"), ({"began": "1", "output": "said a"},), places=("healthcheck.test",)),
+        ),
+    )
+    places = frozenset({"environment.PW", "networks.*", "volumes./srv", "healthcheck.test", "name"})
+    shown = portrait_json("container.web", masked(portrait, places))
+    assert shown["config"]["environment.PW"] == {"image": None, "container": MASK}
+    assert shown["networks"] == {MASK: MASK}
+    assert shown["mounts"] == [{"target": "/srv", "source": MASK}]
+    assert shown["probes"] == [{"began": "1", "output": MASK}]
+    assert (shown["name"], shown["hostname"]) == (MASK, "x")
