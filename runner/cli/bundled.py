@@ -45,8 +45,15 @@ def load_bundled(session: Session, given: Source, *, contents: bool = True) -> L
     }
     source = Source(str(folder / held.file), given.variables, given.variable_files)
     with missed(held.withheld, "a bundle"):
-        loaded = load_pinned(session, source, files, pins, held.variables, contents=contents)
+        loaded = load_pinned(
+            session, source, files, pins, held.variables, contents=contents, is_named=_is_beside(held.file)
+        )
     return replace(loaded, bundle=bundle)
+
+
+def _is_beside(file: str) -> bool:
+    """Tell whether a bundle's file lies where the bundle does, or below: what it names elsewhere the user did not."""
+    return not Path(file).is_absolute() and ".." not in Path(file).parts
 
 
 def _open(session: Session, path: Path) -> tuple[Bundle, dict[str, bytes]]:

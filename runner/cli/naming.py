@@ -57,7 +57,8 @@ def name_alone(session: Session, text: str) -> str:
         raise InvalidInput(found)
     name = str(document.data.get("name", ""))
     if not _NAME.fullmatch(name):
-        lack = f'no workflow can be called "{name}"' if name else "has no name"
+        quoted = "as it is" if str(file) in document.unquoted else f'"{name}"'
+        lack = f"no workflow can be called {quoted}" if name else "has no name"
         raise click.ClickException(f"{file}: {lack}; give the workflow's name instead of its file")
     return name
 

@@ -63,11 +63,12 @@ def load_pinned(
     variables: Mapping[str, str],
     *,
     contents: bool = True,
+    is_named: bool = True,
 ) -> Loaded:
     """Read a workflow as it was; what is sensitive comes from the environment, or is given now."""
     known = tuple(f"{name}={value}" for name, value in variables.items())
     source = replace(given, variables=(*known, *given.variables))
-    loaded = session.load(source, contents=contents, reading=Reading(files, pins))
+    loaded = session.load(source, contents=contents, reading=Reading(files, pins, is_named))
     return replace(loaded, desired=_pinned(loaded.desired, pins))
 
 

@@ -17,7 +17,7 @@ import click
 from runner import __version__
 from runner.cli.options import Source
 from runner.cli.saved_mark import FORMAT
-from runner.cli.session import Loaded, Session
+from runner.cli.session import Loaded, Reading, Session
 from runner.cli.withheld import missed
 from runner.core.diagnostic import Diagnostic
 from runner.core.phrase import reason_of
@@ -58,7 +58,7 @@ class SavedPlan:
             (*self.source.variable_files, *given.variable_files),
         )
         with missed(self.withheld, "a saved plan"):
-            return session.load(source)
+            return session.load(source, reading=Reading(is_named=False))
 
     def checked(self, plan: Plan, loaded: Loaded, address: str) -> Plan:
         """Return what is planned now, with a problem for everything that isn't as it was; `address` is the engine's."""

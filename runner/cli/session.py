@@ -35,6 +35,8 @@ class Reading:
     """What is read, and all that may be: a stricter caller gives less."""
     instead: Mapping[Address, Mapping[str, Value]] = field(default_factory=dict)
     """The values of entries for which those in the file don't count."""
+    is_named: bool = True
+    """False where something that was read names the file, not the user: then nothing of it is quoted."""
 
 
 _LONGEST_CALL = 60.0
@@ -160,6 +162,7 @@ def read(
         contents=contents,
         instead=reading.instead,
         texts=sources,
+        is_named=reading.is_named,
     )
     document, desired = result.document, result.desired
     if document is None or desired is None:

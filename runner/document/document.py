@@ -41,6 +41,8 @@ class Document:
     """Every variable that is declared or used, with its value."""
     unread: Unread = field(default_factory=Unread)
     """The files that it includes and that couldn't be read: what seems to be missing may be there."""
+    unquoted: frozenset[str] = frozenset()
+    """The files of which nothing may be shown."""
 
     @property
     def sensitive_names(self) -> frozenset[str]:

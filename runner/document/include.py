@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from runner.core.diagnostic import Diagnostic, Related
 from runner.core.span import Span
+from runner.document.excerpts import is_own_file, real_path, secret_files
 from runner.document.files import Files
 from runner.document.mapping import duplicate
 from runner.document.nodes import Entry, MappingNode, ScalarNode, SequenceNode
@@ -20,7 +21,7 @@ _SECTIONS = _RESOURCES | {"variables"}
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """The files that couldn't be read as YAML, by their texts; None for one of which there is none to be had."""
+    """The files that couldn't be read as YAML, by their texts; None where there is none, or none that may be told."""
 
     texts: tuple[str | None, ...] = ()
 
@@ -31,19 +32,40 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The merged root of all files that could be read."""
+    """The merged root of all files that could be read; none where the main one couldn't."""
 
-    root: MappingNode
+    root: MappingNode | None
     unread: Unread
+    unquoted: frozenset[str]
+    """The files of which nothing may be shown."""
 
 
-def gather(file: str, texts: MutableMapping[str, str], found: list[Diagnostic], files: Files) -> Gathered | None:
-    """Read a file with all that it includes, or None when the file itself can't be read."""
+def gather(
+    file: str,
+    texts: MutableMapping[str, str],
+    found: list[Diagnostic],
+    files: Files,
+    private: Iterable[Path] = (),
+    *,
+    is_named: bool = True,
+) -> Gathered:
+    """Read a file with all that it includes; there is no root when the file itself can't be read.
+
+    `texts` receives what may be shown: not of what is `private`, and of nothing when the user hasn't named the file.
+    """
     gatherer = _Gatherer(texts, found, files)
     gatherer.follow(file)
-    if file not in gatherer.roots:
-        return None
-    return Gathered(_merge(list(gatherer.roots.values()), found), Unread(tuple(gatherer.unread)))
+    shown = {name for name in gatherer.read if is_named and is_own_file(name, file)}
+    secret = {real_path(path) for path in private}
+    for name, root in gatherer.roots.items():
+        secret.update(secret_files(root, Path(name).parent))
+    shown -= {name for name in shown if name != file and real_path(name) in secret}
+    unquoted = frozenset(gatherer.read - shown)
+    for name in unquoted:
+        texts.pop(name, None)
+    whole = _merge(list(gatherer.roots.values()), found) if file in gatherer.roots else None
+    unread = Unread(tuple(name and texts.get(name) for name in gatherer.unread))
+    return Gathered(whole, unread, unquoted)
 
 
 class _Gatherer:
@@ -52,6 +74,7 @@ class _Gatherer:
     def __init__(self, texts: MutableMapping[str, str], found: list[Diagnostic], files: Files) -> None:
         self.roots: dict[str, MappingNode] = {}
         self.unread: list[str | None] = []
+        self.read: set[str] = set()
         self._texts = texts
         self._found = found
         self._files = files
@@ -70,9 +93,10 @@ class _Gatherer:
 
     def _read(self, file: str, named_at: Span | None) -> None:
         findings: list[Diagnostic] = []
+        self.read.add(file)
         root = read_mapping(file, findings, self._files.read, self._texts)
         if root is None:
-            self.unread.append(self._texts.get(file))
+            self.unread.append(file)
             findings[-1] = replace(findings[-1], hides_more=True)
         self._found += [found if found.span else replace(found, span=named_at) for found in findings]
         if root is None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence, Set
 from pathlib import Path as FilePath
 from typing import Any
 
 from runner.core.diagnostic import Diagnostic, did_you_mean, in_order
 from runner.document.declarations import Declaration, read_declarations
 from runner.document.document import Document, Path, visible
+from runner.document.excerpts import without_content
 from runner.document.files import Files
 from runner.document.given import gather_given
 from runner.document.include import Unread, gather
@@ -28,19 +29,22 @@ def load(
     var_files: Sequence[FilePath],
     files: Files,
     texts: MutableMapping[str, str] | None = None,
+    is_named: bool = True,
 ) -> tuple[Document | None, list[Diagnostic]]:
     """Read a workflow with what it includes, and fill in its variables.
 
     There is no document when the file itself can't be read; without one that it includes it is not complete, and what
     else is wrong is poisoned in it.
-    `overrides` are those of --var. `texts` receives the text of each file by name, for excerpts,
-    also when no document comes of it. `files` reads the workflow and what it includes, and has the environment.
+    `overrides` are those of --var. `texts` receives the text of each file by name that may be quoted, for excerpts,
+    also when no document comes of it: none when the user has not named the file. `files` reads the workflow and what
+    it includes, and has the environment.
     """
     texts = {} if texts is None else texts
     found: list[Diagnostic] = []
-    gathered = gather(str(file), texts, found, files)
-    if gathered is None:
-        return None, _tidy(found)
+    private = [*var_files, FilePath(file).parent / ".env"]
+    gathered = gather(str(file), texts, found, files, private, is_named=is_named)
+    if gathered.root is None:
+        return None, _tidy(found, gathered.unquoted)
     given = gather_given(FilePath(file).parent, overrides, var_files, files, found)
     section = gathered.root.entries.get("variables")
     declarations = read_declarations(section.value if section else None, found)
@@ -64,8 +68,9 @@ def load(
         texts,
         {name: variables.find(name) for name in known},
         gathered.unread,
+        gathered.unquoted,
     )
-    return document, _tidy(found)
+    return document, _tidy(found, gathered.unquoted)
 
 
 def _elsewhere(section: Entry | None, unread: Unread) -> Callable[[str], bool]:
@@ -123,6 +128,6 @@ def _unused(overrides: Mapping[str, str], known: Iterable[str]) -> list[Diagnost
     ]
 
 
-def _tidy(found: list[Diagnostic]) -> list[Diagnostic]:
+def _tidy(found: list[Diagnostic], unquoted: Set[str]) -> list[Diagnostic]:
     """Bring findings in the files' order, each once, however many aliases lead to it."""
-    return in_order(dict.fromkeys(found))
+    return in_order(dict.fromkeys(without_content(found, unquoted)))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from runner.core.diagnostic import Diagnostic, did_you_mean
 from runner.core.lockfile import LockedImage, LockFile
+from runner.document.excerpts import is_own_file, without_content
 from runner.document.files import Files
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from runner.document.reader import read_mapping
@@ -53,8 +54,18 @@ def read_lock_file(
 ) -> LockFile | None:
     """Read the lock of a workflow; None when there is something wrong with it, which is added to `found`.
 
-    The text goes into `texts`, for excerpts.
+    The text goes into `texts`, for excerpts; where a link leads elsewhere, nothing is told of it.
     """
+    findings: list[Diagnostic] = []
+    is_own = is_own_file(str(path), str(path))
+    lock = _read(path, workflow, findings, texts if is_own else None, files)
+    found += findings if is_own else without_content(findings, {str(path)})
+    return lock
+
+
+def _read(
+    path: Path, workflow: str, found: list[Diagnostic], texts: MutableMapping[str, str] | None, files: Files
+) -> LockFile | None:
     before = len(found)
     root = read_mapping(str(path), found, files.read_unseen, texts)
     if root is not None and len(found) == before:

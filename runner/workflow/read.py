@@ -11,6 +11,7 @@ from runner.core.diagnostic import Diagnostic
 from runner.core.state import DesiredState
 from runner.core.values import Value
 from runner.document.document import Document
+from runner.document.excerpts import foreign_files, without_content
 from runner.document.files import Files
 from runner.document.loader import load
 from runner.resource.kind import Sections
@@ -40,17 +41,21 @@ def read(
     contents: bool = True,
     instead: Mapping[Address, Mapping[str, Value]] | None = None,
     texts: MutableMapping[str, str] | None = None,
+    is_named: bool = True,
 ) -> ReadResult:
     """Read a workflow's file with nothing but what `files` may read: its access has the environment and the root.
 
     `variables` and `variable_files` are what --var and --var-file give; the files must lie below the root, too. For
-    `contents` and `instead` see `read_workflow`. `texts` receives the text of each file by name, for excerpts.
+    `contents` and `instead` see `read_workflow`. For `texts` and `is_named` see `load`.
     """
-    document, found = load(file, overrides=variables or {}, var_files=variable_files, files=files, texts=texts)
+    document, found = load(
+        file, overrides=variables or {}, var_files=variable_files, files=files, texts=texts, is_named=is_named
+    )
     if document is None:
         return ReadResult(None, None, found)
     desired = read_workflow(document, sections, files, found, contents=contents, instead=instead)
-    return ReadResult(document, desired, found)
+    foreign = foreign_files(found, file, map(str, variable_files))
+    return ReadResult(document, desired, without_content(found, document.unquoted.union(foreign)))
 
 
 def read_workflow(

@@ -44,7 +44,7 @@ def read_context(
     try:
         found = walk(real, rules)
     except InvalidIgnoreFile as error:
-        raise ContextError(f"{ignore_file}:{error.line}: {error}") from error
+        raise _invalid(root, str(ignore_file), error) from error
     contents = _contents(real, found, cache, f"{real}\0{ignore_file}", began)
     entries = tuple(_entries(found, contents))
     parts = [_part(entry, contents.digests.get(entry.path, b"")) for entry in entries]
@@ -61,12 +61,18 @@ def read_rules(root: Path, dockerfile: str | None, within: Root = ANYWHERE) -> t
         except (FileNotFoundError, NotADirectoryError):
             continue
         except InvalidIgnoreFile as error:
-            raise ContextError(f"{name}:{error.line}: {error}") from error
+            raise _invalid(root, name, error) from error
         except Outside as error:
             raise ContextError(f'"{name}" leads out of {error.root}') from error
         except OSError as error:
             raise unreadable(name, error) from error
     return None, IgnoreRules()
+
+
+def _invalid(root: Path, name: str, error: InvalidIgnoreFile) -> ContextError:
+    """Quote the pattern, unless a link leads to a file that isn't the context's own."""
+    is_own = Path(os.path.realpath(root / name)).is_relative_to(os.path.realpath(root))
+    return ContextError(f"{name}:{error.line}: {error if is_own else 'invalid pattern'}")
 
 
 def _ignore_text(path: Path, name: str, within: Root) -> str:

@@ -1,0 +1,88 @@
+"""Which files may be quoted: a workflow may name any file of the machine, and others than its user may see its errors.
+
+Of a file that may not be, a finding tells its code and place.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import replace
+from pathlib import Path
+
+from runner.core.diagnostic import Diagnostic, Related
+from runner.document.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+_YAML = (".yaml", ".yml")
+_NOT_QUOTED = "nothing is quoted of what isn't among the workflow's own files, or holds secrets"
+_TELLS_NO_CONTENT = frozenset({"missing-variable"})
+
+
+def is_own_file(file: str, main: str) -> bool:
+    """Tell whether a file is one that the user named, or a YAML file below its folder; a link may not lead out of that.
+
+    Not one in a hidden folder, and not a hidden one: there programs keep what is theirs.
+    """
+    folder = Path(main).parent
+    within = _within(file, folder)
+    if within is None or file == main:
+        return within is not None
+    return within.suffix in _YAML and not any(part.startswith(".") for part in within.parts)
+
+
+def secret_files(root: MappingNode, folder: Path) -> Iterator[str]:
+    """Yield the real paths of the files that entries of a workflow take for secrets or for env files."""
+    for section, entry in root.entries.items():
+        for declared in _entries(entry.value):
+            keys = ("file",) if section == "secrets" else ("env_file",)
+            for key in keys:
+                if key in declared.entries:
+                    yield from (real_path(folder / text) for text in _texts(declared.entries[key].value))
+
+
+def foreign_files(found: Iterable[Diagnostic], main: str, named: Iterable[str]) -> Iterator[str]:
+    """Yield the files of findings that lie outside of the workflow's folder, and weren't named by the user."""
+    files = {one.span.file for one in found if one.span} - {*named}
+    yield from (file for file in files if _within(file, Path(main).parent) is None)
+
+
+def without_content(found: Iterable[Diagnostic], unquoted: Set[str]) -> list[Diagnostic]:
+    """Take everything out of findings that some files may be quoted by."""
+    return [_without_content(one, unquoted) for one in found] if unquoted else [*found]
+
+
+def real_path(path: str | Path) -> str:
+    """Return a path without links, as far as it can be told."""
+    try:
+        return os.path.realpath(path)
+    except ValueError:
+        return str(path)
+
+
+def _within(file: str, folder: Path) -> Path | None:
+    real, root = Path(real_path(file)), Path(real_path(folder))
+    return real.relative_to(root) if real.is_relative_to(root) else None
+
+
+def _without_content(found: Diagnostic, unquoted: Set[str]) -> Diagnostic:
+    related = tuple(Related("here", one.span) if one.span.file in unquoted else one for one in found.related)
+    if found.span is None or found.span.file not in unquoted or found.code in _TELLS_NO_CONTENT:
+        return replace(found, related=related)
+    return replace(found, message=found.code.replace("-", " "), help=_NOT_QUOTED, related=related)
+
+
+def _entries(node: Node) -> Iterator[MappingNode]:
+    if isinstance(node, MappingNode):
+        yield from (entry.value for entry in node.entries.values() if isinstance(entry.value, MappingNode))
+
+
+def _texts(node: Node) -> Iterator[str]:
+    match node:
+        case ScalarNode():
+            yield node.text
+        case SequenceNode():
+            for item in node.items:
+                yield from _texts(item)
+        case MappingNode():
+            for entry in node.entries.values():
+                yield from _texts(entry.value)
