@@ -121,7 +121,7 @@ def _tell(session: Session, heard: Iterator[Heard], addresses: Sequence[Address]
     as_json = session.output == "json"
     for one in heard:
         if isinstance(one, Unheard):
-            echo_line(f"warning: {one.source.address} can't be read: {one.error.message}", err=True)
+            echo_line(f"warning: {one.source.address} can't be read: {mask.text(one.error.message)}", err=True)
             unheard = True
             continue
         line = mask.text(one.written.line)

@@ -38,7 +38,9 @@ def name_and_mask(session: Session, source: Source) -> tuple[str, Redactor]:
     loaded, found = read(source, {}, contents=False, reading=Reading())
     if wrong := next((one for one in found if one.severity is Severity.ERROR), None):
         echo_line(f"warning: what is sensitive may not all be masked: {wrong.message}", err=True)
-    return name, loaded.redactor if loaded else Redactor()
+    mask = loaded.redactor if loaded else Redactor()
+    session.masks.append(mask)
+    return name, mask
 
 
 def name_alone(session: Session, text: str) -> str:

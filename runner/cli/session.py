@@ -14,7 +14,7 @@ from runner.cli.environment import process_access
 from runner.cli.options import Options, Source, existing
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity, in_order
-from runner.core.errors import InvalidInput
+from runner.core.errors import InvalidInput, RunnerError
 from runner.core.redact import Redactor
 from runner.core.state import DesiredState
 from runner.core.values import Value
@@ -74,6 +74,8 @@ class Session:
     """One command's way to files, engine and streams."""
 
     options: Options
+    masks: list[Redactor] = field(default_factory=list)
+    """What masks the sensitive values of each file that was read, also in an error that ends the command."""
 
     @property
     def output(self) -> str:
@@ -108,12 +110,15 @@ class Session:
         if loaded is None or any(d.severity is Severity.ERROR for d in found):
             self.report(found, sources)
             raise InvalidInput(found)
+        self.masks.append(loaded.redactor)
         return replace(loaded, warnings=tuple(found))
 
     def report(self, found: list[Diagnostic], sources: dict[str, str]) -> None:
         """Show findings: with excerpts to people on standard error, as JSON to programs on standard output."""
         from runner.views.diagnostics import diagnostic_lines, diagnostics_json
 
+        for mask in self.masks:
+            found = list(map(mask.diagnostic, found))
         if self.output == "json":
             self.print_json({"diagnostics": diagnostics_json(in_order(found))})
         else:
@@ -127,7 +132,7 @@ class Session:
 
     @contextmanager
     def engine(self) -> Iterator[Gateway]:
-        """Connect to the engine that is meant."""
+        """Connect to the engine that is meant; what fails is told without anything sensitive."""
         from runner.daemon.client import DockerGateway
         from runner.daemon.finding import find_endpoint
 
@@ -136,6 +141,10 @@ class Session:
         gateway = DockerGateway(endpoint, timeout=patience, parallel=self.options.parallel)
         try:
             yield gateway
+        except RunnerError as error:
+            for mask in self.masks:
+                mask.error(error)
+            raise
         finally:
             gateway.close()
 

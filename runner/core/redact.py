@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from runner.core.diagnostic import Diagnostic
+from runner.core.errors import RunnerError
 from runner.core.plan import FieldDiff, Plan
 from runner.core.secret_text import SecretFinder
 from runner.core.sensitive import MASK
@@ -67,6 +68,11 @@ class Redactor:
         changes = tuple(replace(change, diff=self.diffs(change.diff)) for change in plan.changes)
         problems, warnings = (tuple(map(self.diagnostic, found)) for found in (plan.problems, plan.warnings))
         return replace(plan, changes=changes, problems=problems, warnings=warnings)
+
+    def error(self, error: RunnerError) -> None:
+        """Redact in place what an error says."""
+        error.message, error.help = self.text(error.message), self.optional(error.help)
+        error.output = tuple(map(self.text, error.output))
 
     def optional(self, text: str | None) -> str | None:
         """Return the text as `text` does, where there is any."""

@@ -11,6 +11,10 @@ from runner.daemon.frames import frames
 
 _LONGEST = 64 * 1024
 """Bytes after which a line is told though its end hasn't come."""
+_PIECE = 16 * 1024
+"""Bytes that the engine takes of a line at a time (moby daemon/logger/copier.go)."""
+_CUT = "…".encode()
+"""Ends a line that goes on in the next one, and begins that: a secret is masked on both sides of it."""
 _STAMP = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d) ")
 """Seconds, their fraction, and the zone."""
 _SECOND = 1_000_000_000
@@ -32,10 +36,22 @@ def written_lines(chunks: Iterable[bytes], *, framed: bool) -> Iterator[Written]
         stamp = _STAMP.match(content) if framed and former else None
         *whole, rest = (former + content[stamp.end() if stamp else 0 :]).split(b"\n")
         if len(rest) > _LONGEST:
-            whole, rest = [*whole, rest], b""
+            begin = _STAMP.match(rest)
+            whole, rest = [*whole, rest + _CUT], (begin[0] if begin else b"") + _CUT
         begun[number] = rest
-        yield from map(_written, whole)
-    yield from map(_written, filter(None, begun.values()))
+        yield from (_written(line if framed else _joined(line)) for line in whole)
+    ends = (rest if framed else _joined(rest) for rest in begun.values())
+    yield from (_written(end) for end in ends if end and _STAMP.sub(b"", end, count=1) != _CUT)
+
+
+def _joined(line: bytes) -> bytes:
+    """Take the stamps out of a terminal's line with which the engine begins every piece of it that it wrote down."""
+    begin = _STAMP.match(line)
+    at = begin.end() + _PIECE if begin else len(line)
+    while at < len(line) and (stamp := _STAMP.match(line, at)):
+        line = line[:at] + line[stamp.end() :]
+        at += _PIECE
+    return line
 
 
 def _written(line: bytes) -> Written:

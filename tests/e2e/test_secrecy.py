@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -224,3 +225,58 @@ def made_by_an_older_runner(client: DockerClient, live: Live) -> None:
     }
     made = client.api.create_container_from_config(body, name)
     client.api.start(made["Id"])
+
+
+DRESSED = r"""
+printf 'a: hun\033[0mter2-and-more\n'; printf 'b: hunter2\0-and-more\n'; printf 'c: hunter2\xe2\x80\x8b-and-more\n'
+printf 'd: hunter2\xc2\xad-and-more\n'; printf 'e: hunter2\033]0;T\007-and-more\n'
+printf 'f: h\bunter2-and-mor\033[Ke\n'
+head -c 16380 /dev/zero | tr '\0' x; printf 'hunter2-and-more\n'
+cat /run/secrets/raw; echo; tail -n 1 /run/secrets/large; echo; echo done; sleep infinity
+"""
+UNSEEN = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\x1b\][^\x07]*\x07|[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\ufffd]")
+
+
+@pytest.mark.parametrize("tty", ["true", "false"])
+def test_it_is_masked_whatever_is_unseen_in_it_however_long_its_line_and_though_it_is_large_or_no_text(
+    cli: Cli, workflow: Callable, tty: str
+) -> None:
+    workflow(
+        VARIABLES
+        + f"""
+secrets: {{raw: {{file: raw}}, large: {{file: large}}}}
+containers:
+  web:
+    <<: *idle
+    command: [sh, /say]
+    secrets: [raw, large]
+    configs: [say]
+    tty: {tty}
+    ready: {{log: done}}
+configs: {{say: {{file: say.sh}}}}
+"""
+    )
+    (cli.folder / "say.sh").write_text(DRESSED)
+    (cli.folder / "raw").write_bytes(b"\xff\xferead-this-not\x80\xe4\n")
+    (cli.folder / "large").write_text("".join(f"line-{number:06}-of-a-large-one\n" for number in range(50_000)))
+    given = ("--var", f"PASSWORD={SECRET}")
+    applied = cli("apply", *given).exits(0)
+    told = [cli("logs", "-o", output, *given).exits(0).stdout for output in ("plain", "json")]
+    lines = "".join(json.loads(line)["line"] for line in told[1].splitlines())
+    for shown in (applied.text, told[0], lines, UNSEEN.sub("", lines), UNSEEN.sub("", told[0])):
+        for part in (SECRET, "hunter2", "and-more", "read-this-not", "of-a-large-one"):
+            assert part not in shown
+
+
+def test_an_error_that_ends_a_command_does_not_show_it(cli: Cli, workflow: Callable) -> None:
+    workflow(VARIABLES + 'containers: {web: {image: "localhost:1/${PASSWORD}:1"}}')
+    refused = cli("lock", "--var", f"PASSWORD={SECRET}")
+    assert refused.exit_code != 0
+    assert "***" in refused.text
+    assert SECRET not in refused.text
+
+
+def test_a_secret_that_can_not_be_masked_is_warned_of(cli: Cli, workflow: Callable) -> None:
+    workflow("secrets: {raw: {file: raw}}\nnetworks: {n: {}}\n")
+    (cli.folder / "raw").write_bytes(bytes(range(128, 160)))
+    assert "secret.raw is no text, and masked in none" in cli("plan").exits(0).stderr

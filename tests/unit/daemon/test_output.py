@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.core.gateway import Written
+from runner.core.redact import Redactor
 from runner.daemon.output import written_lines
 
 STAMP = b"2026-02-03T04:05:06.000000789Z "
@@ -43,6 +44,25 @@ def test_what_looks_like_a_stamp_is_left_where_it_was_written() -> None:
     assert [*written_lines(framed((1, line)), framed=True)] == [Written(MOMENT, line.decode().rstrip())]
 
 
+def test_a_line_without_end_is_told_in_pieces_that_say_so_each_with_its_moment_and_a_secret_masked() -> None:
+    mask = Redactor(frozenset({"TOP-SECRET-123"}))
+    for pad in range(65_510, 65_540):
+        line = STAMP + b"x" * pad + b"TOP-SECRET-123" + b"y" * 70_000
+        for chunks, is_framed in ((framed((1, line[len(STAMP) :])), True), ([line[:65_537], line[65_537:]], False)):
+            told = [*written_lines(chunks, framed=is_framed)]
+            assert {one.moment for one in told} == {MOMENT}
+            shown = [mask.text(one.line) for one in told]
+            assert not any(part in one for one in shown for part in ("TOP-S", "T-123")), pad
+            assert "".join(one.line.strip("…") for one in told) == line[len(STAMP) :].decode()
+
+
+def test_a_long_line_of_a_terminal_has_no_stamps_but_the_first() -> None:
+    content = b"".join(b"%07d " % number for number in range(6_000))
+    pieces = [content[at : at + 16_384] for at in range(0, len(content), 16_384)]
+    stream = b"".join(STAMP + piece for piece in pieces) + b"\r\n"
+    assert [*written_lines([stream], framed=False)] == [Written(MOMENT, content.decode())]
+
+
 def test_a_moment_has_its_zone() -> None:
     there = b"2026-02-03T05:05:06.000000789+01:00 said\n"
     assert [*written_lines([there], framed=False)] == [Written(MOMENT, "said")]
@@ -50,4 +70,4 @@ def test_a_moment_has_its_zone() -> None:
 
 def test_a_line_without_an_end_is_told_before_it_fills_the_memory() -> None:
     endless = [STAMP, *([b"x" * 50_000] * 3), b"\n"]
-    assert [len(written.line) for written in written_lines(endless, framed=False)] == [100_000, 50_000]
+    assert [len(written.line) for written in written_lines(endless, framed=False)] == [100_001, 50_001]
