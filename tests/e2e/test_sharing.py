@@ -75,10 +75,12 @@ def test_every_namespace_and_every_sharer_of_a_sharer_is_joined_again(
           seer: {{<<: *idle, pid: "container:vpn", init: false, {QUICK}}}
           third: {{<<: *idle, network_mode: "container:app", {QUICK}}}
           stopped: {APP}
+          paused: {APP}
     """)
     cli("apply").exits(0)
     before = live.containers
     docker_client.api.stop(live.id("stopped"), timeout=1)
+    docker_client.api.pause(live.id("paused"))
     docker_client.api.stop(live.id("vpn"), timeout=1)
 
     cli("apply").exits(0)
@@ -87,6 +89,7 @@ def test_every_namespace_and_every_sharer_of_a_sharer_is_joined_again(
     assert reaches("app", 2)
     assert reaches("third")
     assert reaches("stopped")
+    assert reaches("paused")
     assert _links(docker_client, live, "vpn", "ipc") == _links(docker_client, live, "shm", "ipc")
     assert _links(docker_client, live, "vpn", "pid") == _links(docker_client, live, "seer", "pid")
     assert live.containers == before

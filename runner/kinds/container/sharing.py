@@ -165,10 +165,10 @@ def start_with_sharers(gateway: Gateway, owner: Observed) -> None:
         if not inspect["State"]["Running"]:  # it ended with the owner
             gateway.containers.start(id)
         elif lost_namespaces(inspect, _finder(gateway), _name):
-            start_again(gateway, inspect)
+            _start_again(gateway, inspect)
 
 
-def start_again(gateway: Gateway, inspect: EngineJSON) -> None:
+def _start_again(gateway: Gateway, inspect: EngineJSON) -> None:
     """Stop and start a container, so that it joins the namespaces that it shares as they are now."""
     id, state = inspect["Id"], inspect["State"]
     if state.get("Paused"):

@@ -19,7 +19,8 @@ from runner.kinds.container.options.attachments import endpoint_config
 from runner.kinds.container.readiness import check_alive, wait_until_working
 from runner.kinds.container.replacing import replace
 from runner.kinds.container.restoring import has_a_way_back, way_back
-from runner.kinds.container.sharing import is_rejoining, sharers_of, start_again, starts
+from runner.kinds.container.sharing import is_rejoining, sharers_of, starts
+from runner.kinds.container.stopping import stop
 from runner.resource.diff import diff_fields
 from runner.resource.field import Field
 from runner.resource.labels import applied_digests, ownership
@@ -107,18 +108,27 @@ def _update_networks(task: Task) -> None:
 
 def _start(task: Task) -> None:
     containers, id = task.gateway.containers, task.observed.id
+    is_paused = task.observed.fields["state"] == "paused"
     if any(map(is_rejoining, task.change.diff)):
-        task.enter(State.STOPPING, id=id)
-        start_again(task.gateway, containers.inspect(id))
-    elif task.observed.fields["state"] == "paused":
-        task.enter(State.STARTING, id=id)
+        _end(task)
+        is_paused = False
+    task.enter(State.STARTING, id=id)
+    if is_paused:
         containers.unpause(id)
     else:
-        task.enter(State.STARTING, id=id)
         _rejoin(task)
         containers.start(id)
     task.enter(State.RUNNING, id=id)
     wait_until_working(task, id, settle=0, fresh=starts(task.change))
+
+
+def _end(task: Task) -> None:
+    """Stop one that runs, so that it joins the namespaces that it shares as they are when it is started."""
+    containers, id = task.gateway.containers, task.observed.id
+    task.enter(State.STOPPING, id=id)
+    if task.observed.fields["state"] == "paused":
+        containers.unpause(id)  # it could not heed the signal
+    stop(task, id, task.observed.fields)
 
 
 def _rejoin(task: Task) -> None:
