@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
+from runner.core.address import Address
 from runner.core.wire import JSON, JSONObject
 
 VERSION: Final = "1"
@@ -18,6 +20,16 @@ SEAL: Final = "contents.sha256"
 FILES: Final = "files/"
 """How the names of members begin that are files of the workflow."""
 
+_DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a bundle says first of itself."""
+
+    format: str
+    version: str
+
 
 @dataclass(frozen=True, slots=True)
 class Blob:
@@ -26,6 +38,10 @@ class Blob:
     digest: str
     size: int
     media_type: str = ""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for what can be no blob."""
+        _check(self.digest, self.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +64,10 @@ class File:
     digest: str
     size: int
 
+    def __post_init__(self) -> None:
+        """Raise ValueError for what can be no file."""
+        _check(self.digest, self.size)
+
 
 @dataclass(frozen=True, slots=True)
 class Contents:
@@ -66,6 +86,22 @@ class Contents:
     """What triggers came to, by path as in `files`."""
     mounts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What is bind-mounted and not carried: paths as in `files`, by the address of what mounts them."""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where its parts contradict each other."""
+        for address in (*self.images, *self.mounts):
+            Address.parse(address)
+        if self.file not in {one.path for one in self.files}:
+            raise ValueError("the workflow itself is not in it")
+        if any(not name or "=" in name for name in self.variables):
+            raise ValueError("a variable without a name")
+
+
+def _check(digest: str, size: int) -> None:
+    if not _DIGEST.fullmatch(digest):
+        raise ValueError("not a digest")
+    if size < 0:
+        raise ValueError("not a size")
 
 
 def contents_json(contents: Contents) -> JSONObject:
@@ -98,38 +134,3 @@ def _image_json(image: Image) -> JSON:
 
 def _blob_json(blob: Blob) -> JSON:
     return {"digest": blob.digest, "size": blob.size, "media_type": blob.media_type}
-
-
-def read_contents(raw: Mapping[str, Any]) -> Contents:
-    """Read what was written; ValueError, KeyError, TypeError or AttributeError when it can't be."""
-    return Contents(
-        workflow=str(raw["workflow"]),
-        file=str(raw["file"]),
-        files=tuple(File(str(one["path"]), str(one["member"]), _digest(one), int(one["size"])) for one in raw["files"]),
-        images={str(address): _image(image) for address, image in raw["images"].items()},
-        variables={str(name): str(value) for name, value in raw["variables"].items()},
-        withheld=tuple(map(str, raw["withheld"])),
-        fingerprints={str(path): str(text) for path, text in raw["fingerprints"].items()},
-        mounts={str(address): tuple(map(str, paths)) for address, paths in raw["mounts"].items()},
-    )
-
-
-def _image(raw: Mapping[str, Any]) -> Image:
-    return Image(
-        _blob(raw["manifest"]),
-        _blob(raw["config"]),
-        tuple(map(_blob, raw["layers"])),
-        str(raw["platform"]),
-        tuple(map(str, raw["names"])),
-    )
-
-
-def _blob(raw: Mapping[str, Any]) -> Blob:
-    return Blob(_digest(raw), int(raw["size"]), str(raw["media_type"]))
-
-
-def _digest(raw: Mapping[str, Any]) -> str:
-    algorithm, colon, digits = str(raw["digest"]).partition(":")
-    if (algorithm, colon, len(digits)) != ("sha256", ":", 64) or set(digits) - set("0123456789abcdef"):
-        raise ValueError("not a digest")
-    return f"sha256:{digits}"

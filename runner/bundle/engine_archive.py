@@ -5,13 +5,12 @@ Engines before 25 put each layer into a folder of its own, later ones write an O
 
 from __future__ import annotations
 
-import json
 import posixpath
 import tarfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import IO, Any, Final, cast
+from typing import IO, Final, cast
 
 from runner.bundle.contents import Blob, Image
 from runner.bundle.layout import (
@@ -24,11 +23,30 @@ from runner.bundle.layout import (
     member_of,
 )
 from runner.bundle.members import Members
+from runner.core.decode import decode
 from runner.core.errors import EngineError
 
 _SMALL: Final = 512 * 1024
 """Bytes of a member that is kept in memory until it is known whether it belongs to the image."""
 _CHUNK: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """What manifest.json says of an image: the members that hold its configuration and its layers."""
+
+    config: str = field(metadata={"key": "Config"})
+    layers: tuple[str, ...] = field(metadata={"key": "Layers"})
+
+
+@dataclass(frozen=True, slots=True)
+class _RootFs:
+    diff_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Config:
+    rootfs: _RootFs
 
 
 @dataclass(slots=True)
@@ -44,11 +62,11 @@ def take_apart(archive: Iterable[bytes], members: Members) -> Image:
     """Add the blobs of one image to the members; EngineError when the archive isn't whole."""
     try:
         found = _read(archive, members)
-        described = json.loads(found.small[DOCKER_MANIFEST])[0]
-        config = found.small[described["Config"]]
-        layers = tuple(_layer(found, members, name) for name in described["Layers"])
-        _check(json.loads(config), layers)
-    except (tarfile.TarError, EOFError, LookupError, TypeError, ValueError) as error:
+        (described,) = decode(tuple[_Described, ...], found.small[DOCKER_MANIFEST])
+        config = found.small[described.config]
+        layers = tuple(_layer(found, members, name) for name in described.layers)
+        _check(decode(_Config, config), layers)
+    except (tarfile.TarError, EOFError, LookupError, ValueError, RecursionError) as error:
         raise EngineError(f"the engine gave away a broken image: {error}") from error
     config_blob = members.add_blob(blob_of(config, CONFIG_TYPE), config)
     content = manifest(config_blob, layers)
@@ -84,9 +102,9 @@ def _layer(found: _Found, members: Members, name: str) -> Blob:
     return layer
 
 
-def _check(config: Any, layers: tuple[Blob, ...]) -> None:
+def _check(config: _Config, layers: tuple[Blob, ...]) -> None:
     """Compare the layers with those that the image's configuration knows, as far as they come as they are."""
-    known = config["rootfs"]["diff_ids"]
+    known = config.rootfs.diff_ids
     if len(known) != len(layers):
         raise ValueError(f"{len(layers)} layers in the place of {len(known)}")
     for digest, layer in zip(known, layers, strict=True):

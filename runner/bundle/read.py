@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import tarfile
 from collections.abc import Iterator, Mapping
@@ -12,15 +11,20 @@ from pathlib import Path
 from typing import Final
 
 from runner.bundle import layout
-from runner.bundle.contents import CONTENTS, FILES, FORMAT, MARK, SEAL, VERSION, Blob, Contents, Image, read_contents
+from runner.bundle.contents import CONTENTS, FILES, FORMAT, MARK, SEAL, VERSION, Blob, Contents, Image, Mark
+from runner.bundle.headers import NotPlain, read_members
 from runner.bundle.layout import member_of
 from runner.bundle.members import END, header, padding
-from runner.core.errors import RunnerError
+from runner.core.decode import decode
+from runner.core.errors import RunnerError, UnusableFile
 from runner.core.phrase import reason_of
+from runner.core.strict_json import LARGEST, Malformed
+from runner.document.root import ANYWHERE
 
 _DOCUMENTS: Final = (MARK, CONTENTS, SEAL, layout.OCI_LAYOUT, layout.INDEX, layout.DOCKER_MANIFEST)
-_MOST: Final = 64 * 1024 * 1024
-"""Bytes of a member that is read into memory."""
+_MOST: Final = LARGEST
+"""Bytes of a member that is read into memory, and of all of the workflow's files."""
+_MOST_MEMBERS: Final = 100_000
 _CHUNK: Final = 1 << 20
 _AGAIN: Final = "fetch it again, or make it again with: runner bundle"
 
@@ -67,7 +71,7 @@ class Bundle:
 def _read(path: Path, place: _Place) -> Iterator[bytes]:
     left = place.size
     try:
-        with path.open("rb") as stream:
+        with ANYWHERE.open(path) as stream:
             stream.seek(place.offset)
             while left and (piece := stream.read(min(left, _CHUNK))):
                 yield piece
@@ -110,43 +114,39 @@ class BundledImage:
 
 
 def open_bundle(path: Path) -> Bundle:
-    """Look through a tar and return it as a bundle; RunnerError when it is none, or not a whole one."""
+    """Look through a tar and return it as a bundle; UnusableFile when it is none, or not a whole one."""
     try:
         places = _places(path)
-        bundle = Bundle(path, Contents("", "", (), {}), places)
-        _check_mark(bundle)
+        _check_mark(path, places)
         if SEAL not in places:
             raise _damaged(path, "it breaks off before its end")
-        written = _small(bundle, CONTENTS)
-        if sha256(written).hexdigest().encode() != _small(bundle, SEAL):
+        written = _small(path, places, CONTENTS)
+        if sha256(written).hexdigest().encode() != _small(path, places, SEAL):
             raise _damaged(path, f"{CONTENTS} is not what it was")
-        contents = read_contents(json.loads(written))
+        bundle = Bundle(path, decode(Contents, written, most=_MOST, file_names=True), places)
+    except Malformed as error:
+        raise _damaged(path, f"what it says of itself can't be read: {error}") from error
     except (tarfile.TarError, EOFError) as error:
         raise _damaged(path, f"it can't be read to its end: {error}") from error
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise _damaged(path, f"its {CONTENTS} can't be read") from error
     except OSError as error:
         raise _unreadable(path, error) from error
-    whole = replace(bundle, contents=contents)
-    _check_members(whole)
-    return whole
+    _check_members(bundle)
+    return bundle
 
 
 def _places(path: Path) -> dict[str, _Place]:
     """Return where each member lies; members that no bundle has make it a foreign tar."""
     places: dict[str, _Place] = {}
-    length = path.stat().st_size
-    with tarfile.open(path, "r:") as tar:
-        for info in tar:
-            if not places and info.name != MARK:
-                raise RunnerError(
-                    f'"{path}" is no bundle', help="runner bundle makes them; images load with docker load"
-                )
-            if not info.isfile() or not _is_expected(info.name) or info.name in places:
-                raise RunnerError(f'"{path}" is no bundle that runner made: "{info.name}" does not belong in it')
-            if info.offset_data + info.size > length:
-                raise _damaged(path, "it breaks off before its end")
-            places[info.name] = _Place(info.offset_data, info.size)
+    with ANYWHERE.open(path) as stream:
+        try:
+            for member in read_members(stream):
+                if not places and member.name != MARK:
+                    raise _foreign(path)
+                if not _is_expected(member.name) or member.name in places or len(places) == _MOST_MEMBERS:
+                    raise _misplaced(path, member.name)
+                places[member.name] = _Place(member.offset, member.size)
+        except NotPlain as error:
+            raise (_misplaced(path, str(error)) if places else _foreign(path)) from error
     return places
 
 
@@ -157,30 +157,30 @@ def _is_expected(name: str) -> bool:
     return is_clean and name.startswith((FILES, "blobs/sha256/"))
 
 
-def _check_mark(bundle: Bundle) -> None:
-    if not bundle.places:
-        raise RunnerError(f'"{bundle.path}" is no bundle: it is empty')
-    mark = json.loads(_small(bundle, MARK))
-    if mark["format"] != FORMAT:
-        raise ValueError("another format")
-    if mark["version"] != VERSION:
-        message = f'"{bundle.path}" is a bundle of version {mark["version"]}, and this runner knows {VERSION}'
-        raise RunnerError(message, help="use the runner that made it, or a newer one")
+def _check_mark(path: Path, places: Mapping[str, _Place]) -> None:
+    if not places:
+        raise UnusableFile(path, "is no bundle: it is empty", help=_AGAIN)
+    mark = decode(Mark, _small(path, places, MARK))
+    if mark.format != FORMAT:
+        raise Malformed("another format")
+    if mark.version != VERSION:
+        message = f"is a bundle of version {mark.version}, and this runner knows {VERSION}"
+        raise UnusableFile(path, message, help="use the runner that made it, or a newer one")
 
 
-def _small(bundle: Bundle, member: str) -> bytes:
+def _small(path: Path, places: Mapping[str, _Place], member: str) -> bytes:
     """Return the content of a member that tells of others."""
-    place = bundle.places[member]
-    if place.size > _MOST:
-        raise ValueError("too large")
-    return b"".join(_read(bundle.path, place))
+    place = places.get(member)
+    if place is None or place.size > _MOST:
+        raise _damaged(path, f"{member} is {'missing' if place is None else 'too large'}")
+    return b"".join(_read(path, place))
 
 
 def _check_members(bundle: Bundle) -> None:
     """See that everything that it tells of is there, in its size, and nothing is told to be too large."""
     wanted = {one.member: one.size for one in bundle.contents.files}
-    if any(size > _MOST for size in wanted.values()):
-        raise _damaged(bundle.path, "one of its files is too large")
+    if sum(wanted.values()) > _MOST:
+        raise _damaged(bundle.path, f"its files are larger than {_MOST} bytes")
     for image in bundle.contents.images.values():
         wanted |= {member_of(blob): blob.size for blob in (image.manifest, image.config, *image.layers)}
     for member, size in wanted.items():
@@ -189,9 +189,17 @@ def _check_members(bundle: Bundle) -> None:
             raise _damaged(bundle.path, f"{member} is {'missing' if place is None else 'not what it was'}")
 
 
+def _foreign(path: Path) -> UnusableFile:
+    return UnusableFile(path, "is no bundle", help="runner bundle makes them; images load with docker load")
+
+
+def _misplaced(path: Path, member: str) -> UnusableFile:
+    return UnusableFile(path, f'is no bundle that runner made: "{member}" does not belong in it')
+
+
 def _unreadable(path: Path, error: OSError) -> RunnerError:
-    return RunnerError(f'cannot read "{path}": {reason_of(error)}')
+    return UnusableFile(path, f"can't be read: {reason_of(error)}")
 
 
 def _damaged(path: Path, what: str) -> RunnerError:
-    return RunnerError(f'"{path}" is damaged: {what}', help=_AGAIN)
+    return UnusableFile(path, f"is damaged: {what}", help=_AGAIN)

@@ -23,7 +23,7 @@ from runner.cli.options import (
     verbose_option,
 )
 from runner.cli.planning import chosen, compare, with_builds
-from runner.cli.saved_mark import content_if_saved
+from runner.cli.saved_mark import is_saved
 from runner.cli.session import Session
 from runner.core.plan import Plan
 
@@ -95,9 +95,8 @@ def command(
 
 
 def _saved_plan(path: str) -> SavedPlan | None:
-    content = content_if_saved(path)
-    if content is None:
+    if not is_saved(path):
         return None
-    from runner.cli.saved import parse_saved
+    from runner.cli.saved import read_saved
 
-    return parse_saved(content, path)
+    return read_saved(path)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runner.cli.environment import process_access
+from runner.cli.environment import process_access, trusted_users
 from runner.cli.locked import pin_to_lock
 from runner.cli.options import Source
 from runner.cli.session import Loaded, Session
@@ -19,6 +19,7 @@ from runner.core.errors import InvalidInput, RunnerError
 from runner.core.gateway import Gateway
 from runner.core.state import DesiredState, Engine
 from runner.document.files import Files
+from runner.document.trust import foreign
 from runner.kinds.image.carried import Carried, with_carried
 from runner.kinds.image.pinned import pinned_to
 
@@ -62,11 +63,15 @@ def _open(session: Session, path: Path) -> tuple[Bundle, dict[str, bytes]]:
 
     try:
         bundle = open_bundle(path)
-        return bundle, bundle.files()
+        files = bundle.files()
     except RunnerError as error:
         found = [Diagnostic("broken-bundle", error.message, help=error.help)]
         session.report(found, {})
         raise InvalidInput(found) from error
+    if reason := foreign(path.stat(), trusted_users()):
+        help = "its digests tell damage, not forgery: apply only what comes from somebody whom you trust"
+        session.report([Diagnostic("foreign-bundle", f'"{path}" {reason}', help=help, severity=Severity.WARNING)], {})
+    return bundle, files
 
 
 def _absolute(folder: Path, path: str) -> str:

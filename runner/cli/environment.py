@@ -22,6 +22,12 @@ def user_environment() -> Mapping[str, str]:
     return {**os.environ, "HOME": os.environ.get("HOME") or home}
 
 
+def trusted_users() -> frozenset[int]:
+    """Return whose files count as the user's own: with sudo, those of whoever said it."""
+    caller = os.environ.get("SUDO_UID", "")
+    return frozenset({int(caller)} if os.geteuid() == 0 and caller.isdecimal() else ())
+
+
 def _cache() -> Path | None:
     try:
         return base_folder(user_environment(), "XDG_CACHE_HOME", ".cache") / "runner"

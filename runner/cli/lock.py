@@ -15,6 +15,7 @@ from runner.core.diagnostic import Diagnostic, Severity, did_you_mean
 from runner.core.errors import EngineError, EngineUnreachable, InvalidInput, RunnerError
 from runner.core.lockfile import LockedImage, LockFile
 from runner.core.phrase import reason_of
+from runner.document.root import ANYWHERE
 from runner.kinds.image.lock_uses import Use, uses
 from runner.kinds.image.names import by_name
 from runner.resource.reference import familiar
@@ -153,7 +154,7 @@ def _write(path: Path, lock: LockFile, workflow: str) -> None:
 
     content = lock_file_text(lock, Path(workflow).name).encode()
     try:
-        if not path.exists() or path.read_bytes() != content:
+        if not path.exists() or ANYWHERE.read(path, len(content) + 1) != content:
             with whole(path) as stream:
                 stream.write(content)
     except OSError as error:

@@ -17,7 +17,7 @@ import click
 from runner import __version__
 from runner.cli.options import global_options
 from runner.cli.signals import INTERRUPTED, Interrupted, end_by_exception, hear_no_more
-from runner.core.errors import Cancelled, EngineUnreachable, InvalidInput, RunnerError
+from runner.core.errors import Cancelled, EngineUnreachable, InvalidInput, RunnerError, UnusableFile
 from runner.core.phrase import reason_of
 from runner.core.sanitize import on_one_line, without_escapes
 from runner.views.door import guard_streams
@@ -121,11 +121,17 @@ def _run(args: Sequence[str] | None) -> int:
         _say(f"error: {error.message}", *(f"  {without_escapes(line)}" for line in error.output))
         if error.help:
             _say(f"help: {error.help}")
-        return UNREACHABLE if isinstance(error, EngineUnreachable) else FAILED
+        return _exit_code(error)
     except OSError as error:
         where = f': "{error.filename}"' if error.filename else ""
         _say(f"error: {reason_of(error)}{where}")
         return FAILED
+
+
+def _exit_code(error: RunnerError) -> int:
+    if isinstance(error, UnusableFile):
+        return INVALID
+    return UNREACHABLE if isinstance(error, EngineUnreachable) else FAILED
 
 
 def _say(*lines: str) -> None:

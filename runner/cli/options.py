@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from functools import wraps
@@ -236,4 +237,4 @@ def _decorated(function: Any, decorators: tuple[Callable[[Any], Any], ...]) -> A
 def existing(path: str) -> Path:
     """Return the path of a workflow: a folder stands for the default file in it."""
     found = Path(path)
-    return found / DEFAULT_FILE if found.is_dir() else found
+    return found / DEFAULT_FILE if os.path.isdir(path) else found  # noqa: PTH112 - never raises

@@ -16,6 +16,7 @@ from runner.core.errors import InvalidInput
 from runner.core.gateway import Gateway
 from runner.core.plan import Change
 from runner.core.state import Resource
+from runner.core.strict_json import LARGEST
 from runner.core.values import as_map
 from runner.document.files import Files
 from runner.kinds.image.marks import repository_of
@@ -82,7 +83,7 @@ class Packing:
         from runner.workflow.lockfile import lock_file_of
 
         lock = lock_file_of(self.carried.file)
-        more = {str(lock.absolute()): lock.read_bytes()} if lock.exists() else {}
+        more = {str(lock.absolute()): self.files.read_unseen(lock, LARGEST)} if lock.exists() else {}
         for file, content in sorted({**self.files.seen, **more}.items()):
             yield from ((path, content) for path in self._paths(file))
 

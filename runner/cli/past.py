@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import click
 
-from runner.cli.environment import user_environment
+from runner.cli.environment import trusted_users, user_environment
+from runner.core.errors import UnusableFile
 from runner.history.runs import StoredRun, find_runs, list_runs, state_folder
+
+_TOLD = 3
+"""Records that are named of those that can't be used."""
 
 
 def past_runs(workflow: str) -> list[StoredRun]:
-    """Return the runs of a workflow that are on record here, newest first."""
+    """Return the runs of a workflow that are on record here, newest first; what can't be used is told of."""
+    left_out: list[UnusableFile] = []
     try:
-        return list_runs(state_folder(user_environment()), workflow)
+        return list_runs(state_folder(user_environment()), workflow, trusted_users(), left_out)
     except OSError as error:
         raise click.ClickException(str(error)) from error
+    finally:
+        for record in left_out[:_TOLD]:
+            click.echo(f"warning: passed over: {record.message}", err=True)
+        if len(left_out) > _TOLD:
+            click.echo(f"warning: and {len(left_out) - _TOLD} more records", err=True)
 
 
 def the_run(runs: list[StoredRun], prefix: str, workflow: str) -> StoredRun:

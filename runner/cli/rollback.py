@@ -27,7 +27,7 @@ from runner.cli.session import Loaded, Session
 from runner.core.plan import Plan
 from runner.document.files import Files
 from runner.history.runs import IMAGES, SNAPSHOT, StoredRun
-from runner.history.snapshot import ResolvedImage, Snapshot, read_images, read_snapshot
+from runner.history.snapshot import ResolvedImage, Snapshot, StoredSnapshot, read_snapshot
 
 _RUN = re.compile(r"[0-9a-f]{1,12}")
 
@@ -99,10 +99,8 @@ def _choose(runs: list[StoredRun], prefix: str | None, workflow: str) -> StoredR
 
 
 def _recorded(run: StoredRun) -> tuple[Snapshot, dict[str, ResolvedImage]]:
-    snapshot, images = run.document(SNAPSHOT), run.document(IMAGES)
+    snapshot = run.document(SNAPSHOT, StoredSnapshot)
+    images = run.document(IMAGES, dict[str, ResolvedImage])
     if snapshot is None or images is None or not run.succeeded:
         raise click.ClickException(f"run {run.id} is none to go back to: it did not succeed, or applied nothing")
-    try:
-        return read_snapshot(snapshot), read_images(images)
-    except (ValueError, KeyError, TypeError) as error:
-        raise click.ClickException(f"the record of run {run.id} can't be read") from error
+    return read_snapshot(snapshot), images

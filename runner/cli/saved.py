@@ -15,14 +15,20 @@ from typing import Any, Final
 import click
 
 from runner import __version__
+from runner.cli.environment import trusted_users
 from runner.cli.options import Source
 from runner.cli.saved_mark import FORMAT
 from runner.cli.session import Loaded, Reading, Session
 from runner.cli.withheld import missed
+from runner.core.decode import decode, shaped
 from runner.core.diagnostic import Diagnostic
+from runner.core.errors import UnusableFile
 from runner.core.phrase import reason_of
 from runner.core.plan import Plan
+from runner.core.strict_json import LARGEST, Malformed
 from runner.core.wire import FORMAT_VERSION, JSON, JSONObject, timestamp
+from runner.document.private import read_own
+from runner.document.trust import ForeignFile
 from runner.plan.basis import Basis, basis_of, stale
 from runner.views.plan_json import plan_json
 
@@ -79,6 +85,55 @@ class SavedPlan:
         return changed
 
 
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """What tells whether the rest can be understood."""
+
+    version: str
+    runner: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Engine:
+    id: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    changes: tuple[dict[str, Any], ...]
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a change that doesn't say what it is to change."""
+        for change in self.changes:
+            shaped(tuple[dict[str, Any], ...], change.get("diff"), "diff")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stored:
+    """A plan as it is written."""
+
+    runner: str
+    file: str
+    variables: Mapping[str, str]
+    variable_files: tuple[str, ...]
+    withheld: tuple[str, ...]
+    atomic: bool = False
+    locked: bool = False
+    rebuild: bool = False
+    adopt: bool
+    targets: tuple[str, ...]
+    engine: _Engine
+    desired: Mapping[str, Mapping[str, str]]
+    observed: Mapping[str, Mapping[str, str]]
+    plan: _Changes
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a variable that nobody can have given."""
+        if any(not name or "=" in name for name in self.variables):
+            raise ValueError("a variable without a name")
+
+
 def save(
     path: str,
     plan: Plan,
@@ -120,32 +175,37 @@ def save(
         raise click.ClickException(f'cannot write the plan "{path}": {reason_of(error)}') from error
 
 
-def parse_saved(content: bytes, path: str) -> SavedPlan:
-    """Read what `path` holds of a plan; ClickException when it can't be used."""
+def read_saved(path: str) -> SavedPlan:
+    """Read a saved plan; UnusableFile when it can't be used, or others can have written it."""
     try:
-        raw = json.loads(content)
-        if raw["version"] != FORMAT_VERSION:
-            raise click.ClickException(f'"{path}" was saved by another version of runner ({raw["runner"]}); {_AGAIN}')
-        return _saved(raw)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise click.ClickException(f'"{path}" is not a whole saved plan; {_AGAIN}') from error
+        content = read_own(Path(path), LARGEST, trusted_users(), links=True)
+        version = decode(_Version, content, file_names=True)
+        if version.version != FORMAT_VERSION:
+            raise UnusableFile(path, f"was saved by another version of runner ({version.runner}); {_AGAIN}")
+        return _saved(decode(_Stored, content, file_names=True))
+    except ForeignFile as error:
+        raise UnusableFile(path, error.reason, help=f"take it over with chown and chmod, or {_AGAIN}") from error
+    except OSError as error:
+        raise UnusableFile(path, f"can't be read: {reason_of(error)}") from error
+    except Malformed as error:
+        raise UnusableFile(path, f"is not a whole saved plan; {_AGAIN}: {error}") from error
 
 
-def _saved(raw: Mapping[str, Any]) -> SavedPlan:
-    variables = tuple(f"{name}={value}" for name, value in raw["variables"].items())
+def _saved(stored: _Stored) -> SavedPlan:
+    variables = tuple(f"{name}={value}" for name, value in stored.variables.items())
     return SavedPlan(
-        source=Source(raw["file"], variables, tuple(raw["variable_files"])),
-        withheld=tuple(raw["withheld"]),
-        atomic=raw.get("atomic", False),
-        locked=raw.get("locked", False),
-        rebuild=raw.get("rebuild", False),
-        adopt=raw["adopt"],
-        targets=tuple(raw["targets"]),
-        engine_id=raw["engine"]["id"],
-        engine_address=raw["engine"]["address"],
-        runner=raw["runner"],
-        basis=Basis(raw["desired"], raw["observed"]),
-        changes=raw["plan"]["changes"],
+        source=Source(stored.file, variables, stored.variable_files),
+        withheld=stored.withheld,
+        atomic=stored.atomic,
+        locked=stored.locked,
+        rebuild=stored.rebuild,
+        adopt=stored.adopt,
+        targets=stored.targets,
+        engine_id=stored.engine.id,
+        engine_address=stored.engine.address,
+        runner=stored.runner,
+        basis=Basis(stored.desired, stored.observed),
+        changes=list(stored.plan.changes),
     )
 
 

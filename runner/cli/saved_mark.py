@@ -1,4 +1,4 @@
-"""How a saved plan is told from a workflow: by how it begins, since nearly every file is a workflow."""
+"""How saved plans and bundles are told from a workflow: by how they begin, since nearly every file is a workflow."""
 
 from __future__ import annotations
 
@@ -6,14 +6,22 @@ import re
 from pathlib import Path
 from typing import Final
 
+from runner.document.root import ANYWHERE
+
 FORMAT: Final = "runner plan"
 _BEGINNING: Final = re.compile(rb'\s*\{\s*"format"\s*:\s*"runner plan"')
+_HEAD: Final = 512
 
 
-def content_if_saved(path: str) -> bytes | None:
-    """Return what a saved plan holds; None when the file is none, or can't be read: that is told by whoever must."""
+def file_head(path: Path) -> bytes:
+    """Return the first bytes of a regular file; nothing of what is none, or can't be read: whoever must tells that."""
     try:
-        content = Path(path).read_bytes()
-    except OSError:
-        return None
-    return content if _BEGINNING.match(content) else None
+        with ANYWHERE.open(path) as stream:
+            return stream.read(_HEAD)
+    except (OSError, ValueError):
+        return b""
+
+
+def is_saved(path: str) -> bool:
+    """Tell whether a file holds a saved plan."""
+    return _BEGINNING.match(file_head(Path(path))) is not None

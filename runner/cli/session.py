@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from runner.bundle.sign import is_tar
 from runner.cli.environment import process_access
 from runner.cli.options import Options, Source, existing
+from runner.cli.saved_mark import file_head
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity, in_order
 from runner.core.errors import InvalidInput, RunnerError
@@ -101,7 +102,7 @@ class Session:
 
     def load(self, source: Source, *, contents: bool = True, reading: Reading | None = None) -> Loaded:
         """Read a workflow file, or a bundle; with an error, every finding is shown and InvalidInput raised."""
-        if reading is None and is_tar(existing(source.file)):
+        if reading is None and is_tar(file_head(existing(source.file))):
             from runner.cli.bundled import load_bundled
 
             return load_bundled(self, source, contents=contents)

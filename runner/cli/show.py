@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 import click
@@ -28,7 +27,7 @@ def command(run: str, file: str, options: Options) -> None:
     workflow = name_alone(session, file)
     found = the_run(past_runs(workflow), run, workflow)
     if session.output == "json":
-        for line in found.events():
+        for line, _ in found.events():
             sys.stdout.write(line)
     else:
         _show_plan(session, found)
@@ -36,23 +35,19 @@ def command(run: str, file: str, options: Options) -> None:
 
 
 def _show_plan(session: Session, run: StoredRun) -> None:
-    from runner.history.reading import read_plan
-    from runner.history.runs import PLAN
     from runner.views.plan import plan_lines
 
-    plan = run.document(PLAN)
+    plan = run.plan()
     if plan is not None:
-        session.ink().write(plan_lines(read_plan(plan), host=run.header.engine_address, width=session.width))
+        session.ink().write(plan_lines(plan, host=run.header.engine_address, width=session.width))
         click.echo()
 
 
 def _show_events(run: StoredRun) -> None:
-    from runner.history.reading import read_record
     from runner.views.plain import PlainView
 
     view = PlainView(sys.stdout, sys.stdout)
-    for line in run.events():
-        record = read_record(json.loads(line))
+    for _, record in run.events():
         if record is not None:
             view.show(record)
     if run.ending is None:

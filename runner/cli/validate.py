@@ -14,13 +14,13 @@ from runner.cli.session import Session
 @source_options
 def command(source: Source, options: Options) -> None:
     """Check FILE (workflow.yaml) and show every mistake at once. Needs no engine."""
-    from runner.core.diagnostic import in_order
-    from runner.views.diagnostics import diagnostics_json
-
     session = Session(options)
     loaded = session.load(source, contents=False)
     count = len(loaded.desired.resources)
     if session.output == "json":
+        from runner.core.diagnostic import in_order
+        from runner.views.diagnostics import diagnostics_json
+
         session.print_json({"diagnostics": diagnostics_json(in_order(loaded.warnings))})
     else:
         if loaded.warnings:

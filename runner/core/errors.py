@@ -2,6 +2,7 @@
 
 RunnerError
 ├── InvalidInput            the file or the command line; carries diagnostics (exit 2)
+├── UnusableFile            what runner reads back is damaged, forged or foreign; names the file (exit 2)
 ├── Cancelled               the user or a signal ended the run (exit 130)
 ├── Locked                  another run changes the workflow (exit 4)
 ├── NoCredentials           what docker login left can't be read (exit 1)
@@ -73,6 +74,16 @@ class InvalidInput(RunnerError):
     def __init__(self, diagnostics: list[Diagnostic]) -> None:
         super().__init__(diagnostics[0].message if diagnostics else "invalid input")
         self.diagnostics = diagnostics
+
+
+class UnusableFile(RunnerError):
+    """A file that runner reads back is damaged, forged, too large, or can have been written by somebody else.
+
+    `what` goes on from its name.
+    """
+
+    def __init__(self, path: object, what: str, *, help: str | None = None) -> None:
+        super().__init__(f'"{path}" {what}', help=help)
 
 
 class Cancelled(RunnerError):

@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from runner.core.diagnostic import did_you_mean
-from runner.core.errors import EngineUnreachable
-from runner.core.phrase import reason_of, uncapitalized
+from runner.core.errors import EngineUnreachable, UnusableFile
+from runner.daemon.client_files import read_client_file
 from runner.daemon.endpoint import TlsFiles
 
 DEFAULT_CONTEXT = "default"
 """The name of the context that is no context: DOCKER_HOST, else where an engine usually answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What config.json says of contexts."""
+
+    context: str | None = field(default=None, metadata={"key": "currentContext"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Endpoint:
+    host: str = field(default="", metadata={"key": "Host"})
+    skips_verification: bool = field(default=False, metadata={"key": "SkipTLSVerify"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Meta:
+    """A context's meta.json."""
+
+    name: str = field(default="", metadata={"key": "Name"})
+    endpoints: Mapping[str, _Endpoint] = field(default_factory=dict, metadata={"key": "Endpoints"})
 
 
 def docker_folder(environ: Mapping[str, str]) -> Path:
@@ -23,33 +43,31 @@ def docker_folder(environ: Mapping[str, str]) -> Path:
 
 
 def current_context(folder: Path) -> str | None:
-    """Return the context that `docker context use` chose, if any did."""
+    """Return the context that `docker context use` chose, if any did; UnusableFile where that can't be told."""
     try:
-        return _read(folder / "config.json").get("currentContext")  # type: ignore[no-any-return]
-    except (OSError, ValueError, AttributeError):
+        return read_client_file(folder / "config.json", _Choice).context or None
+    except FileNotFoundError:
         return None
 
 
 def read_context(folder: Path, name: str) -> tuple[str, TlsFiles | None]:
-    """Return the URL of a context and its TLS files; EngineUnreachable, with the known ones, for one that isn't."""
+    """Return the URL of a context and its TLS files; EngineUnreachable, with the known ones, for one that isn't.
+
+    UnusableFile for one that can't be read.
+    """
     digest = sha256(name.encode(errors="surrogateescape")).hexdigest()
     try:
-        meta = _read(folder / "contexts/meta" / digest / "meta.json")
+        meta = read_client_file(folder / "contexts/meta" / digest / "meta.json", _Meta)
     except FileNotFoundError:
         known = _names(folder)
         help = did_you_mean(name, known) or f"there are: {', '.join(known)}"
         raise EngineUnreachable(f'no docker context "{name}"', help=help) from None
-    except (OSError, ValueError) as error:
-        reason = reason_of(error) if isinstance(error, OSError) else uncapitalized(str(error))
-        raise EngineUnreachable(f'cannot read the docker context "{name}": {reason}') from error
-    try:
-        endpoint = meta["Endpoints"]["docker"]
-        url = str(endpoint["Host"])
-    except (KeyError, TypeError) as error:
-        raise EngineUnreachable(
-            f'the docker context "{name}" names no engine', help="docker context inspect"
-        ) from error
-    return url, _tls_files(folder / "contexts/tls" / digest / "docker", verify=not endpoint.get("SkipTLSVerify"))
+    endpoint = meta.endpoints.get("docker")
+    if endpoint is None or not endpoint.host:
+        raise EngineUnreachable(f'the docker context "{name}" names no engine', help="docker context inspect")
+    return endpoint.host, _tls_files(
+        folder / "contexts/tls" / digest / "docker", verify=not endpoint.skips_verification
+    )
 
 
 def _names(folder: Path) -> list[str]:
@@ -57,14 +75,10 @@ def _names(folder: Path) -> list[str]:
     found = []
     for file in (folder / "contexts/meta").glob("*/meta.json"):
         try:
-            found.append(str(_read(file)["Name"]))
-        except (OSError, ValueError, KeyError, TypeError):
+            found.append(read_client_file(file, _Meta).name)
+        except (FileNotFoundError, UnusableFile):
             continue
-    return [DEFAULT_CONTEXT, *sorted(found)]
-
-
-def _read(file: Path) -> Any:
-    return json.loads(file.read_text(encoding="utf-8"))
+    return [DEFAULT_CONTEXT, *sorted(filter(None, found))]
 
 
 def _tls_files(folder: Path, *, verify: bool) -> TlsFiles | None:

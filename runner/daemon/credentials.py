@@ -5,14 +5,17 @@ The SDK reads the file and finds the entry; helpers are run from here, since it 
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runner.core.errors import NoCredentials
+from runner.core.decode import decode
+from runner.core.errors import NoCredentials, UnusableFile
 from runner.core.phrase import reason_of
+from runner.core.strict_json import Malformed
+from runner.daemon.client_files import read_client_file
 from runner.daemon.contexts import docker_folder
 
 if TYPE_CHECKING:
@@ -27,6 +30,24 @@ _TOKEN = "<token>"
 """What a helper says for a user when it keeps an identity token."""
 _NOTHING_KEPT = ("credentials not found", "no credentials server URL", "no usernames for")
 """What helpers say of a registry where nobody logged in."""
+_MEND = "mend it, or move it away and say docker login again"
+
+
+@dataclass(frozen=True, slots=True)
+class _Logins:
+    """What config.json says of registries."""
+
+    auths: dict[str, dict[str, Any]] | None = field(default=None, repr=False)
+    store: str | None = field(default=None, metadata={"key": "credsStore"})
+    helpers: dict[str, str] | None = field(default=None, metadata={"key": "credHelpers"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a credential helper says."""
+
+    user: str = field(metadata={"key": "Username"})
+    secret: str = field(metadata={"key": "Secret"}, repr=False)
 
 
 def credentials_for(host: str) -> tuple[str, str] | None:
@@ -35,40 +56,35 @@ def credentials_for(host: str) -> tuple[str, str] | None:
     `host` is as in an image's name, or as BuildKit calls a registry. Raises NoCredentials.
     """
     file = docker_folder(os.environ) / "config.json"
-    document = _read(file)
-    if not any(document.get(key) for key in ("auths", "credsStore", "credHelpers")):
+    kept = _read(file)
+    if not (kept.auths or kept.store or kept.helpers):
         return None
-    config = _parse(document, file)
+    config = _parse(kept, file)
     server = _HUB if host in _HUB_NAMES else host
     program = config.get_credential_store(server)
-    kept = _ask(f"docker-credential-{program}", server) if program else None
-    return kept or _entry(config, server)
+    known = _ask(f"docker-credential-{program}", server) if program else None
+    return known or _entry(config, server)
 
 
-def _read(file: Path) -> dict[str, Any]:
+def _read(file: Path) -> _Logins:
     try:
-        document = json.loads(file.read_bytes())
+        return read_client_file(file, _Logins)
     except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise _unreadable(file, error) from error
-    if not isinstance(document, dict):
-        raise _unreadable(file, "not a map")
-    return document
+        return _Logins()
+    except UnusableFile as error:
+        raise NoCredentials(error.message, help=_MEND) from error
 
 
-def _parse(document: dict[str, Any], file: Path) -> AuthConfig:
+def _parse(kept: _Logins, file: Path) -> AuthConfig:
     from docker.auth import load_config
     from docker.errors import DockerException
 
     try:
-        return load_config(config_dict=document)
-    except (DockerException, ValueError, TypeError, AttributeError) as error:
-        raise _unreadable(file, "an entry of auths is broken") from error
-
-
-def _unreadable(file: Path, why: object) -> NoCredentials:
-    return NoCredentials(f'cannot read "{file}": {why}', help="mend it, or move it away and say docker login again")
+        return load_config(
+            config_dict={"auths": kept.auths or {}, "credsStore": kept.store, "credHelpers": kept.helpers or {}}
+        )
+    except (DockerException, ValueError, TypeError, AttributeError, LookupError) as error:
+        raise NoCredentials(f'"{file}" can\'t be read: an entry of auths is broken', help=_MEND) from error
 
 
 def _entry(config: AuthConfig, server: str) -> tuple[str, str] | None:
@@ -110,10 +126,9 @@ def _ask(program: str, server: str) -> tuple[str, str] | None:
 def _kept(program: str, answer: str) -> tuple[str, str] | None:
     """Read a helper's answer; some say in it that they keep nothing."""
     try:
-        kept = json.loads(answer)
-        user, secret = str(kept["Username"]), str(kept["Secret"])
-    except (ValueError, KeyError, TypeError) as error:
+        kept = decode(_Answer, answer)
+    except Malformed as error:
         raise NoCredentials(f'"{program}" gave an answer that is none of a credential helper') from error
-    if not (user or secret):
+    if not (kept.user or kept.secret):
         return None
-    return ("" if user == _TOKEN else user), secret
+    return ("" if kept.user == _TOKEN else kept.user), kept.secret

@@ -43,7 +43,7 @@ def _own(error: Exception, host: str) -> EngineError | None:
         return _late(host)
     if isinstance(error, (HTTPError, OSError)):
         return _lost(error, host)
-    return _broken(error, host) if isinstance(error, ValueError) else None
+    return _broken(error, host) if isinstance(error, (ValueError, RecursionError)) else None
 
 
 def _of_the_sdk(error: Exception, host: str) -> EngineError | None:
@@ -89,7 +89,7 @@ def raise_for(status: int, content: bytes) -> None:
         return
     try:
         message = str(json.loads(content)["message"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         message = content.decode(errors="replace").strip() or f"status {status}"
     raise from_answer(status, message)
 

@@ -7,30 +7,41 @@ Knows no connection. What somebody else made has no such label, and stays as Pod
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any, Final
 
+from runner.core.decode import decode_hint, shaped
 from runner.core.gateway import EngineJSON
+from runner.core.strict_json import Malformed
 from runner.resource.labels import PREFIX
 
 _ASKED = f"{PREFIX}asked"
-_CONFIG = ("ExposedPorts", "Healthcheck", "MacAddress")
-_HOST_CONFIG = (
-    "Binds",
-    "BlkioDeviceReadBps",
-    "BlkioDeviceReadIOps",
-    "BlkioDeviceWriteBps",
-    "BlkioDeviceWriteIOps",
-    "CapAdd",
-    "CapDrop",
-    "Devices",
-    "Init",
-    "IpcMode",
-    "Mounts",
-    "NetworkMode",
-    "PortBindings",
-    "Sysctls",
-    "Tmpfs",
-    "UsernsMode",
-)
+
+
+_LIST, _LISTS, _MAP = list[str] | None, list[dict[str, Any]] | None, dict[str, str] | None
+_CONFIG: Final[Mapping[str, Any]] = {
+    "ExposedPorts": dict[str, dict[str, Any]] | None,
+    "Healthcheck": dict[str, Any] | None,
+    "MacAddress": str | None,
+}
+_HOST_CONFIG: Final[Mapping[str, Any]] = {
+    "Binds": _LIST,
+    "BlkioDeviceReadBps": _LISTS,
+    "BlkioDeviceReadIOps": _LISTS,
+    "BlkioDeviceWriteBps": _LISTS,
+    "BlkioDeviceWriteIOps": _LISTS,
+    "CapAdd": _LIST,
+    "CapDrop": _LIST,
+    "Devices": _LISTS,
+    "Init": bool | None,
+    "IpcMode": str | None,
+    "Mounts": _LISTS,
+    "NetworkMode": str | None,
+    "PortBindings": dict[str, list[dict[str, str]]] | None,
+    "Sysctls": _MAP,
+    "Tmpfs": _MAP,
+    "UsernsMode": str | None,
+}
 """Each of them is honoured, though Podman doesn't tell so; what it ignores must not be among them."""
 
 
@@ -46,13 +57,24 @@ def remember(body: EngineJSON) -> EngineJSON:
 
 
 def recall(inspect: EngineJSON) -> EngineJSON:
-    """Return a container's document with what was remembered of it in the place of what Podman says."""
+    """Return a container's document with what was remembered of it in the place of what Podman says.
+
+    A damaged label counts as none.
+    """
     told = (inspect["Config"].get("Labels") or {}).get(_ASKED)
-    if told is None:
+    asked: dict[str, dict[str, Any]] | None = decode_hint(dict[str, dict[str, Any]], told, None)
+    if asked is None:
         return inspect
-    asked = json.loads(told)
-    return {
-        **inspect,
-        "Config": {**inspect["Config"], **{key: asked["Config"].get(key) for key in _CONFIG}},
-        "HostConfig": {**inspect["HostConfig"], **{key: asked["HostConfig"].get(key) for key in _HOST_CONFIG}},
-    }
+    try:
+        return {**inspect, **{part: {**inspect[part], **_kept(asked, part)} for part in _PARTS}}
+    except Malformed:
+        return inspect
+
+
+_PARTS: Final = {"Config": _CONFIG, "HostConfig": _HOST_CONFIG}
+
+
+def _kept(asked: Mapping[str, Mapping[str, Any]], part: str) -> EngineJSON:
+    """Return every key of a part, null where it wasn't asked for."""
+    said = shaped(dict[str, Any], asked.get(part), part)
+    return {key: shaped(shape, said.get(key), key) for key, shape in _PARTS[part].items()}

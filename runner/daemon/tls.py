@@ -8,6 +8,7 @@ from pathlib import Path
 from runner.core.errors import EngineUnreachable
 from runner.core.phrase import reason_of
 from runner.daemon.endpoint import TlsFiles
+from runner.document.root import ANYWHERE
 
 
 def make_context(files: TlsFiles, url: str) -> ssl.SSLContext:
@@ -49,7 +50,7 @@ def _present(file: Path | None) -> str:
     """Return the path of a file that can be read; ssl's own errors don't name it."""
     if file is None:
         raise FileNotFoundError(2, "", "cert.pem and key.pem together")
-    file.open("rb").close()
+    ANYWHERE.open(file).close()
     return str(file)
 
 

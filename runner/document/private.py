@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
+from runner.document.trust import require_own
 from runner.document.whole import create, whole
 
 _OWN = 0o600
@@ -44,12 +46,27 @@ def write_whole(path: Path, content: bytes) -> None:
         stream.write(content)
 
 
-def read_own(path: Path, most: int) -> bytes:
+def open_own(path: Path, trusted: Iterable[int] = (), *, links: bool = False) -> BinaryIO:
+    """Open a regular file that nobody else can have written, see `trust`; OSError for any other.
+
+    Only with `links` it may itself be a link.
+    """
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if links else os.O_NOFOLLOW)
+    stream = os.fdopen(os.open(path, flags), "rb")
+    try:
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", str(path))
+        require_own(stream, path, trusted)
+    except OSError:
+        stream.close()
+        raise
+    return stream
+
+
+def read_own(path: Path, most: int, trusted: Iterable[int] = (), *, links: bool = False) -> bytes:
     """Read a file that nobody else can have written; OSError for any other, and for one of more than `most` bytes."""
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as stream:
-        status = os.fstat(stream.fileno())
-        if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o022:
-            raise PermissionError(f"{path} is not the user's own")
-        if status.st_size > most:
-            raise OSError(f"{path} is too large")
-        return stream.read()
+    with open_own(path, trusted, links=links) as stream:
+        content = stream.read(most + 1)
+    if len(content) > most:
+        raise OSError(errno.EFBIG, "too large", str(path))
+    return content

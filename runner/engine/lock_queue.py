@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from runner.core.decode import decode_hint
 from runner.core.gateway import EngineJSON
 from runner.core.lock import Holder
 from runner.engine.process import Process
@@ -101,11 +102,7 @@ def _entry(token: str, row: list[EngineJSON]) -> Entry:
 
 def _pledge(volume: EngineJSON) -> Pledge | None:
     """Read what the run says; the engine may list a volume before its labels, and for a moment without them."""
-    try:
-        said = json.loads((volume.get("Labels") or {})[LOCK])
-        return Pledge(Holder(**said["holder"]), Process(**said["process"]), float(said["lease"]), said["number"])
-    except (KeyError, TypeError, ValueError):
-        return None
+    return decode_hint(Pledge, (volume.get("Labels") or {}).get(LOCK), None)
 
 
 def _made_at(volume: EngineJSON) -> float:

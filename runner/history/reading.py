@@ -2,95 +2,153 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
-from types import NoneType, UnionType
-from typing import Any, Final, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, cast, get_args
 
 from runner.core.address import Address
+from runner.core.decode import Special, shaped
 from runner.core.diagnostic import Diagnostic, Related, Severity
-from runner.core.event import Event, Finding, Level, Record
-from runner.core.files import Fate, FileChange
+from runner.core.event import Event, Finding, Level, Record, Transition
+from runner.core.files import FileChange
 from runner.core.plan import Action, Change, Effect, FieldDiff, Plan, Reason
 from runner.core.span import Position, Span
 from runner.core.state import Engine
+from runner.core.strict_json import parse_json
 from runner.core.values import UNKNOWN, Value
 
+LONGEST_LINE: Final = 16 * 1024 * 1024
+"""Bytes of one event."""
+
 _EVENTS: Final = {event.name: event for event in get_args(Event)}
-_RENAMED: Final = {"before": "from", "after": "to"}
 
 
-def read_record(raw: Mapping[str, Any]) -> Record | None:
-    """Return what a line of a log says; None for an event that this version doesn't know."""
-    kind = _EVENTS.get(raw["event"])
+@dataclass(frozen=True, slots=True)
+class _Stamp:
+    """What every line of a log has."""
+
+    timestamp: datetime
+    level: Level
+    event: str
+    run_id: str
+    seq: int
+    workflow: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    file: str | None
+    line: int | None
+    column: int | None
+
+    @property
+    def span(self) -> Span | None:
+        if self.file is None or self.line is None or self.column is None:
+            return None
+        start = Position(self.line, self.column)
+        return Span(self.file, start, start)
+
+
+@dataclass(frozen=True, slots=True)
+class _Related(_Place):
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding(_Place):
+    code: str
+    severity: Severity
+    message: str
+    help: str | None
+    related: tuple[_Related, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Diff:
+    path: str
+    before: Any
+    after: Any
+    after_unknown: bool
+    reason: Reason
+    effect: str
+    files: tuple[FileChange, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for an effect that there is none of."""
+        if self.effect.upper() not in Effect.__members__:
+            raise ValueError("unknown effect")
+
+
+@dataclass(frozen=True, slots=True)
+class _Engine:
+    name: str
+    version: str
+    api_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    address: Address
+    action: Action
+    verb: str
+    reasons: tuple[Reason, ...]
+    diff: tuple[FieldDiff, ...]
+    destroys_data: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPlan:
+    """A plan as `views.plan_json` writes it, as far as it is shown again."""
+
+    workflow: str
+    engine: _Engine
+    changes: tuple[_Change, ...]
+
+
+def read_line(line: str | bytes) -> Record | None:
+    """Return what a line of a log says; None for an event that this version doesn't know. Raises Malformed."""
+    raw = parse_json(line, most=LONGEST_LINE, file_names=True)
+    stamp: _Stamp = shaped(_Stamp, raw)
+    kind = _EVENTS.get(stamp.event)
     if kind is None:
         return None
-    event = Finding(_diagnostic(raw)) if kind is Finding else _event(kind, raw)
-    moment = datetime.fromisoformat(raw["timestamp"])
-    return Record(event, raw["seq"], moment, raw["run_id"], raw["workflow"], Level(raw["level"]))
+    event = Finding(_diagnostic(raw)) if kind is Finding else shaped(kind, _renamed(kind, raw), special=_SPECIAL)
+    return Record(event, stamp.seq, stamp.timestamp, stamp.run_id, stamp.workflow, stamp.level)
 
 
-def read_plan(raw: Mapping[str, Any]) -> Plan:
-    """Return a plan as far as its JSON tells of it: enough to be shown, not to be carried out."""
-    known = raw["engine"]
-    engine = Engine(known["name"], known["version"], known["api_version"], os="", architecture="")
-    return Plan(raw["workflow"], engine, tuple(map(_change, raw["changes"])), problems=())
-
-
-def _change(raw: Mapping[str, Any]) -> Change:
-    return Change(
-        Address.parse(raw["address"]),
-        Action(raw["action"]),
-        tuple(map(Reason, raw["reasons"])),
-        tuple(map(_diff, raw["diff"])),
-        raw["verb"],
-        destroys_data=raw["destroys_data"],
+def read_plan(raw: Any) -> Plan:
+    """Return a plan as far as its JSON tells of it: enough to be shown, not to be carried out. Raises Malformed."""
+    plan: StoredPlan = shaped(StoredPlan, raw, special=_SPECIAL)
+    engine = Engine(plan.engine.name, plan.engine.version, plan.engine.api_version, os="", architecture="")
+    changes = (
+        Change(one.address, one.action, one.reasons, one.diff, one.verb, destroys_data=one.destroys_data)
+        for one in plan.changes
     )
+    return Plan(plan.workflow, engine, tuple(changes), problems=())
 
 
-def _event(kind: type[Any], raw: Mapping[str, Any]) -> Any:
-    hints = get_type_hints(kind)
-    given = {row.name: raw.get(row.name, raw.get(_RENAMED.get(row.name, row.name))) for row in fields(kind)}
-    return kind(**{name: _value(hints[name], value) for name, value in given.items()})
+def _renamed(kind: type[Any], raw: Any) -> Any:
+    """Return an event's keys as its fields are called."""
+    return {**raw, "before": raw.get("from"), "after": raw.get("to")} if kind is Transition else raw
 
 
-def _value(hint: Any, raw: Any) -> Any:
-    """Read a value of an event's field by the field's type."""
-    origin = get_origin(hint)
-    if origin in (Union, UnionType):
-        return None if raw is None else _value(next(one for one in get_args(hint) if one is not NoneType), raw)
-    if origin is tuple:
-        return tuple(_value(get_args(hint)[0], item) for item in raw)
-    if hint is Address:
-        return Address.parse(raw)
-    if hint is FieldDiff:
-        return _diff(raw)
-    return hint(raw) if isinstance(hint, type) and issubclass(hint, Enum) else raw
+def _diagnostic(raw: Any) -> Diagnostic:
+    found: _Finding = shaped(_Finding, raw)
+    related = (Related(other.message, span) for other in found.related if (span := other.span) is not None)
+    return Diagnostic(found.code, found.message, found.span, found.help, tuple(related), found.severity)
 
 
-def _diff(raw: Mapping[str, Any]) -> FieldDiff:
-    after = UNKNOWN if raw["after_unknown"] else _plain(raw["after"])
-    effect = Effect[raw["effect"].upper()]
-    files = tuple(FileChange(Fate(it["fate"]), it["count"], tuple(it["first"])) for it in raw.get("files", ()))
-    return FieldDiff(raw["path"], _plain(raw["before"]), after, Reason(raw["reason"]), effect, files)
+def _diff(raw: Any, place: str) -> FieldDiff:
+    found: _Diff = shaped(_Diff, raw, place)
+    after = UNKNOWN if found.after_unknown else _plain(found.after)
+    effect = Effect[found.effect.upper()]
+    return FieldDiff(found.path, _plain(found.before), after, found.reason, effect, found.files)
 
 
 def _plain(raw: Any) -> Value:
     if isinstance(raw, list):
         return tuple(map(_plain, raw))
-    return {key: _plain(item) for key, item in raw.items()} if isinstance(raw, dict) else raw
+    return {key: _plain(item) for key, item in raw.items()} if isinstance(raw, dict) else cast("Value", raw)
 
 
-def _diagnostic(raw: Mapping[str, Any]) -> Diagnostic:
-    related = (Related(other["message"], span) for other in raw["related"] if (span := _span(other)) is not None)
-    severity = Severity(raw["severity"])
-    return Diagnostic(raw["code"], raw["message"], _span(raw), raw["help"], tuple(related), severity)
-
-
-def _span(raw: Mapping[str, Any]) -> Span | None:
-    if raw["file"] is None:
-        return None
-    start = Position(raw["line"], raw["column"])
-    return Span(raw["file"], start, start)
+_SPECIAL: Final[Special] = {FieldDiff: _diff}

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import json
+import os
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
+from runner.core.errors import UnusableFile
 from runner.core.event import Record, RunFinished, RunStarted
+from runner.core.plan import Plan
+from runner.core.strict_json import Malformed
 from runner.core.wire import FORMAT_VERSION, JSONObject
-from runner.document.private import base_folder
-from runner.history.reading import read_record
+from runner.document.private import base_folder, open_own
+from runner.history.documents import read_document, unusable
+from runner.history.reading import LONGEST_LINE, read_line, read_plan
+
+T = TypeVar("T")
 
 KEPT: Final = 50
 """Runs of one workflow that changed something, and as many that changed nothing; older ones are removed."""
@@ -49,27 +55,40 @@ class StoredRun:
     began: datetime
     start: RunStarted
     ending: RunFinished | None
+    trusted: frozenset[int] = frozenset()
+    """Whose files count besides the user's own."""
 
     @property
     def succeeded(self) -> bool:
         """True if it came to a good end."""
         return self.ending is not None and self.ending.result == "succeeded"
 
-    def document(self, name: str) -> JSONObject | None:
-        """Return one of its documents, None when it has none."""
-        try:
-            found = json.loads((self.folder / name).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return None
-        return found if isinstance(found, dict) else None
+    def document(self, name: str, shape: type[T]) -> T | None:
+        """Return one of its documents, None when it has none; UnusableFile when it can't be used."""
+        return read_document(self.folder / name, shape, self.trusted)
 
-    def events(self) -> Iterator[str]:
-        """Yield the lines of its log; what was cut off in the middle is no line."""
+    def plan(self) -> Plan | None:
+        """Return what was planned, as far as it is shown; None when that isn't on record. Raises UnusableFile."""
+        raw = self.document(PLAN, dict[str, Any])
         try:
-            with (self.folder / EVENTS).open(encoding="utf-8") as stream:
-                yield from (line for line in stream if line.endswith("\n"))
-        except OSError:
-            return
+            return None if raw is None else read_plan(raw)
+        except Malformed as error:
+            raise unusable(self.folder / PLAN, error) from error
+
+    def events(self) -> Iterator[tuple[str, Record | None]]:
+        """Yield the lines of its log with what they say; what was cut off in the middle is no line.
+
+        An event of another version says nothing. UnusableFile at the first line that can't be read.
+        """
+        path = self.folder / EVENTS
+        try:
+            with open_own(path, self.trusted) as stream:
+                while (line := stream.readline(LONGEST_LINE)).endswith(b"\n"):
+                    yield line.decode(), read_line(line)
+                if len(line) == LONGEST_LINE:
+                    raise Malformed("a line is too long")
+        except (OSError, ValueError) as error:
+            raise unusable(path, error) from error
 
 
 def state_folder(environ: Mapping[str, str]) -> Path:
@@ -77,10 +96,22 @@ def state_folder(environ: Mapping[str, str]) -> Path:
     return base_folder(environ, "XDG_STATE_HOME", ".local", "state") / "runner"
 
 
-def list_runs(root: Path, workflow: str) -> list[StoredRun]:
-    """Return what is on record of a workflow, newest first; what can't be read is left out."""
-    folders = _folders(root / workflow)
-    runs = [run for folder in folders if (run := _read(folder)) is not None]
+def list_runs(
+    root: Path, workflow: str, trusted: frozenset[int] = frozenset(), left_out: list[UnusableFile] | None = None
+) -> list[StoredRun]:
+    """Return what is on record of a workflow, newest first.
+
+    What can't be read, or can have been written by others than this user, root and those `trusted`, goes to `left_out`.
+    """
+    runs = []
+    for folder in _folders(root / workflow):
+        try:
+            run = _read(folder, trusted)
+        except UnusableFile as error:
+            if left_out is not None:
+                left_out.append(error)
+        else:
+            runs += [run] if run else []
     return sorted(runs, key=lambda run: (run.began, run.id), reverse=True)
 
 
@@ -108,24 +139,29 @@ def _folders(folder: Path) -> list[Path]:
         return []
 
 
-def _read(folder: Path) -> StoredRun | None:
-    """Read what is known of a run; None when its folder holds none, or one of another version."""
-    try:
-        raw = json.loads((folder / HEADER).read_text(encoding="utf-8"))
-        known = {row.name: raw[row.name] for row in fields(Header) if row.name in raw or row.name != "changed"}
-        header = Header(**{**known, "targets": tuple(known["targets"])})
-        first, last = _first_and_last(folder / EVENTS)
-    except (OSError, ValueError, KeyError, TypeError):
+def _read(folder: Path, trusted: frozenset[int]) -> StoredRun | None:
+    """Read what is known of a run; None when its folder holds none, or one that has hardly begun."""
+    header = read_document(folder / HEADER, Header, trusted)
+    if header is None:
         return None
+    log = folder / EVENTS
+    try:
+        first, last = _first_and_last(log, trusted)
+    except FileNotFoundError:
+        return None
+    except (OSError, Malformed) as error:
+        raise unusable(log, error) from error
     if first is None or not isinstance(first.event, RunStarted):
         return None
     ending = last.event if last and isinstance(last.event, RunFinished) else None
-    return StoredRun(folder, header, first.run_id, first.timestamp, first.event, ending)
+    return StoredRun(folder, header, first.run_id, first.timestamp, first.event, ending, trusted)
 
 
-def _first_and_last(log: Path) -> tuple[Record | None, Record | None]:
-    with log.open("rb") as stream:
-        first = stream.readline()
-        stream.seek(max(0, log.stat().st_size - _LAST_BYTES))
-        *_, last = stream.read().splitlines(keepends=True) or [b""]
-    return read_record(json.loads(first)), read_record(json.loads(last)) if last.endswith(b"\n") else None
+def _first_and_last(log: Path, trusted: frozenset[int]) -> tuple[Record | None, Record | None]:
+    with open_own(log, trusted) as stream:
+        first = stream.readline(LONGEST_LINE)
+        if not first.endswith(b"\n"):
+            return None, None
+        stream.seek(max(0, os.fstat(stream.fileno()).st_size - _LAST_BYTES))
+        *_, last = stream.read(_LAST_BYTES).splitlines(keepends=True) or [b""]
+    return read_line(first), read_line(last) if last.endswith(b"\n") else None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import base64
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
+from runner.core.address import Address
 from runner.core.redact import Redactor
 from runner.core.wire import FORMAT_VERSION, JSON, JSONObject
 
@@ -38,6 +39,42 @@ class ResolvedImage:
     digests: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """A file's content as it is written: as text, or encoded where it is none."""
+
+    text: str | None = None
+    base64: str = ""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for what encodes nothing."""
+        b64decode(self.base64, validate=True)
+
+    @property
+    def content(self) -> bytes:
+        return b64decode(self.base64) if self.text is None else self.text.encode(errors="surrogateescape")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSnapshot:
+    """A snapshot as it is written."""
+
+    version: str
+    file: str
+    files: Mapping[str, _Content]
+    variables: Mapping[str, str]
+    sensitive: tuple[str, ...]
+    declared: Mapping[str, Mapping[str, str]]
+    targets: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for what this runner doesn't know."""
+        if self.version != FORMAT_VERSION:
+            raise ValueError("of another version")
+        for address in self.declared:
+            Address.parse(address)
+
+
 def storable(files: Mapping[str, bytes], redactor: Redactor) -> dict[str, bytes]:
     """Leave out files that are too large to remember, or hold something sensitive."""
     return {
@@ -64,17 +101,15 @@ def snapshot_json(snapshot: Snapshot) -> JSONObject:
     }
 
 
-def read_snapshot(raw: Mapping[str, Any]) -> Snapshot:
-    """Read what was written; ValueError, KeyError or TypeError when it can't be."""
-    if raw["version"] != FORMAT_VERSION:
-        raise ValueError("another version")
+def read_snapshot(stored: StoredSnapshot) -> Snapshot:
+    """Return the snapshot that was written."""
     return Snapshot(
-        file=raw["file"],
-        files={path: _content(stored) for path, stored in raw["files"].items()},
-        variables=raw["variables"],
-        sensitive=tuple(raw["sensitive"]),
-        declared=raw["declared"],
-        targets=tuple(raw["targets"]),
+        file=stored.file,
+        files={path: one.content for path, one in stored.files.items()},
+        variables=stored.variables,
+        sensitive=stored.sensitive,
+        declared=stored.declared,
+        targets=stored.targets,
     )
 
 
@@ -83,17 +118,8 @@ def images_json(images: Mapping[str, ResolvedImage]) -> JSONObject:
     return {address: {"id": image.id, "digests": [*image.digests]} for address, image in images.items()}
 
 
-def read_images(raw: Mapping[str, Any]) -> dict[str, ResolvedImage]:
-    """Read what was written."""
-    return {address: ResolvedImage(one["id"], tuple(one["digests"])) for address, one in raw.items()}
-
-
 def _content_json(content: bytes) -> JSON:
     try:
         return {"text": content.decode()}
     except UnicodeDecodeError:
-        return {"base64": base64.b64encode(content).decode()}
-
-
-def _content(stored: Mapping[str, str]) -> bytes:
-    return stored["text"].encode() if "text" in stored else base64.b64decode(stored["base64"])
+        return {"base64": b64encode(content).decode()}

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from runner.core.address import Address
+from runner.core.decode import decode_hint
 from runner.core.sensitive import Places, is_sensitive, with_sensitive_keys
 from runner.core.state import Applied, FieldValue, Ref, Resource
 from runner.core.values import Digest, Marker, Value
@@ -28,6 +29,7 @@ LOCK = "runner.lock"
 """On a volume by which a run stands in the queue for the lock of a workflow; names of such volumes begin with it."""
 
 _NOTHING: Mapping[str, Any] = {}
+_APPLIED = Mapping[str, str | Mapping[str, str]]
 
 
 def ownership(workflow: str, resource: Resource, applied: Applied, version: str) -> dict[str, str]:
@@ -57,32 +59,20 @@ def owned_address(labels: Mapping[str, str], workflow: str) -> Address | None:
 
 def read_applied(labels: Mapping[str, str]) -> Applied:
     """Read what was set; a damaged label counts as nothing known."""
-    applied = _read_json(labels.get(APPLIED))
-    return applied if isinstance(applied, dict) else {}
+    return decode_hint(_APPLIED, labels.get(APPLIED), {})
 
 
 def read_needs(labels: Mapping[str, str]) -> frozenset[Address]:
     """Read what the resource rested on when it was made; a damaged label counts as nothing known."""
-    needs = _read_json(labels.get(NEEDS))
-    try:
-        return frozenset(Address.parse(str(text)) for text in needs) if isinstance(needs, list) else frozenset()
-    except ValueError:
-        return frozenset()
+    return frozenset(decode_hint(tuple[Address, ...], labels.get(NEEDS), ()))
 
 
 def read_sensitive(labels: Mapping[str, str]) -> Places | None:
     """Read which places hold something sensitive; None for what an older runner made, or where the label is damaged."""
     if APPLIED not in labels:
         return frozenset()
-    places = _read_json(labels.get(SENSITIVE))
-    return frozenset(map(str, places)) if isinstance(places, list) else None
-
-
-def _read_json(text: str | None) -> object:
-    try:
-        return json.loads(text or "null")
-    except ValueError:
-        return None
+    places: tuple[str, ...] | None = decode_hint(tuple[str, ...], labels.get(SENSITIVE), None)
+    return None if places is None else frozenset(places)
 
 
 def is_digest(digest: object, value: FieldValue) -> bool:

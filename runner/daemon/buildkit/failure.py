@@ -62,7 +62,7 @@ def _told_line(details: bytes) -> int | None:
     """Return the line of the Dockerfile that a failure points at; None when it doesn't, or does so in unknown words."""
     try:
         return next(_lines(details), None)
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
 

@@ -11,7 +11,9 @@ from hashlib import blake2b
 from itertools import pairwise
 
 from runner.core.build import ContextEntry, EntryType
+from runner.core.decode import decode
 from runner.core.files import Fate, FileChange, shown
+from runner.core.strict_json import Malformed
 from runner.workflow.building.cache import Cache
 
 DIGITS = 12
@@ -71,4 +73,7 @@ def _name(digest: str) -> str:
 
 def _manifest(cache: Cache, digest: str) -> Mapping[str, str] | None:
     blob = cache.get(_name(digest))
-    return None if blob is None else json.loads(blob)
+    try:
+        return None if blob is None else decode(Mapping[str, str], blob, file_names=True)  # type: ignore[type-abstract]
+    except Malformed:
+        return None

@@ -44,8 +44,8 @@ def pack(index: Index, began: int) -> bytes:
 
 
 def unpack(blob: bytes, now: int) -> Index:
-    """Return what `pack` was given; nothing when that lies in the future: the clock went back since."""
-    if len(blob) < _HEAD.size or _HEAD.unpack_from(blob)[0] > now:
+    """Return what `pack` was given; nothing when that is damaged, or lies in the future: the clock went back."""
+    if len(blob) % _RECORD.size != _HEAD.size or _HEAD.unpack_from(blob)[0] > now:
         return {}
     records = _RECORD.iter_unpack(memoryview(blob)[_HEAD.size :])
     return {

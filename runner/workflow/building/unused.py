@@ -51,7 +51,7 @@ def _arguments(words: Sequence[str]) -> Sequence[str]:
     if words and words[0].startswith("["):
         try:
             return [str(word) for word in json.loads(" ".join(words))]
-        except ValueError:
+        except (ValueError, RecursionError):
             pass
     return words
 

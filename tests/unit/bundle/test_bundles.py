@@ -46,7 +46,7 @@ def test_an_image_comes_out_whole_in_a_form_that_every_engine_takes(path: Path, 
 
 def test_the_files_come_out_as_they_were(path: Path) -> None:
     write(path, old_archive())
-    assert is_tar(path)
+    assert is_tar(path.read_bytes()[:512])
     assert open_bundle(path).files() == FILES
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from runner.core.errors import EngineUnreachable
-from runner.daemon.contexts import read_context
+from runner.core.errors import EngineUnreachable, UnusableFile
+from runner.daemon.contexts import current_context, read_context
 from runner.daemon.endpoint import TlsFiles
 from tests.harness.contexts import meta_of, tls_of, write_context
 
@@ -50,11 +50,28 @@ def test_an_unknown_context_is_answered_with_those_that_there_are_and_can_be_rea
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("{", "cannot read"), ("[]", "names no engine"), ("{}", "names no engine"), ('{"Endpoints": {}}', "names no")],
+    [
+        ("{}", "names no engine"),
+        ('{"Endpoints": {}}', "names no engine"),
+        ('{"Endpoints": {"docker": {}}}', "names no"),
+    ],
 )
-def test_a_context_that_makes_no_sense_is_told_by_its_name(tmp_path: Path, text: str, said: str) -> None:
+def test_a_context_that_names_no_engine_is_told_by_its_name(tmp_path: Path, text: str, said: str) -> None:
     write_context(tmp_path, "far", FAR)
     meta_of(tmp_path, "far").write_text(text)
     with pytest.raises(EngineUnreachable, match=said) as broken:
         read_context(tmp_path, "far")
     assert '"far"' in broken.value.message
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"Endpoints": {"docker": {"Host": 5}}}', "[" * 200_000])
+def test_a_damaged_file_of_the_docker_client_is_told_by_its_path(tmp_path: Path, text: str) -> None:
+    write_context(tmp_path, "far", FAR)
+    meta_of(tmp_path, "far").write_text(text)
+    with pytest.raises(UnusableFile) as broken:
+        read_context(tmp_path, "far")
+    assert str(meta_of(tmp_path, "far")) in broken.value.message
+    (tmp_path / "config.json").write_text(text)
+    if "Endpoints" not in text:
+        with pytest.raises(UnusableFile, match=r"config\.json"):
+            current_context(tmp_path)

@@ -123,5 +123,5 @@ def test_a_file_that_makes_no_sense_is_told_by_its_path(home: Path, text: str) -
     file.write_bytes(text.encode(errors="surrogateescape"))
     with pytest.raises(NoCredentials) as failed:
         credentials_for("registry.test")
-    assert f'cannot read "{file}"' in failed.value.message
+    assert f'"{file}" can\'t be read' in failed.value.message
     assert failed.value.help

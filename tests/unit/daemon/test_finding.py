@@ -59,7 +59,7 @@ def test_where_nothing_is_named_an_engine_is_looked_for_where_one_usually_answer
     assert found.url in (f"unix://{DEFAULT_SOCKET}", f"unix://{tmp_path}/podman/podman.sock")
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"currentContext": null}', '{"currentContext": "default"}'])
+@pytest.mark.parametrize("text", ["{}", '{"currentContext": null}', '{"currentContext": "default"}'])
 def test_settings_that_name_no_context_are_passed_over(tmp_path: Path, usual: Mapping[str, str], text: str) -> None:
     (tmp_path / "config.json").write_text(text)
     assert find_endpoint(None, None, usual).found_by in ("default socket", "Podman socket")

@@ -9,14 +9,14 @@ import pytest
 from runner.core.event import Record
 from runner.core.plan import Plan
 from runner.core.wire import to_json
-from runner.history.reading import read_plan, read_record
+from runner.history.reading import read_line, read_plan
 from runner.views.plan import plan_lines
 from runner.views.plan_json import plan_json
 from tests.unit.views import plans, streams
 
 
 def _there_and_back(record: Record) -> Record | None:
-    return read_record(json.loads(json.dumps(to_json(record))))
+    return read_line(json.dumps(to_json(record)))
 
 
 def test_every_event_comes_back_and_is_written_the_same_again() -> None:
@@ -38,7 +38,7 @@ def test_whole_runs_come_back_equal(make) -> None:
 
 def test_an_event_of_a_newer_version_is_passed_over() -> None:
     raw = to_json(streams.first_apply()[0])
-    assert read_record({**raw, "event": "weather.changed"}) is None
+    assert read_line(json.dumps({**raw, "event": "weather.changed"})) is None
 
 
 def test_a_plan_reads_the_same_as_when_it_was_made() -> None:

@@ -8,14 +8,16 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from runner.core.decode import decode
 from runner.core.redact import Redactor
 from runner.document.private import base_folder
 from runner.history.recording import Recording, Subject
 from runner.history.runs import KEPT, Header, find_runs, header_json, list_runs, prune, state_folder
-from runner.history.snapshot import Snapshot, read_snapshot, snapshot_json, storable
+from runner.history.snapshot import Snapshot, StoredSnapshot, read_snapshot, snapshot_json, storable
 from tests.unit.views import streams
 
 SUBJECT = Subject(Header(file="/srv/workflow.yaml"), {"plan.json": {"changes": []}}, dict)
@@ -47,7 +49,7 @@ def test_a_run_is_found_again_with_how_it_began_and_ended(tmp_path: Path) -> Non
     (run,) = list_runs(tmp_path, "shop")
     assert run.succeeded
     assert (run.start, run.header) == (streams.STARTED, SUBJECT.header)
-    assert run.document("plan.json") == {"changes": []}
+    assert run.document("plan.json", dict[str, Any]) == {"changes": []}
     assert find_runs([run], run.id[:4]) == [run]
 
 
@@ -75,7 +77,7 @@ def test_a_log_that_was_cut_off_counts_as_far_as_it_goes(tmp_path: Path) -> None
     log.write_text(log.read_text()[:-20])
     (cut,) = list_runs(tmp_path, "shop")
     assert cut.ending is None
-    assert all(json.loads(line) for line in cut.events())
+    assert all(json.loads(line) for line, _ in cut.events())
 
 
 def test_what_is_no_record_is_passed_over(tmp_path: Path) -> None:
@@ -132,7 +134,7 @@ def test_a_snapshot_comes_back_as_it_was() -> None:
         declared={"container.web": {"image": "0a"}},
         targets=("container.web",),
     )
-    assert read_snapshot(json.loads(json.dumps(snapshot_json(snapshot)))) == snapshot
+    assert read_snapshot(decode(StoredSnapshot, json.dumps(snapshot_json(snapshot)))) == snapshot
 
 
 def test_files_with_a_secret_or_without_end_are_not_stored() -> None:

@@ -1,0 +1,62 @@
+"""The headers of a tar as runner writes one: plain files, with long names in GNU's way; anything else is refused.
+
+Python's own reader keeps whatever a header claims in memory, and calls itself for every header that speaks of the next
+one: neither is for a file that anybody may have written.
+"""
+
+from __future__ import annotations
+
+import tarfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+_BLOCK: Final = tarfile.BLOCKSIZE
+_LONGEST_NAME: Final = 4096
+_PLAIN: Final = (tarfile.REGTYPE, tarfile.AREGTYPE)
+
+
+class NotPlain(tarfile.TarError):
+    """A member that is none of a bundle's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A plain file in a tar, and where its content lies."""
+
+    name: str
+    offset: int
+    size: int
+
+
+def read_members(stream: BinaryIO) -> Iterator[Member]:
+    """Yield the members of a tar that can be searched, up to its end mark or where it breaks off.
+
+    Raises tarfile.TarError for a broken header, EOFError where a content isn't all there, NotPlain for another sort.
+    """
+    length = stream.seek(0, 2)
+    at, name = 0, None
+    while header := _header(stream, at):
+        start = at + _BLOCK
+        if header.size < 0 or start + header.size > length:
+            raise EOFError("it breaks off")
+        if header.type == tarfile.GNUTYPE_LONGNAME and name is None and header.size <= _LONGEST_NAME:
+            name = _text(stream.read(header.size))
+        elif header.type in _PLAIN:
+            yield Member(header.name if name is None else name, start, header.size)
+            name = None
+        else:
+            raise NotPlain(header.name)
+        at = start + header.size + -header.size % _BLOCK
+
+
+def _header(stream: BinaryIO, at: int) -> tarfile.TarInfo | None:
+    stream.seek(at)
+    block = stream.read(_BLOCK)
+    if len(block) < _BLOCK or not any(block):
+        return None
+    return tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+
+
+def _text(content: bytes) -> str:
+    return content.partition(b"\0")[0].decode("utf-8", "surrogateescape")

@@ -1,0 +1,155 @@
+"""From parsed JSON to typed values: the type is the declaration of the shape, and nothing else gets through.
+
+A shape is a type: a dataclass, whose fields are the keys of an object; `Mapping[str, T]`, `tuple[T, ...]`, an enum by
+its values, an address or moment by its text, a union, or `Any`. Keys that a shape doesn't know are passed over, so that
+a newer version may add some. A dataclass says what else must hold in `__post_init__`, by ValueError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from datetime import datetime
+from enum import Enum
+from functools import lru_cache
+from types import UnionType
+from typing import Any, Final, Literal, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from runner.core.address import Address
+from runner.core.strict_json import LARGEST, Malformed, parse_json
+
+T = TypeVar("T")
+Special: TypeAlias = Mapping[Any, Callable[[Any, str], Any]]
+
+_WORDS: Final = {str: "a text", bool: "true or false", int: "a whole number", float: "a number", type(None): "null"}
+_TEXTUAL: Final[Mapping[Any, Callable[[str], Any]]] = {Address: Address.parse, datetime: datetime.fromisoformat}
+
+
+def decode(shape: type[T], content: bytes | str, *, most: int = LARGEST, file_names: bool = False) -> T:
+    """Return a JSON text as a value of a shape; Malformed when it is none."""
+    return cast("T", shaped(shape, parse_json(content, most=most, file_names=file_names)))
+
+
+def decode_hint(shape: Any, text: str | None, otherwise: T) -> T:
+    """Return the value in a label or cache, which nobody vouches for; what is missing or malformed is nothing known."""
+    if text is None:
+        return otherwise
+    try:
+        return cast("T", shaped(shape, parse_json(text)))
+    except Malformed:
+        return otherwise
+
+
+def shaped(shape: Any, raw: Any, place: str = "", special: Special | None = None) -> Any:
+    """Return parsed JSON as a value of a shape; Malformed, which names the place, when it is none.
+
+    `special` reads, given the raw value and its place, what isn't written by the fields of its class.
+    """
+    return _Decoder(special or {}).read(shape, raw, place)
+
+
+@dataclass(frozen=True, slots=True)
+class _Decoder:
+    special: Special
+
+    def read(self, shape: Any, raw: Any, place: str) -> Any:
+        if shape is Any:
+            return raw
+        if shape in self.special:
+            return self.special[shape](raw, place)
+        if shape in _WORDS:
+            return _scalar(shape, raw, place)
+        if shape in _TEXTUAL:
+            return _converted(_TEXTUAL[shape], _scalar(str, raw, place), place)
+        if isinstance(shape, type) and issubclass(shape, Enum):
+            return shape(_member([one.value for one in shape], raw, place))
+        if is_dataclass(shape):
+            return self._record(shape, _map(raw, place), place)
+        return self._generic(shape, raw, place)
+
+    def _generic(self, shape: Any, raw: Any, place: str) -> Any:
+        origin, of = get_origin(shape), get_args(shape)
+        if origin in (Union, UnionType):
+            return self._one_of(of, raw, place)
+        if origin is Literal:
+            return _member(of, raw, place)
+        if origin is tuple:
+            return tuple(self.read(of[0], item, f"{place}[{at}]") for at, item in enumerate(_list(raw, place)))
+        if origin is list:
+            return [self.read(of[0], item, f"{place}[{at}]") for at, item in enumerate(_list(raw, place))]
+        if isinstance(origin, type) and issubclass(origin, Mapping):
+            return {key: self.read(of[1], item, _below(place, key)) for key, item in _map(raw, place).items()}
+        raise TypeError(f"no shape: {shape}")
+
+    def _one_of(self, shapes: tuple[Any, ...], raw: Any, place: str) -> Any:
+        refused: list[Malformed] = []
+        for shape in shapes:
+            try:
+                return self.read(shape, raw, place)
+            except Malformed as error:
+                refused.append(error)
+        raise refused[0]
+
+    def _record(self, shape: Any, raw: dict[str, Any], place: str) -> Any:
+        given = {}
+        for row, hint in _rows(shape):
+            key = row.metadata.get("key", row.name)
+            if key in raw:
+                given[row.name] = self.read(hint, raw[key], _below(place, key))
+            elif row.default is MISSING and row.default_factory is MISSING:
+                raise Malformed(f"{_at(place)}{key} is missing")
+        try:
+            return shape(**given)
+        except ValueError as error:
+            raise Malformed(f"{_at(place)}{error}") from None
+
+
+def _scalar(shape: Any, raw: Any, place: str) -> Any:
+    if type(raw) is shape:
+        return raw
+    if shape is float and type(raw) is int:
+        return float(raw)
+    raise _expected(_WORDS[shape], place)
+
+
+def _converted(convert: Callable[[str], Any], text: str, place: str) -> Any:
+    try:
+        return convert(text)
+    except ValueError as error:
+        raise Malformed(f"{_at(place)}{error}") from None
+
+
+def _member(known: Sequence[Any], raw: Any, place: str) -> Any:
+    if not isinstance(raw, str | int) or raw not in known:
+        raise _expected(" or ".join(map(str, known)), place)
+    return raw
+
+
+def _list(raw: Any, place: str) -> list[Any]:
+    if not isinstance(raw, list):
+        raise _expected("a list", place)
+    return raw
+
+
+def _map(raw: Any, place: str) -> dict[str, Any]:
+    if not isinstance(raw, dict):
+        raise _expected("an object", place)
+    return raw
+
+
+@lru_cache
+def _rows(shape: type[Any]) -> tuple[tuple[Field[Any], Any], ...]:
+    hints = get_type_hints(shape)
+    return tuple((row, hints[row.name]) for row in fields(shape) if row.init)
+
+
+def _expected(what: str, place: str) -> Malformed:
+    return Malformed(f"{_at(place)}expected {what}")
+
+
+def _below(place: str, key: str) -> str:
+    return f"{place}.{key}" if place else key
+
+
+def _at(place: str) -> str:
+    return f"{place}: " if place else ""

@@ -1,0 +1,34 @@
+"""The files of a run's record as they are read back: each only if nobody else can have written it, and well-formed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TypeVar
+
+from runner.core.decode import decode
+from runner.core.errors import UnusableFile
+from runner.core.phrase import reason_of
+from runner.core.strict_json import LARGEST, Malformed
+from runner.document.private import read_own
+from runner.document.trust import ForeignFile
+
+T = TypeVar("T")
+
+
+def read_document(path: Path, shape: type[T], trusted: Iterable[int]) -> T | None:
+    """Return a document of a record, None when it has none; UnusableFile when it can't be used."""
+    try:
+        return decode(shape, read_own(path, LARGEST, trusted), file_names=True)
+    except FileNotFoundError:
+        return None
+    except (OSError, Malformed) as error:
+        raise unusable(path, error) from error
+
+
+def unusable(path: Path, error: OSError | ValueError) -> UnusableFile:
+    """Return the error of a file that can't be read back."""
+    if isinstance(error, ForeignFile):
+        return UnusableFile(path, error.reason, help="a record counts only where nobody else can write it")
+    what = reason_of(error) if isinstance(error, OSError) else str(error)
+    return UnusableFile(path, f"can't be read: {what}")
