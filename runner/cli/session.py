@@ -116,12 +116,13 @@ class Session:
 
     def report(self, found: list[Diagnostic], sources: dict[str, str]) -> None:
         """Show findings: with excerpts to people on standard error, as JSON to programs on standard output."""
-        from runner.views.diagnostics import diagnostic_lines, diagnostics_json
+        from runner.views.diagnostics import diagnostic_lines, diagnostics_json, may_hide_more
 
         for mask in self.masks:
             found = list(map(mask.diagnostic, found))
         if self.output == "json":
-            self.print_json({"diagnostics": diagnostics_json(in_order(found))})
+            more = {"more_may_follow": True} if may_hide_more(found) else {}
+            self.print_json({"diagnostics": diagnostics_json(in_order(found)), **more})
         else:
             self.ink(sys.stderr).write(diagnostic_lines(in_order(found), sources))
 

@@ -52,9 +52,14 @@ def total(diagnostics: Sequence[Diagnostic]) -> Line:
     """
     counts = {severity: sum(found.severity is severity for found in diagnostics) for severity in Severity}
     said = ", ".join(counted(number, severity.value) for severity, number in counts.items() if number)
-    if any(found.hides_more for found in diagnostics):
+    if may_hide_more(diagnostics):
         said += "; more may follow once all can be read"
     return (("error" if counts[Severity.ERROR] else "warning", said),)
+
+
+def may_hide_more(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Tell whether more may be found once these are mended."""
+    return any(found.hides_more for found in diagnostics)
 
 
 def diagnostics_json(diagnostics: Sequence[Diagnostic]) -> JSON:
