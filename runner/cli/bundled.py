@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from runner.bundle.read import Bundle
     from runner.cli.pinning import Pins
 
-_LOCAL = "unix://"
-
 
 def load_bundled(session: Session, given: Source, *, contents: bool = True) -> Loaded:
     """Read the workflow in a bundle; what is not in there is looked for beside it."""
@@ -90,7 +88,7 @@ def prepared(session: Session, loaded: Loaded, gateway: Gateway, *, locked: bool
 
 def _on_engine(session: Session, loaded: Loaded, bundle: Bundle, gateway: Gateway) -> Loaded:
     engine = gateway.engine()
-    found = [*_missing_mounts(bundle, gateway.address), *_other_platforms(bundle, engine)]
+    found = [*_missing_mounts(bundle, engine), *_other_platforms(bundle, engine)]
     if found:
         session.report(found, loaded.sources)
     if any(one.severity is Severity.ERROR for one in found):
@@ -109,12 +107,12 @@ def _loadable(desired: DesiredState, bundle: Bundle, engine: Engine) -> DesiredS
     return with_carried(desired, images)
 
 
-def _missing_mounts(bundle: Bundle, address: str) -> Iterator[Diagnostic]:
+def _missing_mounts(bundle: Bundle, engine: Engine) -> Iterator[Diagnostic]:
     """Yield what is mounted from beside the bundle and isn't there, as far as the engine is on this machine."""
     folder = bundle.path.parent
     for user, paths in bundle.contents.mounts.items():
         for path in paths:
-            if address.startswith(_LOCAL) and not (folder / path).exists():
+            if engine.facts.get("on_this_machine") and not (folder / path).exists():
                 message = f'{user} mounts "{path}", which is not in the bundle, nor on this machine'
                 yield Diagnostic("mount-missing", message, help=f"put it at {_absolute(folder, path)}")
 

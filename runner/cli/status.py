@@ -14,6 +14,7 @@ from runner.cli.session import Session
 from runner.core.plan import Action, Change, Reason
 
 if TYPE_CHECKING:
+    from runner.core.state import RetainedData
     from runner.views.status import StatusRow, Sync
 
 
@@ -28,7 +29,7 @@ def command(source: Source, options: Options) -> None:
     loaded = session.load(source)
     with session.engine() as gateway:
         plan = loaded.redactor.plan(compare(prepared(session, loaded, gateway), gateway))
-    rows = [_row(change) for change in plan.changes]
+    rows = [*map(_row, plan.changes), *map(_retained_row, plan.retained)]
     if session.output == "json":
         session.print_json(status_json(plan.workflow, rows, plan.problems, plan.warnings))
     else:
@@ -53,6 +54,12 @@ def _row(change: Change) -> StatusRow:
         restarts=health.restarts if health else 0,
         image_id=_image(change),
     )
+
+
+def _retained_row(data: RetainedData) -> StatusRow:
+    from runner.views.status import StatusRow, Sync
+
+    return StatusRow(data.address, Sync.RETAINED, owner=data.owner, target=data.target)
 
 
 def _sync(change: Change) -> Sync:

@@ -9,7 +9,7 @@ from enum import Enum, IntEnum
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
 from runner.core.files import FileChange
-from runner.core.state import Engine, Observed, Resource
+from runner.core.state import Engine, Observed, Resource, RetainedData
 from runner.core.values import Marker, Value
 
 
@@ -81,6 +81,8 @@ class Change:
     destroys_data: bool = False
     is_barred: bool = False
     """True when something that isn't its own bears its name."""
+    retains: tuple[RetainedData, ...] = ()
+    """The data without an entry of its own that stays when it goes."""
 
     @property
     def is_leftover(self) -> bool:
@@ -125,6 +127,8 @@ class Plan:
     """What must hold when all is done."""
     warnings: tuple[Diagnostic, ...] = ()
     """What is worth knowing and stands in nobody's way."""
+    retained: tuple[RetainedData, ...] = ()
+    """Data that outlived what it belonged to, and that this plan leaves alone."""
 
     @property
     def pending(self) -> tuple[Change, ...]:

@@ -135,6 +135,19 @@ class Locator(Protocol):
         """Return the first of some keys that the entry has, with the place of the item there that has a value."""
 
 
+@dataclass(frozen=True, slots=True)
+class HostPath:
+    """A file or folder of the engine's machine that a resource is given."""
+
+    source: str
+    target: str
+    may_be_made: bool | None = None
+    """Whether the engine is to make a folder where it is missing; None where nobody said."""
+    path: tuple[str | int, ...] = ()
+    """Leads from the resource's entry in the file to what names it."""
+    span: Span | None = None
+
+
 FieldValue: TypeAlias = "Value | Ref | Marker"
 FieldValues: TypeAlias = Mapping[str, FieldValue]
 Applied: TypeAlias = Mapping[str, "str | Mapping[str, str]"]
@@ -155,6 +168,7 @@ class Resource:
     settings: Mapping[str, Any] = field(default_factory=dict)
     depends_on: tuple[Dependency, ...] = ()
     claims: tuple[Claim, ...] = ()
+    host_paths: tuple[HostPath, ...] = ()
     external: bool = False
     """True for what must be there already, is looked at and never changed."""
     sensitive: frozenset[str] = frozenset()
@@ -199,6 +213,22 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
+class RetainedData:
+    """Data that has no entry of its own in a file, such as an anonymous volume: what it was made for, and where."""
+
+    name: str
+    """What the engine calls it."""
+    owner: Address
+    target: str
+    """The path at which its owner has it."""
+
+    @property
+    def address(self) -> Address:
+        """How it is called when nothing else is left of its owner."""
+        return Address("volume", self.name[:12])
+
+
+@dataclass(frozen=True, slots=True)
 class Observed:
     """One thing on the engine, normalised so that it can be compared field by field.
 
@@ -228,6 +258,10 @@ class Observed:
     """Where it held something sensitive when it was last set; None where that is not on record."""
     files: Mapping[str, tuple[FileChange, ...]] = field(default_factory=dict)
     """By field, what became of files since it was made from them."""
+    retained: RetainedData | None = None
+    """What it is if it only holds the data of something that has gone."""
+    findings: tuple[Diagnostic, ...] = ()
+    """What is wrong with it while it stays as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +304,8 @@ class ObservedState:
     leftovers: tuple[Observed, ...] = ()
     foreign: tuple[Foreign, ...] = ()
     index: Mapping[Address, Observed] = field(default_factory=dict)
+    retained: tuple[Observed, ...] = ()
+    """Data that outlived what it belonged to."""
     warnings: tuple[Diagnostic, ...] = ()
     """What could not be seen, and is planned for the worse."""
     problems: tuple[Diagnostic, ...] = ()

@@ -15,6 +15,7 @@ from runner.daemon.containers import Containers
 from runner.daemon.endpoint import Endpoint
 from runner.daemon.images import Images
 from runner.daemon.json_stream import json_documents
+from runner.daemon.locality import local_facts
 from runner.daemon.networks import Networks
 from runner.daemon.podman import UNTOLD, PodmanContainers, PodmanImages, PodmanNetworks, is_podman
 from runner.daemon.volumes import Volumes
@@ -58,7 +59,12 @@ class DockerGateway:
             api_version=self._api.api_version,
             os=str(version.get("Os", "")),
             architecture=str(version.get("Arch", "")),
-            facts={**_facts(info), "lacks": UNTOLD if podman else {}, "buildkit": not podman},
+            facts={
+                **_facts(info),
+                **local_facts(self.address, info),
+                "lacks": UNTOLD if podman else {},
+                "buildkit": not podman,
+            },
             id="" if podman else str(info.get("ID") or ""),  # Podman makes one up for every answer
         )
 

@@ -27,6 +27,7 @@ def observe(gateway: Gateway, catalog: Catalog, workflow: str, desired: DesiredS
         leftovers=tuple(held.rested_on(one) for sighting in sightings for one in sighting.leftovers),
         foreign=tuple(thing for sighting in sightings for thing in sighting.foreign),
         index={one.address: one for sighting in sightings for one in sighting.index},
+        retained=tuple(one for sighting in sightings for one in sighting.retained),
         warnings=tuple(one for sighting in sightings for one in sighting.warnings),
         problems=tuple(one for sighting in sightings for one in sighting.problems),
         occupants=tuple(one for sighting in sightings for one in sighting.occupants),

@@ -3,7 +3,8 @@
 Labels can't be changed once a thing is made. So those of a container that was changed in place since, and those of a
 container, network or volume that somebody else made and runner adopted, are kept on the engine as the labels of a
 small empty volume. They count instead of runner's labels on the thing itself; when the record is lost, those count
-again, and what was adopted is somebody else's again.
+again, and what was adopted is somebody else's again. A job that ended well has one in case its container is pruned
+(see `job.past_run`).
 
 It is one way for every kind, though a network could be made anew with labels of its own: an adoption shall change
 nothing on the engine, and a container couldn't get labels without ending, nor a volume without losing its data.
@@ -14,7 +15,7 @@ has no other id than its name. Knows nothing of what a kind's fields are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 Labels: TypeAlias = Mapping[str, str]
 
-_SUBJECTS = {kind: f"{PREFIX}{kind}" for kind in ("container", "network", "volume")}
+_SUBJECTS = {kind: f"{PREFIX}{kind}" for kind in ("container", "job", "network", "volume")}
 """By kind, the label that names the thing, by its id, whose record a volume is."""
 
 _RECORD = "record"
@@ -63,9 +64,13 @@ class Records:
 
     def stale(self, workflow: str, living: Iterable[str]) -> list[Observed]:
         """Return stand-ins for a workflow's records of things that somebody removed; `living` are ids."""
-        there = set(living)
-        gone = (id for id in self.kept if id not in there and self._last(id).get(WORKFLOW) == workflow)
-        return [self._stale(id) for id in gone]
+        return [self._stale(id) for id, _ in self.kept_of(workflow, set(living))]
+
+    def kept_of(self, workflow: str, living: Container[str]) -> list[tuple[str, Labels]]:
+        """Return the id and the labels of each thing of a workflow that has a record and isn't there any more."""
+        return [
+            (id, self._last(id)) for id in self.kept if id not in living and self._last(id).get(WORKFLOW) == workflow
+        ]
 
     def _last(self, id: str) -> Labels:
         return self.kept[id][-1].labels
@@ -101,6 +106,11 @@ def keep(gateway: Gateway, thing: Observed, labels: Labels) -> Observed:
     gateway.volumes.create({"Name": name, "Labels": {**labels, _SUBJECTS[kind]: thing.id}})
     forget(gateway, thing)
     return replace(thing, attributes={**thing.attributes, **_marked([name], labels)})
+
+
+def is_kept(thing: Observed) -> bool:
+    """Tell whether a thing had a record when it was looked at."""
+    return bool(_names(thing))
 
 
 def forget(gateway: Gateway, thing: Observed) -> None:

@@ -9,7 +9,7 @@ from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.plan import Action, Change, Effect, FieldDiff, Plan, Reason
 from runner.core.sensitive import MASK, is_sensitive
-from runner.core.state import DesiredState, Foreign, Health, Observed, ObservedState, Ref, Resource
+from runner.core.state import DesiredState, Foreign, Health, Observed, ObservedState, Ref, Resource, RetainedData
 from runner.core.values import UNKNOWN, Marker, Value
 from runner.plan.adoption import adopted, objections
 from runner.plan.concealment import concealed
@@ -53,7 +53,8 @@ def make_plan(desired: DesiredState, observed: ObservedState, catalog: Catalog, 
         problems,
         desired.atomic,
         desired.checks,
-        warnings=(*observed.warnings, *_ailing(changes)),
+        warnings=(*observed.warnings, *_ailing(changes), *_findings(changes)),
+        retained=_retained(observed),
     )
 
 
@@ -82,6 +83,14 @@ def _ailing(changes: Iterable[Change]) -> Iterator[Diagnostic]:
             yield Diagnostic(code, message, change.desired.span, help, severity=Severity.WARNING)
 
 
+def _findings(changes: Iterable[Change]) -> Iterator[Diagnostic]:
+    """Tell what is wrong with things that are declared and stay; a new one in their place would not have it."""
+    for change in changes:
+        if change.desired and change.observed and change.action in (Action.NOOP, Action.UPDATE):
+            for found in change.observed.findings:
+                yield replace(found, span=found.span or change.desired.span)
+
+
 def make_destroy_plan(
     workflow: str,
     observed: ObservedState,
@@ -96,7 +105,8 @@ def make_destroy_plan(
     declared = desired.resources if desired else {}
     known = [observed.resources[address] for address in declared if address in observed.resources]
     others = [one for address, one in observed.resources.items() if address not in declared]
-    everything = (*known, *_by_kind(others, catalog), *_by_kind(observed.leftovers, catalog))
+    left = (*observed.leftovers, *observed.retained)
+    everything = (*known, *_by_kind(others, catalog), *_by_kind(left, catalog))
     doomed = [one for one in everything if one.owned and one.address.kind not in spared]
     kept, with_data = staying(doomed, desired), _data_kinds(catalog).isdisjoint(spared)
     changes = tuple(
@@ -105,7 +115,12 @@ def make_destroy_plan(
         else _removal(one, _why_gone(one), catalog, with_data=with_data)
         for one in doomed
     )
-    return Plan(workflow, observed.engine, changes, make_steps(changes, catalog))
+    retained = () if with_data else _retained(observed)
+    return Plan(workflow, observed.engine, changes, make_steps(changes, catalog), retained=retained)
+
+
+def _retained(observed: ObservedState) -> tuple[RetainedData, ...]:
+    return tuple(one.retained for one in observed.retained if one.retained)
 
 
 def _by_kind(things: Iterable[Observed], catalog: Catalog) -> list[Observed]:
@@ -123,10 +138,17 @@ def _data_kinds(catalog: Catalog) -> set[str]:
 
 
 def _removal(one: Observed, reason: Reason, catalog: Catalog, *, with_data: bool = False) -> Change:
-    whole = catalog[one.address.kind].keeps_data and not one.leftover
-    holds_data = whole or bool(with_data and one.attributes.get("anonymous"))
-    verb = catalog[one.address.kind].verb(None, Action.DELETE, ())
-    return Change(one.address, Action.DELETE, (reason,), verb=verb, observed=one, destroys_data=holds_data)
+    kind = catalog[one.address.kind]
+    data = tuple(kind.retains(one, None))
+    return Change(
+        one.address,
+        Action.DELETE,
+        (reason,),
+        verb=kind.verb(None, Action.DELETE, ()),
+        observed=one,
+        destroys_data=(kind.keeps_data and not one.leftover) or bool(with_data and data),
+        retains=() if with_data or one.leftover else data,
+    )
 
 
 @dataclass(slots=True)
@@ -225,6 +247,7 @@ class _Comparison:
             resource,
             live,
             destroys_data=kind.keeps_data and action is Action.REPLACE,
+            retains=tuple(kind.retains(live, resource)) if action is Action.REPLACE else (),
         )
 
     def _followed(self, resource: Resource, live: Observed, diff: tuple[FieldDiff, ...]) -> Iterable[FieldDiff]:

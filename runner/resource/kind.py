@@ -15,7 +15,17 @@ from runner.core.diagnostic import Diagnostic, did_you_mean
 from runner.core.lifecycle import State
 from runner.core.plan import Action, Change, FieldDiff
 from runner.core.sensitive import Places
-from runner.core.state import Condition, DesiredState, Engine, FieldValues, Foreign, Observed, Occupant, Resource
+from runner.core.state import (
+    Condition,
+    DesiredState,
+    Engine,
+    FieldValues,
+    Foreign,
+    Observed,
+    Occupant,
+    Resource,
+    RetainedData,
+)
 from runner.core.values import Value
 from runner.resource.codec import Invalid
 from runner.resource.diff import Resolve
@@ -163,6 +173,8 @@ class Sighting:
     leftovers: tuple[Observed, ...] = ()
     foreign: tuple[Foreign, ...] = ()
     index: tuple[Observed, ...] = ()
+    retained: tuple[Observed, ...] = ()
+    """Data that outlived what it belonged to."""
     warnings: tuple[Diagnostic, ...] = ()
     """What could not be seen, and is planned for the worse."""
     problems: tuple[Diagnostic, ...] = ()
@@ -230,6 +242,10 @@ def _passes_nothing_on(_resource: Resource | None, _observed: Observed | None) -
     return frozenset()
 
 
+def _retains_nothing(_observed: Observed, _desired: Resource | None) -> Iterable[RetainedData]:
+    return ()
+
+
 def _just_the_id(id: str) -> Mapping[str, str]:
     return {"id": id}
 
@@ -291,6 +307,8 @@ class Kind(Section):
     """What a Ref to a resource may ask for, given its id on the engine."""
     needs: Callable[[Resource], Iterable[Needy]] = field(default=_needs_nothing)
     """Yield what a resource asks of the engine beside its fields."""
+    retains: Callable[[Observed, Resource | None], Iterable[RetainedData]] = field(default=_retains_nothing)
+    """Yield the data without an entry of its own that stays when one is removed, or replaced by what is declared."""
     portray: Callable[[Survey, Observed], Portrait] | None = None
     """Describe one that is there in full."""
     passes_on: Callable[[Resource | None, Observed | None], Places] = field(default=_passes_nothing_on)

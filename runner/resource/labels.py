@@ -25,6 +25,8 @@ SENSITIVE = "runner.sensitive"
 """On everything that runner makes: the places that hold something sensitive."""
 PROTECT = "runner.protect"
 VERSION = "runner.version"
+ANONYMOUS = "runner.anonymous"
+"""On an anonymous volume: the address of what it was made for, and after a blank the path at which that has it."""
 LOCK = "runner.lock"
 """On a volume by which a run stands in the queue for the lock of a workflow; names of such volumes begin with it."""
 

@@ -13,13 +13,16 @@ from runner.resource.scalars import SCALAR_SCHEMA, clean_path, parse_boolean, pa
 
 MountValue = Mapping[str, Value]
 """type (bind, volume, tmpfs), source, and of the rest only what was asked for:
-read_only, selinux, propagation, nocopy, subpath, size, mode, must_exist."""
+read_only, selinux, propagation, nocopy, subpath, size, mode, must_exist, to_be_made."""
 
 _MODES = {"ro", "rw", "z", "Z", "nocopy"}
 PROPAGATIONS = {"private", "rprivate", "shared", "rshared", "slave", "rslave"}
 _ANONYMOUS = re.compile(r"[0-9a-f]{64}")
+_UNTOLD = "untold"
+"""Stands for must_exist where nobody can tell: engines before API 1.42 drop the word that a folder is to be made."""
 _DEFAULT_PROPAGATION = "rprivate"
 _EXAMPLE = 'write SOURCE:TARGET[:MODE], such as "data:/var/lib/data:ro"'
+_LONG_FORM = "write it as {type: bind, source: ..., target: ...}"
 
 
 def parse_mounts(raw: Any) -> dict[str, MountValue]:
@@ -41,7 +44,7 @@ def parse_mounts(raw: Any) -> dict[str, MountValue]:
 
 
 def _short(text: str) -> tuple[str, MountValue]:
-    parts = text.split(":")
+    parts = _parts(text)
     if len(parts) > 3 or not all(parts):
         raise Invalid(f'not a mount: "{text}"', help=_EXAMPLE)
     if len(parts) == 1:
@@ -49,6 +52,21 @@ def _short(text: str) -> tuple[str, MountValue]:
     source, target = parts[0], wanted_target(parts[1])
     kind = "bind" if is_path(source) else "volume"
     return target, {"type": kind, "source": source, **_modes(parts[2] if len(parts) == 3 else "")}
+
+
+def _parts(text: str) -> list[str]:
+    """Split at the colons that part source, target and modes: of a path's own ones none is before its last slash.
+
+    >>> _parts("data:/srv:ro"), _parts("./a:b/data:/srv")
+    (['data', '/srv', 'ro'], ['./a:b/data', '/srv'])
+    """
+    sides = text.split(":/")
+    if not is_path(text) or len(sides) == 1:
+        return text.split(":")
+    if len(sides) > 2:
+        raise Invalid(f'more than one way to part the mount "{text}"', help=_LONG_FORM)
+    target, *modes = f"/{sides[1]}".split(":")
+    return [sides[0], target, *modes]
 
 
 def is_path(source: str) -> bool:
@@ -108,8 +126,8 @@ def _options(kind: str, options: Mapping[str, Any]) -> dict[str, Value]:
     found: dict[str, Value] = {}
     if options.get("propagation", _DEFAULT_PROPAGATION) != _DEFAULT_PROPAGATION:
         found["propagation"] = str(options["propagation"])
-    if kind == "bind" and not parse_boolean(options.get("create_host_path", True)):
-        found["must_exist"] = True
+    if kind == "bind" and "create_host_path" in options:
+        found["to_be_made" if parse_boolean(options["create_host_path"]) else "must_exist"] = True
     if parse_boolean(options.get("nocopy", False)):
         found["nocopy"] = True
     if "subpath" in options:
@@ -172,14 +190,21 @@ def write_mounts(value: Value, host_config: dict[str, Any]) -> None:
     """Write mounts into a HostConfig.
 
     Bind mounts whose source may be missing go to Binds, where the engine makes the folder; the rest
-    to Mounts, which refuses a missing one. SELinux labels exist in Binds alone.
+    to Mounts, which refuses a missing one before API 1.42. SELinux labels exist in Binds alone, which can't say a path
+    with a colon.
     """
     for target, mount in value.items() if isinstance(value, Mapping) else ():
         assert isinstance(mount, Mapping)
-        if (mount["type"] == "bind" and not mount.get("must_exist")) or mount.get("selinux"):
+        by_text = mount["type"] == "bind" and not mount.get("must_exist") and not has_colon(target, mount)
+        if by_text or mount.get("selinux"):
             host_config.setdefault("Binds", []).append(_bind(target, mount))
         else:
             host_config.setdefault("Mounts", []).append(_mount(target, mount))
+
+
+def has_colon(target: str, mount: MountValue) -> bool:
+    """Tell whether a mount can't be said in one text, whose parts are parted by colons."""
+    return ":" in target or ":" in str(mount["source"])
 
 
 def _bind(target: str, mount: MountValue) -> str:
@@ -193,8 +218,9 @@ def _mount(target: str, mount: MountValue) -> dict[str, Any]:
     body: dict[str, Any] = {"Type": mount["type"], "Source": mount["source"], "Target": target}
     if mount.get("read_only"):
         body["ReadOnly"] = True
-    if mount.get("propagation"):
-        body["BindOptions"] = {"Propagation": mount["propagation"]}
+    bind = {"Propagation": mount.get("propagation"), "CreateMountpoint": not mount.get("must_exist")}
+    if mount["type"] == "bind" and any(bind.values()):
+        body["BindOptions"] = {key: given for key, given in bind.items() if given}
     volume = {"NoCopy": mount.get("nocopy"), "Subpath": mount.get("subpath")}
     if any(volume.values()):
         body["VolumeOptions"] = {key: given for key, given in volume.items() if given}
@@ -214,7 +240,10 @@ def read_mounts(host_config: Mapping[str, Any]) -> dict[str, MountValue]:
 
 def _read_binds(binds: Iterable[str]) -> Iterable[tuple[str, MountValue]]:
     for bind in binds:
-        source, target, *modes = bind.split(":")
+        source, separator, rest = bind.partition(":")
+        if not separator:  # an anonymous volume, as other clients than runner ask for one
+            source, rest = "", bind
+        target, *modes = rest.split(":")
         kind = "bind" if source.startswith("/") else "volume"
         yield posixpath.normpath(target), {"type": kind, "source": source, **_modes(",".join(modes))}
 
@@ -226,13 +255,24 @@ def _read_mount(body: Mapping[str, Any]) -> MountValue:
         mount["read_only"] = True
     if bind.get("Propagation", _DEFAULT_PROPAGATION) not in ("", _DEFAULT_PROPAGATION):
         mount["propagation"] = bind["Propagation"]
-    if mount["type"] == "bind":
-        mount["must_exist"] = True
+    if mount["type"] == "bind" and not bind.get("CreateMountpoint"):
+        mount["must_exist"] = _UNTOLD if has_colon(body["Target"], mount) else True
     mount.update(
         {key: volume[name] for key, name in (("nocopy", "NoCopy"), ("subpath", "Subpath")) if volume.get(name)}
     )
     mount.update({key: tmpfs[name] for key, name in (("size", "SizeBytes"), ("mode", "Mode")) if tmpfs.get(name)})
     return mount
+
+
+def mounted_volume(mount: Mapping[str, Any]) -> str:
+    """Return the name of the volume that a container's mount is of; empty for what is none.
+
+    Engine 28 doesn't tell the name of one that was asked for in Binds, by its target alone: its folder does.
+    """
+    if mount.get("Name") or mount.get("Type") != "volume":
+        return str(mount.get("Name") or "")
+    folder, _, inside = str(mount.get("Source") or "").rpartition("/")
+    return posixpath.basename(folder) if inside == "_data" else ""
 
 
 def is_anonymous(volume: str) -> bool:
@@ -244,6 +284,8 @@ def same_mount(desired: Value, live: Value) -> bool:
     """Compare two mounts; a volume that was to be anonymous is, whatever the engine called it."""
     if isinstance(desired, Mapping) and isinstance(live, Mapping) and desired.get("source") == "":
         return desired == {**live, "source": "" if is_anonymous(str(live["source"])) else live["source"]}
+    if isinstance(desired, Mapping) and isinstance(live, Mapping) and live.get("must_exist") == _UNTOLD:
+        return {**desired, "must_exist": _UNTOLD} == live
     return desired == live
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from runner.core.plan import Action, Change, FieldDiff, Plan
+from runner.core.state import RetainedData
 from runner.views.changed_files import changed_files
 from runner.views.engine import engine_facts
 from runner.views.lines import Line, aligned, folded, indented
@@ -50,6 +51,7 @@ def plan_lines(
         why = idle or f"the engine matches {source} ({counted(len(plan.changes), 'resource')})"
         yield (("good", "No changes"), ("", f": {why}"))
         if not verbose:
+            yield from _retained_lines(plan, apart=False)
             return
     else:
         yield from _header(plan, host, width)
@@ -64,6 +66,8 @@ def plan_lines(
         yield from indented(_diff_lines(change.diff[:_MOST_FIELDS], width - _INDENT), _INDENT)
         if (left := len(change.diff) - _MOST_FIELDS) > 0:
             yield from indented([(("quiet", f"and {left} more; -o json has all"),)], _INDENT)
+        yield from indented([_kept_line(data) for data in change.retains], _INDENT)
+    yield from _retained_lines(plan, apart=bool(shown))
 
 
 def _header(plan: Plan, host: str, width: int) -> Iterator[Line]:
@@ -76,6 +80,19 @@ def _header(plan: Plan, host: str, width: int) -> Iterator[Line]:
     else:
         yield (("title", title), ("", where))
         yield from folded((("", counts),), width)
+
+
+def _kept_line(data: RetainedData) -> Line:
+    return (("quiet", f"its anonymous volume at {data.target} is kept"),)
+
+
+def _retained_lines(plan: Plan, *, apart: bool) -> Iterator[Line]:
+    """Tell what is left of things that have gone, which nothing else would."""
+    if plan.retained and apart:
+        yield ()
+    for data in plan.retained:
+        whose = f": the anonymous volume of {data.owner} at {data.target}, "
+        yield (("warning", "Kept"), ("", whose), ("quiet", data.name))
 
 
 def _headline(change: Change) -> list[Line]:

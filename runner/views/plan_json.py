@@ -25,6 +25,7 @@ def plan_json(plan: Plan) -> JSONObject:
         ],
         "problems": [diagnostic_json(problem) for problem in plan.problems],
         "warnings": [diagnostic_json(warning) for warning in plan.warnings],
+        "retained": [{"name": data.name, "owner": str(data.owner), "target": data.target} for data in plan.retained],
         "counts": {action.value: number for action, number in plan.counts.items()},
     }
 
@@ -37,4 +38,5 @@ def _change_json(change: Change) -> JSONObject:
         "reasons": plain(change.reasons),
         "diff": plain(change.diff),
         "destroys_data": change.destroys_data,
+        "retains": [{"name": data.name, "target": data.target} for data in change.retains],
     }

@@ -26,6 +26,8 @@ class Sync(Enum):
     ORPHAN = "orphan"
     TAKEN = "taken"
     """It isn't there, and something that isn't its own bears its name."""
+    RETAINED = "retained"
+    """It is an anonymous volume, and what it was made for has gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,9 @@ class StatusRow:
     image_id: str | None = None
     exit_code: int | None = None
     restarts: int = 0
+    owner: Address | None = None
+    """What it was made for, and below, the path at which that had it."""
+    target: str | None = None
 
 
 _SYNC_ROLES: Final = {
@@ -50,6 +55,7 @@ _SYNC_ROLES: Final = {
     Sync.MISSING: "error",
     Sync.ORPHAN: "warning",
     Sync.TAKEN: "error",
+    Sync.RETAINED: "warning",
 }
 _HEALTH_ROLES: Final = {
     "running": "good",
@@ -102,6 +108,8 @@ def _cells(row: StatusRow) -> list[Line]:
     # What has ended or is paused keeps the health that it had.
     health = (row.health if row.phase == _RUNNING else None) or row.phase or _NONE
     role = "error" if row.restarts else _HEALTH_ROLES.get(health.partition(" ")[0], "")
+    if row.owner:
+        health = f"of {row.owner} at {row.target}"
     return [
         (("name", str(row.address)),),
         ((_SYNC_ROLES[row.sync], row.sync.value),),
@@ -139,4 +147,6 @@ def _row_json(row: StatusRow) -> JSONObject:
         "exit_code": row.exit_code,
         "restarts": row.restarts,
         "image_id": row.image_id,
+        "owner": str(row.owner) if row.owner else None,
+        "target": row.target,
     }

@@ -119,11 +119,12 @@ class _Resolver:
         return list(entry.section.declare(declaration))
 
     def _placed(self, resource: Resource, entry: Entry) -> Resource:
-        """Note where a resource is declared, and which of its fields hold something sensitive."""
+        """Note where it and the host paths that it names are declared, and which fields hold something sensitive."""
         is_own = (resource.address.kind, resource.address.name) == (entry.section.name, entry.key)
         places = settled_places(entry.sensitive, resource) if is_own else resource.sensitive_places
         span, locator = self.document.key_span_of(entry.path), EntryLocator(self.document, entry, self.places)
-        return replace(resource, span=span, locator=locator, sensitive_places=places)
+        paths = tuple(replace(one, span=self.places.span(entry, one.path)) for one in resource.host_paths)
+        return replace(resource, span=span, locator=locator, sensitive_places=places, host_paths=paths)
 
     def _report(self, invalid: Invalid, entry: Entry, related: tuple[Related, ...] = ()) -> None:
         span = self.places.span(entry, invalid.path)

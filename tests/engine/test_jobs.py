@@ -325,7 +325,7 @@ def test_nothing_is_left_of_the_volumes_that_a_job_had_for_itself(jobs: Jobs) ->
 
     jobs.workflow.apply(declared("cat /etc/app/settings"))
     jobs.workflow.apply(declared("cat /etc/app/settings; echo >/scratch/file"))
-    assert len(volumes() - before) == 2
+    assert len(volumes() - before) == len(["the files", "/scratch", "the record of the run"])
     jobs.workflow.apply({})
     assert volumes() == before
 
@@ -333,9 +333,12 @@ def test_nothing_is_left_of_the_volumes_that_a_job_had_for_itself(jobs: Jobs) ->
 # --- other hands
 
 
-def test_a_job_that_somebody_removed_runs_again(jobs: Jobs) -> None:
+def test_a_job_that_somebody_removed_runs_again_once_its_record_is_removed_too(jobs: Jobs) -> None:
     jobs.workflow.apply(jobs.declared())
     jobs.client.api.remove_container(jobs.id)
+    assert outcome(jobs.workflow.apply(jobs.declared()))[0] is Action.NOOP
+    for record in jobs.client.volumes.list(filters={"label": "runner.job"}):
+        record.remove()
     assert outcome(jobs.workflow.apply(jobs.declared())) == (Action.CREATE, (Reason.MISSING,))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runner.kinds.container.anonymous import retains
 from runner.kinds.container.declare import declare
 from runner.kinds.container.instead import INSTEAD
 from runner.kinds.container.moving import loses_by_moving
@@ -58,6 +59,7 @@ CONTAINER = Kind(
     verb=verb,
     attributes=attributes,
     loses_by_moving=loses_by_moving,
+    retains=retains,
     portray=_portray,
     verbs=_verbs,
 )

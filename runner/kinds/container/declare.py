@@ -8,7 +8,7 @@ from typing import Any
 
 from runner.core.address import Address
 from runner.core.sensitive import MASK, is_sensitive
-from runner.core.state import Claim, Dependency, FieldValue, Ref, Resource
+from runner.core.state import Claim, Dependency, FieldValue, HostPath, Ref, Resource
 from runner.core.values import Value, as_map
 from runner.kinds.container.contradictions import contradictions
 from runner.kinds.container.dependencies import shared_namespaces, waited_for
@@ -23,6 +23,7 @@ from runner.kinds.container.update_policy import read_policy
 from runner.kinds.image.declare import pulled
 from runner.resource.codec import Invalid
 from runner.resource.kind import Declaration
+from runner.resource.mounts import has_colon
 from runner.resource.ports import port_runs
 from runner.resource.reference import familiar, is_reference
 
@@ -74,6 +75,7 @@ def declare_as(
             depends_on=tuple(dict.fromkeys(dependencies)),
             claims=(Claim(f'container name "{name}"'), *claims),
             sensitive_places=places,
+            host_paths=tuple(_host_paths(declaration, as_map(fields.get("volumes")))),
         )
 
 
@@ -196,17 +198,31 @@ def _environment(declaration: Declaration) -> dict[str, Value]:
 
 def _volumes(declaration: Declaration) -> Mapping[str, Value]:
     mounts: dict[str, Value] = {}
-    for target, mount in as_map(declaration.values["volumes"]).items():
+    for index, (target, mount) in enumerate(as_map(declaration.values["volumes"]).items()):
         try:
-            mounts[target] = _mount(declaration, target, as_map(mount))
+            mounts[target] = found = _mount(declaration, target, as_map(mount))
         except Invalid as invalid:
             declaration.report(invalid.within("volumes", target))
+            continue
+        if "selinux" in found and has_colon(target, found):
+            help = "engines label only what has no colon in its path: label it on the host, or move it"
+            message = f'"{found["selinux"]}" does not go with the colon in "{found["source"]}"'
+            declaration.report(Invalid(message, path=("volumes", index), help=help))
     return mounts
+
+
+def _host_paths(declaration: Declaration, located: Mapping[str, Value]) -> Iterator[HostPath]:
+    for index, (target, mount) in enumerate(as_map(declaration.values.get("volumes")).items()):
+        if as_map(mount)["type"] == "bind" and target in located:
+            asked = True if "to_be_made" in as_map(mount) else False if "must_exist" in as_map(mount) else None
+            source = str(as_map(located[target])["source"])
+            yield HostPath(source, target, may_be_made=asked, path=("volumes", index))
 
 
 def _mount(declaration: Declaration, target: str, mount: Mapping[str, Value]) -> Mapping[str, Any]:
     if mount["type"] == "bind":
-        return {**mount, "source": declaration.inputs.mount_source(str(mount["source"]))}
+        source = declaration.inputs.mount_source(str(mount["source"]))
+        return {**{key: value for key, value in mount.items() if key != "to_be_made"}, "source": source}
     if _is_named_volume(mount):
         found = declaration.declared.get(Address("volume", str(mount["source"])))
         return {**mount, "source": found.engine_name if found else mount["source"]}

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Sequence
+from functools import partial
 
 from runner import __version__
 from runner.core.errors import RunnerError
 from runner.core.gateway import EngineJSON
 from runner.core.state import FieldValues
 from runner.core.task import Task
+from runner.kinds.container.anonymous import AnonymousVolumes, give, labels
 from runner.kinds.container.carrying import carried
-from runner.kinds.container.observe import AnonymousVolumes, inspect_image
+from runner.kinds.container.observe import inspect_image
 from runner.kinds.container.options import TABLE
 from runner.kinds.container.options.attachments import leave_out_aliases, split_attachments
 from runner.kinds.container.removing import discard
@@ -19,7 +20,7 @@ from runner.kinds.container.supplies import Supply, copy_in, mounts_of
 from runner.resource.body import Body
 from runner.resource.field import Field
 from runner.resource.labels import applied_digests, ownership
-from runner.resource.mounts import clean_target
+from runner.resource.mounts import clean_target, read_mounts
 from runner.resource.needs import reaches
 from runner.resource.table import write_fields
 
@@ -33,10 +34,12 @@ def make(
     `table` is that of its kind. Unless it is `answering`, nobody reaches it by the names that it is to have.
     """
     values = task.fields()
-    body = _body(task, values, inherited, tuple(table))
+    folders = mounts_of(task.desired, task.workflow)
+    body = _body(task, values, tuple(table))
+    _give_volumes(task, body["HostConfig"], folders, inherited)
     if not answering:
         leave_out_aliases(body)
-    supplies, folders = task.desired.settings["supplies"], mounts_of(task.desired, task.workflow)
+    supplies = task.desired.settings["supplies"]
     if not (folders and values.get("read_only")):
         return _create(task, name, _with_mounts(body, folders), supplies)
     with carried(task.gateway, name, body, folders, supplies, _platform(values)) as filled:
@@ -66,7 +69,7 @@ def _with_mounts(body: Body, mounts: list[Body]) -> Body:
     return body
 
 
-def _body(task: Task, values: FieldValues, inherited: AnonymousVolumes, table: tuple[Field, ...]) -> Body:
+def _body(task: Task, values: FieldValues, table: tuple[Field, ...]) -> Body:
     body = write_fields(table, values)
     config, host_config = (body.setdefault(part, {}) for part in ("Config", "HostConfig"))
     # By name, so that listings show it; it is what the id was found under a moment ago.
@@ -76,8 +79,6 @@ def _body(task: Task, values: FieldValues, inherited: AnonymousVolumes, table: t
     config["Labels"] = {**config.get("Labels", {}), **own}
     if values.get("command") == () and "entrypoint" not in values:
         _clear_command(config, _image_config(task, values))
-    if inherited:
-        _inherit(host_config, inherited, _image_config(task, values).get("Volumes") or {})
     return {**config, "HostConfig": host_config, "NetworkingConfig": body.get("NetworkingConfig", {})}
 
 
@@ -90,20 +91,9 @@ def _clear_command(config: Body, image_config: EngineJSON) -> None:
     config["Entrypoint"] = image_config.get("Entrypoint")
 
 
-def _inherit(host_config: Body, volumes: AnonymousVolumes, by_image: Mapping[str, Any]) -> None:
-    """Mount the predecessor's volumes where the file or the image wants an anonymous one."""
-    declared = list(_taking_over(host_config.get("Mounts", ()), volumes))
-    taken = {mount["Target"] for mount in declared} | {bind.split(":")[1] for bind in host_config.get("Binds", ())}
-    taken |= host_config.get("Tmpfs", {}).keys()
-    wanted = {clean_target(target) for target in by_image} - taken
-    kept = [
-        {"Type": "volume", "Source": name, "Target": target} for target, name in volumes.items() if target in wanted
-    ]
-    if declared or kept:
-        host_config["Mounts"] = [*declared, *kept]
-
-
-def _taking_over(mounts: Any, volumes: AnonymousVolumes) -> Iterator[Body]:
-    for mount in mounts:
-        anonymous = mount["Type"] == "volume" and not mount["Source"]
-        yield {**mount, "Source": volumes.get(mount["Target"], "")} if anonymous else mount
+def _give_volumes(task: Task, host_config: Body, folders: Sequence[Body], inherited: AnonymousVolumes) -> None:
+    """Mount its anonymous volumes by runner's own hand, those that its image wants too: the engine labels none."""
+    taken = {mount["Target"] for mount in (*host_config.get("Mounts", ()), *folders)}
+    taken |= {*read_mounts(host_config), *host_config.get("Tmpfs", ())}
+    by_image = {clean_target(path) for path in _image_config(task, task.fields()).get("Volumes") or ()}
+    give(host_config, inherited, sorted(by_image - taken), partial(labels, task.workflow, task.desired.address))

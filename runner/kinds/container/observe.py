@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from runner.core.address import Address
+from runner.core.diagnostic import Severity
 from runner.core.errors import NotFound
 from runner.core.state import Foreign, Health, Observed
 from runner.kinds import record
-from runner.kinds.container import supplies
+from runner.kinds.container import anonymous, supplies
+from runner.kinds.container.host_paths import missing_sources, swapped_sources
 from runner.kinds.container.host_ports import port_occupants
 from runner.kinds.container.options import TABLE
 from runner.kinds.container.sharing import find_sharers, idle_owners, lost_namespaces, noted
 from runner.resource.field import Field, Layers
 from runner.resource.kind import Sighting, Survey
 from runner.resource.labels import WORKFLOW, owned_address
-from runner.resource.mounts import is_anonymous
 from runner.resource.platform import platform_of
 from runner.resource.ports import port_runs, read_bindings, show_run
 from runner.resource.table import read_observed
 
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
-
-AnonymousVolumes: TypeAlias = Mapping[str, str]
-"""The volumes that the engine named by itself, by where they are mounted."""
 
 _RESTARTED_LATELY = 600
 """Seconds for which one that the engine has started again is no longer trusted to run."""
@@ -48,6 +45,7 @@ def observe(survey: Survey) -> Sighting:
     return replace(
         found,
         leftovers=(*found.leftovers, *stale, *left_files),
+        retained=tuple(anonymous.outlived(volumes, listed, survey.workflow)),
         warnings=(*found.warnings, *idle),
         occupants=tuple(port_occupants(survey)),
     )
@@ -74,8 +72,16 @@ def observe_as(
             own[id] = (address, labels)
     inspected = list(survey.gateway.containers.inspect_all(list(own)))
     reader.know(inspected)
+    missing = list(missing_sources(kind, survey.desired, survey.engine)) if survey.desired else []
     seen, leftovers = _sort_out([reader.read(inspect, *own[inspect["Id"]]) for inspect in inspected])
-    return Sighting(tuple(seen), tuple(leftovers), tuple(foreign), tuple(index))
+    return Sighting(
+        tuple(seen),
+        tuple(leftovers),
+        tuple(foreign),
+        tuple(index),
+        problems=tuple(found for found in missing if found.severity is Severity.ERROR),
+        warnings=tuple(found for found in missing if found.severity is not Severity.ERROR),
+    )
 
 
 def _name(short: EngineJSON) -> str:
@@ -126,6 +132,7 @@ class _Reader:
             fields={**read.fields, **fields},
             attributes={**read.attributes, **attributes},
             holds=frozenset({inspect["Image"]}),
+            findings=tuple(swapped_sources(inspect, self._survey.engine)),
         )
 
     def read_foreign(self, id: str, address: Address) -> Observed | None:
@@ -175,7 +182,6 @@ def _read(
     """Read one container; `mark` is the attribute by which its record is known."""
     name, id = _own_name(inspect), inspect["Id"]
     file_volumes = supplies.file_volumes(inspect)
-    volumes = _anonymous_volumes(inspect, file_volumes)
     return read_observed(
         table,
         {**inspect, "Platform": platform_of(layers.image)},  # its own says no more than the system
@@ -188,21 +194,10 @@ def _read(
             **attributes(id),
             **mark,
             **supplies.mark(file_volumes.values()),
-            "anonymous": json.dumps(volumes) if volumes else "",
+            **anonymous.attributes(inspect, layers.image, file_volumes),
         },
         health=read_health(inspect),
     )
-
-
-def inheritable(observed: Observed | None) -> AnonymousVolumes:
-    """Return the anonymous volumes that a container had when it was looked at: a successor takes them over."""
-    found: AnonymousVolumes = json.loads((observed and observed.attributes.get("anonymous")) or "{}")
-    return found
-
-
-def _anonymous_volumes(inspect: EngineJSON, file_volumes: Mapping[str, str]) -> AnonymousVolumes:
-    mounts = [mount for mount in inspect.get("Mounts") or () if mount["Destination"] not in file_volumes]
-    return {m["Destination"]: m["Name"] for m in mounts if m["Type"] == "volume" and is_anonymous(m["Name"])}
 
 
 def read_health(inspect: EngineJSON) -> Health:

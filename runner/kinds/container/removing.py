@@ -11,9 +11,10 @@ from runner.core.state import Observed
 from runner.core.task import Task
 from runner.kinds import record
 from runner.kinds.container import supplies
-from runner.kinds.container.observe import inheritable
+from runner.kinds.container.anonymous import inheritable, keep_track
 from runner.kinds.container.sharing import start_with_sharers
 from runner.kinds.container.stopping import stop
+from runner.resource.mounts import mounted_volume
 
 
 def delete(task: Task) -> None:
@@ -38,12 +39,15 @@ def discard(gateway: Gateway, id: str) -> None:
         _remove_volume(gateway, volume)
 
 
-def remove(task: Task, container: Observed, *, with_data: bool = False) -> None:
+def remove(task: Task, container: Observed, *, with_data: bool = False, successor: str = "") -> None:
     """Remove a container, the files that it was given, the volumes that go with it and the record of it.
 
     `with_data`, the engine removes its anonymous volumes in the same breath, but for those that were moved over from
-    an earlier container: it takes them for named ones.
+    an earlier container: it takes them for named ones. Else they are kept track of, but for those of its `successor`.
     """
+    with_data = with_data or _never_ran(container)
+    if not with_data:
+        keep_track(task.gateway, task.workflow, container, but=_volumes_of(task.gateway, successor))
     task.gateway.containers.remove(container.id, volumes=with_data)
     for volume in (*supplies.marked(container), *record.going_with(container)):
         _remove_volume(task.gateway, volume)
@@ -56,6 +60,15 @@ def _remove_with_data(task: Task) -> None:
     if volumes:
         container = record.bid_farewell(task.gateway, task.workflow, container, volumes)
     remove(task, container, with_data=with_data)
+
+
+def _never_ran(container: Observed) -> bool:
+    """Tell whether nobody can have written to the volumes that were made for it: a run was killed before its start."""
+    return bool(container.leftover and container.health and container.health.phase == "created")
+
+
+def _volumes_of(gateway: Gateway, id: str) -> set[str]:
+    return {mounted_volume(mount) for mount in gateway.containers.inspect(id).get("Mounts") or ()} if id else set()
 
 
 def _remove_volume(gateway: Gateway, name: str) -> None:

@@ -12,10 +12,11 @@ from runner.core.errors import Cancelled, RolledBack, RunnerError, StepFailed
 from runner.core.lifecycle import State
 from runner.core.state import Observed
 from runner.core.task import Task
+from runner.kinds.container.anonymous import inheritable
 from runner.kinds.container.answering import answer, answer_again, attachments_of, fall_silent
 from runner.kinds.container.health import TAIL_LINES
 from runner.kinds.container.making import make
-from runner.kinds.container.observe import NEW, OLD, inheritable
+from runner.kinds.container.observe import NEW, OLD
 from runner.kinds.container.readiness import wait_until_working
 from runner.kinds.container.removing import discard, remove
 from runner.kinds.container.sharing import start_with_sharers
@@ -49,7 +50,7 @@ def replace(task: Task) -> str:
 def _part(task: Task, old: Observed, new: str, attached: Endpoints) -> None:
     """Remove the old one, unless the whole run may yet be undone."""
     task.undo_by(partial(_put_back, task, old, new, attached))
-    task.afterwards(partial(remove, task, old))
+    task.afterwards(partial(remove, task, old, successor=new))
 
 
 # --- there: two orders

@@ -7,8 +7,8 @@ from functools import partial
 from runner.core.errors import NotFound, RunnerError, StepFailed
 from runner.core.lifecycle import State
 from runner.core.task import Task
+from runner.kinds.container.anonymous import inheritable
 from runner.kinds.container.making import make
-from runner.kinds.container.observe import inheritable
 from runner.kinds.container.readiness import check_alive, keep_running, wait_until_working
 from runner.kinds.container.removing import discard
 from runner.kinds.container.sharing import check_joined, starts

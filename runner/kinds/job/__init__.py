@@ -10,7 +10,7 @@ from runner.kinds.job.declare import declare
 from runner.kinds.job.instead import INSTEAD
 from runner.kinds.job.observe import observe
 from runner.kinds.job.options import FIELDS, SETTINGS, VITALS
-from runner.kinds.job.rerun import verb, weigh
+from runner.kinds.job.weighing import verb, weigh
 from runner.resource.kind import Kind, Survey, Verbs
 
 if TYPE_CHECKING:
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 def _portray(survey: Survey, observed: Observed) -> Portrait:
     from runner.kinds.container.portray import portray
+    from runner.kinds.job.past_run import is_past, portray_past
 
-    return portray(survey, observed)
+    return portray_past(observed) if is_past(observed) else portray(survey, observed)
 
 
 def _verbs() -> Verbs:
@@ -34,7 +35,8 @@ JOB = Kind(
     name="job",
     section="jobs",
     doc="What runs to its end, once for each state of its image, its options and its files. "
-    "The finished container stays as the record of it; where a change says *replaced*, the job runs again.",
+    "The finished container stays as the record of it, and a small volume beside it in case that is pruned; "
+    "where a change says *replaced*, the job runs again.",
     settings=SETTINGS,
     fields=FIELDS,
     vitals=VITALS,

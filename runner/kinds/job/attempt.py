@@ -17,6 +17,7 @@ from runner.kinds.container.removing import discard
 from runner.kinds.container.stopping import stop
 from runner.kinds.job.options import TABLE
 from runner.kinds.job.output import Output
+from runner.kinds.job.past_run import supersede
 
 
 def run(task: Task, instead_of: str | None) -> str:
@@ -29,6 +30,7 @@ def run(task: Task, instead_of: str | None) -> str:
     task.undo_by(partial(discard, task.gateway, id))
     if instead_of is not None:
         _take_the_name(task, id, instead_of)
+    supersede(task)
     task.enter(State.STARTING, id=id)
     try:
         containers.start(id)

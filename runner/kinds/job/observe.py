@@ -5,24 +5,30 @@ from __future__ import annotations
 from dataclasses import replace
 
 from runner.core.state import Health, Observed
+from runner.kinds import record
 from runner.kinds.container.observe import observe_as
 from runner.kinds.job.options import TABLE
-from runner.kinds.record import Records
+from runner.kinds.job.past_run import past_runs, unrecorded
 from runner.resource.kind import Sighting, Survey
 
 
 def observe(survey: Survey) -> Sighting:
     """Find the containers of the workflow's jobs; nobody else's can be adopted as the record of a run."""
-    found = observe_as("job", TABLE, survey, survey.containers, Records("job"))
+    records = record.find("job", survey.volumes)
+    found = observe_as("job", TABLE, survey, survey.containers, records)
+    past = list(past_runs(records, survey, found.own))
+    own = (*(_as_job(one, records) for one in found.own), *(one for one in past if not one.leftover))
     return Sighting(
-        own=tuple(map(_as_job, found.own)),
-        leftovers=tuple(map(_as_job, found.leftovers)),
+        own=own,
+        leftovers=(*(_as_job(one, records) for one in found.leftovers), *(one for one in past if one.leftover)),
         foreign=tuple(replace(thing, live=None) for thing in found.foreign),
+        problems=found.problems,
+        warnings=(*found.warnings, *unrecorded(survey, own)),
     )
 
 
-def _as_job(container: Observed) -> Observed:
+def _as_job(container: Observed, records: record.Records) -> Observed:
     """Tell how it came out for how it fares; its anonymous volumes are nobody's data, and go with it."""
     assert container.health is not None
     health = Health(str(container.fields["state"]), since=container.health.since, ports=container.health.ports)
-    return replace(container, health=health, attributes={"id": container.id})
+    return replace(container, health=health, attributes={"id": container.id, **records.mark(container.id)})

@@ -9,10 +9,12 @@ from functools import partial
 from runner.core.errors import EngineError, EngineUnreachable, StepFailed, Timeout
 from runner.core.lifecycle import State
 from runner.core.task import Task
+from runner.kinds import record
 from runner.kinds.container.options.life import SUCCEEDED
 from runner.kinds.container.removing import discard
 from runner.kinds.container.stopping import stop
 from runner.kinds.job.attempt import call, run, see_through
+from runner.kinds.job.past_run import is_past, keep
 from runner.kinds.job.rerun import is_at_work
 
 
@@ -25,6 +27,9 @@ def create(task: Task) -> str:
 def replace(task: Task) -> str:
     """Run it again; the record of its last run goes when the new one begins."""
     old = task.observed
+    if is_past(old):
+        task.enter(State.CREATING)
+        return _until_it_succeeds(task, partial(run, task, instead_of=None))
     if is_at_work(old):  # never twice at a time
         task.enter(State.STOPPING, id=old.id)
         stop(task, old.id, old.fields)
@@ -33,13 +38,13 @@ def replace(task: Task) -> str:
 
 
 def update(task: Task) -> str:
-    """Give it its name back, and see a run through that somebody else began."""
+    """Give it its name and its record back, and see a run through that somebody else began."""
     task.enter(State.UPDATING, id=task.observed.id)
     containers, live = task.gateway.containers, task.observed
     task.undo_by(partial(call, task, live.id, live.engine_name))
     call(task, live.id, task.desired.engine_name)
     if live.fields["state"] == SUCCEEDED:
-        return live.id
+        return live.id if record.is_kept(live) else keep(task, live.id)
     if live.fields["state"] == "paused":
         containers.unpause(live.id)
     return _until_it_succeeds(task, partial(see_through, task, live.id))
@@ -51,7 +56,7 @@ def _until_it_succeeds(task: Task, first: Callable[[], str]) -> str:
     attempt, again = first, partial(run, task, instead_of=task.desired.engine_name)
     for number in range(2, retries + 2):
         try:
-            return attempt()
+            return keep(task, attempt())
         except (StepFailed, EngineError) as failure:
             if isinstance(failure, EngineUnreachable | Timeout):
                 raise
@@ -59,7 +64,7 @@ def _until_it_succeeds(task: Task, first: Callable[[], str]) -> str:
         _rest(task, pause)
         attempt, pause = again, 2 * pause
     try:
-        return attempt()
+        return keep(task, attempt())
     except StepFailed as failure:
         if not retries:
             raise
@@ -79,4 +84,9 @@ def delete(task: Task) -> None:
         task.enter(State.STOPPING, id=id)
         stop(task, id, task.observed.fields)
     task.enter(State.REMOVING, id=id)
-    task.afterwards(partial(discard, task.gateway, id))
+    task.afterwards(partial(_remove, task))
+
+
+def _remove(task: Task) -> None:
+    discard(task.gateway, task.observed.id)
+    record.forget(task.gateway, task.observed)

@@ -240,3 +240,10 @@ def test_a_pull_that_fails_is_told_in_its_own_words(workflow: Workflow) -> None:
     sections = {"images": {"it": {"reference": "localhost:1/nothing:x"}}}
     events = workflow.carry_out(workflow.plan(sections))
     assert any("cannot pull" in str(getattr(event, "cause", "")) for event in events)
+
+
+def test_anonymous_volumes_are_found_again_once_their_container_has_gone(web: Web) -> None:
+    web.workflow.apply(declared(volumes=["/anon"]))
+    assert not web.workflow.plan(declared(volumes=["/anon"])).retained
+    web.api.remove_container(web.name, force=True)
+    assert [data.target for data in web.workflow.plan(declared(volumes=["/anon"])).retained] == ["/anon"]

@@ -36,7 +36,8 @@ def _id(address: Address) -> str:
 
 def _made(resource: Resource) -> Observed:
     kind, id = CATALOG[resource.address.kind], _id(resource.address)
-    observed = Observed(resource.address, id, resource.engine_name, attributes=kind.attributes(id))
+    record = {"record": f"runner.applied.{id}.1"} if kind.name == "job" else {}
+    observed = Observed(resource.address, id, resource.engine_name, attributes={**kind.attributes(id), **record})
     if resource.external or "reference" in resource.settings:
         return replace(observed, owned=False)
     if "build" in resource.settings:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.resource.codec import Invalid
-from runner.resource.mounts import MOUNTS, parse_mode, read_mounts, show_mount, write_mounts
+from runner.resource.mounts import MOUNTS, parse_mode, read_mounts, same_mount, show_mount, write_mounts
 
 VOLUME = {"type": "volume", "source": "data"}
 BIND = {"type": "bind", "source": "/srv"}
@@ -26,6 +26,8 @@ BIND = {"type": "bind", "source": "/srv"}
         ("/srv:/data", "/data", BIND),
         ("./srv:/data", "/data", {**BIND, "source": "./srv"}),
         ("~/srv:/data", "/data", {**BIND, "source": "~/srv"}),
+        ("./a:b/srv:/data", "/data", {**BIND, "source": "./a:b/srv"}),
+        ("/a:b/srv:/data:ro", "/data", {**BIND, "source": "/a:b/srv", "read_only": True}),
         ("/srv:/data:z", "/data", {**BIND, "selinux": "z"}),
         ("/srv:/data:ro,shared", "/data", {**BIND, "read_only": True, "propagation": "shared"}),
         ("/srv:/data:rprivate", "/data", BIND),
@@ -143,3 +145,32 @@ def test_mounts_are_read_as_they_were_written(mounts: dict[str, Any]):
     host_config: dict[str, Any] = {}
     write_mounts(mounts, host_config)
     assert read_mounts(host_config) == mounts
+
+
+@pytest.mark.parametrize(
+    ("target", "mount"),
+    [
+        ("/data", {**BIND, "source": "/a:b/srv"}),
+        ("/da:ta", BIND),
+        ("/data", {**BIND, "source": "/a:b/srv", "read_only": True, "propagation": "shared"}),
+        ("/data", {**BIND, "source": "/a:b/srv", "must_exist": True}),
+    ],
+)
+@pytest.mark.parametrize("api", ["1.41", "1.42"])
+def test_a_path_with_a_colon_is_the_same_on_every_engine(target: str, mount: dict[str, Any], api: str):
+    host_config: dict[str, Any] = {}
+    write_mounts({target: mount}, host_config)
+    assert "Binds" not in host_config
+    if api == "1.41":
+        for body in host_config["Mounts"]:
+            body.get("BindOptions", {}).pop("CreateMountpoint", None)
+    (live,) = read_mounts(host_config).values()
+    assert same_mount(mount, live)
+    assert not same_mount({**mount, "read_only": not mount.get("read_only")}, live)
+
+
+@pytest.mark.parametrize("text", ["/a:/b:/data", "./a:b:/data:/more", "a:b:/data"])
+def test_a_colon_that_could_part_a_mount_in_two_ways_is_refused_with_the_long_form(text: str):
+    with pytest.raises(Invalid) as refused:
+        MOUNTS.parse([text])
+    assert refused.value.help

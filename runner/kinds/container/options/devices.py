@@ -15,6 +15,9 @@ from runner.resource.scalars import SCALAR_SCHEMA, clean_path, matching, parse_i
 
 _PERMISSIONS = re.compile(r"(?!.*(.).*\1)[rwm]{1,3}")
 _ALL_PERMISSIONS = "rwm"
+_PATH = r"/[^:]*(?::[0-9a-f][^:]*)*"
+"""A path may have colons before a number, as in /dev/serial/by-path/pci-0000:00:14.0-usb-0:1:1.0."""
+_DEVICE = re.compile(rf"(?P<host>{_PATH})(?::(?P<inside>{_PATH}))?(?::(?P<permissions>[^:/]*))?")
 
 
 def parse_devices(raw: Any) -> Value:
@@ -22,13 +25,15 @@ def parse_devices(raw: Any) -> Value:
 
     >>> parse_devices(["/dev/fuse", "/dev/null:/dev/nothing:wr"])
     {'/dev/fuse': '/dev/fuse:rwm', '/dev/nothing': '/dev/null:rw'}
+    >>> parse_devices(["/dev/serial/by-path/pci-0000:00:14.0:/dev/tty0"])
+    {'/dev/tty0': '/dev/serial/by-path/pci-0000:00:14.0:rwm'}
     """
     devices: dict[str, Value] = {}
     for index, item in enumerate(raw):
-        host, _, rest = without_null(str(item), index).partition(":")
-        inside, _, permissions = rest.partition(":")
+        parts = _DEVICE.fullmatch(without_null(str(item), index))
+        host, inside, permissions = (parts["host"], parts["inside"], parts["permissions"]) if parts else ("", "", "")
         inside, permissions = inside or host, permissions or _ALL_PERMISSIONS
-        if not (host.startswith("/") and inside.startswith("/") and _PERMISSIONS.fullmatch(permissions)):
+        if parts is None or not _PERMISSIONS.fullmatch(permissions):
             help = "write HOST[:CONTAINER[:PERMISSIONS]], such as /dev/fuse or /dev/sda:/dev/disk:r"
             raise Invalid(f'not a device: "{item}"', path=(index,), help=help)
         if clean_path(inside) in devices:

@@ -1,0 +1,130 @@
+"""What is bind-mounted from the engine's machine: whether it is there, and whether a running container still has it.
+
+Looked at only where that is this machine, as `daemon.locality` knows it. What may not be looked at is taken to be well.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+from runner.core.diagnostic import Diagnostic, Severity
+from runner.core.gateway import EngineJSON
+from runner.core.state import DesiredState, Engine, HostPath
+
+_SUFFIX = re.compile(r"\.(?!d$)[A-Za-z][A-Za-z0-9]{0,9}$")
+"""What the name of a file ends in; that of a folder such as conf.d or v1.2 doesn't."""
+_DELETED = "//deleted"
+"""What Linux adds to the path of a mount's root that is no longer there."""
+_MAKE_IT = "make it first, or have a folder made: {type: bind, ..., bind: {create_host_path: true}}"
+
+
+def missing_sources(kind: str, desired: DesiredState, engine: Engine) -> Iterator[Diagnostic]:
+    """Yield a finding for each source of a kind's that isn't there: an error for what is to be a file, else a warning.
+
+    What lies in a folder that anything of the workflow is given may yet come to be there.
+    """
+    if not engine.facts.get("on_this_machine"):
+        return
+    resources = desired.resources.values()
+    folders = {path.source for resource in resources for path in resource.host_paths}
+    paths = (path for resource in resources if resource.address.kind == kind for path in resource.host_paths)
+    for path in dict.fromkeys(paths):
+        if path.may_be_made is not True and _is_missing(path.source):
+            yield _missing(path, may_come=any(_lies_in(path.source, folder) for folder in folders))
+
+
+def _is_missing(path: str) -> bool:
+    try:
+        Path(path).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _missing(path: HostPath, *, may_come: bool) -> Diagnostic:
+    message = f'"{path.source}" is not on this machine'
+    if path.may_be_made is False:
+        message += ", and create_host_path is false"
+    elif not (looks_like_a_file(path.source) or looks_like_a_file(path.target)):
+        message += ": the engine would make a folder there, owned by root"
+        return Diagnostic("mount-missing", message, path.span, _MAKE_IT, severity=Severity.WARNING)
+    severity = Severity.WARNING if may_come else Severity.ERROR
+    return Diagnostic("mount-missing", message, path.span, _MAKE_IT, severity=severity)
+
+
+def looks_like_a_file(path: str) -> bool:
+    """Tell by its name whether a path is likely to be a file's.
+
+    >>> [looks_like_a_file(path) for path in ("/etc/nginx.conf", "/run/docker.sock", "/etc/conf.d", "/srv/v1.2", "/.a")]
+    [True, True, False, False, False]
+    """
+    name = PurePosixPath(path).name
+    return not name.startswith(".") and _SUFFIX.search(name) is not None
+
+
+def _lies_in(path: str, folder: str) -> bool:
+    return PurePosixPath(folder) in PurePosixPath(path).parents
+
+
+# --- what a running container still has
+
+
+def swapped_sources(inspect: EngineJSON, engine: Engine) -> Iterator[Diagnostic]:
+    """Yield a finding for each bind mount of a running container whose source has become another file or folder.
+
+    A mount is of the very file that was there when the container started: an editor that writes a new one in its place,
+    or a folder that was moved away, leaves the container with the old one.
+    """
+    pid, processes = inspect["State"].get("Pid"), engine.facts.get("processes")
+    binds = [mount for mount in inspect.get("Mounts") or () if mount["Type"] == "bind"]
+    if not (pid and processes and binds):
+        return
+    process = Path(str(processes), str(pid))
+    mounted = _mounted(process, inspect["Id"])
+    for mount in binds:
+        root = mounted.get(mount["Destination"])
+        if root is not None and _is_swapped(process, mount["Source"], mount["Destination"], root):
+            name = inspect["Name"].lstrip("/")
+            message = f'{name} still has the former "{mount["Source"]}" at {mount["Destination"]}: that was replaced'
+            help = f"let it see the new one: docker restart {name}; or name it under triggers: a change replaces it"
+            yield Diagnostic("mount-replaced", message, help=help, severity=Severity.WARNING)
+
+
+def _mounted(process: Path, container: str) -> Mapping[str, str]:
+    """Return by mount point the root of each mount of a container's process; none of a process that isn't its own."""
+    try:
+        if container not in process.joinpath("cgroup").read_text():
+            return {}
+        lines = process.joinpath("mountinfo").read_text().splitlines()
+    except (OSError, UnicodeDecodeError):
+        return {}
+    entries = (line.split() for line in lines)
+    # File systems in user space need not keep the numbers by which files are told apart.
+    return {_plain(it[4]): _plain(it[3]) for it in entries if not it[it.index("-") + 1].startswith("fuse")}
+
+
+def _plain(escaped: str) -> str:
+    """Read a path of mountinfo.
+
+    >>> _plain(r"/with\\040blank")
+    '/with blank'
+    """
+    return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), escaped)
+
+
+def _is_swapped(process: Path, source: str, target: str, root: str) -> bool:
+    try:
+        there = Path(source).stat()
+    except OSError:
+        return False  # a missing one is told of by itself
+    if root.endswith(_DELETED):
+        return True
+    try:
+        return not os.path.samestat(there, Path(f"{process}/root{target}").stat())
+    except OSError:
+        return False

@@ -1,0 +1,191 @@
+"""The record of a job's last good run, which outlives its container: a prune is no reason to run a job again.
+
+It is a small volume, as every record is. `docker container prune` and `docker system prune` leave it alone; before
+Engine 23, `docker volume prune` and `docker system prune --volumes` take it too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from runner.core.diagnostic import Diagnostic, Severity
+from runner.core.plan import Effect, FieldDiff, Reason
+from runner.core.state import Health, Observed, Resource
+from runner.core.task import Task
+from runner.core.values import Value, as_map
+from runner.kinds import record
+from runner.kinds.container.options.life import SUCCEEDED
+from runner.kinds.job.rerun import Rerun
+from runner.resource.field import Field
+from runner.resource.kind import Survey
+from runner.resource.labels import (
+    ADDRESS,
+    APPLIED,
+    NEEDS,
+    PREFIX,
+    SENSITIVE,
+    VERSION,
+    WORKFLOW,
+    is_digest,
+    owned_address,
+    read_applied,
+    read_needs,
+    read_sensitive,
+    recorded_key,
+)
+from runner.resource.needs import reaches
+
+if TYPE_CHECKING:
+    from runner.core.portrait import Portrait
+
+_IMAGE, _FINISHED = f"{PREFIX}image", f"{PREFIX}finished"
+"""On a record: the id of the image that ran, and when it had ended."""
+_TAKEN_OVER = (WORKFLOW, ADDRESS, APPLIED, NEEDS, SENSITIVE, VERSION)
+"""Labels of the container that its record has as well."""
+_PAST = "past_run"
+"""The attribute of a run of which nothing is left but its record."""
+_RECORDED = "(as recorded)"
+"""Stands for a value that is known by its digest only."""
+
+
+def is_past(job: Observed) -> bool:
+    """Tell whether nothing is left of a run but its record."""
+    return _PAST in job.attributes
+
+
+def keep(task: Task, id: str) -> str:
+    """Write the record of a run that ended well; return its id."""
+    inspect = task.gateway.containers.inspect(id)
+    own = inspect["Config"]["Labels"]
+    told = {_IMAGE: inspect["Image"], _FINISHED: inspect["State"]["FinishedAt"]}
+    labels = {**{name: own[name] for name in _TAKEN_OVER if name in own}, **told}
+    kept = record.keep(task.gateway, Observed(task.desired.address, id, task.desired.engine_name), labels)
+    task.undo_by(partial(record.forget, task.gateway, kept))
+    return id
+
+
+def supersede(task: Task) -> None:
+    """Remove the record of the run before: from now on it says nothing of how the job fares."""
+    before = task.change.observed
+    if before is not None and record.is_kept(before):
+        task.undo_by(record.way_back(task.gateway, before))
+        record.forget(task.gateway, before)
+
+
+# --- looking at them
+
+
+def portray_past(job: Observed) -> Portrait:
+    """Describe a run of which nothing is left but its record."""
+    from runner.core.portrait import Portrait
+
+    finished = job.health.since if job.health else None
+    facts = {"state": SUCCEEDED, "finished": finished, "image_id": job.fields["image"]}
+    return Portrait(facts, (), ("its container was removed: there is no more to tell",))
+
+
+def past_runs(records: record.Records, survey: Survey, there: Iterable[Observed]) -> Iterator[Observed]:
+    """Yield the runs of a workflow of which only the record is left; those that no longer count as leftovers.
+
+    `there` are the jobs that have a container.
+    """
+    living = {short["Id"] for short in survey.containers}
+    found = [_read(id, labels, records.mark(id), survey) for id, labels in records.kept_of(survey.workflow, living)]
+    taken = {one.address for one in there}
+    for one in sorted(filter(None, found), key=lambda one: one.health.since or "" if one.health else "", reverse=True):
+        yield replace(one, leftover=True) if one.address in taken else one
+        taken.add(one.address)
+
+
+def _read(id: str, labels: Mapping[str, str], mark: Mapping[str, str], survey: Survey) -> Observed | None:
+    address = owned_address(labels, survey.workflow)
+    if address is None:
+        return None
+    resource = survey.desired.resources.get(address) if survey.desired else None
+    for_good = resource is not None and resource.settings["rerun"] is Rerun.NEVER
+    return Observed(
+        address,
+        id,
+        f"{survey.workflow}-{address.name}-{address.index}",
+        fields={"state": SUCCEEDED, "image": labels.get(_IMAGE)},
+        applied=read_applied(labels),
+        attributes={"id": id, _PAST: "true", **mark},
+        # What never runs again doesn't mind that something under it is made anew.
+        needs=frozenset() if for_good else read_needs(labels),
+        sensitive_places=read_sensitive(labels),
+        health=Health(SUCCEEDED, since=labels.get(_FINISHED)),
+    )
+
+
+def unrecorded(survey: Survey, there: Iterable[Observed]) -> Iterator[Diagnostic]:
+    """Warn of jobs that are to run once for good and may have done so, where a prune of volumes takes the record."""
+    if reaches(survey.engine, "1.42") or not _was_applied(survey):
+        return
+    known = {one.address for one in there}
+    for resource in survey.wanted("job"):
+        if resource.settings["rerun"] is Rerun.NEVER and resource.address not in known:
+            message = f"{resource.address} runs: the engine has no record that it did"
+            help = "if it did, a prune of volumes took that: before Engine 23 it removes every unused one"
+            yield Diagnostic("no-record", message, resource.span, help, severity=Severity.WARNING)
+
+
+def _was_applied(survey: Survey) -> bool:
+    things = (*survey.containers, *survey.volumes)
+    return any((thing.get("Labels") or {}).get(WORKFLOW) == survey.workflow for thing in things)
+
+
+# --- comparing with one
+
+
+def differences(
+    rows: Iterable[Field], resource: Resource, past: Observed, diff: tuple[FieldDiff, ...]
+) -> tuple[FieldDiff, ...]:
+    """Return what differs from a past run, as far as its record tells: every field by its digest, the image by its id.
+
+    `diff` is what differs from a container of which only the image is known.
+    """
+    return tuple(found for row in rows for found in _differences(row, resource, past, diff))
+
+
+def _differences(row: Field, resource: Resource, past: Observed, diff: tuple[FieldDiff, ...]) -> Iterator[FieldDiff]:
+    before = past.applied.get(row.name)
+    if row.keyed:
+        yield from _in_entries(row, resource, before if isinstance(before, Mapping) else {}, diff)
+        return
+    found = next((found for found in diff if found.path == row.name), None)
+    if row.name == "image":
+        yield from filter(None, [found])
+    elif row.name not in resource.fields or not is_digest(before, resource.fields[row.name]):
+        if found:
+            yield _changed(found, before)
+        elif before is not None:
+            yield _gone(row.name)
+
+
+def _in_entries(
+    row: Field, resource: Resource, recorded: Mapping[str, str], diff: tuple[FieldDiff, ...]
+) -> Iterator[FieldDiff]:
+    entries = as_map(resource.fields.get(row.name))
+    names = {key: recorded_key(recorded, key) for key in entries}
+    for found in diff:
+        key = found.path.removeprefix(f"{row.name}.")
+        if key in entries and found.path != key and not _is_entry(row, recorded, names[key], entries[key]):
+            yield _changed(found, names[key])
+    yield from (_gone(f"{row.name}.{name}") for name in recorded if name not in names.values())
+
+
+def _is_entry(row: Field, recorded: Mapping[str, str], name: str | None, entry: Value) -> bool:
+    if name is None:
+        return False
+    return is_digest(recorded[name], entry) or (row.is_remembered and recorded[name] == str(entry))
+
+
+def _changed(found: FieldDiff, before: object) -> FieldDiff:
+    return replace(found, before=None if before is None else _RECORDED, reason=Reason.SPEC)
+
+
+def _gone(path: str) -> FieldDiff:
+    return FieldDiff(path, _RECORDED, None, Reason.SPEC, Effect.REPLACE)

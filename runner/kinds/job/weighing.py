@@ -1,0 +1,41 @@
+"""Which of the differences between a job and its last run count, and what running it again is called."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from runner.core.plan import Action, Effect, FieldDiff, Reason
+from runner.core.state import Observed, Resource
+from runner.kinds import record
+from runner.kinds.container.options.first_network import FIRST_NETWORK
+from runner.kinds.container.options.life import SUCCEEDED
+from runner.kinds.job.options import FIELDS
+from runner.kinds.job.past_run import differences, is_past
+from runner.kinds.job.rerun import Rerun, is_at_work
+
+_TOLD_BY_RECORDS = (*FIELDS, FIRST_NETWORK)
+"""What a record says of a past run: not its name, which was its container's, nor its outcome, which was good."""
+_RECORD = "record"
+"""The path at which a run that ended well is told to have no record yet."""
+
+
+def weigh(resource: Resource, live: Observed, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
+    """Return the differences that count; one that is still at work has only to be waited for."""
+    rerun, done = resource.settings["rerun"], live.fields["state"] == SUCCEEDED
+    if is_past(live):
+        diff = differences(_TOLD_BY_RECORDS, resource, live, diff)
+    if rerun is Rerun.NEVER and (done or is_at_work(live)):
+        diff = tuple(found for found in diff if found.path in ("name", "state"))
+    if rerun is Rerun.ALWAYS and done:
+        diff = (*diff, FieldDiff("run", "done", "again", Reason.REQUESTED, Effect.REPLACE))
+    if done and not diff and not record.is_kept(live):
+        diff = (*diff, FieldDiff(_RECORD, None, "kept", Reason.DRIFT, Effect.UPDATE))
+    if is_at_work(live):
+        return tuple(replace(found, effect=Effect.UPDATE) if found.path == "state" else found for found in diff)
+    return diff
+
+
+def verb(desired: Resource | None, action: Action, diff: tuple[FieldDiff, ...]) -> str:
+    """Call it running, whatever it comes to on the engine, unless only what is noted of a past run changes."""
+    noted = action is Action.UPDATE and all(found.path in ("name", _RECORD) for found in diff)
+    return action.value if desired is None or action is Action.NOOP or noted else "run"
