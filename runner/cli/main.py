@@ -93,6 +93,7 @@ def main(args: Sequence[str] | None = None) -> None:
     guard_streams()
     code = _run(args)
     hear_no_more()
+    sys.unraisablehook = lambda _unraisable: None  # streams that are still read break off while the process ends
     sys.exit(code if _is_written() else code or FAILED)
 
 
