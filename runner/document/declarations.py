@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from runner.core.diagnostic import Diagnostic, did_you_mean
+from runner.core.regex import InvalidRegex, Regex
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
 
 _CODE = "variable-form"
@@ -21,7 +22,7 @@ class Declaration:
     default: str | None = None
     description: str | None = None
     enum: tuple[str, ...] = ()
-    pattern: re.Pattern[str] | None = None
+    pattern: Regex | None = None
     sensitive: bool = False
     broken: bool = False
 
@@ -93,14 +94,14 @@ class _Reader:
         texts = (self.text(item, "a single value") for item in node.items)
         return tuple(text for text in texts if text is not None)
 
-    def _pattern(self, node: Node | None) -> re.Pattern[str] | None:
+    def _pattern(self, node: Node | None) -> Regex | None:
         text = self.text(node, "a regular expression")
         if node is None or text is None:
             return None
         try:
-            return re.compile(text)
-        except (re.error, OverflowError, RecursionError) as error:
-            self._found.append(Diagnostic(_CODE, f"not a regular expression: {error}", node.span))
+            return Regex.compile(text)
+        except InvalidRegex as invalid:
+            self._found.append(Diagnostic(_CODE, f"not a regular expression: {invalid}", node.span, invalid.help))
             return None
 
     def _flag(self, node: Node | None) -> bool:

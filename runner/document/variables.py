@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from runner.core.diagnostic import Diagnostic, Severity
+from runner.core.regex import Regex, RegexTimeout
 from runner.core.secret_text import is_masked_in_texts
 from runner.document.declarations import Declaration
 from runner.document.given import Given
@@ -15,6 +16,8 @@ SHORT_HELP = (
     "every field that it goes into is masked, but not the logs and messages that it turns up in: "
     "use one of 8 characters or more"
 )
+_LONGEST_MATCH = 5.0
+"""Seconds that a pattern may take; a sensible one on a sensible value takes a millionth of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,12 @@ def _complaint(declaration: Declaration, value: str) -> str | None:
     if declaration.enum and value not in declaration.enum:
         allowed = ", ".join(f'"{text}"' for text in declaration.enum)
         return "expected one of the declared values" if declaration.sensitive else f"expected one of {allowed}"
-    if declaration.pattern and not declaration.pattern.fullmatch(value):
-        return f'expected a match of "{declaration.pattern.pattern}"'
-    return None
+    return _mismatch(declaration.pattern, value) if declaration.pattern else None
+
+
+def _mismatch(pattern: Regex, value: str) -> str | None:
+    try:
+        matches = pattern.fullmatch_within(_LONGEST_MATCH, value)
+    except RegexTimeout:
+        return f'"{pattern.source}" takes too long on so long a value'
+    return None if matches else f'expected a match of "{pattern.source}"'

@@ -21,6 +21,7 @@ CONTROL = r"\x00-\x1f\x7f"
 
 _SIZE = re.compile(r"(?P<number>\d+(\.\d+)?)\s*(?P<unit>[kmgtp]?)(i?b)?", re.IGNORECASE | re.ASCII)
 _SIZE_POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
+_DURATION = re.compile(r"(?:\d++(?:\.\d++)?(?:h|ms|m|s|us))++", re.ASCII)
 _DURATION_PARTS = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|us)", re.ASCII)
 
 SECOND = 1_000_000_000
@@ -73,9 +74,9 @@ def parse_duration(raw: str | int | float) -> int:
     text = str(raw).strip()
     if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
         return within_bounds(Decimal(text) * SECOND, raw)
-    parts = _DURATION_PARTS.findall(text)
-    if not parts or "".join(number + unit for number, unit in parts) != text:
+    if not _DURATION.fullmatch(text):
         raise Invalid(f'not a duration: "{raw}"', help="write seconds, or a number with its unit, such as 30s or 1m30s")
+    parts = _DURATION_PARTS.findall(text)
     return within_bounds(sum(Decimal(number) * _DURATION_NS[unit] for number, unit in parts), raw)
 
 

@@ -96,7 +96,10 @@ _VARIABLE = closed(
         },
         "description": {"description": "What it is for.", "type": "string"},
         "enum": {"description": "The values that it may have.", "type": "array", "items": SCALAR_SCHEMA},
-        "pattern": {"description": "A regular expression that the whole value must match.", "type": "string"},
+        "pattern": {
+            "description": "A regular expression, of RE2's syntax, that the whole value must match.",
+            "type": "string",
+        },
         "sensitive": {"description": "Keep its value out of every log, plan, label and message.", "type": "boolean"},
     }
 )

@@ -109,3 +109,17 @@ def test_a_container_that_is_there_already_is_asked_before_others_go_on(cli: Cli
 def test_one_that_ends_is_not_waited_for(cli: Cli, workflow: Write) -> None:
     workflow("containers: {web: {<<: *idle, command: ['false'], ready: {tcp: 80}}}\n")
     assert "ended with exit code 1" in cli("apply").exits(1).ending("container.web")["cause"]
+
+
+def test_an_expression_that_could_backtrack_for_ever_keeps_to_its_timeout(cli: Cli, workflow: Callable) -> None:
+    line = "a" * 40 + "b"
+    workflow(f"""
+        variables: {{V: {{default: {line}, pattern: "^(a+)+b$"}}}}
+        containers:
+          web:
+            <<: *idle
+            command: [sh, -c, "echo {line}; sleep 600"]
+            ready: {{log: "^(a+)+$", timeout: 1s}}
+    """)
+    cli("validate", timeout=10).exits(0)
+    assert 'has not written "^(a+)+$"' in cli("apply", timeout=20).exits(1).text

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from runner.core.errors import StepFailed
+from runner.core.regex import InvalidRegex, Regex
 from runner.core.values import Value, as_map
 from runner.kinds.check import PORT, STATUS, URL
 from runner.kinds.probing.probe import Exec, Http, Log, Place, Probe, Tcp
@@ -45,9 +46,9 @@ def _parse_page(raw: Any) -> str:
 
 def _parse_pattern(raw: Any) -> str:
     try:
-        re.compile(str(raw))
-    except re.error as error:
-        raise Invalid(f'not a regular expression: "{raw}": {error}') from error
+        Regex.compile(str(raw))
+    except InvalidRegex as invalid:
+        raise Invalid(f'not a regular expression: "{raw}": {invalid}', help=invalid.help) from invalid
     return str(raw)
 
 
@@ -75,7 +76,8 @@ READY = (
     Setting(
         name="ready.log",
         codec=Codec(TEXT.schema, "a regular expression", _parse_pattern),
-        doc="A regular expression for what it must have written since it started.",
+        doc="A regular expression, of RE2's syntax, for what it must have written since it started: found anywhere,"
+        " ^ and $ stand at a line's ends.",
         examples=("listening on port [0-9]+",),
     ),
     Setting(name="ready.interval", codec=DURATION, doc="How long to wait between two tries; 100ms.", examples=("1s",)),
@@ -121,7 +123,7 @@ def _probe(question: str, declaration: Declaration) -> Probe:
         case "exec":
             return Exec(value)
         case _:
-            return Log(re.compile(value, re.MULTILINE))
+            return Log(Regex.compile(value, multiline=True))
 
 
 def _url(page: str, declaration: Declaration) -> str:

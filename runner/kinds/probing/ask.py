@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
 from runner.core.errors import EngineUnreachable, NotFound, StepFailed, Timeout, Unmet
+from runner.core.regex import RegexTimeout
 from runner.kinds.probing.http import NO_SUCH_PROGRAM, ask_from_inside, ask_url
 from runner.kinds.probing.probe import (
     PORTS,
@@ -157,5 +158,10 @@ def _run(probe: Exec, place: Place) -> None:
 def _read_log(probe: Log, place: Place) -> None:
     # Since it ended the last time: what it writes at once is older than the moment that counts as its start.
     written = place.gateway.containers.written(place.id, since=place.inspect["State"]["FinishedAt"])
-    if not probe.pattern.search(written):
-        raise Unmet(f'has not written "{probe.pattern.pattern}"')
+    try:
+        has_written = probe.pattern.search_within(PROBE_SECONDS, written)
+    except RegexTimeout as error:
+        message = f'cannot be asked: "{probe.pattern.source}" takes too long on what it has written'
+        raise StepFailed(message, help="write a simpler expression, or give an exec") from error
+    if not has_written:
+        raise Unmet(f'has not written "{probe.pattern.source}"')

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from runner.core.errors import StepFailed, Unmet
 from runner.core.phrase import reason_of
+from runner.core.regex import Regex
 
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
@@ -63,7 +63,7 @@ class Exec:
 class Log:
     """Look for a regular expression in what the container has written since it started."""
 
-    pattern: re.Pattern[str]
+    pattern: Regex
 
 
 class Unreached(Unmet):

@@ -26,7 +26,7 @@ def expand(word: str, scope: Mapping[str, str | None], escape: str = "\\") -> st
     """
     try:
         return _Expansion(word, scope, escape).read()
-    except _Malformed:
+    except (_Malformed, RecursionError):
         return None
 
 

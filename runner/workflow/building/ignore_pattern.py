@@ -3,7 +3,8 @@
 That matcher turns a pattern letter by letter into a regular expression of Go's, takes a shortcut where the pattern is
 plain, and so has corners that no glob library shares: `**foo` also means "ends with foo", `[^a]` also takes a
 slash, a star inside of brackets ends them, and in a pattern with a wildcard `|` and `a{2}` are those of regular
-expressions. This module knows nothing of files, folders and `!`.
+expressions. Go's are RE2's, so RE2 reads them here, too: every escape and class, in linear time, whatever the pattern.
+This module knows nothing of files, folders and `!`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from enum import Enum, auto
 from functools import cache
 from typing import TypeAlias
 
-from runner.workflow.building.go_regexp import to_python
+from runner.core.regex import InvalidRegex, Regex
 
 PathTest: TypeAlias = Callable[[str], bool]
 
@@ -29,6 +30,9 @@ _TOKEN = re.compile(r"\*\*/?|\\.|.", re.DOTALL)
 _SPECIAL = re.compile(r"[*?\[\]\\^]")
 _WILDCARDS = {"*": "[^/]*", "?": "[^/]", "[": "[", "]": "]"}
 _REGEXP_ONLY = re.compile(r"[|{]")
+_ESCAPE = re.compile(r"\\Q.*?(?:\\E|\Z)|\\.", re.DOTALL)
+_SINGLE_BYTE = r"\C"
+"""An escape of RE2's that Go refuses."""
 
 
 class _Kind(Enum):
@@ -53,7 +57,7 @@ class Pattern:
     text: str
     kind: _Kind
     source: str
-    """The path, its beginning, its end, a regular expression of Python's, or what is wrong."""
+    """The path, its beginning, its end, a regular expression, or what is wrong."""
 
     @classmethod
     def parse(cls, text: str) -> Pattern:
@@ -62,7 +66,7 @@ class Pattern:
         try:
             kind, source = _go_source(text)
             if kind is _Kind.REGEXP:
-                return cls(text, kind, to_python(f"^{source}$"))
+                return cls(text, kind, _compiled(f"^{source}$").source)
         except ValueError as error:
             return cls(text, _Kind.REFUSED, str(error))
         return cls(text, kind, {_Kind.EXACT: text, _Kind.PREFIX: text[:-2], _Kind.SUFFIX: text[2:]}[kind])
@@ -77,7 +81,7 @@ class Pattern:
             case _Kind.SUFFIX:
                 return path.endswith(self.source) or f"/{path}" == self.source
             case _Kind.REGEXP:
-                return _compiled(self.source).search(path) is not None
+                return _compiled(self.source).search(path)
             case _Kind.REFUSED:
                 raise ValueError(self.source)
 
@@ -119,18 +123,30 @@ def any_of(patterns: Collection[Pattern]) -> PathTest:
     (True, True, False)
     """
     sources = {kind: [pattern.source for pattern in patterns if pattern.kind is kind] for kind in _Kind}
-    regexps = sources[_Kind.REGEXP]
-    if sources[_Kind.REFUSED] or any("|" in regexp for regexp in regexps):  # of an "|" one side has no beginning
+    if sources[_Kind.REFUSED]:
         return lambda _path: True
     exact = frozenset((*sources[_Kind.EXACT], *(end.removeprefix("/") for end in sources[_Kind.SUFFIX])))
     beginnings, ends = tuple(sources[_Kind.PREFIX]), tuple(sources[_Kind.SUFFIX])
-    match = re.compile("|".join(regexps) or r"\Z\A.").match
-    return lambda path: path in exact or path.startswith(beginnings) or path.endswith(ends) or match(path) is not None
+    matches = _any_regexp(sources[_Kind.REGEXP])
+    return lambda path: path in exact or path.startswith(beginnings) or path.endswith(ends) or matches(path)
+
+
+def _any_regexp(sources: Collection[str]) -> PathTest:
+    """Make one regular expression of many, unless that is too large, or a quotation could run into the next one."""
+    if not sources or any(r"\Q" in source for source in sources):
+        return lambda _path: bool(sources)
+    try:
+        return Regex.compile("|".join(f"(?:{source})" for source in sources)).search
+    except InvalidRegex:
+        return lambda _path: True
 
 
 @cache
-def _compiled(source: str) -> re.Pattern[str]:
-    return re.compile(source)
+def _compiled(source: str) -> Regex:
+    """Compile a regular expression of Go's; raise ValueError for what Go refuses."""
+    if any(escape[0] == _SINGLE_BYTE for escape in _ESCAPE.finditer(source)):
+        raise ValueError(f'"{_SINGLE_BYTE}" means nothing')
+    return Regex.compile(source)
 
 
 def _check(pattern: str) -> None:

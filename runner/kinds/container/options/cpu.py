@@ -15,7 +15,7 @@ from runner.resource.field import Field
 from runner.resource.scalars import SCALAR_SCHEMA, integer, within_bounds
 
 _BILLION = 1_000_000_000
-_CPUS = re.compile(r"\+?[0-9]*\.?[0-9]+(e[+-]?[0-9]{1,2})?|\+?[0-9]+\.", re.IGNORECASE)
+_CPUS = re.compile(r"\+?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(e[+-]?[0-9]{1,2})?|\+?[0-9]+\.", re.IGNORECASE)
 _FEWEST = Decimal("0.01")
 """Less is a time that the kernel doesn't measure out."""
 

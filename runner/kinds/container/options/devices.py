@@ -13,7 +13,7 @@ from runner.resource.collections import list_of
 from runner.resource.field import Field
 from runner.resource.scalars import SCALAR_SCHEMA, clean_path, matching, parse_integer, without_null
 
-_PERMISSIONS = re.compile(r"(?!.*(.).*\1)[rwm]{1,3}")
+_PERMISSIONS = re.compile(r"(?=[rwm]{1,3}\Z)(?!.*(.).*\1)[rwm]+")
 _ALL_PERMISSIONS = "rwm"
 _PATH = r"/[^:]*(?::[0-9a-f][^:]*)*"
 """A path may have colons before a number, as in /dev/serial/by-path/pci-0000:00:14.0-usb-0:1:1.0."""

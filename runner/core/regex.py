@@ -1,0 +1,107 @@
+r"""Regular expressions that come from outside, on an engine that doesn't backtrack: RE2, which only this module knows.
+
+What matches is found in a time that grows with the text and no faster, whatever the expression; Python's own engine
+can be made to run for ever by nine characters and a line of forty. The syntax is RE2's, documented in
+docs/regular-expressions.md.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from threading import Thread
+from typing import Any, Final
+
+_SYNTAX: Final = "its syntax is RE2's: https://github.com/google/re2/wiki/Syntax"
+_WAYS_OUT: Final = (
+    (r"invalid perl operator", f"look-arounds, conditions and atomic groups would need backtracking; {_SYNTAX}"),
+    (r"invalid escape sequence: \\[1-9]", f"back-references would need backtracking; {_SYNTAX}"),
+    (r"invalid escape sequence: \\Z", "write \\z for the end of the text"),
+    (r"pattern too large|repetition size", "repeat less: at most 1000 times, and less of what is repeated already"),
+)
+_LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_AT_ONCE: Final = 4_000_000
+"""Steps of the engine that may be taken without looking at the clock: a tenth of a second at the very worst."""
+
+
+class InvalidRegex(ValueError):
+    """What is no regular expression, or one that needs backtracking; `help` is a way out."""
+
+    def __init__(self, message: str, help: str) -> None:
+        super().__init__(message)
+        self.help = help
+
+
+class RegexTimeout(Exception):
+    """A text is too long for the expression: each character of it costs as many steps as the expression is large."""
+
+
+@dataclass(frozen=True, slots=True)
+class Regex:
+    """A regular expression, compiled.
+
+    >>> Regex.compile("^(a+)+$").search("a" * 40 + "b")
+    False
+    >>> Regex.compile("b$", multiline=True).search("ab\\nc")
+    True
+    """
+
+    source: str
+    _compiled: Any = field(compare=False, repr=False)
+
+    @classmethod
+    def compile(cls, source: str, *, multiline: bool = False) -> Regex:
+        """Read an expression; with `multiline`, ^ and $ stand at each line's ends. Raises InvalidRegex."""
+        import re2
+
+        options = re2.Options()
+        options.log_errors = False
+        options.never_capture = True  # where a group begins and ends takes the slowest of RE2's engines to know
+        try:
+            return cls(source, re2.compile(f"(?m){source}" if multiline else source, options))
+        except UnicodeEncodeError as error:
+            raise InvalidRegex("no text", "write it in UTF-8") from error
+        except re2.error as error:
+            raise _invalid(error.args[0]) from None
+
+    def search(self, text: str) -> bool:
+        """Tell whether it matches anywhere in a text."""
+        return self._compiled.search(_encoded(text)) is not None
+
+    def fullmatch(self, text: str) -> bool:
+        """Tell whether it matches a text as a whole."""
+        return self._compiled.fullmatch(_encoded(text)) is not None
+
+    def search_within(self, seconds: float, text: str) -> bool:
+        """Tell the same as `search`; RegexTimeout when that takes longer."""
+        return self._within(seconds, self.search, text)
+
+    def fullmatch_within(self, seconds: float, text: str) -> bool:
+        """Tell the same as `fullmatch`; RegexTimeout when that takes longer."""
+        return self._within(seconds, self.fullmatch, text)
+
+    def _within(self, seconds: float, match: Any, text: str) -> bool:
+        """Match, where that may take a while in a thread: RE2 lets others work meanwhile, and signals through."""
+        if len(text) * int(self._compiled.programsize) <= _AT_ONCE:
+            return bool(match(text))
+        found: list[bool] = []
+        worker = Thread(target=lambda: found.append(match(text)), name="regex", daemon=True)
+        worker.start()
+        worker.join(seconds)
+        if not found:
+            raise RegexTimeout
+        return found[0]
+
+
+def _encoded(text: str) -> bytes:
+    """Encode for RE2, to which a byte that is no text is a character of its own, as it is to Go."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return _LONE_SURROGATE.sub("\ufffd", text).encode()
+
+
+def _invalid(told: bytes | str) -> InvalidRegex:
+    message = told.decode(errors="replace") if isinstance(told, bytes) else told
+    help = next((way for sign, way in _WAYS_OUT if re.search(sign, message)), _SYNTAX)
+    return InvalidRegex(message, help)
