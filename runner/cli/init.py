@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -23,18 +22,16 @@ _NAME = "name: NAME\n"
 _SCHEMA_FILE = "workflow.schema.json"
 
 
-class _Template(click.Choice[str]):
-    """One of those that are shipped; an unknown one is answered with all of them."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if value not in _TEMPLATES:
-            known = "".join(f"\n  {name}  {what}" for name, what in _TEMPLATES.items())
-            self.fail(f'no such template "{value}"; there are:{known}', param, ctx)
-        return str(value)
+def _template(value: str) -> str:
+    """Take one of the templates that are shipped; an unknown one is answered with all of them."""
+    if value not in _TEMPLATES:
+        known = "".join(f"\n  {name}  {what}" for name, what in _TEMPLATES.items())
+        raise click.BadParameter(f'no such template "{value}"; there are:{known}')
+    return value
 
 
 @click.command("init")
-@click.argument("template", type=_Template([*_TEMPLATES]), default="web")
+@click.argument("template", type=_template, metavar=f"[{'|'.join(_TEMPLATES)}]", default="web")
 def command(template: str) -> None:
     """Write a workflow.yaml to begin with, and the schema that lets an editor complete and check it.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,29 +24,28 @@ FAILED = 1
 _SECOND = 1_000_000_000
 
 
-class Moment(click.ParamType[int]):
-    """A moment, or how long ago it was, in nanoseconds since 1970."""
+def moment(value: str) -> int:
+    """Read a duration until now, or a date with or without a time, which is local unless it says otherwise.
 
-    name = "moment"
+    In nanoseconds since 1970.
+    """
+    from runner.resource.codec import Invalid
+    from runner.resource.scalars import parse_duration
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Read a duration, or a date with or without a time, which is local unless it says otherwise."""
-        from runner.resource.codec import Invalid
-        from runner.resource.scalars import parse_duration
-
-        try:
-            return time.time_ns() - parse_duration(value)
-        except Invalid:
-            pass
-        try:
-            return int(datetime.fromisoformat(value).astimezone().timestamp() * _SECOND)
-        except ValueError:
-            self.fail(f'not a moment: "{value}"; write 10m, 2026-01-31 or 2026-01-31T14:30:00Z', param, ctx)
+    try:
+        return time.time_ns() - parse_duration(value)
+    except Invalid:
+        pass
+    try:
+        return int(datetime.fromisoformat(value).astimezone().timestamp() * _SECOND)
+    except ValueError as error:
+        message = f'not a moment: "{value}"; write 10m, 2026-01-31 or 2026-01-31T14:30:00Z'
+        raise click.BadParameter(message) from error
 
 
 @click.command("logs")
 @click.option("-f", "--follow", is_flag=True, help="Go on with what is written from now on, until Ctrl-C.")
-@click.option("--since", type=Moment(), metavar="TIME", help="Only from then on: 10m ago, or a date and time.")
+@click.option("--since", type=moment, metavar="TIME", help="Only from then on: 10m ago, or a date and time.")
 @click.option("--tail", type=click.IntRange(0), metavar="N", help="Only the last N lines of each.")
 @shared_options
 @source_options_beside_arguments
