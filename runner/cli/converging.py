@@ -40,9 +40,17 @@ def converge(
     if not runs:
         return 0
     from runner.cli.consent import agreed, consent
+    from runner.cli.other_file import confirm_takeover, find_takeover, refuse_new_takeover
     from runner.cli.running import carry_out
 
     consent(plan, yes=yes)
+    takeover = find_takeover(plan, loaded.file)
+    confirm_takeover(takeover, yes=yes)
+
+    def again() -> Plan:
+        planned = agreed(plan, look(), yes=yes)
+        refuse_new_takeover(takeover, planned, loaded.file, yes=yes)
+        return planned
 
     def keep() -> View:
         from runner.cli.keeping import record_of
@@ -56,7 +64,7 @@ def converge(
         command=command,
         file=loaded.file,
         redactor=loaded.redactor,
-        again=lambda: agreed(plan, look(), yes=yes),
+        again=again,
         lock_timeout=lock_timeout,
         keep=keep,
     )

@@ -82,3 +82,35 @@ def test_destroying_what_is_not_there_is_no_failure(cli: Cli, workflow: Callable
 
 def test_where_there_is_nothing_to_destroy_that_is_said(cli: Cli) -> None:
     assert "the engine has nothing of no-such-workflow to remove" in cli("destroy", "no-such-workflow").exits(0).stdout
+
+
+def test_a_copied_file_of_the_same_name_does_not_remove_the_others_containers_unasked(
+    cli: Cli, workflow: Callable, live: Live
+) -> None:
+    first = workflow("containers: {web: *idle, db: *idle}")
+    cli("apply").exits(0)
+    moved, copied = (cli.folder / name / "workflow.yaml" for name in ("moved", "copied"))
+    for path in (moved, copied):
+        path.parent.mkdir()
+    moved.write_text(first.read_text().replace("db: *idle", "db: {<<: *idle, labels: {a: b}}"))
+    copied.write_text(first.read_text().replace("web:", "api:").replace("db:", "store:"))
+    cli("apply", str(moved)).exits(0)  # nothing much would go
+    before = live.everything
+
+    plan = str(cli.folder / "saved.plan")
+    cli("plan", str(copied), "--out", plan).exits(0)
+    for file in (str(copied), plan):
+        refused = cli("apply", file).exits(2).stderr
+        assert str(moved) in refused
+        assert str(copied) in refused
+        assert "container.web" in refused
+        assert "--yes" in refused
+        assert live.everything == before
+    asked = cli.terminal("apply", str(copied), answers={"[y/N]": "n\n"}).exits(130)
+    assert "container.web" in asked.stdout
+    assert live.everything == before
+
+    moved.write_text(first.read_text().replace("db:", "cache:"))
+    cli("apply", str(moved)).exits(0)  # the same file may remove what it likes
+    cli("apply", str(copied), "--yes").exits(0)
+    assert set(live.containers) == {"api-1", "store-1"}

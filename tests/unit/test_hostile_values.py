@@ -16,7 +16,7 @@ from runner.workflow.building.dockerfile import read_dockerfile
 
 ROWS = [(f"{section.name}.{row.name}", row) for section in SECTIONS.values() for row in section.rows]
 PIECES = ["0", " ", "a", "\\", "1.", ":"]
-LENGTH = 30_000
+LENGTH = 20_000
 SECONDS = 2.0
 """What is quadratic takes minutes for this."""
 
