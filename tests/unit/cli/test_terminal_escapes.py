@@ -119,7 +119,7 @@ def test_no_name_of_a_file_does(streams: Streams):
 @pytest.mark.parametrize("key", ["version", "runner", "file", "targets", "engine"])
 def test_no_text_of_a_saved_plan_does(streams: Streams, key: str):
     whole = {
-        "format": "runner-plan",
+        "format": "runner plan",
         "version": "1",
         "runner": "0",
         "file": str(Path("workflow.yaml").absolute()),
@@ -135,7 +135,7 @@ def test_no_text_of_a_saved_plan_does(streams: Streams, key: str):
     }
     for value in (STORED, [STORED], {"id": STORED, "address": STORED}):
         Path("plan").write_text(json.dumps({**whole, key: value, "runner": STORED}))
-        streams.run("apply", "plan")
+        assert "saved" in streams.run("apply", "plan") or key != "version"
 
 
 def test_no_text_of_a_record_does(streams: Streams, tmp_path: Path):
