@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from runner.core.diagnostic import Severity
 from runner.core.errors import InvalidInput
 from runner.core.redact import Redactor
 from runner.core.state import DesiredState
+from runner.daemon.proxies import proxy_secrets
 from runner.document.files import Files
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -23,7 +25,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 def file_or_name(session: Session, source: Source) -> Loaded:
     """Load the file, or take what is no file for the name of a workflow."""
     if is_name(source.file):
-        return Loaded(source.file, DesiredState(source.file, {}), Redactor())
+        return Loaded(source.file, DesiredState(source.file, {}), Redactor(proxy_secrets(os.environ)))
     return session.load(source, contents=False)
 
 
@@ -34,11 +36,11 @@ def name_and_mask(session: Session, source: Source) -> tuple[str, Redactor]:
     """
     name = name_alone(session, source.file)
     if is_name(source.file):
-        return name, Redactor()
+        return name, Redactor(proxy_secrets(os.environ))
     loaded, found = read(source, {}, contents=False, reading=Reading())
     if wrong := next((one for one in found if one.severity is Severity.ERROR), None):
         echo_line(f"warning: what is sensitive may not all be masked: {wrong.message}", err=True)
-    mask = loaded.redactor if loaded else Redactor()
+    mask = loaded.redactor if loaded else Redactor(proxy_secrets(os.environ))
     session.masks.append(mask)
     return name, mask
 

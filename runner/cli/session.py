@@ -160,6 +160,7 @@ def read(
     """
     from pathlib import Path
 
+    from runner.daemon.proxies import proxy_secrets
     from runner.kinds import SECTIONS
     from runner.workflow.read import read as read_file
 
@@ -178,7 +179,7 @@ def read(
     document, desired = result.document, result.desired
     if document is None or desired is None:
         return None, result.findings
-    redactor = Redactor(document.sensitive | desired.sensitive)
+    redactor = Redactor(document.sensitive | desired.sensitive | proxy_secrets(os.environ))
     loaded = Loaded(
         file,
         desired,

@@ -144,12 +144,21 @@ class BuildRequest:
     """Sockets of ssh agents that `RUN --mount=type=ssh` may use, by id; empty where there is none."""
     cache_from: tuple[CacheStore, ...] = ()
     cache_to: tuple[CacheStore, ...] = ()
+    proxies: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    """Arguments of the docker client's own: they decide nothing over what the build yields."""
     without_cache: bool = False
     """True when every instruction is to run, whatever the engine remembers."""
     with_pull: bool = False
     """True when the registry is asked for every base, whether the engine has it or not."""
     changes_since: ChangesSince = field(default=nothing_known, compare=False, repr=False)
     """Of the digest over all contexts."""
+
+    @property
+    def arguments(self) -> dict[str, str]:
+        """All arguments that have a value; of a proxy in two cases, which BuildKit takes for one, only the own one."""
+        own = {name.lower() for name in self.args}
+        given = {name: value for name, value in self.args.items() if value is not None}
+        return {**{name: value for name, value in self.proxies.items() if name.lower() not in own}, **given}
 
     @property
     def contexts(self) -> dict[str, BuildContext]:

@@ -230,6 +230,10 @@ class Gateway(Protocol):
     def shares_network(self) -> bool | None:
         """Whether it runs in this network namespace; None where that can't be found out."""
 
+    @property
+    def proxies(self) -> Mapping[str, str]:
+        """The docker client's proxies for builds and containers on it, by variable; NoCredentials where unreadable."""
+
     def engine(self) -> Engine:
         """Ask what it is and which defaults it fills in."""
 

@@ -125,6 +125,8 @@ class Plan:
     """True when a failure anywhere undoes all that was done."""
     checks: tuple[Resource, ...] = ()
     """What must hold when all is done."""
+    proxies: bool = True
+    """True when the docker client's proxies are given to what is built and made."""
     warnings: tuple[Diagnostic, ...] = ()
     """What is worth knowing and stands in nobody's way."""
     retained: tuple[RetainedData, ...] = ()

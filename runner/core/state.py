@@ -193,6 +193,8 @@ class DesiredState:
     """What must hold once everything is up."""
     atomic: bool = False
     """True when a failed apply is to undo all that it did."""
+    proxies: bool = True
+    """True when builds and containers get the docker client's proxies."""
     knows_secrets: bool = False
     """True when it declares anything sensitive: what was made of a former version of it may hold some as well."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from runner.core.diagnostic import Diagnostic
@@ -36,6 +36,10 @@ class Task(Protocol):
     @property
     def observed(self) -> Observed:
         """The engine's side; only for changes that have one."""
+
+    @property
+    def proxies(self) -> Mapping[str, str]:
+        """Return the docker client's proxies for this engine, by variable; none where the file wants none."""
 
     def fields(self) -> FieldValues:
         """Return the declared fields with every reference replaced by what it points to now."""

@@ -39,7 +39,7 @@ def build(api: Api, request: BuildRequest, name: str, watch: Watch) -> str:
             tag=name,
             dockerfile=dockerfile,
             target=request.target or "",
-            buildargs={name: text for name, text in request.args.items() if text is not None},
+            buildargs=request.arguments,
             labels=dict(request.labels),
             nocache=request.without_cache,
             rm=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import cached_property
@@ -48,6 +49,13 @@ class DockerGateway:
         from runner.daemon.peer import shares_network
 
         return shares_network(self._endpoint)
+
+    @cached_property
+    def proxies(self) -> Mapping[str, str]:
+        """The docker client's proxies for builds and containers on it."""
+        from runner.daemon.proxies import client_proxies
+
+        return client_proxies(self.address, os.environ)
 
     def engine(self) -> Engine:
         """Ask what it is and which defaults it fills in."""

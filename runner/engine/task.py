@@ -145,6 +145,11 @@ class RunTask:
         assert self.change.observed is not None, self.change.address
         return self.change.observed
 
+    @property
+    def proxies(self) -> Mapping[str, str]:
+        """The docker client's proxies for this engine."""
+        return self.gateway.proxies if self.shared.plan.proxies else {}
+
     def fields(self) -> FieldValues:
         """Return the declared fields with every reference replaced; what stays unknown is left out."""
         resolved = {name: self._resolved(value) for name, value in self.desired.fields.items()}

@@ -53,6 +53,7 @@ def make_plan(desired: DesiredState, observed: ObservedState, catalog: Catalog, 
         problems,
         desired.atomic,
         desired.checks,
+        proxies=desired.proxies,
         warnings=(*observed.warnings, *_ailing(changes), *_findings(changes)),
         retained=_retained(observed),
     )

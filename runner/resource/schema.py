@@ -131,6 +131,13 @@ HEAD: Mapping[str, Any] = {
         EXPECTED: "keep or rollback",
         "examples": ["rollback"],
     },
+    "proxies": {
+        "description": "Whether builds and containers get the proxies of the docker client's config.json, as docker"
+        " gives them; true. What is there already keeps those that it was made with.",
+        "type": "boolean",
+        EXPECTED: "true or false",
+        "examples": [False],
+    },
     "variables": {
         "description": "What ${NAME} may refer to: where nothing else gives a value, the default counts.",
         "type": "object",

@@ -72,6 +72,7 @@ class _Resolver:
             frozenset(text for one in resources.values() for text in one.sensitive),
             tuple(one for address, one in resources.items() if entries[address].section.asked),
             atomic=self.document.data.get("on_failure") == "rollback",
+            proxies=self.document.data.get("proxies") is not False,
             knows_secrets=bool(self.document.sensitive_names)
             or any(one.sensitive_places for one in resources.values()),
         )

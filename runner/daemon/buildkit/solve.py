@@ -89,7 +89,7 @@ def _options(request: BuildRequest) -> Iterator[tuple[str, str]]:
     yield from ((name, str(value)) for name, value in settings.items() if value)
     if request.without_cache:
         yield "no-cache", ""
-    yield from ((f"build-arg:{name}", value) for name, value in request.args.items() if value is not None)
+    yield from ((f"build-arg:{name}", value) for name, value in request.arguments.items())
     yield from ((f"label:{name}", value) for name, value in request.labels.items())
     yield from ((f"context:{name}", f"local:{name}") for name in request.folders)
     yield from ((f"context:{name}", f"docker-image://{reference}") for name, reference in request.sources.items())

@@ -17,6 +17,7 @@ from runner.kinds.container.options import TABLE
 from runner.kinds.container.options.attachments import leave_out_aliases, split_attachments
 from runner.kinds.container.removing import discard
 from runner.kinds.container.supplies import Supply, copy_in, mounts_of
+from runner.kinds.proxies import proxies_for, with_proxy_places
 from runner.resource.body import Body
 from runner.resource.field import Field
 from runner.resource.labels import applied_digests, ownership
@@ -75,7 +76,9 @@ def _body(task: Task, values: FieldValues, table: tuple[Field, ...]) -> Body:
     # By name, so that listings show it; it is what the id was found under a moment ago.
     config["Image"] = task.desired.settings["image"]
     applied = applied_digests(table, task.desired.fields, task.desired.sensitive_places)
-    own = ownership(task.workflow, task.desired, applied, __version__)
+    if proxies := proxies_for(task, values):
+        config["Env"] = [*(f"{name}={value}" for name, value in proxies.items()), *config.get("Env", ())]
+    own = ownership(task.workflow, with_proxy_places(task.desired, proxies), applied, __version__)
     config["Labels"] = {**config.get("Labels", {}), **own}
     if values.get("command") == () and "entrypoint" not in values:
         _clear_command(config, _image_config(task, values))

@@ -12,6 +12,7 @@ from runner.core.gateway import Advance
 from runner.core.lifecycle import State
 from runner.core.state import Observed
 from runner.core.task import Task
+from runner.core.values import as_map
 from runner.kinds import record
 from runner.kinds.container.limiting import changed_rows, send_limits
 from runner.kinds.container.options import TABLE
@@ -21,6 +22,7 @@ from runner.kinds.container.replacing import replace
 from runner.kinds.container.restoring import has_a_way_back, way_back
 from runner.kinds.container.sharing import is_rejoining, sharers_of, starts
 from runner.kinds.container.stopping import stop
+from runner.kinds.proxies import with_proxy_places
 from runner.resource.diff import diff_fields
 from runner.resource.field import Field
 from runner.resource.labels import applied_digests, ownership
@@ -152,8 +154,10 @@ def _look_again(task: Task) -> Observed:
 
 def _note_applied(task: Task) -> None:
     """Record what is to be set before it is: a run that is killed after the change would leave no word of it."""
-    live, places = task.observed, task.desired.sensitive_places
+    live = task.observed
+    desired = with_proxy_places(task.desired, as_map(live.fields.get("environment")))
+    places = desired.sensitive_places
     applied = applied_digests(TABLE, task.desired.fields, places, known=live.applied)
     protect = bool(task.desired.settings.get("protect"))
     if (applied, places, protect, True) != (live.applied, live.sensitive_places, live.protected, live.owned):
-        record.keep(task.gateway, live, ownership(task.workflow, task.desired, applied, __version__))
+        record.keep(task.gateway, live, ownership(task.workflow, desired, applied, __version__))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace as replace_values
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -83,7 +84,8 @@ def _build(task: Task) -> str:
     if GUESSABLE & desired.sensitive_places:
         mark = mark.salted()
     task.undo_by(_way_back(task, (f"{cache}:{mark.tag}", *_tags(task, _names(task)))))
-    id = images.build(desired.settings["build"], f"{cache}:{mark.tag}", task.advance)
+    request = replace_values(desired.settings["build"], proxies=task.proxies)
+    id = images.build(request, f"{cache}:{mark.tag}", task.advance)
     _tag(task, id)
     _forget_former(task, cache, but=(f"{cache}:{mark.tag}",))
     push(task, id)

@@ -1,0 +1,72 @@
+"""The proxies that the docker client's config.json has for builds and containers, by engine or for all.
+
+As the docker command takes them: each under its name in upper and in lower case.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote
+
+from runner.core.errors import NoCredentials
+from runner.daemon.contexts import docker_folder
+
+_NAMES: Final = {
+    "httpproxy": "HTTP_PROXY",
+    "httpsproxy": "HTTPS_PROXY",
+    "noproxy": "NO_PROXY",
+    "ftpproxy": "FTP_PROXY",
+    "allproxy": "ALL_PROXY",
+}
+"""The variables by the keys of the file, whose case does not count."""
+_DEFAULT: Final = "default"
+
+
+def client_proxies(engine: str, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables for an engine at a URL, else those for all; NoCredentials for a file that can't be read."""
+    listed = _listed(docker_folder(environ) / "config.json")
+    found = listed.get(engine, listed.get(_DEFAULT, {}))
+    given = {_NAMES[key.lower()]: str(value) for key, value in found.items() if key.lower() in _NAMES and value}
+    return {spelt: value for name, value in given.items() for spelt in (name, name.lower())}
+
+
+def proxy_secrets(environ: Mapping[str, str]) -> frozenset[str]:
+    """Return what must never be shown of any of the file's proxies: whom they log in as, and with what password."""
+    try:
+        listed = _listed(docker_folder(environ) / "config.json")
+    except NoCredentials:
+        return frozenset()  # whoever needs it says so
+    return frozenset(text for found in listed.values() for url in found.values() for text in _credentials(str(url)))
+
+
+def _credentials(url: str) -> Iterator[str]:
+    login, at, _ = url.partition("://")[2].rpartition("@") if "://" in url else url.rpartition("@")
+    if not at:
+        return
+    password = login.partition(":")[2]
+    yield from (text for text in (login, unquote(login), password, unquote(password)) if text)
+
+
+def _listed(file: Path) -> Mapping[str, Mapping[str, Any]]:
+    try:
+        document = json.loads(file.read_bytes())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, RecursionError) as error:
+        raise _unreadable(file, error) from error
+    listed = (document.get("proxies") if isinstance(document, dict) else document) or {}
+    if not isinstance(listed, dict) or not all(_is_one(found) for found in listed.values()):
+        raise _unreadable(file, "proxies is not a map from engines to their proxies")
+    return listed
+
+
+def _is_one(found: object) -> bool:
+    return isinstance(found, dict) and all(isinstance(value, str) for value in found.values())
+
+
+def _unreadable(file: Path, why: object) -> NoCredentials:
+    help = "mend it, or write proxies: false at the head of the workflow"
+    return NoCredentials(f'cannot read the proxies in "{file}": {why}', help=help)

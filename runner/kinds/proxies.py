@@ -1,0 +1,28 @@
+"""The docker client's proxies in what runner makes: given along as nobody's field, so that no change of them counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from runner.core.sensitive import Places
+from runner.core.state import FieldValues, Resource
+from runner.core.task import Task
+from runner.core.values import as_map
+
+_VARIABLES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "FTP_PROXY", "ALL_PROXY")
+_NAMES: Final = frozenset((*_VARIABLES, *map(str.lower, _VARIABLES)))
+
+
+def proxies_for(task: Task, fields: FieldValues) -> Mapping[str, str]:
+    """Return the variables that a container gets beside those that the file gives it."""
+    own = as_map(fields.get("environment"))
+    return {name: value for name, value in task.proxies.items() if name not in own}
+
+
+def with_proxy_places(resource: Resource, live: Mapping[str, object]) -> Resource:
+    """Return a resource that calls those of its `live` variables sensitive which are proxies, and not the file's."""
+    own = as_map(resource.fields.get("environment"))
+    places: Places = frozenset(f"environment.{name}" for name in (_NAMES & live.keys()) - own.keys())
+    return replace(resource, sensitive_places=resource.sensitive_places | places) if places else resource
