@@ -34,7 +34,7 @@ def test_a_refusal_is_told_with_what_in_the_file_it_is_about(cli: Cli, workflow:
         assert (ending["cause"], ending["key"]) == (cause, row)
         file, number, column = ending["place"].split(":")
         assert (file, number) == ("workflow.yaml", str(line))
-        item = cause.split('"')[1] if row != "command" else row
+        item = cause.split('"')[1]
         assert item in lines[line - 1][int(column) - 1 :]
         assert ending["detail"]
         assert f"{ending['place']} ({row})" in failed.stdout
