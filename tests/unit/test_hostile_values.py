@@ -8,6 +8,7 @@ from contextlib import suppress
 import pytest
 
 from runner.document.dotenv import parse_dotenv
+from runner.document.source import Source
 from runner.document.template import parse
 from runner.kinds import SECTIONS
 from runner.resource.codec import Invalid
@@ -35,7 +36,7 @@ def test_a_value_is_read_in_no_time(row: Field | Setting) -> None:
 def test_a_text_file_is_read_in_no_time(piece: str) -> None:
     text = piece * (LENGTH // len(piece))
     began = time.process_time()
-    parse_dotenv(text, "env")
+    parse_dotenv(Source.of("env", text), lambda _name: None)
     parse(text)
     read_dockerfile(text, "Dockerfile", {}, None)
     read_dockerfile(f"ARG A={text}\nFROM $A\n", "Dockerfile", {}, None)
