@@ -18,7 +18,8 @@ _SUFFIX = re.compile(r"\.(?!d$)[A-Za-z][A-Za-z0-9]{0,9}$")
 """What the name of a file ends in; that of a folder such as conf.d or v1.2 doesn't."""
 _DELETED = "//deleted"
 """What Linux adds to the path of a mount's root that is no longer there."""
-_MAKE_IT = "make it first, or have a folder made: {type: bind, ..., bind: {create_host_path: true}}"
+_MAKE_FOLDER = "make it first, or have a folder made: {type: bind, ..., bind: {create_host_path: true}}"
+_MAKE_FILE = "make the file, or correct its path; where a folder is called so, have it made by create_host_path: true"
 
 
 def missing_sources(kind: str, desired: DesiredState, engine: Engine) -> Iterator[Diagnostic]:
@@ -48,13 +49,14 @@ def _is_missing(path: str) -> bool:
 
 def _missing(path: HostPath, *, may_come: bool) -> Diagnostic:
     message = f'"{path.source}" is not on this machine'
+    is_file = looks_like_a_file(path.source) or looks_like_a_file(path.target)
+    severity = Severity.WARNING if may_come else Severity.ERROR
     if path.may_be_made is False:
         message += ", and create_host_path is false"
-    elif not (looks_like_a_file(path.source) or looks_like_a_file(path.target)):
+    elif not is_file:
         message += ": the engine would make a folder there, owned by root"
-        return Diagnostic("mount-missing", message, path.span, _MAKE_IT, severity=Severity.WARNING)
-    severity = Severity.WARNING if may_come else Severity.ERROR
-    return Diagnostic("mount-missing", message, path.span, _MAKE_IT, severity=severity)
+        severity = Severity.WARNING
+    return Diagnostic("mount-missing", message, path.span, _MAKE_FILE if is_file else _MAKE_FOLDER, severity=severity)
 
 
 def looks_like_a_file(path: str) -> bool:
