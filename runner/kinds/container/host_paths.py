@@ -9,10 +9,13 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from runner.core.diagnostic import Diagnostic, Severity
-from runner.core.gateway import EngineJSON
 from runner.core.state import DesiredState, Engine, HostPath
+
+if TYPE_CHECKING:
+    from runner.core.gateway import EngineJSON
 
 _SUFFIX = re.compile(r"\.(?!d$)[A-Za-z][A-Za-z0-9]{0,9}$")
 """What the name of a file ends in; that of a folder such as conf.d or v1.2 doesn't."""
