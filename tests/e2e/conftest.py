@@ -31,8 +31,8 @@ def clients(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     """Make command lines, each with a folder and a home of its own, as another person has them."""
     made: list[Cli] = []
 
-    def make(*, at: Engine = engine) -> Cli:
-        made.append(Cli(at, tmp_path_factory.mktemp("project"), tmp_path_factory.mktemp("home")))
+    def make(*, at: Engine = engine, installed: Path | None = None) -> Cli:
+        made.append(Cli(at, tmp_path_factory.mktemp("project"), tmp_path_factory.mktemp("home"), installed))
         return made[-1]
 
     yield make

@@ -130,11 +130,12 @@ class Running:
 
 
 class Cli:
-    """Runs ``python -m runner`` of this checkout, against one engine, from one folder."""
+    """Runs ``python -m runner`` of this checkout, or an installed command, against one engine, from one folder."""
 
-    def __init__(self, engine: Engine, folder: Path, home: Path) -> None:
+    def __init__(self, engine: Engine, folder: Path, home: Path, installed: Path | None = None) -> None:
         """Prepare runs in `folder`; `home` is where the user's own files and the logs are."""
         self._engine = engine
+        self._installed = installed
         self.folder = folder
         self.home = home
         self._numbers = count(1)
@@ -201,14 +202,15 @@ class Cli:
         return self.home / f"run-{next(self._numbers)}.jsonl"
 
     def _command(self, arguments: tuple[str, ...], log: Path | None) -> list[str]:
-        asked = [*self._engine.prefix, sys.executable, "-m", "runner", *arguments]
+        program = [str(self._installed)] if self._installed else [sys.executable, "-m", "runner"]
+        asked = [*self._engine.prefix, *program, *arguments]
         return [*asked, "--log-level", "debug", "--log-file", str(log)] if log and arguments[0] in _LOGGED else asked
 
     def _environment(self, extra: Mapping[str, str] | None) -> dict[str, str]:
         """Return all of the environment: nothing of the machine's may change a result."""
         return {
             "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(_ROOT),
+            **({} if self._installed else {"PYTHONPATH": str(_ROOT)}),
             "HOME": str(self.home),
             "XDG_STATE_HOME": str(self.home / "state"),
             "LANG": "C.UTF-8",

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.harness.package import copy_package
+
 ROOT = Path(__file__).parents[2]
-PARTS = ("runner", "schemas", "setup.cfg", "pyproject.toml", "README.md", "LICENSE")
 
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with an installation, made from a copy: a build leaves traces where it is done."""
-    source, target = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("installed")
-    for name in PARTS:
-        part = ROOT / name
-        if part.is_dir():
-            shutil.copytree(part, source / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(part, source / name)
+    """A folder with an installation."""
+    target = tmp_path_factory.mktemp("installed")
+    source = copy_package(tmp_path_factory.mktemp("source"))
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
     subprocess.run([*pip, "--target", target, source], check=True, timeout=120)
     return target

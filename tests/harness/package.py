@@ -1,0 +1,36 @@
+"""What pip makes the package of, and which versions of its dependencies are allowed."""
+
+from __future__ import annotations
+
+import configparser
+import shutil
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+_ROOT = Path(__file__).parents[2]
+_PARTS = ("runner", "schemas", "setup.cfg", "pyproject.toml", "README.md", "LICENSE")
+
+
+def copy_package(target: Path) -> Path:
+    """Copy what a build needs into a folder, and return it: a build leaves traces where it is done."""
+    for name in _PARTS:
+        part = _ROOT / name
+        if part.is_dir():
+            shutil.copytree(part, target / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(part, target / name)
+    return target
+
+
+def dependencies() -> list[Requirement]:
+    """Return install_requires of setup.cfg."""
+    config = configparser.ConfigParser()
+    config.read(_ROOT / "setup.cfg", encoding="utf-8")
+    return [Requirement(line) for line in config["options"]["install_requires"].split("\n") if line]
+
+
+def lowest(dependency: Requirement) -> str:
+    """Return the requirement of exactly the lowest version that is allowed; there must be a lower bound."""
+    (bound,) = [part.version for part in dependency.specifier if part.operator == ">="]
+    return f"{dependency.name}=={bound}"
