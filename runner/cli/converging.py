@@ -44,12 +44,12 @@ def converge(
     from runner.cli.running import carry_out
 
     consent(plan, yes=yes)
-    takeover = find_takeover(plan, loaded.file)
-    confirm_takeover(takeover, yes=yes)
+    takeover = find_takeover(plan, loaded.redactor)
+    confirm_takeover(session, takeover, yes=yes)
 
     def again() -> Plan:
         planned = agreed(plan, look(), yes=yes)
-        refuse_new_takeover(takeover, planned, loaded.file, yes=yes)
+        refuse_new_takeover(takeover, planned, loaded.redactor, yes=yes)
         return planned
 
     def keep() -> View:

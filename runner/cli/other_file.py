@@ -1,28 +1,39 @@
-"""Consent to what looks like a mistake: a file that would remove most of what another file of the same name made."""
+"""Consent to what looks like a mistake: a file that would remove most of what another file of the same name made.
+
+Which file made a thing is on record on the engine, so that it is known on every machine; of what an older runner made,
+the history of this client tells.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from runner.cli.echo import echo_line
-from runner.core.errors import RunnerError
+from runner.cli.file_origin import is_same_file, origin_of
+from runner.core.diagnostic import Diagnostic
+from runner.core.errors import InvalidInput, RunnerError
 from runner.core.plan import Change, Plan, Reason
 from runner.history.runs import list_runs, state_folder
 from runner.kinds.container import CONTAINER
 from runner.kinds.job import JOB
 
-_RUNNING_KINDS = (CONTAINER.name, JOB.name)
-_HELP = "give one of the two files another name"
+if TYPE_CHECKING:
+    from runner.cli.session import Session
+    from runner.core.redact import Redactor
+
+_RUNNING_KINDS: Final = (CONTAINER.name, JOB.name)
+_HELP: Final = "give one of the two files another name"
 
 
 @dataclass(frozen=True, slots=True)
 class Takeover:
-    """At least half of the containers and jobs that `last` made would go, since `file` doesn't declare them."""
+    """At least half of the containers and jobs would go, and another file than `file` made most of those: `last`."""
 
     file: str
     last: str
@@ -32,15 +43,25 @@ class Takeover:
         names = ", ".join(str(change.address) for change in self.going)
         return f'"{self.last}" was applied under this name last, and "{self.file}" would remove its {names}'
 
+    def covers(self, other: Takeover) -> bool:
+        """Tell whether who agreed to this one has agreed to another one, too."""
+        asked = {change.address for change in self.going}
+        return self.last == other.last and all(change.address in asked for change in other.going)
 
-def find_takeover(plan: Plan, file: str) -> Takeover | None:
-    """Return what a plan would take from another file, as far as this client's records tell; None for nothing much."""
+
+def find_takeover(plan: Plan, redactor: Redactor) -> Takeover | None:
+    """Return what a plan would take from another file, as far as that is on record; None for nothing much."""
     live = [change for change in plan.changes if _runs(change)]
-    going = tuple(change for change in live if Reason.ORPHAN in change.reasons)
+    going = [change for change in live if Reason.ORPHAN in change.reasons]
     if not going or 2 * len(going) < len(live):
         return None
-    last, now = _last_file(plan), str(Path(file).absolute())
-    return None if last is None or _is_same(last, now) else Takeover(now, last, going)
+    past = _last_file(plan, redactor)
+    files = [(change.observed and change.observed.file) or past for change in going]
+    others = Counter(file for file in files if file and not is_same_file(file, plan.file))
+    if 2 * others.total() < len(going) or not others:
+        return None
+    last = max(others, key=lambda file: (others[file], file == past))
+    return Takeover(plan.file, last, tuple(change for change, file in zip(going, files, strict=True) if file in others))
 
 
 def _runs(change: Change) -> bool:
@@ -48,33 +69,31 @@ def _runs(change: Change) -> bool:
     return live is not None and live.owned and not live.leftover and change.address.kind in _RUNNING_KINDS
 
 
-def _last_file(plan: Plan) -> str | None:
+def _last_file(plan: Plan, redactor: Redactor) -> str:
     try:
         runs = list_runs(state_folder(os.environ), plan.workflow)
     except OSError:
-        return None
+        return ""
     done = (run for run in runs if run.header.changed and not (run.ending and run.ending.result == "refused"))
     files = (run.header.file for run in done if run.header.engine_id == plan.engine.id)
-    return next((file for file in files if file is not None), None)
+    return next((origin_of(file, redactor) for file in files if file is not None), "")
 
 
-def _is_same(one: str, other: str) -> bool:
-    return os.path.realpath(one) == os.path.realpath(other)
-
-
-def confirm_takeover(takeover: Takeover | None, *, yes: bool) -> None:
-    """Ask before it happens; without a terminal to ask on, only --yes will do."""
+def confirm_takeover(session: Session, takeover: Takeover | None, *, yes: bool) -> None:
+    """Ask before it happens; without a terminal to ask on, only --yes will do: InvalidInput, which has been shown."""
     if takeover is None or yes:
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise click.ClickException(f"{takeover}; say --yes if that is meant, or {_HELP}")
+        found = [Diagnostic("other-file", str(takeover), help=f"say --yes if that is meant, or {_HELP}")]
+        session.report(found, {})
+        raise InvalidInput(found)
     echo_line(f"{takeover}. If that isn't meant, {_HELP}.", err=True)
     if not click.confirm("Go on?", err=True):
         raise click.Abort
 
 
-def refuse_new_takeover(shown: Takeover | None, plan: Plan, file: str, *, yes: bool) -> None:
+def refuse_new_takeover(shown: Takeover | None, plan: Plan, redactor: Redactor, *, yes: bool) -> None:
     """Refuse under the lock what nobody was asked about: another run may have come between."""
-    now = None if shown or yes else find_takeover(plan, file)
-    if now is not None:
-        raise RunnerError(f"by now {now}", help=_HELP)
+    now = None if yes else find_takeover(plan, redactor)
+    if now is not None and not (shown and shown.covers(now)):
+        raise RunnerError(f"by now {now}", help=f"say --yes if that is meant, or {_HELP}")

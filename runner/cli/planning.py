@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from runner.cli.file_origin import origin_of
 from runner.cli.former import live_secrets
 from runner.cli.session import Loaded, Session
 from runner.core.diagnostic import Diagnostic
@@ -31,16 +32,17 @@ def compare(loaded: Loaded, gateway: Gateway, *, adopt: bool = False, part: Part
     observed = observe(gateway, CATALOG, loaded.desired.workflow, loaded.desired)
     loaded.redactor.learn(live_secrets(observed, loaded.desired))
     if part is None:
-        return _with_warnings(make_plan(loaded.desired, observed, CATALOG, adopt=adopt), loaded)
+        return _of_file(make_plan(loaded.desired, observed, CATALOG, adopt=adopt), loaded)
     from runner.plan.target import left_behind, observed_part
 
     plan = make_plan(loaded.desired, observed_part(observed, part), CATALOG, adopt=adopt)
     plan = replace(plan, problems=(*plan.problems, *left_behind(plan, observed, CATALOG)))
-    return _with_warnings(plan, loaded)
+    return _of_file(plan, loaded)
 
 
-def _with_warnings(plan: Plan, loaded: Loaded) -> Plan:
-    return replace(plan, warnings=(*loaded.warnings, *plan.warnings))
+def _of_file(plan: Plan, loaded: Loaded) -> Plan:
+    file = origin_of(loaded.file, loaded.redactor)
+    return replace(plan, file=file, warnings=(*loaded.warnings, *plan.warnings))
 
 
 def chosen(session: Session, loaded: Loaded, targets: Sequence[str]) -> tuple[Loaded, Part | None]:

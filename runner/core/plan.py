@@ -127,6 +127,8 @@ class Plan:
     """What must hold when all is done."""
     proxies: bool = True
     """True when the docker client's proxies are given to what is built and made."""
+    file: str = ""
+    """The workflow file, HOST:PATH, as it is put on record on what is made; nothing where no file is applied."""
     warnings: tuple[Diagnostic, ...] = ()
     """What is worth knowing and stands in nobody's way."""
     retained: tuple[RetainedData, ...] = ()

@@ -258,6 +258,8 @@ class Observed:
     """True for what an interrupted run left behind beside the real thing."""
     sensitive_places: Places | None = frozenset()
     """Where it held something sensitive when it was last set; None where that is not on record."""
+    file: str = ""
+    """The workflow file that made it or changed it last, HOST:PATH; nothing where that is not on record."""
     files: Mapping[str, tuple[FileChange, ...]] = field(default_factory=dict)
     """By field, what became of files since it was made from them."""
     retained: RetainedData | None = None

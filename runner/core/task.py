@@ -22,6 +22,10 @@ class Task(Protocol):
     @property
     def workflow(self) -> str: ...
     @property
+    def file(self) -> str:
+        """The workflow file, HOST:PATH, for the record of what is made."""
+
+    @property
     def engine(self) -> Engine: ...
     @property
     def change(self) -> Change: ...

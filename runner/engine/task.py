@@ -124,6 +124,11 @@ class RunTask:
         return self.shared.plan.workflow
 
     @property
+    def file(self) -> str:
+        """The workflow file, HOST:PATH."""
+        return self.shared.plan.file
+
+    @property
     def engine(self) -> Engine:
         """What the engine is."""
         return self.shared.plan.engine

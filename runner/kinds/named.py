@@ -79,7 +79,7 @@ def labelled_body(rows: Iterable[Field], task: Task) -> Body:
 
 def _own_labels(rows: Iterable[Field], task: Task) -> dict[str, str]:
     applied = applied_digests(rows, task.fields(), task.desired.sensitive_places)
-    return ownership(task.workflow, task.desired, applied, __version__)
+    return ownership(task.workflow, task.desired, applied, __version__, file=task.file)
 
 
 def write_down(rows: Iterable[Field], task: Task) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from runner.core.address import Address
 from runner.core.decode import decode_hint
+from runner.core.sanitize import on_one_line
 from runner.core.sensitive import Places, is_sensitive, with_sensitive_keys
 from runner.core.state import Applied, FieldValue, Ref, Resource
 from runner.core.values import Digest, Marker, Value
@@ -25,6 +26,8 @@ SENSITIVE = "runner.sensitive"
 """On everything that runner makes: the places that hold something sensitive."""
 PROTECT = "runner.protect"
 VERSION = "runner.version"
+FILE = "runner.file"
+"""The workflow file that made a thing or changed it last, HOST:PATH. Never compared: it is no reason for a change."""
 ANONYMOUS = "runner.anonymous"
 """On an anonymous volume: the address of what it was made for, and after a blank the path at which that has it."""
 LOCK = "runner.lock"
@@ -34,12 +37,13 @@ _NOTHING: Mapping[str, Any] = {}
 _APPLIED = Mapping[str, str | Mapping[str, str]]
 
 
-def ownership(workflow: str, resource: Resource, applied: Applied, version: str) -> dict[str, str]:
+def ownership(workflow: str, resource: Resource, applied: Applied, version: str, *, file: str) -> dict[str, str]:
     """Return the labels of a resource that runner creates."""
     needs = sorted({str(dependency.address) for dependency in resource.depends_on})
     protect = {PROTECT: "true"} if resource.settings.get("protect") else {}
     return {
         **protect,
+        **({FILE: file} if file else {}),
         WORKFLOW: workflow,
         ADDRESS: str(resource.address),
         APPLIED: json.dumps(applied, sort_keys=True, separators=(",", ":")),
@@ -62,6 +66,11 @@ def owned_address(labels: Mapping[str, str], workflow: str) -> Address | None:
 def read_applied(labels: Mapping[str, str]) -> Applied:
     """Read what was set; a damaged label counts as nothing known."""
     return decode_hint(_APPLIED, labels.get(APPLIED), {})
+
+
+def read_file(labels: Mapping[str, str]) -> str:
+    """Read which file made a thing or changed it last; nothing for what an older runner made."""
+    return on_one_line(labels.get(FILE, ""))
 
 
 def read_needs(labels: Mapping[str, str]) -> frozenset[Address]:

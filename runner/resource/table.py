@@ -10,7 +10,7 @@ from runner.core.state import Applied, FieldValues, Health, Observed
 from runner.core.values import Value
 from runner.resource.body import Body
 from runner.resource.field import Field, Layers
-from runner.resource.labels import PROTECT, read_applied, read_needs, read_sensitive
+from runner.resource.labels import PROTECT, read_applied, read_file, read_needs, read_sensitive
 
 
 def write_fields(rows: Iterable[Field], values: FieldValues) -> Body:
@@ -53,5 +53,6 @@ def read_observed(
         protected=labels.get(PROTECT) == "true",
         needs=read_needs(labels),
         sensitive_places=read_sensitive(labels),
+        file=read_file(labels),
         health=health,
     )

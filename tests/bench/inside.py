@@ -86,10 +86,10 @@ def created(workload: Workload, state: DesiredState, api: APIClient) -> Iterator
     rows = CATALOG["container"].compared
 
     def create_ours(name: str) -> None:
-        labels = ownership(NAME, ours[name], applied_digests(rows, ours[name].fields), __version__)
+        labels = ownership(NAME, ours[name], applied_digests(rows, ours[name].fields), __version__, file="")
         create(api, name, {**workload.bodies[name], "Labels": labels})
 
-    api.create_network(NETWORK, labels=ownership(NAME, ours[NETWORK], {}, __version__))
+    api.create_network(NETWORK, labels=ownership(NAME, ours[NETWORK], {}, __version__, file=""))
     try:
         each(create_ours, workload.bodies)
         yield

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import pytest
+from docker import DockerClient
 
 from tests.harness.cli import Cli
 from tests.harness.live import Live
@@ -114,3 +116,85 @@ def test_a_copied_file_of_the_same_name_does_not_remove_the_others_containers_un
     cli("apply", str(moved)).exits(0)  # the same file may remove what it likes
     cli("apply", str(copied), "--yes").exits(0)
     assert set(live.containers) == {"api-1", "store-1"}
+    assert str(copied) in cli("rollback").exits(2).stderr  # to a file that would remove the present one's
+
+
+def test_where_no_record_is_the_engine_tells_which_file_made_what_another_one_would_remove(
+    cli: Cli, clients: Callable[..., Cli], workflow: Callable, live: Live
+) -> None:
+    first = workflow("containers: {web: *idle, db: *idle}")
+    cli("apply").exits(0)
+    before, other = live.everything, clients()
+    copied = workflow("containers: {api: *idle, store: *idle}", to=other)
+
+    found = other("apply", "-o", "json").exits(2).json["diagnostics"]
+    assert [one["code"] for one in found] == ["other-file"]
+    for file in (first, copied):
+        assert f'"{os.uname().nodename}:{file}"' in found[0]["message"]
+    assert live.everything == before
+
+    other("apply", "--target", "container.api").exits(0)  # which removes nothing
+    assert str(first) in other("apply").exits(2).stderr
+    other("apply", "--yes").exits(0)
+    assert set(live.containers) == {"api-1", "store-1"}
+    workflow("containers: {api: *idle}", to=other)
+    other("apply").exits(0)
+    assert str(copied) in cli("apply").exits(2).stderr
+
+
+def test_what_a_file_changed_in_place_counts_as_its_own_and_a_file_alone_is_no_change(
+    cli: Cli, clients: Callable[..., Cli], workflow: Callable, live: Live
+) -> None:
+    text = "containers: {web: *idle, db: *idle}"
+    workflow(text)
+    cli("apply").exits(0)
+    other, made = clients(), live.containers
+    workflow(text, to=other)
+    assert "Nothing to do" in other("apply").exits(0).stdout
+    workflow(text.replace("*idle", "{<<: *idle, restart: always}"), to=other)
+    other("apply").exits(0)
+    assert live.containers == made
+    workflow("containers: {api: *idle}", to=other)
+    other("apply").exits(0)
+
+
+def test_a_sensitive_variable_in_a_files_path_is_not_put_on_record(cli: Cli, workflow: Callable, live: Live) -> None:
+    text = workflow("variables: {PASSWORD: {sensitive: true}}\ncontainers: {web: *idle}").read_text()
+    path = cli.folder / "hunter2-and-more" / "workflow.yaml"
+    path.parent.mkdir()
+    path.write_text(text)
+    for _ in range(2):
+        cli("apply", str(path), env={"PASSWORD": "hunter2-and-more"}).exits(0)
+    label = live.container("web")["Config"]["Labels"]["runner.file"]
+    assert label == f"{os.uname().nodename}:{cli.folder}/***/workflow.yaml"
+
+
+def test_a_file_on_another_machine_is_another_file_and_can_command_no_terminal(
+    cli: Cli, workflow: Callable, docker_client: DockerClient, workflow_name: str
+) -> None:
+    file = workflow("containers: {api: *idle}")
+    labels = {
+        "runner.workflow": workflow_name,
+        "runner.address": "container.web",
+        "runner.file": f"elsewhere:{file}\x1b[2J",
+    }
+    docker_client.api.create_container("busybox:stable", name=f"{workflow_name}-web-1", labels=labels)
+    refused = cli("apply").exits(2).stderr
+    assert f"elsewhere:{file}" in refused
+    assert "\x1b" not in refused
+    cli("apply", "--yes").exits(0)
+
+
+def test_of_what_an_older_runner_made_the_history_tells_which_file_was_the_last(
+    cli: Cli, workflow: Callable, live: Live, docker_client: DockerClient, workflow_name: str
+) -> None:
+    first = workflow("containers: {web: *idle}")
+    cli("apply").exits(0)
+    labels = live.container("web")["Config"]["Labels"]
+    del labels["runner.file"]
+    docker_client.api.remove_container(live.id("web"), force=True)
+    docker_client.api.create_container("busybox:stable", name=f"{workflow_name}-web-1", labels=labels)
+    copied = cli.folder / "copied.yaml"
+    copied.write_text(first.read_text().replace("web:", "api:"))
+    assert str(first) in cli("apply", str(copied)).exits(2).stderr
+    cli("apply", str(copied), "--yes").exits(0)

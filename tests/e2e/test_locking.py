@@ -99,6 +99,22 @@ def test_who_waits_for_the_same_finds_nothing_to_do(
     assert "Nothing to do" in second.finish().exits(0).stdout
 
 
+def test_what_another_file_made_meanwhile_is_not_removed_by_who_waited_unless_yes_was_said(
+    cli: Cli, other: Cli, workflow: Callable, live: Live, let_go: Callable
+) -> None:
+    later = "{<<: *idle, depends_on: {web: healthy}}"
+    first_file = workflow(f"containers: {{{WEB}, one: {later}, two: {later}}}")
+    first = cli.start("apply").until("container.web", "running")
+    second = other.start("apply", "--lock-timeout", "60s").until_event("lock.waiting")
+    let_go()
+    first.finish().exits(0)
+    refused = second.finish().exits(1)
+    assert f'{first_file}" was applied under this name last' in refused.stderr
+    assert set(live.containers) == {"web-1", "one-1", "two-1"}
+    other("apply", "--yes").exits(0)
+    assert set(live.containers) == {"web-1", "more-1"}
+
+
 def test_of_two_that_begin_at_once_one_does_it_all_and_the_other_finds_it_done(
     cli: Cli, other: Cli, workflow: Callable
 ) -> None:
@@ -117,8 +133,8 @@ def test_a_wait_for_the_lock_ends_with_its_time_and_with_ctrl_c(
     workflow(HELD)
     workflow("containers: {}", to=other)
     first = cli.start("apply").until("container.web", "running")
-    assert told_about_the_lock(other("apply", "--lock-timeout", "300ms").exits(4)) == ["lock.waiting"]
-    waiting = other.start("apply", "--lock-timeout", "60s").until_event("lock.waiting")
+    assert told_about_the_lock(other("apply", "--yes", "--lock-timeout", "300ms").exits(4)) == ["lock.waiting"]
+    waiting = other.start("apply", "--yes", "--lock-timeout", "60s").until_event("lock.waiting")
     waiting.send(SIGINT).finish().exits(130)
     let_go()
     first.finish().exits(0)

@@ -78,7 +78,7 @@ def _body(task: Task, values: FieldValues, table: tuple[Field, ...]) -> Body:
     applied = applied_digests(table, task.desired.fields, task.desired.sensitive_places)
     if proxies := proxies_for(task, values):
         config["Env"] = [*(f"{name}={value}" for name, value in proxies.items()), *config.get("Env", ())]
-    own = ownership(task.workflow, with_proxy_places(task.desired, proxies), applied, __version__)
+    own = ownership(task.workflow, with_proxy_places(task.desired, proxies), applied, __version__, file=task.file)
     config["Labels"] = {**config.get("Labels", {}), **own}
     if values.get("command") == () and "entrypoint" not in values:
         _clear_command(config, _image_config(task, values))

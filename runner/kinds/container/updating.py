@@ -160,4 +160,4 @@ def _note_applied(task: Task) -> None:
     applied = applied_digests(TABLE, task.desired.fields, places, known=live.applied)
     protect = bool(task.desired.settings.get("protect"))
     if (applied, places, protect, True) != (live.applied, live.sensitive_places, live.protected, live.owned):
-        record.keep(task.gateway, live, ownership(task.workflow, desired, applied, __version__))
+        record.keep(task.gateway, live, ownership(task.workflow, desired, applied, __version__, file=task.file))

@@ -24,6 +24,7 @@ from runner.resource.kind import Survey
 from runner.resource.labels import (
     ADDRESS,
     APPLIED,
+    FILE,
     NEEDS,
     PREFIX,
     SENSITIVE,
@@ -32,6 +33,7 @@ from runner.resource.labels import (
     is_digest,
     owned_address,
     read_applied,
+    read_file,
     read_needs,
     read_sensitive,
     recorded_key,
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
 
 _IMAGE, _FINISHED = f"{PREFIX}image", f"{PREFIX}finished"
 """On a record: the id of the image that ran, and when it had ended."""
-_TAKEN_OVER = (WORKFLOW, ADDRESS, APPLIED, NEEDS, SENSITIVE, VERSION)
+_TAKEN_OVER = (WORKFLOW, ADDRESS, APPLIED, NEEDS, SENSITIVE, VERSION, FILE)
 """Labels of the container that its record has as well."""
 _PAST = "past_run"
 """The attribute of a run of which nothing is left but its record."""
@@ -116,6 +118,7 @@ def _read(id: str, labels: Mapping[str, str], mark: Mapping[str, str], survey: S
         # What never runs again doesn't mind that something under it is made anew.
         needs=frozenset() if for_good else read_needs(labels),
         sensitive_places=read_sensitive(labels),
+        file=read_file(labels),
         health=Health(SUCCEEDED, since=labels.get(_FINISHED)),
     )
 

@@ -39,7 +39,7 @@ def made(resource: Resource) -> Observed:
     """Return what is found on an engine that made it, and that fills in what engines do."""
     kind = CATALOG[resource.address.kind]
     body = json.loads(json.dumps(write_fields(kind.fields, resource.fields)))
-    labels = ownership("shop", resource, applied_digests(kind.compared, resource.fields), "1")
+    labels = ownership("shop", resource, applied_digests(kind.compared, resource.fields), "1", file="")
     document = {
         **body,
         "Driver": body.get("Driver") or ("bridge" if kind.name == "network" else "local"),

@@ -37,7 +37,7 @@ def inspected(resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return what inspect would answer for a container that was made of these values."""
     body = copy.deepcopy(write_fields(TABLE, values))
     networks = {name: endpoint_config(attachment) for name, attachment in values.get("networks", {}).items()}
-    labels = ownership("shop", resource, applied_digests(TABLE, resource.fields), "1")
+    labels = ownership("shop", resource, applied_digests(TABLE, resource.fields), "1", file="")
     document = {
         **body,
         "Id": "0123456789abcdef",

@@ -11,6 +11,7 @@ from runner.kinds.container.options import FIELDS
 from runner.resource.labels import (
     ADDRESS,
     APPLIED,
+    FILE,
     NEEDS,
     PROTECT,
     WORKFLOW,
@@ -19,6 +20,7 @@ from runner.resource.labels import (
     owned_address,
     ownership,
     read_applied,
+    read_file,
     read_needs,
     read_sensitive,
     recorded_key,
@@ -30,7 +32,7 @@ SECRET = "correct horse battery staple"
 
 
 def labels_of(resource: Resource) -> dict[str, str]:
-    return ownership("shop", resource, applied_digests(FIELDS, resource.fields), "1.0")
+    return ownership("shop", resource, applied_digests(FIELDS, resource.fields), "1.0", file="")
 
 
 def test_labels_tell_whose_it_is_and_what_it_rests_on():
@@ -111,3 +113,11 @@ def test_what_has_no_address_is_nobodys(text: str):
 def test_labels_of_runners_own_are_never_compared():
     assert without_own({"runner.workflow": "shop", "team": "a"}) == {"team": "a"}
     assert without_own(None) == {}
+
+
+def test_the_file_is_on_record_where_there_is_one_and_read_fit_for_a_terminal() -> None:
+    resource = Resource(Address("volume", "data"), "shop_data")
+    assert read_file(ownership("shop", resource, {}, "1.0", file="here:/a.yaml")) == "here:/a.yaml"
+    assert FILE not in ownership("shop", resource, {}, "1.0", file="")
+    assert read_file({}) == ""
+    assert read_file({FILE: "here:/a\x1b[2J\n"}).isprintable()

@@ -1,0 +1,80 @@
+"""When a file takes over from another one: by what would go, and which file made that."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from runner.cli.file_origin import is_same_file, origin_of
+from runner.cli.other_file import Takeover, find_takeover
+from runner.core.address import Address
+from runner.core.plan import Action, Change, Plan, Reason
+from runner.core.redact import Redactor
+from runner.core.state import Engine, Observed
+
+OWN, A, B = "here:/own.yaml", "here:/a.yaml", "there:/own.yaml"
+
+
+@pytest.fixture(autouse=True)
+def _no_history(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+
+
+def takeover(going: list[str], *, staying: int = 0) -> Takeover | None:
+    gone = [_change(number, file, Reason.ORPHAN) for number, file in enumerate(going)]
+    kept = [_change(len(going) + number, A) for number in range(staying)]
+    plan = Plan("shop", Engine("e", "1", "1", "linux", "amd64"), (*kept, *gone), file=OWN)
+    return find_takeover(plan, Redactor(frozenset()))
+
+
+def _change(number: int, file: str, *reasons: Reason) -> Change:
+    address = Address("container", f"c{number}")
+    live = Observed(address, str(number), str(number), file=file)
+    return Change(address, Action.DELETE if reasons else Action.NOOP, reasons, observed=live)
+
+
+@pytest.mark.parametrize(
+    ("going", "staying", "last"),
+    [
+        ([A], 1, A),
+        ([A], 2, None),
+        ([OWN, OWN, A], 0, None),
+        ([OWN, A], 0, A),
+        ([B, A, B], 3, B),
+        (["", ""], 0, None),
+        (["", A], 0, A),
+        ([], 0, None),
+    ],
+)
+def test_at_least_half_must_go_and_at_least_half_of_that_be_another_files(
+    going: list[str], staying: int, last: str | None
+) -> None:
+    found = takeover(going, staying=staying)
+    assert (found.last if found else None) == last
+
+
+def test_consent_covers_no_more_than_was_shown() -> None:
+    less, more = takeover([A]), takeover([A, A])
+    assert less
+    assert more
+    assert more.covers(less)
+    assert not less.covers(more)
+
+
+def test_a_link_leads_to_the_same_file_on_this_machine_only(tmp_path: Path) -> None:
+    file, link = tmp_path / "a.yaml", tmp_path / "b.yaml"
+    file.touch()
+    link.symlink_to(file)
+    one, other = (origin_of(str(path), Redactor(frozenset())) for path in (file, link))
+    assert one == f"{os.uname().nodename}:{file}"
+    assert is_same_file(one, other)
+    assert not is_same_file(f"elsewhere:{file}", f"elsewhere:{link}")
+    assert not is_same_file(one, f"elsewhere:{file}")
+
+
+def test_what_is_put_on_record_of_a_file_has_no_secret_nor_control_character() -> None:
+    origin = origin_of("/srv/hunter2-and-more/a\x1b\udcff\n.yaml", Redactor(frozenset({"hunter2-and-more"})))
+    assert origin.isprintable()
+    assert origin.startswith(f"{os.uname().nodename}:/srv/***/a")
