@@ -8,6 +8,7 @@ import pytest
 from docker import DockerClient
 
 from tests.harness.cli import Cli
+from tests.harness.fault_proxy import Fault, FaultProxy
 from tests.harness.live import Live
 from tests.harness.step import step
 
@@ -140,3 +141,19 @@ def test_where_a_prune_of_volumes_takes_records_the_plan_warns(
     assert [warning["code"] for warning in planned["warnings"]] == (["no-record"] if takes_all else [])
     counts = {change["address"]: change["action"] for change in planned["changes"]}
     assert counts["job.count"] == ("create" if takes_all else "no-op")
+
+
+@pytest.mark.parametrize("pruned", [True, False])
+def test_a_job_whose_new_run_was_killed_before_it_began_runs_with_the_next_apply(
+    cli: Cli, workflow: Callable, live: Live, docker_client: DockerClient, proxy: FaultProxy, pruned: bool
+) -> None:
+    workflow(counting("on_change"))
+    cli("apply").exits(0)
+    if pruned:
+        docker_client.containers.prune()
+    workflow(counting("on_change", "b"))
+    proxy.break_with(Fault("kill_after", method="POST", path="^/containers/create"))
+    assert cli("apply", env={"DOCKER_HOST": proxy.url}).exit_code < 0
+    cli("apply").exits(0)
+    assert runs(live, docker_client) == 2
+    cli("plan", "--detailed-exitcode").exits(0)

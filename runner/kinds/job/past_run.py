@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.plan import Effect, FieldDiff, Reason
 from runner.core.state import Health, Observed, Resource
@@ -98,8 +99,13 @@ def past_runs(records: record.Records, survey: Survey, there: Iterable[Observed]
     found = [_read(id, labels, records.mark(id), survey) for id, labels in records.kept_of(survey.workflow, living)]
     taken = {one.address for one in there}
     for one in sorted(filter(None, found), key=lambda one: one.health.since or "" if one.health else "", reverse=True):
-        yield replace(one, leftover=True) if one.address in taken else one
+        yield _leftover(one) if one.address in taken else one
         taken.add(one.address)
+
+
+def _leftover(one: Observed) -> Observed:
+    """Give what no longer counts an address of its own: the job's is taken, and each runs through its own states."""
+    return replace(one, address=Address(one.address.kind, one.id[:12]), leftover=True)
 
 
 def _read(id: str, labels: Mapping[str, str], mark: Mapping[str, str], survey: Survey) -> Observed | None:
