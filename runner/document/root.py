@@ -47,11 +47,16 @@ class Root:
         return real
 
     def open(self, path: Path) -> BinaryIO:
-        """Open a regular file; OSError for anything else, without waiting for it."""
+        """Open a regular file; OSError for anything else, without waiting for it.
+
+        A pipe is not even opened: who writes to it would take that for its reader, and lose it again.
+        """
+        if stat.S_ISFIFO(self.resolve(path).stat().st_mode):
+            raise _irregular(path)
         stream = self._open(path)
         if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
             stream.close()
-            raise OSError(errno.EINVAL, "not a regular file", str(path))
+            raise _irregular(path)
         return stream
 
     def read(self, path: Path, most: int) -> bytes:
@@ -73,6 +78,10 @@ class Root:
         except OSError:
             os.close(descriptor)
             raise
+
+
+def _irregular(path: Path) -> OSError:
+    return OSError(errno.EINVAL, "not a regular file", str(path))
 
 
 ANYWHERE = Root()
