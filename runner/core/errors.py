@@ -61,8 +61,16 @@ class RunnerError(Exception):
 
 
 def origins(error: BaseException | None) -> Iterator[RunnerError]:
-    """Yield an error and those that led to it, the last one first."""
-    while error is not None:
+    """Yield an error and those that led to it, the last one first; nothing keeps causes from going round in a circle.
+
+    >>> error = RunnerError("is its own cause")
+    >>> error.__cause__ = error
+    >>> [str(one) for one in origins(error)]
+    ['is its own cause']
+    """
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
         if isinstance(error, RunnerError):
             yield error
         error = error.__cause__

@@ -53,7 +53,9 @@ def build(way: Way, request: BuildRequest, name: str, watch: Watch, credentials:
         try:
             answer = _Work(control, session, watch).run(request, solve.exporter(way, request, name))
         except EngineError as error:
-            raise offer.files.failure or error from error
+            if offer.files.failure is not None:
+                raise offer.files.failure from error
+            raise
     digest = solve.read_solved(answer).get(_DIGEST)
     if digest is None:
         raise EngineError("the engine ended the build without an image")
