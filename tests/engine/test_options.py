@@ -266,7 +266,7 @@ LEFT_OUT = {"limits.io.weight": "Weight discarded|needs what the engine's kernel
 """Rows that not every kernel honours, and engines tell so only when a container is made."""
 
 REFUSED = {
-    "gpus": r"with capabilities: \[\[gpu\]\]",
+    "gpus": 'the engine has no driver for devices with "gpu"',
     "storage_opt": "--storage-opt is supported only for|needs a storage driver that can bound a container",
 }
 """Rows that need what the engine of the tests doesn't have, and what it says to that; or the plan, where it doesn't."""
