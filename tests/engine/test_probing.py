@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -14,6 +13,7 @@ from docker.models.containers import Container
 
 from runner.core.errors import StepFailed, Unmet
 from runner.core.gateway import Gateway
+from runner.core.regex import Regex
 from runner.kinds.probing.ask import ask
 from runner.kinds.probing.probe import Exec, Http, Log, Place, Probe, Tcp
 from tests.harness.engine import Engine
@@ -57,8 +57,8 @@ MET: list[Probe] = [
     Exec(("test", "-d", "/www")),
     Exec(("sh", "-c", "echo fine; exit 3"), exit_code=3, contains="fine"),
     Exec(("sh", "-c", "echo fine >&2"), contains="fine"),
-    Log(re.compile(r"listening on \d+")),
-    Log(re.compile("a warning")),
+    Log(Regex.compile(r"listening on \d+")),
+    Log(Regex.compile("a warning")),
 ]
 UNMET: list[tuple[Probe, str]] = [
     (Http("http://web:8080/nothing"), "answered with status 404"),
@@ -71,7 +71,7 @@ UNMET: list[tuple[Probe, str]] = [
     (Exec(("test", "-d", "/nowhere")), "test ended with exit code 1: nothing"),
     (Exec(("no-such-program",)), "no-such-program ended with exit code 12[67]"),
     (Exec(("echo", "fine"), contains="good"), 'answered without "good": fine'),
-    (Log(re.compile("never")), 'has not written "never"'),
+    (Log(Regex.compile("never")), 'has not written "never"'),
 ]
 
 
@@ -92,10 +92,10 @@ def test_what_was_written_before_the_last_start_does_not_count(docker_client: Do
     try:
         while b"first" not in container.logs():
             time.sleep(0.05)
-        ask(Log(re.compile("first")), Place(gateway, gateway.containers.inspect(container.id)))
+        ask(Log(Regex.compile("first")), Place(gateway, gateway.containers.inspect(container.id)))
         container.restart(timeout=1)
         with pytest.raises(Unmet):
-            ask(Log(re.compile("first")), Place(gateway, gateway.containers.inspect(container.id)))
+            ask(Log(Regex.compile("first")), Place(gateway, gateway.containers.inspect(container.id)))
     finally:
         container.remove(force=True)
 
