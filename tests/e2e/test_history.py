@@ -177,7 +177,7 @@ def test_the_events_on_record_keep_the_schema(cli: Cli, workflow: Callable, live
     workflow(WEB)
     run_id = cli("apply").exits(0).events[0]["run_id"]
     lines = (records / run_id / "events.jsonl").read_text().splitlines()
-    check_run([json.loads(line) for line in lines])
+    check_run([json.loads(line) for line in lines], on_record=True)
 
 
 def test_a_name_that_no_workflow_can_have_is_told_as_it_is_written(cli: Cli) -> None:
