@@ -69,13 +69,13 @@ def duration(value: Any) -> float:
 
 
 _LOG = (
-    click.option("--log-file", metavar="FILE", help="Append every event to FILE, as JSON Lines."),
+    click.option("--log-file", metavar="FILE", help="Append the events to FILE, as JSON Lines."),
     click.option(
         "--log-level",
         type=click.Choice(["debug", "info", "warning", "error"]),
         default="info",
         show_default=True,
-        help="What the log file keeps.",
+        help="From which level on the log file keeps events; debug keeps progress, too.",
     ),
 )
 _VERBOSE = (

@@ -173,11 +173,14 @@ def test_a_run_that_is_not_there_is_told(cli: Cli, workflow: Callable, workflow_
     assert f'no run "ab" of {workflow_name} is on record here' in cli("show", "ab").exits(2).stderr
 
 
-def test_the_events_on_record_keep_the_schema(cli: Cli, workflow: Callable, live: Live, records: Path) -> None:
+def test_the_events_on_record_keep_the_schema_and_are_all_but_progress(cli: Cli, workflow: Callable, live: Live, records: Path) -> None:
     workflow(WEB)
-    run_id = cli("apply").exits(0).events[0]["run_id"]
-    lines = (records / run_id / "events.jsonl").read_text().splitlines()
-    check_run([json.loads(line) for line in lines], on_record=True)
+    whole = cli("apply").exits(0).events
+    lines = (records / whole[0]["run_id"] / "events.jsonl").read_text().splitlines()
+    kept = [json.loads(line) for line in lines]
+    check_run(kept, on_record=True)
+    assert any(event["level"] == "debug" for event in whole)
+    assert kept == [event for event in whole if event["level"] != "debug"]
 
 
 def test_a_name_that_no_workflow_can_have_is_told_as_it_is_written(cli: Cli) -> None:
