@@ -33,7 +33,7 @@ _SUBJECTS = {kind: f"{PREFIX}{kind}" for kind in ("container", "job", "network",
 """By kind, the label that names the thing, by its id, whose record a volume is."""
 
 _RECORD = "record"
-"""The attribute of an observed thing that names the volumes with its record: two where a run was killed in between."""
+"""The attribute of an observed thing that names the volumes with its record: two where another one may follow it."""
 
 _GOING = f"{PREFIX}going"
 """On the record of a thing that is being removed for good, and as an attribute of it: the volumes that go too."""
@@ -56,28 +56,37 @@ class Records:
         """Return the labels that count for a thing."""
         if id not in self.kept:
             return own
-        return {**{name: text for name, text in own.items() if not name.startswith(PREFIX)}, **self._last(id)}
+        others = {name: text for name, text in own.items() if not name.startswith(PREFIX)}
+        return {**others, **self.kept[id][-1].labels}
 
     def mark(self, id: str) -> dict[str, str]:
         """Return the attributes by which an observed thing is known to have a record; none if it has none."""
-        return _marked([one.name for one in self.kept[id]], self._last(id)) if id in self.kept else {}
+        return _marked(self.kept[id][-1]) if id in self.kept else {}
 
     def stale(self, workflow: str, living: Iterable[str]) -> list[Observed]:
-        """Return stand-ins for a workflow's records of things that somebody removed; `living` are ids."""
-        return [self._stale(id) for id, _ in self.kept_of(workflow, set(living))]
+        """Return stand-ins for a workflow's records that say nothing any more; `living` are ids of what is there."""
+        gone = [id for id, _ in self.kept_of(workflow, set(living))]
+        return [
+            *(self._stand_in(id, _short(self.kind, id), self.mark(id)) for id in gone),
+            *self.superseded(workflow),
+        ]
+
+    def superseded(self, workflow: str) -> list[Observed]:
+        """Return stand-ins for records that have a later one beside them: a run was killed before it removed them."""
+        return [
+            self._stand_in(one.name, f"{_short(self.kind, id)}.{_number(one.name)}", {_RECORD: one.name})
+            for id, records in self.kept.items()
+            for one in records[:-1]
+            if one.labels.get(WORKFLOW) == workflow
+        ]
 
     def kept_of(self, workflow: str, living: Container[str]) -> list[tuple[str, Labels]]:
         """Return the id and the labels of each thing of a workflow that has a record and isn't there any more."""
-        return [
-            (id, self._last(id)) for id in self.kept if id not in living and self._last(id).get(WORKFLOW) == workflow
-        ]
+        last = {id: records[-1].labels for id, records in self.kept.items() if id not in living}
+        return [(id, labels) for id, labels in last.items() if labels.get(WORKFLOW) == workflow]
 
-    def _last(self, id: str) -> Labels:
-        return self.kept[id][-1].labels
-
-    def _stale(self, id: str) -> Observed:
-        short = _short(self.kind, id)
-        return Observed(Address(self.kind, short), id, short, attributes=self.mark(id), leftover=True)
+    def _stand_in(self, id: str, name: str, attributes: Mapping[str, str]) -> Observed:
+        return Observed(Address(self.kind, name), id, name, attributes=attributes, leftover=True)
 
 
 def find(kind: str, volumes: Iterable[EngineJSON]) -> Records:
@@ -105,7 +114,7 @@ def keep(gateway: Gateway, thing: Observed, labels: Labels) -> Observed:
     kind, name = thing.address.kind, _next(thing)
     gateway.volumes.create({"Name": name, "Labels": {**labels, _SUBJECTS[kind]: thing.id}})
     forget(gateway, thing)
-    return replace(thing, attributes={**thing.attributes, **_marked([name], labels)})
+    return replace(thing, attributes={**thing.attributes, **_marked(_Record(name, labels))})
 
 
 def is_kept(thing: Observed) -> bool:
@@ -146,9 +155,9 @@ def way_back(gateway: Gateway, thing: Observed) -> Callable[[], None]:
     return restore
 
 
-def _marked(names: Iterable[str], labels: Labels) -> dict[str, str]:
-    going = {_GOING: labels[_GOING]} if _GOING in labels else {}
-    return {_RECORD: " ".join(names), **going}
+def _marked(one: _Record) -> dict[str, str]:
+    going = {_GOING: one.labels[_GOING]} if _GOING in one.labels else {}
+    return {_RECORD: one.name, **going}
 
 
 def _names(thing: Observed) -> list[str]:

@@ -173,7 +173,9 @@ def test_a_run_that_is_not_there_is_told(cli: Cli, workflow: Callable, workflow_
     assert f'no run "ab" of {workflow_name} is on record here' in cli("show", "ab").exits(2).stderr
 
 
-def test_the_events_on_record_keep_the_schema_and_are_all_but_progress(cli: Cli, workflow: Callable, live: Live, records: Path) -> None:
+def test_the_events_on_record_keep_the_schema_and_are_all_but_progress(
+    cli: Cli, workflow: Callable, live: Live, records: Path
+) -> None:
     workflow(WEB)
     whole = cli("apply").exits(0).events
     lines = (records / whole[0]["run_id"] / "events.jsonl").read_text().splitlines()

@@ -105,3 +105,28 @@ def test_what_a_killed_run_set_in_place_is_taken_back_when_the_file_drops_it(
     cli("apply").exits(0)
     assert live.container("web")["HostConfig"]["CpuShares"] in (0, 1024)
     cli("plan", "--detailed-exitcode").exits(0)
+
+
+@pytest.mark.parametrize(("next_run", "left"), [(("apply",), 1), (("destroy", "--yes"), 0)], ids=["apply", "destroy"])
+def test_a_record_that_a_killed_run_had_replaced_is_removed_by_the_next_run(
+    cli: Cli,
+    workflow: Callable[..., Path],
+    live: Live,
+    docker_client: DockerClient,
+    proxy: FaultProxy,
+    next_run: tuple[str, ...],
+    left: int,
+) -> None:
+    def records() -> int:
+        return len(docker_client.volumes.list(filters={"label": f"runner.container={id}"}))
+
+    for shares in (512, 256):
+        workflow(f"containers: {{web: {{<<: *idle, limits: {{cpu_shares: {shares}}}}}}}")
+        cli("apply").exits(0)
+    id = live.id("web")
+    workflow("containers: {web: {<<: *idle, limits: {cpu_shares: 128}}}")
+    proxy.break_with(Fault("kill", method="DELETE", path="^/volumes/runner.applied"))
+    assert cli("apply", env={"DOCKER_HOST": proxy.url}).exit_code < 0
+    assert records() == 2
+    cli(*next_run).exits(0)
+    assert records() == left

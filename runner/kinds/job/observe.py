@@ -18,9 +18,10 @@ def observe(survey: Survey) -> Sighting:
     found = observe_as("job", TABLE, survey, survey.containers, records)
     past = list(past_runs(records, survey, found.own))
     own = (*(_as_job(one, records) for one in found.own), *(one for one in past if not one.leftover))
+    leftovers = (*(_as_job(one, records) for one in found.leftovers), *(one for one in past if one.leftover))
     return Sighting(
         own=own,
-        leftovers=(*(_as_job(one, records) for one in found.leftovers), *(one for one in past if one.leftover)),
+        leftovers=(*leftovers, *records.superseded(survey.workflow)),
         foreign=tuple(replace(thing, live=None) for thing in found.foreign),
         problems=found.problems,
         warnings=(*found.warnings, *unrecorded(survey, own)),
