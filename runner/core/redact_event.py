@@ -31,7 +31,9 @@ def redact_event(event: Event, redactor: Redactor) -> Event:
             return replace(event, diff=redactor.diffs(event.diff))
         case Transition():
             cause, help, detail = optional(event.cause), optional(event.help), optional(event.detail)
-            return replace(event, cause=cause, help=help, detail=detail, tail=tuple(map(text, event.tail)))
+            # A volume has no other id than its name.
+            id, tail = optional(event.id), tuple(map(text, event.tail))
+            return replace(event, cause=cause, help=help, detail=detail, tail=tail, id=id)
         case CheckFinished():
             cause, help = optional(event.cause), optional(event.help)
             return replace(event, cause=cause, help=help, tail=tuple(map(text, event.tail)))

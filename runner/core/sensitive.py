@@ -74,12 +74,20 @@ def _mask(value: Value) -> Value:
 
 
 def texts_at(places: Iterable[str], fields: Mapping[str, Value]) -> frozenset[str]:
-    """Return the texts of single entries at some places: what is secret there is so wherever it turns up."""
+    """Return the texts of fields and of single entries at some places: what is secret there is so wherever it is.
+
+    Not those of a list: of a command, most words are nobody's secret.
+
+    >>> sorted(texts_at({"name", "labels.l", "argv"}, {"name": "v-1", "labels": {"l": "x"}, "argv": ("a", "b")}))
+    ['v-1', 'x']
+    """
     found = (value for name, entries in fields.items() for value in _texts(name, entries, places))
     return frozenset(found)
 
 
 def _texts(name: str, entries: Value, places: Iterable[str]) -> Iterator[str]:
+    if isinstance(entries, str) and name in places:
+        yield entries
     for key, value in as_map(entries).items():
         if isinstance(value, str) and f"{name}.{key}" in places:
             yield value

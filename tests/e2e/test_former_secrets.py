@@ -12,14 +12,18 @@ from tests.harness.cli import Cli, Finished
 
 OF_CONTAINER = ("PW", "URL", "LABEL", "COMMAND", "ENTRY", "HOST", "DOMAIN", "TMPFS", "TARGET", "ALIAS", "DIR", "TAG")
 OF_OTHERS = ("KEY", "HEALTH", "CONF", "N_LABEL", "N_OPT", "V_LABEL", "V_OPT", "B_ARG", "B_LABEL", "B_TEXT")
-SECRETS = (*OF_CONTAINER, *OF_OTHERS, "J_COMMAND", "J_ENV", "SHORT", "TOKEN")
+NAMES = ("N_NAME", "V_NAME", "I_TAG", "I_TAGS")
+SECRETS = (*OF_CONTAINER, *OF_OTHERS, *NAMES, "J_COMMAND", "J_ENV", "SHORT", "TOKEN")
 SHORT = {"old": "ß7", "new": "ø8"}
 SENSITIVE = f"""
 variables: {{{", ".join(f"{name}: {{sensitive: true}}" for name in SECRETS if name != "TOKEN")}}}
-networks: {{front: {{labels: {{l: "${{N_LABEL}}"}}, driver_opts: {{x.option: "${{N_OPT}}"}}}}}}
-volumes: {{data: {{labels: {{l: "${{V_LABEL}}"}}, driver_opts: {{type: tmpfs, device: "${{V_OPT}}"}}}}}}
+networks: {{front: {{name: "n-${{N_NAME}}", labels: {{l: "${{N_LABEL}}"}}, driver_opts: {{x.option: "${{N_OPT}}"}}}}}}
+volumes:
+  data: {{name: "v-${{V_NAME}}", labels: {{l: "${{V_LABEL}}"}}, driver_opts: {{type: tmpfs, device: "${{V_OPT}}"}}}}
 images:
   site:
+    tag: "site:${{I_TAG}}"
+    tags: ["site:${{I_TAGS}}"]
     build:
       dockerfile_inline: "FROM busybox:stable\\nARG T\\nENV GIVEN=$$T\\nLABEL text=${{B_TEXT}}"
       args: {{T: "${{B_ARG}}"}}
@@ -126,4 +130,5 @@ def labels(client: DockerClient, name: str) -> Iterator[str]:
     for owner in owners:
         own = {key: text for key, text in (owner["Labels"] or {}).items() if key.startswith("runner.")}
         yield json.dumps(own) if own.get("runner.workflow") == name else ""
-    yield from (tag for image in api.images() for tag in image["RepoTags"] or ())
+    tags = (tag for image in api.images() for tag in image["RepoTags"] or ())
+    yield from (tag for tag in tags if tag.startswith("runner."))

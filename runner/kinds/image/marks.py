@@ -12,6 +12,8 @@ _CACHE: Final = "runner.cache"
 """Tags in it are fingerprints."""
 NAMED: Final = "runner.named"
 """Tags in it say which names runner gave."""
+SENSITIVE: Final = "runner.sensitive"
+"""Tags in it say which of the names that runner gave hold something sensitive."""
 PUSHED: Final = "runner.pushed"
 """Tags in it say under which names an image was pushed."""
 _PART: Final = re.compile(r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*")
@@ -31,7 +33,7 @@ def _path_part(name: str) -> str:
 
 
 def record_of(what: str, workflow: str, key: str) -> str:
-    """Return the repository whose tags tell what was done with names of one image, NAMED or PUSHED."""
+    """Return the repository whose tags tell what was done with names of one image: NAMED, SENSITIVE or PUSHED."""
     return f"{what}/{_path_part(workflow)}/{_path_part(key)}"
 
 
@@ -47,8 +49,8 @@ def note_of(name: str) -> str:
 
 def marks_of(workflow: str, key: str) -> tuple[str, ...]:
     """Return how each of the tags begins that an image may bear for an entry."""
-    repositories = (repository_of(workflow, key), *(record_of(what, workflow, key) for what in (NAMED, PUSHED)))
-    return tuple(f"{repository}:" for repository in repositories)
+    records = (record_of(what, workflow, key) for what in (NAMED, SENSITIVE, PUSHED))
+    return tuple(f"{repository}:" for repository in (repository_of(workflow, key), *records))
 
 
 def key_of(tag: str, workflow: str) -> str | None:
@@ -59,7 +61,7 @@ def key_of(tag: str, workflow: str) -> str | None:
 
 def is_mark(name: str) -> bool:
     """Tell such a tag from a name that an image has for others."""
-    return name.startswith((f"{_CACHE}/", f"{NAMED}/", f"{PUSHED}/"))
+    return name.startswith(tuple(f"{registry}/" for registry in (_CACHE, NAMED, SENSITIVE, PUSHED)))
 
 
 def kept(tags: Iterable[str], repository: str) -> list[str]:

@@ -13,7 +13,7 @@ from runner.kinds.image.bases import outdated_base
 from runner.kinds.image.fingerprint import GUESSABLE, Fingerprint, is_made_of, of_bases
 from runner.kinds.image.marks import PUSHED, kept, key_of, mark_of, repository_of
 from runner.kinds.image.names import by_name
-from runner.kinds.image.naming import given_names
+from runner.kinds.image.naming import given_names, have_sensitive
 from runner.kinds.image.pinned import PINNED
 from runner.kinds.image.published import Registries
 from runner.resource.diff import Resolve
@@ -111,7 +111,9 @@ def _observed_build(
     there, key = set(image.get("RepoTags") or ()), resource.address.name
     wanted = resource.fields["names"]
     assert isinstance(wanted, tuple)
-    unwanted = [name for one in store.images for name in given_names(one, workflow, key) if name not in wanted]
+    given = [(one, given_names(one, workflow, key)) for one in store.images]
+    unwanted = [name for _, names in given for name in names if name not in wanted]
+    masked = any(have_sensitive(names, one, workflow, key) for one, names in given)
     fields: dict[str, Value] = {
         **mark.seen_as(resource.fields).values(),
         "names": (*(name for name in wanted if name in there), *unwanted),
@@ -126,7 +128,7 @@ def _observed_build(
         # no more; names that are gone altogether were taken by another hand.
         applied={} if elsewhere.intersection(wanted) else {"names": Digest.of((*wanted, *unwanted)).text},
         attributes={"id": image["Id"], "fingerprint": mark.tag},
-        sensitive_places=GUESSABLE if mark.is_salted else frozenset(),
+        sensitive_places=(GUESSABLE if mark.is_salted else frozenset()) | ({"names", "pushed"} if masked else set()),
         files=_changed_files(resource, mark),
     )
 

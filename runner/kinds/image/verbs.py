@@ -108,7 +108,8 @@ def _names(task: Task) -> tuple[str, ...]:
 
 
 def _tags(task: Task, names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(with_notes(task.workflow, task.desired.address.name, names))
+    sensitive = "names" in task.desired.sensitive_places
+    return tuple(with_notes(task.workflow, task.desired.address.name, names, sensitive=sensitive))
 
 
 def _tag(task: Task, id: str) -> None:
