@@ -61,15 +61,19 @@ def gather_given(
     layers += [_read(file, files, found) for file in reversed(var_files)]
     layers.append(Layer("the environment", files.access.open_environ))
     beside = folder / ".env"
-    if _may_be_file(beside, files):
+    if _is_meant(beside, files):
         layers.append(_read_dotenv(beside, files, found))
     return Given(tuple(layers))
 
 
-def _may_be_file(path: Path, files: Files) -> bool:
-    """Tell whether there is a file, or something that keeps it from being seen: reading it says what."""
+def _is_meant(path: Path, files: Files) -> bool:
+    """Tell whether there is something to read, or that should be: reading says why it can't.
+
+    A link to nowhere was meant to lead somewhere; a pipe is what password managers offer; a folder is something else.
+    """
     try:
-        return files.access.root.resolve(path).is_file()
+        resolved = files.access.root.resolve(path)
+        return not resolved.is_dir() and (path.is_symlink() or resolved.exists())
     except OSError:
         return True
 

@@ -1,3 +1,5 @@
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,31 @@ def test_a_bare_name_in_a_variable_file_takes_the_environments_value(document, w
 def test_a_folder_called_dot_env_is_left_alone(document, tmp_path):
     (tmp_path / ".env").mkdir()
     assert document("version: 1\n").data == {"version": 1}
+    (tmp_path / ".env").rmdir()
+    (tmp_path / "venv").mkdir()
+    (tmp_path / ".env").symlink_to("venv")
+    assert document("version: 1\n").data == {"version": 1}
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("nowhere", 'no such file ".env"'),
+        (".env", 'can\'t read ".env": too many levels of symbolic links'),
+        ("/dev/zero", '".env" is too large'),
+    ],
+)
+def test_a_dot_env_that_leads_to_no_file_is_an_error(read, tmp_path, target, message):
+    (tmp_path / ".env").symlink_to(target)
+    _, found = read("variables: {A: {default: a}}\n")
+    assert [finding.message for finding in found] == [message]
+
+
+def test_a_dot_env_may_be_a_pipe(document, tmp_path):
+    os.mkfifo(tmp_path / ".env")
+    writer = threading.Thread(target=(tmp_path / ".env").write_text, args=["A=piped\n"], daemon=True)
+    writer.start()
+    assert document(DECLARED).value(("value",)) == "piped"
 
 
 @pytest.mark.parametrize(
