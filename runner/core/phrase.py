@@ -1,6 +1,20 @@
-"""What others say, as a part of a sentence of our own: their first letter small, and their names as they are."""
+"""What others say, as a part of a sentence of our own: first letter small, names as they are, and not without end."""
 
 from __future__ import annotations
+
+_LONGEST = 1000
+
+
+def shortened(text: str, longest: int = _LONGEST) -> str:
+    """Leave out the middle of what would fill the screen: a value that is quoted may have any length.
+
+    >>> shortened("a" * 9 + "b" * 9, 10)
+    'aaa...bbbb'
+    """
+    if len(text) <= longest:
+        return text
+    head = longest // 2 - 2
+    return f"{text[:head]}...{text[head + 3 - longest :]}"
 
 
 def uncapitalized(text: str) -> str:

@@ -13,6 +13,7 @@ from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
 from runner.core.event import Event, Finding, Record, RunStarted, Transition
 from runner.core.lock import Holder
+from runner.core.phrase import shortened
 from runner.core.plan import FieldDiff
 from runner.core.sanitize import on_one_line
 from runner.core.span import Span
@@ -76,10 +77,10 @@ def diagnostic_json(diagnostic: Diagnostic) -> JSONObject:
     return {
         "code": diagnostic.code,
         "severity": diagnostic.severity.value,
-        "message": diagnostic.message,
+        "message": shortened(diagnostic.message),
         **_place(diagnostic.span),
-        "help": diagnostic.help,
-        "related": [{"message": other.message, **_place(other.span)} for other in diagnostic.related],
+        "help": diagnostic.help and shortened(diagnostic.help),
+        "related": [{"message": shortened(other.message), **_place(other.span)} for other in diagnostic.related],
     }
 
 

@@ -64,7 +64,12 @@ class _Composer:
                 case yaml.DocumentStartEvent():
                     documents += 1
                     if documents > 1:
-                        self._report("multiple-documents", "a second document starts here", _span(self._source, event))
+                        self._report(
+                            "multiple-documents",
+                            "a second document starts here",
+                            _span(self._source, event),
+                            "put it into a file of its own",
+                        )
                         break
         return self._root
 

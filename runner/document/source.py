@@ -96,4 +96,6 @@ def refuse_unprintable(
     if 0xDC80 <= code_point <= 0xDCFF:
         message = f"byte 0x{code_point - 0xDC00:02x} is not UTF-8"
         raise Unreadable(Diagnostic("not-utf8", message, span, help="save the file as UTF-8"))
+    if "\0" in source.text[:4]:
+        help = "save the file as UTF-8: it looks like UTF-16 or UTF-32"
     raise Unreadable(Diagnostic("control-character", f"character U+{code_point:04X} is not allowed here", span, help))

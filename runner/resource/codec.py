@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from runner.core.phrase import shortened
 from runner.core.values import Value
 
 JSONSchema: TypeAlias = Mapping[str, Any]
@@ -36,7 +37,7 @@ class Invalid(Exception):
         self, message: str, *, path: tuple[str | int, ...] = (), help: str | None = None, code: str | None = None
     ) -> None:
         super().__init__(message)
-        self.message = _shortened(message)
+        self.message = shortened(message, _LONGEST_MESSAGE)
         self.path = path
         self.help = help
         self.code = code
@@ -44,12 +45,6 @@ class Invalid(Exception):
     def within(self, *outer: str | int) -> Invalid:
         """Return the same finding, seen from a value that holds this one."""
         return Invalid(self.message, path=(*outer, *self.path), help=self.help, code=self.code)
-
-
-def _shortened(message: str) -> str:
-    """Leave out the middle of what would fill the screen: a value that is quoted may have any length."""
-    half = _LONGEST_MESSAGE // 2
-    return message if len(message) <= _LONGEST_MESSAGE else f"{message[: half - 2]}...{message[1 - half :]}"
 
 
 def _unchanged(value: Value) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from runner.core.diagnostic import Diagnostic, Severity
+from runner.core.phrase import shortened
 from runner.core.wire import JSON, diagnostic_json
 from runner.views.lines import Line, Piece
 from runner.views.measure import printable
@@ -39,9 +40,9 @@ def brief(diagnostic: Diagnostic) -> Iterator[Line]:
     """Yield a finding without an excerpt: what and where in one line, the way out in another."""
     severity = diagnostic.severity.value
     place = f" ({diagnostic.span})" if diagnostic.span else ""
-    yield ((severity, severity), ("", f": {printable(diagnostic.message)}{place}"))
+    yield ((severity, severity), ("", f": {printable(shortened(diagnostic.message))}{place}"))
     if diagnostic.help:
-        yield (("help", "help: "), ("", printable(diagnostic.help)))
+        yield (("help", "help: "), ("", printable(shortened(diagnostic.help))))
 
 
 def total(diagnostics: Sequence[Diagnostic]) -> Line:

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from runner.core.diagnostic import Diagnostic
+from runner.core.phrase import shortened
 from runner.core.sanitize import on_one_line
 from runner.core.span import Span
 from runner.views.measure import ELLIPSIS, cells
@@ -44,16 +45,16 @@ def parts(diagnostic: Diagnostic, sources: Mapping[str, str], *, width: int = 10
     yield from _place(diagnostic.span)
     yield ("error" if severity == "error" else "warning"), severity
     yield "code", f"[{diagnostic.code}]"
-    yield "message", f": {_printable(diagnostic.message)}"
+    yield "message", f": {_printable(shortened(diagnostic.message))}"
     yield _NEWLINE
     yield from _excerpt(diagnostic.span, sources, margin, width)
     if diagnostic.help:
         yield "gutter", f"{'':{margin}} = "
-        yield "help", f"help: {_printable(diagnostic.help)}"
+        yield "help", f"help: {_printable(shortened(diagnostic.help))}"
         yield _NEWLINE
     for related in diagnostic.related:
         yield from _place(related.span)
-        yield "note", f"note: {_printable(related.message)}"
+        yield "note", f"note: {_printable(shortened(related.message))}"
         yield _NEWLINE
         yield from _excerpt(related.span, sources, margin, width)
 

@@ -36,7 +36,7 @@ def expected(error: ValidationError) -> tuple[str, str | None]:
     words = _words(schema)
     help = did_you_mean(str(error.instance), words)
     if _is_unquoted(schema, error.instance):
-        help = f'put it in quotes: "{error.instance}"'
+        help = f'put it in quotes: "{got}"'
     phrase = schema.get(EXPECTED) or (_listed(words) if "enum" in schema else _phrase(schema))
     return f"expected {phrase}, got {got}", help
 

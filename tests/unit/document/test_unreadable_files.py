@@ -66,6 +66,14 @@ def test_characters_that_no_text_should_hold_are_refused(tmp_path, char):
     assert [(finding.code, str(finding.span)) for finding in found] == [("control-character", f"{path}:2:5")]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_a_file_in_wide_characters_is_called_so_without_a_byte_order_mark_too(tmp_path, encoding):
+    path = tmp_path / "workflow.yaml"
+    path.write_text("version: 1\n", encoding=encoding)
+    found, _ = complain(path)
+    assert [finding.help for finding in found] == ["save the file as UTF-8: it looks like UTF-16 or UTF-32"]
+
+
 def test_a_text_that_is_no_yaml_is_kept_for_its_excerpt(write):
     write("a: [\n")
     _, texts = complain("workflow.yaml")

@@ -4,6 +4,8 @@ import pytest
 
 from runner.core.diagnostic import Diagnostic, Related, Severity
 from runner.core.span import Position, Span
+from runner.core.wire import diagnostic_json
+from runner.views.diagnostics import brief
 from runner.views.snippet import parts, render
 
 
@@ -90,6 +92,18 @@ def test_what_could_command_the_terminal_is_not_shown():
     assert source == "a: \ufffd[31m \ufffd \ufffd"
     text = render(Diagnostic("code", "key \x1b[2J\n", span(1, 1, 2, file="a\nb"), help="\r"), {})
     assert text == "a b:1:1: error[code]: key \ufffd[2J \n  = help: \ufffd"
+
+
+def test_a_message_that_quotes_something_without_end_keeps_its_beginning_and_its_end():
+    finding = Diagnostic("code", f'"{"x" * 9_000_000}" is not allowed', None, f'expected "{"y" * 9_000_000}"')
+    message, help = render(finding, {}).splitlines()
+    assert len(message) + len(help) < 2_100
+    assert message.startswith('error[code]: "xxx')
+    assert message.endswith('xxx" is not allowed')
+    assert help.startswith(' = help: expected "yyy')
+    told = diagnostic_json(finding)
+    assert (len(told["message"]), len(told["help"])) == (1000, 1000)
+    assert len(str(list(brief(finding)))) < 2_100
 
 
 LONG = "key: " + "x" * 50 + "HERE" + "y" * 50
