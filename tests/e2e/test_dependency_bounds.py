@@ -1,14 +1,16 @@
 """Every command works with the lowest version of each dependency that setup.cfg allows, and with the newest.
 
-Pip installs both from its package index, or from its cache; without either these tests fail.
+Pip installs both from its package index, or from its cache; without either these tests fail. They are done with the
+Python that runs them, and with what else there is of those that setup.cfg names, by the name of python3.12 and so on.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
+import shutil
 import subprocess
 import sys
-import venv
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,11 +18,12 @@ import pytest
 
 from tests.harness.cli import Cli, Finished
 from tests.harness.live import Live
-from tests.harness.package import copy_package, dependencies, lowest
+from tests.harness.package import copy_package, dependencies, lowest, pythons
 from tests.harness.repository import Repository
 from tests.harness.step import step
 
 NONE_FOUND = "from versions: none"
+THIS = f"{sys.version_info.major}.{sys.version_info.minor}"
 VERSIONS = {"lowest": lowest, "newest": str}
 STACK = """
     images: {site: {build: .}}
@@ -32,16 +35,20 @@ STACK = """
 """
 
 
-@pytest.fixture(params=[*VERSIONS])
+@pytest.fixture(params=itertools.product(pythons(), VERSIONS), ids="-".join)
 def installed(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """A `runner` installed beside these versions of its dependencies, with nothing else."""
-    return install(tmp_path, [VERSIONS[request.param](each) for each in dependencies()])
+    """A `runner` installed for a Python beside these versions of its dependencies, with nothing else."""
+    python, versions = request.param
+    command = sys.executable if python == THIS else shutil.which(f"python{python}")
+    if command is None or subprocess.run([command, "-c", ""], capture_output=True, check=False).returncode:
+        pytest.skip(f"there is no Python {python} here")
+    return install(tmp_path, command, [VERSIONS[versions](each) for each in dependencies()])
 
 
-def install(folder: Path, requirements: list[str]) -> Path:
+def install(folder: Path, python: str, requirements: list[str]) -> Path:
     """Install runner with requirements, all from wheels, into an environment of its own; return the command."""
     environment = folder / "environment"
-    venv.create(environment, with_pip=False, symlinks=True)
+    subprocess.run([python, "-m", "venv", "--without-pip", environment], check=True, timeout=60)
     pip = [sys.executable, "-m", "pip", "--python", str(environment / "bin" / "python")]
     options = ["--quiet", "--disable-pip-version-check", "--retries", "1", "--only-binary", ":all:"]
     source = copy_package(folder / "source")

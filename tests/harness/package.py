@@ -25,12 +25,22 @@ def copy_package(target: Path) -> Path:
 
 def dependencies() -> list[Requirement]:
     """Return install_requires of setup.cfg."""
-    config = configparser.ConfigParser()
-    config.read(_ROOT / "setup.cfg", encoding="utf-8")
-    return [Requirement(line) for line in config["options"]["install_requires"].split("\n") if line]
+    return [Requirement(line) for line in _config()["options"]["install_requires"].split("\n") if line]
+
+
+def pythons() -> list[str]:
+    """Return the versions of Python that setup.cfg names, such as 3.11."""
+    lines = _config()["metadata"]["classifiers"].split("\n")
+    return [version for line in lines if "." in (version := line.rpartition("Python :: ")[2]) and line != version]
 
 
 def lowest(dependency: Requirement) -> str:
     """Return the requirement of exactly the lowest version that is allowed; there must be a lower bound."""
     (bound,) = [part.version for part in dependency.specifier if part.operator == ">="]
     return f"{dependency.name}=={bound}"
+
+
+def _config() -> configparser.ConfigParser:
+    config = configparser.ConfigParser()
+    config.read(_ROOT / "setup.cfg", encoding="utf-8")
+    return config
