@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -65,12 +65,14 @@ class Claim:
     """Which ones, where it is several in a row: `what` then has a {} in their place."""
     indexes: tuple[int, ...] = ()
     """For each of the numbers, the item at `path` that claims it."""
+    is_choice: bool = False
+    """True where any one of the numbers will do: then all of them have one item."""
 
     def part(self, numbers: range) -> Claim:
         """Return the claim of some of its numbers."""
         if self.numbers is None:
             return self
-        start = numbers[0] - self.numbers[0]
+        start = 0 if self.is_choice else numbers[0] - self.numbers[0]
         return replace(self, numbers=numbers, indexes=self.indexes[start : start + len(numbers)])
 
     @property
@@ -107,6 +109,18 @@ class Claim:
             return self
         shared = range(max(self.numbers.start, other.numbers.start), min(self.numbers.stop, other.numbers.stop))
         return self.part(shared) if shared else None
+
+    def is_taken(self, others: Iterable[Claim]) -> bool:
+        """Tell whether others leave too little of it: any part of it counts, of a choice only all together.
+
+        >>> choice = Claim("port {}", numbers=range(80, 82), is_choice=True)
+        >>> [choice.is_taken(Claim("port {}", numbers=one) for one in ran) for ran in ([range(80, 81)], [range(90)])]
+        [False, True]
+        """
+        parts = [part for other in others if (part := self.taken_by(other))]
+        if not self.is_choice or self.numbers is None:
+            return bool(parts)
+        return len({number for part in parts for number in part.numbers or ()}) == len(self.numbers)
 
 
 def _covers(wide: str, narrow: str) -> bool:

@@ -45,6 +45,13 @@ _ROWS: Final = (
         Conflict,
     ),
     _Row(
+        "all ports are allocated",
+        "none of its host ports is free",
+        "free one, or publish out of a wider range",
+        ("ports",),
+        error=Conflict,
+    ),
+    _Row(
         rf"{_AT}: (?:bind: )?cannot assign requested address",
         "host port {at} is on an address that the engine's machine has not",
         "publish it on one of its addresses, or leave the address out",

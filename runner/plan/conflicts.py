@@ -23,14 +23,17 @@ def taken_claims(changes: Sequence[Change], occupants: Sequence[Occupant]) -> It
         own = freed | {change.observed.id} if change.observed else freed
         others = [one for one in occupants if one.id not in own]
         for claim in change.desired.claims:
-            for taker in others:
-                if taken := claim.taken_by(taker.claim):
-                    yield _problem(change.desired, taken, taker)
-                    break
+            if claim.is_taken(one.claim for one in others):
+                yield _problem(change.desired, claim, others)
 
 
-def _problem(resource: Resource, claim: Claim, taker: Occupant) -> Diagnostic:
-    where = f" on {claim.where}" if claim.where else ""
-    message = f"{resource.address}: {claim}{where} is taken by {taker.who}"
-    span = resource.locator.at(claim.place) if resource.locator else None
+def _problem(resource: Resource, claim: Claim, others: Sequence[Occupant]) -> Diagnostic:
+    """Name who has it; of what several have in part, the first of them and their part."""
+    found = [(taken, one.who) for one in others if (taken := claim.taken_by(one.claim))]
+    taken, who = found[0]
+    if claim.is_choice:
+        taken, who = claim, " and ".join(dict.fromkeys(who for _, who in found))
+    where = f" on {taken.where}" if taken.where else ""
+    message = f"{resource.address}: {taken}{where} is taken by {who}"
+    span = resource.locator.at(taken.place) if resource.locator else None
     return Diagnostic("already-taken", message, span or resource.span, _HELP)

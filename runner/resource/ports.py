@@ -138,6 +138,12 @@ class PortRun:
         return range(int(published), int(published) + len(self.indexes)) if published.isdigit() else None
 
     @property
+    def choice(self) -> range | None:
+        """The ports of the host out of which the engine picks one; None where nobody said which."""
+        found = _RANGE.fullmatch(str(self.port["published"]))
+        return range(int(found[1]), int(found[2]) + 1) if found and found[2] else None
+
+    @property
     def shown(self) -> str:
         """All of them in the short form."""
         published = span_of_numbers(self.numbers) if self.numbers else self.port["published"]

@@ -28,7 +28,7 @@ def find_clashes(resources: Iterable[Resource]) -> Iterator[Clash]:
     by_what: dict[str, list[_Made]] = {}
     order = 0
     for resource in resources:
-        for claim in resource.claims:
+        for claim in (claim for claim in resource.claims if not claim.is_choice):
             by_what.setdefault(claim.what, []).append(_Made(order, resource.address, claim))
             order += 1
     found = [pair for made in by_what.values() if len(made) > 1 for pair in _overlapping(made)]

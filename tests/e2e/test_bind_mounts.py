@@ -80,6 +80,31 @@ def test_a_missing_source_is_told_of_by_what_it_is_to_be(cli: Cli, workflow: Cal
         assert not told(cli, severity="problems")
 
 
+@pytest.mark.parametrize("source", ["./nowhere", "./nowhere/below", "./page/below"])
+@pytest.mark.parametrize("made", ["", ", bind: {create_host_path: true}"], ids=["", "to be made"])
+def test_where_no_folder_can_be_made_a_missing_source_is_an_error(
+    cli: Cli, workflow: Callable, live: Live, source: str, made: str
+) -> None:
+    (cli.folder / "nowhere").symlink_to("not-there")
+    (cli.folder / "page").write_text("here")
+    workflow(mounting(f"{{type: bind, source: '{source}', target: /data{made}}}"))
+    ((code, message),) = told(cli, severity="problems")
+    assert code == "mount-missing"
+    assert ("a link that leads nowhere" if "nowhere" in source else "a file") in message
+    assert "would make a folder" not in message
+    cli("apply").exits(1)
+    assert not live.containers
+
+
+def test_a_link_to_what_the_run_makes_may_yet_lead_somewhere(cli: Cli, workflow: Callable) -> None:
+    (cli.folder / "out").mkdir()
+    (cli.folder / "current").symlink_to("out/release")
+    job = "jobs: {make: {image: 'busybox:stable', command: [mkdir, /out/release], volumes: ['./out:/out']}}\n"
+    workflow(job + mounting("'./current:/site'").replace("web: {", "web: {depends_on: [make], "))
+    assert not told(cli, severity="problems")
+    cli("apply").exits(0)
+
+
 def test_links_sockets_and_what_is_elsewhere_are_not_missing(
     cli: Cli, workflow: Callable, engine: Engine, live: Live
 ) -> None:

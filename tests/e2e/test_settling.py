@@ -34,6 +34,18 @@ def test_a_new_container_that_dies_within_its_settle_time_fails(
     assert "last words" in applied.text or "last words" not in dying
 
 
+@pytest.mark.parametrize("kind", ["containers", "jobs"])
+def test_what_ran_out_of_memory_is_told_what_gives_it_more(cli: Cli, workflow: Callable, kind: str) -> None:
+    eats = "{image: 'busybox:stable', command: [tail, /dev/zero], limits: {memory: 16m}}"
+    workflow(f"{kind}: {{one: {eats}}}")
+
+    applied = cli("apply").exits(1)
+
+    assert "ran out of memory" in applied.text
+    assert "limits.memory" in applied.text
+    assert "things that end are jobs" not in applied.text
+
+
 def test_a_container_that_is_started_again_has_to_settle_as_well(
     cli: Cli, workflow: Callable, docker_client: DockerClient, live: Live
 ) -> None:

@@ -103,9 +103,11 @@ def _refuse_sharing(declaration: Declaration, replicas: int) -> None:
 
 def _port_claims(values: Mapping[str, Value]) -> Iterator[Claim]:
     for run in port_runs(values.get("ports")):
+        protocol, address, indexes = str(run.port["protocol"]), str(run.port["host_ip"]), tuple(run.indexes)
         if run.numbers:
-            protocol, address = str(run.port["protocol"]), str(run.port["host_ip"])
-            yield port_claim(run.numbers, protocol, address, tuple(run.indexes))
+            yield port_claim(run.numbers, protocol, address, indexes)
+        elif run.choice:
+            yield port_claim(run.choice, protocol, address, indexes, is_choice=True)
 
 
 # --- what it refers to

@@ -22,6 +22,7 @@ _SUFFIX = re.compile(r"\.(?!d$)[A-Za-z][A-Za-z0-9]{0,9}$")
 _DELETED = "//deleted"
 """What Linux adds to the path of a mount's root that is no longer there."""
 _MAKE_FOLDER = "make it first, or have a folder made: {type: bind, ..., bind: {create_host_path: true}}"
+_CORRECT = "correct the path or the link, or make what it leads to: no engine makes a folder there"
 _MAKE_FILE = "make the file, or correct its path; where a folder is called so, have it made by create_host_path: true"
 
 
@@ -36,8 +37,12 @@ def missing_sources(kind: str, desired: DesiredState, engine: Engine) -> Iterato
     folders = {path.source for resource in resources for path in resource.host_paths}
     paths = (path for resource in resources if resource.address.kind == kind for path in resource.host_paths)
     for path in dict.fromkeys(paths):
-        if path.may_be_made is not True and _is_missing(path.source):
-            yield _missing(path, may_come=any(_lies_in(path.source, folder) for folder in folders))
+        if not _is_missing(path.source):
+            continue
+        obstacle = _obstacle(path.source)
+        if obstacle or path.may_be_made is not True:
+            may_come = any(_lies_in(path.source, folder) or _leads_into(path.source, folder) for folder in folders)
+            yield _obstructed(path, obstacle, may_come) if obstacle else _missing(path, may_come=may_come)
 
 
 def _is_missing(path: str) -> bool:
@@ -48,6 +53,22 @@ def _is_missing(path: str) -> bool:
     except OSError:
         return False
     return False
+
+
+def _obstacle(path: str) -> str | None:
+    """Say what keeps an engine from making a folder where nothing is: a link that leads nowhere, or a file above it."""
+    for one in (Path(path), *Path(path).parents):
+        if os.path.lexists(one):
+            is_itself = str(one) == path
+            if one.is_symlink() and not one.exists():
+                return "is a link that leads nowhere" if is_itself else f'is below "{one}", a link that leads nowhere'
+            return None if one.is_dir() else f'is below "{one}", which is a file'
+    return None
+
+
+def _obstructed(path: HostPath, obstacle: str, may_come: bool) -> Diagnostic:
+    severity = Severity.WARNING if may_come else Severity.ERROR
+    return Diagnostic("mount-missing", f'"{path.source}" {obstacle}', path.span, _CORRECT, severity=severity)
 
 
 def _missing(path: HostPath, *, may_come: bool) -> Diagnostic:
@@ -74,6 +95,10 @@ def looks_like_a_file(path: str) -> bool:
 
 def _lies_in(path: str, folder: str) -> bool:
     return PurePosixPath(folder) in PurePosixPath(path).parents
+
+
+def _leads_into(path: str, folder: str) -> bool:
+    return _lies_in(os.path.realpath(path), os.path.realpath(folder))
 
 
 # --- what a running container still has

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 _WORDS = "host port {}/"
 
 
-def port_claim(ports: range, protocol: str, address: str, indexes: tuple[int, ...] = ()) -> Claim:
+def port_claim(
+    ports: range, protocol: str, address: str, indexes: tuple[int, ...] = (), *, is_choice: bool = False
+) -> Claim:
     """Return the claim to ports of the host, for each the item of `ports` that has it; without an address, on all."""
-    return Claim(f"{_WORDS}{protocol}", address, ("ports",), ports, indexes)
+    return Claim(f"{_WORDS}{protocol}", address, ("ports",), ports, indexes, is_choice)
 
 
 def port_occupants(survey: Survey) -> Iterator[Occupant]:
@@ -31,12 +33,14 @@ def port_occupants(survey: Survey) -> Iterator[Occupant]:
         return
     held = [one for one in _published(survey.containers) if any(claim.taken_by(one.claim) for claim in wanted)]
     yield from held
-    open_ends = [claim for claim in wanted if not any(claim.taken_by(one.claim) for one in held)]
+    open_ends = [claim for claim in wanted if not claim.is_taken(one.claim for one in held)]
     if open_ends and survey.gateway.shares_network:
         from runner.kinds.container.listening import listeners
 
         names = {str(one["Id"]): _who(one) for one in survey.containers}
-        yield from listeners([(claim, claim.what.removeprefix(_WORDS)) for claim in open_ends], names)
+        found = listeners([(claim, claim.what.removeprefix(_WORDS)) for claim in open_ends], names)
+        # For what a container has, a program of the engine's may listen.
+        yield from (one for one in found if not any(one.claim.taken_by(other.claim) for other in held))
 
 
 def _is_port(claim: Claim) -> bool:

@@ -28,7 +28,14 @@ def check_alive(gateway: Gateway, inspect: EngineJSON, *, fresh: bool) -> None:
     if state["Running"] and not looping:
         return
     message = ending("keeps restarting, last" if looping else "ended", state)
-    raise StepFailed(message, help=_HINT, output=gateway.containers.tail(inspect["Id"], TAIL_LINES))
+    raise StepFailed(
+        message, help=more_memory(state) or _HINT, output=gateway.containers.tail(inspect["Id"], TAIL_LINES)
+    )
+
+
+def more_memory(state: EngineJSON) -> str | None:
+    """Return the help for what ran out of memory."""
+    return "give it more with limits.memory, or make it use less" if state.get("OOMKilled") else None
 
 
 def ending(what: str, state: EngineJSON) -> str:

@@ -12,7 +12,7 @@ from runner.core.task import Task
 from runner.kinds.container.health import TAIL_LINES
 from runner.kinds.container.making import make
 from runner.kinds.container.observe import NEW, OLD
-from runner.kinds.container.readiness import ending
+from runner.kinds.container.readiness import ending, more_memory
 from runner.kinds.container.removing import discard
 from runner.kinds.container.stopping import stop
 from runner.kinds.job.options import TABLE
@@ -75,7 +75,8 @@ def see_through(task: Task, id: str) -> str:
         output.finish()
     state = _state(task, id)
     if state["ExitCode"]:
-        raise StepFailed(ending("ended", state), output=task.gateway.containers.tail(id, TAIL_LINES))
+        output_tail = task.gateway.containers.tail(id, TAIL_LINES)
+        raise StepFailed(ending("ended", state), help=more_memory(state), output=output_tail)
     return id
 
 

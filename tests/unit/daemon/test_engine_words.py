@@ -29,6 +29,8 @@ TOLD = [
         "host port 0.0.0.0:81 is already taken",
         "81",
     ),
+    (f"{DRIVER}all ports are allocated", "none of its host ports is free", ""),
+    (f"failed to set up container networking: {DRIVER}all ports are allocated", "none of its host ports is free", ""),
     (
         f"{DRIVER}failed to bind host port for [::]:81:[fd00::3]:80/tcp: address already in use",
         "host port [::]:81 is already taken",
@@ -132,7 +134,7 @@ def test_a_full_disk_is_about_no_key():
 
 def test_a_taken_port_is_a_conflict_whatever_the_status():
     assert isinstance(from_answer(500, TOLD[0][0]), Conflict)
-    assert isinstance(from_answer(400, TOLD[6][0]), Refused)
+    assert isinstance(from_answer(400, TOLD[8][0]), Refused)
 
 
 def test_unknown_words_are_told_as_they_are():
