@@ -203,7 +203,7 @@ class FileInputs:
             return None
         from runner.workflow.building.commit_time import commit_time
 
-        return commit_time(self._path(path))
+        return commit_time(self._path(path), self.files.access.environ)
 
 
 def _without_dots(parts: tuple[str, ...]) -> list[str]:
