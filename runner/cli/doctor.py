@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import click
 
 from runner.cli.echo import echo_line
+from runner.cli.environment import user_environment
 from runner.cli.options import Options, shared_options
 from runner.cli.session import Session
 from runner.core.state import Engine
@@ -24,7 +24,7 @@ def command(options: Options) -> None:
     from runner.views.engine import engine_facts
 
     session = Session(options)
-    endpoint = find_endpoint(options.host, options.context, os.environ)
+    endpoint = find_endpoint(options.host, options.context, user_environment())
     with session.engine() as gateway:
         engine = gateway.engine()
     facts = {"host": endpoint.url, "found by": endpoint.found_by, **engine_facts(engine)}

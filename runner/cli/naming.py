@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import replace
 
 import click
 
 from runner.cli.echo import echo_line
-from runner.cli.environment import process_access
+from runner.cli.environment import process_access, user_environment
 from runner.cli.options import DEFAULT_FILE, Source, existing
 from runner.cli.session import Loaded, Reading, Session, read
 from runner.core.diagnostic import Severity
@@ -25,7 +24,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 def file_or_name(session: Session, source: Source) -> Loaded:
     """Load the file, or take what is no file for the name of a workflow."""
     if is_name(source.file):
-        return Loaded(source.file, DesiredState(source.file, {}), Redactor(proxy_secrets(os.environ)))
+        return Loaded(source.file, DesiredState(source.file, {}), Redactor(proxy_secrets(user_environment())))
     return session.load(source, contents=False)
 
 
@@ -36,11 +35,11 @@ def name_and_mask(session: Session, source: Source) -> tuple[str, Redactor]:
     """
     name = name_alone(session, source.file)
     if is_name(source.file):
-        return name, Redactor(proxy_secrets(os.environ))
+        return name, Redactor(proxy_secrets(user_environment()))
     loaded, found = read(source, {}, contents=False, reading=Reading())
     if wrong := next((one for one in found if one.severity is Severity.ERROR), None):
         echo_line(f"warning: what is sensitive may not all be masked: {wrong.message}", err=True)
-    mask = loaded.redactor if loaded else Redactor(proxy_secrets(os.environ))
+    mask = loaded.redactor if loaded else Redactor(proxy_secrets(user_environment()))
     session.masks.append(mask)
     return name, mask
 

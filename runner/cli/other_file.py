@@ -6,7 +6,6 @@ the history of this client tells.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import Counter
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from runner.cli.echo import echo_line
+from runner.cli.environment import user_environment
 from runner.cli.file_origin import is_same_file, origin_of
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import InvalidInput, RunnerError
@@ -71,7 +71,7 @@ def _runs(change: Change) -> bool:
 
 def _last_file(plan: Plan, redactor: Redactor) -> str:
     try:
-        runs = list_runs(state_folder(os.environ), plan.workflow)
+        runs = list_runs(state_folder(user_environment()), plan.workflow)
     except OSError:
         return ""
     done = (run for run in runs if run.header.changed and not (run.ending and run.ending.result == "refused"))

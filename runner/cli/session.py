@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from runner.bundle.sign import is_tar
-from runner.cli.environment import process_access
+from runner.cli.environment import process_access, user_environment
 from runner.cli.options import Options, Source, existing
 from runner.cli.saved_mark import file_head
 from runner.core.address import Address
@@ -138,7 +138,7 @@ class Session:
         from runner.daemon.client import DockerGateway
         from runner.daemon.finding import find_endpoint
 
-        endpoint = find_endpoint(self.options.host, self.options.context, os.environ)
+        endpoint = find_endpoint(self.options.host, self.options.context, user_environment())
         patience = min(_LONGEST_CALL, self.options.timeout)
         gateway = DockerGateway(endpoint, timeout=patience, parallel=self.options.parallel)
         try:
@@ -179,7 +179,7 @@ def read(
     document, desired = result.document, result.desired
     if document is None or desired is None:
         return None, result.findings
-    redactor = Redactor(document.sensitive | desired.sensitive | proxy_secrets(os.environ))
+    redactor = Redactor(document.sensitive | desired.sensitive | proxy_secrets(user_environment()))
     loaded = Loaded(
         file,
         desired,

@@ -38,6 +38,7 @@ class Api:
 
     def __init__(self, endpoint: Endpoint, *, timeout: float, connections: int) -> None:
         self.host = endpoint.url
+        self.environ = endpoint.environ
         self.timeout = timeout
         self._persistence = Persistence()
         self._transport = Transport(endpoint, connections)

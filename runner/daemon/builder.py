@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from runner.core.build import BuildRequest
 from runner.core.gateway import Advance, Watch
 from runner.daemon import classic_builder
@@ -20,7 +22,7 @@ def build(api: Api, request: BuildRequest, name: str, watch: Watch) -> str:
 
     def once() -> str:
         with translated(api.host):
-            return build_with_buildkit(api, request, name, watch, credentials_for)
+            return build_with_buildkit(api, request, name, watch, partial(credentials_for, api.environ))
 
     try:
         digest = api.again(once)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import cached_property
@@ -55,7 +54,7 @@ class DockerGateway:
         """The docker client's proxies for builds and containers on it."""
         from runner.daemon.proxies import client_proxies
 
-        return client_proxies(self.address, os.environ)
+        return client_proxies(self.address, self._endpoint.environ)
 
     def engine(self) -> Engine:
         """Ask what it is and which defaults it fills in."""

@@ -38,8 +38,8 @@ class _Meta:
 
 
 def docker_folder(environ: Mapping[str, str]) -> Path:
-    """Return where the docker CLI keeps its settings."""
-    return Path(environ.get("DOCKER_CONFIG") or Path.home() / ".docker")
+    """Return where the docker CLI keeps its settings; it looks no user up, where there is no HOME."""
+    return Path(environ.get("DOCKER_CONFIG") or Path(environ.get("HOME") or "/", ".docker"))
 
 
 def current_context(folder: Path) -> str | None:

@@ -5,8 +5,8 @@ The SDK reads the file and finds the entry; helpers are run from here, since it 
 
 from __future__ import annotations
 
-import os
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,19 +50,19 @@ class _Answer:
     secret: str = field(metadata={"key": "Secret"}, repr=False)
 
 
-def credentials_for(host: str) -> tuple[str, str] | None:
+def credentials_for(environ: Mapping[str, str], host: str) -> tuple[str, str] | None:
     """Return user and password at a registry, or ("", TOKEN) for an identity token; None where nobody logged in.
 
     `host` is as in an image's name, or as BuildKit calls a registry. Raises NoCredentials.
     """
-    file = docker_folder(os.environ) / "config.json"
+    file = docker_folder(environ) / "config.json"
     kept = _read(file)
     if not (kept.auths or kept.store or kept.helpers):
         return None
     config = _parse(kept, file)
     server = _HUB if host in _HUB_NAMES else host
     program = config.get_credential_store(server)
-    known = _ask(f"docker-credential-{program}", server) if program else None
+    known = _ask(f"docker-credential-{program}", server, environ) if program else None
     return known or _entry(config, server)
 
 
@@ -98,7 +98,7 @@ def _entry(config: AuthConfig, server: str) -> tuple[str, str] | None:
     return ("", token) if token else (entry["username"], entry["password"])
 
 
-def _ask(program: str, server: str) -> tuple[str, str] | None:
+def _ask(program: str, server: str, environ: Mapping[str, str]) -> tuple[str, str] | None:
     """Return what a helper keeps for a server."""
     try:
         done = subprocess.run(
@@ -109,6 +109,7 @@ def _ask(program: str, server: str) -> tuple[str, str] | None:
             errors="replace",
             timeout=_PATIENCE,
             check=False,
+            env=environ,
         )
     except OSError as error:
         help = "install it, or take it out of credsStore and credHelpers in config.json"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -19,11 +20,15 @@ class TlsFiles:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A URL, with what TLS needs where it is to be used; `found_by` says why it was taken."""
+    """A URL, with what TLS needs where it is to be used; `found_by` says why it was taken.
+
+    `environ` is the environment of who asks: logins, proxies and ssh are found by it, and by nothing else.
+    """
 
     url: str
     found_by: str
     tls: TlsFiles | None = None
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def parts(self) -> SplitResult:

@@ -26,7 +26,7 @@ def find_endpoint(host: str | None, context: str | None, environ: Mapping[str, s
     name, found_by = _context_name(context, environ)
     if name != DEFAULT_CONTEXT:
         url, tls = read_context(docker_folder(environ), name)
-        return _checked(Endpoint(url, f'{found_by} "{name}"', tls))
+        return _checked(Endpoint(url, f'{found_by} "{name}"', tls, environ))
     if environ.get("DOCKER_HOST"):
         return _named(environ["DOCKER_HOST"], "DOCKER_HOST", environ)
     return _usual(environ)
@@ -46,7 +46,7 @@ def _context_name(asked: str | None, environ: Mapping[str, str]) -> tuple[str, s
 def _usual(environ: Mapping[str, str]) -> Endpoint:
     for socket, found_by in _usual_sockets(environ):
         if Path(socket).exists():
-            return Endpoint(f"unix://{socket}", found_by)
+            return Endpoint(f"unix://{socket}", found_by, environ=environ)
     help = f"start one, or name one with --host, --context or DOCKER_HOST; looked for {DEFAULT_SOCKET}"
     raise EngineUnreachable("no engine found", help=help)
 
@@ -61,7 +61,7 @@ def _usual_sockets(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 def _named(url: str, found_by: str, environ: Mapping[str, str]) -> Endpoint:
     url = url if "://" in url else f"tcp://{url}"
     encrypted = url.startswith(("tcp:", "https:"))
-    return _checked(Endpoint(url, found_by, _tls_of_environment(environ) if encrypted else None))
+    return _checked(Endpoint(url, found_by, _tls_of_environment(environ) if encrypted else None, environ))
 
 
 def _checked(endpoint: Endpoint) -> Endpoint:

@@ -5,13 +5,14 @@ As the docker command takes them: each under its name in upper and in lower case
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import unquote
 
-from runner.core.errors import NoCredentials
+from runner.core.errors import NoCredentials, UnusableFile
+from runner.daemon.client_files import read_client_file
 from runner.daemon.contexts import docker_folder
 
 _NAMES: Final = {
@@ -25,11 +26,18 @@ _NAMES: Final = {
 _DEFAULT: Final = "default"
 
 
+@dataclass(frozen=True, slots=True)
+class _Proxies:
+    """What config.json says of proxies, by engine."""
+
+    listed: Mapping[str, Mapping[str, str]] | None = field(default=None, repr=False, metadata={"key": "proxies"})
+
+
 def client_proxies(engine: str, environ: Mapping[str, str]) -> dict[str, str]:
     """Return the variables for an engine at a URL, else those for all; NoCredentials for a file that can't be read."""
     listed = _listed(docker_folder(environ) / "config.json")
     found = listed.get(engine, listed.get(_DEFAULT, {}))
-    given = {_NAMES[key.lower()]: str(value) for key, value in found.items() if key.lower() in _NAMES and value}
+    given = {_NAMES[key.lower()]: value for key, value in found.items() if key.lower() in _NAMES and value}
     return {spelt: value for name, value in given.items() for spelt in (name, name.lower())}
 
 
@@ -39,7 +47,7 @@ def proxy_secrets(environ: Mapping[str, str]) -> frozenset[str]:
         listed = _listed(docker_folder(environ) / "config.json")
     except NoCredentials:
         return frozenset()  # whoever needs it says so
-    return frozenset(text for found in listed.values() for url in found.values() for text in _credentials(str(url)))
+    return frozenset(text for found in listed.values() for url in found.values() for text in _credentials(url))
 
 
 def _credentials(url: str) -> Iterator[str]:
@@ -50,23 +58,12 @@ def _credentials(url: str) -> Iterator[str]:
     yield from (text for text in (login, unquote(login), password, unquote(password)) if text)
 
 
-def _listed(file: Path) -> Mapping[str, Mapping[str, Any]]:
+def _listed(file: Path) -> Mapping[str, Mapping[str, str]]:
     try:
-        document = json.loads(file.read_bytes())
+        return read_client_file(file, _Proxies).listed or {}
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, RecursionError) as error:
-        raise _unreadable(file, error) from error
-    listed = (document.get("proxies") if isinstance(document, dict) else document) or {}
-    if not isinstance(listed, dict) or not all(_is_one(found) for found in listed.values()):
-        raise _unreadable(file, "proxies is not a map from engines to their proxies")
-    return listed
-
-
-def _is_one(found: object) -> bool:
-    return isinstance(found, dict) and all(isinstance(value, str) for value in found.values())
-
-
-def _unreadable(file: Path, why: object) -> NoCredentials:
-    help = "mend it, or write proxies: false at the head of the workflow"
-    return NoCredentials(f'cannot read the proxies in "{file}": {why}', help=help)
+    except UnusableFile as error:
+        raise NoCredentials(
+            error.message, help="mend it, or write proxies: false at the head of the workflow"
+        ) from error

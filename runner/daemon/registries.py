@@ -55,7 +55,7 @@ class Registries:
     def published(self, ref: str) -> Published:
         """Ask what there is under a name now."""
         with _explained("ask for the digest of", ref, EngineError):
-            ask = partial(self._published, ref, _credentials(ref))
+            ask = partial(self._published, ref, _credentials(self._api.environ, ref))
             return _persistently(partial(self._api.again, ask), ref, _PAUSES[:1], lambda _: None)
 
     def _published(self, ref: str, headers: dict[str, str]) -> Published:
@@ -69,7 +69,7 @@ class Registries:
             raise EngineError(f"the engine at {self._api.host} gave a broken answer: {error!r}") from error
 
     def _transfer(self, ref: str, watch: Watch, patience: float, phase: str, path: str, **params: str) -> None:
-        records = partial(self._records, path, _credentials(ref), patience, params)
+        records = partial(self._records, path, _credentials(self._api.environ, ref), patience, params)
 
         def once() -> None:
             watch_transfer(follow(records, watch), watch, phase)
@@ -100,10 +100,10 @@ def _platform(told: Mapping[str, str]) -> str:
     return "" if platform is None or "unknown" in str(platform) else str(platform)
 
 
-def _credentials(ref: str) -> dict[str, str]:
+def _credentials(environ: Mapping[str, str], ref: str) -> dict[str, str]:
     """Return the header that tells a registry who asks; without a login an empty one, which pushes need."""
     host = registry(ref)
-    user, secret = credentials_for(host) or ("", "")
+    user, secret = credentials_for(environ, host) or ("", "")
     who = {"username": user, "password": secret} if user else {"identitytoken": secret} if secret else {}
     document = json.dumps({**who, "serveraddress": host} if who else {})
     return {"X-Registry-Auth": urlsafe_b64encode(document.encode()).decode()}

@@ -56,12 +56,18 @@ class Ssh:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._url = endpoint.url
+        self._environ = endpoint.environ
         self._lock = Lock()
         self._logging_in = BoundedSemaphore(_AT_A_TIME)
         self._open = True
         self._channels: dict[socket.socket, _Channel] = {}
         destination = _destination(endpoint)
-        self._command = ["ssh", "-T", f"-oConnectTimeout={_CONNECT_SECONDS}", *share_login(destination)]
+        self._command = [
+            "ssh",
+            "-T",
+            f"-oConnectTimeout={_CONNECT_SECONDS}",
+            *share_login(destination, endpoint.environ),
+        ]
         self._command += [*destination, _dial_stdio(endpoint.parts.path)]
 
     def dial(self, timeout: float | None) -> socket.socket:
@@ -111,7 +117,12 @@ class Ssh:
         complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the channel
         try:
             process = subprocess.Popen(
-                self._command, stdin=theirs, stdout=theirs, stderr=complaints, start_new_session=True
+                self._command,
+                stdin=theirs,
+                stdout=theirs,
+                stderr=complaints,
+                start_new_session=True,
+                env=self._environ,
             )
         except OSError as error:
             complaints.close()

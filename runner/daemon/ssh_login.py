@@ -11,17 +11,17 @@ import secrets
 import stat
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _LONGEST_PATH = 85
 """A unix socket's path ends at 107 bytes, and ssh adds some of its own while it makes one."""
 
 
-def share_login(destination: Sequence[str]) -> list[str]:
+def share_login(destination: Sequence[str], environ: Mapping[str, str]) -> list[str]:
     """Return ssh's options for it; none where the user has set it up otherwise, or nowhere is safe to do so."""
-    folder = _private_folder()
-    if folder is None or _is_set_up(destination):
+    folder = _private_folder(environ)
+    if folder is None or _is_set_up(destination, environ):
         return []
     path = str(folder / secrets.token_hex(4))
     if len(os.fsencode(path)) > _LONGEST_PATH:
@@ -29,9 +29,9 @@ def share_login(destination: Sequence[str]) -> list[str]:
     return ["-oControlMaster=auto", f"-oControlPath={path.replace('%', '%%')}"]
 
 
-def _private_folder() -> Path | None:
+def _private_folder(environ: Mapping[str, str]) -> Path | None:
     """Return a folder that nobody else can enter, made if need be; None when another user took its name."""
-    folder = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir(), f"runner-{os.getuid()}")
+    folder = Path(environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir(), f"runner-{os.getuid()}")
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         found = folder.lstat()
@@ -41,10 +41,10 @@ def _private_folder() -> Path | None:
     return folder if is_private else None
 
 
-def _is_set_up(destination: Sequence[str]) -> bool:
+def _is_set_up(destination: Sequence[str], environ: Mapping[str, str]) -> bool:
     """Tell whether the user's own settings share logins to this host already."""
     try:
-        settings = subprocess.run(["ssh", "-G", *destination], capture_output=True, text=True, check=False).stdout
+        done = subprocess.run(["ssh", "-G", *destination], capture_output=True, text=True, check=False, env=environ)
     except OSError:
         return False  # told when the program is needed
-    return "\ncontrolpath " in settings
+    return "\ncontrolpath " in done.stdout

@@ -6,6 +6,7 @@ Knows the rooms of runner as the command line does, and nothing of how results a
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -85,7 +86,7 @@ class Workflow:
 @contextmanager
 def open_gateway(url: str) -> Iterator[Gateway]:
     """Connect to the engine at `url` as the command line does."""
-    gateway = DockerGateway(Endpoint(url, "the tests"))
+    gateway = DockerGateway(Endpoint(url, "the tests", environ=os.environ))
     try:
         yield gateway
     finally:

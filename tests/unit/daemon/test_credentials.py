@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -41,55 +42,55 @@ def encoded(text: str) -> dict[str, str]:
 def test_without_a_login_there_are_no_credentials(home: Path, config: dict[str, Any] | None) -> None:
     if config is not None:
         write(home, **config)
-    assert credentials_for("registry.test:5000") is None
+    assert credentials_for(os.environ, "registry.test:5000") is None
 
 
 def test_a_login_counts_for_its_registry_alone(home: Path) -> None:
     log_in(home / ".docker", "registry.test:5000", "ada", "one:two")
-    assert credentials_for("registry.test:5000") == ("ada", "one:two")
-    assert credentials_for("registry.test") is None
-    assert credentials_for("docker.io") is None
+    assert credentials_for(os.environ, "registry.test:5000") == ("ada", "one:two")
+    assert credentials_for(os.environ, "registry.test") is None
+    assert credentials_for(os.environ, "docker.io") is None
 
 
 @pytest.mark.parametrize("key", [HUB, "https://index.docker.io/v1", "docker.io", "index.docker.io"])
 @pytest.mark.parametrize("host", ["docker.io", "index.docker.io", "registry-1.docker.io", HUB])
 def test_docker_hub_is_known_by_all_its_names(home: Path, key: str, host: str) -> None:
     write(home, auths={key: encoded("ada:secret")})
-    assert credentials_for(host) == ("ada", "secret")
+    assert credentials_for(os.environ, host) == ("ada", "secret")
 
 
 def test_an_old_entry_with_a_url_for_its_name_counts(home: Path) -> None:
     write(home, auths={"https://registry.test/v1/": encoded("ada:secret")})
-    assert credentials_for("registry.test") == ("ada", "secret")
+    assert credentials_for(os.environ, "registry.test") == ("ada", "secret")
 
 
 def test_an_identity_token_has_no_user(home: Path) -> None:
     write(home, auths={"registry.test": {**encoded("ada:"), "identitytoken": "t0k3n"}})
-    assert credentials_for("registry.test") == ("", "t0k3n")
+    assert credentials_for(os.environ, "registry.test") == ("", "t0k3n")
 
 
 def test_docker_config_names_the_folder_and_nothing_else_is_read(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     log_in(home / ".docker", "registry.test", "ada", "at home")
     monkeypatch.setenv("DOCKER_CONFIG", str(home / "elsewhere"))
-    assert credentials_for("registry.test") is None
+    assert credentials_for(os.environ, "registry.test") is None
     log_in(home / "elsewhere", "registry.test", "ada", "elsewhere")
-    assert credentials_for("registry.test") == ("ada", "elsewhere")
+    assert credentials_for(os.environ, "registry.test") == ("ada", "elsewhere")
 
 
 def test_a_helper_is_asked_for_its_registries_and_the_store_for_all_others(home: Path) -> None:
     helper(home / "bin", "own", {"own.test": ("ada", "of the helper")})
     helper(home / "bin", "store", {"other.test": ("<token>", "t0k3n"), HUB: ("ada", "of the hub")})
     write(home, credsStore="store", credHelpers={"own.test": "own"}, auths={"other.test": {}})
-    assert credentials_for("own.test") == ("ada", "of the helper")
-    assert credentials_for("other.test") == ("", "t0k3n")
-    assert credentials_for("registry-1.docker.io") == ("ada", "of the hub")
+    assert credentials_for(os.environ, "own.test") == ("ada", "of the helper")
+    assert credentials_for(os.environ, "other.test") == ("", "t0k3n")
+    assert credentials_for(os.environ, "registry-1.docker.io") == ("ada", "of the hub")
 
 
 def test_what_no_helper_keeps_is_taken_from_the_file(home: Path) -> None:
     helper(home / "bin", "store", {"empty.test": ("", "")})
     write(home, credsStore="store", auths={"registry.test": encoded("ada:secret")})
-    assert credentials_for("registry.test") == ("ada", "secret")
-    assert credentials_for("empty.test") is None
+    assert credentials_for(os.environ, "registry.test") == ("ada", "secret")
+    assert credentials_for(os.environ, "empty.test") is None
 
 
 @pytest.mark.parametrize(
@@ -110,7 +111,7 @@ def test_a_helper_that_does_not_help_is_told_by_its_name(
         helper(home / "bin", "store", {}, script=f"exec {script}" if script.startswith("sleep") else script)
     write(home, credsStore="store")
     with pytest.raises(NoCredentials) as failed:
-        credentials_for("registry.test")
+        credentials_for(os.environ, "registry.test")
     assert failed.value.message == said
 
 
@@ -122,6 +123,6 @@ def test_a_file_that_makes_no_sense_is_told_by_its_path(home: Path, text: str) -
     file = write(home)
     file.write_bytes(text.encode(errors="surrogateescape"))
     with pytest.raises(NoCredentials) as failed:
-        credentials_for("registry.test")
+        credentials_for(os.environ, "registry.test")
     assert f'"{file}" can\'t be read' in failed.value.message
     assert failed.value.help

@@ -39,7 +39,11 @@ def test_without_any_there_are_none(tmp_path: Path, listed: Any):
     assert client_proxies(ENGINE, {"DOCKER_CONFIG": str(tmp_path / "nowhere")}) == {}
 
 
-@pytest.mark.parametrize("text", ["{", "[1]", '{"proxies": 1}', '{"proxies": {"default": 1}}', '{"proxies": [1]}'])
+BROKEN = ["{", "[1]", '{"proxies": 1}', '{"proxies": {"default": 1}}', '{"proxies": [1]}']
+BROKEN += ['{"proxies": {}, "proxies": {}}', '{"proxies": {"default": {"httpProxy": "a\\u0000b"}}, "x": NaN}']
+
+
+@pytest.mark.parametrize("text", BROKEN)
 def test_a_broken_file_is_told_by_its_name(tmp_path: Path, text: str):
     (tmp_path / "config.json").write_text(text)
     environ = {"DOCKER_CONFIG": str(tmp_path)}

@@ -329,7 +329,10 @@ def test_damaged_files_of_the_docker_client_are_refused_by_their_name(home: Path
     meta = meta_of(folder, "far").read_text()
     for random in rounds("docker"):
         (folder / "config.json").write_bytes(damaged_text(json.dumps(config), random))
-        for ask in (lambda: find_endpoint(None, None, {"HOME": str(home)}), lambda: credentials_for("a.test")):
+        for ask in (
+            lambda: find_endpoint(None, None, {"HOME": str(home)}),
+            lambda: credentials_for({"HOME": str(home)}, "a.test"),
+        ):
             try:
                 ask()
             except UnusableFile as error:

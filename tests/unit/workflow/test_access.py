@@ -205,7 +205,7 @@ def test_what_is_no_regular_file_is_not_read_below_a_root(repository: Path) -> N
 
 # --- the rooms themselves
 
-ROOMS = ("core", "document", "resource", "workflow", "kinds", "plan", "engine", "history", "bundle", "views")
+ROOMS = ("core", "document", "resource", "workflow", "kinds", "plan", "engine", "history", "bundle", "views", "daemon")
 PROCESS = {("os", "environ"), ("os", "getenv"), ("os", "environb"), ("os", "getcwd"), ("path", "expanduser")}
 PROCESS |= {("Path", "home"), ("Path", "expanduser"), ("os", "path.expandvars"), ("path", "expandvars")}
 
