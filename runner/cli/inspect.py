@@ -92,7 +92,11 @@ def _handed_on(desired: DesiredState, observed: ObservedState, address: Address)
     """Yield what is sensitive on account of what a resource refers to."""
     from runner.kinds import CATALOG
 
-    resource = desired.resources.get(address)
+    resource, live = desired.resources.get(address), observed.resources.get(address)
+    if resource is None and live is not None:
+        made_from = live.fields.get("image")
+        images = (one for one in observed.resources.values() if one.id == made_from)
+        yield from (CATALOG[one.address.kind].passes_on(None, one) for one in images)
     for value in resource.fields.values() if resource else ():
         if isinstance(value, Ref):
             other = value.address

@@ -15,6 +15,7 @@ from runner.core.diagnostic import Diagnostic
 from runner.core.errors import InvalidInput
 from runner.core.gateway import Gateway
 from runner.core.plan import Change
+from runner.core.sensitive import MASK, is_sensitive
 from runner.core.state import Resource
 from runner.core.strict_json import LARGEST
 from runner.core.values import as_map
@@ -71,11 +72,11 @@ class Packing:
             file="",
             workflow=contents.workflow,
             size=stream.tell(),
-            images={address: image.names for address, image in packed.items()},
-            files=tuple(files),
-            secrets=tuple(self._paths(path)[0] for path in sorted(self.files.secrets)),
+            images={address: self._shown_names(address, image.names) for address, image in packed.items()},
+            files=tuple(map(self._shown, files)),
+            secrets=tuple(self._shown(self._paths(path)[0]) for path in sorted(self.files.secrets)),
             variables=contents.withheld,
-            mounts=contents.mounts,
+            mounts=dict(self._mounts(shown=True)),
         )
 
     def _files(self) -> Iterator[tuple[str, bytes]]:
@@ -129,13 +130,28 @@ class Packing:
         reference = str(resource.settings["reference"])
         return () if "@" in reference else (reference,)
 
-    def _mounts(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield what each resource mounts of the file system."""
+    def _mounts(self, *, shown: bool = False) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield what each resource mounts of the file system; what is sensitive is only `shown`, masked."""
         for address, resource in self.carried.desired.resources.items():
-            mounts = as_map(resource.fields.get("volumes")).values()
-            sources = [str(as_map(mount)["source"]) for mount in mounts if as_map(mount).get("type") == "bind"]
-            if sources:
-                yield str(address), tuple(dict.fromkeys(self._paths(source)[-1] for source in sources))
+            paths = dict.fromkeys(self._sources(resource))
+            open_paths = tuple(path for path in paths if shown or path != MASK)
+            if open_paths:
+                yield str(address), open_paths
+
+    def _sources(self, resource: Resource) -> Iterator[str]:
+        for target, mount in as_map(resource.fields.get("volumes")).items():
+            if as_map(mount).get("type") == "bind":
+                path = self._paths(str(as_map(mount)["source"]))[-1]
+                is_open = self._shown(path) == path and not is_sensitive(f"volumes.{target}", resource.sensitive_places)
+                yield path if is_open else MASK
+
+    def _shown(self, path: str) -> str:
+        return self.carried.redactor.text(path)
+
+    def _shown_names(self, address: str, names: tuple[str, ...]) -> tuple[str, ...]:
+        resource = self.declared.desired.resources[Address.parse(address)]
+        hidden = any(is_sensitive(name, resource.sensitive_places) for name in ("names", "reference"))
+        return (MASK,) if hidden else tuple(map(self._shown, names))
 
 
 _ELSEWHERE = "give it by a secret, or by a variable that is sensitive and has no default"

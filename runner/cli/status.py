@@ -12,9 +12,10 @@ from runner.cli.options import Options, Source, shared_options, source_options
 from runner.cli.planning import compare
 from runner.cli.session import Session
 from runner.core.plan import Action, Change, Reason
+from runner.core.sensitive import MASK, is_sensitive
 
 if TYPE_CHECKING:
-    from runner.core.state import RetainedData
+    from runner.core.state import Health, RetainedData
     from runner.views.status import StatusRow, Sync
 
 
@@ -49,11 +50,17 @@ def _row(change: Change) -> StatusRow:
         phase=health.phase if health else None,
         health=health.health if health else None,
         uptime=_uptime(health.since) if health and health.phase == "running" else None,
-        ports=health.ports if health else (),
+        ports=_ports(change, health),
         exit_code=health.exit_code if health else None,
         restarts=health.restarts if health else 0,
         image_id=_image(change),
     )
+
+
+def _ports(change: Change, health: Health | None) -> tuple[str, ...]:
+    """Return where it answers, which is as sensitive as the ports that it was given."""
+    ports = health.ports if health else ()
+    return (MASK,) if ports and any(is_sensitive(place, ("ports",)) for place in change.sensitive_places) else ports
 
 
 def _retained_row(data: RetainedData) -> StatusRow:

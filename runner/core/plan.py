@@ -9,6 +9,7 @@ from enum import Enum, IntEnum
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
 from runner.core.files import FileChange
+from runner.core.sensitive import Places
 from runner.core.state import Engine, Observed, Resource, RetainedData
 from runner.core.values import Marker, Value
 
@@ -88,6 +89,13 @@ class Change:
     def is_leftover(self) -> bool:
         """True for what an interrupted run left behind beside the real thing."""
         return Reason.LEFTOVER in self.reasons
+
+    @property
+    def sensitive_places(self) -> Places:
+        """Where it is sensitive, as it is declared or on record."""
+        declared = self.desired.sensitive_places if self.desired else frozenset()
+        recorded = self.observed.sensitive_places if self.observed else None
+        return declared | (recorded or frozenset())
 
 
 class Half(Enum):

@@ -12,6 +12,7 @@ from runner.core.errors import RunnerError, origins
 from runner.core.event import Transition
 from runner.core.lifecycle import State, may_follow
 from runner.core.plan import Change
+from runner.core.sensitive import MASK, is_sensitive
 from runner.core.state import Resource
 
 
@@ -28,6 +29,13 @@ class _Place:
     since: float | None = None
     id: str | None = None
     attempt: int = 1
+
+    @property
+    def shown_id(self) -> str | None:
+        """Its id, but for a thing that the engine calls by its name alone, where that is sensitive."""
+        sides = (self.change.desired, self.change.observed)
+        is_name = any(side and side.engine_name == self.id for side in sides)
+        return MASK if is_name and is_sensitive("name", self.change.sensitive_places) else self.id
 
 
 @dataclass(slots=True)
@@ -77,7 +85,7 @@ class Progress:
             help=error.help if error else None,
             attempt=place.attempt,
             elapsed_ms=int((now - place.since) * 1000) if place.since is not None else 0,
-            id=place.id,
+            id=place.shown_id,
             tail=error.output if error else (),
             **_source(error, place.change.desired),
         )

@@ -45,7 +45,7 @@ def basis_of(plan: Plan, redactor: Redactor, then: Basis | None = None) -> Basis
             for resource in declared
         },
         {
-            place: _Account(_places(change), redactor, then.observed).of_live(place, change.observed)
+            place: _Account(change.sensitive_places, redactor, then.observed).of_live(place, change.observed)
             for place, change in seen.items()
             if change.observed
         },
@@ -87,13 +87,6 @@ def _place(change: Change) -> str:
     assert change.observed is not None
     leftover = Reason.LEFTOVER in change.reasons
     return f"{change.address} (leftover {change.observed.id[:12]})" if leftover else str(change.address)
-
-
-def _places(change: Change) -> Places:
-    """Return where the engine's side is sensitive, on record or as it is declared."""
-    declared = change.desired.sensitive_places if change.desired else frozenset()
-    recorded = change.observed.sensitive_places if change.observed else None
-    return declared | (recorded or frozenset())
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,18 +12,19 @@ from tests.harness.cli import Cli, Finished
 
 OF_CONTAINER = ("PW", "URL", "LABEL", "COMMAND", "ENTRY", "HOST", "DOMAIN", "TMPFS", "TARGET", "ALIAS", "DIR", "TAG")
 OF_OTHERS = ("KEY", "HEALTH", "CONF", "N_LABEL", "N_OPT", "V_LABEL", "V_OPT", "B_ARG", "B_LABEL", "B_TEXT")
-NAMES = ("N_NAME", "V_NAME", "I_TAG", "I_TAGS")
-SECRETS = (*OF_CONTAINER, *OF_OTHERS, *NAMES, "J_COMMAND", "J_ENV", "SHORT", "TOKEN")
+NAMES = ("I_TAG", "I_MORE", "V_NAME", "ANON")
+SECRETS = (*OF_CONTAINER, *OF_OTHERS, "J_COMMAND", "J_ENV", "SHORT", *NAMES, "TOKEN")
 SHORT = {"old": "ß7", "new": "ø8"}
 SENSITIVE = f"""
 variables: {{{", ".join(f"{name}: {{sensitive: true}}" for name in SECRETS if name != "TOKEN")}}}
-networks: {{front: {{name: "n-${{N_NAME}}", labels: {{l: "${{N_LABEL}}"}}, driver_opts: {{x.option: "${{N_OPT}}"}}}}}}
+networks: {{front: {{labels: {{l: "${{N_LABEL}}"}}, driver_opts: {{x.option: "${{N_OPT}}"}}}}}}
 volumes:
-  data: {{name: "v-${{V_NAME}}", labels: {{l: "${{V_LABEL}}"}}, driver_opts: {{type: tmpfs, device: "${{V_OPT}}"}}}}
+  named: {{name: "volume-${{V_NAME}}"}}
+  data: {{labels: {{l: "${{V_LABEL}}"}}, driver_opts: {{type: tmpfs, device: "${{V_OPT}}"}}}}
 images:
   site:
-    tag: "site:${{I_TAG}}"
-    tags: ["site:${{I_TAGS}}"]
+    tag: "former-secrets/site:${{I_TAG}}"
+    tags: ["former-secrets/${{I_MORE}}:latest"]
     build:
       dockerfile_inline: "FROM busybox:stable\\nARG T\\nENV GIVEN=$$T\\nLABEL text=${{B_TEXT}}"
       args: {{T: "${{B_ARG}}"}}
@@ -45,7 +46,7 @@ containers:
     domainname: "${{DOMAIN}}.org"
     working_dir: "/${{DIR}}"
     tmpfs: ["/run/${{TMPFS}}"]
-    volumes: ["data:/srv/${{TARGET}}"]
+    volumes: ["data:/srv/${{TARGET}}", "named:/named", "/anonymous/${{ANON}}"]
     networks: {{front: {{aliases: ["a-${{ALIAS}}"]}}}}
     logging: {{driver: json-file, options: {{tag: "${{TAG}}"}}}}
     healthcheck: {{test: [CMD, echo, "${{HEALTH}}"], interval: 1s}}
@@ -60,12 +61,15 @@ jobs: {once: {image: "busybox:stable", command: [echo, hello]}}
 containers: {web: {image: site, command: [sleep, infinity], init: true, networks: [front], volumes: ["data:/srv"]}}
 """
 
+NOTHING = ""
+
 VIEWS = (
     ("plan",),
     ("plan", "-o", "json", "--out", "saved"),
     ("status", "-o", "json"),
     ("inspect", "container.web", "-o", "json"),
     ("inspect", "image.site", "-o", "json"),
+    ("inspect", "image.site"),
 )
 
 
@@ -97,6 +101,8 @@ def test_no_view_and_no_record_has_a_byte_of_them_old_or_new(
     shown.append(cli.terminal("plan", env=new).exits(0).text)
     workflow(BARE)
     look(none)
+    workflow(NOTHING)
+    look({})
     workflow(SENSITIVE)
     run("apply", "--yes", env=new)
     assert "No changes" in run("plan", env=new).stdout
@@ -107,6 +113,9 @@ def test_no_view_and_no_record_has_a_byte_of_them_old_or_new(
     run("apply", "--yes", env=none)
     for past in json.loads(run("history", "-o", "json", env={}).stdout)["runs"]:
         run("show", past["run_id"], env={})
+    workflow(NOTHING)
+    look_around = [run("status", env={}), run("plan", "-o", "json", env={})]
+    assert all("***" in done.stdout for done in look_around)  # where the anonymous volumes were
     run("destroy", workflow_name, "--volumes", "--images", "--yes", env={})
     assert not [(found, text[:60]) for text in (*shown, *kept(cli)) if (found := found_in(text))]
 

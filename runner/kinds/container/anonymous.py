@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from runner.core.address import Address
+from runner.core.sensitive import MASK, Places, is_sensitive
 from runner.core.state import Observed, Resource, RetainedData
 from runner.core.values import as_map
 from runner.kinds import record
@@ -57,7 +58,7 @@ def retains(observed: Observed, desired: Resource | None) -> Iterator[RetainedDa
     """
     for target, volume in inheritable(observed).items():
         if desired is None or not _takes_over(target, observed, desired):
-            yield RetainedData(volume, observed.address, target)
+            yield RetainedData(volume, observed.address, _shown(target, observed.sensitive_places or frozenset()))
 
 
 def _takes_over(target: str, observed: Observed, desired: Resource) -> bool:
@@ -99,9 +100,13 @@ def _is_nameless(mount: Body) -> bool:
 # --- those whose container has gone
 
 
-def labels(workflow: str, owner: Address, target: str) -> dict[str, str]:
-    """Return the labels by which an anonymous volume is found again."""
-    return {WORKFLOW: workflow, ANONYMOUS: f"{owner} {target}"}
+def labels(workflow: str, owner: Address, places: Places, target: str) -> dict[str, str]:
+    """Return the labels by which an anonymous volume is found again; without the path, where that is sensitive."""
+    return {WORKFLOW: workflow, ANONYMOUS: f"{owner} {_shown(target, places)}"}
+
+
+def _shown(target: str, places: Places) -> str:
+    return MASK if is_sensitive(f"volumes.{target}", places) else target
 
 
 def keep_track(gateway: Gateway, workflow: str, container: Observed, *, but: Collection[str] = ()) -> None:
@@ -117,7 +122,11 @@ def keep_track(gateway: Gateway, workflow: str, container: Observed, *, but: Col
         name = volume["Name"]
         if name in staying and ANONYMOUS not in known.labels(name, volume.get("Labels") or {}):
             thing = Observed(Address("volume", name), name, name, attributes=known.mark(name))
-            record.keep(gateway, thing, labels(workflow, container.address, staying[name]))
+            record.keep(
+                gateway,
+                thing,
+                labels(workflow, container.address, container.sensitive_places or frozenset(), staying[name]),
+            )
 
 
 def outlived(volumes: Collection[EngineJSON], containers: Iterable[EngineJSON], workflow: str) -> Iterator[Observed]:

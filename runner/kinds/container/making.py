@@ -99,4 +99,5 @@ def _give_volumes(task: Task, host_config: Body, folders: Sequence[Body], inheri
     taken = {mount["Target"] for mount in (*host_config.get("Mounts", ()), *folders)}
     taken |= {*read_mounts(host_config), *host_config.get("Tmpfs", ())}
     by_image = {clean_target(path) for path in _image_config(task, task.fields()).get("Volumes") or ()}
-    give(host_config, inherited, sorted(by_image - taken), partial(labels, task.workflow, task.desired.address))
+    label = partial(labels, task.workflow, task.desired.address, task.desired.sensitive_places)
+    give(host_config, inherited, sorted(by_image - taken), label)

@@ -14,10 +14,22 @@ from runner.resource.kind import Declaration
 
 def derived_places(declaration: Declaration, fields: Mapping[str, FieldValue], networks: Iterable[Resource]) -> Places:
     """Return the places that the entry's own values don't show."""
-    found = {*_granted(declaration), *_mounted(declaration), *_taken_over(declaration, fields)}
+    found = {
+        *_made_from(declaration),
+        *_granted(declaration),
+        *_mounted(declaration),
+        *_taken_over(declaration, fields),
+    }
     if any(is_sensitive("name", network.sensitive_places) for network in networks):
         found.add(with_sensitive_keys("networks"))  # they are the keys, by their names on the engine
     return frozenset(found)
+
+
+def _made_from(declaration: Declaration) -> Iterator[str]:
+    """Yield the image where its names are sensitive: the engine keeps by which of them a container was made."""
+    image = declaration.declared.get(Address("image", str(declaration.values.get("image"))))
+    if image is not None and is_sensitive("names", image.sensitive_places):
+        yield "image"
 
 
 def _granted(declaration: Declaration) -> Iterator[str]:

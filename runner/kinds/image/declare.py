@@ -14,6 +14,7 @@ from runner.kinds.image.build_options import BUILD_SETTINGS, BUILDKIT
 from runner.kinds.image.fingerprint import GUESSABLE, of_request
 from runner.kinds.image.names import names_of_entry
 from runner.kinds.image.pinned import PINNED
+from runner.kinds.image.sensitivity import NAMES
 from runner.resource.codec import Invalid
 from runner.resource.kind import Declaration
 from runner.resource.needs import Need, Needy
@@ -99,7 +100,7 @@ def _derived_places(declaration: Declaration, request: BuildRequest) -> Iterator
     if of_build or not declaration.sensitive_variables.isdisjoint(bare):
         yield from GUESSABLE
     if is_sensitive("tag", places) or is_sensitive("tags", places):
-        yield from ("names", "pushed")
+        yield from NAMES
 
 
 def _name_claims(names: Iterable[str], values: Mapping[str, Value]) -> Iterator[Claim]:

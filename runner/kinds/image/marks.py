@@ -13,7 +13,7 @@ _CACHE: Final = "runner.cache"
 NAMED: Final = "runner.named"
 """Tags in it say which names runner gave."""
 SENSITIVE: Final = "runner.sensitive"
-"""Tags in it say which of the names that runner gave hold something sensitive."""
+"""Tags in it say which of these names hold something sensitive."""
 PUSHED: Final = "runner.pushed"
 """Tags in it say under which names an image was pushed."""
 _PART: Final = re.compile(r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*")
@@ -49,8 +49,11 @@ def note_of(name: str) -> str:
 
 def marks_of(workflow: str, key: str) -> tuple[str, ...]:
     """Return how each of the tags begins that an image may bear for an entry."""
-    records = (record_of(what, workflow, key) for what in (NAMED, SENSITIVE, PUSHED))
-    return tuple(f"{repository}:" for repository in (repository_of(workflow, key), *records))
+    repositories = (
+        repository_of(workflow, key),
+        *(record_of(what, workflow, key) for what in (NAMED, SENSITIVE, PUSHED)),
+    )
+    return tuple(f"{repository}:" for repository in repositories)
 
 
 def key_of(tag: str, workflow: str) -> str | None:
@@ -61,7 +64,7 @@ def key_of(tag: str, workflow: str) -> str | None:
 
 def is_mark(name: str) -> bool:
     """Tell such a tag from a name that an image has for others."""
-    return name.startswith(tuple(f"{registry}/" for registry in (_CACHE, NAMED, SENSITIVE, PUSHED)))
+    return name.startswith((f"{_CACHE}/", f"{NAMED}/", f"{SENSITIVE}/", f"{PUSHED}/"))
 
 
 def kept(tags: Iterable[str], repository: str) -> list[str]:

@@ -27,19 +27,24 @@ def given_names(image: EngineJSON, workflow: str, key: str) -> tuple[str, ...]:
     return tuple(tag for tag in tags if not is_mark(tag) and note_of(tag) in noted) if noted else ()
 
 
-def have_sensitive(names: Iterable[str], image: EngineJSON, workflow: str, key: str) -> bool:
-    """Tell whether something sensitive went into one of the names that runner gave to an image for an entry."""
-    noted = kept(image.get("RepoTags") or (), record_of(SENSITIVE, workflow, key))
-    return not {note_of(name) for name in names}.isdisjoint(noted)
-
-
 def with_notes(workflow: str, key: str, names: Iterable[str], *, sensitive: bool) -> Iterator[str]:
-    """Yield every tag that gives an image its names, each note before the name: no name is ever without one."""
-    notes = (SENSITIVE, NAMED) if sensitive else (NAMED,)
+    """Yield every tag that gives an image its names, each note before the name: no name is ever without one.
+
+    With `sensitive` they hold something sensitive, which is noted, too.
+    """
     for name in names:
         if name != usual_name(workflow, key) and not is_mark(name):
-            yield from (mark_of(what, workflow, key, name) for what in notes)
+            if sensitive:
+                yield mark_of(SENSITIVE, workflow, key, name)
+            yield mark_of(NAMED, workflow, key, name)
         yield name
+
+
+def are_sensitive(names: Iterable[str], images: Iterable[EngineJSON], workflow: str, key: str) -> bool:
+    """Tell whether one of the names is noted to hold something sensitive."""
+    record = record_of(SENSITIVE, workflow, key)
+    notes = {note for image in images for note in kept(image.get("RepoTags") or (), record)}
+    return any(note_of(name) in notes for name in names)
 
 
 def take_back(task: Task, wanted: Iterable[str]) -> None:
@@ -49,18 +54,16 @@ def take_back(task: Task, wanted: Iterable[str]) -> None:
 
 def _take_back(task: Task, wanted: frozenset[str]) -> None:
     images, address = task.gateway.images, task.change.address
-    named, sensitive = (record_of(what, task.workflow, address.name) for what in (NAMED, SENSITIVE))
-    wanted_notes = set(map(note_of, wanted))
+    record = record_of(NAMED, task.workflow, address.name)
     for image in images.list():
         tags = image.get("RepoTags") or ()
         for name in given_names(image, task.workflow, address.name):
-            if name not in wanted and not _is_noted_elsewhere(name, tags, named):
+            if name not in wanted and not _is_noted_elsewhere(name, tags, record):
                 images.remove(name)
-        # That it holds something sensitive is known for as long as the name is known.
-        for record in (named, sensitive):
-            for note in kept(tags, record):
-                if note not in wanted_notes:
-                    images.remove(f"{record}:{note}")
+        for notes in (record, record_of(SENSITIVE, task.workflow, address.name)):
+            for note in kept(tags, notes):
+                if note not in map(note_of, wanted):
+                    images.remove(f"{notes}:{note}")
 
 
 def _is_noted_elsewhere(name: str, tags: Iterable[str], record: str) -> bool:

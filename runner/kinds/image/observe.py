@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from runner.core.address import Address
+from runner.core.sensitive import Places
 from runner.core.state import Foreign, Observed, Resource
 from runner.core.values import UNKNOWN, Digest, Value
 from runner.kinds.image.bases import outdated_base
 from runner.kinds.image.fingerprint import GUESSABLE, Fingerprint, is_made_of, of_bases
 from runner.kinds.image.marks import PUSHED, kept, key_of, mark_of, repository_of
 from runner.kinds.image.names import by_name
-from runner.kinds.image.naming import given_names, have_sensitive
+from runner.kinds.image.naming import are_sensitive, given_names
 from runner.kinds.image.pinned import PINNED
 from runner.kinds.image.published import Registries
+from runner.kinds.image.sensitivity import NAMES
 from runner.resource.diff import Resolve
 from runner.resource.kind import Sighting, Survey
 
@@ -111,9 +113,8 @@ def _observed_build(
     there, key = set(image.get("RepoTags") or ()), resource.address.name
     wanted = resource.fields["names"]
     assert isinstance(wanted, tuple)
-    given = [(one, given_names(one, workflow, key)) for one in store.images]
-    unwanted = [name for _, names in given for name in names if name not in wanted]
-    masked = any(have_sensitive(names, one, workflow, key) for one, names in given)
+    unwanted = [name for one in store.images for name in given_names(one, workflow, key) if name not in wanted]
+    masked = are_sensitive(there.union(unwanted), store.images, workflow, key)
     fields: dict[str, Value] = {
         **mark.seen_as(resource.fields).values(),
         "names": (*(name for name in wanted if name in there), *unwanted),
@@ -128,9 +129,13 @@ def _observed_build(
         # no more; names that are gone altogether were taken by another hand.
         applied={} if elsewhere.intersection(wanted) else {"names": Digest.of((*wanted, *unwanted)).text},
         attributes={"id": image["Id"], "fingerprint": mark.tag},
-        sensitive_places=(GUESSABLE if mark.is_salted else frozenset()) | ({"names", "pushed"} if masked else set()),
+        sensitive_places=_sensitive_places(mark, names=masked),
         files=_changed_files(resource, mark),
     )
+
+
+def _sensitive_places(mark: Fingerprint, *, names: bool) -> Places:
+    return (GUESSABLE if mark.is_salted else frozenset()) | (NAMES if names else frozenset())
 
 
 def _changed_files(resource: Resource, mark: Fingerprint) -> dict[str, tuple[FileChange, ...]]:
@@ -150,9 +155,16 @@ def _orphans(store: _Store, survey: Survey, wanted: list[Resource]) -> list[Obse
             key, entry = key_of(tag, survey.workflow), entries.get(tag.rpartition(":")[0])
             if key is not None and not (entry and entry.settings.keys() & {"build", PINNED}):
                 name = key if entry is None else f"{entry.address.name}.built"
-                attributes = {"id": image["Id"], "key": key}
-                orphans[name] = Observed(Address("image", name), image["Id"], tag, attributes=attributes)
+                orphans[name] = _orphan(Address("image", name), image, tag, store, survey.workflow, key)
     return list(orphans.values())
+
+
+def _orphan(address: Address, image: EngineJSON, tag: str, store: _Store, workflow: str, key: str) -> Observed:
+    mark = Fingerprint.parse(tag.rpartition(":")[2])
+    masked = are_sensitive(image["RepoTags"], store.images, workflow, key)
+    places = _sensitive_places(mark, names=masked) if mark else frozenset()
+    attributes = {"id": image["Id"], "key": key}
+    return Observed(address, image["Id"], tag, attributes=attributes, sensitive_places=places)
 
 
 def settle(resource: Resource, observed: Observed | None, resolve: Resolve) -> Resource:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from runner.core.gateway import EngineJSON
 from runner.core.portrait import Portrait, Row, Size, Table, keyed, masked
-from runner.core.sensitive import MASK
+from runner.core.sensitive import MASK, is_sensitive
 from runner.core.state import Observed, Ref
 from runner.core.values import Value
 from runner.kinds.image.config import beside, config_of
@@ -36,6 +36,9 @@ def portray(survey: Survey, observed: Observed) -> Portrait:
         ),
         hints(rows),
     )
+    declared = resource.sensitive_places if resource else frozenset()
+    if is_sensitive("names", declared | (observed.sensitive_places or frozenset())):
+        places |= {"names", "digests"}
     return masked(portrait, places)
 
 

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from runner.core.sensitive import Places
 from runner.core.state import Observed, Resource
+from runner.kinds.image.fingerprint import GUESSABLE
 
 if TYPE_CHECKING:
     from runner.core.build import BuildRequest
 
 SETTINGS = frozenset({"environment", "labels", "command", "entrypoint", "user", "working_dir", "healthcheck"})
 """All that a Dockerfile can give an argument to."""
+NAMES = frozenset({"names", "pushed"})
+"""The fields that have what an image is called."""
 _GIVEN = ("build.args", "build.dockerfile_inline")
 _LABELS = "build.labels"
 
@@ -23,7 +26,9 @@ def sensitive_settings(resource: Resource | None, observed: Observed | None) -> 
     """
     declared = resource.sensitive_places if resource else frozenset()
     build: BuildRequest | None = resource.settings.get("build") if resource else None
-    was_given = bool(observed and observed.sensitive_places) and not (build and build.secrets)
+    was_given = bool(observed and observed.sensitive_places and GUESSABLE & observed.sensitive_places) and not (
+        build and build.secrets
+    )
     if was_given or any(place.startswith(_GIVEN) for place in declared):
         return SETTINGS
     return frozenset(place.removeprefix("build.") for place in declared if place.startswith(_LABELS))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from runner.core.errors import NotFound, StepFailed
 from runner.core.lifecycle import State
 from runner.core.plan import Action, FieldDiff
+from runner.core.sensitive import is_sensitive
 from runner.core.state import Resource
 from runner.kinds.image.bases import base_ids, fetch_bases
 from runner.kinds.image.fingerprint import GUESSABLE, of_bases, of_request
@@ -108,7 +109,7 @@ def _names(task: Task) -> tuple[str, ...]:
 
 
 def _tags(task: Task, names: Iterable[str]) -> tuple[str, ...]:
-    sensitive = "names" in task.desired.sensitive_places
+    sensitive = is_sensitive("names", task.desired.sensitive_places)
     return tuple(with_notes(task.workflow, task.desired.address.name, names, sensitive=sensitive))
 
 
