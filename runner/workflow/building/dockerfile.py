@@ -6,8 +6,10 @@ The text is taken as it is; whether a builder would take it is the builder's to 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from runner.core.build import Dockerfile
 from runner.workflow.building.dockerfile_places import Mention, places
@@ -43,6 +45,23 @@ class _Stage:
     sources: tuple[Mention, ...]
 
 
+class _Stages(tuple[_Stage, ...]):
+    """All stages of a file in its order, which are found by their names as well."""
+
+    @cached_property
+    def _indices(self) -> Mapping[str, Sequence[int]]:
+        indices: dict[str, list[int]] = {}
+        for index, stage in enumerate(self):
+            indices.setdefault(stage.name, []).append(index)
+        return indices
+
+    def last_named(self, name: str | None, before: int | None = None) -> int | None:
+        """Return the index of the last stage of that name, of those above the stage `before` if that is given."""
+        indices = self._indices.get(name.lower(), ()) if name else ()
+        position = len(indices) if before is None else bisect_left(indices, before)
+        return indices[position - 1] if position else None
+
+
 def read_dockerfile(
     text: str, name: str, args: Mapping[str, str | None], target: str | None, *, inline: bool = False
 ) -> Dockerfile:
@@ -63,13 +82,13 @@ def read_dockerfile(
         buildkit_features(text),
         reader,
         places(text, known, lambda text: [one.name for one in _mentioned(text, args, target) if _is_known(one)]),
-        tuple(mention.raw for mention in mentions if mention not in known),
+        tuple(mention.raw for mention in mentions if not _is_known(mention)),
     )
 
 
 def _mentioned(text: str, args: Mapping[str, str | None], target: str | None) -> Iterator[Mention]:
     """Yield what the needed stages name that is no stage."""
-    stages = list(_stages(read_instructions(text), args, escape_character(text)))
+    stages = _Stages(_stages(read_instructions(text), args, escape_character(text)))
     needed = range(len(stages)) if target is None else sorted(_needed(stages, _target(stages, target)))
     return (mention for index in needed for mention in _images(stages, index))
 
@@ -144,14 +163,14 @@ def _sources(instruction: Instruction) -> list[Mention]:
     return []
 
 
-def _target(stages: Sequence[_Stage], target: str) -> int:
-    for index in reversed(range(len(stages))):
-        if stages[index].name == target.lower():
-            return index
-    raise UnknownTarget(target, [stage.name for stage in stages if stage.name])
+def _target(stages: _Stages, target: str) -> int:
+    index = stages.last_named(target)
+    if index is None:
+        raise UnknownTarget(target, [stage.name for stage in stages if stage.name])
+    return index
 
 
-def _needed(stages: Sequence[_Stage], target: int) -> set[int]:
+def _needed(stages: _Stages, target: int) -> set[int]:
     """Return the indices of the stages that `target` builds upon or copies from, directly or not, and its own."""
     needed: set[int] = set()
     waiting = [target]
@@ -163,7 +182,7 @@ def _needed(stages: Sequence[_Stage], target: int) -> set[int]:
     return needed
 
 
-def _images(stages: Sequence[_Stage], index: int) -> list[Mention]:
+def _images(stages: _Stages, index: int) -> list[Mention]:
     return [
         mention
         for mention, stage in _references(stages, index)
@@ -171,23 +190,17 @@ def _images(stages: Sequence[_Stage], index: int) -> list[Mention]:
     ]
 
 
-def _references(stages: Sequence[_Stage], index: int) -> Iterator[tuple[Mention, int | None]]:
+def _references(stages: _Stages, index: int) -> Iterator[tuple[Mention, int | None]]:
     """Yield what a stage refers to with the index of the stage meant, None for an image.
 
     FROM can only mean a stage above it; a later stage of that name makes no difference.
     """
     stage = stages[index]
     if stage.base is not None:
-        yield stage.base, _named(stages[:index], stage.base.name)
+        yield stage.base, stages.last_named(stage.base.name, before=index)
     for source in stage.sources:
         name = source.name or ""
         if name.isdigit() and int(name) < len(stages):
             yield source, int(name)
         else:
-            yield source, _named(stages, name)
-
-
-def _named(stages: Sequence[_Stage], name: str | None) -> int | None:
-    """Return the index of the last stage of that name."""
-    wanted = (name or "").lower()
-    return next((index for index in reversed(range(len(stages))) if wanted and stages[index].name == wanted), None)
+            yield source, stages.last_named(name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from runner.core.build import Dockerfile, Named
 from runner.workflow.building.dockerfile_syntax import frontend
@@ -29,22 +29,35 @@ class Mention:
 
 def places(text: str, mentions: Sequence[Mention], read: Callable[[str], list[str | None]]) -> tuple[Named, ...]:
     """Find where mentions stand; nothing when one can't be found for sure. `read` returns all names of a text."""
-    starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
-    found = [_find(text, starts[mention.line - 1], mention) for mention in mentions]
-    named = tuple(sorted((place for place in found if place), key=lambda place: place.start))
-    if len({place.start for place in named}) < len(mentions) or not _is_proved(text, named, read):
+    named = _found(text, mentions)
+    if named is None or not _is_proved(text, named, read):
         return ()
     reader, at = frontend(text)
     return (Named(reader, at, at + len(reader)), *named) if reader else named
 
 
-def _find(text: str, start: int, mention: Mention) -> Named | None:
+def _found(text: str, mentions: Sequence[Mention]) -> tuple[Named, ...] | None:
+    """Search for each mention behind the one before and above the next one's line, so that no text is read twice."""
+    starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+    ends = {one.line: starts[other.line - 1] for one, other in pairwise(mentions) if other.line > one.line}
+    found, at = list[Named](), 0
+    for mention in mentions:
+        at = max(at, starts[mention.line - 1])
+        place = _find(text, at, ends.get(mention.line, len(text)), mention)
+        if place is None:
+            return None
+        found.append(place)
+        at = place.end
+    return tuple(found)
+
+
+def _find(text: str, start: int, end: int, mention: Mention) -> Named | None:
     raw = re.escape(mention.raw)
     if mention.mark:
         pattern = rf"(?<![\w-]){re.escape(mention.mark)}({raw})(?=[\s,'\"]|$)"
     else:
         pattern = rf"(?<=\s)({raw})(?=\s|$)"
-    match = re.compile(pattern).search(text, start)
+    match = re.compile(pattern).search(text, start, end)
     return Named(mention.name or "", *match.span(1)) if match else None
 
 
