@@ -27,8 +27,12 @@ from runner.engine.process import this_process
 
 _POLL = 0.2
 _POLL_AT_THE_DOOR = 0.02
-_PATIENCE_AT_THE_DOOR = 2.0
-"""Seconds that even who won't wait gives to others that are just drawing their number."""
+_PATIENCE_AT_THE_DOOR = 10.0
+"""Seconds that even who won't wait gives to others that are just drawing their number.
+
+That takes them four requests: on a busy engine seconds, and were they too long for the first in the queue, none of
+many who come at once would get it.
+"""
 _RETRY = 1.0
 """Seconds after which a heartbeat that the engine did not answer is tried again."""
 

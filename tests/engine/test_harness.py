@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import urllib.request
 from collections.abc import Callable
 from urllib.error import URLError
@@ -30,8 +31,21 @@ def test_a_published_port_answers_in_the_engines_network(
     port = engine.free_port()
     labels = {"runner.workflow": workflow_name}
     docker_client.containers.run(BASE, SERVE, ports={"80/tcp": ("127.0.0.1", port)}, labels=labels, detach=True)
-    with engine.network(), urllib.request.urlopen(f"http://127.0.0.1:{port}/group", timeout=5) as answer:
-        assert answer.status == 200
+    with engine.network():
+        assert _asked_until_answered(f"http://127.0.0.1:{port}/group") == 200
+
+
+def _asked_until_answered(url: str) -> int:
+    """Return the status; the port is open a moment before the program behind it listens."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                return answer.status
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
 
 
 def test_a_private_engine_publishes_nothing_on_the_machine(private_engines: Engines) -> None:
