@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from signal import SIGKILL
 
 import pytest
 from docker import DockerClient
@@ -157,3 +158,32 @@ def test_a_job_whose_new_run_was_killed_before_it_began_runs_with_the_next_apply
     cli("apply").exits(0)
     assert runs(live, docker_client) == 2
     cli("plan", "--detailed-exitcode").exits(0)
+
+
+def test_a_job_that_is_never_to_run_again_lets_go_of_what_is_made_anew_under_it(
+    cli: Cli, workflow: Callable, live: Live, docker_client: DockerClient
+) -> None:
+    def remade(label: str) -> str:
+        return counting("never").replace("data: {}", f"data: {{labels: {{made: {label}}}}}")
+
+    workflow(remade("first"))
+    cli("apply").exits(0)
+
+    with step("the plan says that it is only released, and so it is"):
+        workflow(remade("second"))
+        planned = cli("plan").exits(0).stdout
+        assert "1 to release" in planned
+        applied = cli("apply", "--yes").exits(0)
+        assert applied.path("job.count") == ["waiting", "removing", "updating", "succeeded"]
+        assert "count-1" not in live.containers
+        assert docker_client.containers.get(live.id("web")).exec_run(["ls", "/data"]).output == b""
+        cli("plan", "--detailed-exitcode").exits(0)
+
+    with step("killed half-way, it is still known to have run"):
+        workflow(counting("on_change"))
+        cli("apply", "--yes").exits(0)
+        workflow(remade("third"))
+        cli.start("apply", "--yes").until("job.count", "removing").send(SIGKILL).finish().exits(-SIGKILL)
+        cli("apply", "--yes").exits(0)
+        assert docker_client.containers.get(live.id("web")).exec_run(["ls", "/data"]).output == b""
+        cli("plan", "--detailed-exitcode").exits(0)

@@ -43,7 +43,8 @@ SETTINGS = (
         name="rerun",
         codec=matching("|".join(_RERUNS), f"{', '.join(_RERUNS[:-1])} or {_RERUNS[-1]}"),
         doc="When one that succeeded runs again: on_change (when something it is made of changed), "
-        "always (at each apply), never. That its container was pruned is no reason to. "
+        "always (at each apply), never. That its container was pruned is no reason to; with never, nor is a volume "
+        "that is made anew under it: its container goes (release), what is known of its run stays. "
         "One that didn't succeed runs again in any case.",
         examples=("always",),
     ),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from enum import Enum
 
-from runner.core.state import Observed
+from runner.core.state import Observed, Resource
+from runner.kinds.container.options.life import SUCCEEDED
 
 
 class Rerun(Enum):
@@ -18,3 +19,13 @@ class Rerun(Enum):
 def is_at_work(live: Observed) -> bool:
     """Tell whether the run has not ended yet: whoever began it was killed meanwhile, or waits elsewhere."""
     return live.fields["state"] in ("running", "paused")
+
+
+def is_done(live: Observed) -> bool:
+    """Tell whether the run ended well."""
+    return live.fields["state"] == SUCCEEDED
+
+
+def is_done_for_good(resource: Resource, live: Observed) -> bool:
+    """Tell whether it has run and is never to run again, whatever becomes of what it is made of and rests on."""
+    return resource.settings["rerun"] is Rerun.NEVER and is_done(live)

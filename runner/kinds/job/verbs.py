@@ -10,16 +10,18 @@ from runner.core.errors import EngineError, EngineUnreachable, StepFailed, Timeo
 from runner.core.lifecycle import State
 from runner.core.task import Task
 from runner.kinds import record
-from runner.kinds.container.options.life import SUCCEEDED
 from runner.kinds.container.removing import discard
 from runner.kinds.container.stopping import stop
 from runner.kinds.job.attempt import call, run, see_through
 from runner.kinds.job.past_run import is_past, keep
-from runner.kinds.job.rerun import is_at_work
+from runner.kinds.job.rerun import is_at_work, is_done, is_done_for_good
 
 
 def create(task: Task) -> str:
-    """Run it for the first time."""
+    """Run it for the first time, or again after `delete` let go of its last run."""
+    if _is_kept_without_its_container(task):
+        task.enter(State.UPDATING, id=task.observed.id)
+        return task.observed.id
     task.enter(State.CREATING)
     return _until_it_succeeds(task, partial(run, task, instead_of=None))
 
@@ -43,7 +45,7 @@ def update(task: Task) -> str:
     containers, live = task.gateway.containers, task.observed
     task.undo_by(partial(call, task, live.id, live.engine_name))
     call(task, live.id, task.desired.engine_name)
-    if live.fields["state"] == SUCCEEDED:
+    if is_done(live):
         return live.id if record.is_kept(live) else keep(task, live.id)
     if live.fields["state"] == "paused":
         containers.unpause(live.id)
@@ -78,13 +80,27 @@ def _rest(task: Task, seconds: float) -> None:
 
 
 def delete(task: Task) -> None:
-    """Remove the record, and what it has of volumes of its own; a run that has not ended is stopped."""
+    """Remove the record, and what it has of volumes of its own; a run that has not ended is stopped.
+
+    Of a run that is never to be repeated the container alone goes, so that what it holds can be made anew.
+    """
     id = task.observed.id
+    if _is_kept_without_its_container(task):
+        task.enter(State.REMOVING, id=id)
+        if not record.is_kept(task.observed):
+            keep(task, id)
+        task.afterwards(partial(discard, task.gateway, id))
+        return
     if task.observed.health and task.observed.health.phase in ("running", "paused"):
         task.enter(State.STOPPING, id=id)
         stop(task, id, task.observed.fields)
     task.enter(State.REMOVING, id=id)
     task.afterwards(partial(_remove, task))
+
+
+def _is_kept_without_its_container(task: Task) -> bool:
+    desired, live = task.change.desired, task.change.observed
+    return desired is not None and live is not None and is_done_for_good(desired, live)
 
 
 def _remove(task: Task) -> None:

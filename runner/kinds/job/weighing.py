@@ -8,10 +8,9 @@ from runner.core.plan import Action, Effect, FieldDiff, Reason
 from runner.core.state import Observed, Resource
 from runner.kinds import record
 from runner.kinds.container.options.first_network import FIRST_NETWORK
-from runner.kinds.container.options.life import SUCCEEDED
 from runner.kinds.job.options import FIELDS
 from runner.kinds.job.past_run import differences, is_past
-from runner.kinds.job.rerun import Rerun, is_at_work
+from runner.kinds.job.rerun import Rerun, is_at_work, is_done, is_done_for_good
 
 _TOLD_BY_RECORDS = (*FIELDS, FIRST_NETWORK)
 """What a record says of a past run: not its name, which was its container's, nor its outcome, which was good."""
@@ -21,10 +20,10 @@ _RECORD = "record"
 
 def weigh(resource: Resource, live: Observed, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
     """Return the differences that count; one that is still at work has only to be waited for."""
-    rerun, done = resource.settings["rerun"], live.fields["state"] == SUCCEEDED
+    rerun, done = resource.settings["rerun"], is_done(live)
     if is_past(live):
         diff = differences(_TOLD_BY_RECORDS, resource, live, diff)
-    if rerun is Rerun.NEVER and (done or is_at_work(live)):
+    if is_done_for_good(resource, live) or (rerun is Rerun.NEVER and is_at_work(live)):
         diff = tuple(found for found in diff if found.path in ("name", "state"))
     if rerun is Rerun.ALWAYS and done:
         diff = (*diff, FieldDiff("run", "done", "again", Reason.REQUESTED, Effect.REPLACE))
@@ -36,6 +35,11 @@ def weigh(resource: Resource, live: Observed, diff: tuple[FieldDiff, ...]) -> tu
 
 
 def verb(desired: Resource | None, action: Action, diff: tuple[FieldDiff, ...]) -> str:
-    """Call it running, whatever it comes to on the engine, unless only what is noted of a past run changes."""
-    noted = action is Action.UPDATE and all(found.path in ("name", _RECORD) for found in diff)
-    return action.value if desired is None or action is Action.NOOP or noted else "run"
+    """Call it running, whatever it comes to on the engine, unless only what is left of a past run changes."""
+    if desired is None or action is Action.NOOP:
+        return action.value
+    if any(found.path not in ("name", _RECORD) for found in diff):
+        return "run"
+    if action is Action.REPLACE and desired.settings["rerun"] is Rerun.NEVER:
+        return "release"
+    return action.value if action is Action.UPDATE else "run"
