@@ -32,16 +32,16 @@ def test_a_published_port_answers_in_the_engines_network(
     labels = {"runner.workflow": workflow_name}
     docker_client.containers.run(BASE, SERVE, ports={"80/tcp": ("127.0.0.1", port)}, labels=labels, detach=True)
     with engine.network():
-        assert _asked_until_answered(f"http://127.0.0.1:{port}/group") == 200
+        assert b"root" in _asked_until_answered(f"http://127.0.0.1:{port}/group")
 
 
-def _asked_until_answered(url: str) -> int:
-    """Return the status; the port is open a moment before the program behind it listens."""
+def _asked_until_answered(url: str) -> bytes:
+    """Return what is answered; the port is open a moment before the program behind it listens."""
     deadline = time.monotonic() + 30
     while True:
         try:
             with urllib.request.urlopen(url, timeout=5) as answer:
-                return answer.status
+                return bytes(answer.read())
         except OSError:
             if time.monotonic() > deadline:
                 raise
