@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @click.command("apply")
-@click.option("--yes", "-y", is_flag=True, help="Go on even if data is destroyed.")
+@click.option("--yes", "-y", is_flag=True, help="Go on even if data or what another file made is destroyed.")
 @click.option("--atomic", is_flag=True, help="If anything fails, undo all that was done; as on_failure: rollback.")
 @locked_option
 @rebuild_option

@@ -39,18 +39,10 @@ def converge(
         clear_dead_locks(gateway, plan.workflow, command)
     if not runs:
         return 0
-    from runner.cli.consent import agreed, consent
-    from runner.cli.other_file import confirm_takeover, find_takeover, refuse_new_takeover
+    from runner.cli.consent import ask
     from runner.cli.running import carry_out
 
-    consent(plan, yes=yes)
-    takeover = find_takeover(plan, loaded.redactor)
-    confirm_takeover(session, takeover, yes=yes)
-
-    def again() -> Plan:
-        planned = agreed(plan, look(), yes=yes)
-        refuse_new_takeover(takeover, planned, loaded.redactor, yes=yes)
-        return planned
+    agreed = ask(session, plan, loaded.redactor, yes=yes)
 
     def keep() -> View:
         from runner.cli.keeping import record_of
@@ -64,7 +56,7 @@ def converge(
         command=command,
         file=loaded.file,
         redactor=loaded.redactor,
-        again=again,
+        again=lambda: agreed(look()),
         lock_timeout=lock_timeout,
         keep=keep,
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
-from runner.cli.consent import agreed, consent
+from runner.cli.consent import ask
 from runner.cli.dead_locks import clear_dead_locks
+from runner.cli.file_origin import origin_of
 from runner.cli.former import live_secrets
-from runner.cli.naming import file_or_name
+from runner.cli.naming import file_or_name, is_name
 from runner.cli.options import (
     Options,
     Source,
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 @click.command("destroy")
 @click.option("--volumes", is_flag=True, help="Remove its volumes too, with their data.")
 @click.option("--images", is_flag=True, help="Remove the images that it built too.")
-@click.option("--yes", "-y", is_flag=True, help="Go on even if data is destroyed.")
+@click.option("--yes", "-y", is_flag=True, help="Go on even if data or what another file made is destroyed.")
 @lock_option
 @log_options
 @verbose_option
@@ -50,11 +52,13 @@ def command(source: Source, options: Options, volumes: bool, images: bool, yes: 
     with session.engine() as gateway:
         workflow = loaded.desired.workflow
         desired = loaded.desired if loaded.desired.resources else None
+        file = "" if is_name(source.file) else origin_of(loaded.file, loaded.redactor)
 
         def look() -> Plan:
             observed = observe(gateway, CATALOG, workflow, desired)
             loaded.redactor.learn(live_secrets(observed, desired))
-            return make_destroy_plan(workflow, observed, CATALOG, frozenset(spared), desired)
+            plan = make_destroy_plan(workflow, observed, CATALOG, frozenset(spared), desired)
+            return replace(plan, file=file)
 
         plan = look()
         if not plan.pending:
@@ -67,7 +71,7 @@ def command(source: Source, options: Options, volumes: bool, images: bool, yes: 
                 session.report(stays, loaded.sources)
             if not plan.pending and not options.log_file:
                 return 0
-        consent(plan, yes=yes)
+        agreed = ask(session, plan, loaded.redactor, yes=yes)
 
         def keep() -> View:
             from runner.cli.keeping import record_of
@@ -81,7 +85,7 @@ def command(source: Source, options: Options, volumes: bool, images: bool, yes: 
             command="destroy",
             file=loaded.file,
             redactor=loaded.redactor,
-            again=lambda: agreed(plan, look(), yes=yes),
+            again=lambda: agreed(look()),
             lock_timeout=lock_timeout,
             keep=keep,
         )

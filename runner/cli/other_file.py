@@ -1,4 +1,4 @@
-"""Consent to what looks like a mistake: a file that would remove most of what another file of the same name made.
+"""Consent to what looks like a mistake: removing, by one file, most of what another file of the same name made.
 
 Which file made a thing is on record on the engine, so that it is known on every machine; of what an older runner made,
 the history of this client tells.
@@ -18,7 +18,7 @@ from runner.cli.environment import user_environment
 from runner.cli.file_origin import is_same_file, origin_of
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import InvalidInput, RunnerError
-from runner.core.plan import Change, Plan, Reason
+from runner.core.plan import Action, Change, Plan
 from runner.history.runs import list_runs, state_folder
 from runner.kinds.container import CONTAINER
 from runner.kinds.job import JOB
@@ -50,9 +50,14 @@ class Takeover:
 
 
 def find_takeover(plan: Plan, redactor: Redactor) -> Takeover | None:
-    """Return what a plan would take from another file, as far as that is on record; None for nothing much."""
+    """Return what a plan would take from another file, as far as that is on record; None for nothing much.
+
+    A plan that no file was made into takes nothing: who calls a workflow by its name means whatever bears it.
+    """
+    if not plan.file:
+        return None
     live = [change for change in plan.changes if _runs(change)]
-    going = [change for change in live if Reason.ORPHAN in change.reasons]
+    going = [change for change in live if change.action is Action.DELETE]
     if not going or 2 * len(going) < len(live):
         return None
     past = _last_file(plan, redactor)

@@ -33,7 +33,7 @@ _RUN = re.compile(r"[0-9a-f]{1,12}")
 
 
 @click.command("rollback")
-@click.option("--yes", "-y", is_flag=True, help="Go on even if data is destroyed.")
+@click.option("--yes", "-y", is_flag=True, help="Go on even if data or what another file made is destroyed.")
 @lock_option
 @log_options
 @verbose_option

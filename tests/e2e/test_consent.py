@@ -10,6 +10,7 @@ from docker import DockerClient
 
 from tests.harness.cli import Cli
 from tests.harness.live import Live
+from tests.harness.step import step
 
 WITH_DATA = """
     volumes: {data: {}}
@@ -198,3 +199,31 @@ def test_of_what_an_older_runner_made_the_history_tells_which_file_was_the_last(
     copied.write_text(first.read_text().replace("web:", "api:"))
     assert str(first) in cli("apply", str(copied)).exits(2).stderr
     cli("apply", str(copied), "--yes").exits(0)
+
+
+def test_destroy_asks_before_it_removes_what_another_file_made(
+    cli: Cli, clients: Callable[..., Cli], workflow: Callable, live: Live, workflow_name: str
+) -> None:
+    first = workflow("containers: {web: *idle, db: *idle}")
+    cli("apply").exits(0)
+    before, other = live.everything, clients()
+    for text in ("containers: {api: *idle}", "containers: {}", "containers: {web: *idle, db: *idle}"):
+        workflow(text, to=other)
+        refused = other("destroy").exits(2).stderr
+        assert f"{first}" in refused
+        assert all(name in refused for name in ("container.web", "container.db"))
+        assert "--yes" in refused
+        (found,) = other("destroy", "-o", "json").exits(2).json["diagnostics"]
+        assert found["code"] == "other-file"
+        assert live.everything == before
+    asked = other.terminal("destroy", answers={"[y/N]": "n\n"}).exits(130)
+    assert "container.web" in asked.stdout
+    assert live.everything == before
+
+    with step("its own file, the name alone and --yes need no answer"):
+        cli("destroy").exits(0)
+        cli("apply").exits(0)
+        other("destroy", workflow_name).exits(0)
+        cli("apply").exits(0)
+        other("destroy", "--yes").exits(0)
+        assert live.containers == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,13 @@ def test_at_least_half_must_go_and_at_least_half_of_that_be_another_files(
 ) -> None:
     found = takeover(going, staying=staying)
     assert (found.last if found else None) == last
+
+
+def test_destroying_takes_what_another_file_made_unless_the_workflow_was_called_by_its_name() -> None:
+    gone = (_change(0, A, Reason.REQUESTED), _change(1, A, Reason.REQUESTED))
+    plan = Plan("shop", Engine("e", "1", "1", "linux", "amd64"), gone, file=OWN)
+    assert find_takeover(plan, Redactor(frozenset()))
+    assert not find_takeover(replace(plan, file=""), Redactor(frozenset()))
 
 
 def test_consent_covers_no_more_than_was_shown() -> None:
