@@ -10,7 +10,11 @@ from typing import Any
 _MISSING = object()
 _MOST_SHOWN = 3
 _LONGEST = 60
-_TYPES = {str: "a text", int: "a number", float: "a number", bool: "true or false"}
+_LIST, _MAP = _MANY = ("a list", "a map")
+_TYPES = {
+    **{str: "a text", int: "a number", float: "a number", bool: "true or false"},
+    **{list: _LIST, tuple: _LIST, dict: _MAP},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +27,12 @@ class Mismatch:
 
     @property
     def is_final(self) -> bool:
-        """Tell whether waiting can't heal it: what is of another type stays so, but for what is empty yet."""
-        types = [_TYPES.get(type(value)) for value in (self.wanted, self.found)]
-        if None in types or types[0] == types[1]:
+        """Tell whether waiting can't heal it: what is of another type stays so, but for what is empty yet.
+
+        Where a list or a map is wanted, a single value such as "starting" may still give way to it.
+        """
+        wanted, found = _type(self.wanted), _type(self.found)
+        if wanted is None or found is None or wanted == found or (wanted in _MANY and found not in _MANY):
             return False
         return bool(self.found) or _spelt(self.wanted) == _spelt(self.found)
 
@@ -33,7 +40,7 @@ class Mismatch:
         """Say what is there and what was expected, as JSON, so that 1.0 and "1.0" are told apart."""
         found = "is missing" if self.found is _MISSING else f"is {_shown(self.found)}"
         name = self.path or "the answer"
-        types = f" ({_TYPES[type(self.wanted)]}, not {_TYPES[type(self.found)]})" if self.is_final else ""
+        types = f" ({_type(self.wanted)}, not {_type(self.found)})" if self.is_final else ""
         return f"{name} {found}, expected {_shown(self.wanted)}{types}"
 
 
@@ -51,7 +58,7 @@ def mismatches(wanted: Any, found: Any, path: str = "") -> Iterator[Mismatch]:
     elif isinstance(wanted, list | tuple) and isinstance(found, list) and len(wanted) == len(found):
         for index, (one, other) in enumerate(zip(wanted, found, strict=True)):
             yield from mismatches(one, other, f"{path}[{index}]")
-    elif _TYPES.get(type(wanted)) != _TYPES.get(type(found)) or wanted != found:
+    elif _type(wanted) != _type(found) or wanted != found:
         yield Mismatch(path, wanted, found)
 
 
@@ -62,10 +69,15 @@ def describe(found: list[Mismatch]) -> str:
     return "; ".join(map(str, ordered[:_MOST_SHOWN])) + (f"; and {more} more" if more > 0 else "")
 
 
+def _type(value: Any) -> str | None:
+    """Return what a value is called by its type, None for what is null or missing."""
+    return _TYPES.get(type(value))
+
+
 def _shown(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False, default=list)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
 def _spelt(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+    return value if isinstance(value, str) else json.dumps(value, default=list)

@@ -41,6 +41,13 @@ def test_what_has_at_least_the_wanted_keys_matches(wanted: Any, found: Any):
         ({"a": [{"b": 1}]}, {"a": [{"b": 2}]}, "a[0].b is 2, expected 1", False),
         ({"a": [1]}, {"a": [1, 2]}, "a is [1, 2], expected [1]", False),
         ([], {}, "the answer is {}, expected []", False),
+        ({"a": "x"}, {"a": ["x"]}, 'a is ["x"], expected "x" (a text, not a list)', True),
+        ({"a": "x"}, {"a": []}, 'a is [], expected "x"', False),
+        ({"a": 1}, {"a": {"b": 1}}, 'a is {"b": 1}, expected 1 (a number, not a map)', True),
+        ({"a": ["x"]}, {"a": "x"}, 'a is "x", expected ["x"]', False),
+        ({"a": ["x"]}, {"a": {"b": 1}}, 'a is {"b": 1}, expected ["x"] (a list, not a map)', True),
+        ([1], {"b": 1}, 'the answer is {"b": 1}, expected [1] (a list, not a map)', True),
+        ({"a": ("x",)}, {"a": ["y"]}, 'a[0] is "y", expected "x"', False),
     ],
 )
 def test_a_difference_is_told_by_its_key_with_both_values(wanted: Any, found: Any, words: str, is_final: bool):
