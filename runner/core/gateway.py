@@ -5,7 +5,7 @@ Engine JSON goes in and out as the Engine API has it; every failure is one of `c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
@@ -137,10 +137,13 @@ class Containers(Protocol):
         """Kill and remove it, with its anonymous volumes if `volumes`; one that is gone is fine."""
 
     def run(self, ref: str, argv: Sequence[str], *, within: float) -> Ran:
-        """Run a program in a running container; Timeout when it writes nothing for `within` seconds."""
+        """Run a program in a running container; Timeout when it has not ended `within` so many seconds.
 
-    def written(self, ref: str, *, since: str) -> str:
-        """Return what it has written since a moment in RFC 3339."""
+        Of what it writes the first 16 MiB of each stream are kept.
+        """
+
+    def written(self, ref: str, *, since: str) -> Generator[str]:
+        """Yield what it has written since a moment in RFC 3339, piece by piece."""
 
     def lines(
         self, ref: str, *, follow: bool = False, since: int | None = None, tail: int | None = None

@@ -22,6 +22,7 @@ from runner.daemon.transport import Transport
 
 if TYPE_CHECKING:
     from docker import APIClient
+    from urllib3 import BaseHTTPResponse
 
 _HEADERS = {"User-Agent": f"runner/{__version__}"}
 TAR = {"Content-Type": "application/x-tar"}
@@ -92,19 +93,40 @@ class Api:
 
         Raises Timeout after `silence` seconds without any.
         """
+        with self._opened(method, path, params, body, headers or {}, silence) as response:
+            yield response.stream()
+
+    @contextmanager
+    def exchange(self, path: str, body: Mapping[str, Any], *, silence: float) -> Iterator[Callable[[int], bytes]]:
+        """Send JSON, and read what is answered by so many bytes at a time, fewer at its end; Timeout as in `stream`."""
+        kind, sent = _encoded(body)
+        with self._opened("POST", path, {}, sent, kind, silence) as response:
+            yield response.read
+
+    @contextmanager
+    def _opened(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Any],
+        body: Iterable[bytes] | bytes | None,
+        headers: Mapping[str, str],
+        silence: float | None,
+    ) -> Iterator[BaseHTTPResponse]:
+        query = f"?{urlencode(params)}" if params else ""
         with translated(self.host):
             response = self._transport.pool.urlopen(
                 method,
-                f"{self.base}{path}?{urlencode(params)}",
+                self.base + path + query,
                 body=body,
-                headers={**_HEADERS, **(headers or {})},
+                headers={**_HEADERS, **headers},
                 timeout=Timeouts(connect=min(_CONNECT_SECONDS, self.timeout), read=silence),
                 retries=False,
                 preload_content=False,
             )
             try:
                 raise_for(response.status, b"" if response.status < _ERRORS else response.data)
-                yield response.stream()
+                yield response
             finally:
                 response.close()
 
@@ -114,16 +136,14 @@ class Api:
         body: Mapping[str, Any] | None = None,
         *,
         patience: float = 0,
-        within: float | None = None,
         again: bool = False,
         **params: Any,
     ) -> Any:
-        """Send JSON and return the answer, waited for `patience` seconds longer than usual, or `within` so many.
+        """Send JSON and return the answer, waited for `patience` seconds longer than usual.
 
         With `again` it may be said twice: what it asks for is the same when it is so already.
         """
-        limit = self.timeout + patience if within is None else within
-        return self._persist(again, "POST", path, params, body, limit)
+        return self._persist(again, "POST", path, params, body, self.timeout + patience)
 
     def ask(self, path: str, body: Mapping[str, Any], *, again: bool = False, **params: Any) -> Any:
         """Send JSON and return the JSON that it is answered with; with `again` it may be said twice."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from codecs import getincrementaldecoder
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
@@ -13,11 +14,13 @@ from runner.core.errors import Conflict, EngineError, NotFound, Refused, Timeout
 from runner.core.gateway import CopiedFile, EngineJSON, Ran, Written
 from runner.daemon.abreast import abreast
 from runner.daemon.api import Api, segment
-from runner.daemon.frames import frames, split_frames
+from runner.daemon.frames import frames, read_frames
 from runner.daemon.output import written_lines
 
 _END_SECONDS, _GLANCE = 5.0, 0.02
 """How long a program may live on after its output has ended, and between two looks at it."""
+_MOST = 16 * 1024 * 1024
+"""Bytes of each stream of a program that are kept: it may write for ever."""
 _SECOND = 1_000_000_000
 
 
@@ -109,11 +112,16 @@ class Containers:
 
     def run(self, ref: str, argv: Sequence[str], *, within: float) -> Ran:
         """Run a program in a running container."""
+        until = time.monotonic() + within
         body = {"Cmd": list(argv), "AttachStdout": True, "AttachStderr": True}
         started = segment(self._api.ask(f"/containers/{segment(ref)}/exec", body, again=True)["Id"])
-        stream = self._api.post(f"/exec/{started}/start", {"Detach": False, "Tty": False}, within=within)
-        output, errors = split_frames(stream or b"")
-        return Ran(self._exit_code(started), output, errors)
+        written = {False: bytearray(), True: bytearray()}
+        with self._api.exchange(f"/exec/{started}/start", {"Detach": False, "Tty": False}, silence=within) as read:
+            for is_error, content in read_frames(read):
+                if time.monotonic() > until:
+                    raise Timeout(f"a program in the container does not end within {within:g} s")
+                written[is_error] += content[: _MOST - len(written[is_error])]
+        return Ran(self._exit_code(started), bytes(written[False]), bytes(written[True]))
 
     def _exit_code(self, program: str) -> int:
         """Return how a program ended; its output may be at its end a moment before the engine knows."""
@@ -124,15 +132,18 @@ class Containers:
             time.sleep(_GLANCE)
         return int(code)
 
-    def written(self, ref: str, *, since: str) -> str:
-        """Return what it has written since a moment."""
-        return self._written(ref, since=_seconds(since))
+    def written(self, ref: str, *, since: str) -> Generator[str]:
+        """Yield what it has written since a moment."""
+        decoder = getincrementaldecoder("utf-8")("replace")
+        with closing(self._contents(ref, since=_seconds(since))) as contents:
+            for content in contents:
+                yield decoder.decode(content)
 
-    def _written(self, ref: str, **which: Any) -> str:
-        stream = self._api.download(f"/containers/{segment(ref)}/logs", stdout=1, stderr=1, **which)
+    def _contents(self, ref: str, **which: Any) -> Generator[bytes]:
         has_terminal = self.inspect(ref)["Config"].get("Tty")
-        whole = stream if has_terminal else b"".join(content for _stream, content in frames([stream]))
-        return whole.decode(errors="replace")
+        path = f"/containers/{segment(ref)}/logs"
+        with self._api.stream(path, stdout=1, stderr=1, silence=self._api.timeout, **which) as chunks:
+            yield from chunks if has_terminal else (content for _stream, content in frames(chunks))
 
     def lines(
         self, ref: str, *, follow: bool = False, since: int | None = None, tail: int | None = None
@@ -155,7 +166,8 @@ class Containers:
     def tail(self, ref: str, lines: int) -> tuple[str, ...]:
         """Return the last lines of its output."""
         try:
-            return tuple(self._written(ref, tail=lines).splitlines()[-lines:])
+            text = b"".join(self._contents(ref, tail=lines)).decode(errors="replace")
+            return tuple(text.splitlines()[-lines:])
         except EngineError:
             return ()  # it is told beside another error, which is the one that matters
 

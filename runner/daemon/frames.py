@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 _HEAD = struct.Struct(">xxxxL")
 _ERRORS = 2
@@ -32,13 +32,16 @@ def _end(received: bytearray) -> int:
     return _HEAD.size + int(length)
 
 
-def split_frames(stream: bytes) -> tuple[bytes, bytes]:
-    """Return what was written to the output and to the errors.
+def read_frames(read: Callable[[int], bytes]) -> Iterator[tuple[bool, bytes]]:
+    """Yield each frame's content, and whether it was written to the errors, as soon as it is there.
 
-    >>> split_frames(bytes([1, 0, 0, 0, 0, 0, 0, 2]) + b"ok" + bytes([2, 0, 0, 0, 0, 0, 0, 1]) + b"!")
-    (b'ok', b'!')
+    `read` returns so many bytes, and fewer only at the end. A frame that was cut is given in the end, so far.
+
+    >>> from io import BytesIO
+    >>> stream = BytesIO(bytes([1, 0, 0, 0, 0, 0, 0, 2]) + b"ok" + bytes([2, 0, 0, 0, 0, 0, 0, 1]) + b"!")
+    >>> list(read_frames(stream.read))
+    [(False, b'ok'), (True, b'!')]
     """
-    parts: dict[bool, list[bytes]] = {False: [], True: []}
-    for number, content in frames([stream]):
-        parts[number == _ERRORS].append(content)
-    return b"".join(parts[False]), b"".join(parts[True])
+    while len(head := read(_HEAD.size)) == _HEAD.size:
+        (length,) = _HEAD.unpack(head)
+        yield head[0] == _ERRORS, read(length)

@@ -159,7 +159,7 @@ CALLS: dict[str, tuple[str, Callable[[Bench], object]]] = {
     "make a program": ("POST .*/exec", lambda b: b.gateway.containers.run(b.name, ["id"], within=5)),
     "run a program": ("POST /exec/.*/start", lambda b: b.gateway.containers.run(b.name, ["id"], within=5)),
     "see how it ended": ("GET /exec/", lambda b: b.gateway.containers.run(b.name, ["id"], within=5)),
-    "written": ("GET .*/logs", lambda b: b.gateway.containers.written(b.name, since="2020-01-01T00:00:00Z")),
+    "written": ("GET .*/logs", lambda b: list(b.gateway.containers.written(b.name, since="2020-01-01T00:00:00Z"))),
     "lines": ("GET .*/logs", lambda b: list(b.gateway.containers.lines(b.name))),
     "tail": ("GET .*/logs", lambda b: b.gateway.containers.tail(b.name, 5)),
     "images": ("GET /images/json", lambda b: b.gateway.images.list()),

@@ -22,6 +22,9 @@ from tests.harness.image import BASE
 SERVE = """
 mkdir -p /www/cgi-bin
 echo 'hello from inside' > /www/index.html
+printf '#!/bin/sh\\nprintf "Content-Type: a/b\\r\\n\\r\\n"; while sleep 0.2; do echo more; done' > /www/cgi-bin/drip
+printf '#!/bin/sh\\nprintf "Content-Type: a/b\\r\\n\\r\\n"; yes' > /www/cgi-bin/flood
+chmod +x /www/cgi-bin/*
 printf '{"db": {"up": true, "since": 3}, "items": [1, 2]}' > /www/status.json
 httpd -p 8080 -h /www
 until wget -q -O /dev/null http://localhost:8080/; do sleep .05; done
@@ -60,6 +63,12 @@ MET: list[Probe] = [
     Log(Regex.compile(r"listening on \d+")),
     Log(Regex.compile("a warning")),
 ]
+ENDLESS: list[tuple[Probe, str]] = [
+    (Http("http://web:8080/cgi-bin/drip"), "in time"),
+    (Http("http://web:8080/cgi-bin/flood", contains="never"), "in time|answered without"),
+    (Exec(("sh", "-c", "while sleep 0.2; do echo more; done"), within=2), "in time"),
+    (Exec(("yes",), within=2), "in time"),
+]
 UNMET: list[tuple[Probe, str]] = [
     (Http("http://web:8080/nothing"), "answered with status 404"),
     (Http("http://web:8080/", status=201), "answered with status 200"),
@@ -84,6 +93,33 @@ def test_what_is_so_is_found_so_from_everywhere(probe: Probe, place: Place) -> N
 def test_what_is_not_so_is_told_with_the_answer(probe: Probe, words: str, place: Place) -> None:
     with pytest.raises(Unmet, match=words):
         ask(probe, place)
+
+
+@pytest.mark.parametrize(("probe", "words"), ENDLESS, ids=str)
+def test_an_answer_without_an_end_costs_neither_time_nor_memory(probe: Probe, words: str, place: Place) -> None:
+    began = time.monotonic()
+    with pytest.raises(Unmet, match=words):
+        ask(probe, place)
+    assert time.monotonic() - began < 15
+
+
+def test_what_was_written_long_ago_is_found_in_much_that_was_written_since(
+    docker_client: DockerClient, gateway: Gateway
+) -> None:
+    many = "head -c 5000000"  # more than is looked at at once
+    filler = "f=$(head -c 1000 /dev/zero | tr '\\0' x)"
+    script = f"{filler}; yes $f | {many}; echo; echo it is ready; yes $f | {many}; touch /written; exec sleep 600"
+    container = docker_client.containers.run(BASE, ["sh", "-c", script], detach=True, init=True)
+    try:
+        while container.exec_run(["test", "-e", "/written"]).exit_code:
+            time.sleep(0.2)
+        place = Place(gateway, gateway.containers.inspect(container.id))
+        for found in ("^it is ready$", "x\nit is ready\nxx", "xxx$"):
+            ask(Log(Regex.compile(found, multiline=True)), place)
+        with pytest.raises(Unmet, match="has not written"):
+            ask(Log(Regex.compile("after")), place)
+    finally:
+        container.remove(force=True)
 
 
 def test_what_was_written_before_the_last_start_does_not_count(docker_client: DockerClient, gateway: Gateway) -> None:

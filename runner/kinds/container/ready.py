@@ -12,7 +12,7 @@ from runner.core.errors import StepFailed
 from runner.core.regex import InvalidRegex, Regex
 from runner.core.values import Value, as_map
 from runner.kinds.check import PORT, STATUS, URL
-from runner.kinds.probing.probe import Exec, Http, Log, Place, Probe, Tcp
+from runner.kinds.probing.probe import PROGRAM_SECONDS, Exec, Http, Log, Place, Probe, Tcp
 from runner.resource.codec import Codec, Invalid
 from runner.resource.field import Setting
 from runner.resource.kind import Declaration
@@ -121,7 +121,8 @@ def _probe(question: str, declaration: Declaration) -> Probe:
         case "tcp":
             return Tcp(value)
         case "exec":
-            return Exec(value)
+            timeout = declaration.values.get("ready.timeout")
+            return Exec(value, within=max(PROGRAM_SECONDS, timeout / SECOND if isinstance(timeout, int) else 0))
         case _:
             return Log(Regex.compile(value, multiline=True))
 

@@ -6,7 +6,9 @@ A container is asked from here over every way that may lead to it, and through t
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from urllib.parse import urlsplit
 
 from runner.core.errors import EngineUnreachable, NotFound, StepFailed, Timeout, Unmet
@@ -31,8 +33,10 @@ from runner.kinds.probing.reach import Way, ip_is_loopback, near, published
 
 _LISTENING = "0A"
 """The state of a socket that listens, in the kernel's tables."""
-_PROGRAM_SECONDS = 30.0
-"""How long a program may be silent."""
+_LOG_SECONDS = 30.0
+"""How long it may take to read what a container has written."""
+_WINDOW, _OVERLAP = 4 * 1024 * 1024, 64 * 1024
+"""How much of it is looked at at once, in characters, and how much of that again with what follows."""
 _LASTS_SECONDS = 0.3
 """How long a connection must last that is more than the engine's proxy alone."""
 _NOT_LOCALHOST = "localhost is where runner runs: the key of a container leads to it from everywhere"
@@ -148,7 +152,7 @@ def _connect_past_the_proxy(place: Place, port: int) -> None:
 
 
 def _run(probe: Exec, place: Place) -> None:
-    ran = place.gateway.containers.run(place.id, probe.argv, within=_PROGRAM_SECONDS)
+    ran = place.gateway.containers.run(place.id, probe.argv, within=probe.within)
     text = (ran.output + ran.errors).decode(errors="replace")
     if ran.code != probe.exit_code:
         raise Unmet(f"{probe.argv[0]} ended with exit code {ran.code}: {first_line(text)}")
@@ -158,10 +162,34 @@ def _run(probe: Exec, place: Place) -> None:
 def _read_log(probe: Log, place: Place) -> None:
     # Since it ended the last time: what it writes at once is older than the moment that counts as its start.
     written = place.gateway.containers.written(place.id, since=place.inspect["State"]["FinishedAt"])
+    until = time.monotonic() + _LOG_SECONDS
     try:
-        has_written = probe.pattern.search_within(PROBE_SECONDS, written)
+        with closing(written):
+            for window in _windows(written):
+                if probe.pattern.search_within(PROBE_SECONDS, window):
+                    return
+                if time.monotonic() > until:
+                    raise Unmet(f"has written more than can be read in {_LOG_SECONDS:g} s")
     except RegexTimeout as error:
         message = f'cannot be asked: "{probe.pattern.source}" takes too long on what it has written'
         raise StepFailed(message, help="write a simpler expression, or give an exec") from error
-    if not has_written:
-        raise Unmet(f'has not written "{probe.pattern.source}"')
+    raise Unmet(f'has not written "{probe.pattern.source}"')
+
+
+def _windows(pieces: Iterable[str]) -> Iterator[str]:
+    """Put pieces of a text together to as much as is looked at at once; each goes on with the last lines of the former.
+
+    >>> list(_windows(["a\\n", "b\\n"]))
+    ['a\\nb\\n']
+    """
+    gathered, length = list[str](), 0
+    for piece in pieces:
+        gathered.append(piece)
+        length += len(piece)
+        if length >= _WINDOW:
+            window = "".join(gathered)
+            yield window
+            line = window.find("\n", len(window) - _OVERLAP) + 1
+            gathered = [window[line or -_OVERLAP :]]
+            length = len(gathered[0])
+    yield "".join(gathered)

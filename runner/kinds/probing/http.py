@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Event, Timer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 from runner.core.errors import StepFailed, Unmet
 from runner.kinds.probing.json_match import describe, mismatches
 from runner.kinds.probing.probe import (
+    MOST_BYTES,
     PROBE_SECONDS,
     Http,
     NoClient,
@@ -43,15 +49,46 @@ def ask_url(probe: Http, *, at: Way | None = None) -> None:
     connection = kind(host, port, timeout=PROBE_SECONDS)
     try:
         _connect(connection)
-        connection.request("GET", _target(probe.url), headers={"Host": parts.netloc, "Connection": "close"})
-        answer = connection.getresponse()
-        _check(probe, answer.status, answer.read())
+        with _hanging_up(connection.sock):
+            connection.request("GET", _target(probe.url), headers={"Host": parts.netloc, "Connection": "close"})
+            answer = connection.getresponse()
+            page = answer.read(MOST_BYTES)
+            if answer.length and len(page) < MOST_BYTES:
+                raise http.client.IncompleteRead(page, answer.length)
+        _check(probe, answer.status, page)
     except http.client.HTTPException as error:
         raise Unmet(f"gave a broken answer: {error!r}") from error
     except OSError as error:
         raise Unmet(reason(error)) from error
     finally:
         connection.close()
+
+
+@contextmanager
+def _hanging_up(sock: socket.socket) -> Iterator[None]:
+    """Bound how long an answer takes as a whole: its sender may take as long as it likes for each byte."""
+    import http.client
+
+    over, line = Event(), socket.socket(fileno=os.dup(sock.fileno()))  # beneath TLS, where that is spoken
+
+    def hang_up() -> None:
+        over.set()
+        with suppress(OSError):
+            line.shutdown(socket.SHUT_RDWR)
+
+    timer = Timer(PROBE_SECONDS, hang_up)
+    timer.start()
+    try:
+        yield
+    except (http.client.HTTPException, OSError):
+        if not over.is_set():
+            raise
+    finally:
+        timer.cancel()
+        timer.join()
+        line.close()
+    if over.is_set():
+        raise TimeoutError
 
 
 def _connect(connection: HTTPConnection) -> None:
@@ -108,6 +145,8 @@ def _check_json(wanted: Any, text: str) -> None:
     try:
         answer = json.loads(text)
     except (ValueError, RecursionError) as error:
+        if len(text) >= MOST_BYTES:
+            raise StepFailed("answered with 16 MiB or more, which is too much for JSON") from error
         raise Unmet(f"answered no JSON: {first_line(text)}") from error
     found = list(mismatches(wanted, answer))
     if any(mismatch.is_final for mismatch in found):

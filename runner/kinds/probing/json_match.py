@@ -11,9 +11,14 @@ _MISSING = object()
 _MOST_SHOWN = 3
 _LONGEST = 60
 _LIST, _MAP = _MANY = ("a list", "a map")
-_TYPES = {
-    **{str: "a text", int: "a number", float: "a number", bool: "true or false"},
-    **{list: _LIST, tuple: _LIST, dict: _MAP},
+_TYPES: Mapping[type, str] = {
+    str: "a text",
+    int: "a number",
+    float: "a number",
+    bool: "true or false",
+    list: _LIST,
+    tuple: _LIST,
+    dict: _MAP,
 }
 
 

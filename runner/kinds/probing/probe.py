@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
 
 PROBE_SECONDS = 5.0
-"""How long a single question may take."""
+"""How long a single question may take, with all of its answer."""
+PROGRAM_SECONDS = 30.0
+"""How long a program may take that somebody gave for a question, at least."""
+MOST_BYTES = 16 * 1024 * 1024
+"""How much of an answer is read."""
 PORTS = {"http": 80, "https": 443}
 """Where a URL leads that names no port."""
 
@@ -57,6 +61,8 @@ class Exec:
     argv: tuple[str, ...]
     exit_code: int = 0
     contains: str | None = None
+    within: float = PROGRAM_SECONDS
+    """Seconds that it may take."""
 
 
 @dataclass(frozen=True, slots=True)
