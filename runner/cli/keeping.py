@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from runner.cli.echo import echo_line
-from runner.cli.environment import user_environment
+from runner.cli.environment import trusted_users, user_environment
 from runner.cli.session import Loaded
 from runner.core.errors import EngineError
 from runner.core.gateway import EngineJSON, Gateway
@@ -42,7 +42,7 @@ def record_of(
 
     return Recording(
         lambda: state_folder(user_environment()),
-        Subject(header, documents, lambda: images_json(_resolved(loaded.desired, gateway))),
+        Subject(header, documents, lambda: images_json(_resolved(loaded.desired, gateway)), trusted_users()),
         _warn,
     )
 

@@ -10,6 +10,7 @@ from runner.cli.echo import echo_line
 from runner.cli.naming import name_alone
 from runner.cli.options import DEFAULT_FILE, Options, shared_options
 from runner.cli.past import past_runs, the_run
+from runner.cli.saved_mark import is_saved
 from runner.cli.session import Session
 from runner.history.runs import StoredRun
 
@@ -23,6 +24,8 @@ def command(run: str, file: str, options: Options) -> None:
 
     RUN is the beginning of a run's id, as runner history has it. FILE may be the workflow's name instead.
     """
+    if is_saved(run):
+        raise click.ClickException(f'"{run}" is a saved plan, not the id of a run; runner apply carries it out')
     session = Session(options)
     workflow = name_alone(session, file)
     found = the_run(past_runs(workflow), run, workflow)

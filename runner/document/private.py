@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from runner.document.trust import require_own
+from runner.document.trust import ForeignFile, foreign, require_own
 from runner.document.whole import create, whole
 
 _OWN = 0o600
@@ -28,10 +28,18 @@ def base_folder(environ: Mapping[str, str], variable: str, *usual: str) -> Path:
     return base
 
 
-def make_folder(path: Path) -> None:
-    """Make a folder with those above it, mode 0700; one that is there keeps its mode."""
-    missing = [path, *path.parents]
-    for folder in reversed([one for one in missing if not one.exists()]):
+def make_folder(path: Path, trusted: Iterable[int] = ()) -> None:
+    """Make a folder with those above it, mode 0700; one that is there keeps its mode.
+
+    ForeignFile where somebody else, see `trust`, may put things into the one that is there, or in the place of it.
+    """
+    missing = [one for one in (path, *path.parents) if not one.exists()]
+    there = missing[-1].parent if missing else path
+    status = there.stat()
+    is_shared_safely = status.st_uid == 0 and status.st_mode & stat.S_ISVTX and missing
+    if not is_shared_safely and (reason := foreign(status, trusted)):
+        raise ForeignFile(there, reason)
+    for folder in reversed(missing):
         folder.mkdir(mode=0o700, exist_ok=True)
 
 

@@ -25,6 +25,8 @@ class Subject:
     """By file name; written when the run begins."""
     images: Callable[[], JSONObject]
     """Tells, when the run has succeeded, which image it used at each address."""
+    trusted: frozenset[int] = frozenset()
+    """Ids of other users in whose folders it may lie."""
 
 
 class Recording:
@@ -68,7 +70,7 @@ class Recording:
     def _begin(self, record: Record) -> None:
         root = self._root()
         self._folder = root / record.workflow / record.run_id
-        make_folder(self._folder)
+        make_folder(self._folder, self._subject.trusted)
         for name, document in self._subject.documents.items():
             _write(self._folder / name, document)
         _write(self._folder / HEADER, header_json(self._subject.header))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import stat
@@ -19,6 +20,7 @@ from tests.harness.live import Live
 SECRET = "hunter2-and-more"
 NOWHERE = {"DOCKER_HOST": "tcp://127.0.0.1:1"}
 WEB = "containers: {web: *idle}"
+SOMEBODY = 54321
 
 
 @pytest.fixture
@@ -157,6 +159,28 @@ def test_a_record_that_cannot_be_written_is_a_warning(cli: Cli, workflow: Callab
     assert live.runs("web")
 
 
+@pytest.mark.parametrize(
+    ("mode", "owner", "words"),
+    [
+        (0o777, -1, "written by everybody"),
+        pytest.param(
+            0o755, SOMEBODY, "belongs to", marks=pytest.mark.skipif(os.geteuid() != 0, reason="root's to give")
+        ),
+    ],
+)
+def test_no_record_is_written_where_somebody_else_could_put_another_in_its_place(
+    cli: Cli, workflow: Callable, tmp_path: Path, mode: int, owner: int, words: str
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(mode)
+    os.chown(shared, owner, -1)
+    workflow(WEB)
+    applied = cli("apply", env={"XDG_STATE_HOME": str(shared)}).exits(0)
+    assert re.search(rf"warning: this run is not on record, or not wholly: {shared}: it .*{words}", applied.stderr)
+    assert not list(shared.iterdir())
+
+
 def test_old_runs_are_removed(cli: Cli, workflow: Callable, live: Live, records: Path) -> None:
     workflow(WEB)
     first = cli("apply").exits(0).events[0]["run_id"]
@@ -171,6 +195,8 @@ def test_a_run_that_is_not_there_is_told(cli: Cli, workflow: Callable, workflow_
     workflow(WEB)
     assert cli("history").exits(0).stdout == f"no run of {workflow_name} is on record here\n"
     assert f'no run "ab" of {workflow_name} is on record here' in cli("show", "ab").exits(2).stderr
+    cli("plan", "--out", "saved.plan").exits(0)
+    assert '"saved.plan" is a saved plan' in cli("show", "saved.plan").exits(2).stderr
 
 
 def test_the_events_on_record_keep_the_schema_and_are_all_but_progress(
