@@ -28,19 +28,28 @@ def base_folder(environ: Mapping[str, str], variable: str, *usual: str) -> Path:
     return base
 
 
-def make_folder(path: Path, trusted: Iterable[int] = ()) -> None:
-    """Make a folder with those above it, mode 0700; one that is there keeps its mode.
+def make_folder(path: Path) -> None:
+    """Make a folder with those above it, mode 0700; one that is there keeps its mode."""
+    for folder in reversed(_missing(path)):
+        folder.mkdir(mode=0o700, exist_ok=True)
 
-    ForeignFile where somebody else, see `trust`, may put things into the one that is there, or in the place of it.
+
+def make_own_folder(path: Path, trusted: Iterable[int] = ()) -> None:
+    """Make a folder as `make_folder` does; ForeignFile where somebody else, see `trust`, could put another in its place.
+
+    That is so in a folder that others may write to, unless it is root's and sticky, as /tmp is.
     """
-    missing = [one for one in (path, *path.parents) if not one.exists()]
+    missing = _missing(path)
     there = missing[-1].parent if missing else path
     status = there.stat()
-    is_shared_safely = status.st_uid == 0 and status.st_mode & stat.S_ISVTX and missing
-    if not is_shared_safely and (reason := foreign(status, trusted)):
+    is_sticky = status.st_uid == 0 and status.st_mode & stat.S_ISVTX
+    if not (missing and is_sticky) and (reason := foreign(status, trusted)):
         raise ForeignFile(there, reason)
-    for folder in reversed(missing):
-        folder.mkdir(mode=0o700, exist_ok=True)
+    make_folder(path)
+
+
+def _missing(path: Path) -> list[Path]:
+    return [one for one in (path, *path.parents) if not one.exists()]
 
 
 def open_new(path: Path) -> TextIO:

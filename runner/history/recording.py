@@ -12,7 +12,7 @@ from typing import TextIO
 from runner.core.event import Level, Record, RunFinished, RunStarted
 from runner.core.phrase import reason_of
 from runner.core.wire import JSONObject, to_json
-from runner.document.private import make_folder, open_new, write_whole
+from runner.document.private import make_own_folder, open_new, write_whole
 from runner.history.runs import EVENTS, HEADER, IMAGES, Header, header_json, prune
 
 
@@ -70,7 +70,7 @@ class Recording:
     def _begin(self, record: Record) -> None:
         root = self._root()
         self._folder = root / record.workflow / record.run_id
-        make_folder(self._folder, self._subject.trusted)
+        make_own_folder(self._folder, self._subject.trusted)
         for name, document in self._subject.documents.items():
             _write(self._folder / name, document)
         _write(self._folder / HEADER, header_json(self._subject.header))
