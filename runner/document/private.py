@@ -35,7 +35,7 @@ def make_folder(path: Path) -> None:
 
 
 def make_own_folder(path: Path, trusted: Iterable[int] = ()) -> None:
-    """Make a folder as `make_folder` does; ForeignFile where somebody else, see `trust`, could put another in its place.
+    """Make a folder as `make_folder` does; ForeignFile where somebody else, see `trust`, could put one in its place.
 
     That is so in a folder that others may write to, unless it is root's and sticky, as /tmp is.
     """
