@@ -43,7 +43,7 @@ def test_a_refusal_is_told_with_what_in_the_file_it_is_about(cli: Cli, workflow:
 def test_what_had_to_be_killed_is_told_with_the_help(cli: Cli, workflow: Write, live: Live) -> None:
     text = """\
         containers:
-          deaf: {<<: *idle, init: false, stop_grace_period: 1s, environment: {A: "%s"}}
+          deaf: {<<: *idle, init: false, stop_signal: "15", stop_grace_period: 1s, environment: {A: "%s"}}
           slow: {<<: *idle, command: [sh, -c, "trap 'sleep 0.3; exit 137' TERM; sleep 60 & wait"]}
           quick: {<<: *idle, stop_grace_period: 1s, environment: {A: "%s"}}
     """

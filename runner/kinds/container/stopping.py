@@ -11,6 +11,7 @@ from runner.core.gateway import EngineJSON
 from runner.core.state import FieldValues
 from runner.core.task import Task
 from runner.kinds.container.grace import grace
+from runner.kinds.container.options.life import signal_name
 
 _KILLED: Final = 128 + 9
 """The exit code of what SIGKILL ended."""
@@ -31,8 +32,7 @@ def stop(task: Task, id: str, fields: FieldValues) -> None:
 
 
 def _was_killed(task: Task, inspect: EngineJSON, period: float) -> Diagnostic:
-    asked = str(inspect["Config"].get("StopSignal") or "SIGTERM")
-    signal = asked if asked.isdigit() or asked.startswith("SIG") else f"SIG{asked}"
+    signal = signal_name(inspect["Config"].get("StopSignal"))
     message = f"{task.change.address} did not end on {signal} within {period:g} s, and was killed"
     help = f"handle {signal} in its program, or give it more time with stop_grace_period"
     if not inspect["HostConfig"].get("Init"):

@@ -17,10 +17,15 @@ from runner.resource.scalars import DURATION, SECOND, TEXT, matching, word
 
 def _same_signal(desired: Value, live: Value) -> bool:
     """Compare signals, by name with and without SIG or by number."""
-    return _signal(desired) == _signal(live)
+    return signal_name(desired) == signal_name(live)
 
 
-def _signal(value: Value) -> str:
+def signal_name(value: Value) -> str:
+    """Return the name of a signal, as in SIGTERM, that an engine tells by another name, by number or not at all.
+
+    >>> [signal_name(told) for told in ("int", "15", "", "RTMIN+3")]
+    ['SIGINT', 'SIGTERM', 'SIGTERM', 'SIGRTMIN+3']
+    """
     name = str(value or "SIGTERM").upper()
     if name.isdigit():
         try:
