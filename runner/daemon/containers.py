@@ -112,10 +112,10 @@ class Containers:
 
     def run(self, ref: str, argv: Sequence[str], *, within: float) -> Ran:
         """Run a program in a running container."""
-        until = time.monotonic() + within
         body = {"Cmd": list(argv), "AttachStdout": True, "AttachStderr": True}
         started = segment(self._api.ask(f"/containers/{segment(ref)}/exec", body, again=True)["Id"])
         written = {False: bytearray(), True: bytearray()}
+        until = time.monotonic() + within
         with self._api.exchange(f"/exec/{started}/start", {"Detach": False, "Tty": False}, silence=within) as read:
             for is_error, content in read_frames(read):
                 if time.monotonic() > until:
