@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from runner.cli import main as command_line
+from tests.unit.cli.saved_plans import saved_plan
 
 CREDENTIAL = "c2VjcmV0LWNyZWRlbnRpYWw"
 HEAD = "version: 1\nname: shop\n"
@@ -95,21 +96,7 @@ def test_a_workflow_that_is_a_link_out_of_its_folder_is_not_quoted(shown, tmp_pa
 @pytest.mark.parametrize("content", CONTENTS)
 def test_what_a_saved_plan_names_is_not_quoted(shown, tmp_path: Path, content: str):
     (tmp_path / "outside.yaml").write_text(content)
-    plan = {
-        "format": "runner plan",
-        "version": "1",
-        "runner": "0",
-        "file": str(tmp_path / "outside.yaml"),
-        "variables": {},
-        "variable_files": [],
-        "withheld": [],
-        "adopt": False,
-        "targets": [],
-        "engine": {"id": "x", "address": "y"},
-        "desired": {},
-        "observed": {},
-        "plan": {"changes": []},
-    }
+    plan = saved_plan(str(tmp_path / "outside.yaml"))
     Path("saved.plan").write_text(json.dumps(plan, indent=1))
     told = shown("apply", "saved.plan") + shown("apply", "saved.plan", "-o", "json")
     assert CREDENTIAL not in told

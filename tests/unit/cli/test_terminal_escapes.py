@@ -17,6 +17,7 @@ from runner.cli.main import COMMANDS
 from runner.core.sanitize import on_one_line
 from runner.history.runs import EVENTS, HEADER, Header, header_json
 from runner.views.door import Door, guard_streams
+from tests.unit.cli.saved_plans import saved_plan
 
 HOSTILE = "a\x1b]0;T\x07b\x1b[2J\x9b31m\x9d0;u\x9c\x7f\u202ec\u2066d\u200be\u00ad\udc9b\x08\rf"
 FORGED = "\nerror: forged"
@@ -118,23 +119,9 @@ def test_no_name_of_a_file_does(streams: Streams):
 
 @pytest.mark.parametrize("key", ["version", "runner", "file", "targets", "engine"])
 def test_no_text_of_a_saved_plan_does(streams: Streams, key: str):
-    whole = {
-        "format": "runner plan",
-        "version": "1",
-        "runner": "0",
-        "file": str(Path("workflow.yaml").absolute()),
-        "variables": {},
-        "variable_files": [],
-        "withheld": [],
-        "adopt": False,
-        "targets": [],
-        "engine": {"id": "x", "address": "y"},
-        "desired": {},
-        "observed": {},
-        "plan": {"changes": []},
-    }
+    file = str(Path("workflow.yaml").absolute())
     for value in (STORED, [STORED], {"id": STORED, "address": STORED}):
-        Path("plan").write_text(json.dumps({**whole, key: value, "runner": STORED}))
+        Path("plan").write_text(json.dumps(saved_plan(file, **{key: value, "runner": STORED})))
         assert "saved" in streams.run("apply", "plan") or key != "version"
 
 
