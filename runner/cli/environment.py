@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from runner.core.values import is_decimal
 from runner.document.access import Access
 from runner.document.private import base_folder
 from runner.document.root import ANYWHERE
@@ -25,7 +26,7 @@ def user_environment() -> Mapping[str, str]:
 def trusted_users() -> frozenset[int]:
     """Return whose files count as the user's own: with sudo, those of whoever said it."""
     caller = os.environ.get("SUDO_UID", "")
-    return frozenset({int(caller)} if os.geteuid() == 0 and caller.isdecimal() else ())
+    return frozenset({int(caller)} if os.geteuid() == 0 and is_decimal(caller) else ())
 
 
 def _cache() -> Path | None:

@@ -23,6 +23,16 @@ class Marker(Enum):
 
 
 UNKNOWN: Final = Marker.UNKNOWN
+_MOST_DIGITS: Final = 4000
+
+
+def is_decimal(text: str) -> bool:
+    """Tell whether a text is a number that int() reads, in the digits 0 to 9: not of ²³, nor of any number of digits.
+
+    >>> [is_decimal(text) for text in ("10", "", "-1", "\N{SUPERSCRIPT TWO}")]
+    [True, False, False, False]
+    """
+    return text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
 
 
 def is_empty(value: Value) -> bool:

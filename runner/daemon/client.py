@@ -10,6 +10,7 @@ from typing import Any
 
 from runner.core.gateway import EngineEvent
 from runner.core.state import Engine
+from runner.core.values import is_decimal
 from runner.daemon.api import Api
 from runner.daemon.containers import Containers
 from runner.daemon.endpoint import Endpoint
@@ -157,4 +158,4 @@ def _lost_io_weight(info: Mapping[str, Any]) -> bool:
     Engine 20.10 doesn't say so before it makes a container, and then only in a warning.
     """
     major, _, _ = str(info.get("KernelVersion") or "").partition(".")
-    return major.isdigit() and int(major) >= 5
+    return is_decimal(major) and int(major) >= 5

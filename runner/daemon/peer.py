@@ -7,9 +7,10 @@ import socket
 import struct
 from pathlib import Path
 
+from runner.core.kernel_table import table_rows
 from runner.daemon.endpoint import Endpoint
 
-_ENGINES = ("dockerd", "podman", "systemd")
+_ENGINES = (b"dockerd", b"podman", b"systemd")
 """Programs that hold an engine's own socket; systemd does for one that it starts on demand. All others pass it on."""
 _CREDENTIALS = "3i"
 """Linux's struct ucred: process, user, group."""
@@ -36,7 +37,7 @@ def _is_beside(one: socket.socket) -> bool | None:
     if not pid:
         return False  # in another PID namespace: this process is in a container, the engine outside of it
     process = Path("/proc") / str(pid)
-    own = str(os.fstat(one.fileno()).st_ino)
-    if not any(row.split()[6:7] == [own] for row in (process / "net/unix").read_text().splitlines()):
+    own = str(os.fstat(one.fileno()).st_ino).encode()
+    if not any(row[6:7] == [own] for row in table_rows((process / "net/unix").read_bytes())):
         return False
-    return True if (process / "comm").read_text().strip().startswith(_ENGINES) else None
+    return True if (process / "comm").read_bytes().startswith(_ENGINES) else None

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from runner.core.address import Address
 from runner.core.state import Observed
-from runner.core.values import Digest
+from runner.core.values import Digest, is_decimal
 from runner.resource.labels import ADDRESS, LOCK, PREFIX, WORKFLOW
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def _next(thing: Observed) -> str:
 
 def _number(name: str) -> int:
     number = name.rpartition(".")[2]
-    return int(number) if number.isdecimal() else 0
+    return int(number) if is_decimal(number) else 0
 
 
 def _without(name: str, labels: Labels) -> Labels:

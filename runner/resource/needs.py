@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from runner.core.state import Engine
-from runner.core.values import Value, as_map
+from runner.core.values import Value, as_map, is_decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,4 +88,4 @@ def reaches(engine: Engine, version: str) -> bool:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
+    return tuple(int(part) for part in version.split(".") if is_decimal(part))

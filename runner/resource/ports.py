@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
 
-from runner.core.values import Value, as_map
+from runner.core.values import Value, as_map, is_decimal
 from runner.resource.codec import Codec, Invalid
 from runner.resource.scalars import SCALAR_SCHEMA
 
@@ -135,7 +135,7 @@ class PortRun:
     def numbers(self) -> range | None:
         """The fixed ports of the host; None where the engine picks one."""
         published = str(self.port["published"])
-        return range(int(published), int(published) + len(self.indexes)) if published.isdigit() else None
+        return range(int(published), int(published) + len(self.indexes)) if is_decimal(published) else None
 
     @property
     def choice(self) -> range | None:
@@ -158,7 +158,7 @@ def port_runs(ports: Value) -> list[PortRun]:
     growing: dict[tuple[object, ...], PortRun] = {}
     for index, port in enumerate(map(as_map, ports) if isinstance(ports, tuple) else ()):
         target, published = int(str(port["target"])), str(port["published"])
-        offset: object = int(published) - target if published.isdigit() else (published, target if published else 0)
+        offset: object = int(published) - target if is_decimal(published) else (published, target if published else 0)
         key = (port["protocol"], port["host_ip"], offset)
         run = growing.get(key)
         if run is not None and int(str(run.port["target"])) + len(run.indexes) == target:

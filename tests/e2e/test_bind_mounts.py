@@ -147,3 +147,17 @@ def test_a_source_that_was_replaced_under_a_running_container_is_told_of(
     cli("destroy").exits(0)
     cli("apply").exits(0)
     assert not told(cli, severity="warnings")
+
+
+@pytest.mark.parametrize("odd", ["\\u2028", "\\u2029", "\\x85", "\\xa0", "\\u3000", " ", "'"])
+def test_a_mount_is_found_whatever_characters_are_in_its_path(
+    cli: Cli, workflow: Callable, live: Live, odd: str
+) -> None:
+    (cli.folder / "data").mkdir()
+    workflow(mounting(f'"./data:/da{odd}ta"'))
+    cli("apply").exits(0)
+    (cli.folder / "data").rename(cli.folder / "moved")
+    (cli.folder / "data").mkdir()
+    assert [code for code, _ in told(cli, severity="warnings")] == ["mount-replaced"]
+    cli("destroy").exits(0)
+    assert not live.containers

@@ -106,10 +106,11 @@ def test_a_secret_belongs_to_the_user_that_the_container_runs_as(
     assert (found.mode & 0o777, (found.uid, found.gid)) == (0o400, USERS[user or "alice"])
 
 
-def test_an_unknown_user_is_said_with_a_way_out(web: Web, files: Callable[..., Sections]) -> None:
-    plan = web.workflow.plan(files(secrets=["password"], user="nobody-knows"))
+@pytest.mark.parametrize("user", ["nobody-knows", "\N{SUPERSCRIPT TWO}"])
+def test_an_unknown_user_is_said_with_a_way_out(web: Web, files: Callable[..., Sections], user: str) -> None:
+    plan = web.workflow.plan(files(secrets=["password"], user=user))
     ends = [e for e in web.workflow.carry_out(plan) if isinstance(e, Transition) and e.after is State.FAILED]
-    assert ends[0].cause == 'has no "nobody-knows" in /etc/passwd'
+    assert ends[0].cause == f'has no "{user}" in /etc/passwd'
     assert pending(web.workflow.plan({})) == {}, "it left a container behind"
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import time
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
+import runner
+from runner.core.values import is_decimal
 from runner.document.dotenv import parse_dotenv
 from runner.document.source import Source
 from runner.document.template import parse
@@ -56,3 +60,11 @@ def test_a_dockerfile_is_read_in_no_time(piece: str) -> None:
         began = time.process_time()
         read_dockerfile(text, "Dockerfile", {}, target)
         assert time.process_time() - began < SECONDS
+
+
+def test_no_module_takes_for_a_number_what_cannot_be_read_as_one():
+    sources = [path for path in Path(runner.__file__).parent.rglob("*.py") if path.name != "values.py"]
+    assert not [path for path in sources if re.search(r"\.is(digit|decimal|numeric)\(", path.read_text())]
+    assert [is_decimal(text) for text in ("0", "012", "", "-1", "\N{SUPERSCRIPT TWO}", "\u0663", "9" * 5000)] == [
+        *(True, True, False, False, False, False, False)
+    ]

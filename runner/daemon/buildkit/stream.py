@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Final, TypeAlias
 from urllib.parse import quote, unquote
 
+from runner.core.values import is_decimal
 from runner.daemon.buildkit.exchange import OK, UNAVAILABLE, Exchange, RefusedCall, Status
 
 Headers: TypeAlias = Mapping[str, Sequence[str]]
@@ -97,7 +98,7 @@ def read_status(headers: Headers) -> Status | None:
         padded = "".join(headers.get("grpc-status-details-bin", ())[:1])
         details = b64decode(padded + "=" * (-len(padded) % 4))
     message = unquote("".join(headers.get("grpc-message", ())[:1]))
-    return Status(int(code) if code.isdigit() else UNAVAILABLE, message, details)
+    return Status(int(code) if is_decimal(code) else UNAVAILABLE, message, details)
 
 
 def write_status(status: Status) -> Pairs:

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from runner.core.diagnostic import Diagnostic, Severity
+from runner.core.kernel_table import read_path, table_rows
 from runner.core.state import DesiredState, Engine, HostPath
 
 if TYPE_CHECKING:
@@ -128,23 +129,13 @@ def swapped_sources(inspect: EngineJSON, engine: Engine) -> Iterator[Diagnostic]
 def _mounted(process: Path, container: str) -> Mapping[str, str]:
     """Return by mount point the root of each mount of a container's process; none of a process that isn't its own."""
     try:
-        if container not in process.joinpath("cgroup").read_text():
+        if container.encode() not in process.joinpath("cgroup").read_bytes():
             return {}
-        lines = process.joinpath("mountinfo").read_text().splitlines()
-    except (OSError, UnicodeDecodeError):
+        rows = table_rows(process.joinpath("mountinfo").read_bytes())
+    except OSError:
         return {}
-    entries = (line.split() for line in lines)
     # File systems in user space need not keep the numbers by which files are told apart.
-    return {_plain(it[4]): _plain(it[3]) for it in entries if not it[it.index("-") + 1].startswith("fuse")}
-
-
-def _plain(escaped: str) -> str:
-    """Read a path of mountinfo.
-
-    >>> _plain(r"/with\\040blank")
-    '/with blank'
-    """
-    return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), escaped)
+    return {read_path(it[4]): read_path(it[3]) for it in rows if not it[it.index(b"-") + 1].startswith(b"fuse")}
 
 
 def _is_swapped(process: Path, source: str, target: str, root: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from runner.core.errors import NotFound, StepFailed
+from runner.core.values import is_decimal
 
 if TYPE_CHECKING:
     from runner.core.gateway import Gateway
@@ -21,7 +22,7 @@ def owner(gateway: Gateway, container: str) -> tuple[int, int]:
     user, _, group = str(gateway.containers.inspect(container)["Config"].get("User") or "").partition(":")
     if user in ("", "0", "root") and not group:
         return ROOT
-    if user.isdigit() and group.isdigit():
+    if is_decimal(user) and is_decimal(group):
         return int(user), int(group)
     number, own_group = _look_up(gateway, container, "/etc/passwd", user)
     return number, _look_up(gateway, container, "/etc/group", group)[0] if group else own_group
@@ -31,8 +32,8 @@ def _look_up(gateway: Gateway, container: str, file: str, name: str) -> tuple[in
     """Return the number of a user or group, and the number after it, which for a user is that of its group."""
     for entry in _entries(gateway, container, file):
         if name in (entry[0], entry[2]):
-            return int(entry[2]), int(entry[3]) if entry[3].isdigit() else 0
-    if name.isdigit():
+            return int(entry[2]), int(entry[3]) if is_decimal(entry[3]) else 0
+    if is_decimal(name):
         return int(name), 0
     raise StepFailed(f'has no "{name}" in {file}', help="give uid and gid of its secrets and configs by number")
 
@@ -42,7 +43,7 @@ def _entries(gateway: Gateway, container: str, file: str) -> Iterator[list[str]]
         text = gateway.containers.copy_out(container, file).decode(errors="replace")
     except NotFound:
         return
-    for line in text.splitlines():
+    for line in text.split("\n"):
         entry = line.split(":")
-        if len(entry) >= 4 and entry[2].isdigit():
+        if len(entry) >= 4 and is_decimal(entry[2]):
             yield entry

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from runner.core.build import EPOCH, BuildContext, BuildRequest, CacheStore
-from runner.core.values import Value, as_map
+from runner.core.values import Value, as_map, is_decimal
 from runner.kinds.file import CONTENT
 from runner.kinds.image.names import names_of_entry
 from runner.resource.build import IMAGE_KEY, IMAGE_NAME, as_settings
@@ -96,7 +96,7 @@ class _Reader:
         if EPOCH in args and args[EPOCH] is None:
             committed = self._inputs.commit_time(context)
             args[EPOCH] = None if committed is None else str(committed)
-        if EPOCH in args and not (args[EPOCH] or "").isdecimal():
+        if EPOCH in args and not is_decimal(args[EPOCH] or ""):
             message = f"{EPOCH} is no time" if args[EPOCH] else f"{EPOCH} has no value, and its context no commit"
             raise Invalid(message, path=("args", EPOCH), help="write seconds since 1970, or commit the context")
         return args

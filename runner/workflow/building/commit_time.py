@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from runner.core.values import is_decimal
+
 _PATIENCE = 30
 """Seconds that git may take in a large repository."""
 _NOTHING_FETCHED: Final = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1"}
@@ -26,4 +28,4 @@ def commit_time(folder: Path, environ: Mapping[str, str]) -> int | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     said = done.stdout.strip()
-    return int(said) if done.returncode == 0 and said.isdigit() else None
+    return int(said) if done.returncode == 0 and is_decimal(said) else None

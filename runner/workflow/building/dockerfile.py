@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from runner.core.build import Dockerfile
+from runner.core.values import is_decimal
 from runner.workflow.building.dockerfile_places import Mention, places
 from runner.workflow.building.dockerfile_syntax import Instruction, escape_character, frontend, read_instructions
 from runner.workflow.building.dockerfile_words import expand
@@ -186,7 +187,7 @@ def _images(stages: _Stages, index: int) -> list[Mention]:
     return [
         mention
         for mention, stage in _references(stages, index)
-        if stage is None and (mention.name or "").lower() != "scratch" and not (mention.name or "").isdigit()
+        if stage is None and (mention.name or "").lower() != "scratch" and not is_decimal(mention.name or "")
     ]
 
 
@@ -200,7 +201,7 @@ def _references(stages: _Stages, index: int) -> Iterator[tuple[Mention, int | No
         yield stage.base, stages.last_named(stage.base.name, before=index)
     for source in stage.sources:
         name = source.name or ""
-        if name.isdigit() and int(name) < len(stages):
+        if is_decimal(name) and int(name) < len(stages):
             yield source, int(name)
         else:
             yield source, stages.last_named(name)

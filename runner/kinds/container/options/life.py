@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from runner.core.plan import Effect
-from runner.core.values import Value
+from runner.core.values import Value, is_decimal
 from runner.resource.body import Binding, Body, at
 from runner.resource.collections import MAP
 from runner.resource.field import Field, constant, from_engine, inherited
@@ -27,7 +27,7 @@ def signal_name(value: Value) -> str:
     ['SIGINT', 'SIGTERM', 'SIGTERM', 'SIGRTMIN+3']
     """
     name = str(value or "SIGTERM").upper()
-    if name.isdigit():
+    if is_decimal(name):
         try:
             return signal.Signals(int(name)).name
         except ValueError:

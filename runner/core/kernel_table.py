@@ -1,0 +1,26 @@
+"""Tables of the Linux kernel, as /proc has them: rows of columns, with names in whatever bytes somebody gave them."""
+
+from __future__ import annotations
+
+import os
+import re
+
+_ESCAPE = re.compile(rb"\\([0-7]{3})")
+
+
+def table_rows(table: bytes) -> list[list[bytes]]:
+    r"""Split a table at newlines and blanks alone: the kernel escapes no other character that Python would split at.
+
+    >>> table_rows(b"36  35 /a\x0bb rw\n")
+    [[b'36', b'35', b'/a\x0bb', b'rw']]
+    """
+    return [[column for column in line.split(b" ") if column] for line in table.split(b"\n") if line]
+
+
+def read_path(escaped: bytes) -> str:
+    r"""Read a path as mountinfo has it.
+
+    >>> read_path(rb"/with\040blank")
+    '/with blank'
+    """
+    return os.fsdecode(_ESCAPE.sub(lambda match: bytes([int(match[1], 8)]), escaped))
