@@ -10,7 +10,7 @@ import click
 from runner.cli.consent import ask
 from runner.cli.dead_locks import clear_dead_locks
 from runner.cli.file_origin import origin_of
-from runner.cli.former import live_secrets
+from runner.cli.former import learn_former
 from runner.cli.naming import file_or_name, is_name
 from runner.cli.options import (
     Options,
@@ -56,7 +56,7 @@ def command(source: Source, options: Options, volumes: bool, images: bool, yes: 
 
         def look() -> Plan:
             observed = observe(gateway, CATALOG, workflow, desired)
-            loaded.redactor.learn(live_secrets(observed, desired))
+            learn_former(loaded.redactor, observed, desired)
             plan = make_destroy_plan(workflow, observed, CATALOG, frozenset(spared), desired)
             return replace(plan, file=file)
 

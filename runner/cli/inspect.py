@@ -8,7 +8,7 @@ from dataclasses import replace
 import click
 
 from runner.cli.bundled import prepared
-from runner.cli.former import live_secrets
+from runner.cli.former import learn_former
 from runner.cli.options import Options, Source, shared_options, source_options
 from runner.cli.session import Loaded, Session
 from runner.core.address import Address
@@ -74,7 +74,7 @@ def _portrait(address: Address, loaded: Loaded, gateway: Gateway) -> Portrait:
         raise RunnerError(f"{address} is not on the engine", help=_help(address, loaded))
     portray = CATALOG[address.kind].portray
     assert portray is not None
-    loaded.redactor.learn(live_secrets(observed, desired))
+    learn_former(loaded.redactor, observed, desired)
     portrait = portray(Survey(gateway, desired.workflow, observed.engine, desired), live)
     return masked(portrait, _sensitive_places(desired, live).union(*_handed_on(desired, observed, address)))
 

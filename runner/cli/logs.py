@@ -18,6 +18,7 @@ from runner.core.redact import Redactor
 
 if TYPE_CHECKING:
     from runner.core.gateway import Gateway
+    from runner.core.state import DesiredState
     from runner.engine.logs import Heard
 
 FAILED = 1
@@ -63,7 +64,7 @@ def command(
     from runner.engine.logs import Extent, recorded, sources_of
 
     session = Session(options)
-    (workflow, mask), extent = name_and_mask(session, source), Extent(since, tail)
+    (workflow, mask, desired), extent = name_and_mask(session, source), Extent(since, tail)
 
     def is_wanted(address: Address) -> bool:
         return not names or any(name in _names(address) for name in names)
@@ -71,7 +72,7 @@ def command(
     with session.engine() as gateway:
         sources = sources_of(gateway, workflow)
         _check(names, [source.address for source in sources], workflow)
-        mask.learn(_former_secrets(gateway, workflow))
+        _learn_written(mask, gateway, workflow, desired)
         wanted = [source for source in sources if is_wanted(source.address)]
         listener = Listener(gateway, workflow, is_wanted, extent)
         heard = listener.listen() if follow else recorded(gateway, wanted, extent)
@@ -79,18 +80,19 @@ def command(
     return FAILED if names and unheard else 0
 
 
-def _former_secrets(gateway: Gateway, workflow: str) -> frozenset[str]:
+def _learn_written(mask: Redactor, gateway: Gateway, workflow: str, desired: DesiredState | None) -> None:
     """Look at the containers that have something sensitive on record: they may write what it was in former times."""
-    from runner.cli.former import live_secrets
+    from runner.cli.former import learn_written
     from runner.engine.observe import observe
     from runner.resource.labels import SENSITIVE, WORKFLOW
 
     labels = (short.get("Labels") or {} for short in gateway.containers.list())
     if all(one.get(SENSITIVE, "[]") == "[]" for one in labels if one.get(WORKFLOW) == workflow):
-        return frozenset()
+        return
     from runner.kinds import CATALOG
 
-    return live_secrets(observe(gateway, CATALOG, workflow))
+    for error in learn_written(mask, gateway, observe(gateway, CATALOG, workflow, desired), desired):
+        echo_line(f"warning: what was sensitive in former times may not all be masked: {error.message}", err=True)
 
 
 def _names(address: Address) -> tuple[str, ...]:

@@ -28,20 +28,21 @@ def file_or_name(session: Session, source: Source) -> Loaded:
     return session.load(source, contents=False)
 
 
-def name_and_mask(session: Session, source: Source) -> tuple[str, Redactor]:
-    """Return the name of the workflow that a file or a name stands for, and what masks the sensitive values of a file.
+def name_and_mask(session: Session, source: Source) -> tuple[str, Redactor, DesiredState | None]:
+    """Return the name of the workflow that a file or a name stands for, what masks the sensitive values of a file, and
+    what that declares.
 
     What else is wrong with the file is no error: people ask for what was written when something is wrong.
     """
     name = name_alone(session, source.file)
     if is_name(source.file):
-        return name, Redactor(proxy_secrets(user_environment()))
+        return name, Redactor(proxy_secrets(user_environment())), None
     loaded, found = read(source, {}, contents=False, reading=Reading())
     if wrong := next((one for one in found if one.severity is Severity.ERROR), None):
         echo_line(f"warning: what is sensitive may not all be masked: {wrong.message}", err=True)
     mask = loaded.redactor if loaded else Redactor(proxy_secrets(user_environment()))
     session.masks.append(mask)
-    return name, mask
+    return name, mask, loaded.desired if loaded else None
 
 
 def name_alone(session: Session, text: str) -> str:

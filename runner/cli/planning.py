@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from runner.cli.file_origin import origin_of
-from runner.cli.former import live_secrets
+from runner.cli.former import learn_former
 from runner.cli.session import Loaded, Session
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import InvalidInput
@@ -30,7 +30,7 @@ def compare(loaded: Loaded, gateway: Gateway, *, adopt: bool = False, part: Part
     from runner.plan.planner import make_plan
 
     observed = observe(gateway, CATALOG, loaded.desired.workflow, loaded.desired)
-    loaded.redactor.learn(live_secrets(observed, loaded.desired))
+    learn_former(loaded.redactor, observed, loaded.desired)
     if part is None:
         return _of_file(make_plan(loaded.desired, observed, CATALOG, adopt=adopt), loaded)
     from runner.plan.target import left_behind, observed_part

@@ -28,6 +28,11 @@ class Redactor:
         self._secrets = secrets
         self._finder = SecretFinder(secrets)
 
+    @property
+    def secrets(self) -> frozenset[str]:
+        """Return what is masked."""
+        return self._secrets
+
     def learn(self, secrets: frozenset[str]) -> None:
         """Mask these as well from now on: what was secret before is known when the engine has been looked at."""
         if not secrets <= self._secrets:

@@ -6,7 +6,8 @@ field some of whose keys are sensitive themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -73,21 +74,74 @@ def _mask(value: Value) -> Value:
     return value if is_empty(value) else MASK
 
 
-def texts_at(places: Iterable[str], fields: Mapping[str, Value]) -> frozenset[str]:
-    """Return the texts of fields and of single entries at some places: what is secret there is so wherever it is.
+def texts_at(
+    places: Iterable[str],
+    fields: Mapping[str, Value],
+    declared: Mapping[str, Value] | None = None,
+    secrets: Iterable[str] = (),
+) -> frozenset[str]:
+    """Return the texts at some places: what is secret there is so wherever it is.
 
-    Not those of a list: of a command, most words are nobody's secret.
+    Where `secrets` of today are in what is `declared`, what was there in the place of these counts by itself as well.
+    Of a list only what isn't declared counts, and nothing where it isn't known what is: of a command, most words are
+    nobody's secret.
 
-    >>> sorted(texts_at({"name", "labels.l", "argv"}, {"name": "v-1", "labels": {"l": "x"}, "argv": ("a", "b")}))
-    ['v-1', 'x']
+    >>> live, today = {"name": "v-1", "argv": ("run", "--pw=old")}, {"name": "v-2", "argv": ("run", "--pw=new")}
+    >>> sorted(texts_at({"name", "argv"}, live, today, ["new"]))
+    ['--pw=old', 'old', 'v-1']
     """
-    found = (value for name, entries in fields.items() for value in _texts(name, entries, places))
+    secrets = [secret for secret in secrets if secret]
+    found = (
+        text
+        for path, value in _at_places(places, fields)
+        if isinstance(value, str) or declared is not None
+        for text in _texts(value, _value_at(path, declared or {}), secrets)
+    )
     return frozenset(found)
 
 
-def _texts(name: str, entries: Value, places: Iterable[str]) -> Iterator[str]:
-    if isinstance(entries, str) and name in places:
-        yield entries
-    for key, value in as_map(entries).items():
-        if isinstance(value, str) and f"{name}.{key}" in places:
-            yield value
+def _at_places(places: Iterable[str], fields: Mapping[str, Value]) -> Iterator[tuple[tuple[str, ...], Value]]:
+    for name, entries in fields.items():
+        if name in places:
+            yield (name,), entries
+        yield from (((name, key), value) for key, value in as_map(entries).items() if f"{name}.{key}" in places)
+
+
+def _value_at(path: tuple[str, ...], fields: Mapping[str, Value]) -> Value:
+    name, *key = path
+    return as_map(fields.get(name)).get(key[0]) if key else fields.get(name)
+
+
+def _texts(value: Value, declared: Value, secrets: Sequence[str]) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+        if isinstance(declared, str):
+            yield from _put_in_place_of(secrets, declared, value)
+    elif isinstance(value, tuple):
+        known = declared if isinstance(declared, tuple) else ()
+        beside = known if len(known) == len(value) else (None,) * len(value)
+        for item, other in zip(value, beside, strict=True):
+            if item not in known:
+                yield from _texts(item, other, secrets)
+
+
+def _put_in_place_of(secrets: Sequence[str], text: str, other: str) -> Iterator[str]:
+    """Yield what another text has where this one has secrets; nothing unless all else is alike.
+
+    >>> list(_put_in_place_of(["new"], "pg://u:new@db", "pg://u:old@db"))
+    ['old']
+    """
+    there = sorted({secret for secret in secrets if secret in text}, key=len, reverse=True)
+    if not there:
+        return
+    first, *between, last = re.split("|".join(map(re.escape, there)), text)
+    if not (other.startswith(first) and other.endswith(last) and len(other) >= len(first) + len(last)):
+        return
+    rest = other[len(first) : len(other) - len(last)]
+    parts = []
+    for literal in filter(None, between):
+        part, found, rest = rest.partition(literal)
+        if not found:
+            return
+        parts.append(part)
+    yield from filter(None, (*parts, rest))

@@ -73,10 +73,6 @@ class Api:
             raise EngineError(f"the engine at {self.host} gave a broken answer: not JSON")
         return answer
 
-    def download(self, path: str, /, **params: Any) -> bytes:
-        """Return the bytes that a path holds."""
-        return self._persist(True, "GET", path, params)  # type: ignore[no-any-return]
-
     @contextmanager
     def stream(
         self,

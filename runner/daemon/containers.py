@@ -20,7 +20,7 @@ from runner.daemon.output import written_lines
 _END_SECONDS, _GLANCE = 5.0, 0.02
 """How long a program may live on after its output has ended, and between two looks at it."""
 _MOST = 16 * 1024 * 1024
-"""Bytes of each stream of a program that are kept: it may write for ever."""
+"""Bytes of each stream of a program that are kept, which may write for ever, and of a file that is read."""
 _SECOND = 1_000_000_000
 
 
@@ -71,7 +71,17 @@ class Containers:
         """Return a file of a container."""
         from runner.daemon.file_tar import unpack
 
-        return unpack(self._api.download(f"/containers/{segment(ref)}/archive", path=path))
+        return self._api.again(lambda: unpack(self._archive(ref, path)))
+
+    def _archive(self, ref: str, path: str) -> bytes:
+        """Return a file in a tar; EngineError for one that is too large: a container may have written it."""
+        archive = bytearray()
+        with self._api.stream(f"/containers/{segment(ref)}/archive", path=path, silence=self._api.timeout) as chunks:
+            for chunk in chunks:
+                archive += chunk
+                if len(archive) > _MOST:
+                    raise EngineError(f"{path} in {ref[:12]} is larger than {_MOST >> 20} MiB")
+        return bytes(archive)
 
     def start(self, ref: str) -> None:
         """Start it."""

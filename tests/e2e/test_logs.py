@@ -79,3 +79,32 @@ def test_what_takes_the_place_of_another_is_followed_until_the_user_has_enough(
     assert heard == ["web | one\n", "web | one\n", "web | two\n"]
     time.sleep(0.2)
     assert following.send(SIGINT).finish().exits(130).stdout == ""
+
+
+def test_what_was_written_with_former_secrets_is_masked_after_they_were_rotated(
+    cli: Cli, workflow: Callable, workflow_name: str
+) -> None:
+    (cli.folder / "key").write_text("file-secret-one\n")
+    workflow("""
+        variables: {PW: {sensitive: true}}
+        secrets: {key: {file: key}}
+        x-base: &base {image: "busybox:stable", init: true}
+        containers:
+          file: {<<: *base, secrets: [key], command: [sh, -c, "echo file $$(cat /run/secrets/key); sleep 600"]}
+          entry:
+            <<: *base
+            environment: {URL: "pg://u:${PW}@db"}
+            command: [sh, -c, "p=$${URL#*u:}; echo entry $${p%@*}; sleep 600"]
+          words: {<<: *base, command: [sh, -c, 'echo "words $$0 $$1"; sleep 600', plain-text-stays, "${PW}"]}
+    """)
+    cli("apply", env={"PW": "value-one-secret"}).exits(0)
+    (cli.folder / "key").write_text("file-secret-two\n")
+    for arguments in (["logs"], ["logs", "-o", "json"]):
+        shown = cli(*arguments, env={"PW": "value-two-secret"}).exits(0).text
+        assert "one-secret" not in shown
+        assert "secret-one" not in shown
+        assert all(f"{line} ***" in shown for line in ("file", "entry", "words plain-text-stays"))
+    by_name = cli("logs", "--file", workflow_name).exits(0).text
+    assert "file ***" in by_name
+    assert "words" in by_name
+    assert "value-one-secret" not in by_name.replace("entry value-one-secret", "")

@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from runner.core.address import Address
+from runner.core.sensitive import Places
 from runner.core.state import Observed, Resource
 from runner.core.values import Digest, Value, as_map
 from runner.kinds.container.owner import ROOT, owner
@@ -136,6 +137,17 @@ def copy_in(gateway: Gateway, container: str, supplies: Iterable[Supply]) -> Non
             runs_as = owner(gateway, container)
         file = CopiedFile(supply.path, supply.content, supply.mode, supply.owner or runs_as or ROOT)
         gateway.containers.copy_in(container, file)
+
+
+def granted_paths(places: Places) -> list[str]:
+    """Return the paths of those files among the places at which a container is sensitive."""
+    found = (place.partition(".") for place in sorted(places))
+    return [path for key, _, path in found if key in GRANTED and path.startswith("/")]
+
+
+def granted_text(gateway: Gateway, container: Observed, path: str) -> str:
+    """Return what is in a file that a container was given: it may be what that was in former times."""
+    return gateway.containers.copy_out(container.id, path).decode(errors="surrogateescape")
 
 
 # --- the volumes that some of them need
