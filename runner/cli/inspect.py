@@ -16,7 +16,7 @@ from runner.core.diagnostic import did_you_mean
 from runner.core.errors import RunnerError
 from runner.core.gateway import Gateway
 from runner.core.portrait import Portrait, masked
-from runner.core.sensitive import Places
+from runner.core.sensitive import Places, is_sensitive
 from runner.core.state import DesiredState, Observed, ObservedState, Ref
 
 _WORTH_A_WORD = 1_000_000
@@ -76,7 +76,9 @@ def _portrait(address: Address, loaded: Loaded, gateway: Gateway) -> Portrait:
     assert portray is not None
     learn_former(loaded.redactor, observed, desired)
     portrait = portray(Survey(gateway, desired.workflow, observed.engine, desired), live)
-    return masked(portrait, _sensitive_places(desired, live).union(*_handed_on(desired, observed, address)))
+    places = _sensitive_places(desired, live).union(*_handed_on(desired, observed, address))
+    made = {row.name for row in CATALOG[address.kind].fields if row.made_from and is_sensitive(row.made_from, places)}
+    return masked(portrait, places | made)
 
 
 def _sensitive_places(desired: DesiredState, live: Observed) -> Places:

@@ -179,7 +179,8 @@ def read(
     document, desired = result.document, result.desired
     if document is None or desired is None:
         return None, result.findings
-    redactor = Redactor(document.sensitive | desired.sensitive | proxy_secrets(user_environment()))
+    secrets = document.sensitive | desired.sensitive | proxy_secrets(user_environment())
+    redactor = Redactor(secrets, document.sensitive_spots())
     loaded = Loaded(
         file,
         desired,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from runner.core.diagnostic import Diagnostic
@@ -10,6 +10,8 @@ from runner.core.errors import RunnerError
 from runner.core.plan import FieldDiff, Plan
 from runner.core.secret_text import SecretFinder
 from runner.core.sensitive import MASK
+from runner.core.sensitive_spot import SensitiveSpot, masked_at
+from runner.core.span import Span
 from runner.core.values import Marker, Value
 
 
@@ -24,8 +26,10 @@ class Redactor:
     'login with *** refused'
     """
 
-    def __init__(self, secrets: frozenset[str] = frozenset()) -> None:
+    def __init__(self, secrets: frozenset[str] = frozenset(), spots: Iterable[SensitiveSpot] = ()) -> None:
+        """Mask the secrets everywhere, and at the spots also what is too short for that."""
         self._secrets = secrets
+        self._spots = tuple(spots)
         self._finder = SecretFinder(secrets)
 
     @property
@@ -63,10 +67,12 @@ class Redactor:
 
     def diagnostic(self, diagnostic: Diagnostic) -> Diagnostic:
         """Redact what a finding says, not where."""
-        related = tuple(replace(other, message=self.text(other.message)) for other in diagnostic.related)
-        return replace(
-            diagnostic, message=self.text(diagnostic.message), help=self.optional(diagnostic.help), related=related
-        )
+        related = tuple(replace(other, message=self._at(other.span, other.message)) for other in diagnostic.related)
+        message, help = (self._at(diagnostic.span, text) for text in (diagnostic.message, diagnostic.help or ""))
+        return replace(diagnostic, message=message, help=help or None, related=related)
+
+    def _at(self, span: Span | None, text: str) -> str:
+        return masked_at(span, self.text(text), self._spots)
 
     def plan(self, plan: Plan) -> Plan:
         """Return the plan as it may be shown: what is applied keeps its values in `desired`, which no view reads."""

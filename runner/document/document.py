@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from runner.core.sensitive_spot import SensitiveSpot
 from runner.core.span import Span
 from runner.document.include import Unread
 from runner.document.interpolate import Filled
@@ -48,6 +49,14 @@ class Document:
     def sensitive_names(self) -> frozenset[str]:
         """The names of the variables that are declared sensitive."""
         return frozenset(name for name, variable in self.variables.items() if variable.sensitive)
+
+    def sensitive_spots(self) -> Iterator[SensitiveSpot]:
+        """Yield where sensitive values are in the file: in values, and in the entries around them."""
+        for path in self.sensitive_paths:
+            texts = frozenset(filter(str(self.textual(path)).__contains__, self.sensitive))
+            yield from (SensitiveSpot(span, texts) for span in (self.span_of(path), self.key_span_of(path)))
+            around = (path[:end] for end in range(2, len(path)))
+            yield from (SensitiveSpot(self.key_span_of(one), texts, is_around=True) for one in around)
 
     def value(self, path: Path) -> Any:
         """Return the typed data at a path; LookupError when there is none."""

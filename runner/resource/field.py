@@ -93,6 +93,8 @@ class Field:
     """The lowest version of the engine's API that honours it."""
     needs_fact: str = ""
     """The fact of the engine without which it ignores it."""
+    made_from: str = ""
+    """The field from which engines make this one where it isn't given: it tells what that one is."""
     parts: tuple[Part, ...] = ()
     """Keys inside of its value that need more."""
     refused: Callable[[Value, Engine], str | None] = _takes_any

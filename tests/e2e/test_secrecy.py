@@ -177,6 +177,36 @@ def test_a_short_value_tears_no_holes_into_messages_and_is_masked_by_its_place(
     assert warning["message"] == 'the value of variable "PASSWORD" is too short to be masked in texts'
 
 
+@pytest.mark.parametrize("value", ["Qz7", "7341", "e"])
+def test_no_finding_quotes_a_short_value_where_it_is_the_field(cli: Cli, workflow: Callable, value: str) -> None:
+    wrong = (
+        "limits: {memory: '${P}x'}",
+        "ports: ['${P}x:80']",
+        "networks: ['${P}']",
+        "restart: '${P}'",
+        "env_file: '${P}'",
+    )
+    missing = ("network_mode: 'container:${P}'", "volumes: ['/tmp/${P}/nowhere:/x']")
+    for options, command, code in ((wrong, "validate", 2), (missing, "plan", 1)):
+        entries = "".join(f"  c{number}: {{<<: *idle, {one}}}\n" for number, one in enumerate(options))
+        workflow(f"variables: {{P: {{sensitive: true}}}}\ncontainers:\n{entries}")
+        found = cli(command, "-o", "json", env={"P": value}).exits(code).json
+        found = found.get("diagnostics") or [*found["problems"], *found["warnings"]]
+        told = [f"{one['message']} {one.get('help') or ''}" for one in found if one["code"] != "short-sensitive-value"]
+        assert len(told) == len(options)
+        assert all("***" in one for one in told)
+        assert not [one for one in told if re.search(rf"(?<![a-z]){value}(?![a-z])", one)]
+
+
+def test_a_limit_that_the_engine_makes_of_a_sensitive_one_is_masked_with_it(cli: Cli, workflow: Callable) -> None:
+    workflow("variables: {M: {sensitive: true}}\ncontainers: {web: {<<: *idle, limits: {memory: '${M}'}}}")
+    cli("apply", env={"M": "77m"}).exits(0)
+    for given in ({"M": "77m"}, {"M": "78m"}):
+        shown = cli("inspect", "container.web", env=given).exits(0).stdout
+        assert "memory_swap" in shown
+        assert not re.search("77|154", shown.partition("memory")[2].partition("\n\n")[0])
+
+
 def test_a_short_value_is_masked_in_its_field_when_it_changes(cli: Cli, workflow: Callable) -> None:
     workflow(VARIABLES + 'containers: {web: {<<: *idle, environment: {PASSWORD: "${PASSWORD}"}}}')
     cli("apply", "--var", "PASSWORD=a").exits(0)

@@ -65,6 +65,7 @@ MEMORY = (
         bind=at("HostConfig.MemorySwap", of=unless_zero),
         change=Effect.UPDATE,
         needs_fact="swap_limit",
+        made_from="limits.memory",
         parts=(Part(name="limits.memory_swap: -1", used=lambda swap: swap == -1),),
     ),
     Field(
