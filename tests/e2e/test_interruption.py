@@ -103,7 +103,7 @@ def test_what_was_done_before_an_interruption_stays(cli: Cli, workflow: Callable
         <<: *idle
         {NEVER_HEALTHY}
     """)
-    interrupted = cli.start("apply").until("container.db", "running").until("container.done", "running")
+    interrupted = cli.start("apply").until("container.db", "running").until_done("container.done")
     finished = interrupted.send(SIGINT).finish().exits(130)
     assert finished.endings["container.done"] == "ready"
     assert live.runs("done")

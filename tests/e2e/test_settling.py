@@ -77,6 +77,22 @@ def test_nothing_is_waited_for_without_a_settle_time_and_all_settle_at_once(cli:
     assert last_ready - last_runs < 6, "one after another they would take 12 s"
 
 
+def test_an_old_one_that_ends_when_it_is_started_again_is_not_said_to_be_back_as_it_was(
+    cli: Cli, workflow: Callable, live: Live
+) -> None:
+    once = "test -e /ran && exit 9; touch /ran; exec sleep 600"
+    workflow(f"containers: {{one: {{image: 'busybox:stable', init: true, command: [sh, -c, '{once}']}}}}")
+    cli("apply").exits(0)
+    before = live.containers
+    workflow(f"containers: {{one: {{image: 'busybox:stable', init: true, {DIES}}}}}")
+
+    applied = cli("apply").exits(1)
+
+    assert "the new one ended with exit code 3; the old one is back, but ended with exit code 9" in applied.text
+    assert applied.endings["container.one"] == "failed"
+    assert live.containers == before
+
+
 def test_dependants_do_not_wait_until_what_they_rest_on_has_settled(cli: Cli, workflow: Callable, live: Live) -> None:
     slow = "{<<: *idle, update: {settle: 2s}}"
     workflow(f"containers: {{db: {slow}, web: {{<<: *idle, depends_on: [db]}}, api: {{<<: *idle, depends_on: [web]}}}}")

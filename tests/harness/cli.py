@@ -81,6 +81,10 @@ class Running:
         """Return as soon as the log says that a resource is in a state."""
         return self._until(lambda event: event.get("to") == state and event["address"] == address, f"{address} {state}")
 
+    def until_done(self, address: str) -> Running:
+        """Return as soon as the log says that a step is through, of which the last look tells how it ended."""
+        return self._until(lambda event: event.get("done") is True and event["address"] == address, f"{address} done")
+
     def until_said(self, line: str) -> Running:
         """Return as soon as the log has a line that a build wrote."""
         return self._until(lambda event: event.get("line") == line, f'the line "{line}"')

@@ -6,6 +6,7 @@ Until the old one is removed, every state between is one that the next run recog
 
 from __future__ import annotations
 
+import time
 from functools import partial
 
 from runner.core.errors import Cancelled, RolledBack, RunnerError, StepFailed
@@ -17,7 +18,7 @@ from runner.kinds.container.answering import answer, answer_again, attachments_o
 from runner.kinds.container.health import TAIL_LINES
 from runner.kinds.container.making import make
 from runner.kinds.container.observe import NEW, OLD
-from runner.kinds.container.readiness import wait_until_working
+from runner.kinds.container.readiness import keep_running, wait_until_working
 from runner.kinds.container.removing import discard, remove
 from runner.kinds.container.sharing import start_with_sharers
 from runner.kinds.container.stopping import stop
@@ -110,6 +111,11 @@ def _switch_back(task: Task, old: Observed, new: str, attached: Endpoints, failu
         raise StepFailed(both, help=error.help, output=output) from failure
     if isinstance(failure, Cancelled):
         raise failure
+    try:
+        keep_running(task, old.id, since=time.monotonic(), settle=policy_of(task.desired).settle)
+    except StepFailed as error:
+        both = f"the new one {message}; the old one is back, but {error.message}"
+        raise StepFailed(both, help=error.help, output=error.output) from failure
     raise RolledBack(f"the new one {message}; the old one is back", help=help, output=output) from failure
 
 
