@@ -52,7 +52,7 @@ def test_who_comes_second_is_refused_and_told_who_is_at_work(
 ) -> None:
     workflow(HELD)
     first = cli.start("apply").until("container.web", "running")
-    refused = [other("apply").exits(4), other("destroy").exits(4)]
+    refused = [other("apply").exits(4), other("destroy", "--yes").exits(4)]
     let_go()
     run = first.finish().exits(0).events[0]
     for finished in refused:

@@ -39,6 +39,7 @@ def test_a_terminal_is_left_as_it_was_found_whatever_fails_and_whenever_it_is_in
     for moment in ("run", HIDE, "starting"):
         shown = cli.terminal("apply", answers={moment: "\x03"}).exits(130).stdout
         assert shown.rfind(SHOW) >= shown.rfind(HIDE), f"interrupted at {moment!r}"
+        cli("destroy").exits(0)  # what was begun is finished: the container may be there, and then nothing is to do
 
 
 @pytest.mark.parametrize(("options", "env"), [([], {"NO_COLOR": "1"}), (["--no-color"], {})])

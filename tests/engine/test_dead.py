@@ -107,7 +107,7 @@ def test_a_strangers_dead_container_does_not_keep_a_network_from_being_made_anew
 def test_a_container_that_is_just_being_removed_is_waited_for(web: Web) -> None:
     web.workflow.apply(declared())
     folder = written(web.api, web.name)
-    for number in range(10_000):  # which takes the engine a while to remove
+    for number in range(40_000):  # which takes the engine a while to remove
         (folder / str(number)).touch()
     with ThreadPoolExecutor(1) as hand:
         removal = hand.submit(web.api.remove_container, web.name, force=True)
