@@ -81,9 +81,10 @@ def _without_builds(session: Session, source: Source, images: Mapping[Address, C
 
 @contextmanager
 def _written(path: Path) -> Iterator[BinaryIO]:
-    from runner.document.whole import whole
+    from runner.document.whole import refuse_what_is_no_file, whole
 
     try:
+        refuse_what_is_no_file(path)
         with whole(path) as stream:
             yield stream
     except OSError as error:

@@ -149,11 +149,12 @@ def _local(use: Use) -> Diagnostic:
 
 def _write(path: Path, lock: LockFile, workflow: str) -> None:
     """Write the lock file, unless it says the same already."""
-    from runner.document.whole import whole
+    from runner.document.whole import refuse_what_is_no_file, whole
     from runner.workflow.lockfile import lock_file_text
 
     content = lock_file_text(lock, Path(workflow).name).encode()
     try:
+        refuse_what_is_no_file(path)
         if not path.exists() or ANYWHERE.read(path, len(content) + 1) != content:
             with whole(path) as stream:
                 stream.write(content)

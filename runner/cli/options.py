@@ -68,6 +68,12 @@ def duration(value: Any) -> float:
         raise click.BadParameter(f"{invalid.message}; {invalid.help}") from invalid
 
 
+def _above_zero(_ctx: click.Context, _param: click.Parameter, seconds: float) -> float:
+    if seconds <= 0:
+        raise click.BadParameter("nothing can be waited for in no time; write one such as 30s")
+    return seconds
+
+
 _LOG = (
     click.option("--log-file", metavar="FILE", help="Append the events to FILE, as JSON Lines."),
     click.option(
@@ -89,7 +95,14 @@ _PACE = (
     click.option(
         "--parallel", type=click.IntRange(1, 64), default=8, show_default=True, help="How many steps work at a time."
     ),
-    click.option("--timeout", type=duration, default="5m", show_default=True, help="How long a single wait may take."),
+    click.option(
+        "--timeout",
+        type=duration,
+        callback=_above_zero,
+        default="5m",
+        show_default=True,
+        help="How long a single wait may take.",
+    ),
     click.option("--no-color", is_flag=True, help="No colours; NO_COLOR says so too."),
 )
 

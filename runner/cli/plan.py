@@ -46,7 +46,7 @@ def command(
     """Show what apply would change on the engine, field by field, and why. Changes nothing."""
     session = Session(options)
     loaded = session.load(source)
-    if out and loaded.bundle:
+    if out is not None and loaded.bundle:
         raise click.UsageError("the plan of a bundle cannot be saved; apply the bundle itself")
     with session.engine() as gateway:
         loaded = prepared(session, loaded, gateway, locked=locked)
@@ -58,7 +58,7 @@ def command(
         show_plan(session, loaded, plan, gateway.address)
     if plan.problems:
         return FAILED
-    if out:
+    if out is not None:
         from runner.cli.saved import save
 
         save(out, plan, loaded, source, gateway.address, locked=locked, rebuild=rebuild, adopt=adopt, targets=targets)

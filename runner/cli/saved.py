@@ -148,6 +148,7 @@ def save(
 ) -> None:
     """Write a plan to a file of its owner's alone; a usage error when it can't be written."""
     from runner.document.private import write_whole
+    from runner.document.whole import refuse_what_is_no_file
 
     basis = basis_of(plan, loaded.redactor)
     document: JSONObject = {
@@ -170,6 +171,7 @@ def save(
         "plan": _shown(plan, loaded),
     }
     try:
+        refuse_what_is_no_file(Path(path))
         write_whole(Path(path), f"{json.dumps(document, indent=1)}\n".encode())
     except OSError as error:
         raise click.ClickException(f'cannot write the plan "{path}": {reason_of(error)}') from error

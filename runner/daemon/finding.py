@@ -6,6 +6,7 @@ The order is the docker CLI's.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def _checked(endpoint: Endpoint) -> Endpoint:
     """Return it, if its URL is one that leads somewhere."""
     try:
         parts = endpoint.parts
-        leads = bool(parts.path if parts.scheme == "unix" else parts.hostname) and parts.port != 0
+        leads = bool(parts.path) if parts.scheme == "unix" else _is_host(parts.hostname) and parts.port != 0
     except ValueError:  # a port that is none, a bracket too many
         leads = False
     if not leads or endpoint.parts.scheme not in _SCHEMES:
@@ -76,6 +77,14 @@ def _checked(endpoint: Endpoint) -> Endpoint:
     if parts.password:
         raise EngineUnreachable("a password in an engine's address isn't used", help="use a key and ssh-agent")
     return endpoint
+
+
+def _is_host(name: str | None) -> bool:
+    """Tell whether a name can be that of a machine: who connects to any other fails in ways of its own."""
+    try:
+        return bool(name) and not re.search(r"[\s\x00-\x20]", str(name)) and len(str(name).encode("idna")) > 0
+    except UnicodeError:
+        return False
 
 
 def _tls_of_environment(environ: Mapping[str, str]) -> TlsFiles | None:

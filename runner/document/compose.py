@@ -69,6 +69,7 @@ class _Composer:
                             "a second document starts here",
                             _span(self._source, event),
                             "put it into a file of its own",
+                            hides_more=True,
                         )
                         break
         return self._root
@@ -162,8 +163,10 @@ class _Composer:
         else:
             self._report("unknown-tag", f'unknown tag "{written}"', span)
 
-    def _report(self, code: str, message: str, span: Span, help: str | None = None) -> None:
-        self._found.append(Diagnostic(code, message, span, help))
+    def _report(
+        self, code: str, message: str, span: Span, help: str | None = None, *, hides_more: bool = False
+    ) -> None:
+        self._found.append(Diagnostic(code, message, span, help, hides_more=hides_more))
 
 
 def _span(source: Source, event: yaml.Event) -> Span:

@@ -25,7 +25,8 @@ _REST = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?=[\r\n]|\Z)")
 _LINE = re.compile(r"[^\r\n]*")
 _ESCAPE = re.compile(r"\\(0[0-7]{1,3}|.)", re.DOTALL)
 _ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", '"': '"', "\\": "\\", "$": "$"}
-_REFERENCE = re.compile(r"(?<!\\)\$\{[^}\r\n]*\}?")
+_REFERENCE = re.compile(r"\$\{[^}\r\n]*\}?")
+_ESCAPED_OR_REFERENCE = re.compile(r"\\.|\$\{[^}\r\n]*\}?", re.DOTALL)
 _FORBIDDEN = re.compile("[\x00\udc80-\udcff]")
 """What no process can have in its environment, and bytes that aren't UTF-8."""
 _CODE = "dotenv-syntax"
@@ -107,15 +108,17 @@ class _Parser:
             self._at = _end(_LINE, self.source.text, self._at)
             self._set(name, _COMMENT.sub("", self.source.text[start : self._at]).strip())
         if quoted is None or quoted["single"] is None:
-            self._look_for_references(name, start, quoted.end() if quoted else self._at)
+            self._look_for_references(name, start, quoted.end() if quoted else self._at, escapes=quoted is not None)
 
     def _set(self, name: str, value: str) -> None:
         self.values[name] = value
         self.unfilled.pop(name, None)
 
-    def _look_for_references(self, name: str, start: int, end: int) -> None:
+    def _look_for_references(self, name: str, start: int, end: int, *, escapes: bool) -> None:
         """Warn of what looks as if it were filled in; the message can't quote it, for it may be part of a secret."""
-        reference = _REFERENCE.search(self.source.text, start, end)
+        pattern = _ESCAPED_OR_REFERENCE if escapes else _REFERENCE
+        found = (one for one in pattern.finditer(self.source.text, start, end) if one[0].startswith("$"))
+        reference = next(found, None)
         if reference is not None and "${" in self.values[name]:
             self.unfilled[name] = Diagnostic(
                 "not-interpolated",

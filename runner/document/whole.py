@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,12 @@ SHARED = 0o666
 
 @contextmanager
 def whole(path: Path, *, mode: int = SHARED) -> Iterator[BinaryIO]:
-    """Open a file for writing that takes its place only when all of it is there; what fails leaves nothing."""
+    """Open a file for writing that takes its place only when all of it is there; what fails leaves nothing.
+
+    A link is replaced, since somebody else may have put it there, as is anything else but a folder.
+    """
+    if not path.name:
+        raise OSError(errno.EISDIR, "not the path of a file", str(path))
     half = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with os.fdopen(create(half, mode), "w+b") as stream:
@@ -23,6 +29,14 @@ def whole(path: Path, *, mode: int = SHARED) -> Iterator[BinaryIO]:
     except BaseException:
         half.unlink(missing_ok=True)
         raise
+
+
+def refuse_what_is_no_file(path: Path) -> None:
+    """Raise OSError where a file would take the place of a folder, a device or a pipe: somebody made a mistake."""
+    if path.is_dir():
+        raise OSError(errno.EISDIR, "is a directory", str(path))
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "it is a device or a pipe, and would be replaced by a file", str(path))
 
 
 def create(path: Path, mode: int) -> int:

@@ -259,9 +259,10 @@ class _Comparison:
         return (found for path, found in lost.items() if path not in paths)
 
     def _is_remade(self, address: Address) -> bool:
-        """Tell whether something must be gone for a moment, and so everything that rests on it."""
+        """Tell whether something must be gone for a moment, or is gone, and so everything that rests on it."""
         change = self.changes.get(address)
-        return change is not None and change.action is Action.REPLACE and self.catalog[address.kind].in_halves
+        is_new = change is not None and change.action in (Action.REPLACE, Action.CREATE)
+        return is_new and self.catalog[address.kind].in_halves
 
     def _would_lose(self, resource: Resource, kind: Kind) -> bool:
         """Tell whether something is made anew under it, and moving over to that would cost it what it asks for."""

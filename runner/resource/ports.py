@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, cast
 
-from runner.core.values import Value, as_map, is_decimal
+from runner.core.values import Value, is_decimal
 from runner.resource.codec import Codec, Invalid
 from runner.resource.scalars import SCALAR_SCHEMA
 
@@ -43,8 +43,8 @@ def parse_ports(raw: Any) -> tuple[Mapping[str, Value], ...]:
     return tuple(sorted(ports, key=_order))
 
 
-def _order(port: Mapping[str, Value]) -> tuple[str, int, str, str]:
-    return str(port["protocol"]), int(str(port["target"])), str(port["host_ip"]), str(port["published"])
+def _order(port: Mapping[str, Any]) -> tuple[str, int, str, str]:
+    return port["protocol"], port["target"], port["host_ip"], port["published"]
 
 
 def _short(text: str) -> Iterator[Mapping[str, Value]]:
@@ -156,12 +156,14 @@ def port_runs(ports: Value) -> list[PortRun]:
     """Fold canonical ports, which are sorted, into ranges, in the order of their first ports."""
     runs: list[PortRun] = []
     growing: dict[tuple[object, ...], PortRun] = {}
-    for index, port in enumerate(map(as_map, ports) if isinstance(ports, tuple) else ()):
-        target, published = int(str(port["target"])), str(port["published"])
-        offset: object = int(published) - target if is_decimal(published) else (published, target if published else 0)
+    port: Any
+    for index, port in enumerate(ports if isinstance(ports, tuple) else ()):
+        target, published = port["target"], port["published"]  # canonical, and there may be 65535 of them
+        is_one = published and "-" not in published
+        offset: object = int(published) - target if is_one else (published, target if published else 0)
         key = (port["protocol"], port["host_ip"], offset)
         run = growing.get(key)
-        if run is not None and int(str(run.port["target"])) + len(run.indexes) == target:
+        if run is not None and cast("int", run.port["target"]) + len(run.indexes) == target:
             run.indexes.append(index)
         else:
             growing[key] = PortRun(port, [index])

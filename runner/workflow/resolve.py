@@ -164,6 +164,7 @@ class _Resolver:
             message = itself if first == second else f"dependency cycle: {' → '.join(map(str, cycle))}"
             invalid = Invalid(message, path=edges[first][second].path, code="dependency-cycle")
             self._report(invalid, entries[first])
+            self.found[-1] = replace(self.found[-1], hides_more=True)  # others that share a node with it
 
     def _report_clash(self, clash: Clash, entries: Mapping[Address, Entry]) -> None:
         what, path = clash.claim, clash.claim.place

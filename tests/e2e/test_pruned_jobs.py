@@ -62,6 +62,40 @@ def test_a_job_that_succeeded_does_not_run_again_when_its_container_was_pruned(
         assert "job.count" in cli("plan").exits(0).stdout
 
 
+def test_a_job_runs_again_when_the_volume_that_it_wrote_to_is_gone_with_its_container(
+    cli: Cli, workflow: Callable, live: Live, docker_client: DockerClient, workflow_name: str
+) -> None:
+    for rerun, runs_again in (("on_change", True), ("never", False)):
+        workflow(counting(rerun))
+        cli("apply", "--yes").exits(0)
+        for name in list(live.containers):
+            docker_client.api.remove_container(f"{workflow_name}-{name}", force=True)
+        docker_client.api.remove_volume(f"{workflow_name}_data")
+        assert ("job.count" in cli("plan").exits(0).stdout) is runs_again
+        cli("apply").exits(0)
+        web = docker_client.containers.get(live.id("web"))
+        assert (web.exec_run(["test", "-s", "/data/runs"]).exit_code == 0) is runs_again
+        cli("plan", "--detailed-exitcode").exits(0)
+
+
+@pytest.mark.parametrize("is_pruned", [False, True])
+def test_a_job_that_is_done_does_not_mind_another_container_behind_the_namespace_that_it_shared(
+    cli: Cli, workflow: Callable, docker_client: DockerClient, live: Live, is_pruned: bool
+) -> None:
+    text = """
+        containers: {own: {<<: *idle, environment: {V: "1"}}}
+        jobs: {once: {image: 'busybox:stable', command: ["true"], network_mode: "container:own"}}
+    """
+    workflow(text)
+    cli("apply").exits(0)
+    if is_pruned:
+        docker_client.api.remove_container(live.id("once"))
+    workflow(text.replace('"1"', '"2"'))
+    assert "job.once" not in cli("plan").exits(0).stdout
+    cli("apply").exits(0)
+    cli("plan", "--detailed-exitcode").exits(0)
+
+
 def test_a_pruned_job_minds_what_left_its_options_and_another_image(
     cli: Cli, workflow: Callable, docker_client: DockerClient
 ) -> None:

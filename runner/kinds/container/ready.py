@@ -122,7 +122,7 @@ def _probe(question: str, declaration: Declaration) -> Probe:
             return Tcp(value)
         case "exec":
             timeout = declaration.values.get("ready.timeout")
-            return Exec(value, within=max(PROGRAM_SECONDS, timeout / SECOND if isinstance(timeout, int) else 0))
+            return Exec(value, within=timeout / SECOND if isinstance(timeout, int) else PROGRAM_SECONDS)
         case _:
             return Log(Regex.compile(value, multiline=True))
 

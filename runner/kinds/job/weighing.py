@@ -11,9 +11,12 @@ from runner.kinds.container.options.first_network import FIRST_NETWORK
 from runner.kinds.job.options import FIELDS
 from runner.kinds.job.past_run import differences, is_past
 from runner.kinds.job.rerun import Rerun, is_at_work, is_done, is_done_for_good
+from runner.resource.labels import is_digest
 
 _TOLD_BY_RECORDS = (*FIELDS, FIRST_NETWORK)
 """What a record says of a past run: not its name, which was its container's, nor its outcome, which was good."""
+_SHARED = ("network_mode", "ipc", "pid")
+"""The keys by which it shares a namespace of another container: for as long as it runs."""
 _RECORD = "record"
 """The path at which a run that ended well is told to have no record yet."""
 
@@ -23,6 +26,8 @@ def weigh(resource: Resource, live: Observed, diff: tuple[FieldDiff, ...]) -> tu
     rerun, done = resource.settings["rerun"], is_done(live)
     if is_past(live):
         diff = differences(_TOLD_BY_RECORDS, resource, live, diff)
+    elif done:
+        diff = tuple(found for found in diff if not _is_another_owner(found.path, resource, live))
     if is_done_for_good(resource, live) or (rerun is Rerun.NEVER and is_at_work(live)):
         diff = tuple(found for found in diff if found.path in ("name", "state"))
     if rerun is Rerun.ALWAYS and done:
@@ -32,6 +37,11 @@ def weigh(resource: Resource, live: Observed, diff: tuple[FieldDiff, ...]) -> tu
     if is_at_work(live):
         return tuple(replace(found, effect=Effect.UPDATE) if found.path == "state" else found for found in diff)
     return diff
+
+
+def _is_another_owner(path: str, resource: Resource, live: Observed) -> bool:
+    """Tell whether only another container stands behind the one whose namespace a run that is over has shared."""
+    return path in _SHARED and path in resource.fields and is_digest(live.applied.get(path), resource.fields[path])
 
 
 def verb(desired: Resource | None, action: Action, diff: tuple[FieldDiff, ...]) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PROBE_SECONDS = 5.0
 """How long a single question may take, with all of its answer."""
 PROGRAM_SECONDS = 30.0
-"""How long a program may take that somebody gave for a question, at least."""
+"""How long a program may take that somebody gave for a question, where they gave it no timeout."""
 MOST_BYTES = 16 * 1024 * 1024
 """How much of an answer is read."""
 PORTS = {"http": 80, "https": 443}

@@ -96,7 +96,12 @@ def test_what_needs_no_tls_gets_none(tmp_path: Path, url: str) -> None:
     assert find_endpoint(url, None, {"DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(tmp_path)}).tls is None
 
 
-@pytest.mark.parametrize("url", ["foo://bar", "unix://", "ssh://", "tcp://box:port", "tcp://box:0", "tcp://[::1"])
+NO_HOSTS = ("tcp://a b", " ", "https://a b", "tcp://a\xff..b", "tcp://.:1", f"tcp://{'a' * 300}", "tcp://a\udcff")
+
+
+@pytest.mark.parametrize(
+    "url", ["foo://bar", "unix://", "ssh://", "tcp://box:port", "tcp://box:0", "tcp://[::1", *NO_HOSTS]
+)
 def test_an_address_that_leads_nowhere_is_refused(url: str) -> None:
     with pytest.raises(EngineUnreachable, match="not the address of an engine"):
         find_endpoint(url, None, {})

@@ -135,7 +135,16 @@ def test_a_file_that_no_variable_can_come_of_is_refused_with_its_place(content: 
 
 @pytest.mark.parametrize(
     ("line", "column"),
-    [("A=${B}", 3), ("A=pre${B}", 6), ('A="${B}"', 4), ("A=${B:-x} # c", 3), ("A=${B", 3), ('A="1\n${B}"', 1)],
+    [
+        ("A=${B}", 3),
+        ("A=pre${B}", 6),
+        ('A="${B}"', 4),
+        ("A=${B:-x} # c", 3),
+        ("A=${B", 3),
+        ('A="1\n${B}"', 1),
+        (r"A=\${B}", 4),
+        (r'A="\\${B}"', 6),
+    ],
 )
 def test_a_reference_is_kept_with_a_warning_that_does_not_quote_it(line: str, column: int):
     found = read(line)
