@@ -221,3 +221,29 @@ def _links(docker_client: DockerClient, live: Live, key: str, namespace: str) ->
     """Return which namespace a container's own process is in; for ipc, what its shared memory is."""
     command = ["stat", "-c", "%d", "/dev/shm"] if namespace == "ipc" else ["readlink", f"/proc/self/ns/{namespace}"]
     return str(docker_client.containers.get(live.id(key)).exec_run(command)[1].decode())
+
+
+def test_an_atomic_run_that_is_undone_says_of_sharers_what_becomes_of_them(
+    cli: Cli, workflow: Callable, live: Live, reaches: Callable
+) -> None:
+    text = f"""
+        containers:
+          vpn: {{<<: *server, ipc: shareable, environment: {{A: "1"}}, {QUICK}}}
+          app: {APP}
+          ipc: {{<<: *idle, ipc: "container:vpn", {QUICK}}}
+          bad: {{<<: *idle, network_mode: "container:vpn", init: true, {QUICK}}}
+    """
+    workflow(text)
+    cli("apply").exits(0)
+    before = live.containers
+    bad = text.replace('A: "1"', 'A: "2"').replace(f"init: true, {QUICK}", "init: true, command: ['false']")
+    workflow(bad)
+
+    undone = cli("apply", "--atomic").exits(5)
+
+    assert {undone.endings[f"container.{key}"] for key in ("vpn", "app", "ipc", "bad")} == {"rolled_back"}
+    assert "does not come back" not in undone.text
+    assert live.containers == before
+    assert reaches("app")
+    workflow(text)
+    cli("plan", "--detailed-exitcode").exits(0)

@@ -107,6 +107,11 @@ def _switch_back(task: Task, old: Observed, new: str, attached: Endpoints, failu
     try:
         _put_back(task, old, new, attached)
     except RunnerError as error:
+        if task.may_be_undone:  # what it shares a namespace of comes back later
+            task.undo_by(partial(_put_back, task, old, new, attached))
+            raise RolledBack(
+                f"the new one {message}; the old one comes back with the others", output=output
+            ) from failure
         both = f"the new one {message}; the old one does not come back: {error.message}"
         raise StepFailed(both, help=error.help, output=output) from failure
     if isinstance(failure, Cancelled):
