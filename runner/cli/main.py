@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -108,7 +109,9 @@ def _run(args: Sequence[str] | None) -> int:
     try:
         code = cli.main(args=None if args is None else list(args), prog_name="runner", standalone_mode=False)
         return code if isinstance(code, int) else 0
-    except (click.Abort, Interrupted, Cancelled):
+    except Interrupted:
+        _end_interrupted()
+    except (click.Abort, Cancelled):
         _say("interrupted")
         return INTERRUPTED
     except click.ClickException as error:
@@ -127,6 +130,16 @@ def _run(args: Sequence[str] | None) -> int:
         where = f': "{error.filename}"' if error.filename else ""
         _say(f"error: {reason_of(error)}{where}")
         return FAILED
+
+
+def _end_interrupted() -> NoReturn:
+    """End without what Python does in the end: an exception out of a signal may have left a lock that it waits for."""
+    hear_no_more()
+    _say("interrupted")
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, RuntimeError):
+            stream.flush()
+    os._exit(INTERRUPTED)
 
 
 def _exit_code(error: RunnerError) -> int:

@@ -15,6 +15,8 @@ from types import FrameType
 INTERRUPTED = 130
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_AGAIN = 1.0
+"""Seconds that a command has to end, once it was interrupted, before it is interrupted again."""
 _SHOW_CURSOR = b"\x1b[?25h"
 _LAST_WORDS = b"\nstopped at once: the next apply puts in order what was left half-done\n"
 
@@ -24,19 +26,28 @@ class Interrupted(BaseException):
 
 
 def end_by_exception() -> None:
-    """Let each of the signals raise Interrupted: for as long as nothing is being changed."""
+    """Let each of the signals raise Interrupted: for as long as nothing is being changed.
+
+    And again a second later, unless `hear_no_more` was called: Python's finalizers of streams swallow whatever is
+    raised while they run.
+    """
 
     def handle(_number: int, _frame: FrameType | None) -> None:
+        signal.setitimer(signal.ITIMER_REAL, _AGAIN)
         raise Interrupted
 
     _handle(handle)
+    signal.signal(signal.SIGALRM, handle)
 
 
 def end_in_order(cancel: Callable[[], None]) -> None:
     """Let the first of the signals `cancel`, once, and a second one end the process at once, from now on.
 
     SIGHUP is never the second: of a terminal that is gone one may hear twice, from the kernel and from the shell.
+    Raises Interrupted when one came before, and nobody has heard of it.
     """
+    if _is_pending():
+        raise Interrupted
     asked: SimpleQueue[int] = SimpleQueue()
     is_interrupted = False
 
@@ -59,6 +70,12 @@ def end_in_order(cancel: Callable[[], None]) -> None:
 def hear_no_more() -> None:
     """Let the exit code stand, whatever comes while the process ends."""
     _handle(signal.SIG_IGN)
+    _is_pending()
+
+
+def _is_pending() -> bool:
+    """Tell whether Interrupted is to be raised again, and call that off."""
+    return signal.setitimer(signal.ITIMER_REAL, 0)[0] > 0
 
 
 def _handle(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:

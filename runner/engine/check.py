@@ -16,6 +16,7 @@ from runner.core.errors import Cancelled, RunnerError, StepFailed, Unmet
 from runner.core.event import CheckFinished, CheckStarted
 from runner.core.lifecycle import State
 from runner.core.state import Resource
+from runner.engine.inbox import receive
 
 Ask: TypeAlias = Callable[[Resource], None]
 """Asks once; returns when it holds, raises Unmet while it doesn't, another RunnerError when it never will."""
@@ -46,7 +47,7 @@ def run_checks(checks: Sequence[Resource], ask: Ask, is_stopped: Stopped) -> Ite
                 yield CheckStarted(check.address)
                 workers.submit(_work, outbox, check, ask, is_stopped)
             if len(ended) < len(checks):
-                finished = outbox.get()
+                finished = receive(outbox)
                 ended[finished.address] = finished.state
                 yield finished
 

@@ -19,6 +19,7 @@ from runner.core.plan import Plan
 from runner.core.state import Resource
 from runner.engine.atomic import commit_or_undo
 from runner.engine.check import leave_unasked, run_checks
+from runner.engine.inbox import receive
 from runner.engine.perform import confirm, perform, settle
 from runner.engine.schedule import INTERRUPTED, Schedule
 from runner.engine.task import Shared
@@ -87,7 +88,7 @@ class Run:
             for made in schedule.unsettled():
                 watchers.submit(settle, self._shared, *made)
             assert schedule.working or schedule.settling, "steps that wait for each other"
-            yield from schedule.take(self._shared.outbox.get())
+            yield from schedule.take(receive(self._shared.outbox))
         if schedule.broken is None:
             yield from self._last_look(schedule, workers)
         obstacle = schedule.obstacle
@@ -104,4 +105,4 @@ class Run:
         for step, id in schedule.to_confirm.values():
             workers.submit(confirm, self._shared, step, id)
         while schedule.to_confirm:
-            yield from schedule.take(self._shared.outbox.get())
+            yield from schedule.take(receive(self._shared.outbox))

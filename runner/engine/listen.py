@@ -12,6 +12,7 @@ from threading import Thread
 from runner.core.address import Address
 from runner.core.errors import Conflict, EngineError, EngineUnreachable, NotFound, Timeout
 from runner.core.gateway import EngineEvent, Gateway
+from runner.engine.inbox import receive
 from runner.engine.logs import Extent, Heard, Said, Source, Unheard, recorded, sources_of
 from runner.resource.labels import WORKFLOW, owned_address
 
@@ -61,7 +62,7 @@ class Listener:
 
     def _hear(self) -> Iterator[Heard]:
         while True:
-            message = self._inbox.get()
+            message = receive(self._inbox)
             match message:
                 case EngineError():
                     raise message

@@ -108,3 +108,12 @@ def test_what_was_written_with_former_secrets_is_masked_after_they_were_rotated(
     assert "file ***" in by_name
     assert "words" in by_name
     assert "value-one-secret" not in by_name.replace("entry value-one-secret", "")
+
+
+def test_an_interruption_is_heard_whenever_it_comes(cli: Cli, workflow: Callable) -> None:
+    workflow("containers: {web: {<<: *idle, command: [sh, -c, 'echo up; exec sleep 600']}}")
+    cli("apply").exits(0)
+    for _ in range(8):  # it was lost once in twenty times
+        following = cli.start("logs", "--follow", "web")
+        assert following.next_line() == "web | up\n"
+        following.send(SIGINT).finish(timeout=20).exits(130)
