@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from runner.core.address import Address
 from runner.core.errors import NotFound, StepFailed, Unmet
 from runner.core.state import Dependency, Resource
-from runner.kinds.probing.probe import PORTS, Exec, Http, Place, Tcp
+from runner.kinds.probing.probe import PORTS, PROBE_SECONDS, Exec, Http, Place, Tcp
 from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import TEXTS
 from runner.resource.field import Setting
@@ -137,7 +137,7 @@ def _tcp(values: Mapping[str, Any]) -> Tcp:
 
 
 def _exec(values: Mapping[str, Any]) -> Exec:
-    within = values.get("timeout", TIMEOUT) / SECOND
+    within = max(PROBE_SECONDS, values.get("timeout", TIMEOUT) / SECOND)
     return Exec(values["exec.command"], values.get("exec.exit_code", 0), values.get("exec.contains"), within)
 
 

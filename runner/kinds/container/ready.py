@@ -12,7 +12,7 @@ from runner.core.errors import StepFailed
 from runner.core.regex import InvalidRegex, Regex
 from runner.core.values import Value, as_map
 from runner.kinds.check import PORT, STATUS, URL
-from runner.kinds.probing.probe import PROGRAM_SECONDS, Exec, Http, Log, Place, Probe, Tcp
+from runner.kinds.probing.probe import PROBE_SECONDS, PROGRAM_SECONDS, Exec, Http, Log, Place, Probe, Tcp
 from runner.resource.codec import Codec, Invalid
 from runner.resource.field import Setting
 from runner.resource.kind import Declaration
@@ -122,7 +122,9 @@ def _probe(question: str, declaration: Declaration) -> Probe:
             return Tcp(value)
         case "exec":
             timeout = declaration.values.get("ready.timeout")
-            return Exec(value, within=timeout / SECOND if isinstance(timeout, int) else PROGRAM_SECONDS)
+            return Exec(
+                value, within=max(PROBE_SECONDS, timeout / SECOND) if isinstance(timeout, int) else PROGRAM_SECONDS
+            )
         case _:
             return Log(Regex.compile(value, multiline=True))
 
