@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any, Final
 
-from runner.bundle.contents import Blob, Image
+from runner.bundle.manifest import Blob, Image
 
 OCI_LAYOUT: Final = "oci-layout"
 INDEX: Final = "index.json"

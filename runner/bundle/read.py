@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from runner.bundle import layout
-from runner.bundle.contents import CONTENTS, FILES, FORMAT, MARK, SEAL, VERSION, Blob, Contents, Image, Mark
 from runner.bundle.headers import NotPlain, read_members
 from runner.bundle.layout import member_of
-from runner.bundle.members import END, header, padding
+from runner.bundle.manifest import CONTENTS, FILES, FORMAT, MARK, SEAL, VERSION, Blob, Contents, Image, Mark
+from runner.bundle.tar_writer import END, header, padding
 from runner.core.decode import decode
 from runner.core.errors import RunnerError, UnusableFile
 from runner.core.phrase import reason_of

@@ -8,9 +8,9 @@ from hashlib import sha256
 from typing import BinaryIO
 
 from runner.bundle import layout
-from runner.bundle.contents import CONTENTS, FILES, FORMAT, MARK, SEAL, VERSION, Contents, File, Image, contents_json
-from runner.bundle.engine_archive import take_apart
-from runner.bundle.members import Members
+from runner.bundle.docker_archive import take_apart
+from runner.bundle.manifest import CONTENTS, FILES, FORMAT, MARK, SEAL, VERSION, Contents, File, Image, contents_json
+from runner.bundle.tar_writer import Members
 
 
 class Writer:

@@ -24,7 +24,7 @@ from runner.kinds.image.marks import repository_of
 from runner.resource.platform import platform_of
 
 if TYPE_CHECKING:
-    from runner.bundle.contents import Image
+    from runner.bundle.manifest import Image
     from runner.bundle.write import Writer
     from runner.views.bundle import BundleSummary
 
@@ -43,7 +43,7 @@ class Packing:
 
     def pack(self, stream: BinaryIO, images: Mapping[Address, Change], gateway: Gateway) -> BundleSummary:
         """Write all of it; InvalidInput when a file holds what is sensitive."""
-        from runner.bundle.contents import Contents
+        from runner.bundle.manifest import Contents
         from runner.bundle.write import Writer
         from runner.views.bundle import BundleSummary
 

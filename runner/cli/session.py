@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from runner.bundle.sign import is_tar
+from runner.bundle.sniff import is_tar
 from runner.cli.environment import process_access, user_environment
 from runner.cli.options import Options, Source, existing
 from runner.cli.saved_mark import file_head

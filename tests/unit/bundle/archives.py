@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from runner.bundle.contents import Contents
+from runner.bundle.manifest import Contents
 from runner.bundle.write import Writer
 
 LARGE = b"large" * 200_000

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from runner.bundle.read import Bundle, open_bundle
-from runner.bundle.sign import is_tar
+from runner.bundle.sniff import is_tar
 from runner.core.errors import EngineError, RunnerError
 from tests.unit.bundle.archives import FILES, LAYERS, config, digest, new_archive, old_archive, write
 

@@ -16,10 +16,10 @@ from typing import Any
 import click
 import pytest
 
-from runner.bundle.contents import CONTENTS, SEAL
 from runner.bundle.headers import read_members
-from runner.bundle.members import END, header, padding
+from runner.bundle.manifest import CONTENTS, SEAL
 from runner.bundle.read import open_bundle
+from runner.bundle.tar_writer import END, header, padding
 from runner.cli.main import _run
 from runner.cli.options import Options, Source
 from runner.cli.rollback import _load, _recorded

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import BinaryIO, Final
 
-from runner.bundle.contents import Blob
 from runner.bundle.layout import layer_type, member_of
+from runner.bundle.manifest import Blob
 
 _CHUNK: Final = tarfile.BLOCKSIZE
 _BEGINNING: Final = 8

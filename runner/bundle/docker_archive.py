@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import IO, Final, cast
 
-from runner.bundle.contents import Blob, Image
 from runner.bundle.layout import (
     CONFIG_TYPE,
     DOCKER_MANIFEST,
@@ -22,7 +21,8 @@ from runner.bundle.layout import (
     manifest,
     member_of,
 )
-from runner.bundle.members import Members
+from runner.bundle.manifest import Blob, Image
+from runner.bundle.tar_writer import Members
 from runner.core.decode import decode
 from runner.core.errors import EngineError
 
