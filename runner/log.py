@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from runner.core.diagnostic import Severity
 from runner.core.event import CheckFinished, Event, Finding, Level, Progress, Record, RunFinished, Transition
-from runner.core.lifecycle import State
-from runner.core.lock import LockBroken
 from runner.core.redact import Redactor
 from runner.core.redact_event import redact_event
-from runner.core.rollback import RollbackFinished, RollbackStarted
-from runner.core.wire import to_json
+from runner.core.resource_state import State
+from runner.core.rollback_events import RollbackFinished, RollbackStarted
+from runner.core.run_lock import LockBroken
+from runner.core.serialize import to_json
 
 if TYPE_CHECKING:
     from structlog.typing import EventDict

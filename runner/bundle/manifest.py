@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from runner.core.address import Address
-from runner.core.wire import JSON, JSONObject
+from runner.core.serialize import JSON, JSONObject
 
 VERSION: Final = "1"
 FORMAT: Final = "runner bundle"

@@ -7,7 +7,7 @@ import os
 import secrets
 from datetime import UTC, datetime
 
-from runner.core.lock import Holder
+from runner.core.run_lock import Holder
 
 
 def new_run_id() -> str:

@@ -15,7 +15,7 @@ from runner.core.address import Address
 from runner.core.diagnostic import did_you_mean
 from runner.core.errors import RunnerError
 from runner.core.gateway import Gateway
-from runner.core.portrait import Portrait, masked
+from runner.core.inspection import Portrait, masked
 from runner.core.sensitive import Places, is_sensitive
 from runner.core.state import DesiredState, Observed, ObservedState, Ref
 

@@ -19,10 +19,10 @@ from runner.cli.session import Session
 from runner.cli.signals import end_in_order
 from runner.core.event import Event, Level, RunStarted
 from runner.core.gateway import Gateway
-from runner.core.lock import Holder
 from runner.core.phrase import reason_of
 from runner.core.plan import Plan
 from runner.core.redact import Redactor
+from runner.core.run_lock import Holder
 
 if TYPE_CHECKING:
     from runner.engine.execute import Run

@@ -25,8 +25,8 @@ from runner.core.diagnostic import Diagnostic
 from runner.core.errors import UnusableFile
 from runner.core.phrase import reason_of
 from runner.core.plan import Plan
+from runner.core.serialize import FORMAT_VERSION, JSON, JSONObject, timestamp
 from runner.core.strict_json import LARGEST, Malformed
-from runner.core.wire import FORMAT_VERSION, JSON, JSONObject, timestamp
 from runner.document.private import read_own
 from runner.document.trust import ForeignFile
 from runner.plan.basis import Basis, basis_of, stale

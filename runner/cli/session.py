@@ -128,7 +128,7 @@ class Session:
 
     def print_json(self, document: Any) -> None:
         """Print one JSON document, on one line."""
-        from runner.core.wire import json_line
+        from runner.core.serialize import json_line
 
         print(json_line(document), flush=True)
 

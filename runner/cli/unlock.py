@@ -10,8 +10,8 @@ from runner.cli.echo import echo_line
 from runner.cli.naming import file_or_name
 from runner.cli.options import Options, Source, shared_options, source_options
 from runner.cli.session import Session
-from runner.core.lock import Holder
-from runner.core.wire import plain
+from runner.core.run_lock import Holder
+from runner.core.serialize import plain
 
 
 @click.command("unlock")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
-from runner.core.files import FileChange, nothing_known
+from runner.core.file_changes import FileChange, nothing_known
 from runner.core.values import Digest
 
 

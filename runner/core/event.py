@@ -10,10 +10,10 @@ from typing import ClassVar, TypeAlias
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
-from runner.core.lifecycle import State
-from runner.core.lock import LockAcquired, LockBroken, LockReleased, LockWaiting
 from runner.core.plan import Action, FieldDiff, Reason
-from runner.core.rollback import RollbackFinished, RollbackStarted, RollbackStep
+from runner.core.resource_state import State
+from runner.core.rollback_events import RollbackFinished, RollbackStarted, RollbackStep
+from runner.core.run_lock import LockAcquired, LockBroken, LockReleased, LockWaiting
 
 
 class Level(Enum):

@@ -8,7 +8,7 @@ from enum import Enum, IntEnum
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
-from runner.core.files import FileChange
+from runner.core.file_changes import FileChange
 from runner.core.sensitive import Places
 from runner.core.state import Engine, Observed, Resource, RetainedData
 from runner.core.values import Marker, Value

@@ -16,9 +16,9 @@ from runner.core.event import (
     RunStarted,
     Transition,
 )
-from runner.core.lock import Holder, LockAcquired, LockBroken, LockReleased, LockWaiting
 from runner.core.redact import Redactor
-from runner.core.rollback import RollbackFinished, RollbackStarted, RollbackStep
+from runner.core.rollback_events import RollbackFinished, RollbackStarted, RollbackStep
+from runner.core.run_lock import Holder, LockAcquired, LockBroken, LockReleased, LockWaiting
 
 
 def redact_event(event: Event, redactor: Redactor) -> Event:

@@ -14,7 +14,7 @@ from runner.core.span import Span
 from runner.core.values import Marker, Value
 
 if TYPE_CHECKING:
-    from runner.core.files import FileChange
+    from runner.core.file_changes import FileChange
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from runner.core.wire import JSON
+    from runner.core.serialize import JSON
 
 LARGEST: Final = 64 * 1024 * 1024
 """Bytes of a document that is kept in memory."""

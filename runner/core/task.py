@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from runner.core.diagnostic import Diagnostic
-from runner.core.lifecycle import State
 from runner.core.plan import Change
+from runner.core.resource_state import State
 from runner.core.state import Engine, FieldValues, Observed, Ref, Resource
 
 if TYPE_CHECKING:

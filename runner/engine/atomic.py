@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from runner.core.address import Address
 from runner.core.errors import RunnerError, StepFailed
 from runner.core.event import Event
-from runner.core.lifecycle import State
-from runner.core.rollback import RollbackFinished, RollbackStarted, RollbackStep
+from runner.core.resource_state import State
+from runner.core.rollback_events import RollbackFinished, RollbackStarted, RollbackStep
 from runner.engine.schedule import Schedule
 
 

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from runner.core.address import Address
 from runner.core.errors import Cancelled, RunnerError, StepFailed, Unmet
 from runner.core.event import CheckFinished, CheckStarted
-from runner.core.lifecycle import State
+from runner.core.resource_state import State
 from runner.core.state import Resource
 from runner.engine.inbox import receive
 

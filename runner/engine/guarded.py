@@ -12,8 +12,8 @@ from dataclasses import replace
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import Cancelled, EngineError, EngineUnreachable, InvalidInput, Locked, RunnerError
 from runner.core.event import Event, Finding, RunFinished
-from runner.core.lock import LockReleased
 from runner.core.plan import Plan
+from runner.core.run_lock import LockReleased
 from runner.engine.execute import Run
 from runner.engine.lock import Lock
 

@@ -21,7 +21,7 @@ from threading import Thread
 from runner.core.errors import Cancelled, EngineError, Locked
 from runner.core.event import Event
 from runner.core.gateway import Gateway
-from runner.core.lock import Holder, LockAcquired, LockBroken, LockWaiting
+from runner.core.run_lock import Holder, LockAcquired, LockBroken, LockWaiting
 from runner.engine.lock_queue import DEFAULT_LEASE, Entry, Pledge, first_in, read_queue, volume_body
 from runner.engine.process import this_process
 

@@ -18,7 +18,7 @@ from datetime import datetime
 
 from runner.core.decode import decode_hint
 from runner.core.gateway import EngineJSON
-from runner.core.lock import Holder
+from runner.core.run_lock import Holder
 from runner.engine.process import Process
 from runner.resource.labels import LOCK, WORKFLOW
 

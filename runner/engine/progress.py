@@ -10,8 +10,8 @@ from typing import TypedDict
 from runner.core.address import Address
 from runner.core.errors import RunnerError, origins
 from runner.core.event import Transition
-from runner.core.lifecycle import State, may_follow
 from runner.core.plan import Change
+from runner.core.resource_state import State, may_follow
 from runner.core.sensitive import MASK, is_sensitive
 from runner.core.state import Resource
 

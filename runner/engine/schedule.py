@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from runner.core.address import Address
 from runner.core.errors import Cancelled, RolledBack, RunnerError
 from runner.core.event import CheckFinished, CheckStarted, Event, RunFinished
-from runner.core.lifecycle import State
 from runner.core.plan import Action, Half, Step
+from runner.core.resource_state import State
 from runner.core.state import Condition, Dependency
 from runner.engine.progress import Progress
 from runner.engine.task import Confirmed, Ended, Entered, Message, Settled, Shared

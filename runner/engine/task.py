@@ -14,8 +14,8 @@ from runner.core.diagnostic import Diagnostic
 from runner.core.errors import RunnerError, StepFailed
 from runner.core.event import Event, Finding, Output, Progress
 from runner.core.gateway import Advance, Gateway
-from runner.core.lifecycle import State
 from runner.core.plan import Change, Plan, Step
+from runner.core.resource_state import State
 from runner.core.state import Engine, FieldValue, FieldValues, Observed, Ref, Resource
 from runner.core.task import Task
 from runner.core.values import Marker

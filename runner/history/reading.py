@@ -10,7 +10,7 @@ from runner.core.address import Address
 from runner.core.decode import Special, shaped
 from runner.core.diagnostic import Diagnostic, Related, Severity
 from runner.core.event import Event, Finding, Level, Record, Transition
-from runner.core.files import FileChange
+from runner.core.file_changes import FileChange
 from runner.core.plan import Action, Change, Effect, FieldDiff, Plan, Reason
 from runner.core.span import Position, Span
 from runner.core.state import Engine

@@ -13,8 +13,8 @@ from typing import Any, Final, TypeVar
 from runner.core.errors import UnusableFile
 from runner.core.event import Record, RunFinished, RunStarted
 from runner.core.plan import Plan
+from runner.core.serialize import FORMAT_VERSION, JSONObject
 from runner.core.strict_json import Malformed
-from runner.core.wire import FORMAT_VERSION, JSONObject
 from runner.document.private import base_folder, open_own
 from runner.history.documents import read_document, unusable
 from runner.history.reading import LONGEST_LINE, read_line, read_plan

@@ -9,7 +9,7 @@ from typing import Final
 
 from runner.core.address import Address
 from runner.core.redact import Redactor
-from runner.core.wire import FORMAT_VERSION, JSON, JSONObject
+from runner.core.serialize import FORMAT_VERSION, JSON, JSONObject
 
 _LARGEST: Final = 1_000_000
 """Bytes of a file that is remembered."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from runner import __version__
 from runner.core.address import Address
-from runner.core.lifecycle import State
+from runner.core.resource_state import State
 from runner.core.state import Claim, Foreign, Observed, Resource
 from runner.core.values import Value
 from runner.kinds import record

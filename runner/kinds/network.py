@@ -7,7 +7,7 @@ from dataclasses import replace as replace_values
 from functools import partial
 from typing import TYPE_CHECKING
 
-from runner.core.lifecycle import State
+from runner.core.resource_state import State
 from runner.core.state import FieldValues, Resource
 from runner.core.values import as_map
 from runner.kinds import record

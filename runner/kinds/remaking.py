@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, NoReturn
 
 from runner.core.errors import EngineError, RolledBack, RunnerError, StepFailed
-from runner.core.lifecycle import State
+from runner.core.resource_state import State
 from runner.kinds import record
 from runner.kinds.endpoints import Endpoints, attach, attached_to
 from runner.resource.labels import WORKFLOW

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from runner.core.lifecycle import State
+from runner.core.resource_state import State
 from runner.core.state import Resource
 from runner.core.values import as_map
 from runner.kinds import record

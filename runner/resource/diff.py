@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from runner.core.files import FileChange
+from runner.core.file_changes import FileChange
 from runner.core.plan import Effect, FieldDiff, Reason
 from runner.core.state import FieldValue, Observed, Ref
 from runner.core.values import Marker, Value, as_map

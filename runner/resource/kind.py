@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, did_you_mean
-from runner.core.lifecycle import State
 from runner.core.plan import Action, Change, FieldDiff
+from runner.core.resource_state import State
 from runner.core.sensitive import Places
 from runner.core.state import (
     Condition,
@@ -35,7 +35,7 @@ from runner.resource.needs import Needy
 if TYPE_CHECKING:
     from runner.core.build import BuildContext, ChangesSince, Dockerfile
     from runner.core.gateway import EngineJSON, Gateway
-    from runner.core.portrait import Portrait
+    from runner.core.inspection import Portrait
     from runner.core.task import Task
 
 

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from runner.core.address import Address
 from runner.core.event import CheckFinished, CheckStarted, Output, PlanChange, Progress, Record, RunFinished, Transition
-from runner.core.lifecycle import State
 from runner.core.plan import Action
-from runner.core.rollback import RollbackStep
+from runner.core.resource_state import State
+from runner.core.rollback_events import RollbackStep
 from runner.views.measure import printable
 from runner.views.sentences import advance, cause, why_so
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from runner.core.wire import FORMAT_VERSION, JSONObject
+from runner.core.serialize import FORMAT_VERSION, JSONObject
 from runner.views.lines import Line
 from runner.views.words import counted, size
 

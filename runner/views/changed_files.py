@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from runner.core.files import FileChange
+from runner.core.file_changes import FileChange
 from runner.views.measure import cells, cut, printable
 from runner.views.words import counted
 
@@ -16,7 +16,7 @@ _MOST_NAMES: Final = 5
 def changed_files(changes: Sequence[FileChange], room: int) -> str:
     """Count the files of each fate in at most `room` cells, with as many of their names as fit.
 
-    >>> from runner.core.files import Fate
+    >>> from runner.core.file_changes import Fate
     >>> changes = (FileChange(Fate.CHANGED, 2, ("app.py", "x.css")), FileChange(Fate.ADDED, 9, tuple("abcdefghi")))
     >>> changed_files(changes, 72)
     '2 files changed: app.py, x.css; 9 added: a, b, c, d, e and 4 more'

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.phrase import shortened
-from runner.core.wire import JSON, diagnostic_json
+from runner.core.serialize import JSON, diagnostic_json
 from runner.views.lines import Line, Piece
 from runner.views.measure import printable
 from runner.views.snippet import parts

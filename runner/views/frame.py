@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from runner.core.address import Address
-from runner.core.lifecycle import State
+from runner.core.resource_state import State
 from runner.views.board import Row
 from runner.views.lines import Line, fitted
 from runner.views.measure import cells, cut, cut_start, pad

@@ -8,7 +8,7 @@ from datetime import datetime
 from threading import Event, Thread
 from typing import Final
 
-from runner.core.lifecycle import State
+from runner.core.resource_state import State
 from runner.views.board import Row
 from runner.views.sentences import state
 from runner.views.words import counted, duration

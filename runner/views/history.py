@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from runner.core.event import RunFinished, RunStarted
-from runner.core.wire import JSONObject, plain, timestamp
+from runner.core.serialize import JSONObject, plain, timestamp
 from runner.views.lines import Line, aligned
 from runner.views.words import duration
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from runner.core.address import Address
 from runner.core.event import Finding, Output, Record, RunFinished
-from runner.core.lock import LockBroken, LockWaiting
-from runner.core.rollback import RollbackFinished, RollbackStarted
+from runner.core.rollback_events import RollbackFinished, RollbackStarted
+from runner.core.run_lock import LockBroken, LockWaiting
 from runner.views.board import Board
 from runner.views.diagnostics import brief
 from runner.views.door import unguarded

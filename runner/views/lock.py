@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from runner.core.lockfile import LockedImage, LockFile
-from runner.core.wire import FORMAT_VERSION, JSONObject
+from runner.core.serialize import FORMAT_VERSION, JSONObject
 from runner.views.lines import Line, aligned
 from runner.views.words import counted, short_id
 

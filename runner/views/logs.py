@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from runner.core.address import Address
-from runner.core.wire import JSONObject
+from runner.core.serialize import JSONObject
 from runner.views.ink import VOICES
 from runner.views.lines import Line
 from runner.views.measure import cells, pad, printable

@@ -22,8 +22,8 @@ from runner.core.event import (
     StepStatus,
     Transition,
 )
-from runner.core.lock import LockAcquired, LockBroken, LockReleased, LockWaiting
-from runner.core.rollback import RollbackFinished, RollbackStarted, RollbackStep
+from runner.core.rollback_events import RollbackFinished, RollbackStarted, RollbackStep
+from runner.core.run_lock import LockAcquired, LockBroken, LockReleased, LockWaiting
 from runner.views.board import Board, Row
 from runner.views.diagnostics import brief
 from runner.views.heartbeat import Heartbeat, still_waiting

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runner.core.plan import Change, Plan
-from runner.core.wire import FORMAT_VERSION, JSONObject, diagnostic_json, plain
+from runner.core.serialize import FORMAT_VERSION, JSONObject, diagnostic_json, plain
 from runner.views.words import verb_of
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from runner.core.portrait import Memory, Portrait, Row, Size, Table
+from runner.core.inspection import Memory, Portrait, Row, Size, Table
+from runner.core.serialize import FORMAT_VERSION, JSON, JSONObject, plain
 from runner.core.values import Value, is_empty
-from runner.core.wire import FORMAT_VERSION, JSON, JSONObject, plain
 from runner.views.lines import Line, aligned, indented
 from runner.views.measure import cells, cut, printable, shares
 from runner.views.words import memory, short_ids, size

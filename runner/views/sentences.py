@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from runner.core.event import CheckFinished, Progress, RunFinished, RunStarted, StepStatus, Transition
-from runner.core.lifecycle import State
-from runner.core.lock import LockAcquired, LockBroken, LockReleased, LockWaiting
-from runner.core.rollback import RollbackFinished, RollbackStarted, RollbackStep
+from runner.core.resource_state import State
+from runner.core.rollback_events import RollbackFinished, RollbackStarted, RollbackStep
+from runner.core.run_lock import LockAcquired, LockBroken, LockReleased, LockWaiting
 from runner.views.measure import printable
 from runner.views.words import counted, duration, short_ids, size
 

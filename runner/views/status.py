@@ -14,7 +14,7 @@ from runner.views.measure import cells
 from runner.views.words import counted, duration, short_id
 
 if TYPE_CHECKING:
-    from runner.core.wire import JSONObject
+    from runner.core.serialize import JSONObject
 
 
 class Sync(Enum):
@@ -93,7 +93,7 @@ def status_json(
     warnings: Sequence[Diagnostic] = (),
 ) -> JSONObject:
     """Return the rows for programs, with whole ids and the uptime in seconds, and what keeps an apply from it."""
-    from runner.core.wire import FORMAT_VERSION, diagnostic_json
+    from runner.core.serialize import FORMAT_VERSION, diagnostic_json
 
     return {
         "format_version": FORMAT_VERSION,

@@ -8,7 +8,7 @@ from textwrap import wrap
 from typing import Final
 
 from runner.core.event import CheckFinished, Transition
-from runner.core.lifecycle import State
+from runner.core.resource_state import State
 from runner.views.board import Board, Row
 from runner.views.lines import Line, aligned, folded, indented
 from runner.views.measure import printable

@@ -6,7 +6,7 @@ import os
 import sys
 
 from runner.core.errors import Locked
-from runner.core.lock import Holder
+from runner.core.run_lock import Holder
 from runner.daemon.client import DockerGateway
 from runner.daemon.endpoint import Endpoint
 from runner.engine.lock import Lock

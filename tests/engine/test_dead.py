@@ -13,8 +13,8 @@ from docker import APIClient
 from docker.errors import APIError
 
 from runner.core.event import Event, Transition
-from runner.core.lifecycle import State
 from runner.core.plan import Reason
+from runner.core.resource_state import State
 from tests.engine.web import Web, declared
 from tests.harness.engine import PrivateEngine, new_private_engine
 from tests.harness.image import BASE

@@ -11,10 +11,10 @@ from docker import DockerClient
 from runner.core.errors import EngineUnreachable, RunnerError
 from runner.core.event import Event, Finding, PlanChange, RunFinished, Transition
 from runner.core.gateway import Gateway
-from runner.core.lifecycle import State
-from runner.core.lock import Holder, LockAcquired, LockReleased
 from runner.core.plan import Plan
-from runner.core.rollback import RollbackFinished
+from runner.core.resource_state import State
+from runner.core.rollback_events import RollbackFinished
+from runner.core.run_lock import Holder, LockAcquired, LockReleased
 from runner.engine.execute import Run
 from runner.engine.guarded import GuardedRun
 from runner.engine.lock import Lock, break_lock, first_in_queue

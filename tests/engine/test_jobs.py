@@ -11,8 +11,8 @@ import pytest
 from docker import DockerClient
 
 from runner.core.event import Event, Output, RunFinished, Transition
-from runner.core.lifecycle import State
 from runner.core.plan import Action, Plan, Reason
+from runner.core.resource_state import State
 from tests.engine.conftest import MakeImage
 from tests.engine.web import OFFLINE
 from tests.harness.image import BASE

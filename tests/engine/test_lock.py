@@ -18,7 +18,7 @@ from docker import DockerClient
 from runner.core.errors import Cancelled, Locked
 from runner.core.event import Event as RunEvent
 from runner.core.gateway import Gateway
-from runner.core.lock import Holder, LockAcquired, LockBroken, LockWaiting
+from runner.core.run_lock import Holder, LockAcquired, LockBroken, LockWaiting
 from runner.engine.lock import Lock, break_lock, first_in_queue, sweep
 from tests.harness.engine import Engine, PrivateEngine
 from tests.harness.workflow import Workflow, open_gateway, pending

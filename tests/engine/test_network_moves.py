@@ -8,8 +8,8 @@ import pytest
 from docker.types import IPAMConfig, IPAMPool
 
 from runner.core.event import Transition
-from runner.core.lifecycle import State
 from runner.core.plan import Action
+from runner.core.resource_state import State
 from runner.resource.needs import reaches as speaks
 from tests.engine.web import SLEEPER, Web
 from tests.harness.workflow import Sections, change_of, pending

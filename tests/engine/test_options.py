@@ -12,8 +12,8 @@ from docker import DockerClient
 
 from runner.core.event import Event, Transition
 from runner.core.gateway import Gateway
-from runner.core.lifecycle import State
 from runner.core.plan import Action, Reason
+from runner.core.resource_state import State
 from runner.core.state import Engine
 from runner.kinds.container.options import FIELDS
 from runner.resource.field import Field

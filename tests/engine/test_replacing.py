@@ -14,8 +14,8 @@ import pytest
 from docker import APIClient, DockerClient
 
 from runner.core.event import Event, Transition
-from runner.core.lifecycle import State
 from runner.core.plan import Plan
+from runner.core.resource_state import State
 from tests.engine.web import SLEEPER
 from tests.harness.image import BASE
 from tests.harness.workflow import Sections, Workflow, pending

@@ -12,8 +12,8 @@ import pytest
 from docker import DockerClient
 
 from runner.core.event import Transition
-from runner.core.lifecycle import State
 from runner.core.plan import Action, Reason
+from runner.core.resource_state import State
 from runner.core.sensitive import MASK
 from tests.engine.conftest import MakeImage
 from tests.engine.web import OFFLINE, Web

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from jsonschema import Draft202012Validator
 
-from runner.core.lifecycle import FINAL, State, may_follow
+from runner.core.resource_state import FINAL, State, may_follow
 
 Event: TypeAlias = Mapping[str, Any]
 _SCHEMAS = Path(__file__).parents[2] / "schemas"

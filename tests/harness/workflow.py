@@ -15,8 +15,8 @@ from typing import Any
 from runner.core.diagnostic import Severity
 from runner.core.event import Event, Transition
 from runner.core.gateway import Gateway
-from runner.core.lifecycle import State
 from runner.core.plan import Change, Plan
+from runner.core.resource_state import State
 from runner.core.state import DesiredState
 from runner.daemon.client import DockerGateway
 from runner.daemon.endpoint import Endpoint

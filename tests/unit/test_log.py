@@ -14,10 +14,10 @@ from jsonschema import Draft202012Validator, ValidationError
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.event import Event, Finding, Level, Output, Progress, Record, RunFinished, Transition
-from runner.core.lifecycle import State
 from runner.core.plan import Action
 from runner.core.redact import Redactor
-from runner.core.wire import to_json
+from runner.core.resource_state import State
+from runner.core.serialize import to_json
 from runner.log import JsonLog, Recorder, level_of
 from tests.unit.views.streams import STREAMS, failed
 

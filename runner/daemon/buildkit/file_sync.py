@@ -14,9 +14,9 @@ from typing import Final, Protocol
 from urllib.parse import unquote_plus
 
 from runner.core.build import ContextEntry
+from runner.core.context_filter import needed
 from runner.core.errors import RunnerError, StepFailed
-from runner.core.files import shown
-from runner.core.needed import needed
+from runner.core.file_changes import shown
 from runner.daemon.buildkit import wire
 from runner.daemon.buildkit.exchange import INTERNAL, NOT_FOUND, Exchange, RefusedCall, Status
 from runner.daemon.buildkit.stat import write_stat

@@ -15,7 +15,7 @@ from runner.kinds.container.sharing import following, rejoined, verb
 from runner.resource.kind import Kind, Survey, Verbs
 
 if TYPE_CHECKING:
-    from runner.core.portrait import Portrait
+    from runner.core.inspection import Portrait
     from runner.core.state import Observed
 
 

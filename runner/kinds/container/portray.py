@@ -8,7 +8,7 @@ from typing import Any
 
 from runner.core.errors import EngineError
 from runner.core.gateway import EngineJSON
-from runner.core.portrait import Memory, Portrait, Row, Table, keyed
+from runner.core.inspection import Memory, Portrait, Row, Table, keyed
 from runner.core.state import Observed
 from runner.core.values import Value, is_empty
 from runner.kinds.container.observe import inspect_image, read_health

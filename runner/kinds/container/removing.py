@@ -6,7 +6,7 @@ from functools import partial
 
 from runner.core.errors import Conflict, NotFound
 from runner.core.gateway import Gateway
-from runner.core.lifecycle import State
+from runner.core.resource_state import State
 from runner.core.state import Observed
 from runner.core.task import Task
 from runner.kinds import record

@@ -10,7 +10,7 @@ import time
 from functools import partial
 
 from runner.core.errors import Cancelled, RolledBack, RunnerError, StepFailed
-from runner.core.lifecycle import State
+from runner.core.resource_state import State
 from runner.core.state import Observed
 from runner.core.task import Task
 from runner.kinds.container.anonymous import inheritable

@@ -9,7 +9,7 @@ from dataclasses import replace as replace_values
 from runner import __version__
 from runner.core.errors import RunnerError, StepFailed
 from runner.core.gateway import Advance
-from runner.core.lifecycle import State
+from runner.core.resource_state import State
 from runner.core.state import Observed
 from runner.core.task import Task
 from runner.core.values import as_map

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from runner.core.errors import NotFound, RunnerError, StepFailed
-from runner.core.lifecycle import State
+from runner.core.resource_state import State
 from runner.core.task import Task
 from runner.kinds.container.anonymous import inheritable
 from runner.kinds.container.making import make

@@ -17,7 +17,7 @@ from runner.kinds.image.verbs import delete, make, update, verb
 from runner.resource.kind import Kind, Survey, Verbs
 
 if TYPE_CHECKING:
-    from runner.core.portrait import Portrait
+    from runner.core.inspection import Portrait
     from runner.core.state import Observed
 
 

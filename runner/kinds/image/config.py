@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from runner.core.gateway import EngineJSON
-from runner.core.portrait import Table, keyed
+from runner.core.inspection import Table, keyed
 from runner.core.values import Value, is_empty
 from runner.resource.labels import PREFIX
 from runner.resource.scalars import show_argv, show_duration

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 
 from runner.core.gateway import EngineJSON
+from runner.core.inspection import Row, Size
 from runner.core.phrase import uncapitalized
-from runner.core.portrait import Row, Size
 
 LARGE = 50_000_000
 """Bytes of a layer that is worth a second look."""

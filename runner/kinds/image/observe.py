@@ -23,7 +23,7 @@ from runner.resource.kind import Sighting, Survey
 
 if TYPE_CHECKING:
     from runner.core.build import BuildRequest
-    from runner.core.files import FileChange
+    from runner.core.file_changes import FileChange
     from runner.core.gateway import EngineJSON
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from runner.core.gateway import EngineJSON
-from runner.core.portrait import Portrait, Row, Size, Table, keyed, masked
+from runner.core.inspection import Portrait, Row, Size, Table, keyed, masked
 from runner.core.sensitive import MASK, is_sensitive
 from runner.core.state import Observed, Ref
 from runner.core.values import Value

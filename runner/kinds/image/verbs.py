@@ -8,8 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from runner.core.errors import NotFound, StepFailed
-from runner.core.lifecycle import State
 from runner.core.plan import Action, FieldDiff
+from runner.core.resource_state import State
 from runner.core.sensitive import is_sensitive
 from runner.core.state import Resource
 from runner.kinds.image.bases import base_ids, fetch_bases

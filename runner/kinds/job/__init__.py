@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runner.core.lifecycle import State
+from runner.core.resource_state import State
 from runner.kinds.container.options import COMMON_GROUPS
 from runner.kinds.job.declare import declare
 from runner.kinds.job.instead import INSTEAD
@@ -14,7 +14,7 @@ from runner.kinds.job.weighing import verb, weigh
 from runner.resource.kind import Kind, Survey, Verbs
 
 if TYPE_CHECKING:
-    from runner.core.portrait import Portrait
+    from runner.core.inspection import Portrait
     from runner.core.state import Observed
 
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import partial
 
 from runner.core.errors import Cancelled, EngineError, NotFound, StepFailed
-from runner.core.lifecycle import State
+from runner.core.resource_state import State
 from runner.core.state import Observed
 from runner.core.task import Task
 from runner.kinds.container.health import TAIL_LINES

@@ -42,7 +42,7 @@ from runner.resource.labels import (
 from runner.resource.needs import reaches
 
 if TYPE_CHECKING:
-    from runner.core.portrait import Portrait
+    from runner.core.inspection import Portrait
 
 _IMAGE, _FINISHED = f"{PREFIX}image", f"{PREFIX}finished"
 """On a record: the id of the image that ran, and when it had ended."""
@@ -83,7 +83,7 @@ def supersede(task: Task) -> None:
 
 def portray_past(job: Observed) -> Portrait:
     """Describe a run of which nothing is left but its record."""
-    from runner.core.portrait import Portrait
+    from runner.core.inspection import Portrait
 
     finished = job.health.since if job.health else None
     facts = {"state": SUCCEEDED, "finished": finished, "image_id": job.fields["image"]}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from runner.core.errors import EngineError, EngineUnreachable, StepFailed, Timeout
-from runner.core.lifecycle import State
+from runner.core.resource_state import State
 from runner.core.task import Task
 from runner.kinds import record
 from runner.kinds.container.removing import discard

@@ -9,7 +9,7 @@ from hashlib import sha256
 from threading import Event
 from typing import NamedTuple
 
-from runner.core.files import shown
+from runner.core.file_changes import shown
 from runner.workflow.building.stat_index import key_of
 from runner.workflow.building.walk import ContextError, Found, unreadable
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from runner.core.build import ContextEntry, EntryType
 from runner.core.decode import decode
-from runner.core.files import Fate, FileChange, shown
+from runner.core.file_changes import Fate, FileChange, shown
 from runner.core.strict_json import Malformed
 from runner.workflow.building.cache import Cache
 

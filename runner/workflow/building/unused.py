@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from runner.core.build import BuildContext, EntryType
-from runner.core.needed import needed
+from runner.core.context_filter import needed
 from runner.workflow.building.dockerfile_syntax import Instruction, escape_character, read_instructions
 from runner.workflow.building.dockerfile_words import expand
 

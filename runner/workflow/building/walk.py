@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from runner.core.build import EntryType
-from runner.core.files import shown
+from runner.core.file_changes import shown
 from runner.core.phrase import reason_of
 from runner.workflow.building.ignore import IgnoreRules, Verdicts
 

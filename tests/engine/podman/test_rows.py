@@ -16,8 +16,8 @@ from docker import DockerClient
 
 from runner.core.event import Event, Transition
 from runner.core.gateway import Gateway
-from runner.core.lifecycle import State
 from runner.core.plan import Plan
+from runner.core.resource_state import State
 from runner.kinds.container.options import FIELDS as CONTAINER
 from runner.kinds.network import FIELDS as NETWORK
 from runner.kinds.volume import FIELDS as VOLUME

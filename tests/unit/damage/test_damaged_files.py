@@ -27,8 +27,8 @@ from runner.cli.session import Session
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import EngineUnreachable, NoCredentials, RunnerError, UnusableFile
-from runner.core.lock import Holder
-from runner.core.wire import to_json
+from runner.core.run_lock import Holder
+from runner.core.serialize import to_json
 from runner.daemon.credentials import credentials_for
 from runner.daemon.finding import find_endpoint
 from runner.daemon.podman_memory import recall, remember

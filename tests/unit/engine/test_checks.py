@@ -10,7 +10,7 @@ import pytest
 from runner.core.address import Address
 from runner.core.errors import StepFailed, Unmet
 from runner.core.event import CheckFinished, CheckStarted
-from runner.core.lifecycle import State
+from runner.core.resource_state import State
 from runner.core.state import Dependency, Resource
 from runner.engine.check import run_checks
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
-from runner.core.files import Fate, FileChange
+from runner.core.file_changes import Fate, FileChange
 from runner.core.plan import Action, Change, Effect, FieldDiff, Half, Plan, Reason, Step
 from runner.core.span import Position, Span
 from runner.core.state import Engine

@@ -20,12 +20,12 @@ from runner.core.event import (
     RunStarted,
     Transition,
 )
-from runner.core.files import Fate, FileChange
-from runner.core.lifecycle import State
-from runner.core.lock import Holder, LockAcquired, LockBroken, LockReleased, LockWaiting
+from runner.core.file_changes import Fate, FileChange
 from runner.core.plan import Action, Effect, FieldDiff, Reason
 from runner.core.redact import Redactor
-from runner.core.rollback import RollbackFinished, RollbackStarted, RollbackStep
+from runner.core.resource_state import State
+from runner.core.rollback_events import RollbackFinished, RollbackStarted, RollbackStep
+from runner.core.run_lock import Holder, LockAcquired, LockBroken, LockReleased, LockWaiting
 from runner.core.span import Position, Span
 from runner.core.values import UNKNOWN
 from runner.log import Recorder

@@ -8,9 +8,9 @@ from io import StringIO
 
 from runner.core.address import Address
 from runner.core.event import CheckStarted, Event, Output, PlanChange, Progress, RunFinished, Transition
-from runner.core.lifecycle import State
-from runner.core.lock import Holder, LockWaiting
 from runner.core.plan import Action, Reason
+from runner.core.resource_state import State
+from runner.core.run_lock import Holder, LockWaiting
 from runner.log import Recorder
 from runner.views.plain import PlainView
 

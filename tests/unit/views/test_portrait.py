@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.core.portrait import Portrait, Table, keyed, masked
+from runner.core.inspection import Portrait, Table, keyed, masked
 from runner.core.sensitive import MASK
 from runner.views.lines import text_of
 from runner.views.measure import cells

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
 from runner.core.event import Finding, Output, Progress, Transition
-from runner.core.files import Fate, FileChange
-from runner.core.lifecycle import State
-from runner.core.lock import Holder, LockBroken, LockWaiting
+from runner.core.file_changes import Fate, FileChange
 from runner.core.plan import Action, Effect, FieldDiff, Reason
 from runner.core.redact import Redactor
 from runner.core.redact_event import redact_event
+from runner.core.resource_state import State
+from runner.core.run_lock import Holder, LockBroken, LockWaiting
 from runner.core.sensitive import MASK
 from runner.log import JsonLog
 from runner.views.human import HumanView

@@ -3,8 +3,8 @@ from textwrap import dedent
 import pytest
 
 from runner.core.diagnostic import Diagnostic, Related, Severity
+from runner.core.serialize import diagnostic_json
 from runner.core.span import Position, Span
-from runner.core.wire import diagnostic_json
 from runner.views.diagnostics import brief
 from runner.views.snippet import parts, render
 

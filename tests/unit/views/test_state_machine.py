@@ -6,7 +6,7 @@ import pytest
 
 from runner.core.address import Address
 from runner.core.event import Transition
-from runner.core.lifecycle import FINAL, State, may_follow
+from runner.core.resource_state import FINAL, State, may_follow
 from tests.unit.views.streams import STREAMS
 
 ACTIVE = {

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from runner.core.build import BuildContext, digest_together
-from runner.core.files import Fate, FileChange
+from runner.core.file_changes import Fate, FileChange
 from runner.document.access import Access
 from runner.document.files import Files
 from runner.document.root import ANYWHERE

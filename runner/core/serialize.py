@@ -12,9 +12,9 @@ from typing import Any, Final, TypeAlias
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
 from runner.core.event import Event, Finding, Record, RunStarted, Transition
-from runner.core.lock import Holder
 from runner.core.phrase import shortened
 from runner.core.plan import FieldDiff
+from runner.core.run_lock import Holder
 from runner.core.sanitize import on_one_line
 from runner.core.span import Span
 from runner.core.values import Marker

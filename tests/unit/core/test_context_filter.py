@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runner.core.build import ContextEntry, EntryType
-from runner.core.needed import needed
+from runner.core.context_filter import needed
 
 ENTRIES = [
     ContextEntry("a", EntryType.FOLDER, 0o755),
