@@ -49,7 +49,7 @@ class Images:
 
     def build(self, request: BuildRequest, name: str, watch: Watch) -> str:
         """Build under a name, and return the image's id."""
-        from runner.daemon.builder import build
+        from runner.daemon.build.builder import build
 
         return build(self._api, request, name, watch)
 

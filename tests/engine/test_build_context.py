@@ -17,7 +17,7 @@ from docker import DockerClient
 from docker.errors import ImageNotFound
 
 from runner.core.build import BuildContext, BuildRequest, EntryType
-from runner.daemon.context_tar import write_tar
+from runner.daemon.build.context_tar import write_tar
 from runner.workflow.building.context import read_context
 from runner.workflow.building.dockerfile import read_dockerfile
 

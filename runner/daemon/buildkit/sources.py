@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Final
 
 from runner.core.build import BuildContext, ContextEntry, EntryType
-from runner.daemon.context_files import contents
+from runner.daemon.build.context_files import contents
 
 _LATEST: Final = 1 << 60
 """Nanoseconds since the epoch; some time in 2006."""

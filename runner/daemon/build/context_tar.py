@@ -18,7 +18,7 @@ from dataclasses import replace
 from typing import Protocol, TypeAlias
 
 from runner.core.build import BuildContext, BuildRequest, ContextEntry, Dockerfile, EntryType
-from runner.daemon.context_files import contents
+from runner.daemon.build.context_files import contents
 
 _IGNORE_FILE = ".dockerignore"
 _STAND_IN = ".runner.Dockerfile"

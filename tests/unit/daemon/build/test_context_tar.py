@@ -13,7 +13,7 @@ import pytest
 
 from runner.core.build import BuildContext, BuildRequest, ContextEntry, Dockerfile, EntryType
 from runner.core.errors import StepFailed
-from runner.daemon.context_tar import write_tar
+from runner.daemon.build.context_tar import write_tar
 
 TEXT = "FROM scratch\nCOPY . /\n"
 STAND_IN = ".runner.Dockerfile"

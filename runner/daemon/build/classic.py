@@ -14,7 +14,7 @@ from runner.core.errors import BuildFailed, EngineError
 from runner.core.gateway import Advance, Watch
 from runner.core.phrase import uncapitalized
 from runner.daemon.api import Api
-from runner.daemon.context_tar import write_tar
+from runner.daemon.build.context_tar import write_tar
 from runner.daemon.errors import translated
 from runner.daemon.follow import follow
 

@@ -6,8 +6,8 @@ from functools import partial
 
 from runner.core.build import BuildRequest
 from runner.core.gateway import Advance, Watch
-from runner.daemon import classic_builder
 from runner.daemon.api import Api, segment
+from runner.daemon.build import classic as classic_builder
 from runner.daemon.credentials import credentials_for
 from runner.daemon.errors import translated
 
