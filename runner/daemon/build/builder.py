@@ -18,7 +18,7 @@ def build(api: Api, request: BuildRequest, name: str, watch: Watch) -> str:
     While the engine is away it is begun again: what was done before is in the builder's cache.
     """
     from runner.daemon.buildkit.build import build as build_with_buildkit
-    from runner.daemon.buildkit.dial import NoBuildKit
+    from runner.daemon.buildkit.connect import NoBuildKit
 
     def once() -> str:
         with translated(api.host):

@@ -16,18 +16,19 @@ from typing import Final
 from runner.core.build import BuildRequest
 from runner.core.errors import EngineError, EngineUnreachable, Timeout
 from runner.core.gateway import Advance, Watch
-from runner.daemon.buildkit import dial, solve
+from runner.daemon.buildkit import connect as dial
+from runner.daemon.buildkit import solve
+from runner.daemon.buildkit.build_errors import failed, tells_of_a_cut
+from runner.daemon.buildkit.connect import Way
 from runner.daemon.buildkit.connection import Connection
-from runner.daemon.buildkit.dial import Way
-from runner.daemon.buildkit.exchange import OK, Asked, Status
-from runner.daemon.buildkit.failure import failed, tells_of_a_cut
+from runner.daemon.buildkit.file_sources import Folder, Text
 from runner.daemon.buildkit.file_sync import FileSync, Source
-from runner.daemon.buildkit.services import Credentials
+from runner.daemon.buildkit.progress import Steps
+from runner.daemon.buildkit.rpc_call import OK, Asked, Status
 from runner.daemon.buildkit.session import Offer, Session
+from runner.daemon.buildkit.session_services import Credentials
 from runner.daemon.buildkit.solve import Exporter
-from runner.daemon.buildkit.sources import Folder, Text
 from runner.daemon.buildkit.status import read_status
-from runner.daemon.buildkit.steps import Steps
 
 _TICK: Final = 0.5
 """Seconds of silence after which `watch` is asked whether to go on."""

@@ -22,8 +22,8 @@ from h2.connection import H2Connection
 from h2.exceptions import ProtocolError
 from h2.settings import SettingCodes
 
-from runner.daemon.buildkit.exchange import CANCELLED, UNAVAILABLE, Exchange, RefusedCall, Status
-from runner.daemon.buildkit.stream import CONTENT, LOST, Headers, Pairs, Stream, by_name, read_status, write_status
+from runner.daemon.buildkit.grpc_stream import CONTENT, LOST, Headers, Pairs, Stream, by_name, read_status, write_status
+from runner.daemon.buildkit.rpc_call import CANCELLED, UNAVAILABLE, Exchange, RefusedCall, Status
 
 Service: TypeAlias = Callable[[str, Headers], Exchange]
 """Makes the exchange for a call of the other side's, by its path and headers; RefusedCall refuses it."""

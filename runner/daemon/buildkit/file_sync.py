@@ -17,10 +17,10 @@ from runner.core.build import ContextEntry
 from runner.core.context_filter import needed
 from runner.core.errors import RunnerError, StepFailed
 from runner.core.file_changes import shown
-from runner.daemon.buildkit import wire
-from runner.daemon.buildkit.exchange import INTERNAL, NOT_FOUND, Exchange, RefusedCall, Status
+from runner.daemon.buildkit import protobuf as wire
+from runner.daemon.buildkit.grpc_stream import Headers
+from runner.daemon.buildkit.rpc_call import INTERNAL, NOT_FOUND, Exchange, RefusedCall, Status
 from runner.daemon.buildkit.stat import write_stat
-from runner.daemon.buildkit.stream import Headers
 
 DIFF_COPY = "/moby.filesync.v1.FileSync/DiffCopy"
 

@@ -8,11 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from runner.daemon.buildkit import agent, file_sync, services
+from runner.daemon.buildkit import file_sync
+from runner.daemon.buildkit import session_services as services
+from runner.daemon.buildkit import ssh_agent as agent
 from runner.daemon.buildkit.connection import Connection
-from runner.daemon.buildkit.exchange import UNIMPLEMENTED, Exchange, RefusedCall, Slow, Unary
 from runner.daemon.buildkit.file_sync import FileSync
-from runner.daemon.buildkit.stream import Headers, Pairs
+from runner.daemon.buildkit.grpc_stream import Headers, Pairs
+from runner.daemon.buildkit.rpc_call import UNIMPLEMENTED, Exchange, RefusedCall, Slow, Unary
 
 Serve: TypeAlias = Callable[[Headers], Exchange]
 OpenSession: TypeAlias = Callable[[Pairs], socket.socket]

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from runner.core.build import EPOCH, BuildRequest, CacheStore
-from runner.daemon.buildkit import wire
-from runner.daemon.buildkit.dial import Way
+from runner.daemon.buildkit import protobuf as wire
+from runner.daemon.buildkit.connect import Way
 
 SOLVE: Final = "/moby.buildkit.v1.Control/Solve"
 STATUS: Final = "/moby.buildkit.v1.Control/Status"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from runner.core.build import ContextEntry, EntryType
-from runner.daemon.buildkit import wire
+from runner.daemon.buildkit import protobuf as wire
 
 _TYPES: Final = {
     EntryType.FILE: 0,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from runner.daemon.buildkit import wire
+from runner.daemon.buildkit import protobuf as wire
 
 _Fields: TypeAlias = dict[int, int | bytes]
 

@@ -12,9 +12,9 @@ import socket
 from typing import Final, Protocol
 
 from runner.core.errors import EngineError
-from runner.daemon.buildkit.carried import Carried
 from runner.daemon.buildkit.connection import Connection
-from runner.daemon.buildkit.stream import Pairs
+from runner.daemon.buildkit.grpc_stream import Pairs
+from runner.daemon.buildkit.socket_tunnel import Carried
 from runner.daemon.errors import raise_for
 
 _SESSION: Final = "/moby.buildkit.v1.Control/Session"

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from runner.daemon.buildkit import wire
-from runner.daemon.buildkit.exchange import NOT_FOUND, RefusedCall
+from runner.daemon.buildkit import protobuf as wire
+from runner.daemon.buildkit.rpc_call import NOT_FOUND, RefusedCall
 
 HEALTH = "/grpc.health.v1.Health/Check"
 CREDENTIALS = "/moby.filesync.v1.Auth/Credentials"

@@ -12,8 +12,8 @@ from queue import Empty, Full, Queue
 from threading import Thread
 from typing import Final
 
-from runner.daemon.buildkit import wire
-from runner.daemon.buildkit.exchange import Exchange, Status
+from runner.daemon.buildkit import protobuf as wire
+from runner.daemon.buildkit.rpc_call import Exchange, Status
 
 _AT_ONCE: Final = 1 << 17
 _WAITING: Final = 16

@@ -9,10 +9,10 @@ import socket
 from collections.abc import Callable, Mapping
 
 from runner.core.phrase import reason_of
-from runner.daemon.buildkit import wire
-from runner.daemon.buildkit.carried import Carried
-from runner.daemon.buildkit.exchange import NOT_FOUND, UNAVAILABLE, Exchange, RefusedCall, Unary
-from runner.daemon.buildkit.stream import Headers
+from runner.daemon.buildkit import protobuf as wire
+from runner.daemon.buildkit.grpc_stream import Headers
+from runner.daemon.buildkit.rpc_call import NOT_FOUND, UNAVAILABLE, Exchange, RefusedCall, Unary
+from runner.daemon.buildkit.socket_tunnel import Carried
 
 CHECK = "/moby.sshforward.v1.SSH/CheckAgent"
 FORWARD = "/moby.sshforward.v1.SSH/ForwardAgent"

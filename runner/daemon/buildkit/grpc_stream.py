@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 from urllib.parse import quote, unquote
 
 from runner.core.values import is_decimal
-from runner.daemon.buildkit.exchange import OK, UNAVAILABLE, Exchange, RefusedCall, Status
+from runner.daemon.buildkit.rpc_call import OK, UNAVAILABLE, Exchange, RefusedCall, Status
 
 Headers: TypeAlias = Mapping[str, Sequence[str]]
 Pairs: TypeAlias = list[tuple[str, str]]

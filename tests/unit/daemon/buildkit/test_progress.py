@@ -9,11 +9,11 @@ import pytest
 from runner.core.build import Dockerfile
 from runner.core.event import StepStatus
 from runner.core.gateway import Advance
-from runner.daemon.buildkit import wire
-from runner.daemon.buildkit.exchange import Status
-from runner.daemon.buildkit.failure import failed, tells_of_a_cut
+from runner.daemon.buildkit import protobuf as wire
+from runner.daemon.buildkit.build_errors import failed, tells_of_a_cut
+from runner.daemon.buildkit.progress import Steps
+from runner.daemon.buildkit.rpc_call import Status
 from runner.daemon.buildkit.status import Log, Vertex, Work, read_status
-from runner.daemon.buildkit.steps import Steps
 
 RUN = "[2/2] RUN make"
 

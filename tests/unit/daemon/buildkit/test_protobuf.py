@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.daemon.buildkit import wire
+from runner.daemon.buildkit import protobuf as wire
 
 NUMBERS = st.integers(min_value=1, max_value=2**29 - 1)
 
