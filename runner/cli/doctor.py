@@ -19,7 +19,7 @@ from runner.resource.needs import lacks
 @shared_options
 def command(options: Options) -> None:
     """Tell which engine is used and why, what it is, and what of the language it can't do."""
-    from runner.daemon.finding import find_endpoint
+    from runner.daemon.endpoints.discover import find_endpoint
     from runner.kinds import CATALOG
     from runner.views.engine import engine_facts
 

@@ -136,7 +136,7 @@ class Session:
     def engine(self) -> Iterator[Gateway]:
         """Connect to the engine that is meant; what fails is told without anything sensitive."""
         from runner.daemon.client import DockerGateway
-        from runner.daemon.finding import find_endpoint
+        from runner.daemon.endpoints.discover import find_endpoint
 
         endpoint = find_endpoint(self.options.host, self.options.context, user_environment())
         patience = min(_LONGEST_CALL, self.options.timeout)

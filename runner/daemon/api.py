@@ -15,7 +15,7 @@ from urllib3 import Timeout as Timeouts
 from runner import __version__
 from runner.core.errors import EngineError, NotFound
 from runner.daemon.again import Answer, Persistence
-from runner.daemon.endpoint import Endpoint
+from runner.daemon.endpoints.endpoint import Endpoint
 from runner.daemon.errors import raise_for, translated
 from runner.daemon.greeting import greet
 from runner.daemon.transport import Transport

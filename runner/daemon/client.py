@@ -13,7 +13,7 @@ from runner.core.state import Engine
 from runner.core.values import is_decimal
 from runner.daemon.api import Api
 from runner.daemon.containers import Containers
-from runner.daemon.endpoint import Endpoint
+from runner.daemon.endpoints.endpoint import Endpoint
 from runner.daemon.images import Images
 from runner.daemon.json_stream import json_documents
 from runner.daemon.locality import local_facts

@@ -16,7 +16,7 @@ from runner.core.errors import NoCredentials, UnusableFile
 from runner.core.phrase import reason_of
 from runner.core.strict_json import Malformed
 from runner.daemon.client_files import read_client_file
-from runner.daemon.contexts import docker_folder
+from runner.daemon.endpoints.docker_contexts import docker_folder
 
 if TYPE_CHECKING:
     from docker.auth import AuthConfig

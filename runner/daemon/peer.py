@@ -8,7 +8,7 @@ import struct
 from pathlib import Path
 
 from runner.core.kernel_table import table_rows
-from runner.daemon.endpoint import Endpoint
+from runner.daemon.endpoints.endpoint import Endpoint
 
 _ENGINES = (b"dockerd", b"podman", b"systemd")
 """Programs that hold an engine's own socket; systemd does for one that it starts on demand. All others pass it on."""

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from runner.core.errors import NoCredentials, UnusableFile
 from runner.daemon.client_files import read_client_file
-from runner.daemon.contexts import docker_folder
+from runner.daemon.endpoints.docker_contexts import docker_folder
 
 _NAMES: Final = {
     "httpproxy": "HTTP_PROXY",

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from threading import BoundedSemaphore, Lock
 from typing import IO
 
-from runner.daemon.endpoint import Endpoint
+from runner.daemon.endpoints.endpoint import Endpoint
 from runner.daemon.ssh_login import share_login
 from runner.daemon.unreachable import cannot_reach
 

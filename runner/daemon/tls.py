@@ -7,7 +7,7 @@ from pathlib import Path
 
 from runner.core.errors import EngineUnreachable
 from runner.core.phrase import reason_of
-from runner.daemon.endpoint import TlsFiles
+from runner.daemon.endpoints.endpoint import TlsFiles
 from runner.document.root import ANYWHERE
 
 

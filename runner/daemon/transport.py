@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection
 
-from runner.daemon.endpoint import Endpoint, TlsFiles
+from runner.daemon.endpoints.endpoint import Endpoint, TlsFiles
 
 if TYPE_CHECKING:
     from runner.daemon.ssh import Ssh

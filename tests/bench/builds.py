@@ -11,7 +11,7 @@ from pathlib import Path
 
 from runner.core.build import BuildRequest
 from runner.daemon.client import DockerGateway
-from runner.daemon.endpoint import Endpoint
+from runner.daemon.endpoints.endpoint import Endpoint
 from runner.workflow.building.cache import Cache
 from runner.workflow.building.context import read_context
 from runner.workflow.building.dockerfile import read_dockerfile

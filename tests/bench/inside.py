@@ -12,7 +12,7 @@ from runner import __version__
 from runner.core.plan import Plan
 from runner.core.state import DesiredState, Engine, Observed, ObservedState, Ref, Resource
 from runner.daemon.client import DockerGateway
-from runner.daemon.endpoint import Endpoint
+from runner.daemon.endpoints.endpoint import Endpoint
 from runner.document.access import Access
 from runner.document.files import Files
 from runner.document.loader import load

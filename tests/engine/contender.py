@@ -8,7 +8,7 @@ import sys
 from runner.core.errors import Locked
 from runner.core.run_lock import Holder
 from runner.daemon.client import DockerGateway
-from runner.daemon.endpoint import Endpoint
+from runner.daemon.endpoints.endpoint import Endpoint
 from runner.engine.lock import Lock
 
 

@@ -19,7 +19,7 @@ from runner.core.plan import Change, Plan
 from runner.core.resource_state import State
 from runner.core.state import DesiredState
 from runner.daemon.client import DockerGateway
-from runner.daemon.endpoint import Endpoint
+from runner.daemon.endpoints.endpoint import Endpoint
 from runner.document.access import Access
 from runner.document.files import Files
 from runner.document.loader import load

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
-from runner.daemon.endpoint import Endpoint
+from runner.daemon.endpoints.endpoint import Endpoint
 from runner.daemon.peer import shares_network
 
 

@@ -30,7 +30,7 @@ from runner.core.errors import EngineUnreachable, NoCredentials, RunnerError, Un
 from runner.core.run_lock import Holder
 from runner.core.serialize import to_json
 from runner.daemon.credentials import credentials_for
-from runner.daemon.finding import find_endpoint
+from runner.daemon.endpoints.discover import find_endpoint
 from runner.daemon.podman_memory import recall, remember
 from runner.document.access import Access
 from runner.document.files import Files

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from runner.core.errors import EngineUnreachable, UnusableFile
-from runner.daemon.contexts import current_context, read_context
-from runner.daemon.endpoint import TlsFiles
+from runner.daemon.endpoints.docker_contexts import current_context, read_context
+from runner.daemon.endpoints.endpoint import TlsFiles
 from tests.harness.contexts import meta_of, tls_of, write_context
 
 FAR = "tcp://far:2376"

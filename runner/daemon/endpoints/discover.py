@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from runner.core.errors import EngineUnreachable
-from runner.daemon.contexts import DEFAULT_CONTEXT, current_context, docker_folder, read_context
-from runner.daemon.endpoint import Endpoint, TlsFiles
+from runner.daemon.endpoints.docker_contexts import DEFAULT_CONTEXT, current_context, docker_folder, read_context
+from runner.daemon.endpoints.endpoint import Endpoint, TlsFiles
 
 DEFAULT_SOCKET = "/var/run/docker.sock"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from runner.core.diagnostic import did_you_mean
 from runner.core.errors import EngineUnreachable, UnusableFile
 from runner.daemon.client_files import read_client_file
-from runner.daemon.endpoint import TlsFiles
+from runner.daemon.endpoints.endpoint import TlsFiles
 
 DEFAULT_CONTEXT = "default"
 """The name of the context that is no context: DOCKER_HOST, else where an engine usually answers."""

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from runner.core.errors import EngineUnreachable
-from runner.daemon.endpoint import TlsFiles
-from runner.daemon.finding import DEFAULT_SOCKET, find_endpoint
+from runner.daemon.endpoints.discover import DEFAULT_SOCKET, find_endpoint
+from runner.daemon.endpoints.endpoint import TlsFiles
 from tests.harness.contexts import use_context, write_context
 
 FAR, NEAR = "tcp://far:2376", "tcp://near:2375"
