@@ -11,11 +11,11 @@ from typing import Any
 from runner.core.gateway import EngineEvent
 from runner.core.state import Engine
 from runner.core.values import is_decimal
-from runner.daemon.api import Api
 from runner.daemon.containers import Containers
 from runner.daemon.endpoints.endpoint import Endpoint
+from runner.daemon.http.api import Api
+from runner.daemon.http.json_stream import json_documents
 from runner.daemon.images import Images
-from runner.daemon.json_stream import json_documents
 from runner.daemon.locality import local_facts
 from runner.daemon.networks import Networks
 from runner.daemon.podman import UNTOLD, PodmanContainers, PodmanImages, PodmanNetworks, is_podman

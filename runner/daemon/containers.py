@@ -12,10 +12,10 @@ from typing import Any
 
 from runner.core.errors import Conflict, EngineError, NotFound, Refused, Timeout
 from runner.core.gateway import CopiedFile, EngineJSON, Ran, Written
-from runner.daemon.abreast import abreast
-from runner.daemon.api import Api, segment
-from runner.daemon.frames import frames, read_frames
-from runner.daemon.output import written_lines
+from runner.daemon.http.api import Api, segment
+from runner.daemon.http.log_lines import written_lines
+from runner.daemon.http.parallel import abreast
+from runner.daemon.http.stream_frames import frames, read_frames
 
 _END_SECONDS, _GLANCE = 5.0, 0.02
 """How long a program may live on after its output has ended, and between two looks at it."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from runner.core.errors import Conflict, NotFound
 from runner.core.gateway import EngineJSON, ImageArchive, Published, Watch
-from runner.daemon.api import Api, segment
+from runner.daemon.http.api import Api, segment
 
 if TYPE_CHECKING:
     from runner.core.build import BuildRequest
@@ -55,13 +55,13 @@ class Images:
 
     def save(self, ref: str, *, patience: float) -> Iterator[bytes]:
         """Yield the archive of one image."""
-        from runner.daemon.archives import save
+        from runner.daemon.image_archives import save
 
         return save(self._api, ref, patience)
 
     def load(self, archive: ImageArchive, watch: Watch, *, patience: float) -> None:
         """Take one image in."""
-        from runner.daemon.archives import load
+        from runner.daemon.image_archives import load
 
         load(self._api, archive, watch, patience)
 

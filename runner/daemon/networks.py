@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from runner.core.errors import EngineError, NotFound
 from runner.core.gateway import EngineJSON
-from runner.daemon.api import Api, segment
+from runner.daemon.http.api import Api, segment
 
 
 class Networks:

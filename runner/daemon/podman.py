@@ -11,8 +11,8 @@ from typing import Any
 
 from runner.core.errors import Conflict, EngineError, NotFound, Refused
 from runner.core.gateway import EngineJSON, Published
-from runner.daemon.api import Api, segment
 from runner.daemon.containers import Containers
+from runner.daemon.http.api import Api, segment
 from runner.daemon.images import Images
 from runner.daemon.networks import Networks
 from runner.daemon.podman_forms import (

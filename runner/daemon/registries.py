@@ -15,10 +15,10 @@ from typing import Any, TypeVar
 
 from runner.core.errors import EngineError, NoCredentials, PullFailed, PushFailed, Timeout
 from runner.core.gateway import Advance, Published, Watch
-from runner.daemon.api import Api, segment
 from runner.daemon.credentials import credentials_for
-from runner.daemon.follow import follow
-from runner.daemon.json_stream import json_documents
+from runner.daemon.http.api import Api, segment
+from runner.daemon.http.json_stream import json_documents
+from runner.daemon.http.stream_reader import follow
 from runner.daemon.registry_errors import trouble
 from runner.daemon.transfer import watch_transfer
 from runner.resource.platform import platform_of

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from runner.core.gateway import Advance, Watch
-from runner.daemon.errors import from_answer
+from runner.daemon.http.errors import from_answer
 
 _PHASES = ("Downloading", "Extracting", "Pushing")
 _OF_THE_ENGINE = 500

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from runner.core.errors import NotFound
 from runner.core.gateway import EngineJSON
-from runner.daemon.api import Api, segment
+from runner.daemon.http.api import Api, segment
 
 
 class Volumes:

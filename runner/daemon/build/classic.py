@@ -13,10 +13,10 @@ from runner.core.build import BuildRequest
 from runner.core.errors import BuildFailed, EngineError
 from runner.core.gateway import Advance, Watch
 from runner.core.phrase import uncapitalized
-from runner.daemon.api import Api
 from runner.daemon.build.context_tar import write_tar
-from runner.daemon.errors import translated
-from runner.daemon.follow import follow
+from runner.daemon.http.api import Api
+from runner.daemon.http.errors import translated
+from runner.daemon.http.stream_reader import follow
 
 _STEP = re.compile(r"(?:\[\d+/\d+\] )?(?:Step|STEP) (?P<number>\d+)/(?P<of>\d+) ?: (?P<instruction>.*)")
 """How a step begins; Podman counts those of each stage by themselves, and the stages in front of them."""

@@ -15,7 +15,7 @@ from runner.core.build import Dockerfile
 from runner.core.errors import BuildFailed
 from runner.daemon.buildkit import protobuf as wire
 from runner.daemon.buildkit.rpc_call import Status
-from runner.daemon.engine_words import FREE_SOME, FULL_DISK, NO_SPACE
+from runner.daemon.http.engine_messages import FREE_SOME, FULL_DISK, NO_SPACE
 
 _EXIT: Final = re.compile(r"exit code: (\d+)")
 _NOISE: Final = re.compile(

@@ -15,7 +15,7 @@ from runner.core.errors import EngineError
 from runner.daemon.buildkit.connection import Connection
 from runner.daemon.buildkit.grpc_stream import Pairs
 from runner.daemon.buildkit.socket_tunnel import Carried
-from runner.daemon.errors import raise_for
+from runner.daemon.http.errors import raise_for
 
 _SESSION: Final = "/moby.buildkit.v1.Control/Session"
 _LONGEST_HEAD: Final = 1 << 16

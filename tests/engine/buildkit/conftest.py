@@ -11,9 +11,9 @@ from docker import DockerClient
 
 from runner.core.build import BuildRequest
 from runner.core.gateway import Watch
-from runner.daemon.api import Api
 from runner.daemon.buildkit.build import build
 from runner.daemon.endpoints.endpoint import Endpoint
+from runner.daemon.http.api import Api
 from runner.workflow.building.context import read_context
 from runner.workflow.building.dockerfile import read_dockerfile
 from tests.harness.engine import Engine

@@ -13,9 +13,9 @@ from docker import DockerClient
 from runner.core.build import BuildRequest, Dockerfile
 from runner.core.errors import Timeout
 from runner.core.gateway import Advance
-from runner.daemon.api import Api
 from runner.daemon.buildkit import build as building
 from runner.daemon.endpoints.endpoint import Endpoint
+from runner.daemon.http.api import Api
 from runner.workflow.building.context import read_context
 from tests.engine.buildkit.conftest import REPOSITORY
 from tests.harness.engine import Engine, PrivateEngine

@@ -16,7 +16,7 @@ from urllib3.connection import HTTPConnection
 from runner.daemon.endpoints.endpoint import Endpoint, TlsFiles
 
 if TYPE_CHECKING:
-    from runner.daemon.ssh import Ssh
+    from runner.daemon.http.ssh import Ssh
 
 _PORT, _TLS_PORT = 2375, 2376
 
@@ -36,7 +36,7 @@ class Transport:
                 "localhost", maxsize=connections, dial=partial(_dial_unix, endpoint.parts.path)
             )
         elif scheme == "ssh":
-            from runner.daemon.ssh import Ssh
+            from runner.daemon.http.ssh import Ssh
 
             self._ssh = Ssh(endpoint)
             self.pool = _SocketPool("localhost", maxsize=connections, dial=self._ssh.dial)
@@ -94,7 +94,7 @@ def _tcp_pool(endpoint: Endpoint, connections: int) -> HTTPConnectionPool:
     tls = endpoint.tls or (TlsFiles(None, None, None) if parts.scheme == "https" else None)
     if tls is None or parts.scheme == "http":
         return HTTPConnectionPool(host, parts.port or _PORT, maxsize=connections)
-    from runner.daemon.tls import make_context
+    from runner.daemon.http.tls import make_context
 
     context = make_context(tls, endpoint.url)
     return HTTPSConnectionPool(host, parts.port or _TLS_PORT, maxsize=connections, ssl_context=context)

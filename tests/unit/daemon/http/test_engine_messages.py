@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from runner.core.errors import Conflict, Refused
-from runner.daemon.engine_words import translate
-from runner.daemon.errors import from_answer
+from runner.daemon.http.engine_messages import translate
+from runner.daemon.http.errors import from_answer
 
 DRIVER = "driver failed programming external connectivity on endpoint web (56b2): "
 SHIM = "failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: "

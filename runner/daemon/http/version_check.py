@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from runner.core.errors import EngineError, EngineUnreachable, Timeout
-from runner.daemon.errors import LOST
-from runner.daemon.unreachable import CANNOT_REACH, cannot_reach
+from runner.daemon.http.connect_errors import CANNOT_REACH, cannot_reach
+from runner.daemon.http.errors import LOST
 
 SUPPORTED_API = (1, 41)
 """The oldest version of the engine's API that runner speaks: that of Engine 20.10."""

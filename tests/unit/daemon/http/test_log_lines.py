@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from runner.core.gateway import Written
 from runner.core.redact import Redactor
-from runner.daemon.output import written_lines
+from runner.daemon.http.log_lines import written_lines
 
 STAMP = b"2026-02-03T04:05:06.000000789Z "
 MOMENT = 1770091506_000000789

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.daemon.unreachable import cannot_reach, why
+from runner.daemon.http.connect_errors import cannot_reach, why
 
 CHANGED = """\
 @@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@

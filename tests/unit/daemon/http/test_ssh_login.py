@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.daemon.ssh_login import share_login
+from runner.daemon.http.ssh_login import share_login
 
 BOX = ["--", "box"]
 

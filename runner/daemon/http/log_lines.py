@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from runner.core.gateway import Written
-from runner.daemon.frames import frames
+from runner.daemon.http.stream_frames import frames
 
 _LONGEST = 64 * 1024
 """Bytes after which a line is told though its end hasn't come."""

@@ -14,11 +14,11 @@ from urllib3 import Timeout as Timeouts
 
 from runner import __version__
 from runner.core.errors import EngineError, NotFound
-from runner.daemon.again import Answer, Persistence
 from runner.daemon.endpoints.endpoint import Endpoint
-from runner.daemon.errors import raise_for, translated
-from runner.daemon.greeting import greet
-from runner.daemon.transport import Transport
+from runner.daemon.http.errors import raise_for, translated
+from runner.daemon.http.retry import Answer, Persistence
+from runner.daemon.http.transport import Transport
+from runner.daemon.http.version_check import greet
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -55,7 +55,7 @@ class Api:
     @cached_property
     def client(self) -> APIClient:
         """The SDK's own client over the same connections, for streams."""
-        from runner.daemon.sdk import open_client
+        from runner.daemon.http.sdk import open_client
 
         with translated(self.host):
             return open_client(self._transport.pool, self.api_version, self.timeout)

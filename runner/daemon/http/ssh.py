@@ -15,8 +15,8 @@ from threading import BoundedSemaphore, Lock
 from typing import IO
 
 from runner.daemon.endpoints.endpoint import Endpoint
-from runner.daemon.ssh_login import share_login
-from runner.daemon.unreachable import cannot_reach
+from runner.daemon.http.connect_errors import cannot_reach
+from runner.daemon.http.ssh_login import share_login
 
 _CONNECT_SECONDS = 15
 _ANSWER_SECONDS = 30

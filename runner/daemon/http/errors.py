@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from runner.core.errors import Conflict, EngineError, EngineUnreachable, NotFound, Refused, RunnerError, Timeout
-from runner.daemon.engine_words import translate
-from runner.daemon.unreachable import cannot_reach
+from runner.daemon.http.connect_errors import cannot_reach
+from runner.daemon.http.engine_messages import translate
 
 LOST = "lost the engine at"
 

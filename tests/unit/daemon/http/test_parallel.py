@@ -8,7 +8,7 @@ from threading import Barrier, Event, current_thread, main_thread
 
 import pytest
 
-from runner.daemon.abreast import abreast
+from runner.daemon.http.parallel import abreast
 
 
 def test_answers_come_in_the_order_of_the_questions():

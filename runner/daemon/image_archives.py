@@ -8,9 +8,9 @@ from typing import Any
 
 from runner.core.errors import Cancelled, EngineError
 from runner.core.gateway import Advance, ImageArchive, Watch
-from runner.daemon.api import TAR, Api, segment
-from runner.daemon.follow import follow
-from runner.daemon.json_stream import json_documents
+from runner.daemon.http.api import TAR, Api, segment
+from runner.daemon.http.json_stream import json_documents
+from runner.daemon.http.stream_reader import follow
 
 
 def save(api: Api, ref: str, patience: float) -> Iterator[bytes]:

@@ -1,0 +1,1 @@
+"""The HTTP transport to an engine: connections, retries, streams and their errors."""
