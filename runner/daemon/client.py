@@ -18,7 +18,7 @@ from runner.daemon.http.json_stream import json_documents
 from runner.daemon.images import Images
 from runner.daemon.locality import local_facts
 from runner.daemon.networks import Networks
-from runner.daemon.podman import UNTOLD, PodmanContainers, PodmanImages, PodmanNetworks, is_podman
+from runner.daemon.podman.adapter import UNTOLD, PodmanContainers, PodmanImages, PodmanNetworks, is_podman
 from runner.daemon.volumes import Volumes
 
 _SPARE_CONNECTIONS = 4

@@ -15,7 +15,7 @@ from runner.daemon.containers import Containers
 from runner.daemon.http.api import Api, segment
 from runner.daemon.images import Images
 from runner.daemon.networks import Networks
-from runner.daemon.podman_forms import (
+from runner.daemon.podman.convert import (
     container_form,
     has_labelled_volume,
     image_form,
@@ -23,7 +23,7 @@ from runner.daemon.podman_forms import (
     probe_is_due,
     wants_labelled_volume,
 )
-from runner.daemon.podman_memory import recall, remember
+from runner.daemon.podman.create_label import recall, remember
 from runner.daemon.volumes import Volumes
 
 UNTOLD = {

@@ -1,0 +1,1 @@
+"""Podman behind the Docker API: what it answers differently, converted."""
