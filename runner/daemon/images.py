@@ -12,7 +12,7 @@ from runner.daemon.http.api import Api, segment
 
 if TYPE_CHECKING:
     from runner.core.build import BuildRequest
-    from runner.daemon.registries import Registries
+    from runner.daemon.registry.transfers import Registries
 
 
 class Images:
@@ -23,7 +23,7 @@ class Images:
 
     @cached_property
     def _registries(self) -> Registries:
-        from runner.daemon.registries import Registries
+        from runner.daemon.registry.transfers import Registries
 
         return Registries(self._api)
 

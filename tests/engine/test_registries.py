@@ -15,7 +15,7 @@ from docker import DockerClient
 
 from runner.core.errors import PullFailed, PushFailed, RunnerError
 from runner.core.gateway import Advance, Gateway
-from runner.daemon import registries
+from runner.daemon.registry import transfers as registries
 from tests.harness.engine import Engine, PrivateEngine
 from tests.harness.fault_proxy import Fault
 from tests.harness.faulty_registry import FaultyRegistry

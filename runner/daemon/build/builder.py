@@ -7,9 +7,9 @@ from functools import partial
 from runner.core.build import BuildRequest
 from runner.core.gateway import Advance, Watch
 from runner.daemon.build import classic as classic_builder
-from runner.daemon.credentials import credentials_for
 from runner.daemon.http.api import Api, segment
 from runner.daemon.http.errors import translated
+from runner.daemon.registry.credentials import credentials_for
 
 
 def build(api: Api, request: BuildRequest, name: str, watch: Watch) -> str:

@@ -29,9 +29,9 @@ from runner.core.diagnostic import Diagnostic
 from runner.core.errors import EngineUnreachable, NoCredentials, RunnerError, UnusableFile
 from runner.core.run_lock import Holder
 from runner.core.serialize import to_json
-from runner.daemon.credentials import credentials_for
 from runner.daemon.endpoints.discover import find_endpoint
 from runner.daemon.podman.create_label import recall, remember
+from runner.daemon.registry.credentials import credentials_for
 from runner.document.access import Access
 from runner.document.files import Files
 from runner.document.root import ANYWHERE

@@ -15,12 +15,12 @@ from typing import Any, TypeVar
 
 from runner.core.errors import EngineError, NoCredentials, PullFailed, PushFailed, Timeout
 from runner.core.gateway import Advance, Published, Watch
-from runner.daemon.credentials import credentials_for
 from runner.daemon.http.api import Api, segment
 from runner.daemon.http.json_stream import json_documents
 from runner.daemon.http.stream_reader import follow
-from runner.daemon.registry_errors import trouble
-from runner.daemon.transfer import watch_transfer
+from runner.daemon.registry.credentials import credentials_for
+from runner.daemon.registry.errors import trouble
+from runner.daemon.registry.progress import watch_transfer
 from runner.resource.platform import platform_of
 from runner.resource.reference import registry
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from runner.core.errors import NoCredentials
-from runner.daemon import credentials
-from runner.daemon.credentials import credentials_for
+from runner.daemon.registry import credentials
+from runner.daemon.registry.credentials import credentials_for
 from tests.harness.login import helper, log_in
 
 HUB = "https://index.docker.io/v1/"

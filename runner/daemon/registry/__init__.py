@@ -1,0 +1,1 @@
+"""Registries as seen through an engine: credentials, transfers and their errors."""
