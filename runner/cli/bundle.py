@@ -81,7 +81,7 @@ def _without_builds(session: Session, source: Source, images: Mapping[Address, C
 
 @contextmanager
 def _written(path: Path) -> Iterator[BinaryIO]:
-    from runner.document.whole import refuse_what_is_no_file, whole
+    from runner.document.atomic_write import refuse_what_is_no_file, whole
 
     try:
         refuse_what_is_no_file(path)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from runner.core.values import is_decimal
 from runner.document.access import Access
-from runner.document.private import base_folder
 from runner.document.root import ANYWHERE
+from runner.document.user_files import base_folder
 
 
 def process_access() -> Access:

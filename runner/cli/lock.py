@@ -149,7 +149,7 @@ def _local(use: Use) -> Diagnostic:
 
 def _write(path: Path, lock: LockFile, workflow: str) -> None:
     """Write the lock file, unless it says the same already."""
-    from runner.document.whole import refuse_what_is_no_file, whole
+    from runner.document.atomic_write import refuse_what_is_no_file, whole
     from runner.workflow.lockfile import lock_file_text
 
     content = lock_file_text(lock, Path(workflow).name).encode()

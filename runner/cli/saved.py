@@ -27,8 +27,8 @@ from runner.core.phrase import reason_of
 from runner.core.plan import Plan
 from runner.core.serialize import FORMAT_VERSION, JSON, JSONObject, timestamp
 from runner.core.strict_json import LARGEST, Malformed
-from runner.document.private import read_own
 from runner.document.trust import ForeignFile
+from runner.document.user_files import read_own
 from runner.plan.basis import Basis, basis_of, stale
 from runner.views.plan_json import plan_json
 
@@ -147,8 +147,8 @@ def save(
     targets: tuple[str, ...],
 ) -> None:
     """Write a plan to a file of its owner's alone; a usage error when it can't be written."""
-    from runner.document.private import write_whole
-    from runner.document.whole import refuse_what_is_no_file
+    from runner.document.atomic_write import refuse_what_is_no_file
+    from runner.document.user_files import write_whole
 
     basis = basis_of(plan, loaded.redactor)
     document: JSONObject = {

@@ -12,7 +12,7 @@ from runner.document.excerpts import is_own_file, real_path, secret_files
 from runner.document.files import Files
 from runner.document.mapping import duplicate
 from runner.document.nodes import Entry, MappingNode, ScalarNode, SequenceNode
-from runner.document.reader import read_mapping
+from runner.document.yaml_reader import read_mapping
 
 _RESOURCES = frozenset({"images", "networks", "volumes", "secrets", "configs", "containers", "jobs", "checks"})
 _INCLUDE = "include"

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from runner.core.diagnostic import Diagnostic, did_you_mean
 from runner.core.sensitive import MASK
 from runner.core.span import Span
+from runner.document.core_schema import Plain, typed
+from runner.document.interpolation_syntax import Operator, Reference, Template, parse, references
 from runner.document.nodes import ScalarNode
-from runner.document.scalars import Plain, typed
-from runner.document.template import Operator, Reference, Template, parse, references
 from runner.document.variables import Variables
 
 _MOST_ALIKE = 200

@@ -7,15 +7,15 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from runner.core.diagnostic import Diagnostic, did_you_mean, in_order
-from runner.document.declarations import Declaration, read_declarations
+from runner.document.core_schema import Plain
 from runner.document.document import Document, Path, visible
 from runner.document.excerpts import without_content
 from runner.document.files import Files
-from runner.document.given import gather_given
 from runner.document.include import Unread, gather
 from runner.document.interpolate import Interpolator
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
-from runner.document.scalars import Plain
+from runner.document.variable_declarations import Declaration, read_declarations
+from runner.document.variable_sources import gather_given
 from runner.document.variables import Variables, resolve, too_short
 
 _STEERING = frozenset({"include", "variables"})

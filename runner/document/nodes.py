@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
 from runner.core.span import Span
-from runner.document.scalars import Plain
+from runner.document.core_schema import Plain
 from runner.document.source import Source
 
 

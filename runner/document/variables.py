@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.regex import Regex, RegexTimeout
 from runner.core.secret_text import is_masked_in_texts
-from runner.document.declarations import Declaration
-from runner.document.given import Given
+from runner.document.variable_declarations import Declaration
+from runner.document.variable_sources import Given
 
 SHORT = "short-sensitive-value"
 SHORT_HELP = (

@@ -10,8 +10,8 @@ from runner.core.decode import decode
 from runner.core.errors import UnusableFile
 from runner.core.phrase import reason_of
 from runner.core.strict_json import LARGEST, Malformed
-from runner.document.private import read_own
 from runner.document.trust import ForeignFile
+from runner.document.user_files import read_own
 
 T = TypeVar("T")
 

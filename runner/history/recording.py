@@ -12,7 +12,7 @@ from typing import TextIO
 from runner.core.event import Level, Record, RunFinished, RunStarted
 from runner.core.phrase import reason_of
 from runner.core.serialize import JSONObject, to_json
-from runner.document.private import make_own_folder, open_new, write_whole
+from runner.document.user_files import make_own_folder, open_new, write_whole
 from runner.history.runs import EVENTS, HEADER, IMAGES, Header, header_json, prune
 
 

@@ -15,7 +15,7 @@ from runner.core.event import Record, RunFinished, RunStarted
 from runner.core.plan import Plan
 from runner.core.serialize import FORMAT_VERSION, JSONObject
 from runner.core.strict_json import Malformed
-from runner.document.private import base_folder, open_own
+from runner.document.user_files import base_folder, open_own
 from runner.history.documents import read_document, unusable
 from runner.history.reading import LONGEST_LINE, read_line, read_plan
 

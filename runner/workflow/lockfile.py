@@ -14,7 +14,7 @@ from runner.core.lockfile import LockedImage, LockFile
 from runner.document.excerpts import is_own_file, without_content
 from runner.document.files import Files
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
-from runner.document.reader import read_mapping
+from runner.document.yaml_reader import read_mapping
 from runner.resource.reference import familiar
 
 VERSION = 1

@@ -12,8 +12,8 @@ import pytest
 import runner
 from runner.core.values import is_decimal
 from runner.document.dotenv import parse_dotenv
+from runner.document.interpolation_syntax import parse
 from runner.document.source import Source
-from runner.document.template import parse
 from runner.kinds import SECTIONS
 from runner.resource.codec import Invalid
 from runner.resource.field import Field, Setting

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
-from runner.document.private import make_folder, read_own, write_whole
+from runner.document.user_files import make_folder, read_own, write_whole
 
 KEPT = 200
 """Blobs, the latest used of them; and they take no more than so many bytes, and none is older than so many seconds."""

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from runner.document.access import Access
 from runner.document.dotenv import parse_dotenv
 from runner.document.files import Files
+from runner.document.interpolation_syntax import parse
 from runner.document.loader import load
 from runner.document.root import ANYWHERE
 from runner.document.source import Source
-from runner.document.template import parse
 from runner.views.snippet import render
 
 PIECES = (

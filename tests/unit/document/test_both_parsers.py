@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from runner.document.compose import compose
+from runner.document.node_composer import compose
 from runner.document.nodes import MappingNode, ScalarNode, SequenceNode
 from runner.document.source import Source
 

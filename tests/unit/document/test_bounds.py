@@ -1,6 +1,6 @@
 import pytest
 
-from runner.document.compose import MAX_ALIASED
+from runner.document.node_composer import MAX_ALIASED
 from runner.document.syntax_errors import MAX_DEPTH
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.document.whole import refuse_what_is_no_file, whole
+from runner.document.atomic_write import refuse_what_is_no_file, whole
 
 
 def write(path: Path) -> None:

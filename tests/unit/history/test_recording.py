@@ -14,7 +14,7 @@ import pytest
 
 from runner.core.decode import decode
 from runner.core.redact import Redactor
-from runner.document.private import base_folder
+from runner.document.user_files import base_folder
 from runner.history.recording import Recording, Subject
 from runner.history.runs import KEPT, Header, find_runs, header_json, list_runs, prune, state_folder
 from runner.history.snapshot import Snapshot, StoredSnapshot, read_snapshot, snapshot_json, storable

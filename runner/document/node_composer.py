@@ -11,9 +11,9 @@ import yaml
 
 from runner.core.diagnostic import Diagnostic, did_you_mean
 from runner.core.span import Span
+from runner.document.core_schema import tagged, typed
 from runner.document.mapping import assemble
 from runner.document.nodes import Node, ScalarNode, SequenceNode
-from runner.document.scalars import tagged, typed
 from runner.document.source import Source, Unreadable
 from runner.document.syntax import bounds, events
 from runner.document.syntax_errors import MAX_DEPTH, too_deep

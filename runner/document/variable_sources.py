@@ -10,8 +10,8 @@ from runner.core.diagnostic import Diagnostic
 from runner.document.dotenv import parse_dotenv
 from runner.document.files import Files
 from runner.document.nodes import ScalarNode
-from runner.document.reader import read_mapping
 from runner.document.source import Unreadable, read
+from runner.document.yaml_reader import read_mapping
 
 
 @dataclass(frozen=True, slots=True)

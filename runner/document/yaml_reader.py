@@ -6,7 +6,7 @@ from collections.abc import Callable, MutableMapping
 from pathlib import Path
 
 from runner.core.diagnostic import Diagnostic
-from runner.document.compose import compose
+from runner.document.node_composer import compose
 from runner.document.nodes import MappingNode, ScalarNode, SequenceNode
 from runner.document.source import Source, Unreadable, read
 

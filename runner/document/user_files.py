@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
+from runner.document.atomic_write import create, whole
 from runner.document.trust import ForeignFile, foreign, require_own
-from runner.document.whole import create, whole
 
 _OWN = 0o600
 
