@@ -60,7 +60,7 @@ def command(
     With --follow, one that takes the place of another is listened to as well. Values that the file calls sensitive are
     masked; where --file is a name, those that its containers have on record.
     """
-    from runner.engine.listen import Listener
+    from runner.engine.log_follow import Listener
     from runner.engine.logs import Extent, recorded, sources_of
 
     session = Session(options)

@@ -26,7 +26,7 @@ from runner.core.run_lock import Holder
 
 if TYPE_CHECKING:
     from runner.engine.execute import Run
-    from runner.engine.guarded import GuardedRun
+    from runner.engine.locked_run import GuardedRun
     from runner.views.view import View
 
 
@@ -94,8 +94,8 @@ def _run(
     session: Session, plan: Plan, gateway: Gateway, holder: Holder, again: Callable[[], Plan], lock_timeout: float
 ) -> Run | GuardedRun:
     """Return the run of a plan: under the lock, unless it changes nothing."""
-    from runner.engine.guarded import GuardedRun
     from runner.engine.lock import Lock
+    from runner.engine.locked_run import GuardedRun
 
     if not plan.pending:
         return _plain_run(session, plan, gateway)

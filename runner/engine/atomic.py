@@ -13,7 +13,7 @@ from runner.core.errors import RunnerError, StepFailed
 from runner.core.event import Event
 from runner.core.resource_state import State
 from runner.core.rollback_events import RollbackFinished, RollbackStarted, RollbackStep
-from runner.engine.schedule import Schedule
+from runner.engine.scheduler import Schedule
 
 
 def commit_or_undo(schedule: Schedule) -> Iterator[Event]:

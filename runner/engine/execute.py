@@ -18,13 +18,13 @@ from runner.core.gateway import Gateway
 from runner.core.plan import Plan
 from runner.core.state import Resource
 from runner.engine.atomic import commit_or_undo
-from runner.engine.check import leave_unasked, run_checks
+from runner.engine.check_runner import leave_unasked, run_checks
+from runner.engine.event_watcher import Watcher
 from runner.engine.inbox import receive
-from runner.engine.perform import confirm, perform, settle
-from runner.engine.schedule import INTERRUPTED, Schedule
+from runner.engine.scheduler import INTERRUPTED, Schedule
+from runner.engine.step_worker import confirm, perform, settle
 from runner.engine.task import Shared
-from runner.engine.undo import Ledger
-from runner.engine.watch import Watcher
+from runner.engine.undo_log import Ledger
 from runner.resource.kind import Catalog
 from runner.resource.labels import WORKFLOW
 

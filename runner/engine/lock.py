@@ -23,7 +23,7 @@ from runner.core.event import Event
 from runner.core.gateway import Gateway
 from runner.core.run_lock import Holder, LockAcquired, LockBroken, LockWaiting
 from runner.engine.lock_queue import DEFAULT_LEASE, Entry, Pledge, first_in, read_queue, volume_body
-from runner.engine.process import this_process
+from runner.engine.process_id import this_process
 
 _POLL = 0.2
 _POLL_AT_THE_DOOR = 0.02

@@ -19,7 +19,7 @@ from datetime import datetime
 from runner.core.decode import decode_hint
 from runner.core.gateway import EngineJSON
 from runner.core.run_lock import Holder
-from runner.engine.process import Process
+from runner.engine.process_id import Process
 from runner.resource.labels import LOCK, WORKFLOW
 
 DEFAULT_LEASE = 30.0

@@ -19,8 +19,8 @@ from runner.core.resource_state import State
 from runner.core.state import Engine, FieldValue, FieldValues, Observed, Ref, Resource
 from runner.core.task import Task
 from runner.core.values import Marker
-from runner.engine.undo import Ledger
-from runner.engine.watch import Watcher
+from runner.engine.event_watcher import Watcher
+from runner.engine.undo_log import Ledger
 from runner.resource.kind import Catalog
 
 

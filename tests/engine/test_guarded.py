@@ -16,8 +16,8 @@ from runner.core.resource_state import State
 from runner.core.rollback_events import RollbackFinished
 from runner.core.run_lock import Holder, LockAcquired, LockReleased
 from runner.engine.execute import Run
-from runner.engine.guarded import GuardedRun
 from runner.engine.lock import Lock, break_lock, first_in_queue
+from runner.engine.locked_run import GuardedRun
 from runner.kinds import CATALOG
 from runner.kinds.check import ask_check
 from tests.harness.image import BASE

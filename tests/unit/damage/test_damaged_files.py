@@ -36,7 +36,7 @@ from runner.document.access import Access
 from runner.document.files import Files
 from runner.document.root import ANYWHERE
 from runner.engine.lock_queue import Pledge, first_in, read_queue, volume_body
-from runner.engine.process import Process
+from runner.engine.process_id import Process
 from runner.history.recording import Recording, Subject
 from runner.history.runs import Header, list_runs
 from runner.history.snapshot import Snapshot, snapshot_json

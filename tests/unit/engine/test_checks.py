@@ -12,7 +12,7 @@ from runner.core.errors import StepFailed, Unmet
 from runner.core.event import CheckFinished, CheckStarted
 from runner.core.resource_state import State
 from runner.core.state import Dependency, Resource
-from runner.engine.check import run_checks
+from runner.engine.check_runner import run_checks
 
 MILLISECOND = 1_000_000
 
