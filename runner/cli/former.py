@@ -30,7 +30,7 @@ def learn_written(
 
     Returns why some of those can't be read.
     """
-    from runner.kinds.container.supplies import granted_paths, granted_text
+    from runner.kinds.container.granted_files import granted_paths, granted_text
 
     learn_former(redactor, observed, desired)
     found, errors = set[str](), []

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from runner.kinds.check import CHECK
 from runner.kinds.container import CONTAINER
-from runner.kinds.file import CONFIG, SECRET
 from runner.kinds.image import IMAGE
 from runner.kinds.job import JOB
 from runner.kinds.network import NETWORK
+from runner.kinds.secret_config import CONFIG, SECRET
 from runner.kinds.volume import VOLUME
 from runner.resource.kind import Catalog, Kind, Sections
 

@@ -160,7 +160,7 @@ def _dependencies(declaration: Declaration) -> Iterator[Dependency]:
 
 def ask_check(gateway: Gateway, check: Resource) -> None:
     """Ask once; Unmet when it doesn't hold yet, StepFailed when waiting can't change that."""
-    from runner.kinds.probing.ask import ask, ask_outside
+    from runner.kinds.probing.run import ask, ask_outside
 
     probe, container = check.settings["probe"], check.settings["container"]
     if container is None:

@@ -14,8 +14,8 @@ from docker.models.containers import Container
 from runner.core.errors import StepFailed, Unmet
 from runner.core.gateway import Gateway
 from runner.core.regex import Regex
-from runner.kinds.probing.ask import ask
 from runner.kinds.probing.probe import Exec, Http, Log, Place, Probe, Tcp
+from runner.kinds.probing.run import ask
 from tests.harness.engine import Engine
 from tests.harness.image import BASE
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def _portray(survey: Survey, observed: Observed) -> Portrait:
-    from runner.kinds.container.portray import portray
+    from runner.kinds.container.describe import portray
 
     return portray(survey, observed)
 

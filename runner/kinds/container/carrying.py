@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from runner.core.gateway import Gateway
+from runner.kinds.container.granted_files import Supply, copy_in, file_volumes
 from runner.kinds.container.observe import NEW
-from runner.kinds.container.supplies import Supply, copy_in, file_volumes
 from runner.resource.body import Body
 
 _SUFFIX = f".files{NEW}"

@@ -12,13 +12,13 @@ from runner.core.state import Claim, Dependency, FieldValue, HostPath, Ref, Reso
 from runner.core.values import Value, as_map
 from runner.kinds.container.contradictions import contradictions
 from runner.kinds.container.dependencies import shared_namespaces, waited_for
+from runner.kinds.container.granted_files import Supply, find_supplies, fingerprints, told
 from runner.kinds.container.host_ports import port_claim
 from runner.kinds.container.joining import attachments, claimed_addresses, joined_networks
 from runner.kinds.container.options import FIELDS
 from runner.kinds.container.profiles import security_options
 from runner.kinds.container.ready import read_ready
 from runner.kinds.container.sensitivity import derived_places
-from runner.kinds.container.supplies import Supply, find_supplies, fingerprints, told
 from runner.kinds.container.update_policy import read_policy
 from runner.kinds.image.declare import pulled
 from runner.resource.codec import Invalid

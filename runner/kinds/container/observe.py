@@ -12,7 +12,8 @@ from runner.core.diagnostic import Severity
 from runner.core.errors import NotFound
 from runner.core.state import Foreign, Health, Observed
 from runner.kinds import record
-from runner.kinds.container import anonymous, supplies
+from runner.kinds.container import anonymous
+from runner.kinds.container import granted_files as supplies
 from runner.kinds.container.host_paths import missing_sources, swapped_sources
 from runner.kinds.container.host_ports import port_occupants
 from runner.kinds.container.options import TABLE

@@ -152,7 +152,7 @@ def _is_elsewhere(page: str, key: str) -> bool:
 
 def ask_ready(ready: Ready, gateway: Gateway, inspect: EngineJSON) -> None:
     """Ask a running container; Unmet when it isn't ready, StepFailed when it never could be found to be."""
-    from runner.kinds.probing.ask import ask, ask_outside
+    from runner.kinds.probing.run import ask, ask_outside
 
     if ready.outside:
         assert isinstance(ready.probe, Http)

@@ -10,7 +10,7 @@ from runner.core.resource_state import State
 from runner.core.state import Observed
 from runner.core.task import Task
 from runner.kinds import record
-from runner.kinds.container import supplies
+from runner.kinds.container import granted_files as supplies
 from runner.kinds.container.anonymous import inheritable, keep_track
 from runner.kinds.container.sharing import start_with_sharers
 from runner.kinds.container.stopping import stop

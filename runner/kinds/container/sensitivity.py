@@ -8,7 +8,7 @@ from runner.core.address import Address
 from runner.core.sensitive import Places, is_sensitive, with_sensitive_keys
 from runner.core.state import FieldValue, Resource
 from runner.core.values import as_map
-from runner.kinds.container.supplies import GRANTED
+from runner.kinds.container.granted_files import GRANTED
 from runner.resource.kind import Declaration
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from runner.core.build import EPOCH, BuildContext, BuildRequest, CacheStore
 from runner.core.values import Value, as_map, is_decimal
-from runner.kinds.file import CONTENT
 from runner.kinds.image.names import names_of_entry
+from runner.kinds.secret_config import CONTENT
 from runner.resource.build import IMAGE_KEY, IMAGE_NAME, as_settings
 from runner.resource.codec import Invalid
 from runner.resource.kind import Declaration, unknown

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def _portray(survey: Survey, observed: Observed) -> Portrait:
-    from runner.kinds.container.portray import portray
+    from runner.kinds.container.describe import portray
     from runner.kinds.job.past_run import is_past, portray_past
 
     return portray_past(observed) if is_past(observed) else portray(survey, observed)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from http.client import HTTPConnection
 
     from runner.core.gateway import Ran
-    from runner.kinds.probing.reach import Way
+    from runner.kinds.probing.addresses import Way
 
 _STATUS_LINE = re.compile(rb"HTTP/[\d.]+ (\d{3})")
 _CLIENTS = (("curl", "-sS", "-i", "-o", "-"), ("wget", "-S", "-O", "-"))

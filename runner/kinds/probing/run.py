@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from runner.core.errors import EngineUnreachable, NotFound, StepFailed, Timeout, Unmet
 from runner.core.regex import RegexTimeout
+from runner.kinds.probing.addresses import Way, ip_is_loopback, near, published
 from runner.kinds.probing.http import NO_SUCH_PROGRAM, ask_from_inside, ask_url
 from runner.kinds.probing.probe import (
     PORTS,
@@ -29,7 +30,6 @@ from runner.kinds.probing.probe import (
     reason,
     require_text,
 )
-from runner.kinds.probing.reach import Way, ip_is_loopback, near, published
 
 _LISTENING = "0A"
 """The state of a socket that listens, in the kernel's tables."""

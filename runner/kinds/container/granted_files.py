@@ -17,8 +17,8 @@ from runner.core.address import Address
 from runner.core.sensitive import Places
 from runner.core.state import Observed, Resource
 from runner.core.values import Digest, Value, as_map
-from runner.kinds.container.owner import ROOT, owner
-from runner.kinds.file import CONTENT
+from runner.kinds.container.file_owner import ROOT, owner
+from runner.kinds.secret_config import CONTENT
 from runner.resource.body import Body
 from runner.resource.codec import Invalid
 from runner.resource.grants import owner_of
