@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.kinds.container.anonymous import retains
-from runner.kinds.container.declare import declare
-from runner.kinds.container.instead import INSTEAD
-from runner.kinds.container.moving import loses_by_moving
+from runner.kinds.container.declare.key_hints import INSTEAD
+from runner.kinds.container.declare.network_recreate import loses_by_moving
+from runner.kinds.container.declare.resources import declare
+from runner.kinds.container.declare.settings import SETTINGS
 from runner.kinds.container.observe import attributes, observe
 from runner.kinds.container.options import FIELDS, GROUPS, VITALS
-from runner.kinds.container.settings import SETTINGS
 from runner.kinds.container.sharing import following, rejoined, verb
 from runner.resource.kind import Kind, Survey, Verbs
 

@@ -11,8 +11,8 @@ from runner.core.errors import NotFound, NotInTime, StepFailed, Unmet
 from runner.core.gateway import Advance, EngineJSON, Gateway
 from runner.core.state import Condition, Resource
 from runner.core.task import Task
+from runner.kinds.container.declare.readiness_probe import Ready, ask_ready
 from runner.kinds.container.health import TAIL_LINES, Health, has_healthcheck
-from runner.kinds.container.ready import Ready, ask_ready
 
 _HINT = "a container is meant to keep running; things that end are jobs"
 _REFUSED_SECONDS = 2.0

@@ -8,11 +8,11 @@ from runner.core.errors import NotFound, RunnerError, StepFailed
 from runner.core.resource_state import State
 from runner.core.task import Task
 from runner.kinds.container.anonymous import inheritable
+from runner.kinds.container.declare.update_policy import policy_of
 from runner.kinds.container.making import make
 from runner.kinds.container.readiness import check_alive, keep_running, wait_until_working
 from runner.kinds.container.removing import discard
 from runner.kinds.container.sharing import check_joined, starts
-from runner.kinds.container.update_policy import policy_of
 
 
 def create(task: Task) -> str:

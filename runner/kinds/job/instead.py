@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runner.kinds.container.instead import INSTEAD as OF_CONTAINERS
+from runner.kinds.container.declare.key_hints import INSTEAD as OF_CONTAINERS
 
 INSTEAD = {
     **{key: help for key, help in OF_CONTAINERS.items() if key != "scale"},

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from runner.core.plan import Effect
+from runner.kinds.container.declare.settings import COMMON_SETTINGS
 from runner.kinds.container.options import COMMON
 from runner.kinds.container.options.first_network import FIRST_NETWORK
 from runner.kinds.container.options.life import NAME, OUTCOME
-from runner.kinds.container.settings import COMMON_SETTINGS
 from runner.kinds.job.rerun import Rerun
 from runner.resource.field import Field, Setting
 from runner.resource.scalars import DURATION, SECOND, integer, matching

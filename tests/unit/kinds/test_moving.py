@@ -6,7 +6,7 @@ import pytest
 
 from runner.core.address import Address
 from runner.core.state import Engine, Resource
-from runner.kinds.container.moving import loses_by_moving
+from runner.kinds.container.declare.network_recreate import loses_by_moving
 
 FRONT = Resource(Address("network", "front"), "shop_front")
 

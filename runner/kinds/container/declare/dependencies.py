@@ -9,7 +9,7 @@ from runner.core.address import Address
 from runner.core.diagnostic import did_you_mean
 from runner.core.state import Condition, Dependency
 from runner.core.values import Value, as_map
-from runner.kinds.container.ready import says_ready
+from runner.kinds.container.declare.readiness_probe import says_ready
 from runner.kinds.container.sharing import OF_CONTAINER
 from runner.resource.codec import Invalid
 from runner.resource.kind import Declaration

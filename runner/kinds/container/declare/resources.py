@@ -10,16 +10,16 @@ from runner.core.address import Address
 from runner.core.sensitive import MASK, is_sensitive
 from runner.core.state import Claim, Dependency, FieldValue, HostPath, Ref, Resource
 from runner.core.values import Value, as_map
-from runner.kinds.container.contradictions import contradictions
-from runner.kinds.container.dependencies import shared_namespaces, waited_for
+from runner.kinds.container.declare.conflicts import contradictions
+from runner.kinds.container.declare.dependencies import shared_namespaces, waited_for
+from runner.kinds.container.declare.networks import attachments, claimed_addresses, joined_networks
+from runner.kinds.container.declare.readiness_probe import read_ready
+from runner.kinds.container.declare.security_profiles import security_options
+from runner.kinds.container.declare.update_policy import read_policy
 from runner.kinds.container.granted_files import Supply, find_supplies, fingerprints, told
 from runner.kinds.container.host_ports import port_claim
-from runner.kinds.container.joining import attachments, claimed_addresses, joined_networks
 from runner.kinds.container.options import FIELDS
-from runner.kinds.container.profiles import security_options
-from runner.kinds.container.ready import read_ready
 from runner.kinds.container.sensitivity import derived_places
-from runner.kinds.container.update_policy import read_policy
 from runner.kinds.image.declare import pulled
 from runner.resource.codec import Invalid
 from runner.resource.kind import Declaration

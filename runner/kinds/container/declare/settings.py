@@ -7,8 +7,8 @@ from typing import Any
 
 from runner.core.state import Condition
 from runner.core.values import Value
-from runner.kinds.container.ready import READY
-from runner.kinds.container.update_policy import UPDATE
+from runner.kinds.container.declare.readiness_probe import READY
+from runner.kinds.container.declare.update_policy import UPDATE
 from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import TEXTS
 from runner.resource.field import Setting

@@ -1,0 +1,1 @@
+"""Declaring containers: from the section of a document to resources."""
