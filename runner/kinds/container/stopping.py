@@ -11,7 +11,7 @@ from runner.core.gateway import EngineJSON
 from runner.core.state import FieldValues
 from runner.core.task import Task
 from runner.kinds.container.grace import grace
-from runner.kinds.container.options.life import signal_name
+from runner.kinds.container.options.lifecycle import signal_name
 
 _KILLED: Final = 128 + 9
 """The exit code of what SIGKILL ended."""

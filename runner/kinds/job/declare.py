@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from runner.core.state import Resource
 from runner.core.values import Value
 from runner.kinds.container.declare.resources import declare_as
-from runner.kinds.container.options.life import SUCCEEDED
+from runner.kinds.container.options.lifecycle import SUCCEEDED
 from runner.kinds.job.options import BACKOFF, RETRIES
 from runner.kinds.job.rerun import Rerun
 from runner.resource.kind import Declaration

@@ -18,7 +18,7 @@ from runner.core.state import Health, Observed, Resource
 from runner.core.task import Task
 from runner.core.values import Value, as_map
 from runner.kinds import record
-from runner.kinds.container.options.life import SUCCEEDED
+from runner.kinds.container.options.lifecycle import SUCCEEDED
 from runner.kinds.job.rerun import Rerun
 from runner.resource.field import Field
 from runner.resource.kind import Survey

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from runner.core.state import Observed, Resource
-from runner.kinds.container.options.life import SUCCEEDED
+from runner.kinds.container.options.lifecycle import SUCCEEDED
 
 
 class Rerun(Enum):

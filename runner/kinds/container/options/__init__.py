@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from runner.kinds.container.options.devices import DEVICES
 from runner.kinds.container.options.first_network import FIRST_NETWORK
+from runner.kinds.container.options.granted_files import SUPPLIES
 from runner.kinds.container.options.health import HEALTH
-from runner.kinds.container.options.life import LIFE, NAME, RESTART, STATE
+from runner.kinds.container.options.lifecycle import LIFE, NAME, RESTART, STATE
 from runner.kinds.container.options.limits import LIMITS
 from runner.kinds.container.options.namespaces import NAMESPACES
 from runner.kinds.container.options.network import NETWORK
@@ -17,7 +18,6 @@ from runner.kinds.container.options.privileges import PRIVILEGES
 from runner.kinds.container.options.process import PROCESS
 from runner.kinds.container.options.security import SECURITY
 from runner.kinds.container.options.storage import STORAGE
-from runner.kinds.container.options.supplies import SUPPLIES
 from runner.resource.field import Field
 
 __all__ = ["COMMON", "COMMON_GROUPS", "FIELDS", "GROUPS", "TABLE", "VITALS"]
