@@ -7,7 +7,13 @@ from collections.abc import Callable
 from tests.harness.cli import Cli
 
 LIBRARIES = {"docker", "jsonschema", "re2", "requests", "rich", "structlog"}
-FOR_A_RUN = {"h2", "runner.core.build", "runner.core.event", "runner.engine.execute", "runner.kinds.container.verbs"}
+FOR_A_RUN = {
+    "h2",
+    "runner.core.build",
+    "runner.core.event",
+    "runner.engine.execute",
+    "runner.kinds.container.verbs.create",
+}
 FOR_AN_ENGINE = {"runner.core.gateway", "runner.daemon.client", "urllib3"}
 FOR_A_FILE = {"runner.document.loader", "runner.kinds", "yaml"}
 

@@ -26,11 +26,11 @@ def _portray(survey: Survey, observed: Observed) -> Portrait:
 
 
 def _verbs() -> Verbs:
-    from runner.kinds.container.readiness import meet
-    from runner.kinds.container.removing import delete
-    from runner.kinds.container.replacing import replace
-    from runner.kinds.container.updating import update
-    from runner.kinds.container.verbs import confirm, create, settle
+    from runner.kinds.container.verbs.create import confirm, create, settle
+    from runner.kinds.container.verbs.remove import delete
+    from runner.kinds.container.verbs.replace import replace
+    from runner.kinds.container.verbs.update import update
+    from runner.kinds.container.verbs.wait_ready import meet
 
     return Verbs(
         create=create,

@@ -15,7 +15,7 @@ from runner.core.errors import NotFound, StepFailed
 from runner.core.plan import Action, Change, Effect, FieldDiff, Reason
 from runner.core.state import Ref
 from runner.core.values import as_map
-from runner.kinds.container.grace import ENGINE_GRACE
+from runner.kinds.container.verbs.stop_timeout import ENGINE_GRACE
 
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway

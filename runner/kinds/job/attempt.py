@@ -9,12 +9,12 @@ from runner.core.errors import Cancelled, EngineError, NotFound, StepFailed
 from runner.core.resource_state import State
 from runner.core.state import Observed
 from runner.core.task import Task
-from runner.kinds.container.health import TAIL_LINES
-from runner.kinds.container.making import make
 from runner.kinds.container.observe import NEW, OLD
-from runner.kinds.container.readiness import ending, more_memory
-from runner.kinds.container.removing import discard
-from runner.kinds.container.stopping import stop
+from runner.kinds.container.verbs.create_body import make
+from runner.kinds.container.verbs.health import TAIL_LINES
+from runner.kinds.container.verbs.remove import discard
+from runner.kinds.container.verbs.stop import stop
+from runner.kinds.container.verbs.wait_ready import ending, more_memory
 from runner.kinds.job.options import TABLE
 from runner.kinds.job.output import Output
 from runner.kinds.job.past_run import supersede

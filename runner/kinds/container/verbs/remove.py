@@ -13,7 +13,7 @@ from runner.kinds import record
 from runner.kinds.container import granted_files as supplies
 from runner.kinds.container.anonymous import inheritable, keep_track
 from runner.kinds.container.sharing import start_with_sharers
-from runner.kinds.container.stopping import stop
+from runner.kinds.container.verbs.stop import stop
 from runner.resource.mounts import mounted_volume
 
 

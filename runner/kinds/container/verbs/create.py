@@ -9,10 +9,10 @@ from runner.core.resource_state import State
 from runner.core.task import Task
 from runner.kinds.container.anonymous import inheritable
 from runner.kinds.container.declare.update_policy import policy_of
-from runner.kinds.container.making import make
-from runner.kinds.container.readiness import check_alive, keep_running, wait_until_working
-from runner.kinds.container.removing import discard
 from runner.kinds.container.sharing import check_joined, starts
+from runner.kinds.container.verbs.create_body import make
+from runner.kinds.container.verbs.remove import discard
+from runner.kinds.container.verbs.wait_ready import check_alive, keep_running, wait_until_working
 
 
 def create(task: Task) -> str:

@@ -12,7 +12,7 @@ from runner.core.gateway import Advance, EngineJSON, Gateway
 from runner.core.state import Condition, Resource
 from runner.core.task import Task
 from runner.kinds.container.declare.readiness_probe import Ready, ask_ready
-from runner.kinds.container.health import TAIL_LINES, Health, has_healthcheck
+from runner.kinds.container.verbs.health import TAIL_LINES, Health, has_healthcheck
 
 _HINT = "a container is meant to keep running; things that end are jobs"
 _REFUSED_SECONDS = 2.0

@@ -10,8 +10,8 @@ from runner.core.errors import NotFound
 from runner.core.gateway import EngineJSON
 from runner.core.state import FieldValues
 from runner.core.task import Task
-from runner.kinds.container.grace import grace
 from runner.kinds.container.options.lifecycle import signal_name
+from runner.kinds.container.verbs.stop_timeout import grace
 
 _KILLED: Final = 128 + 9
 """The exit code of what SIGKILL ended."""

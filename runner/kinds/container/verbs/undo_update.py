@@ -9,9 +9,9 @@ from runner.core.errors import StepFailed
 from runner.core.plan import Effect, FieldDiff
 from runner.core.task import Task
 from runner.core.values import is_empty
-from runner.kinds.container.answering import attachments_of
-from runner.kinds.container.limiting import changed_rows, send_limits
 from runner.kinds.container.options import TABLE
+from runner.kinds.container.verbs.network_aliases import attachments_of
+from runner.kinds.container.verbs.update_limits import changed_rows, send_limits
 from runner.kinds.endpoints import Endpoints
 from runner.resource.table import read_fields
 

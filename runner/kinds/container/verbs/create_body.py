@@ -11,12 +11,12 @@ from runner.core.gateway import EngineJSON
 from runner.core.state import FieldValues
 from runner.core.task import Task
 from runner.kinds.container.anonymous import AnonymousVolumes, give, labels
-from runner.kinds.container.carrying import carried
 from runner.kinds.container.granted_files import Supply, copy_in, mounts_of
 from runner.kinds.container.observe import inspect_image
 from runner.kinds.container.options import TABLE
 from runner.kinds.container.options.attachments import leave_out_aliases, split_attachments
-from runner.kinds.container.removing import discard
+from runner.kinds.container.verbs.copy_helper import carried
+from runner.kinds.container.verbs.remove import discard
 from runner.kinds.proxies import proxies_for, with_proxy_places
 from runner.resource.body import Body
 from runner.resource.field import Field

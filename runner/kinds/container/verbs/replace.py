@@ -14,15 +14,15 @@ from runner.core.resource_state import State
 from runner.core.state import Observed
 from runner.core.task import Task
 from runner.kinds.container.anonymous import inheritable
-from runner.kinds.container.answering import answer, answer_again, attachments_of, fall_silent
 from runner.kinds.container.declare.update_policy import OnFailure, Order, policy_of
-from runner.kinds.container.health import TAIL_LINES
-from runner.kinds.container.making import make
 from runner.kinds.container.observe import NEW, OLD
-from runner.kinds.container.readiness import keep_running, wait_until_working
-from runner.kinds.container.removing import discard, remove
 from runner.kinds.container.sharing import start_with_sharers
-from runner.kinds.container.stopping import stop
+from runner.kinds.container.verbs.create_body import make
+from runner.kinds.container.verbs.health import TAIL_LINES
+from runner.kinds.container.verbs.network_aliases import answer, answer_again, attachments_of, fall_silent
+from runner.kinds.container.verbs.remove import discard, remove
+from runner.kinds.container.verbs.stop import stop
+from runner.kinds.container.verbs.wait_ready import keep_running, wait_until_working
 from runner.kinds.endpoints import Endpoints
 
 

@@ -1,0 +1,1 @@
+"""Operations on containers: create, update, replace, stop, remove, and their undo actions."""
