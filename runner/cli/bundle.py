@@ -25,7 +25,7 @@ from runner.core.phrase import reason_of
 from runner.core.plan import Action, Change
 from runner.document.files import Files
 from runner.kinds.image import IMAGE
-from runner.kinds.image.pinned import pinned_to
+from runner.kinds.image.substitute import pinned_to
 
 if TYPE_CHECKING:
     from runner.views.bundle import BundleSummary

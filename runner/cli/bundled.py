@@ -20,8 +20,8 @@ from runner.core.gateway import Gateway
 from runner.core.state import DesiredState, Engine
 from runner.document.files import Files
 from runner.document.trust import foreign
-from runner.kinds.image.carried import Carried, with_carried
-from runner.kinds.image.pinned import pinned_to
+from runner.kinds.image.load_archive import Carried, with_carried
+from runner.kinds.image.substitute import pinned_to
 
 if TYPE_CHECKING:
     from runner.bundle.read import Bundle

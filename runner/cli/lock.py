@@ -16,7 +16,7 @@ from runner.core.errors import EngineError, EngineUnreachable, InvalidInput, Run
 from runner.core.lockfile import LockedImage, LockFile
 from runner.core.phrase import reason_of
 from runner.document.root import ANYWHERE
-from runner.kinds.image.lock_uses import Use, uses
+from runner.kinds.image.lockable_names import Use, uses
 from runner.kinds.image.names import by_name
 from runner.resource.reference import familiar
 

@@ -40,8 +40,8 @@ def lock_of(session: Session, loaded: Loaded) -> LockFile:
 
 def pin_to_lock(session: Session, loaded: Loaded, gateway: Gateway) -> Loaded:
     """Pin every image to the one in the lock file; InvalidInput for what isn't there, or can't be had by it."""
-    from runner.kinds.image.lock_state import obstacles
-    from runner.kinds.image.locked import locked
+    from runner.kinds.image.lock_status import obstacles
+    from runner.kinds.image.pin_to_lockfile import locked
 
     lock = lock_of(session, loaded)
     found: list[Diagnostic] = []
@@ -67,7 +67,7 @@ def with_moves(loaded: Loaded, plan: Plan, gateway: Gateway) -> Plan:
 
 
 def _moves(loaded: Loaded, plan: Plan, gateway: Gateway) -> Iterator[Diagnostic]:
-    from runner.kinds.image.lock_state import moved
+    from runner.kinds.image.lock_status import moved
     from runner.workflow.lockfile import lock_file_of, read_lock_file
 
     path = lock_file_of(loaded.file)

@@ -20,7 +20,7 @@ from runner.core.state import Resource
 from runner.core.strict_json import LARGEST
 from runner.core.values import as_map
 from runner.document.files import Files
-from runner.kinds.image.marks import repository_of
+from runner.kinds.image.bookkeeping_tags import repository_of
 from runner.resource.platform import platform_of
 
 if TYPE_CHECKING:

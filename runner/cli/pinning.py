@@ -18,7 +18,7 @@ from runner.document.files import Files
 from runner.history.snapshot import ResolvedImage, Snapshot
 from runner.kinds.image import IMAGE
 from runner.kinds.image.declare import pulled
-from runner.kinds.image.pinned import pinned_to, with_images
+from runner.kinds.image.substitute import pinned_to, with_images
 from runner.plan.basis import Basis, basis_of, departed, departures
 
 Pins = Mapping[Address, Mapping[str, Value]]

@@ -61,7 +61,7 @@ def chosen(session: Session, loaded: Loaded, targets: Sequence[str]) -> tuple[Lo
 
 def with_builds(loaded: Loaded) -> Loaded:
     """Ask for every build of a workflow, whether it is due or not."""
-    from runner.kinds.image.rebuild import rebuilt
+    from runner.kinds.image.force_rebuild import rebuilt
 
     if loaded.bundle is not None:
         raise click.UsageError("--rebuild has nothing to build in a bundle")

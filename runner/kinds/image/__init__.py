@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.kinds.image.declare import declare, needs
+from runner.kinds.image.force_rebuild import weigh
 from runner.kinds.image.observe import observe, settle
 from runner.kinds.image.options import SETTINGS, VITALS
-from runner.kinds.image.rebuild import weigh
 from runner.kinds.image.sensitivity import sensitive_settings
 from runner.kinds.image.verbs import delete, make, update, verb
 from runner.resource.kind import Kind, Survey, Verbs
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def _portray(survey: Survey, observed: Observed) -> Portrait:
-    from runner.kinds.image.portray import portray
+    from runner.kinds.image.describe import portray
 
     return portray(survey, observed)
 

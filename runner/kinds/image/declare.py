@@ -13,8 +13,8 @@ from runner.core.values import Value, as_map
 from runner.kinds.image.build_options import BUILD_SETTINGS, BUILDKIT
 from runner.kinds.image.fingerprint import GUESSABLE, of_request
 from runner.kinds.image.names import names_of_entry
-from runner.kinds.image.pinned import PINNED
 from runner.kinds.image.sensitivity import NAMES
+from runner.kinds.image.substitute import PINNED
 from runner.resource.codec import Invalid
 from runner.resource.kind import Declaration
 from runner.resource.needs import Need, Needy

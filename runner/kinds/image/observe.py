@@ -10,14 +10,14 @@ from runner.core.address import Address
 from runner.core.sensitive import Places
 from runner.core.state import Foreign, Observed, Resource
 from runner.core.values import UNKNOWN, Digest, Value
-from runner.kinds.image.bases import outdated_base
+from runner.kinds.image.base_images import outdated_base
+from runner.kinds.image.bookkeeping_tags import PUSHED, kept, key_of, mark_of, repository_of
 from runner.kinds.image.fingerprint import GUESSABLE, Fingerprint, is_made_of, of_bases
-from runner.kinds.image.marks import PUSHED, kept, key_of, mark_of, repository_of
 from runner.kinds.image.names import by_name
-from runner.kinds.image.naming import are_sensitive, given_names
-from runner.kinds.image.pinned import PINNED
-from runner.kinds.image.published import Registries
+from runner.kinds.image.registry_digest import Registries
 from runner.kinds.image.sensitivity import NAMES
+from runner.kinds.image.substitute import PINNED
+from runner.kinds.image.tagging import are_sensitive, given_names
 from runner.resource.diff import Resolve
 from runner.resource.kind import Sighting, Survey
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from runner.core.errors import EngineError
 from runner.core.gateway import EngineJSON, Gateway, Published
 from runner.core.lockfile import LockedImage
-from runner.kinds.image.lock_state import digests_of
+from runner.kinds.image.lock_status import digests_of
 from runner.resource.platform import platform_of
 from runner.resource.reference import repository
 

@@ -12,12 +12,12 @@ from runner.core.plan import Action, FieldDiff
 from runner.core.resource_state import State
 from runner.core.sensitive import is_sensitive
 from runner.core.state import Resource
-from runner.kinds.image.bases import base_ids, fetch_bases
+from runner.kinds.image.base_images import base_ids, fetch_bases
+from runner.kinds.image.bookkeeping_tags import kept, marks_of, repository_of
 from runner.kinds.image.fingerprint import GUESSABLE, of_bases, of_request
-from runner.kinds.image.marks import kept, marks_of, repository_of
 from runner.kinds.image.names import by_name
-from runner.kinds.image.naming import given_names, take_back, with_notes
-from runner.kinds.image.pushing import push
+from runner.kinds.image.push import push
+from runner.kinds.image.tagging import given_names, take_back, with_notes
 
 if TYPE_CHECKING:
     from runner.core.task import Task

@@ -9,8 +9,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from runner.kinds.image.marks import PUSHED, kept, mark_of, record_of
-from runner.kinds.image.rebuild import is_asked_for
+from runner.kinds.image.bookkeeping_tags import PUSHED, kept, mark_of, record_of
+from runner.kinds.image.force_rebuild import is_asked_for
 
 if TYPE_CHECKING:
     from runner.core.task import Task

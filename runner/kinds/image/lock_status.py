@@ -9,7 +9,7 @@ from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.gateway import EngineJSON
 from runner.core.lockfile import LockedImage, LockFile
 from runner.core.state import DesiredState
-from runner.kinds.image.lock_uses import uses
+from runner.kinds.image.lockable_names import uses
 from runner.kinds.image.names import by_name
 from runner.resource.reference import repository
 

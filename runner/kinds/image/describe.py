@@ -9,9 +9,9 @@ from runner.core.inspection import Portrait, Row, Size, Table, keyed, masked
 from runner.core.sensitive import MASK, is_sensitive
 from runner.core.state import Observed, Ref
 from runner.core.values import Value
+from runner.kinds.image.bookkeeping_tags import is_mark
 from runner.kinds.image.config import beside, config_of
 from runner.kinds.image.layers import hints, layers
-from runner.kinds.image.marks import is_mark
 from runner.kinds.image.sensitivity import SETTINGS, sensitive_settings
 from runner.resource.kind import Survey
 from runner.resource.platform import platform_of

@@ -11,8 +11,8 @@ from runner.core.diagnostic import Diagnostic
 from runner.core.lockfile import LockedImage, LockFile
 from runner.core.state import Dependency, DesiredState, Resource
 from runner.kinds.image.declare import pulled
-from runner.kinds.image.lock_uses import bases_of, is_built, uses
-from runner.kinds.image.pinned import with_images
+from runner.kinds.image.lockable_names import bases_of, is_built, uses
+from runner.kinds.image.substitute import with_images
 from runner.resource.reference import familiar, repository
 
 

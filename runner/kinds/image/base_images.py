@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from runner.core.build import BuildRequest
     from runner.core.gateway import EngineJSON
     from runner.core.task import Task
-    from runner.kinds.image.published import Registries
+    from runner.kinds.image.registry_digest import Registries
 
 
 def fetch_bases(task: Task) -> None:

@@ -10,7 +10,16 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from runner.kinds.image.marks import NAMED, SENSITIVE, is_mark, kept, mark_of, note_of, record_of, repository_of
+from runner.kinds.image.bookkeeping_tags import (
+    NAMED,
+    SENSITIVE,
+    is_mark,
+    kept,
+    mark_of,
+    note_of,
+    record_of,
+    repository_of,
+)
 from runner.kinds.image.names import usual_name
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from runner.core.address import Address
 from runner.core.gateway import ImageArchive
 from runner.core.state import DesiredState, Resource
 from runner.kinds.image.declare import pulled
-from runner.kinds.image.pinned import PINNED, with_images
+from runner.kinds.image.substitute import PINNED, with_images
 
 
 @dataclass(frozen=True, slots=True)
