@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from runner.core.resource_state import State
 from runner.kinds.container.options import COMMON_GROUPS
 from runner.kinds.job.declare import declare
-from runner.kinds.job.instead import INSTEAD
+from runner.kinds.job.key_hints import INSTEAD
 from runner.kinds.job.observe import observe
 from runner.kinds.job.options import FIELDS, SETTINGS, VITALS
 from runner.kinds.job.weighing import verb, weigh

@@ -9,7 +9,7 @@ from runner.core.values import Value
 from runner.kinds.container.declare.resources import declare_as
 from runner.kinds.container.options.lifecycle import SUCCEEDED
 from runner.kinds.job.options import BACKOFF, RETRIES
-from runner.kinds.job.rerun import Rerun
+from runner.kinds.job.rerun_policy import Rerun
 from runner.resource.kind import Declaration
 from runner.resource.scalars import SECOND
 

@@ -19,7 +19,7 @@ from runner.core.task import Task
 from runner.core.values import Value, as_map
 from runner.kinds import record
 from runner.kinds.container.options.lifecycle import SUCCEEDED
-from runner.kinds.job.rerun import Rerun
+from runner.kinds.job.rerun_policy import Rerun
 from runner.resource.field import Field
 from runner.resource.kind import Survey
 from runner.resource.labels import (

@@ -10,7 +10,7 @@ from runner.kinds import record
 from runner.kinds.container.options.first_network import FIRST_NETWORK
 from runner.kinds.job.options import FIELDS
 from runner.kinds.job.past_run import differences, is_past
-from runner.kinds.job.rerun import Rerun, is_at_work, is_done, is_done_for_good
+from runner.kinds.job.rerun_policy import Rerun, is_at_work, is_done, is_done_for_good
 from runner.resource.labels import is_digest
 
 _TOLD_BY_RECORDS = (*FIELDS, FIRST_NETWORK)

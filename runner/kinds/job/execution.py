@@ -15,8 +15,8 @@ from runner.kinds.container.verbs.health import TAIL_LINES
 from runner.kinds.container.verbs.remove import discard
 from runner.kinds.container.verbs.stop import stop
 from runner.kinds.container.verbs.wait_ready import ending, more_memory
+from runner.kinds.job.log_stream import Output
 from runner.kinds.job.options import TABLE
-from runner.kinds.job.output import Output
 from runner.kinds.job.past_run import supersede
 
 
