@@ -6,7 +6,7 @@ from runner.kinds.check import CHECK
 from runner.kinds.container import CONTAINER
 from runner.kinds.image import IMAGE
 from runner.kinds.job import JOB
-from runner.kinds.network import NETWORK
+from runner.kinds.network.kind import NETWORK
 from runner.kinds.secret_config import CONFIG, SECRET
 from runner.kinds.volume import VOLUME
 from runner.resource.kind import Catalog, Kind, Sections

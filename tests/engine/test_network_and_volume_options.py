@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from docker import DockerClient
 
-from runner.kinds.network import FIELDS as NETWORK_FIELDS
+from runner.kinds.network.kind import FIELDS as NETWORK_FIELDS
 from runner.kinds.volume import FIELDS as VOLUME_FIELDS
 from runner.resource.field import Field
 from tests.engine.rows import Inspect, Seen, Subject, Walk

@@ -19,7 +19,7 @@ from runner.core.gateway import Gateway
 from runner.core.plan import Plan
 from runner.core.resource_state import State
 from runner.kinds.container.options import FIELDS as CONTAINER
-from runner.kinds.network import FIELDS as NETWORK
+from runner.kinds.network.kind import FIELDS as NETWORK
 from runner.kinds.volume import FIELDS as VOLUME
 from runner.resource.field import Field
 from tests.engine.rows import declare

@@ -9,7 +9,7 @@ import pytest
 from runner.core.values import Value
 from runner.kinds import CATALOG
 from runner.kinds.container.options import FIELDS
-from runner.kinds.pools import parse_pools, same_pools
+from runner.kinds.network.ipam_pools import parse_pools, same_pools
 from runner.resource.body import Body
 from runner.resource.codec import Invalid
 from runner.resource.field import Field

@@ -8,8 +8,8 @@ from ipaddress import ip_address
 from runner.core.address import Address
 from runner.core.state import Claim, Resource
 from runner.core.values import Value, as_map
-from runner.kinds.pools import subnets
-from runner.kinds.predefined_networks import PREDEFINED, mode_instead
+from runner.kinds.network.ipam_pools import subnets
+from runner.kinds.network.predefined import PREDEFINED, mode_instead
 from runner.resource.codec import Invalid
 from runner.resource.kind import Declaration
 

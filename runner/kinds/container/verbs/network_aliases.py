@@ -15,7 +15,7 @@ from runner.core.errors import EngineError
 from runner.core.gateway import EngineJSON
 from runner.core.task import Task
 from runner.kinds.container.options.attachments import endpoint_config
-from runner.kinds.endpoints import Endpoints, asked_of
+from runner.kinds.network.endpoints import Endpoints, asked_of
 
 _LINGER = 1.5
 """Seconds that one which nobody finds any more goes on for those on their way to it: TCP tries again after one."""

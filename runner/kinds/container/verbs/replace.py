@@ -23,7 +23,7 @@ from runner.kinds.container.verbs.network_aliases import answer, answer_again, a
 from runner.kinds.container.verbs.remove import discard, remove
 from runner.kinds.container.verbs.stop import stop
 from runner.kinds.container.verbs.wait_ready import keep_running, wait_until_working
-from runner.kinds.endpoints import Endpoints
+from runner.kinds.network.endpoints import Endpoints
 
 
 def replace(task: Task) -> str:

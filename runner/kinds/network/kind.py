@@ -12,9 +12,9 @@ from runner.core.state import FieldValues, Resource
 from runner.core.values import as_map
 from runner.kinds import record
 from runner.kinds.named import EXTERNAL, NAME, VITALS, declare_named, labelled_body, sort_out, write_down
-from runner.kinds.pools import POOLS, ranges, read_pools, same_pools, same_pools_anew, write_pools
-from runner.kinds.predefined_networks import named_by_id, predefined_network
-from runner.kinds.remaking import remake
+from runner.kinds.network.ipam_pools import POOLS, ranges, read_pools, same_pools, same_pools_anew, write_pools
+from runner.kinds.network.predefined import named_by_id, predefined_network
+from runner.kinds.network.recreate import remake
 from runner.resource.body import at
 from runner.resource.collections import MAP
 from runner.resource.field import Field, constant

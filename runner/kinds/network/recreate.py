@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 from runner.core.errors import EngineError, RolledBack, RunnerError, StepFailed
 from runner.core.resource_state import State
 from runner.kinds import record
-from runner.kinds.endpoints import Endpoints, attach, attached_to
+from runner.kinds.network.endpoints import Endpoints, attach, attached_to
 from runner.resource.labels import WORKFLOW
 
 if TYPE_CHECKING:

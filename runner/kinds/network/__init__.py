@@ -1,0 +1,1 @@
+"""Networks: their declaration, endpoints, address pools and re-creation."""
