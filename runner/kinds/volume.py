@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING
 from runner.core.resource_state import State
 from runner.core.state import Resource
 from runner.core.values import as_map
-from runner.kinds import record
-from runner.kinds.named import EXTERNAL, NAME, VITALS, declare_named, labelled_body, sort_out, write_down
+from runner.kinds.shared import label_overrides as record
+from runner.kinds.shared.named_resource import (
+    EXTERNAL,
+    NAME,
+    VITALS,
+    declare_named,
+    labelled_body,
+    sort_out,
+    write_down,
+)
 from runner.resource.body import at
 from runner.resource.codec import Invalid
 from runner.resource.collections import MAP

@@ -15,7 +15,7 @@ from runner.core.address import Address
 from runner.core.sensitive import MASK, Places, is_sensitive
 from runner.core.state import Observed, Resource, RetainedData
 from runner.core.values import as_map
-from runner.kinds import record
+from runner.kinds.shared import label_overrides as record
 from runner.resource.body import Body
 from runner.resource.labels import ANONYMOUS, WORKFLOW
 from runner.resource.mounts import clean_target, is_anonymous, mounted_volume

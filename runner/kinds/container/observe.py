@@ -11,13 +11,13 @@ from runner.core.address import Address
 from runner.core.diagnostic import Severity
 from runner.core.errors import NotFound
 from runner.core.state import Foreign, Health, Observed
-from runner.kinds import record
 from runner.kinds.container import anonymous
 from runner.kinds.container import granted_files as supplies
 from runner.kinds.container.host_paths import missing_sources, swapped_sources
 from runner.kinds.container.host_ports import port_occupants
 from runner.kinds.container.options import TABLE
 from runner.kinds.container.sharing import find_sharers, idle_owners, lost_namespaces, noted
+from runner.kinds.shared import label_overrides as record
 from runner.resource.field import Field, Layers
 from runner.resource.kind import Sighting, Survey
 from runner.resource.labels import WORKFLOW, owned_address

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from runner.core.state import Health, Observed
-from runner.kinds import record
 from runner.kinds.container.observe import observe_as
 from runner.kinds.job.options import TABLE
 from runner.kinds.job.past_run import past_runs, unrecorded
+from runner.kinds.shared import label_overrides as record
 from runner.resource.kind import Sighting, Survey
 
 

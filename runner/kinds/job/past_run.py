@@ -17,9 +17,9 @@ from runner.core.plan import Effect, FieldDiff, Reason
 from runner.core.state import Health, Observed, Resource
 from runner.core.task import Task
 from runner.core.values import Value, as_map
-from runner.kinds import record
 from runner.kinds.container.options.lifecycle import SUCCEEDED
 from runner.kinds.job.rerun_policy import Rerun
+from runner.kinds.shared import label_overrides as record
 from runner.resource.field import Field
 from runner.resource.kind import Survey
 from runner.resource.labels import (

@@ -9,12 +9,12 @@ from functools import partial
 from runner.core.errors import EngineError, EngineUnreachable, StepFailed, Timeout
 from runner.core.resource_state import State
 from runner.core.task import Task
-from runner.kinds import record
 from runner.kinds.container.verbs.remove import discard
 from runner.kinds.container.verbs.stop import stop
 from runner.kinds.job.execution import call, run, see_through
 from runner.kinds.job.past_run import is_past, keep
 from runner.kinds.job.rerun_policy import is_at_work, is_done, is_done_for_good
+from runner.kinds.shared import label_overrides as record
 
 
 def create(task: Task) -> str:

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from runner.core.plan import Action, Effect, FieldDiff, Reason
 from runner.core.state import Observed, Resource
-from runner.kinds import record
 from runner.kinds.container.options.first_network import FIRST_NETWORK
 from runner.kinds.job.options import FIELDS
 from runner.kinds.job.past_run import differences, is_past
 from runner.kinds.job.rerun_policy import Rerun, is_at_work, is_done, is_done_for_good
+from runner.kinds.shared import label_overrides as record
 from runner.resource.labels import is_digest
 
 _TOLD_BY_RECORDS = (*FIELDS, FIRST_NETWORK)

@@ -10,11 +10,19 @@ from typing import TYPE_CHECKING
 from runner.core.resource_state import State
 from runner.core.state import FieldValues, Resource
 from runner.core.values import as_map
-from runner.kinds import record
-from runner.kinds.named import EXTERNAL, NAME, VITALS, declare_named, labelled_body, sort_out, write_down
 from runner.kinds.network.ipam_pools import POOLS, ranges, read_pools, same_pools, same_pools_anew, write_pools
 from runner.kinds.network.predefined import named_by_id, predefined_network
 from runner.kinds.network.recreate import remake
+from runner.kinds.shared import label_overrides as record
+from runner.kinds.shared.named_resource import (
+    EXTERNAL,
+    NAME,
+    VITALS,
+    declare_named,
+    labelled_body,
+    sort_out,
+    write_down,
+)
 from runner.resource.body import at
 from runner.resource.collections import MAP
 from runner.resource.field import Field, constant

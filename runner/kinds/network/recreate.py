@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from runner.core.errors import EngineError, RolledBack, RunnerError, StepFailed
 from runner.core.resource_state import State
-from runner.kinds import record
 from runner.kinds.network.endpoints import Endpoints, attach, attached_to
+from runner.kinds.shared import label_overrides as record
 from runner.resource.labels import WORKFLOW
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from runner.core.gateway import Gateway
 from runner.core.resource_state import State
 from runner.core.state import Observed
 from runner.core.task import Task
-from runner.kinds import record
 from runner.kinds.container import granted_files as supplies
 from runner.kinds.container.anonymous import inheritable, keep_track
 from runner.kinds.container.sharing import start_with_sharers
 from runner.kinds.container.verbs.stop import stop
+from runner.kinds.shared import label_overrides as record
 from runner.resource.mounts import mounted_volume
 
 

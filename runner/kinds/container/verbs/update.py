@@ -13,7 +13,6 @@ from runner.core.resource_state import State
 from runner.core.state import Observed
 from runner.core.task import Task
 from runner.core.values import as_map
-from runner.kinds import record
 from runner.kinds.container.options import TABLE
 from runner.kinds.container.options.attachments import endpoint_config
 from runner.kinds.container.sharing import is_rejoining, sharers_of, starts
@@ -23,6 +22,7 @@ from runner.kinds.container.verbs.undo_update import has_a_way_back, way_back
 from runner.kinds.container.verbs.update_limits import changed_rows, send_limits
 from runner.kinds.container.verbs.wait_ready import check_alive, wait_until_working
 from runner.kinds.proxies import with_proxy_places
+from runner.kinds.shared import label_overrides as record
 from runner.resource.diff import diff_fields
 from runner.resource.field import Field
 from runner.resource.labels import applied_digests, ownership

@@ -11,7 +11,7 @@ from runner.core.address import Address
 from runner.core.resource_state import State
 from runner.core.state import Claim, Foreign, Observed, Resource
 from runner.core.values import Value
-from runner.kinds import record
+from runner.kinds.shared import label_overrides as record
 from runner.resource.body import Binding, Body
 from runner.resource.codec import Invalid
 from runner.resource.field import Field, Layers, Setting
