@@ -18,7 +18,7 @@ from runner.history.runs import PLAN, SNAPSHOT, Header, state_folder
 from runner.history.snapshot import ResolvedImage, Snapshot, images_json, snapshot_json, storable
 from runner.kinds.image import IMAGE
 from runner.kinds.image.names import by_name
-from runner.plan.basis import basis_of
+from runner.plan.fingerprint import basis_of
 from runner.views.plan_json import plan_json
 
 

@@ -19,7 +19,7 @@ from runner.history.snapshot import ResolvedImage, Snapshot
 from runner.kinds.image import IMAGE
 from runner.kinds.image.declare import pulled
 from runner.kinds.image.substitute import pinned_to, with_images
-from runner.plan.basis import Basis, basis_of, departed, departures
+from runner.plan.fingerprint import Basis, basis_of, departed, departures
 
 Pins = Mapping[Address, Mapping[str, Value]]
 """By the address of an image, its declaration by id or digest."""

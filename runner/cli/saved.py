@@ -29,7 +29,7 @@ from runner.core.serialize import FORMAT_VERSION, JSON, JSONObject, timestamp
 from runner.core.strict_json import LARGEST, Malformed
 from runner.document.trust import ForeignFile
 from runner.document.user_files import read_own
-from runner.plan.basis import Basis, basis_of, stale
+from runner.plan.fingerprint import Basis, basis_of, stale
 from runner.views.plan_json import plan_json
 
 _AGAIN: Final = "make the plan again"

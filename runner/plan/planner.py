@@ -14,8 +14,8 @@ from runner.core.values import UNKNOWN, Marker, Value
 from runner.plan.adoption import adopted, objections
 from runner.plan.concealment import concealed
 from runner.plan.conflicts import taken_claims
-from runner.plan.graph import in_order, make_steps
-from runner.plan.one_way import one_way
+from runner.plan.irreversible import one_way
+from runner.plan.ordering import in_order, make_steps
 from runner.plan.protection import protection, staying, violations
 from runner.resource.diff import diff_fields
 from runner.resource.kind import Catalog, Kind

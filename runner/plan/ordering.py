@@ -11,7 +11,7 @@ from itertools import pairwise
 from runner.core.address import Address
 from runner.core.plan import Action, Change, Half, Reason, Step
 from runner.core.state import Resource
-from runner.plan.together import join
+from runner.plan.batching import join
 from runner.resource.kind import Catalog
 
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from runner.core.plan import Plan
 from runner.core.redact import Redactor
 from runner.core.values import Digest
-from runner.plan.basis import Basis, basis_of, stale
+from runner.plan.fingerprint import Basis, basis_of, stale
 from tests.unit.plan.case import Case
 from tests.unit.plan.workflows import workflow_texts
 
