@@ -34,7 +34,7 @@ def command(address: str, source: Source, options: Options) -> None:
 
     An image by its layers, and how it differs from what runs; a container beside its image, its limits beside its use.
     """
-    from runner.views.portrait import portrait_json, portrait_lines
+    from runner.views.inspect import portrait_json, portrait_lines
 
     session = Session(options)
     wanted = _address(address)

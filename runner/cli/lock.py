@@ -39,7 +39,7 @@ def command(source: Source, options: Options, upgrade: tuple[str, ...]) -> None:
 
     What is locked already stays as it is, and what is used no more goes.
     """
-    from runner.views.lock import lock_json, lock_lines
+    from runner.views.lockfile import lock_json, lock_lines
     from runner.workflow.lockfile import lock_file_of
 
     session = Session(options)

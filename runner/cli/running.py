@@ -134,7 +134,7 @@ def _commit(file: str | None) -> str | None:
 
 def _views(session: Session, stack: ExitStack, cancel: Callable[[], None]) -> Iterator[View]:
     """Yield who is shown the run; when whoever follows it has gone, it is to `cancel`."""
-    from runner.cli.listening import Listening
+    from runner.views.fault_tolerant import Listening
 
     yield Listening(_console_view(session), at_once=lambda _error: cancel())
     path = session.options.log_file
@@ -152,7 +152,7 @@ def _console_view(session: Session) -> View:
         return JsonLog(sys.stdout)
     if session.output == "human":
         from runner.views.human import HumanView
-        from runner.views.ink import wants_colour
+        from runner.views.writer import wants_colour
 
         colour = wants_colour(sys.stderr, os.environ, session.options.no_color)
         return HumanView(sys.stdout, sys.stderr, colour=colour)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from runner.bundle.read import Bundle
     from runner.core.gateway import Gateway
     from runner.document.variables import Variable
-    from runner.views.ink import Ink
+    from runner.views.writer import Ink
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Session:
 
     def ink(self, stream: Any = None) -> Ink:
         """Return what writes lines to standard output, or to another stream."""
-        from runner.views.ink import Ink, wants_colour
+        from runner.views.writer import Ink, wants_colour
 
         stream = stream or sys.stdout
         colour = self.output == "human" and wants_colour(stream, os.environ, self.options.no_color)

@@ -54,6 +54,6 @@ def _consent(workflow: str, holder: Holder | None, *, yes: bool) -> None:
 
 
 def _named(holder: Holder | None) -> str:
-    from runner.views.measure import printable
+    from runner.views.text_width import printable
 
     return printable(str(holder)) if holder else "a run that has not said who it is"

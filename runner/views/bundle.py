@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from runner.core.serialize import FORMAT_VERSION, JSONObject
+from runner.views.formatting import counted, size
 from runner.views.lines import Line
-from runner.views.words import counted, size
 
 
 @dataclass(frozen=True, slots=True)

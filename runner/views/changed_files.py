@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from runner.core.file_changes import FileChange
-from runner.views.measure import cells, cut, printable
-from runner.views.words import counted
+from runner.views.formatting import counted
+from runner.views.text_width import cells, cut, printable
 
 _MOST_NAMES: Final = 5
 """Of each fate; nobody reads more."""

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.phrase import shortened
 from runner.core.serialize import JSON, diagnostic_json
+from runner.views.formatting import counted
 from runner.views.lines import Line, Piece
-from runner.views.measure import printable
 from runner.views.snippet import parts
-from runner.views.words import counted
+from runner.views.text_width import printable
 
 _MOST_SHOWN = 100
 

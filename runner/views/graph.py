@@ -9,7 +9,7 @@ from typing import Final
 from runner.core.address import Address
 from runner.core.serialize import JSONObject
 from runner.core.state import Condition, DesiredState, Resource
-from runner.views.words import short_ids
+from runner.views.formatting import short_ids
 
 COLOURS: Final = ("#4c78a8", "#59a14f", "#b6992d", "#e15759", "#b07aa1", "#f28e2b", "#499894", "#79706e")
 """One for each kind; a test holds that there are enough."""

@@ -9,9 +9,9 @@ from threading import Event, Thread
 from typing import Final
 
 from runner.core.resource_state import State
-from runner.views.board import Row
-from runner.views.sentences import state
-from runner.views.words import counted, duration
+from runner.views.formatting import counted, duration
+from runner.views.messages import state
+from runner.views.run_state import Row
 
 SECONDS: Final = 30.0
 """How long a run may be silent about what it waits for."""

@@ -9,8 +9,8 @@ from typing import Final
 
 from runner.core.event import RunFinished, RunStarted
 from runner.core.serialize import JSONObject, plain, timestamp
+from runner.views.formatting import duration
 from runner.views.lines import Line, aligned
-from runner.views.words import duration
 
 UNFINISHED: Final = "unfinished"
 _ROLES: Final = {"succeeded": "good", "failed": "error"}

@@ -11,15 +11,15 @@ from runner.core.address import Address
 from runner.core.event import Finding, Output, Record, RunFinished
 from runner.core.rollback_events import RollbackFinished, RollbackStarted
 from runner.core.run_lock import LockBroken, LockWaiting
-from runner.views.board import Board
 from runner.views.diagnostics import brief
 from runner.views.door import unguarded
-from runner.views.frame import frame, name_width, row_line
-from runner.views.ink import Ink, rich_text
 from runner.views.lines import Line
-from runner.views.measure import printable
-from runner.views.sentences import lock, rollback
+from runner.views.messages import lock, rollback
+from runner.views.progress_table import frame, name_width, row_line
+from runner.views.run_state import Board
 from runner.views.summary import summary
+from runner.views.text_width import printable
+from runner.views.writer import Ink, rich_text
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType

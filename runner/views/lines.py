@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, TypeAlias
 
-from runner.views.measure import cells, cut
+from runner.views.text_width import cells, cut
 
 Piece: TypeAlias = tuple[str, str]
 """A role and a text; the role "" is plain text."""

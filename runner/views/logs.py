@@ -8,9 +8,9 @@ from typing import Final
 
 from runner.core.address import Address
 from runner.core.serialize import JSONObject
-from runner.views.ink import VOICES
 from runner.views.lines import Line
-from runner.views.measure import cells, pad, printable
+from runner.views.text_width import cells, pad, printable
+from runner.views.writer import VOICES
 
 _SECOND: Final = 1_000_000_000
 

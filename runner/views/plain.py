@@ -24,15 +24,15 @@ from runner.core.event import (
 )
 from runner.core.rollback_events import RollbackFinished, RollbackStarted, RollbackStep
 from runner.core.run_lock import LockAcquired, LockBroken, LockReleased, LockWaiting
-from runner.views.board import Board, Row
 from runner.views.diagnostics import brief
+from runner.views.formatting import reasons
 from runner.views.heartbeat import Heartbeat, still_waiting
-from runner.views.ink import Ink
 from runner.views.lines import Line, indented
-from runner.views.measure import printable
-from runner.views.sentences import advance, checked, lock, phrase, rollback, started
+from runner.views.messages import advance, checked, lock, phrase, rollback, started
+from runner.views.run_state import Board, Row
 from runner.views.summary import summary, trouble
-from runner.views.words import reasons
+from runner.views.text_width import printable
+from runner.views.writer import Ink
 
 
 class PlainView:

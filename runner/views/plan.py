@@ -9,9 +9,9 @@ from runner.core.plan import Action, Change, FieldDiff, Plan
 from runner.core.state import RetainedData
 from runner.views.changed_files import changed_files
 from runner.views.engine import engine_facts
+from runner.views.formatting import before_and_after, counted, reasons, to_do, verb_of
 from runner.views.lines import Line, aligned, folded, indented
-from runner.views.measure import cells
-from runner.views.words import before_and_after, counted, reasons, to_do, verb_of
+from runner.views.text_width import cells
 
 _SYMBOLS: Final = {
     Action.NOOP: (" ", "quiet"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runner.core.plan import Change, Plan
 from runner.core.serialize import FORMAT_VERSION, JSONObject, diagnostic_json, plain
-from runner.views.words import verb_of
+from runner.views.formatting import verb_of
 
 
 def plan_json(plan: Plan) -> JSONObject:

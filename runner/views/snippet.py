@@ -18,7 +18,7 @@ from runner.core.diagnostic import Diagnostic
 from runner.core.phrase import shortened
 from runner.core.sanitize import on_one_line
 from runner.core.span import Span
-from runner.views.measure import ELLIPSIS, cells
+from runner.views.text_width import ELLIPSIS, cells
 
 Role: TypeAlias = Literal[
     "path", "error", "warning", "code", "message", "gutter", "source", "caret", "help", "note", "newline"

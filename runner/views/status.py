@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
+from runner.views.formatting import counted, duration, short_id
 from runner.views.lines import Line, aligned, text_of
-from runner.views.measure import cells
-from runner.views.words import counted, duration, short_id
+from runner.views.text_width import cells
 
 if TYPE_CHECKING:
     from runner.core.serialize import JSONObject

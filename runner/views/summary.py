@@ -9,11 +9,11 @@ from typing import Final
 
 from runner.core.event import CheckFinished, Transition
 from runner.core.resource_state import State
-from runner.views.board import Board, Row
+from runner.views.formatting import done, duration
 from runner.views.lines import Line, aligned, folded, indented
-from runner.views.measure import printable
-from runner.views.sentences import outcome, state
-from runner.views.words import done, duration
+from runner.views.messages import outcome, state
+from runner.views.run_state import Board, Row
+from runner.views.text_width import printable
 
 _NOT_DONE: Final = (State.SKIPPED, State.CANCELLED, State.PENDING, State.WAITING)
 _DONE: Final = (State.READY, State.SUCCEEDED, State.REMOVED)

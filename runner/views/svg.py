@@ -9,8 +9,8 @@ from typing import Final
 
 from runner.core.address import Address
 from runner.views.graph import Edge, Graph, Node
-from runner.views.layered import Bend, Item, Layout, lay_out
-from runner.views.measure import cells
+from runner.views.layout import Bend, Item, Layout, lay_out
+from runner.views.text_width import cells
 
 _CELL: Final = 7.3
 """How wide a letter is, in a font of one width for all."""

@@ -16,7 +16,7 @@ from runner.core.address import Address
 from runner.core.state import Condition, Dependency, DesiredState, Resource
 from runner.kinds import SECTIONS
 from runner.views.graph import COLOURS, Edge, Graph, Node, dot, graph_of, mermaid
-from runner.views.layered import lay_out
+from runner.views.layout import lay_out
 from runner.views.svg import svg
 
 ODD = 'a "quoted" <name> & \\ more'

@@ -15,9 +15,9 @@ from jsonschema import Draft202012Validator, ValidationError
 from runner.core.plan import Effect, FieldDiff, Reason
 from runner.core.redact import Redactor
 from runner.views.lines import text_of
-from runner.views.measure import cells
 from runner.views.plan import plan_lines
 from runner.views.plan_json import plan_json
+from runner.views.text_width import cells
 from tests.unit.views.plans import PLANS, mixed, unchanged
 
 SCHEMAS = Path(__file__).parents[3] / "schemas"

@@ -11,10 +11,10 @@ from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.span import Position, Span
 from runner.views.diagnostics import diagnostic_lines, diagnostics_json
-from runner.views.ink import Ink, wants_colour
 from runner.views.lines import text_of
-from runner.views.measure import cells, cut
 from runner.views.status import StatusRow, Sync, status_json, status_lines
+from runner.views.text_width import cells, cut
+from runner.views.writer import Ink, wants_colour
 
 Golden = Callable[[str, str], None]
 

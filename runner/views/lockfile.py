@@ -7,8 +7,8 @@ from typing import Final
 
 from runner.core.lockfile import LockedImage, LockFile
 from runner.core.serialize import FORMAT_VERSION, JSONObject
+from runner.views.formatting import counted, short_id
 from runner.views.lines import Line, aligned
-from runner.views.words import counted, short_id
 
 _ROLES: Final = {"+": "create", "~": "update", "-": "delete"}
 _ACTIONS: Final = {"+": "added", "~": "upgraded", "-": "removed"}

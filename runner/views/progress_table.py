@@ -8,11 +8,11 @@ from typing import Final
 
 from runner.core.address import Address
 from runner.core.resource_state import State
-from runner.views.board import Row
+from runner.views.formatting import duration
 from runner.views.lines import Line, fitted
-from runner.views.measure import cells, cut, cut_start, pad
-from runner.views.sentences import state
-from runner.views.words import duration
+from runner.views.messages import state
+from runner.views.run_state import Row
+from runner.views.text_width import cells, cut, cut_start, pad
 
 _MARKS: Final = {
     State.READY: ("✔", "good"),

@@ -8,8 +8,8 @@ from runner.core.event import CheckFinished, Progress, RunFinished, RunStarted, 
 from runner.core.resource_state import State
 from runner.core.rollback_events import RollbackFinished, RollbackStarted, RollbackStep
 from runner.core.run_lock import LockAcquired, LockBroken, LockReleased, LockWaiting
-from runner.views.measure import printable
-from runner.views.words import counted, duration, short_ids, size
+from runner.views.formatting import counted, duration, short_ids, size
+from runner.views.text_width import printable
 
 _RESULTS: Final = {
     "succeeded": "Done",

@@ -6,9 +6,9 @@ import pytest
 
 from runner.core.inspection import Portrait, Table, keyed, masked
 from runner.core.sensitive import MASK
+from runner.views.inspect import portrait_json, portrait_lines
 from runner.views.lines import text_of
-from runner.views.measure import cells
-from runner.views.portrait import portrait_json, portrait_lines
+from runner.views.text_width import cells
 
 WIDE = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" * 2
 ROWS = (

@@ -11,7 +11,7 @@ from typing import Final
 
 from runner.core.plan import Change, Plan, Reason
 from runner.core.values import Marker, Value
-from runner.views.measure import ELLIPSIS, cells, cut, printable
+from runner.views.text_width import ELLIPSIS, cells, cut, printable
 
 _LONG_ID: Final = re.compile(r"\b(sha256:)?([0-9a-f]{12})[0-9a-f]{52}\b")
 _BEFORE_A_DIFFERENCE: Final = 8

@@ -8,9 +8,9 @@ from typing import Final
 from runner.core.inspection import Memory, Portrait, Row, Size, Table
 from runner.core.serialize import FORMAT_VERSION, JSON, JSONObject, plain
 from runner.core.values import Value, is_empty
+from runner.views.formatting import memory, short_ids, size
 from runner.views.lines import Line, aligned, indented
-from runner.views.measure import cells, cut, printable, shares
-from runner.views.words import memory, short_ids, size
+from runner.views.text_width import cells, cut, printable, shares
 
 _NONE: Final = "-"
 _INDENT: Final = 2

@@ -11,8 +11,8 @@ from runner.core.event import CheckFinished, CheckStarted, Output, PlanChange, P
 from runner.core.plan import Action
 from runner.core.resource_state import State
 from runner.core.rollback_events import RollbackStep
-from runner.views.measure import printable
-from runner.views.sentences import advance, cause, why_so
+from runner.views.messages import advance, cause, why_so
+from runner.views.text_width import printable
 
 
 @dataclass(slots=True)
