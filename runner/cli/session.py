@@ -162,7 +162,7 @@ def read(
 
     from runner.daemon.proxies import proxy_secrets
     from runner.kinds import SECTIONS
-    from runner.workflow.read import read as read_file
+    from runner.workflow.compile import read as read_file
 
     file = str(existing(source.file))
     result = read_file(

@@ -11,7 +11,7 @@ from runner.core.span import Span
 from runner.core.values import Value
 from runner.document.document import Document, Path
 from runner.resource.field import Field, Setting
-from runner.workflow.places import EntryPlaces, Way, canonical_items
+from runner.workflow.locate import EntryPlaces, Way, canonical_items
 from runner.workflow.workflow import Entry
 
 

@@ -11,9 +11,9 @@ from runner.document.document import Document, Path
 from runner.resource.codec import Invalid
 from runner.resource.field import Field, Setting
 from runner.resource.kind import Section, Sections
+from runner.workflow.locate import place_of_value
 from runner.workflow.partial import Partial
 from runner.workflow.path_set import PathSet
-from runner.workflow.places import place_of_value
 from runner.workflow.sensitivity import sensitive_places
 from runner.workflow.workflow import Entry, Workflow
 

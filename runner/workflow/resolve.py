@@ -13,12 +13,12 @@ from runner.document.document import Document
 from runner.document.files import Files
 from runner.resource.codec import Invalid
 from runner.resource.kind import Declaration, Kind, unknown
-from runner.workflow.claims import Clash, find_clashes
 from runner.workflow.cycles import find_cycles
-from runner.workflow.inputs import FileInputs
+from runner.workflow.input_files import FileInputs
+from runner.workflow.locate import EntryPlaces
 from runner.workflow.locator import EntryLocator
-from runner.workflow.places import EntryPlaces
 from runner.workflow.sensitivity import settled_places, unmaskable_secrets
+from runner.workflow.uniqueness import Clash, find_clashes
 from runner.workflow.workflow import Entry, Workflow
 
 

@@ -21,7 +21,7 @@ from runner.engine.observe import observe
 from runner.kinds import CATALOG, SECTIONS
 from runner.plan.planner import make_plan
 from runner.resource.labels import applied_digests, ownership
-from runner.workflow.read import read_workflow
+from runner.workflow.compile import read_workflow
 from tests.bench import cost
 from tests.bench.cost import Cost
 from tests.bench.sides import PARALLEL, create, each

@@ -29,7 +29,7 @@ from runner.engine.observe import observe
 from runner.kinds import CATALOG, SECTIONS
 from runner.kinds.check import ask_check
 from runner.plan.planner import make_plan
-from runner.workflow.read import read_workflow
+from runner.workflow.compile import read_workflow
 
 _NOT_AS_WANTED = (State.FAILED, State.ROLLED_BACK, State.SKIPPED, State.CANCELLED)
 

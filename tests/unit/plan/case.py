@@ -20,7 +20,7 @@ from runner.kinds import CATALOG, SECTIONS
 from runner.plan.planner import make_destroy_plan, make_plan
 from runner.views.lines import text_of
 from runner.views.plan import plan_lines
-from runner.workflow.read import read_workflow
+from runner.workflow.compile import read_workflow
 from tests.unit.plan.paper import ENGINE, after_apply, by_hand, give_away, leftover
 
 _HEAD = "version: 1\nname: shop\n"

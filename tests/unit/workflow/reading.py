@@ -12,7 +12,7 @@ from runner.document.loader import load
 from runner.document.root import ANYWHERE
 from runner.kinds import SECTIONS
 from runner.views.snippet import render
-from runner.workflow.read import read_workflow
+from runner.workflow.compile import read_workflow
 
 ENVIRONMENT = {"FROM_CALLER": "given-by-the-caller"}
 

@@ -15,7 +15,7 @@ from runner.document.access import Access
 from runner.document.files import Files
 from runner.document.root import Outside, Root, open_without_links
 from runner.kinds import SECTIONS
-from runner.workflow.read import ReadResult, read
+from runner.workflow.compile import ReadResult, read
 
 SECRET = "outside-of-the-root"
 IMAGE = "busybox:stable"

@@ -16,7 +16,7 @@ from runner.document.root import ANYWHERE
 from runner.workflow.building.cache import Cache
 from runner.workflow.building.context import read_context
 from runner.workflow.building.manifest import DIGITS, NAMED
-from runner.workflow.inputs import FileInputs
+from runner.workflow.input_files import FileInputs
 
 
 @pytest.fixture

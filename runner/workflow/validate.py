@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, cast
 from runner.core.diagnostic import Diagnostic, did_you_mean
 from runner.document.document import Document, Path
 from runner.resource.codec import INSTEAD
-from runner.workflow.accept import accepts
+from runner.workflow.fast_validate import accepts
 from runner.workflow.path_set import PathSet
-from runner.workflow.wording import expected, missing_help, types_of
+from runner.workflow.schema_messages import expected, missing_help, types_of
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError

@@ -18,7 +18,7 @@ from runner.document.loader import load
 from runner.document.root import ANYWHERE
 from runner.kinds import SECTIONS
 from runner.resource.schema import workflow_schema
-from runner.workflow.accept import KEYWORDS, accepts
+from runner.workflow.fast_validate import KEYWORDS, accepts
 from tests.unit.kinds.entries import entries
 
 SCHEMA = workflow_schema(SECTIONS)

@@ -16,9 +16,9 @@ from runner.document.files import Files
 from runner.document.loader import load
 from runner.resource.kind import Sections
 from runner.resource.schema import workflow_schema
-from runner.workflow.check import check_schema, check_version
 from runner.workflow.parse import parse_workflow
 from runner.workflow.resolve import resolve_workflow
+from runner.workflow.validate import check_schema, check_version
 
 
 @dataclass(frozen=True, slots=True)
