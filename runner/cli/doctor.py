@@ -12,7 +12,7 @@ from runner.cli.options import Options, shared_options
 from runner.cli.session import Session
 from runner.core.state import Engine
 from runner.resource.kind import Catalog
-from runner.resource.needs import lacks
+from runner.resource.requirements import lacks
 
 
 @click.command("doctor")

@@ -18,7 +18,7 @@ from runner.core.phrase import reason_of
 from runner.document.root import ANYWHERE
 from runner.kinds.image.lockable_names import Use, uses
 from runner.kinds.image.names import by_name
-from runner.resource.reference import familiar
+from runner.resource.image_reference import familiar
 
 _ALL = "(all)"
 

@@ -19,9 +19,9 @@ from runner.kinds.shared.named_resource import (
     sort_out,
     write_down,
 )
-from runner.resource.body import at
 from runner.resource.codec import Invalid
 from runner.resource.collections import MAP
+from runner.resource.engine_json import at
 from runner.resource.field import Field, Setting, constant
 from runner.resource.kind import Declaration, Kind, Sighting, Survey, Verbs
 from runner.resource.labels import LABELS, without_own

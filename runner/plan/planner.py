@@ -19,7 +19,7 @@ from runner.plan.ordering import in_order, make_steps
 from runner.plan.protection import protection, staying, violations
 from runner.resource.diff import diff_fields
 from runner.resource.kind import Catalog, Kind
-from runner.resource.needs import lacks
+from runner.resource.requirements import lacks
 
 
 def make_plan(desired: DesiredState, observed: ObservedState, catalog: Catalog, *, adopt: bool = False) -> Plan:

@@ -9,9 +9,9 @@ from typing import Any
 from runner.core.plan import Effect, Reason
 from runner.core.state import Engine
 from runner.core.values import Value, is_empty
-from runner.resource.body import REMEMBERED, Binding
 from runner.resource.codec import Codec
-from runner.resource.needs import Needy, Part
+from runner.resource.engine_json import REMEMBERED, Binding
+from runner.resource.requirements import Needy, Part
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from runner.core.values import Value
 from runner.resource.codec import Invalid
 from runner.resource.diff import Resolve
 from runner.resource.field import Field, Setting
-from runner.resource.needs import Needy
+from runner.resource.requirements import Needy
 
 if TYPE_CHECKING:
     from runner.core.build import BuildContext, ChangesSince, Dockerfile

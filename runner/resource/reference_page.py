@@ -13,7 +13,7 @@ from runner.core.plan import Effect
 from runner.resource.codec import EXPECTED
 from runner.resource.field import Field, Setting
 from runner.resource.kind import Section, Sections
-from runner.resource.needs import Needy
+from runner.resource.requirements import Needy
 from runner.resource.schema import HEAD
 
 _INTRODUCTION = """\

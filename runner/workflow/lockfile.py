@@ -15,7 +15,7 @@ from runner.document.excerpts import is_own_file, without_content
 from runner.document.files import Files
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from runner.document.yaml_reader import read_mapping
-from runner.resource.reference import familiar
+from runner.resource.image_reference import familiar
 
 VERSION = 1
 _AGAIN = "mend it, or make it anew with: runner lock --upgrade"

@@ -17,7 +17,7 @@ from runner.core.resource_state import State
 from runner.core.state import Engine
 from runner.kinds.container.options import FIELDS
 from runner.resource.field import Field
-from runner.resource.needs import lacks, reaches
+from runner.resource.requirements import lacks, reaches
 from tests.engine.conftest import MakeImage
 from tests.engine.rows import Inspect, Seen, Subject, Walk, declare
 from tests.engine.web import OFFLINE, SLEEPER

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from runner.core.gateway import EngineJSON
-from runner.resource.reference import familiar
+from runner.resource.image_reference import familiar
 
 _OWN_MODES = {"rw", "rprivate", "nosuid", "nodev", "rbind", "tmpcopyup"}
 """Mount options that Podman adds by itself."""

@@ -21,8 +21,8 @@ from runner.daemon.http.stream_reader import follow
 from runner.daemon.registry.credentials import credentials_for
 from runner.daemon.registry.errors import trouble
 from runner.daemon.registry.progress import watch_transfer
+from runner.resource.image_reference import registry
 from runner.resource.platform import platform_of
-from runner.resource.reference import registry
 
 _PAUSES = (1, 2, 4, 8)
 """Seconds between tries."""

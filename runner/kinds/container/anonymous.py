@@ -16,7 +16,7 @@ from runner.core.sensitive import MASK, Places, is_sensitive
 from runner.core.state import Observed, Resource, RetainedData
 from runner.core.values import as_map
 from runner.kinds.shared import label_overrides as record
-from runner.resource.body import Body
+from runner.resource.engine_json import Body
 from runner.resource.labels import ANONYMOUS, WORKFLOW
 from runner.resource.mounts import clean_target, is_anonymous, mounted_volume
 

@@ -19,9 +19,9 @@ from runner.core.state import Observed, Resource
 from runner.core.values import Digest, Value, as_map
 from runner.kinds.container.file_owner import ROOT, owner
 from runner.kinds.secret_config import CONTENT
-from runner.resource.body import Body
 from runner.resource.codec import Invalid
-from runner.resource.grants import owner_of
+from runner.resource.engine_json import Body
+from runner.resource.file_grants import owner_of
 from runner.resource.kind import Declaration
 from runner.resource.labels import WORKFLOW
 

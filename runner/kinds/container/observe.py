@@ -18,12 +18,12 @@ from runner.kinds.container.host_ports import port_occupants
 from runner.kinds.container.options import TABLE
 from runner.kinds.container.sharing import find_sharers, idle_owners, lost_namespaces, noted
 from runner.kinds.shared import label_overrides as record
+from runner.resource.encode import read_observed
 from runner.resource.field import Field, Layers
 from runner.resource.kind import Sighting, Survey
 from runner.resource.labels import WORKFLOW, owned_address
 from runner.resource.platform import platform_of
 from runner.resource.ports import port_runs, read_bindings, show_run
-from runner.resource.table import read_observed
 
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from runner.core.state import Resource
 from runner.kinds.image.names import by_name
+from runner.resource.image_reference import familiar
 from runner.resource.platform import clean_platform
-from runner.resource.reference import familiar
 
 if TYPE_CHECKING:
     from runner.core.build import BuildRequest

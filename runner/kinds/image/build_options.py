@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from runner.resource.build import AGENTS, CACHES, CONTEXTS
+from runner.resource.build_codecs import AGENTS, CACHES, CONTEXTS
 from runner.resource.collections import ENVIRONMENT, MAP
 from runner.resource.field import Setting
-from runner.resource.grants import grants
+from runner.resource.file_grants import grants
 from runner.resource.hosts import HOSTS
 from runner.resource.platform import PLATFORM
 from runner.resource.scalars import BOOLEAN, SIZE, TEXT, choice

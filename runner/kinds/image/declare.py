@@ -16,9 +16,9 @@ from runner.kinds.image.names import names_of_entry
 from runner.kinds.image.sensitivity import NAMES
 from runner.kinds.image.substitute import PINNED
 from runner.resource.codec import Invalid
+from runner.resource.image_reference import familiar, is_reference
 from runner.resource.kind import Declaration
-from runner.resource.needs import Need, Needy
-from runner.resource.reference import familiar, is_reference
+from runner.resource.requirements import Need, Needy
 
 if TYPE_CHECKING:
     from runner.core.build import BuildRequest

@@ -11,7 +11,7 @@ from runner.core.lockfile import LockedImage, LockFile
 from runner.core.state import DesiredState
 from runner.kinds.image.lockable_names import uses
 from runner.kinds.image.names import by_name
-from runner.resource.reference import repository
+from runner.resource.image_reference import repository
 
 _UPGRADE = "take the newer one into it with: runner lock --upgrade "
 _BRING = "bring it there with docker load, or lock another one with: runner lock --upgrade"

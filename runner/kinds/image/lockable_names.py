@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from runner.core.address import Address
 from runner.core.span import Span
 from runner.core.state import DesiredState, Resource
-from runner.resource.reference import familiar
+from runner.resource.image_reference import familiar
 
 
 @dataclass(frozen=True, slots=True)

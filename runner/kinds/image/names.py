@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from runner.core.values import Value
-from runner.resource.reference import familiar
+from runner.resource.image_reference import familiar
 
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON

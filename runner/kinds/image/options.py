@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from runner.core.plan import Effect, Reason
 from runner.kinds.image.build_options import BUILD_SETTINGS
-from runner.resource.body import at
 from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import list_of
+from runner.resource.engine_json import at
 from runner.resource.field import Field, Setting
-from runner.resource.reference import is_reference
+from runner.resource.image_reference import is_reference
 from runner.resource.scalars import BOOLEAN, SCALAR_SCHEMA, TEXT, choice
 
 

@@ -13,7 +13,7 @@ from runner.core.state import Dependency, DesiredState, Resource
 from runner.kinds.image.declare import pulled
 from runner.kinds.image.lockable_names import bases_of, is_built, uses
 from runner.kinds.image.substitute import with_images
-from runner.resource.reference import familiar, repository
+from runner.resource.image_reference import familiar, repository
 
 
 def locked(desired: DesiredState, lock: LockFile, found: list[Diagnostic]) -> DesiredState:

@@ -11,10 +11,10 @@ from runner.core.build import EPOCH, BuildContext, BuildRequest, CacheStore
 from runner.core.values import Value, as_map, is_decimal
 from runner.kinds.image.names import names_of_entry
 from runner.kinds.secret_config import CONTENT
-from runner.resource.build import IMAGE_KEY, IMAGE_NAME, as_settings
+from runner.resource.build_codecs import IMAGE_KEY, IMAGE_NAME, as_settings
 from runner.resource.codec import Invalid
+from runner.resource.image_reference import familiar
 from runner.resource.kind import Declaration, unknown
-from runner.resource.reference import familiar
 
 _OWN_AGENT = "SSH_AUTH_SOCK"
 _FILE_KEYS = ("uid", "gid", "mode")

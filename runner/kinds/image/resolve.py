@@ -9,8 +9,8 @@ from runner.core.errors import EngineError
 from runner.core.gateway import EngineJSON, Gateway, Published
 from runner.core.lockfile import LockedImage
 from runner.kinds.image.lock_status import digests_of
+from runner.resource.image_reference import repository
 from runner.resource.platform import platform_of
-from runner.resource.reference import repository
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ from runner.resource.labels import (
     read_sensitive,
     recorded_key,
 )
-from runner.resource.needs import reaches
+from runner.resource.requirements import reaches
 
 if TYPE_CHECKING:
     from runner.core.inspection import Portrait

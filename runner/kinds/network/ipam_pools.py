@@ -8,8 +8,8 @@ from typing import Any
 
 from runner.core.state import FieldValue
 from runner.core.values import Value, as_map, is_empty
-from runner.resource.body import frozen
 from runner.resource.codec import Codec, Invalid
+from runner.resource.engine_json import frozen
 from runner.resource.field import equal
 from runner.resource.kind import Stretch
 from runner.resource.scalars import SCALAR_SCHEMA

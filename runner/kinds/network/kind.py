@@ -23,12 +23,12 @@ from runner.kinds.shared.named_resource import (
     sort_out,
     write_down,
 )
-from runner.resource.body import at
 from runner.resource.collections import MAP
+from runner.resource.engine_json import at
 from runner.resource.field import Field, constant
 from runner.resource.kind import Declaration, Kind, Sighting, Stretch, Survey, Verbs
 from runner.resource.labels import LABELS, without_own
-from runner.resource.needs import Part
+from runner.resource.requirements import Part
 from runner.resource.scalars import BOOLEAN, word
 
 if TYPE_CHECKING:

@@ -12,13 +12,13 @@ from runner.core.resource_state import State
 from runner.core.state import Claim, Foreign, Observed, Resource
 from runner.core.values import Value
 from runner.kinds.shared import label_overrides as record
-from runner.resource.body import Binding, Body
 from runner.resource.codec import Invalid
+from runner.resource.encode import read_observed, write_fields
+from runner.resource.engine_json import Binding, Body
 from runner.resource.field import Field, Layers, Setting
 from runner.resource.kind import Declaration, Sighting, Survey
 from runner.resource.labels import WORKFLOW, applied_digests, owned_address, ownership
 from runner.resource.scalars import BOOLEAN, TEXT, matching
-from runner.resource.table import read_observed, write_fields
 
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON

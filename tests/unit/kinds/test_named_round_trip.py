@@ -14,9 +14,9 @@ from runner.core.address import Address
 from runner.core.state import Observed, Resource
 from runner.kinds import CATALOG
 from runner.resource.diff import diff_fields
+from runner.resource.encode import read_observed, write_fields
 from runner.resource.field import Layers
 from runner.resource.labels import applied_digests, ownership
-from runner.resource.table import read_observed, write_fields
 from tests.unit.kinds.named_entries import NETWORKS, VOLUMES
 from tests.unit.plan.case import declared
 from tests.unit.plan.paper import ENGINE

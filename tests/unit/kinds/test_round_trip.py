@@ -16,9 +16,9 @@ from runner.core.state import Ref, Resource
 from runner.kinds.container.options import TABLE
 from runner.kinds.container.options.attachments import endpoint_config
 from runner.resource.diff import diff_fields
+from runner.resource.encode import read_observed, write_fields
 from runner.resource.field import Layers
 from runner.resource.labels import applied_digests, ownership
-from runner.resource.table import read_observed, write_fields
 from tests.unit.kinds.entries import entries
 from tests.unit.plan.case import declared
 from tests.unit.plan.paper import ENGINE

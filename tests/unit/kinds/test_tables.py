@@ -10,8 +10,8 @@ from runner.core.values import Value
 from runner.kinds import CATALOG
 from runner.kinds.container.options import FIELDS
 from runner.kinds.network.ipam_pools import parse_pools, same_pools
-from runner.resource.body import Body
 from runner.resource.codec import Invalid
+from runner.resource.engine_json import Body
 from runner.resource.field import Field
 from runner.resource.labels import LABELS
 from runner.resource.mounts import same_mount

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runner.core.state import Engine, Resource
 from runner.core.values import as_map
-from runner.resource.needs import reaches
+from runner.resource.requirements import reaches
 
 
 def loses_by_moving(resource: Resource, network: Resource, engine: Engine) -> bool:

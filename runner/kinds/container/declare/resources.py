@@ -22,10 +22,10 @@ from runner.kinds.container.options import FIELDS
 from runner.kinds.container.sensitivity import derived_places
 from runner.kinds.image.declare import pulled
 from runner.resource.codec import Invalid
+from runner.resource.image_reference import familiar, is_reference
 from runner.resource.kind import Declaration
 from runner.resource.mounts import has_colon
 from runner.resource.ports import port_runs
-from runner.resource.reference import familiar, is_reference
 
 _FIELDS = frozenset(row.name for row in FIELDS)
 

@@ -8,8 +8,8 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
 from runner.core.values import Value, as_map
-from runner.resource.body import Body, frozen, put
 from runner.resource.codec import Codec, Invalid
+from runner.resource.engine_json import Body, frozen, put
 from runner.resource.scalars import SCALAR_SCHEMA, integer
 
 _ADDRESSES = {"ipv4_address": "IPv4Address", "ipv6_address": "IPv6Address"}

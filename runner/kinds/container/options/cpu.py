@@ -9,8 +9,8 @@ from typing import Any
 from runner.core.plan import Effect
 from runner.core.state import Engine
 from runner.core.values import Value
-from runner.resource.body import at, unless_zero
 from runner.resource.codec import Codec, Invalid
+from runner.resource.engine_json import at, unless_zero
 from runner.resource.field import Field
 from runner.resource.scalars import SCALAR_SCHEMA, integer, within_bounds
 

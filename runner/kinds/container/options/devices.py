@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from runner.core.values import Value
-from runner.resource.body import at
 from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import list_of
+from runner.resource.engine_json import at
 from runner.resource.field import Field
 from runner.resource.scalars import SCALAR_SCHEMA, clean_path, matching, parse_integer, without_null
 

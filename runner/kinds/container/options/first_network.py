@@ -14,8 +14,8 @@ from typing import Any
 
 from runner.core.values import Value
 from runner.kinds.container.options.attachments import read_mode
-from runner.resource.body import Binding, Body
 from runner.resource.codec import Codec
+from runner.resource.engine_json import Binding, Body
 from runner.resource.field import Field
 from runner.resource.scalars import SCALAR_SCHEMA, parse_text
 

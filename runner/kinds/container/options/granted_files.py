@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from runner.resource.body import REMEMBERED
 from runner.resource.collections import TEXTS
+from runner.resource.engine_json import REMEMBERED
 from runner.resource.field import Field
-from runner.resource.grants import grants
+from runner.resource.file_grants import grants
 
 SUPPLIES = (
     Field(

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from runner.core.values import Value
-from runner.resource.body import at, unless_zero
 from runner.resource.codec import Codec, Invalid
+from runner.resource.engine_json import at, unless_zero
 from runner.resource.field import Field, inherited
 from runner.resource.scalars import DURATION, MILLISECOND, SCALAR_SCHEMA, integer, parse_argv, parse_duration
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from runner.core.plan import Effect
 from runner.core.values import Value
-from runner.resource.body import at, unless_zero
 from runner.resource.codec import Codec, Invalid
+from runner.resource.engine_json import at, unless_zero
 from runner.resource.field import Field
 from runner.resource.scalars import clean_path, integer, parse_integer, parse_size, show_size
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from runner.core.plan import Effect
 from runner.core.values import Value, is_decimal
-from runner.resource.body import Binding, Body, at
 from runner.resource.collections import MAP
+from runner.resource.engine_json import Binding, Body, at
 from runner.resource.field import Field, constant, from_engine, inherited
 from runner.resource.scalars import DURATION, SECOND, TEXT, matching, word
 

@@ -9,7 +9,7 @@ from runner.core.values import Value
 from runner.kinds.container.options.cpu import CPU
 from runner.kinds.container.options.io import IO
 from runner.kinds.container.options.memory import MEMORY
-from runner.resource.body import at
+from runner.resource.engine_json import at
 from runner.resource.field import Field
 from runner.resource.scalars import integer
 

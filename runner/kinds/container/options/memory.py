@@ -7,10 +7,10 @@ from typing import Any
 
 from runner.core.plan import Effect
 from runner.core.values import Value
-from runner.resource.body import at, unless_zero
 from runner.resource.codec import Codec, Invalid
+from runner.resource.engine_json import at, unless_zero
 from runner.resource.field import Field, constant
-from runner.resource.needs import Part
+from runner.resource.requirements import Part
 from runner.resource.scalars import BOOLEAN, SIZE, integer, parse_size, show_size
 
 _LEAST = 6 * 1024**2

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from runner.core.plan import Reason
-from runner.resource.body import Binding, at
 from runner.resource.collections import MAP
+from runner.resource.engine_json import Binding, at
 from runner.resource.field import Field, constant
-from runner.resource.needs import Part
+from runner.resource.requirements import Part
 from runner.resource.scalars import choice, matching, word
 
 _OWN = "private"

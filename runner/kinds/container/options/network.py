@@ -18,13 +18,13 @@ from runner.kinds.container.options.attachments import (
     write_attachments,
     write_mode,
 )
-from runner.resource.body import Binding, Body, at, put
 from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import collect, list_of, read_set
+from runner.resource.engine_json import Binding, Body, at, put
 from runner.resource.field import Field, inherited
 from runner.resource.hosts import HOSTS, SERVERS
-from runner.resource.needs import Part
 from runner.resource.ports import EXPOSED, PORTS, read_bindings, write_bindings
+from runner.resource.requirements import Part
 from runner.resource.scalars import SCALAR_SCHEMA, word
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from runner.core.values import Value
-from runner.resource.body import at
 from runner.resource.collections import CAPABILITIES, ULIMITS, read_capabilities
+from runner.resource.engine_json import at
 from runner.resource.field import Field, constant
 from runner.resource.scalars import BOOLEAN
 

@@ -11,9 +11,9 @@ from runner.core.plan import Reason
 from runner.core.state import Engine
 from runner.core.values import Value
 from runner.kinds.image.options import parse_reference
-from runner.resource.body import Binding, at
 from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import ENVIRONMENT, MAP, list_of, read_set
+from runner.resource.engine_json import Binding, at
 from runner.resource.field import Field, Layers, constant, from_engine, from_image, inherited
 from runner.resource.labels import LABELS, without_own
 from runner.resource.platform import PLATFORM, platform_of

@@ -8,10 +8,10 @@ from typing import Any
 
 from runner.core.values import Value, as_map
 from runner.kinds.container.options.seccomp import is_profile, parse_profile, show_profile
-from runner.resource.body import Binding, Body, get, put
 from runner.resource.codec import Codec, Invalid
+from runner.resource.engine_json import Binding, Body, get, put
 from runner.resource.field import Field
-from runner.resource.needs import Part
+from runner.resource.requirements import Part
 from runner.resource.scalars import SCALAR_SCHEMA
 
 _OPTION = re.compile(r"([^:=]+)(?:[:=](.+))?", re.DOTALL)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from runner.core.values import Value
-from runner.resource.body import Binding, Body, at
 from runner.resource.collections import MAP
+from runner.resource.engine_json import Binding, Body, at
 from runner.resource.field import Field, constant
 from runner.resource.mounts import (
     MOUNTS,
@@ -17,7 +17,7 @@ from runner.resource.mounts import (
     uses_subpath,
     write_mounts,
 )
-from runner.resource.needs import Part
+from runner.resource.requirements import Part
 from runner.resource.scalars import BOOLEAN, SIZE
 from runner.resource.tmpfs import TMPFS, read_tmpfs
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from runner.core.gateway import Gateway
 from runner.kinds.container.granted_files import Supply, copy_in, file_volumes
 from runner.kinds.container.observe import NEW
-from runner.resource.body import Body
+from runner.resource.engine_json import Body
 
 _SUFFIX = f".files{NEW}"
 """What its name ends in: so a killed run's counts for nothing."""

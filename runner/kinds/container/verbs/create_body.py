@@ -18,12 +18,12 @@ from runner.kinds.container.options.attachments import leave_out_aliases, split_
 from runner.kinds.container.verbs.copy_helper import carried
 from runner.kinds.container.verbs.remove import discard
 from runner.kinds.proxies import proxies_for, with_proxy_places
-from runner.resource.body import Body
+from runner.resource.encode import write_fields
+from runner.resource.engine_json import Body
 from runner.resource.field import Field
 from runner.resource.labels import applied_digests, ownership
 from runner.resource.mounts import clean_target, read_mounts
-from runner.resource.needs import reaches
-from runner.resource.table import write_fields
+from runner.resource.requirements import reaches
 
 
 def make(

@@ -13,7 +13,7 @@ from runner.kinds.container.options import TABLE
 from runner.kinds.container.verbs.network_aliases import attachments_of
 from runner.kinds.container.verbs.update_limits import changed_rows, send_limits
 from runner.kinds.network.endpoints import Endpoints
-from runner.resource.table import read_fields
+from runner.resource.encode import read_fields
 
 _SETTLED_APART = ("name", "state", "networks")
 

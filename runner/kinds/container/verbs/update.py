@@ -24,9 +24,9 @@ from runner.kinds.container.verbs.wait_ready import check_alive, wait_until_work
 from runner.kinds.proxies import with_proxy_places
 from runner.kinds.shared import label_overrides as record
 from runner.resource.diff import diff_fields
+from runner.resource.encode import read_fields
 from runner.resource.field import Field
 from runner.resource.labels import applied_digests, ownership
-from runner.resource.table import read_fields
 
 _AGAIN = "apply again, without --atomic: that takes them along"
 _AS_IT_IS = "declare it as it is, or remove or rename it"

@@ -10,9 +10,9 @@ from runner.core.state import FieldValues
 from runner.core.task import Task
 from runner.kinds.container.options import TABLE
 from runner.kinds.container.sharing import is_rejoining
-from runner.resource.body import Body
+from runner.resource.encode import write_fields
+from runner.resource.engine_json import Body
 from runner.resource.field import Field
-from runner.resource.table import write_fields
 
 
 def changed_rows(diff: tuple[FieldDiff, ...]) -> dict[str, Field]:

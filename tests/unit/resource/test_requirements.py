@@ -6,7 +6,7 @@ import pytest
 
 from runner.core.state import Engine
 from runner.kinds.container.options import FIELDS
-from runner.resource.needs import lacks
+from runner.resource.requirements import lacks
 
 ROWS = {row.name: row for row in FIELDS}
 

@@ -8,7 +8,7 @@ from typing import Any
 from runner.core.address import Address
 from runner.core.state import Applied, FieldValues, Health, Observed
 from runner.core.values import Value
-from runner.resource.body import Body
+from runner.resource.engine_json import Body
 from runner.resource.field import Field, Layers
 from runner.resource.labels import PROTECT, read_applied, read_file, read_needs, read_sensitive
 

@@ -9,7 +9,7 @@ from typing import Any
 from runner.core.values import Value
 from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import MAP, NULLABLE_SCHEMA, list_of, parse_pairs
-from runner.resource.reference import is_reference
+from runner.resource.image_reference import is_reference
 from runner.resource.scalars import SCALAR_SCHEMA, without_null
 
 IMAGE_KEY = "image:"
