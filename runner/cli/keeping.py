@@ -13,9 +13,9 @@ from runner.core.gateway import EngineJSON, Gateway
 from runner.core.plan import Plan
 from runner.core.sensitive import is_sensitive
 from runner.core.state import DesiredState, Resource
-from runner.history.recording import Recording, Subject
-from runner.history.runs import PLAN, SNAPSHOT, Header, state_folder
+from runner.history.recorder import Recording, Subject
 from runner.history.snapshot import ResolvedImage, Snapshot, images_json, snapshot_json, storable
+from runner.history.store import PLAN, SNAPSHOT, Header, state_folder
 from runner.kinds.image import IMAGE
 from runner.kinds.image.names import by_name
 from runner.plan.fingerprint import basis_of

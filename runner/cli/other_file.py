@@ -19,7 +19,7 @@ from runner.cli.file_origin import is_same_file, origin_of
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import InvalidInput, RunnerError
 from runner.core.plan import Action, Change, Plan
-from runner.history.runs import list_runs, state_folder
+from runner.history.store import list_runs, state_folder
 from runner.kinds.container import CONTAINER
 from runner.kinds.job import JOB
 

@@ -6,7 +6,7 @@ import click
 
 from runner.cli.environment import trusted_users, user_environment
 from runner.core.errors import UnusableFile
-from runner.history.runs import StoredRun, find_runs, list_runs, state_folder
+from runner.history.store import StoredRun, find_runs, list_runs, state_folder
 
 _TOLD = 3
 """Records that are named of those that can't be used."""

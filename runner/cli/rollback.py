@@ -26,8 +26,8 @@ from runner.cli.planning import chosen, compare
 from runner.cli.session import Loaded, Session
 from runner.core.plan import Plan
 from runner.document.files import Files
-from runner.history.runs import IMAGES, SNAPSHOT, StoredRun
 from runner.history.snapshot import ResolvedImage, Snapshot, StoredSnapshot, read_snapshot
+from runner.history.store import IMAGES, SNAPSHOT, StoredRun
 
 _RUN = re.compile(r"[0-9a-f]{1,12}")
 

@@ -12,7 +12,7 @@ from runner.cli.options import DEFAULT_FILE, Options, shared_options
 from runner.cli.past import past_runs, the_run
 from runner.cli.saved_mark import is_saved
 from runner.cli.session import Session
-from runner.history.runs import StoredRun
+from runner.history.store import StoredRun
 
 
 @click.command("show")

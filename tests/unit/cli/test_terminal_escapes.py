@@ -15,7 +15,7 @@ import pytest
 from runner.cli import main as command_line
 from runner.cli.main import COMMANDS
 from runner.core.sanitize import on_one_line
-from runner.history.runs import EVENTS, HEADER, Header, header_json
+from runner.history.store import EVENTS, HEADER, Header, header_json
 from runner.views.door import Door, guard_streams
 from tests.unit.cli.saved_plans import saved_plan
 

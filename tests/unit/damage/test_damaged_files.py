@@ -37,9 +37,9 @@ from runner.document.files import Files
 from runner.document.root import ANYWHERE
 from runner.engine.lock_queue import Pledge, first_in, read_queue, volume_body
 from runner.engine.process_id import Process
-from runner.history.recording import Recording, Subject
-from runner.history.runs import Header, list_runs
+from runner.history.recorder import Recording, Subject
 from runner.history.snapshot import Snapshot, snapshot_json
+from runner.history.store import Header, list_runs
 from runner.resource.labels import APPLIED, NEEDS, read_applied, read_needs
 from runner.views.plan_json import plan_json
 from runner.workflow.building.cache import Cache

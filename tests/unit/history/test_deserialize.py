@@ -9,7 +9,7 @@ import pytest
 from runner.core.event import Record
 from runner.core.plan import Plan
 from runner.core.serialize import to_json
-from runner.history.reading import read_line, read_plan
+from runner.history.deserialize import read_line, read_plan
 from runner.views.plan import plan_lines
 from runner.views.plan_json import plan_json
 from tests.unit.views import plans, streams

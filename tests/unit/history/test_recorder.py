@@ -15,9 +15,9 @@ import pytest
 from runner.core.decode import decode
 from runner.core.redact import Redactor
 from runner.document.user_files import base_folder
-from runner.history.recording import Recording, Subject
-from runner.history.runs import KEPT, Header, find_runs, header_json, list_runs, prune, state_folder
+from runner.history.recorder import Recording, Subject
 from runner.history.snapshot import Snapshot, StoredSnapshot, read_snapshot, snapshot_json, storable
+from runner.history.store import KEPT, Header, find_runs, header_json, list_runs, prune, state_folder
 from tests.unit.views import streams
 
 SUBJECT = Subject(Header(file="/srv/workflow.yaml"), {"plan.json": {"changes": []}}, dict)

@@ -13,7 +13,7 @@ from runner.core.event import Level, Record, RunFinished, RunStarted
 from runner.core.phrase import reason_of
 from runner.core.serialize import JSONObject, to_json
 from runner.document.user_files import make_own_folder, open_new, write_whole
-from runner.history.runs import EVENTS, HEADER, IMAGES, Header, header_json, prune
+from runner.history.store import EVENTS, HEADER, IMAGES, Header, header_json, prune
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from runner.core.plan import Plan
 from runner.core.serialize import FORMAT_VERSION, JSONObject
 from runner.core.strict_json import Malformed
 from runner.document.user_files import base_folder, open_own
+from runner.history.deserialize import LONGEST_LINE, read_line, read_plan
 from runner.history.documents import read_document, unusable
-from runner.history.reading import LONGEST_LINE, read_line, read_plan
 
 T = TypeVar("T")
 
