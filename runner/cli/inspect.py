@@ -107,7 +107,7 @@ def _handed_on(desired: DesiredState, observed: ObservedState, address: Address)
 
 def _waste(address: Address, desired: DesiredState) -> Iterator[str]:
     """Yield how much of an image's context is carried for nothing, where it is worth a word."""
-    from runner.workflow.building.unused import unused_bytes
+    from runner.workflow.build_context.unused import unused_bytes
 
     resource = desired.resources.get(address)
     request = resource.settings.get("build") if resource else None

@@ -21,7 +21,7 @@ from runner.workflow.fingerprint import TooManyFiles, fingerprint
 
 if TYPE_CHECKING:
     from runner.core.build import BuildContext, ChangesSince, Dockerfile
-    from runner.workflow.building.cache import Cache
+    from runner.workflow.build_context.cache import Cache
 
 MAX_BYTES = 64 * 1024 * 1024
 """More than any file of settings has: it is kept in memory, and travels to the engine as a whole."""
@@ -132,7 +132,7 @@ class FileInputs:
         self, context: str, name: str | None, inline: str | None, args: Mapping[str, str | None], target: str | None
     ) -> Dockerfile:
         """Read a Dockerfile from the context, or take the inline text."""
-        from runner.workflow.building.dockerfile import UnknownTarget, read_dockerfile
+        from runner.workflow.build_context.dockerfile import UnknownTarget, read_dockerfile
 
         self._require_folder(context)
         shown = name or "Dockerfile"
@@ -149,8 +149,8 @@ class FileInputs:
     def context(self, path: str, dockerfile: str | None) -> BuildContext:
         """Read a build context."""
         from runner.core.build import BuildContext
-        from runner.workflow.building.context import read_context, read_rules
-        from runner.workflow.building.walk import ContextError
+        from runner.workflow.build_context.context import read_context, read_rules
+        from runner.workflow.build_context.walk import ContextError
 
         self._require_folder(path)
         root = self.files.access.root
@@ -168,14 +168,14 @@ class FileInputs:
         if len(contexts) == 1 or not self.contents:
             return contexts[""].changes_since
         from runner.core.build import digest_together
-        from runner.workflow.building.manifest import changes_since, keep_together
+        from runner.workflow.build_context.manifest import changes_since, keep_together
 
         cache, digest = self._cache(), digest_together(contexts)
         keep_together(cache, digest, {name: context.digest for name, context in contexts.items()})
         return partial(changes_since, cache, digest)
 
     def _cache(self) -> Cache:
-        from runner.workflow.building.cache import Cache
+        from runner.workflow.build_context.cache import Cache
 
         folder = self.files.access.cache
         return Cache(folder and folder / "contexts")
@@ -201,7 +201,7 @@ class FileInputs:
         """
         if self.files.access.root.folder is not None:
             return None
-        from runner.workflow.building.commit_time import commit_time
+        from runner.workflow.build_context.commit_time import commit_time
 
         return commit_time(self._path(path), self.files.access.environ)
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from runner.core.build import BuildRequest
 from runner.daemon.client import DockerGateway
 from runner.daemon.endpoints.endpoint import Endpoint
-from runner.workflow.building.cache import Cache
-from runner.workflow.building.context import read_context
-from runner.workflow.building.dockerfile import read_dockerfile
+from runner.workflow.build_context.cache import Cache
+from runner.workflow.build_context.context import read_context
+from runner.workflow.build_context.dockerfile import read_dockerfile
 from tests.bench import cost
 from tests.bench.cost import Cost
 from tests.bench.scenario import Sample, Scenario

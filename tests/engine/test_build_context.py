@@ -18,8 +18,8 @@ from docker.errors import ImageNotFound
 
 from runner.core.build import BuildContext, BuildRequest, EntryType
 from runner.daemon.build.context_tar import write_tar
-from runner.workflow.building.context import read_context
-from runner.workflow.building.dockerfile import read_dockerfile
+from runner.workflow.build_context.context import read_context
+from runner.workflow.build_context.dockerfile import read_dockerfile
 
 Seen: TypeAlias = dict[str, tuple[str, int, str, bytes]]
 """By path: type, permission bits, where a link points, content."""

@@ -17,7 +17,7 @@ from runner.document.source import Source
 from runner.kinds import SECTIONS
 from runner.resource.codec import Invalid
 from runner.resource.field import Field, Setting
-from runner.workflow.building.dockerfile import read_dockerfile
+from runner.workflow.build_context.dockerfile import read_dockerfile
 
 ROWS = [(f"{section.name}.{row.name}", row) for section in SECTIONS.values() for row in section.rows]
 PIECES = ["0", " ", "a", "\\", "1.", ":"]

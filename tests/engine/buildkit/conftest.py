@@ -14,8 +14,8 @@ from runner.core.gateway import Watch
 from runner.daemon.buildkit.build import build
 from runner.daemon.endpoints.endpoint import Endpoint
 from runner.daemon.http.api import Api
-from runner.workflow.building.context import read_context
-from runner.workflow.building.dockerfile import read_dockerfile
+from runner.workflow.build_context.context import read_context
+from runner.workflow.build_context.dockerfile import read_dockerfile
 from tests.harness.engine import Engine
 
 Build = Callable[..., str]

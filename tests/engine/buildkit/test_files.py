@@ -20,7 +20,7 @@ from runner.core.gateway import Advance
 from runner.daemon.buildkit import connect as dial
 from runner.daemon.buildkit.build import build
 from runner.daemon.http.api import Api
-from runner.workflow.building.context import read_context
+from runner.workflow.build_context.context import read_context
 from tests.engine.buildkit.conftest import REPOSITORY, Build
 from tests.harness.rootfs import Entry, in_folder, in_image
 

@@ -16,7 +16,7 @@ from runner.core.gateway import Advance
 from runner.daemon.buildkit import build as building
 from runner.daemon.endpoints.endpoint import Endpoint
 from runner.daemon.http.api import Api
-from runner.workflow.building.context import read_context
+from runner.workflow.build_context.context import read_context
 from tests.engine.buildkit.conftest import REPOSITORY
 from tests.harness.engine import Engine, PrivateEngine
 from tests.harness.fault_proxy import Fault, FaultProxy

@@ -42,9 +42,9 @@ from runner.history.snapshot import Snapshot, snapshot_json
 from runner.history.store import Header, list_runs
 from runner.resource.labels import APPLIED, NEEDS, read_applied, read_needs
 from runner.views.plan_json import plan_json
-from runner.workflow.building.cache import Cache
-from runner.workflow.building.manifest import changes_since
-from runner.workflow.building.stat_index import pack, unpack
+from runner.workflow.build_context.cache import Cache
+from runner.workflow.build_context.manifest import changes_since
+from runner.workflow.build_context.stat_index import pack, unpack
 from runner.workflow.lockfile import read_lock_file
 from tests.harness.contexts import meta_of, write_context
 from tests.unit.bundle.archives import new_archive

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from runner.core.build import EntryType
-from runner.workflow.building.hashing import digest_files
-from runner.workflow.building.stat_index import Index, key_of
-from runner.workflow.building.walk import Found, unreadable
+from runner.workflow.build_context.hashing import digest_files
+from runner.workflow.build_context.stat_index import Index, key_of
+from runner.workflow.build_context.walk import Found, unreadable
 
 Attributes: TypeAlias = tuple[tuple[str, bytes], ...]
 """Extended attributes in the order of their names."""

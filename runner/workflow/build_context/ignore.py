@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from runner.workflow.building.ignore_pattern import Pattern, any_of
+from runner.workflow.build_context.ignore_pattern import Pattern, any_of
 
 Verdicts: TypeAlias = tuple[bool, ...]
 """Which of the patterns took a path, in their order."""

@@ -13,9 +13,9 @@ from functools import cached_property
 
 from runner.core.build import Dockerfile
 from runner.core.values import is_decimal
-from runner.workflow.building.dockerfile_places import Mention, places
-from runner.workflow.building.dockerfile_syntax import Instruction, escape_character, frontend, read_instructions
-from runner.workflow.building.dockerfile_words import expand
+from runner.workflow.build_context.dockerfile_places import Mention, places
+from runner.workflow.build_context.dockerfile_syntax import Instruction, escape_character, frontend, read_instructions
+from runner.workflow.build_context.dockerfile_words import expand
 
 Scope = dict[str, str | None]
 

@@ -15,12 +15,12 @@ from time import time_ns
 
 from runner.core.build import BuildContext, ContextEntry, EntryType
 from runner.document.root import ANYWHERE, Outside, Root
-from runner.workflow.building.cache import Cache
-from runner.workflow.building.contents import Attributes, Contents, read_contents
-from runner.workflow.building.ignore import IgnoreRules, InvalidIgnoreFile
-from runner.workflow.building.manifest import changes_since, keep_manifest
-from runner.workflow.building.stat_index import key_of, pack, settled, unpack
-from runner.workflow.building.walk import ContextError, Found, unreadable, walk
+from runner.workflow.build_context.cache import Cache
+from runner.workflow.build_context.digests import Attributes, Contents, read_contents
+from runner.workflow.build_context.ignore import IgnoreRules, InvalidIgnoreFile
+from runner.workflow.build_context.manifest import changes_since, keep_manifest
+from runner.workflow.build_context.stat_index import key_of, pack, settled, unpack
+from runner.workflow.build_context.walk import ContextError, Found, unreadable, walk
 
 _IGNORE_FILE = ".dockerignore"
 _LARGEST_IGNORE_FILE = 16 << 20

@@ -13,9 +13,9 @@ from runner.core.file_changes import Fate, FileChange
 from runner.document.access import Access
 from runner.document.files import Files
 from runner.document.root import ANYWHERE
-from runner.workflow.building.cache import Cache
-from runner.workflow.building.context import read_context
-from runner.workflow.building.manifest import DIGITS, NAMED
+from runner.workflow.build_context.cache import Cache
+from runner.workflow.build_context.context import read_context
+from runner.workflow.build_context.manifest import DIGITS, NAMED
 from runner.workflow.input_files import FileInputs
 
 

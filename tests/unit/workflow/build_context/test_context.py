@@ -16,12 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.core.build import BuildContext, ContextEntry, EntryType
-from runner.workflow.building import hashing
-from runner.workflow.building.contents import read_contents
-from runner.workflow.building.context import read_context
-from runner.workflow.building.hashing import digest_files
-from runner.workflow.building.ignore import IgnoreRules, Verdicts
-from runner.workflow.building.walk import ContextError, walk
+from runner.workflow.build_context import hashing
+from runner.workflow.build_context.context import read_context
+from runner.workflow.build_context.digests import read_contents
+from runner.workflow.build_context.hashing import digest_files
+from runner.workflow.build_context.ignore import IgnoreRules, Verdicts
+from runner.workflow.build_context.walk import ContextError, walk
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from runner.core.build import EntryType
 from runner.core.file_changes import shown
 from runner.core.phrase import reason_of
-from runner.workflow.building.ignore import IgnoreRules, Verdicts
+from runner.workflow.build_context.ignore import IgnoreRules, Verdicts
 
 _TYPES = {
     stat.S_IFREG: EntryType.FILE,

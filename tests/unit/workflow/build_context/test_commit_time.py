@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.workflow.building.commit_time import commit_time
+from runner.workflow.build_context.commit_time import commit_time
 
 SIGNATURE = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n abc\n -----END PGP SIGNATURE-----\n"
 WHEN = 1_700_000_000

@@ -14,7 +14,7 @@ from runner.core.build import ContextEntry, EntryType
 from runner.core.decode import decode
 from runner.core.file_changes import Fate, FileChange, shown
 from runner.core.strict_json import Malformed
-from runner.workflow.building.cache import Cache
+from runner.workflow.build_context.cache import Cache
 
 DIGITS = 12
 NAMED = 20

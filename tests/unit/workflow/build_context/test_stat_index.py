@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from runner.workflow.building import hashing
-from runner.workflow.building.cache import Cache
-from runner.workflow.building.context import read_context
-from runner.workflow.building.stat_index import key_of, pack, settled, unpack
+from runner.workflow.build_context import hashing
+from runner.workflow.build_context.cache import Cache
+from runner.workflow.build_context.context import read_context
+from runner.workflow.build_context.stat_index import key_of, pack, settled, unpack
 
 LATER = 10_000_000_000
 """Nanoseconds after which files count as old."""
@@ -45,7 +45,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr("runner.workflow.building.context.time_ns", clock)
+    monkeypatch.setattr("runner.workflow.build_context.context.time_ns", clock)
     return clock
 
 
@@ -58,7 +58,7 @@ def reads(monkeypatch: pytest.MonkeyPatch, root: Path, cache: Cache) -> Callable
         with monkeypatch.context() as patch:
             original = hashing.digest_files
             patch.setattr(
-                "runner.workflow.building.contents.digest_files",
+                "runner.workflow.build_context.digests.digest_files",
                 lambda top, files: opened.extend(file.path for file in files) or original(top, files),
             )
             digest = read_context(root, cache=cache).digest

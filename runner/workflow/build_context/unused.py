@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 
 from runner.core.build import BuildContext, EntryType
 from runner.core.context_filter import needed
-from runner.workflow.building.dockerfile_syntax import Instruction, escape_character, read_instructions
-from runner.workflow.building.dockerfile_words import expand
+from runner.workflow.build_context.dockerfile_syntax import Instruction, escape_character, read_instructions
+from runner.workflow.build_context.dockerfile_words import expand
 
 _EVERYTHING = "/"
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*://|git@|<<")

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.core.build import EntryType
-from runner.workflow.building.context import read_context
-from runner.workflow.building.ignore import IgnoreRules, InvalidIgnoreFile
-from runner.workflow.building.walk import ContextError
+from runner.workflow.build_context.context import read_context
+from runner.workflow.build_context.ignore import IgnoreRules, InvalidIgnoreFile
+from runner.workflow.build_context.walk import ContextError
 
 ODDITIES = json.loads(Path(__file__).with_name("dockerignore_oddities.json").read_text(encoding="utf-8"))
 CORPUS = json.loads(Path(__file__).with_name("dockerignore_corpus.json").read_text(encoding="utf-8"))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.workflow.building.dockerfile import UnknownTarget, buildkit_features, read_dockerfile
+from runner.workflow.build_context.dockerfile import UnknownTarget, buildkit_features, read_dockerfile
 
 FORMS = {
     "plain": ("FROM alpine", ["alpine"]),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from runner.core.build import Dockerfile, Named
-from runner.workflow.building.dockerfile_syntax import frontend
+from runner.workflow.build_context.dockerfile_syntax import frontend
 
 
 @dataclass(frozen=True, slots=True)

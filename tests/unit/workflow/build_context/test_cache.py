@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from runner.cli.environment import process_access
-from runner.workflow.building import cache as module
-from runner.workflow.building.cache import Cache
+from runner.workflow.build_context import cache as module
+from runner.workflow.build_context.cache import Cache
 
 
 def names(folder: Path) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runner.core.build import BuildContext, ContextEntry, EntryType
-from runner.workflow.building.unused import unused_bytes
+from runner.workflow.build_context.unused import unused_bytes
 
 SIZES = {"Dockerfile": 1, ".dockerignore": 2, "app.py": 4, "docs/a.md": 8, "src/a.py": 16, "src/lib/b.py": 32}
 FOLDERS = ("docs", "src", "src/lib")

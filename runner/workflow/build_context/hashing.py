@@ -10,8 +10,8 @@ from threading import Event
 from typing import NamedTuple
 
 from runner.core.file_changes import shown
-from runner.workflow.building.stat_index import key_of
-from runner.workflow.building.walk import ContextError, Found, unreadable
+from runner.workflow.build_context.stat_index import key_of
+from runner.workflow.build_context.walk import ContextError, Found, unreadable
 
 _CHUNK = 1 << 18
 _WORTH_A_THREAD = 16 << 20
