@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from runner.core.diagnostic import Severity
-from runner.core.event import CheckFinished, Event, Finding, Level, Progress, Record, RunFinished, Transition
+from runner.core.event import CheckFinished, DiagnosticEvent, Event, Level, LogRecord, Progress, RunFinished, Transition
 from runner.core.redact import Redactor
 from runner.core.redact_event import redact_event
 from runner.core.resource_state import State
@@ -47,10 +47,10 @@ class Recorder:
         self._clock = clock
         self._seq = 0
 
-    def record(self, event: Event) -> Record:
+    def record(self, event: Event) -> LogRecord:
         """Return the event, redacted, with the next number and the time."""
         self._seq += 1
-        return Record(
+        return LogRecord(
             event=redact_event(event, self._redactor),
             seq=self._seq,
             timestamp=self._clock(),
@@ -67,7 +67,7 @@ def level_of(event: Event) -> Level:
             return _AFTER.get(event.after, Level.INFO)
         case CheckFinished():
             return _AFTER.get(event.state, Level.INFO)
-        case Finding():
+        case DiagnosticEvent():
             return Level.ERROR if event.diagnostic.severity is Severity.ERROR else Level.WARNING
         case RunFinished():
             return _RESULTS.get(event.result, Level.ERROR)
@@ -96,7 +96,7 @@ class JsonLog:
             wrapper_class=structlog.make_filtering_bound_logger(_LOUDNESS[threshold]),
         )
 
-    def show(self, record: Record) -> None:
+    def show(self, record: LogRecord) -> None:
         """Write the record, unless it is below the threshold."""
         self._logger.log(_LOUDNESS[record.level], record.event.name, record=record)
 

@@ -101,7 +101,7 @@ def _loadable(desired: DesiredState, bundle: Bundle, engine: Engine) -> DesiredS
     images = {}
     for text, image in bundle.contents.images.items():
         address = Address.parse(text)
-        id = (image.manifest if engine.facts.get("containerd_store") else image.config).digest
+        id = (image.manifest if engine.capabilities.get("containerd_store") else image.config).digest
         if address in desired.resources:
             images[address] = Carried(bundle.image(text), id, image.names)
     return with_carried(desired, images)
@@ -112,7 +112,7 @@ def _missing_mounts(bundle: Bundle, engine: Engine) -> Iterator[Diagnostic]:
     folder = bundle.path.parent
     for user, paths in bundle.contents.mounts.items():
         for path in paths:
-            if engine.facts.get("on_this_machine") and not (folder / path).exists():
+            if engine.capabilities.get("on_this_machine") and not (folder / path).exists():
                 message = f'{user} mounts "{path}", which is not in the bundle, nor on this machine'
                 yield Diagnostic("mount-missing", message, help=f"put it at {_absolute(folder, path)}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from runner.core.event import Record, RunFinished
+from runner.core.event import LogRecord, RunFinished
 
 if TYPE_CHECKING:
     from runner.views.view import View
@@ -16,10 +16,10 @@ class FailuresOnly:
 
     def __init__(self, make: Callable[[], View]) -> None:
         self._make = make
-        self._held: list[Record] = []
+        self._held: list[LogRecord] = []
         self._view: View | None = None
 
-    def show(self, record: Record) -> None:
+    def show(self, record: LogRecord) -> None:
         """Keep the record in mind; of a failed run, pass all of them on."""
         self._held.append(record)
         if isinstance(record.event, RunFinished) and record.event.result == "failed":

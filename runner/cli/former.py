@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from runner.core.errors import EngineError
 from runner.core.sensitive import Places, texts_at
-from runner.core.state import DesiredState, Observed, ObservedState, Ref
+from runner.core.state import DesiredState, ObservedResource, ObservedState, Ref
 from runner.core.values import Marker, Value
 
 if TYPE_CHECKING:
@@ -46,14 +46,14 @@ def learn_written(
     return errors
 
 
-def _live_places(observed: ObservedState, desired: DesiredState | None) -> Iterator[tuple[Observed, Places]]:
+def _live_places(observed: ObservedState, desired: DesiredState | None) -> Iterator[tuple[ObservedResource, Places]]:
     """Yield live things with the places at which they are sensitive, on record or as they are declared."""
-    for one in (*observed.resources.values(), *observed.leftovers):
+    for one in (*observed.resources.values(), *observed.abandoned):
         declared = desired.resources.get(one.address) if desired else None
         yield one, (one.sensitive_places or frozenset()) | (declared.sensitive_places if declared else frozenset())
 
 
-def _declared(one: Observed, desired: DesiredState | None) -> dict[str, Value] | None:
+def _declared(one: ObservedResource, desired: DesiredState | None) -> dict[str, Value] | None:
     """Return the fields that the file gives a thing, as far as they are known by now; None where it isn't declared."""
     resource = desired.resources.get(one.address) if desired else None
     if resource is None:

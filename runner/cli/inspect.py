@@ -15,9 +15,9 @@ from runner.core.address import Address
 from runner.core.diagnostic import did_you_mean
 from runner.core.errors import RunnerError
 from runner.core.gateway import Gateway
-from runner.core.inspection import Portrait, masked
+from runner.core.inspection import Description, masked
 from runner.core.sensitive import Places, is_sensitive
-from runner.core.state import DesiredState, Observed, ObservedState, Ref
+from runner.core.state import DesiredState, ObservedResource, ObservedState, Ref
 
 _WORTH_A_WORD = 1_000_000
 """Bytes of a context that nothing takes."""
@@ -41,12 +41,12 @@ def command(address: str, source: Source, options: Options) -> None:
     loaded = session.load(source, contents=wanted.kind == "image")
     with session.engine() as gateway:
         loaded = prepared(session, loaded, gateway)
-        portrait = _redacted(_portrait(wanted, loaded, gateway), loaded)
-    portrait = replace(portrait, hints=(*portrait.hints, *_waste(wanted, loaded.desired)))
+        description = _redacted(_portrait(wanted, loaded, gateway), loaded)
+    description = replace(description, hints=(*description.hints, *_waste(wanted, loaded.desired)))
     if session.output == "json":
-        session.print_json(portrait_json(str(wanted), portrait))
+        session.print_json(portrait_json(str(wanted), description))
     else:
-        session.ink().write(portrait_lines(str(wanted), portrait, session.width))
+        session.ink().write(portrait_lines(str(wanted), description, session.width))
 
 
 def _address(text: str) -> Address:
@@ -62,7 +62,7 @@ def _address(text: str) -> Address:
     return address
 
 
-def _portrait(address: Address, loaded: Loaded, gateway: Gateway) -> Portrait:
+def _portrait(address: Address, loaded: Loaded, gateway: Gateway) -> Description:
     from runner.engine.observe import observe
     from runner.kinds import CATALOG
     from runner.resource.kind import Survey
@@ -75,13 +75,13 @@ def _portrait(address: Address, loaded: Loaded, gateway: Gateway) -> Portrait:
     portray = CATALOG[address.kind].portray
     assert portray is not None
     learn_former(loaded.redactor, observed, desired)
-    portrait = portray(Survey(gateway, desired.workflow, observed.engine, desired), live)
+    description = portray(Survey(gateway, desired.workflow, observed.engine, desired), live)
     places = _sensitive_places(desired, live).union(*_handed_on(desired, observed, address))
     made = {row.name for row in CATALOG[address.kind].fields if row.made_from and is_sensitive(row.made_from, places)}
-    return masked(portrait, places | made)
+    return masked(description, places | made)
 
 
-def _sensitive_places(desired: DesiredState, live: Observed) -> Places:
+def _sensitive_places(desired: DesiredState, live: ObservedResource) -> Places:
     """Return what is sensitive, as it is declared or on record; without a record, all that texts may be given to."""
     resource = desired.resources.get(live.address)
     declared = resource.sensitive_places if resource else frozenset()
@@ -125,10 +125,10 @@ def _help(address: Address, loaded: Loaded) -> str:
     return did_you_mean(str(address), declared) or "see what there is with: runner status"
 
 
-def _redacted(portrait: Portrait, loaded: Loaded) -> Portrait:
+def _redacted(description: Description, loaded: Loaded) -> Description:
     value = loaded.redactor.value
     tables = tuple(
         replace(table, rows=tuple({column: value(cell) for column, cell in row.items()} for row in table.rows))
-        for table in portrait.tables
+        for table in description.tables
     )
-    return replace(portrait, facts={name: value(fact) for name, fact in portrait.facts.items()}, tables=tables)
+    return replace(description, facts={name: value(fact) for name, fact in description.facts.items()}, tables=tables)

@@ -106,7 +106,7 @@ def _find(
         named = by_name(gateway.images.list())
         registered = {name for name, image in before.items() if image.digest}
         resolver = Resolver(
-            gateway, named, registered if gateway.engine().facts.get("containerd_store") else frozenset(named)
+            gateway, named, registered if gateway.engine().capabilities.get("containerd_store") else frozenset(named)
         )
 
         def find(name: str) -> LockedImage:

@@ -71,7 +71,7 @@ def find_takeover(plan: Plan, redactor: Redactor) -> Takeover | None:
 
 def _runs(change: Change) -> bool:
     live = change.observed
-    return live is not None and live.owned and not live.leftover and change.address.kind in _RUNNING_KINDS
+    return live is not None and live.owned and not live.abandoned and change.address.kind in _RUNNING_KINDS
 
 
 def _last_file(plan: Plan, redactor: Redactor) -> str:

@@ -116,7 +116,7 @@ class Packing:
                 continue
             if live.id not in done:
                 echo_line(f"packing {address}", err=True)
-                image = writer.add_image(gateway.images.save(live.id, patience=self.session.options.timeout))
+                image = writer.add_image(gateway.images.save(live.id, idle_timeout=self.session.options.timeout))
                 platform = platform_of(gateway.images.inspect(live.id))
                 done[live.id] = replace(image, platform=str(platform or ""))
             yield str(address), replace(done[live.id], names=self._names(resource, live.attributes.get("fingerprint")))

@@ -49,7 +49,7 @@ def _declaration(
 
 def _is_in_registry(digest: str, gateway: Gateway) -> bool:
     try:
-        gateway.images.published(digest)
+        gateway.images.registry_digest(digest)
     except EngineError:
         return False
     return True

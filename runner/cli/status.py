@@ -76,7 +76,7 @@ def _sync(change: Change) -> Sync:
         return Sync.IN_SYNC  # it is as declared, and done again nevertheless
     sync = {
         Action.NOOP: Sync.IN_SYNC if change.observed else Sync.MISSING,
-        Action.CREATE: Sync.TAKEN if change.is_barred else Sync.MISSING,
+        Action.CREATE: Sync.TAKEN if change.name_conflict else Sync.MISSING,
         Action.DELETE: Sync.ORPHAN,
     }
     return sync.get(change.action, Sync.DRIFTED)

@@ -11,7 +11,7 @@ from runner.cli.naming import file_or_name
 from runner.cli.options import Options, Source, shared_options, source_options
 from runner.cli.session import Session
 from runner.core.run_lock import Holder
-from runner.core.serialize import plain
+from runner.core.serialize import to_plain
 
 
 @click.command("unlock")
@@ -33,7 +33,7 @@ def command(source: Source, options: Options, yes: bool) -> None:
             _consent(workflow, entry.holder, yes=yes)
             break_lock(gateway, workflow, entry)
     if session.output == "json":
-        broken = plain(entry.holder) if entry else None
+        broken = to_plain(entry.holder) if entry else None
         session.print_json({"workflow": workflow, "was_locked": entry is not None, "holder": broken})
     elif entry is None:
         echo_line(f"{workflow} is not locked")

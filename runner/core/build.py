@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
-from runner.core.file_changes import FileChange, nothing_known
+from runner.core.file_changes import FileChange, no_changes
 from runner.core.values import Digest
 
 
@@ -34,14 +34,14 @@ class ContextEntry:
     mtime_ns: int = 0
     target: str = ""
     """Where a link points, as it is written."""
-    twin: str = ""
+    hardlink_of: str = ""
     """The entry before it that is the same file or pipe under another name (a hard link)."""
     attributes: tuple[tuple[str, bytes], ...] = ()
     """Extended attributes, by name."""
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class ImageMention:
     """Where a text names an image: from one character up to but not including another."""
 
     image: str
@@ -63,9 +63,9 @@ class Dockerfile:
     """What the classic builder can't do: the line, from 1, and its words, such as "RUN --mount"."""
     frontend: str = ""
     """The image that reads the text, where a `# syntax=` line names one."""
-    named: tuple[Named, ...] = ()
+    named: tuple[ImageMention, ...] = ()
     """Where the text names its bases and the frontend, in order; nothing when that can't be told for all of them."""
-    untold: tuple[str, ...] = ()
+    unresolved: tuple[str, ...] = ()
     """Names of bases, as they are written, that only the builder can read."""
 
     def with_images(self, pins: Mapping[str, str]) -> str:
@@ -94,10 +94,10 @@ class BuildContext:
     """Hexadecimal; covers paths, types, modes, contents and what attributes an image keeps, not owners and times."""
     ignore_file: str | None = None
     """The ignore file that was heeded, relative to `root`; whether it travels itself is another matter."""
-    changes_since: ChangesSince = field(default=nothing_known, compare=False, repr=False)
+    changes_since: ChangesSince = field(default=no_changes, compare=False, repr=False)
 
 
-def digest_together(contexts: Mapping[str, BuildContext]) -> str:
+def combined_digest(contexts: Mapping[str, BuildContext]) -> str:
     """Digest all that travels, by the names of the contexts; the main one has none, and its own digest when alone."""
     if len(contexts) == 1:
         return contexts[""].digest[:12]
@@ -132,7 +132,7 @@ class BuildRequest:
     """HOST=ADDRESS, for its instructions."""
     shm_size: int | None = None
     """Bytes of /dev/shm for its instructions."""
-    folders: Mapping[str, BuildContext] = field(default_factory=dict)
+    named_contexts: Mapping[str, BuildContext] = field(default_factory=dict)
     """More contexts by the name under which the Dockerfile takes files from them."""
     images: Mapping[str, str] = field(default_factory=dict)
     """Images by the name under which the Dockerfile knows them."""
@@ -146,11 +146,11 @@ class BuildRequest:
     cache_to: tuple[CacheStore, ...] = ()
     proxies: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     """Arguments of the docker client's own: they decide nothing over what the build yields."""
-    without_cache: bool = False
+    no_cache: bool = False
     """True when every instruction is to run, whatever the engine remembers."""
-    with_pull: bool = False
+    pull: bool = False
     """True when the registry is asked for every base, whether the engine has it or not."""
-    changes_since: ChangesSince = field(default=nothing_known, compare=False, repr=False)
+    changes_since: ChangesSince = field(default=no_changes, compare=False, repr=False)
     """Of the digest over all contexts."""
 
     @property
@@ -163,7 +163,7 @@ class BuildRequest:
     @property
     def contexts(self) -> dict[str, BuildContext]:
         """All that travels: the context under no name, the others under theirs."""
-        return {"": self.context, **self.folders}
+        return {"": self.context, **self.named_contexts}
 
     @property
     def text(self) -> str:
@@ -178,5 +178,5 @@ class BuildRequest:
     @property
     def bases(self) -> tuple[str, ...]:
         """The images that it rests on, by the names under which the engine or a registry has them."""
-        named = (self.images.get(base, base) for base in self.dockerfile.bases if base not in self.folders)
+        named = (self.images.get(base, base) for base in self.dockerfile.bases if base not in self.named_contexts)
         return tuple(dict.fromkeys((*named, *self.images.values())))

@@ -16,7 +16,7 @@ _MOST_LINKS: Final = 255
 """One behind the other."""
 
 
-def needed(entries: Sequence[ContextEntry], paths: Sequence[str]) -> Sequence[ContextEntry]:
+def select_entries(entries: Sequence[ContextEntry], paths: Sequence[str]) -> Sequence[ContextEntry]:
     """Return the entries that lie at or below `paths`, in their order, with the folders and links that lead there.
 
     Links are followed inside of the folder, as far as they lead. Without paths it is all of them.

@@ -102,7 +102,7 @@ class Locked(RunnerError):
     """Another run changes the workflow just now."""
 
 
-class NoCredentials(RunnerError):
+class CredentialsError(RunnerError):
     """What docker login left, or a program that keeps it, can't be read."""
 
 
@@ -114,11 +114,11 @@ class RolledBack(StepFailed):
     """A replacement did not come out as wanted, and the old one is back."""
 
 
-class NotInTime(StepFailed):
+class WaitTimeout(StepFailed):
     """A resource did not come to what was waited for within the time it had."""
 
 
-class Unmet(StepFailed):
+class ProbeFailed(StepFailed):
     """What was asked for is not so yet; the message reads on from the name of what was asked."""
 
 
@@ -138,11 +138,11 @@ class Conflict(EngineError):
     """The engine's state stands against it: a name taken, a thing in use."""
 
 
-class Refused(EngineError):
+class Rejected(EngineError):
     """The engine won't do what was asked, as asked."""
 
 
-class Timeout(EngineError):
+class EngineTimeout(EngineError):
     """The engine did not answer in time."""
 
 

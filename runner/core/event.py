@@ -113,7 +113,7 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class DiagnosticEvent:
     """Something to tell the user that belongs to no transition."""
 
     name: ClassVar[str] = "diagnostic"
@@ -162,7 +162,7 @@ Event: TypeAlias = (
     | Transition
     | Progress
     | Output
-    | Finding
+    | DiagnosticEvent
     | LockWaiting
     | LockBroken
     | LockAcquired
@@ -177,7 +177,7 @@ Event: TypeAlias = (
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class LogRecord:
     """An event as the log has it: stamped, numbered from 1 without gaps, and tied to its run."""
 
     event: Event

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class Fate(Enum):
+class FileStatus(Enum):
     """What became of a file."""
 
     CHANGED = "changed"
@@ -18,17 +18,17 @@ class Fate(Enum):
 class FileChange:
     """The files that met with one fate: how many, and the first of them by name, as they may be shown."""
 
-    fate: Fate
+    fate: FileStatus
     count: int
     first: tuple[str, ...]
 
 
-def nothing_known(_before: str) -> tuple[FileChange, ...]:
+def no_changes(_before: str) -> tuple[FileChange, ...]:
     """Return no changes: nobody remembers what was there."""
     return ()
 
 
-def shown(name: str) -> str:
+def printable_path(name: str) -> str:
     r"""Return a name with the bytes escaped that aren't UTF-8.
 
     >>> shown("caf\udce9")

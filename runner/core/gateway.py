@@ -19,7 +19,7 @@ EngineJSON: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Advance:
+class ProgressUpdate:
     """How far a pull or a build is: its current phase and, where they are known, bytes or steps.
 
     One without a phase only says that the work goes on.
@@ -39,7 +39,7 @@ class Advance:
     """True when nothing of it is waited for any more."""
 
 
-Watch: TypeAlias = Callable[[Advance], None]
+ProgressCallback: TypeAlias = Callable[[ProgressUpdate], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class EngineEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class CopiedFile:
+class FileToCopy:
     """A file for a container: where it goes, what is in it, its permission bits and its owner."""
 
     path: str
@@ -64,7 +64,7 @@ class CopiedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
+class ExecResult:
     """How a program in a container ended, and what it wrote to its two streams."""
 
     code: int
@@ -73,7 +73,7 @@ class Ran:
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class RegistryImage:
     """What a registry has under a name: one digest, and the platforms that it is made for."""
 
     digest: str
@@ -81,7 +81,7 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class TimestampedLine:
     """A line that a container has written, and when: in nanoseconds since 1970, by the engine's clock."""
 
     moment: int
@@ -106,7 +106,7 @@ class Containers(Protocol):
         """Return all of them, running or not, in the list's short form."""
 
     def inspect(self, ref: str) -> EngineJSON: ...
-    def inspect_all(self, refs: Sequence[str]) -> Iterator[EngineJSON]:
+    def inspect_many(self, refs: Sequence[str]) -> Iterator[EngineJSON]:
         """Yield the documents of those that are still there, in order."""
 
     def create(self, name: str, body: EngineJSON, *, platform: str = "") -> str:
@@ -115,10 +115,10 @@ class Containers(Protocol):
         Refused as well when the engine would leave out a part of what is asked.
         """
 
-    def copy_in(self, ref: str, file: CopiedFile) -> None:
+    def put_file(self, ref: str, file: FileToCopy) -> None:
         """Write a file into a container that has not been started, with the folders that lead to it."""
 
-    def copy_out(self, ref: str, path: str) -> bytes:
+    def get_file(self, ref: str, path: str) -> bytes:
         """Return a file of a container, which need not run; NotFound without one."""
 
     def start(self, ref: str) -> None: ...
@@ -136,18 +136,18 @@ class Containers(Protocol):
     def remove(self, ref: str, *, volumes: bool = False) -> None:
         """Kill and remove it, with its anonymous volumes if `volumes`; one that is gone is fine."""
 
-    def run(self, ref: str, argv: Sequence[str], *, within: float) -> Ran:
+    def exec(self, ref: str, argv: Sequence[str], *, timeout: float) -> ExecResult:
         """Run a program in a running container; Timeout when it has not ended `within` so many seconds.
 
         Of what it writes the first 16 MiB of each stream are kept.
         """
 
-    def written(self, ref: str, *, since: str) -> Generator[str]:
+    def log_text(self, ref: str, *, since: str) -> Generator[str]:
         """Yield what it has written since a moment in RFC 3339, piece by piece."""
 
-    def lines(
+    def log_lines(
         self, ref: str, *, follow: bool = False, since: int | None = None, tail: int | None = None
-    ) -> Iterator[Written]:
+    ) -> Iterator[TimestampedLine]:
         """Yield the lines that it has written to both streams, and with `follow` those to come, until it ends.
 
         Only those from a moment on, in nanoseconds, or so many of the last ones. Silence is no error: who follows does
@@ -157,7 +157,7 @@ class Containers(Protocol):
     def stats(self, ref: str) -> EngineJSON:
         """Return what a running one uses, seen twice within about a second."""
 
-    def tail(self, ref: str, lines: int) -> tuple[str, ...]:
+    def last_lines(self, ref: str, lines: int) -> tuple[str, ...]:
         """Return the last lines of its output, without raising: no log is no lines."""
 
 
@@ -169,26 +169,26 @@ class Images(Protocol):
     def history(self, ref: str) -> Sequence[EngineJSON]:
         """Return the instructions that made it, the newest first."""
 
-    def pull(self, ref: str, watch: Watch, *, patience: float) -> None:
+    def pull(self, ref: str, watch: ProgressCallback, *, idle_timeout: float) -> None:
         """Pull one image; PullFailed, also when nothing comes of it for `patience` seconds."""
 
-    def push(self, ref: str, watch: Watch, *, patience: float) -> None:
+    def push(self, ref: str, watch: ProgressCallback, *, idle_timeout: float) -> None:
         """Push an image by one of its names; PushFailed, also when nothing comes of it for `patience` seconds."""
 
-    def build(self, request: BuildRequest, name: str, watch: Watch) -> str:
+    def build(self, request: BuildRequest, name: str, watch: ProgressCallback) -> str:
         """Build under a name, and return the image's id."""
 
-    def save(self, ref: str, *, patience: float) -> Iterator[bytes]:
+    def save(self, ref: str, *, idle_timeout: float) -> Iterator[bytes]:
         """Yield the archive of one image, as the engine gives it away; Timeout after so many seconds without a word."""
 
-    def load(self, archive: ImageArchive, watch: Watch, *, patience: float) -> None:
+    def load(self, archive: ImageArchive, watch: ProgressCallback, *, idle_timeout: float) -> None:
         """Take one image in, which has no name yet; Timeout after so many seconds without a word."""
 
     def tag(self, ref: str, name: str) -> None: ...
     def remove(self, ref: str) -> None:
         """Remove a tag, and the image with its last one; one that is gone or in use is fine."""
 
-    def published(self, ref: str) -> Published:
+    def registry_digest(self, ref: str) -> RegistryImage:
         """Ask the registry what it has under a name now."""
 
 

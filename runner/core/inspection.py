@@ -40,7 +40,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Portrait:
+class Description:
     """A thing by its own facts, then table by table; `hints` are sentences."""
 
     facts: Mapping[str, Value]
@@ -48,18 +48,19 @@ class Portrait:
     hints: tuple[str, ...] = ()
 
 
-def keyed(name: str, key: str, columns: tuple[str, ...], rows: Mapping[str, Row], place: str = "") -> Table:
+def table_from(name: str, key: str, columns: tuple[str, ...], rows: Mapping[str, Row], place: str = "") -> Table:
     """Make a table whose rows have names; `place` comes before them in their places among the fields."""
     return Table(name, (key, *columns), tuple({key: name, **row} for name, row in rows.items()), key, (place,))
 
 
-def masked(portrait: Portrait, places: Places) -> Portrait:
+def masked(description: Description, places: Places) -> Description:
     """Return a portrait without what is sensitive by its place."""
     tables = tuple(
-        replace(table, rows=tuple(_masked_row(table, row, places) for row in table.rows)) for table in portrait.tables
+        replace(table, rows=tuple(_masked_row(table, row, places) for row in table.rows))
+        for table in description.tables
     )
-    facts = {name: MASK if is_sensitive(name, places) else fact for name, fact in portrait.facts.items()}
-    return replace(portrait, facts=facts, tables=tables)
+    facts = {name: MASK if is_sensitive(name, places) else fact for name, fact in description.facts.items()}
+    return replace(description, facts=facts, tables=tables)
 
 
 def _masked_row(table: Table, row: Row, places: Places) -> Row:

@@ -10,7 +10,7 @@ from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
 from runner.core.file_changes import FileChange
 from runner.core.sensitive import Places
-from runner.core.state import Engine, Observed, Resource, RetainedData
+from runner.core.state import Engine, ObservedResource, Resource, RetainedData
 from runner.core.values import Marker, Value
 
 
@@ -27,7 +27,7 @@ class Action(Enum):
 class Reason(Enum):
     """Why something happens."""
 
-    SPEC = "spec"
+    CONFIG = "spec"
     """The file changed since it was applied."""
     DRIFT = "drift"
     """The engine's side changed by another hand."""
@@ -39,7 +39,7 @@ class Reason(Enum):
     """It isn't there."""
     ORPHAN = "orphan"
     """It is owned by this workflow and no longer declared."""
-    LEFTOVER = "leftover"
+    ABANDONED = "leftover"
     """An interrupted run left it behind."""
     REQUESTED = "requested"
     """The user asked for it: destroy, a pull policy."""
@@ -78,17 +78,17 @@ class Change:
     verb: str = ""
     """The kind's own word for it, such as "build" for the creation of an image."""
     desired: Resource | None = None
-    observed: Observed | None = None
+    observed: ObservedResource | None = None
     destroys_data: bool = False
-    is_barred: bool = False
+    name_conflict: bool = False
     """True when something that isn't its own bears its name."""
     retains: tuple[RetainedData, ...] = ()
     """The data without an entry of its own that stays when it goes."""
 
     @property
-    def is_leftover(self) -> bool:
+    def is_abandoned(self) -> bool:
         """True for what an interrupted run left behind beside the real thing."""
-        return Reason.LEFTOVER in self.reasons
+        return Reason.ABANDONED in self.reasons
 
     @property
     def sensitive_places(self) -> Places:
@@ -98,7 +98,7 @@ class Change:
         return declared | (recorded or frozenset())
 
 
-class Half(Enum):
+class Phase(Enum):
     """The two halves of a change: deletes run against the order of dependencies, the rest along it."""
 
     DELETE = "delete"
@@ -111,9 +111,9 @@ class Step:
 
     number: int
     change: Change
-    half: Half
+    phase: Phase
     needs: frozenset[int] = frozenset()
-    companions: tuple[Change, ...] = ()
+    batch: tuple[Change, ...] = ()
     """Changes that are carried out in the same go; their own steps come after this one, and find them done."""
 
 

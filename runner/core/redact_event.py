@@ -7,8 +7,8 @@ from dataclasses import replace
 from runner.core.event import (
     CheckFinished,
     CheckStarted,
+    DiagnosticEvent,
     Event,
-    Finding,
     Output,
     PlanChange,
     Progress,
@@ -41,7 +41,7 @@ def redact_event(event: Event, redactor: Redactor) -> Event:
             return replace(event, phase=text(event.phase))
         case Output():
             return replace(event, line=text(event.line))
-        case Finding():
+        case DiagnosticEvent():
             return replace(event, diagnostic=redactor.diagnostic(event.diagnostic))
         case LockWaiting() | LockBroken():
             return replace(event, holder=_redact_holder(event.holder, redactor))

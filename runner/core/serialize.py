@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
-from runner.core.event import Event, Finding, Record, RunStarted, Transition
+from runner.core.event import DiagnosticEvent, Event, LogRecord, RunStarted, Transition
 from runner.core.phrase import shortened
 from runner.core.plan import FieldDiff
 from runner.core.run_lock import Holder
@@ -36,7 +36,7 @@ def json_line(document: Any) -> str:
     return text if on_one_line(text) == text else json.dumps(document)
 
 
-def to_json(record: Record) -> JSONObject:
+def to_json(record: LogRecord) -> JSONObject:
     """Return the record with its stamp first and the event's own keys after it, every key always there."""
     return {
         "timestamp": timestamp(record.timestamp),
@@ -63,8 +63,8 @@ def diff_json(diff: FieldDiff) -> JSONObject:
     unknown = isinstance(diff.after, Marker)
     return {
         "path": diff.path,
-        "before": plain(diff.before),
-        "after": None if unknown else plain(diff.after),
+        "before": to_plain(diff.before),
+        "after": None if unknown else to_plain(diff.after),
         "after_unknown": unknown,
         "reason": diff.reason.value,
         "effect": diff.effect.name.lower(),
@@ -84,23 +84,23 @@ def diagnostic_json(diagnostic: Diagnostic) -> JSONObject:
     }
 
 
-def plain(value: object) -> JSON:
+def to_plain(value: object) -> JSON:
     """Turn what events and field values are made of into what JSON is made of; TypeError for anything else."""
     match value:
         case FieldDiff():
             return diff_json(value)
         case Holder():
-            return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+            return {field.name: to_plain(getattr(value, field.name)) for field in fields(value)}
         case Address():
             return str(value)
         case Enum():
-            return plain(value.value)
+            return to_plain(value.value)
         case None | bool() | int() | float() | str():
             return value
         case Mapping():
-            return {str(key): plain(item) for key, item in value.items()}
+            return {str(key): to_plain(item) for key, item in value.items()}
         case tuple() | list():
-            return [plain(item) for item in value]
+            return [to_plain(item) for item in value]
     raise TypeError(f"no JSON form for {type(value).__name__}")
 
 
@@ -112,7 +112,7 @@ def _place(span: Span | None) -> JSONObject:
 
 def _own_keys(event: Event) -> JSONObject:
     match event:
-        case Finding():
+        case DiagnosticEvent():
             return diagnostic_json(event.diagnostic)
         case RunStarted():
             return {"format_version": FORMAT_VERSION, **_fields(event)}
@@ -124,4 +124,4 @@ def _own_keys(event: Event) -> JSONObject:
 
 
 def _fields(event: Event) -> JSONObject:
-    return {field.name: plain(getattr(event, field.name)) for field in fields(event)}
+    return {field.name: to_plain(getattr(event, field.name)) for field in fields(event)}

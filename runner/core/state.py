@@ -33,7 +33,7 @@ class Condition(Enum):
     HEALTHY = "healthy"
     READY = "ready"
     COMPLETED = "completed"
-    STRONGEST = "strongest"
+    BEST_AVAILABLE = "strongest"
     """The most that the target offers, found out when it is there."""
 
 
@@ -54,7 +54,7 @@ class Dependency:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class ExclusiveClaim:
     """Something that only one resource can have, such as a host port; `where` narrows it to one address."""
 
     what: str
@@ -68,7 +68,7 @@ class Claim:
     is_choice: bool = False
     """True where any one of the numbers will do: then all of them have one item."""
 
-    def part(self, numbers: range) -> Claim:
+    def part(self, numbers: range) -> ExclusiveClaim:
         """Return the claim of some of its numbers."""
         if self.numbers is None:
             return self
@@ -91,7 +91,7 @@ class Claim:
         first, last = self.numbers[0], self.numbers[-1]
         return self.what.format(first if first == last else f"{first}-{last}")
 
-    def is_beside(self, other: Claim) -> bool:
+    def is_beside(self, other: ExclusiveClaim) -> bool:
         """Tell whether two claims are about one address: nothing stands for all, 0.0.0.0 and :: for those of a family.
 
         >>> Claim("port 80", "0.0.0.0").is_beside(Claim("port 80", "127.0.0.1"))
@@ -101,7 +101,7 @@ class Claim:
         """
         return _covers(self.where, other.where) or _covers(other.where, self.where)
 
-    def taken_by(self, other: Claim) -> Claim | None:
+    def taken_by(self, other: ExclusiveClaim) -> ExclusiveClaim | None:
         """Return the part of it that another claim has."""
         if self.what != other.what or not self.is_beside(other):
             return None
@@ -110,7 +110,7 @@ class Claim:
         shared = range(max(self.numbers.start, other.numbers.start), min(self.numbers.stop, other.numbers.stop))
         return self.part(shared) if shared else None
 
-    def is_taken(self, others: Iterable[Claim]) -> bool:
+    def is_taken(self, others: Iterable[ExclusiveClaim]) -> bool:
         """Tell whether others leave too little of it: any part of it counts, of a choice only all together.
 
         >>> choice = Claim("port {}", numbers=range(80, 82), is_choice=True)
@@ -133,7 +133,7 @@ def _covers(wide: str, narrow: str) -> bool:
 class Occupant:
     """Who has on the engine what a resource may claim; `id` is the engine's for it, where it is a thing of its own."""
 
-    claim: Claim
+    claim: ExclusiveClaim
     who: str
     """In words, such as: container "db"."""
     id: str | None = None
@@ -181,7 +181,7 @@ class Resource:
     fields: FieldValues = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     depends_on: tuple[Dependency, ...] = ()
-    claims: tuple[Claim, ...] = ()
+    claims: tuple[ExclusiveClaim, ...] = ()
     host_paths: tuple[HostPath, ...] = ()
     external: bool = False
     """True for what must be there already, is looked at and never changed."""
@@ -245,7 +245,7 @@ class RetainedData:
 
 
 @dataclass(frozen=True, slots=True)
-class Observed:
+class ObservedResource:
     """One thing on the engine, normalised so that it can be compared field by field.
 
     `defaults` says what each field that was once set falls back to when nobody sets it any more.
@@ -259,16 +259,16 @@ class Observed:
     defaults: Mapping[str, Value] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)
     """What a Ref to it may ask for."""
-    needs: frozenset[Address] = frozenset()
+    recorded_dependencies: frozenset[Address] = frozenset()
     """What it rested on when it was made, so that it goes before them."""
-    holds: frozenset[str] = frozenset()
+    removed_after: frozenset[str] = frozenset()
     """Ids of what can't go before it, whatever that is called by now."""
     health: Health | None = None
     owned: bool = True
     """False for what the workflow only uses: an external network, a pulled image."""
     protected: bool = False
     """True for what was made never to be removed."""
-    leftover: bool = False
+    abandoned: bool = False
     """True for what an interrupted run left behind beside the real thing."""
     sensitive_places: Places | None = frozenset()
     """Where it held something sensitive when it was last set; None where that is not on record."""
@@ -283,7 +283,7 @@ class Observed:
 
 
 @dataclass(frozen=True, slots=True)
-class Foreign:
+class UnmanagedResource:
     """A thing that bears a wanted name and isn't ours."""
 
     kind: str
@@ -291,7 +291,7 @@ class Foreign:
     id: str
     owner: str | None = None
     """The workflow that owns it, when another one does."""
-    live: Observed | None = None
+    live: ObservedResource | None = None
     """What it is, read as if it were ours, where it could be adopted."""
 
 
@@ -304,7 +304,7 @@ class Engine:
     api_version: str
     os: str
     architecture: str
-    facts: Mapping[str, Value] = field(default_factory=dict)
+    capabilities: Mapping[str, Value] = field(default_factory=dict)
     """The engine's own defaults and abilities, by the name that a kind's table uses."""
     id: str = ""
     """What tells it from every other one for good; empty for an engine that has no such thing."""
@@ -318,11 +318,11 @@ class ObservedState:
     """
 
     engine: Engine
-    resources: Mapping[Address, Observed] = field(default_factory=dict)
-    leftovers: tuple[Observed, ...] = ()
-    foreign: tuple[Foreign, ...] = ()
-    index: Mapping[Address, Observed] = field(default_factory=dict)
-    retained: tuple[Observed, ...] = ()
+    resources: Mapping[Address, ObservedResource] = field(default_factory=dict)
+    abandoned: tuple[ObservedResource, ...] = ()
+    foreign: tuple[UnmanagedResource, ...] = ()
+    index: Mapping[Address, ObservedResource] = field(default_factory=dict)
+    retained: tuple[ObservedResource, ...] = ()
     """Data that outlived what it belonged to."""
     warnings: tuple[Diagnostic, ...] = ()
     """What could not be seen, and is planned for the worse."""

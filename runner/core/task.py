@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Protocol
 from runner.core.diagnostic import Diagnostic
 from runner.core.plan import Change
 from runner.core.resource_state import State
-from runner.core.state import Engine, FieldValues, Observed, Ref, Resource
+from runner.core.state import Engine, FieldValues, ObservedResource, Ref, Resource
 
 if TYPE_CHECKING:
-    from runner.core.gateway import Advance, Gateway
+    from runner.core.gateway import Gateway, ProgressUpdate
 
 
 class Task(Protocol):
@@ -38,7 +38,7 @@ class Task(Protocol):
         """The declared side; only for changes that have one."""
 
     @property
-    def observed(self) -> Observed:
+    def observed(self) -> ObservedResource:
         """The engine's side; only for changes that have one."""
 
     @property
@@ -51,7 +51,7 @@ class Task(Protocol):
     def attribute(self, ref: Ref) -> str:
         """Return what a reference points to now; StepFailed when it isn't there."""
 
-    def enter(
+    def set_state(
         self, state: State, *, cause: str | None = None, id: str | None = None, attempt: int | None = None
     ) -> None:
         """Tell, before the engine call that it announces, that the resource moves on.
@@ -60,29 +60,29 @@ class Task(Protocol):
         """
 
     @property
-    def companions(self) -> tuple[Task, ...]:
+    def batch(self) -> tuple[Task, ...]:
         """Return the tasks that have to be done in the same go as this one."""
 
-    def done(self, id: str) -> None:
+    def complete(self, id: str) -> None:
         """Tell of a companion that it is done, and what it made."""
 
     @property
-    def may_be_undone(self) -> bool:
+    def is_atomic(self) -> bool:
         """True where the whole run is undone when something of it fails."""
 
-    def undo_by(self, undo: Callable[[], None]) -> None:
+    def on_rollback(self, undo: Callable[[], None]) -> None:
         """Leave word how what was just done is taken back, should the whole run be undone.
 
         Said before the next thing that may fail. It must bear to be done twice.
         """
 
-    def afterwards(self, finish: Callable[[], None]) -> None:
+    def on_commit(self, finish: Callable[[], None]) -> None:
         """Do what can't be taken back: at once, or where the whole run may be undone, when all of it has succeeded."""
 
     def warn(self, diagnostic: Diagnostic) -> None:
         """Tell the user of something that stops nothing."""
 
-    def advance(self, advance: Advance) -> None:
+    def report(self, advance: ProgressUpdate) -> None:
         """Tell how far a long call is."""
 
     def wait(self, id: str, met: Callable[[], bool], *, what: str, timeout: float, every: float = 2.0) -> None:

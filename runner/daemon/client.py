@@ -67,7 +67,7 @@ class DockerGateway:
             api_version=self._api.api_version,
             os=str(version.get("Os", "")),
             architecture=str(version.get("Arch", "")),
-            facts={
+            capabilities={
                 **_facts(info),
                 **local_facts(self.address, info),
                 "lacks": UNTOLD if podman else {},

@@ -10,8 +10,8 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from runner.core.errors import Conflict, EngineError, NotFound, Refused, Timeout
-from runner.core.gateway import CopiedFile, EngineJSON, Ran, Written
+from runner.core.errors import Conflict, EngineError, EngineTimeout, NotFound, Rejected
+from runner.core.gateway import EngineJSON, ExecResult, FileToCopy, TimestampedLine
 from runner.daemon.http.api import Api, segment
 from runner.daemon.http.log_lines import written_lines
 from runner.daemon.http.parallel import abreast
@@ -38,7 +38,7 @@ class Containers:
         """Return the whole document."""
         return self._api.get(f"/containers/{segment(ref)}/json")  # type: ignore[no-any-return]
 
-    def inspect_all(self, refs: Sequence[str]) -> Iterator[EngineJSON]:
+    def inspect_many(self, refs: Sequence[str]) -> Iterator[EngineJSON]:
         """Yield the documents of those that are still there."""
         return (document for document in abreast(self._inspect_if_there, refs) if document is not None)
 
@@ -54,10 +54,10 @@ class Containers:
         left_out = [str(warning) for warning in answer.get("Warnings") or () if "discarded" in warning]
         if left_out:
             self.remove(answer["Id"], volumes=True)
-            raise Refused(" ".join(left_out), help="take it out, or use an engine that can do it")
+            raise Rejected(" ".join(left_out), help="take it out, or use an engine that can do it")
         return str(answer["Id"])
 
-    def copy_in(self, ref: str, file: CopiedFile) -> None:
+    def put_file(self, ref: str, file: FileToCopy) -> None:
         """Write a file into a container, with the folders that lead to it."""
         from runner.daemon.file_tar import pack
 
@@ -67,7 +67,7 @@ class Containers:
         )
         self._api.put(path, pack(file, there), path=there, noOverwriteDirNonDir=1)
 
-    def copy_out(self, ref: str, path: str) -> bytes:
+    def get_file(self, ref: str, path: str) -> bytes:
         """Return a file of a container."""
         from runner.daemon.file_tar import unpack
 
@@ -120,29 +120,29 @@ class Containers:
     def _delete(self, ref: str, volumes: bool) -> None:
         self._api.delete(f"/containers/{segment(ref)}", force=1, v=int(volumes))
 
-    def run(self, ref: str, argv: Sequence[str], *, within: float) -> Ran:
+    def exec(self, ref: str, argv: Sequence[str], *, timeout: float) -> ExecResult:
         """Run a program in a running container."""
         body = {"Cmd": list(argv), "AttachStdout": True, "AttachStderr": True}
         started = segment(self._api.ask(f"/containers/{segment(ref)}/exec", body, again=True)["Id"])
         written = {False: bytearray(), True: bytearray()}
-        until = time.monotonic() + within
-        with self._api.exchange(f"/exec/{started}/start", {"Detach": False, "Tty": False}, silence=within) as read:
+        until = time.monotonic() + timeout
+        with self._api.exchange(f"/exec/{started}/start", {"Detach": False, "Tty": False}, silence=timeout) as read:
             for is_error, content in read_frames(read):
                 if time.monotonic() > until:
-                    raise Timeout(f"a program in the container does not end within {within:g} s")
+                    raise EngineTimeout(f"a program in the container does not end within {timeout:g} s")
                 written[is_error] += content[: _MOST - len(written[is_error])]
-        return Ran(self._exit_code(started), bytes(written[False]), bytes(written[True]))
+        return ExecResult(self._exit_code(started), bytes(written[False]), bytes(written[True]))
 
     def _exit_code(self, program: str) -> int:
         """Return how a program ended; its output may be at its end a moment before the engine knows."""
         until = time.monotonic() + _END_SECONDS
         while (code := self._api.get(f"/exec/{program}/json")["ExitCode"]) is None:
             if time.monotonic() > until:
-                raise Timeout("a program in the container closed its output and does not end")
+                raise EngineTimeout("a program in the container closed its output and does not end")
             time.sleep(_GLANCE)
         return int(code)
 
-    def written(self, ref: str, *, since: str) -> Generator[str]:
+    def log_text(self, ref: str, *, since: str) -> Generator[str]:
         """Yield what it has written since a moment."""
         decoder = getincrementaldecoder("utf-8")("replace")
         with closing(self._contents(ref, since=_seconds(since))) as contents:
@@ -155,9 +155,9 @@ class Containers:
         with self._api.stream(path, stdout=1, stderr=1, silence=self._api.timeout, **which) as chunks:
             yield from chunks if has_terminal else (content for _stream, content in frames(chunks))
 
-    def lines(
+    def log_lines(
         self, ref: str, *, follow: bool = False, since: int | None = None, tail: int | None = None
-    ) -> Iterator[Written]:
+    ) -> Iterator[TimestampedLine]:
         """Yield the lines that it has written, and with `follow` those to come."""
         has_terminal = bool(self.inspect(ref)["Config"].get("Tty"))
         path = f"/containers/{segment(ref)}/logs"
@@ -173,7 +173,7 @@ class Containers:
         """Return what a running one uses."""
         return self._api.get(f"/containers/{segment(ref)}/stats", stream="false")  # type: ignore[no-any-return]
 
-    def tail(self, ref: str, lines: int) -> tuple[str, ...]:
+    def last_lines(self, ref: str, lines: int) -> tuple[str, ...]:
         """Return the last lines of its output."""
         try:
             text = b"".join(self._contents(ref, tail=lines)).decode(errors="replace")

@@ -8,12 +8,12 @@ from io import BytesIO
 from pathlib import PurePosixPath
 
 from runner.core.errors import EngineError
-from runner.core.gateway import CopiedFile
+from runner.core.gateway import FileToCopy
 
 _FOLDER_MODE = 0o755
 
 
-def pack(file: CopiedFile, folder: str) -> bytes:
+def pack(file: FileToCopy, folder: str) -> bytes:
     """Return a tar of the file and of the folders that lead to it from `folder`, which is there."""
     buffer, relative = BytesIO(), PurePosixPath(file.path).relative_to(folder)
     with tarfile.open(fileobj=buffer, mode="w") as tar:

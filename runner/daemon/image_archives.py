@@ -7,38 +7,38 @@ from functools import partial
 from typing import Any
 
 from runner.core.errors import Cancelled, EngineError
-from runner.core.gateway import Advance, ImageArchive, Watch
+from runner.core.gateway import ImageArchive, ProgressCallback, ProgressUpdate
 from runner.daemon.http.api import TAR, Api, segment
 from runner.daemon.http.json_stream import json_documents
 from runner.daemon.http.stream_reader import follow
 
 
-def save(api: Api, ref: str, patience: float) -> Iterator[bytes]:
+def save(api: Api, ref: str, idle_timeout: float) -> Iterator[bytes]:
     """Yield the archive in which an engine gives an image away; what goes wrong with it elsewhere is not its fault."""
-    with api.stream(f"/images/{segment(ref)}/get", silence=patience) as chunks:
+    with api.stream(f"/images/{segment(ref)}/get", silence=idle_timeout) as chunks:
         yield from chunks
 
 
-def load(api: Api, archive: ImageArchive, watch: Watch, patience: float) -> None:
+def load(api: Api, archive: ImageArchive, watch: ProgressCallback, idle_timeout: float) -> None:
     """Have an engine take an image in."""
     upload = _Upload(archive)
 
-    def tell(_: Advance) -> None:
+    def tell(_: ProgressUpdate) -> None:
         try:
-            watch(Advance("loading", upload.sent, archive.size))
+            watch(ProgressUpdate("loading", upload.sent, archive.size))
         except BaseException:
             upload.is_stopped = True
             raise
 
-    for record in follow(partial(_send, api, upload, patience), tell):
+    for record in follow(partial(_send, api, upload, idle_timeout), tell):
         if "error" in record:
             raise EngineError(f"the engine cannot load the image: {record['error']}")
-        tell(Advance())
+        tell(ProgressUpdate())
 
 
-def _send(api: Api, upload: _Upload, patience: float) -> Iterator[Any]:
+def _send(api: Api, upload: _Upload, idle_timeout: float) -> Iterator[Any]:
     body = upload.chunks()
-    with api.stream("/images/load", method="POST", headers=TAR, body=body, silence=patience, quiet=0) as chunks:
+    with api.stream("/images/load", method="POST", headers=TAR, body=body, silence=idle_timeout, quiet=0) as chunks:
         yield from json_documents(chunks)
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from runner.core.errors import Conflict, NotFound
-from runner.core.gateway import EngineJSON, ImageArchive, Published, Watch
+from runner.core.gateway import EngineJSON, ImageArchive, ProgressCallback, RegistryImage
 from runner.daemon.http.api import Api, segment
 
 if TYPE_CHECKING:
@@ -39,31 +39,31 @@ class Images:
         """Return the instructions that made it."""
         return self._api.get(f"/images/{segment(ref)}/history")  # type: ignore[no-any-return]
 
-    def pull(self, ref: str, watch: Watch, *, patience: float) -> None:
+    def pull(self, ref: str, watch: ProgressCallback, *, idle_timeout: float) -> None:
         """Pull one image, with the credentials that the docker CLI would use."""
-        self._registries.pull(ref, watch, patience=patience)
+        self._registries.pull(ref, watch, idle_timeout=idle_timeout)
 
-    def push(self, ref: str, watch: Watch, *, patience: float) -> None:
+    def push(self, ref: str, watch: ProgressCallback, *, idle_timeout: float) -> None:
         """Push one name, with the credentials that the docker CLI would use."""
-        self._registries.push(ref, watch, patience=patience)
+        self._registries.push(ref, watch, idle_timeout=idle_timeout)
 
-    def build(self, request: BuildRequest, name: str, watch: Watch) -> str:
+    def build(self, request: BuildRequest, name: str, watch: ProgressCallback) -> str:
         """Build under a name, and return the image's id."""
         from runner.daemon.build.builder import build
 
         return build(self._api, request, name, watch)
 
-    def save(self, ref: str, *, patience: float) -> Iterator[bytes]:
+    def save(self, ref: str, *, idle_timeout: float) -> Iterator[bytes]:
         """Yield the archive of one image."""
         from runner.daemon.image_archives import save
 
-        return save(self._api, ref, patience)
+        return save(self._api, ref, idle_timeout)
 
-    def load(self, archive: ImageArchive, watch: Watch, *, patience: float) -> None:
+    def load(self, archive: ImageArchive, watch: ProgressCallback, *, idle_timeout: float) -> None:
         """Take one image in."""
         from runner.daemon.image_archives import load
 
-        load(self._api, archive, watch, patience)
+        load(self._api, archive, watch, idle_timeout)
 
     def tag(self, ref: str, name: str) -> None:
         """Give an image one more name."""
@@ -77,6 +77,6 @@ class Images:
         except (NotFound, Conflict):
             return
 
-    def published(self, ref: str) -> Published:
+    def registry_digest(self, ref: str) -> RegistryImage:
         """Ask the registry what it has under a name now."""
-        return self._registries.published(ref)
+        return self._registries.registry_digest(ref)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
-from runner.core.errors import NoCredentials, UnusableFile
+from runner.core.errors import CredentialsError, UnusableFile
 from runner.daemon.client_files import read_client_file
 from runner.daemon.endpoints.docker_contexts import docker_folder
 
@@ -45,7 +45,7 @@ def proxy_secrets(environ: Mapping[str, str]) -> frozenset[str]:
     """Return what must never be shown of any of the file's proxies: whom they log in as, and with what password."""
     try:
         listed = _listed(docker_folder(environ) / "config.json")
-    except NoCredentials:
+    except CredentialsError:
         return frozenset()  # whoever needs it says so
     return frozenset(text for found in listed.values() for url in found.values() for text in _credentials(url))
 
@@ -64,6 +64,6 @@ def _listed(file: Path) -> Mapping[str, Mapping[str, str]]:
     except FileNotFoundError:
         return {}
     except UnusableFile as error:
-        raise NoCredentials(
+        raise CredentialsError(
             error.message, help="mend it, or write proxies: false at the head of the workflow"
         ) from error

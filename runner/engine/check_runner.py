@@ -12,7 +12,7 @@ from queue import SimpleQueue
 from typing import TypeAlias
 
 from runner.core.address import Address
-from runner.core.errors import Cancelled, RunnerError, StepFailed, Unmet
+from runner.core.errors import Cancelled, ProbeFailed, RunnerError, StepFailed
 from runner.core.event import CheckFinished, CheckStarted
 from runner.core.resource_state import State
 from runner.core.state import Resource
@@ -105,7 +105,7 @@ def _ask_until(check: Resource, ask: Ask, is_stopped: Stopped) -> CheckFinished:
         try:
             ask(check)
             return finished(State.SUCCEEDED)
-        except Unmet as unmet:
+        except ProbeFailed as unmet:
             left = started + timeout - time.monotonic()
             if left <= 0:
                 return finished(State.FAILED, StepFailed(f"{unmet.message}, for {timeout:g} s", help=unmet.help))

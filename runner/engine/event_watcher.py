@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from threading import Event, Lock, Thread
 
-from runner.core.errors import Cancelled, EngineError, NotInTime
+from runner.core.errors import Cancelled, EngineError, WaitTimeout
 from runner.core.gateway import EngineEvent, Gateway
 
 _RESUBSCRIBE_AFTER = 0.2
@@ -71,7 +71,7 @@ class Watcher:
                     return
                 left = deadline - time.monotonic()
                 if left <= 0:
-                    raise NotInTime(f"not {what} within {timeout:g} s", help="give it more time with --timeout")
+                    raise WaitTimeout(f"not {what} within {timeout:g} s", help="give it more time with --timeout")
                 signal.wait(min(every, left))
         finally:
             with self._lock:

@@ -13,7 +13,7 @@ from functools import partial
 from threading import BoundedSemaphore
 
 from runner.core.errors import RunnerError
-from runner.core.event import Event, Finding, PlanChange
+from runner.core.event import DiagnosticEvent, Event, PlanChange
 from runner.core.gateway import Gateway
 from runner.core.plan import Plan
 from runner.core.state import Resource
@@ -65,7 +65,7 @@ class Run:
         started, plan = time.monotonic(), self._shared.plan
         for change in plan.pending:
             yield PlanChange(change.address, change.action, change.verb, change.reasons, change.diff)
-        yield from map(Finding, plan.warnings)
+        yield from map(DiagnosticEvent, plan.warnings)
         schedule = Schedule(self._shared)
         yield from schedule.begin()
         if plan.steps or plan.checks:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import Cancelled, EngineError, EngineUnreachable, InvalidInput, Locked, RunnerError
-from runner.core.event import Event, Finding, RunFinished
+from runner.core.event import DiagnosticEvent, Event, RunFinished
 from runner.core.plan import Plan
 from runner.core.run_lock import LockReleased
 from runner.engine.execute import Run
@@ -98,17 +98,17 @@ class GuardedRun:
         assert finished is not None, "a run says how it ended"
         if self._was_lost:
             help = "see what they changed with: runner plan; then apply again"
-            yield Finding(Diagnostic("lock-lost", "somebody broke the lock of this run", help=help))
+            yield DiagnosticEvent(Diagnostic("lock-lost", "somebody broke the lock of this run", help=help))
             finished = replace(finished, result="failed", exit_code=1)
         return finished
 
 
-def _findings(error: RunnerError) -> Iterator[Finding]:
+def _findings(error: RunnerError) -> Iterator[DiagnosticEvent]:
     if isinstance(error, InvalidInput):
-        yield from map(Finding, error.diagnostics)
+        yield from map(DiagnosticEvent, error.diagnostics)
     elif not isinstance(error, Cancelled):
         code = "locked" if isinstance(error, Locked) else "refused"
-        yield Finding(Diagnostic(code, error.message, help=error.help))
+        yield DiagnosticEvent(Diagnostic(code, error.message, help=error.help))
 
 
 def _since(moment: float) -> int:

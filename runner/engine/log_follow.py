@@ -10,7 +10,7 @@ from queue import SimpleQueue
 from threading import Thread
 
 from runner.core.address import Address
-from runner.core.errors import Conflict, EngineError, EngineUnreachable, NotFound, Timeout
+from runner.core.errors import Conflict, EngineError, EngineTimeout, EngineUnreachable, NotFound
 from runner.core.gateway import EngineEvent, Gateway
 from runner.engine.inbox import receive
 from runner.engine.logs import Extent, Heard, Said, Source, Unheard, recorded, sources_of
@@ -95,7 +95,7 @@ class Listener:
         Thread(target=self._read, args=(source, extent), name="logs", daemon=True).start()
 
     def _read(self, source: Source, extent: Extent) -> None:
-        lines = self.gateway.containers.lines
+        lines = self.gateway.containers.log_lines
         try:
             with suppress(NotFound, Conflict):  # it was removed, or is just going
                 for written in lines(source.id, follow=True, since=extent.since, tail=extent.tail):
@@ -114,7 +114,7 @@ class Listener:
         """Tell of everything that starts; a stream that ends without a reason is asked for again."""
         try:
             while True:
-                with suppress(Timeout):  # nothing has happened for long
+                with suppress(EngineTimeout):  # nothing has happened for long
                     for event in events:
                         self._tell_start(event)
                 time.sleep(_RESUBSCRIBE_AFTER)

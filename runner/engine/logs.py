@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from runner.core.address import Address
 from runner.core.errors import Conflict, EngineError, EngineUnreachable, NotFound, RunnerError
-from runner.core.gateway import Gateway, Written
+from runner.core.gateway import Gateway, TimestampedLine
 from runner.resource.labels import owned_address
 
 
@@ -26,7 +26,7 @@ class Said:
     """A line of one source."""
 
     source: Source
-    written: Written
+    written: TimestampedLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def recorded(gateway: Gateway, sources: Iterable[Source], extent: Extent) -> Ite
 
 def _begin(gateway: Gateway, source: Source, extent: Extent) -> Iterator[Said] | Unheard:
     """Ask for the log of one source; what has gone meanwhile has nothing to say."""
-    lines = gateway.containers.lines(source.id, since=extent.since, tail=extent.tail)
+    lines = gateway.containers.log_lines(source.id, since=extent.since, tail=extent.tail)
     try:
         first = next(lines, None)
     except (NotFound, Conflict):
@@ -76,6 +76,6 @@ def _begin(gateway: Gateway, source: Source, extent: Extent) -> Iterator[Said] |
     return iter(()) if first is None else _rest(source, first, lines)
 
 
-def _rest(source: Source, first: Written, lines: Iterator[Written]) -> Iterator[Said]:
+def _rest(source: Source, first: TimestampedLine, lines: Iterator[TimestampedLine]) -> Iterator[Said]:
     yield Said(source, first)
     yield from (Said(source, written) for written in lines)

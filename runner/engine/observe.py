@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runner.core.address import Address
-from runner.core.state import DesiredState, Observed, ObservedState
+from runner.core.state import DesiredState, ObservedResource, ObservedState
 from runner.resource.kind import Catalog, Survey
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def observe(gateway: Gateway, catalog: Catalog, workflow: str, desired: DesiredS
     return ObservedState(
         engine=engine,
         resources={one.address: held.rested_on(one) for one in own},
-        leftovers=tuple(held.rested_on(one) for sighting in sightings for one in sighting.leftovers),
+        abandoned=tuple(held.rested_on(one) for sighting in sightings for one in sighting.leftovers),
         foreign=tuple(thing for sighting in sightings for thing in sighting.foreign),
         index={one.address: one for sighting in sightings for one in sighting.index},
         retained=tuple(one for sighting in sightings for one in sighting.retained),
@@ -37,13 +37,17 @@ def observe(gateway: Gateway, catalog: Catalog, workflow: str, desired: DesiredS
 class _Held:
     """What others may hold, by id: things of different names may be one and the same."""
 
-    def __init__(self, own: Iterable[Observed]) -> None:
+    def __init__(self, own: Iterable[ObservedResource]) -> None:
         self._by_id: dict[str, set[Address]] = {}
         for one in own:
             if one.owned:
                 self._by_id.setdefault(one.id, set()).add(one.address)
 
-    def rested_on(self, one: Observed) -> Observed:
+    def rested_on(self, one: ObservedResource) -> ObservedResource:
         """Let a thing rest on what it holds as well."""
-        held = frozenset(address for id in one.holds for address in self._by_id.get(id, ()))
-        return one if held <= one.needs else replace(one, needs=one.needs | held)
+        held = frozenset(address for id in one.removed_after for address in self._by_id.get(id, ()))
+        return (
+            one
+            if held <= one.recorded_dependencies
+            else replace(one, recorded_dependencies=one.recorded_dependencies | held)
+        )

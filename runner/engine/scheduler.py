@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from runner.core.address import Address
 from runner.core.errors import Cancelled, RolledBack, RunnerError
 from runner.core.event import CheckFinished, CheckStarted, Event, RunFinished
-from runner.core.plan import Action, Half, Step
+from runner.core.plan import Action, Phase, Step
 from runner.core.resource_state import State
 from runner.core.state import Condition, Dependency
 from runner.engine.progress import Progress
@@ -135,9 +135,9 @@ class Schedule:
             yield from self._fail(step, message.error)
             return
         self.ended.add(step.number)
-        if step.half is Half.DELETE:
+        if step.phase is Phase.DELETE:
             if step.change.action is Action.DELETE:
-                yield from self._hold(address, State.REMOVED, final=step.change.is_leftover)
+                yield from self._hold(address, State.REMOVED, final=step.change.is_abandoned)
             return
         assert message.id is not None
         self._remember(address, message.id)
@@ -227,7 +227,7 @@ class Schedule:
             yield from self._give_up(f"{address} failed")
 
     def _give_up(self, why: str) -> Iterator[Event]:
-        under_way = {other.address for number in self.working for other in self.shared.plan.steps[number].companions}
+        under_way = {other.address for number in self.working for other in self.shared.plan.steps[number].batch}
         for step in list(self.waiting.values()):
             if step.change.address in under_way:
                 continue  # what is at work makes it in the same go
@@ -266,7 +266,7 @@ class Schedule:
 
 def _condition(step: Step, before: Step) -> Dependency | None:
     """Return the dependency by which one step comes after another, if it is one."""
-    if step.half is not Half.APPLY or before.half is not Half.APPLY or step.change.desired is None:
+    if step.phase is not Phase.APPLY or before.phase is not Phase.APPLY or step.change.desired is None:
         return None
     found = (d for d in step.change.desired.depends_on if d.address == before.change.address)
     return next(found, None)

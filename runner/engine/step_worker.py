@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from runner.core.errors import EngineError, RunnerError, StepFailed
-from runner.core.plan import Action, Half, Plan, Step
+from runner.core.plan import Action, Phase, Plan, Step
 from runner.core.state import Condition
 from runner.core.values import Marker
 from runner.engine.task import Confirmed, Ended, RunTask, Settled, Shared
@@ -15,11 +15,11 @@ from runner.resource.diff import diff_fields
 
 def perform(shared: Shared, step: Step) -> None:
     """Do a step and send word of how it ended, whatever happens."""
-    task = RunTask(step.change, shared, step.companions)
+    task = RunTask(step.change, shared, step.batch)
     try:
         with shared.slot():
             made = shared.done.get(step.change.address)
-            if made is None and step.half is Half.APPLY:
+            if made is None and step.phase is Phase.APPLY:
                 _meet_conditions(task)
             if made is not None:
                 ended = Ended(step, made)
@@ -55,7 +55,7 @@ def _turns_out_unchanged(task: RunTask, step: Step) -> bool:
     change = step.change
     if not change.diff or not all(isinstance(found.after, Marker) for found in change.diff):
         return False
-    if step.half is Half.DELETE or change.action is not Action.REPLACE:
+    if step.phase is Phase.DELETE or change.action is not Action.REPLACE:
         return False
     if any(isinstance(value, Marker) for value in task.desired.fields.values()):
         return False
@@ -97,7 +97,7 @@ def _internal(failure: Exception) -> StepFailed:
 def _carry_out(task: RunTask, step: Step) -> str | None:
     """Do one half of a change; return the id of what it made."""
     verbs = task.shared.catalog[task.change.address.kind].verbs()
-    if step.half is Half.DELETE:
+    if step.phase is Phase.DELETE:
         verbs.delete(task)
         return None
     by_action = {Action.CREATE: verbs.create, Action.UPDATE: verbs.update, Action.REPLACE: verbs.replace}

@@ -12,11 +12,11 @@ from typing import TypeAlias
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import RunnerError, StepFailed
-from runner.core.event import Event, Finding, Output, Progress
-from runner.core.gateway import Advance, Gateway
+from runner.core.event import DiagnosticEvent, Event, Output, Progress
+from runner.core.gateway import Gateway, ProgressUpdate
 from runner.core.plan import Change, Plan, Step
 from runner.core.resource_state import State
-from runner.core.state import Engine, FieldValue, FieldValues, Observed, Ref, Resource
+from runner.core.state import Engine, FieldValue, FieldValues, ObservedResource, Ref, Resource
 from runner.core.task import Task
 from runner.core.values import Marker
 from runner.engine.event_watcher import Watcher
@@ -105,11 +105,11 @@ class RunTask:
     others: tuple[Change, ...] = ()
 
     @property
-    def companions(self) -> tuple[Task, ...]:
+    def batch(self) -> tuple[Task, ...]:
         """The tasks that have to be done in the same go."""
         return tuple(RunTask(change, self.shared) for change in self.others)
 
-    def done(self, id: str) -> None:
+    def complete(self, id: str) -> None:
         """Leave word for the step that comes to it."""
         self.shared.done[self.change.address] = id
 
@@ -145,7 +145,7 @@ class RunTask:
         return self.change.desired
 
     @property
-    def observed(self) -> Observed:
+    def observed(self) -> ObservedResource:
         """The engine's side."""
         assert self.change.observed is not None, self.change.address
         return self.change.observed
@@ -170,34 +170,34 @@ class RunTask:
             raise StepFailed(f"{ref.address} is not there")
         return found
 
-    def enter(
+    def set_state(
         self, state: State, *, cause: str | None = None, id: str | None = None, attempt: int | None = None
     ) -> None:
         """Tell that the resource moves on."""
         self.shared.outbox.put(Entered(self.change.address, state, cause, id, attempt))
 
     @property
-    def may_be_undone(self) -> bool:
+    def is_atomic(self) -> bool:
         """True where the whole run is; but what an interrupted run left is never wanted back."""
-        return self.shared.ledger.is_atomic and not self.change.is_leftover
+        return self.shared.ledger.is_atomic and not self.change.is_abandoned
 
-    def undo_by(self, undo: Callable[[], None]) -> None:
+    def on_rollback(self, undo: Callable[[], None]) -> None:
         """Leave word how what was just done is taken back."""
-        if self.may_be_undone:
+        if self.is_atomic:
             self.shared.ledger.undo_by(self.change.address, undo)
 
-    def afterwards(self, finish: Callable[[], None]) -> None:
+    def on_commit(self, finish: Callable[[], None]) -> None:
         """Do what can't be taken back, now or when the run has succeeded."""
-        if self.may_be_undone:
+        if self.is_atomic:
             self.shared.ledger.afterwards(self.change.address, finish)
         else:
             finish()
 
     def warn(self, diagnostic: Diagnostic) -> None:
         """Tell the user of something that stops nothing."""
-        self.shared.outbox.put(Finding(diagnostic))
+        self.shared.outbox.put(DiagnosticEvent(diagnostic))
 
-    def advance(self, advance: Advance) -> None:
+    def report(self, advance: ProgressUpdate) -> None:
         """Tell how far a long call is; this is also where an interrupted run leaves it."""
         self.shared.watcher.check()
         address = self.change.address
@@ -215,7 +215,7 @@ class RunTask:
             self.shared.slots.acquire()
 
 
-def _progress(address: Address, advance: Advance) -> Progress:
+def _progress(address: Address, advance: ProgressUpdate) -> Progress:
     return Progress(
         address,
         advance.phase,

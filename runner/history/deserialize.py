@@ -9,7 +9,7 @@ from typing import Any, Final, cast, get_args
 from runner.core.address import Address
 from runner.core.decode import Special, shaped
 from runner.core.diagnostic import Diagnostic, Related, Severity
-from runner.core.event import Event, Finding, Level, Record, Transition
+from runner.core.event import DiagnosticEvent, Event, Level, LogRecord, Transition
 from runner.core.file_changes import FileChange
 from runner.core.plan import Action, Change, Effect, FieldDiff, Plan, Reason
 from runner.core.span import Position, Span
@@ -105,15 +105,19 @@ class StoredPlan:
     changes: tuple[_Change, ...]
 
 
-def read_line(line: str | bytes) -> Record | None:
+def read_line(line: str | bytes) -> LogRecord | None:
     """Return what a line of a log says; None for an event that this version doesn't know. Raises Malformed."""
     raw = parse_json(line, most=LONGEST_LINE, file_names=True)
     stamp: _Stamp = shaped(_Stamp, raw)
     kind = _EVENTS.get(stamp.event)
     if kind is None:
         return None
-    event = Finding(_diagnostic(raw)) if kind is Finding else shaped(kind, _renamed(kind, raw), special=_SPECIAL)
-    return Record(event, stamp.seq, stamp.timestamp, stamp.run_id, stamp.workflow, stamp.level)
+    event = (
+        DiagnosticEvent(_diagnostic(raw))
+        if kind is DiagnosticEvent
+        else shaped(kind, _renamed(kind, raw), special=_SPECIAL)
+    )
+    return LogRecord(event, stamp.seq, stamp.timestamp, stamp.run_id, stamp.workflow, stamp.level)
 
 
 def read_plan(raw: Any) -> Plan:

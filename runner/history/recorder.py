@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from runner.core.event import Level, Record, RunFinished, RunStarted
+from runner.core.event import Level, LogRecord, RunFinished, RunStarted
 from runner.core.phrase import reason_of
 from runner.core.serialize import JSONObject, to_json
 from runner.document.user_files import make_own_folder, open_new, write_whole
@@ -43,7 +43,7 @@ class Recording:
         self._log: TextIO | None = None
         self._broken: str | None = None
 
-    def show(self, record: Record) -> None:
+    def show(self, record: LogRecord) -> None:
         """Write the record, flushed, so that it stands whatever comes next; mere progress is left out."""
         if self._broken is None and record.level is not Level.DEBUG:
             with self._forgiving():
@@ -57,7 +57,7 @@ class Recording:
         if self._broken is not None:
             self._warn(self._broken)
 
-    def _show(self, record: Record) -> None:
+    def _show(self, record: LogRecord) -> None:
         match record.event:
             case RunStarted():
                 self._begin(record)
@@ -67,7 +67,7 @@ class Recording:
             self._log.write(json.dumps(to_json(record)) + "\n")
             self._log.flush()
 
-    def _begin(self, record: Record) -> None:
+    def _begin(self, record: LogRecord) -> None:
         root = self._root()
         self._folder = root / record.workflow / record.run_id
         make_own_folder(self._folder, self._subject.trusted)

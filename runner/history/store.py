@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from runner.core.errors import UnusableFile
-from runner.core.event import Record, RunFinished, RunStarted
+from runner.core.event import LogRecord, RunFinished, RunStarted
 from runner.core.plan import Plan
 from runner.core.serialize import FORMAT_VERSION, JSONObject
 from runner.core.strict_json import Malformed
@@ -75,7 +75,7 @@ class StoredRun:
         except Malformed as error:
             raise unusable(self.folder / PLAN, error) from error
 
-    def events(self) -> Iterator[tuple[str, Record | None]]:
+    def events(self) -> Iterator[tuple[str, LogRecord | None]]:
         """Yield the lines of its log with what they say; what was cut off in the middle is no line.
 
         An event of another version says nothing. UnusableFile at the first line that can't be read.
@@ -157,7 +157,7 @@ def _read(folder: Path, trusted: frozenset[int]) -> StoredRun | None:
     return StoredRun(folder, header, first.run_id, first.timestamp, first.event, ending, trusted)
 
 
-def _first_and_last(log: Path, trusted: frozenset[int]) -> tuple[Record | None, Record | None]:
+def _first_and_last(log: Path, trusted: frozenset[int]) -> tuple[LogRecord | None, LogRecord | None]:
     with open_own(log, trusted) as stream:
         first = stream.readline(LONGEST_LINE)
         if not first.endswith(b"\n"):

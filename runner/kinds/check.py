@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
 
 from runner.core.address import Address
-from runner.core.errors import NotFound, StepFailed, Unmet
+from runner.core.errors import NotFound, ProbeFailed, StepFailed
 from runner.core.state import Dependency, Resource
 from runner.kinds.probing.probe import PORTS, PROBE_SECONDS, Exec, Http, Place, Tcp
 from runner.resource.codec import Codec, Invalid
@@ -172,7 +172,7 @@ def ask_check(gateway: Gateway, check: Resource) -> None:
         raise StepFailed(f"{container} is not there", help=_APPLY) from error
     if not inspect["State"]["Running"]:
         if _may_come_back(inspect):
-            raise Unmet(f"{container} does not run")
+            raise ProbeFailed(f"{container} does not run")
         raise StepFailed(f"{container} does not run", help=_APPLY)
     ask(probe, Place(gateway, inspect))
 

@@ -85,10 +85,10 @@ def observe(survey: Survey) -> Sighting:
 
 def create(task: Task) -> str:
     """Make the volume."""
-    task.enter(State.CREATING)
+    task.set_state(State.CREATING)
     body = labelled_body(FIELDS, task)
     id = task.gateway.volumes.create({**body, "DriverOpts": body.pop("Options", {})})
-    task.undo_by(partial(task.gateway.volumes.remove, id))
+    task.on_rollback(partial(task.gateway.volumes.remove, id))
     return id
 
 
@@ -99,12 +99,12 @@ def update(task: Task) -> str:
 
 def delete(task: Task) -> None:
     """Remove the volume with its data; of one that is gone, its record."""
-    task.enter(State.REMOVING)
-    task.afterwards(partial(_remove, task))
+    task.set_state(State.REMOVING)
+    task.on_commit(partial(_remove, task))
 
 
 def _remove(task: Task) -> None:
-    if not task.observed.leftover:
+    if not task.observed.abandoned:
         task.gateway.volumes.remove(task.observed.engine_name)
     record.forget(task.gateway, task.observed)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from runner.core.diagnostic import Diagnostic
 from runner.core.plan import Action, Change, Effect, Reason
-from runner.core.state import Foreign, Resource
+from runner.core.state import Resource, UnmanagedResource
 
 _ANOTHER_NAME = "give this one another name"
 
@@ -22,7 +22,9 @@ def adopted(change: Change) -> Change:
     return replace(change, action=Action.UPDATE, verb="adopt", reasons=(Reason.REQUESTED, *change.reasons))
 
 
-def objections(thing: Foreign, resource: Resource, compared: Change | None, *, adopt: bool) -> Iterator[Diagnostic]:
+def objections(
+    thing: UnmanagedResource, resource: Resource, compared: Change | None, *, adopt: bool
+) -> Iterator[Diagnostic]:
     """Yield why a thing stands in the way of a resource, unless it may be adopted and is to be.
 
     `compared` is what would have to happen to the thing to make it the resource, if it could be ours at all.

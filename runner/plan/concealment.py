@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 from runner.core.plan import FieldDiff, Reason
 from runner.core.sensitive import masked, with_masked_before
-from runner.core.state import Observed, Ref, Resource
+from runner.core.state import ObservedResource, Ref, Resource
 from runner.core.values import Value
 from runner.resource.kind import Kind
 
 
 def concealed(
-    diffs: Iterable[FieldDiff], resource: Resource, live: Observed, kind: Kind, *, knows_secrets: bool
+    diffs: Iterable[FieldDiff], resource: Resource, live: ObservedResource, kind: Kind, *, knows_secrets: bool
 ) -> tuple[FieldDiff, ...]:
     """Mask both sides of what is sensitive on either: as it is declared now, or as the live thing's record has it.
 
@@ -30,8 +30,8 @@ def concealed(
     )
 
 
-def _may_be_former(diff: FieldDiff, resource: Resource, live: Observed) -> bool:
-    if diff.reason is not Reason.SPEC or isinstance(resource.fields.get(diff.path), Ref):
+def _may_be_former(diff: FieldDiff, resource: Resource, live: ObservedResource) -> bool:
+    if diff.reason is not Reason.CONFIG or isinstance(resource.fields.get(diff.path), Ref):
         return False
     return diff.path not in live.fields or not _is_number(live.fields[diff.path])
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from runner.core.diagnostic import Diagnostic
 from runner.core.plan import Action, Change
-from runner.core.state import Claim, Occupant, Resource
+from runner.core.state import ExclusiveClaim, Occupant, Resource
 
 _HELP = "free it, or ask for another one"
 _FREES = (Action.DELETE, Action.REPLACE)
@@ -27,7 +27,7 @@ def taken_claims(changes: Sequence[Change], occupants: Sequence[Occupant]) -> It
                 yield _problem(change.desired, claim, others)
 
 
-def _problem(resource: Resource, claim: Claim, others: Sequence[Occupant]) -> Diagnostic:
+def _problem(resource: Resource, claim: ExclusiveClaim, others: Sequence[Occupant]) -> Diagnostic:
     """Name who has it; of what several have in part, the first of them and their part."""
     found = [(taken, one.who) for one in others if (taken := claim.taken_by(one.claim))]
     taken, who = found[0]

@@ -13,7 +13,7 @@ from runner.core.diagnostic import Diagnostic
 from runner.core.plan import Change, Plan, Reason
 from runner.core.redact import Redactor
 from runner.core.sensitive import Places, is_sensitive, with_sensitive_keys
-from runner.core.state import Observed, Resource
+from runner.core.state import ObservedResource, Resource
 from runner.core.values import Digest, Value
 
 Digests: TypeAlias = Mapping[str, str]
@@ -85,8 +85,8 @@ def _problem(address: str, where: str, names: list[str]) -> Diagnostic:
 def _place(change: Change) -> str:
     """Name the observed side of a change: leftovers share the address of a real thing."""
     assert change.observed is not None
-    leftover = Reason.LEFTOVER in change.reasons
-    return f"{change.address} (leftover {change.observed.id[:12]})" if leftover else str(change.address)
+    abandoned = Reason.ABANDONED in change.reasons
+    return f"{change.address} (leftover {change.observed.id[:12]})" if abandoned else str(change.address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class _Account:
         settings = {name: value for name, value in resource.settings.items() if name not in fields}
         return {**self._named(settings, known, salted=bool(self.places)), **self._named(fields, known)}
 
-    def of_live(self, place: str, one: Observed) -> Digests:
+    def of_live(self, place: str, one: ObservedResource) -> Digests:
         """Digest what the engine has."""
         seen = {**one.fields, _ID: one.id, "record": one.applied, "protect": one.protected}
         return self._named(seen, self.then.get(place, {}))

@@ -9,7 +9,7 @@ from heapq import heappop, heappush
 from itertools import pairwise
 
 from runner.core.address import Address
-from runner.core.plan import Action, Change, Half, Reason, Step
+from runner.core.plan import Action, Change, Phase, Reason, Step
 from runner.core.state import Resource
 from runner.plan.batching import join
 from runner.resource.kind import Catalog
@@ -81,14 +81,14 @@ class _Graph:
     """What the live side of each change rests on."""
     rolling: Mapping[Address, Address]
     """By replica, the one that is to prove the new version first."""
-    halves: list[tuple[Change, Half]] = field(default_factory=list)
+    halves: list[tuple[Change, Phase]] = field(default_factory=list)
     apply: dict[Address, int] = field(default_factory=dict)
     delete: dict[Address, int] = field(default_factory=dict)
     """Of real things; leftovers share the address of one."""
     orphans: dict[str, list[Change]] = field(default_factory=dict)
     """By family."""
     users: dict[Address, list[Change]] = field(default_factory=dict)
-    leftovers: dict[Address, list[int]] = field(default_factory=dict)
+    abandoned: dict[Address, list[int]] = field(default_factory=dict)
     """By what they rest on, the deletion of leftovers."""
     in_the_way: dict[str, list[int]] = field(default_factory=dict)
     """By family, the deletion of leftovers."""
@@ -99,16 +99,16 @@ class _Graph:
         """Number the halves of a change and note what it rests on."""
         number = len(self.halves)
         if change.action is Action.DELETE or self._in_halves(change):
-            self.halves.append((change, Half.DELETE))
+            self.halves.append((change, Phase.DELETE))
         if change.action is not Action.DELETE:
             self.apply[change.address] = len(self.halves)
-            self.halves.append((change, Half.APPLY))
-        if Reason.LEFTOVER in change.reasons:
+            self.halves.append((change, Phase.APPLY))
+        if Reason.ABANDONED in change.reasons:
             self.in_the_way.setdefault(self._family(change), []).append(number)
             for address in _needs(change):
                 self.leftovers.setdefault(address, []).append(number)
             return
-        if self.halves[number][1] is Half.DELETE:
+        if self.halves[number][1] is Phase.DELETE:
             self.delete[change.address] = number
         if Reason.ORPHAN in change.reasons:
             self.orphans.setdefault(self._family(change), []).append(change)
@@ -120,12 +120,12 @@ class _Graph:
             return False
         return change.address in self.remade or not self.remade.isdisjoint(_needs(change))
 
-    def needs(self, change: Change, half: Half) -> frozenset[int]:
+    def needs(self, change: Change, half: Phase) -> frozenset[int]:
         """Return the numbers of the steps before one half of a change; to be asked when all are added."""
-        if half is Half.APPLY:
+        if half is Phase.APPLY:
             own, cleared = frozenset(self._before_apply(change)), self._cleared(change)
             return cleared if own <= cleared else cleared | own
-        return frozenset() if Reason.LEFTOVER in change.reasons else frozenset(self._before_delete(change))
+        return frozenset() if Reason.ABANDONED in change.reasons else frozenset(self._before_delete(change))
 
     def _before_apply(self, change: Change) -> Iterable[int]:
         yield from self._known(self.delete, [change.address])
@@ -198,7 +198,7 @@ def _goes_first(change: Change, catalog: Catalog) -> bool:
 
 def _needs(change: Change) -> frozenset[Address]:
     """Return what the live side of a change rests on; what isn't there yet holds nothing."""
-    return change.observed.needs if change.observed else frozenset()
+    return change.observed.recorded_dependencies if change.observed else frozenset()
 
 
 def _bases(pending: Iterable[Change]) -> dict[Address, frozenset[Address]]:
@@ -206,7 +206,7 @@ def _bases(pending: Iterable[Change]) -> dict[Address, frozenset[Address]]:
 
     Each was written down when the thing was made: those of different runs may contradict each other.
     """
-    bases = {change.address: set(_needs(change)) for change in pending if Reason.LEFTOVER not in change.reasons}
+    bases = {change.address: set(_needs(change)) for change in pending if Reason.ABANDONED not in change.reasons}
     while circle := _circle(bases):
         before, after = circle[:2]
         bases[after].discard(before)

@@ -9,7 +9,16 @@ from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.plan import Action, Change, Effect, FieldDiff, Plan, Reason
 from runner.core.sensitive import MASK, is_sensitive
-from runner.core.state import DesiredState, Foreign, Health, Observed, ObservedState, Ref, Resource, RetainedData
+from runner.core.state import (
+    DesiredState,
+    Health,
+    ObservedResource,
+    ObservedState,
+    Ref,
+    Resource,
+    RetainedData,
+    UnmanagedResource,
+)
 from runner.core.values import UNKNOWN, Marker, Value
 from runner.plan.adoption import adopted, objections
 from runner.plan.concealment import concealed
@@ -34,7 +43,7 @@ def make_plan(desired: DesiredState, observed: ObservedState, catalog: Catalog, 
     orphans = [one for address, one in observed.resources.items() if address not in desired.resources and one.owned]
     gone = (
         *(_removal(one, Reason.ORPHAN, catalog) for one in _by_kind(orphans, catalog)),
-        *(_removal(one, Reason.LEFTOVER, catalog) for one in _by_kind(observed.leftovers, catalog)),
+        *(_removal(one, Reason.ABANDONED, catalog) for one in _by_kind(observed.abandoned, catalog)),
     )
     changes = (*(comparison.changes[address] for address in desired.resources), *gone)
     problems = (
@@ -106,13 +115,13 @@ def make_destroy_plan(
     declared = desired.resources if desired else {}
     known = [observed.resources[address] for address in declared if address in observed.resources]
     others = [one for address, one in observed.resources.items() if address not in declared]
-    left = (*observed.leftovers, *observed.retained)
+    left = (*observed.abandoned, *observed.retained)
     everything = (*known, *_by_kind(others, catalog), *_by_kind(left, catalog))
     doomed = [one for one in everything if one.owned and one.address.kind not in spared]
     kept, with_data = staying(doomed, desired), _data_kinds(catalog).isdisjoint(spared)
     changes = tuple(
         Change(one.address, Action.NOOP, observed=replace(one, protected=kept[one.address] == one.address))
-        if one.address in kept and not one.leftover
+        if one.address in kept and not one.abandoned
         else _removal(one, _why_gone(one), catalog, with_data=with_data)
         for one in doomed
     )
@@ -124,21 +133,21 @@ def _retained(observed: ObservedState) -> tuple[RetainedData, ...]:
     return tuple(one.retained for one in observed.retained if one.retained)
 
 
-def _by_kind(things: Iterable[Observed], catalog: Catalog) -> list[Observed]:
+def _by_kind(things: Iterable[ObservedResource], catalog: Catalog) -> list[ObservedResource]:
     """Sort what no file orders, so that two looks at an engine give one order."""
     rank = {name: number for number, name in enumerate(catalog)}
     return sorted(things, key=lambda one: (rank[one.address.kind], one.address))
 
 
-def _why_gone(one: Observed) -> Reason:
-    return Reason.LEFTOVER if one.leftover else Reason.REQUESTED
+def _why_gone(one: ObservedResource) -> Reason:
+    return Reason.ABANDONED if one.abandoned else Reason.REQUESTED
 
 
 def _data_kinds(catalog: Catalog) -> set[str]:
     return {kind.name for kind in catalog.values() if kind.keeps_data}
 
 
-def _removal(one: Observed, reason: Reason, catalog: Catalog, *, with_data: bool = False) -> Change:
+def _removal(one: ObservedResource, reason: Reason, catalog: Catalog, *, with_data: bool = False) -> Change:
     kind = catalog[one.address.kind]
     data = tuple(kind.retains(one, None))
     return Change(
@@ -147,8 +156,8 @@ def _removal(one: Observed, reason: Reason, catalog: Catalog, *, with_data: bool
         (reason,),
         verb=kind.verb(None, Action.DELETE, ()),
         observed=one,
-        destroys_data=(kind.keeps_data and not one.leftover) or bool(with_data and data),
-        retains=() if with_data or one.leftover else data,
+        destroys_data=(kind.keeps_data and not one.abandoned) or bool(with_data and data),
+        retains=() if with_data or one.abandoned else data,
     )
 
 
@@ -160,7 +169,7 @@ class _Comparison:
     catalog: Catalog
     adopt: bool
     knows_secrets: bool
-    foreign: dict[tuple[str, str], Foreign] = field(init=False)
+    foreign: dict[tuple[str, str], UnmanagedResource] = field(init=False)
     """By what the engine takes it for, and its name there."""
     changes: dict[Address, Change] = field(default_factory=dict)
     problems: list[Diagnostic] = field(default_factory=list)
@@ -194,15 +203,15 @@ class _Comparison:
                     fields[name] = found
         return replace(resource, fields=fields)
 
-    def _meet(self, thing: Foreign, change: Change, kind: Kind) -> Change:
+    def _meet(self, thing: UnmanagedResource, change: Change, kind: Kind) -> Change:
         """Adopt what bears the name of something that isn't there yet, or say why not."""
         assert change.desired is not None
         live = thing.live if change.action is Action.CREATE and not thing.owner else None
         compared = self._compare(change.desired, live, kind) if live else None
         self.problems.extend(objections(thing, change.desired, compared, adopt=self.adopt))
-        return adopted(compared) if compared and self.adopt else replace(change, is_barred=True)
+        return adopted(compared) if compared and self.adopt else replace(change, name_conflict=True)
 
-    def _add_external(self, resource: Resource, live: Observed | None) -> None:
+    def _add_external(self, resource: Resource, live: ObservedResource | None) -> None:
         if live is None:
             message = f'{resource.address} is external, and the engine has no "{resource.engine_name}"'
             self._report("external-missing", message, resource, "make it, or correct its name")
@@ -230,14 +239,14 @@ class _Comparison:
         verb = kind.verb(resource, Action.CREATE, ())
         return Change(resource.address, Action.CREATE, (Reason.MISSING,), verb=verb, desired=resource)
 
-    def _compare(self, resource: Resource, live: Observed, kind: Kind) -> Change:
+    def _compare(self, resource: Resource, live: ObservedResource, kind: Kind) -> Change:
         found = diff_fields(kind.compared, resource.fields, live, self._resolve)
         weighed = kind.weigh(resource, live, found)
         weighed = (*weighed, *self._followed(resource, live, weighed), *protection(resource, live))
         diff = concealed(weighed, resource, live, kind, knows_secrets=self.knows_secrets)
         reasons = tuple(dict.fromkeys(found.reason for found in diff))
         action = _action(diff)
-        if any(map(self._is_remade, live.needs)) or self._would_lose(resource, kind):
+        if any(map(self._is_remade, live.recorded_dependencies)) or self._would_lose(resource, kind):
             action, reasons = Action.REPLACE, tuple(dict.fromkeys((*reasons, Reason.DEPENDENCY)))
         return Change(
             resource.address,
@@ -251,7 +260,7 @@ class _Comparison:
             retains=tuple(kind.retains(live, resource)) if action is Action.REPLACE else (),
         )
 
-    def _followed(self, resource: Resource, live: Observed, diff: tuple[FieldDiff, ...]) -> Iterable[FieldDiff]:
+    def _followed(self, resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]) -> Iterable[FieldDiff]:
         """Return what has to be done to one because of what this plan does to what it rests on."""
         kind, paths = self.catalog[resource.address.kind], {found.path for found in diff}
         below = (self.changes.get(dependency.address) for dependency in resource.depends_on)

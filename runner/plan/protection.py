@@ -7,16 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.plan import Action, Change, Effect, FieldDiff, Plan, Reason
-from runner.core.state import DesiredState, Observed, Resource
+from runner.core.state import DesiredState, ObservedResource, Resource
 
 _SHIELDED_FROM = (Action.REPLACE, Action.DELETE)
 
 
-def protection(resource: Resource, live: Observed) -> Iterator[FieldDiff]:
+def protection(resource: Resource, live: ObservedResource) -> Iterator[FieldDiff]:
     """Yield the difference between the protection that is declared and the one that the engine's side is known by."""
     declared = _declared(resource)
     if declared != live.protected:
-        yield FieldDiff("protect", live.protected, declared, Reason.SPEC, Effect.UPDATE)
+        yield FieldDiff("protect", live.protected, declared, Reason.CONFIG, Effect.UPDATE)
 
 
 def _declared(resource: Resource) -> bool:
@@ -34,19 +34,21 @@ def violations(changes: Iterable[Change]) -> Iterator[Diagnostic]:
 
 def _is_shielded(change: Change) -> bool:
     live = change.observed
-    if live is None or live.leftover or not live.owned:
+    if live is None or live.abandoned or not live.owned:
         return False
     return live.protected if change.desired is None else _declared(change.desired)
 
 
-def staying(doomed: Iterable[Observed], desired: DesiredState | None) -> dict[Address, Address]:
+def staying(doomed: Iterable[ObservedResource], desired: DesiredState | None) -> dict[Address, Address]:
     """Return what a destroy leaves, each with the protected thing on whose account: itself, or what rests on it.
 
     Protected is what the engine's side says or the file does, which may not have been applied yet.
     """
-    by_address = {one.address: one for one in doomed if one.owned and not one.leftover}
+    by_address = {one.address: one for one in doomed if one.owned and not one.abandoned}
     shielded = [one for one in by_address.values() if one.protected or _is_declared(one.address, desired)]
-    below = {need: one.address for one in shielded for need in one.needs if need.kind != one.address.kind}
+    below = {
+        need: one.address for one in shielded for need in one.recorded_dependencies if need.kind != one.address.kind
+    }
     return {address: below[address] for address in below if address in by_address} | {
         one.address: one.address for one in shielded
     }

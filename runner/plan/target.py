@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, did_you_mean
 from runner.core.plan import Action, Plan
-from runner.core.state import DesiredState, Observed, ObservedState, Resource
+from runner.core.state import DesiredState, ObservedResource, ObservedState, Resource
 from runner.resource.kind import Catalog
 
 
@@ -51,7 +51,7 @@ def observed_part(observed: ObservedState, part: Part) -> ObservedState:
     return replace(
         observed,
         resources={address: one for address, one in observed.resources.items() if part.has(address)},
-        leftovers=tuple(one for one in observed.leftovers if part.has(one.address)),
+        abandoned=tuple(one for one in observed.abandoned if part.has(one.address)),
     )
 
 
@@ -83,8 +83,8 @@ def _checks_about(checks: Sequence[Resource], part: Part) -> Iterator[Resource]:
     return filter(is_about, checks)
 
 
-def _users(address: Address, others: Iterable[Observed]) -> list[str]:
-    return [str(one.address) for one in others if address in one.needs]
+def _users(address: Address, others: Iterable[ObservedResource]) -> list[str]:
+    return [str(one.address) for one in others if address in one.recorded_dependencies]
 
 
 def _with_bases(desired: DesiredState, named: Collection[Address]) -> set[Address]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from runner.core.file_changes import FileChange
 from runner.core.plan import Effect, FieldDiff, Reason
-from runner.core.state import FieldValue, Observed, Ref
+from runner.core.state import FieldValue, ObservedResource, Ref
 from runner.core.values import Marker, Value, as_map
 from runner.resource.field import Field
 from runner.resource.labels import is_digest, recorded_key
@@ -16,7 +16,7 @@ Resolve = Callable[[Ref], "Value | Marker"]
 
 
 def diff_fields(
-    fields: Iterable[Field], desired: Mapping[str, FieldValue], observed: Observed, resolve: Resolve
+    fields: Iterable[Field], desired: Mapping[str, FieldValue], observed: ObservedResource, resolve: Resolve
 ) -> tuple[FieldDiff, ...]:
     """Return every managed difference, in the table's order.
 
@@ -30,7 +30,7 @@ def diff_fields(
 
 
 def _diff_field(
-    row: Field, desired: Mapping[str, FieldValue], observed: Observed, resolve: Resolve
+    row: Field, desired: Mapping[str, FieldValue], observed: ObservedResource, resolve: Resolve
 ) -> Iterator[FieldDiff]:
     before = observed.applied.get(row.name)
     if row.keyed:
@@ -41,7 +41,7 @@ def _diff_field(
     elif before is not None:
         default, live = observed.defaults.get(row.name), observed.fields.get(row.name)
         if not row.same(default, live):
-            reason = row.moved if is_digest(before, default) else Reason.SPEC
+            reason = row.moved if is_digest(before, default) else Reason.CONFIG
             yield _found(row, row.name, live, default, reason, row.unset)
 
 
@@ -63,7 +63,7 @@ def _is_same(row: Field, expected: Value, live: Value, wanted: FieldValue, befor
 
 
 def _diff_keyed(
-    row: Field, wanted: FieldValue | None, observed: Observed, before: Mapping[str, str]
+    row: Field, wanted: FieldValue | None, observed: ObservedResource, before: Mapping[str, str]
 ) -> Iterator[FieldDiff]:
     """Compare a map entry by entry; one that was set and is declared no more goes back to its default."""
     expected = as_map(wanted)
@@ -79,7 +79,7 @@ def _diff_keyed(
                 yield _found(row, path, live.get(key), expected[key], reason, row.change)
         elif recorded_key(before, key) is not None:
             if not row.same(default.get(key), live[key]):
-                yield _found(row, path, live[key], default.get(key), Reason.SPEC, row.unset)
+                yield _found(row, path, live[key], default.get(key), Reason.CONFIG, row.unset)
         elif row.exclusive and managed:
             yield _found(row, path, live[key], None, Reason.DRIFT, row.unset)
 

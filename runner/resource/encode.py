@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from runner.core.address import Address
-from runner.core.state import Applied, FieldValues, Health, Observed
+from runner.core.state import Applied, FieldValues, Health, ObservedResource
 from runner.core.values import Value
 from runner.resource.engine_json import Body
 from runner.resource.field import Field, Layers
@@ -38,11 +38,11 @@ def read_observed(
     layers: Layers,
     attributes: Mapping[str, str] | None = None,
     health: Health | None = None,
-) -> Observed:
+) -> ObservedResource:
     """Read every row of a table out of an inspect document; `labels` say what was last set."""
     rows, known = tuple(rows), read_applied(labels)
     defaults = {row.name: row.default(row.bind, layers) for row in rows if row.name in known}
-    return Observed(
+    return ObservedResource(
         address=address,
         id=id,
         engine_name=name,
@@ -51,7 +51,7 @@ def read_observed(
         defaults=defaults,
         attributes=attributes or {"id": id},
         protected=labels.get(PROTECT) == "true",
-        needs=read_needs(labels),
+        recorded_dependencies=read_needs(labels),
         sensitive_places=read_sensitive(labels),
         file=read_file(labels),
         health=health,

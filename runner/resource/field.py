@@ -48,7 +48,9 @@ def from_image(find: Callable[[Binding, Layers], Value]) -> Default:
 
 def from_engine(fact: str, otherwise: Value) -> Default:
     """Make the default of a field that the engine's own configuration fills in."""
-    return Default(lambda _binding, layers: layers.engine.facts.get(fact, otherwise), whose="engine", usual=otherwise)
+    return Default(
+        lambda _binding, layers: layers.engine.capabilities.get(fact, otherwise), whose="engine", usual=otherwise
+    )
 
 
 def _takes_any(_value: Value, _engine: Engine) -> str | None:
@@ -99,7 +101,7 @@ class Field:
     """Keys inside of its value that need more."""
     refused: Callable[[Value, Engine], str | None] = _takes_any
     """Tells what an engine that honours it has against one value; the reason reads on from the value."""
-    asked: Reason = Reason.SPEC
+    asked: Reason = Reason.CONFIG
     """Why it differs from the engine when it isn't what was last set."""
     moved: Reason = Reason.DRIFT
     """Why it differs from the engine when it is."""

@@ -20,11 +20,11 @@ from runner.core.state import (
     DesiredState,
     Engine,
     FieldValues,
-    Foreign,
-    Observed,
+    ObservedResource,
     Occupant,
     Resource,
     RetainedData,
+    UnmanagedResource,
 )
 from runner.core.values import Value
 from runner.resource.codec import Invalid
@@ -35,7 +35,7 @@ from runner.resource.requirements import Needy
 if TYPE_CHECKING:
     from runner.core.build import BuildContext, ChangesSince, Dockerfile
     from runner.core.gateway import EngineJSON, Gateway
-    from runner.core.inspection import Portrait
+    from runner.core.inspection import Description
     from runner.core.task import Task
 
 
@@ -169,11 +169,11 @@ class Survey:
 class Sighting:
     """What a kind saw: its own, an interrupted run's leftovers, what stands in the way, what others refer to."""
 
-    own: tuple[Observed, ...] = ()
-    leftovers: tuple[Observed, ...] = ()
-    foreign: tuple[Foreign, ...] = ()
-    index: tuple[Observed, ...] = ()
-    retained: tuple[Observed, ...] = ()
+    own: tuple[ObservedResource, ...] = ()
+    abandoned: tuple[ObservedResource, ...] = ()
+    foreign: tuple[UnmanagedResource, ...] = ()
+    index: tuple[ObservedResource, ...] = ()
+    retained: tuple[ObservedResource, ...] = ()
     """Data that outlived what it belonged to."""
     warnings: tuple[Diagnostic, ...] = ()
     """What could not be seen, and is planned for the worse."""
@@ -222,15 +222,15 @@ class Verbs:
     """
 
 
-def _as_declared(resource: Resource, _observed: Observed | None, _resolve: Resolve) -> Resource:
+def _as_declared(resource: Resource, _observed: ObservedResource | None, _resolve: Resolve) -> Resource:
     return resource
 
 
-def _as_found(_resource: Resource, _observed: Observed, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
+def _as_found(_resource: Resource, _observed: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
     return diff
 
 
-def _stays_as_it_is(_observed: Observed, _change: Change) -> Iterable[FieldDiff]:
+def _stays_as_it_is(_observed: ObservedResource, _change: Change) -> Iterable[FieldDiff]:
     return ()
 
 
@@ -238,11 +238,11 @@ def _needs_nothing(_resource: Resource) -> Iterable[Needy]:
     return ()
 
 
-def _passes_nothing_on(_resource: Resource | None, _observed: Observed | None) -> Places:
+def _passes_nothing_on(_resource: Resource | None, _observed: ObservedResource | None) -> Places:
     return frozenset()
 
 
-def _retains_nothing(_observed: Observed, _desired: Resource | None) -> Iterable[RetainedData]:
+def _retains_nothing(_observed: ObservedResource, _desired: Resource | None) -> Iterable[RetainedData]:
     return ()
 
 
@@ -295,11 +295,13 @@ class Kind(Section):
     observe: Callable[[Survey], Sighting]
     verbs: Callable[[], Verbs]
     """What can be done to one; loaded when something is to be done, which most commands don't come to."""
-    settle: Callable[[Resource, Observed | None, Resolve], Resource] = field(default=_as_declared)
+    settle: Callable[[Resource, ObservedResource | None, Resolve], Resource] = field(default=_as_declared)
     """Complete a declaration with what only the engine knows, before the two are compared."""
-    weigh: Callable[[Resource, Observed, tuple[FieldDiff, ...]], tuple[FieldDiff, ...]] = field(default=_as_found)
+    weigh: Callable[[Resource, ObservedResource, tuple[FieldDiff, ...]], tuple[FieldDiff, ...]] = field(
+        default=_as_found
+    )
     """Say which of the differences count, and add what is asked for whatever they are."""
-    follows: Callable[[Observed, Change], Iterable[FieldDiff]] = field(default=_stays_as_it_is)
+    follows: Callable[[ObservedResource, Change], Iterable[FieldDiff]] = field(default=_stays_as_it_is)
     """Yield what one loses by what is done to another one, and what mends that."""
     verb: Callable[[Resource | None, Action, tuple[FieldDiff, ...]], str] = field(default=_plain_verb)
     """The kind's own word for an action, which may depend on the differences that call for it."""
@@ -307,11 +309,11 @@ class Kind(Section):
     """What a Ref to a resource may ask for, given its id on the engine."""
     needs: Callable[[Resource], Iterable[Needy]] = field(default=_needs_nothing)
     """Yield what a resource asks of the engine beside its fields."""
-    retains: Callable[[Observed, Resource | None], Iterable[RetainedData]] = field(default=_retains_nothing)
+    retains: Callable[[ObservedResource, Resource | None], Iterable[RetainedData]] = field(default=_retains_nothing)
     """Yield the data without an entry of its own that stays when one is removed, or replaced by what is declared."""
-    portray: Callable[[Survey, Observed], Portrait] | None = None
+    portray: Callable[[Survey, ObservedResource], Description] | None = None
     """Describe one that is there in full."""
-    passes_on: Callable[[Resource | None, Observed | None], Places] = field(default=_passes_nothing_on)
+    passes_on: Callable[[Resource | None, ObservedResource | None], Places] = field(default=_passes_nothing_on)
     """Where things that refer to one, declared or live, have something sensitive from it."""
     in_halves: bool = False
     """True when the old one must be gone before the new one can be: dependants are then made anew too."""

@@ -67,14 +67,14 @@ class Lack:
 
 def lacks(keys: Iterable[Needy], engine: Engine) -> Iterator[Lack]:
     """Yield what an engine would take without a word and ignore; an ability that it doesn't tell of is trusted."""
-    told = as_map(engine.facts.get("lacks"))
+    told = as_map(engine.capabilities.get("lacks"))
     for key in keys:
         if key.name in told:
             yield Lack(key.name, "engine-cannot", str(told[key.name]), "take it out, or use a Docker engine")
         elif key.needs_api and not reaches(engine, key.needs_api):
             reason = f"needs version {key.needs_api} of the engine's API; this one has {engine.api_version}"
             yield Lack(key.name, "engine-too-old", reason, "take it out, or use a newer engine")
-        elif key.needs_fact and engine.facts.get(key.needs_fact) is False:
+        elif key.needs_fact and engine.capabilities.get(key.needs_fact) is False:
             yield Lack(key.name, "engine-cannot", *_WITHOUT.get(key.needs_fact, _WITHOUT_KERNEL))
 
 

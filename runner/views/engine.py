@@ -11,7 +11,7 @@ def engine_facts(engine: Engine) -> dict[str, str]:
         "engine": f"{engine.name} {engine.version}",
         "api": engine.api_version,
         "platform": f"{engine.os}/{engine.architecture}",
-        "builder": "BuildKit" if engine.facts.get("buildkit") else "the classic builder",
-        "storage": str(engine.facts.get("storage_driver", "")),
-        "cgroup": f"v{engine.facts.get('cgroup_version', '')}",
+        "builder": "BuildKit" if engine.capabilities.get("buildkit") else "the classic builder",
+        "storage": str(engine.capabilities.get("storage_driver", "")),
+        "cgroup": f"v{engine.capabilities.get('cgroup_version', '')}",
     }

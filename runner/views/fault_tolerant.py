@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from runner.core.event import Record
+from runner.core.event import LogRecord
 from runner.views.view import View
 
 
@@ -29,7 +29,7 @@ class Listening:
         self._in_the_end = in_the_end
         self._failure: OSError | None = None
 
-    def show(self, record: Record) -> None:
+    def show(self, record: LogRecord) -> None:
         """Take one record in, unless an earlier one failed."""
         if self._failure is None:
             with self._noting_failure():

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from runner.core.event import RunFinished, RunStarted
-from runner.core.serialize import JSONObject, plain, timestamp
+from runner.core.serialize import JSONObject, timestamp, to_plain
 from runner.views.formatting import duration
 from runner.views.lines import Line, aligned
 
@@ -70,7 +70,7 @@ def _row_json(row: RunRow) -> JSONObject:
         "file": start.file,
         "commit": start.commit,
         "result": row.result,
-        "counts": plain(ending.counts) if ending else None,
+        "counts": to_plain(ending.counts) if ending else None,
         "duration_ms": ending.duration_ms if ending else None,
         "exit_code": ending.exit_code if ending else None,
     }

@@ -8,7 +8,7 @@ from threading import Event, RLock, Thread
 from typing import TYPE_CHECKING, Final, TextIO
 
 from runner.core.address import Address
-from runner.core.event import Finding, Output, Record, RunFinished
+from runner.core.event import DiagnosticEvent, LogRecord, Output, RunFinished
 from runner.core.rollback_events import RollbackFinished, RollbackStarted
 from runner.core.run_lock import LockBroken, LockWaiting
 from runner.views.diagnostics import brief
@@ -69,7 +69,7 @@ class HumanView:
         self._closing = Event()
         self._ticker = Thread(target=self._tick, daemon=True) if animate else None
 
-    def show(self, record: Record) -> None:
+    def show(self, record: LogRecord) -> None:
         """Take the record in; the next redrawing shows it."""
         with self._in_use:
             self._begin()
@@ -106,9 +106,9 @@ class HumanView:
             with self._in_use:
                 self._live.refresh()
 
-    def _said(self, record: Record) -> Iterator[Line]:
+    def _said(self, record: LogRecord) -> Iterator[Line]:
         """Yield what stays above the drawing: what is found, what jobs write, and finished rows when not all fit."""
-        if isinstance(record.event, Finding):
+        if isinstance(record.event, DiagnosticEvent):
             yield from brief(record.event.diagnostic)
         elif isinstance(record.event, Output) and self._board.is_running(record.event.address):
             yield (("quiet", f"{record.event.address} | "), ("", printable(record.event.line)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from runner.core.inspection import Memory, Portrait, Row, Size, Table
-from runner.core.serialize import FORMAT_VERSION, JSON, JSONObject, plain
+from runner.core.inspection import Description, Memory, Row, Size, Table
+from runner.core.serialize import FORMAT_VERSION, JSON, JSONObject, to_plain
 from runner.core.values import Value, is_empty
 from runner.views.formatting import memory, short_ids, size
 from runner.views.lines import Line, aligned, indented
@@ -18,12 +18,12 @@ _GAP: Final = 2
 _LEAST: Final = 20
 
 
-def portrait_lines(address: str, portrait: Portrait, width: int | None = None) -> Iterator[Line]:
+def portrait_lines(address: str, description: Description, width: int | None = None) -> Iterator[Line]:
     """Yield the thing by its address, its facts, and every table that has rows; values are cut to fit `width` cells."""
     yield (("title", address),)
-    facts = [[_words(name), _text(value)] for name, value in portrait.facts.items() if not is_empty(value)]
+    facts = [[_words(name), _text(value)] for name, value in description.facts.items() if not is_empty(value)]
     yield from indented(aligned(_fitted(facts, width)), _INDENT)
-    for table in portrait.tables:
+    for table in description.tables:
         if table.rows:
             yield ()
             yield (("title", table.name),)
@@ -31,16 +31,16 @@ def portrait_lines(address: str, portrait: Portrait, width: int | None = None) -
             texts = [[_text(row.get(column)) for column in table.columns] for row in table.rows]
             shown = [[first, *map(short_ids, others)] for first, *others in texts]
             yield from indented(aligned([titles, *_fitted(shown, width)]), _INDENT)
-    for hint in portrait.hints:
+    for hint in description.hints:
         yield ()
         yield (("help", "hint: "), ("", printable(hint)))
 
 
-def portrait_json(address: str, portrait: Portrait) -> JSONObject:
+def portrait_json(address: str, description: Description) -> JSONObject:
     """Return all of it, with whole numbers of bytes; rows that have a key by that key."""
-    tables: JSONObject = {table.name: _table_json(table) for table in portrait.tables}
-    facts = {name: plain(value) for name, value in portrait.facts.items()}
-    hints: list[JSON] = [*portrait.hints]
+    tables: JSONObject = {table.name: _table_json(table) for table in description.tables}
+    facts = {name: to_plain(value) for name, value in description.facts.items()}
+    hints: list[JSON] = [*description.hints]
     return {"format_version": FORMAT_VERSION, "address": address, **facts, **tables, "hints": hints}
 
 
@@ -49,12 +49,12 @@ def _table_json(table: Table) -> JSON:
     if not table.key:
         return [_row_json(row, others) for row in table.rows]
     if len(others) == 1:
-        return {str(row[table.key]): plain(row.get(others[0])) for row in table.rows}
+        return {str(row[table.key]): to_plain(row.get(others[0])) for row in table.rows}
     return {str(row[table.key]): _row_json(row, others) for row in table.rows}
 
 
 def _row_json(row: Row, columns: list[str]) -> JSONObject:
-    return {column: plain(row.get(column)) for column in columns}
+    return {column: to_plain(row.get(column)) for column in columns}
 
 
 def _fitted(rows: list[list[str]], width: int | None) -> list[list[Line]]:

@@ -12,11 +12,11 @@ from runner.core.address import Address
 from runner.core.event import (
     CheckFinished,
     CheckStarted,
-    Finding,
+    DiagnosticEvent,
+    LogRecord,
     Output,
     PlanChange,
     Progress,
-    Record,
     RunFinished,
     RunStarted,
     StepStatus,
@@ -53,7 +53,7 @@ class PlainView:
         self._silence = heartbeat or 0.0
         self._heartbeat = Heartbeat(self._beat, heartbeat) if heartbeat else None
 
-    def show(self, record: Record) -> None:
+    def show(self, record: LogRecord) -> None:
         """Write the record's lines."""
         with self._in_use:
             self._board.take(record)
@@ -97,7 +97,7 @@ class PlainView:
         """Say what the run as a whole waits for."""
         return f"still {self._lock_holder}" if self._lock_holder else "still at work"
 
-    def _lines(self, record: Record) -> Iterator[Line]:
+    def _lines(self, record: LogRecord) -> Iterator[Line]:
         match record.event:
             case RunStarted() as event:
                 yield (("", started(event, record.workflow, record.run_id)),)
@@ -121,7 +121,7 @@ class PlainView:
                 yield from self._phase(event)
             case Output() as event:
                 yield (("", f"{event.address} | {printable(event.line)}"),)
-            case Finding() as event:
+            case DiagnosticEvent() as event:
                 yield from brief(event.diagnostic)
             case RunFinished() as event:
                 yield (("", f"run {record.run_id} {event.result}: exit {event.exit_code}"),)

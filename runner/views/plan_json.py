@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runner.core.plan import Change, Plan
-from runner.core.serialize import FORMAT_VERSION, JSONObject, diagnostic_json, plain
+from runner.core.serialize import FORMAT_VERSION, JSONObject, diagnostic_json, to_plain
 from runner.views.formatting import verb_of
 
 
@@ -18,7 +18,7 @@ def plan_json(plan: Plan) -> JSONObject:
             {
                 "number": step.number,
                 "address": str(step.change.address),
-                "half": step.half.value,
+                "half": step.phase.value,
                 "needs": [*sorted(step.needs)],
             }
             for step in plan.steps
@@ -35,8 +35,8 @@ def _change_json(change: Change) -> JSONObject:
         "address": str(change.address),
         "action": change.action.value,
         "verb": verb_of(change),
-        "reasons": plain(change.reasons),
-        "diff": plain(change.diff),
+        "reasons": to_plain(change.reasons),
+        "diff": to_plain(change.diff),
         "destroys_data": change.destroys_data,
         "retains": [{"name": data.name, "target": data.target} for data in change.retains],
     }

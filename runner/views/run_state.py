@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from runner.core.address import Address
-from runner.core.event import CheckFinished, CheckStarted, Output, PlanChange, Progress, Record, RunFinished, Transition
+from runner.core.event import (
+    CheckFinished,
+    CheckStarted,
+    LogRecord,
+    Output,
+    PlanChange,
+    Progress,
+    RunFinished,
+    Transition,
+)
 from runner.core.plan import Action
 from runner.core.resource_state import State
 from runner.core.rollback_events import RollbackStep
@@ -69,7 +78,7 @@ class Board:
         """Tell whether something is at its own work, so that what it writes is more than a sign of progress."""
         return address in self._rows and self._rows[address].state is State.RUNNING
 
-    def take(self, record: Record) -> None:
+    def take(self, record: LogRecord) -> None:
         """Take one record in."""
         match record.event:
             case PlanChange() as change:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from runner.core.event import Record
+from runner.core.event import LogRecord
 
 
 class View(Protocol):
     """Is shown a run's records in order; `contextlib.closing` suits it."""
 
-    def show(self, record: Record) -> None:
+    def show(self, record: LogRecord) -> None:
         """Take one record in, and show what there is to show of it."""
 
     def close(self) -> None:

@@ -167,10 +167,10 @@ class FileInputs:
         """Return what tells which files made a difference to contexts, the main one under no name."""
         if len(contexts) == 1 or not self.contents:
             return contexts[""].changes_since
-        from runner.core.build import digest_together
+        from runner.core.build import combined_digest
         from runner.workflow.build_context.manifest import changes_since, keep_together
 
-        cache, digest = self._cache(), digest_together(contexts)
+        cache, digest = self._cache(), combined_digest(contexts)
         keep_together(cache, digest, {name: context.digest for name, context in contexts.items()})
         return partial(changes_since, cache, digest)
 

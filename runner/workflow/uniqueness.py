@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
 from runner.core.address import Address
-from runner.core.state import Claim, Resource
+from runner.core.state import ExclusiveClaim, Resource
 
 _ALL = range(1)
 """Stands for the numbers of a claim that has none."""
@@ -18,9 +18,9 @@ class Clash:
     """A claim that comes too late: `holder` made the same one before. Of ranges both are the part that they share."""
 
     holder: Address
-    held: Claim
+    held: ExclusiveClaim
     address: Address
-    claim: Claim
+    claim: ExclusiveClaim
 
 
 def find_clashes(resources: Iterable[Resource]) -> Iterator[Clash]:
@@ -46,7 +46,7 @@ class _Made:
 
     order: int
     address: Address
-    claim: Claim
+    claim: ExclusiveClaim
     numbers: range = field(init=False)
 
     def __post_init__(self) -> None:

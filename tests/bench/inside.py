@@ -10,7 +10,7 @@ from docker import APIClient
 
 from runner import __version__
 from runner.core.plan import Plan
-from runner.core.state import DesiredState, Engine, Observed, ObservedState, Ref, Resource
+from runner.core.state import DesiredState, Engine, ObservedResource, ObservedState, Ref, Resource
 from runner.daemon.client import DockerGateway
 from runner.daemon.endpoints.endpoint import Endpoint
 from runner.document.access import Access
@@ -50,17 +50,17 @@ def as_applied(state: DesiredState) -> ObservedState:
     return ObservedState(_ENGINE, seen)
 
 
-def _as_applied(resource: Resource) -> Observed:
+def _as_applied(resource: Resource) -> ObservedResource:
     rows = CATALOG[resource.address.kind].compared
     fields = {name: _id(value) if isinstance(value, Ref) else value for name, value in resource.fields.items()}
-    return Observed(
+    return ObservedResource(
         resource.address,
         id=_id(Ref(resource.address)),
         engine_name=resource.engine_name,
         fields={row.name: fields.get(row.name) for row in rows},  # type: ignore[misc]  # no marker is declared
         applied=applied_digests(rows, resource.fields),
         attributes={"id": _id(Ref(resource.address))},
-        needs=frozenset(dependency.address for dependency in resource.depends_on),
+        recorded_dependencies=frozenset(dependency.address for dependency in resource.depends_on),
     )
 
 

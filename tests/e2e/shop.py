@@ -10,12 +10,12 @@ from typing import Any
 
 from docker import DockerClient
 from docker.models.containers import Container
+from tests.harness.description import description, differences
 
 from tests.harness.cli import Cli, Finished
 from tests.harness.fault_proxy import Fault, FaultProxy
 from tests.harness.files import file_of
 from tests.harness.live import Live
-from tests.harness.portrait import differences, portrait
 
 TEXT = """\
 networks: {{front: {{labels: {{colour: "{colour}"}}}}, back: {{}}}}
@@ -91,7 +91,7 @@ class Shop:
         self._cli(*self._command(state)).exits(0)
         if state.text is not None:
             self._cli("plan", "--detailed-exitcode").exits(0)
-        return portrait(self._live, self._client)
+        return description(self._live, self._client)
 
     def disturb(self, state: State, *faults: Fault, options: tuple[str, ...] = ()) -> Finished:
         """Bring it there while calls go wrong."""

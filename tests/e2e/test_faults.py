@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 from docker import DockerClient
+from tests.harness.description import description
 
 from tests.harness.cli import Cli, Finished
 from tests.harness.engine import PrivateEngine
 from tests.harness.fault_proxy import Action, Fault, FaultProxy
 from tests.harness.live import Live
-from tests.harness.portrait import portrait
 from tests.harness.registry import Registry
 
 PAIR = """\
@@ -259,6 +259,6 @@ def test_whatever_goes_wrong_once_is_completed_by_the_next_apply(
         assert disturbed.exit_code in (0, 1, 3, 5), f"{action}: {disturbed.text}"
         cli("apply").exits(0)
         cli("plan", "--detailed-exitcode").exits(0)
-        things = portrait(live, docker_client)
+        things = description(live, docker_client)
         assert sorted(things["containers"]) == ["db-1", "web-1"], things
         assert {one["status"] for one in things["containers"].values()} == {"running"}

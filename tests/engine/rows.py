@@ -90,7 +90,7 @@ class Subject:
     def expect_change(self, plan: Plan, effect: Effect, before: Inspect, after: Inspect) -> None:
         """Assert that a plan did what the row promises, for the reason that it was declared otherwise."""
         change = change_of(plan, self.address)
-        assert change.reasons == (Reason.SPEC,)
+        assert change.reasons == (Reason.CONFIG,)
         assert change.action is _ACTIONS[effect]
         if "Id" in after:  # volumes have none
             assert (before["Id"] == after["Id"]) is (effect is Effect.UPDATE)

@@ -51,7 +51,7 @@ def test_an_alias_and_an_address_given_by_hand_are_taken_back_in_place(web: Web)
 def test_a_container_that_leaves_the_network_it_was_made_on_is_made_anew_and_starts_there_again(web: Web) -> None:
     web.workflow.apply(joined(front={}))
     change = web.mend(joined(back={"aliases": ["www"]}))
-    assert (change.action, change.reasons) == (Action.REPLACE, (Reason.SPEC,))
+    assert (change.action, change.reasons) == (Action.REPLACE, (Reason.CONFIG,))
     web.api.remove_network(f"{web.workflow.name}_front")
     web.api.restart(web.name, timeout=1)  # 28.5 looks for the network that it was made on
     assert set(web.networks) == {f"{web.workflow.name}_back"}
@@ -61,7 +61,7 @@ def test_a_container_moves_between_other_networks_in_place(web: Web) -> None:
     web.workflow.apply(joined(front={}, back={"aliases": ["www"]}))
     with in_place(web):
         change = web.mend(joined(front={}))
-        assert (change.action, change.reasons) == (Action.UPDATE, (Reason.SPEC,))
+        assert (change.action, change.reasons) == (Action.UPDATE, (Reason.CONFIG,))
     assert set(web.networks) == {f"{web.workflow.name}_front"}
 
 

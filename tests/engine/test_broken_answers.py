@@ -18,7 +18,7 @@ from docker import APIClient, DockerClient
 from docker.errors import DockerException
 
 from runner.core.errors import RunnerError
-from runner.core.gateway import CopiedFile, Gateway
+from runner.core.gateway import FileToCopy, Gateway
 from tests.harness.engine import Engine
 from tests.harness.fault_proxy import Fault, FaultProxy
 from tests.harness.image import BASE
@@ -92,7 +92,7 @@ def _remove(bench: Bench) -> None:
 
 
 def _copy_in(bench: Bench) -> None:
-    bench.gateway.containers.copy_in(bench.name, CopiedFile("/etc/app/settings", b"port = 1\n", 0o644, (0, 0)))
+    bench.gateway.containers.put_file(bench.name, FileToCopy("/etc/app/settings", b"port = 1\n", 0o644, (0, 0)))
 
 
 def _create_network(bench: Bench) -> None:
@@ -145,29 +145,35 @@ CALLS: dict[str, tuple[str, Callable[[Bench], object]]] = {
     "containers": ("GET /containers/json", lambda b: b.gateway.containers.list()),
     "inspect": ("GET /containers/.*/json", lambda b: b.gateway.containers.inspect(b.name)),
     "stats": ("GET .*/stats", lambda b: b.gateway.containers.stats(b.name)),
-    "inspect all": ("GET /containers/.*/json", lambda b: list(b.gateway.containers.inspect_all([b.name]))),
+    "inspect all": ("GET /containers/.*/json", lambda b: list(b.gateway.containers.inspect_many([b.name]))),
     "create": ("POST /containers/create", _create),
     "look for a folder": ("HEAD .*/archive", _copy_in),
     "copy in": ("PUT .*/archive", _copy_in),
-    "copy out": ("GET .*/archive", lambda b: b.gateway.containers.copy_out(b.name, "/etc/passwd")),
+    "copy out": ("GET .*/archive", lambda b: b.gateway.containers.get_file(b.name, "/etc/passwd")),
     "start": ("POST .*/start", _start),
     "stop": ("POST .*/stop", _stop),
     "unpause": ("POST .*/unpause", _unpause),
     "rename": ("POST .*/rename", _rename),
     "update": ("POST .*/update", lambda b: b.gateway.containers.update(b.name, {"CpuShares": 512})),
     "remove": ("DELETE /containers/", _remove),
-    "make a program": ("POST .*/exec", lambda b: b.gateway.containers.run(b.name, ["id"], within=5)),
-    "run a program": ("POST /exec/.*/start", lambda b: b.gateway.containers.run(b.name, ["id"], within=5)),
-    "see how it ended": ("GET /exec/", lambda b: b.gateway.containers.run(b.name, ["id"], within=5)),
-    "written": ("GET .*/logs", lambda b: list(b.gateway.containers.written(b.name, since="2020-01-01T00:00:00Z"))),
-    "lines": ("GET .*/logs", lambda b: list(b.gateway.containers.lines(b.name))),
-    "tail": ("GET .*/logs", lambda b: b.gateway.containers.tail(b.name, 5)),
+    "make a program": ("POST .*/exec", lambda b: b.gateway.containers.exec(b.name, ["id"], timeout=5)),
+    "run a program": ("POST /exec/.*/start", lambda b: b.gateway.containers.exec(b.name, ["id"], timeout=5)),
+    "see how it ended": ("GET /exec/", lambda b: b.gateway.containers.exec(b.name, ["id"], timeout=5)),
+    "written": ("GET .*/logs", lambda b: list(b.gateway.containers.log_text(b.name, since="2020-01-01T00:00:00Z"))),
+    "lines": ("GET .*/logs", lambda b: list(b.gateway.containers.log_lines(b.name))),
+    "tail": ("GET .*/logs", lambda b: b.gateway.containers.last_lines(b.name, 5)),
     "images": ("GET /images/json", lambda b: b.gateway.images.list()),
     "image": ("GET /images/.*/json", lambda b: b.gateway.images.inspect(BASE)),
     "history": ("GET /images/.*/history", lambda b: b.gateway.images.history(BASE)),
-    "pull": ("POST /images/create", lambda b: b.gateway.images.pull(b.reference, lambda _advance: None, patience=9)),
-    "push": ("POST /images/.*/push", lambda b: b.gateway.images.push(b.reference, lambda _advance: None, patience=9)),
-    "registry": ("GET /distribution/", lambda b: b.gateway.images.published(b.reference)),
+    "pull": (
+        "POST /images/create",
+        lambda b: b.gateway.images.pull(b.reference, lambda _advance: None, idle_timeout=9),
+    ),
+    "push": (
+        "POST /images/.*/push",
+        lambda b: b.gateway.images.push(b.reference, lambda _advance: None, idle_timeout=9),
+    ),
+    "registry": ("GET /distribution/", lambda b: b.gateway.images.registry_digest(b.reference)),
     "build": ("POST /grpc", lambda b: b.build()),
     "build's session": ("POST /session", lambda b: b.build()),
     "tag": ("POST .*/tag", lambda b: b.gateway.images.tag(BASE, f"{b.name}:going")),

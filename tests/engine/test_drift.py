@@ -104,7 +104,7 @@ def test_another_image_behind_the_same_name_replaces_the_container(web: Web, mak
 def test_another_name_for_the_image_replaces_the_container(web: Web, make_image: MakeImage) -> None:
     web.workflow.apply(declared())
     change = web.mend(declared(image=make_image("other", Labels={"n": "3"})))
-    assert (change.action, change.reasons, paths(change)) == (Action.REPLACE, (Reason.SPEC,), {"image"})
+    assert (change.action, change.reasons, paths(change)) == (Action.REPLACE, (Reason.CONFIG,), {"image"})
 
 
 def test_a_volume_that_is_made_anew_takes_its_containers_with_it(web: Web) -> None:
@@ -136,4 +136,4 @@ def test_changed_content_of_an_env_file_replaces_the_container(web: Web) -> None
     web.workflow.apply(sections)
     file.write_text("MODE=b\n")
     change = web.mend(sections)
-    assert (change.action, change.reasons, paths(change)) == (Action.REPLACE, (Reason.SPEC,), {"environment.MODE"})
+    assert (change.action, change.reasons, paths(change)) == (Action.REPLACE, (Reason.CONFIG,), {"environment.MODE"})

@@ -9,7 +9,7 @@ import pytest
 from docker import DockerClient
 
 from runner.core.errors import EngineUnreachable, RunnerError
-from runner.core.event import Event, Finding, PlanChange, RunFinished, Transition
+from runner.core.event import DiagnosticEvent, Event, PlanChange, RunFinished, Transition
 from runner.core.gateway import Gateway
 from runner.core.plan import Plan
 from runner.core.resource_state import State
@@ -72,7 +72,7 @@ def test_a_run_whose_lock_is_broken_begins_nothing_more_and_has_failed(
             break_lock(gateway, workflow_name, entry)
     ends = {event.address.name: event.after for event in events if isinstance(event, Transition)}
     assert ends["more"] is State.CANCELLED
-    assert [event.diagnostic.code for event in events if isinstance(event, Finding)] == ["lock-lost"]
+    assert [event.diagnostic.code for event in events if isinstance(event, DiagnosticEvent)] == ["lock-lost"]
     assert isinstance(events[-1], RunFinished)
     assert (events[-1].result, events[-1].exit_code) == ("failed", 1)
 
@@ -111,7 +111,7 @@ def test_a_run_that_is_undone_as_a_whole_is_so_only_while_nobody_else_has_its_lo
         assert not {f"{workflow_name}_front", f"{workflow_name}_back"} & there
         assert left == {}
         assert ends["back"].after is State.ROLLED_BACK
-    assert [event.diagnostic.code for event in events if isinstance(event, Finding)] == ["lock-lost"]
+    assert [event.diagnostic.code for event in events if isinstance(event, DiagnosticEvent)] == ["lock-lost"]
     assert isinstance(events[-1], RunFinished)
     assert (events[-1].result, events[-1].exit_code) == ("failed", 1)
     assert first_in_queue(gateway, workflow_name) is None
@@ -129,7 +129,7 @@ def test_a_plan_that_is_refused_under_the_lock_gives_it_back(
         raise error
 
     events = list(new_run(plan).events())
-    assert [event.diagnostic.message for event in events if isinstance(event, Finding)] == [error.message]
+    assert [event.diagnostic.message for event in events if isinstance(event, DiagnosticEvent)] == [error.message]
     assert isinstance(events[-1], RunFinished)
     assert (events[-1].result, events[-1].exit_code) == (result, code)
     assert first_in_queue(gateway, workflow_name) is None

@@ -112,12 +112,12 @@ def test_a_job_runs_again_when_its_options_or_its_files_changed(jobs: Jobs) -> N
 
     for name in ("job.env", "seed.sql", "password"):
         (jobs.workflow.folder / name).write_text("A=2")
-        assert outcome(jobs.workflow.plan(declared())) == (Action.REPLACE, (Reason.SPEC,)), name
+        assert outcome(jobs.workflow.plan(declared())) == (Action.REPLACE, (Reason.CONFIG,)), name
         jobs.workflow.apply(declared())
     limited = declared(limits={"memory": "64m"})
-    assert outcome(jobs.workflow.apply(limited)) == (Action.REPLACE, (Reason.SPEC,))
+    assert outcome(jobs.workflow.apply(limited)) == (Action.REPLACE, (Reason.CONFIG,))
     assert jobs.unchanged(limited)
-    assert outcome(jobs.workflow.apply(declared())) == (Action.REPLACE, (Reason.SPEC,))
+    assert outcome(jobs.workflow.apply(declared())) == (Action.REPLACE, (Reason.CONFIG,))
     assert jobs.names == {"migrate-1"}
 
 

@@ -56,7 +56,7 @@ def test_what_was_set_in_place_is_known_to_have_been_set(web: Web) -> None:
     web.update(PidsLimit=70)
     assert drifted(web.mend(declared(limits={"pids": 50})), "limits.pids")
     change = web.mend(declared())
-    assert (change.action, change.reasons) == (Action.UPDATE, (Reason.SPEC,))
+    assert (change.action, change.reasons) == (Action.UPDATE, (Reason.CONFIG,))
     web.update(PidsLimit=70)
     assert pending(web.workflow.plan(declared())) == {}
 

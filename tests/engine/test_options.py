@@ -141,7 +141,7 @@ EXPECTED: dict[str, Seen | Callable[[Engine], Seen]] = {
     "uts": Seen(where="HostConfig.UTSMode", first="host", second="", unset=""),
     "userns_mode": Seen(where="HostConfig.UsernsMode", first="host", second="", unset=""),
     "cgroup": lambda engine: Seen(
-        where="HostConfig.CgroupnsMode", first="host", second="private", unset=engine.facts["cgroup"]
+        where="HostConfig.CgroupnsMode", first="host", second="private", unset=engine.capabilities["cgroup"]
     ),
     "cgroup_parent": Seen(where="HostConfig.CgroupParent", first="/runner-a", second="/runner-b", unset=""),
     "sysctls": Seen(

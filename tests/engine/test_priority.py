@@ -54,7 +54,7 @@ def test_another_first_network_takes_a_new_container(web: Web) -> None:
     web.workflow.apply(joined(alpha=10, mid={}, omega={}))
     before = web.id
     change = web.mend(joined(alpha=10, mid={}, omega=20))
-    assert (change.action, change.reasons, paths(change)) == (Action.REPLACE, (Reason.SPEC,), {"networks.priority"})
+    assert (change.action, change.reasons, paths(change)) == (Action.REPLACE, (Reason.CONFIG,), {"networks.priority"})
     assert (first(web), everywhere(web)) == ("omega", True)
     assert web.id != before
 

@@ -11,7 +11,7 @@ import pytest
 from docker import DockerClient
 from docker.models.containers import Container
 
-from runner.core.errors import StepFailed, Unmet
+from runner.core.errors import ProbeFailed, StepFailed
 from runner.core.gateway import Gateway
 from runner.core.regex import Regex
 from runner.kinds.probing.probe import Exec, Http, Log, Place, Probe, Tcp
@@ -91,14 +91,14 @@ def test_what_is_so_is_found_so_from_everywhere(probe: Probe, place: Place) -> N
 
 @pytest.mark.parametrize(("probe", "words"), UNMET, ids=str)
 def test_what_is_not_so_is_told_with_the_answer(probe: Probe, words: str, place: Place) -> None:
-    with pytest.raises(Unmet, match=words):
+    with pytest.raises(ProbeFailed, match=words):
         ask(probe, place)
 
 
 @pytest.mark.parametrize(("probe", "words"), ENDLESS, ids=str)
 def test_an_answer_without_an_end_costs_neither_time_nor_memory(probe: Probe, words: str, place: Place) -> None:
     began = time.monotonic()
-    with pytest.raises(Unmet, match=words):
+    with pytest.raises(ProbeFailed, match=words):
         ask(probe, place)
     assert time.monotonic() - began < 15
 
@@ -116,7 +116,7 @@ def test_what_was_written_long_ago_is_found_in_much_that_was_written_since(
         place = Place(gateway, gateway.containers.inspect(container.id))
         for found in ("^it is ready$", "x\nit is ready\nxx", "xxx$"):
             ask(Log(Regex.compile(found, multiline=True)), place)
-        with pytest.raises(Unmet, match="has not written"):
+        with pytest.raises(ProbeFailed, match="has not written"):
             ask(Log(Regex.compile("after")), place)
     finally:
         container.remove(force=True)
@@ -130,7 +130,7 @@ def test_what_was_written_before_the_last_start_does_not_count(docker_client: Do
             time.sleep(0.05)
         ask(Log(Regex.compile("first")), Place(gateway, gateway.containers.inspect(container.id)))
         container.restart(timeout=1)
-        with pytest.raises(Unmet):
+        with pytest.raises(ProbeFailed):
             ask(Log(Regex.compile("first")), Place(gateway, gateway.containers.inspect(container.id)))
     finally:
         container.remove(force=True)

@@ -14,7 +14,7 @@ import pytest
 from docker import DockerClient
 
 from runner.core.errors import PullFailed, PushFailed, RunnerError
-from runner.core.gateway import Advance, Gateway
+from runner.core.gateway import Gateway, ProgressUpdate
 from runner.daemon.registry import transfers as registries
 from tests.harness.engine import Engine, PrivateEngine
 from tests.harness.fault_proxy import Fault
@@ -73,9 +73,9 @@ def _archive(content: bytes) -> bytes:
 class Told:
     """What was told of a transfer."""
 
-    advances: list[Advance] = field(default_factory=list)
+    advances: list[ProgressUpdate] = field(default_factory=list)
 
-    def __call__(self, advance: Advance) -> None:
+    def __call__(self, advance: ProgressUpdate) -> None:
         self.advances.append(advance)
 
     @property
@@ -114,7 +114,7 @@ def test_a_pull_that_may_yet_work_is_tried_again_and_tells_so(
 ) -> None:
     reference, told = ship("again"), Told()
     faulty.break_with(ONCE[why])
-    gateway.images.pull(reference, told, patience=PATIENCE)
+    gateway.images.pull(reference, told, idle_timeout=PATIENCE)
     assert gateway.images.inspect(reference)
     assert any(call.fault for call in faulty.calls)
     assert [why in retry for retry in told.retries] == [True] or (retries_itself and not told.retries)
@@ -156,14 +156,14 @@ def test_a_failure_for_good_is_told_with_a_way_out(
 def _have(gateway: Gateway, reference: str, faulty: FaultyRegistry, fault: Fault) -> None:
     """Pull an image while all is well."""
     faulty.break_with()
-    gateway.images.pull(reference, Told(), patience=PATIENCE)
+    gateway.images.pull(reference, Told(), idle_timeout=PATIENCE)
     faulty.break_with(fault)
 
 
 def test_a_pull_goes_on_where_a_layer_broke_off(gateway: Gateway, faulty: FaultyRegistry, ship: Ship) -> None:
     reference = ship("midway")
     faulty.break_with(Fault("truncate", "/blobs/", bytes=200_000, times=2))
-    gateway.images.pull(reference, Told(), patience=PATIENCE)
+    gateway.images.pull(reference, Told(), idle_timeout=PATIENCE)
     assert gateway.images.inspect(reference)
     assert [call.fault for call in faulty.calls].count("truncate") == 2  # the engine itself asked again
 
@@ -184,7 +184,7 @@ def test_a_push_that_may_yet_work_is_tried_again(
     fault.path, fault.method = "/manifests/", "PUT"
     faulty.break_with(fault)
     try:
-        gateway.images.push(f"{reference}:1", told, patience=PATIENCE)
+        gateway.images.push(f"{reference}:1", told, idle_timeout=PATIENCE)
     finally:
         docker_client.images.remove(f"{reference}:1")
     assert registry.digest(f"{name}:1")
@@ -199,7 +199,7 @@ def test_a_registry_that_falls_silent_is_not_waited_for_without_end(
     reference = ship("silent")
     faulty.break_with(Fault("hang", "/blobs/", times=ALWAYS))
     with pytest.raises(PullFailed, match="no progress for 1 s") as silent:
-        gateway.images.pull(reference, Told(), patience=1)
+        gateway.images.pull(reference, Told(), idle_timeout=1)
     assert "--timeout" in str(silent.value.help)
 
 
@@ -227,9 +227,9 @@ def test_of_several_platforms_the_engine_takes_its_own(
     registry.put_index("many", "both", {other: "s390x", str(registry.digest("many:1")): machine})
     registry.put_index("many", "other", {other: "s390x"})
     repository = reference.rpartition(":")[0]
-    gateway.images.pull(f"{repository}:both", Told(), patience=PATIENCE)
+    gateway.images.pull(f"{repository}:both", Told(), idle_timeout=PATIENCE)
     assert gateway.images.inspect(f"{repository}:both")["Architecture"] == machine
-    index = gateway.images.published(f"{repository}:both").digest
+    index = gateway.images.registry_digest(f"{repository}:both").digest
     assert index in {name.partition("@")[2] for name in gateway.images.inspect(f"{repository}:both")["RepoDigests"]}
     raised, _ = failed(gateway.images.pull, f"{repository}:other", PullFailed)
     assert f"it isn't made for linux/{machine}, which the engine is" in raised.message
@@ -266,8 +266,8 @@ def test_a_registry_is_trusted_by_its_own_authority_where_the_engine_has_that(
             assert "doesn't know the authority" in raised.message
             assert f"/etc/docker/certs.d/{encrypted.host}/ca.crt" in str(raised.help)
             engine.trust(encrypted.host, authority.certificate)
-            gateway.images.push(f"{encrypted.host}/app:1", Told(), patience=PATIENCE)
-            gateway.images.pull(f"{encrypted.host}/app:1", Told(), patience=PATIENCE)
+            gateway.images.push(f"{encrypted.host}/app:1", Told(), idle_timeout=PATIENCE)
+            gateway.images.pull(f"{encrypted.host}/app:1", Told(), idle_timeout=PATIENCE)
     finally:
         encrypted.stop()
         plain.stop()

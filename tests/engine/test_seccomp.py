@@ -49,7 +49,7 @@ def test_the_content_counts_and_not_its_layout(web: Web) -> None:
 def test_another_content_takes_a_new_container_and_is_shown_by_its_digest(web: Web) -> None:
     web.workflow.apply(with_profile(web, forbidding("mkdir", "mkdirat")))
     change = web.mend(with_profile(web, forbidding()))
-    assert (change.action, change.reasons) == (Action.REPLACE, (Reason.SPEC,))
+    assert (change.action, change.reasons) == (Action.REPLACE, (Reason.CONFIG,))
     (found,) = change.diff
     assert found.path == "security_opt.seccomp"
     assert [str(side).startswith("profile ") for side in (found.before, found.after)] == [True, True]

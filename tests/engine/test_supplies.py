@@ -121,7 +121,7 @@ def test_another_content_replaces_the_container_and_tells_neither(web: Web, file
     (web.workflow.folder / "password.txt").write_text("hunter3")
     plan = web.workflow.plan(declared)
     (found,) = change_of(plan, "container.web").diff
-    assert (found.path, found.reason) == ("secrets./run/secrets/password", Reason.SPEC)
+    assert (found.path, found.reason) == ("secrets./run/secrets/password", Reason.CONFIG)
     assert (found.before, found.after) == (MASK, MASK)
     assert web.mend(declared).action is Action.REPLACE
     assert web.id != first

@@ -13,7 +13,7 @@ from tests.harness.live import Live
 _OWN = "runner."
 
 
-def portrait(live: Live, client: DockerClient) -> dict[str, Any]:
+def description(live: Live, client: DockerClient) -> dict[str, Any]:
     """Return everything that bears the workflow's name, how its containers are, and all that has no name of its own.
 
     Of the latter the whole engine's counts: what a run left behind may belong to nobody.

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
-from runner.core.event import Event, Finding, Level, Output, Progress, Record, RunFinished, Transition
+from runner.core.event import DiagnosticEvent, Event, Level, LogRecord, Output, Progress, RunFinished, Transition
 from runner.core.plan import Action
 from runner.core.redact import Redactor
 from runner.core.resource_state import State
@@ -26,11 +26,11 @@ SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "event.schema.json"
 VALIDATOR = Draft202012Validator(SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
-def all_records() -> list[Record]:
+def all_records() -> list[LogRecord]:
     return [record for stream in STREAMS.values() for record in stream()]
 
 
-def logged(records: list[Record], threshold: Level = Level.DEBUG) -> list[dict]:
+def logged(records: list[LogRecord], threshold: Level = Level.DEBUG) -> list[dict]:
     stream = StringIO()
     log = JsonLog(stream, threshold)
     for record in records:
@@ -48,7 +48,7 @@ def test_the_recorded_runs_hold_an_event_of_each_kind():
 
 
 @pytest.mark.parametrize("record", failed()[:3], ids=lambda record: record.event.name)
-def test_the_event_schema_is_closed_and_wants_every_key(record: Record):
+def test_the_event_schema_is_closed_and_wants_every_key(record: LogRecord):
     entry = to_json(record)
     with pytest.raises(ValidationError):
         VALIDATOR.validate({**entry, "surprise": 1})
@@ -83,8 +83,8 @@ def test_nothing_sensitive_gets_into_a_record():
         (Transition(WEB, Action.CREATE, State.PENDING, State.CREATING), Level.INFO),
         (Transition(WEB, Action.CREATE, State.PENDING, State.SKIPPED), Level.WARNING),
         (Transition(WEB, Action.CREATE, State.CREATING, State.FAILED), Level.ERROR),
-        (Finding(Diagnostic("code", "message", severity=Severity.WARNING)), Level.WARNING),
-        (Finding(Diagnostic("code", "message")), Level.ERROR),
+        (DiagnosticEvent(Diagnostic("code", "message", severity=Severity.WARNING)), Level.WARNING),
+        (DiagnosticEvent(Diagnostic("code", "message")), Level.ERROR),
         (RunFinished("succeeded", {}, 1, 0), Level.INFO),
         (RunFinished("cancelled", {}, 1, 130), Level.WARNING),
         (RunFinished("failed", {}, 1, 1), Level.ERROR),

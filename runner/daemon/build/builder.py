@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import partial
 
 from runner.core.build import BuildRequest
-from runner.core.gateway import Advance, Watch
+from runner.core.gateway import ProgressCallback, ProgressUpdate
 from runner.daemon.build import classic as classic_builder
 from runner.daemon.http.api import Api, segment
 from runner.daemon.http.errors import translated
 from runner.daemon.registry.credentials import credentials_for
 
 
-def build(api: Api, request: BuildRequest, name: str, watch: Watch) -> str:
+def build(api: Api, request: BuildRequest, name: str, watch: ProgressCallback) -> str:
     """Build an image under a name, and return its id.
 
     While the engine is away it is begun again: what was done before is in the builder's cache.
@@ -27,6 +27,6 @@ def build(api: Api, request: BuildRequest, name: str, watch: Watch) -> str:
     try:
         digest = api.again(once)
     except NoBuildKit as error:
-        watch(Advance(f"building with the classic builder, as there is no BuildKit: {error.message}"))
+        watch(ProgressUpdate(f"building with the classic builder, as there is no BuildKit: {error.message}"))
         return classic_builder.build(api, request, name, watch)
     return str(api.get(f"/images/{segment(digest)}/json")["Id"])

@@ -11,7 +11,7 @@ from typing import Any
 
 from runner.core.build import BuildRequest
 from runner.core.errors import BuildFailed, EngineError
-from runner.core.gateway import Advance, Watch
+from runner.core.gateway import ProgressCallback, ProgressUpdate
 from runner.core.phrase import uncapitalized
 from runner.daemon.build.context_tar import write_tar
 from runner.daemon.http.api import Api
@@ -27,7 +27,7 @@ _IN_MEMORY = 8 * 1024 * 1024
 _TAIL_LINES = 20
 
 
-def build(api: Api, request: BuildRequest, name: str, watch: Watch) -> str:
+def build(api: Api, request: BuildRequest, name: str, watch: ProgressCallback) -> str:
     """Build an image under a name, and return its id."""
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as context, translated(api.host):
         dockerfile = write_tar(request, context)
@@ -41,7 +41,7 @@ def build(api: Api, request: BuildRequest, name: str, watch: Watch) -> str:
             target=request.target or "",
             buildargs=request.arguments,
             labels=dict(request.labels),
-            nocache=request.without_cache,
+            nocache=request.no_cache,
             rm=True,
             forcerm=True,
             decode=True,
@@ -49,7 +49,7 @@ def build(api: Api, request: BuildRequest, name: str, watch: Watch) -> str:
         return _watch_build(follow(send, watch), watch)
 
 
-def _watch_build(stream: Iterable[Mapping[str, Any]], watch: Watch) -> str:
+def _watch_build(stream: Iterable[Mapping[str, Any]], watch: ProgressCallback) -> str:
     """Turn the builder's stream into advances; return the image's id."""
     tail: deque[str] = deque(maxlen=_TAIL_LINES)
     instruction, id = "", ""
@@ -59,15 +59,17 @@ def _watch_build(stream: Iterable[Mapping[str, Any]], watch: Watch) -> str:
         id = (record.get("aux") or {}).get("ID", id)
         if "progressDetail" in record:
             detail = record["progressDetail"] or {}
-            watch(Advance(uncapitalized(str(record.get("status", ""))), detail.get("current"), detail.get("total")))
+            watch(
+                ProgressUpdate(uncapitalized(str(record.get("status", ""))), detail.get("current"), detail.get("total"))
+            )
         for line in str(record.get("stream", "")).splitlines():
             step = _STEP.match(line)
             if step is not None:
                 instruction = step["instruction"]
-                watch(Advance(instruction, int(step["number"]), int(step["of"]), "steps"))
+                watch(ProgressUpdate(instruction, int(step["number"]), int(step["of"]), "steps"))
             elif line.strip() and not line.startswith(_CHATTER):
                 tail.append(line)
-                watch(Advance(instruction, output=line))
+                watch(ProgressUpdate(instruction, output=line))
     if not id:
         raise EngineError("the engine ended the build without an image")
     return id

@@ -14,8 +14,8 @@ from socket import gethostname
 from typing import Final
 
 from runner.core.build import BuildRequest
-from runner.core.errors import EngineError, EngineUnreachable, Timeout
-from runner.core.gateway import Advance, Watch
+from runner.core.errors import EngineError, EngineTimeout, EngineUnreachable
+from runner.core.gateway import ProgressCallback, ProgressUpdate
 from runner.daemon.buildkit import connect as dial
 from runner.daemon.buildkit import solve
 from runner.daemon.buildkit.build_errors import failed, tells_of_a_cut
@@ -39,7 +39,7 @@ _SIGN_OF_LIFE: Final = 30.0
 _DIGEST: Final = "containerimage.digest"
 
 
-def build(way: Way, request: BuildRequest, name: str, watch: Watch, credentials: Credentials) -> str:
+def build(way: Way, request: BuildRequest, name: str, watch: ProgressCallback, credentials: Credentials) -> str:
     """Build under a name, and return the digest under which the engine has the image.
 
     BuildFailed tells what of the Dockerfile failed, EngineUnreachable that the engine went away, NoBuildKit that it
@@ -65,7 +65,7 @@ def build(way: Way, request: BuildRequest, name: str, watch: Watch, credentials:
 
 def _offer(request: BuildRequest, credentials: Credentials) -> Offer:
     """Gather what the build may ask for."""
-    folders: dict[str, Source] = {name: Folder(context) for name, context in request.folders.items()}
+    folders: dict[str, Source] = {name: Folder(context) for name, context in request.named_contexts.items()}
     folders[solve.CONTEXT] = Folder(request.context)
     folders[solve.DOCKERFILE] = Text(solve.FILE_NAME, request.text)
     place = f"{gethostname()}:{request.context.root}"
@@ -81,7 +81,7 @@ def _offer(request: BuildRequest, credentials: Credentials) -> Offer:
 class _Work:
     """One build under way: what the engine says of it is heard in one place."""
 
-    def __init__(self, control: Connection, session: Session, watch: Watch) -> None:
+    def __init__(self, control: Connection, session: Session, watch: ProgressCallback) -> None:
         self._control = control
         self._session = session
         self._watch = watch
@@ -132,7 +132,7 @@ class _Work:
             try:
                 take = self._heard.get(timeout=_TICK)
             except Empty:
-                self._watch(Advance())
+                self._watch(ProgressUpdate())
                 self._require_life()
             else:
                 take()
@@ -149,4 +149,4 @@ class _Work:
         last_heard = min(self._control.last_heard, self._session.last_heard)
         if self._outcome is None and time.monotonic() - last_heard > _SIGN_OF_LIFE:
             message = f"the engine has not been heard of for {_SIGN_OF_LIFE:g} s during a build"
-            raise Timeout(message, help="see whether it is overloaded or stopped")
+            raise EngineTimeout(message, help="see whether it is overloaded or stopped")

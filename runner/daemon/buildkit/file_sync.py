@@ -14,9 +14,9 @@ from typing import Final, Protocol
 from urllib.parse import unquote_plus
 
 from runner.core.build import ContextEntry
-from runner.core.context_filter import needed
+from runner.core.context_filter import select_entries
 from runner.core.errors import RunnerError, StepFailed
-from runner.core.file_changes import shown
+from runner.core.file_changes import printable_path
 from runner.daemon.buildkit import protobuf as wire
 from runner.daemon.buildkit.grpc_stream import Headers
 from runner.daemon.buildkit.rpc_call import INTERNAL, NOT_FOUND, Exchange, RefusedCall, Status
@@ -66,7 +66,7 @@ class FileSync:
         source, wanted = self._sources[name], _option(headers, "followpaths")
         if wanted == [_IGNORE_FILE]:  # it has been heeded already
             return _Diff(source, (), self)
-        return _Diff(source, needed(source.entries, wanted), self)
+        return _Diff(source, select_entries(source.entries, wanted), self)
 
 
 def _option(headers: Headers, key: str) -> list[str]:
@@ -79,7 +79,9 @@ def _stat(entry: ContextEntry, twin: str) -> bytes:
         return write_stat(entry, twin)
     except UnicodeEncodeError as error:
         help = "rename it, or leave it out with .dockerignore"
-        raise StepFailed(f'BuildKit takes no name that isn\'t UTF-8: "{shown(entry.path)}"', help=help) from error
+        raise StepFailed(
+            f'BuildKit takes no name that isn\'t UTF-8: "{printable_path(entry.path)}"', help=help
+        ) from error
 
 
 class _Diff(Exchange):
@@ -115,7 +117,7 @@ class _Diff(Exchange):
         """Yield all that is to be said, and None as long as that depends on what is yet to be heard."""
         sent: dict[str, str] = {}
         for entry in self._entries:
-            twin = sent.setdefault(entry.twin or entry.path, entry.path)
+            twin = sent.setdefault(entry.hardlink_of or entry.path, entry.path)
             yield wire.message(2, _stat(entry, "" if twin == entry.path else twin))
         yield b""
         while self._asked or not self._is_over:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from runner.core.event import StepStatus
-from runner.core.gateway import Advance
+from runner.core.gateway import ProgressUpdate
 from runner.daemon.buildkit.status import Log, Vertex, Work
 
 _TAIL_LINES: Final = 20
@@ -45,7 +45,7 @@ class Steps:
         """The last lines that the failed step wrote."""
         return tuple(self._failed.tail) if self._failed else ()
 
-    def take(self, news: Vertex | Work | Log) -> Iterator[Advance]:
+    def take(self, news: Vertex | Work | Log) -> Iterator[ProgressUpdate]:
         """Yield what there is to tell about a report."""
         match news:
             case Vertex():
@@ -55,7 +55,7 @@ class Steps:
             case Log() if news.vertex in self._steps:
                 yield from self._write(self._steps[news.vertex], news.data)
 
-    def _move(self, vertex: Vertex) -> Iterator[Advance]:
+    def _move(self, vertex: Vertex) -> Iterator[ProgressUpdate]:
         step = self._steps.setdefault(vertex.digest, _Step(vertex.name))
         status = _status(vertex)
         if status is StepStatus.FAILED:
@@ -66,17 +66,17 @@ class Steps:
         if status is not StepStatus.RUNNING and step.unfinished:
             yield from self._write(step, b"\n")
         if not step.name.startswith(_OWN):
-            yield Advance(step.name, status=status, elapsed_ms=_elapsed(vertex))
+            yield ProgressUpdate(step.name, status=status, elapsed_ms=_elapsed(vertex))
 
-    def _work(self, step: _Step, work: Work) -> Iterator[Advance]:
+    def _work(self, step: _Step, work: Work) -> Iterator[ProgressUpdate]:
         """Sum up the parts of a step that count bytes, such as the layers of a pull."""
         if not work.current and not work.total:
             return
         step.parts[work.id] = (work.current, work.total)
         current, total = (sum(counts) for counts in zip(*step.parts.values(), strict=True))
-        yield Advance(step.name.removeprefix(_OWN), current, total or None, status=StepStatus.RUNNING)
+        yield ProgressUpdate(step.name.removeprefix(_OWN), current, total or None, status=StepStatus.RUNNING)
 
-    def _write(self, step: _Step, data: bytes) -> Iterator[Advance]:
+    def _write(self, step: _Step, data: bytes) -> Iterator[ProgressUpdate]:
         """Put lines together again; one that is rewritten in place is told as it is in the end."""
         *lines, rest = (step.unfinished + data).split(b"\n")
         if len(rest) > _LONGEST_LINE:
@@ -85,7 +85,7 @@ class Steps:
         for line in lines:
             text = line.rstrip(b"\r").rpartition(b"\r")[2].decode(errors="replace")
             step.tail.append(text)
-            yield Advance(step.name, output=text)
+            yield ProgressUpdate(step.name, output=text)
 
 
 def _status(vertex: Vertex) -> StepStatus | None:

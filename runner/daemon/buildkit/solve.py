@@ -83,15 +83,15 @@ def _options(request: BuildRequest) -> Iterator[tuple[str, str]]:
         "force-network-mode": request.network,
         "add-hosts": ",".join(request.extra_hosts),
         "shm-size": request.shm_size,
-        "image-resolve-mode": "pull" if request.with_pull else None,
+        "image-resolve-mode": "pull" if request.pull else None,
         "cache-imports": _imports(request.cache_from),
     }
     yield from ((name, str(value)) for name, value in settings.items() if value)
-    if request.without_cache:
+    if request.no_cache:
         yield "no-cache", ""
     yield from ((f"build-arg:{name}", value) for name, value in request.arguments.items())
     yield from ((f"label:{name}", value) for name, value in request.labels.items())
-    yield from ((f"context:{name}", f"local:{name}") for name in request.folders)
+    yield from ((f"context:{name}", f"local:{name}") for name in request.named_contexts)
     yield from ((f"context:{name}", f"docker-image://{reference}") for name, reference in request.sources.items())
 
 

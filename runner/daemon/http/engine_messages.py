@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from runner.core.errors import About, Conflict, EngineError, Refused
+from runner.core.errors import About, Conflict, EngineError, Rejected
 
 NO_SPACE: Final = "no space left on device"
 """What engines say of a full disk, among other words."""
@@ -28,7 +28,7 @@ class _Row:
     help: str
     keys: tuple[str, ...]
     value: str = ""
-    error: type[EngineError] = Refused
+    error: type[EngineError] = Rejected
 
 
 _AT = r"(?:Bind for |listen \w+ |for |on |port )(?P<at>\S*?:\d+)(?::\S+:\d+)?(?:/\w+)?"

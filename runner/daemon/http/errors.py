@@ -6,13 +6,13 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from runner.core.errors import Conflict, EngineError, EngineUnreachable, NotFound, Refused, RunnerError, Timeout
+from runner.core.errors import Conflict, EngineError, EngineTimeout, EngineUnreachable, NotFound, Rejected, RunnerError
 from runner.daemon.http.connect_errors import cannot_reach
 from runner.daemon.http.engine_messages import translate
 
 LOST = "lost the engine at"
 
-_BY_STATUS: dict[int, type[EngineError]] = {400: Refused, 403: Refused, 404: NotFound, 409: Conflict}
+_BY_STATUS: dict[int, type[EngineError]] = {400: Rejected, 403: Rejected, 404: NotFound, 409: Conflict}
 _CONFLICTS = ("that name is already in use", "network already exists")
 """What Podman says with the status of a failure of its own, where Docker speaks of a conflict."""
 _GONE = "unrecognized image ID"
@@ -60,8 +60,10 @@ def _of_the_sdk(error: Exception, host: str) -> EngineError | None:
     return _broken(error, host) if isinstance(error, transport.RequestException) else None
 
 
-def _late(host: str) -> Timeout:
-    return Timeout(f"the engine at {host} does not answer in time", help="see whether it is overloaded or stopped")
+def _late(host: str) -> EngineTimeout:
+    return EngineTimeout(
+        f"the engine at {host} does not answer in time", help="see whether it is overloaded or stopped"
+    )
 
 
 def _lost(error: Exception, host: str) -> EngineUnreachable:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from runner.core.gateway import Written
+from runner.core.gateway import TimestampedLine
 from runner.daemon.http.stream_frames import frames
 
 _LONGEST = 64 * 1024
@@ -20,7 +20,7 @@ _STAMP = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d
 _SECOND = 1_000_000_000
 
 
-def written_lines(chunks: Iterable[bytes], *, framed: bool) -> Iterator[Written]:
+def written_lines(chunks: Iterable[bytes], *, framed: bool) -> Iterator[TimestampedLine]:
     """Yield the lines of one or two streams as soon as each is whole; `framed` is the engine's way of sending two.
 
     Every piece begins with the moment at which it was written: a line, or a part of one that was too long for it.
@@ -54,10 +54,10 @@ def _joined(line: bytes) -> bytes:
     return line
 
 
-def _written(line: bytes) -> Written:
+def _written(line: bytes) -> TimestampedLine:
     stamp = _STAMP.match(line)
     text = line[stamp.end() :] if stamp else line
-    return Written(_moment(stamp) if stamp else 0, text.decode(errors="replace").rstrip("\r"))
+    return TimestampedLine(_moment(stamp) if stamp else 0, text.decode(errors="replace").rstrip("\r"))
 
 
 def _moment(stamp: re.Match[bytes]) -> int:

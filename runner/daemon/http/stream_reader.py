@@ -7,13 +7,13 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
 
-from runner.core.gateway import Advance, Watch
+from runner.core.gateway import ProgressCallback, ProgressUpdate
 
 _TICK = 0.5
 """Seconds of silence after which `watch` is asked whether to go on."""
 
 
-def follow(open_stream: Callable[[], Iterable[Any]], watch: Watch) -> Iterator[Any]:
+def follow(open_stream: Callable[[], Iterable[Any]], watch: ProgressCallback) -> Iterator[Any]:
     """Yield what a stream has; while it is silent, or not yet open, give `watch` a chance to raise.
 
     It is opened and read in a thread of its own. One that is left behind ends with the connection,
@@ -34,7 +34,7 @@ def follow(open_stream: Callable[[], Iterable[Any]], watch: Watch) -> Iterator[A
         try:
             what, value = received.get(timeout=_TICK)
         except Empty:
-            watch(Advance())
+            watch(ProgressUpdate())
             continue
         if what == "error":
             raise value

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from runner.core.errors import EngineError, EngineUnreachable, Timeout
+from runner.core.errors import EngineError, EngineTimeout, EngineUnreachable
 from runner.daemon.http.connect_errors import CANNOT_REACH, cannot_reach
 from runner.daemon.http.errors import LOST
 
@@ -20,7 +20,7 @@ def greet(ask: Callable[[], Any], host: str) -> Mapping[str, Any]:
     try:
         version = _answer(ask)
         known = tuple(map(int, version["ApiVersion"].split(".")))
-    except (EngineUnreachable, Timeout) as error:
+    except (EngineUnreachable, EngineTimeout) as error:
         raise EngineUnreachable(error.message.replace(LOST, CANNOT_REACH, 1), help=error.help) from error
     except EngineError as error:
         raise cannot_reach(host, error.message) from error

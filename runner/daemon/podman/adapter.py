@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from runner.core.errors import Conflict, EngineError, NotFound, Refused
-from runner.core.gateway import EngineJSON, Published
+from runner.core.errors import Conflict, EngineError, NotFound, Rejected
+from runner.core.gateway import EngineJSON, RegistryImage
 from runner.daemon.containers import Containers
 from runner.daemon.http.api import Api, segment
 from runner.daemon.images import Images
@@ -131,7 +131,7 @@ class PodmanContainers(Containers):
 
     def update(self, ref: str, body: EngineJSON) -> None:
         """Refuse: Podman 4 can't change a container in place, neither for Docker's clients nor for its own."""
-        raise Refused("podman cannot change a container in place", help="it has to be made anew")
+        raise Rejected("podman cannot change a container in place", help="it has to be made anew")
 
 
 class PodmanImages(Images):
@@ -147,9 +147,9 @@ class PodmanImages(Images):
         healthcheck = image_healthcheck(self._api, ref)
         return {**image, "Config": {**image["Config"], "Healthcheck": healthcheck}} if healthcheck else image
 
-    def published(self, ref: str) -> Published:
+    def registry_digest(self, ref: str) -> RegistryImage:
         """Refuse: Podman has no such question."""
-        raise Refused(f"podman cannot ask a registry what it has as {ref}", help="it has to be pulled")
+        raise Rejected(f"podman cannot ask a registry what it has as {ref}", help="it has to be pulled")
 
 
 def image_healthcheck(api: Api, ref: str) -> EngineJSON:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runner.core.decode import decode
-from runner.core.errors import NoCredentials, UnusableFile
+from runner.core.errors import CredentialsError, UnusableFile
 from runner.core.phrase import reason_of
 from runner.core.strict_json import Malformed
 from runner.daemon.client_files import read_client_file
@@ -72,7 +72,7 @@ def _read(file: Path) -> _Logins:
     except FileNotFoundError:
         return _Logins()
     except UnusableFile as error:
-        raise NoCredentials(error.message, help=_MEND) from error
+        raise CredentialsError(error.message, help=_MEND) from error
 
 
 def _parse(kept: _Logins, file: Path) -> AuthConfig:
@@ -84,7 +84,7 @@ def _parse(kept: _Logins, file: Path) -> AuthConfig:
             config_dict={"auths": kept.auths or {}, "credsStore": kept.store, "credHelpers": kept.helpers or {}}
         )
     except (DockerException, ValueError, TypeError, AttributeError, LookupError) as error:
-        raise NoCredentials(f'"{file}" can\'t be read: an entry of auths is broken', help=_MEND) from error
+        raise CredentialsError(f'"{file}" can\'t be read: an entry of auths is broken', help=_MEND) from error
 
 
 def _entry(config: AuthConfig, server: str) -> tuple[str, str] | None:
@@ -113,14 +113,14 @@ def _ask(program: str, server: str, environ: Mapping[str, str]) -> tuple[str, st
         )
     except OSError as error:
         help = "install it, or take it out of credsStore and credHelpers in config.json"
-        raise NoCredentials(f'cannot run "{program}": {reason_of(error)}', help=help) from error
+        raise CredentialsError(f'cannot run "{program}": {reason_of(error)}', help=help) from error
     except subprocess.TimeoutExpired as error:
-        raise NoCredentials(f'"{program}" does not answer within {_PATIENCE} s') from error
+        raise CredentialsError(f'"{program}" does not answer within {_PATIENCE} s') from error
     said = (done.stdout.strip() or done.stderr.strip()).splitlines() or [f"exit code {done.returncode}"]
     if done.returncode:
         if said[0].startswith(_NOTHING_KEPT):
             return None
-        raise NoCredentials(f'"{program}" failed for {server}: {said[-1]}', help=f"docker login {server}")
+        raise CredentialsError(f'"{program}" failed for {server}: {said[-1]}', help=f"docker login {server}")
     return _kept(program, done.stdout)
 
 
@@ -129,7 +129,7 @@ def _kept(program: str, answer: str) -> tuple[str, str] | None:
     try:
         kept = decode(_Answer, answer)
     except Malformed as error:
-        raise NoCredentials(f'"{program}" gave an answer that is none of a credential helper') from error
+        raise CredentialsError(f'"{program}" gave an answer that is none of a credential helper') from error
     if not (kept.user or kept.secret):
         return None
     return ("" if kept.user == _TOKEN else kept.user), kept.secret

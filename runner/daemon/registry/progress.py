@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from runner.core.gateway import Advance, Watch
+from runner.core.gateway import ProgressCallback, ProgressUpdate
 from runner.daemon.http.errors import from_answer
 
 _PHASES = ("Downloading", "Extracting", "Pushing")
@@ -13,7 +13,7 @@ _OF_THE_ENGINE = 500
 """The status that a failure inside of a stream has not got."""
 
 
-def watch_transfer(stream: Iterable[Mapping[str, Any]], watch: Watch, phase: str) -> None:
+def watch_transfer(stream: Iterable[Mapping[str, Any]], watch: ProgressCallback, phase: str) -> None:
     """Tell how far the layers are, in `phase` where the engine names none; it reports a failure inside the stream."""
     layers: dict[str, tuple[int, int]] = {}
     for record in stream:
@@ -23,7 +23,7 @@ def watch_transfer(stream: Iterable[Mapping[str, Any]], watch: Watch, phase: str
         if "total" in detail and "id" in record:
             layers[record["id"]] = (detail.get("current", 0), detail["total"])
         current, total = (sum(part) for part in zip(*layers.values(), strict=True)) if layers else (None, None)
-        watch(Advance(_phase(str(record.get("status", "")), phase), current, total))
+        watch(ProgressUpdate(_phase(str(record.get("status", "")), phase), current, total))
 
 
 def _phase(status: str, otherwise: str) -> str:

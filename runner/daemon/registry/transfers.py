@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
-from runner.core.errors import EngineError, NoCredentials, PullFailed, PushFailed, Timeout
-from runner.core.gateway import Advance, Published, Watch
+from runner.core.errors import CredentialsError, EngineError, EngineTimeout, PullFailed, PushFailed
+from runner.core.gateway import ProgressCallback, ProgressUpdate, RegistryImage
 from runner.daemon.http.api import Api, segment
 from runner.daemon.http.json_stream import json_documents
 from runner.daemon.http.stream_reader import follow
@@ -40,36 +40,38 @@ class Registries:
     def __init__(self, api: Api) -> None:
         self._api = api
 
-    def pull(self, ref: str, watch: Watch, *, patience: float) -> None:
+    def pull(self, ref: str, watch: ProgressCallback, *, idle_timeout: float) -> None:
         """Pull one image; Timeout when nothing comes of it for `patience` seconds."""
         name, tag = _split(ref)
         with _explained("pull", ref, PullFailed):
-            self._transfer(ref, watch, patience, "pulling", "/images/create", fromImage=name, tag=tag)
+            self._transfer(ref, watch, idle_timeout, "pulling", "/images/create", fromImage=name, tag=tag)
 
-    def push(self, ref: str, watch: Watch, *, patience: float) -> None:
+    def push(self, ref: str, watch: ProgressCallback, *, idle_timeout: float) -> None:
         """Push one name; Timeout when nothing comes of it for `patience` seconds."""
         name, tag = _split(ref)
         with _explained("push", ref, PushFailed):
-            self._transfer(ref, watch, patience, "pushing", f"/images/{segment(name)}/push", tag=tag)
+            self._transfer(ref, watch, idle_timeout, "pushing", f"/images/{segment(name)}/push", tag=tag)
 
-    def published(self, ref: str) -> Published:
+    def registry_digest(self, ref: str) -> RegistryImage:
         """Ask what there is under a name now."""
         with _explained("ask for the digest of", ref, EngineError):
             ask = partial(self._published, ref, _credentials(self._api.environ, ref))
             return _persistently(partial(self._api.again, ask), ref, _PAUSES[:1], lambda _: None)
 
-    def _published(self, ref: str, headers: dict[str, str]) -> Published:
+    def _published(self, ref: str, headers: dict[str, str]) -> RegistryImage:
         path = f"/distribution/{segment(ref)}/json"
         with self._api.stream(path, headers=headers, silence=_ANSWER) as chunks:
             found = json.loads(b"".join(chunks))
         try:
             platforms = dict.fromkeys(map(_platform, found.get("Platforms") or ()))
-            return Published(str(found["Descriptor"]["digest"]), tuple(sorted(filter(None, platforms))))
+            return RegistryImage(str(found["Descriptor"]["digest"]), tuple(sorted(filter(None, platforms))))
         except (KeyError, TypeError, AttributeError) as error:
             raise EngineError(f"the engine at {self._api.host} gave a broken answer: {error!r}") from error
 
-    def _transfer(self, ref: str, watch: Watch, patience: float, phase: str, path: str, **params: str) -> None:
-        records = partial(self._records, path, _credentials(self._api.environ, ref), patience, params)
+    def _transfer(
+        self, ref: str, watch: ProgressCallback, idle_timeout: float, phase: str, path: str, **params: str
+    ) -> None:
+        records = partial(self._records, path, _credentials(self._api.environ, ref), idle_timeout, params)
 
         def once() -> None:
             watch_transfer(follow(records, watch), watch, phase)
@@ -80,8 +82,8 @@ class Registries:
         try:
             with self._api.stream(path, method="POST", headers=headers, silence=patience, **params) as chunks:
                 yield from json_documents(chunks)
-        except Timeout as error:
-            raise Timeout(f"no progress for {patience:g} s", help="a longer --timeout waits longer") from error
+        except EngineTimeout as error:
+            raise EngineTimeout(f"no progress for {patience:g} s", help="a longer --timeout waits longer") from error
 
 
 def _split(ref: str) -> tuple[str, str]:
@@ -114,13 +116,13 @@ def _explained(doing: str, ref: str, failed: type[EngineError]) -> Iterator[None
     """Say of a failure what was being done, and of the engine's own words what they mean."""
     try:
         yield
-    except (EngineError, NoCredentials) as error:
+    except (EngineError, CredentialsError) as error:
         known = trouble(error.message, registry(ref))
         what, help = (error.message, error.help) if error.help else (known.phrase, known.help)
         raise failed(f"cannot {doing} {ref}: {what}", help=help) from error
 
 
-def _persistently(once: Callable[[], Answer], ref: str, pauses: Sequence[int], watch: Watch) -> Answer:
+def _persistently(once: Callable[[], Answer], ref: str, pauses: Sequence[int], watch: ProgressCallback) -> Answer:
     """Try again, after each of the pauses, what failed in a way that may pass."""
     for pause in pauses:
         try:
@@ -129,13 +131,13 @@ def _persistently(once: Callable[[], Answer], ref: str, pauses: Sequence[int], w
             known = trouble(error.message, registry(ref))
             if error.help or not known.passes:
                 raise
-            watch(Advance(f"retrying in {pause} seconds: {known.phrase}"))
+            watch(ProgressUpdate(f"retrying in {pause} seconds: {known.phrase}"))
         _rest(pause, watch)
     return once()
 
 
-def _rest(seconds: float, watch: Watch) -> None:
+def _rest(seconds: float, watch: ProgressCallback) -> None:
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
         time.sleep(min(left, _TICK))
-        watch(Advance())
+        watch(ProgressUpdate())

@@ -15,11 +15,11 @@ from runner.kinds.container.sharing import following, rejoined, verb
 from runner.resource.kind import Kind, Survey, Verbs
 
 if TYPE_CHECKING:
-    from runner.core.inspection import Portrait
-    from runner.core.state import Observed
+    from runner.core.inspection import Description
+    from runner.core.state import ObservedResource
 
 
-def _portray(survey: Survey, observed: Observed) -> Portrait:
+def _portray(survey: Survey, observed: ObservedResource) -> Description:
     from runner.kinds.container.describe import portray
 
     return portray(survey, observed)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from runner.core.address import Address
 from runner.core.sensitive import MASK, Places, is_sensitive
-from runner.core.state import Observed, Resource, RetainedData
+from runner.core.state import ObservedResource, Resource, RetainedData
 from runner.core.values import as_map
 from runner.kinds.shared import label_overrides as record
 from runner.resource.engine_json import Body
@@ -45,13 +45,13 @@ def attributes(inspect: EngineJSON, image: Mapping[str, Any], apart: Collection[
     }
 
 
-def inheritable(observed: Observed | None) -> AnonymousVolumes:
+def inheritable(observed: ObservedResource | None) -> AnonymousVolumes:
     """Return the anonymous volumes that a container had when it was looked at: a successor takes them over."""
     found: AnonymousVolumes = json.loads((observed and observed.attributes.get(_VOLUMES)) or "{}")
     return found
 
 
-def retains(observed: Observed, desired: Resource | None) -> Iterator[RetainedData]:
+def retains(observed: ObservedResource, desired: Resource | None) -> Iterator[RetainedData]:
     """Yield the anonymous volumes that stay when a container is removed, or replaced by what is declared.
 
     Where its image wants some, the next one is taken to want them too, whatever image that has.
@@ -61,7 +61,7 @@ def retains(observed: Observed, desired: Resource | None) -> Iterator[RetainedDa
             yield RetainedData(volume, observed.address, _shown(target, observed.sensitive_places or frozenset()))
 
 
-def _takes_over(target: str, observed: Observed, desired: Resource) -> bool:
+def _takes_over(target: str, observed: ObservedResource, desired: Resource) -> bool:
     mounts = as_map(desired.fields.get("volumes"))
     if target in mounts:
         mount = as_map(mounts[target])
@@ -109,7 +109,7 @@ def _shown(target: str, places: Places) -> str:
     return MASK if is_sensitive(f"volumes.{target}", places) else target
 
 
-def keep_track(gateway: Gateway, workflow: str, container: Observed, *, but: Collection[str] = ()) -> None:
+def keep_track(gateway: Gateway, workflow: str, container: ObservedResource, *, but: Collection[str] = ()) -> None:
     """Make a record of every anonymous volume of a container that bears no label and is to outlive it.
 
     `but` names those that its successor has.
@@ -121,7 +121,7 @@ def keep_track(gateway: Gateway, workflow: str, container: Observed, *, but: Col
     for volume in volumes:
         name = volume["Name"]
         if name in staying and ANONYMOUS not in known.labels(name, volume.get("Labels") or {}):
-            thing = Observed(Address("volume", name), name, name, attributes=known.mark(name))
+            thing = ObservedResource(Address("volume", name), name, name, attributes=known.mark(name))
             record.keep(
                 gateway,
                 thing,
@@ -129,7 +129,9 @@ def keep_track(gateway: Gateway, workflow: str, container: Observed, *, but: Col
             )
 
 
-def outlived(volumes: Collection[EngineJSON], containers: Iterable[EngineJSON], workflow: str) -> Iterator[Observed]:
+def outlived(
+    volumes: Collection[EngineJSON], containers: Iterable[EngineJSON], workflow: str
+) -> Iterator[ObservedResource]:
     """Yield the anonymous volumes of a workflow that no container has any more."""
     known = record.find("volume", volumes)
     mounted = {mounted_volume(mount) for container in containers for mount in container.get("Mounts") or ()}
@@ -140,11 +142,11 @@ def outlived(volumes: Collection[EngineJSON], containers: Iterable[EngineJSON], 
             yield _as_volume(name, told[ANONYMOUS], known.mark(name))
 
 
-def _as_volume(name: str, origin: str, mark: Mapping[str, str]) -> Observed:
+def _as_volume(name: str, origin: str, mark: Mapping[str, str]) -> ObservedResource:
     owner, _, target = origin.partition(" ")
     try:
         address = Address.parse(owner)
     except ValueError:
         address = Address("container", "unknown")  # a damaged label, but not a reason to lose the data
     whose = RetainedData(name, address, target)
-    return Observed(whose.address, name, name, attributes={"id": name, **mark}, retained=whose)
+    return ObservedResource(whose.address, name, name, attributes={"id": name, **mark}, retained=whose)

@@ -8,8 +8,8 @@ from typing import Any
 
 from runner.core.errors import EngineError
 from runner.core.gateway import EngineJSON
-from runner.core.inspection import Memory, Portrait, Row, Table, keyed
-from runner.core.state import Observed
+from runner.core.inspection import Description, Memory, Row, Table, table_from
+from runner.core.state import ObservedResource
 from runner.core.values import Value, is_empty
 from runner.kinds.container.observe import inspect_image, read_health
 from runner.kinds.container.options.limits import LIMITS
@@ -26,17 +26,17 @@ _PROBES = 5
 """As many answers of its healthcheck are shown as the engine keeps."""
 
 
-def portray(survey: Survey, observed: Observed) -> Portrait:
+def portray(survey: Survey, observed: ObservedResource) -> Description:
     """Describe a container that the engine has."""
     document = survey.gateway.containers.inspect(observed.id)
     image = inspect_image(survey.gateway, document["Image"])
     limits = _limits(document["HostConfig"], _stats(survey, document))
     sides = (config_of(image.get("Config") or {}), config_of(document["Config"]))
-    return Portrait(
+    return Description(
         _facts(document, image),
         (
             beside("config", ("image", "container"), sides),
-            keyed("limits", "key", ("limit", "used"), limits, _LIMITS),
+            table_from("limits", "key", ("limit", "used"), limits, _LIMITS),
             _mounts(document),
             _networks(document),
             Table("probes", ("began", "exit_code", "output"), tuple(map(_probe, _probes(document))), places=(_PROBE,)),
@@ -146,7 +146,7 @@ def _networks(document: EngineJSON) -> Table:
         }
         for name, endpoint in sorted(networks.items())
     }
-    return keyed("networks", "name", (*columns, "aliases"), rows, "networks.")
+    return table_from("networks", "name", (*columns, "aliases"), rows, "networks.")
 
 
 def _probes(document: EngineJSON) -> list[Mapping[str, Any]]:

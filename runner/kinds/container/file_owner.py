@@ -40,7 +40,7 @@ def _look_up(gateway: Gateway, container: str, file: str, name: str) -> tuple[in
 
 def _entries(gateway: Gateway, container: str, file: str) -> Iterator[list[str]]:
     try:
-        text = gateway.containers.copy_out(container, file).decode(errors="replace")
+        text = gateway.containers.get_file(container, file).decode(errors="replace")
     except NotFound:
         return
     for line in text.split("\n"):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from runner.core.address import Address
 from runner.core.sensitive import Places
-from runner.core.state import Observed, Resource
+from runner.core.state import ObservedResource, Resource
 from runner.core.values import Digest, Value, as_map
 from runner.kinds.container.file_owner import ROOT, owner
 from runner.kinds.secret_config import CONTENT
@@ -129,14 +129,14 @@ def _lies_in(path: str, folder: str) -> bool:
 
 def copy_in(gateway: Gateway, container: str, supplies: Iterable[Supply]) -> None:
     """Write files into a container that has not been started."""
-    from runner.core.gateway import CopiedFile
+    from runner.core.gateway import FileToCopy
 
     runs_as: tuple[int, int] | None = None
     for supply in supplies:
         if supply.owner is None and runs_as is None:
             runs_as = owner(gateway, container)
-        file = CopiedFile(supply.path, supply.content, supply.mode, supply.owner or runs_as or ROOT)
-        gateway.containers.copy_in(container, file)
+        file = FileToCopy(supply.path, supply.content, supply.mode, supply.owner or runs_as or ROOT)
+        gateway.containers.put_file(container, file)
 
 
 def granted_paths(places: Places) -> list[str]:
@@ -145,9 +145,9 @@ def granted_paths(places: Places) -> list[str]:
     return [path for key, _, path in found if key in GRANTED and path.startswith("/")]
 
 
-def granted_text(gateway: Gateway, container: Observed, path: str) -> str:
+def granted_text(gateway: Gateway, container: ObservedResource, path: str) -> str:
     """Return what is in a file that a container was given: it may be what that was in former times."""
-    return gateway.containers.copy_out(container.id, path).decode(errors="surrogateescape")
+    return gateway.containers.get_file(container.id, path).decode(errors="surrogateescape")
 
 
 # --- the volumes that some of them need
@@ -188,19 +188,21 @@ def mark(volumes: Iterable[str]) -> dict[str, str]:
     return {_FILES: " ".join(names)} if names else {}
 
 
-def marked(container: Observed) -> list[str]:
+def marked(container: ObservedResource) -> list[str]:
     """Return the names of the volumes that only hold files of an observed container."""
     return container.attributes.get(_FILES, "").split()
 
 
-def stale_volumes(volumes: Iterable[EngineJSON], containers: Iterable[EngineJSON], workflow: str) -> Iterator[Observed]:
+def stale_volumes(
+    volumes: Iterable[EngineJSON], containers: Iterable[EngineJSON], workflow: str
+) -> Iterator[ObservedResource]:
     """Yield stand-ins for the containers, removed by somebody, whose files are still there."""
     mounted = {mount.get("Name") for container in containers for mount in container.get("Mounts") or ()}
     for volume in volumes:
         labels, name = _labels(volume), volume["Name"]
         if _FILES in labels and labels.get(WORKFLOW) == workflow and name not in mounted:
             short = name[:12]
-            yield Observed(Address("container", short), name, short, attributes=mark([name]), leftover=True)
+            yield ObservedResource(Address("container", short), name, short, attributes=mark([name]), abandoned=True)
 
 
 def _labels(options: EngineJSON) -> Mapping[str, str]:

@@ -32,7 +32,7 @@ def missing_sources(kind: str, desired: DesiredState, engine: Engine) -> Iterato
 
     What lies in a folder that anything of the workflow is given may yet come to be there.
     """
-    if not engine.facts.get("on_this_machine"):
+    if not engine.capabilities.get("on_this_machine"):
         return
     resources = desired.resources.values()
     folders = {path.source for resource in resources for path in resource.host_paths}
@@ -111,7 +111,7 @@ def swapped_sources(inspect: EngineJSON, engine: Engine) -> Iterator[Diagnostic]
     A mount is of the very file that was there when the container started: an editor that writes a new one in its place,
     or a folder that was moved away, leaves the container with the old one.
     """
-    pid, processes = inspect["State"].get("Pid"), engine.facts.get("processes")
+    pid, processes = inspect["State"].get("Pid"), engine.capabilities.get("processes")
     binds = [mount for mount in inspect.get("Mounts") or () if mount["Type"] == "bind"]
     if not (pid and processes and binds):
         return

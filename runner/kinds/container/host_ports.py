@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from runner.core.state import Claim, Occupant
+from runner.core.state import ExclusiveClaim, Occupant
 from runner.resource.labels import WORKFLOW
 
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ _WORDS = "host port {}/"
 
 def port_claim(
     ports: range, protocol: str, address: str, indexes: tuple[int, ...] = (), *, is_choice: bool = False
-) -> Claim:
+) -> ExclusiveClaim:
     """Return the claim to ports of the host, for each the item of `ports` that has it; without an address, on all."""
-    return Claim(f"{_WORDS}{protocol}", address, ("ports",), ports, indexes, is_choice)
+    return ExclusiveClaim(f"{_WORDS}{protocol}", address, ("ports",), ports, indexes, is_choice)
 
 
 def port_occupants(survey: Survey) -> Iterator[Occupant]:
@@ -43,7 +43,7 @@ def port_occupants(survey: Survey) -> Iterator[Occupant]:
         yield from (one for one in found if not any(one.claim.taken_by(other.claim) for other in held))
 
 
-def _is_port(claim: Claim) -> bool:
+def _is_port(claim: ExclusiveClaim) -> bool:
     return claim.what.startswith(_WORDS)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
-from runner.core.state import Claim, Occupant
+from runner.core.state import ExclusiveClaim, Occupant
 
 _TABLES = ("tcp", "tcp6", "udp", "udp6")
 _WAITING = {"tcp": "0A", "udp": "07"}
@@ -28,7 +28,7 @@ class _Socket:
     inode: str
 
 
-def listeners(wanted: Iterable[tuple[Claim, str]], containers: Mapping[str, str]) -> Iterator[Occupant]:
+def listeners(wanted: Iterable[tuple[ExclusiveClaim, str]], containers: Mapping[str, str]) -> Iterator[Occupant]:
     """Yield who listens where a claim to ports of a protocol would need to.
 
     `containers` says in words whose a process is that belongs to one, by the container's id.
@@ -41,7 +41,7 @@ def listeners(wanted: Iterable[tuple[Claim, str]], containers: Mapping[str, str]
         yield _occupant(part, owners.get(found.inode), containers)
 
 
-def _in_the_way(claim: Claim, protocol: str, sockets: Iterable[_Socket]) -> Iterator[_Socket]:
+def _in_the_way(claim: ExclusiveClaim, protocol: str, sockets: Iterable[_Socket]) -> Iterator[_Socket]:
     """Yield a socket for each port that can't be bound on its account; the kernel has the last word on that."""
     rivals: dict[int, list[_Socket]] = {}
     for one in sockets:
@@ -109,7 +109,7 @@ def _open_files(process: Path) -> Iterator[str]:
                 yield str(file.readlink())
 
 
-def _occupant(claim: Claim, pid: int | None, containers: Mapping[str, str]) -> Occupant:
+def _occupant(claim: ExclusiveClaim, pid: int | None, containers: Mapping[str, str]) -> Occupant:
     if pid is None:
         return Occupant(claim, "a process of somebody else")
     process = Path("/proc") / str(pid)

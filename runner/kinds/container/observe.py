@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from runner.core.address import Address
 from runner.core.diagnostic import Severity
 from runner.core.errors import NotFound
-from runner.core.state import Foreign, Health, Observed
+from runner.core.state import Health, ObservedResource, UnmanagedResource
 from runner.kinds.container import anonymous
 from runner.kinds.container import granted_files as supplies
 from runner.kinds.container.host_paths import missing_sources, swapped_sources
@@ -45,7 +45,7 @@ def observe(survey: Survey) -> Sighting:
     idle = tuple(idle_owners(survey, {_name(short): short for short in listed}))
     return replace(
         found,
-        leftovers=(*found.leftovers, *stale, *left_files),
+        abandoned=(*found.leftovers, *stale, *left_files),
         retained=tuple(anonymous.outlived(volumes, listed, survey.workflow)),
         warnings=(*found.warnings, *idle),
         occupants=tuple(port_occupants(survey)),
@@ -68,16 +68,16 @@ def observe_as(
             index.append(_bare(name, id))
             if name in wanted:
                 live = reader.read_foreign(id, wanted[name])
-                foreign.append(Foreign("container", name, id, labels.get(WORKFLOW), live))
+                foreign.append(UnmanagedResource("container", name, id, labels.get(WORKFLOW), live))
         elif address.kind == kind:
             own[id] = (address, labels)
-    inspected = list(survey.gateway.containers.inspect_all(list(own)))
+    inspected = list(survey.gateway.containers.inspect_many(list(own)))
     reader.know(inspected)
     missing = list(missing_sources(kind, survey.desired, survey.engine)) if survey.desired else []
-    seen, leftovers = _sort_out([reader.read(inspect, *own[inspect["Id"]]) for inspect in inspected])
+    seen, abandoned = _sort_out([reader.read(inspect, *own[inspect["Id"]]) for inspect in inspected])
     return Sighting(
         tuple(seen),
-        tuple(leftovers),
+        tuple(abandoned),
         tuple(foreign),
         tuple(index),
         problems=tuple(found for found in missing if found.severity is Severity.ERROR),
@@ -100,8 +100,8 @@ def attributes(id: str) -> dict[str, str]:
     return {"id": id, "namespace": f"container:{id}"}
 
 
-def _bare(name: str, id: str) -> Observed:
-    return Observed(Address("container", name), id, name, attributes=attributes(id))
+def _bare(name: str, id: str) -> ObservedResource:
+    return ObservedResource(Address("container", name), id, name, attributes=attributes(id))
 
 
 class _Reader:
@@ -122,7 +122,7 @@ class _Reader:
             self._containers |= {one["Id"]: one, _own_name(one): one}
         self._sharers = find_sharers(one for one in self._containers.values() if one)
 
-    def read(self, inspect: EngineJSON, address: Address, labels: Mapping[str, str]) -> Observed:
+    def read(self, inspect: EngineJSON, address: Address, labels: Mapping[str, str]) -> ObservedResource:
         """Read one container, of which `labels` say what was set."""
         layers = Layers(self._image(inspect["Image"]), self._survey.engine)
         read = _read(self._table, inspect, address, labels, layers, self._records.mark(inspect["Id"]))
@@ -132,11 +132,11 @@ class _Reader:
             read,
             fields={**read.fields, **fields},
             attributes={**read.attributes, **attributes},
-            holds=frozenset({inspect["Image"]}),
+            removed_after=frozenset({inspect["Image"]}),
             findings=tuple(swapped_sources(inspect, self._survey.engine)),
         )
 
-    def read_foreign(self, id: str, address: Address) -> Observed | None:
+    def read_foreign(self, id: str, address: Address) -> ObservedResource | None:
         """Inspect what isn't ours and read it as if it were; None when it has gone meanwhile."""
         try:
             inspect = self._survey.gateway.containers.inspect(id)
@@ -179,7 +179,7 @@ def _read(
     labels: Mapping[str, str],
     layers: Layers,
     mark: Mapping[str, str],
-) -> Observed:
+) -> ObservedResource:
     """Read one container; `mark` is the attribute by which its record is known."""
     name, id = _own_name(inspect), inspect["Id"]
     file_volumes = supplies.file_volumes(inspect)
@@ -235,11 +235,11 @@ def _address(host: str) -> str:
     return "" if host in ("0.0.0.0", "::") else host
 
 
-def _sort_out(seen: list[Observed]) -> tuple[list[Observed], list[Observed]]:
+def _sort_out(seen: list[ObservedResource]) -> tuple[list[ObservedResource], list[ObservedResource]]:
     """Choose for each address the one that counts; the others were left by a replacement or a removal cut short."""
-    own: list[Observed] = []
-    leftovers = [_leftover(one) for one in seen if _is_going(one)]
-    by_address: dict[Address, list[Observed]] = {}
+    own: list[ObservedResource] = []
+    abandoned = [_leftover(one) for one in seen if _is_going(one)]
+    by_address: dict[Address, list[ObservedResource]] = {}
     for one in seen:
         if not _is_going(one):
             by_address.setdefault(one.address, []).append(one)
@@ -249,17 +249,17 @@ def _sort_out(seen: list[Observed]) -> tuple[list[Observed], list[Observed]]:
             others.insert(0, first)
         else:
             own.append(first)
-        leftovers.extend(map(_leftover, others))
-    return own, leftovers
+        abandoned.extend(map(_leftover, others))
+    return own, abandoned
 
 
-def _is_going(one: Observed) -> bool:
+def _is_going(one: ObservedResource) -> bool:
     """Tell whether somebody has begun to remove it: there is no way back, and what is dead is what could not go."""
     phase = one.health.phase if one.health else ""
     return phase in ("removing", "dead") or bool(record.going_with(one))
 
 
-def _standing(one: Observed) -> int:
+def _standing(one: ObservedResource) -> int:
     """Rank what bears one address: the one under the real name, unless it never came to work and the old one is there.
 
     A new one that has not taken its place counts for nothing.
@@ -269,11 +269,11 @@ def _standing(one: Observed) -> int:
     return {"": 0 if works else 2, OLD: 1, NEW: 3}[suffix]
 
 
-def _suffix(one: Observed) -> str:
+def _suffix(one: ObservedResource) -> str:
     return next((suffix for suffix in (NEW, OLD) if one.engine_name.endswith(suffix)), "")
 
 
-def _leftover(one: Observed) -> Observed:
+def _leftover(one: ObservedResource) -> ObservedResource:
     """Call it by an address of its own, since its real one is another's."""
     kind, name, index = one.address.kind, one.address.name, one.address.index
-    return replace(one, address=Address(kind, name + (_suffix(one) or ".left"), index), leftover=True)
+    return replace(one, address=Address(kind, name + (_suffix(one) or ".left"), index), abandoned=True)

@@ -19,7 +19,7 @@ from runner.kinds.container.verbs.stop_timeout import ENGINE_GRACE
 
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
-    from runner.core.state import Observed, Resource
+    from runner.core.state import ObservedResource, Resource
     from runner.resource.kind import Survey
 
 OF_CONTAINER = "container:"
@@ -99,7 +99,7 @@ def idle_owners(survey: Survey, listed: Mapping[str, EngineJSON]) -> Iterator[Di
                     yield Diagnostic("owner-not-running", message, resource.span, help, severity=Severity.WARNING)
 
 
-def sharers_of(owner: Observed) -> list[str]:
+def sharers_of(owner: ObservedResource) -> list[str]:
     """Return the ids of those that ran and shared a namespace of a container when it was looked at, nearest first."""
     return owner.attributes.get(_SHARERS, "").split()
 
@@ -107,7 +107,7 @@ def sharers_of(owner: Observed) -> list[str]:
 # --- in a plan
 
 
-def rejoined(resource: Resource, live: Observed, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
+def rejoined(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
     """Add to the differences of a container what it has lost: that is drift, and a start mends it."""
     paths = {found.path for found in diff}
     lost = as_map(live.fields.get(_LOST)).items()
@@ -115,7 +115,7 @@ def rejoined(resource: Resource, live: Observed, diff: tuple[FieldDiff, ...]) ->
     return (*diff, *(_rejoining(key, str(cause), Reason.DRIFT) for key, cause in again))
 
 
-def following(live: Observed, change: Change) -> Iterator[FieldDiff]:
+def following(live: ObservedResource, change: Change) -> Iterator[FieldDiff]:
     """Yield what a running container loses by what is done to another one."""
     owner = change.observed
     if owner is None or live.fields.get("state") not in ("running", "paused") or not _ends(change):
@@ -154,7 +154,7 @@ def verb(_desired: Resource | None, action: Action, diff: tuple[FieldDiff, ...])
 # --- on the engine
 
 
-def start_with_sharers(gateway: Gateway, owner: Observed) -> None:
+def start_with_sharers(gateway: Gateway, owner: ObservedResource) -> None:
     """Start a container that a run had stopped, and again what shared its namespaces when it was looked at."""
     gateway.containers.start(owner.id)
     for id in sharers_of(owner):

@@ -28,8 +28,8 @@ def fetch_bases(task: Task) -> None:
         return
     images = by_name(task.gateway.images.list())
     for name in _from_registries(task.desired):
-        if request.with_pull or name not in images:
-            task.gateway.images.pull(name, task.advance, patience=task.timeout)
+        if request.pull or name not in images:
+            task.gateway.images.pull(name, task.report, idle_timeout=task.timeout)
 
 
 def base_ids(task: Task) -> dict[str, str]:
@@ -46,7 +46,7 @@ def outdated_base(resource: Resource, images: Mapping[str, EngineJSON], registri
     What can't be asked for now counts as it is.
     """
     request: BuildRequest = resource.settings["build"]
-    for name in _from_registries(resource) if request.with_pull else ():
+    for name in _from_registries(resource) if request.pull else ():
         digests = [known.partition("@")[2] for known in images.get(name, {}).get("RepoDigests") or ()]
         latest = registries.digest(name, resource)
         if latest is not None and latest not in digests:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from runner.core.gateway import EngineJSON
-from runner.core.inspection import Table, keyed
+from runner.core.inspection import Table, table_from
 from runner.core.values import Value, is_empty
 from runner.resource.labels import PREFIX
 from runner.resource.scalars import show_argv, show_duration
@@ -44,7 +44,7 @@ def beside(name: str, columns: tuple[str, str], sides: tuple[Mapping[str, Value]
     rows = {
         key: {column: side[key] for column, side in zip(columns, sides, strict=True) if key in side} for key in keys
     }
-    return keyed(name, "key", columns, rows)
+    return table_from(name, "key", columns, rows)
 
 
 def _pair(entry: str) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from runner.core.address import Address
 from runner.core.sensitive import is_sensitive
-from runner.core.state import Claim, Dependency, Ref, Resource
+from runner.core.state import Dependency, ExclusiveClaim, Ref, Resource
 from runner.core.values import Value, as_map
 from runner.kinds.image.build_options import BUILD_SETTINGS, BUILDKIT
 from runner.kinds.image.fingerprint import GUESSABLE, of_request
@@ -103,12 +103,12 @@ def _derived_places(declaration: Declaration, request: BuildRequest) -> Iterator
         yield from NAMES
 
 
-def _name_claims(names: Iterable[str], values: Mapping[str, Value]) -> Iterator[Claim]:
+def _name_claims(names: Iterable[str], values: Mapping[str, Value]) -> Iterator[ExclusiveClaim]:
     tags = values.get("tags")
     listed = [familiar(str(tag)) for tag in tags] if isinstance(tags, tuple) else []
     for name in names:
         path = ("tags", listed.index(name)) if name in listed else ("tag",)
-        yield Claim(f'image name "{name}"', path=path)
+        yield ExclusiveClaim(f'image name "{name}"', path=path)
 
 
 def _base_ref(declaration: Declaration, base: str) -> Ref:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from runner.core.gateway import EngineJSON
-from runner.core.inspection import Portrait, Row, Size, Table, keyed, masked
+from runner.core.inspection import Description, Row, Size, Table, masked, table_from
 from runner.core.sensitive import MASK, is_sensitive
-from runner.core.state import Observed, Ref
+from runner.core.state import ObservedResource, Ref
 from runner.core.values import Value
 from runner.kinds.image.bookkeeping_tags import is_mark
 from runner.kinds.image.config import beside, config_of
@@ -17,7 +17,7 @@ from runner.resource.kind import Survey
 from runner.resource.platform import platform_of
 
 
-def portray(survey: Survey, observed: Observed) -> Portrait:
+def portray(survey: Survey, observed: ObservedResource) -> Description:
     """Describe an image that the engine has."""
     images = survey.gateway.images
     document = images.inspect(observed.id)
@@ -27,11 +27,11 @@ def portray(survey: Survey, observed: Observed) -> Portrait:
     if places == SETTINGS:
         rows = tuple(map(_without_values, rows))
     config = config_of(document.get("Config") or {})
-    portrait = Portrait(
+    description = Description(
         _facts(document),
         (
             Table("layers", ("size", "instruction"), rows),
-            keyed("config", "key", ("value",), {key: {"value": value} for key, value in config.items()}),
+            table_from("config", "key", ("value",), {key: {"value": value} for key, value in config.items()}),
             Table("differences", ("user", "key", "running", "this"), tuple(_differences(survey, observed, document))),
         ),
         hints(rows),
@@ -39,7 +39,7 @@ def portray(survey: Survey, observed: Observed) -> Portrait:
     declared = resource.sensitive_places if resource else frozenset()
     if is_sensitive("names", declared | (observed.sensitive_places or frozenset())):
         places |= {"names", "digests"}
-    return masked(portrait, places)
+    return masked(description, places)
 
 
 def _without_values(row: Row) -> Row:
@@ -59,7 +59,7 @@ def _facts(document: EngineJSON) -> dict[str, Value]:
     }
 
 
-def _differences(survey: Survey, observed: Observed, document: EngineJSON) -> Iterator[Row]:
+def _differences(survey: Survey, observed: ObservedResource, document: EngineJSON) -> Iterator[Row]:
     """Yield what differs in the image of everything of the workflow that runs another one than this."""
     listed = {name.lstrip("/"): short for short in survey.containers for name in short.get("Names") or ()}
     users = survey.desired.resources.values() if survey.desired else ()

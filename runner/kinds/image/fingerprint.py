@@ -75,10 +75,10 @@ def is_made_of(kept: object, part: str) -> bool:
 
 def of_request(request: BuildRequest, bases: str) -> Fingerprint:
     """Digest a build's inputs; `bases` is the digest over the images that it rests on."""
-    from runner.core.build import digest_together
+    from runner.core.build import combined_digest
 
     return Fingerprint(
-        context=digest_together(request.contexts),
+        context=combined_digest(request.contexts),
         dockerfile=Digest.of(request.dockerfile.text).text,
         options=Digest.of(_options(request)).text,
         bases=bases,

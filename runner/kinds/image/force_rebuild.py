@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from runner.core.plan import Effect, FieldDiff, Reason
-from runner.core.state import DesiredState, Observed, Resource
+from runner.core.state import DesiredState, ObservedResource, Resource
 
 
 def rebuilt(desired: DesiredState) -> DesiredState:
@@ -22,7 +22,7 @@ def _asked_for(image: Resource) -> Resource:
     return replace(image, settings={**image.settings, "build": request, "rebuild": True})
 
 
-def weigh(resource: Resource, _live: Observed, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
+def weigh(resource: Resource, _live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
     """Add to the differences that a build is asked for."""
     if not is_asked_for(resource):
         return diff

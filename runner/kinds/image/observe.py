@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from runner.core.address import Address
 from runner.core.sensitive import Places
-from runner.core.state import Foreign, Observed, Resource
+from runner.core.state import ObservedResource, Resource, UnmanagedResource
 from runner.core.values import UNKNOWN, Digest, Value
 from runner.kinds.image.base_images import outdated_base
 from runner.kinds.image.bookkeeping_tags import PUSHED, kept, key_of, mark_of, repository_of
@@ -49,7 +49,7 @@ def observe(survey: Survey) -> Sighting:
     for resource in wanted:
         is_built = "build" in resource.settings
         found = _built(resource, store, survey, registries) if is_built else _pulled(resource, store, registries)
-        if isinstance(found, Foreign):
+        if isinstance(found, UnmanagedResource):
             foreign.append(found)
         elif found is not None:
             own.append(found)
@@ -64,11 +64,11 @@ def observe(survey: Survey) -> Sighting:
     )
 
 
-def _bare(address: Address, image: EngineJSON) -> Observed:
-    return Observed(address, image["Id"], address.name, attributes={"id": image["Id"]}, owned=False)
+def _bare(address: Address, image: EngineJSON) -> ObservedResource:
+    return ObservedResource(address, image["Id"], address.name, attributes={"id": image["Id"]}, owned=False)
 
 
-def _pulled(resource: Resource, store: _Store, registries: Registries) -> Observed | None:
+def _pulled(resource: Resource, store: _Store, registries: Registries) -> ObservedResource | None:
     image = store.by_name.get(resource.engine_name)
     if image is None:
         return None
@@ -83,7 +83,9 @@ def _pulled(resource: Resource, store: _Store, registries: Registries) -> Observ
     return replace(found, fields=fields, attributes={**found.attributes, "registry": latest})
 
 
-def _built(resource: Resource, store: _Store, survey: Survey, registries: Registries) -> Observed | Foreign | None:
+def _built(
+    resource: Resource, store: _Store, survey: Survey, registries: Registries
+) -> ObservedResource | UnmanagedResource | None:
     """Find the build that comes closest to what is wanted: first the one under the image's own name."""
     current = store.by_name.get(resource.engine_name)
     cache = repository_of(survey.workflow, resource.address.name)
@@ -94,7 +96,7 @@ def _built(resource: Resource, store: _Store, survey: Survey, registries: Regist
         if (mark := Fingerprint.parse(tag)) is not None
     ]
     if not builds:
-        return Foreign("image", resource.engine_name, current["Id"]) if current else None
+        return UnmanagedResource("image", resource.engine_name, current["Id"]) if current else None
     image, mark = max(builds, key=lambda build: (_likeness(build[1], resource), build[0] is current))
     former = {name for other, _ in builds if other is not image for name in other.get("RepoTags") or ()}
     found = _observed_build(resource, image, mark, store, survey.workflow, former)
@@ -108,7 +110,7 @@ def _likeness(mark: Fingerprint, resource: Resource) -> int:
 
 def _observed_build(
     resource: Resource, image: EngineJSON, mark: Fingerprint, store: _Store, workflow: str, elsewhere: set[str]
-) -> Observed:
+) -> ObservedResource:
     """Read a build; `elsewhere` are the names that other builds of the entry bear."""
     there, key = set(image.get("RepoTags") or ()), resource.address.name
     wanted = resource.fields["names"]
@@ -120,7 +122,7 @@ def _observed_build(
         "names": (*(name for name in wanted if name in there), *unwanted),
         "pushed": tuple(name for name in wanted if mark_of(PUSHED, workflow, key, str(name)) in there),
     }
-    return Observed(
+    return ObservedResource(
         resource.address,
         image["Id"],
         resource.engine_name,
@@ -146,10 +148,10 @@ def _changed_files(resource: Resource, mark: Fingerprint) -> dict[str, tuple[Fil
     return {"build.context": request.changes_since(mark.context)}
 
 
-def _orphans(store: _Store, survey: Survey, wanted: list[Resource]) -> list[Observed]:
+def _orphans(store: _Store, survey: Survey, wanted: list[Resource]) -> list[ObservedResource]:
     """Find builds of this workflow that no entry asks for any more: it is gone, or names an image instead."""
     entries = {repository_of(survey.workflow, resource.address.name): resource for resource in wanted}
-    orphans: dict[str, Observed] = {}
+    orphans: dict[str, ObservedResource] = {}
     for image in store.images:
         for tag in image.get("RepoTags") or ():
             key, entry = key_of(tag, survey.workflow), entries.get(tag.rpartition(":")[0])
@@ -159,15 +161,15 @@ def _orphans(store: _Store, survey: Survey, wanted: list[Resource]) -> list[Obse
     return list(orphans.values())
 
 
-def _orphan(address: Address, image: EngineJSON, tag: str, store: _Store, workflow: str, key: str) -> Observed:
+def _orphan(address: Address, image: EngineJSON, tag: str, store: _Store, workflow: str, key: str) -> ObservedResource:
     mark = Fingerprint.parse(tag.rpartition(":")[2])
     masked = are_sensitive(image["RepoTags"], store.images, workflow, key)
     places = _sensitive_places(mark, names=masked) if mark else frozenset()
     attributes = {"id": image["Id"], "key": key}
-    return Observed(address, image["Id"], tag, attributes=attributes, sensitive_places=places)
+    return ObservedResource(address, image["Id"], tag, attributes=attributes, sensitive_places=places)
 
 
-def settle(resource: Resource, observed: Observed | None, resolve: Resolve) -> Resource:
+def settle(resource: Resource, observed: ObservedResource | None, resolve: Resolve) -> Resource:
     """Add what only the engine knows: the ids that the bases have now, the digest that the registry has now."""
     if "build" in resource.settings:
         ids = {base: resolve(ref) for base, ref in resource.settings["bases"].items()}

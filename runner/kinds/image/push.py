@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def push(task: Task, id: str) -> None:
     """Push what is to be pushed and isn't yet, and forget what was pushed under names that no longer are."""
-    task.afterwards(partial(_push, task, id))
+    task.on_commit(partial(_push, task, id))
 
 
 def _push(task: Task, id: str) -> None:
@@ -27,7 +27,7 @@ def _push(task: Task, id: str) -> None:
     there = {tag: image["Id"] for image in images.list() for tag in image.get("RepoTags") or ()}
     for name, mark in marks.items():
         if there.get(mark) != id or is_asked_for(task.desired):
-            images.push(name, task.advance, patience=task.timeout)
+            images.push(name, task.report, idle_timeout=task.timeout)
             images.tag(id, mark)
     record = record_of(PUSHED, task.workflow, task.desired.address.name)
     for tag in kept(there, record):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.core.diagnostic import Diagnostic, Severity
-from runner.core.errors import EngineError, Refused
+from runner.core.errors import EngineError, Rejected
 
 if TYPE_CHECKING:
     from runner.core.gateway import Gateway
@@ -22,8 +22,8 @@ class Registries:
     def digest(self, name: str, asking: Resource) -> str | None:
         """Return the digest that a name has there; None when that can't be found out for the resource that asks."""
         try:
-            return self._gateway.images.published(name).digest
-        except Refused:
+            return self._gateway.images.registry_digest(name).digest
+        except Rejected:
             return None  # an engine that never can ask
         except EngineError as error:
             warning = Diagnostic("not-asked", error.message, asking.span, error.help, severity=Severity.WARNING)

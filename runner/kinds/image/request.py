@@ -71,14 +71,14 @@ class _Reader:
             network=None if network == "default" else network,
             extra_hosts=tuple(self._hosts()),
             shm_size=shm_size if isinstance(shm_size, int) else None,
-            folders=dict(self._folders()),
+            named_contexts=dict(self._folders()),
             images=dict(self._images()),
             secrets=dict(self._secrets()),
             agents=dict(self._agents()),
             cache_from=tuple(self._caches("cache_from")),
             cache_to=tuple(self._caches("cache_to")),
-            without_cache=self._value("no_cache") is True,
-            with_pull=self._value("pull") is True,
+            no_cache=self._value("no_cache") is True,
+            pull=self._value("pull") is True,
         )
         return replace(request, changes_since=self._inputs.changes_since(request.contexts))
 

@@ -6,7 +6,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 
 from runner.core.errors import EngineError
-from runner.core.gateway import EngineJSON, Gateway, Published
+from runner.core.gateway import EngineJSON, Gateway, RegistryImage
 from runner.core.lockfile import LockedImage
 from runner.kinds.image.lock_status import digests_of
 from runner.resource.image_reference import repository
@@ -33,13 +33,13 @@ class Resolver:
         here = self.named.get(name)
         digests = digests_of(here, name) if here else []
         if here is None or (newest and digests and name in self.vouched):
-            return _locked(self.gateway.images.published(name))
+            return _locked(self.gateway.images.registry_digest(name))
         told = self._from_registry(name) if newest or len(digests) > 1 else None
         return told if told and (newest or told.digest in digests) else self._from_engine(here, name, digests)
 
     def _from_registry(self, name: str) -> LockedImage | None:
         try:
-            return _locked(self.gateway.images.published(name))
+            return _locked(self.gateway.images.registry_digest(name))
         except EngineError:
             return None
 
@@ -54,5 +54,5 @@ class Resolver:
         return LockedImage(id=here["Id"], platforms=platforms)
 
 
-def _locked(found: Published) -> LockedImage:
+def _locked(found: RegistryImage) -> LockedImage:
     return LockedImage(found.digest, platforms=found.platforms)

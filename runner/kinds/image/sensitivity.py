@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.core.sensitive import Places
-from runner.core.state import Observed, Resource
+from runner.core.state import ObservedResource, Resource
 from runner.kinds.image.fingerprint import GUESSABLE
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _GIVEN = ("build.args", "build.dockerfile_inline")
 _LABELS = "build.labels"
 
 
-def sensitive_settings(resource: Resource | None, observed: Observed | None) -> Places:
+def sensitive_settings(resource: Resource | None, observed: ObservedResource | None) -> Places:
     """Return the places among an image's settings: an argument gets into any of them.
 
     Secrets of the build leave nothing in it; what a former file gave it, only the salts of its fingerprint tell.

@@ -58,7 +58,7 @@ def are_sensitive(names: Iterable[str], images: Iterable[EngineJSON], workflow: 
 
 def take_back(task: Task, wanted: Iterable[str]) -> None:
     """Take away, once all else is done, the names that were given and aren't wanted any more."""
-    task.afterwards(partial(_take_back, task, frozenset(wanted)))
+    task.on_commit(partial(_take_back, task, frozenset(wanted)))
 
 
 def _take_back(task: Task, wanted: frozenset[str]) -> None:

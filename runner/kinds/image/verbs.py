@@ -43,16 +43,16 @@ def make(task: Task) -> str:
 
 def _load(task: Task) -> str:
     """Load what came along."""
-    task.enter(State.CREATING)
+    task.set_state(State.CREATING)
     images, carried = task.gateway.images, task.desired.settings["carried"]
-    images.load(carried.archive, task.advance, patience=task.timeout)
+    images.load(carried.archive, task.report, idle_timeout=task.timeout)
     try:
         id = str(images.inspect(carried.id)["Id"])
     except NotFound as error:
         raise StepFailed(f"the engine took the image for another one than {carried.id}") from error
     cache = repository_of(task.workflow, task.desired.address.name)
     names = _tags(task, _free_names(task, carried.names, cache))
-    task.undo_by(_way_back(task, names))
+    task.on_rollback(_way_back(task, names))
     for name in names:
         images.tag(id, name)
     if any(name.startswith(f"{cache}:") for name in names):
@@ -67,26 +67,26 @@ def _free_names(task: Task, names: Iterable[str], cache: str) -> list[str]:
 
 
 def _pull(task: Task) -> str:
-    task.enter(State.PULLING)
+    task.set_state(State.PULLING)
     images, reference = task.gateway.images, task.desired.engine_name
     if task.change.observed is not None:  # one that wasn't there stays, as a cache
-        task.undo_by(partial(images.tag, task.observed.id, reference))
-    images.pull(reference, task.advance, patience=task.timeout)
+        task.on_rollback(partial(images.tag, task.observed.id, reference))
+    images.pull(reference, task.report, idle_timeout=task.timeout)
     return str(images.inspect(reference)["Id"])
 
 
 def _build(task: Task) -> str:
     """Build under the fingerprint, and tag then: a name alone would look like somebody else's."""
-    task.enter(State.BUILDING)
+    task.set_state(State.BUILDING)
     images, desired = task.gateway.images, task.desired
     fetch_bases(task)
     cache = repository_of(task.workflow, desired.address.name)
     mark = of_request(desired.settings["build"], of_bases(base_ids(task)))
     if GUESSABLE & desired.sensitive_places:
         mark = mark.salted()
-    task.undo_by(_way_back(task, (f"{cache}:{mark.tag}", *_tags(task, _names(task)))))
+    task.on_rollback(_way_back(task, (f"{cache}:{mark.tag}", *_tags(task, _names(task)))))
     request = replace_values(desired.settings["build"], proxies=task.proxies)
-    id = images.build(request, f"{cache}:{mark.tag}", task.advance)
+    id = images.build(request, f"{cache}:{mark.tag}", task.report)
     _tag(task, id)
     _forget_former(task, cache, but=(f"{cache}:{mark.tag}",))
     push(task, id)
@@ -99,7 +99,7 @@ def _forget_former(task: Task, cache: str, *, but: Iterable[str]) -> None:
     former = (f"{cache}:{tag}" for image in images.list() for tag in kept(image.get("RepoTags") or (), cache))
     for name in former:
         if name not in but:
-            task.afterwards(partial(images.remove, name))
+            task.on_commit(partial(images.remove, name))
 
 
 def _names(task: Task) -> tuple[str, ...]:
@@ -137,8 +137,8 @@ def _way_back(task: Task, names: Iterable[str]) -> Callable[[], None]:
 
 def update(task: Task) -> str:
     """Give an image that is there its names, and bring it where it is missing."""
-    task.enter(State.UPDATING)
-    task.undo_by(_way_back(task, _tags(task, _names(task))))
+    task.set_state(State.UPDATING)
+    task.on_rollback(_way_back(task, _tags(task, _names(task))))
     _tag(task, task.observed.id)
     push(task, task.observed.id)
     return task.observed.id
@@ -146,8 +146,8 @@ def update(task: Task) -> str:
 
 def delete(task: Task) -> None:
     """Take away the names that runner gave; with its last name the image goes."""
-    task.enter(State.REMOVING)
-    task.afterwards(partial(_remove, task))
+    task.set_state(State.REMOVING)
+    task.on_commit(partial(_remove, task))
 
 
 def _remove(task: Task) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 
 from runner.core.errors import Cancelled, EngineError, NotFound, StepFailed
 from runner.core.resource_state import State
-from runner.core.state import Observed
+from runner.core.state import ObservedResource
 from runner.core.task import Task
 from runner.kinds.container.observe import NEW, OLD
 from runner.kinds.container.verbs.create_body import make
@@ -27,11 +27,11 @@ def run(task: Task, instead_of: str | None) -> str:
     """
     containers, name = task.gateway.containers, task.desired.engine_name
     id = make(task, name if instead_of is None else name + NEW, inherited={}, table=TABLE)
-    task.undo_by(partial(discard, task.gateway, id))
+    task.on_rollback(partial(discard, task.gateway, id))
     if instead_of is not None:
         _take_the_name(task, id, instead_of)
     supersede(task)
-    task.enter(State.STARTING, id=id)
+    task.set_state(State.STARTING, id=id)
     try:
         containers.start(id)
     except EngineError:
@@ -48,12 +48,12 @@ def _take_the_name(task: Task, id: str, other: str) -> None:
         containers.rename(id, name)
         return
     call(task, live.id, name + OLD)
-    task.undo_by(partial(_bring_back, task, id, live))
+    task.on_rollback(partial(_bring_back, task, id, live))
     containers.rename(id, name)
-    task.afterwards(partial(discard, task.gateway, live.id))
+    task.on_commit(partial(discard, task.gateway, live.id))
 
 
-def _bring_back(task: Task, id: str, live: Observed) -> None:
+def _bring_back(task: Task, id: str, live: ObservedResource) -> None:
     discard(task.gateway, id)
     call(task, live.id, live.engine_name)
 
@@ -67,7 +67,7 @@ def call(task: Task, id: str, name: str) -> None:
 
 def see_through(task: Task, id: str) -> str:
     """Tell what a running attempt writes until it has ended; StepFailed unless it ended well."""
-    task.enter(State.RUNNING, id=id)
+    task.set_state(State.RUNNING, id=id)
     output = Output(task, id)
     try:
         _wait_for_end(task, id)
@@ -75,7 +75,7 @@ def see_through(task: Task, id: str) -> str:
         output.finish()
     state = _state(task, id)
     if state["ExitCode"]:
-        output_tail = task.gateway.containers.tail(id, TAIL_LINES)
+        output_tail = task.gateway.containers.last_lines(id, TAIL_LINES)
         raise StepFailed(ending("ended", state), help=more_memory(state), output=output_tail)
     return id
 
@@ -92,7 +92,7 @@ def _wait_for_end(task: Task, id: str) -> None:
             _stop(task, id)
         raise
     except StepFailed as late:
-        tail = task.gateway.containers.tail(id, TAIL_LINES)
+        tail = task.gateway.containers.last_lines(id, TAIL_LINES)
         _stop(task, id)
         message = f"not completed within {limit:g} s, and was stopped"
         raise StepFailed(message, help="give it a longer timeout", output=tail) from late
@@ -100,7 +100,7 @@ def _wait_for_end(task: Task, id: str) -> None:
 
 def _stop(task: Task, id: str) -> None:
     """Stop it; if it takes that for a good end, remove it, or it would count as done."""
-    task.enter(State.STOPPING, id=id)
+    task.set_state(State.STOPPING, id=id)
     stop(task, id, task.desired.fields)
     if not _state(task, id)["ExitCode"]:
         discard(task.gateway, id)

@@ -7,7 +7,7 @@ from itertools import islice
 from threading import Thread
 
 from runner.core.errors import RunnerError
-from runner.core.gateway import Advance
+from runner.core.gateway import ProgressUpdate
 from runner.core.task import Task
 
 _LAST_WORDS = 5.0
@@ -37,7 +37,7 @@ class Output:
 
     def _tell(self, *, follow: bool) -> None:
         """Tell the lines that have not been told yet."""
-        lines = self._task.gateway.containers.lines(self._id, follow=follow)
+        lines = self._task.gateway.containers.log_lines(self._id, follow=follow)
         for written in islice(lines, self._told, None):
             self._told += 1
-            self._task.advance(Advance(output=written.line))
+            self._task.report(ProgressUpdate(output=written.line))

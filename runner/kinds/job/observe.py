@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from runner.core.state import Health, Observed
+from runner.core.state import Health, ObservedResource
 from runner.kinds.container.observe import observe_as
 from runner.kinds.job.options import TABLE
 from runner.kinds.job.past_run import past_runs, unrecorded
@@ -17,18 +17,18 @@ def observe(survey: Survey) -> Sighting:
     records = record.find("job", survey.volumes)
     found = observe_as("job", TABLE, survey, survey.containers, records)
     past = list(past_runs(records, survey, found.own))
-    own = (*(_as_job(one, records) for one in found.own), *(one for one in past if not one.leftover))
-    leftovers = (*(_as_job(one, records) for one in found.leftovers), *(one for one in past if one.leftover))
+    own = (*(_as_job(one, records) for one in found.own), *(one for one in past if not one.abandoned))
+    abandoned = (*(_as_job(one, records) for one in found.leftovers), *(one for one in past if one.abandoned))
     return Sighting(
         own=own,
-        leftovers=(*leftovers, *records.superseded(survey.workflow)),
+        abandoned=(*abandoned, *records.superseded(survey.workflow)),
         foreign=tuple(replace(thing, live=None) for thing in found.foreign),
         problems=found.problems,
         warnings=(*found.warnings, *unrecorded(survey, own)),
     )
 
 
-def _as_job(container: Observed, records: record.Records) -> Observed:
+def _as_job(container: ObservedResource, records: record.Records) -> ObservedResource:
     """Tell how it came out for how it fares; its anonymous volumes are nobody's data, and go with it."""
     assert container.health is not None
     health = Health(str(container.fields["state"]), since=container.health.since, ports=container.health.ports)

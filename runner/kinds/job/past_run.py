@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.plan import Effect, FieldDiff, Reason
-from runner.core.state import Health, Observed, Resource
+from runner.core.state import Health, ObservedResource, Resource
 from runner.core.task import Task
 from runner.core.values import Value, as_map
 from runner.kinds.container.options.lifecycle import SUCCEEDED
@@ -42,7 +42,7 @@ from runner.resource.labels import (
 from runner.resource.requirements import reaches
 
 if TYPE_CHECKING:
-    from runner.core.inspection import Portrait
+    from runner.core.inspection import Description
 
 _IMAGE, _FINISHED = f"{PREFIX}image", f"{PREFIX}finished"
 """On a record: the id of the image that ran, and when it had ended."""
@@ -54,7 +54,7 @@ _RECORDED = "(as recorded)"
 """Stands for a value that is known by its digest only."""
 
 
-def is_past(job: Observed) -> bool:
+def is_past(job: ObservedResource) -> bool:
     """Tell whether nothing is left of a run but its record."""
     return _PAST in job.attributes
 
@@ -65,8 +65,8 @@ def keep(task: Task, id: str) -> str:
     own = inspect["Config"]["Labels"]
     told = {_IMAGE: inspect["Image"], _FINISHED: inspect["State"]["FinishedAt"]}
     labels = {**{name: own[name] for name in _TAKEN_OVER if name in own}, **told}
-    kept = record.keep(task.gateway, Observed(task.desired.address, id, task.desired.engine_name), labels)
-    task.undo_by(partial(record.forget, task.gateway, kept))
+    kept = record.keep(task.gateway, ObservedResource(task.desired.address, id, task.desired.engine_name), labels)
+    task.on_rollback(partial(record.forget, task.gateway, kept))
     return id
 
 
@@ -74,23 +74,23 @@ def supersede(task: Task) -> None:
     """Remove the record of the run before: from now on it says nothing of how the job fares."""
     before = task.change.observed
     if before is not None and record.is_kept(before):
-        task.undo_by(record.way_back(task.gateway, before))
+        task.on_rollback(record.way_back(task.gateway, before))
         record.forget(task.gateway, before)
 
 
 # --- looking at them
 
 
-def portray_past(job: Observed) -> Portrait:
+def portray_past(job: ObservedResource) -> Description:
     """Describe a run of which nothing is left but its record."""
-    from runner.core.inspection import Portrait
+    from runner.core.inspection import Description
 
     finished = job.health.since if job.health else None
     facts = {"state": SUCCEEDED, "finished": finished, "image_id": job.fields["image"]}
-    return Portrait(facts, (), ("its container was removed: there is no more to tell",))
+    return Description(facts, (), ("its container was removed: there is no more to tell",))
 
 
-def past_runs(records: record.Records, survey: Survey, there: Iterable[Observed]) -> Iterator[Observed]:
+def past_runs(records: record.Records, survey: Survey, there: Iterable[ObservedResource]) -> Iterator[ObservedResource]:
     """Yield the runs of a workflow of which only the record is left; those that no longer count as leftovers.
 
     `there` are the jobs that have a container.
@@ -103,18 +103,18 @@ def past_runs(records: record.Records, survey: Survey, there: Iterable[Observed]
         taken.add(one.address)
 
 
-def _leftover(one: Observed) -> Observed:
+def _leftover(one: ObservedResource) -> ObservedResource:
     """Give what no longer counts an address of its own: the job's is taken, and each runs through its own states."""
-    return replace(one, address=Address(one.address.kind, one.id[:12]), leftover=True)
+    return replace(one, address=Address(one.address.kind, one.id[:12]), abandoned=True)
 
 
-def _read(id: str, labels: Mapping[str, str], mark: Mapping[str, str], survey: Survey) -> Observed | None:
+def _read(id: str, labels: Mapping[str, str], mark: Mapping[str, str], survey: Survey) -> ObservedResource | None:
     address = owned_address(labels, survey.workflow)
     if address is None:
         return None
     resource = survey.desired.resources.get(address) if survey.desired else None
     for_good = resource is not None and resource.settings["rerun"] is Rerun.NEVER
-    return Observed(
+    return ObservedResource(
         address,
         id,
         f"{survey.workflow}-{address.name}-{address.index}",
@@ -122,14 +122,14 @@ def _read(id: str, labels: Mapping[str, str], mark: Mapping[str, str], survey: S
         applied=read_applied(labels),
         attributes={"id": id, _PAST: "true", **mark},
         # What never runs again doesn't mind that something under it is made anew.
-        needs=frozenset() if for_good else read_needs(labels),
+        recorded_dependencies=frozenset() if for_good else read_needs(labels),
         sensitive_places=read_sensitive(labels),
         file=read_file(labels),
         health=Health(SUCCEEDED, since=labels.get(_FINISHED)),
     )
 
 
-def unrecorded(survey: Survey, there: Iterable[Observed]) -> Iterator[Diagnostic]:
+def unrecorded(survey: Survey, there: Iterable[ObservedResource]) -> Iterator[Diagnostic]:
     """Warn of jobs that are to run once for good and may have done so, where a prune of volumes takes the record."""
     if reaches(survey.engine, "1.42") or not _was_applied(survey):
         return
@@ -150,7 +150,7 @@ def _was_applied(survey: Survey) -> bool:
 
 
 def differences(
-    rows: Iterable[Field], resource: Resource, past: Observed, diff: tuple[FieldDiff, ...]
+    rows: Iterable[Field], resource: Resource, past: ObservedResource, diff: tuple[FieldDiff, ...]
 ) -> tuple[FieldDiff, ...]:
     """Return what differs from a past run, as far as its record tells: every field by its digest, the image by its id.
 
@@ -159,7 +159,9 @@ def differences(
     return tuple(found for row in rows for found in _differences(row, resource, past, diff))
 
 
-def _differences(row: Field, resource: Resource, past: Observed, diff: tuple[FieldDiff, ...]) -> Iterator[FieldDiff]:
+def _differences(
+    row: Field, resource: Resource, past: ObservedResource, diff: tuple[FieldDiff, ...]
+) -> Iterator[FieldDiff]:
     before = past.applied.get(row.name)
     if row.keyed:
         yield from _in_entries(row, resource, before if isinstance(before, Mapping) else {}, diff)
@@ -193,8 +195,8 @@ def _is_entry(row: Field, recorded: Mapping[str, str], name: str | None, entry: 
 
 
 def _changed(found: FieldDiff, before: object) -> FieldDiff:
-    return replace(found, before=None if before is None else _RECORDED, reason=Reason.SPEC)
+    return replace(found, before=None if before is None else _RECORDED, reason=Reason.CONFIG)
 
 
 def _gone(path: str) -> FieldDiff:
-    return FieldDiff(path, _RECORDED, None, Reason.SPEC, Effect.REPLACE)
+    return FieldDiff(path, _RECORDED, None, Reason.CONFIG, Effect.REPLACE)

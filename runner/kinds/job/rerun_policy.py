@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from runner.core.state import Observed, Resource
+from runner.core.state import ObservedResource, Resource
 from runner.kinds.container.options.lifecycle import SUCCEEDED
 
 
@@ -16,16 +16,16 @@ class Rerun(Enum):
     NEVER = "never"
 
 
-def is_at_work(live: Observed) -> bool:
+def is_at_work(live: ObservedResource) -> bool:
     """Tell whether the run has not ended yet: whoever began it was killed meanwhile, or waits elsewhere."""
     return live.fields["state"] in ("running", "paused")
 
 
-def is_done(live: Observed) -> bool:
+def is_done(live: ObservedResource) -> bool:
     """Tell whether the run ended well."""
     return live.fields["state"] == SUCCEEDED
 
 
-def is_done_for_good(resource: Resource, live: Observed) -> bool:
+def is_done_for_good(resource: Resource, live: ObservedResource) -> bool:
     """Tell whether it has run and is never to run again, whatever becomes of what it is made of and rests on."""
     return resource.settings["rerun"] is Rerun.NEVER and is_done(live)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from runner.core.errors import EngineError, EngineUnreachable, StepFailed, Timeout
+from runner.core.errors import EngineError, EngineTimeout, EngineUnreachable, StepFailed
 from runner.core.resource_state import State
 from runner.core.task import Task
 from runner.kinds.container.verbs.remove import discard
@@ -20,9 +20,9 @@ from runner.kinds.shared import label_overrides as record
 def create(task: Task) -> str:
     """Run it for the first time, or again after `delete` let go of its last run."""
     if _is_kept_without_its_container(task):
-        task.enter(State.UPDATING, id=task.observed.id)
+        task.set_state(State.UPDATING, id=task.observed.id)
         return task.observed.id
-    task.enter(State.CREATING)
+    task.set_state(State.CREATING)
     return _until_it_succeeds(task, partial(run, task, instead_of=None))
 
 
@@ -30,20 +30,20 @@ def replace(task: Task) -> str:
     """Run it again; the record of its last run goes when the new one begins."""
     old = task.observed
     if is_past(old):
-        task.enter(State.CREATING)
+        task.set_state(State.CREATING)
         return _until_it_succeeds(task, partial(run, task, instead_of=None))
     if is_at_work(old):  # never twice at a time
-        task.enter(State.STOPPING, id=old.id)
+        task.set_state(State.STOPPING, id=old.id)
         stop(task, old.id, old.fields)
-    task.enter(State.CREATING)
+    task.set_state(State.CREATING)
     return _until_it_succeeds(task, partial(run, task, instead_of=old.id))
 
 
 def update(task: Task) -> str:
     """Give it its name and its record back, and see a run through that somebody else began."""
-    task.enter(State.UPDATING, id=task.observed.id)
+    task.set_state(State.UPDATING, id=task.observed.id)
     containers, live = task.gateway.containers, task.observed
-    task.undo_by(partial(call, task, live.id, live.engine_name))
+    task.on_rollback(partial(call, task, live.id, live.engine_name))
     call(task, live.id, task.desired.engine_name)
     if is_done(live):
         return live.id if record.is_kept(live) else keep(task, live.id)
@@ -60,9 +60,9 @@ def _until_it_succeeds(task: Task, first: Callable[[], str]) -> str:
         try:
             return keep(task, attempt())
         except (StepFailed, EngineError) as failure:
-            if isinstance(failure, EngineUnreachable | Timeout):
+            if isinstance(failure, EngineUnreachable | EngineTimeout):
                 raise
-            task.enter(State.CREATING, cause=f"{failure.message}; again in {pause:g} s", attempt=number)
+            task.set_state(State.CREATING, cause=f"{failure.message}; again in {pause:g} s", attempt=number)
         _rest(task, pause)
         attempt, pause = again, 2 * pause
     try:
@@ -86,16 +86,16 @@ def delete(task: Task) -> None:
     """
     id = task.observed.id
     if _is_kept_without_its_container(task):
-        task.enter(State.REMOVING, id=id)
+        task.set_state(State.REMOVING, id=id)
         if not record.is_kept(task.observed):
             keep(task, id)
-        task.afterwards(partial(discard, task.gateway, id))
+        task.on_commit(partial(discard, task.gateway, id))
         return
     if task.observed.health and task.observed.health.phase in ("running", "paused"):
-        task.enter(State.STOPPING, id=id)
+        task.set_state(State.STOPPING, id=id)
         stop(task, id, task.observed.fields)
-    task.enter(State.REMOVING, id=id)
-    task.afterwards(partial(_remove, task))
+    task.set_state(State.REMOVING, id=id)
+    task.on_commit(partial(_remove, task))
 
 
 def _is_kept_without_its_container(task: Task) -> bool:

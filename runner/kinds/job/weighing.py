@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from runner.core.plan import Action, Effect, FieldDiff, Reason
-from runner.core.state import Observed, Resource
+from runner.core.state import ObservedResource, Resource
 from runner.kinds.container.options.first_network import FIRST_NETWORK
 from runner.kinds.job.options import FIELDS
 from runner.kinds.job.past_run import differences, is_past
@@ -21,7 +21,7 @@ _RECORD = "record"
 """The path at which a run that ended well is told to have no record yet."""
 
 
-def weigh(resource: Resource, live: Observed, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
+def weigh(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
     """Return the differences that count; one that is still at work has only to be waited for."""
     rerun, done = resource.settings["rerun"], is_done(live)
     if is_past(live):
@@ -39,7 +39,7 @@ def weigh(resource: Resource, live: Observed, diff: tuple[FieldDiff, ...]) -> tu
     return diff
 
 
-def _is_another_owner(path: str, resource: Resource, live: Observed) -> bool:
+def _is_another_owner(path: str, resource: Resource, live: ObservedResource) -> bool:
     """Tell whether only another container stands behind the one whose namespace a run that is over has shared."""
     return path in _SHARED and path in resource.fields and is_digest(live.applied.get(path), resource.fields[path])
 

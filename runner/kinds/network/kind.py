@@ -139,9 +139,9 @@ def observe(survey: Survey) -> Sighting:
 
 def create(task: Task) -> str:
     """Make the network."""
-    task.enter(State.CREATING)
+    task.set_state(State.CREATING)
     id = task.gateway.networks.create(_body(task))
-    task.undo_by(partial(task.gateway.networks.remove, id))
+    task.on_rollback(partial(task.gateway.networks.remove, id))
     return id
 
 
@@ -167,8 +167,8 @@ def holds(name: str, fields: FieldValues) -> Iterable[Stretch]:
 
 def delete(task: Task) -> None:
     """Remove the network; the engine refuses while somebody else's containers run on it."""
-    task.enter(State.REMOVING)
-    task.afterwards(partial(_remove, task))
+    task.set_state(State.REMOVING)
+    task.on_commit(partial(_remove, task))
 
 
 def _remove(task: Task) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from runner.core.diagnostic import Diagnostic
-from runner.core.state import Observed, Resource
+from runner.core.state import ObservedResource, Resource
 from runner.resource.codec import Invalid
 
 if TYPE_CHECKING:
@@ -32,7 +32,9 @@ def predefined_network(resource: Resource) -> Invalid | None:
     return Invalid(f'"{name}" is {what}', path=("name",), help=help, code="predefined-network")
 
 
-def named_by_id(wanted: Iterable[Resource], networks: Sequence[EngineJSON]) -> Iterator[tuple[Observed, Diagnostic]]:
+def named_by_id(
+    wanted: Iterable[Resource], networks: Sequence[EngineJSON]
+) -> Iterator[tuple[ObservedResource, Diagnostic]]:
     """Yield the external networks that are called by an id instead of a name, each with the problem that this is."""
     names = {str(network["Name"]) for network in networks}
     for resource in wanted:
@@ -44,10 +46,10 @@ def named_by_id(wanted: Iterable[Resource], networks: Sequence[EngineJSON]) -> I
                 yield _by_id(resource, str(network["Id"]), str(network["Name"]))
 
 
-def _by_id(resource: Resource, id: str, name: str) -> tuple[Observed, Diagnostic]:
+def _by_id(resource: Resource, id: str, name: str) -> tuple[ObservedResource, Diagnostic]:
     message = f'{resource.address} is called by an id, that of network "{name}"'
     help = mode_instead(name) if name in PREDEFINED else f"call it by its name: {name}"
-    found = Observed(resource.address, id, name, attributes={"id": id}, owned=False)
+    found = ObservedResource(resource.address, id, name, attributes={"id": id}, owned=False)
     return found, Diagnostic("predefined-network", message, resource.span, help)
 
 

@@ -40,12 +40,12 @@ def remake(task: Task, write: Callable[[Task], EngineJSON]) -> str:
     that want what others have are made anew with those, all or none.
     """
     with _ONE_AT_A_TIME:
-        moves = [_look_at(one, write(one)) for one in (task, *task.companions)]
+        moves = [_look_at(one, write(one)) for one in (task, *task.batch)]
         made = _make(moves)
-        task.undo_by(partial(_bring_back, moves, made))
+        task.on_rollback(partial(_bring_back, moves, made))
         for move, id in zip(moves[1:], made[1:], strict=True):
-            move.task.undo_by(_with_the_first)
-            move.task.done(id)
+            move.task.on_rollback(_with_the_first)
+            move.task.complete(id)
         moving = [_moving(move, moves) for move in moves]
         failures = [
             failure
@@ -88,7 +88,7 @@ def _make(moves: Sequence[_Move]) -> list[str]:
         for move in moves:
             _take_down(move)
         for move in moves:
-            move.task.enter(State.CREATING)
+            move.task.set_state(State.CREATING)
             made.append(move.task.gateway.networks.create(move.after))
     except EngineError as failure:
         _give_up(moves, made, failure)
@@ -97,7 +97,7 @@ def _make(moves: Sequence[_Move]) -> list[str]:
 
 def _take_down(move: _Move) -> None:
     task, old = move.task, move.task.observed.id
-    task.enter(State.REMOVING)
+    task.set_state(State.REMOVING)
     for container in move.attached:
         task.gateway.networks.disconnect(old, container)
     task.gateway.networks.remove(old)

@@ -12,7 +12,7 @@ from threading import Event, Timer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
-from runner.core.errors import StepFailed, Unmet
+from runner.core.errors import ProbeFailed, StepFailed
 from runner.kinds.probing.json_match import describe, mismatches
 from runner.kinds.probing.probe import (
     MOST_BYTES,
@@ -29,7 +29,7 @@ from runner.kinds.probing.probe import (
 if TYPE_CHECKING:
     from http.client import HTTPConnection
 
-    from runner.core.gateway import Ran
+    from runner.core.gateway import ExecResult
     from runner.kinds.probing.addresses import Way
 
 _STATUS_LINE = re.compile(rb"HTTP/[\d.]+ (\d{3})")
@@ -57,9 +57,9 @@ def ask_url(probe: Http, *, at: Way | None = None) -> None:
                 raise http.client.IncompleteRead(page, answer.length)
         _check(probe, answer.status, page)
     except http.client.HTTPException as error:
-        raise Unmet(f"gave a broken answer: {error!r}") from error
+        raise ProbeFailed(f"gave a broken answer: {error!r}") from error
     except OSError as error:
-        raise Unmet(reason(error)) from error
+        raise ProbeFailed(reason(error)) from error
     finally:
         connection.close()
 
@@ -110,19 +110,19 @@ def ask_from_inside(probe: Http, place: Place, port: int) -> None:
     """Ask for a page with a program in the container; NoClient when it has none that could."""
     url = f"{urlsplit(probe.url).scheme}://localhost:{port}{_target(probe.url)}"
     for client in _CLIENTS:
-        ran = place.gateway.containers.run(place.id, (*client, url), within=PROBE_SECONDS)
+        ran = place.gateway.containers.exec(place.id, (*client, url), timeout=PROBE_SECONDS)
         if ran.code not in NO_SUCH_PROGRAM:
             _check(probe, *_answer(ran))
             return
     raise NoClient("it has neither curl nor wget", help="publish the port, or ask for tcp, or give an exec")
 
 
-def _answer(ran: Ran) -> tuple[int, bytes]:
+def _answer(ran: ExecResult) -> tuple[int, bytes]:
     """Return status and page of what a program showed; Unmet with its words when it got none."""
     head, separator, page = ran.output.partition(b"\r\n\r\n")
     found = _STATUS_LINE.findall(head if separator and head.startswith(b"HTTP/") else ran.errors)
     if not found:
-        raise Unmet(_last_line(ran.errors.decode(errors="replace")))
+        raise ProbeFailed(_last_line(ran.errors.decode(errors="replace")))
     return int(found[-1]), page if head.startswith(b"HTTP/") else ran.output
 
 
@@ -133,7 +133,7 @@ def _last_line(text: str) -> str:
 
 def _check(probe: Http, status: int, page: bytes) -> None:
     if (probe.status is None and status >= 400) or probe.status not in (None, status):
-        raise Unmet(f"answered with status {status}")
+        raise ProbeFailed(f"answered with status {status}")
     text = page.decode(errors="replace")
     require_text(probe.contains, text)
     if probe.json is not None:
@@ -147,10 +147,10 @@ def _check_json(wanted: Any, text: str) -> None:
     except (ValueError, RecursionError) as error:
         if len(text) >= MOST_BYTES:
             raise StepFailed("answered with 16 MiB or more, which is too much for JSON") from error
-        raise Unmet(f"answered no JSON: {first_line(text)}") from error
+        raise ProbeFailed(f"answered no JSON: {first_line(text)}") from error
     found = list(mismatches(wanted, answer))
     if any(mismatch.is_final for mismatch in found):
         help = "a value in quotes is a text, one without is what it looks like: a number, true or false"
         raise StepFailed(f"answered other JSON: {describe(found)}", help=help)
     if found:
-        raise Unmet(f"answered other JSON: {describe(found)}")
+        raise ProbeFailed(f"answered other JSON: {describe(found)}")

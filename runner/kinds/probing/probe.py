@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from runner.core.errors import StepFailed, Unmet
+from runner.core.errors import ProbeFailed, StepFailed
 from runner.core.phrase import reason_of
 from runner.core.regex import Regex
 
@@ -72,7 +72,7 @@ class Log:
     pattern: Regex
 
 
-class Unreached(Unmet):
+class Unreached(ProbeFailed):
     """Nobody could be connected to over one way; another one may lead there."""
 
 
@@ -86,7 +86,7 @@ Probe: TypeAlias = Http | Tcp | Exec | Log
 def require_text(wanted: str | None, text: str) -> None:
     """Raise Unmet unless the text contains what is wanted."""
     if wanted is not None and wanted not in text:
-        raise Unmet(f'answered without "{wanted}": {first_line(text)}')
+        raise ProbeFailed(f'answered without "{wanted}": {first_line(text)}')
 
 
 def reason(error: OSError) -> str:

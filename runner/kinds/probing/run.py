@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from urllib.parse import urlsplit
 
-from runner.core.errors import EngineUnreachable, NotFound, StepFailed, Timeout, Unmet
+from runner.core.errors import EngineTimeout, EngineUnreachable, NotFound, ProbeFailed, StepFailed
 from runner.core.regex import RegexTimeout
 from runner.kinds.probing.addresses import Way, ip_is_loopback, near, published
 from runner.kinds.probing.http import NO_SUCH_PROGRAM, ask_from_inside, ask_url
@@ -49,10 +49,10 @@ def ask(probe: Probe, place: Place) -> None:
     """Ask a running container; Unmet when it doesn't answer as wanted, StepFailed when it never could."""
     try:
         _ask(probe, place)
-    except Timeout as error:
-        raise Unmet("does not answer in time") from error
+    except EngineTimeout as error:
+        raise ProbeFailed("does not answer in time") from error
     except (NotFound, EngineUnreachable) as error:  # whether it is still there, the next look at it tells
-        raise Unmet("cannot be asked at the moment") from error
+        raise ProbeFailed("cannot be asked at the moment") from error
 
 
 def _ask(probe: Probe, place: Place) -> None:
@@ -78,7 +78,7 @@ def ask_outside(probe: Http | Tcp) -> None:
         else:
             _connect(Way(probe.host, probe.port))
     except Unreached as error:
-        raise Unmet(error.message, help=_NOT_LOCALHOST if ip_is_loopback(host) else None) from error
+        raise ProbeFailed(error.message, help=_NOT_LOCALHOST if ip_is_loopback(host) else None) from error
 
 
 def _ask_over(ways: Iterable[Way], straight: Callable[[Way], None], inside: Callable[[], None]) -> None:
@@ -94,7 +94,7 @@ def _ask_over(ways: Iterable[Way], straight: Callable[[Way], None], inside: Call
         except Unreached as error:
             tried.append(f"{error.message} at {way} ({way.what})")
             if way.is_sure:
-                raise Unmet(f"{error.message} at {way}") from error
+                raise ProbeFailed(f"{error.message} at {way}") from error
     _ask_inside(inside, "; ".join(tried))
 
 
@@ -103,12 +103,14 @@ def _ask_inside(inside: Callable[[], None], tried: str) -> None:
         inside()
     except NoClient as error:
         if tried:
-            raise Unmet(f"{tried}; {error.message}", help=_UNREACHABLE) from error
+            raise ProbeFailed(f"{tried}; {error.message}", help=_UNREACHABLE) from error
         raise StepFailed(
             f"cannot be asked: its port is not reachable from here, and {error.message}", help=error.help
         ) from error
-    except Unmet as unmet:
-        raise Unmet(f"{unmet.message} (asked in it: {tried})" if tried else unmet.message, help=unmet.help) from unmet
+    except ProbeFailed as unmet:
+        raise ProbeFailed(
+            f"{unmet.message} (asked in it: {tried})" if tried else unmet.message, help=unmet.help
+        ) from unmet
 
 
 def _connect(at: Way) -> None:
@@ -120,14 +122,14 @@ def _connect(at: Way) -> None:
 
 def _see_listening(place: Place, port: int) -> None:
     """Look for the port in the container's own tables of sockets."""
-    ran = place.gateway.containers.run(place.id, ("cat", "/proc/net/tcp", "/proc/net/tcp6"), within=PROBE_SECONDS)
+    ran = place.gateway.containers.exec(place.id, ("cat", "/proc/net/tcp", "/proc/net/tcp6"), timeout=PROBE_SECONDS)
     if ran.code in NO_SUCH_PROGRAM:
         _connect_past_the_proxy(place, port)
         return
     rows = [line.split() for line in ran.output.decode(errors="replace").splitlines()]
     listening = {row[1].rpartition(":")[2] for row in rows if len(row) > 3 and row[3] == _LISTENING}
     if f"{port:04X}" not in listening:
-        raise Unmet(f"does not listen on port {port}")
+        raise ProbeFailed(f"does not listen on port {port}")
 
 
 def _connect_past_the_proxy(place: Place, port: int) -> None:
@@ -142,26 +144,26 @@ def _connect_past_the_proxy(place: Place, port: int) -> None:
             with socket.create_connection((way.host, way.port), timeout=PROBE_SECONDS) as one:
                 one.settimeout(_LASTS_SECONDS)
                 if not one.recv(1):
-                    raise Unmet(f"does not listen on port {port}")
+                    raise ProbeFailed(f"does not listen on port {port}")
                 return
         except TimeoutError:
             return  # whoever is behind the proxy waits to be asked something
         except OSError as error:
-            raise Unmet(f"{reason(error)} at {way} ({way.what})") from error
+            raise ProbeFailed(f"{reason(error)} at {way} ({way.what})") from error
     raise NoClient("it has no cat", help="publish the port, or give an exec")
 
 
 def _run(probe: Exec, place: Place) -> None:
-    ran = place.gateway.containers.run(place.id, probe.argv, within=probe.within)
+    ran = place.gateway.containers.exec(place.id, probe.argv, timeout=probe.within)
     text = (ran.output + ran.errors).decode(errors="replace")
     if ran.code != probe.exit_code:
-        raise Unmet(f"{probe.argv[0]} ended with exit code {ran.code}: {first_line(text)}")
+        raise ProbeFailed(f"{probe.argv[0]} ended with exit code {ran.code}: {first_line(text)}")
     require_text(probe.contains, text)
 
 
 def _read_log(probe: Log, place: Place) -> None:
     # Since it ended the last time: what it writes at once is older than the moment that counts as its start.
-    written = place.gateway.containers.written(place.id, since=place.inspect["State"]["FinishedAt"])
+    written = place.gateway.containers.log_text(place.id, since=place.inspect["State"]["FinishedAt"])
     until = time.monotonic() + _LOG_SECONDS
     try:
         with closing(written):
@@ -169,11 +171,11 @@ def _read_log(probe: Log, place: Place) -> None:
                 if probe.pattern.search_within(PROBE_SECONDS, window):
                     return
                 if time.monotonic() > until:
-                    raise Unmet(f"has written more than can be read in {_LOG_SECONDS:g} s")
+                    raise ProbeFailed(f"has written more than can be read in {_LOG_SECONDS:g} s")
     except RegexTimeout as error:
         message = f'cannot be asked: "{probe.pattern.source}" takes too long on what it has written'
         raise StepFailed(message, help="write a simpler expression, or give an exec") from error
-    raise Unmet(f'has not written "{probe.pattern.source}"')
+    raise ProbeFailed(f'has not written "{probe.pattern.source}"')
 
 
 def _windows(pieces: Iterable[str]) -> Iterator[str]:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from runner.core.address import Address
-from runner.core.state import Observed
+from runner.core.state import ObservedResource
 from runner.core.values import Digest, is_decimal
 from runner.resource.labels import ADDRESS, LOCK, PREFIX, WORKFLOW
 
@@ -63,7 +63,7 @@ class Records:
         """Return the attributes by which an observed thing is known to have a record; none if it has none."""
         return _marked(self.kept[id][-1]) if id in self.kept else {}
 
-    def stale(self, workflow: str, living: Iterable[str]) -> list[Observed]:
+    def stale(self, workflow: str, living: Iterable[str]) -> list[ObservedResource]:
         """Return stand-ins for a workflow's records that say nothing any more; `living` are ids of what is there."""
         gone = [id for id, _ in self.kept_of(workflow, set(living))]
         return [
@@ -71,7 +71,7 @@ class Records:
             *self.superseded(workflow),
         ]
 
-    def superseded(self, workflow: str) -> list[Observed]:
+    def superseded(self, workflow: str) -> list[ObservedResource]:
         """Return stand-ins for records that have a later one beside them: a run was killed before it removed them."""
         return [
             self._stand_in(one.name, f"{_short(self.kind, id)}.{_number(one.name)}", {_RECORD: one.name})
@@ -85,8 +85,8 @@ class Records:
         last = {id: records[-1].labels for id, records in self.kept.items() if id not in living}
         return [(id, labels) for id, labels in last.items() if labels.get(WORKFLOW) == workflow]
 
-    def _stand_in(self, id: str, name: str, attributes: Mapping[str, str]) -> Observed:
-        return Observed(Address(self.kind, name), id, name, attributes=attributes, leftover=True)
+    def _stand_in(self, id: str, name: str, attributes: Mapping[str, str]) -> ObservedResource:
+        return ObservedResource(Address(self.kind, name), id, name, attributes=attributes, abandoned=True)
 
 
 def find(kind: str, volumes: Iterable[EngineJSON]) -> Records:
@@ -106,7 +106,7 @@ def without_records(volumes: Iterable[EngineJSON]) -> list[EngineJSON]:
     return [volume for volume in volumes if runners_own.isdisjoint(volume.get("Labels") or ())]
 
 
-def keep(gateway: Gateway, thing: Observed, labels: Labels) -> Observed:
+def keep(gateway: Gateway, thing: ObservedResource, labels: Labels) -> ObservedResource:
     """Write the record of a thing, instead of the one that it may have; return the thing with the mark of it.
 
     The new one is there before the old one goes: what runner adopted would be somebody else's in between.
@@ -117,18 +117,18 @@ def keep(gateway: Gateway, thing: Observed, labels: Labels) -> Observed:
     return replace(thing, attributes={**thing.attributes, **_marked(_Record(name, labels))})
 
 
-def is_kept(thing: Observed) -> bool:
+def is_kept(thing: ObservedResource) -> bool:
     """Tell whether a thing had a record when it was looked at."""
     return bool(_names(thing))
 
 
-def forget(gateway: Gateway, thing: Observed) -> None:
+def forget(gateway: Gateway, thing: ObservedResource) -> None:
     """Remove the record that a thing had when it was looked at."""
     for name in _names(thing):
         gateway.volumes.remove(name)
 
 
-def bid_farewell(gateway: Gateway, workflow: str, thing: Observed, volumes: Iterable[str]) -> Observed:
+def bid_farewell(gateway: Gateway, workflow: str, thing: ObservedResource, volumes: Iterable[str]) -> ObservedResource:
     """Note that a thing is going and which volumes go with it; return it with that mark.
 
     Nothing else would lead to them once it has gone, if the run is killed before they have.
@@ -136,12 +136,12 @@ def bid_farewell(gateway: Gateway, workflow: str, thing: Observed, volumes: Iter
     return keep(gateway, thing, {WORKFLOW: workflow, ADDRESS: str(thing.address), _GOING: " ".join(volumes)})
 
 
-def going_with(thing: Observed) -> list[str]:
+def going_with(thing: ObservedResource) -> list[str]:
     """Return the volumes that go with a thing of which somebody has begun to remove all."""
     return thing.attributes.get(_GOING, "").split()
 
 
-def way_back(gateway: Gateway, thing: Observed) -> Callable[[], None]:
+def way_back(gateway: Gateway, thing: ObservedResource) -> Callable[[], None]:
     """Note the record that a thing has; return what makes it so again after another one was kept."""
     kept = find(thing.address.kind, gateway.volumes.list()).kept.get(thing.id) if _names(thing) else None
     changed = replace(thing, attributes={**thing.attributes, _RECORD: " ".join((*_names(thing), _next(thing)))})
@@ -160,11 +160,11 @@ def _marked(one: _Record) -> dict[str, str]:
     return {_RECORD: one.name, **going}
 
 
-def _names(thing: Observed) -> list[str]:
+def _names(thing: ObservedResource) -> list[str]:
     return thing.attributes.get(_RECORD, "").split()
 
 
-def _next(thing: Observed) -> str:
+def _next(thing: ObservedResource) -> str:
     number = 1 + max(map(_number, _names(thing)), default=0)
     return f"runner.applied.{_short(thing.address.kind, thing.id)}.{number}"
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from runner import __version__
 from runner.core.address import Address
 from runner.core.resource_state import State
-from runner.core.state import Claim, Foreign, Observed, Resource
+from runner.core.state import ExclusiveClaim, ObservedResource, Resource, UnmanagedResource
 from runner.core.values import Value
 from runner.kinds.shared import label_overrides as record
 from runner.resource.codec import Invalid
@@ -65,7 +65,7 @@ def declare_named(kind: str, declaration: Declaration, *, settings: Iterable[Set
         engine_name=name,
         fields={} if external else {**fields, "name": name},
         settings={row.name: values.get(row.name) for row in settings},
-        claims=(Claim(f'{kind} name "{name}"', path=("name",)),),
+        claims=(ExclusiveClaim(f'{kind} name "{name}"', path=("name",)),),
         external=external,
     )
 
@@ -84,8 +84,8 @@ def _own_labels(rows: Iterable[Field], task: Task) -> dict[str, str]:
 
 def write_down(rows: Iterable[Field], task: Task) -> str:
     """Record whose it is and what it is to be: all that can be changed without making it anew."""
-    task.enter(State.UPDATING, id=task.observed.id)
-    task.undo_by(record.way_back(task.gateway, task.observed))
+    task.set_state(State.UPDATING, id=task.observed.id)
+    task.on_rollback(record.way_back(task.gateway, task.observed))
     record.keep(task.gateway, task.observed, _own_labels(rows, task))
     return task.observed.id
 
@@ -99,14 +99,14 @@ def sort_out(rows: Iterable[Field], listed: Iterable[EngineJSON], records: recor
         labels = records.labels(id, document.get("Labels") or {})
         resource, address = wanted.get(name), owned_address(labels, survey.workflow)
         if resource is not None and resource.external:
-            own.append(Observed(resource.address, id, name, attributes={"id": id}, owned=False))
+            own.append(ObservedResource(resource.address, id, name, attributes={"id": id}, owned=False))
         elif address is not None and address.kind == kind:
             own.append(_read(table, document, address, labels, survey, records.mark(id)))
         elif resource is not None:
             live = replace(_read(table, document, resource.address, {}, survey, {}), owned=False)
-            foreign.append(Foreign(kind, name, id, labels.get(WORKFLOW), live))
+            foreign.append(UnmanagedResource(kind, name, id, labels.get(WORKFLOW), live))
     stale = records.stale(survey.workflow, map(_id, listed))
-    return Sighting(own=tuple(own), leftovers=tuple(stale), foreign=tuple(foreign))
+    return Sighting(own=tuple(own), abandoned=tuple(stale), foreign=tuple(foreign))
 
 
 def _id(document: EngineJSON) -> str:
@@ -121,7 +121,7 @@ def _read(
     labels: Mapping[str, str],
     survey: Survey,
     mark: Mapping[str, str],
-) -> Observed:
+) -> ObservedResource:
     id, layers = _id(document), Layers(image={}, engine=survey.engine)
     return read_observed(
         table,

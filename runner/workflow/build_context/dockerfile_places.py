@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from runner.core.build import Dockerfile, Named
+from runner.core.build import Dockerfile, ImageMention
 from runner.workflow.build_context.dockerfile_syntax import frontend
 
 
@@ -27,20 +27,20 @@ class Mention:
     name: str | None
 
 
-def places(text: str, mentions: Sequence[Mention], read: Callable[[str], list[str | None]]) -> tuple[Named, ...]:
+def places(text: str, mentions: Sequence[Mention], read: Callable[[str], list[str | None]]) -> tuple[ImageMention, ...]:
     """Find where mentions stand; nothing when one can't be found for sure. `read` returns all names of a text."""
     named = _found(text, mentions)
     if named is None or not _is_proved(text, named, read):
         return ()
     reader, at = frontend(text)
-    return (Named(reader, at, at + len(reader)), *named) if reader else named
+    return (ImageMention(reader, at, at + len(reader)), *named) if reader else named
 
 
-def _found(text: str, mentions: Sequence[Mention]) -> tuple[Named, ...] | None:
+def _found(text: str, mentions: Sequence[Mention]) -> tuple[ImageMention, ...] | None:
     """Search for each mention behind the one before and above the next one's line, so that no text is read twice."""
     starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
     ends = {one.line: starts[other.line - 1] for one, other in pairwise(mentions) if other.line > one.line}
-    found, at = list[Named](), 0
+    found, at = list[ImageMention](), 0
     for mention in mentions:
         at = max(at, starts[mention.line - 1])
         place = _find(text, at, ends.get(mention.line, len(text)), mention)
@@ -51,18 +51,20 @@ def _found(text: str, mentions: Sequence[Mention]) -> tuple[Named, ...] | None:
     return tuple(found)
 
 
-def _find(text: str, start: int, end: int, mention: Mention) -> Named | None:
+def _find(text: str, start: int, end: int, mention: Mention) -> ImageMention | None:
     raw = re.escape(mention.raw)
     if mention.mark:
         pattern = rf"(?<![\w-]){re.escape(mention.mark)}({raw})(?=[\s,'\"]|$)"
     else:
         pattern = rf"(?<=\s)({raw})(?=\s|$)"
     match = re.compile(pattern).search(text, start, end)
-    return Named(mention.name or "", *match.span(1)) if match else None
+    return ImageMention(mention.name or "", *match.span(1)) if match else None
 
 
-def _is_proved(text: str, named: tuple[Named, ...], read: Callable[[str], list[str | None]]) -> bool:
+def _is_proved(text: str, named: tuple[ImageMention, ...], read: Callable[[str], list[str | None]]) -> bool:
     """Tell whether a text with other names in these places, each its own, is one of exactly those names."""
-    others = tuple(Named(f"other.invalid/{number}", place.start, place.end) for number, place in enumerate(named))
+    others = tuple(
+        ImageMention(f"other.invalid/{number}", place.start, place.end) for number, place in enumerate(named)
+    )
     marked = Dockerfile("", text, named=others).with_images({place.image: place.image for place in others})
     return sorted(map(str, read(marked))) == sorted(place.image for place in others)

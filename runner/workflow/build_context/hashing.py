@@ -9,7 +9,7 @@ from hashlib import sha256
 from threading import Event
 from typing import NamedTuple
 
-from runner.core.file_changes import shown
+from runner.core.file_changes import printable_path
 from runner.workflow.build_context.stat_index import key_of
 from runner.workflow.build_context.walk import ContextError, Found, unreadable
 
@@ -69,7 +69,7 @@ def _read(path: str, file: Found, buffer: memoryview, stop: Event) -> Read:
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise ContextError(f'"{shown(file.path)}" changed while it was being read')
+            raise ContextError(f'"{printable_path(file.path)}" changed while it was being read')
         while (count := os.readv(descriptor, [buffer])) and not stop.is_set():
             digest.update(buffer[:count])
         return Read(digest.digest(), key_of(os.fstat(descriptor)) == key_of(file.status))

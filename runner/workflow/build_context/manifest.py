@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from runner.core.build import ContextEntry, EntryType
 from runner.core.decode import decode
-from runner.core.file_changes import Fate, FileChange, shown
+from runner.core.file_changes import FileChange, FileStatus, printable_path
 from runner.core.strict_json import Malformed
 from runner.workflow.build_context.cache import Cache
 
@@ -57,8 +57,8 @@ def compare(then: Mapping[str, str], now: Mapping[str, str]) -> tuple[FileChange
     changed = [path for path in now if path in then and then[path] != now[path]]
     added = _leaves(path for path in now if path not in then)
     removed = _leaves(path for path in then if path not in now)
-    fates = ((Fate.CHANGED, changed), (Fate.ADDED, added), (Fate.REMOVED, removed))
-    return tuple(FileChange(fate, len(it), tuple(map(shown, it[:NAMED]))) for fate, it in fates if it)
+    fates = ((FileStatus.CHANGED, changed), (FileStatus.ADDED, added), (FileStatus.REMOVED, removed))
+    return tuple(FileChange(fate, len(it), tuple(map(printable_path, it[:NAMED]))) for fate, it in fates if it)
 
 
 def _leaves(paths: Iterable[str]) -> list[str]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from runner.core.build import BuildContext, EntryType
-from runner.core.context_filter import needed
+from runner.core.context_filter import select_entries
 from runner.workflow.build_context.dockerfile_syntax import Instruction, escape_character, read_instructions
 from runner.workflow.build_context.dockerfile_words import expand
 
@@ -26,12 +26,12 @@ def unused_bytes(dockerfile: str, context: BuildContext, name: str | None = None
     The Dockerfile itself, if it is in there under `name`, and the ignore file are no waste.
     """
     taken = list(_taken(dockerfile))
-    used = needed(context.entries, taken) if taken else ()
-    spared = {name, context.ignore_file, *(entry.twin or entry.path for entry in used)}
+    used = select_entries(context.entries, taken) if taken else ()
+    spared = {name, context.ignore_file, *(entry.hardlink_of or entry.path for entry in used)}
     return sum(
         entry.size
         for entry in context.entries
-        if entry.type is EntryType.FILE and not entry.twin and entry.path not in spared
+        if entry.type is EntryType.FILE and not entry.hardlink_of and entry.path not in spared
     )
 
 

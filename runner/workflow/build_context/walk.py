@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from runner.core.build import EntryType
-from runner.core.file_changes import shown
+from runner.core.file_changes import printable_path
 from runner.core.phrase import reason_of
 from runner.workflow.build_context.ignore import IgnoreRules, Verdicts
 
@@ -43,7 +43,7 @@ class Found(NamedTuple):
 
 def unreadable(path: str, error: OSError) -> ContextError:
     """Say what can't be read, and why."""
-    name = shown(path)
+    name = printable_path(path)
     if len(name) > 2 * _SHOWN:
         name = f"{name[:_SHOWN]}…{name[-_SHOWN:]}"
     return ContextError(f'cannot read "{name}": {reason_of(error)}')

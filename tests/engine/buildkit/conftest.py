@@ -10,7 +10,7 @@ import pytest
 from docker import DockerClient
 
 from runner.core.build import BuildRequest
-from runner.core.gateway import Watch
+from runner.core.gateway import ProgressCallback
 from runner.daemon.buildkit.build import build
 from runner.daemon.endpoints.endpoint import Endpoint
 from runner.daemon.http.api import Api
@@ -39,7 +39,7 @@ def build_folder(api: Api, docker_client: DockerClient) -> Iterator[Build]:
     made: list[str] = []
     numbers = count(1)
 
-    def make(root: Path, text: str | None = None, *, watch: Watch = lambda _: None, **more: object) -> str:
+    def make(root: Path, text: str | None = None, *, watch: ProgressCallback = lambda _: None, **more: object) -> str:
         dockerfile = read_dockerfile(text or (root / "Dockerfile").read_text(), "Dockerfile", {}, None, inline=True)
         request = BuildRequest(context=read_context(root), dockerfile=dockerfile, **more)  # type: ignore[arg-type]
         made.append(build(api, request, f"{REPOSITORY}:{next(numbers)}", watch, lambda _host: None))

@@ -16,7 +16,7 @@ from docker import DockerClient
 
 from runner.core.build import BuildRequest, Dockerfile
 from runner.core.errors import StepFailed
-from runner.core.gateway import Advance
+from runner.core.gateway import ProgressUpdate
 from runner.daemon.buildkit import connect as dial
 from runner.daemon.buildkit.build import build
 from runner.daemon.http.api import Api
@@ -136,9 +136,9 @@ def test_only_what_the_dockerfile_names_is_sent(root: Path, build_folder: Build,
     assert entries["a"].content == in_folder(root)["src/a.py"].content
 
 
-def sent(build: Callable[[Callable[[Advance], None]], object]) -> int:
+def sent(build: Callable[[Callable[[ProgressUpdate], None]], object]) -> int:
     """Return how many bytes of the context a build was sent."""
-    advances: list[Advance] = []
+    advances: list[ProgressUpdate] = []
     build(advances.append)
     return max((one.current or 0 for one in advances if one.phase == "load build context"), default=0)
 
@@ -184,7 +184,7 @@ def test_many_files_and_a_large_one_arrive_whole(
 
 
 def test_a_file_that_changes_while_it_is_sent_ends_the_build(root: Path, build_folder: Build) -> None:
-    def meddle(advance: Advance) -> None:
+    def meddle(advance: ProgressUpdate) -> None:
         (root / "src" / "a.py").write_bytes(b"something else")
 
     with pytest.raises(StepFailed, match=r'"src/a\.py" changed while it was being read'):

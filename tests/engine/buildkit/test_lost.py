@@ -11,8 +11,8 @@ import pytest
 from docker import DockerClient
 
 from runner.core.build import BuildRequest, Dockerfile
-from runner.core.errors import Timeout
-from runner.core.gateway import Advance
+from runner.core.errors import EngineTimeout
+from runner.core.gateway import ProgressUpdate
 from runner.daemon.buildkit import build as building
 from runner.daemon.endpoints.endpoint import Endpoint
 from runner.daemon.http.api import Api
@@ -64,14 +64,14 @@ def test_an_engine_that_says_nothing_any_more_ends_a_build_in_time(
     (tmp_path / "large").write_bytes(os.urandom(40_000_000))
     stopped: list[float] = []
 
-    def stop_it(advance: Advance) -> None:
+    def stop_it(advance: ProgressUpdate) -> None:
         if doing in str(advance.phase) and not stopped:
             engine.signal("STOP")
             stopped.append(time.monotonic())
 
     api = Api(Endpoint(engine.url, "the test"), timeout=30, connections=2)
     try:
-        with pytest.raises(Timeout, match="has not been heard of"):
+        with pytest.raises(EngineTimeout, match="has not been heard of"):
             building.build(
                 api,
                 request_of(tmp_path, f"FROM {BASE}\nCOPY large /\nRUN sleep 60\n"),
@@ -99,7 +99,7 @@ def test_a_connection_on_which_nothing_comes_any_more_ends_a_build_in_time(
         proxy.break_with(Fault("stall", path=path, bytes=400))
         began = time.monotonic()
         try:
-            with pytest.raises(Timeout, match="has not been heard of"):
+            with pytest.raises(EngineTimeout, match="has not been heard of"):
                 building.build(
                     api, request_of(tmp_path, f"FROM {BASE}\nRUN sleep 20\n"), LOST, lambda _: None, lambda _: None
                 )

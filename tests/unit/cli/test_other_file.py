@@ -13,7 +13,7 @@ from runner.cli.other_file import Takeover, find_takeover
 from runner.core.address import Address
 from runner.core.plan import Action, Change, Plan, Reason
 from runner.core.redact import Redactor
-from runner.core.state import Engine, Observed
+from runner.core.state import Engine, ObservedResource
 
 OWN, A, B = "here:/own.yaml", "here:/a.yaml", "there:/own.yaml"
 
@@ -32,7 +32,7 @@ def takeover(going: list[str], *, staying: int = 0) -> Takeover | None:
 
 def _change(number: int, file: str, *reasons: Reason) -> Change:
     address = Address("container", f"c{number}")
-    live = Observed(address, str(number), str(number), file=file)
+    live = ObservedResource(address, str(number), str(number), file=file)
     return Change(address, Action.DELETE if reasons else Action.NOOP, reasons, observed=live)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runner.core.build import ContextEntry, EntryType
-from runner.core.context_filter import needed
+from runner.core.context_filter import select_entries
 
 ENTRIES = [
     ContextEntry("a", EntryType.FOLDER, 0o755),
@@ -48,4 +48,4 @@ ALL = " ".join(entry.path for entry in ENTRIES)
     ],
 )
 def test_what_lies_at_or_below_a_path_is_needed_and_what_leads_there(paths: list[str], found: str) -> None:
-    assert [entry.path for entry in needed(ENTRIES, paths)] == found.split()
+    assert [entry.path for entry in select_entries(ENTRIES, paths)] == found.split()

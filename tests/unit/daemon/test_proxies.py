@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from runner.core.errors import NoCredentials
+from runner.core.errors import CredentialsError
 from runner.daemon.proxies import client_proxies, proxy_secrets
 
 ENGINE = "tcp://builder:2376"
@@ -47,7 +47,7 @@ BROKEN += ['{"proxies": {}, "proxies": {}}', '{"proxies": {"default": {"httpProx
 def test_a_broken_file_is_told_by_its_name(tmp_path: Path, text: str):
     (tmp_path / "config.json").write_text(text)
     environ = {"DOCKER_CONFIG": str(tmp_path)}
-    with pytest.raises(NoCredentials, match=r"config\.json"):
+    with pytest.raises(CredentialsError, match=r"config\.json"):
         client_proxies(ENGINE, environ)
     assert proxy_secrets(environ) == frozenset()
 

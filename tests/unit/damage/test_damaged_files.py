@@ -26,7 +26,7 @@ from runner.cli.rollback import _load, _recorded
 from runner.cli.session import Session
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
-from runner.core.errors import EngineUnreachable, NoCredentials, RunnerError, UnusableFile
+from runner.core.errors import CredentialsError, EngineUnreachable, RunnerError, UnusableFile
 from runner.core.run_lock import Holder
 from runner.core.serialize import to_json
 from runner.daemon.endpoints.discover import find_endpoint
@@ -337,7 +337,7 @@ def test_damaged_files_of_the_docker_client_are_refused_by_their_name(home: Path
                 ask()
             except UnusableFile as error:
                 assert "config.json" in error.message or "meta.json" in error.message  # noqa: PT017
-            except (EngineUnreachable, NoCredentials):
+            except (EngineUnreachable, CredentialsError):
                 pass
         (folder / "config.json").write_text(json.dumps(config))
         meta_of(folder, "far").write_bytes(damaged_text(meta, random))

@@ -8,7 +8,7 @@ from threading import Timer
 import pytest
 
 from runner.core.address import Address
-from runner.core.errors import StepFailed, Unmet
+from runner.core.errors import ProbeFailed, StepFailed
 from runner.core.event import CheckFinished, CheckStarted
 from runner.core.resource_state import State
 from runner.core.state import Dependency, Resource
@@ -37,7 +37,7 @@ class Asked:
         name = resource.address.name
         self.times[name] = self.times.get(name, 0) + 1
         if self.times[name] < self.holds_at.get(name, 10_000):
-            raise Unmet("is not so", help="wait")
+            raise ProbeFailed("is not so", help="wait")
 
 
 def ends(*checks: Resource, ask: Asked, stop: Signal | None = None) -> dict[str, CheckFinished]:

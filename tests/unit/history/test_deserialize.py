@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from runner.core.event import Record
+from runner.core.event import LogRecord
 from runner.core.plan import Plan
 from runner.core.serialize import to_json
 from runner.history.deserialize import read_line, read_plan
@@ -15,7 +15,7 @@ from runner.views.plan_json import plan_json
 from tests.unit.views import plans, streams
 
 
-def _there_and_back(record: Record) -> Record | None:
+def _there_and_back(record: LogRecord) -> LogRecord | None:
     return read_line(json.dumps(to_json(record)))
 
 

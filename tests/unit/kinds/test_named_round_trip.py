@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 
 from runner.core.address import Address
-from runner.core.state import Observed, Resource
+from runner.core.state import ObservedResource, Resource
 from runner.kinds import CATALOG
 from runner.resource.diff import diff_fields
 from runner.resource.encode import read_observed, write_fields
@@ -35,7 +35,7 @@ def read(folder: Path, address: Address, entry: dict[str, Any]) -> Resource:
     return declared(text, folder).resources[address]
 
 
-def made(resource: Resource) -> Observed:
+def made(resource: Resource) -> ObservedResource:
     """Return what is found on an engine that made it, and that fills in what engines do."""
     kind = CATALOG[resource.address.kind]
     body = json.loads(json.dumps(write_fields(kind.fields, resource.fields)))
@@ -69,7 +69,7 @@ def filled_in(ipam: dict[str, Any]) -> dict[str, Any]:
     return {"Driver": ipam.get("Driver") or "default", "Options": ipam.get("Options") or None, "Config": pools}
 
 
-def differences(resource: Resource, observed: Observed) -> list[str]:
+def differences(resource: Resource, observed: ObservedResource) -> list[str]:
     found = diff_fields(CATALOG[resource.address.kind].compared, resource.fields, observed, lambda _ref: None)
     return [f"{one.path}: {one.before} -> {one.after}" for one in found]
 

@@ -21,7 +21,7 @@ from runner.plan.planner import make_destroy_plan, make_plan
 from runner.views.lines import text_of
 from runner.views.plan import plan_lines
 from runner.workflow.compile import read_workflow
-from tests.unit.plan.paper import ENGINE, after_apply, by_hand, give_away, leftover
+from tests.unit.plan.paper import ENGINE, abandoned, after_apply, by_hand, give_away
 
 _HEAD = "version: 1\nname: shop\n"
 
@@ -36,7 +36,7 @@ class Case:
     applied: str = ""
     desired: str = ""
     by_hand: Mapping[str, Any] | None = None
-    leftovers: tuple[str, ...] = ()
+    abandoned: tuple[str, ...] = ()
     foreign: tuple[Mapping[str, str], ...] = ()
     adopt: bool = False
     api: str = ENGINE.api_version
@@ -62,7 +62,7 @@ class Case:
         return replace(
             give_away(state, self.foreign),
             engine=replace(state.engine, api_version=self.api),
-            leftovers=tuple(leftover(text, state) for text in self.leftovers),
+            abandoned=tuple(abandoned(text, state) for text in self.leftovers),
         )
 
 
@@ -88,8 +88,8 @@ def _steps(steps: tuple[Step, ...]) -> Iterator[str]:
         yield from ("", "steps:")
     for step in steps:
         needs = f" after {', '.join(map(str, sorted(step.needs)))}" if step.needs else ""
-        others = "".join(f" with {other.address}" for other in step.companions)
-        yield f"  {step.number} {step.half.value} {step.change.address}{others}{needs}"
+        others = "".join(f" with {other.address}" for other in step.batch)
+        yield f"  {step.number} {step.phase.value} {step.change.address}{others}{needs}"
 
 
 def _problems(plan: Plan) -> Iterator[str]:

@@ -10,7 +10,16 @@ from dataclasses import replace
 from typing import Any
 
 from runner.core.address import Address
-from runner.core.state import DesiredState, Engine, FieldValue, Foreign, Observed, ObservedState, Ref, Resource
+from runner.core.state import (
+    DesiredState,
+    Engine,
+    FieldValue,
+    ObservedResource,
+    ObservedState,
+    Ref,
+    Resource,
+    UnmanagedResource,
+)
 from runner.core.values import Digest, Value
 from runner.kinds import CATALOG
 from runner.kinds.image.fingerprint import of_bases
@@ -26,7 +35,9 @@ def after_apply(desired: DesiredState) -> ObservedState:
     bases = {
         ref.address for resource in desired.resources.values() for ref in resource.settings.get("bases", {}).values()
     }
-    index = {base: Observed(base, _id(base), base.name, attributes={"id": _id(base)}, owned=False) for base in bases}
+    index = {
+        base: ObservedResource(base, _id(base), base.name, attributes={"id": _id(base)}, owned=False) for base in bases
+    }
     return ObservedState(ENGINE, own, index=index)
 
 
@@ -34,10 +45,12 @@ def _id(address: Address) -> str:
     return f"{address}#1"
 
 
-def _made(resource: Resource) -> Observed:
+def _made(resource: Resource) -> ObservedResource:
     kind, id = CATALOG[resource.address.kind], _id(resource.address)
     record = {"record": f"runner.applied.{id}.1"} if kind.name == "job" else {}
-    observed = Observed(resource.address, id, resource.engine_name, attributes={**kind.attributes(id), **record})
+    observed = ObservedResource(
+        resource.address, id, resource.engine_name, attributes={**kind.attributes(id), **record}
+    )
     if resource.external or "reference" in resource.settings:
         return replace(observed, owned=False)
     if "build" in resource.settings:
@@ -83,14 +96,14 @@ def by_hand(state: ObservedState, changes: Mapping[str, Any]) -> ObservedState:
     return replace(state, resources=resources, index=index)
 
 
-def _changed(one: Observed, change: Mapping[str, Any]) -> Observed:
+def _changed(one: ObservedResource, change: Mapping[str, Any]) -> ObservedResource:
     rows = {row.name: row for row in CATALOG[one.address.kind].compared}
     fields = dict(one.fields)
     for name, given in change.items():
         if name == "id":
             one = replace(one, id=given, attributes={**one.attributes, "id": given})
         elif name == "needs":
-            one = replace(one, needs=frozenset(map(Address.parse, given)))
+            one = replace(one, recorded_dependencies=frozenset(map(Address.parse, given)))
         elif rows[name].keyed:
             fields[name] = _entries(fields.get(name), given, rows[name].codec.parse)
         else:
@@ -104,10 +117,10 @@ def _entries(before: Any, given: Mapping[str, Any], parse: Any) -> Value:
     return {**kept, **added}
 
 
-def leftover(text: str, state: ObservedState) -> Observed:
+def abandoned(text: str, state: ObservedState) -> ObservedResource:
     """Make what an interrupted run left, from its address and name on the engine; it holds what the real one does."""
     address, name = text.split()
-    return replace(state.resources[Address.parse(address)], id=f"{name}#1", engine_name=name, leftover=True)
+    return replace(state.resources[Address.parse(address)], id=f"{name}#1", engine_name=name, abandoned=True)
 
 
 def give_away(state: ObservedState, things: Iterable[Mapping[str, str]]) -> ObservedState:
@@ -117,8 +130,8 @@ def give_away(state: ObservedState, things: Iterable[Mapping[str, str]]) -> Obse
     return replace(state, resources=resources, foreign=foreign)
 
 
-def _foreign(thing: Mapping[str, str], resources: dict[Address, Observed]) -> Foreign:
+def _foreign(thing: Mapping[str, str], resources: dict[Address, ObservedResource]) -> UnmanagedResource:
     live = resources.pop(Address.parse(thing["was"])) if "was" in thing else None
     if live is not None:
-        live = replace(live, applied={}, defaults={}, needs=frozenset(), owned=False, protected=False)
-    return Foreign(thing["kind"], thing["name"], f"{thing['name']}#1", thing.get("owner"), live)
+        live = replace(live, applied={}, defaults={}, recorded_dependencies=frozenset(), owned=False, protected=False)
+    return UnmanagedResource(thing["kind"], thing["name"], f"{thing['name']}#1", thing.get("owner"), live)

@@ -75,7 +75,11 @@ def drifted(state: ObservedState) -> ObservedState:
 def under_other_names(state: ObservedState) -> ObservedState:
     former = {address: replace(address, name=f"former-{address.name}") for address in state.resources}
     renamed = [
-        replace(one, address=former[address], needs=frozenset(former.get(need, need) for need in one.needs))
+        replace(
+            one,
+            address=former[address],
+            recorded_dependencies=frozenset(former.get(need, need) for need in one.recorded_dependencies),
+        )
         for address, one in state.resources.items()
     ]
     return replace(state, resources={one.address: one for one in renamed})

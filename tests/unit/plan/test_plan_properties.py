@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from runner.core.plan import Action, Half, Plan, Reason
+from runner.core.plan import Action, Phase, Plan, Reason
 from runner.core.state import ObservedState
 from runner.kinds import CATALOG
 from runner.plan.planner import make_destroy_plan, make_plan
@@ -31,31 +31,33 @@ def check_steps(plan: Plan) -> None:
     """Every pending change has its steps, and no step waits for itself, whatever the way round."""
     assert [step.number for step in plan.steps] == list(range(len(plan.steps)))
     assert {step.change.address for step in plan.steps} == {change.address for change in plan.pending}
-    halves = Counter((id(step.change), step.half) for step in plan.steps)
+    halves = Counter((id(step.change), step.phase) for step in plan.steps)
     assert set(halves.values()) <= {1}
     for change in plan.pending:
-        there = {half for half in Half if (id(change), half) in halves}
-        assert there in ({Half.DELETE}, {Half.APPLY}, {Half.DELETE, Half.APPLY})
-        assert (there == {Half.DELETE}) == (change.action is Action.DELETE)
+        there = {half for half in Phase if (id(change), half) in halves}
+        assert there in ({Phase.DELETE}, {Phase.APPLY}, {Phase.DELETE, Phase.APPLY})
+        assert (there == {Phase.DELETE}) == (change.action is Action.DELETE)
     list(TopologicalSorter({step.number: step.needs for step in plan.steps}).static_order())
 
 
 def with_leftovers(state: ObservedState, picks: list[int]) -> ObservedState:
     """Add what an interrupted replacement left beside some of the things that rest on others."""
-    users = [one for one in state.resources.values() if one.needs]
+    users = [one for one in state.resources.values() if one.recorded_dependencies]
     chosen = {users[pick % len(users)].address for pick in picks} if users else set()
     left = tuple(
-        replace(state.resources[address], id="left", engine_name=f"{address}.old", leftover=True)
+        replace(state.resources[address], id="left", engine_name=f"{address}.old", abandoned=True)
         for address in sorted(chosen)
     )
-    return replace(state, leftovers=left)
+    return replace(state, abandoned=left)
 
 
 def with_needs_of(state: ObservedState, other: ObservedState) -> ObservedState:
     """Add what things of one kind rested on in another run: nothing was changed on the engine for that."""
     resources = {
         address: replace(
-            one, needs=one.needs | {need for need in other.resources[address].needs if need.kind == address.kind}
+            one,
+            needs=one.recorded_dependencies
+            | {need for need in other.resources[address].recorded_dependencies if need.kind == address.kind},
         )
         if address in other.resources
         else one
@@ -81,10 +83,10 @@ def test_the_steps_between_any_two_workflows_have_an_order(before: str, after: s
     check_steps(make_plan(desired, with_needs_of(observed, after_apply(desired)), CATALOG))
     plan = make_plan(desired, observed, CATALOG)
     check_steps(plan)
-    made = {step.change.address for step in plan.steps if step.half is Half.APPLY}
+    made = {step.change.address for step in plan.steps if step.phase is Phase.APPLY}
     for step in plan.steps:
         needed = {plan.steps[number].change.address for number in step.needs}
-        if step.half is Half.APPLY and step.change.desired is not None:
+        if step.phase is Phase.APPLY and step.change.desired is not None:
             assert {dependency.address for dependency in step.change.desired.depends_on} & made <= needed
 
 
@@ -96,14 +98,14 @@ def test_a_destroy_goes_against_the_dependencies(text: str, picks: list[int], sp
     observed = with_leftovers(after_apply(declared(text, folder)), picks)
     plan = make_destroy_plan("shop", observed, CATALOG, frozenset(spared))
     check_steps(plan)
-    doomed = [one for one in (*observed.resources.values(), *observed.leftovers) if one.owned]
+    doomed = [one for one in (*observed.resources.values(), *observed.abandoned) if one.owned]
     assert len(plan.steps) == sum(one.address.kind not in spared for one in doomed)
     order = list(TopologicalSorter({step.number: step.needs for step in plan.steps}).static_order())
     place = {id(plan.steps[number].change): position for position, number in enumerate(order)}
-    gone = {change.address: place[id(change)] for change in plan.changes if Reason.LEFTOVER not in change.reasons}
+    gone = {change.address: place[id(change)] for change in plan.changes if Reason.ABANDONED not in change.reasons}
     for change in plan.changes:
         assert change.observed is not None
-        assert all(place[id(change)] < gone[need] for need in change.observed.needs if need in gone)
+        assert all(place[id(change)] < gone[need] for need in change.observed.recorded_dependencies if need in gone)
 
 
 @quick

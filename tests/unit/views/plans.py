@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
-from runner.core.file_changes import Fate, FileChange
-from runner.core.plan import Action, Change, Effect, FieldDiff, Half, Plan, Reason, Step
+from runner.core.file_changes import FileChange, FileStatus
+from runner.core.plan import Action, Change, Effect, FieldDiff, Phase, Plan, Reason, Step
 from runner.core.span import Position, Span
 from runner.core.state import Engine
 from runner.core.values import UNKNOWN
@@ -24,20 +24,20 @@ def mixed() -> Plan:
     """One change of each sort."""
     build = Change(Address("image", "web"), Action.CREATE, (Reason.MISSING,), verb="build")
     files = (
-        FileChange(Fate.CHANGED, 2, ("app.py", "static/x.css")),
-        FileChange(Fate.ADDED, 14, tuple(f"pages/{number}.html" for number in range(14))),
+        FileChange(FileStatus.CHANGED, 2, ("app.py", "static/x.css")),
+        FileChange(FileStatus.ADDED, 14, tuple(f"pages/{number}.html" for number in range(14))),
     )
-    content = FieldDiff("build.context", "1f2e3d4c5b6a", "a6b5c4d3e2f1", Reason.SPEC, Effect.REPLACE, files)
-    page = Change(Address("image", "page"), Action.REPLACE, (Reason.SPEC,), (content,), "build")
+    content = FieldDiff("build.context", "1f2e3d4c5b6a", "a6b5c4d3e2f1", Reason.CONFIG, Effect.REPLACE, files)
+    page = Change(Address("image", "page"), Action.REPLACE, (Reason.CONFIG,), (content,), "build")
     web = Change(
         Address("container", "web"),
         Action.REPLACE,
-        (Reason.IMAGE, Reason.SPEC),
+        (Reason.IMAGE, Reason.CONFIG),
         (
             FieldDiff("image", "sha256:" + "1f2e3d4c5b6a" + "0" * 52, UNKNOWN, Reason.IMAGE, Effect.REPLACE),
-            FieldDiff("environment.MODE", "dev", "prod", Reason.SPEC, Effect.REPLACE),
-            FieldDiff("command", ("serve",), ("serve", "--verbose", "x" * 60), Reason.SPEC, Effect.REPLACE),
-            FieldDiff("init", None, True, Reason.SPEC, Effect.REPLACE),
+            FieldDiff("environment.MODE", "dev", "prod", Reason.CONFIG, Effect.REPLACE),
+            FieldDiff("command", ("serve",), ("serve", "--verbose", "x" * 60), Reason.CONFIG, Effect.REPLACE),
+            FieldDiff("init", None, True, Reason.CONFIG, Effect.REPLACE),
         ),
     )
     db = Change(
@@ -48,7 +48,7 @@ def mixed() -> Plan:
     )
     old = Change(Address("volume", "old"), Action.DELETE, (Reason.ORPHAN,), destroys_data=True)
     same = Change(Address("network", "default"), Action.NOOP)
-    steps = (Step(0, build, Half.APPLY), Step(1, web, Half.APPLY, frozenset({0})), Step(2, old, Half.DELETE))
+    steps = (Step(0, build, Phase.APPLY), Step(1, web, Phase.APPLY, frozenset({0})), Step(2, old, Phase.DELETE))
     return Plan("shop", ENGINE, (build, page, web, db, old, same), steps)
 
 

@@ -10,17 +10,17 @@ from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.event import (
     CheckFinished,
     CheckStarted,
+    DiagnosticEvent,
     Event,
-    Finding,
+    LogRecord,
     Output,
     PlanChange,
     Progress,
-    Record,
     RunFinished,
     RunStarted,
     Transition,
 )
-from runner.core.file_changes import Fate, FileChange
+from runner.core.file_changes import FileChange, FileStatus
 from runner.core.plan import Action, Effect, FieldDiff, Reason
 from runner.core.redact import Redactor
 from runner.core.resource_state import State
@@ -41,7 +41,7 @@ class Stream:
     """Collects records a second apart and keeps track of where each resource is."""
 
     def __init__(self, redactor: Redactor | None = None) -> None:
-        self.records: list[Record] = []
+        self.records: list[LogRecord] = []
         self._states: dict[Address, State] = {}
         self._began: dict[Address, int] = {}
         self._actions: dict[Address, Action] = {}
@@ -72,7 +72,7 @@ class Stream:
             self._states[address] = state
         return self
 
-    def finish(self, result: str, exit_code: int, counts: Mapping[str, int]) -> list[Record]:
+    def finish(self, result: str, exit_code: int, counts: Mapping[str, int]) -> list[LogRecord]:
         self.add(RunFinished(result, counts, len(self.records) * 1000, exit_code))
         return self.records
 
@@ -80,7 +80,7 @@ class Stream:
         return BEGIN + timedelta(seconds=len(self.records))
 
 
-def first_apply() -> list[Record]:
+def first_apply() -> list[LogRecord]:
     """Everything is made for the first time, and all goes well."""
     stream = Stream().add(STARTED)
     stream.plan(NETWORK, Action.CREATE, "create", Reason.MISSING)
@@ -104,17 +104,19 @@ def first_apply() -> list[Record]:
     return stream.finish("succeeded", 0, {"ready": 4, "succeeded": 1})
 
 
-def failed() -> list[Record]:
+def failed() -> list[LogRecord]:
     """One resource fails, what depends on it is skipped, the rest finishes."""
     stream = Stream().add(STARTED)
     diff = (
         FieldDiff("image", "sha256:" + "1f" * 32, UNKNOWN, Reason.IMAGE, Effect.REPLACE),
-        FieldDiff("environment.MODE", "dev", "prod", Reason.SPEC, Effect.REPLACE),
-        FieldDiff("build.context", "a", "b", Reason.SPEC, Effect.REPLACE, (FileChange(Fate.REMOVED, 1, ("x",)),)),
+        FieldDiff("environment.MODE", "dev", "prod", Reason.CONFIG, Effect.REPLACE),
+        FieldDiff(
+            "build.context", "a", "b", Reason.CONFIG, Effect.REPLACE, (FileChange(FileStatus.REMOVED, 1, ("x",)),)
+        ),
         FieldDiff("limits", None, {"memory": 67108864, "cpus": (1, 2.5)}, Reason.DRIFT, Effect.UPDATE),
     )
     stream.plan(DB, Action.UPDATE, "update", Reason.DRIFT)
-    stream.plan(WEB, Action.REPLACE, "replace", Reason.SPEC, Reason.IMAGE, diff=diff)
+    stream.plan(WEB, Action.REPLACE, "replace", Reason.CONFIG, Reason.IMAGE, diff=diff)
     stream.plan(PROXY, Action.CREATE, "create", Reason.MISSING)
     stream.move(NETWORK, State.UNCHANGED)
     stream.move(PROXY, State.WAITING, cause="container.web")
@@ -133,23 +135,23 @@ def failed() -> list[Record]:
     return stream.finish("failed", 1, {"ready": 1, "failed": 1, "skipped": 1, "unchanged": 3})
 
 
-def rolled_back() -> list[Record]:
+def rolled_back() -> list[LogRecord]:
     """A replacement isn't healthy, and the old one serves again."""
     place = Span("workflow.yaml", Position(4, 3), Position(4, 9))
     warning = Diagnostic("unused", 'nothing uses "images.old"', place, "remove it", severity=Severity.WARNING)
-    stream = Stream().add(STARTED, Finding(warning))
-    stream.plan(WEB, Action.REPLACE, "replace", Reason.SPEC)
+    stream = Stream().add(STARTED, DiagnosticEvent(warning))
+    stream.plan(WEB, Action.REPLACE, "replace", Reason.CONFIG)
     stream.move(WEB, State.CREATING, State.STARTING, State.CHECKING)
     stream.move(WEB, State.ROLLED_BACK, cause="unhealthy after 5 tries", tail=("connection refused",))
     return stream.finish("rolled_back", 5, {"rolled_back": 1, "unchanged": 2})
 
 
-def undone() -> list[Record]:
+def undone() -> list[LogRecord]:
     """Something fails in the middle, and all that was done is undone, but for one thing."""
     stream = Stream().add(STARTED)
     stream.plan(NETWORK, Action.CREATE, "create", Reason.MISSING)
-    stream.plan(DB, Action.UPDATE, "update", Reason.SPEC)
-    stream.plan(WEB, Action.REPLACE, "replace", Reason.SPEC)
+    stream.plan(DB, Action.UPDATE, "update", Reason.CONFIG)
+    stream.plan(WEB, Action.REPLACE, "replace", Reason.CONFIG)
     stream.move(NETWORK, State.CREATING).move(DB, State.UPDATING)
     stream.move(WEB, State.CREATING, State.STARTING, State.ROLLED_BACK, cause="is unhealthy; the old one is back")
     stream.add(RollbackStarted("container.web", (DB, NETWORK)), RollbackStep(DB), RollbackStep(NETWORK))
@@ -160,7 +162,7 @@ def undone() -> list[Record]:
     return stream.finish("failed", 1, {"failed": 1, "rolled_back": 2})
 
 
-def nothing_to_do() -> list[Record]:
+def nothing_to_do() -> list[LogRecord]:
     """The engine is as the file wants it."""
     stream = Stream().add(STARTED)
     for address in (NETWORK, IMAGE, WEB):
@@ -168,7 +170,7 @@ def nothing_to_do() -> list[Record]:
     return stream.finish("succeeded", 0, {"unchanged": 3})
 
 
-def interrupted() -> list[Record]:
+def interrupted() -> list[LogRecord]:
     """Somebody pressed Ctrl-C in the middle."""
     stream = Stream().add(STARTED)
     stream.plan(DB, Action.DELETE, "delete", Reason.ORPHAN)
@@ -182,7 +184,7 @@ def interrupted() -> list[Record]:
     return stream.finish("cancelled", 130, {"removed": 1, "cancelled": 2})
 
 
-def waited() -> list[Record]:
+def waited() -> list[LogRecord]:
     """Others have the lock: one who comes to an end, and one who is dead."""
     bob = Holder("bob", "desktop", 4242, "77e1", "apply", "2026-03-04T11:58:00Z")
     eve = Holder("eve", "laptop", 1717, "0a1b", "destroy", "2026-03-04T12:01:00Z")
@@ -194,7 +196,7 @@ def waited() -> list[Record]:
     return stream.finish("succeeded", 0, {"ready": 1})
 
 
-def checked() -> list[Record]:
+def checked() -> list[LogRecord]:
     """Everything comes up, but one of three checks doesn't hold, and another rests on it."""
     tcp, page, text = (Address("check", name) for name in ("db", "page", "text"))
     stream = Stream().add(STARTED)
@@ -208,7 +210,7 @@ def checked() -> list[Record]:
     return stream.finish("failed", 1, {"ready": 1, "succeeded": 1, "failed": 1, "skipped": 1})
 
 
-def crowd() -> list[Record]:
+def crowd() -> list[LogRecord]:
     """More resources than a terminal has lines."""
     stream = Stream().add(STARTED)
     replicas = [Address("container", "worker", index) for index in range(1, 31)]
@@ -222,7 +224,7 @@ def crowd() -> list[Record]:
     return stream.finish("succeeded", 0, {"ready": 30})
 
 
-STREAMS: Mapping[str, Callable[[], list[Record]]] = {
+STREAMS: Mapping[str, Callable[[], list[LogRecord]]] = {
     stream.__name__: stream
     for stream in (first_apply, failed, rolled_back, undone, nothing_to_do, interrupted, waited, checked, crowd)
 }

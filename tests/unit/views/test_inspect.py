@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.core.inspection import Portrait, Table, keyed, masked
+from runner.core.inspection import Description, Table, masked, table_from
 from runner.core.sensitive import MASK
 from runner.views.inspect import portrait_json, portrait_lines
 from runner.views.lines import text_of
@@ -15,7 +15,7 @@ ROWS = (
     {"key": "environment.PATH", "image": WIDE, "container": WIDE},
     {"key": "init", "image": None, "container": True},
 )
-PORTRAIT = Portrait(
+PORTRAIT = Description(
     facts={"name": "shop-web-1", "command": WIDE},
     tables=(Table("config", ("key", "image", "container"), ROWS, "key"),),
 )
@@ -29,8 +29,8 @@ def test_no_line_is_wider_than_the_terminal(width: int):
 
 def test_a_narrow_column_leaves_its_room_to_the_wide_one():
     row = {"key": "command", "image": "sh", "container": "x" * 60}
-    portrait = Portrait({}, (Table("config", ("key", "image", "container"), (row,), "key"),))
-    assert any("x" * 60 in text_of(line) for line in portrait_lines("container.web", portrait, 80))
+    description = Description({}, (Table("config", ("key", "image", "container"), (row,), "key"),))
+    assert any("x" * 60 in text_of(line) for line in portrait_lines("container.web", description, 80))
 
 
 def test_nothing_is_cut_where_there_is_no_terminal():
@@ -38,17 +38,17 @@ def test_nothing_is_cut_where_there_is_no_terminal():
 
 
 def test_what_is_sensitive_by_its_place_is_masked_in_tables_and_facts():
-    portrait = Portrait(
+    description = Description(
         {"name": "shop-a", "hostname": "x"},
         (
-            keyed("config", "key", ("image", "container"), {"environment.PW": {"container": "a"}, "labels.l": {}}),
-            keyed("networks", "name", ("address",), {"n-a": {"address": "10.0.0.1"}}, "networks."),
+            table_from("config", "key", ("image", "container"), {"environment.PW": {"container": "a"}, "labels.l": {}}),
+            table_from("networks", "name", ("address",), {"n-a": {"address": "10.0.0.1"}}, "networks."),
             Table("mounts", ("target", "source"), ({"target": "/srv", "source": "v-a"},), places=("volumes.",)),
             Table("probes", ("began", "output"), ({"began": "1", "output": "said a"},), places=("healthcheck.test",)),
         ),
     )
     places = frozenset({"environment.PW", "networks.*", "volumes./srv", "healthcheck.test", "name"})
-    shown = portrait_json("container.web", masked(portrait, places))
+    shown = portrait_json("container.web", masked(description, places))
     assert shown["config"]["environment.PW"] == {"image": None, "container": MASK}
     assert shown["networks"] == {MASK: MASK}
     assert shown["mounts"] == [{"target": "/srv", "source": MASK}]

@@ -51,7 +51,7 @@ def test_a_diff_fits_where_its_names_leave_room():
 @pytest.mark.parametrize("long", [{"A": ("x" * 90, "{}", "y" * 90)}, "x" * 500 + "{}" + "y" * 500], ids=["map", "text"])
 def test_long_values_that_differ_are_never_shown_alike(long: Any, width: int | None):
     before, after = (_filled(long, text) for text in ("old", "new"))
-    diff = FieldDiff("environment", before, after, Reason.SPEC, Effect.REPLACE)
+    diff = FieldDiff("environment", before, after, Reason.CONFIG, Effect.REPLACE)
     (change,) = (change for change in mixed().changes if change.address.name == "db")
     shown = rendered(plan_lines(replace(mixed(), changes=(replace(change, diff=(diff,)),)), width=width))
     assert re.search(r"o.* → .*n", shown.splitlines()[-1])

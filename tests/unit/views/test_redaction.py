@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
-from runner.core.event import Finding, Output, Progress, Transition
-from runner.core.file_changes import Fate, FileChange
+from runner.core.event import DiagnosticEvent, Output, Progress, Transition
+from runner.core.file_changes import FileChange, FileStatus
 from runner.core.plan import Action, Effect, FieldDiff, Reason
 from runner.core.redact import Redactor
 from runner.core.redact_event import redact_event
@@ -33,15 +33,17 @@ def spoken_in_all_places(secret: str, before: str, after: str) -> Stream:
     text = f"{before}{secret}{after}"
     nested = {"KEY": (text, {"deep": text}), "flag": True, "none": None}
     diff = (
-        FieldDiff(f"environment.{text}", text, nested, Reason.SPEC, Effect.REPLACE),
-        FieldDiff("command", (text,), text, Reason.SPEC, Effect.REPLACE),
-        FieldDiff("build.context", "a", "b", Reason.SPEC, Effect.REPLACE, (FileChange(Fate.ADDED, 1, (text,)),)),
+        FieldDiff(f"environment.{text}", text, nested, Reason.CONFIG, Effect.REPLACE),
+        FieldDiff("command", (text,), text, Reason.CONFIG, Effect.REPLACE),
+        FieldDiff(
+            "build.context", "a", "b", Reason.CONFIG, Effect.REPLACE, (FileChange(FileStatus.ADDED, 1, (text,)),)
+        ),
     )
-    stream = Stream(Redactor(frozenset({secret}))).plan(WEB, Action.CREATE, "create", Reason.SPEC, diff=diff)
+    stream = Stream(Redactor(frozenset({secret}))).plan(WEB, Action.CREATE, "create", Reason.CONFIG, diff=diff)
     stream.move(WEB, State.CREATING)
     holder = Holder(text, text, 1, "0a1b", text, "2026-03-04T12:01:00Z")
     stream.add(LockWaiting(holder), LockBroken(holder, "its process has ended"))
-    stream.add(Output(WEB, text), Progress(WEB, text), Finding(Diagnostic("code", text, help=text)))
+    stream.add(Output(WEB, text), Progress(WEB, text), DiagnosticEvent(Diagnostic("code", text, help=text)))
     stream.move(WEB, State.FAILED, cause=text, help=text, tail=(text, text))
     stream.finish("failed", 1, {"failed": 1})
     return stream

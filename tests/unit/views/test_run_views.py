@@ -11,7 +11,7 @@ from io import BytesIO, StringIO, TextIOWrapper
 
 import pytest
 
-from runner.core.event import Record
+from runner.core.event import LogRecord
 from runner.log import JsonLog
 from runner.views import human
 from runner.views.human import HumanView
@@ -40,7 +40,7 @@ class Terminal:
             clock=lambda: self._now,
         )
 
-    def show(self, *records: Record) -> Terminal:
+    def show(self, *records: LogRecord) -> Terminal:
         for record in records:
             self._now = record.timestamp
             self.view.show(record)

@@ -74,7 +74,7 @@ def _on_container(declaration: Declaration, name: str, detail: Mapping[str, Valu
 
 def _on_job(_declaration: Declaration, name: str, detail: Mapping[str, Value]) -> Iterator[Dependency]:
     condition = Condition(str(detail["condition"]))
-    if condition not in (Condition.COMPLETED, Condition.STRONGEST):
+    if condition not in (Condition.COMPLETED, Condition.BEST_AVAILABLE):
         raise Invalid(f"{name} is a job, and never {condition.value}", help="use completed")
     if "timeout" in detail:
         raise Invalid(f"{name} is a job, which has a timeout of its own", path=("timeout",), help="give it there")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import ip_address
 
 from runner.core.address import Address
-from runner.core.state import Claim, Resource
+from runner.core.state import ExclusiveClaim, Resource
 from runner.core.values import Value, as_map
 from runner.kinds.network.ipam_pools import subnets
 from runner.kinds.network.predefined import PREDEFINED, mode_instead
@@ -45,7 +45,7 @@ def joined_networks(declaration: Declaration) -> Iterator[Resource]:
                 yield found
 
 
-def claimed_addresses(declaration: Declaration, networks: Iterable[Resource]) -> Iterator[Claim]:
+def claimed_addresses(declaration: Declaration, networks: Iterable[Resource]) -> Iterator[ExclusiveClaim]:
     """Yield the addresses that are asked for; those that a network of the workflow can't give are reported."""
     asked = as_map(declaration.values.get("networks"))
     for network in networks:
@@ -55,7 +55,7 @@ def claimed_addresses(declaration: Declaration, networks: Iterable[Resource]) ->
                 if why := _why_not(network, str(address), family):
                     message = f'network "{name}" cannot give "{address}": {why}'
                     declaration.report(Invalid(message, path=("networks", name, key), help=_GIVE_A_SUBNET))
-                yield Claim(f'address {address} on network "{name}"', path=("networks", name, key))
+                yield ExclusiveClaim(f'address {address} on network "{name}"', path=("networks", name, key))
 
 
 def _why_not(network: Resource, address: str, family: int) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from runner.core.address import Address
 from runner.core.sensitive import MASK, is_sensitive
-from runner.core.state import Claim, Dependency, FieldValue, HostPath, Ref, Resource
+from runner.core.state import Dependency, ExclusiveClaim, FieldValue, HostPath, Ref, Resource
 from runner.core.values import Value, as_map
 from runner.kinds.container.declare.conflicts import contradictions
 from runner.kinds.container.declare.dependencies import shared_namespaces, waited_for
@@ -73,7 +73,7 @@ def declare_as(
                 "supplies": tuple(supply for granted in supplies.values() for supply in granted.values()),
             },
             depends_on=tuple(dict.fromkeys(dependencies)),
-            claims=(Claim(f'container name "{name}"'), *claims),
+            claims=(ExclusiveClaim(f'container name "{name}"'), *claims),
             sensitive_places=places,
             host_paths=tuple(_host_paths(declaration, as_map(fields.get("volumes")))),
         )
@@ -101,7 +101,7 @@ def _refuse_sharing(declaration: Declaration, replicas: int) -> None:
                 declaration.report(Invalid(message, path=("networks", name, key)))
 
 
-def _port_claims(values: Mapping[str, Value]) -> Iterator[Claim]:
+def _port_claims(values: Mapping[str, Value]) -> Iterator[ExclusiveClaim]:
     for run in port_runs(values.get("ports")):
         protocol, address, indexes = str(run.port["protocol"]), str(run.port["host_ip"]), tuple(run.indexes)
         if run.numbers:

@@ -20,7 +20,7 @@ _CONDITIONS = ("started", "healthy", "ready", "completed")
 def parse_dependencies(raw: Any) -> Value:
     """Read a list of names, or a map from name to condition, as name → {condition, timeout}."""
     if not isinstance(raw, Mapping):
-        return {str(name): {"condition": Condition.STRONGEST.value} for name in raw}
+        return {str(name): {"condition": Condition.BEST_AVAILABLE.value} for name in raw}
     return {str(name): _parse_named(str(name), given) for name, given in raw.items()}
 
 
@@ -33,8 +33,8 @@ def _parse_named(name: str, given: Any) -> Mapping[str, Value]:
 
 def _parse_dependency(given: Any) -> Mapping[str, Value]:
     detail = given if isinstance(given, Mapping) else {"condition": given}
-    condition = str(detail.get("condition", Condition.STRONGEST.value))
-    if condition not in (*_CONDITIONS, Condition.STRONGEST.value):
+    condition = str(detail.get("condition", Condition.BEST_AVAILABLE.value))
+    if condition not in (*_CONDITIONS, Condition.BEST_AVAILABLE.value):
         raise Invalid(f'unknown condition "{condition}"', help=f"one of {', '.join(_CONDITIONS)}")
     if "timeout" not in detail:
         return {"condition": condition}

@@ -85,7 +85,7 @@ def _read_cpuset(value: Any) -> Value:
 
 def _more_than_there_are(value: Value, engine: Engine) -> str | None:
     """Refuse what Docker does; Podman takes any number."""
-    processors = engine.facts.get("processors") if engine.name == "Docker" else None
+    processors = engine.capabilities.get("processors") if engine.name == "Docker" else None
     if not isinstance(value, int) or not isinstance(processors, int) or value <= processors * _BILLION:
         return None
     return f"is more than the engine has: {processors}"

@@ -90,7 +90,7 @@ _HOST_CHARACTER = rf"[^\s:/#{CONTROL}]"
 
 def _unknown_runtime(value: Value, engine: Engine) -> str | None:
     """Refuse a name that the engine isn't set up for; one with a dot or a slash may be a shim that it finds."""
-    known = engine.facts.get("runtimes")
+    known = engine.capabilities.get("runtimes")
     if not isinstance(known, tuple) or value in known or {".", "/"} & set(str(value)):
         return None
     return f"is no runtime of the engine: it has {', '.join(map(str, known))}"

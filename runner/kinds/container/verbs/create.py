@@ -17,16 +17,16 @@ from runner.kinds.container.verbs.wait_ready import check_alive, keep_running, w
 
 def create(task: Task) -> str:
     """Create and start it; return when it works. A predecessor, if there was one, is gone by then."""
-    task.enter(State.CREATING)
+    task.set_state(State.CREATING)
     id = make(task, task.desired.engine_name, inherited=inheritable(task.change.observed))
-    task.undo_by(partial(discard, task.gateway, id))
+    task.on_rollback(partial(discard, task.gateway, id))
     try:
-        task.enter(State.STARTING, id=id)
+        task.set_state(State.STARTING, id=id)
         task.gateway.containers.start(id)
     except RunnerError:
         discard(task.gateway, id)  # it never ran: there is nothing to look at
         raise
-    task.enter(State.RUNNING, id=id)
+    task.set_state(State.RUNNING, id=id)
     wait_until_working(task, id, settle=0, fresh=True)
     return id
 

@@ -105,7 +105,7 @@ def _says_healthy(gateway: Gateway, inspect: EngineJSON) -> bool:
 def _unhealthy(gateway: Gateway, inspect: EngineJSON, answer: str) -> StepFailed:
     lines = answer.strip().splitlines()
     message = f"is unhealthy: {lines[-1]}" if lines else "is unhealthy"
-    return StepFailed(message, output=gateway.containers.tail(inspect["Id"], TAIL_LINES))
+    return StepFailed(message, output=gateway.containers.last_lines(inspect["Id"], TAIL_LINES))
 
 
 def _run_test(gateway: Gateway, inspect: EngineJSON) -> str | None:
@@ -114,7 +114,7 @@ def _run_test(gateway: Gateway, inspect: EngineJSON) -> str | None:
     how, *words = config["Healthcheck"]["Test"]
     argv = words if how == "CMD" else [*(config.get("Shell") or ("/bin/sh", "-c")), *words]
     try:
-        ran = gateway.containers.run(inspect["Id"], argv, within=_setting(inspect, "Timeout") / _SECOND)
+        ran = gateway.containers.exec(inspect["Id"], argv, timeout=_setting(inspect, "Timeout") / _SECOND)
     except (EngineUnreachable, NotFound):
         raise
     except EngineError as error:

@@ -7,7 +7,7 @@ from functools import partial
 from runner.core.errors import Conflict, NotFound
 from runner.core.gateway import Gateway
 from runner.core.resource_state import State
-from runner.core.state import Observed
+from runner.core.state import ObservedResource
 from runner.core.task import Task
 from runner.kinds.container import granted_files as supplies
 from runner.kinds.container.anonymous import inheritable, keep_track
@@ -21,11 +21,11 @@ def delete(task: Task) -> None:
     """Stop and remove it; its anonymous volumes stay unless the data is to go as well."""
     observed = task.observed
     if observed.health and observed.health.phase in ("running", "restarting", "paused"):
-        task.enter(State.STOPPING, id=observed.id)
-        task.undo_by(partial(start_with_sharers, task.gateway, observed))
+        task.set_state(State.STOPPING, id=observed.id)
+        task.on_rollback(partial(start_with_sharers, task.gateway, observed))
         stop(task, observed.id, observed.fields)
-    task.enter(State.REMOVING, id=observed.id)
-    task.afterwards(partial(_remove_with_data, task))
+    task.set_state(State.REMOVING, id=observed.id)
+    task.on_commit(partial(_remove_with_data, task))
 
 
 def discard(gateway: Gateway, id: str) -> None:
@@ -39,7 +39,7 @@ def discard(gateway: Gateway, id: str) -> None:
         _remove_volume(gateway, volume)
 
 
-def remove(task: Task, container: Observed, *, with_data: bool = False, successor: str = "") -> None:
+def remove(task: Task, container: ObservedResource, *, with_data: bool = False, successor: str = "") -> None:
     """Remove a container, the files that it was given, the volumes that go with it and the record of it.
 
     `with_data`, the engine removes its anonymous volumes in the same breath, but for those that were moved over from
@@ -62,9 +62,9 @@ def _remove_with_data(task: Task) -> None:
     remove(task, container, with_data=with_data)
 
 
-def _never_ran(container: Observed) -> bool:
+def _never_ran(container: ObservedResource) -> bool:
     """Tell whether nobody can have written to the volumes that were made for it: a run was killed before its start."""
-    return bool(container.leftover and container.health and container.health.phase == "created")
+    return bool(container.abandoned and container.health and container.health.phase == "created")
 
 
 def _volumes_of(gateway: Gateway, id: str) -> set[str]:

@@ -11,7 +11,7 @@ from functools import partial
 
 from runner.core.errors import Cancelled, RolledBack, RunnerError, StepFailed
 from runner.core.resource_state import State
-from runner.core.state import Observed
+from runner.core.state import ObservedResource
 from runner.core.task import Task
 from runner.kinds.container.anonymous import inheritable
 from runner.kinds.container.declare.update_policy import OnFailure, Order, policy_of
@@ -28,7 +28,7 @@ from runner.kinds.network.endpoints import Endpoints
 
 def replace(task: Task) -> str:
     """Put a new container in the place of the old one."""
-    task.enter(State.CREATING)
+    task.set_state(State.CREATING)
     old, policy = task.observed, policy_of(task.desired)
     attached = attachments_of(task.gateway.containers.inspect(old.id))
     waits_to_answer = policy.order is Order.START_FIRST
@@ -48,40 +48,40 @@ def replace(task: Task) -> str:
     return new
 
 
-def _part(task: Task, old: Observed, new: str, attached: Endpoints) -> None:
+def _part(task: Task, old: ObservedResource, new: str, attached: Endpoints) -> None:
     """Remove the old one, unless the whole run may yet be undone."""
-    task.undo_by(partial(_put_back, task, old, new, attached))
-    task.afterwards(partial(remove, task, old, successor=new))
+    task.on_rollback(partial(_put_back, task, old, new, attached))
+    task.on_commit(partial(remove, task, old, successor=new))
 
 
 # --- there: two orders
 
 
-def _stop_first(task: Task, old: Observed, new: str) -> None:
+def _stop_first(task: Task, old: ObservedResource, new: str) -> None:
     containers = task.gateway.containers
-    task.enter(State.STOPPING, id=old.id)
+    task.set_state(State.STOPPING, id=old.id)
     stop(task, old.id, old.fields)
     _take_the_name(task, old, new)
-    task.enter(State.STARTING, id=new)
+    task.set_state(State.STARTING, id=new)
     containers.start(new)
-    task.enter(State.RUNNING, id=new)
+    task.set_state(State.RUNNING, id=new)
     _prove(task, new)
 
 
-def _start_first(task: Task, old: Observed, new: str) -> None:
+def _start_first(task: Task, old: ObservedResource, new: str) -> None:
     """Let the new one prove itself beside the old one before it answers, and answer before the old one leaves.
 
     It takes the name in between: a run that is killed after that goes on with the new one, before it with the old one.
     """
     containers = task.gateway.containers
-    task.enter(State.STARTING, id=new)
+    task.set_state(State.STARTING, id=new)
     containers.start(new)
-    task.enter(State.RUNNING, id=new)
+    task.set_state(State.RUNNING, id=new)
     _prove(task, new)
     answer(task, new)
     wait_until_working(task, new, settle=0, fresh=True)
     _take_the_name(task, old, new)
-    task.enter(State.STOPPING, id=old.id)
+    task.set_state(State.STOPPING, id=old.id)
     fall_silent(task, old.id)
     stop(task, old.id, old.fields)
 
@@ -91,7 +91,7 @@ def _prove(task: Task, new: str) -> None:
     wait_until_working(task, new, settle=policy.settle, timeout=policy.timeout, fresh=True)
 
 
-def _take_the_name(task: Task, old: Observed, new: str) -> None:
+def _take_the_name(task: Task, old: ObservedResource, new: str) -> None:
     containers, name = task.gateway.containers, task.desired.engine_name
     if old.engine_name != name + OLD:  # it may be back from an interrupted replacement
         containers.rename(old.id, name + OLD)
@@ -101,14 +101,14 @@ def _take_the_name(task: Task, old: Observed, new: str) -> None:
 # --- and back
 
 
-def _switch_back(task: Task, old: Observed, new: str, attached: Endpoints, failure: Exception) -> None:
+def _switch_back(task: Task, old: ObservedResource, new: str, attached: Endpoints, failure: Exception) -> None:
     """Undo a replacement wherever it failed, and say so."""
     message, help, output = _told(task, new, failure)
     try:
         _put_back(task, old, new, attached)
     except RunnerError as error:
-        if task.may_be_undone:  # what it shares a namespace of comes back later
-            task.undo_by(partial(_put_back, task, old, new, attached))
+        if task.is_atomic:  # what it shares a namespace of comes back later
+            task.on_rollback(partial(_put_back, task, old, new, attached))
             raise RolledBack(
                 f"the new one {message}; the old one comes back with the others", output=output
             ) from failure
@@ -124,7 +124,7 @@ def _switch_back(task: Task, old: Observed, new: str, attached: Endpoints, failu
     raise RolledBack(f"the new one {message}; the old one is back", help=help, output=output) from failure
 
 
-def _put_back(task: Task, old: Observed, new: str, attached: Endpoints) -> None:
+def _put_back(task: Task, old: ObservedResource, new: str, attached: Endpoints) -> None:
     """Remove the new one and let the old one serve, under its name and on its networks."""
     containers, name = task.gateway.containers, task.desired.engine_name
     discard(task.gateway, new)  # the volumes that it took over stay
@@ -149,6 +149,6 @@ def _kept(task: Task, new: str, failure: Exception) -> StepFailed:
 def _told(task: Task, new: str, failure: Exception) -> tuple[str, str | None, tuple[str, ...]]:
     """Return what a failure says, the way out, and the last words of the new one."""
     if not isinstance(failure, RunnerError):
-        return f"failed: {failure}", None, task.gateway.containers.tail(new, TAIL_LINES)
+        return f"failed: {failure}", None, task.gateway.containers.last_lines(new, TAIL_LINES)
     message = failure.message if isinstance(failure, StepFailed) else f"failed: {failure.message}"
-    return message, failure.help, failure.output or task.gateway.containers.tail(new, TAIL_LINES)
+    return message, failure.help, failure.output or task.gateway.containers.last_lines(new, TAIL_LINES)

@@ -8,9 +8,9 @@ from dataclasses import replace as replace_values
 
 from runner import __version__
 from runner.core.errors import RunnerError, StepFailed
-from runner.core.gateway import Advance
+from runner.core.gateway import ProgressUpdate
 from runner.core.resource_state import State
-from runner.core.state import Observed
+from runner.core.state import ObservedResource
 from runner.core.task import Task
 from runner.core.values import as_map
 from runner.kinds.container.options import TABLE
@@ -35,11 +35,11 @@ _UNDO = "undo the change, or take protect away first"
 
 def update(task: Task) -> str:
     """Change it in place, look whether it took, and replace it where it didn't; or adopt it in the same way."""
-    task.enter(State.UPDATING, id=task.observed.id)
-    if task.may_be_undone and _may_be_replaced(task) and not has_a_way_back(task.change.diff):
+    task.set_state(State.UPDATING, id=task.observed.id)
+    if task.is_atomic and _may_be_replaced(task) and not has_a_way_back(task.change.diff):
         return _replace_unplanned(task)
     take_back = record.way_back(task.gateway, task.observed)
-    task.undo_by(way_back(task, take_back))
+    task.on_rollback(way_back(task, take_back))
     try:
         _note_applied(task)
         went_along = _change(task)
@@ -50,8 +50,8 @@ def update(task: Task) -> str:
     if not went_along:
         take_back()
         return _instead(task)
-    task.advance(
-        Advance("is changed", done=True)
+    task.report(
+        ProgressUpdate("is changed", done=True)
     )  # it only counts as ready when the run has looked once more at its end
     return task.observed.id
 
@@ -114,20 +114,20 @@ def _start(task: Task) -> None:
     if any(map(is_rejoining, task.change.diff)):
         _end(task)
         is_paused = False
-    task.enter(State.STARTING, id=id)
+    task.set_state(State.STARTING, id=id)
     if is_paused:
         containers.unpause(id)
     else:
         _rejoin(task)
         containers.start(id)
-    task.enter(State.RUNNING, id=id)
+    task.set_state(State.RUNNING, id=id)
     wait_until_working(task, id, settle=0, fresh=starts(task.change))
 
 
 def _end(task: Task) -> None:
     """Stop one that runs, so that it joins the namespaces that it shares as they are when it is started."""
     containers, id = task.gateway.containers, task.observed.id
-    task.enter(State.STOPPING, id=id)
+    task.set_state(State.STOPPING, id=id)
     if task.observed.fields["state"] == "paused":
         containers.unpause(id)  # it could not heed the signal
     stop(task, id, task.observed.fields)
@@ -145,7 +145,7 @@ def _rejoin(task: Task) -> None:
             networks.connect(name, id, endpoint_config(attachment))
 
 
-def _look_again(task: Task) -> Observed:
+def _look_again(task: Task) -> ObservedResource:
     """Read every row anew, of what must be running by now; what they default to is what it was."""
     inspect = task.gateway.containers.inspect(task.observed.id)
     check_alive(task.gateway, inspect, fresh=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from runner.core.errors import EngineError, EngineUnreachable, NotFound, Timeout
+from runner.core.errors import EngineError, EngineTimeout, EngineUnreachable, NotFound
 from runner.core.plan import FieldDiff
 from runner.core.state import FieldValues
 from runner.core.task import Task
@@ -35,7 +35,7 @@ def send_limits(task: Task, rows: Mapping[str, Field], values: FieldValues) -> b
     _pair_swap(task, values, host_config)
     try:
         task.gateway.containers.update(task.observed.id, host_config)
-    except (EngineUnreachable, NotFound, Timeout):
+    except (EngineUnreachable, NotFound, EngineTimeout):
         raise
     except EngineError:
         return False

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from runner.core.diagnostic import Diagnostic, Severity
-from runner.core.errors import NotFound, NotInTime, StepFailed, Unmet
-from runner.core.gateway import Advance, EngineJSON, Gateway
+from runner.core.errors import NotFound, ProbeFailed, StepFailed, WaitTimeout
+from runner.core.gateway import EngineJSON, Gateway, ProgressUpdate
 from runner.core.state import Condition, Resource
 from runner.core.task import Task
 from runner.kinds.container.declare.readiness_probe import Ready, ask_ready
@@ -29,7 +29,7 @@ def check_alive(gateway: Gateway, inspect: EngineJSON, *, fresh: bool) -> None:
         return
     message = ending("keeps restarting, last" if looping else "ended", state)
     raise StepFailed(
-        message, help=more_memory(state) or _HINT, output=gateway.containers.tail(inspect["Id"], TAIL_LINES)
+        message, help=more_memory(state) or _HINT, output=gateway.containers.last_lines(inspect["Id"], TAIL_LINES)
     )
 
 
@@ -62,12 +62,12 @@ def wait_until_working(task: Task, id: str, *, settle: float, fresh: bool, timeo
         if ready is None and not has_healthcheck(inspect):
             return time.monotonic() - started >= settle
         if has_healthcheck(inspect) and not health.is_good(inspect):
-            task.advance(Advance(health.phase))
+            task.report(ProgressUpdate(health.phase))
             return False
         if not asked.is_ready(inspect):
             return False
         # It only counts as ready when the run has looked once more at its end.
-        task.advance(Advance(f"is {what}", done=True))
+        task.report(ProgressUpdate(f"is {what}", done=True))
         return True
 
     what = "ready" if ready else "healthy"
@@ -89,7 +89,7 @@ def keep_running(task: Task, id: str, *, since: float, settle: float) -> None:
         if task.desired.settings.get("ready") is None and not has_healthcheck(inspect):
             if time.monotonic() < since + settle:
                 return False
-            task.advance(Advance("is running", done=True))
+            task.report(ProgressUpdate("is running", done=True))
         return True
 
     left = max(0.0, since + settle - time.monotonic())  # its end is reported before that
@@ -117,9 +117,9 @@ class _Asked:
             return True
         try:
             ask_ready(self.ready, self.task.gateway, inspect)
-        except Unmet as unmet:
+        except ProbeFailed as unmet:
             self.answer, self.help = unmet.message, unmet.help
-            self.task.advance(Advance("until ready"))
+            self.task.report(ProgressUpdate("until ready"))
             self._warn_if_unreachable(str(inspect["Name"]).lstrip("/"))
             return False
         return True
@@ -147,9 +147,9 @@ def meet(task: Task, other: Resource | None, id: str, condition: Condition, time
                 return True
             case Condition.READY:
                 return asked.is_ready(inspect)
-            case Condition.STRONGEST if asked.ready is not None:
+            case Condition.BEST_AVAILABLE if asked.ready is not None:
                 return asked.is_ready(inspect)
-            case Condition.STRONGEST if not has_healthcheck(inspect):
+            case Condition.BEST_AVAILABLE if not has_healthcheck(inspect):
                 return True
         if has_healthcheck(inspect):
             return health.is_good(inspect)
@@ -169,7 +169,7 @@ def _wait(
         task.wait(id, met, what=what, timeout=timeout, every=every)
     except NotFound as error:
         raise StepFailed("was removed while it was waited for") from error
-    except NotInTime as error:
+    except WaitTimeout as error:
         message = f"{error.message}: {asked.answer}" if asked.answer else error.message
-        output = task.gateway.containers.tail(id, TAIL_LINES)
-        raise NotInTime(message, help=asked.help or f"give it more time with {setter}", output=output) from error
+        output = task.gateway.containers.last_lines(id, TAIL_LINES)
+        raise WaitTimeout(message, help=asked.help or f"give it more time with {setter}", output=output) from error

@@ -8,7 +8,7 @@ import pytest
 
 from runner.core.build import Dockerfile
 from runner.core.event import StepStatus
-from runner.core.gateway import Advance
+from runner.core.gateway import ProgressUpdate
 from runner.daemon.buildkit import protobuf as wire
 from runner.daemon.buildkit.build_errors import failed, tells_of_a_cut
 from runner.daemon.buildkit.progress import Steps
@@ -23,7 +23,7 @@ def vertex(name: str = RUN, **given: object) -> Vertex:
     return Vertex(digest=name, name=name, **values)  # type: ignore[arg-type]
 
 
-def folded(*reports: Vertex | Work | Log) -> list[Advance]:
+def folded(*reports: Vertex | Work | Log) -> list[ProgressUpdate]:
     steps = Steps()
     return [advance for report in reports for advance in steps.take(report)]
 
@@ -31,8 +31,8 @@ def folded(*reports: Vertex | Work | Log) -> list[Advance]:
 def test_a_step_is_told_once_when_it_begins_and_once_when_it_ends() -> None:
     running, done = vertex(started=1.0), vertex(started=1.0, completed=3.5)
     assert folded(vertex(), running, running, done, done) == [
-        Advance(RUN, status=StepStatus.RUNNING),
-        Advance(RUN, status=StepStatus.DONE, elapsed_ms=2500),
+        ProgressUpdate(RUN, status=StepStatus.RUNNING),
+        ProgressUpdate(RUN, status=StepStatus.DONE, elapsed_ms=2500),
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.core.errors import Conflict, Refused
+from runner.core.errors import Conflict, Rejected
 from runner.daemon.http.engine_messages import translate
 from runner.daemon.http.errors import from_answer
 
@@ -134,7 +134,7 @@ def test_a_full_disk_is_about_no_key():
 
 def test_a_taken_port_is_a_conflict_whatever_the_status():
     assert isinstance(from_answer(500, TOLD[0][0]), Conflict)
-    assert isinstance(from_answer(400, TOLD[8][0]), Refused)
+    assert isinstance(from_answer(400, TOLD[8][0]), Rejected)
 
 
 def test_unknown_words_are_told_as_they_are():

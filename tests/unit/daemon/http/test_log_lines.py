@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.core.gateway import Written
+from runner.core.gateway import TimestampedLine
 from runner.core.redact import Redactor
 from runner.daemon.http.log_lines import written_lines
 
@@ -33,15 +33,15 @@ def test_frames_give_the_same_lines_wherever_they_are_cut(pieces: list[tuple[int
 def test_lines_of_two_streams_do_not_mix_and_lose_nothing_but_their_stamps() -> None:
     stream = framed((1, b"out "), (2, b"err "), (1, b"one\n"), (2, b"two\n"), (2, b"rest"))
     assert [*written_lines(stream, framed=True)] == [
-        Written(MOMENT, "out one"),
-        Written(MOMENT, "err two"),
-        Written(MOMENT, "rest"),
+        TimestampedLine(MOMENT, "out one"),
+        TimestampedLine(MOMENT, "err two"),
+        TimestampedLine(MOMENT, "rest"),
     ]
 
 
 def test_what_looks_like_a_stamp_is_left_where_it_was_written() -> None:
     line = STAMP + b"said twice\n"
-    assert [*written_lines(framed((1, line)), framed=True)] == [Written(MOMENT, line.decode().rstrip())]
+    assert [*written_lines(framed((1, line)), framed=True)] == [TimestampedLine(MOMENT, line.decode().rstrip())]
 
 
 def test_a_line_without_end_is_told_in_pieces_that_say_so_each_with_its_moment_and_a_secret_masked() -> None:
@@ -60,12 +60,12 @@ def test_a_long_line_of_a_terminal_has_no_stamps_but_the_first() -> None:
     content = b"".join(b"%07d " % number for number in range(6_000))
     pieces = [content[at : at + 16_384] for at in range(0, len(content), 16_384)]
     stream = b"".join(STAMP + piece for piece in pieces) + b"\r\n"
-    assert [*written_lines([stream], framed=False)] == [Written(MOMENT, content.decode())]
+    assert [*written_lines([stream], framed=False)] == [TimestampedLine(MOMENT, content.decode())]
 
 
 def test_a_moment_has_its_zone() -> None:
     there = b"2026-02-03T05:05:06.000000789+01:00 said\n"
-    assert [*written_lines([there], framed=False)] == [Written(MOMENT, "said")]
+    assert [*written_lines([there], framed=False)] == [TimestampedLine(MOMENT, "said")]
 
 
 def test_a_line_without_an_end_is_told_before_it_fills_the_memory() -> None:

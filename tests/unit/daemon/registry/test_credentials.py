@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from runner.core.errors import NoCredentials
+from runner.core.errors import CredentialsError
 from runner.daemon.registry import credentials
 from runner.daemon.registry.credentials import credentials_for
 from tests.harness.login import helper, log_in
@@ -110,7 +110,7 @@ def test_a_helper_that_does_not_help_is_told_by_its_name(
     if script is not None:
         helper(home / "bin", "store", {}, script=f"exec {script}" if script.startswith("sleep") else script)
     write(home, credsStore="store")
-    with pytest.raises(NoCredentials) as failed:
+    with pytest.raises(CredentialsError) as failed:
         credentials_for(os.environ, "registry.test")
     assert failed.value.message == said
 
@@ -122,7 +122,7 @@ def test_a_helper_that_does_not_help_is_told_by_its_name(
 def test_a_file_that_makes_no_sense_is_told_by_its_path(home: Path, text: str) -> None:
     file = write(home)
     file.write_bytes(text.encode(errors="surrogateescape"))
-    with pytest.raises(NoCredentials) as failed:
+    with pytest.raises(CredentialsError) as failed:
         credentials_for(os.environ, "registry.test")
     assert f'"{file}" can\'t be read' in failed.value.message
     assert failed.value.help

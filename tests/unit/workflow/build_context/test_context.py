@@ -134,11 +134,11 @@ def test_other_names_of_a_file_say_whose_twin_they_are(root: Path) -> None:
     (root / "a-b").hardlink_to(root / "src" / "a.py")
     (root / "a").mkdir()
     (root / "a" / "z").hardlink_to(root / "src" / "a.py")
-    twins = {entry.path: entry.twin for entry in read_context(root).entries if entry.twin}
+    twins = {entry.path: entry.hardlink_of for entry in read_context(root).entries if entry.hardlink_of}
     assert twins == {"a-b": "a/z", "src/a.py": "a/z"}
     (root / ".dockerignore").write_text(".dockerignore\na\na-b")
     left = read_context(root)
-    assert not any(entry.twin for entry in left.entries)
+    assert not any(entry.hardlink_of for entry in left.entries)
     assert left.digest == alone
 
 

@@ -103,7 +103,7 @@ def test_other_images_can_be_put_in_the_place_of_those_that_are_named(name: str)
 
 
 def test_names_that_only_the_builder_can_read_are_told() -> None:
-    assert read_dockerfile("FROM a:$TARGETARCH\nCOPY --from=$V x y", "Dockerfile", {}, None).untold == (
+    assert read_dockerfile("FROM a:$TARGETARCH\nCOPY --from=$V x y", "Dockerfile", {}, None).unresolved == (
         "a:$TARGETARCH",
         "$V",
     )

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from runner.core.build import BuildContext, digest_together
-from runner.core.file_changes import Fate, FileChange
+from runner.core.build import BuildContext, combined_digest
+from runner.core.file_changes import FileChange, FileStatus
 from runner.document.access import Access
 from runner.document.files import Files
 from runner.document.root import ANYWHERE
@@ -38,27 +38,31 @@ def edit_several(root: Path) -> None:
     (root / "empty").mkdir()
 
 
-EDITS: dict[str, tuple[Callable[[Path], object], dict[Fate, tuple[str, ...]]]] = {
+EDITS: dict[str, tuple[Callable[[Path], object], dict[FileStatus, tuple[str, ...]]]] = {
     "several": (
         edit_several,
-        {Fate.CHANGED: ("a.py", "b.py"), Fate.ADDED: ("empty/", "new/er/file"), Fate.REMOVED: ("src/deep/d",)},
+        {
+            FileStatus.CHANGED: ("a.py", "b.py"),
+            FileStatus.ADDED: ("empty/", "new/er/file"),
+            FileStatus.REMOVED: ("src/deep/d",),
+        },
     ),
     "a name that begins another": (
         lambda root: ((root / "x").touch(), (root / "xy").touch()),
-        {Fate.ADDED: ("x", "xy")},
+        {FileStatus.ADDED: ("x", "xy")},
     ),
-    "a folder's mode": (lambda root: (root / "src").chmod(0o700), {Fate.CHANGED: ("src/",)}),
+    "a folder's mode": (lambda root: (root / "src").chmod(0o700), {FileStatus.CHANGED: ("src/",)}),
     "a file becomes a folder": (
         lambda root: ((root / "a.py").unlink(), (root / "a.py").mkdir()),
-        {Fate.ADDED: ("a.py/",), Fate.REMOVED: ("a.py",)},
+        {FileStatus.ADDED: ("a.py/",), FileStatus.REMOVED: ("a.py",)},
     ),
     "a file becomes a link": (
         lambda root: ((root / "a.py").unlink(), (root / "a.py").symlink_to("b.py")),
-        {Fate.CHANGED: ("a.py",)},
+        {FileStatus.CHANGED: ("a.py",)},
     ),
     "a name that isn't UTF-8": (
         lambda root: (root / os.fsdecode(b"caf\xe9")).touch(),
-        {Fate.ADDED: ("caf\\xe9",)},
+        {FileStatus.ADDED: ("caf\\xe9",)},
     ),
     "nothing but times": (lambda root: os.utime(root / "a.py", (1, 1)), {}),
 }
@@ -66,7 +70,7 @@ EDITS: dict[str, tuple[Callable[[Path], object], dict[Fate, tuple[str, ...]]]] =
 
 @pytest.mark.parametrize(("edit", "expected"), EDITS.values(), ids=EDITS.keys())
 def test_each_file_is_named_with_what_became_of_it(
-    root: Path, tmp_path: Path, edit: Callable[[Path], object], expected: dict[Fate, tuple[str, ...]]
+    root: Path, tmp_path: Path, edit: Callable[[Path], object], expected: dict[FileStatus, tuple[str, ...]]
 ) -> None:
     cache = Cache(tmp_path / "cache")
     before = read_context(root, cache=cache).digest[:DIGITS]
@@ -111,9 +115,9 @@ def test_of_several_contexts_the_files_are_told_behind_the_names_of_theirs(root:
     (tmp_path / "assets" / "x.css").write_text("y")
     (tmp_path / "assets" / "new").touch()
 
-    told = inputs.changes_since(read())(digest_together(before))
+    told = inputs.changes_since(read())(combined_digest(before))
 
     assert {one.fate: one.first for one in told} == {
-        Fate.CHANGED: ("a.py", "assets: x.css"),
-        Fate.ADDED: ("assets: new",),
+        FileStatus.CHANGED: ("a.py", "assets: x.css"),
+        FileStatus.ADDED: ("assets: new",),
     }

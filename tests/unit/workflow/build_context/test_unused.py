@@ -15,7 +15,7 @@ CONTEXT = BuildContext(
         *(ContextEntry(path, EntryType.FOLDER, 0o755) for path in FOLDERS),
         *(ContextEntry(path, EntryType.FILE, 0o644, size) for path, size in SIZES.items()),
         ContextEntry("link", EntryType.LINK, 0o777, target="docs"),
-        ContextEntry("twin", EntryType.FILE, 0o644, 16, twin="src/a.py"),
+        ContextEntry("twin", EntryType.FILE, 0o644, 16, hardlink_of="src/a.py"),
     ),
     "",
     ".dockerignore",
