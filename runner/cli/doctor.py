@@ -12,7 +12,7 @@ from runner.cli.options import Options, shared_options
 from runner.cli.session import Session
 from runner.core.state import Engine
 from runner.resource.kind import Catalog
-from runner.resource.requirements import lacks
+from runner.resource.requirements import unsupported
 
 
 @click.command("doctor")
@@ -42,5 +42,5 @@ def _lacking(engine: Engine, catalog: Catalog) -> Iterator[tuple[str, str]]:
     """Yield every key that this engine would not honour, with the reason; again where kinds share it."""
     for kind in catalog.values():
         for row in kind.rows:
-            for lack in lacks(row.keys, engine):
+            for lack in unsupported(row.keys, engine):
                 yield lack.key, lack.reason

@@ -52,7 +52,7 @@ def command(address: str, source: Source, options: Options) -> None:
 def _address(text: str) -> Address:
     from runner.kinds import CATALOG
 
-    known = [kind.name for kind in CATALOG.values() if kind.portray]
+    known = [kind.name for kind in CATALOG.values() if kind.describe]
     try:
         address = Address.parse(text)
     except ValueError:
@@ -65,17 +65,17 @@ def _address(text: str) -> Address:
 def _portrait(address: Address, loaded: Loaded, gateway: Gateway) -> Description:
     from runner.engine.observe import observe
     from runner.kinds import CATALOG
-    from runner.resource.kind import Survey
+    from runner.resource.kind import ObserveContext
 
     desired = loaded.desired
     observed = observe(gateway, CATALOG, desired.workflow, desired)
     live = observed.resources.get(address) or observed.index.get(address)
     if live is None:
         raise RunnerError(f"{address} is not on the engine", help=_help(address, loaded))
-    portray = CATALOG[address.kind].portray
+    portray = CATALOG[address.kind].describe
     assert portray is not None
     learn_former(loaded.redactor, observed, desired)
-    description = portray(Survey(gateway, desired.workflow, observed.engine, desired), live)
+    description = portray(ObserveContext(gateway, desired.workflow, observed.engine, desired), live)
     places = _sensitive_places(desired, live).union(*_handed_on(desired, observed, address))
     made = {row.name for row in CATALOG[address.kind].fields if row.made_from and is_sensitive(row.made_from, places)}
     return masked(description, places | made)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from runner.core.address import Address
 from runner.core.state import DesiredState, ObservedResource, ObservedState
-from runner.resource.kind import Catalog, Survey
+from runner.resource.kind import Catalog, ObserveContext
 
 if TYPE_CHECKING:
     from runner.core.gateway import Gateway
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 def observe(gateway: Gateway, catalog: Catalog, workflow: str, desired: DesiredState | None = None) -> ObservedState:
     """Ask every kind what the engine has; without a desired state, only what bears the workflow's label is found."""
     engine = gateway.engine()
-    survey = Survey(gateway, workflow, engine, desired)
-    sightings = [kind.observe(survey) for kind in catalog.values()]
-    own = [one for sighting in sightings for one in sighting.own]
+    context = ObserveContext(gateway, workflow, engine, desired)
+    sightings = [kind.observe(context) for kind in catalog.values()]
+    own = [one for observation in sightings for one in observation.own]
     held = _Held(own)
     return ObservedState(
         engine=engine,
         resources={one.address: held.rested_on(one) for one in own},
-        abandoned=tuple(held.rested_on(one) for sighting in sightings for one in sighting.leftovers),
-        foreign=tuple(thing for sighting in sightings for thing in sighting.foreign),
-        index={one.address: one for sighting in sightings for one in sighting.index},
-        retained=tuple(one for sighting in sightings for one in sighting.retained),
-        warnings=tuple(one for sighting in sightings for one in sighting.warnings),
-        problems=tuple(one for sighting in sightings for one in sighting.problems),
-        occupants=tuple(one for sighting in sightings for one in sighting.occupants),
+        abandoned=tuple(held.rested_on(one) for observation in sightings for one in observation.leftovers),
+        foreign=tuple(thing for observation in sightings for thing in observation.foreign),
+        index={one.address: one for observation in sightings for one in observation.index},
+        retained=tuple(one for observation in sightings for one in observation.retained),
+        warnings=tuple(one for observation in sightings for one in observation.warnings),
+        problems=tuple(one for observation in sightings for one in observation.problems),
+        occupants=tuple(one for observation in sightings for one in observation.occupants),
     )
 
 

@@ -144,12 +144,12 @@ class Schedule:
         kind = self.shared.catalog[address.kind]
         if message.unchanged:
             yield from self.move(address, State.UNCHANGED, id=message.id)
-        elif kind.verbs().settle is not None and address in self.running_since:
+        elif kind.operations().settle is not None and address in self.running_since:
             self.to_settle.append((step, message.id, self.running_since[address]))
-        elif kind.verbs().confirm is not None:
+        elif kind.operations().verify is not None:
             self.to_confirm[address] = (step, message.id)
         else:
-            yield from self._hold(address, kind.outcome)
+            yield from self._hold(address, kind.success_state)
 
     def _settled(self, message: Settled) -> Iterator[Event]:
         """Leave to the last look what has settled; what an interrupted run takes back ends like the rest of that."""

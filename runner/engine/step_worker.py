@@ -41,7 +41,7 @@ def _meet_conditions(task: RunTask) -> None:
         attributes = task.shared.attributes.get(dependency.address)
         if dependency.condition is Condition.EXISTS or attributes is None:
             continue
-        meet = task.shared.catalog[dependency.address.kind].verbs().meet
+        meet = task.shared.catalog[dependency.address.kind].operations().wait_for
         timeout = task.timeout if dependency.timeout is None else dependency.timeout
         try:
             other = task.shared.declared.get(dependency.address)
@@ -65,14 +65,14 @@ def _turns_out_unchanged(task: RunTask, step: Step) -> bool:
 
 def confirm(shared: Shared, step: Step, id: str) -> None:
     """Look once more at what a step made, and send word of it."""
-    look = shared.catalog[step.change.address.kind].verbs().confirm
+    look = shared.catalog[step.change.address.kind].operations().verify
     error = None if look is None else _attempt(shared, lambda: look(RunTask(step.change, shared), id))
     shared.outbox.put(Confirmed(step.change.address, error))
 
 
 def settle(shared: Shared, step: Step, id: str, since: float) -> None:
     """Wait until what a step started counts as working, and send word of it."""
-    wait = shared.catalog[step.change.address.kind].verbs().settle
+    wait = shared.catalog[step.change.address.kind].operations().settle
     error = None if wait is None else _attempt(shared, lambda: wait(RunTask(step.change, shared), id, since))
     shared.outbox.put(Settled(step, id, error))
 
@@ -96,7 +96,7 @@ def _internal(failure: Exception) -> StepFailed:
 
 def _carry_out(task: RunTask, step: Step) -> str | None:
     """Do one half of a change; return the id of what it made."""
-    verbs = task.shared.catalog[task.change.address.kind].verbs()
+    verbs = task.shared.catalog[task.change.address.kind].operations()
     if step.phase is Phase.DELETE:
         verbs.delete(task)
         return None

@@ -39,7 +39,7 @@ def _parse_url(raw: Any) -> str:
 URL = Codec(TEXT.schema, "a URL such as http://localhost:8080/health", _parse_url)
 PORT = integer(1, 65535, phrase="a port such as 8080")
 STATUS = integer(100, 599, phrase="a status such as 200")
-_ANY = Codec({}, "what the answer must have at least", lambda raw: raw, textual=False)
+_ANY = Codec({}, "what the answer must have at least", lambda raw: raw, from_source_text=False)
 _SETTINGS = (
     Setting(
         name="http.url",
@@ -196,5 +196,5 @@ CHECK = Section(
         "exec": "Run a program in a container.",
     },
     declare=_declare,
-    asked=True,
+    is_check=True,
 )

@@ -95,7 +95,7 @@ SECRET = Section(
     section="secrets",
     doc="What only those may read who are granted it; it is copied into the container.",
     settings=(_FILE, _ENVIRONMENT),
-    instead=_INSTEAD,
+    key_hints=_INSTEAD,
     declare=_declare_secret,
 )
 CONFIG = Section(
@@ -103,6 +103,6 @@ CONFIG = Section(
     section="configs",
     doc="Files of configuration; they are copied into the container.",
     settings=(_FILE, _ENVIRONMENT, _CONTENT),
-    instead=_INSTEAD,
+    key_hints=_INSTEAD,
     declare=_declare_config,
 )

@@ -12,8 +12,8 @@ from runner.core.values import as_map
 from runner.kinds.shared import label_overrides as record
 from runner.kinds.shared.named_resource import (
     EXTERNAL,
+    INTERNAL_FIELDS,
     NAME,
-    VITALS,
     declare_named,
     labelled_body,
     sort_out,
@@ -23,7 +23,7 @@ from runner.resource.codec import Invalid
 from runner.resource.collections import MAP
 from runner.resource.engine_json import at
 from runner.resource.field import Field, Setting, constant
-from runner.resource.kind import Declaration, Kind, Sighting, Survey, Verbs
+from runner.resource.kind import Declaration, Kind, Observation, ObserveContext, Operations
 from runner.resource.labels import LABELS, without_own
 from runner.resource.scalars import BOOLEAN, word
 
@@ -46,16 +46,16 @@ FIELDS = (
         codec=MAP,
         doc="Options of the driver.",
         examples=({"type": "tmpfs", "device": "tmpfs"}, {"type": "tmpfs", "device": "tmpfs", "o": "size=8m"}),
-        bind=at("Options", to=dict),
-        keyed=True,
+        bind=at("Options", encode=dict),
+        merged_by_key=True,
     ),
     Field(
         name="labels",
         codec=LABELS,
         doc="Labels of the volume.",
         examples=({"team": "a"}, {"team": "b"}),
-        bind=at("Labels", to=dict, of=without_own),
-        keyed=True,
+        bind=at("Labels", encode=dict, decode=without_own),
+        merged_by_key=True,
     ),
 )
 
@@ -77,10 +77,10 @@ def _check_device(declaration: Declaration) -> None:
             declaration.report(invalid.within("driver_opts", "device"))
 
 
-def observe(survey: Survey) -> Sighting:
+def observe(context: ObserveContext) -> Observation:
     """Find the workflow's volumes on the engine."""
-    listed = survey.volumes
-    return sort_out(FIELDS, record.without_records(listed), record.find("volume", listed), survey)
+    listed = context.volumes
+    return sort_out(FIELDS, record.without_records(listed), record.find("volume", listed), context)
 
 
 def create(task: Task) -> str:
@@ -109,8 +109,8 @@ def _remove(task: Task) -> None:
     record.forget(task.gateway, task.observed)
 
 
-def _verbs() -> Verbs:
-    return Verbs(create=create, update=update, replace=create, delete=delete)
+def _verbs() -> Operations:
+    return Operations(create=create, update=update, replace=create, delete=delete)
 
 
 VOLUME = Kind(
@@ -119,10 +119,10 @@ VOLUME = Kind(
     doc="Named data that outlives the containers using it.",
     settings=(NAME, EXTERNAL, PROTECT),
     fields=FIELDS,
-    vitals=VITALS,
+    internal_fields=INTERNAL_FIELDS,
     declare=declare,
     observe=observe,
-    verbs=_verbs,
-    in_halves=True,
+    operations=_verbs,
+    delete_before_create=True,
     keeps_data=True,
 )

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from runner.core.address import Address
 from runner.core.plan import Action, Change
-from runner.resource.kind import Catalog, Stretch
+from runner.resource.kind import Catalog, ExclusiveRange
 
 
 def join(
@@ -49,30 +49,34 @@ def _in_one_go(remade: Sequence[Change], catalog: Catalog) -> list[list[Change]]
 
 
 def _moves_users(change: Change, catalog: Catalog) -> bool:
-    return change.action is Action.REPLACE and catalog[change.address.kind].moves_users
+    return change.action is Action.REPLACE and catalog[change.address.kind].recreates_in_place
 
 
 def _clashes(takers: Iterable[Change], holders: Iterable[Change], catalog: Catalog) -> Iterator[tuple[Change, Change]]:
     """Yield who wants a part of what another one has: one sweep over all that is wanted and held."""
-    wanted = [(stretch, change, True) for change in takers for stretch in _wanted(change, catalog)]
-    held = [(stretch, change, False) for change in holders for stretch in _held(change, catalog)]
-    open_ends: list[tuple[Stretch, Change, bool]] = []
-    for stretch, change, takes in sorted((*wanted, *held), key=lambda part: part[0]):
-        open_ends = [part for part in open_ends if part[0].space == stretch.space and part[0].last >= stretch.first]
+    wanted = [(exclusive_range, change, True) for change in takers for exclusive_range in _wanted(change, catalog)]
+    held = [(exclusive_range, change, False) for change in holders for exclusive_range in _held(change, catalog)]
+    open_ends: list[tuple[ExclusiveRange, Change, bool]] = []
+    for exclusive_range, change, takes in sorted((*wanted, *held), key=lambda part: part[0]):
+        open_ends = [
+            part
+            for part in open_ends
+            if part[0].space == exclusive_range.space and part[0].last >= exclusive_range.first
+        ]
         for _, other, other_takes in open_ends:
             if takes is not other_takes:
                 yield (change, other) if takes else (other, change)
-        open_ends.append((stretch, change, takes))
+        open_ends.append((exclusive_range, change, takes))
 
 
-def _wanted(change: Change, catalog: Catalog) -> Iterable[Stretch]:
+def _wanted(change: Change, catalog: Catalog) -> Iterable[ExclusiveRange]:
     kind = catalog[change.address.kind]
-    return kind.holds(change.desired.engine_name, change.desired.fields) if change.desired else ()
+    return kind.exclusive_ranges(change.desired.engine_name, change.desired.fields) if change.desired else ()
 
 
-def _held(change: Change, catalog: Catalog) -> Iterable[Stretch]:
+def _held(change: Change, catalog: Catalog) -> Iterable[ExclusiveRange]:
     kind = catalog[change.address.kind]
-    return kind.holds(change.observed.engine_name, change.observed.fields) if change.observed else ()
+    return kind.exclusive_ranges(change.observed.engine_name, change.observed.fields) if change.observed else ()
 
 
 def _leader(leaders: dict[Address, Address], address: Address) -> Address:

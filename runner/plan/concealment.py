@@ -23,7 +23,7 @@ def concealed(
     found = tuple(masked(diff, places) for diff in diffs)
     if live.sensitive_places is not None or not knows_secrets:
         return found
-    vitals = {row.name for row in kind.vitals}
+    vitals = {row.name for row in kind.internal_fields}
     return tuple(
         with_masked_before(diff) if diff.path not in vitals and _may_be_former(diff, resource, live) else diff
         for diff in found

@@ -14,6 +14,6 @@ _HELP = "apply it in a run of its own, without --atomic and without on_failure: 
 def one_way(changes: Iterable[Change], catalog: Catalog) -> Iterator[Diagnostic]:
     """Yield a problem for everything that would have to go before its successor can be made."""
     for change in changes:
-        if change.action is Action.REPLACE and catalog[change.address.kind].in_halves:
+        if change.action is Action.REPLACE and catalog[change.address.kind].delete_before_create:
             message = f"{change.address} would be replaced, and its data with it, which cannot be undone"
             yield Diagnostic("one-way", message, change.desired.span if change.desired else None, _HELP)

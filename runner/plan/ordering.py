@@ -52,7 +52,7 @@ def make_steps(changes: Iterable[Change], catalog: Catalog) -> tuple[Step, ...]:
     companions = join(pending, graph.apply, needs, catalog)
     first = {graph.apply[other.address]: number for number, others in companions.items() for other in others}
     for number, (change, _half) in enumerate(graph.halves):
-        if change.action is Action.REPLACE and catalog[change.address.kind].moves_users:
+        if change.action is Action.REPLACE and catalog[change.address.kind].recreates_in_place:
             leaving, moves_at = frozenset(graph.leaving(change)), first.get(number, number)
             needs[moves_at] |= leaving - _after(moves_at, needs) if leaving else leaving
     return tuple(
@@ -161,7 +161,7 @@ class _Graph:
         return self._known(self.apply, others)
 
     def _family(self, change: Change) -> str:
-        return self.catalog[change.address.kind].family
+        return self.catalog[change.address.kind].engine_kind
 
     def leaving(self, change: Change) -> Iterator[int]:
         """Yield the steps after which nothing is on a thing any more that isn't to stay on it."""
@@ -193,7 +193,7 @@ def _is_at_work(change: Change) -> bool:
 
 
 def _goes_first(change: Change, catalog: Catalog) -> bool:
-    return change.action is Action.REPLACE and catalog[change.address.kind].in_halves
+    return change.action is Action.REPLACE and catalog[change.address.kind].delete_before_create
 
 
 def _needs(change: Change) -> frozenset[Address]:

@@ -28,7 +28,7 @@ from runner.plan.ordering import in_order, make_steps
 from runner.plan.protection import protection, staying, violations
 from runner.resource.diff import diff_fields
 from runner.resource.kind import Catalog, Kind
-from runner.resource.requirements import lacks
+from runner.resource.requirements import unsupported
 
 
 def make_plan(desired: DesiredState, observed: ObservedState, catalog: Catalog, *, adopt: bool = False) -> Plan:
@@ -154,7 +154,7 @@ def _removal(one: ObservedResource, reason: Reason, catalog: Catalog, *, with_da
         one.address,
         Action.DELETE,
         (reason,),
-        verb=kind.verb(None, Action.DELETE, ()),
+        verb=kind.action_label(None, Action.DELETE, ()),
         observed=one,
         destroys_data=(kind.keeps_data and not one.abandoned) or bool(with_data and data),
         retains=() if with_data or one.abandoned else data,
@@ -183,10 +183,10 @@ class _Comparison:
         if resource.external:
             self._add_external(resource, live)
             return
-        settled = self._with_strangers(kind.settle(resource, live, self._resolve))
+        settled = self._with_strangers(kind.complete(resource, live, self._resolve))
         self._check_engine(settled, kind)
         change = self._create(settled, kind) if live is None else self._compare(settled, live, kind)
-        thing = self.foreign.get((kind.family, resource.engine_name))
+        thing = self.foreign.get((kind.engine_kind, resource.engine_name))
         self.changes[resource.address] = change if thing is None else self._meet(thing, change, kind)
 
     def _with_strangers(self, resource: Resource) -> Resource:
@@ -226,22 +226,22 @@ class _Comparison:
                 used.append(row)
             elif value is not None:
                 used += row.keys_of(value)
-                if reason := row.refused(value, engine):
+                if reason := row.reject(value, engine):
                     shown = MASK if is_sensitive(row.name, resource.sensitive_places) else row.codec.show(value)
                     self._report("engine-cannot", f"{row.name} {shown} {reason}", resource)
-        for lack in lacks(used, engine):
+        for lack in unsupported(used, engine):
             self._report(lack.code, f"{lack.key} {lack.reason}", resource, lack.help)
 
     def _report(self, code: str, message: str, resource: Resource, help: str | None = None) -> None:
         self.problems.append(Diagnostic(code, message, resource.span, help))
 
     def _create(self, resource: Resource, kind: Kind) -> Change:
-        verb = kind.verb(resource, Action.CREATE, ())
+        verb = kind.action_label(resource, Action.CREATE, ())
         return Change(resource.address, Action.CREATE, (Reason.MISSING,), verb=verb, desired=resource)
 
     def _compare(self, resource: Resource, live: ObservedResource, kind: Kind) -> Change:
         found = diff_fields(kind.compared, resource.fields, live, self._resolve)
-        weighed = kind.weigh(resource, live, found)
+        weighed = kind.adjust_diff(resource, live, found)
         weighed = (*weighed, *self._followed(resource, live, weighed), *protection(resource, live))
         diff = concealed(weighed, resource, live, kind, knows_secrets=self.knows_secrets)
         reasons = tuple(dict.fromkeys(found.reason for found in diff))
@@ -253,7 +253,7 @@ class _Comparison:
             action,
             reasons,
             diff,
-            kind.verb(resource, action, diff),
+            kind.action_label(resource, action, diff),
             resource,
             live,
             destroys_data=kind.keeps_data and action is Action.REPLACE,
@@ -271,15 +271,15 @@ class _Comparison:
         """Tell whether something must be gone for a moment, or is gone, and so everything that rests on it."""
         change = self.changes.get(address)
         is_new = change is not None and change.action in (Action.REPLACE, Action.CREATE)
-        return is_new and self.catalog[address.kind].in_halves
+        return is_new and self.catalog[address.kind].delete_before_create
 
     def _would_lose(self, resource: Resource, kind: Kind) -> bool:
         """Tell whether something is made anew under it, and moving over to that would cost it what it asks for."""
         below = (self.changes.get(dependency.address) for dependency in resource.depends_on)
         return any(
             change.action is Action.REPLACE
-            and self.catalog[change.address.kind].moves_users
-            and kind.loses_by_moving(resource, change.desired, self.observed.engine)
+            and self.catalog[change.address.kind].recreates_in_place
+            and kind.needs_recreate(resource, change.desired, self.observed.engine)
             for change in below
             if change and change.desired
         )

@@ -60,7 +60,7 @@ def left_behind(plan: Plan, observed: ObservedState, catalog: Catalog) -> Iterat
     inside = {change.address for change in plan.changes}
     outside = [one for one in observed.resources.values() if one.owned and one.address not in inside]
     for change in plan.changes:
-        is_remade = change.action is Action.REPLACE and catalog[change.address.kind].in_halves
+        is_remade = change.action is Action.REPLACE and catalog[change.address.kind].delete_before_create
         users = _users(change.address, outside) if is_remade else []
         users += [str(one.address) for one in outside if any(catalog[one.address.kind].follows(one, change))]
         if users:

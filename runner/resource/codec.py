@@ -60,13 +60,13 @@ class Codec:
     """
 
     schema: JSONSchema
-    phrase: str
+    expects: str
     """Completes "expected …": what a right value looks like, with an example where that helps."""
     parse: Callable[[Any], Value]
     show: Callable[[Value], Value] = _unchanged
-    textual: bool = True
+    from_source_text: bool = True
 
     @property
     def described(self) -> JSONSchema:
         """The schema together with the phrase that explains it."""
-        return {**self.schema, EXPECTED: self.phrase}
+        return {**self.schema, EXPECTED: self.expects}

@@ -33,16 +33,16 @@ def _diff_field(
     row: Field, desired: Mapping[str, FieldValue], observed: ObservedResource, resolve: Resolve
 ) -> Iterator[FieldDiff]:
     before = observed.applied.get(row.name)
-    if row.keyed:
+    if row.merged_by_key:
         yield from _diff_keyed(row, desired.get(row.name), observed, before if isinstance(before, Mapping) else {})
     elif row.name in desired:
         files = observed.files.get(row.name, ())
         yield from _diff_set(row, desired[row.name], observed.fields.get(row.name), before, resolve, files)
     elif before is not None:
         default, live = observed.defaults.get(row.name), observed.fields.get(row.name)
-        if not row.same(default, live):
-            reason = row.moved if is_digest(before, default) else Reason.CONFIG
-            yield _found(row, row.name, live, default, reason, row.unset)
+        if not row.equals(default, live):
+            reason = row.drift_reason if is_digest(before, default) else Reason.CONFIG
+            yield _found(row, row.name, live, default, reason, row.on_unset)
 
 
 def _diff_set(
@@ -50,15 +50,15 @@ def _diff_set(
 ) -> Iterator[FieldDiff]:
     expected = resolve(wanted) if isinstance(wanted, Ref) else wanted
     if isinstance(expected, Marker) or not _is_same(row, expected, live, wanted, before):
-        reason = row.moved if is_digest(before, wanted) else row.asked
-        found = _found(row, row.name, live, expected, reason, row.change)
+        reason = row.drift_reason if is_digest(before, wanted) else row.config_reason
+        found = _found(row, row.name, live, expected, reason, row.on_change)
         yield replace(found, files=files) if files else found
 
 
 def _is_same(row: Field, expected: Value, live: Value, wanted: FieldValue, before: object) -> bool:
-    if not row.same(expected, live):
+    if not row.equals(expected, live):
         return False
-    anew = row.same_anew
+    anew = row.equals_after_edit
     return anew is None or before is None or is_digest(before, wanted) or anew(expected, live)
 
 
@@ -75,18 +75,18 @@ def _diff_keyed(
             if key not in live or not _is_same_entry(row, expected[key], live[key]):
                 recorded = recorded_key(before, key)
                 is_moved = recorded is not None and is_digest(before[recorded], expected[key])
-                reason = row.moved if is_moved else row.asked
-                yield _found(row, path, live.get(key), expected[key], reason, row.change)
+                reason = row.drift_reason if is_moved else row.config_reason
+                yield _found(row, path, live.get(key), expected[key], reason, row.on_change)
         elif recorded_key(before, key) is not None:
-            if not row.same(default.get(key), live[key]):
-                yield _found(row, path, live[key], default.get(key), Reason.CONFIG, row.unset)
+            if not row.equals(default.get(key), live[key]):
+                yield _found(row, path, live[key], default.get(key), Reason.CONFIG, row.on_unset)
         elif row.exclusive and managed:
-            yield _found(row, path, live[key], None, Reason.DRIFT, row.unset)
+            yield _found(row, path, live[key], None, Reason.DRIFT, row.on_unset)
 
 
 def _is_same_entry(row: Field, expected: Value, live: Value) -> bool:
     """Compare an entry; of what is only remembered, and sensitive, nothing but a salted digest is there."""
-    return row.same(expected, live) or (row.is_remembered and is_digest(live, expected))
+    return row.equals(expected, live) or (row.is_remembered and is_digest(live, expected))
 
 
 def _found(row: Field, path: str, before: Value, after: Value | Marker, reason: Reason, effect: Effect) -> FieldDiff:
@@ -96,7 +96,7 @@ def _found(row: Field, path: str, before: Value, after: Value | Marker, reason: 
 
 
 def _shown(row: Field, path: str, value: Value) -> Value:
-    if not row.keyed or value is None:
+    if not row.merged_by_key or value is None:
         return row.codec.show(value)
     key = path.removeprefix(f"{row.name}.")
     entries = row.codec.show({key: value})

@@ -9,11 +9,11 @@ from runner.core.address import Address
 from runner.core.state import Applied, FieldValues, Health, ObservedResource
 from runner.core.values import Value
 from runner.resource.engine_json import Body
-from runner.resource.field import Field, Layers
+from runner.resource.field import DefaultSources, Field
 from runner.resource.labels import PROTECT, read_applied, read_file, read_needs, read_sensitive
 
 
-def write_fields(rows: Iterable[Field], values: FieldValues) -> Body:
+def encode(rows: Iterable[Field], values: FieldValues) -> Body:
     """Write every value that is set into a create body in inspect's shape; references must be resolved."""
     body: Body = {}
     for row in rows:
@@ -22,7 +22,7 @@ def write_fields(rows: Iterable[Field], values: FieldValues) -> Body:
     return body
 
 
-def read_fields(rows: Iterable[Field], document: Mapping[str, Any], applied: Applied) -> Mapping[str, Value]:
+def decode(rows: Iterable[Field], document: Mapping[str, Any], applied: Applied) -> Mapping[str, Value]:
     """Read the value of every row out of an inspect document; `applied` is what was last set."""
     return {row.name: applied.get(row.name) if row.is_remembered else row.bind.read(document) for row in rows}
 
@@ -35,7 +35,7 @@ def read_observed(
     id: str,
     name: str,
     labels: Mapping[str, str],
-    layers: Layers,
+    layers: DefaultSources,
     attributes: Mapping[str, str] | None = None,
     health: Health | None = None,
 ) -> ObservedResource:
@@ -46,7 +46,7 @@ def read_observed(
         address=address,
         id=id,
         engine_name=name,
-        fields=read_fields(rows, document, known),
+        fields=decode(rows, document, known),
         applied=known,
         defaults=defaults,
         attributes=attributes or {"id": id},

@@ -42,7 +42,7 @@ class Binding:
     read: Callable[[Mapping[str, Any]], Value]
 
 
-REMEMBERED = Binding(lambda _value, _body: None, lambda _document: None)
+STORED_IN_LABEL = Binding(lambda _value, _body: None, lambda _document: None)
 """Of a value that the engine doesn't keep: what was last set, a map of short texts, stands for what is there."""
 
 
@@ -50,28 +50,28 @@ def _same(value: Any) -> Any:
     return value
 
 
-def frozen(value: Any) -> Value:
+def canonical(value: Any) -> Value:
     """Turn engine JSON into a canonical value: lists become tuples."""
     if isinstance(value, list | tuple):
-        return tuple(frozen(item) for item in value)
+        return tuple(canonical(item) for item in value)
     if isinstance(value, Mapping):
-        return {str(key): frozen(item) for key, item in value.items()}
+        return {str(key): canonical(item) for key, item in value.items()}
     return value  # type: ignore[no-any-return]
 
 
-def unless_zero(value: Any) -> Value:
+def none_if_zero(value: Any) -> Value:
     """Read a number where zero means that nothing was set."""
     return value or None
 
 
-def at(path: str, *, to: Callable[[Any], Any] = _same, of: Callable[[Any], Value] = frozen) -> Binding:
+def at(path: str, *, encode: Callable[[Any], Any] = _same, decode: Callable[[Any], Value] = canonical) -> Binding:
     """Bind a field to one place; `to` and `of` convert on the way there and back."""
     keys = path.split(".")
 
     def write(value: Value, body: Body) -> None:
-        put(body, path, to(value))
+        put(body, path, encode(value))
 
     def read(document: Mapping[str, Any]) -> Value:
-        return of(_follow(document, keys))
+        return decode(_follow(document, keys))
 
     return Binding(write, read)

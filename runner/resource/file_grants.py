@@ -9,7 +9,7 @@ from typing import Any
 from runner.core.values import Value, as_map
 from runner.resource.codec import Codec, Invalid
 from runner.resource.mounts import parse_mode
-from runner.resource.scalars import SCALAR_SCHEMA, clean_path, parse_integer
+from runner.resource.scalars import SCALAR_SCHEMA, normalize_path, parse_integer
 
 _SCHEMA = {
     "type": "object",
@@ -48,7 +48,7 @@ def _parse_grant(given: Mapping[str, Any], folder: str, mode: int) -> tuple[str,
     source = str(given["source"])
     if not source:
         raise Invalid("an empty name", help="write the key of what it is granted")
-    target = clean_path(posixpath.join(folder, str(given.get("target", source))))
+    target = normalize_path(posixpath.join(folder, str(given.get("target", source))))
     if target in ("/", folder) or "\0" in target:
         shown, place = given.get("target", source), ("target",) if "target" in given else ()
         raise Invalid(f'not a file: "{shown}"', path=place, help="write the path of the file to make")

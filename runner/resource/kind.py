@@ -30,7 +30,7 @@ from runner.core.values import Value
 from runner.resource.codec import Invalid
 from runner.resource.diff import Resolve
 from runner.resource.field import Field, Setting
-from runner.resource.requirements import Needy
+from runner.resource.requirements import Requirement
 
 if TYPE_CHECKING:
     from runner.core.build import BuildContext, ChangesSince, Dockerfile
@@ -108,7 +108,7 @@ class Declaration:
     """Takes every finding, with its path from the entry; parsing goes on after it."""
     report_in_file: Callable[[Diagnostic, tuple[str | int, ...]], None]
     """Takes a finding with its place in another file, and the path from the entry to what names that file."""
-    is_unread: Callable[[str, str], bool]
+    may_be_declared: Callable[[str, str], bool]
     """Tells, given a kind and a name, whether a part of the file that could not be read may declare it."""
     sensitive: Places = frozenset()
     """Which of the values, or keys of them, a sensitive variable goes into."""
@@ -122,7 +122,7 @@ class Declaration:
     def find(self, kind: str, name: str, *path: str | int, otherwise: str = "") -> Resource | None:
         """Return what `name` refers to; when nothing does, report it at `path`, with help as for `unknown`."""
         found = self.declared.get(Address(kind, name))
-        if found is None and not self.is_unread(kind, name):
+        if found is None and not self.may_be_declared(kind, name):
             self.report(unknown(kind, name, self.entries_of(kind), otherwise).within(*path))
         return found
 
@@ -134,7 +134,7 @@ def unknown(kind: str, name: str, known: Collection[str], otherwise: str = "") -
 
 
 @dataclass(frozen=True)
-class Survey:
+class ObserveContext:
     """What a kind is given to look at the engine; `desired` is None when only the name is known.
 
     What several kinds look through is listed once for all.
@@ -166,7 +166,7 @@ class Survey:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class Observation:
     """What a kind saw: its own, an interrupted run's leftovers, what stands in the way, what others refer to."""
 
     own: tuple[ObservedResource, ...] = ()
@@ -184,7 +184,7 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Stretch:
+class ExclusiveRange:
     """A part of something of which each bit can be one thing's only: a name, or a row of addresses."""
 
     space: str
@@ -192,7 +192,7 @@ class Stretch:
     last: int = 0
 
 
-def _holds_nothing(_name: str, _fields: FieldValues) -> Iterable[Stretch]:
+def _holds_nothing(_name: str, _fields: FieldValues) -> Iterable[ExclusiveRange]:
     return ()
 
 
@@ -201,7 +201,7 @@ def _always_met(_task: Task, _other: Resource | None, _id: str, _condition: Cond
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verbs:
+class Operations:
     """What can be done to a resource of a kind; each returns its id on the engine and raises RunnerError."""
 
     create: Callable[[Task], str]
@@ -213,9 +213,9 @@ class Verbs:
 
     Nothing that rests on it waits for that.
     """
-    confirm: Callable[[Task, str], None] | None = None
+    verify: Callable[[Task, str], None] | None = None
     """Look once more at the end of the run: a thing that works must still do so."""
-    meet: Callable[[Task, Resource | None, str, Condition, float], None] = _always_met
+    wait_for: Callable[[Task, Resource | None, str, Condition, float], None] = _always_met
     """Wait, for so many seconds, until what others rest on meets their condition; the task is the dependant's.
 
     The other one is given as it is declared, if it is, and by its id.
@@ -234,7 +234,7 @@ def _stays_as_it_is(_observed: ObservedResource, _change: Change) -> Iterable[Fi
     return ()
 
 
-def _needs_nothing(_resource: Resource) -> Iterable[Needy]:
+def _needs_nothing(_resource: Resource) -> Iterable[Requirement]:
     return ()
 
 
@@ -272,12 +272,12 @@ class Section:
     """Keys that may be given as one value instead of a map: which key of the map that value is."""
     groups: Mapping[str, str] = field(default_factory=dict)
     """What the maps are about that only hold other keys, by dotted name."""
-    instead: Mapping[str, str] = field(default_factory=dict)
+    key_hints: Mapping[str, str] = field(default_factory=dict)
     """Keys that people bring from elsewhere, each with the help that says what to write here."""
     declare: Callable[[Declaration], Iterable[Resource]]
     keeps_data: bool = False
     """True when removing one destroys what can't be made again."""
-    asked: bool = False
+    is_check: bool = False
     """True for what is only asked, once everything is up."""
 
     @property
@@ -290,56 +290,56 @@ class Section:
 class Kind(Section):
     """The facts about one sort of resource: a section whose entries live on the engine."""
 
-    vitals: tuple[Field, ...] = ()
+    internal_fields: tuple[Field, ...] = ()
     """What runner itself wants of every resource and the file doesn't say, such as its name."""
-    observe: Callable[[Survey], Sighting]
-    verbs: Callable[[], Verbs]
+    observe: Callable[[ObserveContext], Observation]
+    operations: Callable[[], Operations]
     """What can be done to one; loaded when something is to be done, which most commands don't come to."""
-    settle: Callable[[Resource, ObservedResource | None, Resolve], Resource] = field(default=_as_declared)
+    complete: Callable[[Resource, ObservedResource | None, Resolve], Resource] = field(default=_as_declared)
     """Complete a declaration with what only the engine knows, before the two are compared."""
-    weigh: Callable[[Resource, ObservedResource, tuple[FieldDiff, ...]], tuple[FieldDiff, ...]] = field(
+    adjust_diff: Callable[[Resource, ObservedResource, tuple[FieldDiff, ...]], tuple[FieldDiff, ...]] = field(
         default=_as_found
     )
     """Say which of the differences count, and add what is asked for whatever they are."""
     follows: Callable[[ObservedResource, Change], Iterable[FieldDiff]] = field(default=_stays_as_it_is)
     """Yield what one loses by what is done to another one, and what mends that."""
-    verb: Callable[[Resource | None, Action, tuple[FieldDiff, ...]], str] = field(default=_plain_verb)
+    action_label: Callable[[Resource | None, Action, tuple[FieldDiff, ...]], str] = field(default=_plain_verb)
     """The kind's own word for an action, which may depend on the differences that call for it."""
     attributes: Callable[[str], Mapping[str, str]] = field(default=_just_the_id)
     """What a Ref to a resource may ask for, given its id on the engine."""
-    needs: Callable[[Resource], Iterable[Needy]] = field(default=_needs_nothing)
+    needs: Callable[[Resource], Iterable[Requirement]] = field(default=_needs_nothing)
     """Yield what a resource asks of the engine beside its fields."""
     retains: Callable[[ObservedResource, Resource | None], Iterable[RetainedData]] = field(default=_retains_nothing)
     """Yield the data without an entry of its own that stays when one is removed, or replaced by what is declared."""
-    portray: Callable[[Survey, ObservedResource], Description] | None = None
+    describe: Callable[[ObserveContext, ObservedResource], Description] | None = None
     """Describe one that is there in full."""
     passes_on: Callable[[Resource | None, ObservedResource | None], Places] = field(default=_passes_nothing_on)
     """Where things that refer to one, declared or live, have something sensitive from it."""
-    in_halves: bool = False
+    delete_before_create: bool = False
     """True when the old one must be gone before the new one can be: dependants are then made anew too."""
-    moves_users: bool = False
+    recreates_in_place: bool = False
     """True when whatever is on the old one is moved over to the new one: who is to leave does so before.
 
     Its `replace` also takes a task's companions along.
     """
-    holds: Callable[[str, FieldValues], Iterable[Stretch]] = field(default=_holds_nothing)
+    exclusive_ranges: Callable[[str, FieldValues], Iterable[ExclusiveRange]] = field(default=_holds_nothing)
     """What one of these fields, under this name on the engine, has for itself."""
-    loses_by_moving: Callable[[Resource, Resource, Engine], bool] = field(default=_moves_whole)
+    needs_recreate: Callable[[Resource, Resource, Engine], bool] = field(default=_moves_whole)
     """Tell whether one must be made anew, too, when something that it rests on is, and moves its users over."""
-    outcome: State = State.READY
+    success_state: State = State.READY
     """The state in which one ends that came out as wanted."""
     lives_as: str = ""
     """The kind that the engine takes it for, if that is another one: they share names and may rest on each other."""
 
     @property
-    def family(self) -> str:
+    def engine_kind(self) -> str:
         """What the engine takes it for."""
         return self.lives_as or self.name
 
     @property
     def compared(self) -> tuple[Field, ...]:
         """Everything that is compared with the engine."""
-        return (*self.fields, *self.vitals)
+        return (*self.fields, *self.internal_fields)
 
 
 Catalog: TypeAlias = Mapping[str, Kind]

@@ -108,7 +108,7 @@ def applied_digests(
 
 
 def _digests(row: Field, value: FieldValue, places: Places, known: object) -> str | Mapping[str, str]:
-    if not row.keyed or not isinstance(value, Mapping):
+    if not row.merged_by_key or not isinstance(value, Mapping):
         return _digest(value, known, salted=is_sensitive(row.name, places))
     before = known if isinstance(known, Mapping) else _NOTHING
     hidden = with_sensitive_keys(row.name) in places and not row.is_remembered

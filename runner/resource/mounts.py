@@ -9,7 +9,7 @@ from typing import Any
 
 from runner.core.values import Value
 from runner.resource.codec import Codec, Invalid
-from runner.resource.scalars import SCALAR_SCHEMA, clean_path, parse_boolean, parse_size, show_size, without_null
+from runner.resource.scalars import SCALAR_SCHEMA, normalize_path, parse_boolean, parse_size, show_size, without_null
 
 MountValue = Mapping[str, Value]
 """type (bind, volume, tmpfs), source, and of the rest only what was asked for:
@@ -78,7 +78,7 @@ def clean_target(target: str) -> str:
     """Return the path as the engine keeps it; Invalid when it isn't absolute."""
     if not target.startswith("/"):
         raise Invalid(f'target is not an absolute path: "{target}"', help=_EXAMPLE)
-    return clean_path(target)
+    return normalize_path(target)
 
 
 def wanted_target(target: str) -> str:

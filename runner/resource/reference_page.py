@@ -13,7 +13,7 @@ from runner.core.plan import Effect
 from runner.resource.codec import EXPECTED
 from runner.resource.field import Field, Setting
 from runner.resource.kind import Section, Sections
-from runner.resource.requirements import Needy
+from runner.resource.requirements import Requirement
 from runner.resource.schema import HEAD
 
 _INTRODUCTION = """\
@@ -61,37 +61,37 @@ def _head_row(name: str, schema: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _row(row: Field | Setting) -> tuple[str, ...]:
     example = _code(_flow(row.examples[0])) if row.examples else _NONE
-    meaning, value = _text(" ".join((row.doc, *_needs(row)))), _text(row.codec.phrase)
+    meaning, value = _text(" ".join((row.doc, *_needs(row)))), _text(row.codec.expects)
     return _code(row.name), meaning, value, _default(row), _change(row), example
 
 
 def _needs(row: Field | Setting) -> Iterator[str]:
     """Yield what the key, or a part of its value, needs of an engine."""
-    for needy in row.keys:
-        yield from _need(needy, "" if needy is row else f" for {needy.name}")
+    for requirement in row.keys:
+        yield from _need(requirement, "" if requirement is row else f" for {needy.name}")
 
 
-def _need(needy: Needy, part: str) -> Iterator[str]:
-    if needy.needs_api:
+def _need(requirement: Requirement, part: str) -> Iterator[str]:
+    if requirement.needs_api:
         yield f"Needs version {needy.needs_api} of the engine's API{part}."
-    if needy.needs_fact:
+    if requirement.needs_fact:
         yield f"Needs an engine that can do it{part} ({needy.needs_fact.replace('_', ' ')})."
 
 
 def _default(row: Field | Setting) -> str:
     if isinstance(row, Setting):
         return "required" if row.required else _NONE
-    usual = "" if row.default.usual is None else _code(_flow(row.codec.show(row.default.usual)))
-    if row.default.whose:
-        return f"the {row.default.whose}'s, usually {usual}" if usual else f"the {row.default.whose}'s"
+    usual = "" if row.default.value is None else _code(_flow(row.codec.show(row.default.value)))
+    if row.default.source:
+        return f"the {row.default.source}'s, usually {usual}" if usual else f"the {row.default.source}'s"
     return usual or "none"
 
 
 def _change(row: Field | Setting) -> str:
     if isinstance(row, Setting):
         return row.cost or _NONE
-    unset = "" if row.unset is row.change else f"; unset: {_COST[row.unset]}"
-    return _COST[row.change] + unset
+    unset = "" if row.on_unset is row.on_change else f"; unset: {_COST[row.on_unset]}"
+    return _COST[row.on_change] + unset
 
 
 def _flow(value: Any) -> str:

@@ -11,7 +11,7 @@ from runner.core.values import Value, as_map, is_decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class SubRequirement:
     """A key inside of a row's value, such as one of an attachment, that needs more than the row does."""
 
     name: str
@@ -35,7 +35,7 @@ _WITHOUT = {
 """Reason and help for facts that are not the kernel's."""
 
 
-class Needy(Protocol):
+class Requirement(Protocol):
     """A row, or a part of one."""
 
     @property
@@ -56,7 +56,7 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
-class Lack:
+class Unsupported:
     """Why an engine can't honour a key; `reason` reads on from the key's name."""
 
     key: str
@@ -65,20 +65,20 @@ class Lack:
     help: str
 
 
-def lacks(keys: Iterable[Needy], engine: Engine) -> Iterator[Lack]:
+def unsupported(keys: Iterable[Requirement], engine: Engine) -> Iterator[Unsupported]:
     """Yield what an engine would take without a word and ignore; an ability that it doesn't tell of is trusted."""
     told = as_map(engine.capabilities.get("lacks"))
     for key in keys:
         if key.name in told:
-            yield Lack(key.name, "engine-cannot", str(told[key.name]), "take it out, or use a Docker engine")
-        elif key.needs_api and not reaches(engine, key.needs_api):
+            yield Unsupported(key.name, "engine-cannot", str(told[key.name]), "take it out, or use a Docker engine")
+        elif key.needs_api and not api_at_least(engine, key.needs_api):
             reason = f"needs version {key.needs_api} of the engine's API; this one has {engine.api_version}"
-            yield Lack(key.name, "engine-too-old", reason, "take it out, or use a newer engine")
+            yield Unsupported(key.name, "engine-too-old", reason, "take it out, or use a newer engine")
         elif key.needs_fact and engine.capabilities.get(key.needs_fact) is False:
-            yield Lack(key.name, "engine-cannot", *_WITHOUT.get(key.needs_fact, _WITHOUT_KERNEL))
+            yield Unsupported(key.name, "engine-cannot", *_WITHOUT.get(key.needs_fact, _WITHOUT_KERNEL))
 
 
-def reaches(engine: Engine, version: str) -> bool:
+def api_at_least(engine: Engine, version: str) -> bool:
     """Tell whether an engine speaks a version of the API.
 
     >>> reaches(Engine("Docker", "20.10", "1.41", "linux", "amd64"), "1.9")

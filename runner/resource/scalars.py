@@ -129,7 +129,7 @@ def parse_text(raw: Any) -> str:
     return str(raw)
 
 
-def clean_path(path: str) -> str:
+def normalize_path(path: str) -> str:
     """Write an absolute path as the engine does: without dots, doubled slashes and those at the end.
 
     >>> clean_path("//var/./www/")
@@ -177,7 +177,7 @@ def integer(minimum: int | None = None, maximum: int | None = None, *, phrase: s
             raise Invalid(f"must be at most {maximum}, got {number}")
         return number
 
-    return Codec(schema, phrase, parse, textual=False)
+    return Codec(schema, phrase, parse, from_source_text=False)
 
 
 def choice(*words: str) -> Codec:
@@ -211,7 +211,9 @@ def word(phrase: str) -> Codec:
 
 
 TEXT = Codec(SCALAR_SCHEMA, "a text", parse_text)
-BOOLEAN = Codec({"type": ["boolean", "string"], "pattern": BOOLEAN_TEXT}, "true or false", parse_boolean, textual=False)
+BOOLEAN = Codec(
+    {"type": ["boolean", "string"], "pattern": BOOLEAN_TEXT}, "true or false", parse_boolean, from_source_text=False
+)
 SIZE = Codec({"type": ["string", "number"]}, "a size such as 64m", parse_size, show_size)
 DURATION = Codec({"type": ["string", "number"]}, "a duration such as 30s", parse_duration, show_duration)
 ARGV = Codec(

@@ -50,7 +50,7 @@ def _section(section: Section) -> dict[str, Any]:
 def entry_schema(section: Section) -> dict[str, Any]:
     """Generate the schema of one entry of a section."""
     required = [row.name for row in section.settings if row.required]
-    schema = closed({}, description=section.doc, **{INSTEAD: dict(section.instead)})
+    schema = closed({}, description=section.doc, **{INSTEAD: dict(section.key_hints)})
     schema["type"] = ["object", "null"]
     if required:
         schema["required"] = required

@@ -98,7 +98,7 @@ class _Reader:
         self._report(Invalid("more mistakes may follow here", code="more-mistakes", help="mend these first"), place, ())
 
     def _raw(self, row: Field | Setting, place: Path) -> Any:
-        return self._document.textual(place) if row.codec.textual else self._document.value(place)
+        return self._document.textual(place) if row.codec.from_source_text else self._document.value(place)
 
     def _report(self, invalid: Invalid, place: Path, way: tuple[str | int, ...]) -> None:
         self._wrong.add(place)

@@ -70,7 +70,7 @@ class _Resolver:
             self.workflow.name,
             {address: one for address, one in resources.items() if isinstance(entries[address].section, Kind)},
             frozenset(text for one in resources.values() for text in one.sensitive),
-            tuple(one for address, one in resources.items() if entries[address].section.asked),
+            tuple(one for address, one in resources.items() if entries[address].section.is_check),
             atomic=self.document.data.get("on_failure") == "rollback",
             proxies=self.document.data.get("proxies") is not False,
             knows_secrets=bool(self.document.sensitive_names)
@@ -113,7 +113,7 @@ class _Resolver:
             inputs=FileInputs.beside(self.document.span_of(entry.path).file, self.files, contents=self.contents),
             report=report,
             report_in_file=report_in_file,
-            is_unread=self.workflow.is_unread,
+            may_be_declared=self.workflow.is_unread,
             sensitive=entry.sensitive,
             sensitive_variables=self.document.sensitive_names,
         )

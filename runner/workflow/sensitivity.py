@@ -45,7 +45,7 @@ def _alone(raw: Any, step: str | int | None) -> Any:
 
 def _keys(row: Field | Setting, raw: Any) -> frozenset[str]:
     """Return the keys that a part of a keyed row comes to by itself; none where it can't be read, or has no keys."""
-    if not isinstance(row, Field) or not row.keyed:
+    if not isinstance(row, Field) or not row.merged_by_key:
         return frozenset()
     try:
         value: Value = row.codec.parse(raw)

@@ -107,7 +107,7 @@ class Walk:
     def set_change_and_unset(self) -> None:
         """Set each, give it another value, and leave it out: all is done as the row promises, and only once."""
         values, expected = zip(*(self._steps(subject) for subject in self.subjects), strict=True)
-        effects = [(None, row.change, row.unset) for row in (subject.row for subject in self.subjects)]
+        effects = [(None, row.on_change, row.on_unset) for row in (subject.row for subject in self.subjects)]
         before: list[Inspect] = []
         for step in range(3):
             plan = self._declare([given[step] for given in values])

@@ -10,7 +10,7 @@ from docker.types import IPAMConfig, IPAMPool
 from runner.core.event import Transition
 from runner.core.plan import Action
 from runner.core.resource_state import State
-from runner.resource.requirements import reaches as speaks
+from runner.resource.requirements import api_at_least as speaks
 from tests.engine.web import SLEEPER, Web
 from tests.harness.workflow import Sections, change_of, pending
 

@@ -17,7 +17,7 @@ from runner.core.resource_state import State
 from runner.core.state import Engine
 from runner.kinds.container.options import FIELDS
 from runner.resource.field import Field
-from runner.resource.requirements import lacks, reaches
+from runner.resource.requirements import api_at_least, unsupported
 from tests.engine.conftest import MakeImage
 from tests.engine.rows import Inspect, Seen, Subject, Walk, declare
 from tests.engine.web import OFFLINE, SLEEPER
@@ -314,7 +314,7 @@ def test_rows_are_set_changed_and_unset(
         seen, of = expected(row, engine), image if row.name.startswith("healthcheck") else unchecked_image
         inspect = partial(docker_client.api.inspect_container, f"{workflow.name}-{key}-1")
         subject = Subject(f"container.{key}", row, seen, partial(container, key, of, row), inspect)
-        if lacking := [*lacks([row], engine)]:
+        if lacking := [*unsupported([row], engine)]:
             refused = workflow.plan(subject.declared(row.examples[0])).problems
             assert [problem.code for problem in refused] == [lack.code for lack in lacking]
             assert row.name in refused[0].message
@@ -419,7 +419,7 @@ def test_a_mac_address_on_each_of_several_networks_is_given_or_refused(
     joined = {name: {"mac_address": address} for name, address in addresses.items()}
     sections = {"networks": {name: {} for name in joined}, "containers": {"web": {**SLEEPER, "networks": joined}}}
     plan = workflow.plan(sections)
-    if reaches(gateway.engine(), "1.44"):
+    if api_at_least(gateway.engine(), "1.44"):
         workflow.apply(sections)
         inspect = docker_client.api.inspect_container(f"{workflow.name}-web-1")
         live = inspect["NetworkSettings"]["Networks"].items()
@@ -441,7 +441,7 @@ def test_a_part_of_a_volume_is_mounted_changed_and_unset_or_refused(
         web = {**OFFLINE, "volumes": [mount], "depends_on": ["maker"]}
         return {"volumes": {"data": {}}, "containers": {"maker": maker, "web": web}}
 
-    if not reaches(gateway.engine(), "1.45"):
+    if not api_at_least(gateway.engine(), "1.45"):
         problems = [(problem.code, problem.message) for problem in workflow.plan(sections(subpath="a")).problems]
         version = gateway.engine().api_version
         needs = f"volumes.volume.subpath needs version 1.45 of the engine's API; this one has {version}"

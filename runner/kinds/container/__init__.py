@@ -10,36 +10,36 @@ from runner.kinds.container.declare.network_recreate import loses_by_moving
 from runner.kinds.container.declare.resources import declare
 from runner.kinds.container.declare.settings import SETTINGS
 from runner.kinds.container.observe import attributes, observe
-from runner.kinds.container.options import FIELDS, GROUPS, VITALS
+from runner.kinds.container.options import FIELDS, GROUPS, INTERNAL_FIELDS
 from runner.kinds.container.sharing import following, rejoined, verb
-from runner.resource.kind import Kind, Survey, Verbs
+from runner.resource.kind import Kind, ObserveContext, Operations
 
 if TYPE_CHECKING:
     from runner.core.inspection import Description
     from runner.core.state import ObservedResource
 
 
-def _portray(survey: Survey, observed: ObservedResource) -> Description:
+def _portray(context: ObserveContext, observed: ObservedResource) -> Description:
     from runner.kinds.container.describe import portray
 
-    return portray(survey, observed)
+    return portray(context, observed)
 
 
-def _verbs() -> Verbs:
+def _verbs() -> Operations:
     from runner.kinds.container.verbs.create import confirm, create, settle
     from runner.kinds.container.verbs.remove import delete
     from runner.kinds.container.verbs.replace import replace
     from runner.kinds.container.verbs.update import update
     from runner.kinds.container.verbs.wait_ready import meet
 
-    return Verbs(
+    return Operations(
         create=create,
         update=update,
         replace=replace,
         delete=delete,
         settle=settle,
-        confirm=confirm,
-        meet=meet,
+        verify=confirm,
+        wait_for=meet,
     )
 
 
@@ -49,17 +49,17 @@ CONTAINER = Kind(
     doc="Containers that keep running.",
     settings=SETTINGS,
     fields=FIELDS,
-    vitals=VITALS,
+    internal_fields=INTERNAL_FIELDS,
     groups=GROUPS,
-    instead=INSTEAD,
+    key_hints=INSTEAD,
     declare=declare,
     observe=observe,
-    weigh=rejoined,
+    adjust_diff=rejoined,
     follows=following,
-    verb=verb,
+    action_label=verb,
     attributes=attributes,
-    loses_by_moving=loses_by_moving,
+    needs_recreate=loses_by_moving,
     retains=retains,
-    portray=_portray,
-    verbs=_verbs,
+    describe=_portray,
+    operations=_verbs,
 )

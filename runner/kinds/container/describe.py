@@ -16,7 +16,7 @@ from runner.kinds.container.options.limits import LIMITS
 from runner.kinds.container.options.memory import MEMORY_SIZE, SWAP
 from runner.kinds.image.config import beside, config_of
 from runner.resource.field import Field
-from runner.resource.kind import Survey
+from runner.resource.kind import ObserveContext
 from runner.resource.platform import platform_of
 
 _LIMITS = "limits."
@@ -26,11 +26,11 @@ _PROBES = 5
 """As many answers of its healthcheck are shown as the engine keeps."""
 
 
-def portray(survey: Survey, observed: ObservedResource) -> Description:
+def portray(context: ObserveContext, observed: ObservedResource) -> Description:
     """Describe a container that the engine has."""
-    document = survey.gateway.containers.inspect(observed.id)
-    image = inspect_image(survey.gateway, document["Image"])
-    limits = _limits(document["HostConfig"], _stats(survey, document))
+    document = context.gateway.containers.inspect(observed.id)
+    image = inspect_image(context.gateway, document["Image"])
+    limits = _limits(document["HostConfig"], _stats(context, document))
     sides = (config_of(image.get("Config") or {}), config_of(document["Config"]))
     return Description(
         _facts(document, image),
@@ -62,11 +62,11 @@ def _facts(document: EngineJSON, image: EngineJSON) -> dict[str, Value]:
     }
 
 
-def _stats(survey: Survey, document: EngineJSON) -> EngineJSON:
+def _stats(context: ObserveContext, document: EngineJSON) -> EngineJSON:
     """Return what a running container uses; nothing when it doesn't run, or has ended on the way."""
     if document["State"]["Running"]:
         with suppress(EngineError):
-            return survey.gateway.containers.stats(document["Id"])
+            return context.gateway.containers.stats(document["Id"])
     return {}
 
 
@@ -86,7 +86,7 @@ def _limits(host_config: EngineJSON, stats: EngineJSON) -> dict[str, Row]:
 
 def _limit(row: Field, host_config: EngineJSON) -> Value:
     found = row.bind.read({"HostConfig": host_config})
-    if is_empty(found) or found == row.default.usual:
+    if is_empty(found) or found == row.default.value:
         return None
     return Memory(found) if row.codec in _SIZES and isinstance(found, int) and found > 0 else row.codec.show(found)
 

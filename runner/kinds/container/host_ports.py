@@ -10,7 +10,7 @@ from runner.resource.labels import WORKFLOW
 
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON
-    from runner.resource.kind import Survey
+    from runner.resource.kind import ObserveContext
 
 _WORDS = "host port {}/"
 
@@ -22,22 +22,22 @@ def port_claim(
     return ExclusiveClaim(f"{_WORDS}{protocol}", address, ("ports",), ports, indexes, is_choice)
 
 
-def port_occupants(survey: Survey) -> Iterator[Occupant]:
+def port_occupants(context: ObserveContext) -> Iterator[Occupant]:
     """Yield who has a port of the host that the workflow wants.
 
     What listens there is looked at only for ports that no container has, and where the engine shares this network.
     """
     kinds = ("container", "job")
-    wanted = {claim for kind in kinds for one in survey.wanted(kind) for claim in one.claims if _is_port(claim)}
+    wanted = {claim for kind in kinds for one in context.wanted(kind) for claim in one.claims if _is_port(claim)}
     if not wanted:
         return
-    held = [one for one in _published(survey.containers) if any(claim.taken_by(one.claim) for claim in wanted)]
+    held = [one for one in _published(context.containers) if any(claim.taken_by(one.claim) for claim in wanted)]
     yield from held
     open_ends = [claim for claim in wanted if not claim.is_taken(one.claim for one in held)]
-    if open_ends and survey.gateway.shares_network:
+    if open_ends and context.gateway.shares_network:
         from runner.kinds.container.listening import listeners
 
-        names = {str(one["Id"]): _who(one) for one in survey.containers}
+        names = {str(one["Id"]): _who(one) for one in context.containers}
         found = listeners([(claim, claim.what.removeprefix(_WORDS)) for claim in open_ends], names)
         # For what a container has, a program of the engine's may listen.
         yield from (one for one in found if not any(one.claim.taken_by(other.claim) for other in held))

@@ -19,8 +19,8 @@ from runner.kinds.container.options import TABLE
 from runner.kinds.container.sharing import find_sharers, idle_owners, lost_namespaces, noted
 from runner.kinds.shared import label_overrides as record
 from runner.resource.encode import read_observed
-from runner.resource.field import Field, Layers
-from runner.resource.kind import Sighting, Survey
+from runner.resource.field import DefaultSources, Field
+from runner.resource.kind import Observation, ObserveContext
 from runner.resource.labels import WORKFLOW, owned_address
 from runner.resource.platform import platform_of
 from runner.resource.ports import port_runs, read_bindings, show_run
@@ -35,35 +35,35 @@ NEW, OLD = ".new", ".old"
 """What the names of the two sides of a replacement end in while it lasts."""
 
 
-def observe(survey: Survey) -> Sighting:
+def observe(context: ObserveContext) -> Observation:
     """Find the workflow's containers, what interrupted replacements left, and who holds a wanted name."""
-    listed, volumes = survey.containers, survey.volumes
+    listed, volumes = context.containers, context.volumes
     records = record.find("container", volumes)
-    found = observe_as("container", TABLE, survey, listed, records)
-    stale = records.stale(survey.workflow, (short["Id"] for short in listed))
-    left_files = supplies.stale_volumes(volumes, listed, survey.workflow)
-    idle = tuple(idle_owners(survey, {_name(short): short for short in listed}))
+    found = observe_as("container", TABLE, context, listed, records)
+    stale = records.stale(context.workflow, (short["Id"] for short in listed))
+    left_files = supplies.stale_volumes(volumes, listed, context.workflow)
+    idle = tuple(idle_owners(context, {_name(short): short for short in listed}))
     return replace(
         found,
         abandoned=(*found.leftovers, *stale, *left_files),
-        retained=tuple(anonymous.outlived(volumes, listed, survey.workflow)),
+        retained=tuple(anonymous.outlived(volumes, listed, context.workflow)),
         warnings=(*found.warnings, *idle),
-        occupants=tuple(port_occupants(survey)),
+        occupants=tuple(port_occupants(context)),
     )
 
 
 def observe_as(
-    kind: str, table: Iterable[Field], survey: Survey, listed: Iterable[EngineJSON], records: record.Records
-) -> Sighting:
+    kind: str, table: Iterable[Field], context: ObserveContext, listed: Iterable[EngineJSON], records: record.Records
+) -> Observation:
     """Sort out by one kind's table what the engine has listed: its own, what was left, and who holds a wanted name."""
-    wanted = {resource.engine_name: resource.address for resource in survey.wanted(kind)}
-    reader = _Reader(tuple(table), survey, records)
+    wanted = {resource.engine_name: resource.address for resource in context.wanted(kind)}
+    reader = _Reader(tuple(table), context, records)
     own: dict[str, tuple[Address, Mapping[str, str]]] = {}
     foreign, index = [], []
     for short in listed:
         id, name = short["Id"], _name(short)
         labels = records.labels(id, short.get("Labels") or {})
-        address = owned_address(labels, survey.workflow)
+        address = owned_address(labels, context.workflow)
         if address is None:
             index.append(_bare(name, id))
             if name in wanted:
@@ -71,11 +71,11 @@ def observe_as(
                 foreign.append(UnmanagedResource("container", name, id, labels.get(WORKFLOW), live))
         elif address.kind == kind:
             own[id] = (address, labels)
-    inspected = list(survey.gateway.containers.inspect_many(list(own)))
+    inspected = list(context.gateway.containers.inspect_many(list(own)))
     reader.know(inspected)
-    missing = list(missing_sources(kind, survey.desired, survey.engine)) if survey.desired else []
+    missing = list(missing_sources(kind, context.desired, context.engine)) if context.desired else []
     seen, abandoned = _sort_out([reader.read(inspect, *own[inspect["Id"]]) for inspect in inspected])
-    return Sighting(
+    return Observation(
         tuple(seen),
         tuple(abandoned),
         tuple(foreign),
@@ -107,9 +107,9 @@ def _bare(name: str, id: str) -> ObservedResource:
 class _Reader:
     """Reads containers of one survey; each image that they come from is looked at once."""
 
-    def __init__(self, table: tuple[Field, ...], survey: Survey, records: record.Records) -> None:
+    def __init__(self, table: tuple[Field, ...], context: ObserveContext, records: record.Records) -> None:
         self._table = table
-        self._survey = survey
+        self._survey = context
         self._records = records
         self._images: dict[str, EngineJSON] = {}
         self._containers: dict[str, EngineJSON | None] = {}
@@ -124,7 +124,7 @@ class _Reader:
 
     def read(self, inspect: EngineJSON, address: Address, labels: Mapping[str, str]) -> ObservedResource:
         """Read one container, of which `labels` say what was set."""
-        layers = Layers(self._image(inspect["Image"]), self._survey.engine)
+        layers = DefaultSources(self._image(inspect["Image"]), self._survey.engine)
         read = _read(self._table, inspect, address, labels, layers, self._records.mark(inspect["Id"]))
         lost = lost_namespaces(inspect, self._container, self._called)
         fields, attributes = noted(lost, self._sharers.get(read.id, ()))
@@ -177,7 +177,7 @@ def _read(
     inspect: EngineJSON,
     address: Address,
     labels: Mapping[str, str],
-    layers: Layers,
+    layers: DefaultSources,
     mark: Mapping[str, str],
 ) -> ObservedResource:
     """Read one container; `mark` is the attribute by which its record is known."""

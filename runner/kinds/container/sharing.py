@@ -20,7 +20,7 @@ from runner.kinds.container.verbs.stop_timeout import ENGINE_GRACE
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
     from runner.core.state import ObservedResource, Resource
-    from runner.resource.kind import Survey
+    from runner.resource.kind import ObserveContext
 
 OF_CONTAINER = "container:"
 """What a mode begins with that names another container."""
@@ -86,12 +86,12 @@ def find_sharers(inspected: Iterable[EngineJSON]) -> dict[str, tuple[str, ...]]:
     return {owner: tuple(dict.fromkeys(all_of(owner))) for owner in direct}
 
 
-def idle_owners(survey: Survey, listed: Mapping[str, EngineJSON]) -> Iterator[Diagnostic]:
+def idle_owners(context: ObserveContext, listed: Mapping[str, EngineJSON]) -> Iterator[Diagnostic]:
     """Warn of containers of others that namespaces are to be shared with, and that do not run; `listed` by name."""
-    for resource in survey.wanted("container"):
+    for resource in context.wanted("container"):
         for key in _MODES:
             owner = resource.fields.get(key)
-            if isinstance(owner, Ref) and survey.desired and owner.address not in survey.desired.resources:
+            if isinstance(owner, Ref) and context.desired and owner.address not in context.desired.resources:
                 name = owner.address.name
                 if listed.get(name, {}).get("State") in ("created", "exited", "dead"):
                     message = f'{resource.address} shares {key} with "{name}", which does not run'

@@ -11,24 +11,24 @@ from typing import TYPE_CHECKING
 from runner.kinds.image.declare import declare, needs
 from runner.kinds.image.force_rebuild import weigh
 from runner.kinds.image.observe import observe, settle
-from runner.kinds.image.options import SETTINGS, VITALS
+from runner.kinds.image.options import INTERNAL_FIELDS, SETTINGS
 from runner.kinds.image.sensitivity import sensitive_settings
 from runner.kinds.image.verbs import delete, make, update, verb
-from runner.resource.kind import Kind, Survey, Verbs
+from runner.resource.kind import Kind, ObserveContext, Operations
 
 if TYPE_CHECKING:
     from runner.core.inspection import Description
     from runner.core.state import ObservedResource
 
 
-def _portray(survey: Survey, observed: ObservedResource) -> Description:
+def _portray(context: ObserveContext, observed: ObservedResource) -> Description:
     from runner.kinds.image.describe import portray
 
-    return portray(survey, observed)
+    return portray(context, observed)
 
 
-def _verbs() -> Verbs:
-    return Verbs(create=make, update=update, replace=make, delete=delete)
+def _verbs() -> Operations:
+    return Operations(create=make, update=update, replace=make, delete=delete)
 
 
 IMAGE = Kind(
@@ -37,16 +37,16 @@ IMAGE = Kind(
     doc="Images that are built here or pulled; a container names them by their key.",
     settings=SETTINGS,
     fields=(),
-    vitals=VITALS,
+    internal_fields=INTERNAL_FIELDS,
     groups={"build": "How it is built; a single value is the context."},
     shorthand={"build": "build.context"},
     declare=declare,
     observe=observe,
-    settle=settle,
-    weigh=weigh,
+    complete=settle,
+    adjust_diff=weigh,
     needs=needs,
-    portray=_portray,
+    describe=_portray,
     passes_on=sensitive_settings,
-    verb=verb,
-    verbs=_verbs,
+    action_label=verb,
+    operations=_verbs,
 )

@@ -18,7 +18,7 @@ from runner.kinds.image.substitute import PINNED
 from runner.resource.codec import Invalid
 from runner.resource.image_reference import familiar, is_reference
 from runner.resource.kind import Declaration
-from runner.resource.requirements import Need, Needy
+from runner.resource.requirements import Need, Requirement
 
 if TYPE_CHECKING:
     from runner.core.build import BuildRequest
@@ -119,7 +119,7 @@ def _base_ref(declaration: Declaration, base: str) -> Ref:
     return Ref(Address("image", familiar(base)))
 
 
-def needs(resource: Resource) -> Iterator[Needy]:
+def needs(resource: Resource) -> Iterator[Requirement]:
     """Yield the keys that a build is given, and the instructions of its Dockerfile that not every builder knows."""
     build: BuildRequest | None = resource.settings.get("build")
     if build is None:

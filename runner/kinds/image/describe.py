@@ -13,16 +13,16 @@ from runner.kinds.image.bookkeeping_tags import is_mark
 from runner.kinds.image.config import beside, config_of
 from runner.kinds.image.layers import hints, layers
 from runner.kinds.image.sensitivity import SETTINGS, sensitive_settings
-from runner.resource.kind import Survey
+from runner.resource.kind import ObserveContext
 from runner.resource.platform import platform_of
 
 
-def portray(survey: Survey, observed: ObservedResource) -> Description:
+def portray(context: ObserveContext, observed: ObservedResource) -> Description:
     """Describe an image that the engine has."""
-    images = survey.gateway.images
+    images = context.gateway.images
     document = images.inspect(observed.id)
     rows = layers(images.history(observed.id))
-    resource = survey.desired.resources.get(observed.address) if survey.desired else None
+    resource = context.desired.resources.get(observed.address) if context.desired else None
     places = sensitive_settings(resource, observed)
     if places == SETTINGS:
         rows = tuple(map(_without_values, rows))
@@ -32,7 +32,7 @@ def portray(survey: Survey, observed: ObservedResource) -> Description:
         (
             Table("layers", ("size", "instruction"), rows),
             table_from("config", "key", ("value",), {key: {"value": value} for key, value in config.items()}),
-            Table("differences", ("user", "key", "running", "this"), tuple(_differences(survey, observed, document))),
+            Table("differences", ("user", "key", "running", "this"), tuple(_differences(context, observed, document))),
         ),
         hints(rows),
     )
@@ -59,14 +59,14 @@ def _facts(document: EngineJSON) -> dict[str, Value]:
     }
 
 
-def _differences(survey: Survey, observed: ObservedResource, document: EngineJSON) -> Iterator[Row]:
+def _differences(context: ObserveContext, observed: ObservedResource, document: EngineJSON) -> Iterator[Row]:
     """Yield what differs in the image of everything of the workflow that runs another one than this."""
-    listed = {name.lstrip("/"): short for short in survey.containers for name in short.get("Names") or ()}
-    users = survey.desired.resources.values() if survey.desired else ()
+    listed = {name.lstrip("/"): short for short in context.containers for name in short.get("Names") or ()}
+    users = context.desired.resources.values() if context.desired else ()
     for user in users:
         short = listed.get(user.engine_name)
         if user.fields.get("image") == Ref(observed.address) and short and short["ImageID"] != observed.id:
-            theirs = survey.gateway.images.inspect(short["ImageID"])
+            theirs = context.gateway.images.inspect(short["ImageID"])
             sides = ({"id": theirs["Id"], **_compared(theirs)}, {"id": document["Id"], **_compared(document)})
             rows = beside("", ("running", "this"), sides).rows
             yield from ({"user": str(user.address), **row} for row in rows if row.get("running") != row.get("this"))

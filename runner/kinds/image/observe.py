@@ -19,7 +19,7 @@ from runner.kinds.image.sensitivity import NAMES
 from runner.kinds.image.substitute import PINNED
 from runner.kinds.image.tagging import are_sensitive, given_names
 from runner.resource.diff import Resolve
-from runner.resource.kind import Sighting, Survey
+from runner.resource.kind import Observation, ObserveContext
 
 if TYPE_CHECKING:
     from runner.core.build import BuildRequest
@@ -40,22 +40,22 @@ class _Store:
         return cls(listed, {**by_name(listed), **{image["Id"]: image for image in listed}})
 
 
-def observe(survey: Survey) -> Sighting:
+def observe(context: ObserveContext) -> Observation:
     """Find the declared images, the fingerprints of former builds, and what builds rest on."""
-    store = _Store.of(survey.gateway.images.list())
-    wanted = survey.wanted("image")
-    registries = Registries(survey.gateway)
+    store = _Store.of(context.gateway.images.list())
+    wanted = context.wanted("image")
+    registries = Registries(context.gateway)
     own, foreign = [], []
     for resource in wanted:
         is_built = "build" in resource.settings
-        found = _built(resource, store, survey, registries) if is_built else _pulled(resource, store, registries)
+        found = _built(resource, store, context, registries) if is_built else _pulled(resource, store, registries)
         if isinstance(found, UnmanagedResource):
             foreign.append(found)
         elif found is not None:
             own.append(found)
     bases = {ref for resource in wanted for ref in resource.settings.get("bases", {}).values()}
-    return Sighting(
-        own=(*own, *_orphans(store, survey, wanted)),
+    return Observation(
+        own=(*own, *_orphans(store, context, wanted)),
         foreign=tuple(foreign),
         index=tuple(
             _bare(ref.address, store.by_name[ref.address.name]) for ref in bases if ref.address.name in store.by_name
@@ -84,11 +84,11 @@ def _pulled(resource: Resource, store: _Store, registries: Registries) -> Observ
 
 
 def _built(
-    resource: Resource, store: _Store, survey: Survey, registries: Registries
+    resource: Resource, store: _Store, context: ObserveContext, registries: Registries
 ) -> ObservedResource | UnmanagedResource | None:
     """Find the build that comes closest to what is wanted: first the one under the image's own name."""
     current = store.by_name.get(resource.engine_name)
-    cache = repository_of(survey.workflow, resource.address.name)
+    cache = repository_of(context.workflow, resource.address.name)
     builds = [
         (image, mark)
         for image in store.images
@@ -99,7 +99,7 @@ def _built(
         return UnmanagedResource("image", resource.engine_name, current["Id"]) if current else None
     image, mark = max(builds, key=lambda build: (_likeness(build[1], resource), build[0] is current))
     former = {name for other, _ in builds if other is not image for name in other.get("RepoTags") or ()}
-    found = _observed_build(resource, image, mark, store, survey.workflow, former)
+    found = _observed_build(resource, image, mark, store, context.workflow, former)
     outdated = outdated_base(resource, store.by_name, registries)
     return replace(found, attributes={**found.attributes, "outdated": outdated})
 
@@ -148,16 +148,16 @@ def _changed_files(resource: Resource, mark: Fingerprint) -> dict[str, tuple[Fil
     return {"build.context": request.changes_since(mark.context)}
 
 
-def _orphans(store: _Store, survey: Survey, wanted: list[Resource]) -> list[ObservedResource]:
+def _orphans(store: _Store, context: ObserveContext, wanted: list[Resource]) -> list[ObservedResource]:
     """Find builds of this workflow that no entry asks for any more: it is gone, or names an image instead."""
-    entries = {repository_of(survey.workflow, resource.address.name): resource for resource in wanted}
+    entries = {repository_of(context.workflow, resource.address.name): resource for resource in wanted}
     orphans: dict[str, ObservedResource] = {}
     for image in store.images:
         for tag in image.get("RepoTags") or ():
-            key, entry = key_of(tag, survey.workflow), entries.get(tag.rpartition(":")[0])
+            key, entry = key_of(tag, context.workflow), entries.get(tag.rpartition(":")[0])
             if key is not None and not (entry and entry.settings.keys() & {"build", PINNED}):
                 name = key if entry is None else f"{entry.address.name}.built"
-                orphans[name] = _orphan(Address("image", name), image, tag, store, survey.workflow, key)
+                orphans[name] = _orphan(Address("image", name), image, tag, store, context.workflow, key)
     return list(orphans.values())
 
 

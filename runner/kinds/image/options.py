@@ -67,7 +67,7 @@ NAMES = Field(
     doc="The names under which the image is found.",
     examples=("", ""),
     bind=at("names"),
-    change=Effect.UPDATE,
+    on_change=Effect.UPDATE,
 )
 DIGEST = Field(name="digest", codec=TEXT, doc="What the registry has.", examples=("", ""), bind=at("digest"))
 BASES = Field(
@@ -76,8 +76,8 @@ BASES = Field(
     doc="The images that it rests on.",
     examples=("", ""),
     bind=at("bases"),
-    asked=Reason.IMAGE,
-    moved=Reason.IMAGE,
+    config_reason=Reason.IMAGE,
+    drift_reason=Reason.IMAGE,
 )
 INPUTS = tuple(
     Field(name=name, codec=TEXT, doc=doc, examples=("", ""), bind=at(name))
@@ -93,7 +93,7 @@ PUSHED = Field(
     doc="The names under which registries were given it.",
     examples=("", ""),
     bind=at("pushed"),
-    change=Effect.UPDATE,
-    asked=Reason.MISSING,
+    on_change=Effect.UPDATE,
+    config_reason=Reason.MISSING,
 )
-VITALS = (*INPUTS, BASES, DIGEST, NAMES, PUSHED)
+INTERNAL_FIELDS = (*INPUTS, BASES, DIGEST, NAMES, PUSHED)

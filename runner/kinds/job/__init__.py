@@ -9,26 +9,26 @@ from runner.kinds.container.options import COMMON_GROUPS
 from runner.kinds.job.declare import declare
 from runner.kinds.job.key_hints import INSTEAD
 from runner.kinds.job.observe import observe
-from runner.kinds.job.options import FIELDS, SETTINGS, VITALS
+from runner.kinds.job.options import FIELDS, INTERNAL_FIELDS, SETTINGS
 from runner.kinds.job.weighing import verb, weigh
-from runner.resource.kind import Kind, Survey, Verbs
+from runner.resource.kind import Kind, ObserveContext, Operations
 
 if TYPE_CHECKING:
     from runner.core.inspection import Description
     from runner.core.state import ObservedResource
 
 
-def _portray(survey: Survey, observed: ObservedResource) -> Description:
+def _portray(context: ObserveContext, observed: ObservedResource) -> Description:
     from runner.kinds.container.describe import portray
     from runner.kinds.job.past_run import is_past, portray_past
 
-    return portray_past(observed) if is_past(observed) else portray(survey, observed)
+    return portray_past(observed) if is_past(observed) else portray(context, observed)
 
 
-def _verbs() -> Verbs:
+def _verbs() -> Operations:
     from runner.kinds.job.verbs import create, delete, replace, update
 
-    return Verbs(create=create, update=update, replace=replace, delete=delete)
+    return Operations(create=create, update=update, replace=replace, delete=delete)
 
 
 JOB = Kind(
@@ -39,15 +39,15 @@ JOB = Kind(
     "where a change says *replaced*, the job runs again.",
     settings=SETTINGS,
     fields=FIELDS,
-    vitals=VITALS,
+    internal_fields=INTERNAL_FIELDS,
     groups=COMMON_GROUPS,
-    instead=INSTEAD,
+    key_hints=INSTEAD,
     declare=declare,
     observe=observe,
-    weigh=weigh,
-    verb=verb,
-    portray=_portray,
-    verbs=_verbs,
-    outcome=State.SUCCEEDED,
+    adjust_diff=weigh,
+    action_label=verb,
+    describe=_portray,
+    operations=_verbs,
+    success_state=State.SUCCEEDED,
     lives_as="container",
 )

@@ -9,22 +9,22 @@ from runner.kinds.container.observe import observe_as
 from runner.kinds.job.options import TABLE
 from runner.kinds.job.past_run import past_runs, unrecorded
 from runner.kinds.shared import label_overrides as record
-from runner.resource.kind import Sighting, Survey
+from runner.resource.kind import Observation, ObserveContext
 
 
-def observe(survey: Survey) -> Sighting:
+def observe(context: ObserveContext) -> Observation:
     """Find the containers of the workflow's jobs; nobody else's can be adopted as the record of a run."""
-    records = record.find("job", survey.volumes)
-    found = observe_as("job", TABLE, survey, survey.containers, records)
-    past = list(past_runs(records, survey, found.own))
+    records = record.find("job", context.volumes)
+    found = observe_as("job", TABLE, context, context.containers, records)
+    past = list(past_runs(records, context, found.own))
     own = (*(_as_job(one, records) for one in found.own), *(one for one in past if not one.abandoned))
     abandoned = (*(_as_job(one, records) for one in found.leftovers), *(one for one in past if one.abandoned))
-    return Sighting(
+    return Observation(
         own=own,
-        abandoned=(*abandoned, *records.superseded(survey.workflow)),
+        abandoned=(*abandoned, *records.superseded(context.workflow)),
         foreign=tuple(replace(thing, live=None) for thing in found.foreign),
         problems=found.problems,
-        warnings=(*found.warnings, *unrecorded(survey, own)),
+        warnings=(*found.warnings, *unrecorded(context, own)),
     )
 
 

@@ -53,10 +53,10 @@ SETTINGS = (
 
 def _run_again(row: Field) -> Field:
     """Make a change of a row one that takes another run: nothing of a finished one can be put in order in place."""
-    return replace(row, change=Effect.REPLACE, unset=Effect.REPLACE)
+    return replace(row, on_change=Effect.REPLACE, on_unset=Effect.REPLACE)
 
 
 FIELDS = tuple(map(_run_again, COMMON))
-VITALS = (NAME, _run_again(OUTCOME), FIRST_NETWORK)
-TABLE = (*FIELDS, *VITALS)
+INTERNAL_FIELDS = (NAME, _run_again(OUTCOME), FIRST_NETWORK)
+TABLE = (*FIELDS, *INTERNAL_FIELDS)
 """All that is compared with the engine."""

@@ -21,7 +21,7 @@ from runner.kinds.container.options.lifecycle import SUCCEEDED
 from runner.kinds.job.rerun_policy import Rerun
 from runner.kinds.shared import label_overrides as record
 from runner.resource.field import Field
-from runner.resource.kind import Survey
+from runner.resource.kind import ObserveContext
 from runner.resource.labels import (
     ADDRESS,
     APPLIED,
@@ -39,7 +39,7 @@ from runner.resource.labels import (
     read_sensitive,
     recorded_key,
 )
-from runner.resource.requirements import reaches
+from runner.resource.requirements import api_at_least
 
 if TYPE_CHECKING:
     from runner.core.inspection import Description
@@ -90,13 +90,15 @@ def portray_past(job: ObservedResource) -> Description:
     return Description(facts, (), ("its container was removed: there is no more to tell",))
 
 
-def past_runs(records: record.Records, survey: Survey, there: Iterable[ObservedResource]) -> Iterator[ObservedResource]:
+def past_runs(
+    records: record.Records, context: ObserveContext, there: Iterable[ObservedResource]
+) -> Iterator[ObservedResource]:
     """Yield the runs of a workflow of which only the record is left; those that no longer count as leftovers.
 
     `there` are the jobs that have a container.
     """
-    living = {short["Id"] for short in survey.containers}
-    found = [_read(id, labels, records.mark(id), survey) for id, labels in records.kept_of(survey.workflow, living)]
+    living = {short["Id"] for short in context.containers}
+    found = [_read(id, labels, records.mark(id), context) for id, labels in records.kept_of(context.workflow, living)]
     taken = {one.address for one in there}
     for one in sorted(filter(None, found), key=lambda one: one.health.since or "" if one.health else "", reverse=True):
         yield _leftover(one) if one.address in taken else one
@@ -108,11 +110,13 @@ def _leftover(one: ObservedResource) -> ObservedResource:
     return replace(one, address=Address(one.address.kind, one.id[:12]), abandoned=True)
 
 
-def _read(id: str, labels: Mapping[str, str], mark: Mapping[str, str], survey: Survey) -> ObservedResource | None:
-    address = owned_address(labels, survey.workflow)
+def _read(
+    id: str, labels: Mapping[str, str], mark: Mapping[str, str], context: ObserveContext
+) -> ObservedResource | None:
+    address = owned_address(labels, context.workflow)
     if address is None:
         return None
-    resource = survey.desired.resources.get(address) if survey.desired else None
+    resource = context.desired.resources.get(address) if context.desired else None
     for_good = resource is not None and resource.settings["rerun"] is Rerun.NEVER
     return ObservedResource(
         address,
@@ -129,21 +133,21 @@ def _read(id: str, labels: Mapping[str, str], mark: Mapping[str, str], survey: S
     )
 
 
-def unrecorded(survey: Survey, there: Iterable[ObservedResource]) -> Iterator[Diagnostic]:
+def unrecorded(context: ObserveContext, there: Iterable[ObservedResource]) -> Iterator[Diagnostic]:
     """Warn of jobs that are to run once for good and may have done so, where a prune of volumes takes the record."""
-    if reaches(survey.engine, "1.42") or not _was_applied(survey):
+    if api_at_least(context.engine, "1.42") or not _was_applied(context):
         return
     known = {one.address for one in there}
-    for resource in survey.wanted("job"):
+    for resource in context.wanted("job"):
         if resource.settings["rerun"] is Rerun.NEVER and resource.address not in known:
             message = f"{resource.address} runs: the engine has no record that it did"
             help = "if it did, a prune of volumes took that: before Engine 23 it removes every unused one"
             yield Diagnostic("no-record", message, resource.span, help, severity=Severity.WARNING)
 
 
-def _was_applied(survey: Survey) -> bool:
-    things = (*survey.containers, *survey.volumes)
-    return any((thing.get("Labels") or {}).get(WORKFLOW) == survey.workflow for thing in things)
+def _was_applied(context: ObserveContext) -> bool:
+    things = (*context.containers, *context.volumes)
+    return any((thing.get("Labels") or {}).get(WORKFLOW) == context.workflow for thing in things)
 
 
 # --- comparing with one
@@ -163,7 +167,7 @@ def _differences(
     row: Field, resource: Resource, past: ObservedResource, diff: tuple[FieldDiff, ...]
 ) -> Iterator[FieldDiff]:
     before = past.applied.get(row.name)
-    if row.keyed:
+    if row.merged_by_key:
         yield from _in_entries(row, resource, before if isinstance(before, Mapping) else {}, diff)
         return
     found = next((found for found in diff if found.path == row.name), None)

@@ -9,9 +9,9 @@ from typing import Any
 from runner.core.state import FieldValue
 from runner.core.values import Value, as_map, is_empty
 from runner.resource.codec import Codec, Invalid
-from runner.resource.engine_json import frozen
+from runner.resource.engine_json import canonical
 from runner.resource.field import equal
-from runner.resource.kind import Stretch
+from runner.resource.kind import ExclusiveRange
 from runner.resource.scalars import SCALAR_SCHEMA
 
 _KEYS = {"subnet": "Subnet", "ip_range": "IPRange", "gateway": "Gateway", "aux_addresses": "AuxiliaryAddresses"}
@@ -91,12 +91,12 @@ def _pools(value: FieldValue) -> list[Mapping[str, Value]]:
     return [pool for pool in value if isinstance(pool, Mapping)] if isinstance(value, tuple) else []
 
 
-def ranges(value: FieldValue) -> Iterator[Stretch]:
+def ranges(value: FieldValue) -> Iterator[ExclusiveRange]:
     """Yield the addresses of pools, as numbers."""
     for pool in _pools(value):
         if "subnet" in pool:
             subnet = ip_network(str(pool["subnet"]))
-            yield Stretch(f"ipv{subnet.version}", int(subnet.network_address), int(subnet.broadcast_address))
+            yield ExclusiveRange(f"ipv{subnet.version}", int(subnet.network_address), int(subnet.broadcast_address))
 
 
 def subnets(value: FieldValue, family: int) -> Iterator[IPv4Network | IPv6Network]:
@@ -122,7 +122,7 @@ def write_pools(pools: Iterable[Mapping[str, Value]]) -> list[dict[str, Value]]:
 
 def read_pools(pools: Any) -> Value:
     """Read pools back out of the engine's IPAM configuration."""
-    return tuple({key: frozen(pool[name]) for key, name in _KEYS.items() if pool.get(name)} for pool in pools or ())
+    return tuple({key: canonical(pool[name]) for key, name in _KEYS.items() if pool.get(name)} for pool in pools or ())
 
 
 _SCHEMA = {

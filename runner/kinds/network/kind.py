@@ -16,8 +16,8 @@ from runner.kinds.network.recreate import remake
 from runner.kinds.shared import label_overrides as record
 from runner.kinds.shared.named_resource import (
     EXTERNAL,
+    INTERNAL_FIELDS,
     NAME,
-    VITALS,
     declare_named,
     labelled_body,
     sort_out,
@@ -26,9 +26,9 @@ from runner.kinds.shared.named_resource import (
 from runner.resource.collections import MAP
 from runner.resource.engine_json import at
 from runner.resource.field import Field, constant
-from runner.resource.kind import Declaration, Kind, Sighting, Stretch, Survey, Verbs
+from runner.resource.kind import Declaration, ExclusiveRange, Kind, Observation, ObserveContext, Operations
 from runner.resource.labels import LABELS, without_own
-from runner.resource.requirements import Part
+from runner.resource.requirements import SubRequirement
 from runner.resource.scalars import BOOLEAN, word
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ FIELDS = (
             {"com.docker.network.bridge.enable_icc": "true"},
             {"com.docker.network.bridge.enable_icc": "false"},
         ),
-        bind=at("Options", to=dict),
-        keyed=True,
-        parts=(Part(name="driver_opts.*", used=lambda options: not as_map(options).keys() <= _MTU),),
+        bind=at("Options", encode=dict),
+        merged_by_key=True,
+        parts=(SubRequirement(name="driver_opts.*", used=lambda options: not as_map(options).keys() <= _MTU),),
     ),
     Field(
         name="internal",
@@ -96,25 +96,25 @@ FIELDS = (
         codec=POOLS,
         doc="The pools that addresses come from.",
         examples=([{"subnet": "10.83.0.0/24"}], [{"subnet": "10.84.0.0/24", "gateway": "10.84.0.9"}]),
-        bind=at("IPAM.Config", to=write_pools, of=read_pools),
-        same=same_pools,
-        same_anew=same_pools_anew,
+        bind=at("IPAM.Config", encode=write_pools, decode=read_pools),
+        equals=same_pools,
+        equals_after_edit=same_pools_anew,
     ),
     Field(
         name="ipam.options",
         codec=MAP,
         doc="Options of the address driver.",
         examples=({"a": "b"}, {"a": "c"}),
-        bind=at("IPAM.Options", to=dict),
-        keyed=True,
+        bind=at("IPAM.Options", encode=dict),
+        merged_by_key=True,
     ),
     Field(
         name="labels",
         codec=LABELS,
         doc="Labels of the network.",
         examples=({"team": "a"}, {"team": "b"}),
-        bind=at("Labels", to=dict, of=without_own),
-        keyed=True,
+        bind=at("Labels", encode=dict, decode=without_own),
+        merged_by_key=True,
     ),
 )
 
@@ -127,11 +127,11 @@ def declare(declaration: Declaration) -> Iterable[Resource]:
     yield resource
 
 
-def observe(survey: Survey) -> Sighting:
+def observe(context: ObserveContext) -> Observation:
     """Find the workflow's networks on the engine."""
-    records = record.find("network", survey.volumes)
-    found = sort_out(FIELDS, survey.networks, records, survey)
-    by_id = list(named_by_id(survey.wanted("network"), survey.networks))
+    records = record.find("network", context.volumes)
+    found = sort_out(FIELDS, context.networks, records, context)
+    by_id = list(named_by_id(context.wanted("network"), context.networks))
     return replace_values(
         found, own=(*found.own, *(one for one, _ in by_id)), problems=tuple(problem for _, problem in by_id)
     )
@@ -160,9 +160,9 @@ def replace(task: Task) -> str:
     return remake(task, _body)
 
 
-def holds(name: str, fields: FieldValues) -> Iterable[Stretch]:
+def holds(name: str, fields: FieldValues) -> Iterable[ExclusiveRange]:
     """Yield what a network has for itself: its name and its addresses."""
-    return (Stretch(f"name {name}"), *ranges(fields.get("ipam.config")))
+    return (ExclusiveRange(f"name {name}"), *ranges(fields.get("ipam.config")))
 
 
 def delete(task: Task) -> None:
@@ -176,8 +176,8 @@ def _remove(task: Task) -> None:
     record.forget(task.gateway, task.observed)
 
 
-def _verbs() -> Verbs:
-    return Verbs(create=create, update=update, replace=replace, delete=delete)
+def _verbs() -> Operations:
+    return Operations(create=create, update=update, replace=replace, delete=delete)
 
 
 NETWORK = Kind(
@@ -186,11 +186,11 @@ NETWORK = Kind(
     doc="Networks that containers join; those without any join the implicit network default.",
     settings=(NAME, EXTERNAL),
     fields=FIELDS,
-    vitals=VITALS,
+    internal_fields=INTERNAL_FIELDS,
     groups={"ipam": "Where its addresses come from."},
     declare=declare,
     observe=observe,
-    verbs=_verbs,
-    moves_users=True,
-    holds=holds,
+    operations=_verbs,
+    recreates_in_place=True,
+    exclusive_ranges=holds,
 )

@@ -13,10 +13,10 @@ from runner.core.state import ExclusiveClaim, ObservedResource, Resource, Unmana
 from runner.core.values import Value
 from runner.kinds.shared import label_overrides as record
 from runner.resource.codec import Invalid
-from runner.resource.encode import read_observed, write_fields
+from runner.resource.encode import encode, read_observed
 from runner.resource.engine_json import Binding, Body
-from runner.resource.field import Field, Layers, Setting
-from runner.resource.kind import Declaration, Sighting, Survey
+from runner.resource.field import DefaultSources, Field, Setting
+from runner.resource.kind import Declaration, Observation, ObserveContext
 from runner.resource.labels import WORKFLOW, applied_digests, owned_address, ownership
 from runner.resource.scalars import BOOLEAN, TEXT, matching
 
@@ -39,7 +39,7 @@ def _not_a_field(_value: Value, _body: Body) -> None:
     """Leave the create body alone: it is called by its name whatever it is made of."""
 
 
-VITALS = (
+INTERNAL_FIELDS = (
     Field(
         name="name",
         codec=TEXT,
@@ -73,7 +73,7 @@ def declare_named(kind: str, declaration: Declaration, *, settings: Iterable[Set
 def labelled_body(rows: Iterable[Field], task: Task) -> Body:
     """Write the create body of a network or volume, with the labels that say whose it is."""
     table = tuple(rows)
-    body = write_fields(table, task.fields())
+    body = encode(table, task.fields())
     return {**body, "Name": task.desired.engine_name, "Labels": {**body.get("Labels", {}), **_own_labels(table, task)}}
 
 
@@ -90,23 +90,25 @@ def write_down(rows: Iterable[Field], task: Task) -> str:
     return task.observed.id
 
 
-def sort_out(rows: Iterable[Field], listed: Iterable[EngineJSON], records: record.Records, survey: Survey) -> Sighting:
+def sort_out(
+    rows: Iterable[Field], listed: Iterable[EngineJSON], records: record.Records, context: ObserveContext
+) -> Observation:
     """Tell what of the engine's list is this workflow's, and what bears a wanted name without being it."""
-    kind, table, own, foreign = records.kind, (*rows, *VITALS), [], []
-    wanted = {resource.engine_name: resource for resource in survey.wanted(kind)}
+    kind, table, own, foreign = records.kind, (*rows, *INTERNAL_FIELDS), [], []
+    wanted = {resource.engine_name: resource for resource in context.wanted(kind)}
     for document in listed:
         name, id = document["Name"], _id(document)
         labels = records.labels(id, document.get("Labels") or {})
-        resource, address = wanted.get(name), owned_address(labels, survey.workflow)
+        resource, address = wanted.get(name), owned_address(labels, context.workflow)
         if resource is not None and resource.external:
             own.append(ObservedResource(resource.address, id, name, attributes={"id": id}, owned=False))
         elif address is not None and address.kind == kind:
-            own.append(_read(table, document, address, labels, survey, records.mark(id)))
+            own.append(_read(table, document, address, labels, context, records.mark(id)))
         elif resource is not None:
-            live = replace(_read(table, document, resource.address, {}, survey, {}), owned=False)
+            live = replace(_read(table, document, resource.address, {}, context, {}), owned=False)
             foreign.append(UnmanagedResource(kind, name, id, labels.get(WORKFLOW), live))
-    stale = records.stale(survey.workflow, map(_id, listed))
-    return Sighting(own=tuple(own), abandoned=tuple(stale), foreign=tuple(foreign))
+    stale = records.stale(context.workflow, map(_id, listed))
+    return Observation(own=tuple(own), abandoned=tuple(stale), foreign=tuple(foreign))
 
 
 def _id(document: EngineJSON) -> str:
@@ -119,10 +121,10 @@ def _read(
     document: EngineJSON,
     address: Address,
     labels: Mapping[str, str],
-    survey: Survey,
+    context: ObserveContext,
     mark: Mapping[str, str],
 ) -> ObservedResource:
-    id, layers = _id(document), Layers(image={}, engine=survey.engine)
+    id, layers = _id(document), DefaultSources(image={}, engine=context.engine)
     return read_observed(
         table,
         document,

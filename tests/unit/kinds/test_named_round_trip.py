@@ -14,8 +14,8 @@ from runner.core.address import Address
 from runner.core.state import ObservedResource, Resource
 from runner.kinds import CATALOG
 from runner.resource.diff import diff_fields
-from runner.resource.encode import read_observed, write_fields
-from runner.resource.field import Layers
+from runner.resource.encode import encode, read_observed
+from runner.resource.field import DefaultSources
 from runner.resource.labels import applied_digests, ownership
 from tests.unit.kinds.named_entries import NETWORKS, VOLUMES
 from tests.unit.plan.case import declared
@@ -38,7 +38,7 @@ def read(folder: Path, address: Address, entry: dict[str, Any]) -> Resource:
 def made(resource: Resource) -> ObservedResource:
     """Return what is found on an engine that made it, and that fills in what engines do."""
     kind = CATALOG[resource.address.kind]
-    body = json.loads(json.dumps(write_fields(kind.fields, resource.fields)))
+    body = json.loads(json.dumps(encode(kind.fields, resource.fields)))
     labels = ownership("shop", resource, applied_digests(kind.compared, resource.fields), "1", file="")
     document = {
         **body,
@@ -57,7 +57,7 @@ def made(resource: Resource) -> ObservedResource:
         id="1",
         name=resource.engine_name,
         labels=document["Labels"],
-        layers=Layers(image={}, engine=ENGINE),
+        layers=DefaultSources(image={}, engine=ENGINE),
     )
 
 

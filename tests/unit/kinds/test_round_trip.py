@@ -16,8 +16,8 @@ from runner.core.state import Ref, Resource
 from runner.kinds.container.options import TABLE
 from runner.kinds.container.options.attachments import endpoint_config
 from runner.resource.diff import diff_fields
-from runner.resource.encode import read_observed, write_fields
-from runner.resource.field import Layers
+from runner.resource.encode import encode, read_observed
+from runner.resource.field import DefaultSources
 from runner.resource.labels import applied_digests, ownership
 from tests.unit.kinds.entries import entries
 from tests.unit.plan.case import declared
@@ -35,7 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def inspected(resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return what inspect would answer for a container that was made of these values."""
-    body = copy.deepcopy(write_fields(TABLE, values))
+    body = copy.deepcopy(encode(TABLE, values))
     networks = {name: endpoint_config(attachment) for name, attachment in values.get("networks", {}).items()}
     labels = ownership("shop", resource, applied_digests(TABLE, resource.fields), "1", file="")
     document = {
@@ -74,6 +74,6 @@ def test_what_any_entry_writes_is_what_it_reads(folder: Path, entry: dict[str, A
         id=document["Id"],
         name=resource.engine_name,
         labels=document["Config"]["Labels"],
-        layers=Layers(image={}, engine=ENGINE),
+        layers=DefaultSources(image={}, engine=ENGINE),
     )
     assert diff_fields(TABLE, resource.fields, observed, lambda _ref: "the id") == ()

@@ -23,7 +23,7 @@ from runner.core.state import (
 from runner.core.values import Digest, Value
 from runner.kinds import CATALOG
 from runner.kinds.image.fingerprint import of_bases
-from runner.resource.field import Layers
+from runner.resource.field import DefaultSources
 from runner.resource.labels import applied_digests
 
 ENGINE = Engine("docker", "20.10.24", "1.41", "linux", "amd64")
@@ -58,7 +58,7 @@ def _made(resource: Resource) -> ObservedResource:
         names = Digest.of(resource.fields["names"]).text  # type: ignore[arg-type]
         return replace(observed, fields={**_values(resource), "build.bases": bases}, applied={"names": names})
     applied = applied_digests(kind.compared, resource.fields, resource.sensitive_places)
-    layers = Layers(image={}, engine=ENGINE)
+    layers = DefaultSources(image={}, engine=ENGINE)
     return replace(
         observed,
         fields=_values(resource),
@@ -104,7 +104,7 @@ def _changed(one: ObservedResource, change: Mapping[str, Any]) -> ObservedResour
             one = replace(one, id=given, attributes={**one.attributes, "id": given})
         elif name == "needs":
             one = replace(one, recorded_dependencies=frozenset(map(Address.parse, given)))
-        elif rows[name].keyed:
+        elif rows[name].merged_by_key:
             fields[name] = _entries(fields.get(name), given, rows[name].codec.parse)
         else:
             fields[name] = None if given is None else rows[name].codec.parse(given)

@@ -6,7 +6,7 @@ import pytest
 
 from runner.core.state import Engine
 from runner.kinds.container.options import FIELDS
-from runner.resource.requirements import lacks
+from runner.resource.requirements import unsupported
 
 ROWS = {row.name: row for row in FIELDS}
 
@@ -24,36 +24,36 @@ def engine(api_version: str = "1.41", **facts: bool) -> Engine:
     ],
 )
 def test_a_limit_that_the_kernel_cannot_keep_is_refused(name: str, fact: str) -> None:
-    lacking = [*lacks(ROWS[name].keys, engine(**{fact: False}))]
+    lacking = [*unsupported(ROWS[name].keys, engine(**{fact: False}))]
     assert [(lack.key, lack.code) for lack in lacking] == [(name, "engine-cannot")]
 
 
 def test_an_ability_that_the_engine_does_not_tell_of_is_trusted() -> None:
-    assert [*lacks(ROWS["limits.memory_swap"].keys, engine())] == []
+    assert [*unsupported(ROWS["limits.memory_swap"].keys, engine())] == []
 
 
 def test_versions_are_compared_by_number() -> None:
-    assert [lack.code for lack in lacks(ROWS["annotations"].keys, engine("1.9"))] == ["engine-too-old"]
-    assert [*lacks(ROWS["annotations"].keys, engine("1.100"))] == []
+    assert [lack.code for lack in unsupported(ROWS["annotations"].keys, engine("1.9"))] == ["engine-too-old"]
+    assert [*unsupported(ROWS["annotations"].keys, engine("1.100"))] == []
 
 
 def test_a_part_of_a_value_counts_only_where_it_is_used() -> None:
     row = ROWS["volumes"]
     whole = row.codec.parse(["data:/data"])
     part = row.codec.parse([{"type": "volume", "source": "data", "target": "/data", "volume": {"subpath": "a"}}])
-    assert [*lacks(row.keys_of(whole), engine())] == []
-    assert [lack.key for lack in lacks(row.keys_of(part), engine())] == ["volumes.volume.subpath"]
+    assert [*unsupported(row.keys_of(whole), engine())] == []
+    assert [lack.key for lack in unsupported(row.keys_of(part), engine())] == ["volumes.volume.subpath"]
 
 
 def test_a_mac_address_of_the_first_network_needs_nothing_and_those_of_others_a_newer_engine() -> None:
     row, addressed = ROWS["networks"], {"mac_address": "02:42:0a:05:00:09"}
     first, second = (row.codec.parse(asked) for asked in ({"a": addressed, "b": {}}, {"a": {}, "b": addressed}))
-    assert [*lacks(row.keys_of(first), engine())] == []
-    assert [lack.code for lack in lacks(row.keys_of(second), engine("1.43"))] == ["engine-too-old"]
-    assert [*lacks(row.keys_of(second), engine("1.44"))] == []
+    assert [*unsupported(row.keys_of(first), engine())] == []
+    assert [lack.code for lack in unsupported(row.keys_of(second), engine("1.43"))] == ["engine-too-old"]
+    assert [*unsupported(row.keys_of(second), engine("1.44"))] == []
 
 
 def test_a_value_that_is_the_usual_one_asks_nothing_of_the_engine() -> None:
     row, unable = ROWS["limits.oom_kill_disable"], engine(oom_kill_disable=False)
-    assert [*lacks(row.keys_of(False), unable)] == []
-    assert [lack.key for lack in lacks(row.keys_of(True), unable)] == ["limits.oom_kill_disable"]
+    assert [*unsupported(row.keys_of(False), unable)] == []
+    assert [lack.key for lack in unsupported(row.keys_of(True), unable)] == ["limits.oom_kill_disable"]

@@ -17,9 +17,9 @@ from runner.resource.scalars import (
     LARGEST,
     SIZE,
     choice,
-    clean_path,
     integer,
     matching,
+    normalize_path,
     parse_argv,
     parse_duration,
     parse_integer,
@@ -190,4 +190,4 @@ def test_a_form_is_kept_to_by_the_whole_text():
     ("path", "clean"), [("/", "/"), ("//a//b/", "/a/b"), ("/a/./b/../c", "/a/c"), ("/../a", "/a"), ("///", "/")]
 )
 def test_a_path_is_cleaned_as_the_engine_does(path: str, clean: str):
-    assert clean_path(path) == clean
+    assert normalize_path(path) == clean

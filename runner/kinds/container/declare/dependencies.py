@@ -49,7 +49,7 @@ def _kind_of(name: str, declaration: Declaration) -> str:
         return name in known
 
     def may_be_declared(_known: Collection[str], kind: str) -> bool:
-        return declaration.is_unread(kind, name)
+        return declaration.may_be_declared(kind, name)
 
     def is_similar(known: Collection[str], _kind: str) -> bool:
         return did_you_mean(name, known) is not None

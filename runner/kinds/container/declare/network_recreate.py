@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runner.core.state import Engine, Resource
 from runner.core.values import as_map
-from runner.resource.requirements import reaches
+from runner.resource.requirements import api_at_least
 
 
 def loses_by_moving(resource: Resource, network: Resource, engine: Engine) -> bool:
@@ -14,4 +14,4 @@ def loses_by_moving(resource: Resource, network: Resource, engine: Engine) -> bo
     has one of its own, which it keeps, and since they heed it.
     """
     asked = as_map(as_map(resource.fields.get("networks")).get(network.engine_name))
-    return "mac_address" in asked and reaches(engine, "1.44") and not reaches(engine, "1.54")
+    return "mac_address" in asked and api_at_least(engine, "1.44") and not api_at_least(engine, "1.54")

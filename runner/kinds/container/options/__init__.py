@@ -38,10 +38,10 @@ COMMON: tuple[Field, ...] = (
 
 FIELDS = (*COMMON, RESTART, *HEALTH)
 
-VITALS = (NAME, STATE, FIRST_NETWORK)
+INTERNAL_FIELDS = (NAME, STATE, FIRST_NETWORK)
 """What runner itself wants of every container."""
 
-TABLE = (*FIELDS, *VITALS)
+TABLE = (*FIELDS, *INTERNAL_FIELDS)
 """All that is compared with the engine."""
 
 COMMON_GROUPS = {

@@ -9,7 +9,7 @@ from typing import Any
 
 from runner.core.values import Value, as_map
 from runner.resource.codec import Codec, Invalid
-from runner.resource.engine_json import Body, frozen, put
+from runner.resource.engine_json import Body, canonical, put
 from runner.resource.scalars import SCALAR_SCHEMA, integer
 
 _ADDRESSES = {"ipv4_address": "IPv4Address", "ipv6_address": "IPv6Address"}
@@ -155,7 +155,7 @@ def read_attachments(inspect: Mapping[str, Any]) -> Value:
 
 def _read(endpoint: Mapping[str, Any], automatic: tuple[str, ...]) -> Mapping[str, Value]:
     asked = endpoint.get("IPAMConfig") or {}
-    read: dict[str, Value] = {"aliases": frozen(endpoint.get("Aliases") or ()), "automatic": automatic}
+    read: dict[str, Value] = {"aliases": canonical(endpoint.get("Aliases") or ()), "automatic": automatic}
     read["hardware"] = endpoint.get("MacAddress") or None
     return {**read, **{key: asked[name] for key, name in _ADDRESSES.items() if asked.get(name)}}
 

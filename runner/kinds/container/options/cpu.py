@@ -10,7 +10,7 @@ from runner.core.plan import Effect
 from runner.core.state import Engine
 from runner.core.values import Value
 from runner.resource.codec import Codec, Invalid
-from runner.resource.engine_json import at, unless_zero
+from runner.resource.engine_json import at, none_if_zero
 from runner.resource.field import Field
 from runner.resource.scalars import SCALAR_SCHEMA, integer, within_bounds
 
@@ -100,18 +100,18 @@ CPU = (
         codec=CPUS,
         doc="How many processors' worth of time it may use.",
         examples=(0.5, 0.25),
-        bind=at("HostConfig.NanoCpus", of=unless_zero),
-        change=Effect.UPDATE,
+        bind=at("HostConfig.NanoCpus", decode=none_if_zero),
+        on_change=Effect.UPDATE,
         needs_fact="cpu_cfs_quota",
-        refused=_more_than_there_are,
+        reject=_more_than_there_are,
     ),
     Field(
         name="limits.cpu_shares",
         codec=integer(2, 262_144, phrase="a whole number from 2 to 262144"),
         doc="Its weight when processors are scarce; 1024 is usual.",
         examples=(512, 256),
-        bind=at("HostConfig.CpuShares", of=unless_zero),
-        change=Effect.UPDATE,
+        bind=at("HostConfig.CpuShares", decode=none_if_zero),
+        on_change=Effect.UPDATE,
         needs_fact="cpu_shares",
     ),
     Field(
@@ -119,8 +119,8 @@ CPU = (
         codec=CPUSET,
         doc="The processors it may run on.",
         examples=("0", "0-1"),
-        bind=at("HostConfig.CpusetCpus", of=_read_cpuset),
-        change=Effect.UPDATE,
+        bind=at("HostConfig.CpusetCpus", decode=_read_cpuset),
+        on_change=Effect.UPDATE,
         needs_fact="cpuset",
     ),
     Field(
@@ -128,8 +128,8 @@ CPU = (
         codec=integer(1000, 1_000_000, phrase="microseconds from 1000 to 1000000"),
         doc="How long the time is, in microseconds, in which it may use its quota; not together with cpus.",
         examples=(50_000, 100_000),
-        bind=at("HostConfig.CpuPeriod", of=unless_zero),
-        change=Effect.UPDATE,
+        bind=at("HostConfig.CpuPeriod", decode=none_if_zero),
+        on_change=Effect.UPDATE,
         needs_fact="cpu_cfs_period",
     ),
     Field(
@@ -137,8 +137,8 @@ CPU = (
         codec=integer(1000, phrase="microseconds from 1000"),
         doc="How much processor time it may use in each period, in microseconds; not together with cpus.",
         examples=(50_000, 25_000),
-        bind=at("HostConfig.CpuQuota", of=unless_zero),
-        change=Effect.UPDATE,
+        bind=at("HostConfig.CpuQuota", decode=none_if_zero),
+        on_change=Effect.UPDATE,
         needs_fact="cpu_cfs_quota",
     ),
 )

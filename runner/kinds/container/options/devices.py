@@ -11,7 +11,7 @@ from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import list_of
 from runner.resource.engine_json import at
 from runner.resource.field import Field
-from runner.resource.scalars import SCALAR_SCHEMA, clean_path, matching, parse_integer, without_null
+from runner.resource.scalars import SCALAR_SCHEMA, matching, normalize_path, parse_integer, without_null
 
 _PERMISSIONS = re.compile(r"(?=[rwm]{1,3}\Z)(?!.*(.).*\1)[rwm]+")
 _ALL_PERMISSIONS = "rwm"
@@ -36,9 +36,9 @@ def parse_devices(raw: Any) -> Value:
         if parts is None or not _PERMISSIONS.fullmatch(permissions):
             help = "write HOST[:CONTAINER[:PERMISSIONS]], such as /dev/fuse or /dev/sda:/dev/disk:r"
             raise Invalid(f'not a device: "{item}"', path=(index,), help=help)
-        if clean_path(inside) in devices:
+        if normalize_path(inside) in devices:
             raise Invalid(f'two devices at "{inside}"', path=(index,), help="give each its own path")
-        devices[clean_path(inside)] = f"{clean_path(host)}:{_in_order(permissions)}"
+        devices[normalize_path(inside)] = f"{normalize_path(host)}:{_in_order(permissions)}"
     return devices
 
 
@@ -162,21 +162,21 @@ DEVICES = (
         codec=DEVICES_LIST,
         doc="Devices of the host that it has, as HOST[:CONTAINER[:PERMISSIONS]].",
         examples=(["/dev/zero:/dev/nil"], ["/dev/zero:/dev/nil:r"]),
-        bind=at("HostConfig.Devices", to=_write_devices, of=_read_devices),
-        keyed=True,
+        bind=at("HostConfig.Devices", encode=_write_devices, decode=_read_devices),
+        merged_by_key=True,
     ),
     Field(
         name="device_cgroup_rules",
         codec=DEVICE_RULES,
         doc="Sorts of devices that it may use once they are there, as TYPE MAJOR:MINOR PERMISSIONS.",
         examples=(["c 1:3 rw"], ["c 1:3 rw", "a 7:* rwm"]),
-        bind=at("HostConfig.DeviceCgroupRules", to=list),
+        bind=at("HostConfig.DeviceCgroupRules", encode=list),
     ),
     Field(
         name="gpus",
         codec=GPUS,
         doc="GPUs that it has: all, so many, or those that a list asks for.",
         examples=("all", [{"driver": "nvidia", "device_ids": ["0"], "capabilities": ["utility"]}]),
-        bind=at("HostConfig.DeviceRequests", to=_write_gpus, of=_read_gpus),
+        bind=at("HostConfig.DeviceRequests", encode=_write_gpus, decode=_read_gpus),
     ),
 )

@@ -45,5 +45,5 @@ FIRST_NETWORK = Field(
     doc="The network of the highest priority.",
     examples=("", ""),
     bind=Binding(_written_with_networks, _read),
-    same=_is_one_of,
+    equals=_is_one_of,
 )

@@ -7,8 +7,8 @@ from typing import Any
 
 from runner.core.values import Value
 from runner.resource.codec import Codec, Invalid
-from runner.resource.engine_json import at, unless_zero
-from runner.resource.field import Field, inherited
+from runner.resource.engine_json import at, none_if_zero
+from runner.resource.field import FROM_IMAGE, Field
 from runner.resource.scalars import DURATION, MILLISECOND, SCALAR_SCHEMA, integer, parse_argv, parse_duration
 
 _NONE = "NONE"
@@ -53,8 +53,8 @@ def _duration(key: str, engine_key: str, doc: str, examples: tuple[str, str], *,
         codec=PAUSE,
         doc=doc,
         examples=examples,
-        bind=at(f"Config.Healthcheck.{engine_key}", of=unless_zero),
-        default=inherited,
+        bind=at(f"Config.Healthcheck.{engine_key}", decode=none_if_zero),
+        default=FROM_IMAGE,
         needs_api=needs_api,
     )
 
@@ -65,8 +65,8 @@ HEALTH = (
         codec=HEALTH_TEST,
         doc="The command that tells whether it is well: a text for a shell, or [CMD, …], [CMD-SHELL, …], [NONE].",
         examples=(["CMD", "true"], "exit 0"),
-        bind=at("Config.Healthcheck.Test", to=list, of=_read_health_test),
-        default=inherited,
+        bind=at("Config.Healthcheck.Test", encode=list, decode=_read_health_test),
+        default=FROM_IMAGE,
     ),
     _duration("interval", "Interval", "How often it is asked.", ("500ms", "1s")),
     _duration("timeout", "Timeout", "How long an answer may take.", ("1s", "2s")),
@@ -77,7 +77,7 @@ HEALTH = (
         codec=integer(1, phrase="a whole number from 1"),
         doc="How many failures in a row make it unhealthy.",
         examples=(2, 5),
-        bind=at("Config.Healthcheck.Retries", of=unless_zero),
-        default=inherited,
+        bind=at("Config.Healthcheck.Retries", decode=none_if_zero),
+        default=FROM_IMAGE,
     ),
 )

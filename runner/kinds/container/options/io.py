@@ -8,9 +8,9 @@ from typing import Any
 from runner.core.plan import Effect
 from runner.core.values import Value
 from runner.resource.codec import Codec, Invalid
-from runner.resource.engine_json import at, unless_zero
+from runner.resource.engine_json import at, none_if_zero
 from runner.resource.field import Field
-from runner.resource.scalars import clean_path, integer, parse_integer, parse_size, show_size
+from runner.resource.scalars import integer, normalize_path, parse_integer, parse_size, show_size
 
 
 def _rates(parse: Callable[[Any], int], phrase: str, show: Callable[[Value], Value]) -> Codec:
@@ -38,7 +38,7 @@ def _rates(parse: Callable[[Any], int], phrase: str, show: Callable[[Value], Val
 def _device(path: str) -> str:
     if not path.startswith("/dev/"):
         raise Invalid(f'not a device: "{path}"', path=(path,), help="write its path, such as /dev/sda")
-    return clean_path(path)
+    return normalize_path(path)
 
 
 def _as_it_is(value: Value) -> Value:
@@ -66,8 +66,8 @@ def _limit(key: str, engine_key: str, doc: str, codec: Codec, examples: tuple[An
         codec=codec,
         doc=doc,
         examples=({"/dev/sda": examples[0]}, {"/dev/sda": examples[1]}),
-        bind=at(f"HostConfig.{engine_key}", to=_write, of=_read),
-        keyed=True,
+        bind=at(f"HostConfig.{engine_key}", encode=_write, decode=_read),
+        merged_by_key=True,
         needs_fact=f"io_{key}",
     )
 
@@ -78,8 +78,8 @@ IO = (
         codec=integer(10, 1000, phrase="a whole number from 10 to 1000"),
         doc="Its weight when reading and writing is scarce; 500 is usual.",
         examples=(300, 600),
-        bind=at("HostConfig.BlkioWeight", of=unless_zero),
-        change=Effect.UPDATE,
+        bind=at("HostConfig.BlkioWeight", decode=none_if_zero),
+        on_change=Effect.UPDATE,
         needs_fact="io_weight",
     ),
     _limit("read_bps", "BlkioDeviceReadBps", "Bytes that it may read in a second.", BYTES, ("10m", "20m")),

@@ -11,7 +11,7 @@ from runner.core.plan import Effect
 from runner.core.values import Value, is_decimal
 from runner.resource.collections import MAP
 from runner.resource.engine_json import Binding, Body, at
-from runner.resource.field import Field, constant, from_engine, inherited
+from runner.resource.field import FROM_IMAGE, Field, constant, from_engine
 from runner.resource.scalars import DURATION, SECOND, TEXT, matching, word
 
 
@@ -78,16 +78,16 @@ LIFE = (
         doc="The signal that asks it to stop.",
         examples=("SIGINT", "SIGQUIT"),
         bind=at("Config.StopSignal"),
-        default=inherited,
-        same=_same_signal,
+        default=FROM_IMAGE,
+        equals=_same_signal,
     ),
     Field(
         name="stop_grace_period",
         codec=DURATION,
         doc="How long it may take to stop before it is killed; the engine counts whole seconds.",
         examples=("1s", "3s"),
-        bind=at("Config.StopTimeout", to=_whole_seconds, of=_from_seconds),
-        same=_same_seconds,
+        bind=at("Config.StopTimeout", encode=_whole_seconds, decode=_from_seconds),
+        equals=_same_seconds,
     ),
     Field(
         name="logging.driver",
@@ -102,8 +102,8 @@ LIFE = (
         codec=MAP,
         doc="Options of the log driver.",
         examples=({"max-size": "1m"}, {"max-size": "2m"}),
-        bind=at("HostConfig.LogConfig.Config", to=dict),
-        keyed=True,
+        bind=at("HostConfig.LogConfig.Config", encode=dict),
+        merged_by_key=True,
     ),
 )
 
@@ -116,10 +116,10 @@ RESTART = Field(
     ),
     doc="When the engine starts it again.",
     examples=("always", "on-failure:3"),
-    bind=at("HostConfig.RestartPolicy", to=_write_restart, of=_read_restart),
+    bind=at("HostConfig.RestartPolicy", encode=_write_restart, decode=_read_restart),
     default=constant("no"),
-    change=Effect.UPDATE,
-    unset=Effect.UPDATE,
+    on_change=Effect.UPDATE,
+    on_unset=Effect.UPDATE,
 )
 
 
@@ -134,7 +134,7 @@ def _read_state(inspect: Mapping[str, Any]) -> Value:
 
 
 def _vital(name: str, doc: str, bind: Binding) -> Field:
-    return Field(name=name, codec=TEXT, doc=doc, examples=("", ""), bind=bind, change=Effect.UPDATE)
+    return Field(name=name, codec=TEXT, doc=doc, examples=("", ""), bind=bind, on_change=Effect.UPDATE)
 
 
 def _read_outcome(inspect: Mapping[str, Any]) -> Value:

@@ -8,9 +8,9 @@ from typing import Any
 from runner.core.plan import Effect
 from runner.core.values import Value
 from runner.resource.codec import Codec, Invalid
-from runner.resource.engine_json import at, unless_zero
+from runner.resource.engine_json import at, none_if_zero
 from runner.resource.field import Field, constant
-from runner.resource.requirements import Part
+from runner.resource.requirements import SubRequirement
 from runner.resource.scalars import BOOLEAN, SIZE, integer, parse_size, show_size
 
 _LEAST = 6 * 1024**2
@@ -44,8 +44,8 @@ MEMORY = (
         codec=MEMORY_SIZE,
         doc="How much memory it may use.",
         examples=("64m", "96m"),
-        bind=at("HostConfig.Memory", of=unless_zero),
-        change=Effect.UPDATE,
+        bind=at("HostConfig.Memory", decode=none_if_zero),
+        on_change=Effect.UPDATE,
         needs_fact="memory_limit",
     ),
     Field(
@@ -53,8 +53,8 @@ MEMORY = (
         codec=MEMORY_SIZE,
         doc="How much memory it is left when memory is scarce.",
         examples=("32m", "16m"),
-        bind=at("HostConfig.MemoryReservation", of=unless_zero),
-        change=Effect.UPDATE,
+        bind=at("HostConfig.MemoryReservation", decode=none_if_zero),
+        on_change=Effect.UPDATE,
         needs_fact="memory_limit",
     ),
     Field(
@@ -62,18 +62,18 @@ MEMORY = (
         codec=SWAP,
         doc="Memory and swap together; -1 for as much swap as there is. Twice the memory when not given.",
         examples=("128m", -1),
-        bind=at("HostConfig.MemorySwap", of=unless_zero),
-        change=Effect.UPDATE,
+        bind=at("HostConfig.MemorySwap", decode=none_if_zero),
+        on_change=Effect.UPDATE,
         needs_fact="swap_limit",
         made_from="limits.memory",
-        parts=(Part(name="limits.memory_swap: -1", used=lambda swap: swap == -1),),
+        parts=(SubRequirement(name="limits.memory_swap: -1", used=lambda swap: swap == -1),),
     ),
     Field(
         name="limits.memory_swappiness",
         codec=integer(0, 100, phrase="a whole number from 0 to 100"),
         doc="How readily its memory is swapped out: 0 for as late as possible.",
         examples=(10, 0),
-        bind=at("HostConfig.MemorySwappiness", of=_unless_negative),
+        bind=at("HostConfig.MemorySwappiness", decode=_unless_negative),
         needs_fact="memory_swappiness",
     ),
     Field(
@@ -81,7 +81,7 @@ MEMORY = (
         codec=BOOLEAN,
         doc="Let its processes wait, instead of killing one, when it has used up its memory.",
         examples=(True, False),
-        bind=at("HostConfig.OomKillDisable", of=bool),
+        bind=at("HostConfig.OomKillDisable", decode=bool),
         default=constant(False),
         needs_fact="oom_kill_disable",
     ),
@@ -90,7 +90,7 @@ MEMORY = (
         codec=integer(-1000, 1000, phrase="a whole number from -1000 to 1000"),
         doc="How much sooner, or below 0 later, than others its processes are killed when memory runs out.",
         examples=(500, 100),
-        bind=at("HostConfig.OomScoreAdj", of=lambda value: value or 0),
+        bind=at("HostConfig.OomScoreAdj", decode=lambda value: value or 0),
         default=constant(0),
     ),
 )

@@ -6,7 +6,7 @@ from runner.core.plan import Reason
 from runner.resource.collections import MAP
 from runner.resource.engine_json import Binding, at
 from runner.resource.field import Field, constant
-from runner.resource.requirements import Part
+from runner.resource.requirements import SubRequirement
 from runner.resource.scalars import choice, matching, word
 
 _OWN = "private"
@@ -14,7 +14,7 @@ _OWN = "private"
 
 def _own_or(path: str) -> Binding:
     """Bind a mode for which the engine has no word when it is the container's own."""
-    return at(path, to=lambda mode: "" if mode == _OWN else mode, of=lambda mode: mode or _OWN)
+    return at(path, encode=lambda mode: "" if mode == _OWN else mode, decode=lambda mode: mode or _OWN)
 
 
 NAMESPACES = (
@@ -25,8 +25,8 @@ NAMESPACES = (
         " after which it is started again.",
         examples=("shareable", "host"),
         bind=at("HostConfig.IpcMode"),
-        moved=Reason.DEPENDENCY,  # only the container that it names can have become another one
-        parts=(Part(name="ipc: none", used=lambda mode: mode == "none"),),
+        drift_reason=Reason.DEPENDENCY,  # only the container that it names can have become another one
+        parts=(SubRequirement(name="ipc: none", used=lambda mode: mode == "none"),),
     ),
     Field(
         name="pid",
@@ -34,7 +34,7 @@ NAMESPACES = (
         doc="Whose processes it sees: its own, the host's, or another container's, after which it is started again.",
         examples=("host", "private"),
         bind=_own_or("HostConfig.PidMode"),
-        moved=Reason.DEPENDENCY,  # as for ipc
+        drift_reason=Reason.DEPENDENCY,  # as for ipc
         default=constant(_OWN),
     ),
     Field(
@@ -72,7 +72,7 @@ NAMESPACES = (
         codec=MAP,
         doc="Kernel parameters of its namespaces.",
         examples=({"net.ipv4.ip_forward": 1}, {"net.ipv4.ip_forward": 0}),
-        bind=at("HostConfig.Sysctls", to=dict),
-        keyed=True,
+        bind=at("HostConfig.Sysctls", encode=dict),
+        merged_by_key=True,
     ),
 )

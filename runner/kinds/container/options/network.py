@@ -21,10 +21,10 @@ from runner.kinds.container.options.attachments import (
 from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import collect, list_of, read_set
 from runner.resource.engine_json import Binding, Body, at, put
-from runner.resource.field import Field, inherited
+from runner.resource.field import FROM_IMAGE, Field
 from runner.resource.hosts import HOSTS, SERVERS
 from runner.resource.ports import EXPOSED, PORTS, read_bindings, write_bindings
-from runner.resource.requirements import Part
+from runner.resource.requirements import SubRequirement
 from runner.resource.scalars import SCALAR_SCHEMA, word
 
 
@@ -97,8 +97,8 @@ NETWORK = (
         doc="Ports that it says it listens on, without the host answering there.",
         examples=(["81"], ["82", "53/udp"]),
         bind=Binding(write=_write_exposed, read=_read_exposed),
-        default=inherited,
-        keyed=True,
+        default=FROM_IMAGE,
+        merged_by_key=True,
     ),
     Field(
         name="networks",
@@ -106,15 +106,17 @@ NETWORK = (
         doc="Networks to join, as a list, or as a map with aliases and addresses; the highest priority comes first.",
         examples=(["front"], {"front": {"aliases": ["www"]}}),
         bind=Binding(write=write_attachments, read=read_attachments),
-        same=same_attachment,
-        change=Effect.UPDATE,
-        unset=Effect.UPDATE,
-        keyed=True,
+        equals=same_attachment,
+        on_change=Effect.UPDATE,
+        on_unset=Effect.UPDATE,
+        merged_by_key=True,
         exclusive=True,
         parts=(
-            Part(name="networks.mac_address below the first network", used=addresses_below_the_first, needs_api="1.44"),
-            Part(name="networks.ipv4_address", used=asks_for("ipv4_address")),
-            Part(name="networks.ipv6_address", used=asks_for("ipv6_address")),
+            SubRequirement(
+                name="networks.mac_address below the first network", used=addresses_below_the_first, needs_api="1.44"
+            ),
+            SubRequirement(name="networks.ipv4_address", used=asks_for("ipv4_address")),
+            SubRequirement(name="networks.ipv6_address", used=asks_for("ipv6_address")),
         ),
     ),
     Field(
@@ -124,35 +126,35 @@ NETWORK = (
         " after which it is started again.",
         examples=("none", "bridge"),
         bind=Binding(write=write_mode, read=read_mode),
-        moved=Reason.DEPENDENCY,  # only the container that it names can have become another one
+        drift_reason=Reason.DEPENDENCY,  # only the container that it names can have become another one
     ),
     Field(
         name="extra_hosts",
         codec=HOSTS,
         doc="Names that resolve to fixed addresses; host-gateway is the host's.",
         examples=(["db:10.0.0.2"], {"db": "10.0.0.3"}),
-        bind=at("HostConfig.ExtraHosts", to=_write_hosts, of=_read_hosts),
-        keyed=True,
+        bind=at("HostConfig.ExtraHosts", encode=_write_hosts, decode=_read_hosts),
+        merged_by_key=True,
     ),
     Field(
         name="dns",
         codec=SERVERS,
         doc="Name servers, in order.",
         examples=(["10.0.0.53"], ["10.0.0.53", "10.0.0.54"]),
-        bind=at("HostConfig.Dns", to=list),
+        bind=at("HostConfig.Dns", encode=list),
     ),
     Field(
         name="dns_search",
         codec=list_of(word("a domain such as example.org"), "a domain or a list of them"),
         doc="Domains in which bare names are looked up, in order.",
         examples=(["example.org"], ["example.org", "example.net"]),
-        bind=at("HostConfig.DnsSearch", to=list),
+        bind=at("HostConfig.DnsSearch", encode=list),
     ),
     Field(
         name="dns_opt",
         codec=list_of(word("an option such as ndots:2"), "an option or a list of them", ordered=False),
         doc="Options of the resolver, such as ndots:2.",
         examples=(["ndots:2"], ["ndots:2", "rotate"]),
-        bind=at("HostConfig.DnsOptions", to=list, of=read_set),
+        bind=at("HostConfig.DnsOptions", encode=list, decode=read_set),
     ),
 )

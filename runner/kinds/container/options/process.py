@@ -14,10 +14,10 @@ from runner.kinds.image.options import parse_reference
 from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import ENVIRONMENT, MAP, list_of, read_set
 from runner.resource.engine_json import Binding, at
-from runner.resource.field import Field, Layers, constant, from_engine, from_image, inherited
+from runner.resource.field import FROM_IMAGE, DefaultSources, Field, constant, from_engine, from_image
 from runner.resource.labels import LABELS, without_own
 from runner.resource.platform import PLATFORM, platform_of
-from runner.resource.scalars import ARGV, BOOLEAN, CONTROL, SCALAR_SCHEMA, clean_path, matching, parse_argv, word
+from runner.resource.scalars import ARGV, BOOLEAN, CONTROL, SCALAR_SCHEMA, matching, normalize_path, parse_argv, word
 from runner.resource.schema import ENTRY_NAME
 
 
@@ -66,14 +66,14 @@ def _unpair(value: Any) -> Value:
     return {name: text for name, _, text in (item.partition("=") for item in value or ())}
 
 
-def _platform_of_image(_binding: Binding, layers: Layers) -> Value:
+def _platform_of_image(_binding: Binding, layers: DefaultSources) -> Value:
     """Take the image's own platform for the default."""
     return platform_of(layers.image)
 
 
 def _same_folder(desired: Value, live: Value) -> bool:
     """Compare folders; none given is the root."""
-    return clean_path(str(desired or "/")) == clean_path(str(live or "/"))
+    return normalize_path(str(desired or "/")) == normalize_path(str(live or "/"))
 
 
 def parse_image(raw: object) -> str:
@@ -104,15 +104,15 @@ PROCESS = (
         examples=("busybox:stable", "busybox:other"),
         # Its name goes into the body at creation; what an id stands for is what counts.
         bind=at("Image"),
-        moved=Reason.IMAGE,
+        drift_reason=Reason.IMAGE,
     ),
     Field(
         name="command",
         codec=ARGV,
         doc="What to run, instead of the image's; split as a shell would, or a list.",
         examples=(["sleep", "1000"], "sleep 2000"),
-        bind=at("Config.Cmd", to=list, of=lambda words: tuple(words or ())),
-        default=inherited,
+        bind=at("Config.Cmd", encode=list, decode=lambda words: tuple(words or ())),
+        default=FROM_IMAGE,
     ),
     Field(
         name="entrypoint",
@@ -120,17 +120,17 @@ PROCESS = (
         doc="What runs the command, instead of the image's; the image's own command is dropped with it.",
         examples=(["env", "MODE=a"], "env MODE=b"),
         # An empty list would mean "the image's"; a list of one empty word clears it.
-        bind=at("Config.Entrypoint", to=lambda words: list(words) or [""], of=_entrypoint),
-        default=inherited,
+        bind=at("Config.Entrypoint", encode=lambda words: list(words) or [""], decode=_entrypoint),
+        default=FROM_IMAGE,
     ),
     Field(
         name="environment",
         codec=ENVIRONMENT,
         doc="Variables, as a map or a list; one without a value takes the caller's.",
         examples=({"MODE": "a"}, {"MODE": "b"}),
-        bind=at("Config.Env", to=_pairs, of=_unpair),
-        default=inherited,
-        keyed=True,
+        bind=at("Config.Env", encode=_pairs, decode=_unpair),
+        default=FROM_IMAGE,
+        merged_by_key=True,
     ),
     Field(
         name="user",
@@ -138,23 +138,23 @@ PROCESS = (
         doc="The user, and with a colon the group, that it runs as.",
         examples=("1000:1000", "1001"),
         bind=at("Config.User"),
-        default=inherited,
+        default=FROM_IMAGE,
     ),
     Field(
         name="group_add",
         codec=GROUPS,
         doc="Groups, by name or number, that its user is in besides.",
         examples=(["33"], ["33", "nogroup"]),
-        bind=at("HostConfig.GroupAdd", to=list, of=read_set),
+        bind=at("HostConfig.GroupAdd", encode=list, decode=read_set),
     ),
     Field(
         name="working_dir",
-        codec=matching(r"/[^\x00]*", "an absolute path", clean=clean_path),
+        codec=matching(r"/[^\x00]*", "an absolute path", clean=normalize_path),
         doc="The folder it starts in.",
         examples=("/tmp", "/var"),
         bind=at("Config.WorkingDir"),
-        default=inherited,
-        same=_same_folder,
+        default=FROM_IMAGE,
+        equals=_same_folder,
     ),
     Field(
         name="hostname",
@@ -175,17 +175,17 @@ PROCESS = (
         codec=LABELS,
         doc="Labels of the container.",
         examples=({"team": "a"}, {"team": "b"}),
-        bind=at("Config.Labels", to=dict, of=without_own),
-        default=inherited,
-        keyed=True,
+        bind=at("Config.Labels", encode=dict, decode=without_own),
+        default=FROM_IMAGE,
+        merged_by_key=True,
     ),
     Field(
         name="annotations",
         codec=MAP,
         doc="Annotations that are passed on to the runtime.",
         examples=({"team": "a"}, {"team": "b"}),
-        bind=at("HostConfig.Annotations", to=dict),
-        keyed=True,
+        bind=at("HostConfig.Annotations", encode=dict),
+        merged_by_key=True,
         needs_api="1.43",
     ),
     Field(
@@ -204,7 +204,7 @@ PROCESS = (
         examples=("runc", "io.containerd.runc.v2"),
         bind=at("HostConfig.Runtime"),
         default=from_engine("runtime", "runc"),
-        refused=_unknown_runtime,
+        reject=_unknown_runtime,
     ),
     Field(
         name="init",
@@ -218,7 +218,7 @@ PROCESS = (
         codec=BOOLEAN,
         doc="Give it a terminal.",
         examples=(True, False),
-        bind=at("Config.Tty", of=bool),
+        bind=at("Config.Tty", decode=bool),
         default=constant(False),
     ),
     Field(
@@ -226,7 +226,7 @@ PROCESS = (
         codec=BOOLEAN,
         doc="Keep its standard input open, though nobody is attached.",
         examples=(True, False),
-        bind=at("Config.OpenStdin", of=bool),
+        bind=at("Config.OpenStdin", decode=bool),
         default=constant(False),
     ),
 )

@@ -11,7 +11,7 @@ from runner.kinds.container.options.seccomp import is_profile, parse_profile, sh
 from runner.resource.codec import Codec, Invalid
 from runner.resource.engine_json import Binding, Body, get, put
 from runner.resource.field import Field
-from runner.resource.requirements import Part
+from runner.resource.requirements import SubRequirement
 from runner.resource.scalars import SCALAR_SCHEMA
 
 _OPTION = re.compile(r"([^:=]+)(?:[:=](.+))?", re.DOTALL)
@@ -112,10 +112,12 @@ SECURITY = (
         examples=(["no-new-privileges"], ["seccomp:unconfined", "systempaths=unconfined"]),
         bind=Binding(write=_write, read=_read),
         # The engine adds labels by itself where SELinux is on.
-        keyed=True,
+        merged_by_key=True,
         parts=(
-            Part(name="security_opt.seccomp: FILE", used=lambda options: is_profile(as_map(options).get("seccomp"))),
-            Part(name="security_opt.systempaths", used=lambda options: "systempaths" in as_map(options)),
+            SubRequirement(
+                name="security_opt.seccomp: FILE", used=lambda options: is_profile(as_map(options).get("seccomp"))
+            ),
+            SubRequirement(name="security_opt.systempaths", used=lambda options: "systempaths" in as_map(options)),
         ),
     ),
 )

@@ -17,7 +17,7 @@ from runner.resource.mounts import (
     uses_subpath,
     write_mounts,
 )
-from runner.resource.requirements import Part
+from runner.resource.requirements import SubRequirement
 from runner.resource.scalars import BOOLEAN, SIZE
 from runner.resource.tmpfs import TMPFS, read_tmpfs
 
@@ -37,11 +37,11 @@ STORAGE = (
         doc="Volumes, folders of the host and tmpfs, in the short or the long form.",
         examples=(["data:/data"], ["data:/data:ro", {"type": "tmpfs", "target": "/fast", "tmpfs": {"size": "8m"}}]),
         bind=Binding(write=_write_volumes, read=_read_volumes),
-        same=same_mount,
-        keyed=True,
+        equals=same_mount,
+        merged_by_key=True,
         parts=(
-            Part(name="volumes.volume.subpath", used=uses_subpath, needs_api="1.45"),
-            Part(name="volumes.bind.create_host_path", used=must_exist),
+            SubRequirement(name="volumes.volume.subpath", used=uses_subpath, needs_api="1.45"),
+            SubRequirement(name="volumes.bind.create_host_path", used=must_exist),
         ),
     ),
     Field(
@@ -49,15 +49,15 @@ STORAGE = (
         codec=TMPFS,
         doc="Folders in memory, with mount options after a colon.",
         examples=(["/run"], ["/run:size=8m"]),
-        bind=at("HostConfig.Tmpfs", to=dict, of=read_tmpfs),
-        keyed=True,
+        bind=at("HostConfig.Tmpfs", encode=dict, decode=read_tmpfs),
+        merged_by_key=True,
     ),
     Field(
         name="read_only",
         codec=BOOLEAN,
         doc="Let it write to volumes and tmpfs only.",
         examples=(True, False),
-        bind=at("HostConfig.ReadonlyRootfs", of=bool),
+        bind=at("HostConfig.ReadonlyRootfs", decode=bool),
         default=constant(False),
     ),
     Field(
@@ -72,8 +72,8 @@ STORAGE = (
         codec=MAP,
         doc="Options of the engine's storage driver for it, such as its size.",
         examples=({"size": "1G"}, {"size": "2G"}),
-        bind=at("HostConfig.StorageOpt", to=dict),
-        keyed=True,
+        bind=at("HostConfig.StorageOpt", encode=dict),
+        merged_by_key=True,
         needs_fact="storage_options",
     ),
 )

@@ -18,12 +18,12 @@ from runner.kinds.container.options.attachments import leave_out_aliases, split_
 from runner.kinds.container.verbs.copy_helper import carried
 from runner.kinds.container.verbs.remove import discard
 from runner.kinds.proxies import proxies_for, with_proxy_places
-from runner.resource.encode import write_fields
+from runner.resource.encode import encode
 from runner.resource.engine_json import Body
 from runner.resource.field import Field
 from runner.resource.labels import applied_digests, ownership
 from runner.resource.mounts import clean_target, read_mounts
-from runner.resource.requirements import reaches
+from runner.resource.requirements import api_at_least
 
 
 def make(
@@ -48,7 +48,7 @@ def make(
 
 
 def _create(task: Task, name: str, body: Body, supplies: Iterable[Supply] = ()) -> str:
-    later = {} if reaches(task.engine, "1.44") else split_attachments(body)
+    later = {} if api_at_least(task.engine, "1.44") else split_attachments(body)
     id = task.gateway.containers.create(name, body, platform=_platform(task.fields()))
     try:
         for network, endpoint in later.items():
@@ -71,7 +71,7 @@ def _with_mounts(body: Body, mounts: list[Body]) -> Body:
 
 
 def _body(task: Task, values: FieldValues, table: tuple[Field, ...]) -> Body:
-    body = write_fields(table, values)
+    body = encode(table, values)
     config, host_config = (body.setdefault(part, {}) for part in ("Config", "HostConfig"))
     # By name, so that listings show it; it is what the id was found under a moment ago.
     config["Image"] = task.desired.settings["image"]

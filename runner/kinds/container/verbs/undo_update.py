@@ -13,7 +13,7 @@ from runner.kinds.container.options import TABLE
 from runner.kinds.container.verbs.network_aliases import attachments_of
 from runner.kinds.container.verbs.update_limits import changed_rows, send_limits
 from runner.kinds.network.endpoints import Endpoints
-from runner.resource.encode import read_fields
+from runner.resource.encode import decode
 
 _SETTLED_APART = ("name", "state", "networks")
 
@@ -22,7 +22,7 @@ def has_a_way_back(diff: tuple[FieldDiff, ...]) -> bool:
     """Tell whether all of it can be taken back in place: the engine takes no limit off a living container, say."""
     rows = changed_rows(diff)
     return not any(
-        found.path in rows and is_empty(found.before) and rows[found.path].unset is Effect.REPLACE for found in diff
+        found.path in rows and is_empty(found.before) and rows[found.path].on_unset is Effect.REPLACE for found in diff
     )
 
 
@@ -43,9 +43,9 @@ def _restore(task: Task, attached: Endpoints, restore_record: Callable[[], None]
     if old.fields["state"] not in ("running", "paused", "restarting"):
         containers.stop(old.id, task.timeout)
     restore_record()
-    now = read_fields(TABLE, containers.inspect(old.id), old.applied)
+    now = decode(TABLE, containers.inspect(old.id), old.applied)
     compared = [row for name, row in rows.items() if name not in _SETTLED_APART]
-    stuck = [row.name for row in compared if not row.same(old.fields[row.name], now[row.name])]
+    stuck = [row.name for row in compared if not row.equals(old.fields[row.name], now[row.name])]
     if stuck:
         raise StepFailed(f"{', '.join(stuck)} did not go back to what it was")
 

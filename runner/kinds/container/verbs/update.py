@@ -24,7 +24,7 @@ from runner.kinds.container.verbs.wait_ready import check_alive, wait_until_work
 from runner.kinds.proxies import with_proxy_places
 from runner.kinds.shared import label_overrides as record
 from runner.resource.diff import diff_fields
-from runner.resource.encode import read_fields
+from runner.resource.encode import decode
 from runner.resource.field import Field
 from runner.resource.labels import applied_digests, ownership
 
@@ -149,7 +149,7 @@ def _look_again(task: Task) -> ObservedResource:
     """Read every row anew, of what must be running by now; what they default to is what it was."""
     inspect = task.gateway.containers.inspect(task.observed.id)
     check_alive(task.gateway, inspect, fresh=False)
-    return replace_values(task.observed, fields=read_fields(TABLE, inspect, task.observed.applied))
+    return replace_values(task.observed, fields=decode(TABLE, inspect, task.observed.applied))
 
 
 def _note_applied(task: Task) -> None:

@@ -10,7 +10,7 @@ from runner.core.state import FieldValues
 from runner.core.task import Task
 from runner.kinds.container.options import TABLE
 from runner.kinds.container.sharing import is_rejoining
-from runner.resource.encode import write_fields
+from runner.resource.encode import encode
 from runner.resource.engine_json import Body
 from runner.resource.field import Field
 
@@ -29,7 +29,7 @@ def send_limits(task: Task, rows: Mapping[str, Field], values: FieldValues) -> b
     It doesn't while more memory is in use than there is to be, or when somebody has set another sort of limit.
     """
     limits = [row for row in rows.values() if row.name != "networks"]
-    host_config = write_fields(limits, values).get("HostConfig")
+    host_config = encode(limits, values).get("HostConfig")
     if not host_config:
         return True
     _pair_swap(task, values, host_config)
