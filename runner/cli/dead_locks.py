@@ -14,6 +14,6 @@ def clear_dead_locks(gateway: Gateway, workflow: str, command: str) -> None:
     """Clear away the locks of a workflow whose runs are gone."""
     if any(LOCK in (volume.get("Labels") or ()) for volume in gateway.volumes.list()):
         from runner.cli.holder import holder_of, new_run_id
-        from runner.engine.lock import sweep
+        from runner.engine.lock import clear_stale_locks
 
-        sweep(gateway, workflow, holder_of(command, new_run_id()))
+        clear_stale_locks(gateway, workflow, holder_of(command, new_run_id()))

@@ -19,7 +19,7 @@ from runner.core.redact import Redactor
 if TYPE_CHECKING:
     from runner.core.gateway import Gateway
     from runner.core.state import DesiredState
-    from runner.engine.logs import Heard
+    from runner.engine.logs import LogEvent
 
 FAILED = 1
 _SECOND = 1_000_000_000
@@ -60,11 +60,11 @@ def command(
     With --follow, one that takes the place of another is listened to as well. Values that the file calls sensitive are
     masked; where --file is a name, those that its containers have on record.
     """
-    from runner.engine.log_follow import Listener
-    from runner.engine.logs import Extent, recorded, sources_of
+    from runner.engine.log_follow import LogFollower
+    from runner.engine.logs import LogRange, read_logs, sources_of
 
     session = Session(options)
-    (workflow, mask, desired), extent = name_and_mask(session, source), Extent(since, tail)
+    (workflow, mask, desired), log_range = name_and_mask(session, source), LogRange(since, tail)
 
     def is_wanted(address: Address) -> bool:
         return not names or any(name in _names(address) for name in names)
@@ -74,8 +74,8 @@ def command(
         _check(names, [source.address for source in sources], workflow)
         _learn_written(mask, gateway, workflow, desired)
         wanted = [source for source in sources if is_wanted(source.address)]
-        listener = Listener(gateway, workflow, is_wanted, extent)
-        heard = listener.listen() if follow else recorded(gateway, wanted, extent)
+        listener = LogFollower(gateway, workflow, is_wanted, log_range)
+        heard = listener.listen() if follow else read_logs(gateway, wanted, log_range)
         unheard = _tell(session, heard, [source.address for source in wanted], mask)
     return FAILED if names and unheard else 0
 
@@ -113,15 +113,15 @@ def _check(names: Sequence[str], present: Collection[Address], workflow: str) ->
             raise click.ClickException(f'nothing of {workflow} that the engine has is called "{name}"; {hint}')
 
 
-def _tell(session: Session, heard: Iterator[Heard], addresses: Sequence[Address], mask: Redactor) -> bool:
+def _tell(session: Session, heard: Iterator[LogEvent], addresses: Sequence[Address], mask: Redactor) -> bool:
     """Show every line; tell whether there is somebody whose log can't be read."""
-    from runner.engine.logs import Unheard
+    from runner.engine.logs import LogError
     from runner.views.logs import Voices, written_json
 
     voices, ink, unheard = Voices(addresses), session.ink(), False
     as_json = session.output == "json"
     for one in heard:
-        if isinstance(one, Unheard):
+        if isinstance(one, LogError):
             echo_line(f"warning: {one.source.address} can't be read: {mask.text(one.error.message)}", err=True)
             unheard = True
             continue

@@ -26,7 +26,7 @@ from runner.core.run_lock import Holder
 
 if TYPE_CHECKING:
     from runner.engine.execute import Run
-    from runner.engine.locked_run import GuardedRun
+    from runner.engine.locked_run import LockedRun
     from runner.views.view import View
 
 
@@ -63,7 +63,7 @@ def see_checks(
 
 def _follow(
     session: Session,
-    run: Run | GuardedRun,
+    run: Run | LockedRun,
     plan: Plan,
     run_id: str,
     *,
@@ -92,15 +92,15 @@ def _follow(
 
 def _run(
     session: Session, plan: Plan, gateway: Gateway, holder: Holder, again: Callable[[], Plan], lock_timeout: float
-) -> Run | GuardedRun:
+) -> Run | LockedRun:
     """Return the run of a plan: under the lock, unless it changes nothing."""
     from runner.engine.lock import Lock
-    from runner.engine.locked_run import GuardedRun
+    from runner.engine.locked_run import LockedRun
 
     if not plan.pending:
         return _plain_run(session, plan, gateway)
     lock = Lock(gateway, plan.workflow, holder)
-    return GuardedRun(lock, lock_timeout, again, lambda plan: _plain_run(session, plan, gateway))
+    return LockedRun(lock, lock_timeout, again, lambda plan: _plain_run(session, plan, gateway))
 
 
 def _plain_run(session: Session, plan: Plan, gateway: Gateway) -> Run:
@@ -112,7 +112,7 @@ def _plain_run(session: Session, plan: Plan, gateway: Gateway) -> Run:
     return Run(plan, gateway, CATALOG, parallel=options.parallel, timeout=options.timeout, ask=ask_check)
 
 
-def _end_in_order(run: Run | GuardedRun, rest: Iterator[Event]) -> None:
+def _end_in_order(run: Run | LockedRun, rest: Iterator[Event]) -> None:
     """End a run to which nobody listens any more as an interrupted one: finish or undo, and give the lock back."""
     run.cancel()
     deque(rest, maxlen=0)

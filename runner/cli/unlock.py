@@ -23,15 +23,15 @@ def command(source: Source, options: Options, yes: bool) -> None:
 
     Dead runs are recognised without it. A run that still lives stops as soon as it notices.
     """
-    from runner.engine.lock import break_lock, first_in_queue
+    from runner.engine.lock import current_holder, force_unlock
 
     session = Session(options)
     workflow = file_or_name(session, source).desired.workflow
     with session.engine() as gateway:
-        entry = first_in_queue(gateway, workflow)
+        entry = current_holder(gateway, workflow)
         if entry is not None:
             _consent(workflow, entry.holder, yes=yes)
-            break_lock(gateway, workflow, entry)
+            force_unlock(gateway, workflow, entry)
     if session.output == "json":
         broken = to_plain(entry.holder) if entry else None
         session.print_json({"workflow": workflow, "was_locked": entry is not None, "holder": broken})

@@ -18,8 +18,8 @@ from runner.engine.scheduler import Schedule
 
 def commit_or_undo(schedule: Schedule) -> Iterator[Event]:
     """End everything that the run did, one way or the other; neither is interrupted any more."""
-    why = schedule.shared.watcher.go_on_undisturbed()
-    with schedule.shared.slot():
+    why = schedule.context.watcher.shield()
+    with schedule.context.slot():
         if why is None:
             yield from _commit(schedule)
         else:
@@ -28,8 +28,8 @@ def commit_or_undo(schedule: Schedule) -> Iterator[Event]:
 
 def _commit(schedule: Schedule) -> Iterator[Event]:
     """Remove what the new state has replaced."""
-    for address, state in schedule.held.items():
-        error = schedule.shared.ledger.finish(address)
+    for address, state in schedule.deferred.items():
+        error = schedule.context.undo_log.commit(address)
         if error is None:
             yield from schedule.move(address, state)
         else:
@@ -38,26 +38,26 @@ def _commit(schedule: Schedule) -> Iterator[Event]:
 
 def _undo(schedule: Schedule, why: str) -> Iterator[Event]:
     """Take everything back, what was done last first."""
-    ledger, started = schedule.shared.ledger, time.monotonic()
-    doomed = tuple(ledger.backwards())
-    cause = why if schedule.broken is None else str(schedule.broken)
+    undo_log, started = schedule.context.undo_log, time.monotonic()
+    doomed = tuple(undo_log.newest_first())
+    cause = why if schedule.failed_at is None else str(schedule.failed_at)
     yield RollbackStarted(cause, doomed)
     left: dict[Address, RunnerError] = {}
     for address in doomed:
         yield RollbackStep(address)
-        if (error := ledger.take_back(address)) is not None:
+        if (error := undo_log.undo(address)) is not None:
             left[address] = error
     _try_again(schedule, left)
     yield from _tell(schedule, left, why)
     took = int((time.monotonic() - started) * 1000)
     yield RollbackFinished({str(address): error.message for address, error in left.items()}, took)
-    schedule.ending = "failed" if left else "rolled_back" if schedule.broken else "cancelled"
+    schedule.result = "failed" if left else "rolled_back" if schedule.failed_at else "cancelled"
 
 
 def _try_again(schedule: Schedule, left: dict[Address, RunnerError]) -> None:
     """Give what didn't come back a second chance, now that all others are: one may rest on another, after all."""
     for address in reversed(tuple(left)):
-        error = schedule.shared.ledger.take_back(address)
+        error = schedule.context.undo_log.undo(address)
         if error is None:
             del left[address]
         else:
@@ -66,7 +66,7 @@ def _try_again(schedule: Schedule, left: dict[Address, RunnerError]) -> None:
 
 def _tell(schedule: Schedule, left: dict[Address, RunnerError], why: str) -> Iterator[Event]:
     """End everything that was held: what was taken back, and what there is no way back from, such as a pull."""
-    undone = schedule.shared.ledger.undos
+    undone = schedule.context.undo_log.rollbacks
     for address, state in _unfinished(schedule).items():
         if address in left:
             error = left[address]
@@ -80,4 +80,4 @@ def _tell(schedule: Schedule, left: dict[Address, RunnerError], why: str) -> Ite
 
 def _unfinished(schedule: Schedule) -> dict[Address, State]:
     to_confirm = dict.fromkeys(schedule.to_confirm, State.READY)
-    return {**schedule.held, **to_confirm}
+    return {**schedule.deferred, **to_confirm}

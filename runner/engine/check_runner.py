@@ -52,7 +52,7 @@ def run_checks(checks: Sequence[Resource], ask: Ask, is_stopped: Stopped) -> Ite
                 yield finished
 
 
-def leave_unasked(checks: Sequence[Resource], state: State, cause: str) -> Iterator[CheckStarted | CheckFinished]:
+def skip_checks(checks: Sequence[Resource], state: State, cause: str) -> Iterator[CheckStarted | CheckFinished]:
     """End every check without asking it."""
     return (CheckFinished(check.address, state, cause) for check in checks)
 

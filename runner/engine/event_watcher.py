@@ -66,7 +66,7 @@ class Watcher:
         try:
             while True:
                 signal.clear()
-                self.check()
+                self.raise_if_cancelled()
                 if met():
                     return
                 left = deadline - time.monotonic()
@@ -84,12 +84,12 @@ class Watcher:
                 self._why = why
         self._wake()
 
-    def check(self) -> None:
+    def raise_if_cancelled(self) -> None:
         """Raise Cancelled once the run was cancelled."""
         if self._why is not None:
             raise Cancelled(self._why)
 
-    def go_on_undisturbed(self) -> str | None:
+    def shield(self) -> str | None:
         """Let waits be waits again, whatever may still come; return why the run had been cancelled, if it had."""
         with self._lock:
             why, self._why, self._undisturbed = self._why, None, True

@@ -18,13 +18,13 @@ from runner.core.gateway import Gateway
 from runner.core.plan import Plan
 from runner.core.state import Resource
 from runner.engine.atomic import commit_or_undo
-from runner.engine.check_runner import leave_unasked, run_checks
+from runner.engine.check_runner import run_checks, skip_checks
 from runner.engine.event_watcher import Watcher
 from runner.engine.inbox import receive
 from runner.engine.scheduler import INTERRUPTED, Schedule
-from runner.engine.step_worker import confirm, perform, settle
-from runner.engine.task import Shared
-from runner.engine.undo_log import Ledger
+from runner.engine.step_worker import run_step, settle, verify
+from runner.engine.task import RunContext
+from runner.engine.undo_log import UndoLog
 from runner.resource.kind import Catalog
 from runner.resource.labels import WORKFLOW
 
@@ -46,8 +46,8 @@ class Run:
     ) -> None:
         """Prepare to carry out a plan, and in the end to `ask` whether each of its checks holds."""
         watcher = Watcher(gateway, f"{WORKFLOW}={plan.workflow}")
-        slots, ledger = BoundedSemaphore(parallel), Ledger(plan.atomic)
-        self._shared = Shared(plan, gateway, catalog, watcher, timeout, slots, ledger)
+        slots, undo_log = BoundedSemaphore(parallel), UndoLog(plan.atomic)
+        self._shared = RunContext(plan, gateway, catalog, watcher, timeout, slots, undo_log)
         self._parallel = parallel
         self._ask = partial(ask, gateway)
 
@@ -56,9 +56,9 @@ class Run:
         self._shared.watcher.cancel(why)
         self._shared.outbox.put(INTERRUPTED)
 
-    def heed(self, objection: Callable[[], RunnerError | None]) -> None:
+    def set_rollback_guard(self, objection: Callable[[], RunnerError | None]) -> None:
         """Ask before anything is taken back of a run that is undone as a whole; what it returns speaks against it."""
-        self._shared.ledger.objection = objection
+        self._shared.undo_log.objection = objection
 
     def events(self) -> Iterator[Event]:
         """Carry the plan out; the last event says how it ended."""
@@ -84,25 +84,25 @@ class Run:
         plan = self._shared.plan
         while schedule.is_busy:
             for step in schedule.due():
-                workers.submit(perform, self._shared, step)
+                workers.submit(run_step, self._shared, step)
             for made in schedule.unsettled():
                 watchers.submit(settle, self._shared, *made)
             assert schedule.working or schedule.settling, "steps that wait for each other"
-            yield from schedule.take(receive(self._shared.outbox))
-        if schedule.broken is None:
+            yield from schedule.handle(receive(self._shared.outbox))
+        if schedule.failed_at is None:
             yield from self._last_look(schedule, workers)
-        obstacle = schedule.obstacle
+        obstacle = schedule.skip_reason
         if obstacle is None:
             checks = run_checks(plan.checks, self._ask, lambda: self._shared.watcher.is_cancelled)
         else:
-            checks = leave_unasked(plan.checks, *obstacle)
-        yield from schedule.see(checks)
-        if self._shared.ledger.is_atomic:
+            checks = skip_checks(plan.checks, *obstacle)
+        yield from schedule.count_checks(checks)
+        if self._shared.undo_log.is_atomic:
             yield from commit_or_undo(schedule)
 
     def _last_look(self, schedule: Schedule, workers: ThreadPoolExecutor) -> Iterator[Event]:
         """Look once more at everything that has to keep working."""
         for step, id in schedule.to_confirm.values():
-            workers.submit(confirm, self._shared, step, id)
+            workers.submit(verify, self._shared, step, id)
         while schedule.to_confirm:
-            yield from schedule.take(receive(self._shared.outbox))
+            yield from schedule.handle(receive(self._shared.outbox))

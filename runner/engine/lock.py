@@ -22,7 +22,7 @@ from runner.core.errors import Cancelled, EngineError, Locked
 from runner.core.event import Event
 from runner.core.gateway import Gateway
 from runner.core.run_lock import Holder, LockAcquired, LockBroken, LockWaiting
-from runner.engine.lock_queue import DEFAULT_LEASE, Entry, Pledge, first_in, read_queue, volume_body
+from runner.engine.lock_queue import DEFAULT_LEASE, LeaseInfo, Ticket, first_in, read_queue, volume_body
 from runner.engine.process_id import this_process
 
 _POLL = 0.2
@@ -44,7 +44,7 @@ class Lock:
         """Prepare; the run is given up when nothing is heard of it for `lease` seconds, and says a word every third."""
         self._gateway = gateway
         self._workflow = workflow
-        self._pledge = Pledge(holder, this_process(holder.pid), lease)
+        self._pledge = LeaseInfo(holder, this_process(holder.pid), lease)
         self._token = secrets.token_hex(8)
         self._beats = count()
         self._offset = 0.0
@@ -61,8 +61,8 @@ class Lock:
         """
         began = time.monotonic()
         try:
-            self._enter()
-            self._heart = Thread(target=self._beat, name="lock", daemon=True)
+            self._take_ticket()
+            self._heart = Thread(target=self._heartbeat, name="lock", daemon=True)
             self._heart.start()
             yield from self._wait(began + timeout, is_cancelled)
         except BaseException:
@@ -71,7 +71,7 @@ class Lock:
             raise
         yield LockAcquired(waited_ms=int((time.monotonic() - began) * 1000))
 
-    def regain(self) -> None:
+    def reacquire(self) -> None:
         """Take the lock once more after it was lost, unless somebody else wants it by then: then Locked is raised."""
         self._token = secrets.token_hex(8)
         self._pledge = replace(self._pledge, number=None)
@@ -88,16 +88,16 @@ class Lock:
         if entry := self._queue().get(self._token):
             _remove(self._gateway, entry)
 
-    def _enter(self) -> None:
+    def _take_ticket(self) -> None:
         """Show up at the door, draw a number and come in."""
         began = time.monotonic()
-        self._stand()
+        self._write_ticket()
         at_the_door = self._queue()
         own = self._own(at_the_door)
         self._offset = own.renewed - began
         highest = max(entry.number or 0 for entry in at_the_door.values())
         self._pledge = replace(self._pledge, number=highest + 1)
-        self._stand()
+        self._write_ticket()
         _remove(self._gateway, own)
 
     def _wait(self, deadline: float, is_cancelled: Callable[[], bool]) -> Iterator[Event]:
@@ -122,24 +122,24 @@ class Lock:
                 yield LockWaiting(ahead.holder)
             time.sleep(_POLL_AT_THE_DOOR if at_the_door else _POLL)
 
-    def _ahead(self, queue: Mapping[str, Entry]) -> Entry | None:
+    def _ahead(self, queue: Mapping[str, Ticket]) -> Ticket | None:
         """Return who comes, or may come, before this run."""
         own = queue[self._token]
         others = [entry for entry in queue.values() if entry is not own]
         before = [entry for entry in others if entry.number is None or _place(entry) < _place(own)]
         return first_in(before)
 
-    def _clear(self, queue: Mapping[str, Entry]) -> Iterator[LockBroken]:
+    def _clear(self, queue: Mapping[str, Ticket]) -> Iterator[LockBroken]:
         """Remove who has lost its place."""
         now = time.monotonic() + self._offset
         for entry in queue.values():
-            cause = entry.neglect(now) if entry.token != self._token else None
+            cause = entry.expiry_reason(now) if entry.token != self._token else None
             if cause is not None:
                 _remove(self._gateway, entry)
                 if entry.holder is not None:
                     yield LockBroken(entry.holder, cause)
 
-    def _beat(self) -> None:
+    def _heartbeat(self) -> None:
         """Renew the volume until the lock is released or lost."""
         interval = self._pledge.lease / 3
         pause = interval
@@ -156,41 +156,41 @@ class Lock:
 
     def _renew(self) -> bool:
         """Put a new volume in place of the one before; False when that was gone, so that somebody has removed it."""
-        fresh = self._stand()
+        fresh = self._write_ticket()
         own = self._queue().get(self._token)
         former = [name for name in own.volumes if name != fresh] if own else []
         for name in former or [fresh]:
             self._gateway.volumes.remove(name)
         return bool(former)
 
-    def _stand(self) -> str:
+    def _write_ticket(self) -> str:
         return self._gateway.volumes.create(volume_body(self._workflow, self._token, next(self._beats), self._pledge))
 
-    def _queue(self) -> Mapping[str, Entry]:
+    def _queue(self) -> Mapping[str, Ticket]:
         return read_queue(self._workflow, self._gateway.volumes.list())
 
-    def _own(self, queue: Mapping[str, Entry]) -> Entry:
+    def _own(self, queue: Mapping[str, Ticket]) -> Ticket:
         if self._token not in queue:
             raise Locked(f"somebody broke the lock of {self._workflow} while it was waited for", help="try again")
         return queue[self._token]
 
 
-def first_in_queue(gateway: Gateway, workflow: str) -> Entry | None:
+def current_holder(gateway: Gateway, workflow: str) -> Ticket | None:
     """Return the run whose turn it is, dead or alive; None when nobody has or wants the lock."""
     return first_in(read_queue(workflow, gateway.volumes.list()).values())
 
 
-def break_lock(gateway: Gateway, workflow: str, entry: Entry) -> None:
+def force_unlock(gateway: Gateway, workflow: str, entry: Ticket) -> None:
     """Take a run out of the queue; it notices at its next heartbeat."""
-    left: Entry | None = entry
+    left: Ticket | None = entry
     while left is not None:  # it may be renewing just now
         _remove(gateway, left)
         left = read_queue(workflow, gateway.volumes.list()).get(entry.token)
 
 
-def sweep(gateway: Gateway, workflow: str, holder: Holder) -> None:
+def clear_stale_locks(gateway: Gateway, workflow: str, holder: Holder) -> None:
     """Clear away what dead runs left in the queue, for a run that needs no lock; no more than a look where none is."""
-    if first_in_queue(gateway, workflow) is None:
+    if current_holder(gateway, workflow) is None:
         return
     lock = Lock(gateway, workflow, holder)
     with suppress(Locked):
@@ -199,17 +199,17 @@ def sweep(gateway: Gateway, workflow: str, holder: Holder) -> None:
         lock.release()
 
 
-def locked(workflow: str, entry: Entry) -> Locked:
+def locked(workflow: str, entry: Ticket) -> Locked:
     """Make the error that says whose turn it is."""
     who = str(entry.holder) if entry.holder else "another run"
     help = f"wait with --lock-timeout 5m, say; if that run is gone for good: runner unlock {workflow}"
     return Locked(f"{workflow} is locked by {who}", help=help)
 
 
-def _remove(gateway: Gateway, entry: Entry) -> None:
+def _remove(gateway: Gateway, entry: Ticket) -> None:
     for name in entry.volumes:
         gateway.volumes.remove(name)
 
 
-def _place(entry: Entry) -> tuple[int, str]:
+def _place(entry: Ticket) -> tuple[int, str]:
     return entry.number or 0, entry.token

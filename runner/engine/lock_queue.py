@@ -29,7 +29,7 @@ _NEVER = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Pledge:
+class LeaseInfo:
     """What a run says of itself: who it is, its number in the queue, and how long its word counts."""
 
     holder: Holder
@@ -40,41 +40,41 @@ class Pledge:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Ticket:
     """A run in the queue, and the volumes that stand for it; `renewed` is in seconds, by the engine's clock."""
 
     token: str
     volumes: tuple[str, ...]
     renewed: float
-    pledge: Pledge | None = None
+    lease_info: LeaseInfo | None = None
     """None while the engine is just making the first volume, or removing the last."""
 
     @property
     def number(self) -> int | None:
         """Return its number in the queue, None when it has none yet."""
-        return self.pledge.number if self.pledge else None
+        return self.lease_info.number if self.lease_info else None
 
     @property
     def holder(self) -> Holder | None:
         """Return who it is."""
-        return self.pledge.holder if self.pledge else None
+        return self.lease_info.holder if self.lease_info else None
 
-    def neglect(self, now: float) -> str | None:
+    def expiry_reason(self, now: float) -> str | None:
         """Say why the run has lost its place, None when it has not; `now` is by the engine's clock."""
-        if self.pledge and self.pledge.process.is_known_dead:
+        if self.lease_info and self.lease_info.process.is_known_dead:
             return "its process has ended"
         silence = now - self.renewed
-        lease = self.pledge.lease if self.pledge else DEFAULT_LEASE
+        lease = self.lease_info.lease if self.lease_info else DEFAULT_LEASE
         return f"it has not been heard of for {silence:.0f} s" if silence > lease else None
 
 
-def volume_body(workflow: str, token: str, beat: int, pledge: Pledge) -> EngineJSON:
+def volume_body(workflow: str, token: str, beat: int, lease_info: LeaseInfo) -> EngineJSON:
     """Return the create body of a run's volume."""
-    labels = {WORKFLOW: workflow, LOCK: json.dumps(asdict(pledge), separators=(",", ":"))}
+    labels = {WORKFLOW: workflow, LOCK: json.dumps(asdict(lease_info), separators=(",", ":"))}
     return {"Name": f"{LOCK}.{workflow}.{token}.{beat}", "Labels": labels}
 
 
-def read_queue(workflow: str, volumes: Iterable[EngineJSON]) -> Mapping[str, Entry]:
+def read_queue(workflow: str, volumes: Iterable[EngineJSON]) -> Mapping[str, Ticket]:
     """Find the runs that stand in the queue of a workflow, by their tokens."""
     name = re.compile(rf"{re.escape(LOCK)}\.{re.escape(workflow)}\.(?P<token>[0-9a-f]+)\.(?P<beat>[0-9]+)")
     rows: dict[str, list[EngineJSON]] = {}
@@ -84,25 +84,25 @@ def read_queue(workflow: str, volumes: Iterable[EngineJSON]) -> Mapping[str, Ent
     return {token: _entry(token, row) for token, row in rows.items()}
 
 
-def first_in(queue: Iterable[Entry]) -> Entry | None:
+def first_in(queue: Iterable[Ticket]) -> Ticket | None:
     """Return whose turn it is: the one with the lowest number, or one at the door when nobody has any."""
     return min(queue, key=lambda entry: (entry.number is None, entry.number, entry.token), default=None)
 
 
-def _entry(token: str, row: list[EngineJSON]) -> Entry:
-    pledges = [pledge for volume in row if (pledge := _pledge(volume))]
-    numbered = [pledge for pledge in pledges if pledge.number is not None]
-    return Entry(
+def _entry(token: str, row: list[EngineJSON]) -> Ticket:
+    pledges = [lease_info for volume in row if (lease_info := _pledge(volume))]
+    numbered = [lease_info for lease_info in pledges if lease_info.number is not None]
+    return Ticket(
         token,
         volumes=tuple(volume["Name"] for volume in row),
         renewed=max(map(_made_at, row)),
-        pledge=next(iter([*numbered, *pledges]), None),
+        lease_info=next(iter([*numbered, *pledges]), None),
     )
 
 
-def _pledge(volume: EngineJSON) -> Pledge | None:
+def _pledge(volume: EngineJSON) -> LeaseInfo | None:
     """Read what the run says; the engine may list a volume before its labels, and for a moment without them."""
-    return decode_hint(Pledge, (volume.get("Labels") or {}).get(LOCK), None)
+    return decode_hint(LeaseInfo, (volume.get("Labels") or {}).get(LOCK), None)
 
 
 def _made_at(volume: EngineJSON) -> float:

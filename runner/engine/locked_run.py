@@ -22,7 +22,7 @@ _ENDS = {Locked: ("refused", 4), Cancelled: ("cancelled", 130), EngineUnreachabl
 _REFUSED = ("refused", 1)
 
 
-class GuardedRun:
+class LockedRun:
     """Takes the lock, plans, carries the plan out and gives the lock back; used as a `Run` is.
 
     `plan` may raise a RunnerError to refuse what it finds by then; `timeout` is in seconds, for the lock alone.
@@ -55,7 +55,7 @@ class GuardedRun:
         """Return what speaks against undoing what was done: a lock that was lost, and can't be had again at once."""
         if self._lock.is_lost and self._objection is None:
             try:
-                self._lock.regain()
+                self._lock.reacquire()
             except RunnerError as error:
                 self._objection = error
         return self._objection
@@ -86,7 +86,7 @@ class GuardedRun:
 
     def _carry_out(self) -> Generator[Event, None, RunFinished]:
         self._run = run = self._make(self._plan())
-        run.heed(self._object)
+        run.set_rollback_guard(self._object)
         if self._is_cancelled:
             run.cancel()
         finished: RunFinished | None = None

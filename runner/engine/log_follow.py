@@ -13,7 +13,7 @@ from runner.core.address import Address
 from runner.core.errors import Conflict, EngineError, EngineTimeout, EngineUnreachable, NotFound
 from runner.core.gateway import EngineEvent, Gateway
 from runner.engine.inbox import receive
-from runner.engine.logs import Extent, Heard, Said, Source, Unheard, recorded, sources_of
+from runner.engine.logs import LogError, LogEvent, LogLine, LogRange, Source, read_logs, sources_of
 from runner.resource.labels import WORKFLOW, owned_address
 
 _RESUBSCRIBE_AFTER = 0.2
@@ -21,34 +21,34 @@ _RESUBSCRIBE_AFTER = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class _Silence:
+class SourceEnded:
     """One that was listened to has ended."""
 
     source: Source
 
 
 @dataclass(slots=True)
-class Listener:
+class LogFollower:
     """Listens to all that a workflow runs, and to what comes after it; every source is read in a thread of its own."""
 
     gateway: Gateway
     workflow: str
     is_wanted: Callable[[Address], bool]
-    extent: Extent
-    _inbox: SimpleQueue[Heard | Source | _Silence | EngineError] = field(default_factory=SimpleQueue)
+    log_range: LogRange
+    _inbox: SimpleQueue[LogEvent | Source | SourceEnded | EngineError] = field(default_factory=SimpleQueue)
     _last: dict[str, int] = field(default_factory=dict)
     """By id, when it wrote the last line that was heard."""
     _listening: set[str] = field(default_factory=set)
     _missed: set[str] = field(default_factory=set)
     """Those that began again before it was heard that they had ended."""
 
-    def listen(self) -> Iterator[Heard]:
+    def listen(self) -> Iterator[LogEvent]:
         """Yield what has been written and what comes, for as long as the engine is there; raises EngineError then."""
         events = self._subscribe()  # before anything is looked for, so that nothing is missed
         sources = [source for source in sources_of(self.gateway, self.workflow) if self.is_wanted(source.address)]
         unheard: set[str] = set()
-        for heard in recorded(self.gateway, sources, self.extent):
-            if isinstance(heard, Unheard):
+        for heard in read_logs(self.gateway, sources, self.log_range):
+            if isinstance(heard, LogError):
                 unheard.add(heard.source.id)
             yield self._noted(heard)
         Thread(target=self._watch, args=(events,), name="engine-events", daemon=True).start()
@@ -60,7 +60,7 @@ class Listener:
     def _subscribe(self) -> Iterator[EngineEvent]:
         return self.gateway.events(f"{WORKFLOW}={self.workflow}")
 
-    def _hear(self) -> Iterator[Heard]:
+    def _hear(self) -> Iterator[LogEvent]:
         while True:
             message = receive(self._inbox)
             match message:
@@ -68,15 +68,15 @@ class Listener:
                     raise message
                 case Source():
                     self._begin_again(message)
-                case _Silence(source):
+                case SourceEnded(source):
                     self._listening.discard(source.id)
                     if source.id in self._missed:
                         self._follow(source)
-                case Said() | Unheard():
+                case LogLine() | LogError():
                     yield self._noted(message)
 
-    def _noted(self, heard: Heard) -> Heard:
-        if isinstance(heard, Said):
+    def _noted(self, heard: LogEvent) -> LogEvent:
+        if isinstance(heard, LogLine):
             self._last[heard.source.id] = heard.written.moment
         return heard
 
@@ -91,24 +91,24 @@ class Listener:
         self._missed.discard(source.id)
         self._listening.add(source.id)
         last = self._last.get(source.id)
-        extent = self.extent if last is None else Extent(since=last + 1)
-        Thread(target=self._read, args=(source, extent), name="logs", daemon=True).start()
+        log_range = self.log_range if last is None else LogRange(since=last + 1)
+        Thread(target=self._read, args=(source, log_range), name="logs", daemon=True).start()
 
-    def _read(self, source: Source, extent: Extent) -> None:
+    def _read(self, source: Source, log_range: LogRange) -> None:
         lines = self.gateway.containers.log_lines
         try:
             with suppress(NotFound, Conflict):  # it was removed, or is just going
-                for written in lines(source.id, follow=True, since=extent.since, tail=extent.tail):
-                    self._inbox.put(Said(source, written))
-                    extent = Extent(since=written.moment + 1)
+                for written in lines(source.id, follow=True, since=log_range.since, tail=log_range.tail):
+                    self._inbox.put(LogLine(source, written))
+                    log_range = LogRange(since=written.moment + 1)
                 # Docker 20.10 may close the stream before a last line without an end: the log has it.
-                for written in lines(source.id, since=extent.since, tail=extent.tail):
-                    self._inbox.put(Said(source, written))
+                for written in lines(source.id, since=log_range.since, tail=log_range.tail):
+                    self._inbox.put(LogLine(source, written))
         except EngineUnreachable as error:
             self._inbox.put(error)
         except EngineError as error:
-            self._inbox.put(Unheard(source, error))
-        self._inbox.put(_Silence(source))
+            self._inbox.put(LogError(source, error))
+        self._inbox.put(SourceEnded(source))
 
     def _watch(self, events: Iterator[EngineEvent]) -> None:
         """Tell of everything that starts; a stream that ends without a reason is asked for again."""

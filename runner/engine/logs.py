@@ -22,7 +22,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class LogLine:
     """A line of one source."""
 
     source: Source
@@ -30,18 +30,18 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Unheard:
+class LogError:
     """A source whose log can't be read, and why."""
 
     source: Source
     error: RunnerError
 
 
-Heard: TypeAlias = Said | Unheard
+LogEvent: TypeAlias = LogLine | LogError
 
 
 @dataclass(frozen=True, slots=True)
-class Extent:
+class LogRange:
     """How far back: from a moment on, in nanoseconds, and so many of the last lines of each source."""
 
     since: int | None = None
@@ -54,17 +54,17 @@ def sources_of(gateway: Gateway, workflow: str) -> list[Source]:
     return sorted(Source(address, id) for address, id in listed if address is not None)
 
 
-def recorded(gateway: Gateway, sources: Iterable[Source], extent: Extent) -> Iterator[Heard]:
+def read_logs(gateway: Gateway, sources: Iterable[Source], log_range: LogRange) -> Iterator[LogEvent]:
     """Yield what has been written until now, in the order of time; first of all who can't be heard."""
-    begun = [_begin(gateway, source, extent) for source in sources]
-    yield from (one for one in begun if isinstance(one, Unheard))
-    voices = [one for one in begun if not isinstance(one, Unheard)]
+    begun = [_begin(gateway, source, log_range) for source in sources]
+    yield from (one for one in begun if isinstance(one, LogError))
+    voices = [one for one in begun if not isinstance(one, LogError)]
     yield from heapq.merge(*voices, key=lambda said: said.written.moment)
 
 
-def _begin(gateway: Gateway, source: Source, extent: Extent) -> Iterator[Said] | Unheard:
+def _begin(gateway: Gateway, source: Source, log_range: LogRange) -> Iterator[LogLine] | LogError:
     """Ask for the log of one source; what has gone meanwhile has nothing to say."""
-    lines = gateway.containers.log_lines(source.id, since=extent.since, tail=extent.tail)
+    lines = gateway.containers.log_lines(source.id, since=log_range.since, tail=log_range.tail)
     try:
         first = next(lines, None)
     except (NotFound, Conflict):
@@ -72,10 +72,10 @@ def _begin(gateway: Gateway, source: Source, extent: Extent) -> Iterator[Said] |
     except EngineUnreachable:
         raise
     except EngineError as error:
-        return Unheard(source, error)
+        return LogError(source, error)
     return iter(()) if first is None else _rest(source, first, lines)
 
 
-def _rest(source: Source, first: TimestampedLine, lines: Iterator[TimestampedLine]) -> Iterator[Said]:
-    yield Said(source, first)
-    yield from (Said(source, written) for written in lines)
+def _rest(source: Source, first: TimestampedLine, lines: Iterator[TimestampedLine]) -> Iterator[LogLine]:
+    yield LogLine(source, first)
+    yield from (LogLine(source, written) for written in lines)

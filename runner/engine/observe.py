@@ -23,8 +23,8 @@ def observe(gateway: Gateway, catalog: Catalog, workflow: str, desired: DesiredS
     held = _Held(own)
     return ObservedState(
         engine=engine,
-        resources={one.address: held.rested_on(one) for one in own},
-        abandoned=tuple(held.rested_on(one) for observation in sightings for one in observation.leftovers),
+        resources={one.address: held.dependencies(one) for one in own},
+        abandoned=tuple(held.dependencies(one) for observation in sightings for one in observation.leftovers),
         foreign=tuple(thing for observation in sightings for thing in observation.foreign),
         index={one.address: one for observation in sightings for one in observation.index},
         retained=tuple(one for observation in sightings for one in observation.retained),
@@ -43,7 +43,7 @@ class _Held:
             if one.owned:
                 self._by_id.setdefault(one.id, set()).add(one.address)
 
-    def rested_on(self, one: ObservedResource) -> ObservedResource:
+    def dependencies(self, one: ObservedResource) -> ObservedResource:
         """Let a thing rest on what it holds as well."""
         held = frozenset(address for id in one.removed_after for address in self._by_id.get(id, ()))
         return (

@@ -23,7 +23,7 @@ class _Source(TypedDict):
 
 
 @dataclass(slots=True)
-class _Place:
+class _ResourceProgress:
     change: Change
     state: State = State.PENDING
     since: float | None = None
@@ -42,13 +42,16 @@ class _Place:
 class Progress:
     """Makes the transitions of a run and refuses illegal ones."""
 
-    places: dict[Address, _Place] = field(default_factory=dict)
+    places: dict[Address, _ResourceProgress] = field(default_factory=dict)
 
     @classmethod
     def of(cls, changes: tuple[Change, ...]) -> Progress:
         """Start with everything pending."""
         return cls(
-            {change.address: _Place(change, id=change.observed.id if change.observed else None) for change in changes}
+            {
+                change.address: _ResourceProgress(change, id=change.observed.id if change.observed else None)
+                for change in changes
+            }
         )
 
     def state(self, address: Address) -> State:

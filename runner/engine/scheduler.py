@@ -14,11 +14,11 @@ from runner.core.plan import Action, Phase, Step
 from runner.core.resource_state import State
 from runner.core.state import Condition, Dependency
 from runner.engine.progress import Progress
-from runner.engine.task import Confirmed, Ended, Entered, Message, Settled, Shared
+from runner.engine.task import Message, RunContext, Settled, StateChanged, StepEnded, Verified
 
 _EXIT_CODES = {"succeeded": 0, "failed": 1, "rolled_back": 5, "cancelled": 130}
 
-INTERRUPTED = Confirmed(Address("", ""))
+INTERRUPTED = Verified(Address("", ""))
 """Wakes the run's thread when it is interrupted."""
 
 
@@ -26,7 +26,7 @@ INTERRUPTED = Confirmed(Address("", ""))
 class Schedule:
     """Keeps account of the steps; only the run's own thread touches it."""
 
-    shared: Shared
+    context: RunContext
     progress: Progress = field(init=False)
     waiting: dict[int, Step] = field(init=False)
     working: set[int] = field(default_factory=set)
@@ -37,24 +37,24 @@ class Schedule:
     """What was made and has yet to keep running for a while: by whom, its id, and since when it runs."""
     settling: set[int] = field(default_factory=set)
     to_confirm: dict[Address, tuple[Step, str]] = field(default_factory=dict)
-    held: dict[Address, State] = field(default_factory=dict)
+    deferred: dict[Address, State] = field(default_factory=dict)
     """Where the whole run may be undone: how those that are done with end when it isn't."""
-    broken: Address | None = None
+    failed_at: Address | None = None
     """What failed first, where that undoes the whole run."""
     checked: Counter[State] = field(default_factory=Counter)
     """How many checks ended how."""
-    ending: str | None = None
+    result: str | None = None
     """How the run ended, where that isn't plain from how everything in it ended."""
 
     def __post_init__(self) -> None:
-        plan = self.shared.plan
+        plan = self.context.plan
         self.progress = Progress.of(plan.changes)
         self.waiting = {step.number: step for step in plan.steps}
         for change in plan.changes:
             if change.desired is not None:
-                self.shared.declared[change.address] = change.desired
+                self.context.declared[change.address] = change.desired
             if change.observed is not None:
-                self.shared.attributes[change.address] = change.observed.attributes
+                self.context.attributes[change.address] = change.observed.attributes
 
     @property
     def is_busy(self) -> bool:
@@ -63,8 +63,8 @@ class Schedule:
 
     def begin(self) -> Iterator[Event]:
         """Say of everything that stays as it is that it does, and what the others wait for."""
-        steps = self.shared.plan.steps
-        for change in self.shared.plan.changes:
+        steps = self.context.plan.steps
+        for change in self.context.plan.changes:
             if change.action is Action.NOOP:
                 yield from self.move(change.address, State.UNCHANGED)
         for step in steps:
@@ -91,33 +91,33 @@ class Schedule:
 
     def _is_met(self, step: Step, number: int) -> bool:
         """Tell whether a step that has not ended yet is far enough: for some dependants its start is."""
-        before = self.shared.plan.steps[number]
+        before = self.context.plan.steps[number]
         condition = _condition(step, before)
         if condition is None or (condition.restart and before.change.action is not Action.CREATE):
             return False
         return _needs_only_start(condition) and before.change.address in self.running_since
 
-    def take(self, message: Message) -> Iterator[Event]:
+    def handle(self, message: Message) -> Iterator[Event]:
         """Take in what a worker says, and tell what follows from it."""
         if message is INTERRUPTED:
-            yield from self._give_up(self.shared.watcher.why)
-        elif isinstance(message, Entered):
+            yield from self._cancel_pending(self.context.watcher.why)
+        elif isinstance(message, StateChanged):
             yield from self._entered(message)
-        elif isinstance(message, Ended):
+        elif isinstance(message, StepEnded):
             yield from self._end(message)
         elif isinstance(message, Settled):
             yield from self._settled(message)
-        elif isinstance(message, Confirmed):
+        elif isinstance(message, Verified):
             del self.to_confirm[message.address]
             if message.error is None:
-                yield from self._hold(message.address, State.READY)
+                yield from self._defer(message.address, State.READY)
             else:
                 yield from self._conclude(message.address, State.FAILED, message.error)
-                yield from self._break(message.address)
+                yield from self._abort(message.address)
         else:
             yield message
 
-    def _entered(self, message: Entered) -> Iterator[Event]:
+    def _entered(self, message: StateChanged) -> Iterator[Event]:
         if message.state is State.RUNNING:
             self.running_since[message.address] = time.monotonic()
             if message.id is not None:
@@ -128,7 +128,7 @@ class Schedule:
         if transition is not None:
             yield transition
 
-    def _end(self, message: Ended) -> Iterator[Event]:
+    def _end(self, message: StepEnded) -> Iterator[Event]:
         step, address = message.step, message.step.change.address
         self.working.discard(step.number)
         if message.error is not None:
@@ -137,11 +137,11 @@ class Schedule:
         self.ended.add(step.number)
         if step.phase is Phase.DELETE:
             if step.change.action is Action.DELETE:
-                yield from self._hold(address, State.REMOVED, final=step.change.is_abandoned)
+                yield from self._defer(address, State.REMOVED, final=step.change.is_abandoned)
             return
         assert message.id is not None
         self._remember(address, message.id)
-        kind = self.shared.catalog[address.kind]
+        kind = self.context.catalog[address.kind]
         if message.unchanged:
             yield from self.move(address, State.UNCHANGED, id=message.id)
         elif kind.operations().settle is not None and address in self.running_since:
@@ -149,13 +149,13 @@ class Schedule:
         elif kind.operations().verify is not None:
             self.to_confirm[address] = (step, message.id)
         else:
-            yield from self._hold(address, kind.success_state)
+            yield from self._defer(address, kind.success_state)
 
     def _settled(self, message: Settled) -> Iterator[Event]:
         """Leave to the last look what has settled; what an interrupted run takes back ends like the rest of that."""
         step = message.step
         self.settling.discard(step.number)
-        is_taken_back = self.shared.ledger.is_atomic and isinstance(message.error, Cancelled)
+        is_taken_back = self.context.undo_log.is_atomic and isinstance(message.error, Cancelled)
         if message.error is None or is_taken_back:
             self.to_confirm[step.change.address] = (step, message.id)
         else:
@@ -165,28 +165,28 @@ class Schedule:
         """End what a step made in failure, and give up what rests on it."""
         yield from self._conclude(step.change.address, State.FAILED, error)
         yield from self._skip_dependants(step)
-        yield from self._break(step.change.address)
+        yield from self._abort(step.change.address)
 
     @property
-    def obstacle(self) -> tuple[State, str] | None:
+    def skip_reason(self) -> tuple[State, str] | None:
         """Tell how checks end that are not asked, and on whose account; None while nothing is in their way."""
         places = self.progress.places.items()
         failed = next((one for one, place in places if place.state in (State.FAILED, State.ROLLED_BACK)), None)
         if failed is not None:
             return State.SKIPPED, str(failed)
-        return (State.CANCELLED, self.shared.watcher.why) if self.shared.watcher.is_cancelled else None
+        return (State.CANCELLED, self.context.watcher.why) if self.context.watcher.is_cancelled else None
 
-    def see(self, checks: Iterator[CheckStarted | CheckFinished]) -> Iterator[Event]:
+    def count_checks(self, checks: Iterator[CheckStarted | CheckFinished]) -> Iterator[Event]:
         """Take account of how checks end."""
         for event in checks:
             yield event
             if isinstance(event, CheckFinished):
                 self.checked[event.state] += 1
                 if event.state is State.FAILED:
-                    yield from self._break(event.address)
+                    yield from self._abort(event.address)
 
     def _remember(self, address: Address, id: str) -> None:
-        self.shared.attributes[address] = self.shared.catalog[address.kind].attributes(id)
+        self.context.attributes[address] = self.context.catalog[address.kind].attributes(id)
 
     def _conclude(self, address: Address, otherwise: State, error: RunnerError | None) -> Iterator[Event]:
         """End a resource in the state that its error calls for, or in another one without an error."""
@@ -212,22 +212,22 @@ class Schedule:
                     state = State.CANCELLED if begun else State.SKIPPED
                     yield from self.move(address, state, cause=str(failed.change.address))
 
-    def _hold(self, address: Address, state: State, *, final: bool = False) -> Iterator[Event]:
+    def _defer(self, address: Address, state: State, *, final: bool = False) -> Iterator[Event]:
         """End a resource, unless the whole run may yet be undone."""
-        if final or not self.shared.ledger.is_atomic:
+        if final or not self.context.undo_log.is_atomic:
             yield from self.move(address, state)
         else:
-            self.held[address] = state
+            self.deferred[address] = state
 
-    def _break(self, address: Address) -> Iterator[Event]:
+    def _abort(self, address: Address) -> Iterator[Event]:
         """Where the whole run is undone, begin nothing more after a failure."""
-        if self.shared.ledger.is_atomic and not self.shared.watcher.is_cancelled:
-            self.broken = address
-            self.shared.watcher.cancel(f"{address} failed")
-            yield from self._give_up(f"{address} failed")
+        if self.context.undo_log.is_atomic and not self.context.watcher.is_cancelled:
+            self.failed_at = address
+            self.context.watcher.cancel(f"{address} failed")
+            yield from self._cancel_pending(f"{address} failed")
 
-    def _give_up(self, why: str) -> Iterator[Event]:
-        under_way = {other.address for number in self.working for other in self.shared.plan.steps[number].batch}
+    def _cancel_pending(self, why: str) -> Iterator[Event]:
+        under_way = {other.address for number in self.working for other in self.context.plan.steps[number].batch}
         for step in list(self.waiting.values()):
             if step.change.address in under_way:
                 continue  # what is at work makes it in the same go
@@ -253,9 +253,9 @@ class Schedule:
         """Sum up."""
         counts = self.progress.counts() + Counter({state.value: n for state, n in self.checked.items()})
         result = "succeeded"
-        if self.ending is not None:
-            result = self.ending
-        elif self.shared.watcher.is_cancelled:
+        if self.result is not None:
+            result = self.result
+        elif self.context.watcher.is_cancelled:
             result = "cancelled"
         elif counts.get(State.FAILED.value):
             result = "failed"

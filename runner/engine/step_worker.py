@@ -9,42 +9,42 @@ from runner.core.errors import EngineError, RunnerError, StepFailed
 from runner.core.plan import Action, Phase, Plan, Step
 from runner.core.state import Condition
 from runner.core.values import Marker
-from runner.engine.task import Confirmed, Ended, RunTask, Settled, Shared
+from runner.engine.task import RunContext, RunTask, Settled, StepEnded, Verified
 from runner.resource.diff import diff_fields
 
 
-def perform(shared: Shared, step: Step) -> None:
+def run_step(context: RunContext, step: Step) -> None:
     """Do a step and send word of how it ended, whatever happens."""
-    task = RunTask(step.change, shared, step.batch)
+    task = RunTask(step.change, context, step.batch)
     try:
-        with shared.slot():
-            made = shared.done.get(step.change.address)
+        with context.slot():
+            made = context.done.get(step.change.address)
             if made is None and step.phase is Phase.APPLY:
                 _meet_conditions(task)
             if made is not None:
-                ended = Ended(step, made)
+                ended = StepEnded(step, made)
             elif _turns_out_unchanged(task, step):
-                ended = Ended(step, task.observed.id, unchanged=True)
+                ended = StepEnded(step, task.observed.id, unchanged=True)
             else:
-                ended = Ended(step, _carry_out(task, step))
+                ended = StepEnded(step, _carry_out(task, step))
     except RunnerError as error:
-        ended = Ended(step, error=error)
+        ended = StepEnded(step, error=error)
     except Exception as error:
-        ended = Ended(step, error=_internal(error))
-    shared.outbox.put(ended)
+        ended = StepEnded(step, error=_internal(error))
+    context.outbox.put(ended)
 
 
 def _meet_conditions(task: RunTask) -> None:
     """Wait for what dependencies must be beyond being there."""
-    task.shared.watcher.check()
+    task.context.watcher.raise_if_cancelled()
     for dependency in task.desired.depends_on:
-        attributes = task.shared.attributes.get(dependency.address)
+        attributes = task.context.attributes.get(dependency.address)
         if dependency.condition is Condition.EXISTS or attributes is None:
             continue
-        meet = task.shared.catalog[dependency.address.kind].operations().wait_for
+        meet = task.context.catalog[dependency.address.kind].operations().wait_for
         timeout = task.timeout if dependency.timeout is None else dependency.timeout
         try:
-            other = task.shared.declared.get(dependency.address)
+            other = task.context.declared.get(dependency.address)
             meet(task, other, attributes["id"], dependency.condition, timeout)
         except (StepFailed, EngineError) as error:
             raise StepFailed(f"{dependency.address} {error.message}", help=error.help, output=error.output) from error
@@ -59,28 +59,28 @@ def _turns_out_unchanged(task: RunTask, step: Step) -> bool:
         return False
     if any(isinstance(value, Marker) for value in task.desired.fields.values()):
         return False
-    rows = task.shared.catalog[change.address.kind].compared
+    rows = task.context.catalog[change.address.kind].compared
     return not diff_fields(rows, task.desired.fields, task.observed, partial(RunTask.attribute, task))
 
 
-def confirm(shared: Shared, step: Step, id: str) -> None:
+def verify(context: RunContext, step: Step, id: str) -> None:
     """Look once more at what a step made, and send word of it."""
-    look = shared.catalog[step.change.address.kind].operations().verify
-    error = None if look is None else _attempt(shared, lambda: look(RunTask(step.change, shared), id))
-    shared.outbox.put(Confirmed(step.change.address, error))
+    look = context.catalog[step.change.address.kind].operations().verify
+    error = None if look is None else _attempt(context, lambda: look(RunTask(step.change, context), id))
+    context.outbox.put(Verified(step.change.address, error))
 
 
-def settle(shared: Shared, step: Step, id: str, since: float) -> None:
+def settle(context: RunContext, step: Step, id: str, since: float) -> None:
     """Wait until what a step started counts as working, and send word of it."""
-    wait = shared.catalog[step.change.address.kind].operations().settle
-    error = None if wait is None else _attempt(shared, lambda: wait(RunTask(step.change, shared), id, since))
-    shared.outbox.put(Settled(step, id, error))
+    wait = context.catalog[step.change.address.kind].operations().settle
+    error = None if wait is None else _attempt(context, lambda: wait(RunTask(step.change, context), id, since))
+    context.outbox.put(Settled(step, id, error))
 
 
-def _attempt(shared: Shared, call: Callable[[], None]) -> RunnerError | None:
+def _attempt(context: RunContext, call: Callable[[], None]) -> RunnerError | None:
     """Make a call in one of the run's slots, and return what it raised."""
     try:
-        with shared.slot():
+        with context.slot():
             call()
     except RunnerError as failure:
         return failure
@@ -96,12 +96,12 @@ def _internal(failure: Exception) -> StepFailed:
 
 def _carry_out(task: RunTask, step: Step) -> str | None:
     """Do one half of a change; return the id of what it made."""
-    verbs = task.shared.catalog[task.change.address.kind].operations()
+    verbs = task.context.catalog[task.change.address.kind].operations()
     if step.phase is Phase.DELETE:
         verbs.delete(task)
         return None
     by_action = {Action.CREATE: verbs.create, Action.UPDATE: verbs.update, Action.REPLACE: verbs.replace}
-    return verbs.create(task) if _is_second_half(step, task.shared.plan) else by_action[task.change.action](task)
+    return verbs.create(task) if _is_second_half(step, task.context.plan) else by_action[task.change.action](task)
 
 
 def _is_second_half(step: Step, plan: Plan) -> bool:

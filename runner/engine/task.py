@@ -20,12 +20,12 @@ from runner.core.state import Engine, FieldValue, FieldValues, ObservedResource,
 from runner.core.task import Task
 from runner.core.values import Marker
 from runner.engine.event_watcher import Watcher
-from runner.engine.undo_log import Ledger
+from runner.engine.undo_log import UndoLog
 from runner.resource.kind import Catalog
 
 
 @dataclass(frozen=True, slots=True)
-class Entered:
+class StateChanged:
     """A verb says that its resource moves on."""
 
     address: Address
@@ -36,7 +36,7 @@ class Entered:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class StepEnded:
     """A step is over: with the id of what it made, or with the error that ended it."""
 
     step: Step
@@ -55,18 +55,18 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
-class Confirmed:
+class Verified:
     """The last look at a resource is over."""
 
     address: Address
     error: RunnerError | None = None
 
 
-Message: TypeAlias = Entered | Ended | Settled | Confirmed | Event
+Message: TypeAlias = StateChanged | StepEnded | Settled | Verified | Event
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class RunContext:
     """What the tasks of one run share; `outbox` leads to the run's own thread."""
 
     plan: Plan
@@ -76,7 +76,7 @@ class Shared:
     timeout: float
     slots: BoundedSemaphore
     """One for each step that may work on the engine at a time; waiting takes none."""
-    ledger: Ledger = field(default_factory=Ledger)
+    undo_log: UndoLog = field(default_factory=UndoLog)
     outbox: SimpleQueue[Message] = field(default_factory=SimpleQueue)
     declared: dict[Address, Resource] = field(default_factory=dict)
     """What the file says of everything that it names."""
@@ -101,42 +101,42 @@ class RunTask:
     """The hands of a verb during a run; see `core.task.Task`."""
 
     change: Change
-    shared: Shared
+    context: RunContext
     others: tuple[Change, ...] = ()
 
     @property
     def batch(self) -> tuple[Task, ...]:
         """The tasks that have to be done in the same go."""
-        return tuple(RunTask(change, self.shared) for change in self.others)
+        return tuple(RunTask(change, self.context) for change in self.others)
 
     def complete(self, id: str) -> None:
         """Leave word for the step that comes to it."""
-        self.shared.done[self.change.address] = id
+        self.context.done[self.change.address] = id
 
     @property
     def gateway(self) -> Gateway:
         """The engine."""
-        return self.shared.gateway
+        return self.context.gateway
 
     @property
     def workflow(self) -> str:
         """The workflow's name."""
-        return self.shared.plan.workflow
+        return self.context.plan.workflow
 
     @property
     def file(self) -> str:
         """The workflow file, HOST:PATH."""
-        return self.shared.plan.file
+        return self.context.plan.file
 
     @property
     def engine(self) -> Engine:
         """What the engine is."""
-        return self.shared.plan.engine
+        return self.context.plan.engine
 
     @property
     def timeout(self) -> float:
         """Seconds that a wait may take when nothing says otherwise."""
-        return self.shared.timeout
+        return self.context.timeout
 
     @property
     def desired(self) -> Resource:
@@ -153,7 +153,7 @@ class RunTask:
     @property
     def proxies(self) -> Mapping[str, str]:
         """The docker client's proxies for this engine."""
-        return self.gateway.proxies if self.shared.plan.proxies else {}
+        return self.gateway.proxies if self.context.plan.proxies else {}
 
     def fields(self) -> FieldValues:
         """Return the declared fields with every reference replaced; what stays unknown is left out."""
@@ -165,7 +165,7 @@ class RunTask:
 
     def attribute(self, ref: Ref) -> str:
         """Return what a reference points to now."""
-        found = self.shared.attribute(ref)
+        found = self.context.attribute(ref)
         if found is None:
             raise StepFailed(f"{ref.address} is not there")
         return found
@@ -174,45 +174,45 @@ class RunTask:
         self, state: State, *, cause: str | None = None, id: str | None = None, attempt: int | None = None
     ) -> None:
         """Tell that the resource moves on."""
-        self.shared.outbox.put(Entered(self.change.address, state, cause, id, attempt))
+        self.context.outbox.put(StateChanged(self.change.address, state, cause, id, attempt))
 
     @property
     def is_atomic(self) -> bool:
         """True where the whole run is; but what an interrupted run left is never wanted back."""
-        return self.shared.ledger.is_atomic and not self.change.is_abandoned
+        return self.context.undo_log.is_atomic and not self.change.is_abandoned
 
     def on_rollback(self, undo: Callable[[], None]) -> None:
         """Leave word how what was just done is taken back."""
         if self.is_atomic:
-            self.shared.ledger.undo_by(self.change.address, undo)
+            self.context.undo_log.on_rollback(self.change.address, undo)
 
     def on_commit(self, finish: Callable[[], None]) -> None:
         """Do what can't be taken back, now or when the run has succeeded."""
         if self.is_atomic:
-            self.shared.ledger.afterwards(self.change.address, finish)
+            self.context.undo_log.on_commit(self.change.address, finish)
         else:
             finish()
 
     def warn(self, diagnostic: Diagnostic) -> None:
         """Tell the user of something that stops nothing."""
-        self.shared.outbox.put(DiagnosticEvent(diagnostic))
+        self.context.outbox.put(DiagnosticEvent(diagnostic))
 
     def report(self, advance: ProgressUpdate) -> None:
         """Tell how far a long call is; this is also where an interrupted run leaves it."""
-        self.shared.watcher.check()
+        self.context.watcher.raise_if_cancelled()
         address = self.change.address
         if advance.output is not None:
-            self.shared.outbox.put(Output(address, advance.output))
+            self.context.outbox.put(Output(address, advance.output))
         elif advance.phase:
-            self.shared.outbox.put(_progress(address, advance))
+            self.context.outbox.put(_progress(address, advance))
 
     def wait(self, id: str, met: Callable[[], bool], *, what: str, timeout: float, every: float = 2.0) -> None:
         """Wait without holding a slot."""
-        self.shared.slots.release()
+        self.context.slots.release()
         try:
-            self.shared.watcher.wait(id, met, what=what, timeout=timeout, every=every)
+            self.context.watcher.wait(id, met, what=what, timeout=timeout, every=every)
         finally:
-            self.shared.slots.acquire()
+            self.context.slots.acquire()
 
 
 def _progress(address: Address, advance: ProgressUpdate) -> Progress:

@@ -23,38 +23,38 @@ def nothing() -> RunnerError | None:
 
 
 @dataclass(slots=True)
-class Ledger:
+class UndoLog:
     """The ways back of one run, and its loose ends; verbs write into it from threads of their own."""
 
     is_atomic: bool = False
     """True for a run that is undone as a whole; in any other nothing is written here."""
     objection: Callable[[], RunnerError | None] = nothing
     """Asked before anything is taken back; what it returns keeps it from coming back."""
-    undos: dict[Address, list[Call]] = field(default_factory=dict)
-    ends: dict[Address, list[Call]] = field(default_factory=dict)
+    rollbacks: dict[Address, list[Call]] = field(default_factory=dict)
+    commits: dict[Address, list[Call]] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
-    def undo_by(self, address: Address, undo: Call) -> None:
+    def on_rollback(self, address: Address, undo: Call) -> None:
         """See `core.task.Task.undo_by`."""
         with self.lock:
-            self.undos.setdefault(address, []).append(undo)
+            self.rollbacks.setdefault(address, []).append(undo)
 
-    def afterwards(self, address: Address, finish: Call) -> None:
+    def on_commit(self, address: Address, finish: Call) -> None:
         """See `core.task.Task.afterwards`."""
         with self.lock:
-            self.ends.setdefault(address, []).append(finish)
+            self.commits.setdefault(address, []).append(finish)
 
-    def backwards(self) -> Iterator[Address]:
+    def newest_first(self) -> Iterator[Address]:
         """Yield what can be taken back, what came last first."""
-        return reversed(self.undos)
+        return reversed(self.rollbacks)
 
-    def take_back(self, address: Address) -> RunnerError | None:
+    def undo(self, address: Address) -> RunnerError | None:
         """Take back all that was done to a resource, what came last first; return what kept it from coming back."""
-        return self.objection() or _all_done(self.undos[address][::-1])
+        return self.objection() or _all_done(self.rollbacks[address][::-1])
 
-    def finish(self, address: Address) -> RunnerError | None:
+    def commit(self, address: Address) -> RunnerError | None:
         """Do what was left to the end for a resource; return what went wrong."""
-        return _all_done(self.ends.get(address, ()))
+        return _all_done(self.commits.get(address, ()))
 
 
 def _all_done(calls: Iterable[Call]) -> RunnerError | None:

@@ -16,8 +16,8 @@ from runner.core.resource_state import State
 from runner.core.rollback_events import RollbackFinished
 from runner.core.run_lock import Holder, LockAcquired, LockReleased
 from runner.engine.execute import Run
-from runner.engine.lock import Lock, break_lock, first_in_queue
-from runner.engine.locked_run import GuardedRun
+from runner.engine.lock import Lock, current_holder, force_unlock
+from runner.engine.locked_run import LockedRun
 from runner.kinds import CATALOG
 from runner.kinds.check import ask_check
 from tests.harness.image import BASE
@@ -27,19 +27,17 @@ WEB = {"image": BASE, "command": ["sleep", "infinity"], "init": True}
 NEVER_HEALTHY = {**WEB, "healthcheck": {"test": ["CMD", "false"], "interval": "0.2s", "retries": 1000}}
 LEASE = 3.0
 
-NewRun = Callable[[Callable[[], Plan]], GuardedRun]
+NewRun = Callable[[Callable[[], Plan]], LockedRun]
 
 
 @pytest.fixture
 def new_run(gateway: Gateway, workflow_name: str) -> NewRun:
     """Make runs of this test's workflow."""
 
-    def make(plan: Callable[[], Plan]) -> GuardedRun:
+    def make(plan: Callable[[], Plan]) -> LockedRun:
         holder = Holder("ada", "laptop", os.getpid(), "3f2a", "apply", "2026-02-03T04:05:06Z")
         lock = Lock(gateway, workflow_name, holder, lease=LEASE)
-        return GuardedRun(
-            lock, 0, plan, lambda plan: Run(plan, gateway, CATALOG, parallel=4, timeout=20, ask=ask_check)
-        )
+        return LockedRun(lock, 0, plan, lambda plan: Run(plan, gateway, CATALOG, parallel=4, timeout=20, ask=ask_check))
 
     return make
 
@@ -48,7 +46,7 @@ def test_the_plan_is_made_while_the_lock_is_held(
     new_run: NewRun, workflow: Workflow, gateway: Gateway, workflow_name: str
 ) -> None:
     def plan() -> Plan:
-        assert first_in_queue(gateway, workflow_name) is not None
+        assert current_holder(gateway, workflow_name) is not None
         return workflow.plan({"networks": {"front": {}}})
 
     events = list(new_run(plan).events())
@@ -56,7 +54,7 @@ def test_the_plan_is_made_while_the_lock_is_held(
     assert kinds[0] is LockAcquired
     assert kinds[-2:] == [LockReleased, RunFinished]
     assert PlanChange in kinds
-    assert first_in_queue(gateway, workflow_name) is None
+    assert current_holder(gateway, workflow_name) is None
 
 
 def test_a_run_whose_lock_is_broken_begins_nothing_more_and_has_failed(
@@ -67,9 +65,9 @@ def test_a_run_whose_lock_is_broken_begins_nothing_more_and_has_failed(
     for event in new_run(lambda: workflow.plan({"containers": {"web": NEVER_HEALTHY, "more": more}})).events():
         events.append(event)
         if isinstance(event, Transition) and event.after is State.RUNNING:
-            entry = first_in_queue(gateway, workflow_name)
+            entry = current_holder(gateway, workflow_name)
             assert entry is not None
-            break_lock(gateway, workflow_name, entry)
+            force_unlock(gateway, workflow_name, entry)
     ends = {event.address.name: event.after for event in events if isinstance(event, Transition)}
     assert ends["more"] is State.CANCELLED
     assert [event.diagnostic.code for event in events if isinstance(event, DiagnosticEvent)] == ["lock-lost"]
@@ -93,9 +91,9 @@ def test_a_run_that_is_undone_as_a_whole_is_so_only_while_nobody_else_has_its_lo
     for event in new_run(lambda: workflow.plan(declared)).events():
         events.append(event)
         if isinstance(event, Transition) and event.after is State.RUNNING:
-            entry = first_in_queue(gateway, workflow_name)
+            entry = current_holder(gateway, workflow_name)
             assert entry is not None
-            break_lock(gateway, workflow_name, entry)
+            force_unlock(gateway, workflow_name, entry)
             if is_taken:
                 list(other.acquire(5))
     other.release()
@@ -114,7 +112,7 @@ def test_a_run_that_is_undone_as_a_whole_is_so_only_while_nobody_else_has_its_lo
     assert [event.diagnostic.code for event in events if isinstance(event, DiagnosticEvent)] == ["lock-lost"]
     assert isinstance(events[-1], RunFinished)
     assert (events[-1].result, events[-1].exit_code) == ("failed", 1)
-    assert first_in_queue(gateway, workflow_name) is None
+    assert current_holder(gateway, workflow_name) is None
 
 
 @pytest.mark.parametrize(
@@ -132,7 +130,7 @@ def test_a_plan_that_is_refused_under_the_lock_gives_it_back(
     assert [event.diagnostic.message for event in events if isinstance(event, DiagnosticEvent)] == [error.message]
     assert isinstance(events[-1], RunFinished)
     assert (events[-1].result, events[-1].exit_code) == (result, code)
-    assert first_in_queue(gateway, workflow_name) is None
+    assert current_holder(gateway, workflow_name) is None
 
 
 def test_a_run_that_nobody_follows_to_its_end_gives_the_lock_back(

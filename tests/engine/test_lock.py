@@ -19,7 +19,7 @@ from runner.core.errors import Cancelled, Locked
 from runner.core.event import Event as RunEvent
 from runner.core.gateway import Gateway
 from runner.core.run_lock import Holder, LockAcquired, LockBroken, LockWaiting
-from runner.engine.lock import Lock, break_lock, first_in_queue, sweep
+from runner.engine.lock import Lock, clear_stale_locks, current_holder, force_unlock
 from tests.harness.engine import Engine, PrivateEngine
 from tests.harness.workflow import Workflow, open_gateway, pending
 
@@ -225,9 +225,9 @@ def test_a_broken_lock_is_noticed_at_the_next_heartbeat(
     lock, lost = new_lock(lease=LEASE), Event()
     lock.on_loss = lost.set
     acquired(lock)
-    entry = first_in_queue(gateway, workflow_name)
+    entry = current_holder(gateway, workflow_name)
     assert entry is not None
-    break_lock(gateway, workflow_name, entry)
+    force_unlock(gateway, workflow_name, entry)
     assert lost.wait(LEASE)
     assert lock.is_lost
     assert volumes(docker_client, workflow_name) == []
@@ -239,11 +239,11 @@ def test_a_run_that_needs_no_lock_clears_away_those_of_the_dead_alone(
     owner = contender(lease=600)
     assert said(owner) == "held"
     before = volumes(docker_client, workflow_name)
-    sweep(gateway, workflow_name, me())
+    clear_stale_locks(gateway, workflow_name, me())
     assert volumes(docker_client, workflow_name) == before
     owner.send_signal(SIGKILL)
     owner.wait()
-    sweep(gateway, workflow_name, me())
+    clear_stale_locks(gateway, workflow_name, me())
     assert volumes(docker_client, workflow_name) == []
 
 
@@ -285,4 +285,4 @@ def test_the_lock_survives_a_restart_of_the_engine(private_engines: Callable[...
             acquired(other)
         assert not lock.is_lost
         lock.release()
-        assert first_in_queue(gateway, "shop") is None
+        assert current_holder(gateway, "shop") is None

@@ -110,8 +110,8 @@ def _entry(kind: str, row: Field, nth: str) -> dict[str, Any]:
 
 def _key(kind: str, row: Field, nth: str) -> str:
     """Return the key in the file under which an example is declared: one container for all that go together."""
-    shared = kind == "container" and f"container.{row.name}" not in ALONE
-    return nth if shared else f"{row.name.replace('.', '-').replace('_', '-')}-{nth}"
+    context = kind == "container" and f"container.{row.name}" not in ALONE
+    return nth if context else f"{row.name.replace('.', '-').replace('_', '-')}-{nth}"
 
 
 def _merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:

@@ -35,7 +35,7 @@ from runner.daemon.registry.credentials import credentials_for
 from runner.document.access import Access
 from runner.document.files import Files
 from runner.document.root import ANYWHERE
-from runner.engine.lock_queue import Pledge, first_in, read_queue, volume_body
+from runner.engine.lock_queue import LeaseInfo, first_in, read_queue, volume_body
 from runner.engine.process_id import Process
 from runner.history.recorder import Recording, Subject
 from runner.history.snapshot import Snapshot, snapshot_json
@@ -300,7 +300,9 @@ def texts(random: Random, text: str) -> str:
 
 def test_damaged_labels_are_nothing_known() -> None:
     applied, needs = json.dumps({"image": "0a", "environment": {"A": "1b"}}), json.dumps(["network.default"])
-    pledge = Pledge(Holder("ada", "laptop", 1, "2", "apply", "2026-01-01T00:00:00Z"), Process("here", 1, "2"), number=1)
+    pledge = LeaseInfo(
+        Holder("ada", "laptop", 1, "2", "apply", "2026-01-01T00:00:00Z"), Process("here", 1, "2"), number=1
+    )
     body = volume_body("shop", "ab", 1, pledge)
     asked = {"Healthcheck": {"Test": ["CMD", "true"]}, "HostConfig": {"Binds": ["/a:/b"], "Init": True}}
     told = remember(asked)["Labels"]
@@ -313,7 +315,7 @@ def test_damaged_labels_are_nothing_known() -> None:
         first = first_in(read_queue("shop", [volume]).values())
         assert first is not None
         assert str(first.holder)
-        first.neglect(0)
+        first.expiry_reason(0)
         ((name, text),) = told.items()
         recalled = recall({"Config": {"Labels": {name: texts(random, text)}}, "HostConfig": {}})
         assert isinstance(recalled["HostConfig"].get("Binds") or [], list)
