@@ -18,7 +18,7 @@ from runner.daemon.http.json_stream import json_documents
 from runner.daemon.images import Images
 from runner.daemon.locality import local_facts
 from runner.daemon.networks import Networks
-from runner.daemon.podman.adapter import UNTOLD, PodmanContainers, PodmanImages, PodmanNetworks, is_podman
+from runner.daemon.podman.adapter import UNSUPPORTED, PodmanContainers, PodmanImages, PodmanNetworks, is_podman
 from runner.daemon.volumes import Volumes
 
 _SPARE_CONNECTIONS = 4
@@ -70,7 +70,7 @@ class DockerGateway:
             capabilities={
                 **_facts(info),
                 **local_facts(self.address, info),
-                "lacks": UNTOLD if podman else {},
+                "lacks": UNSUPPORTED if podman else {},
                 "buildkit": not podman,
             },
             id="" if podman else str(info.get("ID") or ""),  # Podman makes one up for every answer

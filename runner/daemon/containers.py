@@ -12,9 +12,9 @@ from typing import Any
 
 from runner.core.errors import Conflict, EngineError, EngineTimeout, NotFound, Rejected
 from runner.core.gateway import EngineJSON, ExecResult, FileToCopy, TimestampedLine
-from runner.daemon.http.api import Api, segment
+from runner.daemon.http.api import Api, quote_path
 from runner.daemon.http.log_lines import written_lines
-from runner.daemon.http.parallel import abreast
+from runner.daemon.http.parallel import parallel_map
 from runner.daemon.http.stream_frames import frames, read_frames
 
 _END_SECONDS, _GLANCE = 5.0, 0.02
@@ -36,11 +36,11 @@ class Containers:
 
     def inspect(self, ref: str) -> EngineJSON:
         """Return the whole document."""
-        return self._api.get(f"/containers/{segment(ref)}/json")  # type: ignore[no-any-return]
+        return self._api.get(f"/containers/{quote_path(ref)}/json")  # type: ignore[no-any-return]
 
     def inspect_many(self, refs: Sequence[str]) -> Iterator[EngineJSON]:
         """Yield the documents of those that are still there."""
-        return (document for document in abreast(self._inspect_if_there, refs) if document is not None)
+        return (document for document in parallel_map(self._inspect_if_there, refs) if document is not None)
 
     def _inspect_if_there(self, ref: str) -> EngineJSON | None:
         try:
@@ -50,7 +50,7 @@ class Containers:
 
     def create(self, name: str, body: EngineJSON, *, platform: str = "") -> str:
         """Create without starting; return the id. A part that the engine would leave out is an error."""
-        answer = self._api.ask("/containers/create", body, name=name, platform=platform)
+        answer = self._api.post_json("/containers/create", body, name=name, platform=platform)
         left_out = [str(warning) for warning in answer.get("Warnings") or () if "discarded" in warning]
         if left_out:
             self.remove(answer["Id"], volumes=True)
@@ -61,9 +61,9 @@ class Containers:
         """Write a file into a container, with the folders that lead to it."""
         from runner.daemon.file_tar import pack
 
-        path = f"/containers/{segment(ref)}/archive"
+        path = f"/containers/{quote_path(ref)}/archive"
         there = next(
-            str(folder) for folder in PurePosixPath(file.path).parents if self._api.has(path, path=str(folder))
+            str(folder) for folder in PurePosixPath(file.path).parents if self._api.exists(path, path=str(folder))
         )
         self._api.put(path, pack(file, there), path=there, noOverwriteDirNonDir=1)
 
@@ -71,12 +71,12 @@ class Containers:
         """Return a file of a container."""
         from runner.daemon.file_tar import unpack
 
-        return self._api.again(lambda: unpack(self._archive(ref, path)))
+        return self._api.retry(lambda: unpack(self._archive(ref, path)))
 
     def _archive(self, ref: str, path: str) -> bytes:
         """Return a file in a tar; EngineError for one that is too large: a container may have written it."""
         archive = bytearray()
-        with self._api.stream(f"/containers/{segment(ref)}/archive", path=path, silence=self._api.timeout) as chunks:
+        with self._api.stream(f"/containers/{quote_path(ref)}/archive", path=path, silence=self._api.timeout) as chunks:
             for chunk in chunks:
                 archive += chunk
                 if len(archive) > _MOST:
@@ -85,26 +85,26 @@ class Containers:
 
     def start(self, ref: str) -> None:
         """Start it."""
-        self._api.post(f"/containers/{segment(ref)}/start", again=True)
+        self._api.post(f"/containers/{quote_path(ref)}/start", again=True)
 
     def stop(self, ref: str, grace: float) -> None:
         """Ask it to end and return when it has."""
         try:
-            self._api.post(f"/containers/{segment(ref)}/stop", patience=grace, again=True)
+            self._api.post(f"/containers/{quote_path(ref)}/stop", patience=grace, again=True)
         except NotFound:
             return
 
     def unpause(self, ref: str) -> None:
         """Let it go on."""
-        self._api.post(f"/containers/{segment(ref)}/unpause")
+        self._api.post(f"/containers/{quote_path(ref)}/unpause")
 
     def rename(self, ref: str, name: str) -> None:
         """Give it another name."""
-        self._api.post(f"/containers/{segment(ref)}/rename", name=name)
+        self._api.post(f"/containers/{quote_path(ref)}/rename", name=name)
 
     def update(self, ref: str, body: EngineJSON) -> None:
         """Change limits and restart policy in place."""
-        self._api.post(f"/containers/{segment(ref)}/update", body, again=True)
+        self._api.post(f"/containers/{quote_path(ref)}/update", body, again=True)
 
     def remove(self, ref: str, *, volumes: bool = False) -> None:
         """Kill and remove it; where somebody else is at it, see them finish."""
@@ -114,16 +114,16 @@ class Containers:
             except Conflict as error:
                 if "already in progress" not in error.message:
                     raise
-                self._api.post(f"/containers/{segment(ref)}/wait", condition="removed")
+                self._api.post(f"/containers/{quote_path(ref)}/wait", condition="removed")
                 self._delete(ref, volumes)  # they may have failed
 
     def _delete(self, ref: str, volumes: bool) -> None:
-        self._api.delete(f"/containers/{segment(ref)}", force=1, v=int(volumes))
+        self._api.delete(f"/containers/{quote_path(ref)}", force=1, v=int(volumes))
 
     def exec(self, ref: str, argv: Sequence[str], *, timeout: float) -> ExecResult:
         """Run a program in a running container."""
         body = {"Cmd": list(argv), "AttachStdout": True, "AttachStderr": True}
-        started = segment(self._api.ask(f"/containers/{segment(ref)}/exec", body, again=True)["Id"])
+        started = quote_path(self._api.post_json(f"/containers/{quote_path(ref)}/exec", body, again=True)["Id"])
         written = {False: bytearray(), True: bytearray()}
         until = time.monotonic() + timeout
         with self._api.exchange(f"/exec/{started}/start", {"Detach": False, "Tty": False}, silence=timeout) as read:
@@ -151,7 +151,7 @@ class Containers:
 
     def _contents(self, ref: str, **which: Any) -> Generator[bytes]:
         has_terminal = self.inspect(ref)["Config"].get("Tty")
-        path = f"/containers/{segment(ref)}/logs"
+        path = f"/containers/{quote_path(ref)}/logs"
         with self._api.stream(path, stdout=1, stderr=1, silence=self._api.timeout, **which) as chunks:
             yield from chunks if has_terminal else (content for _stream, content in frames(chunks))
 
@@ -160,7 +160,7 @@ class Containers:
     ) -> Iterator[TimestampedLine]:
         """Yield the lines that it has written, and with `follow` those to come."""
         has_terminal = bool(self.inspect(ref)["Config"].get("Tty"))
-        path = f"/containers/{segment(ref)}/logs"
+        path = f"/containers/{quote_path(ref)}/logs"
         which: dict[str, Any] = {"stdout": 1, "stderr": 1, "timestamps": 1, "follow": int(follow)}
         if since is not None:
             which["since"] = f"{since // _SECOND}.{since % _SECOND:09}"
@@ -171,7 +171,7 @@ class Containers:
 
     def stats(self, ref: str) -> EngineJSON:
         """Return what a running one uses."""
-        return self._api.get(f"/containers/{segment(ref)}/stats", stream="false")  # type: ignore[no-any-return]
+        return self._api.get(f"/containers/{quote_path(ref)}/stats", stream="false")  # type: ignore[no-any-return]
 
     def last_lines(self, ref: str, lines: int) -> tuple[str, ...]:
         """Return the last lines of its output."""

@@ -8,14 +8,14 @@ from typing import Any
 
 from runner.core.errors import Cancelled, EngineError
 from runner.core.gateway import ImageArchive, ProgressCallback, ProgressUpdate
-from runner.daemon.http.api import TAR, Api, segment
+from runner.daemon.http.api import TAR, Api, quote_path
 from runner.daemon.http.json_stream import json_documents
-from runner.daemon.http.stream_reader import follow
+from runner.daemon.http.stream_reader import read_stream
 
 
 def save(api: Api, ref: str, idle_timeout: float) -> Iterator[bytes]:
     """Yield the archive in which an engine gives an image away; what goes wrong with it elsewhere is not its fault."""
-    with api.stream(f"/images/{segment(ref)}/get", silence=idle_timeout) as chunks:
+    with api.stream(f"/images/{quote_path(ref)}/get", silence=idle_timeout) as chunks:
         yield from chunks
 
 
@@ -30,7 +30,7 @@ def load(api: Api, archive: ImageArchive, watch: ProgressCallback, idle_timeout:
             upload.is_stopped = True
             raise
 
-    for record in follow(partial(_send, api, upload, idle_timeout), tell):
+    for record in read_stream(partial(_send, api, upload, idle_timeout), tell):
         if "error" in record:
             raise EngineError(f"the engine cannot load the image: {record['error']}")
         tell(ProgressUpdate())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from runner.core.errors import Conflict, NotFound
 from runner.core.gateway import EngineJSON, ImageArchive, ProgressCallback, RegistryImage
-from runner.daemon.http.api import Api, segment
+from runner.daemon.http.api import Api, quote_path
 
 if TYPE_CHECKING:
     from runner.core.build import BuildRequest
@@ -33,11 +33,11 @@ class Images:
 
     def inspect(self, ref: str) -> EngineJSON:
         """Return the whole document."""
-        return self._api.get(f"/images/{segment(ref)}/json")  # type: ignore[no-any-return]
+        return self._api.get(f"/images/{quote_path(ref)}/json")  # type: ignore[no-any-return]
 
     def history(self, ref: str) -> Sequence[EngineJSON]:
         """Return the instructions that made it."""
-        return self._api.get(f"/images/{segment(ref)}/history")  # type: ignore[no-any-return]
+        return self._api.get(f"/images/{quote_path(ref)}/history")  # type: ignore[no-any-return]
 
     def pull(self, ref: str, watch: ProgressCallback, *, idle_timeout: float) -> None:
         """Pull one image, with the credentials that the docker CLI would use."""
@@ -68,12 +68,12 @@ class Images:
     def tag(self, ref: str, name: str) -> None:
         """Give an image one more name."""
         repository, _, tag = name.rpartition(":")
-        self._api.post(f"/images/{segment(ref)}/tag", again=True, repo=repository, tag=tag)
+        self._api.post(f"/images/{quote_path(ref)}/tag", again=True, repo=repository, tag=tag)
 
     def remove(self, ref: str) -> None:
         """Remove a name, and the image with its last one."""
         try:
-            self._api.delete(f"/images/{segment(ref)}")
+            self._api.delete(f"/images/{quote_path(ref)}")
         except (NotFound, Conflict):
             return
 

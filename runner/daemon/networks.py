@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from runner.core.errors import EngineError, NotFound
 from runner.core.gateway import EngineJSON
-from runner.daemon.http.api import Api, segment
+from runner.daemon.http.api import Api, quote_path
 
 
 class Networks:
@@ -22,11 +22,11 @@ class Networks:
 
     def create(self, body: EngineJSON) -> str:
         """Make one; return its id."""
-        return str(self._api.ask("/networks/create", body)["Id"])
+        return str(self._api.post_json("/networks/create", body)["Id"])
 
     def remove(self, ref: str) -> None:
         """Remove it."""
-        path = f"/networks/{segment(ref)}"
+        path = f"/networks/{quote_path(ref)}"
         with suppress(NotFound):
             try:
                 self._api.delete(path)
@@ -40,7 +40,7 @@ class Networks:
 
         Engine 28.5 may forget to, when a container is removed while it starts (seen once in hundreds of kills).
         """
-        found = self._api.get(f"/networks/{segment(ref)}").get("Containers") or {}
+        found = self._api.get(f"/networks/{quote_path(ref)}").get("Containers") or {}
         stale = [str(endpoint["Name"]) for id, endpoint in found.items() if not self._is_there(id)]
         for name in stale:
             self.disconnect(ref, name)
@@ -48,20 +48,20 @@ class Networks:
 
     def _is_there(self, container: str) -> bool:
         try:
-            self._api.get(f"/containers/{segment(container)}/json")
+            self._api.get(f"/containers/{quote_path(container)}/json")
         except NotFound:
             return False
         return True
 
     def connect(self, ref: str, container: str, endpoint: EngineJSON) -> None:
         """Attach a container."""
-        self._api.post(f"/networks/{segment(ref)}/connect", {"Container": container, "EndpointConfig": endpoint})
+        self._api.post(f"/networks/{quote_path(ref)}/connect", {"Container": container, "EndpointConfig": endpoint})
 
     def disconnect(self, ref: str, container: str) -> None:
         """Detach a container, whether it runs or not."""
         try:
             body = {"Container": container, "Force": True}
-            self._api.post(f"/networks/{segment(ref)}/disconnect", body, again=True)
+            self._api.post(f"/networks/{quote_path(ref)}/disconnect", body, again=True)
         except NotFound:
             return
         except EngineError as error:  # 403 or, when the network is gone as well, 500

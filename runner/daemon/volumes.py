@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from runner.core.errors import NotFound
 from runner.core.gateway import EngineJSON
-from runner.daemon.http.api import Api, segment
+from runner.daemon.http.api import Api, quote_path
 
 
 class Volumes:
@@ -21,11 +21,11 @@ class Volumes:
 
     def create(self, body: EngineJSON) -> str:
         """Make one; return its name. One that has its name by then is the one."""
-        return str(self._api.ask("/volumes/create", body, again="Name" in body)["Name"])
+        return str(self._api.post_json("/volumes/create", body, again="Name" in body)["Name"])
 
     def remove(self, ref: str) -> None:
         """Remove it with its data."""
         try:
-            self._api.delete(f"/volumes/{segment(ref)}")
+            self._api.delete(f"/volumes/{quote_path(ref)}")
         except NotFound:
             return

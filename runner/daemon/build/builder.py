@@ -7,8 +7,8 @@ from functools import partial
 from runner.core.build import BuildRequest
 from runner.core.gateway import ProgressCallback, ProgressUpdate
 from runner.daemon.build import classic as classic_builder
-from runner.daemon.http.api import Api, segment
-from runner.daemon.http.errors import translated
+from runner.daemon.http.api import Api, quote_path
+from runner.daemon.http.errors import translate_errors
 from runner.daemon.registry.credentials import credentials_for
 
 
@@ -21,12 +21,12 @@ def build(api: Api, request: BuildRequest, name: str, watch: ProgressCallback) -
     from runner.daemon.buildkit.connect import NoBuildKit
 
     def once() -> str:
-        with translated(api.host):
+        with translate_errors(api.host):
             return build_with_buildkit(api, request, name, watch, partial(credentials_for, api.environ))
 
     try:
-        digest = api.again(once)
+        digest = api.retry(once)
     except NoBuildKit as error:
         watch(ProgressUpdate(f"building with the classic builder, as there is no BuildKit: {error.message}"))
         return classic_builder.build(api, request, name, watch)
-    return str(api.get(f"/images/{segment(digest)}/json")["Id"])
+    return str(api.get(f"/images/{quote_path(digest)}/json")["Id"])

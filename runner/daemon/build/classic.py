@@ -15,8 +15,8 @@ from runner.core.gateway import ProgressCallback, ProgressUpdate
 from runner.core.phrase import uncapitalized
 from runner.daemon.build.context_tar import write_tar
 from runner.daemon.http.api import Api
-from runner.daemon.http.errors import translated
-from runner.daemon.http.stream_reader import follow
+from runner.daemon.http.errors import translate_errors
+from runner.daemon.http.stream_reader import read_stream
 
 _STEP = re.compile(r"(?:\[\d+/\d+\] )?(?:Step|STEP) (?P<number>\d+)/(?P<of>\d+) ?: (?P<instruction>.*)")
 """How a step begins; Podman counts those of each stage by themselves, and the stages in front of them."""
@@ -29,7 +29,7 @@ _TAIL_LINES = 20
 
 def build(api: Api, request: BuildRequest, name: str, watch: ProgressCallback) -> str:
     """Build an image under a name, and return its id."""
-    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as context, translated(api.host):
+    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as context, translate_errors(api.host):
         dockerfile = write_tar(request, context)
         context.seek(0)
         send = partial(
@@ -46,7 +46,7 @@ def build(api: Api, request: BuildRequest, name: str, watch: ProgressCallback) -
             forcerm=True,
             decode=True,
         )
-        return _watch_build(follow(send, watch), watch)
+        return _watch_build(read_stream(send, watch), watch)
 
 
 def _watch_build(stream: Iterable[Mapping[str, Any]], watch: ProgressCallback) -> str:

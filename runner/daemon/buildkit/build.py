@@ -18,14 +18,14 @@ from runner.core.errors import EngineError, EngineTimeout, EngineUnreachable
 from runner.core.gateway import ProgressCallback, ProgressUpdate
 from runner.daemon.buildkit import connect as dial
 from runner.daemon.buildkit import solve
-from runner.daemon.buildkit.build_errors import failed, tells_of_a_cut
-from runner.daemon.buildkit.connect import Way
+from runner.daemon.buildkit.build_errors import build_error, is_disconnect
+from runner.daemon.buildkit.connect import Connector
 from runner.daemon.buildkit.connection import Connection
 from runner.daemon.buildkit.file_sources import Folder, Text
 from runner.daemon.buildkit.file_sync import FileSync, Source
 from runner.daemon.buildkit.progress import Steps
-from runner.daemon.buildkit.rpc_call import OK, Asked, Status
-from runner.daemon.buildkit.session import Offer, Session
+from runner.daemon.buildkit.rpc_call import OK, ClientCall, Status
+from runner.daemon.buildkit.session import Session, SessionOptions
 from runner.daemon.buildkit.session_services import Credentials
 from runner.daemon.buildkit.solve import Exporter
 from runner.daemon.buildkit.status import read_status
@@ -39,7 +39,7 @@ _SIGN_OF_LIFE: Final = 30.0
 _DIGEST: Final = "containerimage.digest"
 
 
-def build(way: Way, request: BuildRequest, name: str, watch: ProgressCallback, credentials: Credentials) -> str:
+def build(way: Connector, request: BuildRequest, name: str, watch: ProgressCallback, credentials: Credentials) -> str:
     """Build under a name, and return the digest under which the engine has the image.
 
     BuildFailed tells what of the Dockerfile failed, EngineUnreachable that the engine went away, NoBuildKit that it
@@ -63,13 +63,13 @@ def build(way: Way, request: BuildRequest, name: str, watch: ProgressCallback, c
     return digest
 
 
-def _offer(request: BuildRequest, credentials: Credentials) -> Offer:
+def _offer(request: BuildRequest, credentials: Credentials) -> SessionOptions:
     """Gather what the build may ask for."""
     folders: dict[str, Source] = {name: Folder(context) for name, context in request.named_contexts.items()}
     folders[solve.CONTEXT] = Folder(request.context)
     folders[solve.DOCKERFILE] = Text(solve.FILE_NAME, request.text)
     place = f"{gethostname()}:{request.context.root}"
-    return Offer(
+    return SessionOptions(
         key=sha256(os.fsencode(place)).hexdigest(),
         files=FileSync(folders),
         credentials=credentials,
@@ -98,14 +98,14 @@ class _Work:
         self._ask(solve.STATUS, solve.write_status(id), self._take_report)
         self._hear_out()
         assert self._outcome is not None
-        if self._outcome.code != OK and (self._is_cut_off or tells_of_a_cut(self._outcome)):
+        if self._outcome.code != OK and (self._is_cut_off or is_disconnect(self._outcome)):
             raise EngineUnreachable(f"the engine went away during a build: {self._outcome.message}")
         if self._outcome.code != OK:
-            raise failed(self._outcome, request.dockerfile, self._steps.failed, self._steps.tail)
+            raise build_error(self._outcome, request.dockerfile, self._steps.failed, self._steps.tail)
         return self._answer
 
     def _ask(self, path: str, message: bytes, take: Callable[[bytes | Status], None]) -> None:
-        self._control.call(path, Asked(message, lambda heard: self._heard.put(partial(take, heard))))
+        self._control.call(path, ClientCall(message, lambda heard: self._heard.put(partial(take, heard))))
 
     def _take_answer(self, heard: bytes | Status) -> None:
         if isinstance(heard, Status):

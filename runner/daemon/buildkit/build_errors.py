@@ -28,7 +28,7 @@ _SOURCE: Final = "errdefs.Source+json"
 _SAID: Final = re.compile(r"\bline \d+")
 
 
-def tells_of_a_cut(status: Status) -> bool:
+def is_disconnect(status: Status) -> bool:
     """Tell whether a build failed because the engine lost a connection to its client.
 
     The engine's word of that may be here before the end of the connection itself is.
@@ -36,7 +36,7 @@ def tells_of_a_cut(status: Status) -> bool:
     return not _EXIT.search(status.message) and any(words in status.message for words in _CUT)
 
 
-def failed(status: Status, dockerfile: Dockerfile, step: str, output: tuple[str, ...]) -> BuildFailed:
+def build_error(status: Status, dockerfile: Dockerfile, step: str, output: tuple[str, ...]) -> BuildFailed:
     """Make the error of a build that ended with `status`; `step` is the name of the one that failed, if any did."""
     instruction = _STEP.sub("", step)
     message = _NOISE.sub("", status.message)

@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from runner.core.errors import EngineError
 from runner.daemon.buildkit.connection import Connection
 from runner.daemon.buildkit.grpc_stream import Pairs
-from runner.daemon.buildkit.socket_tunnel import Carried
+from runner.daemon.buildkit.socket_tunnel import SocketTunnel
 from runner.daemon.http.errors import raise_for
 
 _SESSION: Final = "/moby.buildkit.v1.Control/Session"
@@ -23,7 +23,7 @@ _STATUS: Final = re.compile(rb"HTTP/1\.[01] (\d{3})")
 _SWITCHED: Final = 101
 
 
-class Way(Protocol):
+class Connector(Protocol):
     """What is needed of a way to an engine."""
 
     @property
@@ -46,22 +46,22 @@ class NoBuildKit(EngineError):
     """The engine does not let BuildKit be reached."""
 
 
-def open_control(way: Way) -> Connection:
+def open_control(way: Connector) -> Connection:
     """Open a connection on which BuildKit can be called; NoBuildKit when the engine won't have it."""
     return Connection(way.connect() if way.speaks_grpc else upgrade(way, "/grpc", []))
 
 
-def open_session(way: Way, control: Connection, headers: Pairs) -> socket.socket:
+def open_session(way: Connector, control: Connection, headers: Pairs) -> socket.socket:
     """Open a connection on which BuildKit can call us; `headers` tell who and what."""
     if not way.speaks_grpc:
         return upgrade(way, "/session", headers)
     ours, theirs = socket.socketpair()
-    carried = Carried(theirs, control.wake)
+    carried = SocketTunnel(theirs, control.wake)
     control.call(_SESSION, carried, [(name.lower(), value) for name, value in headers])
     return ours
 
 
-def upgrade(way: Way, path: str, headers: Pairs) -> socket.socket:
+def upgrade(way: Connector, path: str, headers: Pairs) -> socket.socket:
     """Open a connection and have the engine speak HTTP/2 on it from then on; NoBuildKit when it won't."""
     sock = way.connect()
     try:

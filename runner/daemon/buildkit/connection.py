@@ -23,9 +23,9 @@ from h2.exceptions import ProtocolError
 from h2.settings import SettingCodes
 
 from runner.daemon.buildkit.grpc_stream import CONTENT, LOST, Headers, Pairs, Stream, by_name, read_status, write_status
-from runner.daemon.buildkit.rpc_call import CANCELLED, UNAVAILABLE, Exchange, RefusedCall, Status
+from runner.daemon.buildkit.rpc_call import CANCELLED, UNAVAILABLE, RpcCall, RpcError, Status
 
-Service: TypeAlias = Callable[[str, Headers], Exchange]
+Service: TypeAlias = Callable[[str, Headers], RpcCall]
 """Makes the exchange for a call of the other side's, by its path and headers; RefusedCall refuses it."""
 
 _STREAM_WINDOW: Final = 1 << 20
@@ -60,7 +60,7 @@ class Connection:
         self._thread = Thread(target=self._run, name="buildkit", daemon=True)
         self._thread.start()
 
-    def call(self, path: str, exchange: Exchange, headers: Pairs | None = None) -> None:
+    def call(self, path: str, exchange: RpcCall, headers: Pairs | None = None) -> None:
         """Call the other side, from any thread."""
         self._leave_word(lambda: self._call(path, exchange, headers or []))
 
@@ -91,7 +91,7 @@ class Connection:
     def _stop(self) -> None:
         self.is_open = False
 
-    def _call(self, path: str, exchange: Exchange, headers: Pairs) -> None:
+    def _call(self, path: str, exchange: RpcCall, headers: Pairs) -> None:
         if not self.is_open:
             exchange.close(LOST)
             return
@@ -184,8 +184,8 @@ class Connection:
         assert self._service is not None
         try:
             exchange = self._service(headers[":path"][0], headers)
-        except RefusedCall as refused:
-            exchange = Exchange()
+        except RpcError as refused:
+            exchange = RpcCall()
             exchange.ended = refused.status
         self._streams[event.stream_id] = Stream(event.stream_id, exchange)
 

@@ -19,7 +19,7 @@ from runner.core.errors import RunnerError, StepFailed
 from runner.core.file_changes import printable_path
 from runner.daemon.buildkit import protobuf as wire
 from runner.daemon.buildkit.grpc_stream import Headers
-from runner.daemon.buildkit.rpc_call import INTERNAL, NOT_FOUND, Exchange, RefusedCall, Status
+from runner.daemon.buildkit.rpc_call import INTERNAL, NOT_FOUND, RpcCall, RpcError, Status
 from runner.daemon.buildkit.stat import write_stat
 
 DIFF_COPY = "/moby.filesync.v1.FileSync/DiffCopy"
@@ -58,11 +58,11 @@ class FileSync:
         self.sent_files = 0
         self.sent_bytes = 0
 
-    def serve(self, headers: Headers) -> Exchange:
+    def serve(self, headers: Headers) -> RpcCall:
         """Begin to synchronise one folder."""
         name = "".join(_option(headers, "dir-name")[:1])
         if name not in self._sources:
-            raise RefusedCall(NOT_FOUND, f'no folder "{name}" is given to the build')
+            raise RpcError(NOT_FOUND, f'no folder "{name}" is given to the build')
         source, wanted = self._sources[name], _option(headers, "followpaths")
         if wanted == [_IGNORE_FILE]:  # it has been heeded already
             return _Diff(source, (), self)
@@ -84,7 +84,7 @@ def _stat(entry: ContextEntry, twin: str) -> bytes:
         ) from error
 
 
-class _Diff(Exchange):
+class _Diff(RpcCall):
     """One synchronisation: first every entry is told, then what is asked for is sent."""
 
     def __init__(self, source: Source, entries: Sequence[ContextEntry], sync: FileSync) -> None:
@@ -95,7 +95,7 @@ class _Diff(Exchange):
         self._is_over = False
         self._packets = self._speak()
 
-    def receive(self, message: bytes) -> None:
+    def on_message(self, message: bytes) -> None:
         packet = dict(wire.fields(message))
         match packet.get(1, Packet.STAT):
             case Packet.REQUEST:
@@ -103,9 +103,9 @@ class _Diff(Exchange):
             case Packet.END:
                 self._is_over = True
             case Packet.ERROR:
-                raise RefusedCall(INTERNAL, wire.words(packet.get(4, b"")))
+                raise RpcError(INTERNAL, wire.words(packet.get(4, b"")))
 
-    def take(self) -> bytes | None:
+    def next_message(self) -> bytes | None:
         try:
             return next(self._packets, None)
         except RunnerError as error:

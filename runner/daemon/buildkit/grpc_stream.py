@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 from urllib.parse import quote, unquote
 
 from runner.core.values import is_decimal
-from runner.daemon.buildkit.rpc_call import OK, UNAVAILABLE, Exchange, RefusedCall, Status
+from runner.daemon.buildkit.rpc_call import OK, UNAVAILABLE, RpcCall, RpcError, Status
 
 Headers: TypeAlias = Mapping[str, Sequence[str]]
 Pairs: TypeAlias = list[tuple[str, str]]
@@ -33,7 +33,7 @@ _UNESCAPED: Final = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code)
 class Stream:
     """A call and what of it is on its way."""
 
-    def __init__(self, id: int, exchange: Exchange) -> None:
+    def __init__(self, id: int, exchange: RpcCall) -> None:
         self.id = id
         self.exchange = exchange
         self.has_headers = False
@@ -50,8 +50,8 @@ class Stream:
         self._arrived += data
         try:
             while (message := self._next_message()) is not None:
-                self.exchange.receive(message)
-        except RefusedCall as refused:
+                self.exchange.on_message(message)
+        except RpcError as refused:
             self.exchange.ended = refused.status
 
     def _next_message(self) -> bytes | None:
@@ -68,7 +68,7 @@ class Stream:
 
     def leave(self, most: int) -> bytes:
         """Return the next bytes for the other side, `most` of them or less; none when there are none now."""
-        while len(self._leaving) < _BATCH and (message := self.exchange.take()) is not None:
+        while len(self._leaving) < _BATCH and (message := self.exchange.next_message()) is not None:
             self._leaving += _PREFIX.pack(0, len(message))
             self._leaving += message
         data = bytes(memoryview(self._leaving)[:most])

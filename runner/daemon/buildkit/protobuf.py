@@ -15,7 +15,7 @@ _LONGEST_VARINT: Final = 10
 _MASK: Final = (1 << 64) - 1
 
 
-class Malformed(ValueError):
+class DecodeError(ValueError):
     """Bytes that are no protobuf message."""
 
 
@@ -38,9 +38,9 @@ def fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
         elif kind in (_FIXED32, _FIXED64):
             length = 4 if kind == _FIXED32 else 8
         else:
-            raise Malformed(f"no such type of field: {kind}")
+            raise DecodeError(f"no such type of field: {kind}")
         if at + length > end:
-            raise Malformed("the message breaks off")
+            raise DecodeError("the message breaks off")
         yield tag >> 3, bytes(message[at : at + length])
         at += length
 
@@ -50,13 +50,13 @@ def _varint(message: bytes, at: int) -> tuple[int, int]:
     value = 0
     for position in range(_LONGEST_VARINT):
         if at >= len(message):
-            raise Malformed("the message breaks off")
+            raise DecodeError("the message breaks off")
         byte = message[at]
         at += 1
         value |= (byte & 0x7F) << (7 * position)
         if byte < 0x80:
             return value & _MASK, at
-    raise Malformed("a number that is too long")
+    raise DecodeError("a number that is too long")
 
 
 def signed(value: int | bytes) -> int:

@@ -30,7 +30,7 @@ class Status:
     details: bytes = b""
 
 
-class RefusedCall(Exception):
+class RpcError(Exception):
     """A call that is answered with a status and nothing else."""
 
     def __init__(self, code: int, message: str) -> None:
@@ -38,16 +38,16 @@ class RefusedCall(Exception):
         self.status = Status(code, message)
 
 
-class Exchange:
+class RpcCall:
     """A call that neither says nor hears anything: the ground that others build on."""
 
     ended: Status | None = None
     """Set with the last message that is taken, or in place of one: a server's status, a client's OK."""
 
-    def receive(self, message: bytes) -> None:
+    def on_message(self, message: bytes) -> None:
         """Take a message of the other side; RefusedCall ends the call."""
 
-    def take(self) -> bytes | None:
+    def next_message(self) -> bytes | None:
         """Return the next message for the other side; None when there is none at the moment."""
         return None
 
@@ -55,24 +55,24 @@ class Exchange:
         """Hear that the other side has ended the call, or that it was lost."""
 
 
-class Unary(Exchange):
+class Unary(RpcCall):
     """A server's call of one message and one answer."""
 
     def __init__(self, answer: Callable[[bytes], bytes]) -> None:
         self._find = answer
         self._answer: bytes | None = None
 
-    def receive(self, message: bytes) -> None:
+    def on_message(self, message: bytes) -> None:
         self._answer = self._find(message)
 
-    def take(self) -> bytes | None:
+    def next_message(self) -> bytes | None:
         if self._answer is not None:
             self.ended = Status()
         answer, self._answer = self._answer, None
         return answer
 
 
-class Slow(Exchange):
+class DeferredUnary(RpcCall):
     """A server's call of one message whose answer takes its time: it is found in a thread of its own."""
 
     def __init__(self, answer: Callable[[bytes], bytes], wake: Callable[[], None]) -> None:
@@ -81,7 +81,7 @@ class Slow(Exchange):
         self._wake = wake
         self._found: SimpleQueue[bytes | Status] = SimpleQueue()
 
-    def receive(self, message: bytes) -> None:
+    def on_message(self, message: bytes) -> None:
         Thread(target=self._answer, args=(message,), name="buildkit-answer", daemon=True).start()
 
     def _answer(self, message: bytes) -> None:
@@ -91,7 +91,7 @@ class Slow(Exchange):
             self._found.put(Status(INTERNAL, error.message))
         self._wake()
 
-    def take(self) -> bytes | None:
+    def next_message(self) -> bytes | None:
         try:
             found = self._found.get_nowait()
         except Empty:
@@ -100,7 +100,7 @@ class Slow(Exchange):
         return None if isinstance(found, Status) else found
 
 
-class Asked(Exchange):
+class ClientCall(RpcCall):
     """A client's call of one message."""
 
     def __init__(self, message: bytes, hear: Callable[[bytes | Status], None]) -> None:
@@ -108,10 +108,10 @@ class Asked(Exchange):
         self._message: bytes | None = message
         self._hear = hear
 
-    def receive(self, message: bytes) -> None:
+    def on_message(self, message: bytes) -> None:
         self._hear(message)
 
-    def take(self) -> bytes | None:
+    def next_message(self) -> bytes | None:
         message, self._message = self._message, None
         self.ended = Status()
         return message

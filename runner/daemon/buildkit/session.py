@@ -14,9 +14,9 @@ from runner.daemon.buildkit import ssh_agent as agent
 from runner.daemon.buildkit.connection import Connection
 from runner.daemon.buildkit.file_sync import FileSync
 from runner.daemon.buildkit.grpc_stream import Headers, Pairs
-from runner.daemon.buildkit.rpc_call import UNIMPLEMENTED, Exchange, RefusedCall, Slow, Unary
+from runner.daemon.buildkit.rpc_call import UNIMPLEMENTED, DeferredUnary, RpcCall, RpcError, Unary
 
-Serve: TypeAlias = Callable[[Headers], Exchange]
+Serve: TypeAlias = Callable[[Headers], RpcCall]
 OpenSession: TypeAlias = Callable[[Pairs], socket.socket]
 """Has the engine take a connection as a session, described by headers."""
 
@@ -25,7 +25,7 @@ _EXPOSED = "X-Docker-Expose-Session"
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class SessionOptions:
     """What a build may ask for."""
 
     key: str
@@ -39,7 +39,7 @@ class Offer:
 class Session:
     """An offer that an engine has been told of, under an id."""
 
-    def __init__(self, open_session: OpenSession, offer: Offer) -> None:
+    def __init__(self, open_session: OpenSession, offer: SessionOptions) -> None:
         self.id = secrets.token_hex(16)
         self._serves = self._services(offer)
         self._connection = Connection(open_session(self._headers(offer)), self._serve)
@@ -58,17 +58,17 @@ class Session:
         """Take the offer back."""
         self._connection.close()
 
-    def _headers(self, offer: Offer) -> Pairs:
+    def _headers(self, offer: SessionOptions) -> Pairs:
         named = {"Uuid": self.id, "Name": _NAME, "Sharedkey": offer.key}
         methods = [(f"{_EXPOSED}-Grpc-Method", path) for path in self._serves]
         return [*((f"{_EXPOSED}-{name}", value) for name, value in named.items()), *methods]
 
-    def _services(self, offer: Offer) -> dict[str, Serve]:
+    def _services(self, offer: SessionOptions) -> dict[str, Serve]:
         """Return what is offered, by gRPC's paths; agents only where there are any."""
         agents = agent.Agents(offer.agents, self._wake)
         return {
             services.HEALTH: lambda _: Unary(services.health),
-            services.CREDENTIALS: lambda _: Slow(services.credentials(offer.credentials), self._wake),
+            services.CREDENTIALS: lambda _: DeferredUnary(services.credentials(offer.credentials), self._wake),
             services.SECRET: lambda _: Unary(services.secrets(offer.secrets)),
             file_sync.DIFF_COPY: offer.files.serve,
             **({agent.CHECK: agents.check, agent.FORWARD: agents.forward} if offer.agents else {}),
@@ -77,8 +77,8 @@ class Session:
     def _wake(self) -> None:
         self._connection.wake()
 
-    def _serve(self, path: str, headers: Headers) -> Exchange:
+    def _serve(self, path: str, headers: Headers) -> RpcCall:
         serve = self._serves.get(path)
         if serve is None:
-            raise RefusedCall(UNIMPLEMENTED, f"unknown method {path}")
+            raise RpcError(UNIMPLEMENTED, f"unknown method {path}")
         return serve(headers)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from runner.daemon.buildkit import protobuf as wire
-from runner.daemon.buildkit.rpc_call import NOT_FOUND, RefusedCall
+from runner.daemon.buildkit.rpc_call import NOT_FOUND, RpcError
 
 HEALTH = "/grpc.health.v1.Health/Check"
 CREDENTIALS = "/moby.filesync.v1.Auth/Credentials"
@@ -41,7 +41,7 @@ def secrets(contents: Mapping[str, bytes]) -> Callable[[bytes], bytes]:
     def answer(request: bytes) -> bytes:
         id = _first_text(request)
         if id not in contents:
-            raise RefusedCall(NOT_FOUND, f"secret {id}: not found")
+            raise RpcError(NOT_FOUND, f"secret {id}: not found")
         return wire.text(1, contents[id])
 
     return answer

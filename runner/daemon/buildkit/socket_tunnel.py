@@ -13,7 +13,7 @@ from threading import Thread
 from typing import Final
 
 from runner.daemon.buildkit import protobuf as wire
-from runner.daemon.buildkit.rpc_call import Exchange, Status
+from runner.daemon.buildkit.rpc_call import RpcCall, Status
 
 _AT_ONCE: Final = 1 << 17
 _WAITING: Final = 16
@@ -21,7 +21,7 @@ _WAITING: Final = 16
 _TICK: Final = 0.5
 
 
-class Carried(Exchange):
+class SocketTunnel(RpcCall):
     """Carries a connected socket over a call, until either end is closed."""
 
     def __init__(self, sock: socket.socket, wake: Callable[[], None]) -> None:
@@ -32,11 +32,11 @@ class Carried(Exchange):
         self._is_open = True
         Thread(target=self._listen, name="buildkit-carried", daemon=True).start()
 
-    def receive(self, message: bytes) -> None:
+    def on_message(self, message: bytes) -> None:
         with suppress(OSError):
             self._sock.sendall(b"".join(value for _, value in wire.fields(message) if isinstance(value, bytes)))
 
-    def take(self) -> bytes | None:
+    def next_message(self) -> bytes | None:
         try:
             said = self._said.get_nowait()
         except Empty:

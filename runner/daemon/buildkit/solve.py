@@ -12,7 +12,7 @@ from typing import Final
 
 from runner.core.build import EPOCH, BuildRequest, CacheStore
 from runner.daemon.buildkit import protobuf as wire
-from runner.daemon.buildkit.connect import Way
+from runner.daemon.buildkit.connect import Connector
 
 SOLVE: Final = "/moby.buildkit.v1.Control/Solve"
 STATUS: Final = "/moby.buildkit.v1.Control/Status"
@@ -35,7 +35,7 @@ class Exporter:
     attributes: Mapping[str, str]
 
 
-def exporter(way: Way, request: BuildRequest, name: str) -> Exporter:
+def exporter(way: Connector, request: BuildRequest, name: str) -> Exporter:
     """Return what puts an image into the engine's own store, under a name.
 
     Where times come from outside, those of files are rewritten, too, as far as the store can: that of containerd can.

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from runner.core.phrase import reason_of
 from runner.daemon.buildkit import protobuf as wire
 from runner.daemon.buildkit.grpc_stream import Headers
-from runner.daemon.buildkit.rpc_call import NOT_FOUND, UNAVAILABLE, Exchange, RefusedCall, Unary
-from runner.daemon.buildkit.socket_tunnel import Carried
+from runner.daemon.buildkit.rpc_call import NOT_FOUND, UNAVAILABLE, RpcCall, RpcError, Unary
+from runner.daemon.buildkit.socket_tunnel import SocketTunnel
 
 CHECK = "/moby.sshforward.v1.SSH/CheckAgent"
 FORWARD = "/moby.sshforward.v1.SSH/ForwardAgent"
@@ -28,7 +28,7 @@ class Agents:
         self._sockets = sockets
         self._wake = wake
 
-    def check(self, _headers: Headers) -> Exchange:
+    def check(self, _headers: Headers) -> RpcCall:
         """Answer whether an agent is lent under an id."""
         return Unary(self._check)
 
@@ -36,7 +36,7 @@ class Agents:
         self._find(next((wire.words(value) for field, value in wire.fields(request) if field == 1), ""))
         return b""
 
-    def forward(self, headers: Headers) -> Exchange:
+    def forward(self, headers: Headers) -> RpcCall:
         """Connect a program of the build to an agent."""
         path = self._find("".join(headers.get(_ID, ())))
         sock = socket.socket(socket.AF_UNIX)
@@ -44,13 +44,13 @@ class Agents:
             sock.connect(path)
         except OSError as error:
             sock.close()
-            raise RefusedCall(UNAVAILABLE, f"no ssh agent answers at {path}: {reason_of(error)}") from error
-        return Carried(sock, self._wake)
+            raise RpcError(UNAVAILABLE, f"no ssh agent answers at {path}: {reason_of(error)}") from error
+        return SocketTunnel(sock, self._wake)
 
     def _find(self, id: str) -> str:
         path = self._sockets.get(id or _DEFAULT)
         if path == "":
-            raise RefusedCall(NOT_FOUND, "there is no ssh agent: SSH_AUTH_SOCK is not set")
+            raise RpcError(NOT_FOUND, "there is no ssh agent: SSH_AUTH_SOCK is not set")
         if path is None:
-            raise RefusedCall(NOT_FOUND, f'no ssh agent is given to the build as "{id or _DEFAULT}"')
+            raise RpcError(NOT_FOUND, f'no ssh agent is given to the build as "{id or _DEFAULT}"')
         return path

@@ -15,10 +15,10 @@ from urllib3 import Timeout as Timeouts
 from runner import __version__
 from runner.core.errors import EngineError, NotFound
 from runner.daemon.endpoints.endpoint import Endpoint
-from runner.daemon.http.errors import raise_for, translated
-from runner.daemon.http.retry import Answer, Persistence
+from runner.daemon.http.errors import raise_for, translate_errors
+from runner.daemon.http.retry import Answer, RetryPolicy
 from runner.daemon.http.transport import Transport
-from runner.daemon.http.version_check import greet
+from runner.daemon.http.version_check import negotiate_version
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -41,11 +41,11 @@ class Api:
         self.host = endpoint.url
         self.environ = endpoint.environ
         self.timeout = timeout
-        self._persistence = Persistence()
+        self._persistence = RetryPolicy()
         self._transport = Transport(endpoint, connections)
         self.base = ""
         try:
-            self.version: Mapping[str, Any] = greet(partial(self._call, "GET", "/version", {}), self.host)
+            self.version: Mapping[str, Any] = negotiate_version(partial(self._call, "GET", "/version", {}), self.host)
         except BaseException:
             self.close()
             raise
@@ -57,12 +57,12 @@ class Api:
         """The SDK's own client over the same connections, for streams."""
         from runner.daemon.http.sdk import open_client
 
-        with translated(self.host):
+        with translate_errors(self.host):
             return open_client(self._transport.pool, self.api_version, self.timeout)
 
     def get(self, path: str, **params: Any) -> Any:
         """Return the JSON that a path holds."""
-        return self._persistence.call(partial(self._get, path, params), reading=True)
+        return self._persistence.retry(partial(self._get, path, params), idempotent=True)
 
     def _get(self, path: str, params: Mapping[str, Any]) -> Any:
         return self._require_json(self._call("GET", path, params))
@@ -82,21 +82,21 @@ class Api:
         method: str = "GET",
         headers: Mapping[str, str] | None = None,
         body: Iterable[bytes] | None = None,
-        silence: float | None = None,
+        idle_timeout: float | None = None,
         **params: Any,
     ) -> Iterator[Iterable[bytes]]:
         """Read what a path holds, or a call is answered, bit by bit as it comes.
 
         Raises Timeout after `silence` seconds without any.
         """
-        with self._opened(method, path, params, body, headers or {}, silence) as response:
+        with self._opened(method, path, params, body, headers or {}, idle_timeout) as response:
             yield response.stream()
 
     @contextmanager
-    def exchange(self, path: str, body: Mapping[str, Any], *, silence: float) -> Iterator[Callable[[int], bytes]]:
+    def exchange(self, path: str, body: Mapping[str, Any], *, idle_timeout: float) -> Iterator[Callable[[int], bytes]]:
         """Send JSON, and read what is answered by so many bytes at a time, fewer at its end; Timeout as in `stream`."""
         kind, sent = _encoded(body)
-        with self._opened("POST", path, {}, sent, kind, silence) as response:
+        with self._opened("POST", path, {}, sent, kind, idle_timeout) as response:
             yield response.read
 
     @contextmanager
@@ -107,16 +107,16 @@ class Api:
         params: Mapping[str, Any],
         body: Iterable[bytes] | bytes | None,
         headers: Mapping[str, str],
-        silence: float | None,
+        idle_timeout: float | None,
     ) -> Iterator[BaseHTTPResponse]:
         query = f"?{urlencode(params)}" if params else ""
-        with translated(self.host):
+        with translate_errors(self.host):
             response = self._transport.pool.urlopen(
                 method,
                 self.base + path + query,
                 body=body,
                 headers={**_HEADERS, **headers},
-                timeout=Timeouts(connect=min(_CONNECT_SECONDS, self.timeout), read=silence),
+                timeout=Timeouts(connect=min(_CONNECT_SECONDS, self.timeout), read=idle_timeout),
                 retries=False,
                 preload_content=False,
             )
@@ -141,19 +141,19 @@ class Api:
         """
         return self._persist(again, "POST", path, params, body, self.timeout + patience)
 
-    def ask(self, path: str, body: Mapping[str, Any], *, again: bool = False, **params: Any) -> Any:
+    def post_json(self, path: str, body: Mapping[str, Any], *, again: bool = False, **params: Any) -> Any:
         """Send JSON and return the JSON that it is answered with; with `again` it may be said twice."""
 
         def once() -> Any:
             return self._require_json(self._call("POST", path, params, body))
 
-        return self._persistence.call(once, reading=True) if again else once()
+        return self._persistence.retry(once, idempotent=True) if again else once()
 
     def put(self, path: str, /, body: bytes, **params: Any) -> None:
         """Send bytes to a path, which may be done twice."""
         self._persist(True, "PUT", path, params, body)
 
-    def has(self, path: str, /, **params: Any) -> bool:
+    def exists(self, path: str, /, **params: Any) -> bool:
         """Tell whether there is something at a path."""
         try:
             self._persist(True, "HEAD", path, params)
@@ -168,7 +168,7 @@ class Api:
     def _persist(self, again: bool, method: str, path: str, *rest: Any) -> Any:
         """Call, again and again if that is safe."""
         call = partial(self._call, method, path, *rest)
-        return self._persistence.call(call, reading=method in _READING) if again else call()
+        return self._persistence.retry(call, idempotent=method in _READING) if again else call()
 
     def _call(
         self, method: str, path: str, params: Mapping[str, Any], body: Any = None, within: float | None = None
@@ -176,7 +176,7 @@ class Api:
         """Return the JSON of the answer, or its bytes when it is something else."""
         query = f"?{urlencode(params)}" if params else ""
         kind, sent = _encoded(body)
-        with translated(self.host):
+        with translate_errors(self.host):
             response = self._transport.pool.urlopen(
                 method,
                 self.base + path + query,
@@ -204,12 +204,12 @@ class Api:
 
     def connect(self) -> socket.socket:
         """Open a connection of its own, for another protocol than HTTP/1."""
-        with translated(self.host):
+        with translate_errors(self.host):
             return self._transport.connect(min(_CONNECT_SECONDS, self.timeout))
 
-    def again(self, once: Callable[[], Answer]) -> Answer:
+    def retry(self, once: Callable[[], Answer]) -> Answer:
         """Return what a call comes to that may be made twice; it is, while the engine is away."""
-        return self._persistence.call(once, reading=False)
+        return self._persistence.retry(once, idempotent=False)
 
     def close(self) -> None:
         """Close every connection."""
@@ -232,6 +232,6 @@ def _encoded(body: Mapping[str, Any] | bytes | None) -> tuple[dict[str, str], by
     return {"Content-Type": "application/json"}, json.dumps(body).encode()
 
 
-def segment(ref: str) -> str:
+def quote_path(ref: str) -> str:
     """Quote a name for its place in a path; the slashes of image names stay."""
     return quote(ref, safe="/:@")

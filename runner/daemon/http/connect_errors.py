@@ -59,11 +59,11 @@ _CAUSES = (
 
 def cannot_reach(url: str, said: str, *, tried: str = CANNOT_REACH) -> EngineUnreachable:
     """Make the error out of what was said, by whichever program or library."""
-    what, help = why(said)
+    what, help = diagnose(said)
     return EngineUnreachable(f"{tried} {url}: {what}", help=help)
 
 
-def why(said: str) -> tuple[str, str]:
+def diagnose(said: str) -> tuple[str, str]:
     r"""Return the cause in few words, and a way out.
 
     >>> why("Warning: ...\nroot@box: Permission denied (publickey).")[0]

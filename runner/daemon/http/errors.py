@@ -20,7 +20,7 @@ _GONE = "unrecognized image ID"
 
 
 @contextmanager
-def translated(host: str) -> Iterator[None]:
+def translate_errors(host: str) -> Iterator[None]:
     """Translate whatever the SDK, its transport or a broken answer raise."""
     try:
         yield

@@ -18,7 +18,7 @@ _WORTH_A_CONNECTION = 10
 """So many calls pay for opening one more connection, which over ssh is a login."""
 
 
-def abreast(call: Callable[[Item], Answer], items: Sequence[Item]) -> Iterator[Answer]:
+def parallel_map(call: Callable[[Item], Answer], items: Sequence[Item]) -> Iterator[Answer]:
     """Yield what the call returns for each, in order; where one fails, its error is raised and no more are made.
 
     They are made in threads of their own, so that whoever is interrupted doesn't wait for an engine that is silent.

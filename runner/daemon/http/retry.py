@@ -16,13 +16,13 @@ _FAILURES = 2
 Answer = TypeVar("Answer")
 
 
-class Persistence:
+class RetryPolicy:
     """Repeats calls to one engine; once it was away for good, nothing is repeated until it has answered again."""
 
     def __init__(self) -> None:
         self._is_lost = False
 
-    def call(self, once: Callable[[], Answer], *, reading: bool) -> Answer:
+    def retry(self, once: Callable[[], Answer], *, idempotent: bool) -> Answer:
         """Return the answer to a call that changes nothing when it is made once more.
 
         It is repeated while nothing answers; one that is only `reading`, also after a failure of the engine's own.
@@ -38,7 +38,7 @@ class Persistence:
                     raise
             except EngineError as error:
                 failures, pause = failures + 1, _PAUSES[0]
-                if type(error) is not EngineError or not reading or failures > _FAILURES:
+                if type(error) is not EngineError or not idempotent or failures > _FAILURES:
                     raise
             else:
                 self._is_lost = False

@@ -16,7 +16,7 @@ from typing import IO
 
 from runner.daemon.endpoints.endpoint import Endpoint
 from runner.daemon.http.connect_errors import cannot_reach
-from runner.daemon.http.ssh_login import share_login
+from runner.daemon.http.ssh_login import control_socket
 
 _CONNECT_SECONDS = 15
 _ANSWER_SECONDS = 30
@@ -66,7 +66,7 @@ class Ssh:
             "ssh",
             "-T",
             f"-oConnectTimeout={_CONNECT_SECONDS}",
-            *share_login(destination, endpoint.environ),
+            *control_socket(destination, endpoint.environ),
         ]
         self._command += [*destination, _dial_stdio(endpoint.parts.path)]
 

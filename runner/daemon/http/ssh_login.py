@@ -18,7 +18,7 @@ _LONGEST_PATH = 85
 """A unix socket's path ends at 107 bytes, and ssh adds some of its own while it makes one."""
 
 
-def share_login(destination: Sequence[str], environ: Mapping[str, str]) -> list[str]:
+def control_socket(destination: Sequence[str], environ: Mapping[str, str]) -> list[str]:
     """Return ssh's options for it; none where the user has set it up otherwise, or nowhere is safe to do so."""
     folder = _private_folder(environ)
     if folder is None or _is_set_up(destination, environ):

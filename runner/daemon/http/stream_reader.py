@@ -13,7 +13,7 @@ _TICK = 0.5
 """Seconds of silence after which `watch` is asked whether to go on."""
 
 
-def follow(open_stream: Callable[[], Iterable[Any]], watch: ProgressCallback) -> Iterator[Any]:
+def read_stream(open_stream: Callable[[], Iterable[Any]], watch: ProgressCallback) -> Iterator[Any]:
     """Yield what a stream has; while it is silent, or not yet open, give `watch` a chance to raise.
 
     It is opened and read in a thread of its own. One that is left behind ends with the connection,

@@ -10,12 +10,12 @@ from runner.core.errors import EngineError, EngineTimeout, EngineUnreachable
 from runner.daemon.http.connect_errors import CANNOT_REACH, cannot_reach
 from runner.daemon.http.errors import LOST
 
-SUPPORTED_API = (1, 41)
+MIN_API_VERSION = (1, 41)
 """The oldest version of the engine's API that runner speaks: that of Engine 20.10."""
 _BEFORE_ASKING_AGAIN = 0.1
 
 
-def greet(ask: Callable[[], Any], host: str) -> Mapping[str, Any]:
+def negotiate_version(ask: Callable[[], Any], host: str) -> Mapping[str, Any]:
     """Return what the engine at `host` says of its versions; EngineUnreachable when it says nothing of use."""
     try:
         version = _answer(ask)
@@ -26,9 +26,9 @@ def greet(ask: Callable[[], Any], host: str) -> Mapping[str, Any]:
         raise cannot_reach(host, error.message) from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise cannot_reach(host, "what answers there is no engine") from error
-    if known < SUPPORTED_API:
+    if known < MIN_API_VERSION:
         message = f"the engine at {host} is too old: API {version['ApiVersion']}"
-        raise EngineUnreachable(message, help=f"{_dotted(SUPPORTED_API)} is the oldest that works")
+        raise EngineUnreachable(message, help=f"{_dotted(MIN_API_VERSION)} is the oldest that works")
     return version  # type: ignore[no-any-return]
 
 

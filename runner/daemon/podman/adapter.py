@@ -12,7 +12,7 @@ from typing import Any
 from runner.core.errors import Conflict, EngineError, NotFound, Rejected
 from runner.core.gateway import EngineJSON, RegistryImage
 from runner.daemon.containers import Containers
-from runner.daemon.http.api import Api, segment
+from runner.daemon.http.api import Api, quote_path
 from runner.daemon.images import Images
 from runner.daemon.networks import Networks
 from runner.daemon.podman.convert import (
@@ -23,10 +23,10 @@ from runner.daemon.podman.convert import (
     probe_is_due,
     wants_labelled_volume,
 )
-from runner.daemon.podman.create_label import recall, remember
+from runner.daemon.podman.create_label import decode_label, encode_label
 from runner.daemon.volumes import Volumes
 
-UNTOLD = {
+UNSUPPORTED = {
     "attachable": "is not kept by Podman",
     "cgroup": "is ignored by Podman",
     "device_cgroup_rules": "is ignored by Podman",
@@ -72,7 +72,7 @@ class PodmanContainers(Containers):
         if probe_is_due(document):
             self._probe(document["Id"])
             document = super().inspect(ref)
-        return recall(container_form(document))
+        return decode_label(container_form(document))
 
     def _probe(self, id: str) -> None:
         try:
@@ -84,7 +84,7 @@ class PodmanContainers(Containers):
         """Create without starting; return the id."""
         volumes: list[str] = []
         try:
-            whole = remember({"StopTimeout": _GRACE, **self._with_healthcheck(self._with_volumes(body, volumes))})
+            whole = encode_label({"StopTimeout": _GRACE, **self._with_healthcheck(self._with_volumes(body, volumes))})
             return super().create(name, whole, platform=platform)
         except EngineError:
             self._remove_volumes(volumes)
@@ -119,7 +119,7 @@ class PodmanContainers(Containers):
 
     def _labelled_volumes(self, ref: str) -> list[str]:
         try:
-            mounts = recall(super().inspect(ref))["HostConfig"].get("Mounts") or ()
+            mounts = decode_label(super().inspect(ref))["HostConfig"].get("Mounts") or ()
         except NotFound:
             return []
         return [mount["Source"] for mount in mounts if has_labelled_volume(mount)]
@@ -154,7 +154,7 @@ class PodmanImages(Images):
 
 def image_healthcheck(api: Api, ref: str) -> EngineJSON:
     """Return the healthcheck of an image; an empty one when it has none."""
-    return api.get(f"/libpod/images/{segment(ref)}/json").get("Healthcheck") or {}
+    return api.get(f"/libpod/images/{quote_path(ref)}/json").get("Healthcheck") or {}
 
 
 class PodmanNetworks(Networks):

@@ -45,7 +45,7 @@ _HOST_CONFIG: Final[Mapping[str, Any]] = {
 """Each of them is honoured, though Podman doesn't tell so; what it ignores must not be among them."""
 
 
-def remember(body: EngineJSON) -> EngineJSON:
+def encode_label(body: EngineJSON) -> EngineJSON:
     """Return the body of a creation with a label that tells what is in it."""
     host_config = body.get("HostConfig") or {}
     asked = {
@@ -56,7 +56,7 @@ def remember(body: EngineJSON) -> EngineJSON:
     return {**body, "Labels": {**(body.get("Labels") or {}), _ASKED: told}}
 
 
-def recall(inspect: EngineJSON) -> EngineJSON:
+def decode_label(inspect: EngineJSON) -> EngineJSON:
     """Return a container's document with what was remembered of it in the place of what Podman says.
 
     A damaged label counts as none.

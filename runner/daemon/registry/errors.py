@@ -80,7 +80,7 @@ _TROUBLES = (
 )
 
 
-def trouble(said: str, host: str) -> Trouble:
+def classify(said: str, host: str) -> Trouble:
     """Tell what an engine's words about a registry mean.
 
     >>> trouble('Get "https://r.test/v2/": x509: certificate signed by unknown authority', "r.test").help

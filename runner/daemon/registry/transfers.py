@@ -15,11 +15,11 @@ from typing import Any, TypeVar
 
 from runner.core.errors import CredentialsError, EngineError, EngineTimeout, PullFailed, PushFailed
 from runner.core.gateway import ProgressCallback, ProgressUpdate, RegistryImage
-from runner.daemon.http.api import Api, segment
+from runner.daemon.http.api import Api, quote_path
 from runner.daemon.http.json_stream import json_documents
-from runner.daemon.http.stream_reader import follow
+from runner.daemon.http.stream_reader import read_stream
 from runner.daemon.registry.credentials import credentials_for
-from runner.daemon.registry.errors import trouble
+from runner.daemon.registry.errors import classify
 from runner.daemon.registry.progress import watch_transfer
 from runner.resource.image_reference import registry
 from runner.resource.platform import platform_of
@@ -50,16 +50,16 @@ class Registries:
         """Push one name; Timeout when nothing comes of it for `patience` seconds."""
         name, tag = _split(ref)
         with _explained("push", ref, PushFailed):
-            self._transfer(ref, watch, idle_timeout, "pushing", f"/images/{segment(name)}/push", tag=tag)
+            self._transfer(ref, watch, idle_timeout, "pushing", f"/images/{quote_path(name)}/push", tag=tag)
 
     def registry_digest(self, ref: str) -> RegistryImage:
         """Ask what there is under a name now."""
         with _explained("ask for the digest of", ref, EngineError):
             ask = partial(self._published, ref, _credentials(self._api.environ, ref))
-            return _persistently(partial(self._api.again, ask), ref, _PAUSES[:1], lambda _: None)
+            return _persistently(partial(self._api.retry, ask), ref, _PAUSES[:1], lambda _: None)
 
     def _published(self, ref: str, headers: dict[str, str]) -> RegistryImage:
-        path = f"/distribution/{segment(ref)}/json"
+        path = f"/distribution/{quote_path(ref)}/json"
         with self._api.stream(path, headers=headers, silence=_ANSWER) as chunks:
             found = json.loads(b"".join(chunks))
         try:
@@ -74,9 +74,9 @@ class Registries:
         records = partial(self._records, path, _credentials(self._api.environ, ref), idle_timeout, params)
 
         def once() -> None:
-            watch_transfer(follow(records, watch), watch, phase)
+            watch_transfer(read_stream(records, watch), watch, phase)
 
-        _persistently(partial(self._api.again, once), ref, _PAUSES, watch)
+        _persistently(partial(self._api.retry, once), ref, _PAUSES, watch)
 
     def _records(self, path: str, headers: dict[str, str], patience: float, params: dict[str, Any]) -> Iterator[Any]:
         try:
@@ -117,7 +117,7 @@ def _explained(doing: str, ref: str, failed: type[EngineError]) -> Iterator[None
     try:
         yield
     except (EngineError, CredentialsError) as error:
-        known = trouble(error.message, registry(ref))
+        known = classify(error.message, registry(ref))
         what, help = (error.message, error.help) if error.help else (known.phrase, known.help)
         raise failed(f"cannot {doing} {ref}: {what}", help=help) from error
 
@@ -128,7 +128,7 @@ def _persistently(once: Callable[[], Answer], ref: str, pauses: Sequence[int], w
         try:
             return once()
         except EngineError as error:
-            known = trouble(error.message, registry(ref))
+            known = classify(error.message, registry(ref))
             if error.help or not known.passes:
                 raise
             watch(ProgressUpdate(f"retrying in {pause} seconds: {known.phrase}"))

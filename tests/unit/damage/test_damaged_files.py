@@ -30,7 +30,7 @@ from runner.core.errors import CredentialsError, EngineUnreachable, RunnerError,
 from runner.core.run_lock import Holder
 from runner.core.serialize import to_json
 from runner.daemon.endpoints.discover import find_endpoint
-from runner.daemon.podman.create_label import recall, remember
+from runner.daemon.podman.create_label import decode_label, encode_label
 from runner.daemon.registry.credentials import credentials_for
 from runner.document.access import Access
 from runner.document.files import Files
@@ -305,7 +305,7 @@ def test_damaged_labels_are_nothing_known() -> None:
     )
     body = volume_body("shop", "ab", 1, pledge)
     asked = {"Healthcheck": {"Test": ["CMD", "true"]}, "HostConfig": {"Binds": ["/a:/b"], "Init": True}}
-    told = remember(asked)["Labels"]
+    told = encode_label(asked)["Labels"]
     for random in rounds("labels"):
         for value in read_applied({APPLIED: texts(random, applied)}).values():
             assert isinstance(value, str) or all(isinstance(one, str) for one in value.values())
@@ -317,7 +317,7 @@ def test_damaged_labels_are_nothing_known() -> None:
         assert str(first.holder)
         first.expiry_reason(0)
         ((name, text),) = told.items()
-        recalled = recall({"Config": {"Labels": {name: texts(random, text)}}, "HostConfig": {}})
+        recalled = decode_label({"Config": {"Labels": {name: texts(random, text)}}, "HostConfig": {}})
         assert isinstance(recalled["HostConfig"].get("Binds") or [], list)
 
 

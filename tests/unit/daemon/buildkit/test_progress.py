@@ -10,7 +10,7 @@ from runner.core.build import Dockerfile
 from runner.core.event import StepStatus
 from runner.core.gateway import ProgressUpdate
 from runner.daemon.buildkit import protobuf as wire
-from runner.daemon.buildkit.build_errors import failed, tells_of_a_cut
+from runner.daemon.buildkit.build_errors import build_error, is_disconnect
 from runner.daemon.buildkit.progress import Steps
 from runner.daemon.buildkit.rpc_call import Status
 from runner.daemon.buildkit.status import Log, Vertex, Work, read_status
@@ -96,7 +96,7 @@ def details(line: int) -> bytes:
     ids=["told by the engine", "found in the text", "broken details", "told already"],
 )
 def test_a_failure_names_the_instruction_its_line_and_the_exit_code(status: Status, step: str, message: str) -> None:
-    assert failed(status, Dockerfile("Dockerfile", TEXT), step, ()).message == message
+    assert build_error(status, Dockerfile("Dockerfile", TEXT), step, ()).message == message
 
 
 @pytest.mark.parametrize(
@@ -109,4 +109,4 @@ def test_a_failure_names_the_instruction_its_line_and_the_exit_code(status: Stat
     ],
 )
 def test_a_build_that_lost_its_client_is_told_from_one_that_failed(message: str, cut: bool):
-    assert tells_of_a_cut(Status(2, message)) is cut
+    assert is_disconnect(Status(2, message)) is cut

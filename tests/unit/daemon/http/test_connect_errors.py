@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.daemon.http.connect_errors import cannot_reach, why
+from runner.daemon.http.connect_errors import cannot_reach, diagnose
 
 CHANGED = """\
 @@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@
@@ -34,14 +34,14 @@ Host key verification failed.
     ],
 )
 def test_a_cause_is_put_in_few_words_with_a_way_out(said: str, phrase: str, way_out: str) -> None:
-    what, help = why(said)
+    what, help = diagnose(said)
     assert phrase in what
     assert "\n" not in what
     assert way_out in help
 
 
 def test_of_what_nobody_knows_the_last_line_is_told() -> None:
-    assert why("debug1: hello\n\nConnection reset by peer.\n")[0] == "connection reset by peer"
+    assert diagnose("debug1: hello\n\nConnection reset by peer.\n")[0] == "connection reset by peer"
 
 
 def test_the_error_names_the_engine_that_was_tried() -> None:

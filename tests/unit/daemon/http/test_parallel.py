@@ -8,7 +8,7 @@ from threading import Barrier, Event, current_thread, main_thread
 
 import pytest
 
-from runner.daemon.http.parallel import abreast
+from runner.daemon.http.parallel import parallel_map
 
 
 def test_answers_come_in_the_order_of_the_questions():
@@ -16,16 +16,16 @@ def test_answers_come_in_the_order_of_the_questions():
         time.sleep((40 - number) / 4000)
         return number
 
-    assert list(abreast(slower_at_first, range(40))) == [*range(40)]
+    assert list(parallel_map(slower_at_first, range(40))) == [*range(40)]
 
 
 def test_many_calls_are_made_side_by_side():
     meeting = Barrier(4)  # which one caller alone would wait at for ever
-    assert len(list(abreast(lambda _: meeting.wait(timeout=10), range(40)))) == 40
+    assert len(list(parallel_map(lambda _: meeting.wait(timeout=10), range(40)))) == 40
 
 
 def test_few_calls_open_no_more_connections():
-    assert list(abreast(lambda _: current_thread(), range(19))) == [main_thread()] * 19
+    assert list(parallel_map(lambda _: current_thread(), range(19))) == [main_thread()] * 19
 
 
 def test_the_first_error_is_raised_and_ends_it():
@@ -38,7 +38,7 @@ def test_the_first_error_is_raised_and_ends_it():
         time.sleep(0.001)
         return number
 
-    answers = abreast(fails_at_ten, range(10_000))
+    answers = parallel_map(fails_at_ten, range(10_000))
     assert list(islice(answers, 10)) == [*range(10)]
     with pytest.raises(LookupError):
         next(answers)
@@ -48,7 +48,7 @@ def test_the_first_error_is_raised_and_ends_it():
 
 def test_who_stops_listening_waits_for_no_answer():
     never = Event()
-    answers = abreast(lambda number: never.wait() if number else number, range(40))
+    answers = parallel_map(lambda number: never.wait() if number else number, range(40))
     assert next(answers) == 0
     answers.close()
     never.set()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.daemon.http.ssh_login import share_login
+from runner.daemon.http.ssh_login import control_socket
 
 BOX = ["--", "box"]
 
@@ -29,7 +29,7 @@ def own(place: Path) -> Path:
 
 
 def test_each_command_has_a_socket_of_its_own_in_a_folder_that_nobody_else_can_enter(place: Path) -> None:
-    first, second = share_login(BOX, os.environ), share_login(BOX, os.environ)
+    first, second = control_socket(BOX, os.environ), control_socket(BOX, os.environ)
     assert first[-1].startswith(f"-oControlPath={own(place)}/")
     assert first != second
     assert own(place).stat().st_mode & 0o777 == 0o700
@@ -38,17 +38,17 @@ def test_each_command_has_a_socket_of_its_own_in_a_folder_that_nobody_else_can_e
 def test_a_folder_that_others_can_enter_is_not_used(place: Path) -> None:
     own(place).mkdir()
     own(place).chmod(0o755)
-    assert share_login(BOX, os.environ) == []
+    assert control_socket(BOX, os.environ) == []
 
 
 def test_a_link_to_somewhere_else_is_not_used(place: Path) -> None:
     (place / "elsewhere").mkdir(mode=0o700)
     own(place).symlink_to("elsewhere")
-    assert share_login(BOX, os.environ) == []
+    assert control_socket(BOX, os.environ) == []
 
 
 def test_a_path_too_long_for_a_socket_is_not_used(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     long = place / ("x" * 60)
     long.mkdir()
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(long))
-    assert share_login(BOX, os.environ) == []
+    assert control_socket(BOX, os.environ) == []
