@@ -81,11 +81,11 @@ def _without_builds(session: Session, source: Source, images: Mapping[Address, C
 
 @contextmanager
 def _written(path: Path) -> Iterator[BinaryIO]:
-    from runner.document.atomic_write import refuse_what_is_no_file, whole
+    from runner.document.atomic_write import atomic_write, require_regular_file
 
     try:
-        refuse_what_is_no_file(path)
-        with whole(path) as stream:
+        require_regular_file(path)
+        with atomic_write(path) as stream:
             yield stream
     except OSError as error:
         raise RunnerError(f'cannot write "{path}": {reason_of(error)}') from error

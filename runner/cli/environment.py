@@ -9,7 +9,7 @@ from pathlib import Path
 from runner.core.values import is_decimal
 from runner.document.access import Access
 from runner.document.root import ANYWHERE
-from runner.document.user_files import base_folder
+from runner.document.user_files import xdg_dir
 
 
 def process_access() -> Access:
@@ -31,6 +31,6 @@ def trusted_users() -> frozenset[int]:
 
 def _cache() -> Path | None:
     try:
-        return base_folder(user_environment(), "XDG_CACHE_HOME", ".cache") / "runner"
+        return xdg_dir(user_environment(), "XDG_CACHE_HOME", ".cache") / "runner"
     except OSError:
         return None

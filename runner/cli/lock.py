@@ -149,14 +149,14 @@ def _local(use: Use) -> Diagnostic:
 
 def _write(path: Path, lock: LockFile, workflow: str) -> None:
     """Write the lock file, unless it says the same already."""
-    from runner.document.atomic_write import refuse_what_is_no_file, whole
+    from runner.document.atomic_write import atomic_write, require_regular_file
     from runner.workflow.lockfile import lock_file_text
 
     content = lock_file_text(lock, Path(workflow).name).encode()
     try:
-        refuse_what_is_no_file(path)
+        require_regular_file(path)
         if not path.exists() or ANYWHERE.read(path, len(content) + 1) != content:
-            with whole(path) as stream:
+            with atomic_write(path) as stream:
                 stream.write(content)
     except OSError as error:
         raise RunnerError(f'cannot write "{path}": {reason_of(error)}') from error

@@ -28,7 +28,7 @@ from runner.core.plan import Plan
 from runner.core.serialize import FORMAT_VERSION, JSON, JSONObject, timestamp
 from runner.core.strict_json import LARGEST, Malformed
 from runner.document.trust import ForeignFile
-from runner.document.user_files import read_own
+from runner.document.user_files import read_trusted
 from runner.plan.fingerprint import Basis, basis_of, stale
 from runner.views.plan_json import plan_json
 
@@ -147,8 +147,8 @@ def save(
     targets: tuple[str, ...],
 ) -> None:
     """Write a plan to a file of its owner's alone; a usage error when it can't be written."""
-    from runner.document.atomic_write import refuse_what_is_no_file
-    from runner.document.user_files import write_whole
+    from runner.document.atomic_write import require_regular_file
+    from runner.document.user_files import write_private
 
     basis = basis_of(plan, loaded.redactor)
     document: JSONObject = {
@@ -171,8 +171,8 @@ def save(
         "plan": _shown(plan, loaded),
     }
     try:
-        refuse_what_is_no_file(Path(path))
-        write_whole(Path(path), f"{json.dumps(document, indent=1)}\n".encode())
+        require_regular_file(Path(path))
+        write_private(Path(path), f"{json.dumps(document, indent=1)}\n".encode())
     except OSError as error:
         raise click.ClickException(f'cannot write the plan "{path}": {reason_of(error)}') from error
 
@@ -180,7 +180,7 @@ def save(
 def read_saved(path: str) -> SavedPlan:
     """Read a saved plan; UnusableFile when it can't be used, or others can have written it."""
     try:
-        content = read_own(Path(path), LARGEST, trusted_users(), links=True)
+        content = read_trusted(Path(path), LARGEST, trusted_users(), links=True)
         version = decode(_Version, content, file_names=True)
         if version.version != FORMAT_VERSION:
             raise UnusableFile(path, f"was saved by another version of runner ({version.runner}); {_AGAIN}")

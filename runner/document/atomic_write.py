@@ -14,7 +14,7 @@ SHARED = 0o666
 
 
 @contextmanager
-def whole(path: Path, *, mode: int = SHARED) -> Iterator[BinaryIO]:
+def atomic_write(path: Path, *, mode: int = SHARED) -> Iterator[BinaryIO]:
     """Open a file for writing that takes its place only when all of it is there; what fails leaves nothing.
 
     A link is replaced, since somebody else may have put it there, as is anything else but a folder.
@@ -31,7 +31,7 @@ def whole(path: Path, *, mode: int = SHARED) -> Iterator[BinaryIO]:
         raise
 
 
-def refuse_what_is_no_file(path: Path) -> None:
+def require_regular_file(path: Path) -> None:
     """Raise OSError where a file would take the place of a folder, a device or a pipe: somebody made a mistake."""
     if path.is_dir():
         raise OSError(errno.EISDIR, "is a directory", str(path))

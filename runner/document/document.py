@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from runner.core.sensitive_spot import SensitiveSpot
 from runner.core.span import Span
 from runner.document.include import Unread
-from runner.document.interpolate import Filled
+from runner.document.interpolate import Interpolated
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from runner.document.variables import Variable
 
@@ -26,9 +26,9 @@ class Document:
 
     data: Mapping[str, Any]
     root: MappingNode
-    filled: Mapping[ScalarNode, Filled]
+    filled: Mapping[ScalarNode, Interpolated]
     """What became of the scalars with interpolation."""
-    poisoned: frozenset[Path]
+    invalid: frozenset[Path]
     """Where a value is only a placeholder for one that was in error: not worth another look."""
     sensitive: frozenset[str]
     """The texts that must reach no log, plan, label or message."""
@@ -104,7 +104,7 @@ class Document:
     def _textual(self, node: Node, *, masked: bool = False) -> Any:
         match node:
             case MappingNode():
-                return {name: self._textual(entry.value, masked=masked) for name, entry in visible(node)}
+                return {name: self._textual(entry.value, masked=masked) for name, entry in without_extensions(node)}
             case SequenceNode():
                 return [self._textual(item, masked=masked) for item in node.items]
             case ScalarNode():
@@ -114,7 +114,7 @@ class Document:
                 return None if node.value is None else node.text
 
 
-def visible(node: MappingNode) -> Iterator[tuple[str, Entry]]:
+def without_extensions(node: MappingNode) -> Iterator[tuple[str, Entry]]:
     """Yield a mapping's entries without the `x-*` keys, which the language ignores everywhere."""
     return ((name, entry) for name, entry in node.entries.items() if not name.startswith("x-"))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from runner.core.diagnostic import Diagnostic, Severity
-from runner.document.source import Source, Unreadable, refuse_unprintable
+from runner.document.source import ReadError, Source, refuse_unprintable
 
 Lookup: TypeAlias = Callable[[str], "str | None"]
 """Returns what the caller's environment has under a name."""
@@ -50,7 +50,7 @@ def parse_dotenv(source: Source, lookup: Lookup) -> Dotenv:
     """
     try:
         refuse_unprintable(source, _FORBIDDEN, help="take it out: no variable can have it")
-    except Unreadable as error:
+    except ReadError as error:
         return Dotenv({}, [error.diagnostic], {})
     parser = _Parser(source, lookup)
     parser.run()

@@ -31,7 +31,7 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class MergedFiles:
     """The merged root of all files that could be read; none where the main one couldn't."""
 
     root: MappingNode | None
@@ -40,7 +40,7 @@ class Gathered:
     """The files of which nothing may be shown."""
 
 
-def gather(
+def load_includes(
     file: str,
     texts: MutableMapping[str, str],
     found: list[Diagnostic],
@@ -48,7 +48,7 @@ def gather(
     private: Iterable[Path] = (),
     *,
     is_named: bool = True,
-) -> Gathered:
+) -> MergedFiles:
     """Read a file with all that it includes; there is no root when the file itself can't be read.
 
     `texts` receives what may be shown: not of what is `private`, and of nothing when the user hasn't named the file.
@@ -65,7 +65,7 @@ def gather(
         texts.pop(name, None)
     whole = _merge(list(gatherer.roots.values()), found) if file in gatherer.roots else None
     unread = Unread(tuple(name and texts.get(name) for name in gatherer.unread))
-    return Gathered(whole, unread, unquoted)
+    return MergedFiles(whole, unread, unquoted)
 
 
 class _Gatherer:

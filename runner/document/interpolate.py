@@ -17,12 +17,12 @@ _MOST_ALIKE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class Interpolated:
     """What became of a scalar with interpolation; a `poisoned` one keeps its source text."""
 
     text: str
     value: Plain
-    poisoned: bool = False
+    invalid: bool = False
     masked: str | None = None
     """For one that a sensitive variable goes into: the text with a mask in the place of what that gave."""
 
@@ -38,22 +38,22 @@ class Interpolator:
         self, variables: Variables, found: list[Diagnostic], may_declare: Callable[[str], bool] = _nowhere_else
     ) -> None:
         """`may_declare` tells of a name whether a file that couldn't be read may declare it: then it is no error."""
-        self.filled: dict[ScalarNode, Filled] = {}
+        self.filled: dict[ScalarNode, Interpolated] = {}
         self.used: set[str] = set()
         self.secrets: set[str] = {v.value for v in variables.declared.values() if v.sensitive and v.value}
         self._variables = variables
         self._found = found
         self._may_declare = may_declare
 
-    def fill(self, scalar: ScalarNode) -> Filled | None:
+    def interpolate(self, scalar: ScalarNode) -> Interpolated | None:
         """Return what a scalar becomes, or None for one without interpolation."""
-        if "$" not in scalar.text or scalar.poisoned:
+        if "$" not in scalar.text or scalar.invalid:
             return None
         if scalar not in self.filled:
             self.filled[scalar] = self._fill(scalar)
         return self.filled[scalar]
 
-    def _fill(self, scalar: ScalarNode) -> Filled:
+    def _fill(self, scalar: ScalarNode) -> Interpolated:
         template, mistakes = parse(scalar.text)
         for mistake in mistakes:
             span = _span_within(scalar, mistake.start, mistake.end)
@@ -62,8 +62,8 @@ class Interpolator:
         text = self._expand(template, scalar)
         masked = self._masked(template, scalar)
         if text is None or mistakes or not known:
-            return Filled(scalar.text, scalar.text, poisoned=True, masked=masked)
-        return Filled(text, _typed(scalar, text), masked=masked)
+            return Interpolated(scalar.text, scalar.text, invalid=True, masked=masked)
+        return Interpolated(text, _typed(scalar, text), masked=masked)
 
     def _masked(self, template: Template, scalar: ScalarNode) -> str | None:
         """Return the text without what sensitive variables gave; None where none of them has a part in it."""

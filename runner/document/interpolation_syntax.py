@@ -40,7 +40,7 @@ Template: TypeAlias = tuple[str | Reference, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
+class SyntaxMistake:
     """Something in a value that looks like interpolation and isn't."""
 
     message: str
@@ -49,7 +49,7 @@ class Mistake:
     end: int
 
 
-def parse(text: str) -> tuple[Template, list[Mistake]]:
+def parse(text: str) -> tuple[Template, list[SyntaxMistake]]:
     """Split a value into text and references, with `$$` made one dollar.
 
     >>> parts, mistakes = parse("a$$b${C}")
@@ -70,7 +70,7 @@ def references(template: Template) -> Iterator[Reference]:
 
 class _Parser:
     def __init__(self, text: str) -> None:
-        self.mistakes: list[Mistake] = []
+        self.mistakes: list[SyntaxMistake] = []
         self._text = text
         self._at = 0
         self._nesting = 0
@@ -113,7 +113,7 @@ class _Parser:
         if name is not None:
             message = f'"${name[0]}" is not a reference'
             help = f"write ${{{name[0]}}} for the variable, or $${name[0]} for the text itself"
-            self.mistakes.append(Mistake(message, help, start, name.end()))
+            self.mistakes.append(SyntaxMistake(message, help, start, name.end()))
 
     def _reference(self) -> Reference | str:
         """Read a reference; where it can't be one, note the mistake and take the rest as text."""
@@ -151,6 +151,6 @@ class _Parser:
 
     def _give_up(self, message: str, help: str, start: int) -> str:
         if not self.mistakes or self.mistakes[-1].start < start:
-            self.mistakes.append(Mistake(message, help, start, min(len(self._text), self._at + 1)))
+            self.mistakes.append(SyntaxMistake(message, help, start, min(len(self._text), self._at + 1)))
         self._at = len(self._text)
         return self._text[start:]

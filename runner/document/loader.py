@@ -8,14 +8,14 @@ from typing import Any
 
 from runner.core.diagnostic import Diagnostic, did_you_mean, in_order
 from runner.document.core_schema import Plain
-from runner.document.document import Document, Path, visible
+from runner.document.document import Document, Path, without_extensions
 from runner.document.excerpts import without_content
 from runner.document.files import Files
-from runner.document.include import Unread, gather
+from runner.document.include import Unread, load_includes
 from runner.document.interpolate import Interpolator
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from runner.document.variable_declarations import Declaration, read_declarations
-from runner.document.variable_sources import gather_given
+from runner.document.variable_sources import load_variable_sources
 from runner.document.variables import Variables, resolve, too_short
 
 _STEERING = frozenset({"include", "variables"})
@@ -42,10 +42,10 @@ def load(
     texts = {} if texts is None else texts
     found: list[Diagnostic] = []
     private = [*var_files, FilePath(file).parent / ".env"]
-    gathered = gather(str(file), texts, found, files, private, is_named=is_named)
+    gathered = load_includes(str(file), texts, found, files, private, is_named=is_named)
     if gathered.root is None:
         return None, _tidy(found, gathered.unquoted)
-    given = gather_given(FilePath(file).parent, overrides, var_files, files, found)
+    given = load_variable_sources(FilePath(file).parent, overrides, var_files, files, found)
     section = gathered.root.entries.get("variables")
     declarations = read_declarations(section.value if section else None, found)
     variables = resolve(declarations, given, found)
@@ -89,20 +89,22 @@ class _Builder:
         self._interpolator = interpolator
 
     def build(self, root: MappingNode) -> dict[str, Any]:
-        return {name: self._data(entry.value, (name,)) for name, entry in visible(root) if name not in _STEERING}
+        return {
+            name: self._data(entry.value, (name,)) for name, entry in without_extensions(root) if name not in _STEERING
+        }
 
     def _data(self, node: Node, path: Path) -> Any:
         match node:
             case ScalarNode():
                 return self._scalar(node, path)
             case MappingNode():
-                return {name: self._data(entry.value, (*path, name)) for name, entry in visible(node)}
+                return {name: self._data(entry.value, (*path, name)) for name, entry in without_extensions(node)}
             case SequenceNode():
                 return [self._data(item, (*path, index)) for index, item in enumerate(node.items)]
 
     def _scalar(self, node: ScalarNode, path: Path) -> Plain:
-        filled = self._interpolator.fill(node)
-        if node.poisoned or (filled is not None and filled.poisoned):
+        filled = self._interpolator.interpolate(node)
+        if node.invalid or (filled is not None and filled.invalid):
             self.poisoned.add(path)
         if filled is not None and filled.masked is not None:
             self.sensitive.add(path)

@@ -11,7 +11,9 @@ from runner.document.source import Source
 _MERGE = "<<"
 
 
-def assemble(source: Source, start: int, end: int, children: Sequence[Node], found: list[Diagnostic]) -> MappingNode:
+def merge_mapping(
+    source: Source, start: int, end: int, children: Sequence[Node], found: list[Diagnostic]
+) -> MappingNode:
     """Make a mapping of keys and values in turn; of a key given twice, the first stays."""
     entries: dict[str, Entry] = {}
     merge: Entry | None = None
@@ -47,5 +49,5 @@ def _merge(entries: dict[str, Entry], value: Node, found: list[Diagnostic]) -> N
         if isinstance(merged, MappingNode):
             for name, entry in merged.entries.items():
                 entries.setdefault(name, entry)
-        elif not (isinstance(merged, ScalarNode) and merged.poisoned):
+        elif not (isinstance(merged, ScalarNode) and merged.invalid):
             found.append(Diagnostic("merge-key", f'"{_MERGE}" takes a mapping or a list of mappings', merged.span))

@@ -12,9 +12,9 @@ import yaml
 from runner.core.diagnostic import Diagnostic, did_you_mean
 from runner.core.span import Span
 from runner.document.core_schema import tagged, typed
-from runner.document.mapping import assemble
+from runner.document.mapping import merge_mapping
 from runner.document.nodes import Node, ScalarNode, SequenceNode
-from runner.document.source import Source, Unreadable
+from runner.document.source import ReadError, Source
 from runner.document.syntax import bounds, events
 from runner.document.syntax_errors import MAX_DEPTH, too_deep
 
@@ -100,7 +100,7 @@ class _Composer:
         end = bounds(event)[1] if begin.flow_style or not children else max(start, children[-1].end)
         node: Node
         if isinstance(begin, yaml.MappingStartEvent):
-            node = assemble(self._source, start, end, children, self._found)
+            node = merge_mapping(self._source, start, end, children, self._found)
         else:
             size = 1 + sum(item.size for item in children)
             depth = 1 + max((item.depth for item in children), default=0)
@@ -116,7 +116,7 @@ class _Composer:
             value = tagged(text, "str" if tag == "!" else tag.removeprefix(_CORE))
         except ValueError:
             self._refuse_tag(event, tag)
-            return ScalarNode(self._source, start, end, text, text, plain, tagged=True, poisoned=True)
+            return ScalarNode(self._source, start, end, text, text, plain, tagged=True, invalid=True)
         return ScalarNode(self._source, start, end, text, value, plain, tagged=True)
 
     def _alias(self, event: yaml.AliasEvent) -> Node:
@@ -127,7 +127,7 @@ class _Composer:
         self._aliased += target.size
         if self._aliased > MAX_ALIASED:
             help = f"aliases may stand for {MAX_ALIASED} values at most"
-            raise Unreadable(Diagnostic("alias-bomb", "too many values by alias", _span(self._source, event), help))
+            raise ReadError(Diagnostic("alias-bomb", "too many values by alias", _span(self._source, event), help))
         self._bound_depth(target.depth, event)
         if isinstance(target, ScalarNode) and self._expects_key():
             start, end = bounds(event)
@@ -142,7 +142,7 @@ class _Composer:
         else:
             self._report("alias-cycle", f'"*{name}" stands inside of what it names', span)
         start, end = bounds(event)
-        return ScalarNode(self._source, start, end, f"*{name}", f"*{name}", poisoned=True)
+        return ScalarNode(self._source, start, end, f"*{name}", f"*{name}", invalid=True)
 
     def _expects_key(self) -> bool:
         if not self._open or not isinstance(self._open[-1].event, yaml.MappingStartEvent):
@@ -151,7 +151,7 @@ class _Composer:
 
     def _bound_depth(self, below: int, event: yaml.Event) -> None:
         if len(self._open) + below > MAX_DEPTH:
-            raise Unreadable(too_deep(_span(self._source, event)))
+            raise ReadError(too_deep(_span(self._source, event)))
 
     def _refuse_tag(self, event: yaml.NodeEvent, tag: str) -> None:
         start, end = bounds(event)

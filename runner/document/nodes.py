@@ -29,7 +29,7 @@ class ScalarNode:
     value: Plain
     plain: bool = True
     tagged: bool = False
-    poisoned: bool = False
+    invalid: bool = False
 
     @property
     def span(self) -> Span:

@@ -24,7 +24,7 @@ The set of what is allowed instead takes ten times as long to compile, 6 ms of e
 """
 
 
-class Unreadable(Exception):
+class ReadError(Exception):
     """A file that can't be used at all; `diagnostic` says why."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:
@@ -67,18 +67,18 @@ def read(file: str, read_file: Callable[[Path, int], bytes]) -> Source:
     try:
         content = read_file(Path(file), MAX_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
-        raise Unreadable(Diagnostic("file-missing", f'no such file "{file}"')) from None
+        raise ReadError(Diagnostic("file-missing", f'no such file "{file}"')) from None
     except IsADirectoryError:
-        raise Unreadable(Diagnostic("file-unreadable", f'"{file}" is a folder')) from None
+        raise ReadError(Diagnostic("file-unreadable", f'"{file}" is a folder')) from None
     except Outside as error:
         help = f"only what lies below {error.root} is read"
-        raise Unreadable(Diagnostic("file-outside", f'"{file}" is outside of what may be read', help=help)) from None
+        raise ReadError(Diagnostic("file-outside", f'"{file}" is outside of what may be read', help=help)) from None
     except (OSError, ValueError) as error:
         reason = reason_of(error) if isinstance(error, OSError) else "not a path"
-        raise Unreadable(Diagnostic("file-unreadable", f'can\'t read "{file}": {reason}')) from None
+        raise ReadError(Diagnostic("file-unreadable", f'can\'t read "{file}": {reason}')) from None
     if len(content) > MAX_BYTES:
         limit = f"at most {MAX_BYTES // 1_000_000} MB are read"
-        raise Unreadable(Diagnostic("file-too-large", f'"{file}" is too large', help=limit))
+        raise ReadError(Diagnostic("file-too-large", f'"{file}" is too large', help=limit))
     return Source.decoded(file, content)
 
 
@@ -95,7 +95,7 @@ def refuse_unprintable(
     code_point = ord(match[0])
     if 0xDC80 <= code_point <= 0xDCFF:
         message = f"byte 0x{code_point - 0xDC00:02x} is not UTF-8"
-        raise Unreadable(Diagnostic("not-utf8", message, span, help="save the file as UTF-8"))
+        raise ReadError(Diagnostic("not-utf8", message, span, help="save the file as UTF-8"))
     if "\0" in source.text[:4]:
         help = "save the file as UTF-8: it looks like UTF-16 or UTF-32"
-    raise Unreadable(Diagnostic("control-character", f"character U+{code_point:04X} is not allowed here", span, help))
+    raise ReadError(Diagnostic("control-character", f"character U+{code_point:04X} is not allowed here", span, help))

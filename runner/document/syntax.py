@@ -14,7 +14,7 @@ from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.scanner import Scanner, ScannerError
 
-from runner.document.source import Source, Unreadable, refuse_unprintable
+from runner.document.source import ReadError, Source, refuse_unprintable
 from runner.document.syntax_errors import Fault, explain
 
 
@@ -26,7 +26,7 @@ def events(source: Source) -> Iterator[yaml.Event]:
         while (event := parser.get_event()) is not None:
             yield event
     except yaml.MarkedYAMLError as error:
-        raise Unreadable(explain(_fault(error), source)) from None
+        raise ReadError(explain(_fault(error), source)) from None
 
 
 def bounds(event: yaml.Event) -> tuple[int, int]:

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from runner.document.atomic_write import create, whole
+from runner.document.atomic_write import atomic_write, create
 from runner.document.trust import ForeignFile, foreign, require_own
 
 _OWN = 0o600
 
 
-def base_folder(environ: Mapping[str, str], variable: str, *usual: str) -> Path:
+def xdg_dir(environ: Mapping[str, str], variable: str, *usual: str) -> Path:
     """Return a base folder of the XDG specification: what `variable` says, else the usual place below home.
 
     OSError when the user has no home.
@@ -57,9 +57,9 @@ def open_new(path: Path) -> TextIO:
     return os.fdopen(create(path, _OWN), "w", encoding="utf-8")
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_private(path: Path, content: bytes) -> None:
     """Write a file, mode 0600, so that at no moment there is half of it."""
-    with whole(path, mode=_OWN) as stream:
+    with atomic_write(path, mode=_OWN) as stream:
         stream.write(content)
 
 
@@ -80,7 +80,7 @@ def open_own(path: Path, trusted: Iterable[int] = (), *, links: bool = False) ->
     return stream
 
 
-def read_own(path: Path, most: int, trusted: Iterable[int] = (), *, links: bool = False) -> bytes:
+def read_trusted(path: Path, most: int, trusted: Iterable[int] = (), *, links: bool = False) -> bytes:
     """Read a file that nobody else can have written; OSError for any other, and for one of more than `most` bytes."""
     with open_own(path, trusted, links=links) as stream:
         content = stream.read(most + 1)

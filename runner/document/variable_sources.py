@@ -10,7 +10,7 @@ from runner.core.diagnostic import Diagnostic
 from runner.document.dotenv import parse_dotenv
 from runner.document.files import Files
 from runner.document.nodes import ScalarNode
-from runner.document.source import Unreadable, read
+from runner.document.source import ReadError, read
 from runner.document.yaml_reader import read_mapping
 
 
@@ -25,7 +25,7 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class VariableSources:
     """All sources, first wins."""
 
     layers: tuple[Layer, ...]
@@ -46,13 +46,13 @@ class Given:
                 yield layer.warnings[name]
 
 
-def gather_given(
+def load_variable_sources(
     folder: Path,
     overrides: Mapping[str, str],
     var_files: Sequence[Path],
     files: Files,
     found: list[Diagnostic],
-) -> Given:
+) -> VariableSources:
     """Read the variable files and the `.env` in `folder`, and put all sources in their order.
 
     The files' texts are kept out of every excerpt: they are where secrets live.
@@ -63,7 +63,7 @@ def gather_given(
     beside = folder / ".env"
     if _is_meant(beside, files):
         layers.append(_read_dotenv(beside, files, found))
-    return Given(tuple(layers))
+    return VariableSources(tuple(layers))
 
 
 def _is_meant(path: Path, files: Files) -> bool:
@@ -88,7 +88,7 @@ def _read_dotenv(file: Path, files: Files, found: list[Diagnostic]) -> Layer:
     """Read NAME=VALUE lines; a bare name takes the environment's value."""
     try:
         read_file = parse_dotenv(read(str(file), files.read_unseen), files.access.open_environ.get)
-    except Unreadable as error:
+    except ReadError as error:
         found.append(error.diagnostic)
         return Layer(str(file), {})
     found += read_file.found

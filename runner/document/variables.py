@@ -9,7 +9,7 @@ from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.regex import Regex, RegexTimeout
 from runner.core.secret_text import is_masked_in_texts
 from runner.document.variable_declarations import Declaration
-from runner.document.variable_sources import Given
+from runner.document.variable_sources import VariableSources
 
 SHORT = "short-sensitive-value"
 SHORT_HELP = (
@@ -34,7 +34,7 @@ class Variables:
     """All variables: those declared, and by name whatever else was given."""
 
     declared: Mapping[str, Variable]
-    given: Given
+    given: VariableSources
 
     def find(self, name: str) -> Variable:
         """Return a variable, declared or not."""
@@ -44,13 +44,13 @@ class Variables:
         return Variable(given[0] if given else None)
 
 
-def resolve(declarations: Mapping[str, Declaration], given: Given, found: list[Diagnostic]) -> Variables:
+def resolve(declarations: Mapping[str, Declaration], given: VariableSources, found: list[Diagnostic]) -> Variables:
     """Give every declared variable its value, and refuse those that the declaration doesn't allow."""
     declared = {name: _resolve(name, declaration, given, found) for name, declaration in declarations.items()}
     return Variables(declared, given)
 
 
-def _resolve(name: str, declaration: Declaration, given: Given, found: list[Diagnostic]) -> Variable:
+def _resolve(name: str, declaration: Declaration, given: VariableSources, found: list[Diagnostic]) -> Variable:
     value, origin = given.find(name) or (declaration.default, "its default")
     if declaration.broken:
         return Variable(value, declaration.sensitive, refused=True)

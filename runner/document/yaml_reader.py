@@ -8,7 +8,7 @@ from pathlib import Path
 from runner.core.diagnostic import Diagnostic
 from runner.document.node_composer import compose
 from runner.document.nodes import MappingNode, ScalarNode, SequenceNode
-from runner.document.source import Source, Unreadable, read
+from runner.document.source import ReadError, Source, read
 
 
 def read_mapping(
@@ -27,7 +27,7 @@ def read_mapping(
         if texts is not None:
             texts[file] = source.text
         root = compose(source, found)
-    except Unreadable as error:
+    except ReadError as error:
         found.append(error.diagnostic)
         return None
     if isinstance(root, MappingNode):

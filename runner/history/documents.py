@@ -11,7 +11,7 @@ from runner.core.errors import UnusableFile
 from runner.core.phrase import reason_of
 from runner.core.strict_json import LARGEST, Malformed
 from runner.document.trust import ForeignFile
-from runner.document.user_files import read_own
+from runner.document.user_files import read_trusted
 
 T = TypeVar("T")
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 def read_document(path: Path, shape: type[T], trusted: Iterable[int]) -> T | None:
     """Return a document of a record, None when it has none; UnusableFile when it can't be used."""
     try:
-        return decode(shape, read_own(path, LARGEST, trusted), file_names=True)
+        return decode(shape, read_trusted(path, LARGEST, trusted), file_names=True)
     except FileNotFoundError:
         return None
     except (OSError, Malformed) as error:

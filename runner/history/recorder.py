@@ -12,7 +12,7 @@ from typing import TextIO
 from runner.core.event import Level, LogRecord, RunFinished, RunStarted
 from runner.core.phrase import reason_of
 from runner.core.serialize import JSONObject, to_json
-from runner.document.user_files import make_own_folder, open_new, write_whole
+from runner.document.user_files import make_own_folder, open_new, write_private
 from runner.history.store import EVENTS, HEADER, IMAGES, Header, header_json, prune
 
 
@@ -87,4 +87,4 @@ class Recording:
 
 
 def _write(path: Path, document: JSONObject) -> None:
-    write_whole(path, json.dumps(document).encode())
+    write_private(path, json.dumps(document).encode())

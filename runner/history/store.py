@@ -15,7 +15,7 @@ from runner.core.event import LogRecord, RunFinished, RunStarted
 from runner.core.plan import Plan
 from runner.core.serialize import FORMAT_VERSION, JSONObject
 from runner.core.strict_json import Malformed
-from runner.document.user_files import base_folder, open_own
+from runner.document.user_files import open_own, xdg_dir
 from runner.history.deserialize import LONGEST_LINE, read_line, read_plan
 from runner.history.documents import read_document, unusable
 
@@ -93,7 +93,7 @@ class StoredRun:
 
 def state_folder(environ: Mapping[str, str]) -> Path:
     """Return where runner keeps its records; OSError when the user has no home."""
-    return base_folder(environ, "XDG_STATE_HOME", ".local", "state") / "runner"
+    return xdg_dir(environ, "XDG_STATE_HOME", ".local", "state") / "runner"
 
 
 def list_runs(

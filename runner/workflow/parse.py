@@ -27,7 +27,7 @@ _MOST_WRONG = 50
 
 def parse_workflow(document: Document, sections: Sections, refused: set[Path], found: list[Diagnostic]) -> Workflow:
     """Read every entry; what the schema refused is left out, what a codec refuses is added to `found`."""
-    refused = refused | document.poisoned
+    refused = refused | document.invalid
     reader = _Reader(document, PathSet(refused), found)
     unread = {path[0] for path in refused if len(path) == 1}
     return Workflow(

@@ -38,7 +38,7 @@ def check_schema(document: Document, schema: Mapping[str, Any]) -> dict[Path, li
     from jsonschema import Draft202012Validator
 
     found: dict[Path, list[Diagnostic]] = {}
-    poisoned = PathSet(document.poisoned)
+    poisoned = PathSet(document.invalid)
     for error in Draft202012Validator(_closed_quickly(schema)).iter_errors(document.data):
         for path, diagnostic in _explain(error, document):
             known = found.setdefault(path, [])

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
-from runner.document.user_files import make_folder, read_own, write_whole
+from runner.document.user_files import make_folder, read_trusted, write_private
 
 KEPT = 200
 """Blobs, the latest used of them; and they take no more than so many bytes, and none is older than so many seconds."""
@@ -41,7 +41,7 @@ class Cache:
     def get(self, name: str) -> bytes | None:
         """Return a blob and mark it as used; None when there is none."""
         with suppress(OSError):
-            sealed = read_own(self._path(name), KEPT_BYTES)
+            sealed = read_trusted(self._path(name), KEPT_BYTES)
             if sealed[:_SEAL] == _seal(name, sealed[_SEAL:]):
                 self.has(name)
                 return sealed[_SEAL:]
@@ -53,7 +53,7 @@ class Cache:
         with suppress(OSError):
             path = self._path(name)
             make_folder(path.parent)
-            write_whole(path, _seal(name, blob) + blob)
+            write_private(path, _seal(name, blob) + blob)
             _prune(path.parent)
 
     def _path(self, name: str) -> Path:

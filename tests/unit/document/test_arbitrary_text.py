@@ -83,7 +83,7 @@ def test_what_both_parsers_accept_they_read_alike(path, text):
         second, found_by_python = outcome(path)
     if first is not None and second is not None:
         assert repr(first.data) == repr(second.data)
-        assert first.poisoned == second.poisoned
+        assert first.invalid == second.invalid
         assert found == found_by_python
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from runner.document.atomic_write import refuse_what_is_no_file, whole
+from runner.document.atomic_write import atomic_write, require_regular_file
 
 
 def write(path: Path) -> None:
-    with whole(path) as stream:
+    with atomic_write(path) as stream:
         stream.write(b"new")
 
 
@@ -24,7 +24,7 @@ def test_what_is_no_file_is_refused(tmp_path: Path, kind: str):
     else:
         path.symlink_to("/dev/null" if kind == "link to a device" else "pipe")
     with pytest.raises(OSError, match=r"is a directory|a device or a pipe"):
-        refuse_what_is_no_file(path if kind != "pipe" else tmp_path / "pipe")
+        require_regular_file(path if kind != "pipe" else tmp_path / "pipe")
 
 
 @pytest.mark.parametrize("path", ["", ".", "/"])
@@ -34,9 +34,9 @@ def test_a_path_without_a_name_is_refused(path: str):
 
 
 def test_a_file_and_nothing_are_replaced(tmp_path: Path):
-    refuse_what_is_no_file(tmp_path / "nothing")
+    require_regular_file(tmp_path / "nothing")
     (tmp_path / "file").touch()
-    refuse_what_is_no_file(tmp_path / "file")
+    require_regular_file(tmp_path / "file")
 
 
 def test_a_link_is_replaced_and_what_it_leads_to_stays(tmp_path: Path):

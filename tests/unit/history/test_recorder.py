@@ -14,7 +14,7 @@ import pytest
 
 from runner.core.decode import decode
 from runner.core.redact import Redactor
-from runner.document.user_files import base_folder
+from runner.document.user_files import xdg_dir
 from runner.history.recorder import Recording, Subject
 from runner.history.snapshot import Snapshot, StoredSnapshot, read_snapshot, snapshot_json, storable
 from runner.history.store import KEPT, Header, find_runs, header_json, list_runs, prune, state_folder
@@ -63,7 +63,7 @@ def test_a_full_disk_ends_the_record_and_is_told_once(tmp_path: Path, size: int)
 
 def test_what_is_to_be_set_for_a_record_is_named_as_it_is() -> None:
     warnings: list[str] = []
-    recording = Recording(lambda: base_folder({"HOME": "here"}, "XDG_STATE_HOME"), SUBJECT, warnings.append)
+    recording = Recording(lambda: xdg_dir({"HOME": "here"}, "XDG_STATE_HOME"), SUBJECT, warnings.append)
     for record in streams.first_apply():
         recording.show(record)
     recording.close()
