@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.kinds.container.anonymous import retains
-from runner.kinds.container.declare.key_hints import INSTEAD
-from runner.kinds.container.declare.network_recreate import loses_by_moving
+from runner.kinds.container.declare.key_hints import KEY_HINTS
+from runner.kinds.container.declare.network_recreate import needs_recreate
 from runner.kinds.container.declare.resources import declare
 from runner.kinds.container.declare.settings import SETTINGS
 from runner.kinds.container.observe import attributes, observe
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 
 def _portray(context: ObserveContext, observed: ObservedResource) -> Description:
-    from runner.kinds.container.describe import portray
+    from runner.kinds.container.describe import describe
 
-    return portray(context, observed)
+    return describe(context, observed)
 
 
 def _verbs() -> Operations:
-    from runner.kinds.container.verbs.create import confirm, create, settle
+    from runner.kinds.container.verbs.create import create, settle, verify
     from runner.kinds.container.verbs.remove import delete
     from runner.kinds.container.verbs.replace import replace
     from runner.kinds.container.verbs.update import update
-    from runner.kinds.container.verbs.wait_ready import meet
+    from runner.kinds.container.verbs.wait_ready import wait_for
 
     return Operations(
         create=create,
@@ -38,8 +38,8 @@ def _verbs() -> Operations:
         replace=replace,
         delete=delete,
         settle=settle,
-        verify=confirm,
-        wait_for=meet,
+        verify=verify,
+        wait_for=wait_for,
     )
 
 
@@ -51,14 +51,14 @@ CONTAINER = Kind(
     fields=FIELDS,
     internal_fields=INTERNAL_FIELDS,
     groups=GROUPS,
-    key_hints=INSTEAD,
+    key_hints=KEY_HINTS,
     declare=declare,
     observe=observe,
     adjust_diff=rejoined,
     follows=following,
     action_label=verb,
     attributes=attributes,
-    needs_recreate=loses_by_moving,
+    needs_recreate=needs_recreate,
     retains=retains,
     describe=_portray,
     operations=_verbs,

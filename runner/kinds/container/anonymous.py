@@ -45,7 +45,7 @@ def attributes(inspect: EngineJSON, image: Mapping[str, Any], apart: Collection[
     }
 
 
-def inheritable(observed: ObservedResource | None) -> AnonymousVolumes:
+def anonymous_volumes(observed: ObservedResource | None) -> AnonymousVolumes:
     """Return the anonymous volumes that a container had when it was looked at: a successor takes them over."""
     found: AnonymousVolumes = json.loads((observed and observed.attributes.get(_VOLUMES)) or "{}")
     return found
@@ -56,7 +56,7 @@ def retains(observed: ObservedResource, desired: Resource | None) -> Iterator[Re
 
     Where its image wants some, the next one is taken to want them too, whatever image that has.
     """
-    for target, volume in inheritable(observed).items():
+    for target, volume in anonymous_volumes(observed).items():
         if desired is None or not _takes_over(target, observed, desired):
             yield RetainedData(volume, observed.address, _shown(target, observed.sensitive_places or frozenset()))
 
@@ -114,7 +114,7 @@ def keep_track(gateway: Gateway, workflow: str, container: ObservedResource, *, 
 
     `but` names those that its successor has.
     """
-    staying = {name: target for target, name in inheritable(container).items() if name not in but}
+    staying = {name: target for target, name in anonymous_volumes(container).items() if name not in but}
     if not staying:
         return
     known = record.find("volume", volumes := gateway.volumes.list())

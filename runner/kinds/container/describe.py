@@ -26,7 +26,7 @@ _PROBES = 5
 """As many answers of its healthcheck are shown as the engine keeps."""
 
 
-def portray(context: ObserveContext, observed: ObservedResource) -> Description:
+def describe(context: ObserveContext, observed: ObservedResource) -> Description:
     """Describe a container that the engine has."""
     document = context.gateway.containers.inspect(observed.id)
     image = inspect_image(context.gateway, document["Image"])

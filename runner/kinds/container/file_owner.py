@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 ROOT = (0, 0)
 
 
-def owner(gateway: Gateway, container: str) -> tuple[int, int]:
+def resolve_user(gateway: Gateway, container: str) -> tuple[int, int]:
     """Return user and group of a container, looked up in its own files, as the engine does when it starts.
 
     StepFailed when they have no such name.

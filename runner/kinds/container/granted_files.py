@@ -17,7 +17,7 @@ from runner.core.address import Address
 from runner.core.sensitive import Places
 from runner.core.state import ObservedResource, Resource
 from runner.core.values import Digest, Value, as_map
-from runner.kinds.container.file_owner import ROOT, owner
+from runner.kinds.container.file_owner import ROOT, resolve_user
 from runner.kinds.secret_config import CONTENT
 from runner.resource.codec import Invalid
 from runner.resource.engine_json import Body
@@ -38,7 +38,7 @@ _COVERED = ("/dev", "/proc", "/sys", "/etc/hostname", "/etc/hosts", "/etc/resolv
 
 
 @dataclass(frozen=True, slots=True)
-class Supply:
+class GrantedFile:
     """One file for a container."""
 
     path: str
@@ -50,9 +50,9 @@ class Supply:
     """The folder that has to be a volume for it, if one has."""
 
 
-def find_supplies(declaration: Declaration) -> dict[str, dict[str, Supply]]:
+def granted_files(declaration: Declaration) -> dict[str, dict[str, GrantedFile]]:
     """Return by key and target what a container is granted; what can't be is reported."""
-    found: dict[str, dict[str, Supply]] = {}
+    found: dict[str, dict[str, GrantedFile]] = {}
     taken: set[str] = set()
     for key, kind in GRANTED.items():
         for target, grant in as_map(declaration.values.get(key)).items():
@@ -70,15 +70,15 @@ def find_supplies(declaration: Declaration) -> dict[str, dict[str, Supply]]:
     return found
 
 
-def _supply(path: str, grant: Mapping[str, Value], declared: Resource, volume: str | None) -> Supply:
+def _supply(path: str, grant: Mapping[str, Value], declared: Resource, volume: str | None) -> GrantedFile:
     mode = grant["mode"]
     assert isinstance(mode, int)
-    return Supply(path, declared.settings[CONTENT], mode, owner_of(grant), volume)
+    return GrantedFile(path, declared.settings[CONTENT], mode, owner_of(grant), volume)
 
 
-def told(supply: Supply) -> str:
+def describe(file: GrantedFile) -> str:
     """Tell what a file is, with a digest for its content: this is kept and shown."""
-    owner = f" owner {supply.owner[0]}:{supply.owner[1]}" if supply.owner else ""
+    owner = f" owner {supply.owner[0]}:{supply.owner[1]}" if file.owner else ""
     return f"content {Digest.of_bytes(supply.content).text} mode {supply.mode:04o}{owner}"
 
 
@@ -127,15 +127,15 @@ def _lies_in(path: str, folder: str) -> bool:
 # --- how it gets there
 
 
-def copy_in(gateway: Gateway, container: str, supplies: Iterable[Supply]) -> None:
+def copy_in(gateway: Gateway, container: str, files: Iterable[GrantedFile]) -> None:
     """Write files into a container that has not been started."""
     from runner.core.gateway import FileToCopy
 
     runs_as: tuple[int, int] | None = None
-    for supply in supplies:
-        if supply.owner is None and runs_as is None:
-            runs_as = owner(gateway, container)
-        file = FileToCopy(supply.path, supply.content, supply.mode, supply.owner or runs_as or ROOT)
+    for file in files:
+        if file.owner is None and runs_as is None:
+            runs_as = resolve_user(gateway, container)
+        file = FileToCopy(file.path, file.content, file.mode, file.owner or runs_as or ROOT)
         gateway.containers.put_file(container, file)
 
 
@@ -158,7 +158,7 @@ def mounts_of(resource: Resource, workflow: str) -> list[Body]:
     labels = {WORKFLOW: workflow, _FILES: str(resource.address)}
     return [
         {"Type": "volume", "Target": folder, "VolumeOptions": {"Labels": labels}}
-        for folder in _outermost(supply.volume for supply in resource.settings["supplies"] if supply.volume)
+        for folder in _outermost(file.volume for file in resource.settings["supplies"] if file.volume)
     ]
 
 
@@ -182,13 +182,13 @@ def file_volumes(inspect: EngineJSON) -> dict[str, str]:
     return {m["Destination"]: m["Name"] for m in inspect.get("Mounts") or () if m["Destination"] in folders}
 
 
-def mark(volumes: Iterable[str]) -> dict[str, str]:
+def volume_attribute(volumes: Iterable[str]) -> dict[str, str]:
     """Return the attribute by which an observed container is known to have such volumes."""
     names = sorted(volumes)
     return {_FILES: " ".join(names)} if names else {}
 
 
-def marked(container: ObservedResource) -> list[str]:
+def volumes_of(container: ObservedResource) -> list[str]:
     """Return the names of the volumes that only hold files of an observed container."""
     return container.attributes.get(_FILES, "").split()
 
@@ -202,7 +202,9 @@ def stale_volumes(
         labels, name = _labels(volume), volume["Name"]
         if _FILES in labels and labels.get(WORKFLOW) == workflow and name not in mounted:
             short = name[:12]
-            yield ObservedResource(Address("container", short), name, short, attributes=mark([name]), abandoned=True)
+            yield ObservedResource(
+                Address("container", short), name, short, attributes=volume_attribute([name]), abandoned=True
+            )
 
 
 def _labels(options: EngineJSON) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ from runner.core.diagnostic import Severity
 from runner.core.errors import NotFound
 from runner.core.state import Health, ObservedResource, UnmanagedResource
 from runner.kinds.container import anonymous
-from runner.kinds.container import granted_files as supplies
+from runner.kinds.container import granted_files as files
 from runner.kinds.container.host_paths import missing_sources, swapped_sources
 from runner.kinds.container.host_ports import port_occupants
 from runner.kinds.container.options import TABLE
@@ -41,7 +41,7 @@ def observe(context: ObserveContext) -> Observation:
     records = record.find("container", volumes)
     found = observe_as("container", TABLE, context, listed, records)
     stale = records.stale(context.workflow, (short["Id"] for short in listed))
-    left_files = supplies.stale_volumes(volumes, listed, context.workflow)
+    left_files = files.stale_volumes(volumes, listed, context.workflow)
     idle = tuple(idle_owners(context, {_name(short): short for short in listed}))
     return replace(
         found,
@@ -74,7 +74,7 @@ def observe_as(
     inspected = list(context.gateway.containers.inspect_many(list(own)))
     reader.know(inspected)
     missing = list(missing_sources(kind, context.desired, context.engine)) if context.desired else []
-    seen, abandoned = _sort_out([reader.read(inspect, *own[inspect["Id"]]) for inspect in inspected])
+    seen, abandoned = _classify([reader.read(inspect, *own[inspect["Id"]]) for inspect in inspected])
     return Observation(
         tuple(seen),
         tuple(abandoned),
@@ -182,7 +182,7 @@ def _read(
 ) -> ObservedResource:
     """Read one container; `mark` is the attribute by which its record is known."""
     name, id = _own_name(inspect), inspect["Id"]
-    file_volumes = supplies.file_volumes(inspect)
+    file_volumes = files.file_volumes(inspect)
     return read_observed(
         table,
         {**inspect, "Platform": platform_of(layers.image)},  # its own says no more than the system
@@ -194,7 +194,7 @@ def _read(
         attributes={
             **attributes(id),
             **mark,
-            **supplies.mark(file_volumes.values()),
+            **files.volume_attribute(file_volumes.values()),
             **anonymous.attributes(inspect, layers.image, file_volumes),
         },
         health=read_health(inspect),
@@ -235,7 +235,7 @@ def _address(host: str) -> str:
     return "" if host in ("0.0.0.0", "::") else host
 
 
-def _sort_out(seen: list[ObservedResource]) -> tuple[list[ObservedResource], list[ObservedResource]]:
+def _classify(seen: list[ObservedResource]) -> tuple[list[ObservedResource], list[ObservedResource]]:
     """Choose for each address the one that counts; the others were left by a replacement or a removal cut short."""
     own: list[ObservedResource] = []
     abandoned = [_leftover(one) for one in seen if _is_going(one)]
@@ -244,7 +244,7 @@ def _sort_out(seen: list[ObservedResource]) -> tuple[list[ObservedResource], lis
         if not _is_going(one):
             by_address.setdefault(one.address, []).append(one)
     for rivals in by_address.values():
-        first, *others = sorted(rivals, key=_standing)
+        first, *others = sorted(rivals, key=_rank)
         if _suffix(first) == NEW:
             others.insert(0, first)
         else:
@@ -259,7 +259,7 @@ def _is_going(one: ObservedResource) -> bool:
     return phase in ("removing", "dead") or bool(record.going_with(one))
 
 
-def _standing(one: ObservedResource) -> int:
+def _rank(one: ObservedResource) -> int:
     """Rank what bears one address: the one under the real name, unless it never came to work and the old one is there.
 
     A new one that has not taken its place counts for nothing.

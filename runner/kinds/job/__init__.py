@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from runner.core.resource_state import State
 from runner.kinds.container.options import COMMON_GROUPS
 from runner.kinds.job.declare import declare
-from runner.kinds.job.key_hints import INSTEAD
+from runner.kinds.job.key_hints import KEY_HINTS
 from runner.kinds.job.observe import observe
 from runner.kinds.job.options import FIELDS, INTERNAL_FIELDS, SETTINGS
 from runner.kinds.job.weighing import verb, weigh
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 def _portray(context: ObserveContext, observed: ObservedResource) -> Description:
-    from runner.kinds.container.describe import portray
+    from runner.kinds.container.describe import describe
     from runner.kinds.job.past_run import is_past, portray_past
 
-    return portray_past(observed) if is_past(observed) else portray(context, observed)
+    return portray_past(observed) if is_past(observed) else describe(context, observed)
 
 
 def _verbs() -> Operations:
@@ -41,7 +41,7 @@ JOB = Kind(
     fields=FIELDS,
     internal_fields=INTERNAL_FIELDS,
     groups=COMMON_GROUPS,
-    key_hints=INSTEAD,
+    key_hints=KEY_HINTS,
     declare=declare,
     observe=observe,
     adjust_diff=weigh,

@@ -10,11 +10,11 @@ from runner.core.resource_state import State
 from runner.core.state import ObservedResource
 from runner.core.task import Task
 from runner.kinds.container.observe import NEW, OLD
-from runner.kinds.container.verbs.create_body import make
+from runner.kinds.container.verbs.create_body import create_container
 from runner.kinds.container.verbs.health import TAIL_LINES
-from runner.kinds.container.verbs.remove import discard
+from runner.kinds.container.verbs.remove import remove_new
 from runner.kinds.container.verbs.stop import stop
-from runner.kinds.container.verbs.wait_ready import ending, more_memory
+from runner.kinds.container.verbs.wait_ready import exit_message, more_memory
 from runner.kinds.job.log_stream import Output
 from runner.kinds.job.options import TABLE
 from runner.kinds.job.past_run import supersede
@@ -26,8 +26,8 @@ def run(task: Task, instead_of: str | None) -> str:
     A bad image, option or mount fails before anything happens to the other one.
     """
     containers, name = task.gateway.containers, task.desired.engine_name
-    id = make(task, name if instead_of is None else name + NEW, inherited={}, table=TABLE)
-    task.on_rollback(partial(discard, task.gateway, id))
+    id = create_container(task, name if instead_of is None else name + NEW, anonymous_volumes={}, table=TABLE)
+    task.on_rollback(partial(remove_new, task.gateway, id))
     if instead_of is not None:
         _take_the_name(task, id, instead_of)
     supersede(task)
@@ -35,7 +35,7 @@ def run(task: Task, instead_of: str | None) -> str:
     try:
         containers.start(id)
     except EngineError:
-        discard(task.gateway, id)  # it never ran: there is nothing to look at
+        remove_new(task.gateway, id)  # it never ran: there is nothing to look at
         raise
     return see_through(task, id)
 
@@ -44,17 +44,17 @@ def _take_the_name(task: Task, id: str, other: str) -> None:
     """Put it in the place of the attempt before, or of the last run's record, which comes back if all is undone."""
     containers, name, live = task.gateway.containers, task.desired.engine_name, task.change.observed
     if live is None or other != live.id:
-        discard(task.gateway, other)
+        remove_new(task.gateway, other)
         containers.rename(id, name)
         return
     call(task, live.id, name + OLD)
     task.on_rollback(partial(_bring_back, task, id, live))
     containers.rename(id, name)
-    task.on_commit(partial(discard, task.gateway, live.id))
+    task.on_commit(partial(remove_new, task.gateway, live.id))
 
 
 def _bring_back(task: Task, id: str, live: ObservedResource) -> None:
-    discard(task.gateway, id)
+    remove_new(task.gateway, id)
     call(task, live.id, live.engine_name)
 
 
@@ -76,7 +76,7 @@ def see_through(task: Task, id: str) -> str:
     state = _state(task, id)
     if state["ExitCode"]:
         output_tail = task.gateway.containers.last_lines(id, TAIL_LINES)
-        raise StepFailed(ending("ended", state), help=more_memory(state), output=output_tail)
+        raise StepFailed(exit_message("ended", state), help=more_memory(state), output=output_tail)
     return id
 
 
@@ -103,7 +103,7 @@ def _stop(task: Task, id: str) -> None:
     task.set_state(State.STOPPING, id=id)
     stop(task, id, task.desired.fields)
     if not _state(task, id)["ExitCode"]:
-        discard(task.gateway, id)
+        remove_new(task.gateway, id)
 
 
 def _state(task: Task, id: str) -> dict[str, object]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from runner.kinds.container.declare.key_hints import INSTEAD as OF_CONTAINERS
+from runner.kinds.container.declare.key_hints import KEY_HINTS as OF_CONTAINERS
 
-INSTEAD = {
+KEY_HINTS = {
     **{key: help for key, help in OF_CONTAINERS.items() if key != "scale"},
     "deploy": "write limits here",
     "healthcheck": "a job is well when it ends with exit code 0; others wait for it to be completed",

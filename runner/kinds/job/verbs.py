@@ -9,7 +9,7 @@ from functools import partial
 from runner.core.errors import EngineError, EngineTimeout, EngineUnreachable, StepFailed
 from runner.core.resource_state import State
 from runner.core.task import Task
-from runner.kinds.container.verbs.remove import discard
+from runner.kinds.container.verbs.remove import remove_new
 from runner.kinds.container.verbs.stop import stop
 from runner.kinds.job.execution import call, run, see_through
 from runner.kinds.job.past_run import is_past, keep
@@ -89,7 +89,7 @@ def delete(task: Task) -> None:
         task.set_state(State.REMOVING, id=id)
         if not record.is_kept(task.observed):
             keep(task, id)
-        task.on_commit(partial(discard, task.gateway, id))
+        task.on_commit(partial(remove_new, task.gateway, id))
         return
     if task.observed.health and task.observed.health.phase in ("running", "paused"):
         task.set_state(State.STOPPING, id=id)
@@ -104,5 +104,5 @@ def _is_kept_without_its_container(task: Task) -> bool:
 
 
 def _remove(task: Task) -> None:
-    discard(task.gateway, task.observed.id)
+    remove_new(task.gateway, task.observed.id)
     record.forget(task.gateway, task.observed)

@@ -6,7 +6,7 @@ import pytest
 
 from runner.core.address import Address
 from runner.core.state import Engine, Resource
-from runner.kinds.container.declare.network_recreate import loses_by_moving
+from runner.kinds.container.declare.network_recreate import needs_recreate
 
 FRONT = Resource(Address("network", "front"), "shop_front")
 
@@ -26,5 +26,5 @@ def test_a_mac_address_is_lost_where_engines_heed_it_at_creation_only(
 ) -> None:
     engine = Engine("Docker", "28", api, "linux", "amd64")
     web = Resource(Address("container", "web"), "shop-web-1", {"networks": {"shop_front": asked}})
-    assert loses_by_moving(web, FRONT, engine) is loses
-    assert not loses_by_moving(web, Resource(Address("network", "back"), "shop_back"), engine)
+    assert needs_recreate(web, FRONT, engine) is loses
+    assert not needs_recreate(web, Resource(Address("network", "back"), "shop_back"), engine)

@@ -21,7 +21,7 @@ _BY_NAMESPACE = {
 """The kernel parameters that belong to a namespace, as runc knows them, by the key that may make it the host's."""
 
 
-def contradictions(values: Mapping[str, Value]) -> Iterator[Invalid]:
+def conflicting_options(values: Mapping[str, Value]) -> Iterator[Invalid]:
     """Yield a finding for each value that another one of the entry rules out."""
     yield from _cpus(values)
     yield from _memory(values)

@@ -9,7 +9,7 @@ from runner.core.address import Address
 from runner.core.diagnostic import did_you_mean
 from runner.core.state import Condition, Dependency
 from runner.core.values import Value, as_map
-from runner.kinds.container.declare.readiness_probe import says_ready
+from runner.kinds.container.declare.readiness_probe import has_probe
 from runner.kinds.container.sharing import OF_CONTAINER
 from runner.resource.codec import Invalid
 from runner.resource.kind import Declaration
@@ -21,7 +21,7 @@ _MODES = ("network_mode", "ipc", "pid")
 """Keys that may name another container, one of the workflow or any of the engine's, to share a namespace with."""
 
 
-def waited_for(declaration: Declaration) -> Iterator[Dependency]:
+def dependencies(declaration: Declaration) -> Iterator[Dependency]:
     """Yield what the namespaces that an entry shares and its depends_on come to; what can't be is reported."""
     for key, name in shared_namespaces(declaration.values):
         if name in declaration.entries_of("container"):
@@ -64,7 +64,7 @@ def _on_container(declaration: Declaration, name: str, detail: Mapping[str, Valu
         raise Invalid(
             f"{name} is a container, and never completed", help="use started, healthy or ready, or make it a job"
         )
-    if condition is Condition.READY and name in entries and not says_ready(entries[name]):
+    if condition is Condition.READY and name in entries and not has_probe(entries[name]):
         raise Invalid(f"{name} says nothing of ready", help="give it ready, or wait for started or healthy")
     replicas = entries.get(name, {}).get("replicas", 1)
     for index in range(1, max(replicas if isinstance(replicas, int) else 1, 1) + 1):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-INSTEAD = {
+KEY_HINTS = {
     "build": "declare the build under images, and name its key with image",
     "container_name": "it is called WORKFLOW-KEY-1, and others reach it by its key",
     "cpu_shares": "write it under limits",

@@ -7,7 +7,7 @@ from runner.core.values import as_map
 from runner.resource.requirements import api_at_least
 
 
-def loses_by_moving(resource: Resource, network: Resource, engine: Engine) -> bool:
+def needs_recreate(resource: Resource, network: Resource, engine: Engine) -> bool:
     """Tell whether a container gets all that it asks of a network only when it is made.
 
     From API 1.44 to 1.53 engines ignore the MAC address of a container that joins (moby#48192); before, a container

@@ -85,7 +85,7 @@ READY = (
 )
 
 
-def says_ready(values: Mapping[str, Value]) -> bool:
+def has_probe(values: Mapping[str, Value]) -> bool:
     """Tell whether an entry has anything under `ready`."""
     return any(key.startswith("ready.") for key in values)
 
@@ -94,7 +94,7 @@ def read_ready(declaration: Declaration) -> Ready | None:
     """Read what an entry says under `ready`; None where it says nothing, or what can't be asked, which is reported."""
     values = declaration.values
     given = [name for name in _QUESTIONS if f"ready.{name}" in values]
-    if not says_ready(values):
+    if not has_probe(values):
         return None
     if len(given) != 1:
         message = f'"{given[1]}" does not go with "{given[0]}"' if given else "nothing to ask for"

@@ -10,13 +10,13 @@ from runner.core.address import Address
 from runner.core.sensitive import MASK, is_sensitive
 from runner.core.state import Dependency, ExclusiveClaim, FieldValue, HostPath, Ref, Resource
 from runner.core.values import Value, as_map
-from runner.kinds.container.declare.conflicts import contradictions
-from runner.kinds.container.declare.dependencies import shared_namespaces, waited_for
+from runner.kinds.container.declare.conflicts import conflicting_options
+from runner.kinds.container.declare.dependencies import dependencies, shared_namespaces
 from runner.kinds.container.declare.networks import attachments, claimed_addresses, joined_networks
 from runner.kinds.container.declare.readiness_probe import read_ready
 from runner.kinds.container.declare.security_profiles import security_options
 from runner.kinds.container.declare.update_policy import read_policy
-from runner.kinds.container.granted_files import Supply, find_supplies, fingerprints, told
+from runner.kinds.container.granted_files import GrantedFile, describe, fingerprints, granted_files
 from runner.kinds.container.host_ports import port_claim
 from runner.kinds.container.options import FIELDS
 from runner.kinds.container.sensitivity import derived_places
@@ -50,13 +50,13 @@ def declare_as(
     values = declaration.values
     if "image" not in values:
         declaration.report(Invalid("no image", help="name a key of images, or an image such as nginx:1.27"))
-    for found in contradictions(values):
+    for found in conflicting_options(values):
         declaration.report(found)
     image = _image(kind, declaration)
     networks = list(joined_networks(declaration))
     shared = [*([image] if image else []), *networks]
-    supplies = find_supplies(declaration)
-    fields = {**_fields(declaration, image), **_told(supplies)}
+    files = granted_files(declaration)
+    fields = {**_fields(declaration, image), **_told(files)}
     places = derived_places(declaration, fields, networks)
     claims = (*_port_claims(values), *claimed_addresses(declaration, networks))
     dependencies = (*(Dependency(r.address) for r in shared), *_dependencies(declaration))
@@ -70,7 +70,7 @@ def declare_as(
             settings={
                 **settings,
                 "image": image.engine_name if image else None,
-                "supplies": tuple(supply for granted in supplies.values() for supply in granted.values()),
+                "supplies": tuple(file for granted in files.values() for file in granted.values()),
             },
             depends_on=tuple(dict.fromkeys(dependencies)),
             claims=(ExclusiveClaim(f'container name "{name}"'), *claims),
@@ -135,7 +135,7 @@ def _dependencies(declaration: Declaration) -> Iterator[Dependency]:
     for target, mount in as_map(values.get("volumes")).items():
         if _is_named_volume(mount) and (found := _volume(declaration, target, mount)) is not None:
             yield Dependency(found.address)
-    yield from waited_for(declaration)
+    yield from dependencies(declaration)
 
 
 def _is_named_volume(mount: Value) -> bool:
@@ -174,8 +174,8 @@ def _fields(declaration: Declaration, image: Resource | None) -> dict[str, Field
     return fields
 
 
-def _told(supplies: Mapping[str, Mapping[str, Supply]]) -> dict[str, FieldValue]:
-    return {key: {target: told(supply) for target, supply in granted.items()} for key, granted in supplies.items()}
+def _told(files: Mapping[str, Mapping[str, GrantedFile]]) -> dict[str, FieldValue]:
+    return {key: {target: describe(file) for target, file in granted.items()} for key, granted in files.items()}
 
 
 def _environment(declaration: Declaration) -> dict[str, Value]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from runner.core.gateway import Gateway
-from runner.kinds.container.granted_files import Supply, copy_in, file_volumes
+from runner.kinds.container.granted_files import GrantedFile, copy_in, file_volumes
 from runner.kinds.container.observe import NEW
 from runner.resource.engine_json import Body
 
@@ -19,8 +19,8 @@ _SUFFIX = f".files{NEW}"
 
 
 @contextmanager
-def carried(
-    gateway: Gateway, name: str, create: Body, folders: Sequence[Body], supplies: Iterable[Supply], platform: str
+def mounts_from_helper(
+    gateway: Gateway, name: str, create: Body, folders: Sequence[Body], files: Iterable[GrantedFile], platform: str
 ) -> Iterator[list[Body]]:
     """Yield the mounts that give a container its files, which it can only read; it is to be made meanwhile.
 
@@ -31,7 +31,7 @@ def carried(
     body = {**kept, "Cmd": ["none: it only carries files"], "HostConfig": host_config}
     carrier = gateway.containers.create(f"{name}{_SUFFIX}", body, platform=platform)
     try:
-        copy_in(gateway, carrier, supplies)
+        copy_in(gateway, carrier, files)
         volumes = file_volumes(gateway.containers.inspect(carrier))
         yield [_to_read(folder, volumes[folder["Target"]]) for folder in folders]
     finally:

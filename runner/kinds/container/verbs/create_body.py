@@ -11,12 +11,12 @@ from runner.core.gateway import EngineJSON
 from runner.core.state import FieldValues
 from runner.core.task import Task
 from runner.kinds.container.anonymous import AnonymousVolumes, give, labels
-from runner.kinds.container.granted_files import Supply, copy_in, mounts_of
+from runner.kinds.container.granted_files import GrantedFile, copy_in, mounts_of
 from runner.kinds.container.observe import inspect_image
 from runner.kinds.container.options import TABLE
 from runner.kinds.container.options.attachments import leave_out_aliases, split_attachments
-from runner.kinds.container.verbs.copy_helper import carried
-from runner.kinds.container.verbs.remove import discard
+from runner.kinds.container.verbs.copy_helper import mounts_from_helper
+from runner.kinds.container.verbs.remove import remove_new
 from runner.kinds.proxies import proxies_for, with_proxy_places
 from runner.resource.encode import encode
 from runner.resource.engine_json import Body
@@ -26,8 +26,13 @@ from runner.resource.mounts import clean_target, read_mounts
 from runner.resource.requirements import api_at_least
 
 
-def make(
-    task: Task, name: str, *, inherited: AnonymousVolumes, answering: bool = True, table: Iterable[Field] = TABLE
+def create_container(
+    task: Task,
+    name: str,
+    *,
+    anonymous_volumes: AnonymousVolumes,
+    with_aliases: bool = True,
+    table: Iterable[Field] = TABLE,
 ) -> str:
     """Create it without starting, attached to all of its networks and with its files; or leave nothing behind.
 
@@ -37,25 +42,25 @@ def make(
     values = task.fields()
     folders = mounts_of(task.desired, task.workflow)
     body = _body(task, values, tuple(table))
-    _give_volumes(task, body["HostConfig"], folders, inherited)
-    if not answering:
+    _give_volumes(task, body["HostConfig"], folders, anonymous_volumes)
+    if not with_aliases:
         leave_out_aliases(body)
-    supplies = task.desired.settings["supplies"]
+    files = task.desired.settings["supplies"]
     if not (folders and values.get("read_only")):
-        return _create(task, name, _with_mounts(body, folders), supplies)
-    with carried(task.gateway, name, body, folders, supplies, _platform(values)) as filled:
+        return _create(task, name, _with_mounts(body, folders), files)
+    with mounts_from_helper(task.gateway, name, body, folders, files, _platform(values)) as filled:
         return _create(task, name, _with_mounts(body, filled))
 
 
-def _create(task: Task, name: str, body: Body, supplies: Iterable[Supply] = ()) -> str:
+def _create(task: Task, name: str, body: Body, files: Iterable[GrantedFile] = ()) -> str:
     later = {} if api_at_least(task.engine, "1.44") else split_attachments(body)
     id = task.gateway.containers.create(name, body, platform=_platform(task.fields()))
     try:
         for network, endpoint in later.items():
             task.gateway.networks.connect(network, id, endpoint)
-        copy_in(task.gateway, id, supplies)
+        copy_in(task.gateway, id, files)
     except RunnerError:
-        discard(task.gateway, id)
+        remove_new(task.gateway, id)
         raise
     return id
 

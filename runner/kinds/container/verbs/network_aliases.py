@@ -27,7 +27,7 @@ def attachments_of(inspect: EngineJSON) -> Endpoints:
     return {name: asked_of(inspect, name) for name in inspect["NetworkSettings"]["Networks"]}
 
 
-def answer(task: Task, id: str) -> None:
+def set_aliases(task: Task, id: str) -> None:
     """Give a running container the names that the file wants it to be found by."""
     networks, wanted = task.gateway.networks, task.fields().get("networks")
     for name, attachment in wanted.items() if isinstance(wanted, Mapping) else ():
@@ -35,7 +35,7 @@ def answer(task: Task, id: str) -> None:
         networks.connect(name, id, endpoint_config(attachment))
 
 
-def fall_silent(task: Task, id: str) -> None:
+def drain(task: Task, id: str) -> None:
     """Take a container out of name resolution, and let it go on until nobody is on the way to it any more."""
     networks = task.gateway.networks
     attached = attachments_of(task.gateway.containers.inspect(id))
@@ -48,7 +48,7 @@ def fall_silent(task: Task, id: str) -> None:
         task.wait(id, lambda: time.monotonic() - since >= _LINGER, what="left alone", timeout=60, every=_GLANCE)
 
 
-def answer_again(task: Task, id: str, attached: Endpoints) -> None:
+def restore_aliases(task: Task, id: str, attached: Endpoints) -> None:
     """Attach a container to whatever it was attached to, under the names that it had there."""
     networks, now = task.gateway.networks, attachments_of(task.gateway.containers.inspect(id))
     for name, asked in attached.items():

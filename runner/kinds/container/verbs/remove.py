@@ -9,8 +9,8 @@ from runner.core.gateway import Gateway
 from runner.core.resource_state import State
 from runner.core.state import ObservedResource
 from runner.core.task import Task
-from runner.kinds.container import granted_files as supplies
-from runner.kinds.container.anonymous import inheritable, keep_track
+from runner.kinds.container import granted_files as files
+from runner.kinds.container.anonymous import anonymous_volumes, keep_track
 from runner.kinds.container.sharing import start_with_sharers
 from runner.kinds.container.verbs.stop import stop
 from runner.kinds.shared import label_overrides as record
@@ -28,10 +28,10 @@ def delete(task: Task) -> None:
     task.on_commit(partial(_remove_with_data, task))
 
 
-def discard(gateway: Gateway, id: str) -> None:
+def remove_new(gateway: Gateway, id: str) -> None:
     """Remove a container that came to nothing, or to its end, with all that was made for it."""
     try:
-        volumes = supplies.file_volumes(gateway.containers.inspect(id)).values()
+        volumes = files.file_volumes(gateway.containers.inspect(id)).values()
     except NotFound:
         return
     gateway.containers.remove(id, volumes=True)
@@ -49,14 +49,14 @@ def remove(task: Task, container: ObservedResource, *, with_data: bool = False, 
     if not with_data:
         keep_track(task.gateway, task.workflow, container, but=_volumes_of(task.gateway, successor))
     task.gateway.containers.remove(container.id, volumes=with_data)
-    for volume in (*supplies.marked(container), *record.going_with(container)):
+    for volume in (*files.volumes_of(container), *record.going_with(container)):
         _remove_volume(task.gateway, volume)
     record.forget(task.gateway, container)
 
 
 def _remove_with_data(task: Task) -> None:
     container, with_data = task.observed, task.change.destroys_data
-    volumes = inheritable(container).values() if with_data else ()
+    volumes = anonymous_volumes(container).values() if with_data else ()
     if volumes:
         container = record.bid_farewell(task.gateway, task.workflow, container, volumes)
     remove(task, container, with_data=with_data)

@@ -13,16 +13,16 @@ from runner.core.errors import Cancelled, RolledBack, RunnerError, StepFailed
 from runner.core.resource_state import State
 from runner.core.state import ObservedResource
 from runner.core.task import Task
-from runner.kinds.container.anonymous import inheritable
+from runner.kinds.container.anonymous import anonymous_volumes
 from runner.kinds.container.declare.update_policy import OnFailure, Order, policy_of
 from runner.kinds.container.observe import NEW, OLD
 from runner.kinds.container.sharing import start_with_sharers
-from runner.kinds.container.verbs.create_body import make
+from runner.kinds.container.verbs.create_body import create_container
 from runner.kinds.container.verbs.health import TAIL_LINES
-from runner.kinds.container.verbs.network_aliases import answer, answer_again, attachments_of, fall_silent
-from runner.kinds.container.verbs.remove import discard, remove
+from runner.kinds.container.verbs.network_aliases import attachments_of, drain, restore_aliases, set_aliases
+from runner.kinds.container.verbs.remove import remove, remove_new
 from runner.kinds.container.verbs.stop import stop
-from runner.kinds.container.verbs.wait_ready import keep_running, wait_until_working
+from runner.kinds.container.verbs.wait_ready import keep_running, wait_ready
 from runner.kinds.network.endpoints import Endpoints
 
 
@@ -33,7 +33,7 @@ def replace(task: Task) -> str:
     attached = attachments_of(task.gateway.containers.inspect(old.id))
     waits_to_answer = policy.order is Order.START_FIRST
     name = task.desired.engine_name + NEW
-    new = make(task, name, inherited=inheritable(old), answering=not waits_to_answer)
+    new = create_container(task, name, anonymous_volumes=anonymous_volumes(old), with_aliases=not waits_to_answer)
     try:
         if waits_to_answer:
             _start_first(task, old, new)
@@ -41,16 +41,16 @@ def replace(task: Task) -> str:
             _stop_first(task, old, new)
     except (RunnerError, OSError) as failure:
         if policy.on_failure is OnFailure.KEEP and _is_kept(task, new, failure):
-            _part(task, old, new, attached)
+            _retire_old(task, old, new, attached)
             raise _kept(task, new, failure) from failure
-        _switch_back(task, old, new, attached, failure)
-    _part(task, old, new, attached)
+        _roll_back(task, old, new, attached, failure)
+    _retire_old(task, old, new, attached)
     return new
 
 
-def _part(task: Task, old: ObservedResource, new: str, attached: Endpoints) -> None:
+def _retire_old(task: Task, old: ObservedResource, new: str, attached: Endpoints) -> None:
     """Remove the old one, unless the whole run may yet be undone."""
-    task.on_rollback(partial(_put_back, task, old, new, attached))
+    task.on_rollback(partial(_restore_old, task, old, new, attached))
     task.on_commit(partial(remove, task, old, successor=new))
 
 
@@ -78,17 +78,17 @@ def _start_first(task: Task, old: ObservedResource, new: str) -> None:
     containers.start(new)
     task.set_state(State.RUNNING, id=new)
     _prove(task, new)
-    answer(task, new)
-    wait_until_working(task, new, settle=0, fresh=True)
+    set_aliases(task, new)
+    wait_ready(task, new, settle=0, fresh=True)
     _take_the_name(task, old, new)
     task.set_state(State.STOPPING, id=old.id)
-    fall_silent(task, old.id)
+    drain(task, old.id)
     stop(task, old.id, old.fields)
 
 
 def _prove(task: Task, new: str) -> None:
     policy = policy_of(task.desired)
-    wait_until_working(task, new, settle=policy.settle, timeout=policy.timeout, fresh=True)
+    wait_ready(task, new, settle=policy.settle, timeout=policy.timeout, fresh=True)
 
 
 def _take_the_name(task: Task, old: ObservedResource, new: str) -> None:
@@ -101,14 +101,14 @@ def _take_the_name(task: Task, old: ObservedResource, new: str) -> None:
 # --- and back
 
 
-def _switch_back(task: Task, old: ObservedResource, new: str, attached: Endpoints, failure: Exception) -> None:
+def _roll_back(task: Task, old: ObservedResource, new: str, attached: Endpoints, failure: Exception) -> None:
     """Undo a replacement wherever it failed, and say so."""
     message, help, output = _told(task, new, failure)
     try:
-        _put_back(task, old, new, attached)
+        _restore_old(task, old, new, attached)
     except RunnerError as error:
         if task.is_atomic:  # what it shares a namespace of comes back later
-            task.on_rollback(partial(_put_back, task, old, new, attached))
+            task.on_rollback(partial(_restore_old, task, old, new, attached))
             raise RolledBack(
                 f"the new one {message}; the old one comes back with the others", output=output
             ) from failure
@@ -124,13 +124,13 @@ def _switch_back(task: Task, old: ObservedResource, new: str, attached: Endpoint
     raise RolledBack(f"the new one {message}; the old one is back", help=help, output=output) from failure
 
 
-def _put_back(task: Task, old: ObservedResource, new: str, attached: Endpoints) -> None:
+def _restore_old(task: Task, old: ObservedResource, new: str, attached: Endpoints) -> None:
     """Remove the new one and let the old one serve, under its name and on its networks."""
     containers, name = task.gateway.containers, task.desired.engine_name
-    discard(task.gateway, new)  # the volumes that it took over stay
+    remove_new(task.gateway, new)  # the volumes that it took over stay
     if containers.inspect(old.id)["Name"].lstrip("/") != name:
         containers.rename(old.id, name)
-    answer_again(task, old.id, attached)
+    restore_aliases(task, old.id, attached)
     start_with_sharers(task.gateway, old)
 
 

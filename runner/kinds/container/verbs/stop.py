@@ -11,7 +11,7 @@ from runner.core.gateway import EngineJSON
 from runner.core.state import FieldValues
 from runner.core.task import Task
 from runner.kinds.container.options.lifecycle import signal_name
-from runner.kinds.container.verbs.stop_timeout import grace
+from runner.kinds.container.verbs.stop_timeout import stop_timeout
 
 _KILLED: Final = 128 + 9
 """The exit code of what SIGKILL ended."""
@@ -19,7 +19,7 @@ _KILLED: Final = 128 + 9
 
 def stop(task: Task, id: str, fields: FieldValues) -> None:
     """Stop a container that was made with these fields; warn when its grace period went by and the engine killed it."""
-    period, started = grace(fields), time.monotonic()
+    period, started = stop_timeout(fields), time.monotonic()
     task.gateway.containers.stop(id, period)
     if not period or time.monotonic() - started < period or fields.get("state") == "paused":
         return

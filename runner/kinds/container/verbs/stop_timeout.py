@@ -9,7 +9,7 @@ ENGINE_GRACE = 10.0
 """Seconds that the engine gives a container to stop when nobody said how many."""
 
 
-def grace(fields: FieldValues) -> float:
+def stop_timeout(fields: FieldValues) -> float:
     """Return how many seconds something with these fields may take to stop.
 
     >>> grace({}), grace({"stop_grace_period": 2_000_000_000})

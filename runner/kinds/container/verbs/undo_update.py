@@ -11,14 +11,14 @@ from runner.core.task import Task
 from runner.core.values import is_empty
 from runner.kinds.container.options import TABLE
 from runner.kinds.container.verbs.network_aliases import attachments_of
-from runner.kinds.container.verbs.update_limits import changed_rows, send_limits
+from runner.kinds.container.verbs.update_limits import changed_rows, update_limits
 from runner.kinds.network.endpoints import Endpoints
 from runner.resource.encode import decode
 
 _SETTLED_APART = ("name", "state", "networks")
 
 
-def has_a_way_back(diff: tuple[FieldDiff, ...]) -> bool:
+def is_reversible(diff: tuple[FieldDiff, ...]) -> bool:
     """Tell whether all of it can be taken back in place: the engine takes no limit off a living container, say."""
     rows = changed_rows(diff)
     return not any(
@@ -26,7 +26,7 @@ def has_a_way_back(diff: tuple[FieldDiff, ...]) -> bool:
     )
 
 
-def way_back(task: Task, restore_record: Callable[[], None]) -> Callable[[], None]:
+def undo_action(task: Task, restore_record: Callable[[], None]) -> Callable[[], None]:
     """Note how a container is, before it is changed in place; return what brings it and its record back to that."""
     inspect = task.gateway.containers.inspect(task.observed.id)
     return partial(_restore, task, attachments_of(inspect), restore_record)
@@ -37,7 +37,7 @@ def _restore(task: Task, attached: Endpoints, restore_record: Callable[[], None]
     rows = changed_rows(task.change.diff)
     if containers.inspect(old.id)["Name"].lstrip("/") != old.engine_name:
         containers.rename(old.id, old.engine_name)
-    send_limits(task, rows, old.fields)
+    update_limits(task, rows, old.fields)
     if "networks" in rows:
         _reattach(task, attached)
     if old.fields["state"] not in ("running", "paused", "restarting"):

@@ -18,9 +18,9 @@ from runner.kinds.container.options.attachments import endpoint_config
 from runner.kinds.container.sharing import is_rejoining, sharers_of, starts
 from runner.kinds.container.verbs.replace import replace
 from runner.kinds.container.verbs.stop import stop
-from runner.kinds.container.verbs.undo_update import has_a_way_back, way_back
-from runner.kinds.container.verbs.update_limits import changed_rows, send_limits
-from runner.kinds.container.verbs.wait_ready import check_alive, wait_until_working
+from runner.kinds.container.verbs.undo_update import is_reversible, undo_action
+from runner.kinds.container.verbs.update_limits import changed_rows, update_limits
+from runner.kinds.container.verbs.wait_ready import raise_if_exited, wait_ready
 from runner.kinds.proxies import with_proxy_places
 from runner.kinds.shared import label_overrides as record
 from runner.resource.diff import diff_fields
@@ -36,10 +36,10 @@ _UNDO = "undo the change, or take protect away first"
 def update(task: Task) -> str:
     """Change it in place, look whether it took, and replace it where it didn't; or adopt it in the same way."""
     task.set_state(State.UPDATING, id=task.observed.id)
-    if task.is_atomic and _may_be_replaced(task) and not has_a_way_back(task.change.diff):
+    if task.is_atomic and _may_be_replaced(task) and not is_reversible(task.change.diff):
         return _replace_unplanned(task)
     take_back = record.way_back(task.gateway, task.observed)
-    task.on_rollback(way_back(task, take_back))
+    task.on_rollback(undo_action(task, take_back))
     try:
         _note_applied(task)
         went_along = _change(task)
@@ -60,7 +60,7 @@ def _change(task: Task) -> bool:
     """Change what differs, and tell whether the engine went along."""
     rows = changed_rows(task.change.diff)
     _rename(task, rows)
-    if not send_limits(task, rows, {**task.observed.defaults, **task.fields()}):
+    if not update_limits(task, rows, {**task.observed.defaults, **task.fields()}):
         return False
     if "networks" in rows:
         _update_networks(task)
@@ -121,7 +121,7 @@ def _start(task: Task) -> None:
         _rejoin(task)
         containers.start(id)
     task.set_state(State.RUNNING, id=id)
-    wait_until_working(task, id, settle=0, fresh=starts(task.change))
+    wait_ready(task, id, settle=0, fresh=starts(task.change))
 
 
 def _end(task: Task) -> None:
@@ -148,7 +148,7 @@ def _rejoin(task: Task) -> None:
 def _look_again(task: Task) -> ObservedResource:
     """Read every row anew, of what must be running by now; what they default to is what it was."""
     inspect = task.gateway.containers.inspect(task.observed.id)
-    check_alive(task.gateway, inspect, fresh=False)
+    raise_if_exited(task.gateway, inspect, fresh=False)
     return replace_values(task.observed, fields=decode(TABLE, inspect, task.observed.applied))
 
 

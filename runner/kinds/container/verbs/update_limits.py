@@ -23,7 +23,7 @@ def changed_rows(diff: tuple[FieldDiff, ...]) -> dict[str, Field]:
     }
 
 
-def send_limits(task: Task, rows: Mapping[str, Field], values: FieldValues) -> bool:
+def update_limits(task: Task, rows: Mapping[str, Field], values: FieldValues) -> bool:
     """Send the values of all rows that live in the host config in one call; tell whether the engine took them.
 
     It doesn't while more memory is in use than there is to be, or when somebody has set another sort of limit.

@@ -21,13 +21,13 @@ _FOR_ALL = "--timeout"
 """What says how long a wait may take of which nothing else does."""
 
 
-def check_alive(gateway: Gateway, inspect: EngineJSON, *, fresh: bool) -> None:
+def raise_if_exited(gateway: Gateway, inspect: EngineJSON, *, fresh: bool) -> None:
     """Raise StepFailed for a container that has ended, or that keeps being started again."""
     state = inspect["State"]
     looping = state.get("Restarting") or (fresh and inspect.get("RestartCount", 0) > 0)
     if state["Running"] and not looping:
         return
-    message = ending("keeps restarting, last" if looping else "ended", state)
+    message = exit_message("keeps restarting, last" if looping else "ended", state)
     raise StepFailed(
         message, help=more_memory(state) or _HINT, output=gateway.containers.last_lines(inspect["Id"], TAIL_LINES)
     )
@@ -38,7 +38,7 @@ def more_memory(state: EngineJSON) -> str | None:
     return "give it more with limits.memory, or make it use less" if state.get("OOMKilled") else None
 
 
-def ending(what: str, state: EngineJSON) -> str:
+def exit_message(what: str, state: EngineJSON) -> str:
     """Say how something ended; `what` begins the sentence."""
     if state["Running"] and not state.get("Restarting"):
         return "keeps restarting"  # it is up again, and how it ended is no longer known
@@ -48,17 +48,17 @@ def ending(what: str, state: EngineJSON) -> str:
     return f"{what} with exit code {state['ExitCode']}{error}"
 
 
-def wait_until_working(task: Task, id: str, *, settle: float, fresh: bool, timeout: float | None = None) -> None:
+def wait_ready(task: Task, id: str, *, settle: float, fresh: bool, timeout: float | None = None) -> None:
     """Wait until it is healthy and ready; without either, until it has kept running for `settle` seconds.
 
     For at most `timeout` seconds; None takes that of `ready`, else the run's own.
     """
     ready: Ready | None = task.desired.settings.get("ready")
-    started, asked, health = time.monotonic(), _Asked(task, ready), Health(task)
+    started, asked, health = time.monotonic(), _ReadinessCheck(task, ready), Health(task)
 
     def working() -> bool:
         inspect = task.gateway.containers.inspect(id)
-        check_alive(task.gateway, inspect, fresh=fresh)
+        raise_if_exited(task.gateway, inspect, fresh=fresh)
         if ready is None and not has_healthcheck(inspect):
             return time.monotonic() - started >= settle
         if has_healthcheck(inspect) and not health.is_good(inspect):
@@ -85,7 +85,7 @@ def keep_running(task: Task, id: str, *, since: float, settle: float) -> None:
 
     def has_settled() -> bool:
         inspect = task.gateway.containers.inspect(id)
-        check_alive(task.gateway, inspect, fresh=True)
+        raise_if_exited(task.gateway, inspect, fresh=True)
         if task.desired.settings.get("ready") is None and not has_healthcheck(inspect):
             if time.monotonic() < since + settle:
                 return False
@@ -100,7 +100,7 @@ def keep_running(task: Task, id: str, *, since: float, settle: float) -> None:
 
 
 @dataclass(slots=True)
-class _Asked:
+class _ReadinessCheck:
     """Asks what `ready` says, and remembers the last answer that was none."""
 
     task: Task
@@ -135,13 +135,13 @@ class _Asked:
             self.task.warn(Diagnostic("not-reachable", message, span, self.help, severity=Severity.WARNING))
 
 
-def meet(task: Task, other: Resource | None, id: str, condition: Condition, timeout: float) -> None:
+def wait_for(task: Task, other: Resource | None, id: str, condition: Condition, timeout: float) -> None:
     """Wait until a container that others rest on meets their condition."""
-    asked, health = _Asked(task, other.settings.get("ready") if other else None), Health(task)
+    asked, health = _ReadinessCheck(task, other.settings.get("ready") if other else None), Health(task)
 
     def met() -> bool:
         inspect = task.gateway.containers.inspect(id)
-        check_alive(task.gateway, inspect, fresh=False)
+        raise_if_exited(task.gateway, inspect, fresh=False)
         match condition:
             case Condition.STARTED:
                 return True
@@ -161,7 +161,7 @@ def meet(task: Task, other: Resource | None, id: str, condition: Condition, time
 
 
 def _wait(
-    asked: _Asked, id: str, met: Callable[[], bool], what: str, timeout: float, every: float, setter: str
+    asked: _ReadinessCheck, id: str, met: Callable[[], bool], what: str, timeout: float, every: float, setter: str
 ) -> None:
     """Wait; what is not so in time is told with the last answer, with what the container wrote last, and who set it."""
     task = asked.task
