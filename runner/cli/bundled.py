@@ -20,7 +20,7 @@ from runner.core.gateway import Gateway
 from runner.core.state import DesiredState, Engine
 from runner.document.files import Files
 from runner.document.trust import foreign
-from runner.kinds.image.load_archive import Carried, with_carried
+from runner.kinds.image.load_archive import ArchivedImage, load_from_archive
 from runner.kinds.image.substitute import pinned_to
 
 if TYPE_CHECKING:
@@ -103,8 +103,8 @@ def _loadable(desired: DesiredState, bundle: Bundle, engine: Engine) -> DesiredS
         address = Address.parse(text)
         id = (image.manifest if engine.capabilities.get("containerd_store") else image.config).digest
         if address in desired.resources:
-            images[address] = Carried(bundle.image(text), id, image.names)
-    return with_carried(desired, images)
+            images[address] = ArchivedImage(bundle.image(text), id, image.names)
+    return load_from_archive(desired, images)
 
 
 def _missing_mounts(bundle: Bundle, engine: Engine) -> Iterator[Diagnostic]:

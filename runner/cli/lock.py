@@ -16,7 +16,7 @@ from runner.core.errors import EngineError, EngineUnreachable, InvalidInput, Run
 from runner.core.lockfile import LockedImage, LockFile
 from runner.core.phrase import reason_of
 from runner.document.root import ANYWHERE
-from runner.kinds.image.lockable_names import Use, uses
+from runner.kinds.image.lockable_names import LockableReference, lockable_references
 from runner.kinds.image.names import by_name
 from runner.resource.image_reference import familiar
 
@@ -81,11 +81,11 @@ def _before(session: Session, loaded: Loaded, path: Path, *, needed: bool) -> Ma
 
 def _wanted(loaded: Loaded, upgrade: tuple[str, ...], before: Container[str]) -> dict[str, bool]:
     """Return every name that is to be locked, and whether to the newest that a registry has."""
-    wanted = dict.fromkeys((use.name for use in uses(loaded.desired)), _ALL in upgrade)
-    for use in uses(loaded.desired):
+    wanted = dict.fromkeys((use.name for use in lockable_references(loaded.desired)), _ALL in upgrade)
+    for use in lockable_references(loaded.desired):
         is_new = use.name not in before and loaded.desired.resources[use.address].settings.get("pull") == "always"
         wanted[use.name] |= is_new or use.address.name in upgrade or use.name in map(familiar, upgrade)
-    known = {*wanted, *(use.address.name for use in uses(loaded.desired))}
+    known = {*wanted, *(use.address.name for use in lockable_references(loaded.desired))}
     for name in upgrade:
         if name not in known and familiar(name) not in known and name != _ALL:
             hint = did_you_mean(name, known) or "see the names in the lock file"
@@ -127,7 +127,7 @@ def _report(
     session: Session, loaded: Loaded, found: Mapping[str, LockedImage], failed: Mapping[str, EngineError]
 ) -> None:
     """Show what can't be locked, and what only this engine has; RunnerError when there is anything of the former."""
-    firsts = {use.name: use for use in reversed([*uses(loaded.desired)])}
+    firsts = {use.name: use for use in reversed([*lockable_references(loaded.desired)])}
     findings = [_failure(firsts[name], error) for name, error in failed.items()]
     findings += [_local(firsts[name]) for name, image in found.items() if image.id]
     if findings and (failed or session.output != "json"):
@@ -136,12 +136,12 @@ def _report(
         raise RunnerError("nothing was locked")
 
 
-def _failure(use: Use, error: EngineError) -> Diagnostic:
+def _failure(use: LockableReference, error: EngineError) -> Diagnostic:
     help = "check its name, the network and the registry; a private one needs docker login"
     return Diagnostic("cannot-lock", f"{use.words} cannot be locked: {error.message}", use.span, help)
 
 
-def _local(use: Use) -> Diagnostic:
+def _local(use: LockableReference) -> Diagnostic:
     message = f"{use.words} is in no registry that this engine knows of: it is locked by its id"
     help = f"other engines need it by docker load; what a registry has is locked by: runner lock --upgrade {use.name}"
     return Diagnostic("local-image", message, use.span, help, severity=Severity.WARNING)

@@ -40,14 +40,14 @@ def lock_of(session: Session, loaded: Loaded) -> LockFile:
 
 def pin_to_lock(session: Session, loaded: Loaded, gateway: Gateway) -> Loaded:
     """Pin every image to the one in the lock file; InvalidInput for what isn't there, or can't be had by it."""
-    from runner.kinds.image.lock_status import obstacles
-    from runner.kinds.image.pin_to_lockfile import locked
+    from runner.kinds.image.lock_status import unavailable_images
+    from runner.kinds.image.pin_to_lockfile import pin_to_lockfile
 
     lock = lock_of(session, loaded)
     found: list[Diagnostic] = []
-    desired = locked(loaded.desired, lock, found)
+    desired = pin_to_lockfile(loaded.desired, lock, found)
     if not found:
-        found += obstacles(loaded.desired, lock, gateway.images.list())
+        found += unavailable_images(loaded.desired, lock, gateway.images.list())
     _refuse(session, loaded, found)
     return replace(loaded, desired=desired)
 
@@ -67,7 +67,7 @@ def with_moves(loaded: Loaded, plan: Plan, gateway: Gateway) -> Plan:
 
 
 def _moves(loaded: Loaded, plan: Plan, gateway: Gateway) -> Iterator[Diagnostic]:
-    from runner.kinds.image.lock_status import moved
+    from runner.kinds.image.lock_status import moved_tags
     from runner.workflow.lockfile import lock_file_of, read_lock_file
 
     path = lock_file_of(loaded.file)
@@ -76,7 +76,7 @@ def _moves(loaded: Loaded, plan: Plan, gateway: Gateway) -> Iterator[Diagnostic]
         lock = read_lock_file(path, loaded.desired.workflow, found, loaded.sources, loaded.files)
         yield from (replace(one, severity=Severity.WARNING) for one in found)
         if lock is not None:
-            yield from moved(loaded.desired, lock, gateway.images.list(), _told_by_registries(plan))
+            yield from moved_tags(loaded.desired, lock, gateway.images.list(), _told_by_registries(plan))
 
 
 def _told_by_registries(plan: Plan) -> dict[Address, str]:

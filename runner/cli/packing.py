@@ -20,7 +20,7 @@ from runner.core.state import Resource
 from runner.core.strict_json import LARGEST
 from runner.core.values import as_map
 from runner.document.files import Files
-from runner.kinds.image.bookkeeping_tags import repository_of
+from runner.kinds.image.bookkeeping_tags import cache_repository
 from runner.resource.platform import platform_of
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class Packing:
         """Return the names of an image: of a built one also that by which it is known not to need another build."""
         names = resource.fields.get("names")
         if isinstance(names, tuple):
-            cache = repository_of(self.declared.desired.workflow, resource.address.name)
+            cache = cache_repository(self.declared.desired.workflow, resource.address.name)
             return (*map(str, names), *([f"{cache}:{fingerprint}"] if fingerprint else []))
         reference = str(resource.settings["reference"])
         return () if "@" in reference else (reference,)

@@ -17,8 +17,8 @@ from runner.core.values import Value
 from runner.document.files import Files
 from runner.history.snapshot import ResolvedImage, Snapshot
 from runner.kinds.image import IMAGE
-from runner.kinds.image.declare import pulled
-from runner.kinds.image.substitute import pinned_to, with_images
+from runner.kinds.image.declare import pulled_image
+from runner.kinds.image.substitute import pinned_to, substitute_images
 from runner.plan.fingerprint import Basis, basis_of, departed, departures
 
 Pins = Mapping[Address, Mapping[str, Value]]
@@ -75,11 +75,11 @@ def load_pinned(
 def _pinned(desired: DesiredState, pins: Pins) -> DesiredState:
     """Pin images as well that nobody declares by themselves: they are only named where they are used."""
     named = [address for address, one in desired.resources.items() if one.shared and address in pins]
-    return with_images(desired, {address: _pulled(address, pins) for address in named})
+    return substitute_images(desired, {address: _pulled(address, pins) for address in named})
 
 
 def _pulled(address: Address, pins: Pins) -> Resource:
-    return pulled(address.name, str(pins[address]["reference"]), str(pins[address]["pull"]), shared=True)
+    return pulled_image(address.name, str(pins[address]["reference"]), str(pins[address]["pull"]), shared=True)
 
 
 def check_pins(desired: DesiredState, pins: Pins, run: str) -> None:

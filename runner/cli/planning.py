@@ -61,11 +61,11 @@ def chosen(session: Session, loaded: Loaded, targets: Sequence[str]) -> tuple[Lo
 
 def with_builds(loaded: Loaded) -> Loaded:
     """Ask for every build of a workflow, whether it is due or not."""
-    from runner.kinds.image.force_rebuild import rebuilt
+    from runner.kinds.image.force_rebuild import force_rebuild
 
     if loaded.bundle is not None:
         raise click.UsageError("--rebuild has nothing to build in a bundle")
-    return replace(loaded, desired=rebuilt(loaded.desired))
+    return replace(loaded, desired=force_rebuild(loaded.desired))
 
 
 def show_plan(session: Session, loaded: Loaded, plan: Plan, host: str, *, warn: bool = True) -> None:

@@ -14,7 +14,7 @@ from runner.core.values import Value, is_empty
 from runner.kinds.container.observe import inspect_image, read_health
 from runner.kinds.container.options.limits import LIMITS
 from runner.kinds.container.options.memory import MEMORY_SIZE, SWAP
-from runner.kinds.image.config import beside, config_of
+from runner.kinds.image.config import compare_columns, config_of
 from runner.resource.field import Field
 from runner.resource.kind import ObserveContext
 from runner.resource.platform import platform_of
@@ -35,7 +35,7 @@ def describe(context: ObserveContext, observed: ObservedResource) -> Description
     return Description(
         _facts(document, image),
         (
-            beside("config", ("image", "container"), sides),
+            compare_columns("config", ("image", "container"), sides),
             table_from("limits", "key", ("limit", "used"), limits, _LIMITS),
             _mounts(document),
             _networks(document),

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from runner.kinds.image.declare import declare, needs
 from runner.kinds.image.force_rebuild import weigh
-from runner.kinds.image.observe import observe, settle
+from runner.kinds.image.observe import complete, observe
 from runner.kinds.image.options import INTERNAL_FIELDS, SETTINGS
 from runner.kinds.image.sensitivity import sensitive_settings
-from runner.kinds.image.verbs import delete, make, update, verb
+from runner.kinds.image.verbs import delete, obtain, update, verb
 from runner.resource.kind import Kind, ObserveContext, Operations
 
 if TYPE_CHECKING:
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 
 def _portray(context: ObserveContext, observed: ObservedResource) -> Description:
-    from runner.kinds.image.describe import portray
+    from runner.kinds.image.describe import describe
 
-    return portray(context, observed)
+    return describe(context, observed)
 
 
 def _verbs() -> Operations:
-    return Operations(create=make, update=update, replace=make, delete=delete)
+    return Operations(create=obtain, update=update, replace=obtain, delete=delete)
 
 
 IMAGE = Kind(
@@ -42,7 +42,7 @@ IMAGE = Kind(
     shorthand={"build": "build.context"},
     declare=declare,
     observe=observe,
-    complete=settle,
+    complete=complete,
     adjust_diff=weigh,
     needs=needs,
     describe=_portray,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from runner.core.build import BuildRequest
     from runner.core.gateway import EngineJSON
     from runner.core.task import Task
-    from runner.kinds.image.registry_digest import Registries
+    from runner.kinds.image.registry_digest import RegistryClient
 
 
 def fetch_bases(task: Task) -> None:
@@ -40,7 +40,7 @@ def base_ids(task: Task) -> dict[str, str]:
     return {base: images[name]["Id"] for base, name in names.items() if name in images}
 
 
-def outdated_base(resource: Resource, images: Mapping[str, EngineJSON], registries: Registries) -> str:
+def outdated_base(resource: Resource, images: Mapping[str, EngineJSON], registries: RegistryClient) -> str:
     """Return the first base that a registry has anew, where the build asks for that; else nothing.
 
     What can't be asked for now counts as it is.

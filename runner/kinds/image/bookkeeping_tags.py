@@ -19,7 +19,7 @@ PUSHED: Final = "runner.pushed"
 _PART: Final = re.compile(r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*")
 
 
-def repository_of(workflow: str, key: str) -> str:
+def cache_repository(workflow: str, key: str) -> str:
     """Return the repository that holds the fingerprints of one image."""
     return f"{_CACHE}/{_path_part(workflow)}/{_path_part(key)}"
 
@@ -32,17 +32,17 @@ def _path_part(name: str) -> str:
     return f"{likeness or 'x'}-{Digest.of(name).text}"
 
 
-def record_of(what: str, workflow: str, key: str) -> str:
+def bookkeeping_repository(what: str, workflow: str, key: str) -> str:
     """Return the repository whose tags tell what was done with names of one image: NAMED, SENSITIVE or PUSHED."""
     return f"{what}/{_path_part(workflow)}/{_path_part(key)}"
 
 
-def mark_of(what: str, workflow: str, key: str, name: str) -> str:
+def bookkeeping_tag(what: str, workflow: str, key: str, name: str) -> str:
     """Return the tag that the image bears with which that was last done under a name."""
-    return f"{record_of(what, workflow, key)}:{note_of(name)}"
+    return f"{bookkeeping_repository(what, workflow, key)}:{name_digest(name)}"
 
 
-def note_of(name: str) -> str:
+def name_digest(name: str) -> str:
     """Return how a name is noted: as a digest, since not every name fits into a tag."""
     return Digest.of(name).text
 
@@ -50,23 +50,23 @@ def note_of(name: str) -> str:
 def marks_of(workflow: str, key: str) -> tuple[str, ...]:
     """Return how each of the tags begins that an image may bear for an entry."""
     repositories = (
-        repository_of(workflow, key),
-        *(record_of(what, workflow, key) for what in (NAMED, SENSITIVE, PUSHED)),
+        cache_repository(workflow, key),
+        *(bookkeeping_repository(what, workflow, key) for what in (NAMED, SENSITIVE, PUSHED)),
     )
     return tuple(f"{repository}:" for repository in repositories)
 
 
-def key_of(tag: str, workflow: str) -> str | None:
+def image_key(tag: str, workflow: str) -> str | None:
     """Return the key of the image that a tag of this workflow is the fingerprint of, else None."""
     prefix = f"{_CACHE}/{_path_part(workflow)}/"
     return tag.removeprefix(prefix).rpartition(":")[0] if tag.startswith(prefix) else None
 
 
-def is_mark(name: str) -> bool:
+def is_bookkeeping_tag(name: str) -> bool:
     """Tell such a tag from a name that an image has for others."""
     return name.startswith((f"{_CACHE}/", f"{NAMED}/", f"{SENSITIVE}/", f"{PUSHED}/"))
 
 
-def kept(tags: Iterable[str], repository: str) -> list[str]:
+def tags_in(tags: Iterable[str], repository: str) -> list[str]:
     """Return the tags of a repository out of an image's names."""
     return [tag.rpartition(":")[2] for tag in tags if tag.rpartition(":")[0] == repository]

@@ -38,7 +38,9 @@ def _healthcheck(probe: EngineJSON) -> dict[str, Value]:
     return {"healthcheck.test": test, **periods, "healthcheck.retries": retries}
 
 
-def beside(name: str, columns: tuple[str, str], sides: tuple[Mapping[str, Value], Mapping[str, Value]]) -> Table:
+def compare_columns(
+    name: str, columns: tuple[str, str], sides: tuple[Mapping[str, Value], Mapping[str, Value]]
+) -> Table:
     """Set two sides' values beside each other, key by key."""
     keys = dict.fromkeys(key for side in sides for key in side)
     rows = {

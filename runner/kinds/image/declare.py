@@ -43,11 +43,11 @@ def declare(declaration: Declaration) -> Iterable[Resource]:
     if built:
         yield from _declare_build(declaration)
     else:
-        image = pulled(declaration.key, str(values["reference"]), str(values.get("pull", "missing")))
+        image = pulled_image(declaration.key, str(values["reference"]), str(values.get("pull", "missing")))
         yield replace(image, settings={**image.settings, PINNED: True}) if PINNED in values else image
 
 
-def pulled(key: str, reference: str, pull: str = "missing", *, shared: bool = False) -> Resource:
+def pulled_image(key: str, reference: str, pull: str = "missing", *, shared: bool = False) -> Resource:
     """Make the resource of an image that a registry has."""
     name = familiar(reference)
     if pull == "always" and "@" in name:  # a digest is the same for ever

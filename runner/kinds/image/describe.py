@@ -9,15 +9,15 @@ from runner.core.inspection import Description, Row, Size, Table, masked, table_
 from runner.core.sensitive import MASK, is_sensitive
 from runner.core.state import ObservedResource, Ref
 from runner.core.values import Value
-from runner.kinds.image.bookkeeping_tags import is_mark
-from runner.kinds.image.config import beside, config_of
+from runner.kinds.image.bookkeeping_tags import is_bookkeeping_tag
+from runner.kinds.image.config import compare_columns, config_of
 from runner.kinds.image.layers import hints, layers
 from runner.kinds.image.sensitivity import SETTINGS, sensitive_settings
 from runner.resource.kind import ObserveContext
 from runner.resource.platform import platform_of
 
 
-def portray(context: ObserveContext, observed: ObservedResource) -> Description:
+def describe(context: ObserveContext, observed: ObservedResource) -> Description:
     """Describe an image that the engine has."""
     images = context.gateway.images
     document = images.inspect(observed.id)
@@ -51,8 +51,8 @@ def _without_values(row: Row) -> Row:
 def _facts(document: EngineJSON) -> dict[str, Value]:
     return {
         "id": document["Id"],
-        "names": tuple(name for name in document.get("RepoTags") or () if not is_mark(name)),
-        "digests": tuple(name for name in document.get("RepoDigests") or () if not is_mark(name)),
+        "names": tuple(name for name in document.get("RepoTags") or () if not is_bookkeeping_tag(name)),
+        "digests": tuple(name for name in document.get("RepoDigests") or () if not is_bookkeeping_tag(name)),
         "platform": platform_of(document),
         "created": document.get("Created"),
         "size": Size(document.get("Size") or 0),
@@ -68,7 +68,7 @@ def _differences(context: ObserveContext, observed: ObservedResource, document: 
         if user.fields.get("image") == Ref(observed.address) and short and short["ImageID"] != observed.id:
             theirs = context.gateway.images.inspect(short["ImageID"])
             sides = ({"id": theirs["Id"], **_compared(theirs)}, {"id": document["Id"], **_compared(document)})
-            rows = beside("", ("running", "this"), sides).rows
+            rows = compare_columns("", ("running", "this"), sides).rows
             yield from ({"user": str(user.address), **row} for row in rows if row.get("running") != row.get("this"))
 
 

@@ -8,7 +8,7 @@ from runner.core.plan import Effect, FieldDiff, Reason
 from runner.core.state import DesiredState, ObservedResource, Resource
 
 
-def rebuilt(desired: DesiredState) -> DesiredState:
+def force_rebuild(desired: DesiredState) -> DesiredState:
     """Ask for every build of a workflow, with all of its instructions run."""
     resources = {
         address: _asked_for(one) if address.kind == "image" and "build" in one.settings else one
@@ -24,11 +24,11 @@ def _asked_for(image: Resource) -> Resource:
 
 def weigh(resource: Resource, _live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
     """Add to the differences that a build is asked for."""
-    if not is_asked_for(resource):
+    if not is_forced(resource):
         return diff
     return (*diff, FieldDiff("build", "done", "again", Reason.REQUESTED, Effect.REPLACE))
 
 
-def is_asked_for(resource: Resource) -> bool:
+def is_forced(resource: Resource) -> bool:
     """Tell whether an image is built, and pushed, whether it is due or not."""
     return bool(resource.settings.get("rebuild"))

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from runner.core.address import Address
 from runner.core.gateway import ImageArchive
 from runner.core.state import DesiredState, Resource
-from runner.kinds.image.declare import pulled
-from runner.kinds.image.substitute import PINNED, with_images
+from runner.kinds.image.declare import pulled_image
+from runner.kinds.image.substitute import PINNED, substitute_images
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class ArchivedImage:
     """An archive, the id that the image will have on the engine, and the names that it gets where they are free."""
 
     archive: ImageArchive
@@ -21,11 +21,13 @@ class Carried:
     names: tuple[str, ...] = ()
 
 
-def with_carried(desired: DesiredState, images: Mapping[Address, Carried]) -> DesiredState:
+def load_from_archive(desired: DesiredState, images: Mapping[Address, ArchivedImage]) -> DesiredState:
     """Let images be loaded by their ids."""
-    return with_images(desired, {address: _loaded(desired.resources[address], one) for address, one in images.items()})
+    return substitute_images(
+        desired, {address: _loaded(desired.resources[address], one) for address, one in images.items()}
+    )
 
 
-def _loaded(resource: Resource, carried: Carried) -> Resource:
-    image = pulled(resource.address.name, carried.id, shared=resource.shared)
+def _loaded(resource: Resource, carried: ArchivedImage) -> Resource:
+    image = pulled_image(resource.address.name, carried.id, shared=resource.shared)
     return replace(image, settings={**image.settings, "carried": carried, PINNED: True}, span=resource.span)

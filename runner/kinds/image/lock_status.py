@@ -9,7 +9,7 @@ from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.gateway import EngineJSON
 from runner.core.lockfile import LockedImage, LockFile
 from runner.core.state import DesiredState
-from runner.kinds.image.lockable_names import uses
+from runner.kinds.image.lockable_names import lockable_references
 from runner.kinds.image.names import by_name
 from runner.resource.image_reference import repository
 
@@ -17,14 +17,14 @@ _UPGRADE = "take the newer one into it with: runner lock --upgrade "
 _BRING = "bring it there with docker load, or lock another one with: runner lock --upgrade"
 
 
-def obstacles(desired: DesiredState, lock: LockFile, images: Iterable[EngineJSON]) -> Iterator[Diagnostic]:
+def unavailable_images(desired: DesiredState, lock: LockFile, images: Iterable[EngineJSON]) -> Iterator[Diagnostic]:
     """Yield a problem for every image that is locked by its id and not there; `images` are the engine's.
 
     What a build rests on has to have its name, too.
     """
     listed = tuple(images)
     named, ids = by_name(listed), {image["Id"] for image in listed}
-    for use in uses(desired):
+    for use in lockable_references(desired):
         id = lock.images[use.name].id
         there = {named[use.name]["Id"]} if use.role and use.name in named else set() if use.role else ids
         if id and id not in there:
@@ -32,7 +32,7 @@ def obstacles(desired: DesiredState, lock: LockFile, images: Iterable[EngineJSON
             yield Diagnostic("locked-image", message, use.span, _BRING)
 
 
-def moved(
+def moved_tags(
     desired: DesiredState, lock: LockFile, images: Iterable[EngineJSON], latest: Mapping[Address, str]
 ) -> Iterator[Diagnostic]:
     """Yield a warning for every name that stands for another image than the locked one.
@@ -41,7 +41,7 @@ def moved(
     that one told already.
     """
     named = by_name(images)
-    for use in uses(desired):
+    for use in lockable_references(desired):
         image, there, told = lock.images.get(use.name), named.get(use.name), latest.get(use.address)
         if image is None:
             continue

@@ -12,7 +12,7 @@ from runner.resource.image_reference import familiar
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class LockableReference:
     """A name, and the resource that uses it."""
 
     name: str
@@ -27,7 +27,7 @@ class Use:
         return f'"{self.name}", which {self.address} is built {self.role},' if self.role else f'"{self.name}"'
 
 
-def uses(desired: DesiredState) -> Iterator[Use]:
+def lockable_references(desired: DesiredState) -> Iterator[LockableReference]:
     """Yield every name that a lock has to know; one that says its digest needs no lock."""
     for address, resource in desired.resources.items():
         if address.kind == "image":
@@ -40,16 +40,16 @@ def is_built(resource: Resource) -> bool:
     return "build" in resource.settings
 
 
-def _of_reference(resource: Resource) -> Iterator[Use]:
-    yield Use(resource.settings["reference"], resource.address, resource.span)
+def _of_reference(resource: Resource) -> Iterator[LockableReference]:
+    yield LockableReference(resource.settings["reference"], resource.address, resource.span)
 
 
-def _of_build(resource: Resource, desired: DesiredState) -> Iterator[Use]:
+def _of_build(resource: Resource, desired: DesiredState) -> Iterator[LockableReference]:
     for name in bases_of(resource, desired).values():
-        yield Use(name, resource.address, resource.span, "on")
+        yield LockableReference(name, resource.address, resource.span, "on")
     frontend = resource.settings["build"].dockerfile.frontend
     if frontend:
-        yield Use(familiar(frontend), resource.address, resource.span, "with")
+        yield LockableReference(familiar(frontend), resource.address, resource.span, "with")
 
 
 def bases_of(build: Resource, desired: DesiredState) -> dict[str, str]:

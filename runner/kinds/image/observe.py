@@ -11,13 +11,13 @@ from runner.core.sensitive import Places
 from runner.core.state import ObservedResource, Resource, UnmanagedResource
 from runner.core.values import UNKNOWN, Digest, Value
 from runner.kinds.image.base_images import outdated_base
-from runner.kinds.image.bookkeeping_tags import PUSHED, kept, key_of, mark_of, repository_of
+from runner.kinds.image.bookkeeping_tags import PUSHED, bookkeeping_tag, cache_repository, image_key, tags_in
 from runner.kinds.image.fingerprint import GUESSABLE, Fingerprint, is_made_of, of_bases
 from runner.kinds.image.names import by_name
-from runner.kinds.image.registry_digest import Registries
+from runner.kinds.image.registry_digest import RegistryClient
 from runner.kinds.image.sensitivity import NAMES
 from runner.kinds.image.substitute import PINNED
-from runner.kinds.image.tagging import are_sensitive, given_names
+from runner.kinds.image.tagging import are_sensitive, names_set_by_runner
 from runner.resource.diff import Resolve
 from runner.resource.kind import Observation, ObserveContext
 
@@ -44,7 +44,7 @@ def observe(context: ObserveContext) -> Observation:
     """Find the declared images, the fingerprints of former builds, and what builds rest on."""
     store = _Store.of(context.gateway.images.list())
     wanted = context.wanted("image")
-    registries = Registries(context.gateway)
+    registries = RegistryClient(context.gateway)
     own, foreign = [], []
     for resource in wanted:
         is_built = "build" in resource.settings
@@ -68,7 +68,7 @@ def _bare(address: Address, image: EngineJSON) -> ObservedResource:
     return ObservedResource(address, image["Id"], address.name, attributes={"id": image["Id"]}, owned=False)
 
 
-def _pulled(resource: Resource, store: _Store, registries: Registries) -> ObservedResource | None:
+def _pulled(resource: Resource, store: _Store, registries: RegistryClient) -> ObservedResource | None:
     image = store.by_name.get(resource.engine_name)
     if image is None:
         return None
@@ -84,15 +84,15 @@ def _pulled(resource: Resource, store: _Store, registries: Registries) -> Observ
 
 
 def _built(
-    resource: Resource, store: _Store, context: ObserveContext, registries: Registries
+    resource: Resource, store: _Store, context: ObserveContext, registries: RegistryClient
 ) -> ObservedResource | UnmanagedResource | None:
     """Find the build that comes closest to what is wanted: first the one under the image's own name."""
     current = store.by_name.get(resource.engine_name)
-    cache = repository_of(context.workflow, resource.address.name)
+    cache = cache_repository(context.workflow, resource.address.name)
     builds = [
         (image, mark)
         for image in store.images
-        for tag in kept(image.get("RepoTags") or (), cache)
+        for tag in tags_in(image.get("RepoTags") or (), cache)
         if (mark := Fingerprint.parse(tag)) is not None
     ]
     if not builds:
@@ -115,12 +115,12 @@ def _observed_build(
     there, key = set(image.get("RepoTags") or ()), resource.address.name
     wanted = resource.fields["names"]
     assert isinstance(wanted, tuple)
-    unwanted = [name for one in store.images for name in given_names(one, workflow, key) if name not in wanted]
+    unwanted = [name for one in store.images for name in names_set_by_runner(one, workflow, key) if name not in wanted]
     masked = are_sensitive(there.union(unwanted), store.images, workflow, key)
     fields: dict[str, Value] = {
         **mark.seen_as(resource.fields).values(),
         "names": (*(name for name in wanted if name in there), *unwanted),
-        "pushed": tuple(name for name in wanted if mark_of(PUSHED, workflow, key, str(name)) in there),
+        "pushed": tuple(name for name in wanted if bookkeeping_tag(PUSHED, workflow, key, str(name)) in there),
     }
     return ObservedResource(
         resource.address,
@@ -150,11 +150,11 @@ def _changed_files(resource: Resource, mark: Fingerprint) -> dict[str, tuple[Fil
 
 def _orphans(store: _Store, context: ObserveContext, wanted: list[Resource]) -> list[ObservedResource]:
     """Find builds of this workflow that no entry asks for any more: it is gone, or names an image instead."""
-    entries = {repository_of(context.workflow, resource.address.name): resource for resource in wanted}
+    entries = {cache_repository(context.workflow, resource.address.name): resource for resource in wanted}
     orphans: dict[str, ObservedResource] = {}
     for image in store.images:
         for tag in image.get("RepoTags") or ():
-            key, entry = key_of(tag, context.workflow), entries.get(tag.rpartition(":")[0])
+            key, entry = image_key(tag, context.workflow), entries.get(tag.rpartition(":")[0])
             if key is not None and not (entry and entry.settings.keys() & {"build", PINNED}):
                 name = key if entry is None else f"{entry.address.name}.built"
                 orphans[name] = _orphan(Address("image", name), image, tag, store, context.workflow, key)
@@ -169,7 +169,7 @@ def _orphan(address: Address, image: EngineJSON, tag: str, store: _Store, workfl
     return ObservedResource(address, image["Id"], tag, attributes=attributes, sensitive_places=places)
 
 
-def settle(resource: Resource, observed: ObservedResource | None, resolve: Resolve) -> Resource:
+def complete(resource: Resource, observed: ObservedResource | None, resolve: Resolve) -> Resource:
     """Add what only the engine knows: the ids that the bases have now, the digest that the registry has now."""
     if "build" in resource.settings:
         ids = {base: resolve(ref) for base, ref in resource.settings["bases"].items()}

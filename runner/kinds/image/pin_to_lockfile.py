@@ -10,15 +10,15 @@ from runner.core.build import BuildRequest
 from runner.core.diagnostic import Diagnostic
 from runner.core.lockfile import LockedImage, LockFile
 from runner.core.state import Dependency, DesiredState, Resource
-from runner.kinds.image.declare import pulled
-from runner.kinds.image.lockable_names import bases_of, is_built, uses
-from runner.kinds.image.substitute import with_images
+from runner.kinds.image.declare import pulled_image
+from runner.kinds.image.lockable_names import bases_of, is_built, lockable_references
+from runner.kinds.image.substitute import substitute_images
 from runner.resource.image_reference import familiar, repository
 
 
-def locked(desired: DesiredState, lock: LockFile, found: list[Diagnostic]) -> DesiredState:
+def pin_to_lockfile(desired: DesiredState, lock: LockFile, found: list[Diagnostic]) -> DesiredState:
     """Pin every image to the one in the lock; what can't be is added to `found`."""
-    for use in uses(desired):
+    for use in lockable_references(desired):
         if use.name not in lock.images:
             message = f"{use.words} is not in the lock file"
             found.append(Diagnostic("not-locked", message, use.span, "lock it with: runner lock"))
@@ -28,12 +28,12 @@ def locked(desired: DesiredState, lock: LockFile, found: list[Diagnostic]) -> De
         return desired
     images = {
         use.address: _pinned(desired.resources[use.address], lock.images[use.name])
-        for use in uses(desired)
+        for use in lockable_references(desired)
         if not use.role
     }
     rebuilt = {build.address: _with_pins(build, desired, lock) for build in builds}
     bases = {base.address: base for build in builds for base in _bases(build, desired, lock)}
-    pinned = with_images(desired, {**images, **rebuilt})
+    pinned = substitute_images(desired, {**images, **rebuilt})
     return replace(pinned, resources={**bases, **pinned.resources})
 
 
@@ -53,7 +53,7 @@ def _pinned(resource: Resource, image: LockedImage) -> Resource:
     name, policy = resource.settings["reference"], resource.settings["pull"]
     pull = "never" if image.id or policy == "never" else "missing"
     return replace(
-        pulled(resource.address.name, by_digest(name, image) or image.id, pull, shared=resource.shared),
+        pulled_image(resource.address.name, by_digest(name, image) or image.id, pull, shared=resource.shared),
         span=resource.span,
     )
 
@@ -83,4 +83,4 @@ def _bases(build: Resource, desired: DesiredState, lock: LockFile) -> Iterator[R
     for name in bases_of(build, desired).values():
         address, image = Address("image", name), lock.images.get(name)
         if image and image.digest and address not in desired.resources:
-            yield pulled(name, by_digest(name, image), shared=True)
+            yield pulled_image(name, by_digest(name, image), shared=True)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from runner.kinds.image.bookkeeping_tags import PUSHED, kept, mark_of, record_of
-from runner.kinds.image.force_rebuild import is_asked_for
+from runner.kinds.image.bookkeeping_tags import PUSHED, bookkeeping_repository, bookkeeping_tag, tags_in
+from runner.kinds.image.force_rebuild import is_forced
 
 if TYPE_CHECKING:
     from runner.core.task import Task
@@ -23,14 +23,14 @@ def push(task: Task, id: str) -> None:
 
 def _push(task: Task, id: str) -> None:
     images, names = task.gateway.images, _wanted(task)
-    marks = {name: mark_of(PUSHED, task.workflow, task.desired.address.name, name) for name in names}
+    marks = {name: bookkeeping_tag(PUSHED, task.workflow, task.desired.address.name, name) for name in names}
     there = {tag: image["Id"] for image in images.list() for tag in image.get("RepoTags") or ()}
     for name, mark in marks.items():
-        if there.get(mark) != id or is_asked_for(task.desired):
+        if there.get(mark) != id or is_forced(task.desired):
             images.push(name, task.report, idle_timeout=task.timeout)
             images.tag(id, mark)
-    record = record_of(PUSHED, task.workflow, task.desired.address.name)
-    for tag in kept(there, record):
+    record = bookkeeping_repository(PUSHED, task.workflow, task.desired.address.name)
+    for tag in tags_in(there, record):
         if (mark := f"{record}:{tag}") not in marks.values():
             images.remove(mark)
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from runner.core.state import Resource
 
 
-class Registries:
+class RegistryClient:
     """Asks through the engine; `warnings` say which could not be asked, and why."""
 
     def __init__(self, gateway: Gateway) -> None:

@@ -19,7 +19,7 @@ def pinned_to(reference: str, pull: str) -> dict[str, Value]:
     return {"reference": reference, "pull": pull, PINNED: True}
 
 
-def with_images(desired: DesiredState, images: Mapping[Address, Resource]) -> DesiredState:
+def substitute_images(desired: DesiredState, images: Mapping[Address, Resource]) -> DesiredState:
     """Put images at some addresses that have one; what is made from the former is made from those."""
     names = {desired.resources[address].engine_name: image.engine_name for address, image in images.items()}
     resources = {address: images.get(address) or _made_from(one, names) for address, one in desired.resources.items()}

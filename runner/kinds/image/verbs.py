@@ -13,11 +13,11 @@ from runner.core.resource_state import State
 from runner.core.sensitive import is_sensitive
 from runner.core.state import Resource
 from runner.kinds.image.base_images import base_ids, fetch_bases
-from runner.kinds.image.bookkeeping_tags import kept, marks_of, repository_of
+from runner.kinds.image.bookkeeping_tags import cache_repository, marks_of, tags_in
 from runner.kinds.image.fingerprint import GUESSABLE, of_bases, of_request
 from runner.kinds.image.names import by_name
 from runner.kinds.image.push import push
-from runner.kinds.image.tagging import given_names, take_back, with_notes
+from runner.kinds.image.tagging import names_set_by_runner, untag, with_bookkeeping_tags
 
 if TYPE_CHECKING:
     from runner.core.task import Task
@@ -35,7 +35,7 @@ def verb(desired: Resource | None, action: Action, diff: tuple[FieldDiff, ...]) 
     return "build and push" if "pushed" in desired.fields else "build"
 
 
-def make(task: Task) -> str:
+def obtain(task: Task) -> str:
     """Build, load or pull the image."""
     settings = task.desired.settings
     return _build(task) if "build" in settings else _load(task) if "carried" in settings else _pull(task)
@@ -50,7 +50,7 @@ def _load(task: Task) -> str:
         id = str(images.inspect(carried.id)["Id"])
     except NotFound as error:
         raise StepFailed(f"the engine took the image for another one than {carried.id}") from error
-    cache = repository_of(task.workflow, task.desired.address.name)
+    cache = cache_repository(task.workflow, task.desired.address.name)
     names = _tags(task, _free_names(task, carried.names, cache))
     task.on_rollback(_way_back(task, names))
     for name in names:
@@ -63,7 +63,7 @@ def _load(task: Task) -> str:
 def _free_names(task: Task, names: Iterable[str], cache: str) -> list[str]:
     """Leave out names that other images have, unless they are former builds of the same."""
     taken = by_name(task.gateway.images.list())
-    return [name for name in names if name not in taken or kept(taken[name].get("RepoTags") or (), cache)]
+    return [name for name in names if name not in taken or tags_in(taken[name].get("RepoTags") or (), cache)]
 
 
 def _pull(task: Task) -> str:
@@ -80,7 +80,7 @@ def _build(task: Task) -> str:
     task.set_state(State.BUILDING)
     images, desired = task.gateway.images, task.desired
     fetch_bases(task)
-    cache = repository_of(task.workflow, desired.address.name)
+    cache = cache_repository(task.workflow, desired.address.name)
     mark = of_request(desired.settings["build"], of_bases(base_ids(task)))
     if GUESSABLE & desired.sensitive_places:
         mark = mark.salted()
@@ -96,7 +96,7 @@ def _build(task: Task) -> str:
 def _forget_former(task: Task, cache: str, *, but: Iterable[str]) -> None:
     """Take away the fingerprints of former builds; with its last name an image goes."""
     images = task.gateway.images
-    former = (f"{cache}:{tag}" for image in images.list() for tag in kept(image.get("RepoTags") or (), cache))
+    former = (f"{cache}:{tag}" for image in images.list() for tag in tags_in(image.get("RepoTags") or (), cache))
     for name in former:
         if name not in but:
             task.on_commit(partial(images.remove, name))
@@ -110,14 +110,14 @@ def _names(task: Task) -> tuple[str, ...]:
 
 def _tags(task: Task, names: Iterable[str]) -> tuple[str, ...]:
     sensitive = is_sensitive("names", task.desired.sensitive_places)
-    return tuple(with_notes(task.workflow, task.desired.address.name, names, sensitive=sensitive))
+    return tuple(with_bookkeeping_tags(task.workflow, task.desired.address.name, names, sensitive=sensitive))
 
 
 def _tag(task: Task, id: str) -> None:
     names = _names(task)
     for tag in _tags(task, names):
         task.gateway.images.tag(id, tag)
-    take_back(task, names)
+    untag(task, names)
 
 
 def _way_back(task: Task, names: Iterable[str]) -> Callable[[], None]:
@@ -154,7 +154,7 @@ def _remove(task: Task) -> None:
     images, key = task.gateway.images, str(task.observed.attributes.get("key", task.observed.address.name))
     marks = marks_of(task.workflow, key)
     for image in images.list():
-        given = given_names(image, task.workflow, key)
+        given = names_set_by_runner(image, task.workflow, key)
         for tag in image.get("RepoTags") or ():
             if tag in given or tag.startswith(marks):
                 images.remove(tag)

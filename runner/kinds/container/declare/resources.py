@@ -20,7 +20,7 @@ from runner.kinds.container.granted_files import GrantedFile, describe, fingerpr
 from runner.kinds.container.host_ports import port_claim
 from runner.kinds.container.options import FIELDS
 from runner.kinds.container.sensitivity import derived_places
-from runner.kinds.image.declare import pulled
+from runner.kinds.image.declare import pulled_image
 from runner.resource.codec import Invalid
 from runner.resource.image_reference import familiar, is_reference
 from runner.resource.kind import Declaration
@@ -121,9 +121,9 @@ def _image(kind: str, declaration: Declaration) -> Resource | None:
         return declaration.find("image", name, "image", otherwise=_otherwise(name))
     if is_sensitive("image", declaration.sensitive):
         # Addresses are shown everywhere: this one is called after who uses it.
-        image = pulled(f"{kind}.{declaration.key}:{MASK}", name, shared=True)
+        image = pulled_image(f"{kind}.{declaration.key}:{MASK}", name, shared=True)
         return replace(image, sensitive_places=frozenset({"reference"}))
-    return pulled(familiar(name), name, shared=True)
+    return pulled_image(familiar(name), name, shared=True)
 
 
 def _otherwise(name: str) -> str:
