@@ -106,10 +106,10 @@ def _run(
 def _plain_run(session: Session, plan: Plan, gateway: Gateway) -> Run:
     from runner.engine.execute import Run
     from runner.kinds import CATALOG
-    from runner.kinds.check import ask_check
+    from runner.kinds.check import run_check
 
     options = session.options
-    return Run(plan, gateway, CATALOG, parallel=options.parallel, timeout=options.timeout, ask=ask_check)
+    return Run(plan, gateway, CATALOG, parallel=options.parallel, timeout=options.timeout, ask=run_check)
 
 
 def _end_in_order(run: Run | LockedRun, rest: Iterator[Event]) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from runner.core.address import Address
 from runner.core.errors import NotFound, ProbeFailed, StepFailed
 from runner.core.state import Dependency, Resource
-from runner.kinds.probing.probe import PORTS, PROBE_SECONDS, Exec, Http, Place, Tcp
+from runner.kinds.probing.probe import PORTS, PROBE_SECONDS, Exec, Http, ProbeTarget, Tcp
 from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import TEXTS
 from runner.resource.field import Setting
@@ -90,7 +90,7 @@ _SETTINGS = (
     Setting(name="timeout", codec=DURATION, doc="How long it may take until it holds; 30s.", examples=("1m",)),
     Setting(name="interval", codec=DURATION, doc="How long to wait between two tries; 500ms.", examples=("2s",)),
 )
-Question: TypeAlias = Http | Tcp | Exec
+CheckSpec: TypeAlias = Http | Tcp | Exec
 _REQUIRED = {"http": ("http.url",), "tcp": ("tcp.host", "tcp.port"), "exec": ("exec.container", "exec.command")}
 """What a check may ask for, one of them, and the keys that it then needs."""
 
@@ -113,7 +113,7 @@ def _declare(declaration: Declaration) -> Iterable[Resource]:
         )
 
 
-def _probe(declaration: Declaration) -> Question | None:
+def _probe(declaration: Declaration) -> CheckSpec | None:
     """Return what is asked; None, and a finding, when that isn't one whole thing."""
     values = declaration.values
     subjects = [name for name in _REQUIRED if any(key.startswith(f"{name}.") for key in values)]
@@ -141,10 +141,10 @@ def _exec(values: Mapping[str, Any]) -> Exec:
     return Exec(values["exec.command"], values.get("exec.exit_code", 0), values.get("exec.contains"), within)
 
 
-_MAKERS: Mapping[str, Callable[[Mapping[str, Any]], Question]] = {"http": _http, "tcp": _tcp, "exec": _exec}
+_MAKERS: Mapping[str, Callable[[Mapping[str, Any]], CheckSpec]] = {"http": _http, "tcp": _tcp, "exec": _exec}
 
 
-def _asked(declaration: Declaration, probe: Question) -> Resource | None:
+def _asked(declaration: Declaration, probe: CheckSpec) -> Resource | None:
     """Return the container that is asked; None for what is asked from here."""
     if isinstance(probe, Exec):
         return declaration.find("container", str(declaration.values["exec.container"]), "exec", "container")
@@ -158,9 +158,9 @@ def _dependencies(declaration: Declaration) -> Iterator[Dependency]:
         yield Dependency(Address("check", str(name)), path=("depends_on", str(name)))
 
 
-def ask_check(gateway: Gateway, check: Resource) -> None:
+def run_check(gateway: Gateway, check: Resource) -> None:
     """Ask once; Unmet when it doesn't hold yet, StepFailed when waiting can't change that."""
-    from runner.kinds.probing.run import ask, ask_outside
+    from runner.kinds.probing.run import ask_outside, run_probe
 
     probe, container = check.settings["probe"], check.settings["container"]
     if container is None:
@@ -174,7 +174,7 @@ def ask_check(gateway: Gateway, check: Resource) -> None:
         if _may_come_back(inspect):
             raise ProbeFailed(f"{container} does not run")
         raise StepFailed(f"{container} does not run", help=_APPLY)
-    ask(probe, Place(gateway, inspect))
+    run_probe(probe, ProbeTarget(gateway, inspect))
 
 
 _APPLY = "runner apply starts it"

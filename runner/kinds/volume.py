@@ -14,10 +14,10 @@ from runner.kinds.shared.named_resource import (
     EXTERNAL,
     INTERNAL_FIELDS,
     NAME,
+    classify,
     declare_named,
     labelled_body,
-    sort_out,
-    write_down,
+    update_labels,
 )
 from runner.resource.codec import Invalid
 from runner.resource.collections import MAP
@@ -80,7 +80,7 @@ def _check_device(declaration: Declaration) -> None:
 def observe(context: ObserveContext) -> Observation:
     """Find the workflow's volumes on the engine."""
     listed = context.volumes
-    return sort_out(FIELDS, record.without_records(listed), record.find("volume", listed), context)
+    return classify(FIELDS, record.user_volumes(listed), record.find("volume", listed), context)
 
 
 def create(task: Task) -> str:
@@ -94,7 +94,7 @@ def create(task: Task) -> str:
 
 def update(task: Task) -> str:
     """Take it over, or note that it is protected or no longer is."""
-    return write_down(FIELDS, task)
+    return update_labels(FIELDS, task)
 
 
 def delete(task: Task) -> None:
@@ -106,7 +106,7 @@ def delete(task: Task) -> None:
 def _remove(task: Task) -> None:
     if not task.observed.abandoned:
         task.gateway.volumes.remove(task.observed.engine_name)
-    record.forget(task.gateway, task.observed)
+    record.delete(task.gateway, task.observed)
 
 
 def _verbs() -> Operations:

@@ -19,7 +19,7 @@ from runner.engine.execute import Run
 from runner.engine.lock import Lock, current_holder, force_unlock
 from runner.engine.locked_run import LockedRun
 from runner.kinds import CATALOG
-from runner.kinds.check import ask_check
+from runner.kinds.check import run_check
 from tests.harness.image import BASE
 from tests.harness.workflow import Workflow
 
@@ -37,7 +37,7 @@ def new_run(gateway: Gateway, workflow_name: str) -> NewRun:
     def make(plan: Callable[[], Plan]) -> LockedRun:
         holder = Holder("ada", "laptop", os.getpid(), "3f2a", "apply", "2026-02-03T04:05:06Z")
         lock = Lock(gateway, workflow_name, holder, lease=LEASE)
-        return LockedRun(lock, 0, plan, lambda plan: Run(plan, gateway, CATALOG, parallel=4, timeout=20, ask=ask_check))
+        return LockedRun(lock, 0, plan, lambda plan: Run(plan, gateway, CATALOG, parallel=4, timeout=20, ask=run_check))
 
     return make
 

@@ -14,8 +14,8 @@ from docker.models.containers import Container
 from runner.core.errors import ProbeFailed, StepFailed
 from runner.core.gateway import Gateway
 from runner.core.regex import Regex
-from runner.kinds.probing.probe import Exec, Http, Log, Place, Probe, Tcp
-from runner.kinds.probing.run import ask
+from runner.kinds.probing.probe import Exec, Http, Log, Probe, ProbeTarget, Tcp
+from runner.kinds.probing.run import run_probe
 from tests.harness.engine import Engine
 from tests.harness.image import BASE
 
@@ -45,10 +45,10 @@ def server(docker_client: DockerClient) -> Iterator[Container]:
 
 
 @pytest.fixture(params=["beside", "elsewhere"])
-def place(request: pytest.FixtureRequest, engine: Engine, gateway: Gateway, server: Container) -> Iterator[Place]:
+def place(request: pytest.FixtureRequest, engine: Engine, gateway: Gateway, server: Container) -> Iterator[ProbeTarget]:
     """The server as it is asked on the engine's machine, and where none of its addresses leads to it."""
     with engine.network() if request.param == "beside" else nullcontext():
-        yield Place(gateway, gateway.containers.inspect(server.id))
+        yield ProbeTarget(gateway, gateway.containers.inspect(server.id))
 
 
 MET: list[Probe] = [
@@ -85,21 +85,21 @@ UNMET: list[tuple[Probe, str]] = [
 
 
 @pytest.mark.parametrize("probe", MET, ids=str)
-def test_what_is_so_is_found_so_from_everywhere(probe: Probe, place: Place) -> None:
-    ask(probe, place)
+def test_what_is_so_is_found_so_from_everywhere(probe: Probe, place: ProbeTarget) -> None:
+    run_probe(probe, place)
 
 
 @pytest.mark.parametrize(("probe", "words"), UNMET, ids=str)
-def test_what_is_not_so_is_told_with_the_answer(probe: Probe, words: str, place: Place) -> None:
+def test_what_is_not_so_is_told_with_the_answer(probe: Probe, words: str, place: ProbeTarget) -> None:
     with pytest.raises(ProbeFailed, match=words):
-        ask(probe, place)
+        run_probe(probe, place)
 
 
 @pytest.mark.parametrize(("probe", "words"), ENDLESS, ids=str)
-def test_an_answer_without_an_end_costs_neither_time_nor_memory(probe: Probe, words: str, place: Place) -> None:
+def test_an_answer_without_an_end_costs_neither_time_nor_memory(probe: Probe, words: str, place: ProbeTarget) -> None:
     began = time.monotonic()
     with pytest.raises(ProbeFailed, match=words):
-        ask(probe, place)
+        run_probe(probe, place)
     assert time.monotonic() - began < 15
 
 
@@ -113,11 +113,11 @@ def test_what_was_written_long_ago_is_found_in_much_that_was_written_since(
     try:
         while container.exec_run(["test", "-e", "/written"]).exit_code:
             time.sleep(0.2)
-        place = Place(gateway, gateway.containers.inspect(container.id))
+        place = ProbeTarget(gateway, gateway.containers.inspect(container.id))
         for found in ("^it is ready$", "x\nit is ready\nxx", "xxx$"):
-            ask(Log(Regex.compile(found, multiline=True)), place)
+            run_probe(Log(Regex.compile(found, multiline=True)), place)
         with pytest.raises(ProbeFailed, match="has not written"):
-            ask(Log(Regex.compile("after")), place)
+            run_probe(Log(Regex.compile("after")), place)
     finally:
         container.remove(force=True)
 
@@ -128,10 +128,10 @@ def test_what_was_written_before_the_last_start_does_not_count(docker_client: Do
     try:
         while b"first" not in container.logs():
             time.sleep(0.05)
-        ask(Log(Regex.compile("first")), Place(gateway, gateway.containers.inspect(container.id)))
+        run_probe(Log(Regex.compile("first")), ProbeTarget(gateway, gateway.containers.inspect(container.id)))
         container.restart(timeout=1)
         with pytest.raises(ProbeFailed):
-            ask(Log(Regex.compile("first")), Place(gateway, gateway.containers.inspect(container.id)))
+            run_probe(Log(Regex.compile("first")), ProbeTarget(gateway, gateway.containers.inspect(container.id)))
     finally:
         container.remove(force=True)
 
@@ -141,12 +141,12 @@ def test_a_port_without_a_way_and_a_program_is_said_to_be_unreachable(
 ) -> None:
     container = docker_client.containers.run(bare, ["/bin/sleep", "600"], detach=True, init=True)
     try:
-        place = Place(gateway, gateway.containers.inspect(container.id))
+        place = ProbeTarget(gateway, gateway.containers.inspect(container.id))
         with pytest.raises(StepFailed, match="neither curl nor wget") as told:
-            ask(Http("http://web:80/"), place)
+            run_probe(Http("http://web:80/"), place)
         assert "publish the port" in str(told.value.help)
         with pytest.raises(StepFailed, match="no cat"):
-            ask(Tcp(80), place)
+            run_probe(Tcp(80), place)
     finally:
         container.remove(force=True)
 

@@ -27,7 +27,7 @@ from runner.document.root import ANYWHERE
 from runner.engine.execute import Run
 from runner.engine.observe import observe
 from runner.kinds import CATALOG, SECTIONS
-from runner.kinds.check import ask_check
+from runner.kinds.check import run_check
 from runner.plan.planner import make_plan
 from runner.workflow.compile import read_workflow
 
@@ -70,7 +70,7 @@ class Workflow:
 
     def happenings(self, plan: Plan) -> Iterator[Event]:
         """Carry a plan out and yield what happens as it does."""
-        return Run(plan, self._gateway, CATALOG, parallel=4, timeout=self._timeout, ask=ask_check).events()
+        return Run(plan, self._gateway, CATALOG, parallel=4, timeout=self._timeout, ask=run_check).events()
 
     def _desired(self, sections: Sections) -> DesiredState:
         file = self.folder / "workflow.yaml"

@@ -122,7 +122,7 @@ def keep_track(gateway: Gateway, workflow: str, container: ObservedResource, *, 
         name = volume["Name"]
         if name in staying and ANONYMOUS not in known.labels(name, volume.get("Labels") or {}):
             thing = ObservedResource(Address("volume", name), name, name, attributes=known.mark(name))
-            record.keep(
+            record.save(
                 gateway,
                 thing,
                 labels(workflow, container.address, container.sensitive_places or frozenset(), staying[name]),
@@ -135,7 +135,7 @@ def outlived(
     """Yield the anonymous volumes of a workflow that no container has any more."""
     known = record.find("volume", volumes)
     mounted = {mounted_volume(mount) for container in containers for mount in container.get("Mounts") or ()}
-    for volume in record.without_records(volumes):
+    for volume in record.user_volumes(volumes):
         name = volume["Name"]
         told = known.labels(name, volume.get("Labels") or {})
         if told.get(WORKFLOW) == workflow and ANONYMOUS in told and name not in mounted:

@@ -256,7 +256,7 @@ def _classify(seen: list[ObservedResource]) -> tuple[list[ObservedResource], lis
 def _is_going(one: ObservedResource) -> bool:
     """Tell whether somebody has begun to remove it: there is no way back, and what is dead is what could not go."""
     phase = one.health.phase if one.health else ""
-    return phase in ("removing", "dead") or bool(record.going_with(one))
+    return phase in ("removing", "dead") or bool(record.volumes_to_remove(one))
 
 
 def _rank(one: ObservedResource) -> int:

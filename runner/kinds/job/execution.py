@@ -37,7 +37,7 @@ def run(task: Task, instead_of: str | None) -> str:
     except EngineError:
         remove_new(task.gateway, id)  # it never ran: there is nothing to look at
         raise
-    return see_through(task, id)
+    return follow_to_end(task, id)
 
 
 def _take_the_name(task: Task, id: str, other: str) -> None:
@@ -65,7 +65,7 @@ def call(task: Task, id: str, name: str) -> None:
         containers.rename(id, name)
 
 
-def see_through(task: Task, id: str) -> str:
+def follow_to_end(task: Task, id: str) -> str:
     """Tell what a running attempt writes until it has ended; StepFailed unless it ended well."""
     task.set_state(State.RUNNING, id=id)
     output = Output(task, id)

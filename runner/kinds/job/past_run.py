@@ -59,14 +59,14 @@ def is_past(job: ObservedResource) -> bool:
     return _PAST in job.attributes
 
 
-def keep(task: Task, id: str) -> str:
+def save(task: Task, id: str) -> str:
     """Write the record of a run that ended well; return its id."""
     inspect = task.gateway.containers.inspect(id)
     own = inspect["Config"]["Labels"]
     told = {_IMAGE: inspect["Image"], _FINISHED: inspect["State"]["FinishedAt"]}
     labels = {**{name: own[name] for name in _TAKEN_OVER if name in own}, **told}
-    kept = record.keep(task.gateway, ObservedResource(task.desired.address, id, task.desired.engine_name), labels)
-    task.on_rollback(partial(record.forget, task.gateway, kept))
+    kept = record.save(task.gateway, ObservedResource(task.desired.address, id, task.desired.engine_name), labels)
+    task.on_rollback(partial(record.delete, task.gateway, kept))
     return id
 
 
@@ -74,8 +74,8 @@ def supersede(task: Task) -> None:
     """Remove the record of the run before: from now on it says nothing of how the job fares."""
     before = task.change.observed
     if before is not None and record.is_kept(before):
-        task.on_rollback(record.way_back(task.gateway, before))
-        record.forget(task.gateway, before)
+        task.on_rollback(record.restore_point(task.gateway, before))
+        record.delete(task.gateway, before)
 
 
 # --- looking at them

@@ -16,7 +16,7 @@ class Rerun(Enum):
     NEVER = "never"
 
 
-def is_at_work(live: ObservedResource) -> bool:
+def is_running(live: ObservedResource) -> bool:
     """Tell whether the run has not ended yet: whoever began it was killed meanwhile, or waits elsewhere."""
     return live.fields["state"] in ("running", "paused")
 

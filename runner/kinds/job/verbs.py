@@ -11,9 +11,9 @@ from runner.core.resource_state import State
 from runner.core.task import Task
 from runner.kinds.container.verbs.remove import remove_new
 from runner.kinds.container.verbs.stop import stop
-from runner.kinds.job.execution import call, run, see_through
-from runner.kinds.job.past_run import is_past, keep
-from runner.kinds.job.rerun_policy import is_at_work, is_done, is_done_for_good
+from runner.kinds.job.execution import call, follow_to_end, run
+from runner.kinds.job.past_run import is_past, save
+from runner.kinds.job.rerun_policy import is_done, is_done_for_good, is_running
 from runner.kinds.shared import label_overrides as record
 
 
@@ -32,7 +32,7 @@ def replace(task: Task) -> str:
     if is_past(old):
         task.set_state(State.CREATING)
         return _until_it_succeeds(task, partial(run, task, instead_of=None))
-    if is_at_work(old):  # never twice at a time
+    if is_running(old):  # never twice at a time
         task.set_state(State.STOPPING, id=old.id)
         stop(task, old.id, old.fields)
     task.set_state(State.CREATING)
@@ -46,10 +46,10 @@ def update(task: Task) -> str:
     task.on_rollback(partial(call, task, live.id, live.engine_name))
     call(task, live.id, task.desired.engine_name)
     if is_done(live):
-        return live.id if record.is_kept(live) else keep(task, live.id)
+        return live.id if record.is_kept(live) else save(task, live.id)
     if live.fields["state"] == "paused":
         containers.unpause(live.id)
-    return _until_it_succeeds(task, partial(see_through, task, live.id))
+    return _until_it_succeeds(task, partial(follow_to_end, task, live.id))
 
 
 def _until_it_succeeds(task: Task, first: Callable[[], str]) -> str:
@@ -58,7 +58,7 @@ def _until_it_succeeds(task: Task, first: Callable[[], str]) -> str:
     attempt, again = first, partial(run, task, instead_of=task.desired.engine_name)
     for number in range(2, retries + 2):
         try:
-            return keep(task, attempt())
+            return save(task, attempt())
         except (StepFailed, EngineError) as failure:
             if isinstance(failure, EngineUnreachable | EngineTimeout):
                 raise
@@ -66,7 +66,7 @@ def _until_it_succeeds(task: Task, first: Callable[[], str]) -> str:
         _rest(task, pause)
         attempt, pause = again, 2 * pause
     try:
-        return keep(task, attempt())
+        return save(task, attempt())
     except StepFailed as failure:
         if not retries:
             raise
@@ -88,7 +88,7 @@ def delete(task: Task) -> None:
     if _is_kept_without_its_container(task):
         task.set_state(State.REMOVING, id=id)
         if not record.is_kept(task.observed):
-            keep(task, id)
+            save(task, id)
         task.on_commit(partial(remove_new, task.gateway, id))
         return
     if task.observed.health and task.observed.health.phase in ("running", "paused"):
@@ -105,4 +105,4 @@ def _is_kept_without_its_container(task: Task) -> bool:
 
 def _remove(task: Task) -> None:
     remove_new(task.gateway, task.observed.id)
-    record.forget(task.gateway, task.observed)
+    record.delete(task.gateway, task.observed)

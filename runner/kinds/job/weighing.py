@@ -9,7 +9,7 @@ from runner.core.state import ObservedResource, Resource
 from runner.kinds.container.options.first_network import FIRST_NETWORK
 from runner.kinds.job.options import FIELDS
 from runner.kinds.job.past_run import differences, is_past
-from runner.kinds.job.rerun_policy import Rerun, is_at_work, is_done, is_done_for_good
+from runner.kinds.job.rerun_policy import Rerun, is_done, is_done_for_good, is_running
 from runner.kinds.shared import label_overrides as record
 from runner.resource.labels import is_digest
 
@@ -28,13 +28,13 @@ def weigh(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...
         diff = differences(_TOLD_BY_RECORDS, resource, live, diff)
     elif done:
         diff = tuple(found for found in diff if not _is_another_owner(found.path, resource, live))
-    if is_done_for_good(resource, live) or (rerun is Rerun.NEVER and is_at_work(live)):
+    if is_done_for_good(resource, live) or (rerun is Rerun.NEVER and is_running(live)):
         diff = tuple(found for found in diff if found.path in ("name", "state"))
     if rerun is Rerun.ALWAYS and done:
         diff = (*diff, FieldDiff("run", "done", "again", Reason.REQUESTED, Effect.REPLACE))
     if done and not diff and not record.is_kept(live):
         diff = (*diff, FieldDiff(_RECORD, None, "kept", Reason.DRIFT, Effect.UPDATE))
-    if is_at_work(live):
+    if is_running(live):
         return tuple(replace(found, effect=Effect.UPDATE) if found.path == "state" else found for found in diff)
     return diff
 

@@ -21,7 +21,7 @@ _KEPT = ("Aliases", "IPAMConfig", "DriverOpts", "MacAddress")
 _FIXED = ("IPv4Address", "IPv6Address")
 
 
-def attached_to(task: Task, name: str, id: str) -> Endpoints:
+def endpoints_of(task: Task, name: str, id: str) -> Endpoints:
     """Find every container on a network, with the endpoint that it asked for.
 
     A stopped one doesn't show in the network's own document, but holds on to the old network's id. One that is being
@@ -33,17 +33,17 @@ def attached_to(task: Task, name: str, id: str) -> Endpoints:
         going = listed.get("State") in ("removing", "dead")
         if endpoint and endpoint.get("NetworkID") in (id, name, "") and not going:
             with suppress(NotFound):  # it may have gone since
-                found[listed["Id"]] = asked_of(task.gateway.containers.inspect(listed["Id"]), name)
+                found[listed["Id"]] = configured_endpoint(task.gateway.containers.inspect(listed["Id"]), name)
     return found
 
 
-def asked_of(inspect: EngineJSON, network: str) -> EngineJSON:
+def configured_endpoint(inspect: EngineJSON, network: str) -> EngineJSON:
     """Return what a container asked of one of its networks, as it is asked for again."""
     live = inspect["NetworkSettings"]["Networks"].get(network) or {}
     return {key: live[key] for key in _KEPT if live.get(key)}
 
 
-def attach(task: Task, network: str, body: EngineJSON, endpoints: Endpoints) -> list[StepFailed]:
+def reconnect(task: Task, network: str, body: EngineJSON, endpoints: Endpoints) -> list[StepFailed]:
     """Attach every container that is still there to a network that was made out of `body`.
 
     What one of them can't have doesn't keep the others out, and is returned.

@@ -12,16 +12,16 @@ from runner.core.state import FieldValues, Resource
 from runner.core.values import as_map
 from runner.kinds.network.ipam_pools import POOLS, ranges, read_pools, same_pools, same_pools_anew, write_pools
 from runner.kinds.network.predefined import named_by_id, predefined_network
-from runner.kinds.network.recreate import remake
+from runner.kinds.network.recreate import recreate
 from runner.kinds.shared import label_overrides as record
 from runner.kinds.shared.named_resource import (
     EXTERNAL,
     INTERNAL_FIELDS,
     NAME,
+    classify,
     declare_named,
     labelled_body,
-    sort_out,
-    write_down,
+    update_labels,
 )
 from runner.resource.collections import MAP
 from runner.resource.engine_json import at
@@ -130,7 +130,7 @@ def declare(declaration: Declaration) -> Iterable[Resource]:
 def observe(context: ObserveContext) -> Observation:
     """Find the workflow's networks on the engine."""
     records = record.find("network", context.volumes)
-    found = sort_out(FIELDS, context.networks, records, context)
+    found = classify(FIELDS, context.networks, records, context)
     by_id = list(named_by_id(context.wanted("network"), context.networks))
     return replace_values(
         found, own=(*found.own, *(one for one, _ in by_id)), problems=tuple(problem for _, problem in by_id)
@@ -152,12 +152,12 @@ def _body(task: Task) -> EngineJSON:
 
 def update(task: Task) -> str:
     """Take it over."""
-    return write_down(FIELDS, task)
+    return update_labels(FIELDS, task)
 
 
 def replace(task: Task) -> str:
     """Make it anew, and what goes with it, and move over whatever is attached."""
-    return remake(task, _body)
+    return recreate(task, _body)
 
 
 def holds(name: str, fields: FieldValues) -> Iterable[ExclusiveRange]:
@@ -173,7 +173,7 @@ def delete(task: Task) -> None:
 
 def _remove(task: Task) -> None:
     task.gateway.networks.remove(task.observed.id)
-    record.forget(task.gateway, task.observed)
+    record.delete(task.gateway, task.observed)
 
 
 def _verbs() -> Operations:

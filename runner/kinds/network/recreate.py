@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from runner.core.errors import EngineError, RolledBack, RunnerError, StepFailed
 from runner.core.resource_state import State
-from runner.kinds.network.endpoints import Endpoints, attach, attached_to
+from runner.kinds.network.endpoints import Endpoints, endpoints_of, reconnect
 from runner.kinds.shared import label_overrides as record
 from runner.resource.labels import WORKFLOW
 
@@ -23,7 +23,7 @@ _ONE_AT_A_TIME = Lock()
 
 
 @dataclass(frozen=True, slots=True)
-class _Move:
+class _Recreation:
     """One network on the way from what it was to what it is to be, as create bodies, and who is on it."""
 
     task: Task
@@ -33,7 +33,7 @@ class _Move:
     attached: Endpoints
 
 
-def remake(task: Task, write: Callable[[Task], EngineJSON]) -> str:
+def recreate(task: Task, write: Callable[[Task], EngineJSON]) -> str:
     """Make a network anew out of the create body that `write` gives, and move over whatever is attached.
 
     The old one must go first: both may want the same addresses. It comes back when the new one can't be made. Networks
@@ -50,7 +50,7 @@ def remake(task: Task, write: Callable[[Task], EngineJSON]) -> str:
         failures = [
             failure
             for move, id, endpoints in zip(moves, made, moving, strict=True)
-            for failure in attach(move.task, id, move.after, endpoints)
+            for failure in reconnect(move.task, id, move.after, endpoints)
         ]
     if failures:
         raise failures[0]
@@ -61,9 +61,9 @@ def _with_the_first() -> None:
     """Do nothing: the first of those that were made in one go brings them all back."""
 
 
-def _look_at(task: Task, after: EngineJSON) -> _Move:
-    attached = attached_to(task, task.observed.engine_name, task.observed.id)
-    return _Move(task, after, _as_it_was(task), attached)
+def _look_at(task: Task, after: EngineJSON) -> _Recreation:
+    attached = endpoints_of(task, task.observed.engine_name, task.observed.id)
+    return _Recreation(task, after, _as_it_was(task), attached)
 
 
 def _as_it_was(task: Task) -> EngineJSON | None:
@@ -81,7 +81,7 @@ def _as_it_was(task: Task) -> EngineJSON | None:
 # --- there
 
 
-def _make(moves: Sequence[_Move]) -> list[str]:
+def _make(moves: Sequence[_Recreation]) -> list[str]:
     """Take the old ones down and make the new ones; where that fails, let all be as they were, and say so."""
     made: list[str] = []
     try:
@@ -95,16 +95,16 @@ def _make(moves: Sequence[_Move]) -> list[str]:
     return made
 
 
-def _take_down(move: _Move) -> None:
+def _take_down(move: _Recreation) -> None:
     task, old = move.task, move.task.observed.id
     task.set_state(State.REMOVING)
     for container in move.attached:
         task.gateway.networks.disconnect(old, container)
     task.gateway.networks.remove(old)
-    record.forget(task.gateway, task.observed)
+    record.delete(task.gateway, task.observed)
 
 
-def _moving(move: _Move, moves: Sequence[_Move]) -> Endpoints:
+def _moving(move: _Recreation, moves: Sequence[_Recreation]) -> Endpoints:
     """Leave out who joins in a change of its own: the workflow's containers do when the name changes.
 
     One that was on a network of that name before, which bears another one by now, has no such change.
@@ -124,7 +124,7 @@ def _moving(move: _Move, moves: Sequence[_Move]) -> Endpoints:
 # --- and back
 
 
-def _give_up(moves: Sequence[_Move], made: Sequence[str], failure: EngineError) -> NoReturn:
+def _give_up(moves: Sequence[_Recreation], made: Sequence[str], failure: EngineError) -> NoReturn:
     """Undo what was begun, and raise what comes of it."""
     if all(move.before is None for move in moves):
         raise failure
@@ -139,11 +139,11 @@ def _give_up(moves: Sequence[_Move], made: Sequence[str], failure: EngineError) 
     raise RolledBack(message, help=failure.help) from failure
 
 
-def _bring_back(moves: Sequence[_Move], made: Sequence[str]) -> None:
+def _bring_back(moves: Sequence[_Recreation], made: Sequence[str]) -> None:
     """Make networks once more what they were before they were made anew, under whatever is attached by now."""
     with _ONE_AT_A_TIME:
         joined = [
-            attached_to(move.task, move.task.desired.engine_name, id) for move, id in zip(moves, made, strict=True)
+            endpoints_of(move.task, move.task.desired.engine_name, id) for move, id in zip(moves, made, strict=True)
         ]
         for move, new, endpoints in zip(moves, made, joined, strict=True):
             for container in endpoints:
@@ -152,15 +152,15 @@ def _bring_back(moves: Sequence[_Move], made: Sequence[str]) -> None:
         _restore(moves, joined)
 
 
-def _restore(moves: Sequence[_Move], joined: Iterable[Endpoints]) -> None:
+def _restore(moves: Sequence[_Recreation], joined: Iterable[Endpoints]) -> None:
     """Make the old ones again, as far as they aren't there, and attach who was or is to be on them."""
     failures: list[StepFailed] = []
     for move, later in zip(moves, joined, strict=True):
         if move.before is not None:
             id = _made_again(move.task, move.before)
-            there = attached_to(move.task, str(move.before["Name"]), id)
+            there = endpoints_of(move.task, str(move.before["Name"]), id)
             missing = {one: asked for one, asked in {**later, **move.attached}.items() if one not in there}
-            failures += attach(move.task, id, move.before, missing)
+            failures += reconnect(move.task, id, move.before, missing)
     if failures:
         raise failures[0]
 

@@ -14,7 +14,7 @@ from ipaddress import ip_address, ip_interface
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from runner.kinds.probing.probe import Place
+from runner.kinds.probing.probe import ProbeTarget
 
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON
@@ -24,7 +24,7 @@ _REMOTE_SCHEMES = ("tcp", "ssh", "http", "https")
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class ProbeAddress:
     """A host and a port, and what they are."""
 
     host: str
@@ -40,17 +40,17 @@ class Way:
         return f"{host}:{self.port}"
 
 
-def near(place: Place, port: int) -> Iterator[Way]:
+def container_addresses(place: ProbeTarget, port: int) -> Iterator[ProbeAddress]:
     """Yield the ways to the container itself over networks that this machine, or the container of runner, is on."""
     if not is_on_this_machine(place):
         return
     beside = place.gateway.shares_network is not False
     for endpoint in _endpoints(place):
         if (beside and _has_its_gateway(endpoint)) or _is_linked(endpoint):
-            yield Way(str(endpoint["IPAddress"]), port, is_sure=beside)
+            yield ProbeAddress(str(endpoint["IPAddress"]), port, is_sure=beside)
 
 
-def published(place: Place, port: int) -> Iterator[Way]:
+def published_addresses(place: ProbeTarget, port: int) -> Iterator[ProbeAddress]:
     """Yield the ways over the ports that the engine publishes for it, or that it has on the engine's own network."""
     bindings = (place.inspect["NetworkSettings"].get("Ports") or {}).get(f"{port}/tcp") or ()
     ways = {_host(place, binding["HostIp"]): int(binding["HostPort"]) for binding in bindings}
@@ -59,10 +59,10 @@ def published(place: Place, port: int) -> Iterator[Way]:
         ways, what = {_host(place, ""): port}, "the host's network"
     for host, number in ways.items():
         elsewhere = place.gateway.shares_network is False and ip_is_loopback(host)
-        yield Way(host, number, what, is_elsewhere=elsewhere)
+        yield ProbeAddress(host, number, what, is_elsewhere=elsewhere)
 
 
-def is_on_this_machine(place: Place) -> bool:
+def is_on_this_machine(place: ProbeTarget) -> bool:
     """Tell whether the engine's URL leads to this machine."""
     host = _remote_host(place)
     return host is None or ip_is_loopback(host) or _is_own(host)
@@ -76,7 +76,7 @@ def ip_is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _endpoints(place: Place) -> Iterator[EngineJSON]:
+def _endpoints(place: ProbeTarget) -> Iterator[EngineJSON]:
     networks = (place.inspect["NetworkSettings"].get("Networks") or {}).values()
     return (endpoint for endpoint in networks if endpoint.get("IPAddress"))
 
@@ -107,12 +107,12 @@ def _is_linked(endpoint: EngineJSON) -> bool:
     return own != endpoint.get("Gateway") and ip_address(own) in ip_interface(f"{address}/{prefix}").network
 
 
-def _remote_host(place: Place) -> str | None:
+def _remote_host(place: ProbeTarget) -> str | None:
     engine = urlsplit(place.gateway.address)
     return engine.hostname if engine.scheme in _REMOTE_SCHEMES else None
 
 
-def _host(place: Place, bound: str) -> str:
+def _host(place: ProbeTarget, bound: str) -> str:
     """Return where a published port is found."""
     local = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(bound, bound)
     return _remote_host(place) or local

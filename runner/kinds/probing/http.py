@@ -19,7 +19,7 @@ from runner.kinds.probing.probe import (
     PROBE_SECONDS,
     Http,
     NoClient,
-    Place,
+    ProbeTarget,
     Unreached,
     first_line,
     reason,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from http.client import HTTPConnection
 
     from runner.core.gateway import ExecResult
-    from runner.kinds.probing.addresses import Way
+    from runner.kinds.probing.addresses import ProbeAddress
 
 _STATUS_LINE = re.compile(rb"HTTP/[\d.]+ (\d{3})")
 _CLIENTS = (("curl", "-sS", "-i", "-o", "-"), ("wget", "-S", "-O", "-"))
@@ -39,7 +39,7 @@ NO_SUCH_PROGRAM = (126, 127)
 """Exit codes by which engines say that there is no such program."""
 
 
-def ask_url(probe: Http, *, at: Way | None = None) -> None:
+def ask_url(probe: Http, *, at: ProbeAddress | None = None) -> None:
     """Ask for a page from here, `at` another address than the URL's host if given; Unreached without a connection."""
     import http.client
 
@@ -106,7 +106,7 @@ def _target(url: str) -> str:
     return urlunsplit(("", "", *urlsplit(url)[2:4], "")) or "/"
 
 
-def ask_from_inside(probe: Http, place: Place, port: int) -> None:
+def ask_from_inside(probe: Http, place: ProbeTarget, port: int) -> None:
     """Ask for a page with a program in the container; NoClient when it has none that could."""
     url = f"{urlsplit(probe.url).scheme}://localhost:{port}{_target(probe.url)}"
     for client in _CLIENTS:

@@ -23,7 +23,7 @@ PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ProbeTarget:
     """A running container that is asked, and the engine that it runs on."""
 
     gateway: Gateway

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from runner.core.errors import EngineTimeout, EngineUnreachable, NotFound, ProbeFailed, StepFailed
 from runner.core.regex import RegexTimeout
-from runner.kinds.probing.addresses import Way, ip_is_loopback, near, published
+from runner.kinds.probing.addresses import ProbeAddress, container_addresses, ip_is_loopback, published_addresses
 from runner.kinds.probing.http import NO_SUCH_PROGRAM, ask_from_inside, ask_url
 from runner.kinds.probing.probe import (
     PORTS,
@@ -22,8 +22,8 @@ from runner.kinds.probing.probe import (
     Http,
     Log,
     NoClient,
-    Place,
     Probe,
+    ProbeTarget,
     Tcp,
     Unreached,
     first_line,
@@ -45,7 +45,7 @@ _UNREACHABLE = (
 )
 
 
-def ask(probe: Probe, place: Place) -> None:
+def run_probe(probe: Probe, place: ProbeTarget) -> None:
     """Ask a running container; Unmet when it doesn't answer as wanted, StepFailed when it never could."""
     try:
         _ask(probe, place)
@@ -55,14 +55,14 @@ def ask(probe: Probe, place: Place) -> None:
         raise ProbeFailed("cannot be asked at the moment") from error
 
 
-def _ask(probe: Probe, place: Place) -> None:
+def _ask(probe: Probe, place: ProbeTarget) -> None:
     match probe:
         case Http():
             port = urlsplit(probe.url).port or PORTS[urlsplit(probe.url).scheme]
-            ways = (*near(place, port), *published(place, port))
+            ways = (*container_addresses(place, port), *published_addresses(place, port))
             _ask_over(ways, lambda at: ask_url(probe, at=at), lambda: ask_from_inside(probe, place, port))
         case Tcp():
-            _ask_over(near(place, probe.port), _connect, lambda: _see_listening(place, probe.port))
+            _ask_over(container_addresses(place, probe.port), _connect, lambda: _see_listening(place, probe.port))
         case Exec():
             _run(probe, place)
         case Log():
@@ -76,12 +76,14 @@ def ask_outside(probe: Http | Tcp) -> None:
         if isinstance(probe, Http):
             ask_url(probe)
         else:
-            _connect(Way(probe.host, probe.port))
+            _connect(ProbeAddress(probe.host, probe.port))
     except Unreached as error:
         raise ProbeFailed(error.message, help=_NOT_LOCALHOST if ip_is_loopback(host) else None) from error
 
 
-def _ask_over(ways: Iterable[Way], straight: Callable[[Way], None], inside: Callable[[], None]) -> None:
+def _ask_over(
+    ways: Iterable[ProbeAddress], straight: Callable[[ProbeAddress], None], inside: Callable[[], None]
+) -> None:
     """Ask over one way after the other until one leads there, and through the engine where none does."""
     tried: list[str] = []
     for way in ways:
@@ -113,14 +115,14 @@ def _ask_inside(inside: Callable[[], None], tried: str) -> None:
         ) from unmet
 
 
-def _connect(at: Way) -> None:
+def _connect(at: ProbeAddress) -> None:
     try:
         socket.create_connection((at.host, at.port), timeout=PROBE_SECONDS).close()
     except OSError as error:
         raise Unreached(reason(error)) from error
 
 
-def _see_listening(place: Place, port: int) -> None:
+def _see_listening(place: ProbeTarget, port: int) -> None:
     """Look for the port in the container's own tables of sockets."""
     ran = place.gateway.containers.exec(place.id, ("cat", "/proc/net/tcp", "/proc/net/tcp6"), timeout=PROBE_SECONDS)
     if ran.code in NO_SUCH_PROGRAM:
@@ -132,12 +134,12 @@ def _see_listening(place: Place, port: int) -> None:
         raise ProbeFailed(f"does not listen on port {port}")
 
 
-def _connect_past_the_proxy(place: Place, port: int) -> None:
+def _connect_past_the_proxy(place: ProbeTarget, port: int) -> None:
     """Connect to the published port, and see whether the connection lasts.
 
     The engine's proxy takes every one, and closes it at once where the container doesn't listen.
     """
-    for way in published(place, port):
+    for way in published_addresses(place, port):
         if way.is_elsewhere:
             continue
         try:
@@ -153,7 +155,7 @@ def _connect_past_the_proxy(place: Place, port: int) -> None:
     raise NoClient("it has no cat", help="publish the port, or give an exec")
 
 
-def _run(probe: Exec, place: Place) -> None:
+def _run(probe: Exec, place: ProbeTarget) -> None:
     ran = place.gateway.containers.exec(place.id, probe.argv, timeout=probe.within)
     text = (ran.output + ran.errors).decode(errors="replace")
     if ran.code != probe.exit_code:
@@ -161,7 +163,7 @@ def _run(probe: Exec, place: Place) -> None:
     require_text(probe.contains, text)
 
 
-def _read_log(probe: Log, place: Place) -> None:
+def _read_log(probe: Log, place: ProbeTarget) -> None:
     # Since it ended the last time: what it writes at once is older than the moment that counts as its start.
     written = place.gateway.containers.log_text(place.id, since=place.inspect["State"]["FinishedAt"])
     until = time.monotonic() + _LOG_SECONDS

@@ -100,20 +100,20 @@ def find(kind: str, volumes: Iterable[EngineJSON]) -> Records:
     return Records(kind, {id: sorted(records, key=lambda one: _number(one.name)) for id, records in kept.items()})
 
 
-def without_records(volumes: Iterable[EngineJSON]) -> list[EngineJSON]:
+def user_volumes(volumes: Iterable[EngineJSON]) -> list[EngineJSON]:
     """Return the volumes that are somebody's data."""
     runners_own = {*_SUBJECTS.values(), LOCK}
     return [volume for volume in volumes if runners_own.isdisjoint(volume.get("Labels") or ())]
 
 
-def keep(gateway: Gateway, thing: ObservedResource, labels: Labels) -> ObservedResource:
+def save(gateway: Gateway, thing: ObservedResource, labels: Labels) -> ObservedResource:
     """Write the record of a thing, instead of the one that it may have; return the thing with the mark of it.
 
     The new one is there before the old one goes: what runner adopted would be somebody else's in between.
     """
     kind, name = thing.address.kind, _next(thing)
     gateway.volumes.create({"Name": name, "Labels": {**labels, _SUBJECTS[kind]: thing.id}})
-    forget(gateway, thing)
+    delete(gateway, thing)
     return replace(thing, attributes={**thing.attributes, **_marked(_Record(name, labels))})
 
 
@@ -122,35 +122,37 @@ def is_kept(thing: ObservedResource) -> bool:
     return bool(_names(thing))
 
 
-def forget(gateway: Gateway, thing: ObservedResource) -> None:
+def delete(gateway: Gateway, thing: ObservedResource) -> None:
     """Remove the record that a thing had when it was looked at."""
     for name in _names(thing):
         gateway.volumes.remove(name)
 
 
-def bid_farewell(gateway: Gateway, workflow: str, thing: ObservedResource, volumes: Iterable[str]) -> ObservedResource:
+def mark_for_removal(
+    gateway: Gateway, workflow: str, thing: ObservedResource, volumes: Iterable[str]
+) -> ObservedResource:
     """Note that a thing is going and which volumes go with it; return it with that mark.
 
     Nothing else would lead to them once it has gone, if the run is killed before they have.
     """
-    return keep(gateway, thing, {WORKFLOW: workflow, ADDRESS: str(thing.address), _GOING: " ".join(volumes)})
+    return save(gateway, thing, {WORKFLOW: workflow, ADDRESS: str(thing.address), _GOING: " ".join(volumes)})
 
 
-def going_with(thing: ObservedResource) -> list[str]:
+def volumes_to_remove(thing: ObservedResource) -> list[str]:
     """Return the volumes that go with a thing of which somebody has begun to remove all."""
     return thing.attributes.get(_GOING, "").split()
 
 
-def way_back(gateway: Gateway, thing: ObservedResource) -> Callable[[], None]:
+def restore_point(gateway: Gateway, thing: ObservedResource) -> Callable[[], None]:
     """Note the record that a thing has; return what makes it so again after another one was kept."""
     kept = find(thing.address.kind, gateway.volumes.list()).kept.get(thing.id) if _names(thing) else None
     changed = replace(thing, attributes={**thing.attributes, _RECORD: " ".join((*_names(thing), _next(thing)))})
 
     def restore() -> None:
         if kept:
-            keep(gateway, changed, kept[-1].labels)
+            save(gateway, changed, kept[-1].labels)
         else:
-            forget(gateway, changed)
+            delete(gateway, changed)
 
     return restore
 

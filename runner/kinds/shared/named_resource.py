@@ -82,15 +82,15 @@ def _own_labels(rows: Iterable[Field], task: Task) -> dict[str, str]:
     return ownership(task.workflow, task.desired, applied, __version__, file=task.file)
 
 
-def write_down(rows: Iterable[Field], task: Task) -> str:
+def update_labels(rows: Iterable[Field], task: Task) -> str:
     """Record whose it is and what it is to be: all that can be changed without making it anew."""
     task.set_state(State.UPDATING, id=task.observed.id)
-    task.on_rollback(record.way_back(task.gateway, task.observed))
-    record.keep(task.gateway, task.observed, _own_labels(rows, task))
+    task.on_rollback(record.restore_point(task.gateway, task.observed))
+    record.save(task.gateway, task.observed, _own_labels(rows, task))
     return task.observed.id
 
 
-def sort_out(
+def classify(
     rows: Iterable[Field], listed: Iterable[EngineJSON], records: record.Records, context: ObserveContext
 ) -> Observation:
     """Tell what of the engine's list is this workflow's, and what bears a wanted name without being it."""

@@ -12,7 +12,7 @@ from runner.core.errors import StepFailed
 from runner.core.regex import InvalidRegex, Regex
 from runner.core.values import Value, as_map
 from runner.kinds.check import PORT, STATUS, URL
-from runner.kinds.probing.probe import PROBE_SECONDS, PROGRAM_SECONDS, Exec, Http, Log, Place, Probe, Tcp
+from runner.kinds.probing.probe import PROBE_SECONDS, PROGRAM_SECONDS, Exec, Http, Log, Probe, ProbeTarget, Tcp
 from runner.resource.codec import Codec, Invalid
 from runner.resource.field import Setting
 from runner.resource.kind import Declaration
@@ -152,13 +152,13 @@ def _is_elsewhere(page: str, key: str) -> bool:
 
 def ask_ready(ready: Ready, gateway: Gateway, inspect: EngineJSON) -> None:
     """Ask a running container; Unmet when it isn't ready, StepFailed when it never could be found to be."""
-    from runner.kinds.probing.run import ask, ask_outside
+    from runner.kinds.probing.run import ask_outside, run_probe
 
     if ready.outside:
         assert isinstance(ready.probe, Http)
         ask_outside(ready.probe)
         return
-    ask(_with_port(ready.probe, inspect), Place(gateway, inspect))
+    run_probe(_with_port(ready.probe, inspect), ProbeTarget(gateway, inspect))
 
 
 def _with_port(probe: Probe, inspect: EngineJSON) -> Probe:

@@ -15,7 +15,7 @@ from runner.core.errors import EngineError
 from runner.core.gateway import EngineJSON
 from runner.core.task import Task
 from runner.kinds.container.options.attachments import endpoint_config
-from runner.kinds.network.endpoints import Endpoints, asked_of
+from runner.kinds.network.endpoints import Endpoints, configured_endpoint
 
 _LINGER = 1.5
 """Seconds that one which nobody finds any more goes on for those on their way to it: TCP tries again after one."""
@@ -24,7 +24,7 @@ _GLANCE = 0.25
 
 def attachments_of(inspect: EngineJSON) -> Endpoints:
     """Return what a container asked of each network that it is on, by the network's name."""
-    return {name: asked_of(inspect, name) for name in inspect["NetworkSettings"]["Networks"]}
+    return {name: configured_endpoint(inspect, name) for name in inspect["NetworkSettings"]["Networks"]}
 
 
 def set_aliases(task: Task, id: str) -> None:

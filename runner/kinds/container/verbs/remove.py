@@ -49,16 +49,16 @@ def remove(task: Task, container: ObservedResource, *, with_data: bool = False, 
     if not with_data:
         keep_track(task.gateway, task.workflow, container, but=_volumes_of(task.gateway, successor))
     task.gateway.containers.remove(container.id, volumes=with_data)
-    for volume in (*files.volumes_of(container), *record.going_with(container)):
+    for volume in (*files.volumes_of(container), *record.volumes_to_remove(container)):
         _remove_volume(task.gateway, volume)
-    record.forget(task.gateway, container)
+    record.delete(task.gateway, container)
 
 
 def _remove_with_data(task: Task) -> None:
     container, with_data = task.observed, task.change.destroys_data
     volumes = anonymous_volumes(container).values() if with_data else ()
     if volumes:
-        container = record.bid_farewell(task.gateway, task.workflow, container, volumes)
+        container = record.mark_for_removal(task.gateway, task.workflow, container, volumes)
     remove(task, container, with_data=with_data)
 
 

@@ -38,7 +38,7 @@ def update(task: Task) -> str:
     task.set_state(State.UPDATING, id=task.observed.id)
     if task.is_atomic and _may_be_replaced(task) and not is_reversible(task.change.diff):
         return _replace_unplanned(task)
-    take_back = record.way_back(task.gateway, task.observed)
+    take_back = record.restore_point(task.gateway, task.observed)
     task.on_rollback(undo_action(task, take_back))
     try:
         _note_applied(task)
@@ -160,4 +160,4 @@ def _note_applied(task: Task) -> None:
     applied = applied_digests(TABLE, task.desired.fields, places, known=live.applied)
     protect = bool(task.desired.settings.get("protect"))
     if (applied, places, protect, True) != (live.applied, live.sensitive_places, live.protected, live.owned):
-        record.keep(task.gateway, live, ownership(task.workflow, desired, applied, __version__, file=task.file))
+        record.save(task.gateway, live, ownership(task.workflow, desired, applied, __version__, file=task.file))
