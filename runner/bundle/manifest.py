@@ -70,7 +70,7 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class Manifest:
     """All that a bundle holds, and what it says is needed beside it."""
 
     workflow: str
@@ -104,7 +104,7 @@ def _check(digest: str, size: int) -> None:
         raise ValueError("not a size")
 
 
-def contents_json(contents: Contents) -> JSONObject:
+def contents_json(contents: Manifest) -> JSONObject:
     """Return the contents as they are written."""
     return {
         "format": FORMAT,

@@ -13,7 +13,7 @@ from typing import Final
 from runner.bundle import layout
 from runner.bundle.headers import NotPlain, read_members
 from runner.bundle.layout import member_of
-from runner.bundle.manifest import CONTENTS, FILES, FORMAT, MARK, SEAL, VERSION, Blob, Contents, Image, Mark
+from runner.bundle.manifest import CONTENTS, FILES, FORMAT, MARK, SEAL, VERSION, Blob, Image, Manifest, Mark
 from runner.bundle.tar_writer import END, header, padding
 from runner.core.decode import decode
 from runner.core.errors import RunnerError, UnusableFile
@@ -42,7 +42,7 @@ class Bundle:
     """A bundle on disk: its own account, and where everything lies."""
 
     path: Path
-    contents: Contents
+    contents: Manifest
     places: Mapping[str, _Place]
 
     def files(self) -> dict[str, bytes]:
@@ -123,7 +123,7 @@ def open_bundle(path: Path) -> Bundle:
         written = _small(path, places, CONTENTS)
         if sha256(written).hexdigest().encode() != _small(path, places, SEAL):
             raise _damaged(path, f"{CONTENTS} is not what it was")
-        bundle = Bundle(path, decode(Contents, written, most=_MOST, file_names=True), places)
+        bundle = Bundle(path, decode(Manifest, written, most=_MOST, file_names=True), places)
     except Malformed as error:
         raise _damaged(path, f"what it says of itself can't be read: {error}") from error
     except (tarfile.TarError, EOFError) as error:

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from runner.bundle import layout
 from runner.bundle.docker_archive import take_apart
-from runner.bundle.manifest import CONTENTS, FILES, FORMAT, MARK, SEAL, VERSION, Contents, File, Image, contents_json
+from runner.bundle.manifest import CONTENTS, FILES, FORMAT, MARK, SEAL, VERSION, File, Image, Manifest, contents_json
 from runner.bundle.tar_writer import Members
 
 
@@ -35,7 +35,7 @@ class Writer:
         self._members.add(member, content)
         return File(path, member, f"sha256:{sha256(content).hexdigest()}", len(content))
 
-    def finish(self, contents: Contents) -> None:
+    def finish(self, contents: Manifest) -> None:
         """End it with the account of what is in it."""
         images = _together(contents.images.values())
         self._members.add(layout.OCI_LAYOUT, layout.LAYOUT)

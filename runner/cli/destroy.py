@@ -43,7 +43,7 @@ def command(source: Source, options: Options, volumes: bool, images: bool, yes: 
     from runner.engine.observe import observe
     from runner.kinds import CATALOG
     from runner.plan.planner import make_destroy_plan
-    from runner.plan.protection import what_stays
+    from runner.plan.protection import kept_findings
     from runner.views.plan import plan_lines
 
     session = Session(options)
@@ -67,7 +67,7 @@ def command(source: Source, options: Options, volumes: bool, images: bool, yes: 
             idle = f"the engine has nothing of {workflow} to remove"
             verbose = options.verbose
             session.ink().write(plan_lines(plan, idle=idle, host=gateway.address, width=session.width, verbose=verbose))
-            if stays := what_stays(plan):
+            if stays := kept_findings(plan):
                 session.report(stays, loaded.sources)
             if not plan.pending and not options.log_file:
                 return 0

@@ -13,12 +13,12 @@ from runner.core.gateway import EngineJSON, Gateway
 from runner.core.plan import Plan
 from runner.core.sensitive import is_sensitive
 from runner.core.state import DesiredState, Resource
-from runner.history.recorder import Recording, Subject
+from runner.history.recorder import Recording, RunMetadata
 from runner.history.snapshot import ResolvedImage, Snapshot, images_json, snapshot_json, storable
 from runner.history.store import PLAN, SNAPSHOT, Header, state_folder
 from runner.kinds.image import IMAGE
 from runner.kinds.image.names import by_name
-from runner.plan.fingerprint import basis_of
+from runner.plan.fingerprint import fingerprint_of
 from runner.views.plan_json import plan_json
 
 
@@ -42,7 +42,7 @@ def record_of(
 
     return Recording(
         lambda: state_folder(user_environment()),
-        Subject(header, documents, lambda: images_json(_resolved(loaded.desired, gateway)), trusted_users()),
+        RunMetadata(header, documents, lambda: images_json(_resolved(loaded.desired, gateway)), trusted_users()),
         _warn,
     )
 
@@ -58,7 +58,7 @@ def _snapshot(loaded: Loaded, plan: Plan, targets: tuple[str, ...]) -> Snapshot:
             name: one.value for name, one in loaded.variables.items() if one.value is not None and loaded.is_open(name)
         },
         sensitive=tuple(name for name in loaded.variables if not loaded.is_open(name)),
-        declared=basis_of(plan, loaded.redactor).desired,
+        declared=fingerprint_of(plan, loaded.redactor).desired,
         targets=targets,
     )
 

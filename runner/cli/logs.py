@@ -116,9 +116,9 @@ def _check(names: Sequence[str], present: Collection[Address], workflow: str) ->
 def _tell(session: Session, heard: Iterator[LogEvent], addresses: Sequence[Address], mask: Redactor) -> bool:
     """Show every line; tell whether there is somebody whose log can't be read."""
     from runner.engine.logs import LogError
-    from runner.views.logs import Voices, written_json
+    from runner.views.logs import PrefixedLines, written_json
 
-    voices, ink, unheard = Voices(addresses), session.ink(), False
+    prefixed, writer, unheard = PrefixedLines(addresses), session.ink(), False
     as_json = session.output == "json"
     for one in heard:
         if isinstance(one, LogError):
@@ -129,5 +129,5 @@ def _tell(session: Session, heard: Iterator[LogEvent], addresses: Sequence[Addre
         if as_json:
             session.print_json(written_json(one.source.address, one.source.id, one.written.moment, line))
         else:
-            ink.write([voices.line(one.source.address, line)])
+            writer.write([prefixed.line(one.source.address, line)])
     return unheard

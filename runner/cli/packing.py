@@ -43,7 +43,7 @@ class Packing:
 
     def pack(self, stream: BinaryIO, images: Mapping[Address, Change], gateway: Gateway) -> BundleSummary:
         """Write all of it; InvalidInput when a file holds what is sensitive."""
-        from runner.bundle.manifest import Contents
+        from runner.bundle.manifest import Manifest
         from runner.bundle.write import Writer
         from runner.views.bundle import BundleSummary
 
@@ -51,7 +51,7 @@ class Packing:
         self._refuse_sensitive(files)
         writer = Writer(stream)
         packed = dict(self._images(writer, images, gateway))
-        contents = Contents(
+        contents = Manifest(
             workflow=self.carried.desired.workflow,
             file=Path(self.carried.file).name,
             files=writer.add_files(files),

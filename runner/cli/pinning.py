@@ -19,7 +19,7 @@ from runner.history.snapshot import ResolvedImage, Snapshot
 from runner.kinds.image import IMAGE
 from runner.kinds.image.declare import pulled_image
 from runner.kinds.image.substitute import pinned_to, substitute_images
-from runner.plan.fingerprint import Basis, basis_of, departed, departures
+from runner.plan.fingerprint import PlanFingerprint, changed_addresses, changed_fields, fingerprint_of
 
 Pins = Mapping[Address, Mapping[str, Value]]
 """By the address of an image, its declaration by id or digest."""
@@ -92,9 +92,9 @@ def check_pins(desired: DesiredState, pins: Pins, run: str) -> None:
 def what_differs(snapshot: Snapshot, plan: Plan, loaded: Loaded, run: str) -> Iterator[Diagnostic]:
     """Yield a warning for everything that isn't declared as it was, but for images, which are pinned."""
     then = snapshot.declared
-    now = basis_of(plan, loaded.redactor, Basis(then, {})).desired
-    for address in _but_images(departures(then, now)):
-        names = ", ".join(departed(then.get(address), now.get(address))) or "it as a whole"
+    now = fingerprint_of(plan, loaded.redactor, PlanFingerprint(then, {})).desired
+    for address in _but_images(changed_addresses(then, now)):
+        names = ", ".join(changed_fields(then.get(address), now.get(address))) or "it as a whole"
         message = f"{address} is not quite as it was in run {run}: {names}"
         help = "sensitive values, secrets and triggers are not on record, and taken as they are now"
         yield Diagnostic("not-as-it-was", message, help=help, severity=Severity.WARNING)

@@ -17,10 +17,10 @@ from runner.core.plan import Plan
 
 if TYPE_CHECKING:
     from runner.core.gateway import Gateway
-    from runner.plan.target import Part
+    from runner.plan.target import Selection
 
 
-def compare(loaded: Loaded, gateway: Gateway, *, adopt: bool = False, part: Part | None = None) -> Plan:
+def compare(loaded: Loaded, gateway: Gateway, *, adopt: bool = False, part: Selection | None = None) -> Plan:
     """Look at the engine and plan the difference to the file, which `chosen` may have reduced to a part of it.
 
     With `adopt`, what others made is taken over.
@@ -33,10 +33,10 @@ def compare(loaded: Loaded, gateway: Gateway, *, adopt: bool = False, part: Part
     learn_former(loaded.redactor, observed, loaded.desired)
     if part is None:
         return _of_file(make_plan(loaded.desired, observed, CATALOG, adopt=adopt), loaded)
-    from runner.plan.target import left_behind, observed_part
+    from runner.plan.target import excluded_dependents, observed_part
 
     plan = make_plan(loaded.desired, observed_part(observed, part), CATALOG, adopt=adopt)
-    plan = replace(plan, problems=(*plan.problems, *left_behind(plan, observed, CATALOG)))
+    plan = replace(plan, problems=(*plan.problems, *excluded_dependents(plan, observed, CATALOG)))
     return _of_file(plan, loaded)
 
 
@@ -45,14 +45,14 @@ def _of_file(plan: Plan, loaded: Loaded) -> Plan:
     return replace(plan, file=file, warnings=(*loaded.warnings, *plan.warnings))
 
 
-def chosen(session: Session, loaded: Loaded, targets: Sequence[str]) -> tuple[Loaded, Part | None]:
+def chosen(session: Session, loaded: Loaded, targets: Sequence[str]) -> tuple[Loaded, Selection | None]:
     """Reduce a workflow to what --target names, if anything; InvalidInput for what isn't declared."""
     if not targets:
         return loaded, None
-    from runner.plan.target import choose, declared_part
+    from runner.plan.target import declared_part, select
 
     found: list[Diagnostic] = []
-    part = choose(loaded.desired, targets, found)
+    part = select(loaded.desired, targets, found)
     if found:
         session.report(found, loaded.sources)
         raise InvalidInput(found)

@@ -134,15 +134,17 @@ def _commit(file: str | None) -> str | None:
 
 def _views(session: Session, stack: ExitStack, cancel: Callable[[], None]) -> Iterator[View]:
     """Yield who is shown the run; when whoever follows it has gone, it is to `cancel`."""
-    from runner.views.fault_tolerant import Listening
+    from runner.views.fault_tolerant import FaultTolerantView
 
-    yield Listening(_console_view(session), at_once=lambda _error: cancel())
+    yield FaultTolerantView(_console_view(session), at_once=lambda _error: cancel())
     path = session.options.log_file
     if path:
         from runner.log import JsonLog
 
         log = JsonLog(_log_stream(path, stack), Level(session.options.log_level))
-        yield Listening(log, in_the_end=lambda error: echo_line(f"warning: {_unwritable(path, error)}", err=True))
+        yield FaultTolerantView(
+            log, in_the_end=lambda error: echo_line(f"warning: {_unwritable(path, error)}", err=True)
+        )
 
 
 def _console_view(session: Session) -> View:

@@ -29,7 +29,7 @@ from runner.core.serialize import FORMAT_VERSION, JSON, JSONObject, timestamp
 from runner.core.strict_json import LARGEST, Malformed
 from runner.document.trust import ForeignFile
 from runner.document.user_files import read_trusted
-from runner.plan.fingerprint import Basis, basis_of, stale
+from runner.plan.fingerprint import PlanFingerprint, changed_since, fingerprint_of
 from runner.views.plan_json import plan_json
 
 _AGAIN: Final = "make the plan again"
@@ -52,7 +52,7 @@ class SavedPlan:
     engine_id: str
     engine_address: str
     runner: str
-    basis: Basis
+    basis: PlanFingerprint
     changes: JSON
     """Those of the plan, as they were shown."""
 
@@ -75,7 +75,7 @@ class SavedPlan:
         if (self.engine_id, self.engine_id or self.engine_address) != (plan.engine.id, plan.engine.id or address):
             message = f"this is another engine than the plan was made on: {address}, not {self.engine_address}"
             return [Diagnostic("plan-stale", message, help=_AGAIN)]
-        changed = list(stale(self.basis, basis_of(plan, loaded.redactor, self.basis)))
+        changed = list(changed_since(self.basis, fingerprint_of(plan, loaded.redactor, self.basis)))
         if plan.atomic != self.atomic:
             message = "on_failure has changed in the file since the plan was made"
             changed.append(Diagnostic("plan-stale", message, help=_AGAIN))
@@ -150,7 +150,7 @@ def save(
     from runner.document.atomic_write import require_regular_file
     from runner.document.user_files import write_private
 
-    basis = basis_of(plan, loaded.redactor)
+    basis = fingerprint_of(plan, loaded.redactor)
     document: JSONObject = {
         "format": FORMAT,
         "version": FORMAT_VERSION,
@@ -206,7 +206,7 @@ def _saved(stored: _Stored) -> SavedPlan:
         engine_id=stored.engine.id,
         engine_address=stored.engine.address,
         runner=stored.runner,
-        basis=Basis(stored.desired, stored.observed),
+        basis=PlanFingerprint(stored.desired, stored.observed),
         changes=list(stored.plan.changes),
     )
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from runner.bundle.read import Bundle
     from runner.core.gateway import Gateway
     from runner.document.variables import Variable
-    from runner.views.writer import Ink
+    from runner.views.writer import LineWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +92,13 @@ class Session:
 
         return shutil.get_terminal_size().columns if self.output == "human" else None
 
-    def ink(self, stream: Any = None) -> Ink:
+    def writer(self, stream: Any = None) -> LineWriter:
         """Return what writes lines to standard output, or to another stream."""
-        from runner.views.writer import Ink, wants_colour
+        from runner.views.writer import LineWriter, wants_colour
 
         stream = stream or sys.stdout
         colour = self.output == "human" and wants_colour(stream, os.environ, self.options.no_color)
-        return Ink(stream, colour=colour)
+        return LineWriter(stream, colour=colour)
 
     def load(self, source: Source, *, contents: bool = True, reading: Reading | None = None) -> Loaded:
         """Read a workflow file, or a bundle; with an error, every finding is shown and InvalidInput raised."""

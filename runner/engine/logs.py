@@ -58,8 +58,8 @@ def read_logs(gateway: Gateway, sources: Iterable[Source], log_range: LogRange) 
     """Yield what has been written until now, in the order of time; first of all who can't be heard."""
     begun = [_begin(gateway, source, log_range) for source in sources]
     yield from (one for one in begun if isinstance(one, LogError))
-    voices = [one for one in begun if not isinstance(one, LogError)]
-    yield from heapq.merge(*voices, key=lambda said: said.written.moment)
+    prefixed = [one for one in begun if not isinstance(one, LogError)]
+    yield from heapq.merge(*prefixed, key=lambda said: said.written.moment)
 
 
 def _begin(gateway: Gateway, source: Source, log_range: LogRange) -> Iterator[LogLine] | LogError:

@@ -17,7 +17,7 @@ from runner.history.store import EVENTS, HEADER, IMAGES, Header, header_json, pr
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class RunMetadata:
     """What is to be recorded of a run besides its events."""
 
     header: Header
@@ -35,7 +35,7 @@ class Recording:
     What keeps it from writing is told once, by `close`, and ends the record, never the run.
     """
 
-    def __init__(self, root: Callable[[], Path], subject: Subject, warn: Callable[[str], None]) -> None:
+    def __init__(self, root: Callable[[], Path], subject: RunMetadata, warn: Callable[[str], None]) -> None:
         self._root = root
         self._subject = subject
         self._warn = warn

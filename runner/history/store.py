@@ -21,7 +21,7 @@ from runner.history.documents import read_document, unusable
 
 T = TypeVar("T")
 
-KEPT: Final = 50
+MAX_RUNS: Final = 50
 """Runs of one workflow that changed something, and as many that changed nothing; older ones are removed."""
 
 HEADER, PLAN, SNAPSHOT, IMAGES, EVENTS = "run.json", "plan.json", "snapshot.json", "images.json", "events.jsonl"
@@ -123,7 +123,7 @@ def find_runs(runs: list[StoredRun], prefix: str) -> list[StoredRun]:
 def prune(root: Path, workflow: str, *, changed: bool) -> None:
     """Remove all but the newest runs of one sort: failed checks don't push out what can be rolled back to."""
     alike = [run for run in list_runs(root, workflow) if run.header.changed is changed]
-    for run in alike[KEPT - 1 :]:  # the one that begins isn't among them yet
+    for run in alike[MAX_RUNS - 1 :]:  # the one that begins isn't among them yet
         shutil.rmtree(run.folder, ignore_errors=True)
 
 

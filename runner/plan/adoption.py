@@ -22,7 +22,7 @@ def adopted(change: Change) -> Change:
     return replace(change, action=Action.UPDATE, verb="adopt", reasons=(Reason.REQUESTED, *change.reasons))
 
 
-def objections(
+def adoption_blockers(
     thing: UnmanagedResource, resource: Resource, compared: Change | None, *, adopt: bool
 ) -> Iterator[Diagnostic]:
     """Yield why a thing stands in the way of a resource, unless it may be adopted and is to be.

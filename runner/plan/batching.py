@@ -13,7 +13,7 @@ from runner.core.plan import Action, Change
 from runner.resource.kind import Catalog, ExclusiveRange
 
 
-def join(
+def batch_recreations(
     changes: Iterable[Change], numbers: Mapping[Address, int], needs: list[frozenset[int]], catalog: Catalog
 ) -> dict[int, tuple[Change, ...]]:
     """Let the first of what is made in one go wait for all that any of it waits for, the others and the new for it.

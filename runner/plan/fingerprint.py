@@ -24,22 +24,22 @@ _AGAIN = "make the plan again"
 
 
 @dataclass(frozen=True, slots=True)
-class Basis:
+class PlanFingerprint:
     """The two sides of a plan, by address."""
 
     desired: Mapping[str, Digests]
     observed: Mapping[str, Digests]
 
 
-def basis_of(plan: Plan, redactor: Redactor, then: Basis | None = None) -> Basis:
+def fingerprint_of(plan: Plan, redactor: Redactor, then: PlanFingerprint | None = None) -> PlanFingerprint:
     """Digest both sides of every change, and every check; keys that hold something sensitive are masked.
 
     What is sensitive is digested with a salt: with the one that it had `then`, where it is still the same.
     """
-    then = then or Basis({}, {})
+    then = then or PlanFingerprint({}, {})
     declared = (*(change.desired for change in plan.changes if change.desired), *plan.checks)
     seen = {_place(change): change for change in plan.changes if change.observed}
-    return Basis(
+    return PlanFingerprint(
         {
             str(resource.address): _Account(resource.sensitive_places, redactor, then.desired).of(resource)
             for resource in declared
@@ -52,20 +52,20 @@ def basis_of(plan: Plan, redactor: Redactor, then: Basis | None = None) -> Basis
     )
 
 
-def stale(then: Basis, now: Basis) -> Iterator[Diagnostic]:
+def changed_since(then: PlanFingerprint, now: PlanFingerprint) -> Iterator[Diagnostic]:
     """Yield a problem for everything that is no longer as it was."""
-    for address in departures(then.desired, now.desired):
-        yield _problem(address, "in the file", departed(then.desired.get(address), now.desired.get(address)))
-    for address in departures(then.observed, now.observed):
-        yield _problem(address, "on the engine", departed(then.observed.get(address), now.observed.get(address)))
+    for address in changed_addresses(then.desired, now.desired):
+        yield _problem(address, "in the file", changed_fields(then.desired.get(address), now.desired.get(address)))
+    for address in changed_addresses(then.observed, now.observed):
+        yield _problem(address, "on the engine", changed_fields(then.observed.get(address), now.observed.get(address)))
 
 
-def departures(then: Mapping[str, Digests], now: Mapping[str, Digests]) -> list[str]:
+def changed_addresses(then: Mapping[str, Digests], now: Mapping[str, Digests]) -> list[str]:
     """Return the addresses of which one side has another account than the other."""
     return [address for address in dict.fromkeys((*then, *now)) if then.get(address) != now.get(address)]
 
 
-def departed(then: Digests | None, now: Digests | None) -> list[str]:
+def changed_fields(then: Digests | None, now: Digests | None) -> list[str]:
     """Return the fields that differ; none when it is only there on one side."""
     if then is None or now is None:
         return []

@@ -11,7 +11,7 @@ from runner.resource.kind import Catalog
 _HELP = "apply it in a run of its own, without --atomic and without on_failure: rollback"
 
 
-def one_way(changes: Iterable[Change], catalog: Catalog) -> Iterator[Diagnostic]:
+def irreversible_changes(changes: Iterable[Change], catalog: Catalog) -> Iterator[Diagnostic]:
     """Yield a problem for everything that would have to go before its successor can be made."""
     for change in changes:
         if change.action is Action.REPLACE and catalog[change.address.kind].delete_before_create:

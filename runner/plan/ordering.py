@@ -11,7 +11,7 @@ from itertools import pairwise
 from runner.core.address import Address
 from runner.core.plan import Action, Change, Phase, Reason, Step
 from runner.core.state import Resource
-from runner.plan.batching import join
+from runner.plan.batching import batch_recreations
 from runner.resource.kind import Catalog
 
 
@@ -49,7 +49,7 @@ def make_steps(changes: Iterable[Change], catalog: Catalog) -> tuple[Step, ...]:
     for change in pending:
         graph.add(change)
     needs = [graph.needs(change, half) for change, half in graph.halves]
-    companions = join(pending, graph.apply, needs, catalog)
+    companions = batch_recreations(pending, graph.apply, needs, catalog)
     first = {graph.apply[other.address]: number for number, others in companions.items() for other in others}
     for number, (change, _half) in enumerate(graph.halves):
         if change.action is Action.REPLACE and catalog[change.address.kind].recreates_in_place:
@@ -75,11 +75,11 @@ class _Graph:
     """The halves of all changes in a row; a half is called by its number there."""
 
     catalog: Catalog
-    remade: frozenset[Address]
+    recreated: frozenset[Address]
     """What must be gone before its successor can be: whatever holds it goes first as well."""
-    bases: Mapping[Address, frozenset[Address]]
+    live_dependencies: Mapping[Address, frozenset[Address]]
     """What the live side of each change rests on."""
-    rolling: Mapping[Address, Address]
+    rolling_order: Mapping[Address, Address]
     """By replica, the one that is to prove the new version first."""
     halves: list[tuple[Change, Phase]] = field(default_factory=list)
     apply: dict[Address, int] = field(default_factory=dict)
@@ -92,7 +92,7 @@ class _Graph:
     """By what they rest on, the deletion of leftovers."""
     in_the_way: dict[str, list[int]] = field(default_factory=dict)
     """By family, the deletion of leftovers."""
-    cleared: dict[str, frozenset[int]] = field(default_factory=dict)
+    freed_by: dict[str, frozenset[int]] = field(default_factory=dict)
     """By family, the steps before anything of it is made: one set for all, or plans would grow with the square."""
 
     def add(self, change: Change) -> None:
@@ -112,13 +112,13 @@ class _Graph:
             self.delete[change.address] = number
         if Reason.ORPHAN in change.reasons:
             self.orphans.setdefault(self._family(change), []).append(change)
-        for address in self.bases[change.address]:
+        for address in self.live_dependencies[change.address]:
             self.users.setdefault(address, []).append(change)
 
     def _in_halves(self, change: Change) -> bool:
         if change.action is not Action.REPLACE:
             return False
-        return change.address in self.remade or not self.remade.isdisjoint(_needs(change))
+        return change.address in self.recreated or not self.recreated.isdisjoint(_needs(change))
 
     def needs(self, change: Change, half: Phase) -> frozenset[int]:
         """Return the numbers of the steps before one half of a change; to be asked when all are added."""
@@ -131,19 +131,19 @@ class _Graph:
         yield from self._known(self.delete, [change.address])
         assert change.desired is not None
         yield from self._known(self.apply, [dependency.address for dependency in change.desired.depends_on])
-        if change.address in self.rolling:
-            yield self.apply[self.rolling[change.address]]
+        if change.address in self.rolling_order:
+            yield self.apply[self.rolling_order[change.address]]
 
     def _cleared(self, change: Change) -> frozenset[int]:
         """Return the deletions after which names and ports are free for what is made."""
         family = self._family(change)
         if change.action is Action.UPDATE:
             return frozenset(self.in_the_way.get(family, ()))
-        if family not in self.cleared:
+        if family not in self.freed_by:
             orphans = (orphan for orphan in self.orphans.get(family, ()) if not any(self._holders(orphan)))
             freed = (self.delete[orphan.address] for orphan in orphans)
-            self.cleared[family] = frozenset((*self.in_the_way.get(family, ()), *freed))
-        return self.cleared[family]
+            self.freed_by[family] = frozenset((*self.in_the_way.get(family, ()), *freed))
+        return self.freed_by[family]
 
     def _before_delete(self, change: Change) -> Iterable[int]:
         users = self.users.get(change.address, ())

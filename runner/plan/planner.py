@@ -20,12 +20,12 @@ from runner.core.state import (
     UnmanagedResource,
 )
 from runner.core.values import UNKNOWN, Marker, Value
-from runner.plan.adoption import adopted, objections
+from runner.plan.adoption import adopted, adoption_blockers
 from runner.plan.concealment import concealed
 from runner.plan.conflicts import taken_claims
-from runner.plan.irreversible import one_way
+from runner.plan.irreversible import irreversible_changes
 from runner.plan.ordering import in_order, make_steps
-from runner.plan.protection import protection, staying, violations
+from runner.plan.protection import kept_resources, protection, violations
 from runner.resource.diff import diff_fields
 from runner.resource.kind import Catalog, Kind
 from runner.resource.requirements import unsupported
@@ -51,7 +51,7 @@ def make_plan(desired: DesiredState, observed: ObservedState, catalog: Catalog, 
         *comparison.problems,
         *violations(changes),
         *taken_claims(changes, observed.occupants),
-        *(one_way(changes, catalog) if desired.atomic else ()),
+        *(irreversible_changes(changes, catalog) if desired.atomic else ()),
     )
     steps = make_steps((*comparison.changes.values(), *gone), catalog)
     return Plan(
@@ -63,7 +63,7 @@ def make_plan(desired: DesiredState, observed: ObservedState, catalog: Catalog, 
         desired.atomic,
         desired.checks,
         proxies=desired.proxies,
-        warnings=(*observed.warnings, *_ailing(changes), *_findings(changes)),
+        warnings=(*observed.warnings, *_unhealthy(changes), *_findings(changes)),
         retained=_retained(observed),
     )
 
@@ -81,7 +81,7 @@ def _ailment(health: Health) -> str | None:
     return f"ended and was started again {times}{last}"
 
 
-def _ailing(changes: Iterable[Change]) -> Iterator[Diagnostic]:
+def _unhealthy(changes: Iterable[Change]) -> Iterator[Diagnostic]:
     """Warn of what stays as it is and does not fare well: that nothing is to do would sound as if all were well."""
     for change in changes:
         health = change.observed.health if change.observed else None
@@ -118,7 +118,7 @@ def make_destroy_plan(
     left = (*observed.abandoned, *observed.retained)
     everything = (*known, *_by_kind(others, catalog), *_by_kind(left, catalog))
     doomed = [one for one in everything if one.owned and one.address.kind not in spared]
-    kept, with_data = staying(doomed, desired), _data_kinds(catalog).isdisjoint(spared)
+    kept, with_data = kept_resources(doomed, desired), _data_kinds(catalog).isdisjoint(spared)
     changes = tuple(
         Change(one.address, Action.NOOP, observed=replace(one, protected=kept[one.address] == one.address))
         if one.address in kept and not one.abandoned
@@ -208,7 +208,7 @@ class _Comparison:
         assert change.desired is not None
         live = thing.live if change.action is Action.CREATE and not thing.owner else None
         compared = self._compare(change.desired, live, kind) if live else None
-        self.problems.extend(objections(thing, change.desired, compared, adopt=self.adopt))
+        self.problems.extend(adoption_blockers(thing, change.desired, compared, adopt=self.adopt))
         return adopted(compared) if compared and self.adopt else replace(change, name_conflict=True)
 
     def _add_external(self, resource: Resource, live: ObservedResource | None) -> None:

@@ -39,7 +39,7 @@ def _is_shielded(change: Change) -> bool:
     return live.protected if change.desired is None else _declared(change.desired)
 
 
-def staying(doomed: Iterable[ObservedResource], desired: DesiredState | None) -> dict[Address, Address]:
+def kept_resources(doomed: Iterable[ObservedResource], desired: DesiredState | None) -> dict[Address, Address]:
     """Return what a destroy leaves, each with the protected thing on whose account: itself, or what rests on it.
 
     Protected is what the engine's side says or the file does, which may not have been applied yet.
@@ -59,7 +59,7 @@ def _is_declared(address: Address, desired: DesiredState | None) -> bool:
     return address in resources and _declared(resources[address])
 
 
-def what_stays(plan: Plan) -> list[Diagnostic]:
+def kept_findings(plan: Plan) -> list[Diagnostic]:
     """Say of a destroy plan what it leaves and why."""
     return [
         Diagnostic("protected", f"{change.address} {_why(change)}, and stays", severity=Severity.WARNING)

@@ -13,7 +13,7 @@ from runner.resource.kind import Catalog
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Selection:
     """What is chosen: the declared addresses, and the entries that are meant with all their replicas."""
 
     addresses: frozenset[Address]
@@ -24,7 +24,7 @@ class Part:
         return address in self.addresses or _entry(address) in self.entries
 
 
-def choose(desired: DesiredState, names: Iterable[str], found: list[Diagnostic]) -> Part:
+def select(desired: DesiredState, names: Iterable[str], found: list[Diagnostic]) -> Selection:
     """Return the part that addresses name, an entry's address all its replicas; unknown ones are added to `found`."""
     named: set[Address] = set()
     entries: set[Address] = set()
@@ -34,10 +34,10 @@ def choose(desired: DesiredState, names: Iterable[str], found: list[Diagnostic])
             found.append(_unknown(name, desired.resources))
         named.update(meant)
         entries.update(address for address in meant if str(address) == str(_entry(address)) == name)
-    return Part(frozenset(_with_bases(desired, named)), frozenset(entries))
+    return Selection(frozenset(_with_bases(desired, named)), frozenset(entries))
 
 
-def declared_part(desired: DesiredState, part: Part) -> DesiredState:
+def declared_part(desired: DesiredState, part: Selection) -> DesiredState:
     """Leave out what is declared besides, and the checks that aren't about this part alone."""
     return replace(
         desired,
@@ -46,7 +46,7 @@ def declared_part(desired: DesiredState, part: Part) -> DesiredState:
     )
 
 
-def observed_part(observed: ObservedState, part: Part) -> ObservedState:
+def observed_part(observed: ObservedState, part: Selection) -> ObservedState:
     """Leave out what the engine has besides."""
     return replace(
         observed,
@@ -55,7 +55,7 @@ def observed_part(observed: ObservedState, part: Part) -> ObservedState:
     )
 
 
-def left_behind(plan: Plan, observed: ObservedState, catalog: Catalog) -> Iterator[Diagnostic]:
+def excluded_dependents(plan: Plan, observed: ObservedState, catalog: Catalog) -> Iterator[Diagnostic]:
     """Yield a problem for everything outside of a plan that stands on what would have to be gone for a moment."""
     inside = {change.address for change in plan.changes}
     outside = [one for one in observed.resources.values() if one.owned and one.address not in inside]
@@ -71,7 +71,7 @@ def left_behind(plan: Plan, observed: ObservedState, catalog: Catalog) -> Iterat
             yield Diagnostic("target-too-narrow", message, span, help)
 
 
-def _checks_about(checks: Sequence[Resource], part: Part) -> Iterator[Resource]:
+def _checks_about(checks: Sequence[Resource], part: Selection) -> Iterator[Resource]:
     """Yield the checks that ask for nothing outside of a part, and rest on no others than such."""
     by_address = {check.address: check for check in checks}
 

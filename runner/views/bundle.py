@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from runner.core.serialize import FORMAT_VERSION, JSONObject
-from runner.views.formatting import counted, size
+from runner.views.formatting import pluralize, size
 from runner.views.lines import Line
 
 
@@ -29,7 +29,7 @@ class BundleSummary:
 
 def bundle_lines(summary: BundleSummary) -> Iterator[Line]:
     """Say what is in it in a line, and in one more for each thing that has to be provided where it is applied."""
-    held = f"{counted(len(summary.images), 'image')}, {counted(len(summary.files), 'file')}, {size(summary.size)}"
+    held = f"{pluralize(len(summary.images), 'image')}, {pluralize(len(summary.files), 'file')}, {size(summary.size)}"
     yield (("good", "Bundled"), ("", f" {summary.workflow} in {summary.file}: {held}"))
     for path in summary.secrets:
         yield _absent(f"the secret {path}: put it beside the bundle")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from runner.core.file_changes import FileChange
-from runner.views.formatting import counted
+from runner.views.formatting import pluralize
 from runner.views.text_width import cells, cut, printable
 
 _MOST_NAMES: Final = 5
@@ -35,7 +35,7 @@ def changed_files(changes: Sequence[FileChange], room: int) -> str:
 def _listed(changes: Sequence[FileChange], shown: Sequence[int]) -> str:
     parts = [_told(change, names) for change, names in zip(changes, shown, strict=True)]
     number, told = parts[0]
-    return "; ".join((f"{counted(number, 'file')} {told}", *(f"{number} {told}" for number, told in parts[1:])))
+    return "; ".join((f"{pluralize(number, 'file')} {told}", *(f"{number} {told}" for number, told in parts[1:])))
 
 
 def _told(change: FileChange, names: int) -> tuple[int, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.phrase import shortened
 from runner.core.serialize import JSON, diagnostic_json
-from runner.views.formatting import counted
+from runner.views.formatting import pluralize
 from runner.views.lines import Line, Piece
 from runner.views.snippet import parts
 from runner.views.text_width import printable
@@ -36,7 +36,7 @@ def _first(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     return [diagnostics[at] for at in sorted(errors_first[:_MOST_SHOWN])]
 
 
-def brief(diagnostic: Diagnostic) -> Iterator[Line]:
+def one_line(diagnostic: Diagnostic) -> Iterator[Line]:
     """Yield a finding without an excerpt: what and where in one line, the way out in another."""
     severity = diagnostic.severity.value
     place = f" ({diagnostic.span})" if diagnostic.span else ""
@@ -52,7 +52,7 @@ def total(diagnostics: Sequence[Diagnostic]) -> Line:
     (('error', '1 error, 1 warning'),)
     """
     counts = {severity: sum(found.severity is severity for found in diagnostics) for severity in Severity}
-    said = ", ".join(counted(number, severity.value) for severity, number in counts.items() if number)
+    said = ", ".join(pluralize(number, severity.value) for severity, number in counts.items() if number)
     if may_hide_more(diagnostics):
         said += "; more may follow once all can be read"
     return (("error" if counts[Severity.ERROR] else "warning", said),)

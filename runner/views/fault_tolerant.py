@@ -13,7 +13,7 @@ def _nothing(_error: OSError) -> None:
     return
 
 
-class Listening:
+class FaultTolerantView:
     """Shows a run to a view until that fails, which ends no run by itself; it is a view, too."""
 
     def __init__(

@@ -19,7 +19,7 @@ _BEFORE_A_DIFFERENCE: Final = 8
 _IRREGULAR: Final = {"build": "built", "run": "ran", "stop": "stopped", "tag": "tagged"}
 
 
-def counted(number: int, noun: str) -> str:
+def pluralize(number: int, noun: str) -> str:
     """Put a number before a noun.
 
     >>> counted(1, "error"), counted(0, "warning")
@@ -28,7 +28,7 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def done(verb: str) -> str:
+def past_participle(verb: str) -> str:
     """Return a verb's past participle, or those of several.
 
     >>> done("create"), done("pull"), done("build and push")
@@ -147,9 +147,9 @@ def value(given: Value | Marker) -> str:
             return printable(json.dumps(short_ids(given) if isinstance(given, str) else given, ensure_ascii=False))
 
 
-def to_do(plan: Plan) -> str:
+def plan_summary(plan: Plan) -> str:
     """Count what a plan would do, by verb and in its order, and what it leaves alone; problems first."""
-    parts = [counted(len(plan.problems), "problem")] if plan.problems else []
+    parts = [pluralize(len(plan.problems), "problem")] if plan.problems else []
     parts += [f"{number} to {verb}" for verb, number in Counter(map(verb_of, plan.pending)).items()]
     if unchanged := len(plan.changes) - len(plan.pending):
         parts.append(f"{unchanged} unchanged")

@@ -9,7 +9,7 @@ from threading import Event, Thread
 from typing import Final
 
 from runner.core.resource_state import State
-from runner.views.formatting import counted, duration
+from runner.views.formatting import duration, pluralize
 from runner.views.messages import state
 from runner.views.run_state import Row
 
@@ -49,4 +49,4 @@ def still_waiting(rows: Iterable[Row], due: Callable[[Row], bool], now: datetime
             detail = f": {row.detail}" if row.detail else ""
             yield row, f"{row.address} still {state(row.state)} after {duration(row.elapsed_ms(now))}{detail}"
     if waiting:
-        yield None, f"{counted(waiting, 'resource')} to come after that"
+        yield None, f"{pluralize(waiting, 'resource')} to come after that"

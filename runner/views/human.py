@@ -11,15 +11,15 @@ from runner.core.address import Address
 from runner.core.event import DiagnosticEvent, LogRecord, Output, RunFinished
 from runner.core.rollback_events import RollbackFinished, RollbackStarted
 from runner.core.run_lock import LockBroken, LockWaiting
-from runner.views.diagnostics import brief
+from runner.views.diagnostics import one_line
 from runner.views.door import unguarded
 from runner.views.lines import Line
 from runner.views.messages import lock, rollback
 from runner.views.progress_table import frame, name_width, row_line
-from runner.views.run_state import Board
+from runner.views.run_state import RunState
 from runner.views.summary import summary
 from runner.views.text_width import printable
-from runner.views.writer import Ink, rich_text
+from runner.views.writer import LineWriter, rich_text
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -52,10 +52,10 @@ class HumanView:
     ) -> None:
         from rich.live import Live
 
-        self._result = Ink(result, colour=colour and result.isatty())
-        self._progress = Ink(progress)
+        self._result = LineWriter(result, colour=colour and result.isatty())
+        self._progress = LineWriter(progress)
         self._clock = clock
-        self._board = Board()
+        self._board = RunState()
         self._scrolled: set[Address] = set()
         self._console = _console(unguarded(progress), colour, width, height)
         self._live = Live(
@@ -73,9 +73,9 @@ class HumanView:
         """Take the record in; the next redrawing shows it."""
         with self._in_use:
             self._begin()
-            self._board.take(record)
+            self._board.apply(record)
             for line in self._said(record):
-                self._console.print(rich_text(self._progress.spelt(line)))
+                self._console.print(rich_text(self._progress.to_ascii(line)))
             if not self._ticker:
                 self._live.refresh()
         if isinstance(record.event, RunFinished):
@@ -109,7 +109,7 @@ class HumanView:
     def _said(self, record: LogRecord) -> Iterator[Line]:
         """Yield what stays above the drawing: what is found, what jobs write, and finished rows when not all fit."""
         if isinstance(record.event, DiagnosticEvent):
-            yield from brief(record.event.diagnostic)
+            yield from one_line(record.event.diagnostic)
         elif isinstance(record.event, Output) and self._board.is_running(record.event.address):
             yield (("quiet", f"{record.event.address} | "), ("", printable(record.event.line)))
         elif isinstance(record.event, LockWaiting | LockBroken):
@@ -129,7 +129,7 @@ class HumanView:
         from rich.console import Group
 
         lines = frame(self._board.rows, self._scrolled, self._clock(), self._width, self._height)
-        return Group(*(rich_text(self._progress.spelt(line)) for line in lines))
+        return Group(*(rich_text(self._progress.to_ascii(line)) for line in lines))
 
     @property
     def _width(self) -> int:

@@ -49,7 +49,7 @@ def _width(line: Line) -> int:
     return cells(text_of(line))
 
 
-def fitted(line: Line, room: int) -> Line:
+def truncate(line: Line, room: int) -> Line:
     """Cut a line to `room` cells, keeping the roles of what remains.
 
     >>> fitted((("name", "service.web"), ("", " ready")), 14)
@@ -67,7 +67,7 @@ def fitted(line: Line, room: int) -> Line:
     return tuple(kept)
 
 
-def folded(line: Line, room: int, hang: int = 4) -> Iterator[Line]:
+def wrap_line(line: Line, room: int, hang: int = 4) -> Iterator[Line]:
     """Break a line at blanks where it is wider than `room`, and move what follows to the right.
 
     >>> [text_of(part) for part in folded((("error", "web failed"), ("", ": it ended with exit code 3")), 18)]

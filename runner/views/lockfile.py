@@ -7,7 +7,7 @@ from typing import Final
 
 from runner.core.lockfile import LockedImage, LockFile
 from runner.core.serialize import FORMAT_VERSION, JSONObject
-from runner.views.formatting import counted, short_id
+from runner.views.formatting import pluralize, short_id
 from runner.views.lines import Line, aligned
 
 _ROLES: Final = {"+": "create", "~": "update", "-": "delete"}
@@ -20,7 +20,7 @@ def lock_lines(file: str, before: Mapping[str, LockedImage], lock: LockFile) -> 
     yield from aligned(
         [[((_ROLES[mark], mark), ("", " "), ("name", name)), *_way(old, new)] for mark, name, old, new in rows]
     )
-    images = counted(len(lock.images), "image")
+    images = pluralize(len(lock.images), "image")
     if not rows:
         yield (("good", "No changes"), ("", f": {file} locks {images}"))
         return

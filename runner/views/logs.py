@@ -10,12 +10,12 @@ from runner.core.address import Address
 from runner.core.serialize import JSONObject
 from runner.views.lines import Line
 from runner.views.text_width import cells, pad, printable
-from runner.views.writer import VOICES
+from runner.views.writer import PREFIX_COLORS
 
 _SECOND: Final = 1_000_000_000
 
 
-class Voices:
+class PrefixedLines:
     """Gives everybody a colour, and all of them as much room as the longest name takes."""
 
     def __init__(self, addresses: Iterable[Address] = ()) -> None:
@@ -31,7 +31,7 @@ class Voices:
 
     def _voice(self, address: Address) -> str:
         self._width = max(self._width, cells(_short(address)))
-        return self._voices.setdefault(address, VOICES[len(self._voices) % len(VOICES)])
+        return self._voices.setdefault(address, PREFIX_COLORS[len(self._voices) % len(PREFIX_COLORS)])
 
 
 def _short(address: Address) -> str:

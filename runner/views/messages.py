@@ -8,7 +8,7 @@ from runner.core.event import CheckFinished, Progress, RunFinished, RunStarted, 
 from runner.core.resource_state import State
 from runner.core.rollback_events import RollbackFinished, RollbackStarted, RollbackStep
 from runner.core.run_lock import LockAcquired, LockBroken, LockReleased, LockWaiting
-from runner.views.formatting import counted, duration, short_ids, size
+from runner.views.formatting import duration, pluralize, short_ids, size
 from runner.views.text_width import printable
 
 _RESULTS: Final = {
@@ -51,7 +51,7 @@ def advance(progress: Progress) -> str:
     return f"{phase} {size(progress.current)}{of_all}"
 
 
-def phrase(transition: Transition) -> str:
+def describe_transition(transition: Transition) -> str:
     """Say in a few words what a transition brought.
 
     >>> from runner.core.address import Address
@@ -67,18 +67,18 @@ def phrase(transition: Transition) -> str:
     return f"{word}: {why}" if why else word
 
 
-def checked(check: CheckFinished) -> str:
+def describe_check(check: CheckFinished) -> str:
     """Say in a few words how a check ended."""
-    why = why_so(check.cause, check.state)
+    why = cause_text(check.cause, check.state)
     return f"{state(check.state)}: {why}" if why else state(check.state)
 
 
 def cause(transition: Transition) -> str:
     """Say what made a transition so, or nothing."""
-    return why_so(transition.cause, transition.after)
+    return cause_text(transition.cause, transition.after)
 
 
-def why_so(cause: str | None, after: State) -> str:
+def cause_text(cause: str | None, after: State) -> str:
     """Say what led to a state, or nothing."""
     if cause is None:
         return ""
@@ -145,7 +145,7 @@ def outcome(finished: RunFinished) -> str:
     took = duration(finished.duration_ms)
     total = sum(counts.values())
     if finished.result == "succeeded" and total == counts[State.UNCHANGED]:
-        return f"Nothing to do in {took}: {counted(total, 'resource')} unchanged"
+        return f"Nothing to do in {took}: {pluralize(total, 'resource')} unchanged"
     parts = [f"{number} {state(which)}" for which, number in counts.items() if number]
     said = f"{_RESULTS.get(finished.result, finished.result)} in {took}"
     return f"{said}: {', '.join(parts)}" if parts else said

@@ -24,15 +24,15 @@ from runner.core.event import (
 )
 from runner.core.rollback_events import RollbackFinished, RollbackStarted, RollbackStep
 from runner.core.run_lock import LockAcquired, LockBroken, LockReleased, LockWaiting
-from runner.views.diagnostics import brief
+from runner.views.diagnostics import one_line
 from runner.views.formatting import reasons
 from runner.views.heartbeat import Heartbeat, still_waiting
 from runner.views.lines import Line, indented
-from runner.views.messages import advance, checked, lock, phrase, rollback, started
-from runner.views.run_state import Board, Row
-from runner.views.summary import summary, trouble
+from runner.views.messages import advance, describe_check, describe_transition, lock, rollback, started
+from runner.views.run_state import Row, RunState
+from runner.views.summary import failure_lines, summary
 from runner.views.text_width import printable
-from runner.views.writer import Ink
+from runner.views.writer import LineWriter
 
 
 class PlainView:
@@ -42,9 +42,9 @@ class PlainView:
     """
 
     def __init__(self, result: TextIO, progress: TextIO, *, heartbeat: float | None = None) -> None:
-        self._result = Ink(result)
-        self._progress = Ink(progress)
-        self._board = Board()
+        self._result = LineWriter(result)
+        self._progress = LineWriter(progress)
+        self._board = RunState()
         self._phases: dict[Address, str] = {}
         self._said: dict[Address | None, float] = {}
         """When something was last said of a resource, or of the run."""
@@ -56,7 +56,7 @@ class PlainView:
     def show(self, record: LogRecord) -> None:
         """Write the record's lines."""
         with self._in_use:
-            self._board.take(record)
+            self._board.apply(record)
             lines = self._lines(record)
             first = next(lines, None)
             if first is not None:
@@ -105,13 +105,13 @@ class PlainView:
                 verb = event.verb or event.action.value
                 yield (("", f"{event.address} to {verb}: {reasons(event.reasons)}"),)
             case Transition() as event:
-                yield (("", f"{event.address} {phrase(event)}"),)
-                yield from trouble(event)
+                yield (("", f"{event.address} {describe_transition(event)}"),)
+                yield from failure_lines(event)
             case CheckStarted() as event:
                 yield (("", f"{event.address} checking"),)
             case CheckFinished() as event:
-                yield (("", f"{event.address} {checked(event)}"),)
-                yield from trouble(event)
+                yield (("", f"{event.address} {describe_check(event)}"),)
+                yield from failure_lines(event)
             case LockWaiting() | LockBroken() | LockAcquired() | LockReleased() as event:
                 self._lock_holder = lock(event) if isinstance(event, LockWaiting) else None
                 yield (("", lock(event)),)
@@ -122,7 +122,7 @@ class PlainView:
             case Output() as event:
                 yield (("", f"{event.address} | {printable(event.line)}"),)
             case DiagnosticEvent() as event:
-                yield from brief(event.diagnostic)
+                yield from one_line(event.diagnostic)
             case RunFinished() as event:
                 yield (("", f"run {record.run_id} {event.result}: exit {event.exit_code}"),)
 

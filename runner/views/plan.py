@@ -9,8 +9,8 @@ from runner.core.plan import Action, Change, FieldDiff, Plan
 from runner.core.state import RetainedData
 from runner.views.changed_files import changed_files
 from runner.views.engine import engine_facts
-from runner.views.formatting import before_and_after, counted, reasons, to_do, verb_of
-from runner.views.lines import Line, aligned, folded, indented
+from runner.views.formatting import before_and_after, plan_summary, pluralize, reasons, verb_of
+from runner.views.lines import Line, aligned, indented, wrap_line
 from runner.views.text_width import cells
 
 _SYMBOLS: Final = {
@@ -48,7 +48,7 @@ def plan_lines(
     """
     width = _WIDTH_OF_A_FILE if width is None else width
     if not plan.pending and not plan.problems:
-        why = idle or f"the engine matches {source} ({counted(len(plan.changes), 'resource')})"
+        why = idle or f"the engine matches {source} ({pluralize(len(plan.changes), 'resource')})"
         yield (("good", "No changes"), ("", f": {why}"))
         if not verbose:
             yield from _retained_lines(plan, apart=False)
@@ -57,7 +57,7 @@ def plan_lines(
         yield from _header(plan, host, width)
     if verbose:
         told = ", ".join(f"{name} {fact}" for name, fact in engine_facts(plan.engine).items())
-        yield from folded((("quiet", told),), width)
+        yield from wrap_line((("quiet", told),), width)
     shown = plan.changes if verbose else plan.pending
     if shown:
         yield ()
@@ -74,12 +74,12 @@ def _header(plan: Plan, host: str, width: int) -> Iterator[Line]:
     """Say what is planned for where, and how much it is: in one line, or in two."""
     at = f" ({host})" if host else ""
     where = f" on {plan.engine.name} {plan.engine.version}{at}:"
-    title, counts = f"Plan for {plan.workflow}", to_do(plan)
+    title, counts = f"Plan for {plan.workflow}", plan_summary(plan)
     if cells(f"{title}{where} {counts}") <= width:
         yield (("title", title), ("", f"{where} {counts}"))
     else:
         yield (("title", title), ("", where))
-        yield from folded((("", counts),), width)
+        yield from wrap_line((("", counts),), width)
 
 
 def _kept_line(data: RetainedData) -> Line:

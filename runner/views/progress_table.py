@@ -9,7 +9,7 @@ from typing import Final
 from runner.core.address import Address
 from runner.core.resource_state import State
 from runner.views.formatting import duration
-from runner.views.lines import Line, fitted
+from runner.views.lines import Line, truncate
 from runner.views.messages import state
 from runner.views.run_state import Row
 from runner.views.text_width import cells, cut, cut_start, pad
@@ -43,7 +43,7 @@ def frame(rows: Sequence[Row], scrolled: Set[Address], now: datetime, width: int
     if len(drawn) <= height:
         return [row_line(row, now, width, names) for row in drawn]
     active = [row for row in drawn if row.is_active][: max(0, height - 1)]
-    return [*(row_line(row, now, width, names) for row in active), fitted((("quiet", tally(rows)),), width)]
+    return [*(row_line(row, now, width, names) for row in active), truncate((("quiet", progress_counts(rows)),), width)]
 
 
 def name_width(rows: Sequence[Row]) -> int:
@@ -67,7 +67,7 @@ def row_line(row: Row, now: datetime, width: int, names: int) -> Line:
     room = width - names - _STATE_WIDTH - len("m " + "  " + "  " + "  ") - max(len(took), 6)
     detail = cut(row.detail, room) if room >= _NARROWEST_DETAIL else ""
     middle = f"  {pad(detail, room)}" if room >= _NARROWEST_DETAIL else ""
-    return fitted((*head, ("quiet", f"{middle}  {took:>6}")), width)
+    return truncate((*head, ("quiet", f"{middle}  {took:>6}")), width)
 
 
 def mark_of(which: State, now: datetime) -> tuple[str, str]:
@@ -78,7 +78,7 @@ def mark_of(which: State, now: datetime) -> tuple[str, str]:
     return _SPINNER[turns % len(_SPINNER)], "busy"
 
 
-def tally(rows: Sequence[Row]) -> str:
+def progress_counts(rows: Sequence[Row]) -> str:
     """Count the rows at work, to come and done with."""
     active = sum(row.is_active for row in rows)
     over = sum(row.state.is_final for row in rows)

@@ -20,7 +20,7 @@ from runner.core.event import (
 from runner.core.plan import Action
 from runner.core.resource_state import State
 from runner.core.rollback_events import RollbackStep
-from runner.views.messages import advance, cause, why_so
+from runner.views.messages import advance, cause, cause_text
 from runner.views.text_width import printable
 
 
@@ -58,7 +58,7 @@ class Row:
         return max(0, int((now - self.began).total_seconds())) * 1000
 
 
-class Board:
+class RunState:
     """The rows of a run, in the order of its plan, and how the run ended."""
 
     def __init__(self) -> None:
@@ -78,7 +78,7 @@ class Board:
         """Tell whether something is at its own work, so that what it writes is more than a sign of progress."""
         return address in self._rows and self._rows[address].state is State.RUNNING
 
-    def take(self, record: LogRecord) -> None:
+    def apply(self, record: LogRecord) -> None:
         """Take one record in."""
         match record.event:
             case PlanChange() as change:
@@ -96,7 +96,7 @@ class Board:
                 self._rows[check.address] = Row(check.address, "check", State.CHECKING, began=record.timestamp)
             case CheckFinished() as check:
                 row = self._rows.setdefault(check.address, Row(check.address, "check"))
-                row.state, row.last, row.detail = check.state, check, why_so(check.cause, check.state)
+                row.state, row.last, row.detail = check.state, check, cause_text(check.cause, check.state)
             case RollbackStep() as step:
                 self._detail(step.address, "undoing")
             case RunFinished() as finished:

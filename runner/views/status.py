@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
-from runner.views.formatting import counted, duration, short_id
+from runner.views.formatting import duration, pluralize, short_id
 from runner.views.lines import Line, aligned, text_of
 from runner.views.text_width import cells
 
@@ -123,7 +123,7 @@ def _cells(row: StatusRow) -> list[Line]:
 def _ended(row: StatusRow) -> str:
     """Say with what exit code one ended by itself, and how often it was started again since."""
     code = f" ({row.exit_code})" if row.exit_code and (row.restarts or row.exit_code < _BY_SIGNAL) else ""
-    return f"{code}, {counted(row.restarts, 'restart')}" if row.restarts else code
+    return f"{code}, {pluralize(row.restarts, 'restart')}" if row.restarts else code
 
 
 def _width(table: Sequence[Sequence[Line]]) -> int:
@@ -133,7 +133,7 @@ def _width(table: Sequence[Sequence[Line]]) -> int:
 def _count(rows: Sequence[StatusRow]) -> Line:
     counts = ((sum(row.sync is sync for row in rows), sync) for sync in Sync)
     said = ", ".join(f"{number} {sync.value}" for number, sync in counts if number)
-    return (("quiet", f"{counted(len(rows), 'resource')}: {said}"),)
+    return (("quiet", f"{pluralize(len(rows), 'resource')}: {said}"),)
 
 
 def _row_json(row: StatusRow) -> JSONObject:

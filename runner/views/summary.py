@@ -9,10 +9,10 @@ from typing import Final
 
 from runner.core.event import CheckFinished, Transition
 from runner.core.resource_state import State
-from runner.views.formatting import done, duration
-from runner.views.lines import Line, aligned, folded, indented
+from runner.views.formatting import duration, past_participle
+from runner.views.lines import Line, aligned, indented, wrap_line
 from runner.views.messages import outcome, state
-from runner.views.run_state import Board, Row
+from runner.views.run_state import Row, RunState
 from runner.views.text_width import printable
 
 _NOT_DONE: Final = (State.SKIPPED, State.CANCELLED, State.PENDING, State.WAITING)
@@ -22,25 +22,25 @@ _BOUNDLESS: Final = 1_000_000
 _INDENT, _GAP, _LEAST_ROOM, _MOST_LINES = 2, 2, 20, 3
 
 
-def summary(board: Board, width: int = _BOUNDLESS) -> Iterator[Line]:
+def summary(run_state: RunState, width: int = _BOUNDLESS) -> Iterator[Line]:
     """Yield the lines that a finished run leaves behind, the most important last.
 
     Sentences are folded to `width` cells; of a long list of what was done, the beginning and a count are told.
     """
-    for row in board.among(State.FAILED, State.ROLLED_BACK):
+    for row in run_state.among(State.FAILED, State.ROLLED_BACK):
         yield from _failure(row, width)
-    if not_done := list(board.among(*_NOT_DONE)):
+    if not_done := list(run_state.among(*_NOT_DONE)):
         yield (("warning", "not done:"),)
         yield from indented(aligned([_not_done(row) for row in not_done]), 2)
-    if finished := list(board.among(*_DONE)):
+    if finished := list(run_state.among(*_DONE)):
         yield (("good", "done:"),)
         yield from indented(aligned(list(_done(finished, width - _INDENT))), _INDENT)
-    if board.finished is not None:
-        role = "good" if board.finished.exit_code == 0 else "error"
-        yield from folded(((role, outcome(board.finished)),), width)
+    if run_state.finished is not None:
+        role = "good" if run_state.finished.exit_code == 0 else "error"
+        yield from wrap_line(((role, outcome(run_state.finished)),), width)
 
 
-def trouble(event: Transition | CheckFinished) -> Iterator[Line]:
+def failure_lines(event: Transition | CheckFinished) -> Iterator[Line]:
     """Yield what is known beside a failure's cause: where, the way out, and what engine and thing themselves said."""
     if isinstance(event, Transition) and event.place:
         yield (("quiet", "at: "), ("", printable(f"{event.place} ({event.key})")))
@@ -55,9 +55,9 @@ def trouble(event: Transition | CheckFinished) -> Iterator[Line]:
 def _failure(row: Row, width: int) -> Iterator[Line]:
     took = f" after {duration(row.last.elapsed_ms)}" if row.last and row.last.elapsed_ms else ""
     why = f": {row.detail}" if row.detail else ""
-    yield from folded((("error", f"{row.address} {state(row.state)}{took}"), ("", why)), width)
+    yield from wrap_line((("error", f"{row.address} {state(row.state)}{took}"), ("", why)), width)
     if row.last is not None:
-        yield from indented(trouble(row.last))
+        yield from indented(failure_lines(row.last))
 
 
 def _not_done(row: Row) -> list[Line]:
@@ -67,11 +67,11 @@ def _not_done(row: Row) -> list[Line]:
 def _done(rows: list[Row], width: int) -> Iterator[list[Line]]:
     """Yield rows of cells for each verb, with all that it was done to, or the beginning of it and how many more."""
     verbs = {verb: [*same] for verb, same in groupby(sorted(rows, key=lambda row: row.verb), key=lambda row: row.verb)}
-    room = max(_LEAST_ROOM, width - max(len(done(verb)) for verb in verbs) - _GAP)
+    room = max(_LEAST_ROOM, width - max(len(past_participle(verb)) for verb in verbs) - _GAP)
     for verb, same in verbs.items():
         names = [str(row.address) for row in same]
         first, *others = _listed(names, room)
-        yield [(("", done(verb)),), (("name", first),)]
+        yield [(("", past_participle(verb)),), (("name", first),)]
         for line in others:
             yield [(("", ""),), (("name", line),)]
 

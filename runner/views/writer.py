@@ -44,7 +44,7 @@ STYLES: Final[Mapping[str, str]] = {
     "voice 9": "bright_magenta",
     "voice 10": "bright_blue",
 }
-VOICES: Final = tuple(role for role in STYLES if role.startswith("voice "))
+PREFIX_COLORS: Final = tuple(role for role in STYLES if role.startswith("voice "))
 """Roles for any number of things to be told apart."""
 _ASCII: Final = str.maketrans("…±✔✘↷⏹↺·│⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "~*+x-!<.||/-\\|/-\\|/") | {ord("→"): "->"}
 
@@ -63,7 +63,7 @@ def knows_unicode(stream: TextIO) -> bool:
     return True
 
 
-class Ink:
+class LineWriter:
     """Writes lines to one stream."""
 
     def __init__(self, stream: TextIO, *, colour: bool = False) -> None:
@@ -74,10 +74,10 @@ class Ink:
     def write(self, lines: Iterable[Line]) -> None:
         """Write the lines, clean, spelling in ASCII what the stream's encoding lacks, and flush."""
         for line in lines:
-            self._stream.write(self._rendered(self.spelt(line)) + "\n")
+            self._stream.write(self._rendered(self.to_ascii(line)) + "\n")
         self._stream.flush()
 
-    def spelt(self, line: Line) -> Line:
+    def to_ascii(self, line: Line) -> Line:
         """Return the line as the stream can carry it, without anything that a terminal would obey."""
         line = tuple((role, on_one_line(text)) for role, text in line)
         if self._unicode:

@@ -26,7 +26,7 @@ _TYPES: Mapping[type, frozenset[str]] = {
 }
 
 
-def accepts(schema: Any, value: Any, root: Mapping[str, Any]) -> bool:
+def is_surely_valid(schema: Any, value: Any, root: Mapping[str, Any]) -> bool:
     """Tell whether a value is surely as a schema says; `root` is the whole schema, into which references lead."""
     if isinstance(schema, bool):
         return schema
@@ -39,11 +39,13 @@ def accepts(schema: Any, value: Any, root: Mapping[str, Any]) -> bool:
 
 
 def _ref(wanted: str, value: Any, _schema: Any, root: Mapping[str, Any]) -> bool:
-    return wanted.startswith(_DEFINITION) and accepts(root["$defs"][wanted.removeprefix(_DEFINITION)], value, root)
+    return wanted.startswith(_DEFINITION) and is_surely_valid(
+        root["$defs"][wanted.removeprefix(_DEFINITION)], value, root
+    )
 
 
 def _any_of(wanted: list[Any], value: Any, _schema: Any, root: Mapping[str, Any]) -> bool:
-    return any(accepts(branch, value, root) for branch in wanted)
+    return any(is_surely_valid(branch, value, root) for branch in wanted)
 
 
 def _type(wanted: str | list[str], value: Any, *_: Any) -> bool:
@@ -75,7 +77,7 @@ def _pattern(wanted: str, value: Any, *_: Any) -> bool:
 
 
 def _items(wanted: Any, value: Any, _schema: Any, root: Mapping[str, Any]) -> bool:
-    return not isinstance(value, list) or all(accepts(wanted, item, root) for item in value)
+    return not isinstance(value, list) or all(is_surely_valid(wanted, item, root) for item in value)
 
 
 def _required(wanted: list[str], value: Any, *_: Any) -> bool:
@@ -85,7 +87,7 @@ def _required(wanted: list[str], value: Any, *_: Any) -> bool:
 def _properties(wanted: Mapping[str, Any], value: Any, _schema: Any, root: Mapping[str, Any]) -> bool:
     if not isinstance(value, dict):
         return True
-    return all(accepts(wanted[name], item, root) for name, item in value.items() if name in wanted)
+    return all(is_surely_valid(wanted[name], item, root) for name, item in value.items() if name in wanted)
 
 
 def _pattern_properties(wanted: Mapping[str, Any], value: Any, _schema: Any, root: Mapping[str, Any]) -> bool:
@@ -94,7 +96,7 @@ def _pattern_properties(wanted: Mapping[str, Any], value: Any, _schema: Any, roo
     matching = (
         (inner, item) for pattern, inner in wanted.items() for name, item in value.items() if re.search(pattern, name)
     )
-    return all(accepts(inner, item, root) for inner, item in matching)
+    return all(is_surely_valid(inner, item, root) for inner, item in matching)
 
 
 def _others(wanted: Any, value: Any, schema: Mapping[str, Any], root: Mapping[str, Any]) -> bool:
@@ -103,7 +105,7 @@ def _others(wanted: Any, value: Any, schema: Mapping[str, Any], root: Mapping[st
         return True
     names, patterns = schema.get("properties", ()), schema.get("patternProperties", ())
     return all(
-        accepts(wanted, item, root)
+        is_surely_valid(wanted, item, root)
         for name, item in value.items()
         if name not in names and not any(re.search(pattern, name) for pattern in patterns)
     )

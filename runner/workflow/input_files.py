@@ -149,14 +149,14 @@ class FileInputs:
     def context(self, path: str, dockerfile: str | None) -> BuildContext:
         """Read a build context."""
         from runner.core.build import BuildContext
-        from runner.workflow.build_context.context import read_context, read_rules
+        from runner.workflow.build_context.context import read_context, read_ignore_file
         from runner.workflow.build_context.walk import ContextError
 
         self._require_folder(path)
         root = self.files.access.root
         try:
             if not self.contents:
-                read_rules(self._path(path), dockerfile, root)
+                read_ignore_file(self._path(path), dockerfile, root)
                 return BuildContext(root="", entries=(), digest="")
             with self._told(path):
                 return read_context(self._path(path), dockerfile, self._cache(), root)

@@ -16,7 +16,7 @@ from runner.workflow.workflow import Entry
 Way: TypeAlias = tuple[str | int, ...]
 
 
-def place_of_value(document: Document, base: Path, way: Way) -> Span:
+def span_of_value(document: Document, base: Path, way: Way) -> Span:
     """Return the place of the value that `way` leads to from `base`; of its key where the value is a long one."""
     path = _follow(document, base, way)
     is_long = isinstance(document.value(path), Mapping | list)

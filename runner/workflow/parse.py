@@ -11,7 +11,7 @@ from runner.document.document import Document, Path
 from runner.resource.codec import Invalid
 from runner.resource.field import Field, Setting
 from runner.resource.kind import Section, Sections
-from runner.workflow.locate import place_of_value
+from runner.workflow.locate import span_of_value
 from runner.workflow.partial import Partial
 from runner.workflow.path_set import PathSet
 from runner.workflow.sensitivity import sensitive_places
@@ -102,7 +102,7 @@ class _Reader:
 
     def _report(self, invalid: Invalid, place: Path, way: tuple[str | int, ...]) -> None:
         self._wrong.add(place)
-        span = place_of_value(self._document, place, way)
+        span = span_of_value(self._document, place, way)
         self._found.append(Diagnostic(invalid.code or "wrong-value", invalid.message, span, invalid.help))
 
 

@@ -18,7 +18,7 @@ from runner.workflow.input_files import FileInputs
 from runner.workflow.locate import EntryPlaces
 from runner.workflow.locator import EntryLocator
 from runner.workflow.sensitivity import settled_places, unmaskable_secrets
-from runner.workflow.uniqueness import Clash, find_clashes
+from runner.workflow.uniqueness import Conflict, find_conflicts
 from runner.workflow.workflow import Entry, Workflow
 
 
@@ -62,8 +62,8 @@ class _Resolver:
                 unusable.add(Address(entry.section.name, entry.key))
         self._check_dependencies(resources, entries, unusable)
         self._check_cycles(resources, entries)
-        for clash in find_clashes(resources.values()):
-            self._report_clash(clash, entries)
+        for conflict in find_conflicts(resources.values()):
+            self._report_clash(conflict, entries)
         resources = self._in_file_order(resources, entries)
         self.found.extend(unmaskable_secrets(resources.values()))
         return DesiredState(
@@ -166,15 +166,15 @@ class _Resolver:
             self._report(invalid, entries[first])
             self.found[-1] = replace(self.found[-1], hides_more=True)  # others that share a node with it
 
-    def _report_clash(self, clash: Clash, entries: Mapping[Address, Entry]) -> None:
-        what, path = clash.claim, clash.claim.place
-        if clash.holder == clash.address:
+    def _report_clash(self, conflict: Conflict, entries: Mapping[Address, Entry]) -> None:
+        what, path = conflict.claim, conflict.claim.place
+        if conflict.holder == conflict.address:
             invalid = Invalid(f"{what} is given twice", path=path, code="claimed-twice")
-            self._report(invalid, entries[clash.address])
+            self._report(invalid, entries[conflict.address])
             return
-        place = self.places.span(entries[clash.holder], clash.held.place)
+        place = self.places.span(entries[conflict.holder], conflict.held.place)
         invalid = Invalid(f"{what} is taken by {clash.holder}", path=path, code="claimed-twice")
-        self._report(invalid, entries[clash.address], (Related(f"{clash.holder} has it", place),))
+        self._report(invalid, entries[conflict.address], (Related(f"{clash.holder} has it", place),))
 
 
 def _entry_of(address: Address) -> Address:

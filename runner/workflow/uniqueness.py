@@ -14,7 +14,7 @@ _ALL = range(1)
 
 
 @dataclass(frozen=True, slots=True)
-class Clash:
+class Conflict:
     """A claim that comes too late: `holder` made the same one before. Of ranges both are the part that they share."""
 
     holder: Address
@@ -23,7 +23,7 @@ class Clash:
     claim: ExclusiveClaim
 
 
-def find_clashes(resources: Iterable[Resource]) -> Iterator[Clash]:
+def find_conflicts(resources: Iterable[Resource]) -> Iterator[Conflict]:
     """Yield for each claim one that was there before and stands in its way; replicas of one entry share theirs."""
     by_what: dict[str, list[_Made]] = {}
     order = 0
@@ -37,7 +37,7 @@ def find_clashes(resources: Iterable[Resource]) -> Iterator[Clash]:
             max(first.numbers.start, second.numbers.start),
             min(first.numbers.stop, second.numbers.stop),
         )
-        yield Clash(first.address, first.claim.part(shared), second.address, second.claim.part(shared))
+        yield Conflict(first.address, first.claim.part(shared), second.address, second.claim.part(shared))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from runner.core.diagnostic import Diagnostic, did_you_mean
 from runner.document.document import Document, Path
 from runner.resource.codec import INSTEAD
-from runner.workflow.fast_validate import accepts
+from runner.workflow.fast_validate import is_surely_valid
 from runner.workflow.path_set import PathSet
 from runner.workflow.schema_messages import expected, missing_help, types_of
 
@@ -33,7 +33,7 @@ def check_version(document: Document) -> list[Diagnostic]:
 
 def check_schema(document: Document, schema: Mapping[str, Any]) -> dict[Path, list[Diagnostic]]:
     """Return what the schema says against the document, by the path of what is wrong."""
-    if accepts(schema, document.data, schema):
+    if is_surely_valid(schema, document.data, schema):
         return {}
     from jsonschema import Draft202012Validator
 

@@ -18,7 +18,7 @@ from runner.document.root import ANYWHERE, Outside, Root
 from runner.workflow.build_context.cache import Cache
 from runner.workflow.build_context.digests import Attributes, Contents, read_contents
 from runner.workflow.build_context.ignore import IgnoreRules, InvalidIgnoreFile
-from runner.workflow.build_context.manifest import changes_since, keep_manifest
+from runner.workflow.build_context.manifest import changes_since, save_manifest
 from runner.workflow.build_context.stat_index import key_of, pack, settled, unpack
 from runner.workflow.build_context.walk import ContextError, Found, unreadable, walk
 
@@ -39,7 +39,7 @@ def read_context(
     what isn't `within`.
     """
     began = time_ns()
-    ignore_file, rules = read_rules(root, dockerfile, within)
+    ignore_file, rules = read_ignore_file(root, dockerfile, within)
     real = os.path.realpath(within.resolve(root))  # what is sent is opened without following a link
     try:
         found = walk(real, rules)
@@ -49,11 +49,11 @@ def read_context(
     entries = tuple(_entries(found, contents))
     parts = [_part(entry, contents.digests.get(entry.path, b"")) for entry in entries]
     digest = sha256(b"".join(parts)).hexdigest()
-    keep_manifest(cache, digest, entries, parts)
+    save_manifest(cache, digest, entries, parts)
     return BuildContext(real, entries, digest, ignore_file, partial(changes_since, cache, digest))
 
 
-def read_rules(root: Path, dockerfile: str | None, within: Root = ANYWHERE) -> tuple[str | None, IgnoreRules]:
+def read_ignore_file(root: Path, dockerfile: str | None, within: Root = ANYWHERE) -> tuple[str | None, IgnoreRules]:
     """Return the ignore file that counts, relative to `root`, and what it says. Raises ContextError."""
     for name in (f"{dockerfile}{_IGNORE_FILE}", _IGNORE_FILE) if dockerfile else (_IGNORE_FILE,):
         try:

@@ -41,7 +41,7 @@ class _Rule:
 
     line: int
     text: str
-    readmits: bool
+    negates: bool
     pattern: Pattern
 
     def takes(self, path: str) -> bool:
@@ -58,13 +58,13 @@ class IgnoreRules:
     def __init__(self, text: str = "") -> None:
         """Read the text of an ignore file; raise InvalidIgnoreFile for its first malformed pattern."""
         self._rules = tuple(_rules(text))
-        self._readmitting = [rule.pattern for rule in self._rules if rule.readmits]
+        self._readmitting = [rule.pattern for rule in self._rules if rule.negates]
         self._go_by_names = all(pattern.is_below_a_name for pattern in self._readmitting)
         self._may_be_refused = any(rule.pattern.is_refused for rule in self._rules)
         self._may_take = any_of([rule.pattern for rule in self._rules])
         self._nothing: Verdicts = (False,) * len(self._rules)
 
-    def judge(self, path: str, above: Verdicts | None = None) -> tuple[bool, Verdicts]:
+    def matches(self, path: str, above: Verdicts | None = None) -> tuple[bool, Verdicts]:
         r"""Tell whether `path` is left out, and the verdicts that its children are judged with.
 
         `above` are the verdicts on its folder, None for a path at the top. Raises InvalidIgnoreFile.
@@ -78,10 +78,10 @@ class IgnoreRules:
         verdicts = []
         for index, rule in enumerate(self._rules):
             taken = above is not None and above[index]
-            if not taken and rule.readmits is left_out:
+            if not taken and rule.negates is left_out:
                 taken = rule.takes(path)
             if taken:
-                left_out = not rule.readmits
+                left_out = not rule.negates
             verdicts.append(taken)
         return left_out, tuple(verdicts)
 

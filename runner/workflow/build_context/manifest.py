@@ -21,7 +21,7 @@ NAMED = 20
 """Of each fate; a plan that named thousands would help nobody."""
 
 
-def keep_manifest(cache: Cache, digest: str, entries: Sequence[ContextEntry], parts: Sequence[bytes]) -> None:
+def save_manifest(cache: Cache, digest: str, entries: Sequence[ContextEntry], parts: Sequence[bytes]) -> None:
     """Keep which part of the digest each entry had, if that isn't kept yet."""
     if cache.folder and not cache.has(_name(digest)):
         paths = (f"{entry.path}/" if entry.type is EntryType.FOLDER else entry.path for entry in entries)

@@ -22,9 +22,9 @@ _FRESH_NS = 2_000_000_000
 """The coarsest times that a file system has are two seconds apart."""
 
 
-Held: TypeAlias = tuple[bool, bytes]
+CachedDigest: TypeAlias = tuple[bool, bytes]
 """Whether a file has extended attributes, and the digest of its content."""
-Index: TypeAlias = Mapping[Key, Held]
+Index: TypeAlias = Mapping[Key, CachedDigest]
 
 
 def key_of(status: os.stat_result) -> Key:

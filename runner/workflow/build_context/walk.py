@@ -68,7 +68,7 @@ def _walk(root: str, rules: IgnoreRules) -> Iterator[Found]:
         inside = f"{folder}/" if folder else ""
         for item in _scan(root, folder, may_fail=folder in left_out):
             path = inside + item.name
-            is_left_out, verdicts = rules.judge(path, above)
+            is_left_out, verdicts = rules.matches(path, above)
             if item.is_dir(follow_symlinks=False) and (not is_left_out or rules.may_readmit_below(path)):
                 waiting.append((path, verdicts))
                 if is_left_out:

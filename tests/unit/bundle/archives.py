@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from runner.bundle.manifest import Contents
+from runner.bundle.manifest import Manifest
 from runner.bundle.write import Writer
 
 LARGE = b"large" * 200_000
@@ -67,11 +67,11 @@ def pieces(archive: bytes, size: int = 1000) -> Iterator[bytes]:
 FILES = {"workflow.yaml": b"version: 1\n", "conf/a.env": b"A=b\n", "../base.yaml": b"outside\n"}
 
 
-def write(path: Path, *archives: bytes) -> Contents:
+def write(path: Path, *archives: bytes) -> Manifest:
     """Write a bundle with some files and images at image.0, image.1 and so on."""
     with path.open("w+b") as stream:
         writer = Writer(stream)
         images = {f"image.{number}": writer.add_image(pieces(archive)) for number, archive in enumerate(archives)}
-        contents = Contents("shop", "workflow.yaml", writer.add_files(FILES), images)
+        contents = Manifest("shop", "workflow.yaml", writer.add_files(FILES), images)
         writer.finish(contents)
     return contents

@@ -37,7 +37,7 @@ from runner.document.files import Files
 from runner.document.root import ANYWHERE
 from runner.engine.lock_queue import LeaseInfo, first_in, read_queue, volume_body
 from runner.engine.process_id import Process
-from runner.history.recorder import Recording, Subject
+from runner.history.recorder import Recording, RunMetadata
 from runner.history.snapshot import Snapshot, snapshot_json
 from runner.history.store import Header, list_runs
 from runner.resource.labels import APPLIED, NEEDS, read_applied, read_needs
@@ -220,7 +220,7 @@ def record(folder: Path) -> Path:
         sensitive=("PW",),
         declared={"container.web": {"image": "0a"}},
     )
-    subject = Subject(
+    subject = RunMetadata(
         Header(file="/workflow.yaml"),
         {"plan.json": plan_json(plans.mixed()), "snapshot.json": snapshot_json(snapshot)},
         lambda: {"image.web": {"id": "sha256:1", "digests": ["a@sha256:1"]}},

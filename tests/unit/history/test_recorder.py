@@ -15,15 +15,15 @@ import pytest
 from runner.core.decode import decode
 from runner.core.redact import Redactor
 from runner.document.user_files import xdg_dir
-from runner.history.recorder import Recording, Subject
+from runner.history.recorder import Recording, RunMetadata
 from runner.history.snapshot import Snapshot, StoredSnapshot, read_snapshot, snapshot_json, storable
-from runner.history.store import KEPT, Header, find_runs, header_json, list_runs, prune, state_folder
+from runner.history.store import MAX_RUNS, Header, find_runs, header_json, list_runs, prune, state_folder
 from tests.unit.views import streams
 
-SUBJECT = Subject(Header(file="/srv/workflow.yaml"), {"plan.json": {"changes": []}}, dict)
+SUBJECT = RunMetadata(Header(file="/srv/workflow.yaml"), {"plan.json": {"changes": []}}, dict)
 
 
-def record_in(root: Path, subject: Subject = SUBJECT) -> list[str]:
+def record_in(root: Path, subject: RunMetadata = SUBJECT) -> list[str]:
     """Record a run; return what it warned of."""
     warnings: list[str] = []
     recording = Recording(lambda: root, subject, warnings.append)
@@ -91,22 +91,22 @@ def test_what_is_no_record_is_passed_over(tmp_path: Path) -> None:
 def test_only_the_newest_are_kept(tmp_path: Path) -> None:
     record_in(tmp_path)
     (run,) = list_runs(tmp_path, "shop")
-    for number in range(KEPT + 5):
+    for number in range(MAX_RUNS + 5):
         shutil.copytree(run.folder, run.folder.with_name(f"copy-{number}"))
     prune(tmp_path, "shop", changed=True)
-    assert len(list_runs(tmp_path, "shop")) == KEPT - 1  # room for the one that begins
+    assert len(list_runs(tmp_path, "shop")) == MAX_RUNS - 1  # room for the one that begins
 
 
 def test_failed_checks_do_not_push_out_what_can_be_rolled_back_to(tmp_path: Path) -> None:
     record_in(tmp_path)
     (run,) = list_runs(tmp_path, "shop")
-    for number in range(KEPT + 5):
+    for number in range(MAX_RUNS + 5):
         copy = run.folder.with_name(f"copy-{number}")
         shutil.copytree(run.folder, copy)
         (copy / "run.json").write_text(json.dumps(header_json(Header(changed=False))))
     prune(tmp_path, "shop", changed=False)
     assert [one.folder for one in list_runs(tmp_path, "shop") if one.header.changed] == [run.folder]
-    assert len(list_runs(tmp_path, "shop")) == KEPT
+    assert len(list_runs(tmp_path, "shop")) == MAX_RUNS
 
 
 def test_a_header_of_an_earlier_version_is_that_of_a_run_that_changed_something(tmp_path: Path) -> None:

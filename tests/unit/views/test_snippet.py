@@ -5,7 +5,7 @@ import pytest
 from runner.core.diagnostic import Diagnostic, Related, Severity
 from runner.core.serialize import diagnostic_json
 from runner.core.span import Position, Span
-from runner.views.diagnostics import brief
+from runner.views.diagnostics import one_line
 from runner.views.snippet import parts, render
 
 
@@ -103,7 +103,7 @@ def test_a_message_that_quotes_something_without_end_keeps_its_beginning_and_its
     assert help.startswith(' = help: expected "yyy')
     told = diagnostic_json(finding)
     assert (len(told["message"]), len(told["help"])) == (1000, 1000)
-    assert len(str(list(brief(finding)))) < 2_100
+    assert len(str(list(one_line(finding)))) < 2_100
 
 
 LONG = "key: " + "x" * 50 + "HERE" + "y" * 50

@@ -14,7 +14,7 @@ from runner.views.diagnostics import diagnostic_lines, diagnostics_json
 from runner.views.lines import text_of
 from runner.views.status import StatusRow, Sync, status_json, status_lines
 from runner.views.text_width import cells, cut
-from runner.views.writer import Ink, wants_colour
+from runner.views.writer import LineWriter, wants_colour
 
 Golden = Callable[[str, str], None]
 
@@ -98,20 +98,20 @@ def test_colour_only_on_a_terminal_that_wants_it():
 def test_coloured_and_bare_text_say_the_same():
     coloured, bare = StringIO(), StringIO()
     for stream, colour in ((coloured, True), (bare, False)):
-        Ink(stream, colour=colour).write(status_lines(ROWS))
+        LineWriter(stream, colour=colour).write(status_lines(ROWS))
     assert "\x1b[32m" in coloured.getvalue()
     assert "\x1b" not in bare.getvalue()
 
 
 def test_markup_in_a_message_is_just_text():
     stream = StringIO()
-    Ink(stream, colour=True).write([(("error", "[bold]not markup[/bold]"),)])
+    LineWriter(stream, colour=True).write([(("error", "[bold]not markup[/bold]"),)])
     assert "[bold]not markup[/bold]" in stream.getvalue()
 
 
 def test_a_stream_that_lacks_a_character_gets_another():
     stream = TextIOWrapper(BytesIO(), encoding="latin-1")
-    Ink(stream).write([(("", "a → b … 日"),)])
+    LineWriter(stream).write([(("", "a → b … 日"),)])
     stream.flush()
     assert stream.buffer.getvalue() == b"a -> b ~ ?\n"
 

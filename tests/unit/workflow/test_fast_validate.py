@@ -18,7 +18,7 @@ from runner.document.loader import load
 from runner.document.root import ANYWHERE
 from runner.kinds import SECTIONS
 from runner.resource.schema import workflow_schema
-from runner.workflow.fast_validate import KEYWORDS, accepts
+from runner.workflow.fast_validate import KEYWORDS, is_surely_valid
 from tests.unit.kinds.entries import entries
 
 SCHEMA = workflow_schema(SECTIONS)
@@ -69,7 +69,7 @@ def test_it_knows_every_keyword_that_the_schema_uses():
                 yield from (inner for branch in wanted for inner in keywords(branch))
 
     assert set(keywords(SCHEMA)) <= KEYWORDS
-    assert not accepts({"maxItems": 1}, [], {})
+    assert not is_surely_valid({"maxItems": 1}, [], {})
 
 
 @pytest.mark.parametrize("file", files())
@@ -77,7 +77,7 @@ def test_it_says_of_each_file_what_the_library_says(file: Path, monkeypatch: pyt
     monkeypatch.chdir(file.parent)
     document, _ = load(file.name, overrides={}, var_files=[], files=Files(Access(ANYWHERE)))
     if document is not None:
-        assert accepts(SCHEMA, document.data, SCHEMA) == LIBRARY.is_valid(document.data)
+        assert is_surely_valid(SCHEMA, document.data, SCHEMA) == LIBRARY.is_valid(document.data)
 
 
 @given(documents())
@@ -86,7 +86,7 @@ def test_it_says_of_each_file_what_the_library_says(file: Path, monkeypatch: pyt
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_it_says_of_any_document_what_the_library_says(document: dict[str, Any]):
     """But for 1.0, which to the library is an integer: that is none that YAML would make of a file's 1."""
-    says_yes = accepts(SCHEMA, document, SCHEMA)
+    says_yes = is_surely_valid(SCHEMA, document, SCHEMA)
     assert says_yes <= LIBRARY.is_valid(document)
     if "1.0" not in repr(document):
         assert says_yes == LIBRARY.is_valid(document)

@@ -259,7 +259,7 @@ def test_what_goes_away_while_it_is_looked_at_was_never_there(root: Path) -> Non
                 (root / path).unlink()
             elif path == "src":
                 (root / "src").rename(root / "moved")
-            return super().judge(path, above)
+            return super().matches(path, above)
 
     found = [one.path for one in walk(str(root), Vanishing())]
     assert found in (["Dockerfile"], ["Dockerfile", "moved", "moved/a.py"])

@@ -28,7 +28,7 @@ def left_out(text: str, path: str) -> bool:
     verdict, above = False, None
     parts = path.split("/")
     for count in range(1, len(parts) + 1):
-        verdict, above = rules.judge("/".join(parts[:count]), above)
+        verdict, above = rules.matches("/".join(parts[:count]), above)
     return verdict
 
 
@@ -141,9 +141,9 @@ def test_a_malformed_pattern_is_refused_with_its_line(pattern: str) -> None:
 @pytest.mark.parametrize("pattern", ["[z-a]", r"\q*", r"a\é*", "*{2}", r"[A-\d]", "[[:nope:]]", r"\C*", "b*["])
 def test_a_pattern_that_means_nothing_is_refused_once_it_is_tried(pattern: str) -> None:
     rules = IgnoreRules(f"*.md\n# two\n{pattern}\n!*.txt")
-    assert rules.judge("a.md")[0]
+    assert rules.matches("a.md")[0]
     with pytest.raises(InvalidIgnoreFile, match="invalid pattern") as caught:
-        rules.judge("a.txt")
+        rules.matches("a.txt")
     assert (caught.value.line, caught.value.pattern) == (3, pattern)
 
 
@@ -156,7 +156,7 @@ def test_thousands_of_patterns_take_no_time() -> None:
     start = time.process_time()
     rules = IgnoreRules(text)
     for number in range(100):
-        assert not rules.judge(f"some{number}/file")[0]
+        assert not rules.matches(f"some{number}/file")[0]
     assert time.process_time() - start < 3
 
 
@@ -176,7 +176,7 @@ def test_rows_of_stars_take_no_time(pattern: str) -> None:
     start = time.monotonic()
     assert not left_out(pattern, "a" * 250)
     assert not left_out(pattern, "/".join("a" * 30))
-    assert not IgnoreRules(pattern).judge("/".join("a" * 2000))[0]
+    assert not IgnoreRules(pattern).matches("/".join("a" * 2000))[0]
     assert time.monotonic() - start < 1
 
 
@@ -193,9 +193,9 @@ def test_no_folder_is_skipped_that_holds_something_that_travels(lines: list[str]
     with suppress(InvalidIgnoreFile):
         rules = IgnoreRules("\n".join(["![q]", *lines]))  # without a wildcard at its beginning, names alone decide
         for folder in ("a", "b", "ab"):
-            is_left_out, verdicts = rules.judge(folder)
+            is_left_out, verdicts = rules.matches(folder)
             if is_left_out and not rules.may_readmit_below(folder):
                 for name in ("a", "b", "ab", "a.b"):
-                    inner, below = rules.judge(f"{folder}/{name}", verdicts)
+                    inner, below = rules.matches(f"{folder}/{name}", verdicts)
                     assert inner
-                    assert rules.judge(f"{folder}/{name}/a", below)[0]
+                    assert rules.matches(f"{folder}/{name}/a", below)[0]
