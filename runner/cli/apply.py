@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runner.cli.bundled import prepared
+from runner.cli.bundled import resolve_images
 from runner.cli.converging import converge
 from runner.cli.locked import locked_option
 from runner.cli.options import (
@@ -22,9 +22,9 @@ from runner.cli.options import (
     target_option,
     verbose_option,
 )
-from runner.cli.planning import chosen, compare, with_builds
+from runner.cli.planning import force_rebuild, plan_against_engine, select_targets
 from runner.cli.saved_mark import is_saved
-from runner.cli.session import Session
+from runner.cli.session import CommandContext
 from runner.core.plan import Plan
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def command(
     FILE may be a plan that was saved with runner plan --out: it is refused if anything has changed since. Or it is a
     bundle of runner bundle, whose images are loaded where they are missing.
     """
-    session = Session(options)
+    session = CommandContext(options)
     saved = _saved_plan(source.file)
     if saved is not None:
         if locked or rebuild or adopt or targets:
@@ -72,13 +72,13 @@ def command(
         loaded = replace(loaded, desired=replace(loaded.desired, atomic=True))
         saved = saved and replace(saved, atomic=True)
     with session.engine() as gateway:
-        loaded = prepared(session, loaded, gateway, locked=locked)
+        loaded = resolve_images(session, loaded, gateway, locked=locked)
         if rebuild:
-            loaded = with_builds(loaded)
-        loaded, part = chosen(session, loaded, targets)
+            loaded = force_rebuild(loaded)
+        loaded, part = select_targets(session, loaded, targets)
 
         def look() -> Plan:
-            plan = compare(loaded, gateway, adopt=adopt, part=part)
+            plan = plan_against_engine(loaded, gateway, adopt=adopt, part=part)
             return plan if saved is None else saved.checked(plan, loaded, gateway.address)
 
         return converge(

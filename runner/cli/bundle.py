@@ -14,9 +14,9 @@ import click
 from runner.cli.environment import process_access
 from runner.cli.locked import locked_option, pin_to_lock
 from runner.cli.options import Options, Source, shared_options, source_options
-from runner.cli.packing import Packing
-from runner.cli.planning import compare
-from runner.cli.session import Loaded, Reading, Session
+from runner.cli.packing import BundlePacker
+from runner.cli.planning import plan_against_engine
+from runner.cli.session import CommandContext, InputOverrides, LoadedWorkflow
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import RunnerError
@@ -42,7 +42,7 @@ def command(source: Source, options: Options, out: str, locked: bool) -> None:
     runner apply PATH then needs no network, no build and none of the files: images that are missing there are loaded.
     Not in it are secrets, the values of sensitive variables, and what is bind-mounted: it says which.
     """
-    session = Session(options)
+    session = CommandContext(options)
     loaded = session.load(source)
     if loaded.bundle is not None:
         raise click.UsageError(f"{source.file} is a bundle already")
@@ -51,15 +51,19 @@ def command(source: Source, options: Options, out: str, locked: bool) -> None:
         images = _images(session, pin_to_lock(session, loaded, gateway) if locked else loaded, gateway)
         files = Files(process_access())
         carried = _without_builds(session, source, images, files)
-        packing = Packing(session, loaded, carried, files)
+        packing = BundlePacker(session, loaded, carried, files)
         with _written(Path(out)) as stream:
             summary = packing.pack(stream, images, gateway)
     _tell(session, replace(summary, file=out))
 
 
-def _images(session: Session, loaded: Loaded, gateway: Gateway) -> dict[Address, Change]:
+def _images(session: CommandContext, loaded: LoadedWorkflow, gateway: Gateway) -> dict[Address, Change]:
     """Return what the engine has for each image; RunnerError when an apply would build or pull one first."""
-    found = {change.address: change for change in compare(loaded, gateway).changes if change.address.kind == IMAGE.name}
+    found = {
+        change.address: change
+        for change in plan_against_engine(loaded, gateway).changes
+        if change.address.kind == IMAGE.name
+    }
     missing = [change for change in found.values() if change.action is not Action.NOOP or change.observed is None]
     if missing:
         session.report(list(map(_missing, missing)), loaded.sources)
@@ -73,10 +77,12 @@ def _missing(change: Change) -> Diagnostic:
     return Diagnostic("not-there", message, span, f"bring it there with: runner apply --target {change.address}")
 
 
-def _without_builds(session: Session, source: Source, images: Mapping[Address, Change], files: Files) -> Loaded:
+def _without_builds(
+    session: CommandContext, source: Source, images: Mapping[Address, Change], files: Files
+) -> LoadedWorkflow:
     """Read the workflow as it will be read out of the bundle; `files` receives what that takes."""
     pins = {address: pinned_to(change.observed.id, "never") for address, change in images.items() if change.observed}
-    return session.load(source, reading=Reading(files, instead=pins))
+    return session.load(source, reading=InputOverrides(files, overrides=pins))
 
 
 @contextmanager
@@ -91,7 +97,7 @@ def _written(path: Path) -> Iterator[BinaryIO]:
         raise RunnerError(f'cannot write "{path}": {reason_of(error)}') from error
 
 
-def _tell(session: Session, summary: BundleSummary) -> None:
+def _tell(session: CommandContext, summary: BundleSummary) -> None:
     from runner.views.bundle import bundle_json, bundle_lines
 
     if session.output == "json":

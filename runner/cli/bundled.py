@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from runner.cli.environment import process_access, trusted_users
 from runner.cli.locked import pin_to_lock
 from runner.cli.options import Source
-from runner.cli.session import Loaded, Session
-from runner.cli.withheld import missed
+from runner.cli.session import CommandContext, LoadedWorkflow
+from runner.cli.withheld import explain_missing
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.errors import InvalidInput, RunnerError
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from runner.cli.pinning import Pins
 
 
-def load_bundled(session: Session, given: Source, *, contents: bool = True) -> Loaded:
+def load_bundled(session: CommandContext, given: Source, *, contents: bool = True) -> LoadedWorkflow:
     """Read the workflow in a bundle; what is not in there is looked for beside it."""
     from runner.cli.pinning import load_pinned
 
@@ -43,7 +43,7 @@ def load_bundled(session: Session, given: Source, *, contents: bool = True) -> L
         Address.parse(address): pinned_to(image.config.digest, "never") for address, image in held.images.items()
     }
     source = Source(str(folder / held.file), given.variables, given.variable_files)
-    with missed(held.withheld, "a bundle"):
+    with explain_missing(held.withheld, "a bundle"):
         loaded = load_pinned(
             session, source, files, pins, held.variables, contents=contents, is_named=_is_beside(held.file)
         )
@@ -55,7 +55,7 @@ def _is_beside(file: str) -> bool:
     return not Path(file).is_absolute() and ".." not in Path(file).parts
 
 
-def _open(session: Session, path: Path) -> tuple[Bundle, dict[str, bytes]]:
+def _open(session: CommandContext, path: Path) -> tuple[Bundle, dict[str, bytes]]:
     """Return a bundle and the files in it; InvalidInput when it is none, or not a whole one."""
     from runner.bundle.read import open_bundle
 
@@ -76,7 +76,9 @@ def _absolute(folder: Path, path: str) -> str:
     return os.path.abspath(folder / path)  # noqa: PTH100 - takes out "..", which Path.absolute() leaves in
 
 
-def prepared(session: Session, loaded: Loaded, gateway: Gateway, *, locked: bool = False) -> Loaded:
+def resolve_images(
+    session: CommandContext, loaded: LoadedWorkflow, gateway: Gateway, *, locked: bool = False
+) -> LoadedWorkflow:
     """Pin what was loaded to its lock file, if it is to be, or let what came in a bundle be loaded into the engine.
 
     A bundle holds the very images, and is as good as locked. InvalidInput when something is missing.
@@ -86,7 +88,7 @@ def prepared(session: Session, loaded: Loaded, gateway: Gateway, *, locked: bool
     return pin_to_lock(session, loaded, gateway) if locked else loaded
 
 
-def _on_engine(session: Session, loaded: Loaded, bundle: Bundle, gateway: Gateway) -> Loaded:
+def _on_engine(session: CommandContext, loaded: LoadedWorkflow, bundle: Bundle, gateway: Gateway) -> LoadedWorkflow:
     engine = gateway.engine()
     found = [*_missing_mounts(bundle, engine), *_other_platforms(bundle, engine)]
     if found:

@@ -8,7 +8,7 @@ import click
 
 from runner.cli.options import Options, Source, log_options, shared_options, source_options
 from runner.cli.running import see_checks
-from runner.cli.session import Session
+from runner.cli.session import CommandContext
 from runner.core.plan import Plan
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @source_options
 def command(source: Source, options: Options) -> int:
     """Ask whether every check of FILE (workflow.yaml) holds; nothing is changed."""
-    session = Session(options)
+    session = CommandContext(options)
     loaded = session.load(source, contents=False)
     desired = loaded.desired
     if not desired.checks:
@@ -30,8 +30,8 @@ def command(source: Source, options: Options) -> int:
         plan = Plan(desired.workflow, gateway.engine(), (), checks=desired.checks)
 
         def keep() -> View:
-            from runner.cli.keeping import record_of
+            from runner.cli.keeping import run_recorder
 
-            return record_of(loaded, plan, gateway, repeatable=False)
+            return run_recorder(loaded, plan, gateway, repeatable=False)
 
         return see_checks(session, plan, gateway, file=loaded.file, redactor=loaded.redactor, keep=keep)

@@ -14,7 +14,7 @@ from runner.core.errors import InvalidInput, RunnerError
 from runner.core.plan import Plan, Reason
 
 if TYPE_CHECKING:
-    from runner.cli.session import Session
+    from runner.cli.session import CommandContext
     from runner.core.redact import Redactor
 
 _WAYS_OUT = {
@@ -24,7 +24,7 @@ _WAYS_OUT = {
 _CHANGED = "to keep it, undo the change, or give the new one another key"
 
 
-def ask(session: Session, plan: Plan, redactor: Redactor, *, yes: bool) -> Callable[[Plan], Plan]:
+def ask(session: CommandContext, plan: Plan, redactor: Redactor, *, yes: bool) -> Callable[[Plan], Plan]:
     """Ask for all that a plan needs consent to; return what refuses a later plan that nobody agreed to."""
     _ask_for_data(plan, yes=yes)
     takeover = find_takeover(plan, redactor)

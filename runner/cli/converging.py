@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from runner.cli.dead_locks import clear_dead_locks
 from runner.cli.planning import show_plan
-from runner.cli.session import Loaded, Session
+from runner.cli.session import CommandContext, LoadedWorkflow
 from runner.core.plan import Plan
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ FAILED = 1
 
 
 def converge(
-    session: Session,
-    loaded: Loaded,
+    session: CommandContext,
+    loaded: LoadedWorkflow,
     gateway: Gateway,
     look: Callable[[], Plan],
     *,
@@ -45,9 +45,9 @@ def converge(
     agreed = ask(session, plan, loaded.redactor, yes=yes)
 
     def keep() -> View:
-        from runner.cli.keeping import record_of
+        from runner.cli.keeping import run_recorder
 
-        return record_of(loaded, plan, gateway, targets=targets)
+        return run_recorder(loaded, plan, gateway, targets=targets)
 
     return carry_out(
         session,
@@ -62,6 +62,6 @@ def converge(
     )
 
 
-def _is_worth_a_run(session: Session, plan: Plan) -> bool:
+def _is_worth_a_run(session: CommandContext, plan: Plan) -> bool:
     """Tell whether there is something to do, to ask, or to write down."""
     return bool(plan.pending or plan.checks or session.output == "json" or session.options.log_file)

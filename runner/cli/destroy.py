@@ -22,7 +22,7 @@ from runner.cli.options import (
     verbose_option,
 )
 from runner.cli.running import carry_out
-from runner.cli.session import Session
+from runner.cli.session import CommandContext
 from runner.core.plan import Plan
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def command(source: Source, options: Options, volumes: bool, images: bool, yes: 
     from runner.plan.protection import kept_findings
     from runner.views.plan import plan_lines
 
-    session = Session(options)
+    session = CommandContext(options)
     loaded = file_or_name(session, source)
     spared = {kind for kind, doomed in (("volume", volumes), ("image", images)) if not doomed}
     with session.engine() as gateway:
@@ -74,9 +74,9 @@ def command(source: Source, options: Options, volumes: bool, images: bool, yes: 
         agreed = ask(session, plan, loaded.redactor, yes=yes)
 
         def keep() -> View:
-            from runner.cli.keeping import record_of
+            from runner.cli.keeping import run_recorder
 
-            return record_of(loaded, plan, gateway, repeatable=False)
+            return run_recorder(loaded, plan, gateway, repeatable=False)
 
         return carry_out(
             session,

@@ -9,7 +9,7 @@ import click
 from runner.cli.echo import echo_line
 from runner.cli.environment import user_environment
 from runner.cli.options import Options, shared_options
-from runner.cli.session import Session
+from runner.cli.session import CommandContext
 from runner.core.state import Engine
 from runner.resource.kind import Catalog
 from runner.resource.requirements import unsupported
@@ -23,7 +23,7 @@ def command(options: Options) -> None:
     from runner.kinds import CATALOG
     from runner.views.engine import engine_facts
 
-    session = Session(options)
+    session = CommandContext(options)
     endpoint = find_endpoint(options.host, options.context, user_environment())
     with session.engine() as gateway:
         engine = gateway.engine()

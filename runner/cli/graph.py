@@ -7,7 +7,7 @@ import sys
 import click
 
 from runner.cli.options import Options, Source, shared_options, source_options
-from runner.cli.session import Session
+from runner.cli.session import CommandContext
 
 
 @click.command("graph")
@@ -26,7 +26,7 @@ def command(source: Source, options: Options, form: str) -> None:
     from runner.kinds import SECTIONS
     from runner.views.graph import dot, graph_json, graph_of, mermaid
 
-    session = Session(options)
+    session = CommandContext(options)
     graph = graph_of(session.load(source, contents=False).desired, SECTIONS)
     if session.output == "json":
         session.print_json(graph_json(graph))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 
 from runner.cli.echo import echo_line
-from runner.cli.naming import name_alone
+from runner.cli.naming import workflow_name
 from runner.cli.options import DEFAULT_FILE, Options, shared_options
 from runner.cli.past import past_runs
-from runner.cli.session import Session
+from runner.cli.session import CommandContext
 
 
 @click.command("history")
@@ -23,8 +23,8 @@ def command(file: str, options: Options, number: int) -> None:
     """
     from runner.views.history import RunRow, history_json, history_lines
 
-    session = Session(options)
-    workflow = name_alone(session, file)
+    session = CommandContext(options)
+    workflow = workflow_name(session, file)
     rows = [RunRow(run.id, run.began, run.start, run.ending) for run in past_runs(workflow)[:number]]
     if session.output == "json":
         session.print_json(history_json(workflow, rows))

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import click
 
-from runner.cli.bundled import prepared
+from runner.cli.bundled import resolve_images
 from runner.cli.former import learn_former
 from runner.cli.options import Options, Source, shared_options, source_options
-from runner.cli.session import Loaded, Session
+from runner.cli.session import CommandContext, LoadedWorkflow
 from runner.core.address import Address
 from runner.core.diagnostic import did_you_mean
 from runner.core.errors import RunnerError
@@ -36,11 +36,11 @@ def command(address: str, source: Source, options: Options) -> None:
     """
     from runner.views.inspect import portrait_json, portrait_lines
 
-    session = Session(options)
+    session = CommandContext(options)
     wanted = _address(address)
     loaded = session.load(source, contents=wanted.kind == "image")
     with session.engine() as gateway:
-        loaded = prepared(session, loaded, gateway)
+        loaded = resolve_images(session, loaded, gateway)
         description = _redacted(_portrait(wanted, loaded, gateway), loaded)
     description = replace(description, hints=(*description.hints, *_waste(wanted, loaded.desired)))
     if session.output == "json":
@@ -62,7 +62,7 @@ def _address(text: str) -> Address:
     return address
 
 
-def _portrait(address: Address, loaded: Loaded, gateway: Gateway) -> Description:
+def _portrait(address: Address, loaded: LoadedWorkflow, gateway: Gateway) -> Description:
     from runner.engine.observe import observe
     from runner.kinds import CATALOG
     from runner.resource.kind import ObserveContext
@@ -118,14 +118,14 @@ def _waste(address: Address, desired: DesiredState) -> Iterator[str]:
             yield f"{unused // 1_000_000} MB of the context are taken by no COPY: leave them out with .dockerignore"
 
 
-def _help(address: Address, loaded: Loaded) -> str:
+def _help(address: Address, loaded: LoadedWorkflow) -> str:
     declared = list(map(str, loaded.desired.resources))
     if str(address) in declared:
         return "make it with: runner apply"
     return did_you_mean(str(address), declared) or "see what there is with: runner status"
 
 
-def _redacted(description: Description, loaded: Loaded) -> Description:
+def _redacted(description: Description, loaded: LoadedWorkflow) -> Description:
     value = loaded.redactor.value
     tables = tuple(
         replace(table, rows=tuple({column: value(cell) for column, cell in row.items()} for row in table.rows))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from runner.cli.echo import echo_line
 from runner.cli.environment import trusted_users, user_environment
-from runner.cli.session import Loaded
+from runner.cli.session import LoadedWorkflow
 from runner.core.errors import EngineError
 from runner.core.gateway import EngineJSON, Gateway
 from runner.core.plan import Plan
@@ -22,8 +22,8 @@ from runner.plan.fingerprint import fingerprint_of
 from runner.views.plan_json import plan_json
 
 
-def record_of(
-    loaded: Loaded, plan: Plan, gateway: Gateway, *, targets: tuple[str, ...] = (), repeatable: bool = True
+def run_recorder(
+    loaded: LoadedWorkflow, plan: Plan, gateway: Gateway, *, targets: tuple[str, ...] = (), repeatable: bool = True
 ) -> Recording:
     """Return what records a run of a plan; one that is `repeatable` can be rolled back to."""
     documents = {PLAN: plan_json(loaded.redactor.plan(plan))}
@@ -47,7 +47,7 @@ def record_of(
     )
 
 
-def _snapshot(loaded: Loaded, plan: Plan, targets: tuple[str, ...]) -> Snapshot:
+def _snapshot(loaded: LoadedWorkflow, plan: Plan, targets: tuple[str, ...]) -> Snapshot:
     return Snapshot(
         file=str(Path(loaded.file).absolute()),
         files=storable(
@@ -55,9 +55,11 @@ def _snapshot(loaded: Loaded, plan: Plan, targets: tuple[str, ...]) -> Snapshot:
             loaded.redactor,
         ),
         variables={
-            name: one.value for name, one in loaded.variables.items() if one.value is not None and loaded.is_open(name)
+            name: one.value
+            for name, one in loaded.variables.items()
+            if one.value is not None and loaded.is_public(name)
         },
-        sensitive=tuple(name for name in loaded.variables if not loaded.is_open(name)),
+        sensitive=tuple(name for name in loaded.variables if not loaded.is_public(name)),
         declared=fingerprint_of(plan, loaded.redactor).desired,
         targets=targets,
     )

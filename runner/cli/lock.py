@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from runner.cli.options import DEFAULT_FILE, Options, Source, shared_options, source_options
-from runner.cli.session import Loaded, Session
+from runner.cli.session import CommandContext, LoadedWorkflow
 from runner.core.diagnostic import Diagnostic, Severity, did_you_mean
 from runner.core.errors import EngineError, EngineUnreachable, InvalidInput, RunnerError
 from runner.core.lockfile import LockedImage, LockFile
@@ -42,7 +42,7 @@ def command(source: Source, options: Options, upgrade: tuple[str, ...]) -> None:
     from runner.views.lockfile import lock_json, lock_lines
     from runner.workflow.lockfile import lock_file_of
 
-    session = Session(options)
+    session = CommandContext(options)
     upgrade, file = _arguments(upgrade, source.file)
     loaded = session.load(replace(source, file=file), contents=False)
     path = lock_file_of(loaded.file)
@@ -65,7 +65,7 @@ def _arguments(upgrade: tuple[str, ...], file: str) -> tuple[tuple[str, ...], st
     return upgrade, file
 
 
-def _before(session: Session, loaded: Loaded, path: Path, *, needed: bool) -> Mapping[str, LockedImage]:
+def _before(session: CommandContext, loaded: LoadedWorkflow, path: Path, *, needed: bool) -> Mapping[str, LockedImage]:
     """Return what is locked already; InvalidInput when that can't be read and is needed."""
     from runner.workflow.lockfile import read_lock_file
 
@@ -79,7 +79,7 @@ def _before(session: Session, loaded: Loaded, path: Path, *, needed: bool) -> Ma
     return lock.images if lock else {}
 
 
-def _wanted(loaded: Loaded, upgrade: tuple[str, ...], before: Container[str]) -> dict[str, bool]:
+def _wanted(loaded: LoadedWorkflow, upgrade: tuple[str, ...], before: Container[str]) -> dict[str, bool]:
     """Return every name that is to be locked, and whether to the newest that a registry has."""
     wanted = dict.fromkeys((use.name for use in lockable_references(loaded.desired)), _ALL in upgrade)
     for use in lockable_references(loaded.desired):
@@ -94,7 +94,7 @@ def _wanted(loaded: Loaded, upgrade: tuple[str, ...], before: Container[str]) ->
 
 
 def _find(
-    session: Session, loaded: Loaded, wanted: Mapping[str, bool], before: Mapping[str, LockedImage]
+    session: CommandContext, loaded: LoadedWorkflow, wanted: Mapping[str, bool], before: Mapping[str, LockedImage]
 ) -> dict[str, LockedImage]:
     """Ask the engine, and registries through it, for what names stand for; RunnerError when one stands for nothing."""
     from runner.kinds.image.resolve import Resolver
@@ -124,7 +124,7 @@ def _find(
 
 
 def _report(
-    session: Session, loaded: Loaded, found: Mapping[str, LockedImage], failed: Mapping[str, EngineError]
+    session: CommandContext, loaded: LoadedWorkflow, found: Mapping[str, LockedImage], failed: Mapping[str, EngineError]
 ) -> None:
     """Show what can't be locked, and what only this engine has; RunnerError when there is anything of the former."""
     firsts = {use.name: use for use in reversed([*lockable_references(loaded.desired)])}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runner.cli.session import Loaded, Session
+from runner.cli.session import CommandContext, LoadedWorkflow
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.errors import InvalidInput
@@ -24,7 +24,7 @@ locked_option = click.option(
 """For commands that compare a file with the engine, as an argument named `locked`."""
 
 
-def lock_of(session: Session, loaded: Loaded) -> LockFile:
+def read_lock(session: CommandContext, loaded: LoadedWorkflow) -> LockFile:
     """Read the lock file of a workflow; InvalidInput when there is none, or something is wrong with it."""
     from runner.workflow.lockfile import lock_file_of, read_lock_file
 
@@ -38,12 +38,12 @@ def lock_of(session: Session, loaded: Loaded) -> LockFile:
     return lock
 
 
-def pin_to_lock(session: Session, loaded: Loaded, gateway: Gateway) -> Loaded:
+def pin_to_lock(session: CommandContext, loaded: LoadedWorkflow, gateway: Gateway) -> LoadedWorkflow:
     """Pin every image to the one in the lock file; InvalidInput for what isn't there, or can't be had by it."""
     from runner.kinds.image.lock_status import unavailable_images
     from runner.kinds.image.pin_to_lockfile import pin_to_lockfile
 
-    lock = lock_of(session, loaded)
+    lock = read_lock(session, loaded)
     found: list[Diagnostic] = []
     desired = pin_to_lockfile(loaded.desired, lock, found)
     if not found:
@@ -52,13 +52,13 @@ def pin_to_lock(session: Session, loaded: Loaded, gateway: Gateway) -> Loaded:
     return replace(loaded, desired=desired)
 
 
-def _refuse(session: Session, loaded: Loaded, found: list[Diagnostic]) -> None:
+def _refuse(session: CommandContext, loaded: LoadedWorkflow, found: list[Diagnostic]) -> None:
     if found:
         session.report(found, loaded.sources)
         raise InvalidInput(found)
 
 
-def with_moves(loaded: Loaded, plan: Plan, gateway: Gateway) -> Plan:
+def warn_moved_tags(loaded: LoadedWorkflow, plan: Plan, gateway: Gateway) -> Plan:
     """Add to a plan that doesn't heed the lock file which names stand for another image than there, if it has one.
 
     No registry is asked for it.
@@ -66,7 +66,7 @@ def with_moves(loaded: Loaded, plan: Plan, gateway: Gateway) -> Plan:
     return replace(plan, warnings=(*plan.warnings, *_moves(loaded, plan, gateway)))
 
 
-def _moves(loaded: Loaded, plan: Plan, gateway: Gateway) -> Iterator[Diagnostic]:
+def _moves(loaded: LoadedWorkflow, plan: Plan, gateway: Gateway) -> Iterator[Diagnostic]:
     from runner.kinds.image.lock_status import moved_tags
     from runner.workflow.lockfile import lock_file_of, read_lock_file
 

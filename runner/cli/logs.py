@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from runner.cli.echo import echo_line
-from runner.cli.naming import name_and_mask
+from runner.cli.naming import workflow_name_and_redactor
 from runner.cli.options import Options, Source, shared_options, source_options_beside_arguments
-from runner.cli.session import Session
+from runner.cli.session import CommandContext
 from runner.core.address import Address
 from runner.core.redact import Redactor
 
@@ -63,8 +63,8 @@ def command(
     from runner.engine.log_follow import LogFollower
     from runner.engine.logs import LogRange, read_logs, sources_of
 
-    session = Session(options)
-    (workflow, mask, desired), log_range = name_and_mask(session, source), LogRange(since, tail)
+    session = CommandContext(options)
+    (workflow, mask, desired), log_range = workflow_name_and_redactor(session, source), LogRange(since, tail)
 
     def is_wanted(address: Address) -> bool:
         return not names or any(name in _names(address) for name in names)
@@ -113,7 +113,7 @@ def _check(names: Sequence[str], present: Collection[Address], workflow: str) ->
             raise click.ClickException(f'nothing of {workflow} that the engine has is called "{name}"; {hint}')
 
 
-def _tell(session: Session, heard: Iterator[LogEvent], addresses: Sequence[Address], mask: Redactor) -> bool:
+def _tell(session: CommandContext, heard: Iterator[LogEvent], addresses: Sequence[Address], mask: Redactor) -> bool:
     """Show every line; tell whether there is somebody whose log can't be read."""
     from runner.engine.logs import LogError
     from runner.views.logs import PrefixedLines, written_json

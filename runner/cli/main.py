@@ -17,7 +17,7 @@ import click
 
 from runner import __version__
 from runner.cli.options import global_options
-from runner.cli.signals import INTERRUPTED, Interrupted, end_by_exception, hear_no_more
+from runner.cli.signals import INTERRUPTED, Interrupted, ignore_signals, raise_on_signal
 from runner.core.errors import Cancelled, EngineUnreachable, InvalidInput, RunnerError, UnusableFile
 from runner.core.phrase import reason_of
 from runner.core.sanitize import on_one_line, without_escapes
@@ -89,11 +89,11 @@ def cli() -> None:
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command and exit with its code."""
-    end_by_exception()
+    raise_on_signal()
     _stand_in_for_closed_streams()
     guard_streams()
     code = _run(args)
-    hear_no_more()
+    ignore_signals()
     sys.unraisablehook = lambda _unraisable: None  # streams that are still read break off while the process ends
     sys.exit(code if _is_written() else code or FAILED)
 
@@ -134,7 +134,7 @@ def _run(args: Sequence[str] | None) -> int:
 
 def _end_interrupted() -> NoReturn:
     """End without what Python does in the end: an exception out of a signal may have left a lock that it waits for."""
-    hear_no_more()
+    ignore_signals()
     _say("interrupted")
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError, RuntimeError):

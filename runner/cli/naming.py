@@ -9,8 +9,8 @@ import click
 
 from runner.cli.echo import echo_line
 from runner.cli.environment import process_access, user_environment
-from runner.cli.options import DEFAULT_FILE, Source, existing
-from runner.cli.session import Loaded, Reading, Session, read
+from runner.cli.options import DEFAULT_FILE, Source, workflow_path
+from runner.cli.session import CommandContext, InputOverrides, LoadedWorkflow, read
 from runner.core.diagnostic import Severity
 from runner.core.errors import InvalidInput
 from runner.core.redact import Redactor
@@ -21,23 +21,23 @@ from runner.document.files import Files
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
 
-def file_or_name(session: Session, source: Source) -> Loaded:
+def file_or_name(session: CommandContext, source: Source) -> LoadedWorkflow:
     """Load the file, or take what is no file for the name of a workflow."""
     if is_name(source.file):
-        return Loaded(source.file, DesiredState(source.file, {}), Redactor(proxy_secrets(user_environment())))
+        return LoadedWorkflow(source.file, DesiredState(source.file, {}), Redactor(proxy_secrets(user_environment())))
     return session.load(source, contents=False)
 
 
-def name_and_mask(session: Session, source: Source) -> tuple[str, Redactor, DesiredState | None]:
+def workflow_name_and_redactor(session: CommandContext, source: Source) -> tuple[str, Redactor, DesiredState | None]:
     """Return the name of the workflow that a file or a name stands for, what masks the sensitive values of a file, and
     what that declares.
 
     What else is wrong with the file is no error: people ask for what was written when something is wrong.
     """
-    name = name_alone(session, source.file)
+    name = workflow_name(session, source.file)
     if is_name(source.file):
         return name, Redactor(proxy_secrets(user_environment())), None
-    loaded, found = read(source, {}, contents=False, reading=Reading())
+    loaded, found = read(source, {}, contents=False, reading=InputOverrides())
     if wrong := next((one for one in found if one.severity is Severity.ERROR), None):
         echo_line(f"warning: what is sensitive may not all be masked: {wrong.message}", err=True)
     mask = loaded.redactor if loaded else Redactor(proxy_secrets(user_environment()))
@@ -45,13 +45,13 @@ def name_and_mask(session: Session, source: Source) -> tuple[str, Redactor, Desi
     return name, mask, loaded.desired if loaded else None
 
 
-def name_alone(session: Session, text: str) -> str:
+def workflow_name(session: CommandContext, text: str) -> str:
     """Return the name of the workflow that a file or a name stands for, whatever else is wrong with the file."""
     if is_name(text):
         return text
     from runner.document.loader import load
 
-    file = existing(text)
+    file = workflow_path(text)
     sources: dict[str, str] = {}
     document, found = load(
         str(file), overrides={}, var_files=[], files=Files(replace(process_access(), environ={})), texts=sources
@@ -69,4 +69,4 @@ def name_alone(session: Session, text: str) -> str:
 
 def is_name(text: str) -> bool:
     """Tell whether an argument is no file, and can be the name of a workflow."""
-    return text != DEFAULT_FILE and _NAME.fullmatch(text) is not None and not existing(text).exists()
+    return text != DEFAULT_FILE and _NAME.fullmatch(text) is not None and not workflow_path(text).exists()

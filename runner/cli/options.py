@@ -247,7 +247,7 @@ def _decorated(function: Any, decorators: tuple[Callable[[Any], Any], ...]) -> A
     return function
 
 
-def existing(path: str) -> Path:
+def workflow_path(path: str) -> Path:
     """Return the path of a workflow: a folder stands for the default file in it."""
     found = Path(path)
     return found / DEFAULT_FILE if os.path.isdir(path) else found  # noqa: PTH112 - never raises

@@ -24,7 +24,7 @@ from runner.kinds.container import CONTAINER
 from runner.kinds.job import JOB
 
 if TYPE_CHECKING:
-    from runner.cli.session import Session
+    from runner.cli.session import CommandContext
     from runner.core.redact import Redactor
 
 _RUNNING_KINDS: Final = (CONTAINER.name, JOB.name)
@@ -84,7 +84,7 @@ def _last_file(plan: Plan, redactor: Redactor) -> str:
     return next((origin_of(file, redactor) for file in files if file is not None), "")
 
 
-def confirm_takeover(session: Session, takeover: Takeover | None, *, yes: bool) -> None:
+def confirm_takeover(session: CommandContext, takeover: Takeover | None, *, yes: bool) -> None:
     """Ask before it happens; without a terminal to ask on, only --yes will do: InvalidInput, which has been shown."""
     if takeover is None or yes:
         return

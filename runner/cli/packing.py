@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from runner.cli.echo import echo_line
-from runner.cli.session import Loaded, Session
+from runner.cli.session import CommandContext, LoadedWorkflow
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import InvalidInput
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Packing:
+class BundlePacker:
     """One workflow on its way into a bundle."""
 
-    session: Session
-    declared: Loaded
+    session: CommandContext
+    declared: LoadedWorkflow
     """As it is."""
-    carried: Loaded
+    carried: LoadedWorkflow
     """As it will be read there, without builds."""
     files: Files
     """What that reading took."""
@@ -59,9 +59,9 @@ class Packing:
             variables={
                 name: one.value
                 for name, one in self.carried.variables.items()
-                if one.value is not None and self.carried.is_open(name)
+                if one.value is not None and self.carried.is_public(name)
             },
-            withheld=tuple(name for name in self.carried.variables if not self.carried.is_open(name)),
+            withheld=tuple(name for name in self.carried.variables if not self.carried.is_public(name)),
             fingerprints={
                 path: text for pattern, text in self.files.seen_fingerprints.items() for path in self._paths(pattern)
             },

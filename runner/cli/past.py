@@ -26,7 +26,7 @@ def past_runs(workflow: str) -> list[StoredRun]:
             click.echo(f"warning: and {len(left_out) - _TOLD} more records", err=True)
 
 
-def the_run(runs: list[StoredRun], prefix: str, workflow: str) -> StoredRun:
+def find_run(runs: list[StoredRun], prefix: str, workflow: str) -> StoredRun:
     """Return the one run whose id begins with a prefix; ClickException when it isn't one."""
     found = find_runs(runs, prefix)
     if len(found) == 1:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from runner.cli.options import Source
-from runner.cli.session import Loaded, Reading, Session
+from runner.cli.session import CommandContext, InputOverrides, LoadedWorkflow
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.errors import EngineError, RunnerError
@@ -56,7 +56,7 @@ def _is_in_registry(digest: str, gateway: Gateway) -> bool:
 
 
 def load_pinned(
-    session: Session,
+    session: CommandContext,
     given: Source,
     files: Files,
     pins: Pins,
@@ -64,11 +64,11 @@ def load_pinned(
     *,
     contents: bool = True,
     is_named: bool = True,
-) -> Loaded:
+) -> LoadedWorkflow:
     """Read a workflow as it was; what is sensitive comes from the environment, or is given now."""
     known = tuple(f"{name}={value}" for name, value in variables.items())
     source = replace(given, variables=(*known, *given.variables))
-    loaded = session.load(source, contents=contents, reading=Reading(files, pins, is_named))
+    loaded = session.load(source, contents=contents, reading=InputOverrides(files, pins, is_named))
     return replace(loaded, desired=_pinned(loaded.desired, pins))
 
 
@@ -89,7 +89,7 @@ def check_pins(desired: DesiredState, pins: Pins, run: str) -> None:
         raise RunnerError(f"it is not on record which {', '.join(free)} run {run} used")
 
 
-def what_differs(snapshot: Snapshot, plan: Plan, loaded: Loaded, run: str) -> Iterator[Diagnostic]:
+def differences(snapshot: Snapshot, plan: Plan, loaded: LoadedWorkflow, run: str) -> Iterator[Diagnostic]:
     """Yield a warning for everything that isn't declared as it was, but for images, which are pinned."""
     then = snapshot.declared
     now = fingerprint_of(plan, loaded.redactor, PlanFingerprint(then, {})).desired

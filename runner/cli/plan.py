@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from runner.cli.bundled import prepared
-from runner.cli.locked import locked_option, with_moves
+from runner.cli.bundled import resolve_images
+from runner.cli.locked import locked_option, warn_moved_tags
 from runner.cli.options import (
     Options,
     Source,
@@ -16,8 +16,8 @@ from runner.cli.options import (
     target_option,
     verbose_option,
 )
-from runner.cli.planning import chosen, compare, show_plan, with_builds
-from runner.cli.session import Session
+from runner.cli.planning import force_rebuild, plan_against_engine, select_targets, show_plan
+from runner.cli.session import CommandContext
 
 CHANGES_PENDING = 10
 FAILED = 1
@@ -44,17 +44,17 @@ def command(
     targets: tuple[str, ...],
 ) -> int:
     """Show what apply would change on the engine, field by field, and why. Changes nothing."""
-    session = Session(options)
+    session = CommandContext(options)
     loaded = session.load(source)
     if out is not None and loaded.bundle:
         raise click.UsageError("the plan of a bundle cannot be saved; apply the bundle itself")
     with session.engine() as gateway:
-        loaded = prepared(session, loaded, gateway, locked=locked)
+        loaded = resolve_images(session, loaded, gateway, locked=locked)
         if rebuild:
-            loaded = with_builds(loaded)
-        loaded, part = chosen(session, loaded, targets)
-        plan = compare(loaded, gateway, adopt=adopt, part=part)
-        plan = plan if locked or loaded.bundle else with_moves(loaded, plan, gateway)
+            loaded = force_rebuild(loaded)
+        loaded, part = select_targets(session, loaded, targets)
+        plan = plan_against_engine(loaded, gateway, adopt=adopt, part=part)
+        plan = plan if locked or loaded.bundle else warn_moved_tags(loaded, plan, gateway)
         show_plan(session, loaded, plan, gateway.address)
     if plan.problems:
         return FAILED

@@ -10,7 +10,7 @@ import click
 
 from runner.cli.file_origin import origin_of
 from runner.cli.former import learn_former
-from runner.cli.session import Loaded, Session
+from runner.cli.session import CommandContext, LoadedWorkflow
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import InvalidInput
 from runner.core.plan import Plan
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from runner.plan.target import Selection
 
 
-def compare(loaded: Loaded, gateway: Gateway, *, adopt: bool = False, part: Selection | None = None) -> Plan:
+def plan_against_engine(
+    loaded: LoadedWorkflow, gateway: Gateway, *, adopt: bool = False, part: Selection | None = None
+) -> Plan:
     """Look at the engine and plan the difference to the file, which `chosen` may have reduced to a part of it.
 
     With `adopt`, what others made is taken over.
@@ -40,12 +42,14 @@ def compare(loaded: Loaded, gateway: Gateway, *, adopt: bool = False, part: Sele
     return _of_file(plan, loaded)
 
 
-def _of_file(plan: Plan, loaded: Loaded) -> Plan:
+def _of_file(plan: Plan, loaded: LoadedWorkflow) -> Plan:
     file = origin_of(loaded.file, loaded.redactor)
     return replace(plan, file=file, warnings=(*loaded.warnings, *plan.warnings))
 
 
-def chosen(session: Session, loaded: Loaded, targets: Sequence[str]) -> tuple[Loaded, Selection | None]:
+def select_targets(
+    session: CommandContext, loaded: LoadedWorkflow, targets: Sequence[str]
+) -> tuple[LoadedWorkflow, Selection | None]:
     """Reduce a workflow to what --target names, if anything; InvalidInput for what isn't declared."""
     if not targets:
         return loaded, None
@@ -59,7 +63,7 @@ def chosen(session: Session, loaded: Loaded, targets: Sequence[str]) -> tuple[Lo
     return replace(loaded, desired=declared_part(loaded.desired, part)), part
 
 
-def with_builds(loaded: Loaded) -> Loaded:
+def force_rebuild(loaded: LoadedWorkflow) -> LoadedWorkflow:
     """Ask for every build of a workflow, whether it is due or not."""
     from runner.kinds.image.force_rebuild import force_rebuild
 
@@ -68,7 +72,7 @@ def with_builds(loaded: Loaded) -> Loaded:
     return replace(loaded, desired=force_rebuild(loaded.desired))
 
 
-def show_plan(session: Session, loaded: Loaded, plan: Plan, host: str, *, warn: bool = True) -> None:
+def show_plan(session: CommandContext, loaded: LoadedWorkflow, plan: Plan, host: str, *, warn: bool = True) -> None:
     """Print a plan on standard output, with nothing sensitive in it, and what stands in its way.
 
     Who goes on to carry it out need not `warn`: the run does.

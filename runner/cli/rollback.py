@@ -9,7 +9,7 @@ import click
 
 from runner.cli.converging import converge
 from runner.cli.environment import process_access
-from runner.cli.naming import name_alone
+from runner.cli.naming import workflow_name
 from runner.cli.options import (
     DEFAULT_FILE,
     Options,
@@ -20,10 +20,10 @@ from runner.cli.options import (
     source_options,
     verbose_option,
 )
-from runner.cli.past import past_runs, the_run
-from runner.cli.pinning import Pins, check_pins, load_pinned, pin, what_differs
-from runner.cli.planning import chosen, compare
-from runner.cli.session import Loaded, Session
+from runner.cli.past import find_run, past_runs
+from runner.cli.pinning import Pins, check_pins, differences, load_pinned, pin
+from runner.cli.planning import plan_against_engine, select_targets
+from runner.cli.session import CommandContext, LoadedWorkflow
 from runner.core.plan import Plan
 from runner.document.files import Files
 from runner.history.snapshot import ResolvedImage, Snapshot, StoredSnapshot, read_snapshot
@@ -46,21 +46,21 @@ def command(run: str | None, source: Source, options: Options, yes: bool, lock_t
     Without RUN, what the last successful apply before the present one did. FILE may be the workflow's name instead.
     Sensitive variables and the content of secrets are not on record: they are taken as they are now.
     """
-    session = Session(options)
+    session = CommandContext(options)
     run, file = _arguments(run, source.file)
-    workflow = name_alone(session, file)
+    workflow = workflow_name(session, file)
     past = _choose(past_runs(workflow), run, workflow)
     snapshot, images = _recorded(past)
     with session.engine() as gateway:
         pins = pin(images, gateway, past.start.commit)
-        loaded, part = chosen(session, _load(session, snapshot, source, pins), snapshot.targets)
+        loaded, part = select_targets(session, _load(session, snapshot, source, pins), snapshot.targets)
         check_pins(loaded.desired, pins, past.id)
 
         def look() -> Plan:
-            return compare(loaded, gateway, part=part)
+            return plan_against_engine(loaded, gateway, part=part)
 
         plan = look()
-        if warnings := list(what_differs(snapshot, plan, loaded, past.id)):
+        if warnings := list(differences(snapshot, plan, loaded, past.id)):
             session.report(warnings, loaded.sources)
         return converge(
             session,
@@ -75,7 +75,7 @@ def command(run: str | None, source: Source, options: Options, yes: bool, lock_t
         )
 
 
-def _load(session: Session, snapshot: Snapshot, source: Source, pins: Pins) -> Loaded:
+def _load(session: CommandContext, snapshot: Snapshot, source: Source, pins: Pins) -> LoadedWorkflow:
     there = replace(source, file=snapshot.file)
     access = replace(process_access(), variables=snapshot.sensitive)
     return load_pinned(session, there, Files(access, snapshot.files), pins, snapshot.variables)
@@ -90,7 +90,7 @@ def _arguments(run: str | None, file: str) -> tuple[str | None, str]:
 
 def _choose(runs: list[StoredRun], prefix: str | None, workflow: str) -> StoredRun:
     if prefix is not None:
-        return the_run(runs, prefix, workflow)
+        return find_run(runs, prefix, workflow)
     changing = [run for run in runs if run.header.changed and (run.ending is None or run.ending.result != "refused")]
     for run in changing[1:]:  # the first one made the present
         if run.succeeded and run.start.command == "apply" and not run.header.targets:

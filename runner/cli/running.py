@@ -15,8 +15,8 @@ from runner import __version__
 from runner.cli.echo import echo_line
 from runner.cli.failures_only import FailuresOnly
 from runner.cli.holder import actor, holder_of, new_run_id
-from runner.cli.session import Session
-from runner.cli.signals import end_in_order
+from runner.cli.session import CommandContext
+from runner.cli.signals import cancel_on_signal
 from runner.core.event import Event, Level, RunStarted
 from runner.core.gateway import Gateway
 from runner.core.phrase import reason_of
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def carry_out(
-    session: Session,
+    session: CommandContext,
     plan: Plan,
     gateway: Gateway,
     *,
@@ -54,7 +54,7 @@ def carry_out(
 
 
 def see_checks(
-    session: Session, plan: Plan, gateway: Gateway, *, file: str, redactor: Redactor, keep: Callable[[], View]
+    session: CommandContext, plan: Plan, gateway: Gateway, *, file: str, redactor: Redactor, keep: Callable[[], View]
 ) -> int:
     """Ask the checks of a plan that changes nothing, and return the exit code; `keep` as for `carry_out`."""
     run, kept = _plain_run(session, plan, gateway), FailuresOnly(keep)
@@ -62,7 +62,7 @@ def see_checks(
 
 
 def _follow(
-    session: Session,
+    session: CommandContext,
     run: Run | LockedRun,
     plan: Plan,
     run_id: str,
@@ -78,7 +78,7 @@ def _follow(
     recorder = Recorder(plan.workflow, run_id, redactor)
     with ExitStack() as stack:
         views = [stack.enter_context(closing(view)) for view in (kept, *_views(session, stack, run.cancel))]
-        end_in_order(run.cancel)
+        cancel_on_signal(run.cancel)
         events = _with_start(run.events(), plan, command, file)
         stack.callback(_end_in_order, run, events)
         code = 1
@@ -91,7 +91,12 @@ def _follow(
 
 
 def _run(
-    session: Session, plan: Plan, gateway: Gateway, holder: Holder, again: Callable[[], Plan], lock_timeout: float
+    session: CommandContext,
+    plan: Plan,
+    gateway: Gateway,
+    holder: Holder,
+    again: Callable[[], Plan],
+    lock_timeout: float,
 ) -> Run | LockedRun:
     """Return the run of a plan: under the lock, unless it changes nothing."""
     from runner.engine.lock import Lock
@@ -103,7 +108,7 @@ def _run(
     return LockedRun(lock, lock_timeout, again, lambda plan: _plain_run(session, plan, gateway))
 
 
-def _plain_run(session: Session, plan: Plan, gateway: Gateway) -> Run:
+def _plain_run(session: CommandContext, plan: Plan, gateway: Gateway) -> Run:
     from runner.engine.execute import Run
     from runner.kinds import CATALOG
     from runner.kinds.check import run_check
@@ -132,7 +137,7 @@ def _commit(file: str | None) -> str | None:
     return commit_of(file) if file else None
 
 
-def _views(session: Session, stack: ExitStack, cancel: Callable[[], None]) -> Iterator[View]:
+def _views(session: CommandContext, stack: ExitStack, cancel: Callable[[], None]) -> Iterator[View]:
     """Yield who is shown the run; when whoever follows it has gone, it is to `cancel`."""
     from runner.views.fault_tolerant import FaultTolerantView
 
@@ -147,7 +152,7 @@ def _views(session: Session, stack: ExitStack, cancel: Callable[[], None]) -> It
         )
 
 
-def _console_view(session: Session) -> View:
+def _console_view(session: CommandContext) -> View:
     if session.output == "json":
         from runner.log import JsonLog
 

@@ -18,8 +18,8 @@ from runner import __version__
 from runner.cli.environment import trusted_users
 from runner.cli.options import Source
 from runner.cli.saved_mark import FORMAT
-from runner.cli.session import Loaded, Reading, Session
-from runner.cli.withheld import missed
+from runner.cli.session import CommandContext, InputOverrides, LoadedWorkflow
+from runner.cli.withheld import explain_missing
 from runner.core.decode import decode, shaped
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import UnusableFile
@@ -41,7 +41,7 @@ class SavedPlan:
 
     source: Source
     """The workflow's absolute path, and the variables that were given and aren't sensitive."""
-    withheld: tuple[str, ...]
+    omitted_variables: tuple[str, ...]
     """The names of variables that are sensitive."""
     atomic: bool
     """True when a failure was to undo the whole run, as the file had it or as it is asked for now."""
@@ -56,22 +56,22 @@ class SavedPlan:
     changes: JSON
     """Those of the plan, as they were shown."""
 
-    def load(self, session: Session, given: Source) -> Loaded:
+    def load(self, session: CommandContext, given: Source) -> LoadedWorkflow:
         """Read the workflow again; variables that are given now are heeded besides those of then."""
         source = Source(
             self.source.file,
             (*self.source.variables, *given.variables),
             (*self.source.variable_files, *given.variable_files),
         )
-        with missed(self.withheld, "a saved plan"):
-            return session.load(source, reading=Reading(is_named=False))
+        with explain_missing(self.omitted_variables, "a saved plan"):
+            return session.load(source, reading=InputOverrides(is_named=False))
 
-    def checked(self, plan: Plan, loaded: Loaded, address: str) -> Plan:
+    def checked(self, plan: Plan, loaded: LoadedWorkflow, address: str) -> Plan:
         """Return what is planned now, with a problem for everything that isn't as it was; `address` is the engine's."""
         problems = tuple(self._objections(plan, loaded, address))
         return replace(plan, problems=(*plan.problems, *problems))
 
-    def _objections(self, plan: Plan, loaded: Loaded, address: str) -> list[Diagnostic]:
+    def _objections(self, plan: Plan, loaded: LoadedWorkflow, address: str) -> list[Diagnostic]:
         if (self.engine_id, self.engine_id or self.engine_address) != (plan.engine.id, plan.engine.id or address):
             message = f"this is another engine than the plan was made on: {address}, not {self.engine_address}"
             return [Diagnostic("plan-stale", message, help=_AGAIN)]
@@ -137,7 +137,7 @@ class _Stored:
 def save(
     path: str,
     plan: Plan,
-    loaded: Loaded,
+    loaded: LoadedWorkflow,
     source: Source,
     address: str,
     *,
@@ -157,9 +157,9 @@ def save(
         "runner": __version__,
         "created": timestamp(datetime.now(UTC)),
         "file": str(Path(loaded.file).absolute()),
-        "variables": {name: value for name, value in source.overrides.items() if loaded.is_open(name)},
+        "variables": {name: value for name, value in source.overrides.items() if loaded.is_public(name)},
         "variable_files": [str(Path(file).absolute()) for file in source.variable_files],
-        "withheld": [name for name in loaded.variables if not loaded.is_open(name)],
+        "withheld": [name for name in loaded.variables if not loaded.is_public(name)],
         "atomic": plan.atomic,
         "locked": locked,
         "rebuild": rebuild,
@@ -197,7 +197,7 @@ def _saved(stored: _Stored) -> SavedPlan:
     variables = tuple(f"{name}={value}" for name, value in stored.variables.items())
     return SavedPlan(
         source=Source(stored.file, variables, stored.variable_files),
-        withheld=stored.withheld,
+        omitted_variables=stored.withheld,
         atomic=stored.atomic,
         locked=stored.locked,
         rebuild=stored.rebuild,
@@ -211,7 +211,7 @@ def _saved(stored: _Stored) -> SavedPlan:
     )
 
 
-def _shown(plan: Plan, loaded: Loaded) -> JSONObject:
+def _shown(plan: Plan, loaded: LoadedWorkflow) -> JSONObject:
     return plan_json(loaded.redactor.plan(plan))
 
 

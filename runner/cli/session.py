@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from runner.bundle.sniff import is_tar
 from runner.cli.environment import process_access, user_environment
-from runner.cli.options import Options, Source, existing
+from runner.cli.options import Options, Source, workflow_path
 from runner.cli.saved_mark import file_head
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity, in_order
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class InputOverrides:
     """Where a workflow's parts come from when it is read: as they are now, or in part as they once were."""
 
     files: Files = field(default_factory=lambda: Files(process_access()))
     """What is read, and all that may be: a stricter caller gives less."""
-    instead: Mapping[Address, Mapping[str, Value]] = field(default_factory=dict)
+    overrides: Mapping[Address, Mapping[str, Value]] = field(default_factory=dict)
     """The values of entries for which those in the file don't count."""
     is_named: bool = True
     """False where something that was read names the file, not the user: then nothing of it is quoted."""
@@ -45,7 +45,7 @@ _LONGEST_CALL = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedWorkflow:
     """A workflow file that is in order, and what must never be shown of it."""
 
     file: str
@@ -63,7 +63,7 @@ class Loaded:
     warnings: tuple[Diagnostic, ...] = ()
     """What is to be said of it, though it is in order."""
 
-    def is_open(self, name: str) -> bool:
+    def is_public(self, name: str) -> bool:
         """Tell whether a variable's value may be written down: it isn't sensitive, nor is there a secret in it."""
         variable = self.variables[name]
         value = variable.value or ""
@@ -71,7 +71,7 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class CommandContext:
     """One command's way to files, engine and streams."""
 
     options: Options
@@ -100,14 +100,14 @@ class Session:
         colour = self.output == "human" and wants_colour(stream, os.environ, self.options.no_color)
         return LineWriter(stream, colour=colour)
 
-    def load(self, source: Source, *, contents: bool = True, reading: Reading | None = None) -> Loaded:
+    def load(self, source: Source, *, contents: bool = True, reading: InputOverrides | None = None) -> LoadedWorkflow:
         """Read a workflow file, or a bundle; with an error, every finding is shown and InvalidInput raised."""
-        if reading is None and is_tar(file_head(existing(source.file))):
+        if reading is None and is_tar(file_head(workflow_path(source.file))):
             from runner.cli.bundled import load_bundled
 
             return load_bundled(self, source, contents=contents)
         sources: dict[str, str] = {}
-        loaded, found = read(source, sources, contents=contents, reading=reading or Reading())
+        loaded, found = read(source, sources, contents=contents, reading=reading or InputOverrides())
         if loaded is None or any(d.severity is Severity.ERROR for d in found):
             self.report(found, sources)
             raise InvalidInput(found)
@@ -152,8 +152,8 @@ class Session:
 
 
 def read(
-    source: Source, sources: dict[str, str], *, contents: bool, reading: Reading
-) -> tuple[Loaded | None, list[Diagnostic]]:
+    source: Source, sources: dict[str, str], *, contents: bool, reading: InputOverrides
+) -> tuple[LoadedWorkflow | None, list[Diagnostic]]:
     """Take a file from text to desired state, as far as it can be, and return with it what is wrong.
 
     The text of what was read goes into `sources`.
@@ -164,7 +164,7 @@ def read(
     from runner.kinds import SECTIONS
     from runner.workflow.compile import read as read_file
 
-    file = str(existing(source.file))
+    file = str(workflow_path(source.file))
     result = read_file(
         file,
         SECTIONS,
@@ -172,7 +172,7 @@ def read(
         variables=source.overrides,
         variable_files=[Path(path) for path in source.variable_files],
         contents=contents,
-        instead=reading.instead,
+        instead=reading.overrides,
         texts=sources,
         is_named=reading.is_named,
     )
@@ -181,7 +181,7 @@ def read(
         return None, result.findings
     secrets = document.sensitive | desired.sensitive | proxy_secrets(user_environment())
     redactor = Redactor(secrets, document.sensitive_spots())
-    loaded = Loaded(
+    loaded = LoadedWorkflow(
         file,
         desired,
         redactor,

@@ -7,11 +7,11 @@ import sys
 import click
 
 from runner.cli.echo import echo_line
-from runner.cli.naming import name_alone
+from runner.cli.naming import workflow_name
 from runner.cli.options import DEFAULT_FILE, Options, shared_options
-from runner.cli.past import past_runs, the_run
+from runner.cli.past import find_run, past_runs
 from runner.cli.saved_mark import is_saved
-from runner.cli.session import Session
+from runner.cli.session import CommandContext
 from runner.history.store import StoredRun
 
 
@@ -26,9 +26,9 @@ def command(run: str, file: str, options: Options) -> None:
     """
     if is_saved(run):
         raise click.ClickException(f'"{run}" is a saved plan, not the id of a run; runner apply carries it out')
-    session = Session(options)
-    workflow = name_alone(session, file)
-    found = the_run(past_runs(workflow), run, workflow)
+    session = CommandContext(options)
+    workflow = workflow_name(session, file)
+    found = find_run(past_runs(workflow), run, workflow)
     if session.output == "json":
         for line, _ in found.events():
             sys.stdout.write(line)
@@ -37,7 +37,7 @@ def command(run: str, file: str, options: Options) -> None:
         _show_events(found)
 
 
-def _show_plan(session: Session, run: StoredRun) -> None:
+def _show_plan(session: CommandContext, run: StoredRun) -> None:
     from runner.views.plan import plan_lines
 
     plan = run.plan()

@@ -25,7 +25,7 @@ class Interrupted(BaseException):
     """One of the signals came while nothing was being changed; no handler of mere failures may catch it."""
 
 
-def end_by_exception() -> None:
+def raise_on_signal() -> None:
     """Let each of the signals raise Interrupted: for as long as nothing is being changed.
 
     And again a second later, unless `hear_no_more` was called: Python's finalizers of streams swallow whatever is
@@ -40,7 +40,7 @@ def end_by_exception() -> None:
     signal.signal(signal.SIGALRM, handle)
 
 
-def end_in_order(cancel: Callable[[], None]) -> None:
+def cancel_on_signal(cancel: Callable[[], None]) -> None:
     """Let the first of the signals `cancel`, once, and a second one end the process at once, from now on.
 
     SIGHUP is never the second: of a terminal that is gone one may hear twice, from the kernel and from the shell.
@@ -67,7 +67,7 @@ def end_in_order(cancel: Callable[[], None]) -> None:
     _handle(handle)
 
 
-def hear_no_more() -> None:
+def ignore_signals() -> None:
     """Let the exit code stand, whatever comes while the process ends."""
     _handle(signal.SIG_IGN)
     _is_pending()

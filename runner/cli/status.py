@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runner.cli.bundled import prepared
+from runner.cli.bundled import resolve_images
 from runner.cli.options import Options, Source, shared_options, source_options
-from runner.cli.planning import compare
-from runner.cli.session import Session
+from runner.cli.planning import plan_against_engine
+from runner.cli.session import CommandContext
 from runner.core.plan import Action, Change, Reason
 from runner.core.sensitive import MASK, is_sensitive
 
@@ -26,10 +26,10 @@ def command(source: Source, options: Options) -> None:
     """Show every resource of FILE (workflow.yaml): whether it is in sync with the file, and how it fares."""
     from runner.views.status import status_json, status_lines
 
-    session = Session(options)
+    session = CommandContext(options)
     loaded = session.load(source)
     with session.engine() as gateway:
-        plan = loaded.redactor.plan(compare(prepared(session, loaded, gateway), gateway))
+        plan = loaded.redactor.plan(plan_against_engine(resolve_images(session, loaded, gateway), gateway))
     rows = [*map(_row, plan.changes), *map(_retained_row, plan.retained)]
     if session.output == "json":
         session.print_json(status_json(plan.workflow, rows, plan.problems, plan.warnings))

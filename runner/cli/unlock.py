@@ -9,7 +9,7 @@ import click
 from runner.cli.echo import echo_line
 from runner.cli.naming import file_or_name
 from runner.cli.options import Options, Source, shared_options, source_options
-from runner.cli.session import Session
+from runner.cli.session import CommandContext
 from runner.core.run_lock import Holder
 from runner.core.serialize import to_plain
 
@@ -25,7 +25,7 @@ def command(source: Source, options: Options, yes: bool) -> None:
     """
     from runner.engine.lock import current_holder, force_unlock
 
-    session = Session(options)
+    session = CommandContext(options)
     workflow = file_or_name(session, source).desired.workflow
     with session.engine() as gateway:
         entry = current_holder(gateway, workflow)

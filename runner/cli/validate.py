@@ -6,7 +6,7 @@ import click
 
 from runner.cli.echo import echo_line
 from runner.cli.options import Options, Source, shared_options, source_options
-from runner.cli.session import Session
+from runner.cli.session import CommandContext
 
 
 @click.command("validate")
@@ -14,7 +14,7 @@ from runner.cli.session import Session
 @source_options
 def command(source: Source, options: Options) -> None:
     """Check FILE (workflow.yaml) and show every mistake at once. Needs no engine."""
-    session = Session(options)
+    session = CommandContext(options)
     loaded = session.load(source, contents=False)
     count = len(loaded.desired.resources)
     if session.output == "json":

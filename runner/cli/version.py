@@ -9,7 +9,7 @@ import click
 from runner import __version__
 from runner.cli.echo import echo_line
 from runner.cli.options import Options, shared_options
-from runner.cli.session import Session
+from runner.cli.session import CommandContext
 from runner.core.errors import RunnerError
 
 
@@ -17,7 +17,7 @@ from runner.core.errors import RunnerError
 @shared_options
 def command(options: Options) -> None:
     """Print the versions of runner, Python, and of the engine if one answers."""
-    session = Session(options)
+    session = CommandContext(options)
     versions = {"runner": __version__, "python": platform.python_version(), **_engine_versions(session)}
     if session.output == "json":
         session.print_json(versions)
@@ -26,7 +26,7 @@ def command(options: Options) -> None:
             echo_line(f"{name:<8}{version}")
 
 
-def _engine_versions(session: Session) -> dict[str, str]:
+def _engine_versions(session: CommandContext) -> dict[str, str]:
     try:
         with session.engine() as gateway:
             engine = gateway.engine()

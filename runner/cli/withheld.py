@@ -10,7 +10,7 @@ from runner.core.errors import InvalidInput
 
 
 @contextmanager
-def missed(names: Sequence[str], what: str) -> Iterator[None]:
+def explain_missing(names: Sequence[str], what: str) -> Iterator[None]:
     """Say, where a workflow can't be read for the lack of a variable, that `what` holds nothing sensitive."""
     try:
         yield

@@ -23,7 +23,7 @@ from runner.bundle.tar_writer import END, header, padding
 from runner.cli.main import _run
 from runner.cli.options import Options, Source
 from runner.cli.rollback import _load, _recorded
-from runner.cli.session import Session
+from runner.cli.session import CommandContext
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import CredentialsError, EngineUnreachable, RunnerError, UnusableFile
@@ -259,7 +259,7 @@ def go_back(home: Path) -> None:
     for run in list_runs(home / "runner", "shop"):
         try:
             snapshot, _ = _recorded(run)
-            _load(Session(Options()), snapshot, Source(""), {})
+            _load(CommandContext(Options()), snapshot, Source(""), {})
         except (RunnerError, click.ClickException):
             pass
 
