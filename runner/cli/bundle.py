@@ -103,4 +103,4 @@ def _tell(session: CommandContext, summary: BundleSummary) -> None:
     if session.output == "json":
         session.print_json(bundle_json(summary))
     else:
-        session.ink().write(bundle_lines(summary))
+        session.writer().write(bundle_lines(summary))

@@ -66,7 +66,9 @@ def command(source: Source, options: Options, volumes: bool, images: bool, yes: 
         if session.output != "json":
             idle = f"the engine has nothing of {workflow} to remove"
             verbose = options.verbose
-            session.ink().write(plan_lines(plan, idle=idle, host=gateway.address, width=session.width, verbose=verbose))
+            session.writer().write(
+                plan_lines(plan, idle=idle, host=gateway.address, width=session.width, verbose=verbose)
+            )
             if stays := kept_findings(plan):
                 session.report(stays, loaded.sources)
             if not plan.pending and not options.log_file:

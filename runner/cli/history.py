@@ -29,6 +29,6 @@ def command(file: str, options: Options, number: int) -> None:
     if session.output == "json":
         session.print_json(history_json(workflow, rows))
     elif rows:
-        session.ink().write(history_lines(rows))
+        session.writer().write(history_lines(rows))
     else:
         echo_line(f"no run of {workflow} is on record here")

@@ -46,7 +46,7 @@ def command(address: str, source: Source, options: Options) -> None:
     if session.output == "json":
         session.print_json(portrait_json(str(wanted), description))
     else:
-        session.ink().write(portrait_lines(str(wanted), description, session.width))
+        session.writer().write(portrait_lines(str(wanted), description, session.width))
 
 
 def _address(text: str) -> Address:

@@ -55,7 +55,7 @@ def command(source: Source, options: Options, upgrade: tuple[str, ...]) -> None:
     if session.output == "json":
         session.print_json(lock_json(str(path), before, lock))
     else:
-        session.ink().write(lock_lines(str(path), before, lock))
+        session.writer().write(lock_lines(str(path), before, lock))
 
 
 def _arguments(upgrade: tuple[str, ...], file: str) -> tuple[tuple[str, ...], str]:

@@ -118,7 +118,7 @@ def _tell(session: CommandContext, heard: Iterator[LogEvent], addresses: Sequenc
     from runner.engine.logs import LogError
     from runner.views.logs import PrefixedLines, written_json
 
-    prefixed, writer, unheard = PrefixedLines(addresses), session.ink(), False
+    prefixed, writer, unheard = PrefixedLines(addresses), session.writer(), False
     as_json = session.output == "json"
     for one in heard:
         if isinstance(one, LogError):

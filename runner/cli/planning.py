@@ -86,6 +86,6 @@ def show_plan(session: CommandContext, loaded: LoadedWorkflow, plan: Plan, host:
     from runner.views.plan import plan_lines
 
     verbose = session.options.verbose
-    session.ink().write(plan_lines(shown, source=loaded.file, host=host, width=session.width, verbose=verbose))
+    session.writer().write(plan_lines(shown, source=loaded.file, host=host, width=session.width, verbose=verbose))
     if found := [*shown.problems, *(shown.warnings if warn else ())]:
         session.report(found, loaded.sources)

@@ -124,7 +124,7 @@ class CommandContext:
             more = {"more_may_follow": True} if may_hide_more(found) else {}
             self.print_json({"diagnostics": diagnostics_json(in_order(found)), **more})
         else:
-            self.ink(sys.stderr).write(diagnostic_lines(in_order(found), sources))
+            self.writer(sys.stderr).write(diagnostic_lines(in_order(found), sources))
 
     def print_json(self, document: Any) -> None:
         """Print one JSON document, on one line."""

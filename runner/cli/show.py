@@ -42,7 +42,7 @@ def _show_plan(session: CommandContext, run: StoredRun) -> None:
 
     plan = run.plan()
     if plan is not None:
-        session.ink().write(plan_lines(plan, host=run.header.engine_address, width=session.width))
+        session.writer().write(plan_lines(plan, host=run.header.engine_address, width=session.width))
         click.echo()
 
 

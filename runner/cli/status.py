@@ -34,7 +34,7 @@ def command(source: Source, options: Options) -> None:
     if session.output == "json":
         session.print_json(status_json(plan.workflow, rows, plan.problems, plan.warnings))
     else:
-        session.ink().write(status_lines(rows, session.width))
+        session.writer().write(status_lines(rows, session.width))
         if found := [*plan.problems, *plan.warnings]:
             session.report(found, loaded.sources)
 

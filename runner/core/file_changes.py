@@ -31,7 +31,7 @@ def no_changes(_before: str) -> tuple[FileChange, ...]:
 def printable_path(name: str) -> str:
     r"""Return a name with the bytes escaped that aren't UTF-8.
 
-    >>> shown("caf\udce9")
+    >>> printable_path("caf\udce9")
     'caf\\xe9'
     """
     return name if name.isascii() else name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

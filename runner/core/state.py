@@ -83,7 +83,7 @@ class ExclusiveClaim:
     def __str__(self) -> str:
         """Name what is claimed.
 
-        >>> str(Claim("host port {}/udp", numbers=range(5000, 5010)))
+        >>> str(ExclusiveClaim("host port {}/udp", numbers=range(5000, 5010)))
         'host port 5000-5009/udp'
         """
         if self.numbers is None:
@@ -94,9 +94,9 @@ class ExclusiveClaim:
     def is_beside(self, other: ExclusiveClaim) -> bool:
         """Tell whether two claims are about one address: nothing stands for all, 0.0.0.0 and :: for those of a family.
 
-        >>> Claim("port 80", "0.0.0.0").is_beside(Claim("port 80", "127.0.0.1"))
+        >>> ExclusiveClaim("port 80", "0.0.0.0").is_beside(ExclusiveClaim("port 80", "127.0.0.1"))
         True
-        >>> Claim("port 80", "::").is_beside(Claim("port 80", "127.0.0.1"))
+        >>> ExclusiveClaim("port 80", "::").is_beside(ExclusiveClaim("port 80", "127.0.0.1"))
         False
         """
         return _covers(self.where, other.where) or _covers(other.where, self.where)
@@ -113,8 +113,9 @@ class ExclusiveClaim:
     def is_taken(self, others: Iterable[ExclusiveClaim]) -> bool:
         """Tell whether others leave too little of it: any part of it counts, of a choice only all together.
 
-        >>> choice = Claim("port {}", numbers=range(80, 82), is_choice=True)
-        >>> [choice.is_taken(Claim("port {}", numbers=one) for one in ran) for ran in ([range(80, 81)], [range(90)])]
+        >>> choice = ExclusiveClaim("port {}", numbers=range(80, 82), is_choice=True)
+        >>> others = [range(80, 81)], [range(90)]
+        >>> [choice.is_taken(ExclusiveClaim("port {}", numbers=one) for one in taken) for taken in others]
         [False, True]
         """
         parts = [part for other in others if (part := self.taken_by(other))]

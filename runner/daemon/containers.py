@@ -126,7 +126,9 @@ class Containers:
         started = quote_path(self._api.post_json(f"/containers/{quote_path(ref)}/exec", body, again=True)["Id"])
         written = {False: bytearray(), True: bytearray()}
         until = time.monotonic() + timeout
-        with self._api.exchange(f"/exec/{started}/start", {"Detach": False, "Tty": False}, silence=timeout) as read:
+        with self._api.exchange(
+            f"/exec/{started}/start", {"Detach": False, "Tty": False}, idle_timeout=timeout
+        ) as read:
             for is_error, content in read_frames(read):
                 if time.monotonic() > until:
                     raise EngineTimeout(f"a program in the container does not end within {timeout:g} s")

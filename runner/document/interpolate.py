@@ -18,7 +18,7 @@ _MOST_ALIKE = 200
 
 @dataclass(frozen=True, slots=True)
 class Interpolated:
-    """What became of a scalar with interpolation; a `poisoned` one keeps its source text."""
+    """What became of a scalar with interpolation; a `invalid` one keeps its source text."""
 
     text: str
     value: Plain

@@ -34,7 +34,7 @@ def load(
     """Read a workflow with what it includes, and fill in its variables.
 
     There is no document when the file itself can't be read; without one that it includes it is not complete, and what
-    else is wrong is poisoned in it.
+    else is wrong is marked invalid in it.
     `overrides` are those of --var. `texts` receives the text of each file by name that may be quoted, for excerpts,
     also when no document comes of it: none when the user has not named the file. `files` reads the workflow and what
     it includes, and has the environment.
@@ -61,7 +61,7 @@ def load(
         data,
         gathered.root,
         interpolator.filled,
-        frozenset(builder.poisoned),
+        frozenset(builder.invalid),
         frozenset(interpolator.secrets),
         frozenset(builder.sensitive),
         _secret_files(declarations, variables),
@@ -81,10 +81,10 @@ def _elsewhere(section: Entry | None, unread: Unread) -> Callable[[str], bool]:
 
 
 class _Builder:
-    """Makes plain data of nodes, and notes which paths are poisoned, and where sensitive variables go."""
+    """Makes plain data of nodes, and notes which paths are invalid, and where sensitive variables go."""
 
     def __init__(self, interpolator: Interpolator) -> None:
-        self.poisoned: set[Path] = set()
+        self.invalid: set[Path] = set()
         self.sensitive: set[Path] = set()
         self._interpolator = interpolator
 
@@ -105,7 +105,7 @@ class _Builder:
     def _scalar(self, node: ScalarNode, path: Path) -> Plain:
         filled = self._interpolator.interpolate(node)
         if node.invalid or (filled is not None and filled.invalid):
-            self.poisoned.add(path)
+            self.invalid.add(path)
         if filled is not None and filled.masked is not None:
             self.sensitive.add(path)
         return node.value if filled is None else filled.value

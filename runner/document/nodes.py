@@ -16,7 +16,7 @@ class ScalarNode:
     """A single value: its text after unquoting and unfolding, and what that means by the core schema.
 
     `plain` is true without quotes or block indicator; `tagged` when a tag decided the type.
-    A `poisoned` one stands where something was wrong, reported already.
+    A `invalid` one stands where something was wrong, reported already.
     """
 
     size: ClassVar[int] = 1

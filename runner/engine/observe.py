@@ -24,7 +24,7 @@ def observe(gateway: Gateway, catalog: Catalog, workflow: str, desired: DesiredS
     return ObservedState(
         engine=engine,
         resources={one.address: held.dependencies(one) for one in own},
-        abandoned=tuple(held.dependencies(one) for observation in sightings for one in observation.leftovers),
+        abandoned=tuple(held.dependencies(one) for observation in sightings for one in observation.abandoned),
         foreign=tuple(thing for observation in sightings for thing in observation.foreign),
         index={one.address: one for observation in sightings for one in observation.index},
         retained=tuple(one for observation in sightings for one in observation.retained),

@@ -106,7 +106,7 @@ class _Graph:
         if Reason.ABANDONED in change.reasons:
             self.in_the_way.setdefault(self._family(change), []).append(number)
             for address in _needs(change):
-                self.leftovers.setdefault(address, []).append(number)
+                self.abandoned.setdefault(address, []).append(number)
             return
         if self.halves[number][1] is Phase.DELETE:
             self.delete[change.address] = number
@@ -149,7 +149,7 @@ class _Graph:
         users = self.users.get(change.address, ())
         yield from self._known(self.delete, [user.address for user in users])
         yield from self._holders(change)
-        yield from self.leftovers.get(change.address, ())
+        yield from self.abandoned.get(change.address, ())
 
     def _holders(self, change: Change) -> Iterable[int]:
         """Yield the steps after which things of other families have let go of what is to be deleted.
@@ -165,7 +165,7 @@ class _Graph:
 
     def leaving(self, change: Change) -> Iterator[int]:
         """Yield the steps after which nothing is on a thing any more that isn't to stay on it."""
-        yield from self.leftovers.get(change.address, ())
+        yield from self.abandoned.get(change.address, ())
         for user in self.users.get(change.address, ()):
             if user.address in self.delete:
                 yield self.delete[user.address]

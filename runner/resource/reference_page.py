@@ -68,14 +68,14 @@ def _row(row: Field | Setting) -> tuple[str, ...]:
 def _needs(row: Field | Setting) -> Iterator[str]:
     """Yield what the key, or a part of its value, needs of an engine."""
     for requirement in row.keys:
-        yield from _need(requirement, "" if requirement is row else f" for {needy.name}")
+        yield from _need(requirement, "" if requirement is row else f" for {requirement.name}")
 
 
 def _need(requirement: Requirement, part: str) -> Iterator[str]:
     if requirement.needs_api:
-        yield f"Needs version {needy.needs_api} of the engine's API{part}."
+        yield f"Needs version {requirement.needs_api} of the engine's API{part}."
     if requirement.needs_fact:
-        yield f"Needs an engine that can do it{part} ({needy.needs_fact.replace('_', ' ')})."
+        yield f"Needs an engine that can do it{part} ({requirement.needs_fact.replace('_', ' ')})."
 
 
 def _default(row: Field | Setting) -> str:

@@ -81,7 +81,7 @@ def unsupported(keys: Iterable[Requirement], engine: Engine) -> Iterator[Unsuppo
 def api_at_least(engine: Engine, version: str) -> bool:
     """Tell whether an engine speaks a version of the API.
 
-    >>> reaches(Engine("Docker", "20.10", "1.41", "linux", "amd64"), "1.9")
+    >>> api_at_least(Engine("Docker", "20.10", "1.41", "linux", "amd64"), "1.9")
     True
     """
     return _numbers(engine.api_version) >= _numbers(version)

@@ -132,7 +132,7 @@ def parse_text(raw: Any) -> str:
 def normalize_path(path: str) -> str:
     """Write an absolute path as the engine does: without dots, doubled slashes and those at the end.
 
-    >>> clean_path("//var/./www/")
+    >>> normalize_path("//var/./www/")
     '/var/www'
     """
     return posixpath.normpath("/" + path.lstrip("/"))

@@ -16,8 +16,9 @@ _MOST_NAMES: Final = 5
 def changed_files(changes: Sequence[FileChange], room: int) -> str:
     """Count the files of each fate in at most `room` cells, with as many of their names as fit.
 
-    >>> from runner.core.file_changes import Fate
-    >>> changes = (FileChange(Fate.CHANGED, 2, ("app.py", "x.css")), FileChange(Fate.ADDED, 9, tuple("abcdefghi")))
+    >>> from runner.core.file_changes import FileStatus
+    >>> changed = FileChange(FileStatus.CHANGED, 2, ("app.py", "x.css"))
+    >>> changes = (changed, FileChange(FileStatus.ADDED, 9, tuple("abcdefghi")))
     >>> changed_files(changes, 72)
     '2 files changed: app.py, x.css; 9 added: a, b, c, d, e and 4 more'
     >>> changed_files(changes, 60)

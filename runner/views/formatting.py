@@ -22,7 +22,7 @@ _IRREGULAR: Final = {"build": "built", "run": "ran", "stop": "stopped", "tag": "
 def pluralize(number: int, noun: str) -> str:
     """Put a number before a noun.
 
-    >>> counted(1, "error"), counted(0, "warning")
+    >>> pluralize(1, "error"), pluralize(0, "warning")
     ('1 error', '0 warnings')
     """
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
@@ -31,7 +31,7 @@ def pluralize(number: int, noun: str) -> str:
 def past_participle(verb: str) -> str:
     """Return a verb's past participle, or those of several.
 
-    >>> done("create"), done("pull"), done("build and push")
+    >>> past_participle("create"), past_participle("pull"), past_participle("build and push")
     ('created', 'pulled', 'built and pushed')
     """
     return " and ".join(

@@ -52,7 +52,7 @@ def _width(line: Line) -> int:
 def truncate(line: Line, room: int) -> Line:
     """Cut a line to `room` cells, keeping the roles of what remains.
 
-    >>> fitted((("name", "service.web"), ("", " ready")), 14)
+    >>> truncate((("name", "service.web"), ("", " ready")), 14)
     (('name', 'service.web'), ('', ' r…'))
     """
     if _width(line) <= room:
@@ -70,7 +70,7 @@ def truncate(line: Line, room: int) -> Line:
 def wrap_line(line: Line, room: int, hang: int = 4) -> Iterator[Line]:
     """Break a line at blanks where it is wider than `room`, and move what follows to the right.
 
-    >>> [text_of(part) for part in folded((("error", "web failed"), ("", ": it ended with exit code 3")), 18)]
+    >>> [text_of(part) for part in wrap_line((("error", "web failed"), ("", ": it ended with exit code 3")), 18)]
     ['web failed: it', '    ended with', '    exit code 3']
     """
     begun: list[Piece] = []

@@ -57,7 +57,7 @@ def describe_transition(transition: Transition) -> str:
     >>> from runner.core.address import Address
     >>> from runner.core.plan import Action
     >>> web = Address("service", "web")
-    >>> phrase(Transition(web, Action.CREATE, State.PENDING, State.SKIPPED, cause="service.db"))
+    >>> describe_transition(Transition(web, Action.CREATE, State.PENDING, State.SKIPPED, cause="service.db"))
     'skipped: needs service.db'
     """
     word = state(transition.after)

@@ -173,8 +173,8 @@ class _Resolver:
             self._report(invalid, entries[conflict.address])
             return
         place = self.places.span(entries[conflict.holder], conflict.held.place)
-        invalid = Invalid(f"{what} is taken by {clash.holder}", path=path, code="claimed-twice")
-        self._report(invalid, entries[conflict.address], (Related(f"{clash.holder} has it", place),))
+        invalid = Invalid(f"{what} is taken by {conflict.holder}", path=path, code="claimed-twice")
+        self._report(invalid, entries[conflict.address], (Related(f"{conflict.holder} has it", place),))
 
 
 def _entry_of(address: Address) -> Address:

@@ -38,14 +38,14 @@ def check_schema(document: Document, schema: Mapping[str, Any]) -> dict[Path, li
     from jsonschema import Draft202012Validator
 
     found: dict[Path, list[Diagnostic]] = {}
-    poisoned = PathSet(document.invalid)
+    invalid = PathSet(document.invalid)
     for error in Draft202012Validator(_closed_quickly(schema)).iter_errors(document.data):
         for path, diagnostic in _explain(error, document):
             known = found.setdefault(path, [])
             may_be_elsewhere = (
                 diagnostic.code == "missing-key" and len(path) == 1 and document.unread.may_declare(str(path[0]))
             )
-            if diagnostic not in known and not poisoned.covers(path) and not may_be_elsewhere:
+            if diagnostic not in known and not invalid.covers(path) and not may_be_elsewhere:
                 known.append(diagnostic)
     return found
 

@@ -66,11 +66,11 @@ def cannot_reach(url: str, said: str, *, tried: str = CANNOT_REACH) -> EngineUnr
 def diagnose(said: str) -> tuple[str, str]:
     r"""Return the cause in few words, and a way out.
 
-    >>> why("Warning: ...\nroot@box: Permission denied (publickey).")[0]
+    >>> diagnose("Warning: ...\nroot@box: Permission denied (publickey).")[0]
     'root@box: permission denied (publickey)'
-    >>> why("ssh: connect to host box port 22: Connection refused")[0]
+    >>> diagnose("ssh: connect to host box port 22: Connection refused")[0]
     'ssh: connect to host box port 22: connection refused'
-    >>> why("ssh: Could not resolve hostname No: Name or service not known")[0]
+    >>> diagnose("ssh: Could not resolve hostname No: Name or service not known")[0]
     'ssh: could not resolve hostname No: name or service not known'
     """
     lines = [line.strip() for line in said.splitlines() if line.strip()] or ["no answer"]

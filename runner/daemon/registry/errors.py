@@ -83,11 +83,11 @@ _TROUBLES = (
 def classify(said: str, host: str) -> Trouble:
     """Tell what an engine's words about a registry mean.
 
-    >>> trouble('Get "https://r.test/v2/": x509: certificate signed by unknown authority', "r.test").help
+    >>> classify('Get "https://r.test/v2/": x509: certificate signed by unknown authority', "r.test").help
     "put the authority's certificate on the engine's host, as /etc/docker/certs.d/r.test/ca.crt"
-    >>> trouble("received unexpected HTTP status: 503 Service Unavailable", "r.test").phrase
+    >>> classify("received unexpected HTTP status: 503 Service Unavailable", "r.test").phrase
     'r.test failed: 503 Service Unavailable'
-    >>> trouble("dial tcp: lookup r.test: no such host", "r.test").passes
+    >>> classify("dial tcp: lookup r.test: no such host", "r.test").passes
     False
     """
     for known in _TROUBLES:

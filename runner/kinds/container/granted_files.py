@@ -78,8 +78,8 @@ def _supply(path: str, grant: Mapping[str, Value], declared: Resource, volume: s
 
 def describe(file: GrantedFile) -> str:
     """Tell what a file is, with a digest for its content: this is kept and shown."""
-    owner = f" owner {supply.owner[0]}:{supply.owner[1]}" if file.owner else ""
-    return f"content {Digest.of_bytes(supply.content).text} mode {supply.mode:04o}{owner}"
+    owner = f" owner {file.owner[0]}:{file.owner[1]}" if file.owner else ""
+    return f"content {Digest.of_bytes(file.content).text} mode {file.mode:04o}{owner}"
 
 
 def fingerprints(declaration: Declaration) -> dict[str, Value]:
@@ -135,8 +135,8 @@ def copy_in(gateway: Gateway, container: str, files: Iterable[GrantedFile]) -> N
     for file in files:
         if file.owner is None and runs_as is None:
             runs_as = resolve_user(gateway, container)
-        file = FileToCopy(file.path, file.content, file.mode, file.owner or runs_as or ROOT)
-        gateway.containers.put_file(container, file)
+        copied = FileToCopy(file.path, file.content, file.mode, file.owner or runs_as or ROOT)
+        gateway.containers.put_file(container, copied)
 
 
 def granted_paths(places: Places) -> list[str]:

@@ -45,7 +45,7 @@ def observe(context: ObserveContext) -> Observation:
     idle = tuple(idle_owners(context, {_name(short): short for short in listed}))
     return replace(
         found,
-        abandoned=(*found.leftovers, *stale, *left_files),
+        abandoned=(*found.abandoned, *stale, *left_files),
         retained=tuple(anonymous.outlived(volumes, listed, context.workflow)),
         warnings=(*found.warnings, *idle),
         occupants=tuple(port_occupants(context)),

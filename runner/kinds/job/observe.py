@@ -18,7 +18,7 @@ def observe(context: ObserveContext) -> Observation:
     found = observe_as("job", TABLE, context, context.containers, records)
     past = list(past_runs(records, context, found.own))
     own = (*(_as_job(one, records) for one in found.own), *(one for one in past if not one.abandoned))
-    abandoned = (*(_as_job(one, records) for one in found.leftovers), *(one for one in past if one.abandoned))
+    abandoned = (*(_as_job(one, records) for one in found.abandoned), *(one for one in past if one.abandoned))
     return Observation(
         own=own,
         abandoned=(*abandoned, *records.superseded(context.workflow)),

@@ -121,7 +121,7 @@ def _read(
     return ObservedResource(
         address,
         id,
-        f"{survey.workflow}-{address.name}-{address.index}",
+        f"{context.workflow}-{address.name}-{address.index}",
         fields={"state": SUCCEEDED, "image": labels.get(_IMAGE)},
         applied=read_applied(labels),
         attributes={"id": id, _PAST: "true", **mark},

@@ -69,7 +69,7 @@ class IgnoreRules:
 
         `above` are the verdicts on its folder, None for a path at the top. Raises InvalidIgnoreFile.
 
-        >>> IgnoreRules("*.md\n!README.md").judge("README.md")
+        >>> IgnoreRules("*.md\n!README.md").matches("README.md")
         (False, (True, True))
         """
         if (above is None or above is self._nothing) and not self._may_take(path):

@@ -52,7 +52,7 @@ def compare(then: Mapping[str, str], now: Mapping[str, str]) -> tuple[FileChange
     """Tell the difference between two manifests; a folder goes without saying where what is in it came or went too.
 
     >>> compare({"a": "1"}, {"a": "1", "src/": "1", "src/c": "1"})
-    (FileChange(fate=<Fate.ADDED: 'added'>, count=1, first=('src/c',)),)
+    (FileChange(fate=<FileStatus.ADDED: 'added'>, count=1, first=('src/c',)),)
     """
     changed = [path for path in now if path in then and then[path] != now[path]]
     added = _leaves(path for path in now if path not in then)

@@ -19,7 +19,7 @@ from runner.resource.field import DefaultSources
 from runner.resource.labels import applied_digests, ownership
 from tests.unit.kinds.named_entries import NETWORKS, VOLUMES
 from tests.unit.plan.case import declared
-from tests.unit.plan.paper import ENGINE
+from tests.unit.plan.observed_fixtures import ENGINE
 
 NETWORK, VOLUME = Address("network", "it"), Address("volume", "it")
 

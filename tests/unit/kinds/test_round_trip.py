@@ -21,7 +21,7 @@ from runner.resource.field import DefaultSources
 from runner.resource.labels import applied_digests, ownership
 from tests.unit.kinds.entries import entries
 from tests.unit.plan.case import declared
-from tests.unit.plan.paper import ENGINE
+from tests.unit.plan.observed_fixtures import ENGINE
 
 WEB = Address("container", "web")
 NETWORKS = ("front", "back", "default")

@@ -21,14 +21,14 @@ from runner.plan.planner import make_destroy_plan, make_plan
 from runner.views.lines import text_of
 from runner.views.plan import plan_lines
 from runner.workflow.compile import read_workflow
-from tests.unit.plan.paper import ENGINE, abandoned, after_apply, by_hand, give_away
+from tests.unit.plan.observed_fixtures import ENGINE, abandoned, after_apply, by_hand, give_away
 
 _HEAD = "version: 1\nname: shop\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`applied` and `desired` are workflows without their head; the rest is as paper.py reads it.
+    """`applied` and `desired` are workflows without their head; the rest is as observed_fixtures.py reads it.
 
     With `destroy`, the kinds that are spared, there is no desired state.
     """
@@ -62,7 +62,7 @@ class Case:
         return replace(
             give_away(state, self.foreign),
             engine=replace(state.engine, api_version=self.api),
-            abandoned=tuple(abandoned(text, state) for text in self.leftovers),
+            abandoned=tuple(abandoned(text, state) for text in self.abandoned),
         )
 
 

@@ -15,7 +15,7 @@ from runner.core.state import DesiredState, ObservedState
 from runner.kinds import CATALOG
 from runner.plan.planner import make_plan
 from tests.unit.plan.case import declared
-from tests.unit.plan.paper import after_apply
+from tests.unit.plan.observed_fixtures import after_apply
 
 FEW, MANY = 500, 2000
 

@@ -16,7 +16,7 @@ from runner.core.state import ObservedState
 from runner.kinds import CATALOG
 from runner.plan.planner import make_destroy_plan, make_plan
 from tests.unit.plan.case import declared
-from tests.unit.plan.paper import after_apply
+from tests.unit.plan.observed_fixtures import after_apply
 from tests.unit.plan.workflows import workflow_texts
 
 quick = settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
@@ -56,7 +56,7 @@ def with_needs_of(state: ObservedState, other: ObservedState) -> ObservedState:
     resources = {
         address: replace(
             one,
-            needs=one.recorded_dependencies
+            recorded_dependencies=one.recorded_dependencies
             | {need for need in other.resources[address].recorded_dependencies if need.kind == address.kind},
         )
         if address in other.resources

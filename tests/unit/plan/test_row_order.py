@@ -11,7 +11,7 @@ from runner.views.lines import text_of
 from runner.views.plan import plan_lines
 from runner.views.plan_json import plan_json
 from tests.unit.plan.case import declared
-from tests.unit.plan.paper import after_apply
+from tests.unit.plan.observed_fixtures import after_apply
 
 FILE = """
 jobs:

@@ -19,7 +19,7 @@ from runner.kinds import CATALOG
 from runner.plan.planner import make_plan
 from runner.resource.field import Field
 from tests.unit.plan.case import declared
-from tests.unit.plan.paper import after_apply
+from tests.unit.plan.observed_fixtures import after_apply
 
 BESIDE = {
     "containers": {"other": {"image": "busybox"}},

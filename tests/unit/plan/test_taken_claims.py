@@ -12,7 +12,7 @@ from runner.kinds import CATALOG
 from runner.kinds.container.host_ports import port_claim
 from runner.plan.planner import make_plan
 from tests.unit.plan.case import declared
-from tests.unit.plan.paper import after_apply
+from tests.unit.plan.observed_fixtures import after_apply
 
 WEB = "containers: {web: {image: busybox, ports: ['127.0.0.1:8080:80']}}\n"
 OTHER = "containers: {other: {image: busybox, ports: ['127.0.0.1:8080:80']}}\n"

@@ -21,7 +21,7 @@ from runner.plan.planner import make_plan
 from runner.views.diagnostics import diagnostic_lines, diagnostics_json
 from runner.views.plan import plan_lines
 from runner.views.plan_json import plan_json
-from tests.unit.plan.paper import ENGINE
+from tests.unit.plan.observed_fixtures import ENGINE
 from tests.unit.workflow.reading import read
 
 MUTATIONS = int(os.environ.get("RUNNER_MUTATIONS", "150"))

@@ -12,7 +12,7 @@ ENGINE_GRACE = 10.0
 def stop_timeout(fields: FieldValues) -> float:
     """Return how many seconds something with these fields may take to stop.
 
-    >>> grace({}), grace({"stop_grace_period": 2_000_000_000})
+    >>> stop_timeout({}), stop_timeout({"stop_grace_period": 2_000_000_000})
     (10.0, 2.0)
     """
     period = fields.get("stop_grace_period")

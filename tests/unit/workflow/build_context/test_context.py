@@ -254,7 +254,7 @@ def ordinary_user() -> Iterator[Path]:
 
 def test_what_goes_away_while_it_is_looked_at_was_never_there(root: Path) -> None:
     class Vanishing(IgnoreRules):
-        def judge(self, path: str, above: Verdicts | None = None) -> tuple[bool, Verdicts]:
+        def matches(self, path: str, above: Verdicts | None = None) -> tuple[bool, Verdicts]:
             if path == "README.md":
                 (root / path).unlink()
             elif path == "src":

@@ -64,7 +64,7 @@ def _made(resource: Resource) -> ObservedResource:
         fields=_values(resource),
         applied=applied,
         defaults={row.name: row.default(row.bind, layers) for row in kind.compared if row.name in applied},
-        needs=frozenset(dependency.address for dependency in resource.depends_on),
+        recorded_dependencies=frozenset(dependency.address for dependency in resource.depends_on),
         protected=bool(resource.settings.get("protect")),
         sensitive_places=resource.sensitive_places,
     )
