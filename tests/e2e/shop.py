@@ -10,9 +10,9 @@ from typing import Any
 
 from docker import DockerClient
 from docker.models.containers import Container
-from tests.harness.description import description, differences
 
 from tests.harness.cli import Cli, Finished
+from tests.harness.engine_state import description, differences
 from tests.harness.fault_proxy import Fault, FaultProxy
 from tests.harness.files import file_of
 from tests.harness.live import Live

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 from docker import DockerClient
-from tests.harness.description import description
 
 from tests.harness.cli import Cli, Finished
 from tests.harness.engine import PrivateEngine
+from tests.harness.engine_state import description
 from tests.harness.fault_proxy import Action, Fault, FaultProxy
 from tests.harness.live import Live
 from tests.harness.registry import Registry
