@@ -59,7 +59,7 @@ class Commands(click.Group):
         """Import one subcommand."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"runner.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"runner.cli.commands.{cmd_name}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from runner.bundle.sniff import is_tar
 from runner.cli.environment import process_access, user_environment
 from runner.cli.options import Options, Source, workflow_path
-from runner.cli.saved_mark import file_head
+from runner.app.plan_file_format import file_head
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity, in_order
 from runner.core.errors import InvalidInput, RunnerError
@@ -103,7 +103,7 @@ class CommandContext:
     def load(self, source: Source, *, contents: bool = True, reading: InputOverrides | None = None) -> LoadedWorkflow:
         """Read a workflow file, or a bundle; with an error, every finding is shown and InvalidInput raised."""
         if reading is None and is_tar(file_head(workflow_path(source.file))):
-            from runner.cli.bundled import load_bundled
+            from runner.app.from_bundle import load_bundled
 
             return load_bundled(self, source, contents=contents)
         sources: dict[str, str] = {}

@@ -72,7 +72,7 @@ def inputs_of(command: click.Command) -> Iterator[list[str]]:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_no_text_that_is_given_to_a_command_comes_out_as_more_than_text(streams: Streams, name: str):
-    for given in inputs_of(importlib.import_module(f"runner.cli.{name}").command):
+    for given in inputs_of(importlib.import_module(f"runner.cli.commands.{name}").command):
         streams.run(name, *given)
     for text in (HOSTILE, f"x{FORGED}"):
         streams.run(text, name)

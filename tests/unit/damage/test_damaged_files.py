@@ -22,7 +22,7 @@ from runner.bundle.read import open_bundle
 from runner.bundle.tar_writer import END, header, padding
 from runner.cli.main import _run
 from runner.cli.options import Options, Source
-from runner.cli.rollback import _load, _recorded
+from runner.cli.commands.rollback import _load, _recorded
 from runner.cli.session import CommandContext
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic

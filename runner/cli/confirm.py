@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from runner.cli.echo import echo_line
-from runner.cli.other_file import confirm_takeover, find_takeover, refuse_new_takeover
+from runner.app.takeover import confirm_takeover, find_takeover, refuse_new_takeover
 from runner.core.errors import InvalidInput, RunnerError
 from runner.core.plan import Plan, Reason
 

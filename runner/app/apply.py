@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from runner.cli.dead_locks import clear_dead_locks
-from runner.cli.planning import show_plan
+from runner.app.stale_locks import clear_dead_locks
+from runner.app.planning import show_plan
 from runner.cli.session import CommandContext, LoadedWorkflow
 from runner.core.plan import Plan
 
@@ -39,13 +39,13 @@ def converge(
         clear_dead_locks(gateway, plan.workflow, command)
     if not runs:
         return 0
-    from runner.cli.consent import ask
-    from runner.cli.running import carry_out
+    from runner.cli.confirm import ask
+    from runner.app.run import carry_out
 
     agreed = ask(session, plan, loaded.redactor, yes=yes)
 
     def keep() -> View:
-        from runner.cli.keeping import run_recorder
+        from runner.app.run_record import run_recorder
 
         return run_recorder(loaded, plan, gateway, targets=targets)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from runner.cli.options import Options, Source, log_options, shared_options, source_options
-from runner.cli.running import see_checks
+from runner.app.run import see_checks
 from runner.cli.session import CommandContext
 from runner.core.plan import Plan
 
@@ -30,7 +30,7 @@ def command(source: Source, options: Options) -> int:
         plan = Plan(desired.workflow, gateway.engine(), (), checks=desired.checks)
 
         def keep() -> View:
-            from runner.cli.keeping import run_recorder
+            from runner.app.run_record import run_recorder
 
             return run_recorder(loaded, plan, gateway, repeatable=False)
 

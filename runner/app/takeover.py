@@ -15,7 +15,7 @@ import click
 
 from runner.cli.echo import echo_line
 from runner.cli.environment import user_environment
-from runner.cli.file_origin import is_same_file, origin_of
+from runner.app.file_origin import is_same_file, origin_of
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import InvalidInput, RunnerError
 from runner.core.plan import Action, Change, Plan

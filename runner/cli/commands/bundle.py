@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from runner.cli.environment import process_access
-from runner.cli.locked import locked_option, pin_to_lock
+from runner.app.from_lockfile import locked_option, pin_to_lock
 from runner.cli.options import Options, Source, shared_options, source_options
-from runner.cli.packing import BundlePacker
-from runner.cli.planning import plan_against_engine
+from runner.app.bundle_writer import BundlePacker
+from runner.app.planning import plan_against_engine
 from runner.cli.session import CommandContext, InputOverrides, LoadedWorkflow
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic

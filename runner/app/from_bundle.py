@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.cli.environment import process_access, trusted_users
-from runner.cli.locked import pin_to_lock
+from runner.app.from_lockfile import pin_to_lock
 from runner.cli.options import Source
 from runner.cli.session import CommandContext, LoadedWorkflow
-from runner.cli.withheld import explain_missing
+from runner.app.missing_variables import explain_missing
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.errors import InvalidInput, RunnerError
@@ -25,12 +25,12 @@ from runner.kinds.image.substitute import pinned_to
 
 if TYPE_CHECKING:
     from runner.bundle.read import Bundle
-    from runner.cli.pinning import Pins
+    from runner.app.from_snapshot import Pins
 
 
 def load_bundled(session: CommandContext, given: Source, *, contents: bool = True) -> LoadedWorkflow:
     """Read the workflow in a bundle; what is not in there is looked for beside it."""
-    from runner.cli.pinning import load_pinned
+    from runner.app.from_snapshot import load_pinned
 
     bundle, remembered = _open(session, Path(given.file))
     folder, held = bundle.path.parent, bundle.contents

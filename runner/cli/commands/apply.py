@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runner.cli.bundled import resolve_images
-from runner.cli.converging import converge
-from runner.cli.locked import locked_option
+from runner.app.from_bundle import resolve_images
+from runner.app.apply import converge
+from runner.app.from_lockfile import locked_option
 from runner.cli.options import (
     Options,
     Source,
@@ -22,13 +22,13 @@ from runner.cli.options import (
     target_option,
     verbose_option,
 )
-from runner.cli.planning import force_rebuild, plan_against_engine, select_targets
-from runner.cli.saved_mark import is_saved
+from runner.app.planning import force_rebuild, plan_against_engine, select_targets
+from runner.app.plan_file_format import is_saved
 from runner.cli.session import CommandContext
 from runner.core.plan import Plan
 
 if TYPE_CHECKING:
-    from runner.cli.saved import SavedPlan
+    from runner.app.plan_file import SavedPlan
 
 
 @click.command("apply")
@@ -97,6 +97,6 @@ def command(
 def _saved_plan(path: str) -> SavedPlan | None:
     if not is_saved(path):
         return None
-    from runner.cli.saved import read_saved
+    from runner.app.plan_file import read_saved
 
     return read_saved(path)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def clear_dead_locks(gateway: Gateway, workflow: str, command: str) -> None:
     """Clear away the locks of a workflow whose runs are gone."""
     if any(LOCK in (volume.get("Labels") or ()) for volume in gateway.volumes.list()):
-        from runner.cli.holder import holder_of, new_run_id
+        from runner.app.run_identity import holder_of, new_run_id
         from runner.engine.lock import clear_stale_locks
 
         clear_stale_locks(gateway, workflow, holder_of(command, new_run_id()))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runner.cli.file_origin import origin_of
-from runner.cli.former import learn_former
+from runner.app.file_origin import origin_of
+from runner.app.former_secrets import learn_former
 from runner.cli.session import CommandContext, LoadedWorkflow
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import InvalidInput

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runner.cli.consent import ask
-from runner.cli.dead_locks import clear_dead_locks
-from runner.cli.file_origin import origin_of
-from runner.cli.former import learn_former
-from runner.cli.naming import file_or_name, is_name
+from runner.cli.confirm import ask
+from runner.app.stale_locks import clear_dead_locks
+from runner.app.file_origin import origin_of
+from runner.app.former_secrets import learn_former
+from runner.app.workflow_name import file_or_name, is_name
 from runner.cli.options import (
     Options,
     Source,
@@ -21,7 +21,7 @@ from runner.cli.options import (
     source_options,
     verbose_option,
 )
-from runner.cli.running import carry_out
+from runner.app.run import carry_out
 from runner.cli.session import CommandContext
 from runner.core.plan import Plan
 
@@ -76,7 +76,7 @@ def command(source: Source, options: Options, volumes: bool, images: bool, yes: 
         agreed = ask(session, plan, loaded.redactor, yes=yes)
 
         def keep() -> View:
-            from runner.cli.keeping import run_recorder
+            from runner.app.run_record import run_recorder
 
             return run_recorder(loaded, plan, gateway, repeatable=False)
 

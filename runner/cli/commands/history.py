@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from runner.cli.echo import echo_line
-from runner.cli.naming import workflow_name
+from runner.app.workflow_name import workflow_name
 from runner.cli.options import DEFAULT_FILE, Options, shared_options
-from runner.cli.past import past_runs
+from runner.app.past_runs import past_runs
 from runner.cli.session import CommandContext
 
 

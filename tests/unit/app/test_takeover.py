@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from runner.cli.file_origin import is_same_file, origin_of
-from runner.cli.other_file import Takeover, find_takeover
+from runner.app.file_origin import is_same_file, origin_of
+from runner.app.takeover import Takeover, find_takeover
 from runner.core.address import Address
 from runner.core.plan import Action, Change, Plan, Reason
 from runner.core.redact import Redactor

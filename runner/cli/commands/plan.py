@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from runner.cli.bundled import resolve_images
-from runner.cli.locked import locked_option, warn_moved_tags
+from runner.app.from_bundle import resolve_images
+from runner.app.from_lockfile import locked_option, warn_moved_tags
 from runner.cli.options import (
     Options,
     Source,
@@ -16,7 +16,7 @@ from runner.cli.options import (
     target_option,
     verbose_option,
 )
-from runner.cli.planning import force_rebuild, plan_against_engine, select_targets, show_plan
+from runner.app.planning import force_rebuild, plan_against_engine, select_targets, show_plan
 from runner.cli.session import CommandContext
 
 CHANGES_PENDING = 10
@@ -59,7 +59,7 @@ def command(
     if plan.problems:
         return FAILED
     if out is not None:
-        from runner.cli.saved import save
+        from runner.app.plan_file import save
 
         save(out, plan, loaded, source, gateway.address, locked=locked, rebuild=rebuild, adopt=adopt, targets=targets)
     return CHANGES_PENDING if detailed_exitcode and plan.pending else 0

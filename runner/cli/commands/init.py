@@ -10,7 +10,7 @@ import click
 
 from runner.cli.echo import echo_line
 from runner.cli.options import DEFAULT_FILE
-from runner.cli.schema import workflow_schema_text
+from runner.cli.commands.schema import workflow_schema_text
 from runner.core.phrase import reason_of
 
 _TEMPLATES = {

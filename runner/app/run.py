@@ -13,8 +13,8 @@ import click
 
 from runner import __version__
 from runner.cli.echo import echo_line
-from runner.cli.failures_only import FailuresOnly
-from runner.cli.holder import actor, holder_of, new_run_id
+from runner.app.failures_only import FailuresOnly
+from runner.app.run_identity import actor, holder_of, new_run_id
 from runner.cli.session import CommandContext
 from runner.cli.signals import cancel_on_signal
 from runner.core.event import Event, Level, RunStarted
@@ -132,7 +132,7 @@ def _with_start(events: Iterator[Event], plan: Plan, command: str, file: str | N
 
 def _commit(file: str | None) -> str | None:
     """Return the git commit that a file lies in, None where there is none."""
-    from runner.cli.commit import commit_of
+    from runner.app.git_commit import commit_of
 
     return commit_of(file) if file else None
 

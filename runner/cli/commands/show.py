@@ -7,10 +7,10 @@ import sys
 import click
 
 from runner.cli.echo import echo_line
-from runner.cli.naming import workflow_name
+from runner.app.workflow_name import workflow_name
 from runner.cli.options import DEFAULT_FILE, Options, shared_options
-from runner.cli.past import find_run, past_runs
-from runner.cli.saved_mark import is_saved
+from runner.app.past_runs import find_run, past_runs
+from runner.app.plan_file_format import is_saved
 from runner.cli.session import CommandContext
 from runner.history.store import StoredRun
 

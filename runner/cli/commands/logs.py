@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from runner.cli.echo import echo_line
-from runner.cli.naming import workflow_name_and_redactor
+from runner.app.workflow_name import workflow_name_and_redactor
 from runner.cli.options import Options, Source, shared_options, source_options_beside_arguments
 from runner.cli.session import CommandContext
 from runner.core.address import Address
@@ -82,7 +82,7 @@ def command(
 
 def _learn_written(mask: Redactor, gateway: Gateway, workflow: str, desired: DesiredState | None) -> None:
     """Look at the containers that have something sensitive on record: they may write what it was in former times."""
-    from runner.cli.former import learn_written
+    from runner.app.former_secrets import learn_written
     from runner.engine.observe import observe
     from runner.resource.labels import SENSITIVE, WORKFLOW
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import click
 
-from runner.cli.bundled import resolve_images
-from runner.cli.former import learn_former
+from runner.app.from_bundle import resolve_images
+from runner.app.former_secrets import learn_former
 from runner.cli.options import Options, Source, shared_options, source_options
 from runner.cli.session import CommandContext, LoadedWorkflow
 from runner.core.address import Address

@@ -7,7 +7,7 @@ import sys
 import click
 
 from runner.cli.echo import echo_line
-from runner.cli.naming import file_or_name
+from runner.app.workflow_name import file_or_name
 from runner.cli.options import Options, Source, shared_options, source_options
 from runner.cli.session import CommandContext
 from runner.core.run_lock import Holder

@@ -17,9 +17,9 @@ import click
 from runner import __version__
 from runner.cli.environment import trusted_users
 from runner.cli.options import Source
-from runner.cli.saved_mark import FORMAT
+from runner.app.plan_file_format import FORMAT
 from runner.cli.session import CommandContext, InputOverrides, LoadedWorkflow
-from runner.cli.withheld import explain_missing
+from runner.app.missing_variables import explain_missing
 from runner.core.decode import decode, shaped
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import UnusableFile

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runner.cli.bundled import resolve_images
+from runner.app.from_bundle import resolve_images
 from runner.cli.options import Options, Source, shared_options, source_options
-from runner.cli.planning import plan_against_engine
+from runner.app.planning import plan_against_engine
 from runner.cli.session import CommandContext
 from runner.core.plan import Action, Change, Reason
 from runner.core.sensitive import MASK, is_sensitive

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import click
 
-from runner.cli.converging import converge
+from runner.app.apply import converge
 from runner.cli.environment import process_access
-from runner.cli.naming import workflow_name
+from runner.app.workflow_name import workflow_name
 from runner.cli.options import (
     DEFAULT_FILE,
     Options,
@@ -20,9 +20,9 @@ from runner.cli.options import (
     source_options,
     verbose_option,
 )
-from runner.cli.past import find_run, past_runs
-from runner.cli.pinning import Pins, check_pins, differences, load_pinned, pin
-from runner.cli.planning import plan_against_engine, select_targets
+from runner.app.past_runs import find_run, past_runs
+from runner.app.from_snapshot import Pins, check_pins, differences, load_pinned, pin
+from runner.app.planning import plan_against_engine, select_targets
 from runner.cli.session import CommandContext, LoadedWorkflow
 from runner.core.plan import Plan
 from runner.document.files import Files
