@@ -1,67 +1,72 @@
-"""Making the engine match what was loaded: shown, agreed to, put on record and carried out."""
+"""Making the engine match a plan: shown, approved, recorded and carried out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from runner.app.stale_locks import clear_dead_locks
-from runner.app.planning import show_plan
-from runner.cli.session import CommandContext, LoadedWorkflow
+from runner.app.approval import approve
+from runner.app.engine_connection import EngineOptions
+from runner.app.planning import PlanOptions, plan_against_engine, prepare
+from runner.app.request import RunRequest
+from runner.app.stale_locks import clear_stale_locks
+from runner.core.exit_code import ExitCode
 from runner.core.plan import Plan
 
 if TYPE_CHECKING:
+    from runner.app.frontend import Frontend
+    from runner.app.load import LoadedWorkflow
+    from runner.app.workspace import Workspace
     from runner.core.gateway import Gateway
-    from runner.views.view import View
-
-FAILED = 1
 
 
-def converge(
-    session: CommandContext,
-    loaded: LoadedWorkflow,
-    gateway: Gateway,
-    look: Callable[[], Plan],
-    *,
-    plan: Plan,
-    command: str,
-    yes: bool,
-    lock_timeout: float,
-    targets: tuple[str, ...],
-) -> int:
-    """Show a plan and carry it out, made anew by `look` once the lock is held; return the exit code."""
-    runs = not plan.problems and _is_worth_a_run(session, plan)
-    if session.output != "json" or plan.problems:
-        show_plan(session, loaded, plan, gateway.address, warn=not runs)
+def apply(request: RunRequest, frontend: Frontend) -> ExitCode:
+    """Show the plan of a request, have it approved, carry it out, and return the exit code.
+
+    With problems in the plan nothing is carried out; with nothing to do only the locks of dead runs are cleared.
+    """
+    plan = request.plan
+    runs = not plan.problems and bool(plan.pending or plan.checks or request.runs_always)
+    frontend.show_plan(plan, warn=not runs)
     if plan.problems:
-        return FAILED
+        return ExitCode.FAILED
     if not plan.pending:
-        clear_dead_locks(gateway, plan.workflow, command)
+        clear_stale_locks(request.gateway, plan.workflow, request.command, request.workspace.environ)
     if not runs:
-        return 0
-    from runner.cli.confirm import ask
-    from runner.app.run import carry_out
+        return ExitCode.OK
+    from runner.app.run import run_plan
 
-    agreed = ask(session, plan, loaded.redactor, yes=yes)
+    return run_plan(request, frontend, approve(request, frontend))
 
-    def keep() -> View:
-        from runner.app.run_record import run_recorder
 
-        return run_recorder(loaded, plan, gateway, targets=targets)
+def apply_workflow(
+    workflow: LoadedWorkflow,
+    gateway: Gateway,
+    workspace: Workspace,
+    frontend: Frontend,
+    options: PlanOptions | None = None,
+    *,
+    engine: EngineOptions | None = None,
+    lock_timeout: float = 0.0,
+) -> ExitCode:
+    """Plan a workflow against an engine, have the plan approved, carry it out, and return the exit code.
 
-    return carry_out(
-        session,
-        plan,
-        gateway,
-        command=command,
-        file=loaded.file,
-        redactor=loaded.redactor,
-        again=lambda: agreed(look()),
+    `lock_timeout` is in seconds. Raises InvalidInput when the workflow doesn't fit the options, EngineError when the
+    engine fails before the run begins; what fails in the run is an event, and the exit code.
+    """
+    prepared = prepare(workflow, gateway, workspace, options)
+
+    def replan() -> Plan:
+        return plan_against_engine(prepared, gateway)
+
+    request = RunRequest(
+        command="apply",
+        workflow=prepared.workflow,
+        gateway=gateway,
+        workspace=workspace,
+        plan=replan(),
+        replan=replan,
+        engine=engine or EngineOptions(),
         lock_timeout=lock_timeout,
-        keep=keep,
+        targets=prepared.options.targets,
     )
-
-
-def _is_worth_a_run(session: CommandContext, plan: Plan) -> bool:
-    """Tell whether there is something to do, to ask, or to write down."""
-    return bool(plan.pending or plan.checks or session.output == "json" or session.options.log_file)
+    return apply(request, frontend)

@@ -8,11 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from runner.cli.echo import echo_line
-from runner.cli.session import CommandContext, LoadedWorkflow
+from runner.app.load import LoadedWorkflow
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
-from runner.core.errors import InvalidInput
 from runner.core.gateway import Gateway
 from runner.core.plan import Change
 from runner.core.sensitive import MASK, is_sensitive
@@ -24,6 +22,7 @@ from runner.kinds.image.bookkeeping_tags import cache_repository
 from runner.resource.platform import platform_of
 
 if TYPE_CHECKING:
+    from runner.app.workspace import Workspace
     from runner.bundle.manifest import Image
     from runner.bundle.write import Writer
     from runner.views.bundle import BundleSummary
@@ -33,13 +32,15 @@ if TYPE_CHECKING:
 class BundlePacker:
     """One workflow on its way into a bundle."""
 
-    session: CommandContext
+    workspace: Workspace
     declared: LoadedWorkflow
     """As it is."""
     carried: LoadedWorkflow
     """As it will be read there, without builds."""
     files: Files
     """What that reading took."""
+    idle_timeout: float
+    """Seconds that the engine may stay silent while it saves an image."""
 
     def pack(self, stream: BinaryIO, images: Mapping[Address, Change], gateway: Gateway) -> BundleSummary:
         """Write all of it; InvalidInput when a file holds what is sensitive."""
@@ -102,8 +103,7 @@ class BundlePacker:
             if path in secret or text(content.decode(errors="replace")) != content.decode(errors="replace")
         ]
         if found:
-            self.session.report(found, self.carried.sources)
-            raise InvalidInput(found)
+            raise self.carried.invalid(found)
 
     def _images(
         self, writer: Writer, images: Mapping[Address, Change], gateway: Gateway
@@ -115,8 +115,8 @@ class BundlePacker:
             if resource is None or live is None:
                 continue
             if live.id not in done:
-                echo_line(f"packing {address}", err=True)
-                image = writer.add_image(gateway.images.save(live.id, idle_timeout=self.session.options.timeout))
+                self.workspace.notify(f"packing {address}")
+                image = writer.add_image(gateway.images.save(live.id, idle_timeout=self.idle_timeout))
                 platform = platform_of(gateway.images.inspect(live.id))
                 done[live.id] = replace(image, platform=str(platform or ""))
             yield str(address), replace(done[live.id], names=self._names(resource, live.attributes.get("fingerprint")))

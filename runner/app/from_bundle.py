@@ -8,10 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runner.cli.environment import process_access, trusted_users
-from runner.app.from_lockfile import pin_to_lock
-from runner.cli.options import Source
-from runner.cli.session import CommandContext, LoadedWorkflow
+from runner.app.from_snapshot import load_pinned
+from runner.app.load import InputOverrides, LoadedWorkflow, Source
 from runner.app.missing_variables import explain_missing
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
@@ -24,29 +22,24 @@ from runner.kinds.image.load_archive import ArchivedImage, load_from_archive
 from runner.kinds.image.substitute import pinned_to
 
 if TYPE_CHECKING:
+    from runner.app.workspace import Workspace
     from runner.bundle.read import Bundle
-    from runner.app.from_snapshot import Pins
 
 
-def load_bundled(session: CommandContext, given: Source, *, contents: bool = True) -> LoadedWorkflow:
+def load_bundled(given: Source, workspace: Workspace, *, contents: bool = True) -> LoadedWorkflow:
     """Read the workflow in a bundle; what is not in there is looked for beside it."""
-    from runner.app.from_snapshot import load_pinned
-
-    bundle, remembered = _open(session, Path(given.file))
+    bundle, remembered = _open(Path(given.file), workspace)
     folder, held = bundle.path.parent, bundle.contents
     files = Files(
-        replace(process_access(), variables=held.withheld),
+        replace(workspace.access, variables=held.withheld),
         {_absolute(folder, path): content for path, content in remembered.items()},
         {_absolute(folder, path): text for path, text in held.fingerprints.items()},
     )
-    pins: Pins = {
-        Address.parse(address): pinned_to(image.config.digest, "never") for address, image in held.images.items()
-    }
+    pins = {Address.parse(address): pinned_to(image.config.digest, "never") for address, image in held.images.items()}
     source = Source(str(folder / held.file), given.variables, given.variable_files)
+    inputs = InputOverrides(files, pins, is_named=_is_beside(held.file))
     with explain_missing(held.withheld, "a bundle"):
-        loaded = load_pinned(
-            session, source, files, pins, held.variables, contents=contents, is_named=_is_beside(held.file)
-        )
+        loaded = load_pinned(source, workspace, inputs, held.variables, contents=contents)
     return replace(loaded, bundle=bundle)
 
 
@@ -55,7 +48,7 @@ def _is_beside(file: str) -> bool:
     return not Path(file).is_absolute() and ".." not in Path(file).parts
 
 
-def _open(session: CommandContext, path: Path) -> tuple[Bundle, dict[str, bytes]]:
+def _open(path: Path, workspace: Workspace) -> tuple[Bundle, dict[str, bytes]]:
     """Return a bundle and the files in it; InvalidInput when it is none, or not a whole one."""
     from runner.bundle.read import open_bundle
 
@@ -63,12 +56,11 @@ def _open(session: CommandContext, path: Path) -> tuple[Bundle, dict[str, bytes]
         bundle = open_bundle(path)
         files = bundle.files()
     except RunnerError as error:
-        found = [Diagnostic("broken-bundle", error.message, help=error.help)]
-        session.report(found, {})
-        raise InvalidInput(found) from error
-    if reason := foreign(path.stat(), trusted_users()):
+        raise InvalidInput([Diagnostic("broken-bundle", error.message, help=error.help)]) from error
+    if reason := foreign(path.stat(), workspace.trusted_users):
         help = "its digests tell damage, not forgery: apply only what comes from somebody whom you trust"
-        session.report([Diagnostic("foreign-bundle", f'"{path}" {reason}', help=help, severity=Severity.WARNING)], {})
+        warning = Diagnostic("foreign-bundle", f'"{path}" {reason}', help=help, severity=Severity.WARNING)
+        workspace.report([warning], {})
     return bundle, files
 
 
@@ -76,26 +68,15 @@ def _absolute(folder: Path, path: str) -> str:
     return os.path.abspath(folder / path)  # noqa: PTH100 - takes out "..", which Path.absolute() leaves in
 
 
-def resolve_images(
-    session: CommandContext, loaded: LoadedWorkflow, gateway: Gateway, *, locked: bool = False
-) -> LoadedWorkflow:
-    """Pin what was loaded to its lock file, if it is to be, or let what came in a bundle be loaded into the engine.
-
-    A bundle holds the very images, and is as good as locked. InvalidInput when something is missing.
-    """
-    if loaded.bundle is not None:
-        return _on_engine(session, loaded, loaded.bundle, gateway)
-    return pin_to_lock(session, loaded, gateway) if locked else loaded
-
-
-def _on_engine(session: CommandContext, loaded: LoadedWorkflow, bundle: Bundle, gateway: Gateway) -> LoadedWorkflow:
+def load_images(workflow: LoadedWorkflow, bundle: Bundle, gateway: Gateway, workspace: Workspace) -> LoadedWorkflow:
+    """Have the images of a bundle loaded into the engine where they are missing; InvalidInput when a mount is."""
     engine = gateway.engine()
     found = [*_missing_mounts(bundle, engine), *_other_platforms(bundle, engine)]
-    if found:
-        session.report(found, loaded.sources)
     if any(one.severity is Severity.ERROR for one in found):
-        raise InvalidInput(found)
-    return replace(loaded, desired=_loadable(loaded.desired, bundle, engine))
+        raise workflow.invalid(found)
+    if found:
+        workspace.report(list(map(workflow.redactor.diagnostic, found)), workflow.sources)
+    return replace(workflow, desired=_loadable(workflow.desired, bundle, engine))
 
 
 def _loadable(desired: DesiredState, bundle: Bundle, engine: Engine) -> DesiredState:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from runner.cli.options import Source
-from runner.cli.session import CommandContext, InputOverrides, LoadedWorkflow
+from runner.app.load import InputOverrides, LoadedWorkflow, Source, load
+from runner.app.workspace import Workspace
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.errors import EngineError, RunnerError
@@ -14,7 +14,6 @@ from runner.core.gateway import Gateway
 from runner.core.plan import Plan
 from runner.core.state import DesiredState, Resource
 from runner.core.values import Value
-from runner.document.files import Files
 from runner.history.snapshot import ResolvedImage, Snapshot
 from runner.kinds.image import IMAGE
 from runner.kinds.image.declare import pulled_image
@@ -56,20 +55,16 @@ def _is_in_registry(digest: str, gateway: Gateway) -> bool:
 
 
 def load_pinned(
-    session: CommandContext,
-    given: Source,
-    files: Files,
-    pins: Pins,
-    variables: Mapping[str, str],
-    *,
-    contents: bool = True,
-    is_named: bool = True,
+    source: Source, workspace: Workspace, inputs: InputOverrides, variables: Mapping[str, str], *, contents: bool = True
 ) -> LoadedWorkflow:
-    """Read a workflow as it was; what is sensitive comes from the environment, or is given now."""
+    """Read a workflow as it was, its images pinned by the overrides of `inputs`.
+
+    Sensitive variables come from the environment, or are given now.
+    """
     known = tuple(f"{name}={value}" for name, value in variables.items())
-    source = replace(given, variables=(*known, *given.variables))
-    loaded = session.load(source, contents=contents, reading=InputOverrides(files, pins, is_named))
-    return replace(loaded, desired=_pinned(loaded.desired, pins))
+    source = replace(source, variables=(*known, *source.variables))
+    loaded = load(source, workspace, contents=contents, inputs=inputs)
+    return replace(loaded, desired=_pinned(loaded.desired, inputs.overrides))
 
 
 def _pinned(desired: DesiredState, pins: Pins) -> DesiredState:

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
-from runner.document.root import ANYWHERE
+from runner.document.root import ANYWHERE, Root
 
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _MOST = 64 * 1024 * 1024
 """Bytes of a list of references that is read."""
 
 
-def commit_of(file: str) -> str | None:
-    """Return the commit id that is checked out where `file` lies, None outside of a repository."""
+def commit_of(file: str, root: Root = ANYWHERE) -> str | None:
+    """Return the commit id that is checked out where `file` lies, None outside of a repository or of the root."""
     folder = Path(file).absolute().parent
     try:
         for parent in (folder, *folder.parents):
             git = parent / ".git"
             if git.is_dir():
-                return _commit(_head(git))
+                return _commit(_Repository(git, root).head())
             if git.is_file():  # a worktree or a submodule: the file names the real folder
-                return _commit(_head(parent / _text(git).removeprefix("gitdir:").strip()))
+                real = _text(git, root).removeprefix("gitdir:").strip()
+                return _commit(_Repository(parent / real, root).head())
     except (OSError, ValueError):
         return None
     return None
@@ -32,23 +34,28 @@ def _commit(text: str | None) -> str | None:
     return text if text and _COMMIT.fullmatch(text) else None
 
 
-def _head(git: Path) -> str | None:
-    head = _text(git / "HEAD")
-    if not head.startswith("ref:"):
-        return head
-    name = head.removeprefix("ref:").strip()
-    shared = git / "commondir"
-    common = git / _text(shared) if shared.exists() else git
-    loose = common / name
-    return _text(loose) if loose.exists() else _packed(common, name)
+@dataclass(frozen=True, slots=True)
+class _Repository:
+    git: Path
+    root: Root
+
+    def head(self) -> str | None:
+        """Return the id that HEAD stands for."""
+        head = _text(self.git / "HEAD", self.root)
+        if not head.startswith("ref:"):
+            return head
+        name = head.removeprefix("ref:").strip()
+        shared = self.git / "commondir"
+        common = self.git / _text(shared, self.root) if shared.exists() else self.git
+        loose = common / name
+        return _text(loose, self.root) if loose.exists() else self._packed(common, name)
+
+    def _packed(self, common: Path, name: str) -> str | None:
+        packed = common / "packed-refs"
+        lines = _text(packed, self.root).splitlines() if packed.exists() else []
+        return next((line.split()[0] for line in lines if line.endswith(f" {name}")), None)
 
 
-def _packed(git: Path, name: str) -> str | None:
-    packed = git / "packed-refs"
-    lines = _text(packed).splitlines() if packed.exists() else []
-    return next((line.split()[0] for line in lines if line.endswith(f" {name}")), None)
-
-
-def _text(path: Path) -> str:
-    with ANYWHERE.open(path) as stream:
+def _text(path: Path, root: Root) -> str:
+    with root.open(path) as stream:
         return stream.read(_MOST).decode().strip()

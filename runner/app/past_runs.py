@@ -1,37 +1,48 @@
-"""Which runs are on record, for the commands that look back."""
+"""The runs of a workflow that are on record on this client."""
 
 from __future__ import annotations
 
-import click
+from typing import TYPE_CHECKING
 
-from runner.cli.environment import trusted_users, user_environment
-from runner.core.errors import UnusableFile
+from runner.core.errors import UnusableFile, UsageError
 from runner.history.store import StoredRun, find_runs, list_runs, state_folder
+
+if TYPE_CHECKING:
+    from runner.app.workspace import Workspace
 
 _TOLD = 3
 """Records that are named of those that can't be used."""
 
 
-def past_runs(workflow: str) -> list[StoredRun]:
-    """Return the runs of a workflow that are on record here, newest first; what can't be used is told of."""
+def past_runs(workflow: str, workspace: Workspace) -> list[StoredRun]:
+    """Return the runs of a workflow that are on record, newest first; notify of records that can't be used."""
     left_out: list[UnusableFile] = []
     try:
-        return list_runs(state_folder(user_environment()), workflow, trusted_users(), left_out)
+        return list_runs(state_folder(workspace.environ), workflow, workspace.trusted_users, left_out)
     except OSError as error:
-        raise click.ClickException(str(error)) from error
+        raise UsageError(str(error)) from error
     finally:
         for record in left_out[:_TOLD]:
-            click.echo(f"warning: passed over: {record.message}", err=True)
+            workspace.notify(f"warning: passed over: {record.message}")
         if len(left_out) > _TOLD:
-            click.echo(f"warning: and {len(left_out) - _TOLD} more records", err=True)
+            workspace.notify(f"warning: and {len(left_out) - _TOLD} more records")
 
 
 def find_run(runs: list[StoredRun], prefix: str, workflow: str) -> StoredRun:
-    """Return the one run whose id begins with a prefix; ClickException when it isn't one."""
+    """Return the one run whose id begins with a prefix; UsageError when there is none, or more than one."""
     found = find_runs(runs, prefix)
     if len(found) == 1:
         return found[0]
     if found:
         ids = ", ".join(run.id for run in found)
-        raise click.ClickException(f'"{prefix}" may be any of {ids}')
-    raise click.ClickException(f'no run "{prefix}" of {workflow} is on record here; see runner history {workflow}')
+        raise UsageError(f'"{prefix}" may be any of {ids}')
+    raise UsageError(f'no run "{prefix}" of {workflow} is on record here; see runner history {workflow}')
+
+
+def last_apply_before_present(runs: list[StoredRun], workflow: str) -> StoredRun:
+    """Return the last successful apply of the whole workflow before the run that made the present state."""
+    changing = [run for run in runs if run.header.changed and (run.ending is None or run.ending.result != "refused")]
+    for run in changing[1:]:
+        if run.succeeded and run.start.command == "apply" and not run.header.targets:
+            return run
+    raise UsageError(f"no earlier successful apply of {workflow} is on record here")

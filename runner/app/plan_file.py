@@ -10,19 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
-
-import click
+from typing import TYPE_CHECKING, Any, Final
 
 from runner import __version__
-from runner.cli.environment import trusted_users
-from runner.cli.options import Source
-from runner.app.plan_file_format import FORMAT
-from runner.cli.session import CommandContext, InputOverrides, LoadedWorkflow
+from runner.app.load import InputOverrides, LoadedWorkflow, Source, load
 from runner.app.missing_variables import explain_missing
+from runner.app.plan_file_format import FORMAT
+from runner.app.planning import PlanOptions, PreparedWorkflow
 from runner.core.decode import decode, shaped
 from runner.core.diagnostic import Diagnostic
-from runner.core.errors import UnusableFile
+from runner.core.errors import UnusableFile, UsageError
 from runner.core.phrase import reason_of
 from runner.core.plan import Plan
 from runner.core.serialize import FORMAT_VERSION, JSON, JSONObject, timestamp
@@ -31,6 +28,9 @@ from runner.document.trust import ForeignFile
 from runner.document.user_files import read_trusted
 from runner.plan.fingerprint import PlanFingerprint, changed_since, fingerprint_of
 from runner.views.plan_json import plan_json
+
+if TYPE_CHECKING:
+    from runner.app.workspace import Workspace
 
 _AGAIN: Final = "make the plan again"
 
@@ -45,10 +45,7 @@ class SavedPlan:
     """The names of variables that are sensitive."""
     atomic: bool
     """True when a failure was to undo the whole run, as the file had it or as it is asked for now."""
-    locked: bool
-    rebuild: bool
-    adopt: bool
-    targets: tuple[str, ...]
+    options: PlanOptions
     engine_id: str
     engine_address: str
     runner: str
@@ -56,7 +53,7 @@ class SavedPlan:
     changes: JSON
     """Those of the plan, as they were shown."""
 
-    def load(self, session: CommandContext, given: Source) -> LoadedWorkflow:
+    def load(self, given: Source, workspace: Workspace) -> LoadedWorkflow:
         """Read the workflow again; variables that are given now are heeded besides those of then."""
         source = Source(
             self.source.file,
@@ -64,7 +61,7 @@ class SavedPlan:
             (*self.source.variable_files, *given.variable_files),
         )
         with explain_missing(self.omitted_variables, "a saved plan"):
-            return session.load(source, reading=InputOverrides(is_named=False))
+            return load(source, workspace, inputs=InputOverrides(is_named=False))
 
     def checked(self, plan: Plan, loaded: LoadedWorkflow, address: str) -> Plan:
         """Return what is planned now, with a problem for everything that isn't as it was; `address` is the engine's."""
@@ -134,24 +131,23 @@ class _Stored:
             raise ValueError("a variable without a name")
 
 
-def save(
-    path: str,
-    plan: Plan,
-    loaded: LoadedWorkflow,
-    source: Source,
-    address: str,
-    *,
-    locked: bool,
-    rebuild: bool,
-    adopt: bool,
-    targets: tuple[str, ...],
-) -> None:
-    """Write a plan to a file of its owner's alone; a usage error when it can't be written."""
+def save(path: str, plan: Plan, prepared: PreparedWorkflow, source: Source, address: str) -> None:
+    """Write a plan to a file of its owner's alone; UsageError when it can't be written. `address` is the engine's."""
     from runner.document.atomic_write import require_regular_file
     from runner.document.user_files import write_private
 
+    content = f"{json.dumps(_document(plan, prepared, source, address), indent=1)}\n".encode()
+    try:
+        require_regular_file(Path(path))
+        write_private(Path(path), content)
+    except OSError as error:
+        raise UsageError(f'cannot write the plan "{path}": {reason_of(error)}') from error
+
+
+def _document(plan: Plan, prepared: PreparedWorkflow, source: Source, address: str) -> JSONObject:
+    loaded, options = prepared.workflow, prepared.options
     basis = fingerprint_of(plan, loaded.redactor)
-    document: JSONObject = {
+    return {
         "format": FORMAT,
         "version": FORMAT_VERSION,
         "runner": __version__,
@@ -161,26 +157,21 @@ def save(
         "variable_files": [str(Path(file).absolute()) for file in source.variable_files],
         "withheld": [name for name in loaded.variables if not loaded.is_public(name)],
         "atomic": plan.atomic,
-        "locked": locked,
-        "rebuild": rebuild,
-        "adopt": adopt,
-        "targets": [*targets],
+        "locked": options.locked,
+        "rebuild": options.rebuild,
+        "adopt": options.adopt,
+        "targets": [*options.targets],
         "engine": {"id": plan.engine.id, "address": address},
         "desired": {place: {**digests} for place, digests in basis.desired.items()},
         "observed": {place: {**digests} for place, digests in basis.observed.items()},
         "plan": _shown(plan, loaded),
     }
-    try:
-        require_regular_file(Path(path))
-        write_private(Path(path), f"{json.dumps(document, indent=1)}\n".encode())
-    except OSError as error:
-        raise click.ClickException(f'cannot write the plan "{path}": {reason_of(error)}') from error
 
 
-def read_saved(path: str) -> SavedPlan:
+def read_saved(path: str, workspace: Workspace) -> SavedPlan:
     """Read a saved plan; UnusableFile when it can't be used, or others can have written it."""
     try:
-        content = read_trusted(Path(path), LARGEST, trusted_users(), links=True)
+        content = read_trusted(Path(path), LARGEST, workspace.trusted_users, links=True)
         version = decode(_Version, content, file_names=True)
         if version.version != FORMAT_VERSION:
             raise UnusableFile(path, f"was saved by another version of runner ({version.runner}); {_AGAIN}")
@@ -199,10 +190,7 @@ def _saved(stored: _Stored) -> SavedPlan:
         source=Source(stored.file, variables, stored.variable_files),
         omitted_variables=stored.withheld,
         atomic=stored.atomic,
-        locked=stored.locked,
-        rebuild=stored.rebuild,
-        adopt=stored.adopt,
-        targets=stored.targets,
+        options=PlanOptions(stored.locked, stored.rebuild, stored.adopt, stored.targets),
         engine_id=stored.engine.id,
         engine_address=stored.engine.address,
         runner=stored.runner,

@@ -6,22 +6,22 @@ import re
 from pathlib import Path
 from typing import Final
 
-from runner.document.root import ANYWHERE
+from runner.document.root import ANYWHERE, Root
 
 FORMAT: Final = "runner plan"
 _BEGINNING: Final = re.compile(rb'\s*\{\s*"format"\s*:\s*"runner plan"')
 _HEAD: Final = 512
 
 
-def file_head(path: Path) -> bytes:
+def file_head(path: Path, root: Root = ANYWHERE) -> bytes:
     """Return the first bytes of a regular file; nothing of what is none, or can't be read: whoever must tells that."""
     try:
-        with ANYWHERE.open(path) as stream:
+        with root.open(path) as stream:
             return stream.read(_HEAD)
     except (OSError, ValueError):
         return b""
 
 
-def is_saved(path: str) -> bool:
+def is_plan_file(path: str) -> bool:
     """Tell whether a file holds a saved plan."""
     return _BEGINNING.match(file_head(Path(path))) is not None

@@ -1,91 +1,132 @@
-"""From a loaded file and an engine to a plan on the screen."""
+"""From a loaded workflow and an engine to a plan."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-
-import click
 
 from runner.app.file_origin import origin_of
 from runner.app.former_secrets import learn_former
-from runner.cli.session import CommandContext, LoadedWorkflow
+from runner.app.from_lockfile import moved_tags, pin_to_lock
+from runner.app.load import LoadedWorkflow
 from runner.core.diagnostic import Diagnostic
-from runner.core.errors import InvalidInput
+from runner.core.errors import UsageError
 from runner.core.plan import Plan
 
 if TYPE_CHECKING:
+    from runner.app.workspace import Workspace
     from runner.core.gateway import Gateway
     from runner.plan.target import Selection
 
 
-def plan_against_engine(
-    loaded: LoadedWorkflow, gateway: Gateway, *, adopt: bool = False, part: Selection | None = None
-) -> Plan:
-    """Look at the engine and plan the difference to the file, which `chosen` may have reduced to a part of it.
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """How a workflow is compared with an engine."""
 
-    With `adopt`, what others made is taken over.
+    locked: bool = False
+    """Use exactly the images in the lock file."""
+    rebuild: bool = False
+    """Build every image, whether it is due or not."""
+    adopt: bool = False
+    """Take over resources that others made under a wanted name."""
+    targets: tuple[str, ...] = ()
+    """Only these addresses, with all that they depend on."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedWorkflow:
+    """A workflow as it is compared with one engine: its images resolved, reduced to its targets."""
+
+    workflow: LoadedWorkflow
+    options: PlanOptions
+    selection: Selection | None = None
+    """None: all of it."""
+
+
+def prepare(
+    workflow: LoadedWorkflow, gateway: Gateway, workspace: Workspace, options: PlanOptions | None = None
+) -> PreparedWorkflow:
+    """Resolve a workflow's images and targets; InvalidInput when the lock file, the bundle or a target doesn't fit."""
+    options = options or PlanOptions()
+    workflow = resolve_images(workflow, gateway, workspace, locked=options.locked)
+    if options.rebuild:
+        workflow = _force_rebuild(workflow)
+    return select_targets(workflow, options)
+
+
+def resolve_images(
+    workflow: LoadedWorkflow, gateway: Gateway, workspace: Workspace, *, locked: bool = False
+) -> LoadedWorkflow:
+    """Pin a workflow to its lock file, if it is to be, or have the images of a bundle loaded into the engine.
+
+    A bundle contains the very images, and is as good as locked. InvalidInput when something is missing.
     """
+    if workflow.bundle is not None:
+        from runner.app.from_bundle import load_images
+
+        return load_images(workflow, workflow.bundle, gateway, workspace)
+    return pin_to_lock(workflow, gateway) if locked else workflow
+
+
+def _force_rebuild(workflow: LoadedWorkflow) -> LoadedWorkflow:
+    from runner.kinds.image.force_rebuild import force_rebuild
+
+    if workflow.bundle is not None:
+        raise UsageError("--rebuild has nothing to build in a bundle")
+    return replace(workflow, desired=force_rebuild(workflow.desired))
+
+
+def select_targets(workflow: LoadedWorkflow, options: PlanOptions) -> PreparedWorkflow:
+    """Reduce a workflow to its targets, if there are any; InvalidInput for one that isn't declared."""
+    if not options.targets:
+        return PreparedWorkflow(workflow, options)
+    from runner.plan.target import declared_part, select
+
+    found: list[Diagnostic] = []
+    selection = select(workflow.desired, options.targets, found)
+    if found:
+        raise workflow.invalid(found)
+    reduced = replace(workflow, desired=declared_part(workflow.desired, selection))
+    return PreparedWorkflow(reduced, options, selection)
+
+
+def plan_against_engine(prepared: PreparedWorkflow, gateway: Gateway) -> Plan:
+    """Observe the engine, and plan the difference to the workflow."""
     from runner.engine.observe import observe
     from runner.kinds import CATALOG
     from runner.plan.planner import make_plan
 
-    observed = observe(gateway, CATALOG, loaded.desired.workflow, loaded.desired)
-    learn_former(loaded.redactor, observed, loaded.desired)
-    if part is None:
-        return _of_file(make_plan(loaded.desired, observed, CATALOG, adopt=adopt), loaded)
-    from runner.plan.target import excluded_dependents, observed_part
+    workflow, selection, adopt = prepared.workflow, prepared.selection, prepared.options.adopt
+    observed = observe(gateway, CATALOG, workflow.desired.workflow, workflow.desired)
+    learn_former(workflow.redactor, observed, workflow.desired)
+    if selection is None:
+        plan = make_plan(workflow.desired, observed, CATALOG, adopt=adopt)
+    else:
+        from runner.plan.target import excluded_dependents, observed_part
 
-    plan = make_plan(loaded.desired, observed_part(observed, part), CATALOG, adopt=adopt)
-    plan = replace(plan, problems=(*plan.problems, *excluded_dependents(plan, observed, CATALOG)))
-    return _of_file(plan, loaded)
-
-
-def _of_file(plan: Plan, loaded: LoadedWorkflow) -> Plan:
-    file = origin_of(loaded.file, loaded.redactor)
-    return replace(plan, file=file, warnings=(*loaded.warnings, *plan.warnings))
+        plan = make_plan(workflow.desired, observed_part(observed, selection), CATALOG, adopt=adopt)
+        plan = replace(plan, problems=(*plan.problems, *excluded_dependents(plan, observed, CATALOG)))
+    file = origin_of(workflow.file, workflow.redactor)
+    return replace(plan, file=file, warnings=(*workflow.warnings, *plan.warnings))
 
 
-def select_targets(
-    session: CommandContext, loaded: LoadedWorkflow, targets: Sequence[str]
-) -> tuple[LoadedWorkflow, Selection | None]:
-    """Reduce a workflow to what --target names, if anything; InvalidInput for what isn't declared."""
-    if not targets:
-        return loaded, None
-    from runner.plan.target import declared_part, select
+def plan_workflow(
+    workflow: LoadedWorkflow, gateway: Gateway, workspace: Workspace, options: PlanOptions | None = None
+) -> Plan:
+    """Plan what an apply would do; InvalidInput as `prepare` raises it.
 
-    found: list[Diagnostic] = []
-    part = select(loaded.desired, targets, found)
-    if found:
-        session.report(found, loaded.sources)
-        raise InvalidInput(found)
-    return replace(loaded, desired=declared_part(loaded.desired, part)), part
-
-
-def force_rebuild(loaded: LoadedWorkflow) -> LoadedWorkflow:
-    """Ask for every build of a workflow, whether it is due or not."""
-    from runner.kinds.image.force_rebuild import force_rebuild
-
-    if loaded.bundle is not None:
-        raise click.UsageError("--rebuild has nothing to build in a bundle")
-    return replace(loaded, desired=force_rebuild(loaded.desired))
-
-
-def show_plan(session: CommandContext, loaded: LoadedWorkflow, plan: Plan, host: str, *, warn: bool = True) -> None:
-    """Print a plan on standard output, with nothing sensitive in it, and what stands in its way.
-
-    Who goes on to carry it out need not `warn`: the run does.
+    A name that stands for another image than in the lock file is a warning of the plan, unless it is pinned.
     """
-    shown = loaded.redactor.plan(plan)
-    if session.output == "json":
-        from runner.views.plan_json import plan_json
+    prepared = prepare(workflow, gateway, workspace, options)
+    return with_moved_tags(prepared, plan_against_engine(prepared, gateway), gateway)
 
-        session.print_json(plan_json(shown))
-        return
-    from runner.views.plan import plan_lines
 
-    verbose = session.options.verbose
-    session.writer().write(plan_lines(shown, source=loaded.file, host=host, width=session.width, verbose=verbose))
-    if found := [*shown.problems, *(shown.warnings if warn else ())]:
-        session.report(found, loaded.sources)
+def with_moved_tags(prepared: PreparedWorkflow, plan: Plan, gateway: Gateway) -> Plan:
+    """Add a warning to a plan for each name that stands for another image than in the lock file, if it isn't pinned.
+
+    No registry is queried for it.
+    """
+    workflow = prepared.workflow
+    if prepared.options.locked or workflow.bundle:
+        return plan
+    return replace(plan, warnings=(*plan.warnings, *moved_tags(workflow, plan, gateway)))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import getpass
 import os
+import pwd
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from runner.core.run_lock import Holder
@@ -15,19 +16,22 @@ def new_run_id() -> str:
     return secrets.token_hex(6)
 
 
-def actor() -> str:
+def actor(environ: Mapping[str, str]) -> str:
     """Return who runs this, and where."""
-    return f"{_user()}@{os.uname().nodename}"
+    return f"{_user(environ)}@{os.uname().nodename}"
 
 
-def holder_of(command: str, run_id: str) -> Holder:
+def holder_of(command: str, run_id: str, environ: Mapping[str, str]) -> Holder:
     """Return this run as a holder of locks."""
     now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return Holder(_user(), os.uname().nodename, os.getpid(), run_id, command, now)
+    return Holder(_user(environ), os.uname().nodename, os.getpid(), run_id, command, now)
 
 
-def _user() -> str:
+def _user(environ: Mapping[str, str]) -> str:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        if user := environ.get(name):
+            return user
     try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a user id without a name, as in many containers
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a user id without a name, as in many containers
         return str(os.getuid())

@@ -5,9 +5,8 @@ from __future__ import annotations
 from hashlib import sha256
 from pathlib import Path
 
-from runner.cli.echo import echo_line
-from runner.cli.environment import trusted_users, user_environment
-from runner.cli.session import LoadedWorkflow
+from runner.app.load import LoadedWorkflow
+from runner.app.request import RunRequest
 from runner.core.errors import EngineError
 from runner.core.gateway import EngineJSON, Gateway
 from runner.core.plan import Plan
@@ -22,28 +21,34 @@ from runner.plan.fingerprint import fingerprint_of
 from runner.views.plan_json import plan_json
 
 
-def run_recorder(
-    loaded: LoadedWorkflow, plan: Plan, gateway: Gateway, *, targets: tuple[str, ...] = (), repeatable: bool = True
-) -> Recording:
-    """Return what records a run of a plan; one that is `repeatable` can be rolled back to."""
-    documents = {PLAN: plan_json(loaded.redactor.plan(plan))}
-    if repeatable:
-        documents[SNAPSHOT] = snapshot_json(_snapshot(loaded, plan, targets))
-    file = str(Path(loaded.file).absolute())
-    content = loaded.files.seen.get(file)
-    header = Header(
-        file=None if content is None else file,
-        file_digest=None if content is None else f"sha256:{sha256(content).hexdigest()}",
-        engine_id=plan.engine.id,
-        engine_address=gateway.address,
-        targets=targets,
-        changed=bool(plan.pending),
+def run_recorder(request: RunRequest) -> Recording:
+    """Return what records a run; one that is repeatable can be rolled back to."""
+    workflow, plan, workspace = request.workflow, request.plan, request.workspace
+    documents = {PLAN: plan_json(workflow.redactor.plan(plan))}
+    if request.is_repeatable:
+        documents[SNAPSHOT] = snapshot_json(_snapshot(workflow, plan, request.targets))
+    return Recording(
+        lambda: state_folder(workspace.environ),
+        RunMetadata(
+            _header(request),
+            documents,
+            lambda: images_json(_resolved(workflow.desired, request.gateway)),
+            workspace.trusted_users,
+        ),
+        lambda reason: workspace.notify(f"warning: this run is not on record, or not wholly: {reason}"),
     )
 
-    return Recording(
-        lambda: state_folder(user_environment()),
-        RunMetadata(header, documents, lambda: images_json(_resolved(loaded.desired, gateway)), trusted_users()),
-        _warn,
+
+def _header(request: RunRequest) -> Header:
+    file = str(Path(request.workflow.file).absolute())
+    content = request.workflow.files.seen.get(file)
+    return Header(
+        file=None if content is None else file,
+        file_digest=None if content is None else f"sha256:{sha256(content).hexdigest()}",
+        engine_id=request.plan.engine.id,
+        engine_address=request.gateway.address,
+        targets=request.targets,
+        changed=bool(request.plan.pending),
     )
 
 
@@ -84,7 +89,3 @@ def _resolved_image(resource: Resource, image: EngineJSON) -> ResolvedImage:
     """Return what is kept of an image; digests are names, which may be sensitive, and then the id has to do."""
     is_named = not is_sensitive("reference", resource.sensitive_places)
     return ResolvedImage(image["Id"], tuple(image.get("RepoDigests") or ()) if is_named else ())
-
-
-def _warn(reason: str) -> None:
-    echo_line(f"warning: this run is not on record, or not wholly: {reason}", err=True)

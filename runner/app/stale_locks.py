@@ -1,7 +1,8 @@
-"""Clearing away the locks of runs that were killed, for a command that needs none itself: mostly a look."""
+"""Clearing the locks of runs that were killed, for commands that take no lock themselves: one list call mostly."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from runner.resource.labels import LOCK
@@ -10,10 +11,10 @@ if TYPE_CHECKING:
     from runner.core.gateway import Gateway
 
 
-def clear_dead_locks(gateway: Gateway, workflow: str, command: str) -> None:
-    """Clear away the locks of a workflow whose runs are gone."""
+def clear_stale_locks(gateway: Gateway, workflow: str, command: str, environ: Mapping[str, str]) -> None:
+    """Remove the locks of a workflow whose runs are dead."""
     if any(LOCK in (volume.get("Labels") or ()) for volume in gateway.volumes.list()):
         from runner.app.run_identity import holder_of, new_run_id
-        from runner.engine.lock import clear_stale_locks
+        from runner.engine.lock import clear_stale_locks as clear
 
-        clear_stale_locks(gateway, workflow, holder_of(command, new_run_id()))
+        clear(gateway, workflow, holder_of(command, new_run_id(), environ))

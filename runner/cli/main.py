@@ -11,19 +11,29 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from runner import __version__
 from runner.cli.options import global_options
-from runner.cli.signals import INTERRUPTED, Interrupted, ignore_signals, raise_on_signal
-from runner.core.errors import Cancelled, EngineUnreachable, InvalidInput, RunnerError, UnusableFile
+from runner.cli.signals import Interrupted, ignore_signals, raise_on_signal
+from runner.core.errors import (
+    Cancelled,
+    DiagnosedError,
+    EngineUnreachable,
+    InvalidInput,
+    RunnerError,
+    UnusableFile,
+    UsageError,
+)
+from runner.core.exit_code import ExitCode
 from runner.core.phrase import reason_of
 from runner.core.sanitize import on_one_line, without_escapes
 from runner.views.door import guard_streams
 
-FAILED, INVALID, UNREACHABLE = 1, 2, 3
+if TYPE_CHECKING:
+    from runner.cli.session import CommandContext
 
 COMMANDS = {
     "init": "Write a workflow file to begin with.",
@@ -95,7 +105,7 @@ def main(args: Sequence[str] | None = None) -> None:
     code = _run(args)
     ignore_signals()
     sys.unraisablehook = lambda _unraisable: None  # streams that are still read break off while the process ends
-    sys.exit(code if _is_written() else code or FAILED)
+    sys.exit(code if _is_written() else code or ExitCode.FAILED)
 
 
 def _stand_in_for_closed_streams() -> None:
@@ -106,30 +116,38 @@ def _stand_in_for_closed_streams() -> None:
 
 
 def _run(args: Sequence[str] | None) -> int:
+    contexts: list[CommandContext] = []
     try:
-        code = cli.main(args=None if args is None else list(args), prog_name="runner", standalone_mode=False)
-        return code if isinstance(code, int) else 0
+        given = None if args is None else list(args)
+        code = cli.main(args=given, prog_name="runner", standalone_mode=False, obj=contexts)
+        return int(code) if isinstance(code, int) else ExitCode.OK
     except Interrupted:
         _end_interrupted()
     except (click.Abort, Cancelled):
         _say("interrupted")
-        return INTERRUPTED
+        return ExitCode.INTERRUPTED
     except click.ClickException as error:
         vars(error).update(message=on_one_line(error.message))  # it quotes what was given
         with suppress(OSError):
             error.show()
-        return INVALID
-    except InvalidInput:  # every finding has been shown
-        return INVALID
+        return ExitCode.INVALID
     except RunnerError as error:
-        _say(f"error: {error.message}", *(f"  {without_escapes(line)}" for line in error.output))
-        if error.help:
-            _say(f"help: {error.help}")
+        _report(error, contexts)
         return _exit_code(error)
     except OSError as error:
         where = f': "{error.filename}"' if error.filename else ""
         _say(f"error: {reason_of(error)}{where}")
-        return FAILED
+        return ExitCode.FAILED
+
+
+def _report(error: RunnerError, contexts: Sequence[CommandContext]) -> None:
+    """Show an error, with its findings if it has some: nothing else reports one."""
+    if isinstance(error, DiagnosedError) and contexts:
+        contexts[-1].report(error.diagnostics, error.sources)
+    if not isinstance(error, InvalidInput):
+        _say(f"error: {error.message}", *(f"  {without_escapes(line)}" for line in error.output))
+    if error.help:
+        _say(f"help: {error.help}")
 
 
 def _end_interrupted() -> NoReturn:
@@ -139,13 +157,13 @@ def _end_interrupted() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError, RuntimeError):
             stream.flush()
-    os._exit(INTERRUPTED)
+    os._exit(ExitCode.INTERRUPTED)
 
 
-def _exit_code(error: RunnerError) -> int:
-    if isinstance(error, UnusableFile):
-        return INVALID
-    return UNREACHABLE if isinstance(error, EngineUnreachable) else FAILED
+def _exit_code(error: RunnerError) -> ExitCode:
+    if isinstance(error, InvalidInput | UsageError | UnusableFile):
+        return ExitCode.INVALID
+    return ExitCode.UNREACHABLE if isinstance(error, EngineUnreachable) else ExitCode.FAILED
 
 
 def _say(*lines: str) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from functools import wraps
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import click
 
-DEFAULT_FILE = "workflow.yaml"
+from runner.app.load import DEFAULT_FILE, Source
+from runner.cli.session import CommandContext
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -30,28 +29,6 @@ class Options:
     timeout: float = 300.0
     no_color: bool = False
     verbose: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Which file is meant, and what its variables are to be."""
-
-    file: str
-    variables: tuple[str, ...] = ()
-    variable_files: tuple[str, ...] = ()
-
-    @property
-    def overrides(self) -> dict[str, str]:
-        """Return the variables given on the command line."""
-        return dict(split_variable(text) for text in self.variables)
-
-
-def split_variable(text: str) -> tuple[str, str]:
-    """Split NAME=VALUE; a usage error when there is no name or no equals sign."""
-    name, equals, value = text.partition("=")
-    if not (name and equals):
-        raise click.UsageError(f'--var "{text}": write NAME=VALUE')
-    return name, value
 
 
 def duration(value: Any) -> float:
@@ -130,16 +107,18 @@ _OUTPUT = click.option(
 
 
 def shared_options(function: Function) -> Function:
-    """Give a command the shared options, as one value named `options`."""
+    """Give a command the shared options, as one value named `context`."""
 
     @wraps(function)
-    def with_options(**given: Any) -> Any:
+    def with_context(**given: Any) -> Any:
         options = Options(**{row.name: given.pop(row.name) for row in fields(Options) if row.name in given})
         if options.host and options.context:
             raise click.UsageError("--host and --context both name an engine; give one of them")
-        return function(options=options, **given)
+        context = CommandContext(options)
+        click.get_current_context().find_root().obj.append(context)
+        return function(context=context, **given)
 
-    return cast("Function", _decorated(with_options, (*_ENGINE, _OUTPUT, *_PACE)))
+    return cast("Function", _decorated(with_context, (*_ENGINE, _OUTPUT, *_PACE)))
 
 
 def log_options(function: Function) -> Function:
@@ -203,6 +182,12 @@ target_option = click.option(
 """For commands that compare a file with the engine, as an argument named `targets`."""
 
 
+locked_option = click.option(
+    "--locked", is_flag=True, help="Use exactly the images in the lock file, and refuse what isn't in it."
+)
+"""For commands that compare a file with the engine, as an argument named `locked`."""
+
+
 lock_option = click.option(
     "--lock-timeout",
     type=duration,
@@ -245,9 +230,3 @@ def _decorated(function: Any, decorators: tuple[Callable[[Any], Any], ...]) -> A
     for decorate in reversed(decorators):
         function = decorate(function)
     return function
-
-
-def workflow_path(path: str) -> Path:
-    """Return the path of a workflow: a folder stands for the default file in it."""
-    found = Path(path)
-    return found / DEFAULT_FILE if os.path.isdir(path) else found  # noqa: PTH112 - never raises

@@ -12,7 +12,7 @@ from queue import SimpleQueue
 from threading import Thread
 from types import FrameType
 
-INTERRUPTED = 130
+from runner.core.exit_code import ExitCode
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _AGAIN = 1.0
@@ -28,7 +28,7 @@ class Interrupted(BaseException):
 def raise_on_signal() -> None:
     """Let each of the signals raise Interrupted: for as long as nothing is being changed.
 
-    And again a second later, unless `hear_no_more` was called: Python's finalizers of streams swallow whatever is
+    And again a second later, unless `ignore_signals` was called: Python's finalizers of streams swallow whatever is
     raised while they run.
     """
 
@@ -88,4 +88,4 @@ def _stop_at_once() -> None:
     try:
         os.write(2, (_SHOW_CURSOR if os.isatty(2) else b"") + _LAST_WORDS)
     finally:
-        os._exit(INTERRUPTED)
+        os._exit(ExitCode.INTERRUPTED)

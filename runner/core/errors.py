@@ -1,29 +1,31 @@
-"""What can go wrong on the engine's side.
+"""The errors that runner raises.
 
 RunnerError
-├── InvalidInput            the file or the command line; carries diagnostics (exit 2)
-├── UnusableFile            what runner reads back is damaged, forged or foreign; names the file (exit 2)
+├── DiagnosedError          carries findings with their places (exit 1)
+│   └── InvalidInput        the file can't be used (exit 2)
+├── UsageError              the command line asks for what can't be done (exit 2)
+├── UnusableFile            a file that runner reads back is damaged, forged or foreign; names the file (exit 2)
 ├── Cancelled               the user or a signal ended the run (exit 130)
-├── Locked                  another run changes the workflow (exit 4)
-├── NoCredentials           what docker login left can't be read (exit 1)
-├── StepFailed              a resource did not come out as wanted (exit 1)
-│   ├── RolledBack          and the old one serves again (exit 5)
-│   ├── NotInTime           it did not within the time it had
-│   └── Unmet               what was asked for is not so yet; it may be asked again
-└── EngineError             the engine refused or failed
+├── Locked                  another run holds the workflow's lock (exit 4)
+├── CredentialsError        the credentials of docker login can't be read (exit 1)
+├── StepFailed              a resource could not be brought to its desired state (exit 1)
+│   ├── RolledBack          and the old one is back in service (exit 5)
+│   ├── WaitTimeout         a wait timed out
+│   └── ProbeFailed         an attempt of a probe failed; it may be retried
+└── EngineError             the engine rejected the request, or failed
     ├── EngineUnreachable   no answer at all (exit 3)
     ├── NotFound            404
     ├── Conflict            409, or a name that is taken
-    ├── Refused             400 and 403: the engine won't do this
-    ├── Timeout             no answer within the deadline
-    ├── BuildFailed         a build's own instruction failed
-    ├── PullFailed          an image could not be had
-    └── PushFailed          an image could not be brought to its registry
+    ├── Rejected            400 and 403: the engine won't do this
+    ├── EngineTimeout       no answer within the timeout
+    ├── BuildFailed         a build instruction failed
+    ├── PullFailed          an image could not be pulled
+    └── PushFailed          an image could not be pushed
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from runner.core.diagnostic import Diagnostic
@@ -34,12 +36,12 @@ class About:
     """What in the file an error is about: the first of these keys that the entry has, and the item under it."""
 
     keys: tuple[str, ...]
-    """Keys of the language, dotted where they are nested."""
+    """Keys of the language, dotted if nested."""
     value: str = ""
 
 
 class RunnerError(Exception):
-    """The root: a terse message and, where there is one, a way out."""
+    """The base class: a terse message and, if there is one, a fix."""
 
     def __init__(
         self,
@@ -54,14 +56,14 @@ class RunnerError(Exception):
         self.message = message
         self.help = help
         self.output = output
-        """The last lines that the failed thing itself wrote."""
+        """The last lines of the failed resource's own output."""
         self.about = about
         self.detail = detail
-        """The engine's own words, where the message says them in other ones."""
+        """The engine's own message, where `message` paraphrases it."""
 
 
 def origins(error: BaseException | None) -> Iterator[RunnerError]:
-    """Yield an error and those that led to it, the last one first; nothing keeps causes from going round in a circle.
+    """Yield an error and its causes, the last one first; a cycle of causes ends the iteration.
 
     >>> error = RunnerError("is its own cause")
     >>> error.__cause__ = error
@@ -76,18 +78,31 @@ def origins(error: BaseException | None) -> Iterator[RunnerError]:
         error = error.__cause__
 
 
-class InvalidInput(RunnerError):
+class DiagnosedError(RunnerError):
+    """A failure with findings, which carry their places in files."""
+
+    def __init__(self, message: str, diagnostics: list[Diagnostic], sources: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.diagnostics = diagnostics
+        self.sources = sources or {}
+        """The texts of the files that the findings point into, by file."""
+
+
+class InvalidInput(DiagnosedError):
     """What the user wrote can't be used; every finding at once."""
 
-    def __init__(self, diagnostics: list[Diagnostic]) -> None:
-        super().__init__(diagnostics[0].message if diagnostics else "invalid input")
-        self.diagnostics = diagnostics
+    def __init__(self, diagnostics: list[Diagnostic], sources: Mapping[str, str] | None = None) -> None:
+        super().__init__(diagnostics[0].message if diagnostics else "invalid input", diagnostics, sources)
+
+
+class UsageError(RunnerError):
+    """What was asked for can't be done: it contradicts itself, or names what doesn't exist."""
 
 
 class UnusableFile(RunnerError):
-    """A file that runner reads back is damaged, forged, too large, or can have been written by somebody else.
+    """A file that runner reads back is damaged, forged, too large, or may have been written by someone else.
 
-    `what` goes on from its name.
+    `what` completes a sentence that starts with the file's name.
     """
 
     def __init__(self, path: object, what: str, *, help: str | None = None) -> None:
@@ -99,31 +114,31 @@ class Cancelled(RunnerError):
 
 
 class Locked(RunnerError):
-    """Another run changes the workflow just now."""
+    """Another run holds the workflow's lock."""
 
 
 class CredentialsError(RunnerError):
-    """What docker login left, or a program that keeps it, can't be read."""
+    """The credentials of docker login, or the helper that stores them, can't be read."""
 
 
 class StepFailed(RunnerError):
-    """A resource did not come out as wanted."""
+    """A resource could not be brought to its desired state."""
 
 
 class RolledBack(StepFailed):
-    """A replacement did not come out as wanted, and the old one is back."""
+    """A replacement failed, and the old resource is back."""
 
 
 class WaitTimeout(StepFailed):
-    """A resource did not come to what was waited for within the time it had."""
+    """A resource did not meet the awaited condition within the timeout."""
 
 
 class ProbeFailed(StepFailed):
-    """What was asked for is not so yet; the message reads on from the name of what was asked."""
+    """An attempt of a probe failed; the message completes a sentence that starts with the probe's name."""
 
 
 class EngineError(RunnerError):
-    """The engine refused or failed."""
+    """The engine rejected the request, or failed."""
 
 
 class EngineUnreachable(EngineError):
@@ -131,28 +146,28 @@ class EngineUnreachable(EngineError):
 
 
 class NotFound(EngineError):
-    """The engine knows no such thing."""
+    """The engine has no such object."""
 
 
 class Conflict(EngineError):
-    """The engine's state stands against it: a name taken, a thing in use."""
+    """The request conflicts with the engine's state: a name is taken, an object is in use."""
 
 
 class Rejected(EngineError):
-    """The engine won't do what was asked, as asked."""
+    """The engine won't execute the request as given."""
 
 
 class EngineTimeout(EngineError):
-    """The engine did not answer in time."""
+    """The engine did not answer within the timeout."""
 
 
 class BuildFailed(EngineError):
-    """An image's own instruction failed."""
+    """A build instruction failed."""
 
 
 class PullFailed(EngineError):
-    """An image could not be had from its registry."""
+    """An image could not be pulled from its registry."""
 
 
 class PushFailed(EngineError):
-    """An image could not be brought to its registry."""
+    """An image could not be pushed to its registry."""

@@ -1,4 +1,4 @@
-"""One live thing in full: tables for people, the same values as JSON for programs."""
+"""The description of one resource: tables for people, the same values as JSON for programs."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _GAP: Final = 2
 _LEAST: Final = 20
 
 
-def portrait_lines(address: str, description: Description, width: int | None = None) -> Iterator[Line]:
-    """Yield the thing by its address, its facts, and every table that has rows; values are cut to fit `width` cells."""
+def description_lines(address: str, description: Description, width: int | None = None) -> Iterator[Line]:
+    """Yield the address, the facts, and every table that has rows; values are truncated to fit `width` cells."""
     yield (("title", address),)
     facts = [[_words(name), _text(value)] for name, value in description.facts.items() if not is_empty(value)]
     yield from indented(aligned(_fitted(facts, width)), _INDENT)
@@ -36,8 +36,8 @@ def portrait_lines(address: str, description: Description, width: int | None = N
         yield (("help", "hint: "), ("", printable(hint)))
 
 
-def portrait_json(address: str, description: Description) -> JSONObject:
-    """Return all of it, with whole numbers of bytes; rows that have a key by that key."""
+def description_json(address: str, description: Description) -> JSONObject:
+    """Return the whole description, sizes in bytes; tables with a key column are maps by that key."""
     tables: JSONObject = {table.name: _table_json(table) for table in description.tables}
     facts = {name: to_plain(value) for name, value in description.facts.items()}
     hints: list[JSON] = [*description.hints]
@@ -58,7 +58,7 @@ def _row_json(row: Row, columns: list[str]) -> JSONObject:
 
 
 def _fitted(rows: list[list[str]], width: int | None) -> list[list[Line]]:
-    """Cut all but the first column so that the rows fit into `width` cells, as far as that column leaves room."""
+    """Truncate all but the first column to fit the rows into `width` cells, as far as that column leaves room."""
     widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
     room = None if width is None else width - _INDENT - sum(widths[:1]) - _GAP * len(widths[1:])
     most = widths[1:] if room is None else shares(widths[1:], max(room, _LEAST * len(widths[1:])))

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runner.app.from_bundle import resolve_images
-from runner.app.apply import converge
-from runner.app.from_lockfile import locked_option
+from runner.app.apply import apply
+from runner.app.load import Source
+from runner.app.plan_file_format import is_plan_file
+from runner.app.planning import PlanOptions, plan_against_engine, prepare
+from runner.app.request import RunRequest
+from runner.cli.console import Console
 from runner.cli.options import (
-    Options,
-    Source,
     adopt_option,
     lock_option,
+    locked_option,
     log_options,
     rebuild_option,
     shared_options,
@@ -22,12 +24,11 @@ from runner.cli.options import (
     target_option,
     verbose_option,
 )
-from runner.app.planning import force_rebuild, plan_against_engine, select_targets
-from runner.app.plan_file_format import is_saved
 from runner.cli.session import CommandContext
 from runner.core.plan import Plan
 
 if TYPE_CHECKING:
+    from runner.app.load import LoadedWorkflow
     from runner.app.plan_file import SavedPlan
 
 
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 @source_options
 def command(
     source: Source,
-    options: Options,
+    context: CommandContext,
     yes: bool,
     atomic: bool,
     locked: bool,
@@ -59,44 +60,41 @@ def command(
     FILE may be a plan that was saved with runner plan --out: it is refused if anything has changed since. Or it is a
     bundle of runner bundle, whose images are loaded where they are missing.
     """
-    session = CommandContext(options)
-    saved = _saved_plan(source.file)
-    if saved is not None:
-        if locked or rebuild or adopt or targets:
-            raise click.UsageError(
-                "a saved plan says by itself what it adopts, targets and rebuilds, and if it is locked"
-            )
-        locked, rebuild, adopt, targets = saved.locked, saved.rebuild, saved.adopt, saved.targets
-    loaded = session.load(source) if saved is None else saved.load(session, source)
+    workflow, saved, options = _read(source, context, PlanOptions(locked, rebuild, adopt, targets))
     if atomic:
-        loaded = replace(loaded, desired=replace(loaded.desired, atomic=True))
+        workflow = replace(workflow, desired=replace(workflow.desired, atomic=True))
         saved = saved and replace(saved, atomic=True)
-    with session.engine() as gateway:
-        loaded = resolve_images(session, loaded, gateway, locked=locked)
-        if rebuild:
-            loaded = force_rebuild(loaded)
-        loaded, part = select_targets(session, loaded, targets)
+    with context.engine() as gateway:
+        prepared = prepare(workflow, gateway, context.workspace, options)
 
-        def look() -> Plan:
-            plan = plan_against_engine(loaded, gateway, adopt=adopt, part=part)
-            return plan if saved is None else saved.checked(plan, loaded, gateway.address)
+        def replan() -> Plan:
+            plan = plan_against_engine(prepared, gateway)
+            return saved.checked(plan, prepared.workflow, gateway.address) if saved else plan
 
-        return converge(
-            session,
-            loaded,
-            gateway,
-            look,
-            plan=look(),
+        request = RunRequest(
             command="apply",
-            yes=yes,
+            workflow=prepared.workflow,
+            gateway=gateway,
+            workspace=context.workspace,
+            plan=replan(),
+            replan=replan,
+            engine=context.engine_options,
             lock_timeout=lock_timeout,
-            targets=targets,
+            targets=options.targets,
+            runs_always=context.wants_events,
         )
+        return apply(request, Console(context, prepared.workflow, gateway.address, approves_all=yes))
 
 
-def _saved_plan(path: str) -> SavedPlan | None:
-    if not is_saved(path):
-        return None
+def _read(
+    source: Source, context: CommandContext, options: PlanOptions
+) -> tuple[LoadedWorkflow, SavedPlan | None, PlanOptions]:
+    """Load a workflow, or the one that a saved plan was made of, with the options that it was made with."""
+    if not is_plan_file(source.file):
+        return context.load(source), None, options
     from runner.app.plan_file import read_saved
 
-    return read_saved(path)
+    saved = read_saved(source.file, context.workspace)
+    if options != PlanOptions():
+        raise click.UsageError("a saved plan says by itself what it adopts, targets and rebuilds, and if it is locked")
+    return context.watch(saved.load(source, context.workspace)), saved, saved.options

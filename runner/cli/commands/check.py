@@ -1,37 +1,24 @@
-"""runner check: ask whether the checks hold."""
+"""runner check: run the checks."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
-from runner.cli.options import Options, Source, log_options, shared_options, source_options
-from runner.app.run import see_checks
+from runner.app.checks import checks_request
+from runner.app.load import Source
+from runner.app.run import run_checks
+from runner.cli.console import Console
+from runner.cli.options import log_options, shared_options, source_options
 from runner.cli.session import CommandContext
-from runner.core.plan import Plan
-
-if TYPE_CHECKING:
-    from runner.views.view import View
 
 
 @click.command("check")
 @log_options
 @shared_options
 @source_options
-def command(source: Source, options: Options) -> int:
+def command(source: Source, context: CommandContext) -> int:
     """Ask whether every check of FILE (workflow.yaml) holds; nothing is changed."""
-    session = CommandContext(options)
-    loaded = session.load(source, contents=False)
-    desired = loaded.desired
-    if not desired.checks:
-        raise click.ClickException(f"{loaded.file} declares no checks")
-    with session.engine() as gateway:
-        plan = Plan(desired.workflow, gateway.engine(), (), checks=desired.checks)
-
-        def keep() -> View:
-            from runner.app.run_record import run_recorder
-
-            return run_recorder(loaded, plan, gateway, repeatable=False)
-
-        return see_checks(session, plan, gateway, file=loaded.file, redactor=loaded.redactor, keep=keep)
+    workflow = context.load(source, contents=False)
+    with context.engine() as gateway:
+        request = checks_request(workflow, gateway, context.workspace, context.engine_options)
+        return run_checks(request, Console(context, workflow, gateway.address))

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
-
 import click
 
-from runner.cli.confirm import ask
-from runner.app.stale_locks import clear_dead_locks
-from runner.app.file_origin import origin_of
-from runner.app.former_secrets import learn_former
-from runner.app.workflow_name import file_or_name, is_name
-from runner.cli.options import (
-    Options,
-    Source,
-    lock_option,
-    log_options,
-    shared_options,
-    source_options,
-    verbose_option,
-)
-from runner.app.run import carry_out
+from runner.app.apply import apply
+from runner.app.destroy import plan_destroy
+from runner.app.load import Source
+from runner.app.request import RunRequest
+from runner.app.workflow_name import load_file_or_name
+from runner.cli.console import DestroyConsole
+from runner.cli.options import lock_option, log_options, shared_options, source_options, verbose_option
 from runner.cli.session import CommandContext
 from runner.core.plan import Plan
-
-if TYPE_CHECKING:
-    from runner.views.view import View
 
 
 @click.command("destroy")
@@ -38,56 +24,27 @@ if TYPE_CHECKING:
 @verbose_option
 @shared_options
 @source_options
-def command(source: Source, options: Options, volumes: bool, images: bool, yes: bool, lock_timeout: float) -> int:
+def command(
+    source: Source, context: CommandContext, volumes: bool, images: bool, yes: bool, lock_timeout: float
+) -> int:
     """Remove everything that a workflow owns, dependants first. FILE may be the workflow's name instead."""
-    from runner.engine.observe import observe
-    from runner.kinds import CATALOG
-    from runner.plan.planner import make_destroy_plan
-    from runner.plan.protection import kept_findings
-    from runner.views.plan import plan_lines
-
-    session = CommandContext(options)
-    loaded = file_or_name(session, source)
+    workflow = context.watch(load_file_or_name(source, context.workspace))
     spared = {kind for kind, doomed in (("volume", volumes), ("image", images)) if not doomed}
-    with session.engine() as gateway:
-        workflow = loaded.desired.workflow
-        desired = loaded.desired if loaded.desired.resources else None
-        file = "" if is_name(source.file) else origin_of(loaded.file, loaded.redactor)
+    with context.engine() as gateway:
 
-        def look() -> Plan:
-            observed = observe(gateway, CATALOG, workflow, desired)
-            learn_former(loaded.redactor, observed, desired)
-            plan = make_destroy_plan(workflow, observed, CATALOG, frozenset(spared), desired)
-            return replace(plan, file=file)
+        def replan() -> Plan:
+            return plan_destroy(workflow, gateway, spared)
 
-        plan = look()
-        if not plan.pending:
-            clear_dead_locks(gateway, workflow, "destroy")
-        if session.output != "json":
-            idle = f"the engine has nothing of {workflow} to remove"
-            verbose = options.verbose
-            session.writer().write(
-                plan_lines(plan, idle=idle, host=gateway.address, width=session.width, verbose=verbose)
-            )
-            if stays := kept_findings(plan):
-                session.report(stays, loaded.sources)
-            if not plan.pending and not options.log_file:
-                return 0
-        agreed = ask(session, plan, loaded.redactor, yes=yes)
-
-        def keep() -> View:
-            from runner.app.run_record import run_recorder
-
-            return run_recorder(loaded, plan, gateway, repeatable=False)
-
-        return carry_out(
-            session,
-            plan,
-            gateway,
+        request = RunRequest(
             command="destroy",
-            file=loaded.file,
-            redactor=loaded.redactor,
-            again=lambda: agreed(look()),
+            workflow=workflow,
+            gateway=gateway,
+            workspace=context.workspace,
+            plan=replan(),
+            replan=replan,
+            engine=context.engine_options,
             lock_timeout=lock_timeout,
-            keep=keep,
+            is_repeatable=False,
+            runs_always=context.wants_events,
         )
+        return apply(request, DestroyConsole(context, workflow, gateway.address, approves_all=yes))

@@ -6,7 +6,8 @@ import sys
 
 import click
 
-from runner.cli.options import Options, Source, shared_options, source_options
+from runner.app.load import Source
+from runner.cli.options import shared_options, source_options
 from runner.cli.session import CommandContext
 
 
@@ -21,15 +22,14 @@ from runner.cli.session import CommandContext
 )
 @shared_options
 @source_options
-def command(source: Source, options: Options, form: str) -> None:
+def command(source: Source, context: CommandContext, form: str) -> None:
     """Draw what rests on what in FILE (workflow.yaml), with what is waited for. Needs no engine."""
     from runner.kinds import SECTIONS
     from runner.views.graph import dot, graph_json, graph_of, mermaid
 
-    session = CommandContext(options)
-    graph = graph_of(session.load(source, contents=False).desired, SECTIONS)
-    if session.output == "json":
-        session.print_json(graph_json(graph))
+    graph = graph_of(context.load(source, contents=False).desired, SECTIONS)
+    if context.output == "json":
+        context.print_json(graph_json(graph))
         return
     if form == "svg":
         from runner.views.svg import svg

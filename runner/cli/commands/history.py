@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
-from runner.cli.echo import echo_line
-from runner.app.workflow_name import workflow_name
-from runner.cli.options import DEFAULT_FILE, Options, shared_options
+from runner.app.load import DEFAULT_FILE
 from runner.app.past_runs import past_runs
+from runner.app.workflow_name import workflow_name
+from runner.cli.echo import echo_line
+from runner.cli.options import shared_options
 from runner.cli.session import CommandContext
 
 
@@ -15,7 +16,7 @@ from runner.cli.session import CommandContext
 @click.option("-n", "--number", type=click.IntRange(1), default=20, show_default=True, help="How many at most.")
 @shared_options
 @click.argument("file", default=DEFAULT_FILE)
-def command(file: str, options: Options, number: int) -> None:
+def command(file: str, context: CommandContext, number: int) -> None:
     """Show past runs of FILE (workflow.yaml), newest first: who, when, and how they ended.
 
     FILE may be the workflow's name instead. On record is what changed something, or tried to,
@@ -23,12 +24,11 @@ def command(file: str, options: Options, number: int) -> None:
     """
     from runner.views.history import RunRow, history_json, history_lines
 
-    session = CommandContext(options)
-    workflow = workflow_name(session, file)
-    rows = [RunRow(run.id, run.began, run.start, run.ending) for run in past_runs(workflow)[:number]]
-    if session.output == "json":
-        session.print_json(history_json(workflow, rows))
+    workflow = workflow_name(file, context.workspace)
+    rows = [RunRow(run.id, run.began, run.start, run.ending) for run in past_runs(workflow, context.workspace)[:number]]
+    if context.output == "json":
+        context.print_json(history_json(workflow, rows))
     elif rows:
-        session.writer().write(history_lines(rows))
+        context.writer().write(history_lines(rows))
     else:
         echo_line(f"no run of {workflow} is on record here")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from runner.cli.echo import echo_line
-from runner.cli.options import DEFAULT_FILE
+from runner.app.load import DEFAULT_FILE
 from runner.cli.commands.schema import workflow_schema_text
+from runner.cli.echo import echo_line
 from runner.core.phrase import reason_of
 
 _TEMPLATES = {

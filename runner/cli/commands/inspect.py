@@ -1,134 +1,32 @@
-"""runner inspect: one live thing in full."""
+"""runner inspect: one live resource in full."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-
 import click
 
-from runner.app.from_bundle import resolve_images
-from runner.app.former_secrets import learn_former
-from runner.cli.options import Options, Source, shared_options, source_options
-from runner.cli.session import CommandContext, LoadedWorkflow
-from runner.core.address import Address
-from runner.core.diagnostic import did_you_mean
-from runner.core.errors import RunnerError
-from runner.core.gateway import Gateway
-from runner.core.inspection import Description, masked
-from runner.core.sensitive import Places, is_sensitive
-from runner.core.state import DesiredState, ObservedResource, ObservedState, Ref
-
-_WORTH_A_WORD = 1_000_000
-"""Bytes of a context that nothing takes."""
-
-_TEXTS = frozenset({"environment", "labels", "command", "entrypoint", "healthcheck"})
+from runner.app.inspect import inspect, parse_address
+from runner.app.load import Source
+from runner.app.planning import resolve_images
+from runner.cli.options import shared_options, source_options
+from runner.cli.session import CommandContext
 
 
 @click.command("inspect")
 @click.argument("address")
 @shared_options
 @source_options
-def command(address: str, source: Source, options: Options) -> None:
+def command(address: str, source: Source, context: CommandContext) -> None:
     """Show the image, container or job at ADDRESS, such as container.web, of FILE (workflow.yaml) in full.
 
     An image by its layers, and how it differs from what runs; a container beside its image, its limits beside its use.
     """
-    from runner.views.inspect import portrait_json, portrait_lines
+    from runner.views.inspect import description_json, description_lines
 
-    session = CommandContext(options)
-    wanted = _address(address)
-    loaded = session.load(source, contents=wanted.kind == "image")
-    with session.engine() as gateway:
-        loaded = resolve_images(session, loaded, gateway)
-        description = _redacted(_portrait(wanted, loaded, gateway), loaded)
-    description = replace(description, hints=(*description.hints, *_waste(wanted, loaded.desired)))
-    if session.output == "json":
-        session.print_json(portrait_json(str(wanted), description))
+    wanted = parse_address(address)
+    workflow = context.load(source, contents=wanted.kind == "image")
+    with context.engine() as gateway:
+        description = inspect(wanted, resolve_images(workflow, gateway, context.workspace), gateway)
+    if context.output == "json":
+        context.print_json(description_json(str(wanted), description))
     else:
-        session.writer().write(portrait_lines(str(wanted), description, session.width))
-
-
-def _address(text: str) -> Address:
-    from runner.kinds import CATALOG
-
-    known = [kind.name for kind in CATALOG.values() if kind.describe]
-    try:
-        address = Address.parse(text)
-    except ValueError:
-        raise click.ClickException(f'"{text}" is no address; write KIND.NAME, such as container.web') from None
-    if address.kind not in known:
-        raise click.ClickException(f'"{text}" cannot be inspected, only what is {", ".join(known)}; see runner status')
-    return address
-
-
-def _portrait(address: Address, loaded: LoadedWorkflow, gateway: Gateway) -> Description:
-    from runner.engine.observe import observe
-    from runner.kinds import CATALOG
-    from runner.resource.kind import ObserveContext
-
-    desired = loaded.desired
-    observed = observe(gateway, CATALOG, desired.workflow, desired)
-    live = observed.resources.get(address) or observed.index.get(address)
-    if live is None:
-        raise RunnerError(f"{address} is not on the engine", help=_help(address, loaded))
-    portray = CATALOG[address.kind].describe
-    assert portray is not None
-    learn_former(loaded.redactor, observed, desired)
-    description = portray(ObserveContext(gateway, desired.workflow, observed.engine, desired), live)
-    places = _sensitive_places(desired, live).union(*_handed_on(desired, observed, address))
-    made = {row.name for row in CATALOG[address.kind].fields if row.made_from and is_sensitive(row.made_from, places)}
-    return masked(description, places | made)
-
-
-def _sensitive_places(desired: DesiredState, live: ObservedResource) -> Places:
-    """Return what is sensitive, as it is declared or on record; without a record, all that texts may be given to."""
-    resource = desired.resources.get(live.address)
-    declared = resource.sensitive_places if resource else frozenset()
-    if live.sensitive_places is None:
-        return declared | _TEXTS if desired.knows_secrets else declared
-    return declared | live.sensitive_places
-
-
-def _handed_on(desired: DesiredState, observed: ObservedState, address: Address) -> Iterator[Places]:
-    """Yield what is sensitive on account of what a resource refers to."""
-    from runner.kinds import CATALOG
-
-    resource, live = desired.resources.get(address), observed.resources.get(address)
-    if resource is None and live is not None:
-        made_from = live.fields.get("image")
-        images = (one for one in observed.resources.values() if one.id == made_from)
-        yield from (CATALOG[one.address.kind].passes_on(None, one) for one in images)
-    for value in resource.fields.values() if resource else ():
-        if isinstance(value, Ref):
-            other = value.address
-            yield CATALOG[other.kind].passes_on(desired.resources.get(other), observed.resources.get(other))
-
-
-def _waste(address: Address, desired: DesiredState) -> Iterator[str]:
-    """Yield how much of an image's context is carried for nothing, where it is worth a word."""
-    from runner.workflow.build_context.unused import unused_bytes
-
-    resource = desired.resources.get(address)
-    request = resource.settings.get("build") if resource else None
-    if request is not None:
-        name = None if request.dockerfile.inline else request.dockerfile.name
-        unused = unused_bytes(request.dockerfile.text, request.context, name)
-        if unused >= _WORTH_A_WORD:
-            yield f"{unused // 1_000_000} MB of the context are taken by no COPY: leave them out with .dockerignore"
-
-
-def _help(address: Address, loaded: LoadedWorkflow) -> str:
-    declared = list(map(str, loaded.desired.resources))
-    if str(address) in declared:
-        return "make it with: runner apply"
-    return did_you_mean(str(address), declared) or "see what there is with: runner status"
-
-
-def _redacted(description: Description, loaded: LoadedWorkflow) -> Description:
-    value = loaded.redactor.value
-    tables = tuple(
-        replace(table, rows=tuple({column: value(cell) for column, cell in row.items()} for row in table.rows))
-        for table in description.tables
-    )
-    return replace(description, facts={name: value(fact) for name, fact in description.facts.items()}, tables=tables)
+        context.writer().write(description_lines(str(wanted), description, context.width))

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import click
 
-from runner.app.from_bundle import resolve_images
-from runner.app.from_lockfile import locked_option, warn_moved_tags
+from runner.app.load import Source
+from runner.app.planning import PlanOptions, plan_against_engine, prepare, with_moved_tags
+from runner.cli.console import show_plan
 from runner.cli.options import (
-    Options,
-    Source,
     adopt_option,
+    locked_option,
     rebuild_option,
     shared_options,
     source_options,
     target_option,
     verbose_option,
 )
-from runner.app.planning import force_rebuild, plan_against_engine, select_targets, show_plan
 from runner.cli.session import CommandContext
-
-CHANGES_PENDING = 10
-FAILED = 1
+from runner.core.exit_code import ExitCode
 
 
 @click.command("plan")
@@ -35,7 +32,7 @@ FAILED = 1
 @source_options
 def command(
     source: Source,
-    options: Options,
+    context: CommandContext,
     detailed_exitcode: bool,
     out: str | None,
     locked: bool,
@@ -44,22 +41,17 @@ def command(
     targets: tuple[str, ...],
 ) -> int:
     """Show what apply would change on the engine, field by field, and why. Changes nothing."""
-    session = CommandContext(options)
-    loaded = session.load(source)
-    if out is not None and loaded.bundle:
+    workflow = context.load(source)
+    if out is not None and workflow.bundle:
         raise click.UsageError("the plan of a bundle cannot be saved; apply the bundle itself")
-    with session.engine() as gateway:
-        loaded = resolve_images(session, loaded, gateway, locked=locked)
-        if rebuild:
-            loaded = force_rebuild(loaded)
-        loaded, part = select_targets(session, loaded, targets)
-        plan = plan_against_engine(loaded, gateway, adopt=adopt, part=part)
-        plan = plan if locked or loaded.bundle else warn_moved_tags(loaded, plan, gateway)
-        show_plan(session, loaded, plan, gateway.address)
+    with context.engine() as gateway:
+        prepared = prepare(workflow, gateway, context.workspace, PlanOptions(locked, rebuild, adopt, targets))
+        plan = with_moved_tags(prepared, plan_against_engine(prepared, gateway), gateway)
+        show_plan(context, prepared.workflow, plan, gateway.address)
     if plan.problems:
-        return FAILED
+        return ExitCode.FAILED
     if out is not None:
         from runner.app.plan_file import save
 
-        save(out, plan, loaded, source, gateway.address, locked=locked, rebuild=rebuild, adopt=adopt, targets=targets)
-    return CHANGES_PENDING if detailed_exitcode and plan.pending else 0
+        save(out, plan, prepared, source, gateway.address)
+    return ExitCode.CHANGES_PENDING if detailed_exitcode and plan.pending else ExitCode.OK

@@ -6,11 +6,12 @@ import sys
 
 import click
 
-from runner.cli.echo import echo_line
-from runner.app.workflow_name import workflow_name
-from runner.cli.options import DEFAULT_FILE, Options, shared_options
+from runner.app.load import DEFAULT_FILE
 from runner.app.past_runs import find_run, past_runs
-from runner.app.plan_file_format import is_saved
+from runner.app.plan_file_format import is_plan_file
+from runner.app.workflow_name import workflow_name
+from runner.cli.echo import echo_line
+from runner.cli.options import shared_options
 from runner.cli.session import CommandContext
 from runner.history.store import StoredRun
 
@@ -19,30 +20,29 @@ from runner.history.store import StoredRun
 @shared_options
 @click.argument("run")
 @click.argument("file", default=DEFAULT_FILE)
-def command(run: str, file: str, options: Options) -> None:
+def command(run: str, file: str, context: CommandContext) -> None:
     """Show what RUN of FILE (workflow.yaml) planned and did; -o json prints its events as they were logged.
 
     RUN is the beginning of a run's id, as runner history has it. FILE may be the workflow's name instead.
     """
-    if is_saved(run):
+    if is_plan_file(run):
         raise click.ClickException(f'"{run}" is a saved plan, not the id of a run; runner apply carries it out')
-    session = CommandContext(options)
-    workflow = workflow_name(session, file)
-    found = find_run(past_runs(workflow), run, workflow)
-    if session.output == "json":
+    workflow = workflow_name(file, context.workspace)
+    found = find_run(past_runs(workflow, context.workspace), run, workflow)
+    if context.output == "json":
         for line, _ in found.events():
             sys.stdout.write(line)
     else:
-        _show_plan(session, found)
+        _show_plan(context, found)
         _show_events(found)
 
 
-def _show_plan(session: CommandContext, run: StoredRun) -> None:
+def _show_plan(context: CommandContext, run: StoredRun) -> None:
     from runner.views.plan import plan_lines
 
     plan = run.plan()
     if plan is not None:
-        session.writer().write(plan_lines(plan, host=run.header.engine_address, width=session.width))
+        context.writer().write(plan_lines(plan, host=run.header.engine_address, width=context.width))
         click.echo()
 
 

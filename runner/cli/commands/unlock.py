@@ -6,9 +6,10 @@ import sys
 
 import click
 
+from runner.app.load import Source
+from runner.app.workflow_name import load_file_or_name
 from runner.cli.echo import echo_line
-from runner.app.workflow_name import file_or_name
-from runner.cli.options import Options, Source, shared_options, source_options
+from runner.cli.options import shared_options, source_options
 from runner.cli.session import CommandContext
 from runner.core.run_lock import Holder
 from runner.core.serialize import to_plain
@@ -18,23 +19,22 @@ from runner.core.serialize import to_plain
 @click.option("--yes", "-y", is_flag=True, help="Break it without asking.")
 @shared_options
 @source_options
-def command(source: Source, options: Options, yes: bool) -> None:
+def command(source: Source, context: CommandContext, yes: bool) -> None:
     """Break the lock of a workflow, whoever has it. FILE may be the workflow's name instead.
 
     Dead runs are recognised without it. A run that still lives stops as soon as it notices.
     """
     from runner.engine.lock import current_holder, force_unlock
 
-    session = CommandContext(options)
-    workflow = file_or_name(session, source).desired.workflow
-    with session.engine() as gateway:
+    workflow = load_file_or_name(source, context.workspace).desired.workflow
+    with context.engine() as gateway:
         entry = current_holder(gateway, workflow)
         if entry is not None:
             _consent(workflow, entry.holder, yes=yes)
             force_unlock(gateway, workflow, entry)
-    if session.output == "json":
+    if context.output == "json":
         broken = to_plain(entry.holder) if entry else None
-        session.print_json({"workflow": workflow, "was_locked": entry is not None, "holder": broken})
+        context.print_json({"workflow": workflow, "was_locked": entry is not None, "holder": broken})
     elif entry is None:
         echo_line(f"{workflow} is not locked")
     else:

@@ -8,27 +8,26 @@ import click
 
 from runner import __version__
 from runner.cli.echo import echo_line
-from runner.cli.options import Options, shared_options
+from runner.cli.options import shared_options
 from runner.cli.session import CommandContext
 from runner.core.errors import RunnerError
 
 
 @click.command("version")
 @shared_options
-def command(options: Options) -> None:
+def command(context: CommandContext) -> None:
     """Print the versions of runner, Python, and of the engine if one answers."""
-    session = CommandContext(options)
-    versions = {"runner": __version__, "python": platform.python_version(), **_engine_versions(session)}
-    if session.output == "json":
-        session.print_json(versions)
+    versions = {"runner": __version__, "python": platform.python_version(), **_engine_versions(context)}
+    if context.output == "json":
+        context.print_json(versions)
     else:
         for name, version in versions.items():
             echo_line(f"{name:<8}{version}")
 
 
-def _engine_versions(session: CommandContext) -> dict[str, str]:
+def _engine_versions(context: CommandContext) -> dict[str, str]:
     try:
-        with session.engine() as gateway:
+        with context.engine() as gateway:
             engine = gateway.engine()
     except RunnerError as error:
         return {"engine": f"none: {error.message}"}

@@ -27,7 +27,7 @@ def takeover(going: list[str], *, staying: int = 0) -> Takeover | None:
     gone = [_change(number, file, Reason.ORPHAN) for number, file in enumerate(going)]
     kept = [_change(len(going) + number, A) for number in range(staying)]
     plan = Plan("shop", Engine("e", "1", "1", "linux", "amd64"), (*kept, *gone), file=OWN)
-    return find_takeover(plan, Redactor(frozenset()))
+    return find_takeover(plan, Redactor(frozenset()), os.environ)
 
 
 def _change(number: int, file: str, *reasons: Reason) -> Change:
@@ -59,8 +59,8 @@ def test_at_least_half_must_go_and_at_least_half_of_that_be_another_files(
 def test_destroying_takes_what_another_file_made_unless_the_workflow_was_called_by_its_name() -> None:
     gone = (_change(0, A, Reason.REQUESTED), _change(1, A, Reason.REQUESTED))
     plan = Plan("shop", Engine("e", "1", "1", "linux", "amd64"), gone, file=OWN)
-    assert find_takeover(plan, Redactor(frozenset()))
-    assert not find_takeover(replace(plan, file=""), Redactor(frozenset()))
+    assert find_takeover(plan, Redactor(frozenset()), os.environ)
+    assert not find_takeover(replace(plan, file=""), Redactor(frozenset()), os.environ)
 
 
 def test_consent_covers_no_more_than_was_shown() -> None:

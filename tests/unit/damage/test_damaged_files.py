@@ -8,22 +8,22 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from hashlib import blake2b, sha256
 from pathlib import Path
 from random import Random
 from typing import Any
 
-import click
 import pytest
 
+from runner.app.load import Source
+from runner.app.rollback import load_recorded, recorded
+from runner.app.workspace import Workspace
 from runner.bundle.headers import read_members
 from runner.bundle.manifest import CONTENTS, SEAL
 from runner.bundle.read import open_bundle
 from runner.bundle.tar_writer import END, header, padding
 from runner.cli.main import _run
-from runner.cli.options import Options, Source
-from runner.cli.commands.rollback import _load, _recorded
-from runner.cli.session import CommandContext
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import CredentialsError, EngineUnreachable, RunnerError, UnusableFile
@@ -257,11 +257,8 @@ def test_a_damaged_record_is_passed_over_or_refused_by_its_name(
 def go_back(home: Path) -> None:
     """Read the workflow out of the record, as a rollback does once it has an engine."""
     for run in list_runs(home / "runner", "shop"):
-        try:
-            snapshot, _ = _recorded(run)
-            _load(CommandContext(Options()), snapshot, Source(""), {})
-        except (RunnerError, click.ClickException):
-            pass
+        with suppress(RunnerError):
+            load_recorded(recorded(run).snapshot, Source(""), {}, Workspace.for_user(os.environ))
 
 
 # --- lock files, caches

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from runner.cli.main import _run
 from runner.app.plan_file_format import file_head
+from runner.cli.main import _run
 from runner.document import root
 from runner.document.trust import foreign
 from tests.unit.bundle.archives import new_archive

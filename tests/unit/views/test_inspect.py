@@ -6,7 +6,7 @@ import pytest
 
 from runner.core.inspection import Description, Table, masked, table_from
 from runner.core.sensitive import MASK
-from runner.views.inspect import portrait_json, portrait_lines
+from runner.views.inspect import description_json, description_lines
 from runner.views.lines import text_of
 from runner.views.text_width import cells
 
@@ -23,18 +23,18 @@ PORTRAIT = Description(
 
 @pytest.mark.parametrize("width", [70, 80, 120])
 def test_no_line_is_wider_than_the_terminal(width: int):
-    lines = [text_of(line) for line in portrait_lines("container.web", PORTRAIT, width)]
+    lines = [text_of(line) for line in description_lines("container.web", PORTRAIT, width)]
     assert max(map(cells, lines)) in (width - 1, width)
 
 
 def test_a_narrow_column_leaves_its_room_to_the_wide_one():
     row = {"key": "command", "image": "sh", "container": "x" * 60}
     description = Description({}, (Table("config", ("key", "image", "container"), (row,), "key"),))
-    assert any("x" * 60 in text_of(line) for line in portrait_lines("container.web", description, 80))
+    assert any("x" * 60 in text_of(line) for line in description_lines("container.web", description, 80))
 
 
 def test_nothing_is_cut_where_there_is_no_terminal():
-    assert any(text_of(line).count(WIDE) == 2 for line in portrait_lines("container.web", PORTRAIT))
+    assert any(text_of(line).count(WIDE) == 2 for line in description_lines("container.web", PORTRAIT))
 
 
 def test_what_is_sensitive_by_its_place_is_masked_in_tables_and_facts():
@@ -48,7 +48,7 @@ def test_what_is_sensitive_by_its_place_is_masked_in_tables_and_facts():
         ),
     )
     places = frozenset({"environment.PW", "networks.*", "volumes./srv", "healthcheck.test", "name"})
-    shown = portrait_json("container.web", masked(description, places))
+    shown = description_json("container.web", masked(description, places))
     assert shown["config"]["environment.PW"] == {"image": None, "container": MASK}
     assert shown["networks"] == {MASK: MASK}
     assert shown["mounts"] == [{"target": "/srv", "source": MASK}]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.cli.environment import process_access
+from runner.app.workspace import Workspace
 from runner.workflow.build_context import cache as module
 from runner.workflow.build_context.cache import Cache
 
@@ -32,7 +32,7 @@ def test_it_is_where_the_specification_wants_it(
         monkeypatch.delenv(name, raising=False)
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
-    assert process_access().cache == (folder and Path(folder))
+    assert Workspace.for_user(os.environ).access.cache == (folder and Path(folder))
 
 
 def test_a_blob_comes_back_under_its_own_name_alone(tmp_path: Path) -> None:

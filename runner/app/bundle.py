@@ -1,0 +1,86 @@
+"""Writing a bundle: a workflow with its images and files in one tar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from runner.app.bundle_writer import BundlePacker
+from runner.app.from_lockfile import pin_to_lock
+from runner.app.load import InputOverrides, LoadedWorkflow, Source, load
+from runner.app.planning import PlanOptions, PreparedWorkflow, plan_against_engine
+from runner.core.address import Address
+from runner.core.diagnostic import Diagnostic
+from runner.core.errors import RunnerError
+from runner.core.gateway import Gateway
+from runner.core.phrase import reason_of
+from runner.core.plan import Action, Change
+from runner.document.files import Files
+from runner.kinds.image import IMAGE
+from runner.kinds.image.substitute import pinned_to
+
+if TYPE_CHECKING:
+    from runner.app.workspace import Workspace
+    from runner.views.bundle import BundleSummary
+
+
+def find_images(workflow: LoadedWorkflow, gateway: Gateway, *, locked: bool) -> dict[Address, Change]:
+    """Return what the engine has for each image; DiagnosedError when an apply would build or pull one first."""
+    workflow = pin_to_lock(workflow, gateway) if locked else workflow
+    changes = plan_against_engine(PreparedWorkflow(workflow, PlanOptions(locked=locked)), gateway).changes
+    found = {change.address: change for change in changes if change.address.kind == IMAGE.name}
+    missing = [change for change in found.values() if change.action is not Action.NOOP or change.observed is None]
+    if missing:
+        raise workflow.failed("nothing was bundled", map(_missing, missing))
+    return found
+
+
+def _missing(change: Change) -> Diagnostic:
+    span = change.desired.span if change.desired else None
+    message = f"{change.address} is not on this engine as it is declared"
+    return Diagnostic("not-there", message, span, f"bring it there with: runner apply --target {change.address}")
+
+
+def write_bundle(
+    path: str,
+    source: Source,
+    workflow: LoadedWorkflow,
+    gateway: Gateway,
+    workspace: Workspace,
+    *,
+    locked: bool,
+    idle_timeout: float,
+) -> BundleSummary:
+    """Write a bundle of a workflow with the images that the engine has; DiagnosedError when one is missing.
+
+    `idle_timeout` is in seconds: for how long the engine may stay silent while it saves an image.
+    """
+    images = find_images(workflow, gateway, locked=locked)
+    files = Files(workspace.access)
+    carried = _without_builds(source, workspace, images, files)
+    packer = BundlePacker(workspace, workflow, carried, files, idle_timeout)
+    with _written(Path(path)) as stream:
+        return replace(packer.pack(stream, images, gateway), file=path)
+
+
+def _without_builds(
+    source: Source, workspace: Workspace, images: Mapping[Address, Change], files: Files
+) -> LoadedWorkflow:
+    """Read the workflow as it will be read out of the bundle; `files` receives what that takes."""
+    pins = {address: pinned_to(change.observed.id, "never") for address, change in images.items() if change.observed}
+    return load(source, workspace, inputs=InputOverrides(files, overrides=pins))
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[BinaryIO]:
+    from runner.document.atomic_write import atomic_write, require_regular_file
+
+    try:
+        require_regular_file(path)
+        with atomic_write(path) as stream:
+            yield stream
+    except OSError as error:
+        raise RunnerError(f'cannot write "{path}": {reason_of(error)}') from error

@@ -1,0 +1,68 @@
+"""Planning to remove what a workflow owns."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from runner.app.apply import apply
+from runner.app.engine_connection import EngineOptions
+from runner.app.file_origin import origin_of
+from runner.app.former_secrets import learn_former
+from runner.app.request import RunRequest
+from runner.app.workflow_name import is_name
+from runner.core.exit_code import ExitCode
+from runner.core.plan import Plan
+
+if TYPE_CHECKING:
+    from runner.app.frontend import Frontend
+    from runner.app.load import LoadedWorkflow
+    from runner.app.workspace import Workspace
+    from runner.core.gateway import Gateway
+
+
+def plan_destroy(workflow: LoadedWorkflow, gateway: Gateway, spared: Collection[str] = ("volume", "image")) -> Plan:
+    """Plan to remove everything that a workflow owns, dependants first, but for the kinds that are spared.
+
+    A workflow that was called by its name bears no file: whatever has the name is meant.
+    """
+    from runner.engine.observe import observe
+    from runner.kinds import CATALOG
+    from runner.plan.planner import make_destroy_plan
+
+    name = workflow.desired.workflow
+    desired = workflow.desired if workflow.desired.resources else None
+    observed = observe(gateway, CATALOG, name, desired)
+    learn_former(workflow.redactor, observed, desired)
+    plan = make_destroy_plan(name, observed, CATALOG, frozenset(spared), desired)
+    return replace(plan, file="" if is_name(workflow.file) else origin_of(workflow.file, workflow.redactor))
+
+
+def destroy_workflow(
+    workflow: LoadedWorkflow,
+    gateway: Gateway,
+    workspace: Workspace,
+    frontend: Frontend,
+    spared: Collection[str] = ("volume", "image"),
+    *,
+    engine: EngineOptions | None = None,
+    lock_timeout: float = 0.0,
+) -> ExitCode:
+    """Remove everything that a workflow owns, and return the exit code; as `apply_workflow` otherwise."""
+
+    def replan() -> Plan:
+        return plan_destroy(workflow, gateway, spared)
+
+    request = RunRequest(
+        command="destroy",
+        workflow=workflow,
+        gateway=gateway,
+        workspace=workspace,
+        plan=replan(),
+        replan=replan,
+        engine=engine or EngineOptions(),
+        lock_timeout=lock_timeout,
+        is_repeatable=False,
+    )
+    return apply(request, frontend)

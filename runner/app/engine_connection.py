@@ -1,0 +1,54 @@
+"""Connecting to an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from runner.core.errors import RunnerError
+
+if TYPE_CHECKING:
+    from runner.app.workspace import Workspace
+    from runner.core.gateway import Gateway
+    from runner.core.redact import Redactor
+
+_LONGEST_CALL: Final = 60.0
+"""Seconds that the engine may take to answer a call, unless `timeout` is shorter."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """Which engine, and how it is used; without host and context, DOCKER_HOST or the current docker context."""
+
+    host: str | None = None
+    context: str | None = None
+    timeout: float = 300.0
+    """Seconds that a single wait may take."""
+    parallel: int = 8
+    """How many steps run at a time."""
+
+
+@contextmanager
+def connect(
+    workspace: Workspace, options: EngineOptions | None = None, *, redactors: Sequence[Redactor] = ()
+) -> Iterator[Gateway]:
+    """Connect to an engine; errors that leave the block show nothing of what the `redactors` mask.
+
+    Raises EngineUnreachable when no engine answers.
+    """
+    from runner.daemon.client import DockerGateway
+    from runner.daemon.endpoints.discover import find_endpoint
+
+    options = options or EngineOptions()
+    endpoint = find_endpoint(options.host, options.context, workspace.environ)
+    gateway = DockerGateway(endpoint, timeout=min(_LONGEST_CALL, options.timeout), parallel=options.parallel)
+    try:
+        yield gateway
+    except RunnerError as error:
+        for redactor in redactors:
+            redactor.error(error)
+        raise
+    finally:
+        gateway.close()

@@ -1,0 +1,115 @@
+"""Describing one live resource in full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from runner.app.former_secrets import learn_former
+from runner.core.address import Address
+from runner.core.diagnostic import did_you_mean
+from runner.core.errors import RunnerError, UsageError
+from runner.core.gateway import Gateway
+from runner.core.inspection import Description, masked
+from runner.core.sensitive import Places, is_sensitive
+from runner.core.state import DesiredState, ObservedResource, ObservedState, Ref
+
+if TYPE_CHECKING:
+    from runner.app.load import LoadedWorkflow
+
+_WORTH_A_HINT: Final = 1_000_000
+"""Bytes of a build context that no instruction copies."""
+
+_TEXTS: Final = frozenset({"environment", "labels", "command", "entrypoint", "healthcheck"})
+
+
+def parse_address(text: str) -> Address:
+    """Read the address of something that can be inspected; UsageError for anything else."""
+    from runner.kinds import CATALOG
+
+    known = [kind.name for kind in CATALOG.values() if kind.describe]
+    try:
+        address = Address.parse(text)
+    except ValueError:
+        raise UsageError(f'"{text}" is no address; write KIND.NAME, such as container.web') from None
+    if address.kind not in known:
+        raise UsageError(f'"{text}" cannot be inspected, only what is {", ".join(known)}; see runner status')
+    return address
+
+
+def inspect(address: Address, workflow: LoadedWorkflow, gateway: Gateway) -> Description:
+    """Describe what the engine has at an address, with nothing sensitive in it; RunnerError when it has nothing."""
+    description = _redacted(_describe(address, workflow, gateway), workflow)
+    return replace(description, hints=(*description.hints, *_waste(address, workflow.desired)))
+
+
+def _describe(address: Address, workflow: LoadedWorkflow, gateway: Gateway) -> Description:
+    from runner.engine.observe import observe
+    from runner.kinds import CATALOG
+    from runner.resource.kind import ObserveContext
+
+    desired, kind = workflow.desired, CATALOG[address.kind]
+    observed = observe(gateway, CATALOG, desired.workflow, desired)
+    live = observed.resources.get(address) or observed.index.get(address)
+    if live is None:
+        raise RunnerError(f"{address} is not on the engine", help=_help(address, workflow))
+    assert kind.describe is not None
+    learn_former(workflow.redactor, observed, desired)
+    description = kind.describe(ObserveContext(gateway, desired.workflow, observed.engine, desired), live)
+    places = _sensitive_places(desired, live).union(*_handed_on(desired, observed, address))
+    made = {row.name for row in kind.fields if row.made_from and is_sensitive(row.made_from, places)}
+    return masked(description, places | made)
+
+
+def _sensitive_places(desired: DesiredState, live: ObservedResource) -> Places:
+    """Return what is sensitive, as it is declared or on record; without a record, all that texts may be given to."""
+    resource = desired.resources.get(live.address)
+    declared = resource.sensitive_places if resource else frozenset()
+    if live.sensitive_places is None:
+        return declared | _TEXTS if desired.knows_secrets else declared
+    return declared | live.sensitive_places
+
+
+def _handed_on(desired: DesiredState, observed: ObservedState, address: Address) -> Iterator[Places]:
+    """Yield what is sensitive on account of what a resource refers to."""
+    from runner.kinds import CATALOG
+
+    resource, live = desired.resources.get(address), observed.resources.get(address)
+    if resource is None and live is not None:
+        made_from = live.fields.get("image")
+        images = (one for one in observed.resources.values() if one.id == made_from)
+        yield from (CATALOG[one.address.kind].passes_on(None, one) for one in images)
+    for value in resource.fields.values() if resource else ():
+        if isinstance(value, Ref):
+            other = value.address
+            yield CATALOG[other.kind].passes_on(desired.resources.get(other), observed.resources.get(other))
+
+
+def _waste(address: Address, desired: DesiredState) -> Iterator[str]:
+    """Yield a hint about how much of an image's build context no instruction copies, where that is much."""
+    from runner.workflow.build_context.unused import unused_bytes
+
+    resource = desired.resources.get(address)
+    request = resource.settings.get("build") if resource else None
+    if request is not None:
+        name = None if request.dockerfile.inline else request.dockerfile.name
+        unused = unused_bytes(request.dockerfile.text, request.context, name)
+        if unused >= _WORTH_A_HINT:
+            yield f"{unused // 1_000_000} MB of the context are taken by no COPY: leave them out with .dockerignore"
+
+
+def _help(address: Address, workflow: LoadedWorkflow) -> str:
+    declared = list(map(str, workflow.desired.resources))
+    if str(address) in declared:
+        return "make it with: runner apply"
+    return did_you_mean(str(address), declared) or "see what there is with: runner status"
+
+
+def _redacted(description: Description, workflow: LoadedWorkflow) -> Description:
+    value = workflow.redactor.value
+    tables = tuple(
+        replace(table, rows=tuple({column: value(cell) for column, cell in row.items()} for row in table.rows))
+        for table in description.tables
+    )
+    return replace(description, facts={name: value(fact) for name, fact in description.facts.items()}, tables=tables)

@@ -1,0 +1,164 @@
+"""Writing the lock file: which images the names of a workflow stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from runner.app.engine_connection import EngineOptions, connect
+from runner.core.diagnostic import Diagnostic, Severity, did_you_mean
+from runner.core.errors import DiagnosedError, EngineError, EngineUnreachable, RunnerError, UsageError
+from runner.core.lockfile import LockedImage, LockFile
+from runner.core.phrase import reason_of
+from runner.document.root import ANYWHERE
+from runner.kinds.image.lockable_names import LockableReference, lockable_references
+from runner.kinds.image.names import by_name
+from runner.resource.image_reference import familiar
+
+if TYPE_CHECKING:
+    from runner.app.load import LoadedWorkflow
+    from runner.app.workspace import Workspace
+    from runner.core.gateway import Gateway
+
+ALL: Final = "(all)"
+"""Stands for every name where one is to be upgraded."""
+
+
+@dataclass(frozen=True, slots=True)
+class LockUpdate:
+    """A lock file that was written: what was in it before, and what is now."""
+
+    path: str
+    before: Mapping[str, LockedImage]
+    lock: LockFile
+    warnings: tuple[Diagnostic, ...] = ()
+    """Images that are locked by an id, since no registry has them."""
+
+
+def update_lock(
+    workflow: LoadedWorkflow, upgrade: tuple[str, ...], workspace: Workspace, options: EngineOptions
+) -> LockUpdate:
+    """Lock what isn't locked yet and what is to be upgraded, by name or key; forget what is no longer used.
+
+    The engine is connected to only if there is something to resolve. Raises DiagnosedError when a name stands for no
+    image, InvalidInput when the lock file can't be read and is needed; UsageError for an unknown name to upgrade.
+    """
+    from runner.workflow.lockfile import lock_file_of
+
+    path = lock_file_of(workflow.file)
+    before = _before(workflow, path, is_needed=ALL not in upgrade)
+    wanted = _wanted(workflow, upgrade, before)
+    kept = {name: before[name] for name, newest in wanted.items() if name in before and not newest}
+    missing = {name: newest for name, newest in wanted.items() if name not in kept}
+    found: dict[str, LockedImage] = {}
+    if missing:
+        with connect(workspace, options, redactors=[workflow.redactor]) as gateway:
+            found = _resolve(workflow, gateway, missing, before, options.parallel)
+    lock = LockFile(workflow.desired.workflow, {**kept, **found})
+    _write(path, lock, workflow.file)
+    return LockUpdate(str(path), before, lock, tuple(_local_only(workflow, found)))
+
+
+def _before(workflow: LoadedWorkflow, path: Path, *, is_needed: bool) -> Mapping[str, LockedImage]:
+    """Return what is locked already; InvalidInput when that can't be read and is needed."""
+    from runner.workflow.lockfile import read_lock_file
+
+    if not path.exists():
+        return {}
+    found: list[Diagnostic] = []
+    lock = read_lock_file(path, workflow.desired.workflow, found, workflow.sources, workflow.files)
+    if lock is None and is_needed:
+        raise workflow.invalid(found)
+    return lock.images if lock else {}
+
+
+def _wanted(workflow: LoadedWorkflow, upgrade: tuple[str, ...], before: Container[str]) -> dict[str, bool]:
+    """Return every name that is to be locked, and whether to the newest that a registry has."""
+    desired = workflow.desired
+    references = list(lockable_references(desired))
+    wanted = dict.fromkeys((reference.name for reference in references), ALL in upgrade)
+    for one in references:
+        is_new = one.name not in before and desired.resources[one.address].settings.get("pull") == "always"
+        wanted[one.name] |= is_new or one.address.name in upgrade or one.name in map(familiar, upgrade)
+    known = {*wanted, *(one.address.name for one in references)}
+    for name in upgrade:
+        if name not in known and familiar(name) not in known and name != ALL:
+            hint = did_you_mean(name, known) or "see the names in the lock file"
+            raise UsageError(f'--upgrade "{name}": no such image in {workflow.file}; {hint}')
+    return wanted
+
+
+def _resolve(
+    workflow: LoadedWorkflow,
+    gateway: Gateway,
+    wanted: Mapping[str, bool],
+    before: Mapping[str, LockedImage],
+    parallel: int,
+) -> dict[str, LockedImage]:
+    """Resolve names by the engine, and by registries through it; DiagnosedError when one stands for nothing."""
+    from runner.kinds.image.resolve import Resolver
+
+    failed: dict[str, EngineError] = {}
+    named = by_name(gateway.images.list())
+    registered = {name for name, image in before.items() if image.digest}
+    in_registry = registered if gateway.engine().capabilities.get("containerd_store") else frozenset(named)
+    resolver = Resolver(gateway, named, in_registry)
+
+    def find(name: str) -> LockedImage:
+        try:
+            return resolver.resolve(name, newest=wanted[name])
+        except EngineUnreachable:
+            raise
+        except EngineError as error:
+            failed[name] = error
+            return LockedImage()
+
+    with ThreadPoolExecutor(parallel) as pool:
+        found = dict(zip(wanted, pool.map(find, wanted), strict=True))
+    if failed:
+        raise _failure(workflow, found, failed)
+    return found
+
+
+def _failure(
+    workflow: LoadedWorkflow, found: Mapping[str, LockedImage], failed: Mapping[str, EngineError]
+) -> DiagnosedError:
+    uses = _first_uses(workflow)
+    help = "check its name, the network and the registry; a private one needs docker login"
+    findings = [
+        Diagnostic("cannot-lock", f"{uses[name].words} cannot be locked: {error.message}", uses[name].span, help)
+        for name, error in failed.items()
+    ]
+    return workflow.failed("nothing was locked", [*findings, *_local_only(workflow, found)])
+
+
+def _local_only(workflow: LoadedWorkflow, found: Mapping[str, LockedImage]) -> Iterator[Diagnostic]:
+    uses = _first_uses(workflow)
+    for use in (uses[name] for name, image in found.items() if image.id):
+        message = f"{use.words} is in no registry that this engine knows of: it is locked by its id"
+        help = (
+            f"other engines need it by docker load; what a registry has is locked by: runner lock --upgrade {use.name}"
+        )
+        yield Diagnostic("local-image", message, use.span, help, severity=Severity.WARNING)
+
+
+def _first_uses(workflow: LoadedWorkflow) -> dict[str, LockableReference]:
+    return {use.name: use for use in reversed([*lockable_references(workflow.desired)])}
+
+
+def _write(path: Path, lock: LockFile, workflow: str) -> None:
+    """Write the lock file, unless it says the same already."""
+    from runner.document.atomic_write import atomic_write, require_regular_file
+    from runner.workflow.lockfile import lock_file_text
+
+    content = lock_file_text(lock, Path(workflow).name).encode()
+    try:
+        require_regular_file(path)
+        if not path.exists() or ANYWHERE.read(path, len(content) + 1) != content:
+            with atomic_write(path) as stream:
+                stream.write(content)
+    except OSError as error:
+        raise RunnerError(f'cannot write "{path}": {reason_of(error)}') from error

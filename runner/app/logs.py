@@ -1,0 +1,94 @@
+"""What the containers and jobs of a workflow have written, with everything sensitive masked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from runner.app.workflow_name import workflow_name_and_redactor
+from runner.core.address import Address
+from runner.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from runner.app.load import Source
+    from runner.app.workspace import Workspace
+    from runner.core.gateway import Gateway
+    from runner.core.redact import Redactor
+    from runner.core.state import DesiredState
+    from runner.engine.logs import LogEvent, LogRange
+
+
+@dataclass(frozen=True, slots=True)
+class LogSelection:
+    """A workflow, and whose logs of it are wanted: all, or those of some names."""
+
+    workflow: str
+    redactor: Redactor
+    """Masks what is sensitive; learns former values when the logs are opened."""
+    desired: DesiredState | None
+    names: Sequence[str] = ()
+
+    def includes(self, address: Address) -> bool:
+        """Tell whether the logs of an address are wanted."""
+        return not self.names or any(name in _names(address) for name in self.names)
+
+
+def select_logs(source: Source, names: Sequence[str], workspace: Workspace) -> LogSelection:
+    """Return whose logs are meant: of a workflow's file or name, all or those of keys and addresses."""
+    return LogSelection(*workflow_name_and_redactor(source, workspace), names)
+
+
+def open_logs(
+    selection: LogSelection, extent: LogRange, gateway: Gateway, workspace: Workspace, *, follow: bool
+) -> tuple[list[Address], Iterator[LogEvent]]:
+    """Return whose logs are read, and their lines in order of time, unmasked; UsageError for an unknown name.
+
+    With `follow`, also of containers that are created later, until the caller stops.
+    """
+    from runner.engine.log_follow import LogFollower
+    from runner.engine.logs import read_logs, sources_of
+
+    sources = sources_of(gateway, selection.workflow)
+    _check(selection.names, [source.address for source in sources], selection.workflow)
+    _learn_written(selection, gateway, workspace)
+    wanted = [source for source in sources if selection.includes(source.address)]
+    addresses = [source.address for source in wanted]
+    if follow:
+        return addresses, LogFollower(gateway, selection.workflow, selection.includes, extent).listen()
+    return addresses, read_logs(gateway, wanted, extent)
+
+
+def _learn_written(selection: LogSelection, gateway: Gateway, workspace: Workspace) -> None:
+    """Observe containers that have something sensitive on record: they may write former values of it."""
+    from runner.app.former_secrets import learn_written
+    from runner.engine.observe import observe
+    from runner.resource.labels import SENSITIVE, WORKFLOW
+
+    workflow, desired = selection.workflow, selection.desired
+    labels = (short.get("Labels") or {} for short in gateway.containers.list())
+    if all(one.get(SENSITIVE, "[]") == "[]" for one in labels if one.get(WORKFLOW) == workflow):
+        return
+    from runner.kinds import CATALOG
+
+    observed = observe(gateway, CATALOG, workflow, desired)
+    for error in learn_written(selection.redactor, gateway, observed, desired):
+        workspace.notify(f"warning: what was sensitive in former times may not all be masked: {error.message}")
+
+
+def _names(address: Address) -> tuple[str, ...]:
+    """Return what an address may be called: itself, and what stands for all replicas of its entry."""
+    entry = f"{address.kind}.{address.name}"
+    replica = f"[{address.index}]"
+    return (entry, address.name, entry + replica, address.name + replica)
+
+
+def _check(names: Sequence[str], present: Collection[Address], workflow: str) -> None:
+    """Raise UsageError for a name that nothing has."""
+    from runner.core.diagnostic import did_you_mean
+
+    known = {known for address in present for known in _names(address)}
+    for name in names:
+        if name not in known:
+            hint = did_you_mean(name, known) or "see runner status"
+            raise UsageError(f'nothing of {workflow} that the engine has is called "{name}"; {hint}')

@@ -1,0 +1,78 @@
+"""Going back to what an earlier run applied: its files, variables and images, as they are on record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from runner.app.from_snapshot import Pins, check_pins, differences, load_pinned, pin
+from runner.app.load import InputOverrides, LoadedWorkflow, Source
+from runner.app.past_runs import find_run, last_apply_before_present, past_runs
+from runner.app.planning import PlanOptions, PreparedWorkflow, select_targets
+from runner.app.workflow_name import workflow_name
+from runner.core.diagnostic import Diagnostic
+from runner.core.errors import UsageError
+from runner.core.plan import Plan
+from runner.document.files import Files
+from runner.history.snapshot import ResolvedImage, Snapshot, StoredSnapshot, read_snapshot
+from runner.history.store import IMAGES, SNAPSHOT, StoredRun
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runner.app.workspace import Workspace
+    from runner.core.gateway import Gateway
+
+
+@dataclass(frozen=True, slots=True)
+class Rollback:
+    """A run to go back to, and what is on record of it."""
+
+    run: StoredRun
+    snapshot: Snapshot
+    images: Mapping[str, ResolvedImage]
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Return what the run was limited to."""
+        return tuple(self.snapshot.targets)
+
+    def prepare(self, given: Source, gateway: Gateway, workspace: Workspace) -> PreparedWorkflow:
+        """Read the workflow as it was, pinned to the images of then; RunnerError when one can't be had any more."""
+        pins = pin(self.images, gateway, self.run.start.commit)
+        workflow = load_recorded(self.snapshot, given, pins, workspace)
+        prepared = select_targets(workflow, PlanOptions(targets=self.targets))
+        check_pins(prepared.workflow.desired, pins, self.run.id)
+        return prepared
+
+    def differences(self, plan: Plan, workflow: LoadedWorkflow) -> Iterator[Diagnostic]:
+        """Yield a warning for everything that is not on record, and different by now."""
+        return differences(self.snapshot, plan, workflow, self.run.id)
+
+
+def find_rollback(prefix: str | None, file: str, workspace: Workspace) -> Rollback:
+    """Return the run whose id begins with `prefix`; without one, the last apply before the present.
+
+    Raises UsageError when there is none, or nothing of it that could be applied again.
+    """
+    name = workflow_name(file, workspace)
+    runs = past_runs(name, workspace)
+    run = last_apply_before_present(runs, name) if prefix is None else find_run(runs, prefix, name)
+    return recorded(run)
+
+
+def recorded(run: StoredRun) -> Rollback:
+    """Return what is on record of a run; UsageError when that is nothing to go back to."""
+    snapshot = run.document(SNAPSHOT, StoredSnapshot)
+    images = run.document(IMAGES, dict[str, ResolvedImage])
+    if snapshot is None or images is None or not run.succeeded:
+        raise UsageError(f"run {run.id} is none to go back to: it did not succeed, or applied nothing")
+    return Rollback(run, read_snapshot(snapshot), images)
+
+
+def load_recorded(snapshot: Snapshot, given: Source, pins: Pins, workspace: Workspace) -> LoadedWorkflow:
+    """Read the workflow out of a record; variables that are given now count besides those of then."""
+    source = replace(given, file=snapshot.file)
+    files = Files(replace(workspace.access, variables=snapshot.sensitive), snapshot.files)
+    return load_pinned(source, workspace, InputOverrides(files, pins), snapshot.variables)

@@ -1,0 +1,81 @@
+"""The state of every resource of a workflow: desired beside live."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from runner.core.plan import Action, Change, Plan, Reason
+from runner.core.sensitive import MASK, is_sensitive
+
+if TYPE_CHECKING:
+    from runner.core.state import Health, RetainedData
+    from runner.views.status import StatusRow, Sync
+
+
+def status_rows(plan: Plan) -> Sequence[StatusRow]:
+    """Return a row for each resource of a plan, and for the data that was retained."""
+    return [*map(_row, plan.changes), *map(_retained_row, plan.retained)]
+
+
+def _row(change: Change) -> StatusRow:
+    from runner.views.status import StatusRow
+
+    live = change.observed
+    health = live.health if live else None
+    return StatusRow(
+        change.address,
+        _sync(change),
+        phase=health.phase if health else None,
+        health=health.health if health else None,
+        uptime=_uptime(health.since) if health and health.phase == "running" else None,
+        ports=_ports(change, health),
+        exit_code=health.exit_code if health else None,
+        restarts=health.restarts if health else 0,
+        image_id=_image(change),
+    )
+
+
+def _ports(change: Change, health: Health | None) -> tuple[str, ...]:
+    """Return where it answers, which is as sensitive as the ports that it was given."""
+    ports = health.ports if health else ()
+    return (MASK,) if ports and any(is_sensitive(place, ("ports",)) for place in change.sensitive_places) else ports
+
+
+def _retained_row(data: RetainedData) -> StatusRow:
+    from runner.views.status import StatusRow, Sync
+
+    return StatusRow(data.address, Sync.RETAINED, owner=data.owner, target=data.target)
+
+
+def _sync(change: Change) -> Sync:
+    from runner.views.status import Sync
+
+    if change.observed and set(change.reasons) == {Reason.REQUESTED}:
+        return Sync.IN_SYNC  # it is as declared, and done again nevertheless
+    sync = {
+        Action.NOOP: Sync.IN_SYNC if change.observed else Sync.MISSING,
+        Action.CREATE: Sync.TAKEN if change.name_conflict else Sync.MISSING,
+        Action.DELETE: Sync.ORPHAN,
+    }
+    return sync.get(change.action, Sync.DRIFTED)
+
+
+def _image(change: Change) -> str | None:
+    """Return the id of the image that it is made from, or that it is."""
+    from runner.kinds.image import IMAGE
+
+    live = change.observed
+    if live is None:
+        return None
+    image = live.id if change.address.kind == IMAGE.name else live.fields.get("image")
+    return str(image) if image else None
+
+
+def _uptime(since: str | None) -> int | None:
+    """Return the seconds since a moment as the engine writes it, with nanoseconds that Python cannot read."""
+    if not since:
+        return None
+    moment = datetime.strptime(since[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC)
+    return max(0, int((datetime.now(UTC) - moment).total_seconds()))

@@ -1,0 +1,78 @@
+"""What surrounds a use case, as a value: no module of this room looks at the process or prints by itself."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from runner.core.diagnostic import Diagnostic
+from runner.core.values import is_decimal
+from runner.document.access import Access
+from runner.document.root import ANYWHERE, Root
+from runner.document.user_files import xdg_dir
+
+
+def _ignore(*_: object) -> None:
+    return
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The user's environment, the files that may be read, and where notices go."""
+
+    environ: Mapping[str, str]
+    """The user's own environment, with HOME: finds the engine, credentials, proxies and the records of runs."""
+    access: Access
+    """What a workflow may use: variables, and files below a root."""
+    trusted_users: frozenset[int] = frozenset()
+    """Ids of users whose files count as the user's own, besides the process's user."""
+    notify: Callable[[str], None] = _ignore
+    """Receives notices of one line."""
+    report: Callable[[Sequence[Diagnostic], Mapping[str, str]], None] = _ignore
+    """Receives warnings that don't end the use case, with the texts of the files that they point into."""
+
+    @classmethod
+    def for_user(cls, environ: Mapping[str, str], root: Root = ANYWHERE) -> Workspace:
+        """Return the workspace of the process's user: the whole environment, and files below `root`."""
+        user_environ = {**environ, "HOME": _home(environ)}
+        access = Access(root, environ, expand_home=_expander(environ), cache=_cache(user_environ))
+        return cls(user_environ, access, _sudo_caller(environ))
+
+
+def _home(environ: Mapping[str, str]) -> str:
+    if home := environ.get("HOME"):
+        return home
+    try:
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:  # a user id without an entry, as in many containers
+        return "~"
+
+
+def _expander(environ: Mapping[str, str]) -> Callable[[str], str]:
+    """Return what replaces ~ and ~USER at the beginning of a path, as a shell does."""
+
+    def expand(path: str) -> str:
+        user, slash, rest = path.partition("/")
+        try:
+            home = pwd.getpwnam(user[1:]).pw_dir if user[1:] else _home(environ)
+        except (KeyError, ValueError):
+            return path
+        return f"{home.rstrip('/')}{slash}{rest}" or "/"
+
+    return expand
+
+
+def _cache(user_environ: Mapping[str, str]) -> Path | None:
+    try:
+        return xdg_dir(user_environ, "XDG_CACHE_HOME", ".cache") / "runner"
+    except OSError:
+        return None
+
+
+def _sudo_caller(environ: Mapping[str, str]) -> frozenset[int]:
+    """Return the user who called sudo, if the process runs as root: the files are theirs."""
+    caller = environ.get("SUDO_UID", "")
+    return frozenset({int(caller)} if os.geteuid() == 0 and is_decimal(caller) else ())

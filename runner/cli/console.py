@@ -1,0 +1,146 @@
+"""The terminal as the frontend of a run: plan and events on the streams, approval by the keyboard, Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from runner.cli.confirm import confirm
+from runner.cli.echo import echo_line
+from runner.cli.signals import cancel_on_signal
+from runner.core.errors import UsageError
+from runner.core.event import Level
+from runner.core.phrase import reason_of
+
+if TYPE_CHECKING:
+    from runner.app.frontend import Consequence
+    from runner.app.load import LoadedWorkflow
+    from runner.cli.session import CommandContext
+    from runner.core.diagnostic import Diagnostic
+    from runner.core.plan import Plan
+    from runner.views.view import View
+
+
+def show_plan(context: CommandContext, workflow: LoadedWorkflow, plan: Plan, host: str, *, warn: bool = True) -> None:
+    """Print a plan on standard output, with nothing sensitive in it, and what prevents it.
+
+    A caller that goes on to carry it out need not `warn`: the run does.
+    """
+    shown = workflow.redactor.plan(plan)
+    if context.output == "json":
+        from runner.views.plan_json import plan_json
+
+        context.print_json(plan_json(shown))
+        return
+    from runner.views.plan import plan_lines
+
+    verbose = context.options.verbose
+    context.writer().write(plan_lines(shown, source=workflow.file, host=host, width=context.width, verbose=verbose))
+    if found := [*shown.problems, *(shown.warnings if warn else ())]:
+        context.report(found, workflow.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """The frontend of a command that carries out a plan of a workflow."""
+
+    context: CommandContext
+    workflow: LoadedWorkflow
+    host: str
+    """Where the engine is, as people read it."""
+    approves_all: bool = False
+    """True with --yes."""
+
+    def approve(self, consequence: Consequence) -> bool:
+        """Ask on the terminal."""
+        return confirm(consequence)
+
+    def show_plan(self, plan: Plan, *, warn: bool) -> None:
+        """Print the plan; as JSON only one that can't be carried out, since the events repeat any other."""
+        if self.context.output != "json" or plan.problems:
+            show_plan(self.context, self.workflow, plan, self.host, warn=warn)
+
+    def interruptible(self, cancel: Callable[[], None]) -> None:
+        """Let Ctrl-C cancel the run."""
+        cancel_on_signal(cancel)
+
+    @contextmanager
+    def views(self, cancel: Callable[[], None]) -> Iterator[Sequence[View]]:
+        """Provide the view of the output format, and the log file; when nobody reads the former, `cancel` the run."""
+        from runner.views.fault_tolerant import FaultTolerantView
+
+        with ExitStack() as stack:
+            console = FaultTolerantView(_console_view(self.context), at_once=lambda _error: cancel())
+            views: list[View] = [stack.enter_context(closing(console))]
+            path = self.context.options.log_file
+            if path:
+                views.append(stack.enter_context(closing(_log_view(path, self.context.options.log_level, stack))))
+            yield views
+
+
+class DestroyConsole(Console):
+    """The frontend of a destroy, which tells as well what is kept and why."""
+
+    __slots__ = ()
+
+    def show_plan(self, plan: Plan, *, warn: bool) -> None:
+        """Print the plan and what is kept; nothing as JSON, since the events repeat it."""
+        from runner.plan.protection import kept_findings
+        from runner.views.plan import plan_lines
+
+        context = self.context
+        if context.output == "json":
+            return
+        idle = f"the engine has nothing of {plan.workflow} to remove"
+        verbose = context.options.verbose
+        context.writer().write(plan_lines(plan, idle=idle, host=self.host, width=context.width, verbose=verbose))
+        kept: list[Diagnostic] = kept_findings(plan)
+        if kept:
+            context.report(kept, self.workflow.sources)
+
+
+def _console_view(context: CommandContext) -> View:
+    if context.output == "json":
+        from runner.log import JsonLog
+
+        return JsonLog(sys.stdout)
+    if context.output == "human":
+        from runner.views.human import HumanView
+        from runner.views.writer import wants_colour
+
+        colour = wants_colour(sys.stderr, os.environ, context.options.no_color)
+        return HumanView(sys.stdout, sys.stderr, colour=colour)
+    from runner.views.heartbeat import SECONDS
+    from runner.views.plain import PlainView
+
+    return PlainView(sys.stdout, sys.stderr, heartbeat=SECONDS)
+
+
+def _log_view(path: str, level: str, stack: ExitStack) -> View:
+    from runner.log import JsonLog
+    from runner.views.fault_tolerant import FaultTolerantView
+
+    log = JsonLog(_log_stream(path, stack), Level(level))
+    return FaultTolerantView(log, in_the_end=lambda error: echo_line(f"warning: {_unwritable(path, error)}", err=True))
+
+
+def _log_stream(path: str, stack: ExitStack) -> Any:
+    try:
+        stream = open(path, "a", encoding="utf-8")  # noqa: PTH123, SIM115 - "-" and devices are paths too
+    except OSError as error:
+        raise UsageError(_unwritable(path, error)) from error
+    stack.callback(_close, stream)
+    return stream
+
+
+def _close(stream: Any) -> None:
+    with suppress(OSError):  # what could not be written has been reported
+        stream.close()
+
+
+def _unwritable(path: str, error: OSError) -> str:
+    return f'cannot write the log file "{path}": {reason_of(error)}'
