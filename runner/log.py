@@ -1,4 +1,4 @@
-"""The run's log: stamps events into records and writes them as JSON Lines; knows no view."""
+"""The run's log: turns events into records and writes them as JSON Lines; independent of any view."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def _now() -> datetime:
 
 
 class Recorder:
-    """Makes records of a run's events, in the order they come; for use from one thread.
+    """Recorder of a run's events, in the order of their arrival; for use from one thread.
 
-    Nothing sensitive passes: an event is redacted before it has a number.
+    Nothing sensitive passes: an event is redacted before it gets its number.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Recorder:
         self._seq = 0
 
     def record(self, event: Event) -> LogRecord:
-        """Return the event, redacted, with the next number and the time."""
+        """Return the event, redacted, with a sequence number and a timestamp."""
         self._seq += 1
         return LogRecord(
             event=redact_event(event, self._redactor),
@@ -61,7 +61,7 @@ class Recorder:
 
 
 def level_of(event: Event) -> Level:
-    """Tell how loud an event is: what failed is an error, what did not happen a warning, mere progress a detail."""
+    """Return an event's level: error for a failure, warning for what did not happen, debug for mere progress."""
     match event:
         case Transition():
             return _AFTER.get(event.after, Level.INFO)
@@ -82,9 +82,9 @@ def level_of(event: Event) -> Level:
 
 
 class JsonLog:
-    """Writes records as JSON Lines, each flushed before the next thing happens, from `threshold` on.
+    """Log of records as JSON Lines, from level `threshold` on, each flushed before anything else happens.
 
-    It is shown records just as a view is, so it serves as the JSON view too. The stream stays the caller's.
+    It has a view's interface, so it serves as the JSON view too. The stream is owned by the caller.
     """
 
     def __init__(self, stream: TextIO, threshold: Level = Level.DEBUG) -> None:
@@ -105,5 +105,5 @@ class JsonLog:
 
 
 def _unpack(_logger: object, _method: str, entry: EventDict) -> EventDict:
-    """Put the record's own keys, in their order, in place of structlog's."""
+    """Replace structlog's keys by the record's own, in their order."""
     return dict(to_json(entry["record"]))

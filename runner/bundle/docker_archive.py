@@ -1,4 +1,4 @@
-"""The archive in which an engine gives an image away, read as it comes and taken apart into blobs.
+"""An engine's image archive, read as a stream and split into blobs.
 
 Engines before 25 put each layer into a folder of its own, later ones write an OCI layout; both have a manifest.json.
 """
@@ -33,7 +33,7 @@ _CHUNK: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class _Described:
-    """What manifest.json says of an image: the members that hold its configuration and its layers."""
+    """An image in manifest.json: the members that hold its configuration and its layers."""
 
     config: str = field(metadata={"key": "Config"})
     layers: tuple[str, ...] = field(metadata={"key": "Layers"})
@@ -51,7 +51,7 @@ class _Config:
 
 @dataclass(slots=True)
 class _Found:
-    """What was read so far, by the member's name."""
+    """Members read so far, by name."""
 
     small: dict[str, bytes] = field(default_factory=dict)
     layers: dict[str, Blob] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class _Found:
 
 
 def take_apart(archive: Iterable[bytes], members: Members) -> Image:
-    """Add the blobs of one image to the members; EngineError when the archive isn't whole."""
+    """Add the blobs of one image to the members; EngineError when the archive is broken."""
     try:
         found = _read(archive, members)
         (described,) = decode(tuple[_Described, ...], found.small[DOCKER_MANIFEST])
@@ -91,7 +91,7 @@ def _read(archive: Iterable[bytes], members: Members) -> _Found:
 
 
 def _layer(found: _Found, members: Members, name: str) -> Blob:
-    """Return a layer by its member; a small one is added only now that it is known to be one."""
+    """Return a layer by its member; a small one is added only now that it is known to be a layer."""
     name = found.links.get(name, name)
     if name not in found.layers:
         content = found.small[name]
@@ -103,7 +103,7 @@ def _layer(found: _Found, members: Members, name: str) -> Blob:
 
 
 def _check(config: _Config, layers: tuple[Blob, ...]) -> None:
-    """Compare the layers with those that the image's configuration knows, as far as they come as they are."""
+    """Compare the layers with the diff ids in the image's configuration, as far as they are uncompressed."""
     known = config.rootfs.diff_ids
     if len(known) != len(layers):
         raise ValueError(f"{len(layers)} layers in the place of {len(known)}")
@@ -113,14 +113,14 @@ def _check(config: _Config, layers: tuple[Blob, ...]) -> None:
 
 
 class _Pieces:
-    """A stream to read from, made of what comes in pieces of any size."""
+    """File-like reader of an iterable of chunks of any size."""
 
     def __init__(self, pieces: Iterable[bytes]) -> None:
         self._pieces: Iterator[bytes] = iter(pieces)
         self._left = b""
 
     def read(self, size: int) -> bytes:
-        """Return `size` bytes, less only at the end."""
+        """Return `size` bytes, fewer only at the end."""
         taken, length = [self._left], len(self._left)
         while length < size and (piece := next(self._pieces, None)) is not None:
             taken.append(piece)

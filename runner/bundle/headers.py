@@ -1,7 +1,7 @@
-"""The headers of a tar as runner writes one: plain files, with long names in GNU's way; anything else is refused.
+"""The headers of a tar as runner writes one: regular files, long names in GNU format; anything else is rejected.
 
-Python's own reader keeps whatever a header claims in memory, and calls itself for every header that speaks of the next
-one: neither is for a file that anybody may have written.
+Python's own reader keeps in memory whatever a header claims, and recurses for every header that describes the next one:
+both are unsafe for a file from an untrusted source.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ _PLAIN: Final = (tarfile.REGTYPE, tarfile.AREGTYPE)
 
 
 class NotPlain(tarfile.TarError):
-    """A member that is none of a bundle's."""
+    """A member that a bundle can't have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A plain file in a tar, and where its content lies."""
+    """A regular file in a tar, and the place of its content."""
 
     name: str
     offset: int
@@ -30,9 +30,9 @@ class Member:
 
 
 def read_members(stream: BinaryIO) -> Iterator[Member]:
-    """Yield the members of a tar that can be searched, up to its end mark or where it breaks off.
+    """Yield the members of a seekable tar, up to its end mark or where it is truncated.
 
-    Raises tarfile.TarError for a broken header, EOFError where a content isn't all there, NotPlain for another sort.
+    Raises tarfile.TarError for a broken header, EOFError for truncated content, NotPlain for another type of member.
     """
     length = stream.seek(0, 2)
     at, name = 0, None

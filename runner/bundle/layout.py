@@ -1,4 +1,4 @@
-"""The documents of an OCI image layout, and the one that `docker load` goes by; pure."""
+"""The documents of an OCI image layout, and the manifest that `docker load` reads; pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MANIFEST_TYPE: Final = f"{_TYPES}manifest.v1+json"
 CONFIG_TYPE: Final = f"{_TYPES}config.v1+json"
 _LAYER_TYPE: Final = f"{_TYPES}layer.v1.tar"
 _COMPRESSED: Final = {b"\x1f\x8b": "+gzip", b"\x28\xb5\x2f\xfd": "+zstd"}
-"""How compressed content begins."""
+"""Magic numbers of compressed content."""
 
 
 def layer_type(beginning: bytes) -> str:
@@ -28,17 +28,17 @@ def layer_type(beginning: bytes) -> str:
 
 
 def is_compressed(layer: Blob) -> bool:
-    """Tell whether a layer's digest is that of its compressed form."""
+    """Return whether a layer's digest is that of its compressed form."""
     return layer.media_type != _LAYER_TYPE
 
 
 def member_of(blob: Blob) -> str:
-    """Return the name that a blob has in the layout."""
+    """Return the name of a blob's member in the layout."""
     return f"blobs/{blob.digest.replace(':', '/')}"
 
 
 def manifest(config: Blob, layers: Iterable[Blob]) -> bytes:
-    """Return the manifest of an image: the same for the same image, wherever it came from."""
+    """Return an image's manifest: the same for the same image, wherever it came from."""
     return written(
         {
             "schemaVersion": 2,
@@ -50,7 +50,7 @@ def manifest(config: Blob, layers: Iterable[Blob]) -> bytes:
 
 
 def blob_of(content: bytes, media_type: str) -> Blob:
-    """Return the blob that a content is."""
+    """Return the blob descriptor of a content."""
     return Blob(f"sha256:{sha256(content).hexdigest()}", len(content), media_type)
 
 
@@ -61,7 +61,7 @@ def index(images: Iterable[Image]) -> bytes:
 
 
 def docker_manifest(images: Iterable[Image]) -> bytes:
-    """Return the document by which engines before 25, and those with a classic store, load images."""
+    """Return the manifest.json from which engines before 25, and those with the classic image store, load images."""
     return written(
         [
             {
@@ -75,7 +75,7 @@ def docker_manifest(images: Iterable[Image]) -> bytes:
 
 
 def written(document: Any) -> bytes:
-    """Write a document without blanks."""
+    """Serialize a document as compact JSON."""
     return json.dumps(document, separators=(",", ":")).encode()
 
 
@@ -86,7 +86,7 @@ def _named(image: Image) -> list[dict[str, Any]]:
 
 
 def _full(name: str) -> str:
-    """Write a name as containerd has it: with its registry."""
+    """Return a name as containerd has it: with its registry."""
     first, slash, _ = name.partition("/")
     if slash and (set(".:") & set(first) or first == "localhost"):
         return name

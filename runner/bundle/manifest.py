@@ -1,4 +1,4 @@
-"""What is in a bundle, as its last member tells."""
+"""The manifest of a bundle, stored near its end."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from runner.core.serialize import JSON, JSONObject
 VERSION: Final = "1"
 FORMAT: Final = "runner bundle"
 MARK: Final = "runner-bundle.json"
-"""The first member: which format this is."""
+"""The first member: identifies the format."""
 CONTENTS: Final = "contents.json"
 SEAL: Final = "contents.sha256"
-"""The last one: the digest of the contents, which have those of all else."""
+"""The last member: the checksum of the manifest, which has those of all other content."""
 FILES: Final = "files/"
-"""How the names of members begin that are files of the workflow."""
+"""The prefix of members that are files of the workflow."""
 
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a bundle says first of itself."""
+    """The content of a bundle's first member."""
 
     format: str
     version: str
@@ -33,20 +33,20 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """A piece of an image by its digest."""
+    """A blob of an image, by digest."""
 
     digest: str
     size: int
     media_type: str = ""
 
     def __post_init__(self) -> None:
-        """Raise ValueError for what can be no blob."""
+        """Raise ValueError for an invalid blob."""
         _check(self.digest, self.size)
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """One image: what it consists of, and the names that it is to have where they are free."""
+    """One image: its blobs, and the names that it is to get where they are free."""
 
     manifest: Blob
     config: Blob
@@ -65,13 +65,13 @@ class File:
     size: int
 
     def __post_init__(self) -> None:
-        """Raise ValueError for what can be no file."""
+        """Raise ValueError for an invalid file."""
         _check(self.digest, self.size)
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """All that a bundle holds, and what it says is needed beside it."""
+    """All that a bundle contains, and what it requires besides."""
 
     workflow: str
     file: str
@@ -83,9 +83,9 @@ class Manifest:
     withheld: tuple[str, ...] = ()
     """The names of variables that are sensitive."""
     fingerprints: Mapping[str, str] = field(default_factory=dict)
-    """What triggers came to, by path as in `files`."""
+    """The fingerprints of triggers, by path as in `files`."""
     mounts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """What is bind-mounted and not carried: paths as in `files`, by the address of what mounts them."""
+    """Bind mounts that are not in the bundle: paths as in `files`, by the address of the resource that mounts them."""
 
     def __post_init__(self) -> None:
         """Raise ValueError where its parts contradict each other."""
@@ -105,7 +105,7 @@ def _check(digest: str, size: int) -> None:
 
 
 def contents_json(contents: Manifest) -> JSONObject:
-    """Return the contents as they are written."""
+    """Return the manifest as JSON."""
     return {
         "format": FORMAT,
         "version": VERSION,

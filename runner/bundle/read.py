@@ -1,4 +1,4 @@
-"""Reading a bundle: what it says of itself is checked before it is believed, every content when it is used."""
+"""Reading of bundles: the manifest is verified before use, each content when it is read."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from runner.document.root import ANYWHERE
 
 _DOCUMENTS: Final = (MARK, CONTENTS, SEAL, layout.OCI_LAYOUT, layout.INDEX, layout.DOCKER_MANIFEST)
 _MOST: Final = LARGEST
-"""Bytes of a member that is read into memory, and of all of the workflow's files."""
+"""Maximum bytes of a member that is read into memory, and of all of the workflow's files."""
 _MOST_MEMBERS: Final = 100_000
 _CHUNK: Final = 1 << 20
 _AGAIN: Final = "fetch it again, or make it again with: runner bundle"
@@ -31,7 +31,7 @@ _AGAIN: Final = "fetch it again, or make it again with: runner bundle"
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a member's content lies in the file."""
+    """The place of a member's content in the file."""
 
     offset: int
     size: int
@@ -39,25 +39,25 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A bundle on disk: its own account, and where everything lies."""
+    """A bundle on disk: its manifest, and the places of its members."""
 
     path: Path
     contents: Manifest
     places: Mapping[str, _Place]
 
     def files(self) -> dict[str, bytes]:
-        """Return the workflow's files by their paths; RunnerError when one isn't what it was."""
+        """Return the workflow's files by path; RunnerError when one fails its checksum."""
         return {one.path: self._whole(one.member, one.digest) for one in self.contents.files}
 
     def image(self, address: str) -> BundledImage:
-        """Return an image as engines load it."""
+        """Return an image as an archive that engines load."""
         return BundledImage(self, self.contents.images[address])
 
     def _whole(self, member: str, digest: str) -> bytes:
         return b"".join(self.pieces(member, digest))
 
     def pieces(self, member: str, digest: str) -> Iterator[bytes]:
-        """Yield a content piece by piece; the last one is kept back until the whole has proved right."""
+        """Yield a content in chunks; the last one is withheld until the checksum is verified."""
         place, seen, last = self.places[member], sha256(), b""
         for piece in _read(self.path, place):
             yield last
@@ -89,7 +89,7 @@ class BundledImage:
 
     @property
     def size(self) -> int:
-        """About how many bytes it has."""
+        """The approximate size in bytes."""
         return sum(blob.size for blob in self._blobs)
 
     @property
@@ -97,7 +97,7 @@ class BundledImage:
         return dict.fromkeys((self.image.config, *self.image.layers, self.image.manifest))
 
     def chunks(self) -> Iterator[bytes]:
-        """Yield the tar, without names for the image; RunnerError before its end when a content isn't what it was."""
+        """Yield the tar, without names for the image; RunnerError before its end when a content fails its checksum."""
         nameless = [replace(self.image, names=())]
         documents = {
             layout.OCI_LAYOUT: layout.LAYOUT,
@@ -114,7 +114,7 @@ class BundledImage:
 
 
 def open_bundle(path: Path) -> Bundle:
-    """Look through a tar and return it as a bundle; UnusableFile when it is none, or not a whole one."""
+    """Scan a tar and return it as a bundle; UnusableFile when it is none, or is damaged."""
     try:
         places = _places(path)
         _check_mark(path, places)
@@ -135,7 +135,7 @@ def open_bundle(path: Path) -> Bundle:
 
 
 def _places(path: Path) -> dict[str, _Place]:
-    """Return where each member lies; members that no bundle has make it a foreign tar."""
+    """Return the place of each member; UnusableFile for a tar with members that no bundle has."""
     places: dict[str, _Place] = {}
     with ANYWHERE.open(path) as stream:
         try:
@@ -169,7 +169,7 @@ def _check_mark(path: Path, places: Mapping[str, _Place]) -> None:
 
 
 def _small(path: Path, places: Mapping[str, _Place], member: str) -> bytes:
-    """Return the content of a member that tells of others."""
+    """Return the content of a metadata member."""
     place = places.get(member)
     if place is None or place.size > _MOST:
         raise _damaged(path, f"{member} is {'missing' if place is None else 'too large'}")
@@ -177,7 +177,7 @@ def _small(path: Path, places: Mapping[str, _Place], member: str) -> bytes:
 
 
 def _check_members(bundle: Bundle) -> None:
-    """See that everything that it tells of is there, in its size, and nothing is told to be too large."""
+    """Check that every member in the manifest is present in its size, and that the files are within the limit."""
     wanted = {one.member: one.size for one in bundle.contents.files}
     if sum(wanted.values()) > _MOST:
         raise _damaged(bundle.path, f"its files are larger than {_MOST} bytes")

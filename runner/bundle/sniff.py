@@ -1,4 +1,4 @@
-"""How a bundle is told from other files, at the price of a few bytes."""
+"""Cheap detection of bundles by their first bytes."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ _OFFSET: Final = 257
 
 
 def is_tar(head: bytes) -> bool:
-    """Tell by its first 512 bytes whether a file is a tar, of whatever sort."""
+    """Return whether a file is a tar, of any kind, by its first 512 bytes."""
     return head[_OFFSET : _OFFSET + len(_MAGIC)] == _MAGIC

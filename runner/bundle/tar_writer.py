@@ -1,4 +1,4 @@
-"""Members of a tar, written one after the other: content comes first, and its name is what it turns out to be."""
+"""Sequential writer of tar members; a layer's content is written first, since its name is its digest."""
 
 from __future__ import annotations
 
@@ -15,41 +15,41 @@ _BEGINNING: Final = 8
 
 
 def header(name: str, size: int) -> bytes:
-    """Return the header of a plain file of nobody's and of no time, so that equal contents make equal tars."""
+    """Return the header of a regular file without owner and time, so that equal contents make equal tars."""
     info = tarfile.TarInfo(name)
     info.size, info.mode = size, 0o644
     return info.tobuf(tarfile.GNU_FORMAT)
 
 
 def padding(size: int) -> bytes:
-    """Return what fills a content up to whole blocks."""
+    """Return the padding of a content to whole blocks."""
     return bytes(-size % _CHUNK)
 
 
 END: Final = bytes(2 * _CHUNK)
-"""What a tar ends with."""
+"""The end mark of a tar."""
 
 
 class Members:
-    """A tar in the making; every blob is in it once."""
+    """A tar that is being written; every blob is in it once."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._blobs: dict[str, Blob] = {}
 
     def add(self, name: str, content: bytes) -> None:
-        """Add a member whose content is at hand."""
+        """Add a member, given its content."""
         self._stream.write(header(name, len(content)) + content + padding(len(content)))
 
     def add_blob(self, blob: Blob, content: bytes) -> Blob:
-        """Add a blob whose content is at hand, unless it is there."""
+        """Add a blob, given its content, unless it is there already."""
         if blob.digest not in self._blobs:
             self.add(member_of(blob), content)
             self._blobs[blob.digest] = blob
         return blob
 
     def add_layer(self, chunks: Iterable[bytes], size: int) -> Blob:
-        """Add a layer that comes in pieces, `size` bytes in all; one that is there already is taken out again."""
+        """Add a layer from chunks, `size` bytes in all; a duplicate is truncated away again."""
         start = self._stream.tell()
         self._stream.write(header("blobs/pending", size))
         digest, beginning, length = sha256(), b"", 0
@@ -73,10 +73,10 @@ class Members:
         return blob
 
     def end(self) -> None:
-        """Write what a tar ends with."""
+        """Write the end mark."""
         self._stream.write(END)
 
     @property
     def blobs(self) -> int:
-        """How many blobs there are."""
+        """The number of blobs."""
         return len(self._blobs)

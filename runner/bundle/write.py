@@ -1,4 +1,4 @@
-"""Writing a bundle, member by member, into a stream that can be searched."""
+"""Writing of bundles, member by member, to a seekable stream."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from runner.bundle.tar_writer import Members
 
 
 class Writer:
-    """A bundle in the making."""
+    """A bundle that is being written."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        """Begin it; what is written is whole only after `finish`."""
+        """Start the bundle; it is complete only after `finish`."""
         self._members = Members(stream)
         self._members.add(MARK, layout.written({"format": FORMAT, "version": VERSION}))
 
     def add_image(self, archive: Iterable[bytes]) -> Image:
-        """Add an image as an engine gives it away; what is in the bundle already is not added again."""
+        """Add an image from an engine's archive; blobs that are in the bundle already are not added again."""
         return take_apart(archive, self._members)
 
     def add_files(self, files: Mapping[str, bytes]) -> tuple[File, ...]:
-        """Add the workflow's files, by their paths from the main one's folder."""
+        """Add the workflow's files, by path relative to the main file's folder."""
         return tuple(self._add_file(number, path, content) for number, (path, content) in enumerate(files.items()))
 
     def _add_file(self, number: int, path: str, content: bytes) -> File:
@@ -36,7 +36,7 @@ class Writer:
         return File(path, member, f"sha256:{sha256(content).hexdigest()}", len(content))
 
     def finish(self, contents: Manifest) -> None:
-        """End it with the account of what is in it."""
+        """Complete the bundle with its manifest."""
         images = _together(contents.images.values())
         self._members.add(layout.OCI_LAYOUT, layout.LAYOUT)
         self._members.add(layout.INDEX, layout.index(images))

@@ -1,1 +1,1 @@
-"""Values that every room shares: no input or output, nothing but the standard library."""
+"""Values that every package shares: no I/O, nothing but the standard library."""

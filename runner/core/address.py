@@ -1,4 +1,4 @@
-"""How a resource is called wherever people or programs meet it."""
+"""Resource addresses, as shown to people and written for programs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _FORM = re.compile(r"(?P<kind>[a-z]+)\.(?P<name>.+?)(?:\[(?P<index>[1-9][0-9]*)\
 
 @dataclass(frozen=True, slots=True, order=True)
 class Address:
-    """The kind of a resource, its key in the file, and which replica of it.
+    """The kind of a resource, its key in the file, and its replica number.
 
     >>> str(Address("container", "web")), str(Address("container", "web", 2))
     ('container.web', 'container.web[2]')
@@ -26,7 +26,7 @@ class Address:
 
     @classmethod
     def parse(cls, text: str) -> Address:
-        """Read what ``str`` wrote; ValueError when it isn't an address.
+        """Parse the output of ``str``; ValueError when it isn't an address.
 
         >>> Address.parse("container.web[2]")
         Address(kind='container', name='web', index=2)

@@ -1,4 +1,4 @@
-"""What travels to the engine for a build, and the fingerprint that tells whether it must."""
+"""What is sent to the engine for a build, and the digest that tells whether a build is needed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from runner.core.values import Digest
 
 
 class EntryType(Enum):
-    """The kinds of things that a context carries."""
+    """The file types in a build context."""
 
     FILE = "file"
     FOLDER = "folder"
@@ -22,7 +22,7 @@ class EntryType(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ContextEntry:
-    """One path of a context as it was when it was read; `path` is relative with slashes, `mode` the permission bits.
+    """One path of a context as read; `path` is relative with slashes, `mode` the permission bits.
 
     `size` and `mtime_ns` tell later whether the file is still the one that was digested.
     """
@@ -33,16 +33,16 @@ class ContextEntry:
     size: int = 0
     mtime_ns: int = 0
     target: str = ""
-    """Where a link points, as it is written."""
+    """The target of a symlink, as written."""
     hardlink_of: str = ""
-    """The entry before it that is the same file or pipe under another name (a hard link)."""
+    """The earlier entry that is the same file or pipe (a hard link)."""
     attributes: tuple[tuple[str, bytes], ...] = ()
     """Extended attributes, by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImageMention:
-    """Where a text names an image: from one character up to but not including another."""
+    """The position of an image name in a text: from `start` up to but not including `end`."""
 
     image: str
     start: int
@@ -51,25 +51,25 @@ class ImageMention:
 
 @dataclass(frozen=True, slots=True)
 class Dockerfile:
-    """A Dockerfile's text and the images that it rests on, in order of appearance and without stages of its own."""
+    """A Dockerfile's text and its base images, in order of appearance and without its own stages."""
 
     name: str
-    """Its path inside the context, or as shown to people when it isn't part of one."""
+    """Its path inside the context, or its display name if it isn't part of one."""
     text: str
     bases: tuple[str, ...] = ()
     inline: bool = False
-    """True if no file of the context holds the text."""
+    """True if no file of the context contains the text."""
     needs_buildkit: tuple[tuple[int, str], ...] = ()
-    """What the classic builder can't do: the line, from 1, and its words, such as "RUN --mount"."""
+    """What the classic builder doesn't support: the line, from 1, and its text, such as "RUN --mount"."""
     frontend: str = ""
-    """The image that reads the text, where a `# syntax=` line names one."""
+    """The image that parses the text, if a `# syntax=` line names one."""
     named: tuple[ImageMention, ...] = ()
-    """Where the text names its bases and the frontend, in order; nothing when that can't be told for all of them."""
+    """Where the text names its bases and the frontend, in order; empty if not all of them can be located."""
     unresolved: tuple[str, ...] = ()
-    """Names of bases, as they are written, that only the builder can read."""
+    """Names of bases, as written, that only the builder can resolve."""
 
     def with_images(self, pins: Mapping[str, str]) -> str:
-        """Return the text with other images in the place of those that it names."""
+        """Return the text with its images replaced by their pins."""
         pieces, copied_to = [], 0
         for place in self.named:
             pieces += [self.text[copied_to : place.start], pins.get(place.image, self.text[place.start : place.end])]
@@ -78,27 +78,27 @@ class Dockerfile:
 
 
 ChangesSince: TypeAlias = Callable[[str], tuple[FileChange, ...]]
-"""Tells, given the first digits of a former digest, which files have made the difference; nothing if it isn't known."""
+"""Given the prefix of a former digest, returns which files made the difference; empty if not known."""
 
 
 @dataclass(frozen=True, slots=True)
 class BuildContext:
-    """A folder after its ignore file: what travels, and a digest over all of it.
+    """A folder with its ignore file applied: what is sent, and a digest over all of it.
 
-    The entries come as BuildKit wants them: each folder before what is in it, names in byte order.
+    The entries are in BuildKit's order: each folder before its content, names in byte order.
     """
 
     root: str
     entries: tuple[ContextEntry, ...]
     digest: str
-    """Hexadecimal; covers paths, types, modes, contents and what attributes an image keeps, not owners and times."""
+    """Hexadecimal; covers paths, types, modes, contents and the attributes an image keeps, not owners and times."""
     ignore_file: str | None = None
-    """The ignore file that was heeded, relative to `root`; whether it travels itself is another matter."""
+    """The ignore file that was applied, relative to `root`; it may or may not be sent itself."""
     changes_since: ChangesSince = field(default=no_changes, compare=False, repr=False)
 
 
 def combined_digest(contexts: Mapping[str, BuildContext]) -> str:
-    """Digest all that travels, by the names of the contexts; the main one has none, and its own digest when alone."""
+    """Digest everything that is sent, by context name; the main one is unnamed, and alone keeps its own digest."""
     if len(contexts) == 1:
         return contexts[""].digest[:12]
     return Digest.of({name: context.digest for name, context in contexts.items()}).text
@@ -106,19 +106,19 @@ def combined_digest(contexts: Mapping[str, BuildContext]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CacheStore:
-    """Where a build's cache is kept outside of the engine: BuildKit's word for the sort, and its settings."""
+    """An external build cache: BuildKit's cache type, and its settings."""
 
     type: str
     attributes: Mapping[str, str]
 
 
 EPOCH = "SOURCE_DATE_EPOCH"
-"""The argument by which a build takes all times from outside: see reproducible-builds.org."""
+"""The build argument that sets all timestamps from outside: see reproducible-builds.org."""
 
 
 @dataclass(frozen=True, slots=True)
 class BuildRequest:
-    """All that decides what a build yields, but for the images it rests on; and what only decides how it is done."""
+    """Everything that determines a build's result, except its base images; and options for how it runs."""
 
     context: BuildContext
     dockerfile: Dockerfile
@@ -127,56 +127,56 @@ class BuildRequest:
     labels: Mapping[str, str] = field(default_factory=dict)
     platform: str | None = None
     network: str | None = None
-    """The network of its instructions: "host", "none", or the builder's own."""
+    """The network of its RUN instructions: "host", "none", or the builder's default."""
     extra_hosts: tuple[str, ...] = ()
-    """HOST=ADDRESS, for its instructions."""
+    """HOST=ADDRESS, for its RUN instructions."""
     shm_size: int | None = None
-    """Bytes of /dev/shm for its instructions."""
+    """Bytes of /dev/shm for its RUN instructions."""
     named_contexts: Mapping[str, BuildContext] = field(default_factory=dict)
-    """More contexts by the name under which the Dockerfile takes files from them."""
+    """Additional contexts, by the name under which the Dockerfile copies from them."""
     images: Mapping[str, str] = field(default_factory=dict)
-    """Images by the name under which the Dockerfile knows them."""
+    """Images by the name under which the Dockerfile refers to them."""
     pins: Mapping[str, str] = field(default_factory=dict)
-    """Images to take, by digest, in the place of those that the Dockerfile or `images` name."""
+    """Images by digest, to use instead of those that the Dockerfile or `images` name."""
     secrets: Mapping[str, bytes] = field(default_factory=dict, repr=False)
-    """What `RUN --mount=type=secret` may read, by id."""
+    """Secrets for `RUN --mount=type=secret`, by id."""
     agents: Mapping[str, str] = field(default_factory=dict)
-    """Sockets of ssh agents that `RUN --mount=type=ssh` may use, by id; empty where there is none."""
+    """Sockets of ssh agents for `RUN --mount=type=ssh`, by id; empty if there is none."""
     cache_from: tuple[CacheStore, ...] = ()
     cache_to: tuple[CacheStore, ...] = ()
     proxies: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
-    """Arguments of the docker client's own: they decide nothing over what the build yields."""
+    """Build arguments from the docker client's config: they don't affect the result of the build."""
     no_cache: bool = False
-    """True when every instruction is to run, whatever the engine remembers."""
+    """True to run every instruction, ignoring the engine's cache."""
     pull: bool = False
-    """True when the registry is asked for every base, whether the engine has it or not."""
+    """True to look up every base at its registry, even if the engine has it."""
     changes_since: ChangesSince = field(default=no_changes, compare=False, repr=False)
-    """Of the digest over all contexts."""
+    """For the digest over all contexts."""
 
     @property
     def arguments(self) -> dict[str, str]:
-        """All arguments that have a value; of a proxy in two cases, which BuildKit takes for one, only the own one."""
+        """All arguments with a value; own ones override proxies whatever their case, since BuildKit merges both."""
         own = {name.lower() for name in self.args}
         given = {name: value for name, value in self.args.items() if value is not None}
         return {**{name: value for name, value in self.proxies.items() if name.lower() not in own}, **given}
 
     @property
     def contexts(self) -> dict[str, BuildContext]:
-        """All that travels: the context under no name, the others under theirs."""
+        """All contexts by name; the main one has the key ""."""
         return {"": self.context, **self.named_contexts}
 
     @property
     def text(self) -> str:
-        """The Dockerfile as the builder is to see it."""
+        """The Dockerfile as sent to the builder, with pins applied."""
         return self.dockerfile.with_images(self.pins)
 
     @property
     def sources(self) -> dict[str, str]:
-        """The images to take by the name under which the Dockerfile knows them."""
+        """The pinned images by the name under which the Dockerfile refers to them."""
         return {name: self.pins.get(image, image) for name, image in self.images.items()}
 
     @property
     def bases(self) -> tuple[str, ...]:
-        """The images that it rests on, by the names under which the engine or a registry has them."""
+        """Its base images, by their names on the engine or at a registry."""
         named = (self.images.get(base, base) for base in self.dockerfile.bases if base not in self.named_contexts)
         return tuple(dict.fromkeys((*named, *self.images.values())))

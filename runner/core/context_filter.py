@@ -1,6 +1,6 @@
-"""Which part of a folder a build takes files from, given the paths that its Dockerfile names.
+"""Which part of a folder a build copies files from, given the paths that its Dockerfile names.
 
-It may be more than is needed, never less: from the first wildcard on, a path stands for all that lies there.
+It may be more than is needed, never less: from the first wildcard on, a path stands for everything below it.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from runner.core.build import ContextEntry, EntryType
 
 _WILDCARDS: Final = frozenset("*?[\\")
 _MOST_LINKS: Final = 255
-"""One behind the other."""
+"""The longest chain of symlinks."""
 
 
 def select_entries(entries: Sequence[ContextEntry], paths: Sequence[str]) -> Sequence[ContextEntry]:
-    """Return the entries that lie at or below `paths`, in their order, with the folders and links that lead there.
+    """Return the entries at or below `paths`, in order, with the folders and links that lead there.
 
-    Links are followed inside of the folder, as far as they lead. Without paths it is all of them.
+    Links are followed inside the folder, as far as they lead. Without paths, all entries are returned.
     """
     if not paths:
         return entries
@@ -38,7 +38,7 @@ def _lies_in(path: str, wanted: set[str]) -> bool:
 
 
 def _parents(path: str) -> Iterator[str]:
-    """Yield every folder above a path, from the nearest.
+    """Yield every parent folder of a path, innermost first.
 
     >>> list(_parents("a/b/c"))
     ['a/b', 'a']
@@ -49,9 +49,9 @@ def _parents(path: str) -> Iterator[str]:
 
 
 def _ways(path: str, links: Mapping[str, str]) -> Iterator[str]:
-    """Yield where a path leads, link by link; what lies at or below each is needed.
+    """Yield the locations a path resolves to, link by link; what is at or below each is needed.
 
-    A wildcard leads wherever a link that it may take leads to, as BuildKit has it.
+    A wildcard resolves through every link that it may match, as in BuildKit.
     """
     waiting, seen = [(path, 0)], {path}
     while waiting:
@@ -75,7 +75,7 @@ def _ways(path: str, links: Mapping[str, str]) -> Iterator[str]:
 
 
 def _clean(path: str) -> str:
-    """Return a path as it is seen from the folder's own root, out of which nothing leads.
+    """Normalize a path relative to the folder's root, which it can't escape.
 
     >>> _clean("../a/./b//c/")
     'a/b/c'

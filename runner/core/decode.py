@@ -1,8 +1,8 @@
-"""From parsed JSON to typed values: the type is the declaration of the shape, and nothing else gets through.
+"""Parsed JSON to typed values: the type declares the shape, and nothing else is accepted.
 
 A shape is a type: a dataclass, whose fields are the keys of an object; `Mapping[str, T]`, `tuple[T, ...]`, an enum by
-its values, an address or moment by its text, a union, or `Any`. Keys that a shape doesn't know are passed over, so that
-a newer version may add some. A dataclass says what else must hold in `__post_init__`, by ValueError.
+its values, an address or datetime by its text, a union, or `Any`. Unknown keys are ignored, so that a newer version may
+add some. A dataclass validates everything else in `__post_init__`, by ValueError.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ _TEXTUAL: Final[Mapping[Any, Callable[[str], Any]]] = {Address: Address.parse, d
 
 
 def decode(shape: type[T], content: bytes | str, *, most: int = LARGEST, file_names: bool = False) -> T:
-    """Return a JSON text as a value of a shape; Malformed when it is none."""
+    """Parse a JSON text into a value of a shape; Malformed when it doesn't match."""
     return cast("T", shaped(shape, parse_json(content, most=most, file_names=file_names)))
 
 
 def decode_hint(shape: Any, text: str | None, otherwise: T) -> T:
-    """Return the value in a label or cache, which nobody vouches for; what is missing or malformed is nothing known."""
+    """Parse the value of a label or cache, which is untrusted; return `otherwise` if it is missing or malformed."""
     if text is None:
         return otherwise
     try:
@@ -41,9 +41,9 @@ def decode_hint(shape: Any, text: str | None, otherwise: T) -> T:
 
 
 def shaped(shape: Any, raw: Any, place: str = "", special: Special | None = None) -> Any:
-    """Return parsed JSON as a value of a shape; Malformed, which names the place, when it is none.
+    """Convert parsed JSON to a value of a shape; Malformed, which names the place, when it doesn't match.
 
-    `special` reads, given the raw value and its place, what isn't written by the fields of its class.
+    `special` maps a class to a function of the raw value and its place, for classes that aren't written field by field.
     """
     return _Decoder(special or {}).read(shape, raw, place)
 

@@ -1,4 +1,4 @@
-"""What is wrong with what the user wrote: a value, collected and shown all at once."""
+"""Diagnostics of the user's input: values, collected and shown all at once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Severity(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A second place that helps to understand the first one."""
+    """A second position that helps to understand the first one."""
 
     message: str
     span: Span
@@ -32,7 +32,7 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding: a stable code, one terse phrase, its place and, where there is one, a way out."""
+    """One finding: a stable code, one terse phrase, its position and, if there is one, a fix."""
 
     code: str
     message: str
@@ -41,14 +41,14 @@ class Diagnostic:
     related: tuple[Related, ...] = ()
     severity: Severity = Severity.ERROR
     hides_more: bool = False
-    """True where what comes after it, or lies behind it, can't be looked at before it is mended."""
+    """True if it must be fixed before what follows it, or lies behind it, can be checked."""
 
 
 def did_you_mean(word: str, known: Collection[str]) -> str | None:
-    """Return the help line for a misspelt word, or None when nothing known is close to it.
+    """Return the help line for a misspelt word, or None if no known word is close to it.
 
-    Of more words than anyone compares, only those are close that one letter more, less, changed or swapped makes:
-    looking for them takes as long however many are known.
+    In a large set, only words at edit distance one (insert, delete, replace or swap a letter) are considered: that
+    lookup takes the same time whatever the size of the set.
 
     >>> did_you_mean("imgae", ["image", "command"])
     'did you mean "image"?'
@@ -64,7 +64,7 @@ def did_you_mean(word: str, known: Collection[str]) -> str | None:
 
 
 def _neighbours(word: str) -> Iterator[str]:
-    """Yield the words that are one letter away."""
+    """Yield the words at edit distance one."""
     halves = [(word[:at], word[at:]) for at in range(len(word) + 1)]
     yield from (head + tail[1] + tail[0] + tail[2:] for head, tail in halves if len(tail) > 1)
     yield from (head + tail[1:] for head, tail in halves if tail)
@@ -72,5 +72,5 @@ def _neighbours(word: str) -> Iterator[str]:
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Sort by place, so that a reader can go through the file once."""
+    """Sort by position, so that a reader can go through the file once."""
     return sorted(diagnostics, key=lambda d: (d.span is None, d.span and (d.span.file, d.span.start), d.code))

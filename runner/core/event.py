@@ -1,4 +1,4 @@
-"""The typed events that a run consists of."""
+"""The typed events of a run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from runner.core.run_lock import LockAcquired, LockBroken, LockReleased, LockWai
 
 
 class Level(Enum):
-    """How loud an event is in the log."""
+    """Log level of an event."""
 
     DEBUG = "debug"
     INFO = "info"
@@ -26,7 +26,7 @@ class Level(Enum):
 
 
 class StepStatus(Enum):
-    """Where a step of a build is."""
+    """Status of a build step."""
 
     RUNNING = "running"
     CACHED = "cached"
@@ -36,7 +36,7 @@ class StepStatus(Enum):
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """A run begins: who runs what, with which versions, against which engine."""
+    """A run starts: the user, the command, the versions, and the engine it runs against."""
 
     name: ClassVar[str] = "run.started"
     command: str
@@ -49,7 +49,7 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class PlanChange:
-    """Work to come: one for each resource that changes, before the first step."""
+    """A planned change: one for each resource that changes, emitted before the first step."""
 
     name: ClassVar[str] = "plan.change"
     address: Address
@@ -61,7 +61,7 @@ class PlanChange:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A resource moved on. Written before the engine call that it announces, and after its outcome."""
+    """A state transition of a resource, emitted before the engine call it announces, and after its outcome."""
 
     name: ClassVar[str] = "resource.transition"
     address: Address
@@ -69,25 +69,25 @@ class Transition:
     before: State
     after: State
     cause: str | None = None
-    """What made it so: for a failure the error in one line, for a skip the address that failed."""
+    """What caused it: for a failure the error in one line, for a skip the address that failed."""
     help: str | None = None
     attempt: int = 1
     elapsed_ms: int = 0
     """Since the resource left pending."""
     id: str | None = None
     tail: tuple[str, ...] = ()
-    """With a failure: the last lines that the thing itself wrote."""
+    """For a failure: the last lines of the resource's own output."""
     key: str | None = None
-    """With a failure: the key of the file that it is about, where that is known, dotted where it is nested."""
+    """For a failure: the key in the file that caused it, where known, dotted if nested."""
     place: str | None = None
-    """Where that key, or the item under it, stands: FILE:LINE:COLUMN."""
+    """Position of that key, or of the item under it: FILE:LINE:COLUMN."""
     detail: str | None = None
-    """With a failure: the engine's own words, where the cause says them in other ones."""
+    """For a failure: the engine's own message, where `cause` paraphrases it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a long step is: a phase, and where they are known amounts in `unit`."""
+    """Progress of a long step: a phase and, where known, amounts in `unit`."""
 
     name: ClassVar[str] = "resource.progress"
     address: Address
@@ -96,16 +96,16 @@ class Progress:
     total: int | None = None
     unit: str = "bytes"
     status: StepStatus | None = None
-    """Where the phase is, if it is a step of a build."""
+    """Status of the phase, if it is a build step."""
     elapsed_ms: int | None = None
-    """How long a step took that is done or failed."""
+    """Duration of a step that is done or failed."""
     done: bool = False
-    """True when nothing of it is waited for any more: what comes yet is the last look at the end of the run."""
+    """True when nothing is waiting for it any more: only the final verification of the run remains."""
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A line that the thing itself wrote while runner worked on it."""
+    """An output line of the resource itself while runner worked on it."""
 
     name: ClassVar[str] = "resource.output"
     address: Address
@@ -114,7 +114,7 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class DiagnosticEvent:
-    """Something to tell the user that belongs to no transition."""
+    """A diagnostic that belongs to no transition."""
 
     name: ClassVar[str] = "diagnostic"
     diagnostic: Diagnostic
@@ -122,7 +122,7 @@ class DiagnosticEvent:
 
 @dataclass(frozen=True, slots=True)
 class CheckStarted:
-    """A check is asked for the first time."""
+    """The first attempt of a check starts."""
 
     name: ClassVar[str] = "check.started"
     address: Address
@@ -130,23 +130,23 @@ class CheckStarted:
 
 @dataclass(frozen=True, slots=True)
 class CheckFinished:
-    """A check came to its end: succeeded, failed, skipped or cancelled."""
+    """A check ended: succeeded, failed, skipped or cancelled."""
 
     name: ClassVar[str] = "check.finished"
     address: Address
     state: State
     cause: str | None = None
-    """Why it doesn't hold, or the address of the check on whose account it wasn't asked."""
+    """Why it failed, or the address of the failed check that caused it to be skipped."""
     help: str | None = None
     attempt: int = 0
-    """How often it was asked."""
+    """Number of attempts made."""
     elapsed_ms: int = 0
     tail: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RunFinished:
-    """A run ended; `counts` says how many resources ended in each final state."""
+    """A run ended; `counts` has the number of resources in each final state."""
 
     name: ClassVar[str] = "run.finished"
     result: str
@@ -178,7 +178,7 @@ Event: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class LogRecord:
-    """An event as the log has it: stamped, numbered from 1 without gaps, and tied to its run."""
+    """An event as logged: timestamped, numbered from 1 without gaps, and correlated to its run."""
 
     event: Event
     seq: int

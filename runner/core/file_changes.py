@@ -1,4 +1,4 @@
-"""Files by their names: how odd ones are shown, and what became of them between two looks at a folder."""
+"""File names: how to print odd ones, and what changed between two looks at a folder."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import Enum
 
 
 class FileStatus(Enum):
-    """What became of a file."""
+    """How a file changed."""
 
     CHANGED = "changed"
     ADDED = "added"
@@ -16,7 +16,7 @@ class FileStatus(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """The files that met with one fate: how many, and the first of them by name, as they may be shown."""
+    """Files with the same kind of change: how many, and the printable names of the first ones."""
 
     fate: FileStatus
     count: int
@@ -24,7 +24,7 @@ class FileChange:
 
 
 def no_changes(_before: str) -> tuple[FileChange, ...]:
-    """Return no changes: nobody remembers what was there."""
+    """Return no changes: the former content is not known."""
     return ()
 
 

@@ -1,4 +1,4 @@
-"""Texts by how they begin and end: looks them up at every place of another text, however many they are."""
+"""An index of strings by prefix and suffix: finds them anywhere in a text, however many there are."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from functools import cached_property
 from typing import Final, TypeAlias
 
 Span: TypeAlias = tuple[int, int]
-"""A stretch of a text, from a character up to but not including another."""
+"""A range of characters in a text, end exclusive."""
 
 LONGEST: Final = 256
-"""Characters of a form that are looked for at a cut; of a longer one its pieces should be known as well."""
+"""Characters of a form that are matched at a cut; of a longer form, its pieces should be indexed as well."""
 _GRAM: Final = 4
-"""So many characters lead to the forms that begin or end with them."""
+"""Length of the prefix or suffix by which forms are indexed."""
 _FEW: Final = 4
 
 
 class FormIndex:
-    """Knows any number of forms, none shorter than four characters."""
+    """An index of any number of forms, each at least four characters long."""
 
     def __init__(self, forms: set[str]) -> None:
         self._forms = forms
@@ -32,7 +32,7 @@ class FormIndex:
         self._first = re.compile(f"[{re.escape(firsts)}]") if len(firsts) <= _FEW else None
 
     def whole(self, text: str) -> Iterator[Span]:
-        """Yield, for each place at which a form begins, the longest that does."""
+        """Yield, for each position at which a form begins, the longest one."""
         lengths = self._lengths
         starts = range(len(text)) if self._first is None else (at.start() for at in self._first.finditer(text))
         for start in starts:
@@ -42,7 +42,7 @@ class FormIndex:
                     yield start, min(start + length, len(text))
 
     def cut(self, text: str, start: int, end: int) -> Iterator[Span]:
-        """Yield the longest beginning of a form right before `start`, and the longest end of one right after `end`."""
+        """Yield the longest prefix of a form right before `start`, and the longest suffix of one right after `end`."""
         for at in range(max(0, start - LONGEST), start - _GRAM + 1):
             if text[at : at + _GRAM] in self._lengths and _begins_one(self._sorted, text[at:start]):
                 yield at, start

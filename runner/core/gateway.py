@@ -1,6 +1,6 @@
-"""What runner needs of an engine: a narrow door, so that only one room knows how it is opened.
+"""The engine API that runner needs: a narrow interface, so that only one package knows how the engine is reached.
 
-Engine JSON goes in and out as the Engine API has it; every failure is one of `core.errors`.
+Requests and responses are Engine API JSON; every failure is one of `core.errors`.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ EngineJSON: TypeAlias = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ProgressUpdate:
-    """How far a pull or a build is: its current phase and, where they are known, bytes or steps.
+    """Progress of a pull or build: its current phase and, where known, bytes or steps.
 
-    One without a phase only says that the work goes on.
+    An update without a phase is only a sign of life.
     """
 
     phase: str = ""
@@ -30,13 +30,13 @@ class ProgressUpdate:
     total: int | None = None
     unit: str = "bytes"
     output: str | None = None
-    """A line that the build's own instruction wrote."""
+    """A line written by the build instruction itself."""
     status: StepStatus | None = None
-    """Where the phase is, if it is a step of a build."""
+    """Status of the phase, if it is a build step."""
     elapsed_ms: int | None = None
-    """How long a step took that is done or failed."""
+    """Duration of a step that is done or failed."""
     done: bool = False
-    """True when nothing of it is waited for any more."""
+    """True when nothing is waiting for it any more."""
 
 
 ProgressCallback: TypeAlias = Callable[[ProgressUpdate], None]
@@ -44,7 +44,7 @@ ProgressCallback: TypeAlias = Callable[[ProgressUpdate], None]
 
 @dataclass(frozen=True, slots=True)
 class EngineEvent:
-    """Something that happened on the engine: to what (`id`), and the action in the engine's word."""
+    """An engine event: the object's type and id, and the action as the engine names it."""
 
     type: str
     action: str
@@ -54,18 +54,18 @@ class EngineEvent:
 
 @dataclass(frozen=True, slots=True)
 class FileToCopy:
-    """A file for a container: where it goes, what is in it, its permission bits and its owner."""
+    """A file to write into a container: path, content, permission bits and owner."""
 
     path: str
     content: bytes
     mode: int
     owner: tuple[int, int]
-    """User and group by number."""
+    """Numeric user and group ids."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExecResult:
-    """How a program in a container ended, and what it wrote to its two streams."""
+    """Exit code of a program run in a container, with its stdout and stderr."""
 
     code: int
     output: bytes
@@ -74,7 +74,7 @@ class ExecResult:
 
 @dataclass(frozen=True, slots=True)
 class RegistryImage:
-    """What a registry has under a name: one digest, and the platforms that it is made for."""
+    """What a registry has under a name: one digest, and the platforms it is built for."""
 
     digest: str
     platforms: tuple[str, ...] = ()
@@ -82,83 +82,83 @@ class RegistryImage:
 
 @dataclass(frozen=True, slots=True)
 class TimestampedLine:
-    """A line that a container has written, and when: in nanoseconds since 1970, by the engine's clock."""
+    """A log line of a container, with its timestamp: nanoseconds since 1970, by the engine's clock."""
 
     moment: int
     line: str
 
 
 class ImageArchive(Protocol):
-    """One image without names, as a tar that every engine takes."""
+    """One untagged image, as a tar that every engine can load."""
 
     @property
     def size(self) -> int:
-        """About how many bytes it has."""
+        """Approximate size in bytes."""
 
     def chunks(self) -> Iterator[bytes]:
-        """Yield it; RunnerError when it can't be read to its end."""
+        """Yield the archive piece by piece; RunnerError when it can't be read to the end."""
 
 
 class Containers(Protocol):
     """The engine's containers; `ref` is an id or a name."""
 
     def list(self) -> Sequence[EngineJSON]:
-        """Return all of them, running or not, in the list's short form."""
+        """Return all containers, running or not, in the short form of the list endpoint."""
 
     def inspect(self, ref: str) -> EngineJSON: ...
     def inspect_many(self, refs: Sequence[str]) -> Iterator[EngineJSON]:
-        """Yield the documents of those that are still there, in order."""
+        """Yield the inspect documents of those that still exist, in order."""
 
     def create(self, name: str, body: EngineJSON, *, platform: str = "") -> str:
-        """Create without starting; return the id. Refused when the image isn't of the platform.
+        """Create without starting; return the id.
 
-        Refused as well when the engine would leave out a part of what is asked.
+        Rejected when the image isn't of the platform, and when the engine would ignore a part of the request.
         """
 
     def put_file(self, ref: str, file: FileToCopy) -> None:
-        """Write a file into a container that has not been started, with the folders that lead to it."""
+        """Write a file into a container that was never started, creating missing parent folders."""
 
     def get_file(self, ref: str, path: str) -> bytes:
-        """Return a file of a container, which need not run; NotFound without one."""
+        """Return a file of a container, running or not; NotFound if it doesn't exist."""
 
     def start(self, ref: str) -> None: ...
     def stop(self, ref: str, grace: float) -> None:
-        """Ask it to end and return when it has; the engine kills it after the grace period that it was made with.
+        """Stop it and return once it has exited; the engine kills it after the grace period set at creation.
 
-        `grace` is that period in seconds: the answer is waited for so much longer.
+        `grace` is that period in seconds: the request timeout is extended by it.
         """
 
     def unpause(self, ref: str) -> None: ...
     def rename(self, ref: str, name: str) -> None: ...
     def update(self, ref: str, body: EngineJSON) -> None:
-        """Change limits and restart policy in place."""
+        """Update limits and restart policy in place."""
 
     def remove(self, ref: str, *, volumes: bool = False) -> None:
-        """Kill and remove it, with its anonymous volumes if `volumes`; one that is gone is fine."""
+        """Kill and remove it, with its anonymous volumes if `volumes`; idempotent if it is already gone."""
 
     def exec(self, ref: str, argv: Sequence[str], *, timeout: float) -> ExecResult:
-        """Run a program in a running container; Timeout when it has not ended `within` so many seconds.
+        """Run a program in a running container; EngineTimeout when it has not exited within `timeout` seconds.
 
-        Of what it writes the first 16 MiB of each stream are kept.
+        The first 16 MiB of each output stream are kept.
         """
 
     def log_text(self, ref: str, *, since: str) -> Generator[str]:
-        """Yield what it has written since a moment in RFC 3339, piece by piece."""
+        """Yield its log since a timestamp in RFC 3339, chunk by chunk."""
 
     def log_lines(
         self, ref: str, *, follow: bool = False, since: int | None = None, tail: int | None = None
     ) -> Iterator[TimestampedLine]:
-        """Yield the lines that it has written to both streams, and with `follow` those to come, until it ends.
+        """Yield the log lines of both streams; with `follow`, also new ones until it exits.
 
-        Only those from a moment on, in nanoseconds, or so many of the last ones. Silence is no error: who follows does
-        so in a thread of its own, and looks elsewhere whether the engine lives.
+        `since` is a timestamp in nanoseconds, `tail` limits to the last lines. There is no idle timeout: a follower
+        reads in its own thread, and finds out elsewhere whether the engine is alive.
         """
 
     def stats(self, ref: str) -> EngineJSON:
-        """Return what a running one uses, seen twice within about a second."""
+        """Return the resource usage of a running container, from two samples about a second apart."""
 
     def last_lines(self, ref: str, lines: int) -> tuple[str, ...]:
-        """Return the last lines of its output, without raising: no log is no lines."""
+        """Return the last lines of its log; never raises: without a log, no lines."""
 
 
 class Images(Protocol):
@@ -167,29 +167,29 @@ class Images(Protocol):
     def list(self) -> Sequence[EngineJSON]: ...
     def inspect(self, ref: str) -> EngineJSON: ...
     def history(self, ref: str) -> Sequence[EngineJSON]:
-        """Return the instructions that made it, the newest first."""
+        """Return its layer history, newest first."""
 
     def pull(self, ref: str, watch: ProgressCallback, *, idle_timeout: float) -> None:
-        """Pull one image; PullFailed, also when nothing comes of it for `patience` seconds."""
+        """Pull one image; PullFailed, also after `idle_timeout` seconds without progress."""
 
     def push(self, ref: str, watch: ProgressCallback, *, idle_timeout: float) -> None:
-        """Push an image by one of its names; PushFailed, also when nothing comes of it for `patience` seconds."""
+        """Push an image under one of its names; PushFailed, also after `idle_timeout` seconds without progress."""
 
     def build(self, request: BuildRequest, name: str, watch: ProgressCallback) -> str:
-        """Build under a name, and return the image's id."""
+        """Build and tag an image; return its id."""
 
     def save(self, ref: str, *, idle_timeout: float) -> Iterator[bytes]:
-        """Yield the archive of one image, as the engine gives it away; Timeout after so many seconds without a word."""
+        """Yield the archive of one image as the engine exports it; EngineTimeout after `idle_timeout` seconds idle."""
 
     def load(self, archive: ImageArchive, watch: ProgressCallback, *, idle_timeout: float) -> None:
-        """Take one image in, which has no name yet; Timeout after so many seconds without a word."""
+        """Load one untagged image; EngineTimeout after `idle_timeout` seconds without progress."""
 
     def tag(self, ref: str, name: str) -> None: ...
     def remove(self, ref: str) -> None:
-        """Remove a tag, and the image with its last one; one that is gone or in use is fine."""
+        """Remove a tag, and the image with its last tag; idempotent if it is gone or in use."""
 
     def registry_digest(self, ref: str) -> RegistryImage:
-        """Ask the registry what it has under a name now."""
+        """Resolve a name at its registry to the current digest."""
 
 
 class Networks(Protocol):
@@ -198,11 +198,11 @@ class Networks(Protocol):
     def list(self) -> Sequence[EngineJSON]: ...
     def create(self, body: EngineJSON) -> str: ...
     def remove(self, ref: str) -> None:
-        """Remove it; one that is gone is fine."""
+        """Remove it; idempotent if it is already gone."""
 
     def connect(self, ref: str, container: str, endpoint: EngineJSON) -> None: ...
     def disconnect(self, ref: str, container: str) -> None:
-        """Detach, whether it runs or not; what isn't attached is fine."""
+        """Detach a container, running or not; idempotent if it isn't attached."""
 
 
 class Volumes(Protocol):
@@ -211,7 +211,7 @@ class Volumes(Protocol):
     def list(self) -> Sequence[EngineJSON]: ...
     def create(self, body: EngineJSON) -> str: ...
     def remove(self, ref: str) -> None:
-        """Remove it with its data; one that is gone is fine."""
+        """Remove it with its data; idempotent if it is already gone."""
 
 
 class Gateway(Protocol):
@@ -227,24 +227,24 @@ class Gateway(Protocol):
     def volumes(self) -> Volumes: ...
     @property
     def address(self) -> str:
-        """The URL that reaches it."""
+        """The engine's URL."""
 
     @property
     def shares_network(self) -> bool | None:
-        """Whether it runs in this network namespace; None where that can't be found out."""
+        """Whether the engine runs in this network namespace; None where that can't be determined."""
 
     @property
     def proxies(self) -> Mapping[str, str]:
-        """The docker client's proxies for builds and containers on it, by variable; NoCredentials where unreadable."""
+        """The docker client's proxies for builds and containers, by variable; CredentialsError if unreadable."""
 
     def engine(self) -> Engine:
-        """Ask what it is and which defaults it fills in."""
+        """Fetch the engine's version, capabilities and defaults."""
 
     def events(self, label: str) -> Iterator[EngineEvent]:
-        """Follow what happens to everything that bears `label` ("key=value"), until the stream ends or is closed.
+        """Stream the events of everything labelled `label` ("key=value"), until the stream ends or is closed.
 
-        The subscription stands when the call returns.
+        The subscription is active when the call returns.
         """
 
     def close(self) -> None:
-        """Let go of every connection; streams end."""
+        """Close all connections; open streams end."""

@@ -1,4 +1,4 @@
-"""One live thing described in full: tables of plain values, with what is worth knowing about it."""
+"""The full description of a live resource: tables of plain values, with hints."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from runner.core.sensitive import MASK, Places, is_sensitive, row_of_sensitive_k
 from runner.core.values import Value
 
 _USER = "user"
-"""The column that names who uses a thing, by its address."""
+"""The column with the addresses of a resource's users."""
 
 
 class Size(int):
-    """A number of bytes that are kept or sent, as registries count them."""
+    """A number of bytes stored or transferred, in decimal units."""
 
 
 class Memory(int):
-    """A number of bytes of memory, as limits count them."""
+    """A number of bytes of memory, in binary units."""
 
 
 Row: TypeAlias = Mapping[str, Value]
@@ -26,9 +26,9 @@ Row: TypeAlias = Mapping[str, Value]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of the same columns; what a row hasn't got is left out of it.
+    """Rows with common columns; a row leaves out what it doesn't have.
 
-    `key` is the column that tells the rows apart, if there is one.
+    `key` is the column that identifies the rows, if there is one.
     """
 
     name: str
@@ -36,12 +36,12 @@ class Table:
     rows: tuple[Row, ...]
     key: str = ""
     places: tuple[str, ...] = ("",)
-    """What may come before the key in a row's place among the fields of the thing, as in "networks.", or all of it."""
+    """Possible prefixes of the key in a row's path among the resource's fields, as in "networks."; or the full path."""
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """A thing by its own facts, then table by table; `hints` are sentences."""
+    """A resource's own facts, then table by table; `hints` are sentences."""
 
     facts: Mapping[str, Value]
     tables: tuple[Table, ...] = ()
@@ -49,12 +49,12 @@ class Description:
 
 
 def table_from(name: str, key: str, columns: tuple[str, ...], rows: Mapping[str, Row], place: str = "") -> Table:
-    """Make a table whose rows have names; `place` comes before them in their places among the fields."""
+    """Make a table of named rows; `place` is the prefix of their paths among the fields."""
     return Table(name, (key, *columns), tuple({key: name, **row} for name, row in rows.items()), key, (place,))
 
 
 def masked(description: Description, places: Places) -> Description:
-    """Return a portrait without what is sensitive by its place."""
+    """Return a description with its sensitive paths redacted."""
     tables = tuple(
         replace(table, rows=tuple(_masked_row(table, row, places) for row in table.rows))
         for table in description.tables

@@ -1,4 +1,4 @@
-"""Tables of the Linux kernel, as /proc has them: rows of columns, with names in whatever bytes somebody gave them."""
+"""Tables of the Linux kernel in /proc: rows of columns, with names in arbitrary bytes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _ESCAPE = re.compile(rb"\\([0-7]{3})")
 
 
 def table_rows(table: bytes) -> list[list[bytes]]:
-    r"""Split a table at newlines and blanks alone: the kernel escapes no other character that Python would split at.
+    r"""Split a table at newlines and spaces only: Python would also split at characters that the kernel doesn't escape.
 
     >>> table_rows(b"36  35 /a\x0bb rw\n")
     [[b'36', b'35', b'/a\x0bb', b'rw']]
@@ -18,7 +18,7 @@ def table_rows(table: bytes) -> list[list[bytes]]:
 
 
 def read_path(escaped: bytes) -> str:
-    r"""Read a path as mountinfo has it.
+    r"""Decode a path as escaped in mountinfo.
 
     >>> read_path(rb"/with\040blank")
     '/with blank'

@@ -1,4 +1,4 @@
-"""Which images the names in a workflow stand for once they are locked; knows no file and no engine."""
+"""Which images the names in a workflow are locked to; knows no file and no engine."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class LockedImage:
-    """The one image that a name stands for."""
+    """The one image that a name is locked to."""
 
     digest: str = ""
-    """What registries know it by; of an index, so that other platforms find theirs."""
+    """Its digest at a registry; that of the index, so that other platforms find their image."""
     id: str = ""
-    """What the engine knows it by that it was locked on; only where no registry has it."""
+    """Its id on the engine that it was locked on; only if no registry has it."""
     platforms: tuple[str, ...] = ()
-    """Those that it is made for, as far as somebody told."""
+    """The platforms it is built for, as far as known."""
 
 
 @dataclass(frozen=True, slots=True)
 class LockFile:
-    """What was locked of one workflow, by the name of the image as engines write it."""
+    """The locked images of one workflow, by the image name as engines write it."""
 
     workflow: str
     images: Mapping[str, LockedImage] = field(default_factory=dict)

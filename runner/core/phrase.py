@@ -1,4 +1,4 @@
-"""What others say, as a part of a sentence of our own: first letter small, names as they are, and not without end."""
+"""Foreign messages as part of our own sentences: first letter lower-cased, names unchanged, length limited."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ _LONGEST = 1000
 
 
 def shortened(text: str, longest: int = _LONGEST) -> str:
-    """Leave out the middle of what would fill the screen: a value that is quoted may have any length.
+    """Cut out the middle of a text that is too long: a quoted value may have any length.
 
     >>> shortened("a" * 9 + "b" * 9, 10)
     'aaa...bbbb'
@@ -18,7 +18,7 @@ def shortened(text: str, longest: int = _LONGEST) -> str:
 
 
 def uncapitalized(text: str) -> str:
-    """Return a text without the capital that only begins its sentence; names and acronyms keep theirs.
+    """Lower-case the first letter of a sentence; names and acronyms keep theirs.
 
     >>> [uncapitalized(text) for text in ("No such image: ABC", "XDG_STATE_HOME is unset", "I/O error", "a B", "")]
     ['no such image: ABC', 'XDG_STATE_HOME is unset', 'I/O error', 'a B', '']
@@ -27,7 +27,7 @@ def uncapitalized(text: str) -> str:
 
 
 def reason_of(error: OSError) -> str:
-    """Return why the system refused something.
+    """Return why a system call failed.
 
     >>> reason_of(FileNotFoundError(2, "No such file or directory", "/A")), reason_of(OSError("no home; set HOME"))
     ('no such file or directory', 'no home; set HOME')

@@ -1,4 +1,4 @@
-"""The difference between what should be and what is, as a value; sentences about it are made elsewhere."""
+"""The plan: the difference between desired and observed state, as a value; rendered as text elsewhere."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from runner.core.values import Marker, Value
 
 
 class Action(Enum):
-    """What happens to a resource."""
+    """The action planned for a resource."""
 
     NOOP = "no-op"
     CREATE = "create"
@@ -25,28 +25,28 @@ class Action(Enum):
 
 
 class Reason(Enum):
-    """Why something happens."""
+    """Why an action is planned."""
 
     CONFIG = "spec"
-    """The file changed since it was applied."""
+    """The file changed since it was last applied."""
     DRIFT = "drift"
-    """The engine's side changed by another hand."""
+    """Drift: the engine's side was changed outside of runner."""
     IMAGE = "image"
-    """The image behind the name is another one."""
+    """The image name resolves to another image."""
     DEPENDENCY = "dependency"
-    """Something it rests on is made anew or started again."""
+    """A dependency is recreated or restarted."""
     MISSING = "missing"
-    """It isn't there."""
+    """It doesn't exist."""
     ORPHAN = "orphan"
-    """It is owned by this workflow and no longer declared."""
+    """This workflow owns it but no longer declares it."""
     ABANDONED = "leftover"
-    """An interrupted run left it behind."""
+    """It was left behind by an interrupted run."""
     REQUESTED = "requested"
-    """The user asked for it: destroy, a pull policy."""
+    """The user requested it: destroy, a pull policy."""
 
 
 class Effect(IntEnum):
-    """What it costs to bring a field to its value; the dearest field decides."""
+    """The cost of changing a field; the highest cost among the changed fields decides the action."""
 
     UPDATE = 1
     REPLACE = 2
@@ -54,7 +54,7 @@ class Effect(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldDiff:
-    """One field's way from `before` to `after`; `path` is the key in the language, with a map's key after a dot."""
+    """One field's change from `before` to `after`; `path` is the key in the file, a map's key after a dot."""
 
     path: str
     before: Value
@@ -62,44 +62,44 @@ class FieldDiff:
     reason: Reason
     effect: Effect
     files: tuple[FileChange, ...] = ()
-    """What became of the files that the value is a digest of, where that is known."""
+    """Changes to the files that the value is a digest of, where known."""
     shown_path: str = ""
-    """The path as it may be shown, where a key in it is sensitive."""
+    """The redacted path, if a key in it is sensitive."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happens to one resource, why, and the two sides that it was found between."""
+    """The action planned for one resource, its reasons, and the desired and observed state it was derived from."""
 
     address: Address
     action: Action
     reasons: tuple[Reason, ...] = ()
     diff: tuple[FieldDiff, ...] = ()
     verb: str = ""
-    """The kind's own word for it, such as "build" for the creation of an image."""
+    """The kind's own label for the action, such as "build" for creating an image."""
     desired: Resource | None = None
     observed: ObservedResource | None = None
     destroys_data: bool = False
     name_conflict: bool = False
-    """True when something that isn't its own bears its name."""
+    """True if an unmanaged resource has its name."""
     retains: tuple[RetainedData, ...] = ()
-    """The data without an entry of its own that stays when it goes."""
+    """Data without an entry of its own that is kept when it is removed."""
 
     @property
     def is_abandoned(self) -> bool:
-        """True for what an interrupted run left behind beside the real thing."""
+        """True if left behind by an interrupted run, beside the real resource."""
         return Reason.ABANDONED in self.reasons
 
     @property
     def sensitive_places(self) -> Places:
-        """Where it is sensitive, as it is declared or on record."""
+        """Its sensitive paths, declared or recorded."""
         declared = self.desired.sensitive_places if self.desired else frozenset()
         recorded = self.observed.sensitive_places if self.observed else None
         return declared | (recorded or frozenset())
 
 
 class Phase(Enum):
-    """The two halves of a change: deletes run against the order of dependencies, the rest along it."""
+    """The two phases of a change: deletes run in reverse dependency order, the rest in dependency order."""
 
     DELETE = "delete"
     APPLY = "apply"
@@ -107,21 +107,21 @@ class Phase(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A unit of work: one half of one change; `needs` are the numbers of the steps before it."""
+    """A unit of work: one phase of one change; `needs` are the numbers of the steps it waits for."""
 
     number: int
     change: Change
     phase: Phase
     needs: frozenset[int] = frozenset()
     batch: tuple[Change, ...] = ()
-    """Changes that are carried out in the same go; their own steps come after this one, and find them done."""
+    """Changes carried out together with this one; their own steps follow, and find them done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every resource with what happens to it, and the steps that make it happen.
+    """Every resource with its planned action, and the steps that carry the actions out.
 
-    `problems` must be solved first: a plan that has any is shown and never applied.
+    A plan that has `problems` is shown and never applied.
     """
 
     workflow: str
@@ -130,29 +130,29 @@ class Plan:
     steps: tuple[Step, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
     atomic: bool = False
-    """True when a failure anywhere undoes all that was done."""
+    """True if any failure rolls back the whole run."""
     checks: tuple[Resource, ...] = ()
-    """What must hold when all is done."""
+    """Checks that must pass after the last step."""
     proxies: bool = True
-    """True when the docker client's proxies are given to what is built and made."""
+    """True if builds and containers get the docker client's proxies."""
     file: str = ""
-    """The workflow file, HOST:PATH, as it is put on record on what is made; nothing where no file is applied."""
+    """The workflow file, HOST:PATH, as recorded on created resources; empty if no file is applied."""
     warnings: tuple[Diagnostic, ...] = ()
-    """What is worth knowing and stands in nobody's way."""
+    """Non-blocking diagnostics."""
     retained: tuple[RetainedData, ...] = ()
-    """Data that outlived what it belonged to, and that this plan leaves alone."""
+    """Data that outlived its owner and that this plan does not touch."""
 
     @property
     def pending(self) -> tuple[Change, ...]:
-        """The changes that would do something."""
+        """The changes that are not no-ops."""
         return tuple(change for change in self.changes if change.action is not Action.NOOP)
 
     @property
     def counts(self) -> Counter[Action]:
-        """How many resources meet each action."""
+        """Number of resources per action."""
         return Counter(change.action for change in self.changes)
 
     @property
     def destroys_data(self) -> tuple[Change, ...]:
-        """The changes after which data is gone for good."""
+        """The changes that destroy data irrevocably."""
         return tuple(change for change in self.changes if change.destroys_data)

@@ -1,4 +1,4 @@
-"""Takes sensitive values out of everything that is shown or kept; knows no view and no log."""
+"""Redacts sensitive values in everything that is shown or stored; knows no view and no log."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from runner.core.values import Marker, Value
 
 
 class Redactor:
-    """Replaces every occurrence of the secrets; addresses, ids, times and closed words stay as they are.
+    """Replaces every occurrence of the secrets; addresses, ids, times and enum values stay as they are.
 
-    A secret counts also without the blanks around it, as it stands in quoted text, and line by line, since
-    output comes in lines. What `is_maskable` in secret_text refuses is left alone: fields that hold it are masked by
-    their place.
+    A secret is also matched without surrounding whitespace, as escaped in quoted text, and line by line, since output
+    comes in lines. What `is_maskable` in secret_text rejects is left alone: fields that hold it are masked by their
+    path.
 
     >>> Redactor(frozenset({"hunter2"})).text("login with hunter2 refused")
     'login with *** refused'
@@ -38,13 +38,13 @@ class Redactor:
         return self._secrets
 
     def learn(self, secrets: frozenset[str]) -> None:
-        """Mask these as well from now on: what was secret before is known when the engine has been looked at."""
+        """Mask these as well from now on: former secrets are only known once the engine has been observed."""
         if not secrets <= self._secrets:
             self._secrets |= secrets
             self._finder = SecretFinder(self._secrets)
 
     def text(self, text: str) -> str:
-        """Return the text with a mask in place of each stretch that secrets cover."""
+        """Return the text with a mask in place of each range that secrets cover."""
         pieces, shown_to = [], 0
         for start, end in self._finder.spans(text):
             pieces += [text[shown_to:start], MASK]
@@ -66,7 +66,7 @@ class Redactor:
                 return {self.text(key): self.value(item) for key, item in value.items()}
 
     def diagnostic(self, diagnostic: Diagnostic) -> Diagnostic:
-        """Redact what a finding says, not where."""
+        """Redact the messages of a diagnostic, not its position."""
         related = tuple(replace(other, message=self._at(other.span, other.message)) for other in diagnostic.related)
         message, help = (self._at(diagnostic.span, text) for text in (diagnostic.message, diagnostic.help or ""))
         return replace(diagnostic, message=message, help=help or None, related=related)
@@ -75,18 +75,18 @@ class Redactor:
         return masked_at(span, self.text(text), self._spots)
 
     def plan(self, plan: Plan) -> Plan:
-        """Return the plan as it may be shown: what is applied keeps its values in `desired`, which no view reads."""
+        """Return the plan as it may be shown: `desired`, which no view reads, keeps the values to apply."""
         changes = tuple(replace(change, diff=self.diffs(change.diff)) for change in plan.changes)
         problems, warnings = (tuple(map(self.diagnostic, found)) for found in (plan.problems, plan.warnings))
         return replace(plan, changes=changes, problems=problems, warnings=warnings)
 
     def error(self, error: RunnerError) -> None:
-        """Redact in place what an error says."""
+        """Redact an error's messages in place."""
         error.message, error.help = self.text(error.message), self.optional(error.help)
         error.output = tuple(map(self.text, error.output))
 
     def optional(self, text: str | None) -> str | None:
-        """Return the text as `text` does, where there is any."""
+        """Redact a text as `text` does, if there is one."""
         return None if text is None else self.text(text)
 
     def diffs(self, diffs: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
@@ -94,7 +94,7 @@ class Redactor:
         return tuple(map(self._diff, diffs))
 
     def _diff(self, diff: FieldDiff) -> FieldDiff:
-        """Redact both sides; where the one to come holds a secret, the one before held another, which nobody knows."""
+        """Redact both sides; if the new value holds a secret, the old one held another, which is not known."""
         after = diff.after if isinstance(diff.after, Marker) else self.value(diff.after)
         former_secret = after != diff.after and diff.before is not None
         before = MASK if former_secret else self.value(diff.before)

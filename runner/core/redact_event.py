@@ -1,4 +1,4 @@
-"""Takes sensitive values out of events: a run's alone, so that what only plans need not know them."""
+"""Redacts events: separate from `redact`, since only runs have them, and planning need not know them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def redact_event(event: Event, redactor: Redactor) -> Event:
             return replace(event, diff=redactor.diffs(event.diff))
         case Transition():
             cause, help, detail = optional(event.cause), optional(event.help), optional(event.detail)
-            # A volume has no other id than its name.
+            # A volume's id is its name.
             id, tail = optional(event.id), tuple(map(text, event.tail))
             return replace(event, cause=cause, help=help, detail=detail, tail=tail, id=id)
         case CheckFinished():

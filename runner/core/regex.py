@@ -1,8 +1,7 @@
-r"""Regular expressions that come from outside, on an engine that doesn't backtrack: RE2, which only this module knows.
+r"""Regular expressions from untrusted input, on an engine without backtracking: RE2, which only this module knows.
 
-What matches is found in a time that grows with the text and no faster, whatever the expression; Python's own engine
-can be made to run for ever by nine characters and a line of forty. The syntax is RE2's, documented in
-docs/regular-expressions.md.
+Matching takes time linear in the text, whatever the expression; Python's own engine can be made to run forever by nine
+characters and a line of forty. The syntax is RE2's, documented in docs/regular-expressions.md.
 """
 
 from __future__ import annotations
@@ -21,11 +20,11 @@ _WAYS_OUT: Final = (
 )
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _AT_ONCE: Final = 4_000_000
-"""Steps of the engine that may be taken without looking at the clock: a tenth of a second at the very worst."""
+"""Engine steps that may be taken without a timeout: a tenth of a second in the worst case."""
 
 
 class InvalidRegex(ValueError):
-    """What is no regular expression, or one that needs backtracking; `help` is a way out."""
+    """Not a regular expression, or one that needs backtracking; `help` suggests a fix."""
 
     def __init__(self, message: str, help: str) -> None:
         super().__init__(message)
@@ -33,12 +32,12 @@ class InvalidRegex(ValueError):
 
 
 class RegexTimeout(Exception):
-    """A text is too long for the expression: each character of it costs as many steps as the expression is large."""
+    """The text is too long for the expression: each character costs as many steps as the expression is large."""
 
 
 @dataclass(frozen=True, slots=True)
 class Regex:
-    """A regular expression, compiled.
+    """A compiled regular expression.
 
     >>> Regex.compile("^(a+)+$").search("a" * 40 + "b")
     False
@@ -51,12 +50,12 @@ class Regex:
 
     @classmethod
     def compile(cls, source: str, *, multiline: bool = False) -> Regex:
-        """Read an expression; with `multiline`, ^ and $ stand at each line's ends. Raises InvalidRegex."""
+        """Compile an expression; with `multiline`, ^ and $ match at each line's ends. Raises InvalidRegex."""
         import re2
 
         options = re2.Options()
         options.log_errors = False
-        options.never_capture = True  # where a group begins and ends takes the slowest of RE2's engines to know
+        options.never_capture = True  # group boundaries would need the slowest of RE2's engines
         try:
             return cls(source, re2.compile(f"(?m){source}" if multiline else source, options))
         except UnicodeEncodeError as error:
@@ -69,7 +68,7 @@ class Regex:
         return self._compiled.search(_encoded(text)) is not None
 
     def fullmatch(self, text: str) -> bool:
-        """Tell whether it matches a text as a whole."""
+        """Tell whether it matches a whole text."""
         return self._compiled.fullmatch(_encoded(text)) is not None
 
     def search_within(self, seconds: float, text: str) -> bool:
@@ -81,7 +80,7 @@ class Regex:
         return self._within(seconds, self.fullmatch, text)
 
     def _within(self, seconds: float, match: Any, text: str) -> bool:
-        """Match, where that may take a while in a thread: RE2 lets others work meanwhile, and signals through."""
+        """Match, in a thread where it may take long: RE2 releases the GIL, so signals and other threads go on."""
         if len(text) * int(self._compiled.programsize) <= _AT_ONCE:
             return bool(match(text))
         found: list[bool] = []
@@ -94,7 +93,7 @@ class Regex:
 
 
 def _encoded(text: str) -> bytes:
-    """Encode for RE2, to which a byte that is no text is a character of its own, as it is to Go."""
+    """Encode for RE2, which treats an invalid byte as a character of its own, as Go does."""
     try:
         return text.encode()
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""The states of a resource on its way through a run: a closed state machine."""
+"""The states of a resource during a run: a closed state machine."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import Enum
 
 
 class State(Enum):
-    """Where a resource is on its way through a run."""
+    """State of a resource during a run."""
 
     PENDING = "pending"
     WAITING = "waiting"
@@ -30,7 +30,7 @@ class State(Enum):
 
     @property
     def is_final(self) -> bool:
-        """True for the states that a resource ends in, exactly once a run."""
+        """True for the states that a resource ends in, exactly once per run."""
         return self in FINAL
 
 
@@ -52,8 +52,8 @@ _ACTIVE = frozenset(State) - FINAL - {State.PENDING, State.WAITING}
 def may_follow(before: State, after: State) -> bool:
     """Tell whether the state machine allows this transition.
 
-    Work moves between active states in whatever order its kind needs; nothing goes back to
-    pending or waiting, nothing leaves a final state, and only what never began is skipped.
+    Active states may follow each other in whatever order a kind needs; nothing goes back to pending or waiting, nothing
+    leaves a final state, and only what never started is skipped.
     """
     if before.is_final or after is State.PENDING or before is after:
         return False

@@ -1,4 +1,4 @@
-"""How a run tells that it undoes what it did."""
+"""The events of a rollback."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from runner.core.address import Address
 
 @dataclass(frozen=True, slots=True)
 class RollbackStarted:
-    """A failed or interrupted run begins to undo what it did."""
+    """A failed or interrupted run starts to roll back."""
 
     name: ClassVar[str] = "rollback.started"
     cause: str
     """The address that failed, "interrupted" or "lock lost"."""
     addresses: tuple[Address, ...]
-    """All that there is to undo, in this order."""
+    """Everything to be undone, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
 class RollbackStep:
-    """A change is being undone. Written before the engine calls that it announces."""
+    """A change is being undone. Emitted before the engine calls that it announces."""
 
     name: ClassVar[str] = "rollback.step"
     address: Address
@@ -30,7 +30,7 @@ class RollbackStep:
 
 @dataclass(frozen=True, slots=True)
 class RollbackFinished:
-    """All that could be undone is; what was written into volumes stays."""
+    """Everything that could be undone is; data written into volumes stays."""
 
     name: ClassVar[str] = "rollback.finished"
     left: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""The lock of a workflow as a run tells of it: who has it, and what happens on the way to it and back."""
+"""The lock of a workflow in a run's events: its holder, and how it is waited for, acquired and released."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A run that has the lock or wants it; `since` is RFC 3339 in UTC, by the clock of `host`.
+    """A run that holds the lock or waits for it; `since` is RFC 3339 in UTC, by the clock of `host`.
 
     >>> print(Holder("ada", "laptop", 4242, "3f2a", "apply", "2026-02-03T04:05:06Z"))
     ada@laptop (apply, run 3f2a, pid 4242, since 2026-02-03T04:05:06Z)
@@ -27,7 +27,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class LockWaiting:
-    """Another run has the lock, and this one waits for it; said again when the next one has it."""
+    """This run waits for the lock holder; emitted again for each next holder."""
 
     name: ClassVar[str] = "lock.waiting"
     holder: Holder
@@ -35,7 +35,7 @@ class LockWaiting:
 
 @dataclass(frozen=True, slots=True)
 class LockBroken:
-    """The place of a run in the queue for the lock was cleared away, since the run is gone."""
+    """The ticket of a run that is gone was removed from the lock queue."""
 
     name: ClassVar[str] = "lock.broken"
     holder: Holder
@@ -44,7 +44,7 @@ class LockBroken:
 
 @dataclass(frozen=True, slots=True)
 class LockAcquired:
-    """The lock is this run's own."""
+    """This run holds the lock."""
 
     name: ClassVar[str] = "lock.acquired"
     waited_ms: int
@@ -52,7 +52,7 @@ class LockAcquired:
 
 @dataclass(frozen=True, slots=True)
 class LockReleased:
-    """The lock is free for others."""
+    """The lock is free."""
 
     name: ClassVar[str] = "lock.released"
     held_ms: int

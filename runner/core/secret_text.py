@@ -1,6 +1,7 @@
-"""Finds secrets in texts: whole, line by line, as they stand in quotes, cut, and with anything unseen in between.
+"""Finds secrets in texts: whole, line by line, escaped, truncated, and interspersed with invisible characters.
 
-However many lines the secrets have, a text costs what its own length is: lines are looked up, not tried one by one.
+The cost depends on the length of the text, not on the number of secret lines: lines are looked up, not tried one by
+one.
 """
 
 from __future__ import annotations
@@ -14,17 +15,17 @@ from runner.core.form_index import LONGEST, FormIndex, Span
 from runner.core.sanitize import NOT_SHOWN, noise
 
 LARGEST: Final = 8 * 1024 * 1024
-"""Characters of a secret that are looked for, in its beginning: so many cost two seconds."""
+"""Characters of a secret, from its beginning, that are searched for: that many cost two seconds."""
 _LONG: Final = 8
 _LONG_IF_MIXED: Final = 6
-"""Shorter ones, and words and numbers below the other bound, stand in texts that have nothing to do with them."""
+"""Shorter ones, and words and numbers below the other bound, occur in unrelated texts."""
 _PIECE: Final = 64
 _CUT: Final = re.compile(r"\.\.\.|…")
-"""What stands where a text was cut; what is left of a secret before it or after it is masked, too."""
+"""Marks a truncation; what is left of a secret before or after it is masked, too."""
 
 
 class SecretFinder:
-    """Knows the secrets in all the forms that they may be shown in.
+    """Finds the secrets in every form in which they may be shown.
 
     >>> list(SecretFinder(["hunter2"]).spans("login with hun\\x1b[0mter2 refused"))
     [(11, 22)]
@@ -35,7 +36,7 @@ class SecretFinder:
         self._index = FormIndex(forms) if forms else None
 
     def spans(self, text: str) -> Iterator[Span]:
-        """Yield the stretches that secrets cover, in order; what touches or overlaps is one."""
+        """Yield the ranges that secrets cover, in order; adjacent and overlapping ones are merged."""
         if self._index is None:
             return iter(())
         found = [*_found(self._index, text)]
@@ -53,7 +54,7 @@ def _found(index: FormIndex, text: str) -> Iterator[Span]:
 
 
 def forms_of(secret: str) -> Iterator[str]:
-    """Yield the texts by which a secret could be recognised; none for one of which nothing can be read."""
+    """Yield the strings by which a secret can be recognized; none if nothing of it is readable."""
     for form in readable_forms(secret):
         yield from _quoted(form)
         if len(form) > LONGEST and "\n" not in form:
@@ -62,7 +63,7 @@ def forms_of(secret: str) -> Iterator[str]:
 
 
 def is_maskable(text: str) -> bool:
-    """Tell whether a text is long and odd enough to be looked for in others; masked there, a word gives itself away.
+    """Tell whether a text is long and unusual enough to be searched for; a masked common word would reveal itself.
 
     >>> [is_maskable(text) for text in ("hunter2", "latest", "80", "correct-horse")]
     [True, False, False, True]
@@ -74,15 +75,15 @@ def is_maskable(text: str) -> bool:
 
 
 def is_masked_in_texts(secret: str) -> bool:
-    """Tell whether a secret is looked for in texts; blanks alone are no secret that anybody would miss."""
+    """Tell whether a secret is searched for in texts; whitespace alone is no secret worth masking."""
     return not secret.strip() or any(True for _ in readable_forms(secret))
 
 
 def readable_forms(secret: str) -> Iterator[str]:
-    """Yield what of a secret is looked for in texts: the whole, without the blanks around it, and each line.
+    """Yield the parts of a secret that are searched for: the whole, stripped, and each line.
 
-    Each with and without what can't be seen in it. Bytes that aren't UTF-8, which are lone surrogates, count as they
-    are shown, as U+FFFD; what can be read between them counts by itself.
+    Each with and without its invisible characters. Bytes that aren't UTF-8, which are lone surrogates, are matched as
+    displayed, as U+FFFD; the readable parts between them are matched by themselves.
     """
     secret = secret[:LARGEST]
     shown = _shown(secret)
@@ -95,12 +96,12 @@ def readable_forms(secret: str) -> Iterator[str]:
 def _shown(secret: str) -> str:
     try:
         return secret.encode(errors="surrogateescape").decode(errors="replace")
-    except UnicodeEncodeError:  # half a character that stands for no byte
+    except UnicodeEncodeError:  # a lone surrogate that stands for no byte
         return secret.encode(errors="replace").decode()
 
 
 def _quoted(form: str) -> Iterator[str]:
-    """Yield a text, and what it looks like between the quotes of JSON and of Go."""
+    """Yield a text, and its escaped forms in JSON and Go strings."""
     yield form
     if not form.isascii() or not form.isprintable() or '"' in form or "\\" in form:
         yield json.dumps(form)[1:-1]
@@ -110,7 +111,7 @@ def _quoted(form: str) -> Iterator[str]:
 
 
 def _kept(pattern: re.Pattern[str], text: str) -> Sequence[int]:
-    """Return where each character was of what is left without that which a pattern matches."""
+    """Return the original position of each character that remains when the matches of a pattern are removed."""
     kept: list[int] = []
     end = 0
     for match in pattern.finditer(text):
@@ -120,7 +121,7 @@ def _kept(pattern: re.Pattern[str], text: str) -> Sequence[int]:
 
 
 def _merged(spans: Iterable[Span]) -> Iterator[Span]:
-    """Join spans that touch or overlap; they come sorted by their start."""
+    """Merge spans that touch or overlap; they must be sorted by start."""
     current: Span | None = None
     for start, end in spans:
         if current and start <= current[1]:

@@ -1,7 +1,7 @@
-"""Which fields of a thing hold something sensitive, by their places: known however short or common a value is.
+"""Which fields of a resource are sensitive, by path: known however short or common a value is.
 
-A place is the path of a field, or of one entry of a keyed field, as a difference has it. `ROW.*` stands for a keyed
-field some of whose keys are sensitive themselves.
+A place is the path of a field, or of one entry of a keyed field, as in a diff. `ROW.*` stands for a keyed field some of
+whose keys are sensitive themselves.
 """
 
 from __future__ import annotations
@@ -46,15 +46,15 @@ def _covers(place: str, path: str) -> bool:
 
 
 def row_of_sensitive_key(path: str, places: Iterable[str]) -> str | None:
-    """Return the field of which the path has a key that must not be shown; None where there is none."""
+    """Return the field if the path has a sensitive key of it; else None."""
     rows = (place.removesuffix(_ANY_KEY) for place in places if has_sensitive_keys(place))
     return next((row for row in rows if path.startswith(f"{row}.")), None)
 
 
 def masked(diff: FieldDiff, places: Places) -> FieldDiff:
-    """Return a difference without its values, both sides of it, where it is sensitive, and without a sensitive key.
+    """Return a diff with both values and a sensitive key redacted, if its path is sensitive.
 
-    Its path stays as it is for who carries it out; `shown_path` is for everybody else.
+    `path` is unchanged, since applying the diff needs it; `shown_path` is for display.
     """
     if not is_sensitive(diff.path, places):
         return diff
@@ -65,12 +65,12 @@ def masked(diff: FieldDiff, places: Places) -> FieldDiff:
 
 
 def with_masked_before(diff: FieldDiff) -> FieldDiff:
-    """Return a difference without the value that was there."""
+    """Return a diff with the old value redacted."""
     return replace(diff, before=_mask(diff.before))
 
 
 def _mask(value: Value) -> Value:
-    """Leave what is not there as it is: nobody takes it for a value."""
+    """Mask a value; an empty one is kept, since it can't be mistaken for a value."""
     return value if is_empty(value) else MASK
 
 
@@ -80,11 +80,11 @@ def texts_at(
     declared: Mapping[str, Value] | None = None,
     secrets: Iterable[str] = (),
 ) -> frozenset[str]:
-    """Return the texts at some places: what is secret there is so wherever it is.
+    """Return the strings at some places: what is secret there is secret everywhere.
 
-    Where `secrets` of today are in what is `declared`, what was there in the place of these counts by itself as well.
-    Of a list only what isn't declared counts, and nothing where it isn't known what is: of a command, most words are
-    nobody's secret.
+    If current `secrets` occur in the `declared` value, the parts of the live value in their position count by
+    themselves as well. Of a list only undeclared items count, and none if the declared list isn't known: most words of
+    a command are no secret.
 
     >>> live, today = {"name": "v-1", "argv": ("run", "--pw=old")}, {"name": "v-2", "argv": ("run", "--pw=new")}
     >>> sorted(texts_at({"name", "argv"}, live, today, ["new"]))
@@ -126,7 +126,7 @@ def _texts(value: Value, declared: Value, secrets: Sequence[str]) -> Iterator[st
 
 
 def _put_in_place_of(secrets: Sequence[str], text: str, other: str) -> Iterator[str]:
-    """Yield what another text has where this one has secrets; nothing unless all else is alike.
+    """Yield what another text has where this one has secrets; nothing unless the rest is equal.
 
     >>> list(_put_in_place_of(["new"], "pg://u:new@db", "pg://u:old@db"))
     ['old']

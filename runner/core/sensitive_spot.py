@@ -1,6 +1,6 @@
-"""Places in files where sensitive values are, so that findings there don't quote them, however short they are.
+"""Positions of sensitive values in files, so that diagnostics there don't quote them, however short they are.
 
-Elsewhere a short value can't be masked: a word of a message that has nothing to do with it would give it away.
+Elsewhere a short value can't be masked: masking it in an unrelated message would reveal it.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ _QUOTED = re.compile(r'"[^"]*"')
 
 @dataclass(frozen=True, slots=True)
 class SensitiveSpot:
-    """A stretch of a file, and the texts in it that must not be shown."""
+    """A span of a file, and the strings in it that must not be shown."""
 
     span: Span
     texts: frozenset[str]
     is_around: bool = False
-    """True for the entry around the value: what is said there may be about another one."""
+    """True for the entry around the value: messages there may be about another value."""
 
     def covers(self, span: Span) -> bool:
-        """Tell whether a finding begins in the stretch."""
+        """Tell whether a diagnostic's position is inside."""
         return self.span.file == span.file and self.span.start <= span.start < self.span.end
 
     def mask(self, message: str) -> str:
-        """Take out of a message here what it quotes, refers to or would have set of the texts.
+        """Redact the strings where a message here quotes them, refers to them or suggests to set them.
 
         >>> from runner.core.span import Position
         >>> spot = SensitiveSpot(Span("f", Position(1, 1), Position(1, 9)), frozenset({"a", "73"}))
@@ -46,7 +46,7 @@ class SensitiveSpot:
 
 
 def masked_at(span: Span | None, message: str, spots: Iterable[SensitiveSpot]) -> str:
-    """Return the message of a finding without what is sensitive where it begins."""
+    """Return the message of a diagnostic, redacted by the spots that cover its position."""
     for spot in spots:
         if span is not None and spot.covers(span):
             message = spot.mask(message)

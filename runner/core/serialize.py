@@ -1,4 +1,4 @@
-"""How values look as JSON: one form, whoever writes it. The schemas folder describes it to others."""
+"""Serialization to JSON: one form for all writers. The schemas folder documents it."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON
 JSONObject: TypeAlias = dict[str, JSON]
 
 FORMAT_VERSION: Final = "1"
-"""Grows when a reader of the old form would misunderstand the new one; keys that come to it are no such change."""
+"""Incremented when a reader of the old format would misread the new one; new keys don't count."""
 
 
 def json_line(document: Any) -> str:
-    """Write a document on one line, as it reads, or all in ASCII where a terminal would obey something in it.
+    """Serialize a document on one line, readable, or all in ASCII if a terminal would interpret something in it.
 
     >>> json_line({"name": "é"}), json_line({"name": "é\\x9b2J"})
     ('{"name": "é"}', '{"name": "\\\\u00e9\\\\u009b2J"}')
@@ -37,7 +37,7 @@ def json_line(document: Any) -> str:
 
 
 def to_json(record: LogRecord) -> JSONObject:
-    """Return the record with its stamp first and the event's own keys after it, every key always there."""
+    """Serialize the record, header first, then the event's own keys, all of them always present."""
     return {
         "timestamp": timestamp(record.timestamp),
         "level": record.level.value,
@@ -50,7 +50,7 @@ def to_json(record: LogRecord) -> JSONObject:
 
 
 def timestamp(moment: datetime) -> str:
-    """Write an aware moment as RFC 3339, in UTC and milliseconds.
+    """Format an aware datetime as RFC 3339, in UTC and milliseconds.
 
     >>> timestamp(datetime(2026, 2, 3, 4, 5, 6, 789999, UTC))
     '2026-02-03T04:05:06.789Z'
@@ -59,7 +59,7 @@ def timestamp(moment: datetime) -> str:
 
 
 def diff_json(diff: FieldDiff) -> JSONObject:
-    """Return one field's difference; a value that nobody knows yet is null and says so in `after_unknown`."""
+    """Serialize a field diff; a value not known yet is null, and flagged by `after_unknown`."""
     unknown = isinstance(diff.after, Marker)
     return {
         "path": diff.path,
@@ -73,7 +73,7 @@ def diff_json(diff: FieldDiff) -> JSONObject:
 
 
 def diagnostic_json(diagnostic: Diagnostic) -> JSONObject:
-    """Return a finding with the place where it begins; null where it has none."""
+    """Serialize a diagnostic with its start position; null if it has none."""
     return {
         "code": diagnostic.code,
         "severity": diagnostic.severity.value,
@@ -85,7 +85,7 @@ def diagnostic_json(diagnostic: Diagnostic) -> JSONObject:
 
 
 def to_plain(value: object) -> JSON:
-    """Turn what events and field values are made of into what JSON is made of; TypeError for anything else."""
+    """Convert event and field values to JSON types; TypeError for anything else."""
     match value:
         case FieldDiff():
             return diff_json(value)

@@ -1,4 +1,4 @@
-"""Places in source files."""
+"""Positions in source files."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class Position:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A stretch of a file, from `start` up to but not including `end`.
+    """A range in a file, from `start` up to but not including `end`.
 
-    `file` is the path as the user may open it from the current folder.
+    `file` is a path that the user can open from the current folder.
 
     >>> str(Span("workflow.yaml", Position(3, 5), Position(3, 9)))
     'workflow.yaml:3:5'

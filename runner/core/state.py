@@ -1,4 +1,4 @@
-"""What should be and what is: the two values that a plan is the difference of."""
+"""Desired and observed state: the two values whose difference is the plan."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A value that another resource has on the engine: known only once that one is there."""
+    """A reference to an attribute of another resource, known only once that resource exists on the engine."""
 
     address: Address
     attribute: str = "id"
@@ -34,42 +34,42 @@ class Condition(Enum):
     READY = "ready"
     COMPLETED = "completed"
     BEST_AVAILABLE = "strongest"
-    """The most that the target offers, found out when it is there."""
+    """The strongest condition that the target offers, determined once it exists."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
     """An edge of the graph: the dependant starts when `address` meets `condition`.
 
-    `timeout` is in seconds; None takes the run's own.
+    `timeout` is in seconds; None means the run's timeout.
     """
 
     address: Address
     condition: Condition = Condition.EXISTS
     timeout: float | None = None
     path: tuple[str | int, ...] = ()
-    """Leads from the dependant's entry in the file to what names the dependency."""
+    """Path from the dependant's entry in the file to the key that names the dependency."""
     restart: bool = False
-    """True where the dependant is started again whenever the other one is, once that has proved itself."""
+    """True if the dependant is restarted whenever the dependency is, once that has passed its readiness check."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExclusiveClaim:
-    """Something that only one resource can have, such as a host port; `where` narrows it to one address."""
+    """A claim to something only one resource can have, such as a host port; `where` narrows it to one address."""
 
     what: str
     where: str = ""
     path: tuple[str | int, ...] = ()
-    """Leads from the resource's entry in the file to what claims it."""
+    """Path from the resource's entry in the file to the key that makes the claim."""
     numbers: range | None = None
-    """Which ones, where it is several in a row: `what` then has a {} in their place."""
+    """The numbers of a contiguous claim: `what` then has {} as their placeholder."""
     indexes: tuple[int, ...] = ()
-    """For each of the numbers, the item at `path` that claims it."""
+    """For each of the numbers, the index of the item at `path` that claims it."""
     is_choice: bool = False
-    """True where any one of the numbers will do: then all of them have one item."""
+    """True if any one of the numbers is enough: they then all come from a single item."""
 
     def part(self, numbers: range) -> ExclusiveClaim:
-        """Return the claim of some of its numbers."""
+        """Narrow the claim to some of its numbers."""
         if self.numbers is None:
             return self
         start = 0 if self.is_choice else numbers[0] - self.numbers[0]
@@ -77,7 +77,7 @@ class ExclusiveClaim:
 
     @property
     def place(self) -> tuple[str | int, ...]:
-        """Leads from the resource's entry in the file to the first item that claims it."""
+        """Path from the resource's entry in the file to the first item that makes the claim."""
         return (*self.path, *self.indexes[:1])
 
     def __str__(self) -> str:
@@ -92,7 +92,7 @@ class ExclusiveClaim:
         return self.what.format(first if first == last else f"{first}-{last}")
 
     def is_beside(self, other: ExclusiveClaim) -> bool:
-        """Tell whether two claims are about one address: nothing stands for all, 0.0.0.0 and :: for those of a family.
+        """Tell whether two claims overlap in address: "" is any, 0.0.0.0 and :: are all of a family.
 
         >>> ExclusiveClaim("port 80", "0.0.0.0").is_beside(ExclusiveClaim("port 80", "127.0.0.1"))
         True
@@ -102,7 +102,7 @@ class ExclusiveClaim:
         return _covers(self.where, other.where) or _covers(other.where, self.where)
 
     def taken_by(self, other: ExclusiveClaim) -> ExclusiveClaim | None:
-        """Return the part of it that another claim has."""
+        """Return the part of it that another claim overlaps."""
         if self.what != other.what or not self.is_beside(other):
             return None
         if self.numbers is None or other.numbers is None:
@@ -111,7 +111,7 @@ class ExclusiveClaim:
         return self.part(shared) if shared else None
 
     def is_taken(self, others: Iterable[ExclusiveClaim]) -> bool:
-        """Tell whether others leave too little of it: any part of it counts, of a choice only all together.
+        """Tell whether others conflict with it: any overlap does; for a choice, only if no number is left.
 
         >>> choice = ExclusiveClaim("port {}", numbers=range(80, 82), is_choice=True)
         >>> others = [range(80, 81)], [range(90)]
@@ -132,49 +132,49 @@ def _covers(wide: str, narrow: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Occupant:
-    """Who has on the engine what a resource may claim; `id` is the engine's for it, where it is a thing of its own."""
+    """The current holder of something claimable; `id` is the engine's, if the holder is an engine object."""
 
     claim: ExclusiveClaim
     who: str
-    """In words, such as: container "db"."""
+    """Display name, such as: container "db"."""
     id: str | None = None
 
 
 class Locator(Protocol):
-    """Finds places in the entry of a file that declares a resource."""
+    """Resolves positions inside a resource's entry in the file."""
 
     def at(self, path: tuple[str | int, ...]) -> Span | None:
-        """Return where a path leads, as far as the entry goes along."""
+        """Resolve a path, as far as the entry has it."""
 
     def find(self, keys: tuple[str, ...], value: str) -> tuple[str, Span] | None:
-        """Return the first of some keys that the entry has, with the place of the item there that has a value."""
+        """Return the first of the given keys that the entry has, with the span of its item that equals `value`."""
 
 
 @dataclass(frozen=True, slots=True)
 class HostPath:
-    """A file or folder of the engine's machine that a resource is given."""
+    """A host path that a resource mounts."""
 
     source: str
     target: str
     may_be_made: bool | None = None
-    """Whether the engine is to make a folder where it is missing; None where nobody said."""
+    """Whether the engine may create a missing folder; None if unspecified."""
     path: tuple[str | int, ...] = ()
-    """Leads from the resource's entry in the file to what names it."""
+    """Path from the resource's entry in the file to the key that names it."""
     span: Span | None = None
 
 
 FieldValue: TypeAlias = "Value | Ref | Marker"
 FieldValues: TypeAlias = Mapping[str, FieldValue]
 Applied: TypeAlias = Mapping[str, "str | Mapping[str, str]"]
-"""By field, the digest of what runner last set; for a keyed field, a digest for each of its keys."""
+"""By field, the digest of the value runner last applied; for a keyed field, one digest per key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One thing that the file declares, ready to be compared with the engine.
+    """A declared resource, ready to be compared with the engine.
 
-    `fields` holds what the file sets and nothing else; `settings` what the kind decides by
-    and the engine never sees (an external network, a pull policy).
+    `fields` holds only what the file sets; `settings` what the kind decides by and the engine never sees (an external
+    network, a pull policy).
     """
 
     address: Address
@@ -185,71 +185,71 @@ class Resource:
     claims: tuple[ExclusiveClaim, ...] = ()
     host_paths: tuple[HostPath, ...] = ()
     external: bool = False
-    """True for what must be there already, is looked at and never changed."""
+    """True if it must exist already; it is read and never changed."""
     sensitive: frozenset[str] = frozenset()
-    """Texts in its content that must never be shown."""
+    """Strings in its content that must be redacted."""
     sensitive_places: Places = frozenset()
-    """Where it holds something sensitive, settings included."""
+    """Paths of its sensitive values, settings included."""
     shared: bool = False
-    """True for what nobody declares but others refer to: the implicit network, an image by its name."""
+    """True if nobody declares it but others refer to it: the implicit network, an image by its name."""
     span: Span | None = None
     locator: Locator | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class DesiredState:
-    """All that a workflow declares, by address, in the file's order."""
+    """Everything a workflow declares, by address, in file order."""
 
     workflow: str
     resources: Mapping[Address, Resource]
     sensitive: frozenset[str] = frozenset()
-    """Texts that must never be shown."""
+    """Strings that must be redacted."""
     checks: tuple[Resource, ...] = ()
-    """What must hold once everything is up."""
+    """Checks that must pass once everything is up."""
     atomic: bool = False
-    """True when a failed apply is to undo all that it did."""
+    """True if a failed apply rolls back everything it did."""
     proxies: bool = True
-    """True when builds and containers get the docker client's proxies."""
+    """True if builds and containers get the docker client's proxies."""
     knows_secrets: bool = False
-    """True when it declares anything sensitive: what was made of a former version of it may hold some as well."""
+    """True if it declares anything sensitive: resources made from a former version may hold secrets too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How a live thing fares: `phase` in the engine's word, `health` only where it reports one."""
+    """Runtime status: `phase` as the engine names it, `health` only if a health check reports one."""
 
     phase: str
     health: str | None = None
     since: str | None = None
-    """RFC 3339, when it entered this phase."""
+    """When it entered this phase, in RFC 3339."""
     ports: tuple[str, ...] = ()
     exit_code: int | None = None
-    """How it last ended, where it isn't at work and that is known."""
+    """The last exit code, if it isn't running and the code is known."""
     restarts: int = 0
-    """How often the engine has started it again by itself, where the last time was not long ago."""
+    """How often the engine's restart policy has restarted it, if the last restart was recent."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetainedData:
-    """Data that has no entry of its own in a file, such as an anonymous volume: what it was made for, and where."""
+    """Data without an entry in the file, such as an anonymous volume, with its owner and mount path."""
 
     name: str
-    """What the engine calls it."""
+    """Its name on the engine."""
     owner: Address
     target: str
-    """The path at which its owner has it."""
+    """The path at which its owner mounts it."""
 
     @property
     def address(self) -> Address:
-        """How it is called when nothing else is left of its owner."""
+        """Its address when its owner is gone."""
         return Address("volume", self.name[:12])
 
 
 @dataclass(frozen=True, slots=True)
 class ObservedResource:
-    """One thing on the engine, normalised so that it can be compared field by field.
+    """A resource on the engine, normalized for comparison field by field.
 
-    `defaults` says what each field that was once set falls back to when nobody sets it any more.
+    `defaults` says what each field that runner once set falls back to when it is unset.
     """
 
     address: Address
@@ -259,46 +259,46 @@ class ObservedResource:
     applied: Applied = field(default_factory=dict)
     defaults: Mapping[str, Value] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)
-    """What a Ref to it may ask for."""
+    """Attributes a Ref to it can resolve to."""
     recorded_dependencies: frozenset[Address] = frozenset()
-    """What it rested on when it was made, so that it goes before them."""
+    """Its dependencies when it was created, so that it is deleted before them."""
     removed_after: frozenset[str] = frozenset()
-    """Ids of what can't go before it, whatever that is called by now."""
+    """Ids that cannot be removed before this one, whatever they are called by now."""
     health: Health | None = None
     owned: bool = True
-    """False for what the workflow only uses: an external network, a pulled image."""
+    """False if the workflow only uses it: an external network, a pulled image."""
     protected: bool = False
-    """True for what was made never to be removed."""
+    """True if it was created with `protect`."""
     abandoned: bool = False
-    """True for what an interrupted run left behind beside the real thing."""
+    """True if left behind by an interrupted run, beside the real resource."""
     sensitive_places: Places | None = frozenset()
-    """Where it held something sensitive when it was last set; None where that is not on record."""
+    """Its sensitive paths as of the last apply; None if not recorded."""
     file: str = ""
-    """The workflow file that made it or changed it last, HOST:PATH; nothing where that is not on record."""
+    """The workflow file that created or last changed it, HOST:PATH; empty if not recorded."""
     files: Mapping[str, tuple[FileChange, ...]] = field(default_factory=dict)
-    """By field, what became of files since it was made from them."""
+    """By field, changes to the files it was made from since then."""
     retained: RetainedData | None = None
-    """What it is if it only holds the data of something that has gone."""
+    """Set if it is only data left by a resource that is gone."""
     findings: tuple[Diagnostic, ...] = ()
-    """What is wrong with it while it stays as it is."""
+    """Diagnostics that apply as long as it stays unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnmanagedResource:
-    """A thing that bears a wanted name and isn't ours."""
+    """An object that has a desired name but isn't managed by this workflow."""
 
     kind: str
     engine_name: str
     id: str
     owner: str | None = None
-    """The workflow that owns it, when another one does."""
+    """The other workflow that owns it, if one does."""
     live: ObservedResource | None = None
-    """What it is, read as if it were ours, where it could be adopted."""
+    """Its observed state, read as if it were managed, if it could be adopted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What answered: versions, and the defaults that its daemon fills in."""
+    """The connected engine: versions, capabilities, and the defaults its daemon fills in."""
 
     name: str
     version: str
@@ -306,16 +306,16 @@ class Engine:
     os: str
     architecture: str
     capabilities: Mapping[str, Value] = field(default_factory=dict)
-    """The engine's own defaults and abilities, by the name that a kind's table uses."""
+    """Defaults and capabilities of the engine, by the names that the kinds' tables use."""
     id: str = ""
-    """What tells it from every other one for good; empty for an engine that has no such thing."""
+    """A permanent unique id; empty if the engine has none."""
 
 
 @dataclass(frozen=True, slots=True)
 class ObservedState:
-    """All that the engine has of a workflow, and what stands in its way.
+    """Everything a workflow has on the engine, and what conflicts with it.
 
-    `index` finds things that nobody declared but others refer to, such as an image by its name.
+    `index` finds undeclared resources that others refer to, such as an image by its name.
     """
 
     engine: Engine
@@ -324,10 +324,10 @@ class ObservedState:
     foreign: tuple[UnmanagedResource, ...] = ()
     index: Mapping[Address, ObservedResource] = field(default_factory=dict)
     retained: tuple[ObservedResource, ...] = ()
-    """Data that outlived what it belonged to."""
+    """Data that outlived its owner."""
     warnings: tuple[Diagnostic, ...] = ()
-    """What could not be seen, and is planned for the worse."""
+    """What could not be observed; the plan assumes the worst."""
     problems: tuple[Diagnostic, ...] = ()
-    """What of the declared is not as it can be on this engine."""
+    """Declarations that cannot work on this engine."""
     occupants: tuple[Occupant, ...] = ()
-    """Who has what resources may claim, whether it is declared or not."""
+    """Current holders of claimable things, declared or not."""

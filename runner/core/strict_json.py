@@ -1,7 +1,7 @@
-"""JSON from files and labels that anybody may have written: parsed within bounds, or refused.
+"""JSON from untrusted files and labels: parsed within limits, or rejected.
 
-What Python's reader lets through and nothing that runner writes has is refused: NaN and Infinity, numbers beyond 64
-bits, a key given twice, NUL, lone surrogates, and documents nested so deeply that they exhaust the stack.
+Rejected is what Python's parser accepts but runner never writes: NaN and Infinity, numbers beyond 64 bits, duplicate
+keys, NUL, lone surrogates, and documents nested so deeply that they exhaust the stack.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from runner.core.serialize import JSON
 
 LARGEST: Final = 64 * 1024 * 1024
-"""Bytes of a document that is kept in memory."""
+"""Maximum size of a document in memory, in bytes."""
 DEEPEST: Final = 64
-"""Lists and objects in each other; what runner writes itself has about ten."""
+"""Maximum nesting of lists and objects; what runner writes itself has about ten."""
 
 _LONGEST_MESSAGE: Final = 160
 _LONGEST_NUMBER: Final = 40
@@ -28,16 +28,16 @@ _FORBIDDEN_BUT_BYTES: Final = re.compile("[\x00\ud800-\udc7f\udd00-\udfff]")
 
 
 class Malformed(ValueError):
-    """A document that isn't what it should be; the message is one phrase, without its name."""
+    """A document that doesn't have the expected form; the message is one phrase, without its name."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message if len(message) <= _LONGEST_MESSAGE else f"{message[: _LONGEST_MESSAGE - 3]}...")
 
 
 def parse_json(content: bytes | str, *, most: int = LARGEST, file_names: bool = False) -> JSON:
-    """Return the document in a text; Malformed when it isn't JSON, or beyond the bounds.
+    """Parse a JSON text; Malformed when it isn't JSON, or exceeds the limits.
 
-    With `file_names`, texts may hold bytes that aren't UTF-8, as Python writes the names of files.
+    With `file_names`, strings may contain bytes that aren't UTF-8, as Python represents them in file names.
     """
     if len(content) > most:
         raise Malformed(f"larger than {most} bytes")
@@ -88,7 +88,7 @@ def _number(digits: str) -> float:
 
 
 def _check(document: Any, forbidden: re.Pattern[str]) -> None:
-    """Refuse what is nested too deeply, and what no text should hold; level by level, not by recursion."""
+    """Reject deep nesting and forbidden characters; level by level, not by recursion."""
     level: list[Any] = [document]
     for _ in range(DEEPEST + 1):
         for value in level:

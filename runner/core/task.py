@@ -1,4 +1,4 @@
-"""What a kind's verb is given to work with: one resource of one run."""
+"""The interface a kind's operations work with: one resource of one run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Task(Protocol):
-    """The hands of a verb: the engine, what to make of what, and a way to tell how it goes."""
+    """The context of an operation: the engine, the change to carry out, and state and progress reporting."""
 
     @property
     def gateway(self) -> Gateway: ...
@@ -23,7 +23,7 @@ class Task(Protocol):
     def workflow(self) -> str: ...
     @property
     def file(self) -> str:
-        """The workflow file, HOST:PATH, for the record of what is made."""
+        """The workflow file, HOST:PATH, to record on created resources."""
 
     @property
     def engine(self) -> Engine: ...
@@ -31,63 +31,63 @@ class Task(Protocol):
     def change(self) -> Change: ...
     @property
     def timeout(self) -> float:
-        """Seconds that a wait may take when nothing says otherwise."""
+        """Default timeout of a wait, in seconds."""
 
     @property
     def desired(self) -> Resource:
-        """The declared side; only for changes that have one."""
+        """The desired state; only for changes that have one."""
 
     @property
     def observed(self) -> ObservedResource:
-        """The engine's side; only for changes that have one."""
+        """The observed state; only for changes that have one."""
 
     @property
     def proxies(self) -> Mapping[str, str]:
-        """Return the docker client's proxies for this engine, by variable; none where the file wants none."""
+        """Return the docker client's proxies for this engine, by variable; empty if the file disables them."""
 
     def fields(self) -> FieldValues:
-        """Return the declared fields with every reference replaced by what it points to now."""
+        """Return the declared fields with every reference resolved."""
 
     def attribute(self, ref: Ref) -> str:
-        """Return what a reference points to now; StepFailed when it isn't there."""
+        """Resolve a reference; StepFailed when its target doesn't exist."""
 
     def set_state(
         self, state: State, *, cause: str | None = None, id: str | None = None, attempt: int | None = None
     ) -> None:
-        """Tell, before the engine call that it announces, that the resource moves on.
+        """Report a state transition, before the engine call that it announces.
 
-        `attempt` counts from 1, and holds until another one is told.
+        `attempt` counts from 1, and stays in effect until another one is reported.
         """
 
     @property
     def batch(self) -> tuple[Task, ...]:
-        """Return the tasks that have to be done in the same go as this one."""
+        """Return the tasks that must be carried out together with this one."""
 
     def complete(self, id: str) -> None:
-        """Tell of a companion that it is done, and what it made."""
+        """Mark a batched task as done, with the id of what it created."""
 
     @property
     def is_atomic(self) -> bool:
-        """True where the whole run is undone when something of it fails."""
+        """True if any failure rolls back the whole run."""
 
     def on_rollback(self, undo: Callable[[], None]) -> None:
-        """Leave word how what was just done is taken back, should the whole run be undone.
+        """Register an undo action for what was just done, in case the whole run is rolled back.
 
-        Said before the next thing that may fail. It must bear to be done twice.
+        Register it before the next call that may fail. It must be idempotent.
         """
 
     def on_commit(self, finish: Callable[[], None]) -> None:
-        """Do what can't be taken back: at once, or where the whole run may be undone, when all of it has succeeded."""
+        """Run an irreversible action: at once, or in an atomic run when all of it has succeeded."""
 
     def warn(self, diagnostic: Diagnostic) -> None:
-        """Tell the user of something that stops nothing."""
+        """Report a non-blocking diagnostic."""
 
     def report(self, advance: ProgressUpdate) -> None:
-        """Tell how far a long call is."""
+        """Report the progress of a long call."""
 
     def wait(self, id: str, met: Callable[[], bool], *, what: str, timeout: float, every: float = 2.0) -> None:
-        """Return as soon as `met` does, asked again whenever the engine reports something of `id`.
+        """Return as soon as `met` returns true; it is re-evaluated on every engine event about `id`.
 
-        It is asked at least `every` so many seconds. Raises StepFailed naming `what` after `timeout`
-        seconds, Cancelled when the run is interrupted.
+        It is polled at least every `every` seconds. Raises StepFailed naming `what` after `timeout` seconds, Cancelled
+        when the run is interrupted.
         """

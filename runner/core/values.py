@@ -1,4 +1,4 @@
-"""Field values in their canonical form: plain, JSON-like, comparable, and never mutated."""
+"""Field values in canonical form: plain, JSON-like, comparable, and never mutated."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Value: TypeAlias = "None | bool | int | float | str | tuple[Value, ...] | Mappin
 
 
 class Marker(Enum):
-    """Stands where a value would, when there is none to show."""
+    """Stands in for a value that can't be shown."""
 
     UNKNOWN = "(known after apply)"
-    """Decided only when what it refers to has been made."""
+    """Decided only when the resource it refers to has been created."""
 
 
 UNKNOWN: Final = Marker.UNKNOWN
@@ -27,7 +27,7 @@ _MOST_DIGITS: Final = 4000
 
 
 def is_decimal(text: str) -> bool:
-    """Tell whether a text is a number that int() reads, in the digits 0 to 9: not of ²³, nor of any number of digits.
+    """Tell whether int() can parse a text of the digits 0 to 9: excludes ²³, and more than 4000 digits.
 
     >>> [is_decimal(text) for text in ("10", "", "-1", "\N{SUPERSCRIPT TWO}")]
     [True, False, False, False]
@@ -36,7 +36,7 @@ def is_decimal(text: str) -> bool:
 
 
 def is_empty(value: Value) -> bool:
-    """Tell whether the engine would take this for "not given": null, "" and empty collections are one.
+    """Tell whether the engine treats this as unset: null, "" and empty collections are the same.
 
     >>> is_empty(()), is_empty(0), is_empty(False)
     (True, False, False)
@@ -45,7 +45,7 @@ def is_empty(value: Value) -> bool:
 
 
 def as_map(value: object) -> Mapping[str, Value]:
-    """Return a map as it is, and an empty one for all else."""
+    """Return a map unchanged, and an empty one for anything else."""
     return value if isinstance(value, Mapping) else {}
 
 
@@ -59,7 +59,7 @@ _SCRYPT_COST: Final = 1 << 10
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A short fingerprint of a value; what is sensitive gets a `salted` one, since a weak value could be guessed."""
+    """A short digest of a value; sensitive values get a `salted` one, since a weak value could be guessed."""
 
     text: str
 
@@ -71,9 +71,9 @@ class Digest:
 
     @classmethod
     def salted(cls, value: Value, salt: str = "") -> Digest:
-        """Digest a sensitive value with scrypt and a salt, a new one where none is given, as SALT-DIGEST in hex.
+        """Digest a sensitive value with scrypt and a salt, random if not given, as SALT-DIGEST in hex.
 
-        No two are alike, though the values are; `matches` compares.
+        No two are equal, even for equal values; `matches` compares.
         """
         salt = salt or os.urandom(_SALT_BYTES).hex()
         return cls(f"{salt}{_AFTER_SALT}{_stretched(cls.of(value).text, salt)}")
@@ -84,7 +84,7 @@ class Digest:
         return _SALTED.fullmatch(self.text) is not None
 
     def matches(self, value: Value) -> bool:
-        """Tell whether this was made of a value, with a salt or without."""
+        """Tell whether this is the digest of a value, salted or not."""
         salt, _, _ = self.text.partition(_AFTER_SALT)
         return self == (Digest.salted(value, salt) if self.is_salted else Digest.of(value))
 
@@ -95,7 +95,7 @@ class Digest:
 
     @classmethod
     def of_chunks(cls, chunks: Iterable[bytes]) -> Digest:
-        """Digest content that comes in pieces, as if it came as a whole."""
+        """Digest content in chunks, as if concatenated."""
         digest = blake2b(digest_size=6)
         for chunk in chunks:
             digest.update(chunk)

@@ -1,1 +1,1 @@
-"""The only room that knows the docker SDK: one engine behind the gateway."""
+"""The only package that knows the docker SDK: one engine behind the gateway."""

@@ -1,4 +1,4 @@
-"""One engine: the gateway that every other room sees."""
+"""One engine: the gateway that every other package uses."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from runner.daemon.podman.adapter import UNSUPPORTED, PodmanContainers, PodmanIm
 from runner.daemon.volumes import Volumes
 
 _SPARE_CONNECTIONS = 4
-"""Beside one for each step: the event stream and what asks in between."""
+"""Connections beside one for each step: for the event stream and requests in between."""
 
 
 class DockerGateway:
@@ -40,25 +40,25 @@ class DockerGateway:
 
     @property
     def address(self) -> str:
-        """The URL that reaches it."""
+        """The engine's URL."""
         return self._api.host
 
     @cached_property
     def shares_network(self) -> bool | None:
-        """Whether it runs in this network namespace; None where that can't be found out."""
+        """Whether it runs in this network namespace; None where that can't be determined."""
         from runner.daemon.peer import shares_network
 
         return shares_network(self._endpoint)
 
     @cached_property
     def proxies(self) -> Mapping[str, str]:
-        """The docker client's proxies for builds and containers on it."""
+        """The proxies that the docker client's configuration sets for builds and containers on it."""
         from runner.daemon.proxies import client_proxies
 
         return client_proxies(self.address, self._endpoint.environ)
 
     def engine(self) -> Engine:
-        """Ask what it is and which defaults it fills in."""
+        """Return the engine's identity and the defaults that it fills in."""
         version, info = self._api.version, self._api.get("/info")
         podman = is_podman(version)
         return Engine(
@@ -73,14 +73,14 @@ class DockerGateway:
                 "lacks": UNSUPPORTED if podman else {},
                 "buildkit": not podman,
             },
-            id="" if podman else str(info.get("ID") or ""),  # Podman makes one up for every answer
+            id="" if podman else str(info.get("ID") or ""),  # Podman generates a new one for every response
         )
 
     def events(self, label: str) -> Iterator[EngineEvent]:
-        """Follow what happens to everything that bears a label."""
+        """Stream the events of all objects with a label."""
         opened = ExitStack()
         filters = json.dumps({"label": [label]})
-        chunks = opened.enter_context(self._api.stream("/events", silence=self._timeout, filters=filters))
+        chunks = opened.enter_context(self._api.stream("/events", idle_timeout=self._timeout, filters=filters))
         return self._read(chunks, opened)
 
     def _read(self, chunks: Iterable[bytes], opened: ExitStack) -> Iterator[EngineEvent]:
@@ -95,7 +95,7 @@ class DockerGateway:
                 )
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""
         self._api.close()
 
 
@@ -109,10 +109,10 @@ _ABILITIES = {
     "cpu_cfs_quota": "CpuCfsQuota",
     "cpuset": "CPUSet",
 }
-"""Facts that are a yes or no in the engine's own account."""
+"""Capabilities that /info reports as booleans."""
 
 _SNAPSHOTTER = "io.containerd.snapshotter.v1"
-"""What an engine says its storage is that keeps images with containerd, and calls them by their manifests."""
+"""The storage type reported by engines with containerd's image store, which identify images by their manifests."""
 
 _LACKS = {
     "io_weight": ("No blkio weight support", "No io.weight support"),
@@ -121,11 +121,11 @@ _LACKS = {
     "io_read_iops": ("No blkio throttle.read_iops_device support", "No io.max (riops) support"),
     "io_write_iops": ("No blkio throttle.write_iops_device support", "No io.max (wiops) support"),
 }
-"""Facts that it only tells of in warnings, when they are missing: on the first and the second sort of cgroups."""
+"""Capabilities that /info reports only by warnings when they are missing, as worded with cgroups v1 and v2."""
 
 
 def _facts(info: Mapping[str, Any]) -> dict[str, Any]:
-    """Pick what the tables fall back to and doctor tells; an ability that isn't told of is taken to be there."""
+    """Return the defaults for the tables and the facts for doctor; an unreported capability is taken to be present."""
     warnings = " ".join(info.get("Warnings") or ())
     cgroup_version = str(info.get("CgroupVersion") or "1")
     storage = dict(info.get("DriverStatus") or ())
@@ -148,14 +148,14 @@ def _facts(info: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _may_have_quotas(info: Mapping[str, Any], storage: Mapping[str, Any]) -> bool:
-    """Tell whether the storage driver can bound what a container writes; overlay2 can on xfs only, with pquota."""
+    """Return whether the storage driver can limit a container's writable layer; overlay2 only on xfs with pquota."""
     return info.get("Driver") != "overlay2" or storage.get("Backing Filesystem") in ("xfs", None)
 
 
 def _lost_io_weight(info: Mapping[str, Any]) -> bool:
-    """Tell whether the kernel is one without blkio.weight, which went with its CFQ scheduler in 5.0.
+    """Return whether the kernel lacks blkio.weight, which was removed with the CFQ scheduler in 5.0.
 
-    Engine 20.10 doesn't say so before it makes a container, and then only in a warning.
+    Engine 20.10 reports that only when it creates a container, and then only in a warning.
     """
     major, _, _ = str(info.get("KernelVersion") or "").partition(".")
     return is_decimal(major) and int(major) >= 5

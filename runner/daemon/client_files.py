@@ -1,4 +1,4 @@
-"""The files of the docker client as they are read: within bounds and by the shapes that the client writes."""
+"""Reading of the docker client's files: with a size limit, and by the shapes that the client writes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST = 16 * 1024 * 1024
 
 
 def read_client_file(path: Path, shape: type[T]) -> T:
-    """Return a file's content; FileNotFoundError where there is none, UnusableFile where it can't be used."""
+    """Return a file's decoded content; FileNotFoundError where there is none, UnusableFile where it is invalid."""
     try:
         with ANYWHERE.open(path) as stream:
             return decode(shape, stream.read(_MOST + 1), most=_MOST)

@@ -18,9 +18,9 @@ from runner.daemon.http.parallel import parallel_map
 from runner.daemon.http.stream_frames import frames, read_frames
 
 _END_SECONDS, _GLANCE = 5.0, 0.02
-"""How long a program may live on after its output has ended, and between two looks at it."""
+"""Seconds that a program may run after its output has ended, and between two polls of it."""
 _MOST = 16 * 1024 * 1024
-"""Bytes of each stream of a program that are kept, which may write for ever, and of a file that is read."""
+"""Bytes kept of each output stream of a program, which may write for ever, and of a file that is read."""
 _SECOND = 1_000_000_000
 
 
@@ -31,7 +31,7 @@ class Containers:
         self._api = api
 
     def list(self) -> Sequence[EngineJSON]:
-        """Return all of them, running or not."""
+        """Return all containers, running or not."""
         return self._api.get("/containers/json", all=1)  # type: ignore[no-any-return]
 
     def inspect(self, ref: str) -> EngineJSON:
@@ -39,7 +39,7 @@ class Containers:
         return self._api.get(f"/containers/{quote_path(ref)}/json")  # type: ignore[no-any-return]
 
     def inspect_many(self, refs: Sequence[str]) -> Iterator[EngineJSON]:
-        """Yield the documents of those that are still there."""
+        """Yield the documents of those that still exist."""
         return (document for document in parallel_map(self._inspect_if_there, refs) if document is not None)
 
     def _inspect_if_there(self, ref: str) -> EngineJSON | None:
@@ -49,7 +49,7 @@ class Containers:
             return None
 
     def create(self, name: str, body: EngineJSON, *, platform: str = "") -> str:
-        """Create without starting; return the id. A part that the engine would leave out is an error."""
+        """Create a container without starting it; return its id. Raises Rejected when the engine discards a setting."""
         answer = self._api.post_json("/containers/create", body, name=name, platform=platform)
         left_out = [str(warning) for warning in answer.get("Warnings") or () if "discarded" in warning]
         if left_out:
@@ -58,7 +58,7 @@ class Containers:
         return str(answer["Id"])
 
     def put_file(self, ref: str, file: FileToCopy) -> None:
-        """Write a file into a container, with the folders that lead to it."""
+        """Write a file into a container, with its missing parent folders."""
         from runner.daemon.file_tar import pack
 
         path = f"/containers/{quote_path(ref)}/archive"
@@ -74,9 +74,11 @@ class Containers:
         return self._api.retry(lambda: unpack(self._archive(ref, path)))
 
     def _archive(self, ref: str, path: str) -> bytes:
-        """Return a file in a tar; EngineError for one that is too large: a container may have written it."""
+        """Return a file as a tar; EngineError for one that is too large: a container may have written it."""
         archive = bytearray()
-        with self._api.stream(f"/containers/{quote_path(ref)}/archive", path=path, silence=self._api.timeout) as chunks:
+        with self._api.stream(
+            f"/containers/{quote_path(ref)}/archive", path=path, idle_timeout=self._api.timeout
+        ) as chunks:
             for chunk in chunks:
                 archive += chunk
                 if len(archive) > _MOST:
@@ -88,18 +90,18 @@ class Containers:
         self._api.post(f"/containers/{quote_path(ref)}/start", again=True)
 
     def stop(self, ref: str, grace: float) -> None:
-        """Ask it to end and return when it has."""
+        """Stop it, and return when it has exited."""
         try:
             self._api.post(f"/containers/{quote_path(ref)}/stop", patience=grace, again=True)
         except NotFound:
             return
 
     def unpause(self, ref: str) -> None:
-        """Let it go on."""
+        """Unpause it."""
         self._api.post(f"/containers/{quote_path(ref)}/unpause")
 
     def rename(self, ref: str, name: str) -> None:
-        """Give it another name."""
+        """Rename it."""
         self._api.post(f"/containers/{quote_path(ref)}/rename", name=name)
 
     def update(self, ref: str, body: EngineJSON) -> None:
@@ -107,7 +109,7 @@ class Containers:
         self._api.post(f"/containers/{quote_path(ref)}/update", body, again=True)
 
     def remove(self, ref: str, *, volumes: bool = False) -> None:
-        """Kill and remove it; where somebody else is at it, see them finish."""
+        """Kill and remove it; if another client is already removing it, wait for that."""
         with suppress(NotFound):
             try:
                 self._delete(ref, volumes)
@@ -115,7 +117,7 @@ class Containers:
                 if "already in progress" not in error.message:
                     raise
                 self._api.post(f"/containers/{quote_path(ref)}/wait", condition="removed")
-                self._delete(ref, volumes)  # they may have failed
+                self._delete(ref, volumes)  # the other client may have failed
 
     def _delete(self, ref: str, volumes: bool) -> None:
         self._api.delete(f"/containers/{quote_path(ref)}", force=1, v=int(volumes))
@@ -136,7 +138,7 @@ class Containers:
         return ExecResult(self._exit_code(started), bytes(written[False]), bytes(written[True]))
 
     def _exit_code(self, program: str) -> int:
-        """Return how a program ended; its output may be at its end a moment before the engine knows."""
+        """Return a program's exit code; its output may end a moment before the engine knows it."""
         until = time.monotonic() + _END_SECONDS
         while (code := self._api.get(f"/exec/{program}/json")["ExitCode"]) is None:
             if time.monotonic() > until:
@@ -145,7 +147,7 @@ class Containers:
         return int(code)
 
     def log_text(self, ref: str, *, since: str) -> Generator[str]:
-        """Yield what it has written since a moment."""
+        """Yield its output since a time."""
         decoder = getincrementaldecoder("utf-8")("replace")
         with closing(self._contents(ref, since=_seconds(since))) as contents:
             for content in contents:
@@ -154,13 +156,13 @@ class Containers:
     def _contents(self, ref: str, **which: Any) -> Generator[bytes]:
         has_terminal = self.inspect(ref)["Config"].get("Tty")
         path = f"/containers/{quote_path(ref)}/logs"
-        with self._api.stream(path, stdout=1, stderr=1, silence=self._api.timeout, **which) as chunks:
+        with self._api.stream(path, stdout=1, stderr=1, idle_timeout=self._api.timeout, **which) as chunks:
             yield from chunks if has_terminal else (content for _stream, content in frames(chunks))
 
     def log_lines(
         self, ref: str, *, follow: bool = False, since: int | None = None, tail: int | None = None
     ) -> Iterator[TimestampedLine]:
-        """Yield the lines that it has written, and with `follow` those to come."""
+        """Yield the lines of its output, and with `follow` those to come."""
         has_terminal = bool(self.inspect(ref)["Config"].get("Tty"))
         path = f"/containers/{quote_path(ref)}/logs"
         which: dict[str, Any] = {"stdout": 1, "stderr": 1, "timestamps": 1, "follow": int(follow)}
@@ -172,7 +174,7 @@ class Containers:
             yield from written_lines(chunks, framed=not has_terminal)
 
     def stats(self, ref: str) -> EngineJSON:
-        """Return what a running one uses."""
+        """Return the resource usage of a running one."""
         return self._api.get(f"/containers/{quote_path(ref)}/stats", stream="false")  # type: ignore[no-any-return]
 
     def last_lines(self, ref: str, lines: int) -> tuple[str, ...]:
@@ -181,11 +183,11 @@ class Containers:
             text = b"".join(self._contents(ref, tail=lines)).decode(errors="replace")
             return tuple(text.splitlines()[-lines:])
         except EngineError:
-            return ()  # it is told beside another error, which is the one that matters
+            return ()  # it accompanies another error, which is the one that matters
 
 
 def _seconds(moment: str) -> str:
-    """Write a moment as the engine takes it: seconds since 1970, with a fraction; what is older never happened.
+    """Format a time as the engine takes it: Unix seconds with a fraction; a time before 1970 becomes 0.
 
     >>> _seconds("2026-02-03T04:05:06.789123456Z")
     '1770091506.789123456'

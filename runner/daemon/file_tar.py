@@ -1,4 +1,4 @@
-"""One file as the archive in which the engine takes it into a container and hands it out."""
+"""A single file as a tar archive, the form in which the engine copies files to and from containers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FOLDER_MODE = 0o755
 
 
 def pack(file: FileToCopy, folder: str) -> bytes:
-    """Return a tar of the file and of the folders that lead to it from `folder`, which is there."""
+    """Return a tar of the file and of its parent folders below `folder`, which exists."""
     buffer, relative = BytesIO(), PurePosixPath(file.path).relative_to(folder)
     with tarfile.open(fileobj=buffer, mode="w") as tar:
         for missing in list(relative.parents)[-2::-1]:
@@ -26,7 +26,7 @@ def pack(file: FileToCopy, folder: str) -> bytes:
 
 
 def unpack(archive: bytes) -> bytes:
-    """Return the content of the only file of an archive; nothing for what is no file."""
+    """Return the content of an archive's only member; empty if it is no regular file."""
     try:
         with tarfile.open(fileobj=BytesIO(archive)) as tar:
             content = tar.extractfile(tar.getmembers()[0])

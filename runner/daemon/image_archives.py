@@ -1,4 +1,4 @@
-"""Images as archives: given away by an engine, and taken in."""
+"""Images as archives: saved from an engine, and loaded into one."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from runner.daemon.http.stream_reader import read_stream
 
 
 def save(api: Api, ref: str, idle_timeout: float) -> Iterator[bytes]:
-    """Yield the archive in which an engine gives an image away; what goes wrong with it elsewhere is not its fault."""
-    with api.stream(f"/images/{quote_path(ref)}/get", silence=idle_timeout) as chunks:
+    """Yield the archive of an image; only the engine's own errors are translated, not the consumer's."""
+    with api.stream(f"/images/{quote_path(ref)}/get", idle_timeout=idle_timeout) as chunks:
         yield from chunks
 
 
 def load(api: Api, archive: ImageArchive, watch: ProgressCallback, idle_timeout: float) -> None:
-    """Have an engine take an image in."""
+    """Load an image into an engine."""
     upload = _Upload(archive)
 
     def tell(_: ProgressUpdate) -> None:
@@ -38,12 +38,14 @@ def load(api: Api, archive: ImageArchive, watch: ProgressCallback, idle_timeout:
 
 def _send(api: Api, upload: _Upload, idle_timeout: float) -> Iterator[Any]:
     body = upload.chunks()
-    with api.stream("/images/load", method="POST", headers=TAR, body=body, silence=idle_timeout, quiet=0) as chunks:
+    with api.stream(
+        "/images/load", method="POST", headers=TAR, body=body, idle_timeout=idle_timeout, quiet=0
+    ) as chunks:
         yield from json_documents(chunks)
 
 
 class _Upload:
-    """An archive on its way, from a thread of its own; others look at how far it is, and may stop it."""
+    """An upload that runs in a thread of its own; other threads read its progress, and may stop it."""
 
     def __init__(self, archive: ImageArchive) -> None:
         self._archive = archive
@@ -51,7 +53,7 @@ class _Upload:
         self.is_stopped = False
 
     def chunks(self) -> Iterator[bytes]:
-        """Yield the archive, and count it."""
+        """Yield the archive's chunks, and count their bytes."""
         for chunk in self._archive.chunks():
             if self.is_stopped:
                 raise Cancelled("interrupted")

@@ -1,4 +1,4 @@
-"""The engine's images: lists, names, builds, and what registries have of them."""
+"""The engine's images: lists, tags, builds, and transfers from and to registries."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Images:
         return Registries(self._api)
 
     def list(self) -> Sequence[EngineJSON]:
-        """Return all of them that have a name or are nobody's intermediate."""
+        """Return all images that have a name or aren't intermediate ones."""
         return self._api.get("/images/json")  # type: ignore[no-any-return]
 
     def inspect(self, ref: str) -> EngineJSON:
@@ -36,7 +36,7 @@ class Images:
         return self._api.get(f"/images/{quote_path(ref)}/json")  # type: ignore[no-any-return]
 
     def history(self, ref: str) -> Sequence[EngineJSON]:
-        """Return the instructions that made it."""
+        """Return the build history, instruction by instruction."""
         return self._api.get(f"/images/{quote_path(ref)}/history")  # type: ignore[no-any-return]
 
     def pull(self, ref: str, watch: ProgressCallback, *, idle_timeout: float) -> None:
@@ -44,11 +44,11 @@ class Images:
         self._registries.pull(ref, watch, idle_timeout=idle_timeout)
 
     def push(self, ref: str, watch: ProgressCallback, *, idle_timeout: float) -> None:
-        """Push one name, with the credentials that the docker CLI would use."""
+        """Push one tag, with the credentials that the docker CLI would use."""
         self._registries.push(ref, watch, idle_timeout=idle_timeout)
 
     def build(self, request: BuildRequest, name: str, watch: ProgressCallback) -> str:
-        """Build under a name, and return the image's id."""
+        """Build an image under a name, and return its id."""
         from runner.daemon.build.builder import build
 
         return build(self._api, request, name, watch)
@@ -60,23 +60,23 @@ class Images:
         return save(self._api, ref, idle_timeout)
 
     def load(self, archive: ImageArchive, watch: ProgressCallback, *, idle_timeout: float) -> None:
-        """Take one image in."""
+        """Load one image."""
         from runner.daemon.image_archives import load
 
         load(self._api, archive, watch, idle_timeout)
 
     def tag(self, ref: str, name: str) -> None:
-        """Give an image one more name."""
+        """Tag an image."""
         repository, _, tag = name.rpartition(":")
         self._api.post(f"/images/{quote_path(ref)}/tag", again=True, repo=repository, tag=tag)
 
     def remove(self, ref: str) -> None:
-        """Remove a name, and the image with its last one."""
+        """Remove a tag, and the image with its last one."""
         try:
             self._api.delete(f"/images/{quote_path(ref)}")
         except (NotFound, Conflict):
             return
 
     def registry_digest(self, ref: str) -> RegistryImage:
-        """Ask the registry what it has under a name now."""
+        """Look up the digest that a reference has in its registry now."""
         return self._registries.registry_digest(ref)

@@ -1,7 +1,7 @@
-"""Whether an engine sees the files of this machine as this process does.
+"""Whether an engine sees this machine's files as this process does.
 
 A unix socket is not enough: behind it may be a virtual machine (Docker Desktop, colima), another machine (a forwarded
-socket), or, where it was mounted into a container, the machine outside of that.
+socket), or, where it is mounted into a container, the container's host.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 _CREDENTIALS = struct.Struct("3i")
-"""What Linux tells of a socket's other end: process, user, group."""
+"""Linux's struct ucred of a socket's peer: process, user, group."""
 _PATIENCE = 2.0
-"""Seconds that the engine's socket may take to accept a connection."""
+"""Connect timeout of the engine's socket in seconds."""
 
 
 def local_facts(url: str, info: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the facts about where an engine is: `on_this_machine`, and there the path of its `processes`.
+    """Return the engine's locality: `on_this_machine`, and if so the path of its `processes`.
 
-    In doubt it is elsewhere: then nothing is said of files.
+    In doubt it is remote: then no claims about files are made.
     """
     parts = urlsplit(url)
     if parts.scheme != "unix" or info.get("Name") != socket.gethostname():
@@ -35,7 +35,7 @@ def local_facts(url: str, info: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _served_by(path: str) -> int:
-    """Return the process that listens on a socket; 0 where that is none of those that this one can see."""
+    """Return the PID of the process that listens on a socket; 0 where it isn't visible to this one."""
     option = getattr(socket, "SO_PEERCRED", None)  # only Linux has it
     if option is None:
         return 0
@@ -49,7 +49,7 @@ def _served_by(path: str) -> int:
 
 
 def _has_our_root(pid: int) -> bool:
-    """Tell whether a process has the same root folder; one that may not be looked at is taken to have it."""
+    """Return whether a process has the same root folder; one that may not be inspected is assumed to have it."""
     try:
         return os.path.samestat(os.stat(f"/proc/{pid}/root/"), os.stat("/"))  # noqa: PTH116 - a magic link
     except PermissionError:

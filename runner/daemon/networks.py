@@ -17,11 +17,11 @@ class Networks:
         self._api = api
 
     def list(self) -> Sequence[EngineJSON]:
-        """Return all of them."""
+        """Return all networks."""
         return self._api.get("/networks")  # type: ignore[no-any-return]
 
     def create(self, body: EngineJSON) -> str:
-        """Make one; return its id."""
+        """Create one; return its id."""
         return str(self._api.post_json("/networks/create", body)["Id"])
 
     def remove(self, ref: str) -> None:
@@ -36,9 +36,9 @@ class Networks:
                 self._api.delete(path)
 
     def _let_go(self, ref: str) -> bool:
-        """Detach what no container stands behind any more; tell whether there was anything.
+        """Disconnect stale endpoints, whose container no longer exists; return whether there were any.
 
-        Engine 28.5 may forget to, when a container is removed while it starts (seen once in hundreds of kills).
+        Engine 28.5 may leave one behind when a container is removed while it starts (seen once in hundreds of kills).
         """
         found = self._api.get(f"/networks/{quote_path(ref)}").get("Containers") or {}
         stale = [str(endpoint["Name"]) for id, endpoint in found.items() if not self._is_there(id)]
@@ -54,11 +54,11 @@ class Networks:
         return True
 
     def connect(self, ref: str, container: str, endpoint: EngineJSON) -> None:
-        """Attach a container."""
+        """Connect a container."""
         self._api.post(f"/networks/{quote_path(ref)}/connect", {"Container": container, "EndpointConfig": endpoint})
 
     def disconnect(self, ref: str, container: str) -> None:
-        """Detach a container, whether it runs or not."""
+        """Disconnect a container, whether it runs or not."""
         try:
             body = {"Container": container, "Force": True}
             self._api.post(f"/networks/{quote_path(ref)}/disconnect", body, again=True)

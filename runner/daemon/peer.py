@@ -1,4 +1,4 @@
-"""Who listens at the other end of a unix socket, and whether it is in this network namespace."""
+"""The process at the other end of a unix socket, and whether it is in this network namespace."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from runner.core.kernel_table import table_rows
 from runner.daemon.endpoints.endpoint import Endpoint
 
 _ENGINES = (b"dockerd", b"podman", b"systemd")
-"""Programs that hold an engine's own socket; systemd does for one that it starts on demand. All others pass it on."""
+"""Programs that listen on an engine's own socket; systemd does for socket activation. All others are proxies."""
 _CREDENTIALS = "3i"
 """Linux's struct ucred: process, user, group."""
 _DIAL_SECONDS = 5.0
 
 
 def shares_network(endpoint: Endpoint) -> bool | None:
-    """Tell whether an engine runs in this network namespace; None where that can't be found out."""
+    """Return whether an engine runs in this network namespace; None where that can't be determined."""
     if endpoint.parts.scheme != "unix" or not hasattr(socket, "SO_PEERCRED"):
         return None
     try:
@@ -31,11 +31,11 @@ def shares_network(endpoint: Endpoint) -> bool | None:
 
 
 def _is_beside(one: socket.socket) -> bool | None:
-    """Look for a connected socket among those of the other end's namespace, which anybody may list."""
+    """Look up a connected socket among those of the peer's namespace, which any user may list."""
     size = struct.calcsize(_CREDENTIALS)
     pid, _, _ = struct.unpack(_CREDENTIALS, one.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))
     if not pid:
-        return False  # in another PID namespace: this process is in a container, the engine outside of it
+        return False  # in another PID namespace: this process is in a container, the engine is not
     process = Path("/proc") / str(pid)
     own = str(os.fstat(one.fileno()).st_ino).encode()
     if not any(row[6:7] == [own] for row in table_rows((process / "net/unix").read_bytes())):

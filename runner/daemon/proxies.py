@@ -1,6 +1,6 @@
-"""The proxies that the docker client's config.json has for builds and containers, by engine or for all.
+"""The proxies that the docker client's config.json sets for builds and containers, per engine or for all.
 
-As the docker command takes them: each under its name in upper and in lower case.
+As with the docker command, each is set under its name in upper and in lower case.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ _NAMES: Final = {
     "ftpproxy": "FTP_PROXY",
     "allproxy": "ALL_PROXY",
 }
-"""The variables by the keys of the file, whose case does not count."""
+"""The variables by the file's keys, which are case-insensitive."""
 _DEFAULT: Final = "default"
 
 
 @dataclass(frozen=True, slots=True)
 class _Proxies:
-    """What config.json says of proxies, by engine."""
+    """The part of config.json about proxies, by engine."""
 
     listed: Mapping[str, Mapping[str, str]] | None = field(default=None, repr=False, metadata={"key": "proxies"})
 
 
 def client_proxies(engine: str, environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables for an engine at a URL, else those for all; NoCredentials for a file that can't be read."""
+    """Return the variables for an engine's URL, else the default ones; CredentialsError when the file can't be read."""
     listed = _listed(docker_folder(environ) / "config.json")
     found = listed.get(engine, listed.get(_DEFAULT, {}))
     given = {_NAMES[key.lower()]: value for key, value in found.items() if key.lower() in _NAMES and value}
@@ -42,11 +42,11 @@ def client_proxies(engine: str, environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def proxy_secrets(environ: Mapping[str, str]) -> frozenset[str]:
-    """Return what must never be shown of any of the file's proxies: whom they log in as, and with what password."""
+    """Return the secrets in any of the file's proxy URLs, which must never be shown: users and passwords."""
     try:
         listed = _listed(docker_folder(environ) / "config.json")
     except CredentialsError:
-        return frozenset()  # whoever needs it says so
+        return frozenset()  # reported where the file is needed
     return frozenset(text for found in listed.values() for url in found.values() for text in _credentials(url))
 
 

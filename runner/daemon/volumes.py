@@ -16,11 +16,11 @@ class Volumes:
         self._api = api
 
     def list(self) -> Sequence[EngineJSON]:
-        """Return all of them."""
+        """Return all volumes."""
         return self._api.get("/volumes")["Volumes"] or ()
 
     def create(self, body: EngineJSON) -> str:
-        """Make one; return its name. One that has its name by then is the one."""
+        """Create one; return its name. Idempotent with a given name: an existing volume of that name is returned."""
         return str(self._api.post_json("/volumes/create", body, again="Name" in body)["Name"])
 
     def remove(self, ref: str) -> None:

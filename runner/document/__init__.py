@@ -1,1 +1,1 @@
-"""From text to a Document: YAML 1.2, places, includes and variables, and not a word of what the keys mean."""
+"""From text to a Document: YAML 1.2, positions, includes and variables; independent of the meaning of the keys."""

@@ -1,7 +1,7 @@
-"""What a workflow may take from outside of its own text: an environment, and the files below a root.
+"""What a workflow may access beside its own text: an environment, and the files below a root.
 
-No room below the commands looks at the process's environment, its home or the file system in another way, so that a
-caller who reads somebody else's repository decides what gets in.
+No package below the commands accesses the process's environment, its home folder or the file system in another way, so
+that a caller who reads an untrusted repository decides what it can access.
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ from runner.document.root import Outside, Root
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The files below a root, and by default nothing else: no variable, no home folder, no cache."""
+    """Access to the files below a root, and by default nothing else: no variable, no home folder, no cache."""
 
     root: Root
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """The environment, for whatever names a variable of it."""
+    """The environment, for lookups of variables by name."""
     variables: Collection[str] | None = None
-    """The names that the file's own variables may take from it; None: all."""
+    """Names in it from which the file's own variables may take their values; None: all."""
     expand_home: Callable[[str], str] | None = None
-    """Replaces ~ at the beginning of a path; None: such a path is outside."""
+    """Expands ~ at the beginning of a path; None: such a path is outside of the root."""
     cache: Path | None = None
-    """The folder for what is remembered between runs to save time; None: nothing is."""
+    """The cache folder, kept between runs to save time; None: no cache."""
     mounts: tuple[Path, ...] = ()
-    """Absolute paths on the engine that may be bind-mounted with all below them, besides what is below the root."""
+    """Absolute paths on the engine that may be bind-mounted with all below them, besides those below the root."""
 
     @property
     def open_environ(self) -> Mapping[str, str]:
-        """What of the environment is open to the file's own variables."""
+        """The part of the environment that the file's own variables may read."""
         if self.variables is None:
             return self.environ
         return {name: self.environ[name] for name in self.variables if name in self.environ}
 
     def expanded(self, path: str) -> str:
-        """Return a path with the home folder in the place of ~; Outside when there is to be none."""
+        """Expand ~ in a path; raise Outside where home folders are not accessible."""
         if not path.startswith("~"):
             return path
         if self.expand_home is not None:
@@ -47,6 +47,6 @@ class Access:
         return path
 
     def check_mount(self, path: Path) -> None:
-        """Raise Outside for a path, absolute and without dots, that may not be mounted from the engine's machine."""
+        """Raise Outside for a normalized absolute path that may not be bind-mounted from the engine's machine."""
         if not any(path.is_relative_to(folder) for folder in self.mounts):
             self.root.resolve(path)

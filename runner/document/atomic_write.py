@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Atomic writes: a file is written completely or not at all."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 SHARED = 0o666
-"""Permissions of a new file that are what the user's mask leaves."""
+"""Mode of a new file, before the user's umask."""
 
 
 @contextmanager
 def atomic_write(path: Path, *, mode: int = SHARED) -> Iterator[BinaryIO]:
-    """Open a file for writing that takes its place only when all of it is there; what fails leaves nothing.
+    """Open a temporary file for writing and rename it to `path` at the end; on an error, remove it.
 
-    A link is replaced, since somebody else may have put it there, as is anything else but a folder.
+    A symlink at `path` is replaced, since somebody else may have put it there, as is anything else but a folder.
     """
     if not path.name:
         raise OSError(errno.EISDIR, "not the path of a file", str(path))
@@ -32,7 +32,7 @@ def atomic_write(path: Path, *, mode: int = SHARED) -> Iterator[BinaryIO]:
 
 
 def require_regular_file(path: Path) -> None:
-    """Raise OSError where a file would take the place of a folder, a device or a pipe: somebody made a mistake."""
+    """Raise OSError where a file would replace a folder, a device or a pipe: that is a mistake."""
     if path.is_dir():
         raise OSError(errno.EISDIR, "is a directory", str(path))
     if path.exists() and not path.is_file():
@@ -40,5 +40,5 @@ def require_regular_file(path: Path) -> None:
 
 
 def create(path: Path, mode: int) -> int:
-    """Create a file that isn't there yet, and return its descriptor."""
+    """Create a new file exclusively, and return its descriptor."""
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)

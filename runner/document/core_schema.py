@@ -1,4 +1,4 @@
-"""The core schema of YAML 1.2: which plain scalar is a number, a boolean, null or text; knows no places."""
+"""The core schema of YAML 1.2: types a plain scalar as number, boolean, null or string; independent of positions."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _PREFIXED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _NO_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _MAX_DIGITS = 1000
-"""A longer row of digits is no number that anyone means, and Python refuses to convert some thousands."""
+"""A longer row of digits is never meant as a number, and Python refuses to convert some thousands."""
 
 
 def typed(text: str) -> Plain:
-    """Return what a plain scalar means.
+    """Return the typed value of a plain scalar.
 
     >>> [typed(text) for text in ("true", "no", "22:22", "0644", "0o17", "1.10", "1_000", "~")]
     [True, 'no', '22:22', 644, 15, 1.1, '1_000', None]
@@ -43,7 +43,7 @@ def typed(text: str) -> Plain:
 
 
 def tagged(text: str, tag: str) -> Plain:
-    """Return what a scalar means under a core tag such as "int"; ValueError when it isn't one.
+    """Return the value of a scalar with a core tag such as "int"; ValueError when it doesn't match the tag.
 
     >>> tagged("8080", "str"), tagged("1", "float")
     ('8080', 1.0)

@@ -1,4 +1,4 @@
-"""What a workflow file says, as plain data beside the place of everything in it; knows no YAML and no keys."""
+"""A workflow file as plain data with the position of every value; independent of YAML and of the keys."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ Path: TypeAlias = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A read workflow: `data` holds it typed, filled in and without what only steers the reading.
+    """A parsed workflow: `data` has it typed, interpolated and without the keys that only control parsing.
 
-    A path is the way from the root by keys and list indexes. The folder that relative paths in a
-    value go from is that of the value's file: ``Path(document.span_of(path).file).parent``.
+    A path leads from the root by keys and list indexes. Relative paths in a value are resolved against the folder of
+    the value's file: ``Path(document.span_of(path).file).parent``.
     """
 
     data: Mapping[str, Any]
     root: MappingNode
     filled: Mapping[ScalarNode, Interpolated]
-    """What became of the scalars with interpolation."""
+    """The result of interpolation, by scalar."""
     invalid: frozenset[Path]
-    """Where a value is only a placeholder for one that was in error: not worth another look."""
+    """Paths of placeholders for values that were in error: not worth another check."""
     sensitive: frozenset[str]
-    """The texts that must reach no log, plan, label or message."""
+    """The texts that must not appear in any log, plan, label or message."""
     sensitive_paths: frozenset[Path]
-    """Where a sensitive variable goes into a value."""
+    """Paths of values that contain a sensitive variable."""
     secret_files: frozenset[str]
-    """The files in which a sensitive value itself is written, by their names."""
+    """The names of the files that contain a sensitive value literally."""
     sources: Mapping[str, str]
     """The text of each file that excerpts may be shown of."""
     variables: Mapping[str, Variable]
     """Every variable that is declared or used, with its value."""
     unread: Unread = field(default_factory=Unread)
-    """The files that it includes and that couldn't be read: what seems to be missing may be there."""
+    """Included files that couldn't be read: what seems to be missing may be declared there."""
     unquoted: frozenset[str] = frozenset()
     """The files of which nothing may be shown."""
 
@@ -51,7 +51,7 @@ class Document:
         return frozenset(name for name, variable in self.variables.items() if variable.sensitive)
 
     def sensitive_spots(self) -> Iterator[SensitiveSpot]:
-        """Yield where sensitive values are in the file: in values, and in the entries around them."""
+        """Yield the spans of sensitive values: of the values themselves, and of the keys around them."""
         for path in self.sensitive_paths:
             texts = frozenset(filter(str(self.textual(path)).__contains__, self.sensitive))
             yield from (SensitiveSpot(span, texts) for span in (self.span_of(path), self.key_span_of(path)))
@@ -71,16 +71,16 @@ class Document:
         return self._textual(self._node(path))
 
     def masked(self, path: Path) -> Any:
-        """Return the data at a path as `textual` does, without what sensitive variables gave."""
+        """Return the data at a path as `textual` does, with the values of sensitive variables masked."""
         return self._textual(self._node(path), masked=True)
 
     def span_of(self, path: Path) -> Span:
-        """Return the place of a value, of its nearest ancestor when it isn't there."""
+        """Return the span of a value, or of its nearest ancestor when the value doesn't exist."""
         *_, (_, node, _) = self._way(path)
         return node.span
 
     def key_span_of(self, path: Path) -> Span:
-        """Return the place of a mapping's key or a list's item, of the nearest ancestor when it isn't there."""
+        """Return the span of a mapping's key or a list's item, or of the nearest ancestor when it doesn't exist."""
         *_, (_, node, key) = self._way(path)
         return key.span if key else node.span
 
@@ -91,7 +91,7 @@ class Document:
         return node
 
     def _way(self, path: Path) -> Iterator[tuple[int, Node, ScalarNode | None]]:
-        """Yield depth, value and key of each step from the root, as far as there is one."""
+        """Yield depth, value and key of each step from the root, as far as the path exists."""
         node: Node = self.root
         yield 0, node, None
         for depth, step in enumerate(path, start=1):

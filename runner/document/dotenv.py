@@ -1,6 +1,6 @@
-"""Files of NAME=VALUE lines, as env files and `.env` have them: the one reader of both.
+"""The one parser of NAME=VALUE lines, for env files and `.env`.
 
-docs/env-files.md has the rules as a table. Values are taken as they are: nothing is filled in.
+docs/env-files.md has the rules as a table. Values are literal: nothing is interpolated.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from runner.core.diagnostic import Diagnostic, Severity
 from runner.document.source import ReadError, Source, refuse_unprintable
 
 Lookup: TypeAlias = Callable[[str], "str | None"]
-"""Returns what the caller's environment has under a name."""
+"""Returns the value of a variable in the caller's environment."""
 
 _SKIPPED = re.compile(r"(?:\s+|#[^\r\n]*)*")
 _NAME = re.compile(r"(?:export[ \t]+)?(?P<name>[\w.\[\]-]+)[ \t]*")
@@ -28,22 +28,22 @@ _ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v
 _REFERENCE = re.compile(r"\$\{[^}\r\n]*\}?")
 _ESCAPED_OR_REFERENCE = re.compile(r"\\.|\$\{[^}\r\n]*\}?", re.DOTALL)
 _FORBIDDEN = re.compile("[\x00\udc80-\udcff]")
-"""What no process can have in its environment, and bytes that aren't UTF-8."""
+"""Characters that can't be in a process's environment, and bytes that aren't UTF-8."""
 _CODE = "dotenv-syntax"
 
 
 @dataclass(frozen=True, slots=True)
 class Dotenv:
-    """What a file gives, and what is wrong with it."""
+    """The values in a file, and the errors in it."""
 
     values: Mapping[str, str]
     found: list[Diagnostic]
     unfilled: Mapping[str, Diagnostic]
-    """By name, the warning that a value has ${...} in it, which stays as it is; none for one in single quotes."""
+    """By name, the warning that a value contains ${...}, which stays literal; none for a value in single quotes."""
 
 
 def parse_dotenv(source: Source, lookup: Lookup) -> Dotenv:
-    r"""Read NAME=VALUE lines; the last of two equal names wins, and a bare name takes what `lookup` has, if anything.
+    r"""Parse NAME=VALUE lines; the last of two equal names wins, and a bare name takes the value of `lookup`, if any.
 
     >>> parse_dotenv(Source.of(".env", "A=#1 # one\nexport B='x y'\nC\nD"), {"C": "3"}.get).values
     {'A': '#1', 'B': 'x y', 'C': '3'}
@@ -115,7 +115,7 @@ class _Parser:
         self.unfilled.pop(name, None)
 
     def _look_for_references(self, name: str, start: int, end: int, *, escapes: bool) -> None:
-        """Warn of what looks as if it were filled in; the message can't quote it, for it may be part of a secret."""
+        """Warn of what looks like interpolation; the message can't quote it, since it may be part of a secret."""
         pattern = _ESCAPED_OR_REFERENCE if escapes else _REFERENCE
         found = (one for one in pattern.finditer(self.source.text, start, end) if one[0].startswith("$"))
         reference = next(found, None)
@@ -129,7 +129,7 @@ class _Parser:
             )
 
     def _refuse(self, message: str, start: int) -> None:
-        """Report the rest of the line, and go on after it."""
+        """Report the rest of the line as an error, and continue after it."""
         self._at = _end(_LINE, self.source.text, start)
         self.found.append(Diagnostic(_CODE, message, self.source.span(start, self._at)))
 
@@ -140,7 +140,7 @@ def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
 
 
 def _unquoted(quoted: re.Match[str]) -> str:
-    """Return what stands in quotes: CRLF counts as LF, and between single ones only those can be escaped."""
+    """Return the content of quotes: CRLF counts as LF, and within single quotes only these can be escaped."""
     if quoted["single"] is not None:
         return quoted["single"].replace("\r\n", "\n").replace("\\'", "'")
     return _ESCAPE.sub(_unescape, quoted["double"].replace("\r\n", "\n"))

@@ -1,6 +1,6 @@
-"""Which files may be quoted: a workflow may name any file of the machine, and others than its user may see its errors.
+"""Which files may be quoted: a workflow may name any file on the machine, and others than its user may see its errors.
 
-Of a file that may not be, a finding tells its code and place.
+For a file that may not be quoted, a diagnostic has only its code and position.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _TELLS_NO_CONTENT = frozenset({"missing-variable"})
 
 
 def is_own_file(file: str, main: str) -> bool:
-    """Tell whether a file is one that the user named, or a YAML file below its folder; a link may not lead out of that.
+    """Return whether a file was named by the user, or is a YAML file below that one's folder, with symlinks resolved.
 
-    Not one in a hidden folder, and not a hidden one: there programs keep what is theirs.
+    Hidden files and files in hidden folders are excluded: programs keep private data there.
     """
     folder = Path(main).parent
     within = _within(file, folder)
@@ -31,7 +31,7 @@ def is_own_file(file: str, main: str) -> bool:
 
 
 def secret_files(root: MappingNode, folder: Path) -> Iterator[str]:
-    """Yield the real paths of the files that entries of a workflow take for secrets or for env files."""
+    """Yield the real paths of the files that a workflow uses as secrets or env files."""
     for section, entry in root.entries.items():
         for declared in _entries(entry.value):
             keys = ("file",) if section == "secrets" else ("env_file",)
@@ -41,18 +41,18 @@ def secret_files(root: MappingNode, folder: Path) -> Iterator[str]:
 
 
 def foreign_files(found: Iterable[Diagnostic], main: str, named: Iterable[str]) -> Iterator[str]:
-    """Yield the files of findings that lie outside of the workflow's folder, and weren't named by the user."""
+    """Yield the files of diagnostics that lie outside of the workflow's folder, and weren't named by the user."""
     files = {one.span.file for one in found if one.span} - {*named}
     yield from (file for file in files if _within(file, Path(main).parent) is None)
 
 
 def without_content(found: Iterable[Diagnostic], unquoted: Set[str]) -> list[Diagnostic]:
-    """Take everything out of findings that some files may be quoted by."""
+    """Remove from diagnostics everything that quotes the `unquoted` files."""
     return [_without_content(one, unquoted) for one in found] if unquoted else [*found]
 
 
 def real_path(path: str | Path) -> str:
-    """Return a path without links, as far as it can be told."""
+    """Return a path with symlinks resolved, as far as possible."""
     try:
         return os.path.realpath(path)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Where the content of files comes from: from disk, or as somebody remembers it; knows no format."""
+"""The source of files' content: the disk, or a stored copy; independent of the format."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from runner.document.access import Access
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Reads the files that may be read; those `remembered` by absolute path come as they are remembered, not from disk.
+    """Reader of accessible files; those `remembered`, by absolute path, come from the stored copy, not from disk.
 
-    `seen` collects all that was read, by absolute path. What is only looked at, to see whether it changes, has a
-    fingerprint, by the absolute path that may be a pattern. Of what is secret only the path is kept.
+    `seen` collects all that was read, by absolute path. What is only watched for changes has a fingerprint, by absolute
+    path, which may be a pattern. Of secrets only the path is stored.
     """
 
     access: Access
@@ -26,13 +26,13 @@ class Files:
     secrets: set[str] = field(default_factory=set)
 
     def fingerprint(self, pattern: Path, look: Callable[[], str]) -> str:
-        """Return the fingerprint of what a path covers, as it is remembered or as it comes of a look."""
+        """Return the fingerprint of the files that a path covers: the stored one, else that returned by `look`."""
         known = self.fingerprints.get(str(pattern))
         found = self.seen_fingerprints[str(pattern)] = look() if known is None else known
         return found
 
     def read(self, path: Path, most: int) -> bytes:
-        """Return a file's content, from disk not more than `most` bytes of it; OSError when it can't be read."""
+        """Return a file's content, at most `most` bytes when from disk; OSError when it can't be read."""
         absolute = _absolute(path)
         content = self.remembered.get(absolute)
         if content is None:
@@ -41,13 +41,13 @@ class Files:
         return content
 
     def read_unseen(self, path: Path, most: int) -> bytes:
-        """Return a file's content as it is on disk, and remember nothing of it."""
+        """Return a file's content from disk, without recording it in `seen`."""
         return self.access.root.read(path, most)
 
     def is_remembered(self, path: Path) -> bool:
-        """Tell whether a file comes as it is remembered."""
+        """Return whether a file is taken from the stored copy."""
         return _absolute(path) in self.remembered
 
 
 def _absolute(path: Path) -> str:
-    return os.path.abspath(path)  # noqa: PTH100 - takes out "..", which Path.absolute() leaves in
+    return os.path.abspath(path)  # noqa: PTH100 - removes "..", which Path.absolute() keeps

@@ -1,4 +1,4 @@
-"""Several files as one: follows `include` and merges what it finds; the only keys it knows are the file's top ones."""
+"""Includes: follows `include` and merges the files; independent of all keys but the top-level ones."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ _SECTIONS = _RESOURCES | {"variables"}
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """The files that couldn't be read as YAML, by their texts; None where there is none, or none that may be told."""
+    """The files that couldn't be parsed, by their texts; None for a missing text, or one that must not be shown."""
 
     texts: tuple[str | None, ...] = ()
 
     def may_declare(self, name: str) -> bool:
-        """Tell whether something may be declared in one of them, or in what that one includes."""
+        """Return whether a name may be declared in one of them, or in a file that it includes."""
         return any(text is None or name in text or _INCLUDE in text for text in self.texts)
 
 
 @dataclass(frozen=True, slots=True)
 class MergedFiles:
-    """The merged root of all files that could be read; none where the main one couldn't."""
+    """The merged root of all files that could be read; None where the main file couldn't."""
 
     root: MappingNode | None
     unread: Unread
@@ -49,9 +49,10 @@ def load_includes(
     *,
     is_named: bool = True,
 ) -> MergedFiles:
-    """Read a file with all that it includes; there is no root when the file itself can't be read.
+    """Read a file with all its includes; the root is None when the file itself can't be read.
 
-    `texts` receives what may be shown: not of what is `private`, and of nothing when the user hasn't named the file.
+    `texts` receives the texts that may be shown: none of `private` files, and none at all unless the user named the
+    file.
     """
     gatherer = _Gatherer(texts, found, files)
     gatherer.follow(file)
@@ -69,7 +70,7 @@ def load_includes(
 
 
 class _Gatherer:
-    """Reads each file once, however many include it; `roots` has the included before the including."""
+    """Reader that reads each file once, however many include it; `roots` has included files before including ones."""
 
     def __init__(self, texts: MutableMapping[str, str], found: list[Diagnostic], files: Files) -> None:
         self.roots: dict[str, MappingNode] = {}
@@ -106,7 +107,7 @@ class _Gatherer:
         self.roots[file] = root
 
     def _names(self, root: MappingNode) -> list[ScalarNode]:
-        """Return what a file includes, but for what can't be a file's name."""
+        """Return a file's includes, except for those that can't be file names."""
         include = root.entries.get("include")
         if include is None:
             return []
@@ -140,7 +141,7 @@ def _identity(file: str) -> Path:
 
 
 def _merge(roots: list[MappingNode], found: list[Diagnostic]) -> MappingNode:
-    """Merge in order; the last is the main file's."""
+    """Merge roots in order; the last is the main file's."""
     *_, main = roots
     if len(roots) == 1:
         return main
@@ -158,7 +159,7 @@ def _merged(name: str, earlier: Entry, later: Entry, found: list[Diagnostic]) ->
     if name not in _SECTIONS:
         return later
     if not isinstance(later.value, MappingNode):
-        # A wrong value wins, so that it is seen; an empty section adds nothing.
+        # An invalid value wins, so that it is reported; an empty section adds nothing.
         return earlier if isinstance(later.value, ScalarNode) and later.value.is_null else later
     if not isinstance(earlier.value, MappingNode):
         return later if isinstance(earlier.value, ScalarNode) and earlier.value.is_null else earlier

@@ -1,4 +1,4 @@
-"""Fills `${NAME}` in scalars and finds what can't be filled; knows no paths and no keys."""
+"""Interpolation of `${NAME}` in scalars, with its errors; independent of paths and keys."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _MOST_ALIKE = 200
 
 @dataclass(frozen=True, slots=True)
 class Interpolated:
-    """What became of a scalar with interpolation; a `invalid` one keeps its source text."""
+    """The result of a scalar's interpolation; an `invalid` one keeps its source text."""
 
     text: str
     value: Plain
     invalid: bool = False
     masked: str | None = None
-    """For one that a sensitive variable goes into: the text with a mask in the place of what that gave."""
+    """For a scalar with a sensitive variable: the text with that variable's value masked."""
 
 
 def _nowhere_else(_name: str) -> bool:
@@ -32,12 +32,12 @@ def _nowhere_else(_name: str) -> bool:
 
 
 class Interpolator:
-    """Fills scalars one after the other, and remembers the names it met and the secrets it used."""
+    """Interpolates scalars one by one, and collects the names and the secrets that they use."""
 
     def __init__(
         self, variables: Variables, found: list[Diagnostic], may_declare: Callable[[str], bool] = _nowhere_else
     ) -> None:
-        """`may_declare` tells of a name whether a file that couldn't be read may declare it: then it is no error."""
+        """`may_declare` returns whether an unreadable file may declare a name: then its use is no error."""
         self.filled: dict[ScalarNode, Interpolated] = {}
         self.used: set[str] = set()
         self.secrets: set[str] = {v.value for v in variables.declared.values() if v.sensitive and v.value}
@@ -46,7 +46,7 @@ class Interpolator:
         self._may_declare = may_declare
 
     def interpolate(self, scalar: ScalarNode) -> Interpolated | None:
-        """Return what a scalar becomes, or None for one without interpolation."""
+        """Interpolate a scalar; return None for one without interpolation."""
         if "$" not in scalar.text or scalar.invalid:
             return None
         if scalar not in self.filled:
@@ -66,7 +66,7 @@ class Interpolator:
         return Interpolated(text, _typed(scalar, text), masked=masked)
 
     def _masked(self, template: Template, scalar: ScalarNode) -> str | None:
-        """Return the text without what sensitive variables gave; None where none of them has a part in it."""
+        """Return the text with the values of sensitive variables masked; None where it has none."""
         if not any(self._variables.find(reference.name).sensitive for reference in references(template)):
             return None
         pieces = (
@@ -79,9 +79,10 @@ class Interpolator:
         return any(self._variables.find(one.name).sensitive for one in references((reference,)))
 
     def _check_names(self, template: Template, scalar: ScalarNode) -> bool:
-        """Report every `${NAME}` that nothing declares, used or not; the environment's having it is no excuse.
+        """Report every undeclared `${NAME}`, whether its value is used or not, and even if the environment has it.
 
-        Where declarations may be missing, no such name has a value: it could be a sensitive one, which nothing masks.
+        Where declarations may be missing, no such name has a value: it could be a sensitive one, which nothing would
+        mask.
         """
         known = True
         for reference in references(template):
@@ -103,7 +104,7 @@ class Interpolator:
         self._found.append(Diagnostic("unknown-variable", f'variable "{name}" is not declared', span, help))
 
     def _expand(self, template: Template, scalar: ScalarNode) -> str | None:
-        """Return the text, or None when a part of it can't be had."""
+        """Return the expanded text, or None when a part of it has no value."""
         pieces = [part if isinstance(part, str) else self._value(part, scalar) for part in template]
         known = [piece for piece in pieces if piece is not None]
         return "".join(known) if len(known) == len(pieces) else None
@@ -129,19 +130,19 @@ class Interpolator:
             return  # reported at its declaration
         span = _span_within(scalar, reference.start, reference.end)
         message = f'variable "{reference.name}" has no value'
-        # The message as it is written: filled in, it could tell a secret.
+        # The message without interpolation, which could reveal a secret.
         self._found.append(Diagnostic("missing-variable", message, span, reference.operand_text or None))
 
 
 def _typed(scalar: ScalarNode, text: str) -> Plain:
-    """Type what was plain; what stood in quotes or in a block stays a text, and an empty result is text, not null."""
+    """Type a plain scalar; a quoted or block scalar stays a string, and an empty result is a string, not null."""
     return typed(text) if scalar.plain and not scalar.tagged and text else text
 
 
 def _span_within(scalar: ScalarNode, start: int, end: int) -> Span:
-    """Return the place of a piece of a scalar's text, or the scalar's where unquoting or folding tore the piece up.
+    """Return the span of a piece of a scalar's text, or the scalar's where unquoting or folding broke up the piece.
 
-    Looking for the place among very many pieces alike would take longer than it helps.
+    Searching among very many identical pieces would take longer than it is worth.
     """
     piece = scalar.text[start:end]
     at, before = scalar.start - 1, scalar.text.count(piece, 0, start)

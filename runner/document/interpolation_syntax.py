@@ -1,4 +1,4 @@
-"""The grammar of `${NAME}` in a value: from text to parts, with every mistake in it; knows no variables."""
+"""The grammar of `${NAME}` in a value: parses text into parts, with all its mistakes; independent of variables."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _OPERATOR = re.compile(r":?[-?+]")
 
 
 class Operator(Enum):
-    """What a reference does about a variable that isn't set."""
+    """What a reference does when its variable isn't set."""
 
     DEFAULT = "-"
     REQUIRE = "?"
@@ -25,7 +25,7 @@ class Operator(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One `${...}`; with `or_empty` (a colon) an empty variable counts as not set. Offsets are into the value."""
+    """One `${...}`; with `or_empty` (a colon) an empty variable counts as unset. Offsets are into the value."""
 
     name: str
     start: int
@@ -41,7 +41,7 @@ Template: TypeAlias = tuple[str | Reference, ...]
 
 @dataclass(frozen=True, slots=True)
 class SyntaxMistake:
-    """Something in a value that looks like interpolation and isn't."""
+    """Text in a value that looks like interpolation and isn't."""
 
     message: str
     help: str
@@ -50,7 +50,7 @@ class SyntaxMistake:
 
 
 def parse(text: str) -> tuple[Template, list[SyntaxMistake]]:
-    """Split a value into text and references, with `$$` made one dollar.
+    """Parse a value into text and references, with `$$` unescaped to one dollar.
 
     >>> parts, mistakes = parse("a$$b${C}")
     >>> parts[0], parts[1].name, mistakes
@@ -61,7 +61,7 @@ def parse(text: str) -> tuple[Template, list[SyntaxMistake]]:
 
 
 def references(template: Template) -> Iterator[Reference]:
-    """Yield all references, those inside of operands too."""
+    """Yield all references, including those inside of operands."""
     for part in template:
         if isinstance(part, Reference):
             yield part
@@ -76,7 +76,7 @@ class _Parser:
         self._nesting = 0
 
     def template(self) -> Template:
-        """Read up to the end, or inside of a reference up to its closing brace."""
+        """Parse up to the end, or inside of a reference up to its closing brace."""
         parts: list[str | Reference] = []
         literal: list[str] = []
         while (piece := self._piece()) is not None:
@@ -116,7 +116,7 @@ class _Parser:
             self.mistakes.append(SyntaxMistake(message, help, start, name.end()))
 
     def _reference(self) -> Reference | str:
-        """Read a reference; where it can't be one, note the mistake and take the rest as text."""
+        """Parse a reference; where it is malformed, record the mistake and return the rest as text."""
         start = self._at
         name = _NAME.match(self._text, start + 2)
         if name is None:

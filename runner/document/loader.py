@@ -1,4 +1,4 @@
-"""The way from a workflow's file to its Document, stage after stage, with every error on it at once."""
+"""The loading of a workflow file into a Document, stage by stage, with all errors reported at once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from runner.document.variable_sources import load_variable_sources
 from runner.document.variables import Variables, resolve, too_short
 
 _STEERING = frozenset({"include", "variables"})
-"""What only steers the reading, and is done with after it."""
+"""Keys that only control parsing, and are dropped after it."""
 
 
 def load(
@@ -31,13 +31,14 @@ def load(
     texts: MutableMapping[str, str] | None = None,
     is_named: bool = True,
 ) -> tuple[Document | None, list[Diagnostic]]:
-    """Read a workflow with what it includes, and fill in its variables.
+    """Load a workflow with its includes, and interpolate its variables.
 
-    There is no document when the file itself can't be read; without one that it includes it is not complete, and what
-    else is wrong is marked invalid in it.
-    `overrides` are those of --var. `texts` receives the text of each file by name that may be quoted, for excerpts,
-    also when no document comes of it: none when the user has not named the file. `files` reads the workflow and what
-    it includes, and has the environment.
+    The document is None when the file itself can't be read; without one of its includes it is incomplete, and other
+    erroneous values are marked invalid in it.
+
+    `overrides` are those of --var. `texts` receives, by name, the text of each file that may be quoted in excerpts,
+    even when no document results: none when the user has not named the file. `files` reads the workflow and its
+    includes, and has the environment.
     """
     texts = {} if texts is None else texts
     found: list[Diagnostic] = []
@@ -74,14 +75,14 @@ def load(
 
 
 def _elsewhere(section: Entry | None, unread: Unread) -> Callable[[str], bool]:
-    """Return what tells whether a variable may be declared where it couldn't be read: then its uses are no mistakes."""
+    """Return a predicate: whether a variable may be declared where it couldn't be read; then its uses are no errors."""
     value = section.value if section else None
     readable = value is None or isinstance(value, MappingNode) or (isinstance(value, ScalarNode) and value.is_null)
     return unread.may_declare if readable else lambda _name: True
 
 
 class _Builder:
-    """Makes plain data of nodes, and notes which paths are invalid, and where sensitive variables go."""
+    """Builder of plain data from nodes; it collects the paths that are invalid, and those with sensitive variables."""
 
     def __init__(self, interpolator: Interpolator) -> None:
         self.invalid: set[Path] = set()
@@ -112,7 +113,7 @@ class _Builder:
 
 
 def _secret_files(declarations: Mapping[str, Declaration], variables: Variables) -> frozenset[str]:
-    """Return the files that hold the default which a sensitive variable has for its value."""
+    """Return the files that contain a sensitive variable's value as its default."""
     return frozenset(
         declaration.key.source.file
         for name, declaration in declarations.items()
@@ -131,5 +132,5 @@ def _unused(overrides: Mapping[str, str], known: Iterable[str]) -> list[Diagnost
 
 
 def _tidy(found: list[Diagnostic], unquoted: Set[str]) -> list[Diagnostic]:
-    """Bring findings in the files' order, each once, however many aliases lead to it."""
+    """Sort diagnostics by file and position, each once, however many aliases lead to it."""
     return in_order(dict.fromkeys(without_content(found, unquoted)))

@@ -1,4 +1,4 @@
-"""How a mapping comes of its keys and values: duplicates, and merge keys (`<<`); knows no parser."""
+"""Construction of mappings from keys and values: duplicates, and merge keys (`<<`); independent of the parser."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MERGE = "<<"
 def merge_mapping(
     source: Source, start: int, end: int, children: Sequence[Node], found: list[Diagnostic]
 ) -> MappingNode:
-    """Make a mapping of keys and values in turn; of a key given twice, the first stays."""
+    """Build a mapping from alternating keys and values; of duplicate keys, the first one wins."""
     entries: dict[str, Entry] = {}
     merge: Entry | None = None
     for key, value in zip(children[::2], children[1::2], strict=True):
@@ -39,12 +39,12 @@ def merge_mapping(
 
 
 def duplicate(code: str, message: str, first: Entry, second: Entry) -> Diagnostic:
-    """Return the finding that a key was given before, with both places."""
+    """Return the diagnostic of a duplicate key, with both spans."""
     return Diagnostic(code, message, second.key.span, related=(Related("first given here", first.key.span),))
 
 
 def _merge(entries: dict[str, Entry], value: Node, found: list[Diagnostic]) -> None:
-    """Add what `<<` names: own keys win, then earlier maps."""
+    """Add the mappings that `<<` refers to: own keys win, then earlier mappings."""
     for merged in value.items if isinstance(value, SequenceNode) else (value,):
         if isinstance(merged, MappingNode):
             for name, entry in merged.entries.items():

@@ -1,6 +1,6 @@
-"""From a parser's events to a tree of nodes: anchors, tags, and the bounds that keep a small file small.
+"""Composition of a parser's events into a tree of nodes: anchors, tags, and limits against alias expansion.
 
-Works with a stack of its own, so that no file, however deep, can exhaust Python's; knows nothing of what keys mean.
+Uses a stack of its own, so that no file, however deep, can exhaust Python's; independent of the meaning of keys.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from runner.document.syntax import bounds, events
 from runner.document.syntax_errors import MAX_DEPTH, too_deep
 
 MAX_ALIASED = 100_000
-"""Nodes that all aliases of a file may stand for together."""
+"""Maximum nodes that all aliases of a file may expand to together."""
 _CORE = "tag:yaml.org,2002:"
 _TAGS = frozenset({"str", "int", "float", "bool", "null", "seq", "map"})
 
@@ -27,14 +27,14 @@ _TAGS = frozenset({"str", "int", "float", "bool", "null", "seq", "map"})
 def compose(source: Source, found: list[Diagnostic]) -> Node | None:
     """Return the root of a file's only document, None for an empty file.
 
-    What a reader can go on after is added to `found`; Unreadable is raised for the rest.
+    Recoverable errors are added to `found`; ReadError is raised for the others.
     """
     return _Composer(source, found).run()
 
 
 @dataclass(slots=True, eq=False)
 class _Open:
-    """A collection whose end hasn't come yet; a mapping's children alternate between keys and values."""
+    """A collection whose end event hasn't come yet; a mapping's children alternate between keys and values."""
 
     event: yaml.CollectionStartEvent
     children: list[Node] = field(default_factory=list)

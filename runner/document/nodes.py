@@ -1,4 +1,4 @@
-"""A parsed file as a tree whose every node knows its place; knows neither YAML's grammar nor what the values mean."""
+"""A parsed file as a tree of nodes with spans; independent of YAML's grammar and of the meaning of values."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from runner.document.source import Source
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScalarNode:
-    """A single value: its text after unquoting and unfolding, and what that means by the core schema.
+    """A single value: its text after unquoting and unfolding, and its value by the core schema.
 
-    `plain` is true without quotes or block indicator; `tagged` when a tag decided the type.
-    A `invalid` one stands where something was wrong, reported already.
+    `plain` is true without quotes or block indicator; `tagged` when a tag determined the type. An `invalid` scalar
+    stands in for an erroneous value, which has been reported.
     """
 
     size: ClassVar[int] = 1
@@ -42,7 +42,7 @@ class ScalarNode:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SequenceNode:
-    """A list; `size` counts all nodes in it with aliases written out, `depth` the collections below and with it."""
+    """A list; `size` counts all nodes in it with aliases expanded, `depth` the nested collections including itself."""
 
     source: Source
     start: int
@@ -58,7 +58,7 @@ class SequenceNode:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A mapping's key and value, both with their places."""
+    """A mapping's key and value, both with their spans."""
 
     key: ScalarNode
     value: Node
@@ -66,7 +66,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MappingNode:
-    """A map from the keys' source text, merge keys resolved; `size` and `depth` as in SequenceNode."""
+    """A mapping by the keys' source text, merge keys resolved; `size` and `depth` as in SequenceNode."""
 
     source: Source
     start: int

@@ -1,4 +1,4 @@
-"""The folder that no path may lead out of, neither by its words nor by a link: what is in it is opened through here."""
+"""Confinement of file access to a root folder: no path may lead out of it, neither by ".." nor by a symlink."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _READ = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 _STEP = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _CHUNK = 1 << 20
 _PIPE_SECONDS = 30
-"""How long a pipe or terminal that is given as a file may stay silent."""
+"""Idle timeout in seconds of a pipe or terminal that is given as a file."""
 
 
 class Outside(OSError):
-    """A path that leads out of the root, whether there is something or not."""
+    """A path outside of the root, whether it exists or not."""
 
     def __init__(self, path: Path, root: Path) -> None:
         super().__init__(errno.EACCES, f"outside of {root}", str(path))
@@ -28,17 +28,17 @@ class Outside(OSError):
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A folder, by its path without links; without one, the whole file system. Every method raises Outside."""
+    """A folder, by its real path; None: the whole file system. Every method raises Outside."""
 
     folder: Path | None = None
 
     @classmethod
     def below(cls, folder: Path) -> Root:
-        """Return the root that is a folder; OSError when there is none."""
+        """Return a folder as a root; OSError when it doesn't exist."""
         return cls(folder.resolve(strict=True))
 
     def resolve(self, path: Path) -> Path:
-        """Return a path that leads below the root and has no links; without a root, the path as it is."""
+        """Return a path's real path, which lies below the root; without a root, the path as it is."""
         if self.folder is None:
             return path
         real = Path(os.path.realpath(path))
@@ -47,9 +47,9 @@ class Root:
         return real
 
     def open(self, path: Path) -> BinaryIO:
-        """Open a regular file; OSError for anything else, without waiting for it.
+        """Open a regular file; OSError for anything else, without blocking.
 
-        A pipe is not even opened: who writes to it would take that for its reader, and lose it again.
+        A pipe is not even opened: its writer would take that for a reader, and lose it again.
         """
         if stat.S_ISFIFO(self.resolve(path).stat().st_mode):
             raise _irregular(path)
@@ -60,9 +60,9 @@ class Root:
         return stream
 
     def read(self, path: Path, most: int) -> bytes:
-        """Read a file, a pipe or a device, not more than `most` bytes of it; below a root, regular files alone.
+        """Read at most `most` bytes of a file, a pipe or a device; below a root, of regular files only.
 
-        OSError when it can't be read, or nothing comes of it for a while.
+        OSError when it can't be read, or at an idle timeout.
         """
         with self._open(path) if self.folder is None else self.open(path) as stream:
             if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
@@ -89,9 +89,9 @@ ANYWHERE = Root()
 
 
 def open_without_links(path: Path) -> int:
-    """Open what an absolute path without links leads to; OSError where one has come in since.
+    """Open the file at an absolute path without symlinks; OSError where one has been created since.
 
-    A resolved path is only safe if nobody can put a link into it before it is opened, as a container can into a folder
+    A resolved path is only safe if nobody can put a symlink into it before it is opened, as a container can in a folder
     that it has mounted.
     """
     *folders, name = path.parts[1:] or (".",)
@@ -107,7 +107,7 @@ def open_without_links(path: Path) -> int:
 
 
 def _pieces(descriptor: int, most: int) -> Iterator[bytes]:
-    """Yield what comes of a pipe or a device until its end, or until there is more than enough."""
+    """Yield chunks from a pipe or a device until its end, at most `most` bytes in all."""
     while most > 0:
         if not select.select([descriptor], [], [], _PIPE_SECONDS)[0]:
             raise TimeoutError(errno.ETIMEDOUT, f"nothing was written to it for {_PIPE_SECONDS} s")

@@ -1,4 +1,4 @@
-"""A source file's text and where in it an offset lies; knows no file format."""
+"""A source file's text, with offsets converted to positions; independent of the format."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from runner.core.span import Position, Span
 from runner.document.root import Outside
 
 MAX_BYTES = 10_000_000
-"""More than anyone writes by hand; a device or a disk image given by mistake ends here."""
+"""More than anyone writes by hand; reading a device or a disk image by mistake stops here."""
 
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
-"""What YAML calls not printable, a byte order mark that isn't at the start, and what ends a line in YAML 1.1 alone.
+"""YAML's non-printable characters, a byte order mark that isn't at the start, and line breaks of YAML 1.1 only.
 
-The set of what is allowed instead takes ten times as long to compile, 6 ms of every command.
+The set of allowed characters instead takes ten times as long to compile, 6 ms of every command.
 """
 
 
 class ReadError(Exception):
-    """A file that can't be used at all; `diagnostic` says why."""
+    """A file that can't be used at all; `diagnostic` has the reason."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:
         super().__init__(diagnostic.message)
@@ -34,7 +34,7 @@ class ReadError(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """A file's text; `line_starts` holds the offset of each line's first character."""
+    """A file's text; `line_starts` has the offset of each line's first character."""
 
     file: str
     text: str
@@ -42,16 +42,16 @@ class Source:
 
     @classmethod
     def of(cls, file: str, text: str) -> Source:
-        """Index a text by its lines, which end the way editors see it: LF, CRLF or CR."""
+        """Index a text by its lines, delimited as in editors: by LF, CRLF or CR."""
         return cls(file, text, (0, *(match.end() for match in _LINE_BREAK.finditer(text))))
 
     @classmethod
     def decoded(cls, file: str, content: bytes) -> Source:
-        """Decode a file's content, without a byte order mark; bytes that aren't UTF-8 come as lone surrogates."""
+        """Decode a file's content, without a byte order mark; bytes that aren't UTF-8 become lone surrogates."""
         return cls.of(file, content.decode("utf-8", "surrogateescape").removeprefix("\ufeff"))
 
     def span(self, start: int, end: int) -> Span:
-        """Return the place between two offsets, given in characters from 0."""
+        """Return the span between two offsets, in characters from 0."""
         return Span(self.file, self._position(start), self._position(end))
 
     def _position(self, offset: int) -> Position:
@@ -60,9 +60,9 @@ class Source:
 
 
 def read(file: str, read_file: Callable[[Path, int], bytes]) -> Source:
-    """Make a source of what `read_file` has; raise Unreadable, its diagnostic without a place, when it has none.
+    """Return the source that `read_file` reads; raise ReadError, its diagnostic without a span, when it can't.
 
-    Bytes that aren't UTF-8 come as lone surrogates, so that `refuse_unprintable` can show them in their line.
+    Bytes that aren't UTF-8 become lone surrogates, so that `refuse_unprintable` can show them in their line.
     """
     try:
         content = read_file(Path(file), MAX_BYTES + 1)
@@ -87,7 +87,7 @@ def refuse_unprintable(
     forbidden: re.Pattern[str] = _FORBIDDEN,
     help: str = "write it as an escape in double quotes",
 ) -> None:
-    """Raise Unreadable at the first character that is `forbidden`: by default what no YAML file should hold."""
+    """Raise ReadError at the first `forbidden` character: by default those that no YAML file should contain."""
     match = forbidden.search(source.text)
     if match is None:
         return

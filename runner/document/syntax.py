@@ -1,7 +1,7 @@
-"""The door to PyYAML: text in, its parser's events out, from libyaml where that is there; builds nothing itself.
+"""The interface to PyYAML: turns text into parser events, by libyaml where available; builds nothing itself.
 
-Only the parser is used. PyYAML's own composer and resolver follow YAML 1.1, lose duplicate keys,
-recurse without a bound and give C and Python users different answers.
+Only the parser is used. PyYAML's own composer and resolver follow YAML 1.1, lose duplicate keys, recurse without a
+limit and differ between C and Python.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from runner.document.syntax_errors import Fault, explain
 
 
 def events(source: Source) -> Iterator[yaml.Event]:
-    """Yield the parser's events in order; raise Unreadable where the text stops being YAML."""
+    """Yield the parser's events in order; raise ReadError at a syntax error."""
     refuse_unprintable(source)
     try:
         parser = _parser(source.text)
@@ -52,7 +52,7 @@ def _fault(error: yaml.MarkedYAMLError) -> Fault:
 
 
 class _PureParser(Reader, Scanner, Parser):
-    """PyYAML's parser in Python, brought in line with libyaml where a file that someone writes tells them apart."""
+    """PyYAML's pure Python parser, adapted to libyaml where the two differ on files that people write."""
 
     def __init__(self, text: str) -> None:
         Reader.__init__(self, text)
@@ -67,7 +67,7 @@ class _PureParser(Reader, Scanner, Parser):
             super().scan_to_next_token()
 
     def scan_plain_spaces(self, indent: int, start_mark: Any) -> Any:
-        """Take tabs between words for blanks."""
+        """Treat tabs between words as blanks."""
         blanks = 0
         while self.peek(blanks) in " \t":
             blanks += 1
@@ -78,7 +78,7 @@ class _PureParser(Reader, Scanner, Parser):
         return super().scan_plain_spaces(indent, start_mark) if self.peek() in "\r\n" else [text]
 
     def scan_flow_scalar_non_spaces(self, double: Any, start_mark: Any) -> Any:
-        """Refuse escapes that stand for no character."""
+        """Reject escapes of invalid code points."""
         try:
             chunks = super().scan_flow_scalar_non_spaces(double, start_mark)
             "".join(chunks).encode()

@@ -1,4 +1,4 @@
-"""What a YAML parser's complaint means in plain words; knows PyYAML's phrases, not its classes."""
+"""Translation of a YAML parser's errors into plain words; depends on PyYAML's phrases, not on its classes."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from runner.document.source import Source
 
 CODE = "yaml-syntax"
 MAX_DEPTH = 100
-"""Collections inside each other, aliases written out."""
+"""Maximum nesting of collections, with aliases expanded."""
 _REFERENCE_HELP = "put ${...} in quotes inside of [] and {}"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A parser's complaint: its phrase, where it gave up, and where the thing began that it was reading."""
+    """A parser's error: its phrase, its offset, and the offset where the construct began that was being parsed."""
 
     phrase: str
     offset: int
@@ -26,17 +26,17 @@ class Fault:
 
 
 class _Place(Enum):
-    """Which of a fault's places helps the reader."""
+    """Which of a fault's offsets is reported."""
 
     FAULT = auto()
     CONTEXT = auto()
     BACKSLASH = auto()
-    """The last one before the fault: C and Python disagree by some characters after it."""
+    """The last backslash before the fault: C and Python disagree by some characters after it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """The first rule whose pattern is found in the phrase explains it; `{char}` is the character at the place."""
+    """The first rule whose pattern matches the phrase explains it; `{char}` is the character at the offset."""
 
     pattern: str
     message: str
@@ -104,13 +104,13 @@ _RULES = (
 
 
 def too_deep(span: Span) -> Diagnostic:
-    """Say that a place is nested deeper than anything is read."""
+    """Return the diagnostic of a span nested deeper than the limit."""
     return Diagnostic("too-deep", "nested too deep", span, f"at most {MAX_DEPTH} levels are read")
 
 
 def explain(fault: Fault, source: Source) -> Diagnostic:
-    """Turn a parser's complaint into a diagnostic."""
-    if "nesting depth" in fault.phrase:  # PyYAML 6.0.4 gives up at a depth of its own, before it tells of any
+    """Turn a parser's error into a diagnostic."""
+    if "nesting depth" in fault.phrase:  # PyYAML 6.0.4 has a depth limit of its own, and fails before any event
         return too_deep(source.span(fault.offset, fault.offset + 1))
     if re.search(r"cannot start any token|tab character", fault.phrase):
         return _stray_character(fault, source)
@@ -146,7 +146,7 @@ def _stray_character(fault: Fault, source: Source) -> Diagnostic:
 
 
 def _misfit(fault: Fault, source: Source) -> Diagnostic:
-    """Explain a line, or the rest of one, that doesn't fit the mapping or list it stands in."""
+    """Explain a line, or the rest of one, that doesn't fit the mapping or list that it is in."""
     what = "mapping" if "block mapping" in fault.phrase else "list"
     here, above = source.span(fault.offset, fault.offset + 1), source.span(fault.context, fault.context + 1)
     line_start = source.line_starts[here.start.line - 1]

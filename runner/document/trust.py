@@ -1,7 +1,8 @@
-"""Whose work a file is: what runner reads back counts only if nobody else can have written it.
+"""Trust in files: runner reads back only files that no other user can have written.
 
-It is the open file that is judged, not its path: its owner is one of those who may act for the user anyway, and nobody
-else may write to it. So it may lie in /tmp, or be reached by a link; what somebody puts in its place there is his own.
+The open file is checked, not its path: its owner must be one of those who may act for the user anyway, and nobody else
+may have write permission. So it may lie in /tmp, or be reached by a symlink; a file that somebody else puts in its
+place has another owner.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import BinaryIO
 
 
 class ForeignFile(PermissionError):
-    """A file that somebody else can have written; `reason` says who, as a phrase that follows its name."""
+    """A file that another user can have written; `reason` says who, as a phrase that follows its name."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(0, f"it {reason}", str(path))
@@ -24,14 +25,14 @@ class ForeignFile(PermissionError):
 
 
 def require_own(stream: BinaryIO, path: Path, trusted: Iterable[int] = ()) -> None:
-    """Raise ForeignFile if an open file is not the work of this user, of root, or of the `trusted` user ids."""
+    """Raise ForeignFile if others than this user, root, or the `trusted` user ids own or can write an open file."""
     reason = foreign(os.fstat(stream.fileno()), trusted)
     if reason is not None:
         raise ForeignFile(path, reason)
 
 
 def foreign(status: os.stat_result, trusted: Iterable[int] = ()) -> str | None:
-    """Say how somebody else can have written a file or folder; None when nobody can."""
+    """Return how another user can have written a file or folder; None when none can."""
     if status.st_uid not in (os.geteuid(), 0, *trusted):
         return f"belongs to {_user(status.st_uid)}"
     if status.st_mode & stat.S_IWOTH:
@@ -42,7 +43,7 @@ def foreign(status: os.stat_result, trusted: Iterable[int] = ()) -> str | None:
 
 
 def _is_private(gid: int, uid: int) -> bool:
-    """Tell whether a group is its owner's alone, as it is where new files are writable by the group (umask 002)."""
+    """Return whether a group has its owner as the only member, as where new files are group-writable (umask 002)."""
     if gid == 0:
         return True
     try:

@@ -1,4 +1,4 @@
-"""What runner keeps for itself on disk: where that is, and that it is its owner's alone."""
+"""runner's private files on disk: their location, and checks that only their owner can write them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _OWN = 0o600
 
 
 def xdg_dir(environ: Mapping[str, str], variable: str, *usual: str) -> Path:
-    """Return a base folder of the XDG specification: what `variable` says, else the usual place below home.
+    """Return a base folder of the XDG specification: the value of `variable`, else the default below the home folder.
 
     OSError when the user has no home.
     """
     base = Path(environ.get(variable, ""))
-    if not base.is_absolute():  # as the specification wants it
+    if not base.is_absolute():  # as the specification requires
         base = Path(environ.get("HOME", ""), *usual)
     if not base.is_absolute():
         raise OSError(f"no home folder; set {variable}")
@@ -29,15 +29,15 @@ def xdg_dir(environ: Mapping[str, str], variable: str, *usual: str) -> Path:
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder with those above it, mode 0700; one that is there keeps its mode."""
+    """Create a folder and its missing parents with mode 0700; an existing one keeps its mode."""
     for folder in reversed(_missing(path)):
         folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def make_own_folder(path: Path, trusted: Iterable[int] = ()) -> None:
-    """Make a folder as `make_folder` does; ForeignFile where somebody else, see `trust`, could put one in its place.
+    """Create a folder as `make_folder` does; ForeignFile where another user (see `trust`) could replace it.
 
-    That is so in a folder that others may write to, unless it is root's and sticky, as /tmp is.
+    That is possible in a folder that others may write to, unless it is root's and sticky, as /tmp is.
     """
     missing = _missing(path)
     there = missing[-1].parent if missing else path
@@ -53,20 +53,20 @@ def _missing(path: Path) -> list[Path]:
 
 
 def open_new(path: Path) -> TextIO:
-    """Open a file that isn't there yet for writing, mode 0600."""
+    """Create a new file exclusively for writing, mode 0600."""
     return os.fdopen(create(path, _OWN), "w", encoding="utf-8")
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Write a file, mode 0600, so that at no moment there is half of it."""
+    """Write a file atomically, mode 0600."""
     with atomic_write(path, mode=_OWN) as stream:
         stream.write(content)
 
 
 def open_own(path: Path, trusted: Iterable[int] = (), *, links: bool = False) -> BinaryIO:
-    """Open a regular file that nobody else can have written, see `trust`; OSError for any other.
+    """Open a regular file that no other user can have written (see `trust`); OSError for any other.
 
-    Only with `links` it may itself be a link.
+    Only with `links` may it itself be a symlink.
     """
     flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if links else os.O_NOFOLLOW)
     stream = os.fdopen(os.open(path, flags), "rb")
@@ -81,7 +81,7 @@ def open_own(path: Path, trusted: Iterable[int] = (), *, links: bool = False) ->
 
 
 def read_trusted(path: Path, most: int, trusted: Iterable[int] = (), *, links: bool = False) -> bytes:
-    """Read a file that nobody else can have written; OSError for any other, and for one of more than `most` bytes."""
+    """Read a file that no other user can have written; OSError for any other, and for one larger than `most` bytes."""
     with open_own(path, trusted, links=links) as stream:
         content = stream.read(most + 1)
     if len(content) > most:

@@ -1,4 +1,4 @@
-"""What the `variables` section declares: the form of each declaration; knows no values but the defaults."""
+"""Parsing of the `variables` section's declarations; independent of values, except for the defaults."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _KEYS = ("default", "description", "enum", "pattern", "sensitive")
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """One variable; without `default` it must be given. A `broken` one was reported already."""
+    """One variable; without `default` it is required. A `broken` one has been reported."""
 
     key: ScalarNode
     default: str | None = None
@@ -28,7 +28,7 @@ class Declaration:
 
 
 def read_declarations(section: Node | None, found: list[Diagnostic]) -> dict[str, Declaration]:
-    """Return the declarations by name; a wrong one is there too, so that its uses aren't errors once more."""
+    """Return the declarations by name, including invalid ones, so that their uses aren't reported as errors again."""
     if section is None or (isinstance(section, ScalarNode) and section.is_null):
         return {}
     if not isinstance(section, MappingNode):
@@ -56,7 +56,7 @@ def _declaration(name: str, entry: Entry, found: list[Diagnostic]) -> Declaratio
 
 
 class _Reader:
-    """Reads the values of a declaration's keys; what doesn't fit comes as None and a finding."""
+    """Parser of a declaration's values; an invalid one becomes None and a diagnostic."""
 
     def __init__(self, found: list[Diagnostic]) -> None:
         self._found = found
@@ -77,7 +77,7 @@ class _Reader:
         )
 
     def text(self, node: Node | None, expected: str) -> str | None:
-        """Return a scalar's source text; null is the same as nothing."""
+        """Return a scalar's source text; null counts as absent."""
         if node is None:
             return None
         if isinstance(node, ScalarNode):
@@ -110,7 +110,7 @@ class _Reader:
         if isinstance(node, ScalarNode) and isinstance(node.value, bool):
             return node.value
         self._refuse("true or false", node)
-        # Whoever wrote this meant to hide something.
+        # The author meant to hide something.
         return True
 
     def _refuse(self, expected: str, node: Node) -> None:

@@ -1,4 +1,4 @@
-"""The values that the user gives for variables, from the command line down to `.env`; knows no declarations."""
+"""The user's values of variables, from the command line down to `.env`; independent of the declarations."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from runner.document.yaml_reader import read_mapping
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One source of values, with its name for messages."""
+    """One source of values, with its label for messages."""
 
     label: str
     values: Mapping[str, str]
     warnings: Mapping[str, Diagnostic] = field(default_factory=dict)
-    """What is to be said of a value once it is used."""
+    """The warning to report once a value is used, by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class VariableSources:
-    """All sources, first wins."""
+    """All sources, in order of precedence."""
 
     layers: tuple[Layer, ...]
 
     def find(self, name: str) -> tuple[str, str] | None:
-        """Return a variable's value and the label of where it comes from."""
+        """Return a variable's value and the label of its source."""
         for layer in self.layers:
             value = layer.values.get(name)
             if value is not None:
@@ -39,7 +39,7 @@ class VariableSources:
         return None
 
     def warnings(self, names: Iterable[str]) -> Iterator[Diagnostic]:
-        """Yield what is to be said of the values of these variables."""
+        """Yield the warnings about the values of these variables."""
         for name in names:
             layer = next((layer for layer in self.layers if layer.values.get(name) is not None), None)
             if layer is not None and name in layer.warnings:
@@ -53,9 +53,9 @@ def load_variable_sources(
     files: Files,
     found: list[Diagnostic],
 ) -> VariableSources:
-    """Read the variable files and the `.env` in `folder`, and put all sources in their order.
+    """Read the variable files and the `.env` in `folder`, and return all sources by precedence.
 
-    The files' texts are kept out of every excerpt: they are where secrets live.
+    The files' texts are excluded from excerpts: secrets are kept in them.
     """
     layers = [Layer("--var", overrides)]
     layers += [_read(file, files, found) for file in reversed(var_files)]
@@ -67,9 +67,9 @@ def load_variable_sources(
 
 
 def _is_meant(path: Path, files: Files) -> bool:
-    """Tell whether there is something to read, or that should be: reading says why it can't.
+    """Return whether there is a file to read, or one that should be there: reading it reports the error.
 
-    A link to nowhere was meant to lead somewhere; a pipe is what password managers offer; a folder is something else.
+    A dangling symlink was meant to lead somewhere; a pipe is what password managers provide; a folder is not a file.
     """
     try:
         resolved = files.access.root.resolve(path)
@@ -96,7 +96,7 @@ def _read_dotenv(file: Path, files: Files, found: list[Diagnostic]) -> Layer:
 
 
 def _read_yaml(file: Path, files: Files, found: list[Diagnostic]) -> dict[str, str]:
-    """Read a mapping of names to scalars, which count by their source text; a null gives nothing."""
+    """Read a mapping of names to scalars, as their source text; null counts as absent."""
     root = read_mapping(str(file), found, files.read_unseen)
     values: dict[str, str] = {}
     for name, entry in root.entries.items() if root else ():

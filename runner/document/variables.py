@@ -1,4 +1,4 @@
-"""Which value each variable has: declarations and what was given brought together; knows no grammar of `${...}`."""
+"""Resolution of variables: their declarations and values combined; independent of the grammar of `${...}`."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ SHORT_HELP = (
     "use one of 8 characters or more"
 )
 _LONGEST_MATCH = 5.0
-"""Seconds that a pattern may take; a sensible one on a sensible value takes a millionth of that."""
+"""Timeout of a pattern in seconds; a sensible one on a sensible value takes a millionth of that."""
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A variable's value, None when nothing gives one; one that was `refused` must not be used."""
+    """A variable's value, None when no source has one; a `refused` one must not be used."""
 
     value: str | None
     sensitive: bool = False
@@ -31,7 +31,7 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Variables:
-    """All variables: those declared, and by name whatever else was given."""
+    """All variables: those declared, and others by name in the sources."""
 
     declared: Mapping[str, Variable]
     given: VariableSources
@@ -45,7 +45,7 @@ class Variables:
 
 
 def resolve(declarations: Mapping[str, Declaration], given: VariableSources, found: list[Diagnostic]) -> Variables:
-    """Give every declared variable its value, and refuse those that the declaration doesn't allow."""
+    """Resolve every declared variable's value, and reject values that its declaration doesn't allow."""
     declared = {name: _resolve(name, declaration, given, found) for name, declaration in declarations.items()}
     return Variables(declared, given)
 
@@ -67,7 +67,7 @@ def _resolve(name: str, declaration: Declaration, given: VariableSources, found:
 
 
 def too_short(declarations: Mapping[str, Declaration], variables: Variables) -> Iterator[Diagnostic]:
-    """Warn of sensitive values that can't be masked wherever they turn up: that would give them away."""
+    """Warn of sensitive values too short to be masked wherever they occur: masking would reveal them."""
     for name, declaration in declarations.items():
         variable = variables.declared[name]
         if variable.sensitive and not variable.refused and not is_masked_in_texts(variable.value or ""):
@@ -83,7 +83,7 @@ def _missing(name: str, declaration: Declaration) -> Diagnostic:
 
 
 def _complaint(declaration: Declaration, value: str) -> str | None:
-    """Say what a value should be, or None when it is; never what a secret may be."""
+    """Return how an invalid value should be, None for a valid one; never the allowed values of a secret."""
     if declaration.enum and value not in declaration.enum:
         allowed = ", ".join(f'"{text}"' for text in declaration.enum)
         return "expected one of the declared values" if declaration.sensitive else f"expected one of {allowed}"

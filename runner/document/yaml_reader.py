@@ -1,4 +1,4 @@
-"""One YAML file as a mapping of nodes, or what keeps it from being one; knows no keys."""
+"""Reading of one YAML file as a mapping of nodes, or the errors in it; independent of the keys."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def read_mapping(
 ) -> MappingNode | None:
     """Return a file's root, or None after its errors were added to `found`.
 
-    The text goes into `texts`, from where excerpts of it may be shown; None keeps it secret.
-    Only a file that can't be read leaves a diagnostic without a place.
+    The text is added to `texts`, from which excerpts may be shown; None keeps it secret. Only a file that can't be read
+    yields a diagnostic without a span.
     """
     try:
         source = read(file, read_file)

@@ -1,1 +1,1 @@
-"""The engine's side of a run: look at it, and carry out a plan on it. Knows no kind by name."""
+"""Observes the engine, and executes plans on it. Knows no kind by name."""

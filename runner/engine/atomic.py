@@ -1,6 +1,6 @@
-"""The end of a run that either works as a whole or is undone as a whole.
+"""The end of an atomic run: commit or rollback, as a whole.
 
-Until then nothing of the old state has been removed, and nothing that was done has been called done.
+Until then nothing of the old state has been removed, and no resource has been reported as finished.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from runner.engine.scheduler import Schedule
 
 
 def commit_or_undo(schedule: Schedule) -> Iterator[Event]:
-    """End everything that the run did, one way or the other; neither is interrupted any more."""
+    """Commit the run or roll it back; neither can be interrupted."""
     why = schedule.context.watcher.shield()
     with schedule.context.slot():
         if why is None:
@@ -37,7 +37,7 @@ def _commit(schedule: Schedule) -> Iterator[Event]:
 
 
 def _undo(schedule: Schedule, why: str) -> Iterator[Event]:
-    """Take everything back, what was done last first."""
+    """Roll everything back, newest first."""
     undo_log, started = schedule.context.undo_log, time.monotonic()
     doomed = tuple(undo_log.newest_first())
     cause = why if schedule.failed_at is None else str(schedule.failed_at)
@@ -55,7 +55,7 @@ def _undo(schedule: Schedule, why: str) -> Iterator[Event]:
 
 
 def _try_again(schedule: Schedule, left: dict[Address, RunnerError]) -> None:
-    """Give what didn't come back a second chance, now that all others are: one may rest on another, after all."""
+    """Retry what could not be undone, once everything else is: it may depend on something undone later."""
     for address in reversed(tuple(left)):
         error = schedule.context.undo_log.undo(address)
         if error is None:
@@ -65,7 +65,7 @@ def _try_again(schedule: Schedule, left: dict[Address, RunnerError]) -> None:
 
 
 def _tell(schedule: Schedule, left: dict[Address, RunnerError], why: str) -> Iterator[Event]:
-    """End everything that was held: what was taken back, and what there is no way back from, such as a pull."""
+    """Report the final states: of what was rolled back, and of what has no way back, such as a pull."""
     undone = schedule.context.undo_log.rollbacks
     for address, state in _unfinished(schedule).items():
         if address in left:

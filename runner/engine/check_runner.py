@@ -1,6 +1,6 @@
-"""Checks: each asked until it holds or its time is up, those that rest on others after them.
+"""Checks: each retried until it passes or times out, dependent checks after their dependencies.
 
-Knows nothing of what is asked.
+Knows nothing of what is checked.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from runner.core.state import Resource
 from runner.engine.inbox import receive
 
 Ask: TypeAlias = Callable[[Resource], None]
-"""Asks once; returns when it holds, raises Unmet while it doesn't, another RunnerError when it never will."""
+"""Makes one attempt: returns if the check passes, raises ProbeFailed to be retried, another RunnerError to give up."""
 
 Stopped: TypeAlias = Callable[[], bool]
 """Tells whether the run was interrupted."""
@@ -27,13 +27,13 @@ Stopped: TypeAlias = Callable[[], bool]
 _MOST_AT_ONCE = 16
 _SECOND = 1_000_000_000
 _GLANCE = 0.1
-"""Seconds between two looks at whether the run was interrupted."""
+"""Polling interval, in seconds, for an interruption of the run."""
 
 
 def run_checks(checks: Sequence[Resource], ask: Ask, is_stopped: Stopped) -> Iterator[CheckStarted | CheckFinished]:
-    """Ask everything; every check that is started ends once, and what rests on one that fails is skipped.
+    """Run all checks; each that starts ends once, and dependents of a failed one are skipped.
 
-    Once it `is_stopped` nothing more is asked.
+    Once `is_stopped`, no further attempts are made.
     """
     waiting = {check.address: check for check in checks}
     ended: dict[Address, State] = {}
@@ -53,12 +53,12 @@ def run_checks(checks: Sequence[Resource], ask: Ask, is_stopped: Stopped) -> Ite
 
 
 def skip_checks(checks: Sequence[Resource], state: State, cause: str) -> Iterator[CheckStarted | CheckFinished]:
-    """End every check without asking it."""
+    """End every check without running it."""
     return (CheckFinished(check.address, state, cause) for check in checks)
 
 
 def _work(outbox: SimpleQueue[CheckFinished], check: Resource, ask: Ask, is_stopped: Stopped) -> None:
-    """Send word of how a check ended, whatever happens: the run must not hang on a bug."""
+    """Report how a check ended, whatever happens: the run must not hang on a bug."""
     try:
         finished = _ask_until(check, ask, is_stopped)
     except Exception as error:
@@ -67,7 +67,7 @@ def _work(outbox: SimpleQueue[CheckFinished], check: Resource, ask: Ask, is_stop
 
 
 def _due(waiting: dict[Address, Resource], ended: Mapping[Address, State]) -> list[Resource]:
-    """Take out the checks of which all that they rest on holds."""
+    """Take out the checks whose dependencies have all ended."""
     due = [one for one in waiting.values() if all(base in ended for base in _bases(one))]
     for check in due:
         del waiting[check.address]
@@ -75,7 +75,7 @@ def _due(waiting: dict[Address, Resource], ended: Mapping[Address, State]) -> li
 
 
 def _hopeless(waiting: dict[Address, Resource], ended: Mapping[Address, State]) -> Iterator[CheckFinished]:
-    """Take out the checks that rest on one that doesn't hold."""
+    """Take out the checks that depend on one that did not pass."""
     lost = {address for address, state in ended.items() if state is not State.SUCCEEDED}
     while doomed := [one for one in waiting.values() if not lost.isdisjoint(_bases(one))]:
         for check in doomed:
@@ -86,12 +86,12 @@ def _hopeless(waiting: dict[Address, Resource], ended: Mapping[Address, State]) 
 
 
 def _bases(check: Resource) -> list[Address]:
-    """Return the checks that must hold first; what is asked is there by now."""
+    """Return the checks this one depends on; the resources it probes exist by now."""
     return [needed.address for needed in check.depends_on if needed.address.kind == check.address.kind]
 
 
 def _ask_until(check: Resource, ask: Ask, is_stopped: Stopped) -> CheckFinished:
-    """Ask until it holds, its time is up or it never will."""
+    """Retry until it passes, times out, or fails for good."""
     started, attempt = time.monotonic(), 0
     timeout, interval = (check.settings[key] / _SECOND for key in ("timeout", "interval"))
 

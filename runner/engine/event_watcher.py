@@ -1,4 +1,4 @@
-"""Waiting for the engine: on its event stream, with a deadline, and without trusting the stream alone."""
+"""Waits on the engine: woken by its event stream, with a deadline, and polling in case the stream fails."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from runner.core.errors import Cancelled, EngineError, WaitTimeout
 from runner.core.gateway import EngineEvent, Gateway
 
 _RESUBSCRIBE_AFTER = 0.2
-"""Seconds between a stream that ended and the next try."""
+"""Seconds before resubscribing to a stream that ended."""
 
 
 class Watcher:
-    """Follows what happens to a workflow's things and wakes whoever waits for one of them.
+    """Follows the events of a workflow's resources and wakes the waiters of each.
 
-    The stream is read in a thread of its own and never left unread: a subscriber that doesn't
-    read slows the whole engine down.
+    The stream is read in a thread of its own and never left unread: a subscriber that doesn't read slows the whole
+    engine down.
     """
 
     def __init__(self, gateway: Gateway, label: str) -> None:
@@ -31,12 +31,12 @@ class Watcher:
         self._closed = Event()
 
     def start(self) -> None:
-        """Subscribe; what happens from now on wakes waiters."""
+        """Subscribe; events from now on wake waiters."""
         stream = self._subscribe()
         Thread(target=self._follow, args=(stream,), name="engine-events", daemon=True).start()
 
     def _subscribe(self) -> Iterator[EngineEvent]:
-        """Return the stream; an empty one where it can't be had: steps and waiters meet the reason by themselves."""
+        """Return the stream, empty if it isn't available: steps and waiters hit the same error themselves."""
         try:
             return self._gateway.events(self._label)
         except EngineError:
@@ -44,7 +44,7 @@ class Watcher:
 
     def _follow(self, stream: Iterator[EngineEvent]) -> None:
         while not self._closed.is_set():
-            with suppress(EngineError):  # waiters look by themselves every so often, and meet the same error
+            with suppress(EngineError):  # waiters also poll, and hit the same error
                 for event in stream:
                     self._wake(event.id)
             self._closed.wait(_RESUBSCRIBE_AFTER)
@@ -78,26 +78,26 @@ class Watcher:
                 self._waiting[id].remove(signal)
 
     def cancel(self, why: str = "interrupted") -> None:
-        """Make every wait, now and later, end with Cancelled, for the first reason that is given."""
+        """Make every wait, now and later, raise Cancelled; the first reason given is kept."""
         with self._lock:
             if self._why is None and not self._undisturbed:
                 self._why = why
         self._wake()
 
     def raise_if_cancelled(self) -> None:
-        """Raise Cancelled once the run was cancelled."""
+        """Raise Cancelled if the run was cancelled."""
         if self._why is not None:
             raise Cancelled(self._why)
 
     def shield(self) -> str | None:
-        """Let waits be waits again, whatever may still come; return why the run had been cancelled, if it had."""
+        """Make waits work again and ignore later cancels; return why the run was cancelled, None if it wasn't."""
         with self._lock:
             why, self._why, self._undisturbed = self._why, None, True
         return why
 
     @property
     def why(self) -> str:
-        """Why the run was cancelled, once it was."""
+        """Why the run was cancelled; empty if it wasn't."""
         return self._why or ""
 
     @property

@@ -1,7 +1,7 @@
-"""Carry out a plan: every step as soon as those before it are done, so many at a time.
+"""Execute a plan: each step as soon as its dependencies are done, with limited parallelism.
 
-Everything that is told to the outside is told by the run's own thread, in the order in which it
-happened; verbs work in threads of their own and send messages.
+All events are emitted by the run's own thread, in the order in which they happened; operations work in worker threads
+and send messages.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _MOST_THREADS = 128
 
 
 class Run:
-    """One execution of a plan: an iterator of events, and a way to interrupt it from elsewhere."""
+    """One execution of a plan: an iterator of events, cancellable from another thread."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Run:
         timeout: float,
         ask: Callable[[Gateway, Resource], None],
     ) -> None:
-        """Prepare to carry out a plan, and in the end to `ask` whether each of its checks holds."""
+        """Prepare to execute a plan, and to run its checks at the end with `ask`."""
         watcher = Watcher(gateway, f"{WORKFLOW}={plan.workflow}")
         slots, undo_log = BoundedSemaphore(parallel), UndoLog(plan.atomic)
         self._shared = RunContext(plan, gateway, catalog, watcher, timeout, slots, undo_log)
@@ -52,16 +52,16 @@ class Run:
         self._ask = partial(ask, gateway)
 
     def cancel(self, why: str = "interrupted") -> None:
-        """Begin no more steps; what is in flight is finished or undone."""
+        """Start no more steps; those in flight are finished or undone."""
         self._shared.watcher.cancel(why)
         self._shared.outbox.put(INTERRUPTED)
 
     def set_rollback_guard(self, objection: Callable[[], RunnerError | None]) -> None:
-        """Ask before anything is taken back of a run that is undone as a whole; what it returns speaks against it."""
+        """Set a guard that an atomic run calls before each rollback; an error it returns prevents the rollback."""
         self._shared.undo_log.objection = objection
 
     def events(self) -> Iterator[Event]:
-        """Carry the plan out; the last event says how it ended."""
+        """Execute the plan; the last event has the result."""
         started, plan = time.monotonic(), self._shared.plan
         for change in plan.pending:
             yield PlanChange(change.address, change.action, change.verb, change.reasons, change.diff)
@@ -71,10 +71,10 @@ class Run:
         if plan.steps or plan.checks:
             self._shared.watcher.start()
             workers = ThreadPoolExecutor(min(len(plan.steps) + self._parallel, _MOST_THREADS), "step")
-            watchers = ThreadPoolExecutor(_MOST_THREADS, "settle")  # so that no step waits for what is to settle
+            watchers = ThreadPoolExecutor(_MOST_THREADS, "settle")  # so that no step waits for one that settles
             try:
                 yield from self._work(schedule, workers, watchers)
-            finally:  # also when nobody listens any more: what is in flight then ends soon
+            finally:  # also if the events are no longer consumed: what is in flight then ends soon
                 self._shared.watcher.close()
                 workers.shutdown(wait=False, cancel_futures=True)
                 watchers.shutdown(wait=False, cancel_futures=True)
@@ -101,7 +101,7 @@ class Run:
             yield from commit_or_undo(schedule)
 
     def _last_look(self, schedule: Schedule, workers: ThreadPoolExecutor) -> Iterator[Event]:
-        """Look once more at everything that has to keep working."""
+        """Verify everything that has to keep working once more."""
         for step, id in schedule.to_confirm.values():
             workers.submit(verify, self._shared, step, id)
         while schedule.to_confirm:

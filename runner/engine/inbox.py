@@ -1,4 +1,4 @@
-"""Waiting for what other threads send, in the thread that signals are handled in."""
+"""Receives messages from other threads, in the thread that handles signals."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import TypeVar
 T = TypeVar("T")
 
 _GLANCE = 0.2
-"""Seconds after which a wait is begun anew."""
+"""Seconds after which a blocking wait is restarted."""
 
 
 def receive(inbox: SimpleQueue[T]) -> T:
-    """Return what comes next.
+    """Return the next message.
 
-    Python handles a signal between two of its own instructions. One that comes just before it begins to wait is only
-    heard of when the wait is over: Ctrl-C would seem to do nothing until somebody sends something.
+    Python handles a signal between two bytecode instructions. One that arrives just before a blocking wait is only
+    handled when the wait ends: Ctrl-C would seem to do nothing until a message arrives.
     """
     while True:
         with suppress(Empty):

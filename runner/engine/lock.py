@@ -1,10 +1,10 @@
-"""The lock of a workflow, kept on the engine itself: one run at a time changes it, whoever and wherever it is.
+"""The lock of a workflow, kept on the engine itself: one run at a time changes it, from any host and user.
 
-Runs queue as customers at a bakery do (Lamport's algorithm). Each shows itself at the door, looks at the queue, draws
-the number after the highest there, and has its turn when nobody is at the door and nobody has a lower number. It rests
-only on a volume being listed once its creation has been answered: nothing that is somebody else's is ever changed, so
-there is no race for a lock that is taken over. Whoever finds a run in the queue whose process has ended, or which the
-engine has not heard of for the length of its lease, clears it away, and the next in the queue has its turn.
+Runs queue as in Lamport's bakery algorithm. Each announces itself with an unnumbered ticket, reads the queue, takes the
+number after the highest there, and holds the lock when no ticket is unnumbered and none has a lower number. The only
+guarantee it needs is that a volume is listed once its creation has been answered: no run ever modifies another's
+ticket, so there is no race for a lock that is taken over. A run whose process has ended, or whose lease has expired
+without a heartbeat, is removed from the queue by any run that sees it, and the next in the queue holds the lock.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ from runner.engine.process_id import this_process
 _POLL = 0.2
 _POLL_AT_THE_DOOR = 0.02
 _PATIENCE_AT_THE_DOOR = 10.0
-"""Seconds that even who won't wait gives to others that are just drawing their number.
+"""Seconds that even a run with a shorter timeout waits for others that are just taking their number.
 
-That takes them four requests: on a busy engine seconds, and were they too long for the first in the queue, none of
-many who come at once would get it.
+Taking a number needs four requests: on a busy engine that takes seconds, and with no such wait at the head of the
+queue, none of many runs that start at once would get the lock.
 """
 _RETRY = 1.0
-"""Seconds after which a heartbeat that the engine did not answer is tried again."""
+"""Seconds before a heartbeat that the engine did not answer is retried."""
 
 
 class Lock:
-    """One run's place in the queue: `acquire` it once, and `release` it in the end."""
+    """One run's ticket in the queue: `acquire` it once, and `release` it at the end."""
 
     def __init__(self, gateway: Gateway, workflow: str, holder: Holder, *, lease: float = DEFAULT_LEASE) -> None:
-        """Prepare; the run is given up when nothing is heard of it for `lease` seconds, and says a word every third."""
+        """Prepare; the lease expires after `lease` seconds without a heartbeat, and is renewed every third of that."""
         self._gateway = gateway
         self._workflow = workflow
         self._pledge = LeaseInfo(holder, this_process(holder.pid), lease)
@@ -51,13 +51,13 @@ class Lock:
         self._heart: Thread | None = None
         self._done = Signal()
         self.on_loss: Callable[[], None] = lambda: None
-        """Called from another thread as soon as it is seen that the place in the queue is gone."""
+        """Called from another thread as soon as the ticket is found to be gone."""
         self.is_lost = False
 
     def acquire(self, timeout: float, is_cancelled: Callable[[], bool] = lambda: False) -> Iterator[Event]:
-        """Wait for the turn, and tell what happens on the way; after an error the queue is left again.
+        """Wait for the lock and yield events on the way; on error the queue is left again.
 
-        Raises Locked when it has not come after `timeout` seconds, and Cancelled once `is_cancelled`.
+        Raises Locked after `timeout` seconds, and Cancelled once `is_cancelled`.
         """
         began = time.monotonic()
         try:
@@ -66,13 +66,13 @@ class Lock:
             self._heart.start()
             yield from self._wait(began + timeout, is_cancelled)
         except BaseException:
-            with suppress(EngineError):  # the first error says more
+            with suppress(EngineError):  # the first error is the informative one
                 self.release()
             raise
         yield LockAcquired(waited_ms=int((time.monotonic() - began) * 1000))
 
     def reacquire(self) -> None:
-        """Take the lock once more after it was lost, unless somebody else wants it by then: then Locked is raised."""
+        """Acquire the lock again after it was lost; Locked if another run holds or wants it by then."""
         self._token = secrets.token_hex(8)
         self._pledge = replace(self._pledge, number=None)
         self._done.clear()
@@ -81,7 +81,7 @@ class Lock:
             pass
 
     def release(self) -> None:
-        """Leave the queue, if that hasn't been done yet; raises EngineError when the engine won't hear of it."""
+        """Leave the queue, if not done yet; EngineError if the engine can't be reached or refuses."""
         self._done.set()
         if self._heart is not None:
             self._heart.join()
@@ -89,7 +89,7 @@ class Lock:
             _remove(self._gateway, entry)
 
     def _take_ticket(self) -> None:
-        """Show up at the door, draw a number and come in."""
+        """Announce this run, take a number and join the queue."""
         began = time.monotonic()
         self._write_ticket()
         at_the_door = self._queue()
@@ -123,14 +123,14 @@ class Lock:
             time.sleep(_POLL_AT_THE_DOOR if at_the_door else _POLL)
 
     def _ahead(self, queue: Mapping[str, Ticket]) -> Ticket | None:
-        """Return who comes, or may come, before this run."""
+        """Return the ticket that is, or may end up, before this run's."""
         own = queue[self._token]
         others = [entry for entry in queue.values() if entry is not own]
         before = [entry for entry in others if entry.number is None or _place(entry) < _place(own)]
         return first_in(before)
 
     def _clear(self, queue: Mapping[str, Ticket]) -> Iterator[LockBroken]:
-        """Remove who has lost its place."""
+        """Remove expired tickets."""
         now = time.monotonic() + self._offset
         for entry in queue.values():
             cause = entry.expiry_reason(now) if entry.token != self._token else None
@@ -140,13 +140,13 @@ class Lock:
                     yield LockBroken(entry.holder, cause)
 
     def _heartbeat(self) -> None:
-        """Renew the volume until the lock is released or lost."""
+        """Renew the lease until the lock is released or lost."""
         interval = self._pledge.lease / 3
         pause = interval
         while not self._done.wait(pause):
             try:
                 self.is_lost = not self._renew()
-            except EngineError:  # it may be restarting: as long as nobody else clears it away, the place is kept
+            except EngineError:  # it may be restarting: the ticket is kept as long as nobody else removes it
                 pause = min(interval, _RETRY)
                 continue
             pause = interval
@@ -155,7 +155,7 @@ class Lock:
                 return
 
     def _renew(self) -> bool:
-        """Put a new volume in place of the one before; False when that was gone, so that somebody has removed it."""
+        """Replace the volume with a new one; False if it was gone, because another run or user removed it."""
         fresh = self._write_ticket()
         own = self._queue().get(self._token)
         former = [name for name in own.volumes if name != fresh] if own else []
@@ -176,20 +176,20 @@ class Lock:
 
 
 def current_holder(gateway: Gateway, workflow: str) -> Ticket | None:
-    """Return the run whose turn it is, dead or alive; None when nobody has or wants the lock."""
+    """Return the lock holder, dead or alive; None if no run has or wants the lock."""
     return first_in(read_queue(workflow, gateway.volumes.list()).values())
 
 
 def force_unlock(gateway: Gateway, workflow: str, entry: Ticket) -> None:
-    """Take a run out of the queue; it notices at its next heartbeat."""
+    """Remove a run's ticket; the run notices at its next heartbeat."""
     left: Ticket | None = entry
-    while left is not None:  # it may be renewing just now
+    while left is not None:  # it may be renewing its lease just now
         _remove(gateway, left)
         left = read_queue(workflow, gateway.volumes.list()).get(entry.token)
 
 
 def clear_stale_locks(gateway: Gateway, workflow: str, holder: Holder) -> None:
-    """Clear away what dead runs left in the queue, for a run that needs no lock; no more than a look where none is."""
+    """Remove tickets of dead runs, for a command that needs no lock; if there are none, it only lists volumes."""
     if current_holder(gateway, workflow) is None:
         return
     lock = Lock(gateway, workflow, holder)
@@ -200,7 +200,7 @@ def clear_stale_locks(gateway: Gateway, workflow: str, holder: Holder) -> None:
 
 
 def locked(workflow: str, entry: Ticket) -> Locked:
-    """Make the error that says whose turn it is."""
+    """Make the error that names the lock holder."""
     who = str(entry.holder) if entry.holder else "another run"
     help = f"wait with --lock-timeout 5m, say; if that run is gone for good: runner unlock {workflow}"
     return Locked(f"{workflow} is locked by {who}", help=help)

@@ -1,10 +1,10 @@
-"""The queue for a workflow's lock as the engine has it: small empty volumes, a row of them for each run.
+"""The lock queue of a workflow as stored on the engine: small empty volumes, one series per run.
 
     runner.lock.WORKFLOW.TOKEN.BEAT
 
-TOKEN is a run's own and never used again, so removing its volumes can hurt nobody else. A run that stands in the queue
-makes a volume with the next BEAT every so often and removes the one before: the engine tells when a volume was made,
-and so, by its own clock, when the run was last heard of. What else is to be known is in one label of each of them.
+TOKEN is unique to a run and never reused, so removing its volumes can affect no other run. As its heartbeat, a queued
+run regularly creates a volume with the next BEAT and removes the previous one: the engine records when a volume was
+created, and so, by its own clock, the run's last heartbeat. Everything else is in one label of each volume.
 """
 
 from __future__ import annotations
@@ -23,44 +23,44 @@ from runner.engine.process_id import Process
 from runner.resource.labels import LOCK, WORKFLOW
 
 DEFAULT_LEASE = 30.0
-"""Seconds after which a run that isn't heard of has lost its place."""
+"""Seconds without a heartbeat after which a run's lease expires."""
 _NEVER = 1
-"""The year that the engine names for a volume that went while it was looked at."""
+"""The year that the engine reports for a volume removed while it was being listed."""
 
 
 @dataclass(frozen=True, slots=True)
 class LeaseInfo:
-    """What a run says of itself: who it is, its number in the queue, and how long its word counts."""
+    """What a run records on its ticket: who it is, its number in the queue, and the length of its lease."""
 
     holder: Holder
     process: Process
     lease: float = DEFAULT_LEASE
     number: int | None = None
-    """None for a run that has yet to draw one: it is at the door, and may still come before others."""
+    """None until the run has taken a number: it may still get ahead of others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A run in the queue, and the volumes that stand for it; `renewed` is in seconds, by the engine's clock."""
+    """A queued run and its volumes; `renewed` is its last heartbeat, in seconds by the engine's clock."""
 
     token: str
     volumes: tuple[str, ...]
     renewed: float
     lease_info: LeaseInfo | None = None
-    """None while the engine is just making the first volume, or removing the last."""
+    """None while the engine is just creating the first volume, or removing the last."""
 
     @property
     def number(self) -> int | None:
-        """Return its number in the queue, None when it has none yet."""
+        """Return its number in the queue; None if it has none yet."""
         return self.lease_info.number if self.lease_info else None
 
     @property
     def holder(self) -> Holder | None:
-        """Return who it is."""
+        """Return the run that it belongs to."""
         return self.lease_info.holder if self.lease_info else None
 
     def expiry_reason(self, now: float) -> str | None:
-        """Say why the run has lost its place, None when it has not; `now` is by the engine's clock."""
+        """Return why the lease has expired, None if it has not; `now` is by the engine's clock."""
         if self.lease_info and self.lease_info.process.is_known_dead:
             return "its process has ended"
         silence = now - self.renewed
@@ -69,13 +69,13 @@ class Ticket:
 
 
 def volume_body(workflow: str, token: str, beat: int, lease_info: LeaseInfo) -> EngineJSON:
-    """Return the create body of a run's volume."""
+    """Return the create body of a ticket's volume."""
     labels = {WORKFLOW: workflow, LOCK: json.dumps(asdict(lease_info), separators=(",", ":"))}
     return {"Name": f"{LOCK}.{workflow}.{token}.{beat}", "Labels": labels}
 
 
 def read_queue(workflow: str, volumes: Iterable[EngineJSON]) -> Mapping[str, Ticket]:
-    """Find the runs that stand in the queue of a workflow, by their tokens."""
+    """Return the tickets in a workflow's lock queue, by token."""
     name = re.compile(rf"{re.escape(LOCK)}\.{re.escape(workflow)}\.(?P<token>[0-9a-f]+)\.(?P<beat>[0-9]+)")
     rows: dict[str, list[EngineJSON]] = {}
     for volume in volumes:
@@ -85,7 +85,7 @@ def read_queue(workflow: str, volumes: Iterable[EngineJSON]) -> Mapping[str, Tic
 
 
 def first_in(queue: Iterable[Ticket]) -> Ticket | None:
-    """Return whose turn it is: the one with the lowest number, or one at the door when nobody has any."""
+    """Return the lock holder: the ticket with the lowest number, or an unnumbered one if none has a number."""
     return min(queue, key=lambda entry: (entry.number is None, entry.number, entry.token), default=None)
 
 
@@ -101,11 +101,11 @@ def _entry(token: str, row: list[EngineJSON]) -> Ticket:
 
 
 def _pledge(volume: EngineJSON) -> LeaseInfo | None:
-    """Read what the run says; the engine may list a volume before its labels, and for a moment without them."""
+    """Parse the lease info; the engine may list a volume before its labels, or briefly without them."""
     return decode_hint(LeaseInfo, (volume.get("Labels") or {}).get(LOCK), None)
 
 
 def _made_at(volume: EngineJSON) -> float:
-    """Return when a volume was made, in seconds; one that is just going counts as new."""
+    """Return a volume's creation time, in seconds; one that is being removed counts as new."""
     made = datetime.fromisoformat(volume["CreatedAt"])
     return math.inf if made.year == _NEVER else made.timestamp()

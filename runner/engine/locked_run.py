@@ -1,6 +1,6 @@
-"""A run that changes the engine under the lock of its workflow.
+"""A run that changes the engine while holding its workflow's lock.
 
-What is carried out is planned once the lock is held, never before: another run may have changed everything since.
+The plan is made once the lock is held, never before: another run may have changed everything in between.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from runner.engine.execute import Run
 from runner.engine.lock import Lock
 
 _ENDS = {Locked: ("refused", 4), Cancelled: ("cancelled", 130), EngineUnreachable: ("failed", 3)}
-"""How a run ends that never began, and its exit code, by what kept it."""
+"""Result and exit code of a run that never started, by the error that prevented it."""
 _REFUSED = ("refused", 1)
 
 
 class LockedRun:
-    """Takes the lock, plans, carries the plan out and gives the lock back; used as a `Run` is.
+    """Acquires the lock, plans, applies the plan and releases the lock; has the interface of `Run`.
 
-    `plan` may raise a RunnerError to refuse what it finds by then; `timeout` is in seconds, for the lock alone.
+    `plan` may raise a RunnerError to refuse the state it finds; `timeout` is in seconds, for the lock alone.
     """
 
     def __init__(self, lock: Lock, timeout: float, plan: Callable[[], Plan], run: Callable[[Plan], Run]) -> None:
@@ -40,19 +40,19 @@ class LockedRun:
         lock.on_loss = self._lose
 
     def cancel(self) -> None:
-        """Wait no more, begin no more steps; what is in flight is finished or undone."""
+        """Stop waiting and start no more steps; those in flight are finished or undone."""
         self._is_cancelled = True
         if self._run is not None:
             self._run.cancel()
 
     def _lose(self) -> None:
-        """Begin no more steps: somebody may be at work who thinks that nobody else is."""
+        """Start no more steps: another run may be at work, assuming that it is the only one."""
         self._was_lost = self._is_cancelled = True
         if self._run is not None:
             self._run.cancel("lock lost")
 
     def _object(self) -> RunnerError | None:
-        """Return what speaks against undoing what was done: a lock that was lost, and can't be had again at once."""
+        """Return why rollback is not safe: the lock was lost, and can't be reacquired at once."""
         if self._lock.is_lost and self._objection is None:
             try:
                 self._lock.reacquire()
@@ -61,7 +61,7 @@ class LockedRun:
         return self._objection
 
     def events(self) -> Iterator[Event]:
-        """Do it all, and give the lock back however it ends; the last event says how."""
+        """Run everything, and release the lock however it ends; the last event has the result."""
         began, acquired = time.monotonic(), None
         try:
             yield from self._lock.acquire(self._timeout, lambda: self._is_cancelled)
@@ -80,7 +80,7 @@ class LockedRun:
     def _give_back(self) -> bool:
         try:
             self._lock.release()
-        except EngineError:  # what stays there is known to be dead as soon as this process is
+        except EngineError:  # the ticket left there expires as soon as this process ends
             return False
         return True
 

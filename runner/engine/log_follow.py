@@ -1,4 +1,4 @@
-"""Listening to what a workflow's containers write from now on, and those that come later. Knows no kind."""
+"""Follows the logs of a workflow's containers, including those started later. Knows no kind."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from runner.engine.logs import LogError, LogEvent, LogLine, LogRange, Source, re
 from runner.resource.labels import WORKFLOW, owned_address
 
 _RESUBSCRIBE_AFTER = 0.2
-"""Seconds between a stream of events that ended and the next try."""
+"""Seconds before resubscribing to an event stream that ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceEnded:
-    """One that was listened to has ended."""
+    """The log stream of a source ended."""
 
     source: Source
 
 
 @dataclass(slots=True)
 class LogFollower:
-    """Listens to all that a workflow runs, and to what comes after it; every source is read in a thread of its own."""
+    """Follows the logs of all of a workflow's containers, present and future; one thread per source."""
 
     gateway: Gateway
     workflow: str
@@ -37,14 +37,14 @@ class LogFollower:
     log_range: LogRange
     _inbox: SimpleQueue[LogEvent | Source | SourceEnded | EngineError] = field(default_factory=SimpleQueue)
     _last: dict[str, int] = field(default_factory=dict)
-    """By id, when it wrote the last line that was heard."""
+    """By id, the timestamp of the last line received."""
     _listening: set[str] = field(default_factory=set)
     _missed: set[str] = field(default_factory=set)
-    """Those that began again before it was heard that they had ended."""
+    """Sources that restarted before the end of their former stream was received."""
 
     def listen(self) -> Iterator[LogEvent]:
-        """Yield what has been written and what comes, for as long as the engine is there; raises EngineError then."""
-        events = self._subscribe()  # before anything is looked for, so that nothing is missed
+        """Yield past and new log lines for as long as the engine is reachable; then raises EngineError."""
+        events = self._subscribe()  # before anything is listed, so that nothing is missed
         sources = [source for source in sources_of(self.gateway, self.workflow) if self.is_wanted(source.address)]
         unheard: set[str] = set()
         for heard in read_logs(self.gateway, sources, self.log_range):
@@ -87,7 +87,7 @@ class LogFollower:
             self._follow(source)
 
     def _follow(self, source: Source) -> None:
-        """Listen to one source, from the last line on that was heard of it."""
+        """Follow one source, starting after the last line received from it."""
         self._missed.discard(source.id)
         self._listening.add(source.id)
         last = self._last.get(source.id)
@@ -97,11 +97,11 @@ class LogFollower:
     def _read(self, source: Source, log_range: LogRange) -> None:
         lines = self.gateway.containers.log_lines
         try:
-            with suppress(NotFound, Conflict):  # it was removed, or is just going
+            with suppress(NotFound, Conflict):  # it was removed, or is being removed
                 for written in lines(source.id, follow=True, since=log_range.since, tail=log_range.tail):
                     self._inbox.put(LogLine(source, written))
                     log_range = LogRange(since=written.moment + 1)
-                # Docker 20.10 may close the stream before a last line without an end: the log has it.
+                # Docker 20.10 may close the stream before a last line without a newline: the log has it.
                 for written in lines(source.id, since=log_range.since, tail=log_range.tail):
                     self._inbox.put(LogLine(source, written))
         except EngineUnreachable as error:
@@ -111,10 +111,10 @@ class LogFollower:
         self._inbox.put(SourceEnded(source))
 
     def _watch(self, events: Iterator[EngineEvent]) -> None:
-        """Tell of everything that starts; a stream that ends without a reason is asked for again."""
+        """Report every container start; a stream that ends without an error is resubscribed."""
         try:
             while True:
-                with suppress(EngineTimeout):  # nothing has happened for long
+                with suppress(EngineTimeout):  # no event for a long time
                     for event in events:
                         self._tell_start(event)
                 time.sleep(_RESUBSCRIBE_AFTER)

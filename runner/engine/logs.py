@@ -1,4 +1,4 @@
-"""What a workflow's containers have written, in the order in which they did. Knows no kind: labels say whose it is."""
+"""The logs of a workflow's containers, merged by time. Knows no kind: ownership is read from labels."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from runner.resource.labels import owned_address
 
 @dataclass(frozen=True, slots=True, order=True)
 class Source:
-    """Something that writes: where it belongs, and which one it is."""
+    """A container with a log: its address and id."""
 
     address: Address
     id: str
@@ -23,7 +23,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """A line of one source."""
+    """A log line of one source."""
 
     source: Source
     written: TimestampedLine
@@ -42,20 +42,20 @@ LogEvent: TypeAlias = LogLine | LogError
 
 @dataclass(frozen=True, slots=True)
 class LogRange:
-    """How far back: from a moment on, in nanoseconds, and so many of the last lines of each source."""
+    """How far back to read: since a timestamp in nanoseconds, and at most `tail` lines of each source."""
 
     since: int | None = None
     tail: int | None = None
 
 
 def sources_of(gateway: Gateway, workflow: str) -> list[Source]:
-    """Return everything of a workflow that may have written something, running or not."""
+    """Return every container of a workflow that may have a log, running or not."""
     listed = ((owned_address(short.get("Labels") or {}, workflow), short["Id"]) for short in gateway.containers.list())
     return sorted(Source(address, id) for address, id in listed if address is not None)
 
 
 def read_logs(gateway: Gateway, sources: Iterable[Source], log_range: LogRange) -> Iterator[LogEvent]:
-    """Yield what has been written until now, in the order of time; first of all who can't be heard."""
+    """Yield the log lines so far, ordered by time; before them, the sources that can't be read."""
     begun = [_begin(gateway, source, log_range) for source in sources]
     yield from (one for one in begun if isinstance(one, LogError))
     prefixed = [one for one in begun if not isinstance(one, LogError)]
@@ -63,7 +63,7 @@ def read_logs(gateway: Gateway, sources: Iterable[Source], log_range: LogRange) 
 
 
 def _begin(gateway: Gateway, source: Source, log_range: LogRange) -> Iterator[LogLine] | LogError:
-    """Ask for the log of one source; what has gone meanwhile has nothing to say."""
+    """Open the log of one source; one removed meanwhile is empty."""
     lines = gateway.containers.log_lines(source.id, since=log_range.since, tail=log_range.tail)
     try:
         first = next(lines, None)

@@ -1,4 +1,4 @@
-"""Look at the engine: everything that a workflow owns, uses or collides with."""
+"""Observes the engine: everything that a workflow owns, uses or collides with."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def observe(gateway: Gateway, catalog: Catalog, workflow: str, desired: DesiredState | None = None) -> ObservedState:
-    """Ask every kind what the engine has; without a desired state, only what bears the workflow's label is found."""
+    """Observe the engine through every kind; without a desired state, only what has the workflow's label is found."""
     engine = gateway.engine()
     context = ObserveContext(gateway, workflow, engine, desired)
     sightings = [kind.observe(context) for kind in catalog.values()]
@@ -35,7 +35,7 @@ def observe(gateway: Gateway, catalog: Catalog, workflow: str, desired: DesiredS
 
 
 class _Held:
-    """What others may hold, by id: things of different names may be one and the same."""
+    """Owned resources by id, to resolve `removed_after`: several addresses may share one id."""
 
     def __init__(self, own: Iterable[ObservedResource]) -> None:
         self._by_id: dict[str, set[Address]] = {}
@@ -44,7 +44,7 @@ class _Held:
                 self._by_id.setdefault(one.id, set()).add(one.address)
 
     def dependencies(self, one: ObservedResource) -> ObservedResource:
-        """Let a thing rest on what it holds as well."""
+        """Add the resources that must be removed after this one to its dependencies."""
         held = frozenset(address for id in one.removed_after for address in self._by_id.get(id, ()))
         return (
             one

@@ -1,4 +1,4 @@
-"""Processes of this machine by more than a number that is given out again; knows nothing of what they do."""
+"""Identifies processes of this machine by more than a pid, which gets reused; knows nothing of what they do."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 
 _PROC = Path("/proc")
 _ENDED = ("Z", "X")
-"""States of a process that has ended and that nobody has asked about yet."""
+"""States of a process that has ended but has not been reaped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """One process for good: `place` is where its number means something, `started` when it did, in clock ticks."""
+    """A unique process: `place` is the pid namespace its pid belongs to, `started` its start time in clock ticks."""
 
     place: str
     pid: int
@@ -21,18 +21,18 @@ class Process:
 
     @property
     def is_known_dead(self) -> bool:
-        """True only for a process of this place that has ended; of another place nobody can tell."""
+        """True only for a process of this pid namespace that has ended; for any other it is unknown."""
         return bool(self.place) and self.place == _here() and _start_of(self.pid) != self.started
 
 
 def this_process(pid: int) -> Process:
-    """Return the process that has this number here and now; without a place where the system doesn't tell."""
+    """Return the process that has this pid here and now; `place` is empty if the system doesn't expose it."""
     return Process(_here(), pid, _start_of(pid) or "")
 
 
 @cache
 def _here() -> str:
-    """Name the boot of a kernel and the namespace in it: hosts may share their names, containers the kernel."""
+    """Identify the kernel boot and the pid namespace: hosts may share hostnames, containers share the kernel."""
     try:
         boot = (_PROC / "sys/kernel/random/boot_id").read_text().strip()
         return f"{boot}/{(_PROC / 'self/ns/pid').readlink()}"
@@ -45,5 +45,5 @@ def _start_of(pid: int) -> str | None:
         about = (_PROC / str(pid) / "stat").read_text()
     except OSError:
         return None
-    state, *rest = about.rpartition(")")[2].split()  # its name, in brackets, may hold anything
+    state, *rest = about.rpartition(")")[2].split()  # the name, in parentheses, may contain anything
     return None if state in _ENDED else rest[18]

@@ -1,4 +1,4 @@
-"""Where every resource of a run is, as the closed state machine has it."""
+"""The state of every resource of a run, by the closed state machine."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class _ResourceProgress:
 
     @property
     def shown_id(self) -> str | None:
-        """Its id, but for a thing that the engine calls by its name alone, where that is sensitive."""
+        """Its id; redacted if the engine identifies it by name alone and that name is sensitive."""
         sides = (self.change.desired, self.change.observed)
         is_name = any(side and side.engine_name == self.id for side in sides)
         return MASK if is_name and is_sensitive("name", self.change.sensitive_places) else self.id
@@ -40,13 +40,13 @@ class _ResourceProgress:
 
 @dataclass(slots=True)
 class Progress:
-    """Makes the transitions of a run and refuses illegal ones."""
+    """Makes a run's state transitions and rejects illegal ones."""
 
     places: dict[Address, _ResourceProgress] = field(default_factory=dict)
 
     @classmethod
     def of(cls, changes: tuple[Change, ...]) -> Progress:
-        """Start with everything pending."""
+        """Start with every resource pending."""
         return cls(
             {
                 change.address: _ResourceProgress(change, id=change.observed.id if change.observed else None)
@@ -55,7 +55,7 @@ class Progress:
         )
 
     def state(self, address: Address) -> State:
-        """Return where a resource is."""
+        """Return a resource's state."""
         return self.places[address].state
 
     def move(
@@ -68,7 +68,7 @@ class Progress:
         attempt: int | None = None,
         error: RunnerError | None = None,
     ) -> Transition | None:
-        """Make the transition to a state; None when it is there already."""
+        """Make the transition to a state; None if already in it."""
         place = self.places[address]
         before = place.state
         if before is state:
@@ -94,12 +94,12 @@ class Progress:
         )
 
     def counts(self) -> Counter[str]:
-        """Return how many resources ended in each final state."""
+        """Return the number of resources in each final state."""
         return Counter(place.state.value for place in self.places.values() if place.state.is_final)
 
 
 def _source(error: RunnerError | None, resource: Resource | None) -> _Source:
-    """Return what in the file an error, or the one that led to it, is about, and the engine's own words."""
+    """Return the key and position in the file that an error or its cause is about, and the engine's own message."""
     found = list(origins(error))
     about = next((one.about for one in found if one.about), None)
     located = resource.locator.find(about.keys, about.value) if about and resource and resource.locator else None

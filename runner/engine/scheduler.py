@@ -1,4 +1,4 @@
-"""What of a plan is done, what is due, and what never will be."""
+"""The scheduler: which steps of a plan are done, which are due, and which will never run."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from runner.engine.task import Message, RunContext, Settled, StateChanged, StepE
 _EXIT_CODES = {"succeeded": 0, "failed": 1, "rolled_back": 5, "cancelled": 130}
 
 INTERRUPTED = Verified(Address("", ""))
-"""Wakes the run's thread when it is interrupted."""
+"""Wakes the run's thread on an interrupt."""
 
 
 @dataclass(slots=True)
 class Schedule:
-    """Keeps account of the steps; only the run's own thread touches it."""
+    """Keeps track of the steps; used only by the run's own thread."""
 
     context: RunContext
     progress: Progress = field(init=False)
@@ -32,19 +32,19 @@ class Schedule:
     working: set[int] = field(default_factory=set)
     ended: set[int] = field(default_factory=set)
     running_since: dict[Address, float] = field(default_factory=dict)
-    """When what was started in this run began to run, by the monotonic clock."""
+    """When each resource started in this run began to run, by the monotonic clock."""
     to_settle: list[tuple[Step, str, float]] = field(default_factory=list)
-    """What was made and has yet to keep running for a while: by whom, its id, and since when it runs."""
+    """Started resources that must keep running for a while: the step, the id, and the start time."""
     settling: set[int] = field(default_factory=set)
     to_confirm: dict[Address, tuple[Step, str]] = field(default_factory=dict)
     deferred: dict[Address, State] = field(default_factory=dict)
-    """Where the whole run may be undone: how those that are done with end when it isn't."""
+    """Final states, deferred until an atomic run commits."""
     failed_at: Address | None = None
-    """What failed first, where that undoes the whole run."""
+    """The first failure in an atomic run, which causes its rollback."""
     checked: Counter[State] = field(default_factory=Counter)
-    """How many checks ended how."""
+    """Number of checks per final state."""
     result: str | None = None
-    """How the run ended, where that isn't plain from how everything in it ended."""
+    """The result of the run, where it doesn't follow from the final states."""
 
     def __post_init__(self) -> None:
         plan = self.context.plan
@@ -58,11 +58,11 @@ class Schedule:
 
     @property
     def is_busy(self) -> bool:
-        """True while a step is at work or still to come, or what one made has yet to settle."""
+        """True while steps are running, waiting or settling."""
         return bool(self.waiting or self.working or self.to_settle or self.settling)
 
     def begin(self) -> Iterator[Event]:
-        """Say of everything that stays as it is that it does, and what the others wait for."""
+        """Yield the initial transitions: what is unchanged, and what the other resources wait for."""
         steps = self.context.plan.steps
         for change in self.context.plan.changes:
             if change.action is Action.NOOP:
@@ -73,7 +73,7 @@ class Schedule:
                 yield from self.move(step.change.address, State.WAITING, cause=str(last))
 
     def due(self) -> list[Step]:
-        """Take out the steps that can begin now."""
+        """Take out the steps that can start now."""
         due = [step for step in self.waiting.values() if self._is_due(step)]
         for step in due:
             del self.waiting[step.number]
@@ -81,7 +81,7 @@ class Schedule:
         return due
 
     def unsettled(self) -> list[tuple[Step, str, float]]:
-        """Take out what has begun to run, and is to be watched until it has settled."""
+        """Take out the started resources that must be watched until they settle."""
         taken, self.to_settle = self.to_settle, []
         self.settling.update(step.number for step, _, _ in taken)
         return taken
@@ -90,7 +90,7 @@ class Schedule:
         return all(number in self.ended or self._is_met(step, number) for number in step.needs)
 
     def _is_met(self, step: Step, number: int) -> bool:
-        """Tell whether a step that has not ended yet is far enough: for some dependants its start is."""
+        """Tell whether an unfinished step already meets the condition: for some dependants, being started is enough."""
         before = self.context.plan.steps[number]
         condition = _condition(step, before)
         if condition is None or (condition.restart and before.change.action is not Action.CREATE):
@@ -98,7 +98,7 @@ class Schedule:
         return _needs_only_start(condition) and before.change.address in self.running_since
 
     def handle(self, message: Message) -> Iterator[Event]:
-        """Take in what a worker says, and tell what follows from it."""
+        """Handle a worker's message, and yield the resulting events."""
         if message is INTERRUPTED:
             yield from self._cancel_pending(self.context.watcher.why)
         elif isinstance(message, StateChanged):
@@ -152,7 +152,7 @@ class Schedule:
             yield from self._defer(address, kind.success_state)
 
     def _settled(self, message: Settled) -> Iterator[Event]:
-        """Leave to the last look what has settled; what an interrupted run takes back ends like the rest of that."""
+        """Queue a settled resource for final verification; one interrupted in an atomic run ends with its rollback."""
         step = message.step
         self.settling.discard(step.number)
         is_taken_back = self.context.undo_log.is_atomic and isinstance(message.error, Cancelled)
@@ -162,14 +162,14 @@ class Schedule:
             yield from self._fail(step, message.error)
 
     def _fail(self, step: Step, error: RunnerError) -> Iterator[Event]:
-        """End what a step made in failure, and give up what rests on it."""
+        """End a step's resource as failed, and skip its dependants."""
         yield from self._conclude(step.change.address, State.FAILED, error)
         yield from self._skip_dependants(step)
         yield from self._abort(step.change.address)
 
     @property
     def skip_reason(self) -> tuple[State, str] | None:
-        """Tell how checks end that are not asked, and on whose account; None while nothing is in their way."""
+        """Final state and cause for checks that will not be run; None if nothing prevents them."""
         places = self.progress.places.items()
         failed = next((one for one, place in places if place.state in (State.FAILED, State.ROLLED_BACK)), None)
         if failed is not None:
@@ -177,7 +177,7 @@ class Schedule:
         return (State.CANCELLED, self.context.watcher.why) if self.context.watcher.is_cancelled else None
 
     def count_checks(self, checks: Iterator[CheckStarted | CheckFinished]) -> Iterator[Event]:
-        """Take account of how checks end."""
+        """Pass on check events, and count the final states."""
         for event in checks:
             yield event
             if isinstance(event, CheckFinished):
@@ -189,7 +189,7 @@ class Schedule:
         self.context.attributes[address] = self.context.catalog[address.kind].attributes(id)
 
     def _conclude(self, address: Address, otherwise: State, error: RunnerError | None) -> Iterator[Event]:
-        """End a resource in the state that its error calls for, or in another one without an error."""
+        """End a resource in the state that its error implies, or in `otherwise` without an error."""
         state = otherwise
         if error is not None:
             state = State.FAILED
@@ -200,7 +200,7 @@ class Schedule:
         yield from self.move(address, state, error=error)
 
     def _skip_dependants(self, failed: Step) -> Iterator[Event]:
-        """Give up everything that rests on a failed step, directly or not; say on whose account."""
+        """Skip the direct and indirect dependants of a failed step, with it as the cause."""
         lost = {failed.number}
         while doomed := [step for step in self.waiting.values() if step.needs & lost]:
             for step in doomed:
@@ -213,14 +213,14 @@ class Schedule:
                     yield from self.move(address, state, cause=str(failed.change.address))
 
     def _defer(self, address: Address, state: State, *, final: bool = False) -> Iterator[Event]:
-        """End a resource, unless the whole run may yet be undone."""
+        """End a resource now, or in an atomic run when it commits."""
         if final or not self.context.undo_log.is_atomic:
             yield from self.move(address, state)
         else:
             self.deferred[address] = state
 
     def _abort(self, address: Address) -> Iterator[Event]:
-        """Where the whole run is undone, begin nothing more after a failure."""
+        """In an atomic run, start no more steps after a failure."""
         if self.context.undo_log.is_atomic and not self.context.watcher.is_cancelled:
             self.failed_at = address
             self.context.watcher.cancel(f"{address} failed")
@@ -230,7 +230,7 @@ class Schedule:
         under_way = {other.address for number in self.working for other in self.context.plan.steps[number].batch}
         for step in list(self.waiting.values()):
             if step.change.address in under_way:
-                continue  # what is at work makes it in the same go
+                continue  # the step in flight carries it out in its batch
             del self.waiting[step.number]
             if not self.progress.state(step.change.address).is_final:
                 yield from self.move(step.change.address, State.CANCELLED, cause=why)
@@ -244,13 +244,13 @@ class Schedule:
         id: str | None = None,
         error: RunnerError | None = None,
     ) -> Iterator[Event]:
-        """Move a resource on, and tell of it."""
+        """Move a resource to a state, and yield the transition."""
         transition = self.progress.move(address, state, cause=cause, id=id, error=error)
         if transition is not None:
             yield transition
 
     def finished(self, duration_ms: int) -> RunFinished:
-        """Sum up."""
+        """Summarize the run."""
         counts = self.progress.counts() + Counter({state.value: n for state, n in self.checked.items()})
         result = "succeeded"
         if self.result is not None:
@@ -265,7 +265,7 @@ class Schedule:
 
 
 def _condition(step: Step, before: Step) -> Dependency | None:
-    """Return the dependency by which one step comes after another, if it is one."""
+    """Return the dependency behind the order of two steps, if there is one."""
     if step.phase is not Phase.APPLY or before.phase is not Phase.APPLY or step.change.desired is None:
         return None
     found = (d for d in step.change.desired.depends_on if d.address == before.change.address)
@@ -273,7 +273,7 @@ def _condition(step: Step, before: Step) -> Dependency | None:
 
 
 def _needs_only_start(dependency: Dependency) -> bool:
-    """Tell whether the dependant may go on at the other's start: it wants no more, or it waits by its own clock."""
+    """Tell whether the dependant may start once the dependency has: it needs no more, or has a timeout of its own."""
     return dependency.condition is Condition.STARTED or (
         dependency.timeout is not None and dependency.condition is not Condition.EXISTS
     )

@@ -1,4 +1,4 @@
-"""One step, as it is done in a worker's thread: whatever happens, word of how it ended is sent."""
+"""Runs one step in a worker thread: its outcome is reported, whatever happens."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from runner.resource.diff import diff_fields
 
 
 def run_step(context: RunContext, step: Step) -> None:
-    """Do a step and send word of how it ended, whatever happens."""
+    """Run a step and report its outcome, whatever happens."""
     task = RunTask(step.change, context, step.batch)
     try:
         with context.slot():
@@ -35,7 +35,7 @@ def run_step(context: RunContext, step: Step) -> None:
 
 
 def _meet_conditions(task: RunTask) -> None:
-    """Wait for what dependencies must be beyond being there."""
+    """Wait until dependencies meet conditions beyond existing."""
     task.context.watcher.raise_if_cancelled()
     for dependency in task.desired.depends_on:
         attributes = task.context.attributes.get(dependency.address)
@@ -51,7 +51,7 @@ def _meet_conditions(task: RunTask) -> None:
 
 
 def _turns_out_unchanged(task: RunTask, step: Step) -> bool:
-    """Tell whether everything that wasn't known when the plan was made came out as it was."""
+    """Tell whether all values that were unknown at plan time turned out to be unchanged."""
     change = step.change
     if not change.diff or not all(isinstance(found.after, Marker) for found in change.diff):
         return False
@@ -64,21 +64,21 @@ def _turns_out_unchanged(task: RunTask, step: Step) -> bool:
 
 
 def verify(context: RunContext, step: Step, id: str) -> None:
-    """Look once more at what a step made, and send word of it."""
+    """Verify what a step created once more, and report the result."""
     look = context.catalog[step.change.address.kind].operations().verify
     error = None if look is None else _attempt(context, lambda: look(RunTask(step.change, context), id))
     context.outbox.put(Verified(step.change.address, error))
 
 
 def settle(context: RunContext, step: Step, id: str, since: float) -> None:
-    """Wait until what a step started counts as working, and send word of it."""
+    """Wait until what a step started counts as working, and report the result."""
     wait = context.catalog[step.change.address.kind].operations().settle
     error = None if wait is None else _attempt(context, lambda: wait(RunTask(step.change, context), id, since))
     context.outbox.put(Settled(step, id, error))
 
 
 def _attempt(context: RunContext, call: Callable[[], None]) -> RunnerError | None:
-    """Make a call in one of the run's slots, and return what it raised."""
+    """Make a call in one of the run's slots; return the error it raised."""
     try:
         with context.slot():
             call()
@@ -90,12 +90,12 @@ def _attempt(context: RunContext, call: Callable[[], None]) -> RunnerError | Non
 
 
 def _internal(failure: Exception) -> StepFailed:
-    """Make of a bug the failure of one step: the run must not hang on it."""
+    """Turn a bug into the failure of one step: the run must not hang on it."""
     return StepFailed(f"internal error: {failure!r}", help="please report it")
 
 
 def _carry_out(task: RunTask, step: Step) -> str | None:
-    """Do one half of a change; return the id of what it made."""
+    """Carry out one phase of a change; return the id of what it created."""
     verbs = task.context.catalog[task.change.address.kind].operations()
     if step.phase is Phase.DELETE:
         verbs.delete(task)
@@ -105,5 +105,5 @@ def _carry_out(task: RunTask, step: Step) -> str | None:
 
 
 def _is_second_half(step: Step, plan: Plan) -> bool:
-    """Tell whether what the step makes anew has been deleted by a step before it."""
+    """Tell whether the step creates what an earlier step of the same change deleted."""
     return any(plan.steps[number].change is step.change for number in step.needs)

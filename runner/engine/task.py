@@ -1,4 +1,4 @@
-"""A task: what one verb works with, connected to its run."""
+"""A task: the context of one operation, connected to its run."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from runner.resource.kind import Catalog
 
 @dataclass(frozen=True, slots=True)
 class StateChanged:
-    """A verb says that its resource moves on."""
+    """An operation reports a state transition of its resource."""
 
     address: Address
     state: State
@@ -37,7 +37,7 @@ class StateChanged:
 
 @dataclass(frozen=True, slots=True)
 class StepEnded:
-    """A step is over: with the id of what it made, or with the error that ended it."""
+    """A step ended: with the id of what it created, or with an error."""
 
     step: Step
     id: str | None = None
@@ -56,7 +56,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The last look at a resource is over."""
+    """The final verification of a resource is done."""
 
     address: Address
     error: RunnerError | None = None
@@ -75,15 +75,15 @@ class RunContext:
     watcher: Watcher
     timeout: float
     slots: BoundedSemaphore
-    """One for each step that may work on the engine at a time; waiting takes none."""
+    """Limits the steps that may work on the engine at a time; waiting holds no slot."""
     undo_log: UndoLog = field(default_factory=UndoLog)
     outbox: SimpleQueue[Message] = field(default_factory=SimpleQueue)
     declared: dict[Address, Resource] = field(default_factory=dict)
-    """What the file says of everything that it names."""
+    """The declared resources."""
     attributes: dict[Address, Mapping[str, str]] = field(default_factory=dict)
-    """What a Ref may ask for, of everything that is there by now."""
+    """Attributes that a Ref can resolve to, of everything that exists by now."""
     done: dict[Address, str] = field(default_factory=dict)
-    """What was made in the same go as something else, by id."""
+    """Ids of what was created in the batch of another step."""
 
     @contextmanager
     def slot(self) -> Iterator[None]:
@@ -92,13 +92,13 @@ class RunContext:
             yield
 
     def attribute(self, ref: Ref) -> str | None:
-        """Return what a reference points to now."""
+        """Resolve a reference; None if its target doesn't exist."""
         return self.attributes.get(ref.address, {}).get(ref.attribute)
 
 
 @dataclass(frozen=True, slots=True)
 class RunTask:
-    """The hands of a verb during a run; see `core.task.Task`."""
+    """The context of an operation during a run; see `core.task.Task`."""
 
     change: Change
     context: RunContext
@@ -106,16 +106,16 @@ class RunTask:
 
     @property
     def batch(self) -> tuple[Task, ...]:
-        """The tasks that have to be done in the same go."""
+        """The tasks to be carried out together with this one."""
         return tuple(RunTask(change, self.context) for change in self.others)
 
     def complete(self, id: str) -> None:
-        """Leave word for the step that comes to it."""
+        """Mark it as done for its own step."""
         self.context.done[self.change.address] = id
 
     @property
     def gateway(self) -> Gateway:
-        """The engine."""
+        """The engine's API."""
         return self.context.gateway
 
     @property
@@ -130,23 +130,23 @@ class RunTask:
 
     @property
     def engine(self) -> Engine:
-        """What the engine is."""
+        """The engine's version, capabilities and defaults."""
         return self.context.plan.engine
 
     @property
     def timeout(self) -> float:
-        """Seconds that a wait may take when nothing says otherwise."""
+        """Default timeout of a wait, in seconds."""
         return self.context.timeout
 
     @property
     def desired(self) -> Resource:
-        """The declared side."""
+        """The desired state."""
         assert self.change.desired is not None, self.change.address
         return self.change.desired
 
     @property
     def observed(self) -> ObservedResource:
-        """The engine's side."""
+        """The observed state."""
         assert self.change.observed is not None, self.change.address
         return self.change.observed
 
@@ -156,7 +156,7 @@ class RunTask:
         return self.gateway.proxies if self.context.plan.proxies else {}
 
     def fields(self) -> FieldValues:
-        """Return the declared fields with every reference replaced; what stays unknown is left out."""
+        """Return the declared fields with every reference resolved; unknown values are left out."""
         resolved = {name: self._resolved(value) for name, value in self.desired.fields.items()}
         return {name: value for name, value in resolved.items() if not isinstance(value, Marker)}
 
@@ -164,7 +164,7 @@ class RunTask:
         return self.attribute(value) if isinstance(value, Ref) else value
 
     def attribute(self, ref: Ref) -> str:
-        """Return what a reference points to now."""
+        """Resolve a reference; StepFailed when its target doesn't exist."""
         found = self.context.attribute(ref)
         if found is None:
             raise StepFailed(f"{ref.address} is not there")
@@ -173,32 +173,32 @@ class RunTask:
     def set_state(
         self, state: State, *, cause: str | None = None, id: str | None = None, attempt: int | None = None
     ) -> None:
-        """Tell that the resource moves on."""
+        """Report a state transition."""
         self.context.outbox.put(StateChanged(self.change.address, state, cause, id, attempt))
 
     @property
     def is_atomic(self) -> bool:
-        """True where the whole run is; but what an interrupted run left is never wanted back."""
+        """True in an atomic run, except for abandoned resources, which are never restored."""
         return self.context.undo_log.is_atomic and not self.change.is_abandoned
 
     def on_rollback(self, undo: Callable[[], None]) -> None:
-        """Leave word how what was just done is taken back."""
+        """Register an undo action for what was just done."""
         if self.is_atomic:
             self.context.undo_log.on_rollback(self.change.address, undo)
 
     def on_commit(self, finish: Callable[[], None]) -> None:
-        """Do what can't be taken back, now or when the run has succeeded."""
+        """Run an irreversible action, now or when the run commits."""
         if self.is_atomic:
             self.context.undo_log.on_commit(self.change.address, finish)
         else:
             finish()
 
     def warn(self, diagnostic: Diagnostic) -> None:
-        """Tell the user of something that stops nothing."""
+        """Report a non-blocking diagnostic."""
         self.context.outbox.put(DiagnosticEvent(diagnostic))
 
     def report(self, advance: ProgressUpdate) -> None:
-        """Tell how far a long call is; this is also where an interrupted run leaves it."""
+        """Report the progress of a long call; raises Cancelled if the run was interrupted."""
         self.context.watcher.raise_if_cancelled()
         address = self.change.address
         if advance.output is not None:

@@ -1,7 +1,7 @@
-"""What a run leaves word of while it goes on: how each change is taken back, and what is only done at its end.
+"""The undo log of a run: how each change is rolled back, and what is deferred until commit.
 
-Where the whole run is undone after a failure, nothing of the old state is removed before all else has succeeded. Knows
-no kind by name, and nothing of the order of steps but that in which word came.
+In an atomic run, nothing of the old state is removed before everything else has succeeded. Knows no kind by name, and
+no order of steps except the order of registration.
 """
 
 from __future__ import annotations
@@ -18,42 +18,42 @@ Call: TypeAlias = Callable[[], None]
 
 
 def nothing() -> RunnerError | None:
-    """Return what speaks against undoing: nothing does."""
+    """Return no objection to a rollback."""
     return None
 
 
 @dataclass(slots=True)
 class UndoLog:
-    """The ways back of one run, and its loose ends; verbs write into it from threads of their own."""
+    """The undo and commit actions of one run; operations register them from worker threads."""
 
     is_atomic: bool = False
-    """True for a run that is undone as a whole; in any other nothing is written here."""
+    """True for an atomic run; in any other, nothing is registered here."""
     objection: Callable[[], RunnerError | None] = nothing
-    """Asked before anything is taken back; what it returns keeps it from coming back."""
+    """Called before each rollback; an error it returns prevents the rollback."""
     rollbacks: dict[Address, list[Call]] = field(default_factory=dict)
     commits: dict[Address, list[Call]] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
     def on_rollback(self, address: Address, undo: Call) -> None:
-        """See `core.task.Task.undo_by`."""
+        """See `core.task.Task.on_rollback`."""
         with self.lock:
             self.rollbacks.setdefault(address, []).append(undo)
 
     def on_commit(self, address: Address, finish: Call) -> None:
-        """See `core.task.Task.afterwards`."""
+        """See `core.task.Task.on_commit`."""
         with self.lock:
             self.commits.setdefault(address, []).append(finish)
 
     def newest_first(self) -> Iterator[Address]:
-        """Yield what can be taken back, what came last first."""
+        """Yield the addresses that can be rolled back, newest first."""
         return reversed(self.rollbacks)
 
     def undo(self, address: Address) -> RunnerError | None:
-        """Take back all that was done to a resource, what came last first; return what kept it from coming back."""
+        """Undo all changes to a resource, newest first; return the error that prevented it."""
         return self.objection() or _all_done(self.rollbacks[address][::-1])
 
     def commit(self, address: Address) -> RunnerError | None:
-        """Do what was left to the end for a resource; return what went wrong."""
+        """Run the deferred actions of a resource; return the first error."""
         return _all_done(self.commits.get(address, ()))
 
 

@@ -1,1 +1,1 @@
-"""Past runs on the client's disk: written as they happen, listed, read back; offline, and nothing rests on it."""
+"""Records of past runs on the client's disk: written during a run, listed, read back; offline, and never required."""

@@ -1,4 +1,4 @@
-"""Records and plans out of their JSON form: the way back from `core.wire`, for views to be shown them again."""
+"""Deserialization of records and plans from JSON, the inverse of `core.serialize`, so that views can show them."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from runner.core.strict_json import parse_json
 from runner.core.values import UNKNOWN, Value
 
 LONGEST_LINE: Final = 16 * 1024 * 1024
-"""Bytes of one event."""
+"""Maximum bytes of one event."""
 
 _EVENTS: Final = {event.name: event for event in get_args(Event)}
 
 
 @dataclass(frozen=True, slots=True)
 class _Stamp:
-    """What every line of a log has."""
+    """The keys that every line of a log has."""
 
     timestamp: datetime
     level: Level
@@ -74,7 +74,7 @@ class _Diff:
     files: tuple[FileChange, ...] = ()
 
     def __post_init__(self) -> None:
-        """Raise ValueError for an effect that there is none of."""
+        """Raise ValueError for an unknown effect."""
         if self.effect.upper() not in Effect.__members__:
             raise ValueError("unknown effect")
 
@@ -106,7 +106,7 @@ class StoredPlan:
 
 
 def read_line(line: str | bytes) -> LogRecord | None:
-    """Return what a line of a log says; None for an event that this version doesn't know. Raises Malformed."""
+    """Parse a line of a log; return None for an event that this version doesn't know. Raises Malformed."""
     raw = parse_json(line, most=LONGEST_LINE, file_names=True)
     stamp: _Stamp = shaped(_Stamp, raw)
     kind = _EVENTS.get(stamp.event)
@@ -121,7 +121,7 @@ def read_line(line: str | bytes) -> LogRecord | None:
 
 
 def read_plan(raw: Any) -> Plan:
-    """Return a plan as far as its JSON tells of it: enough to be shown, not to be carried out. Raises Malformed."""
+    """Return a plan as far as its JSON describes it: enough to be shown, not to be applied. Raises Malformed."""
     plan: StoredPlan = shaped(StoredPlan, raw, special=_SPECIAL)
     engine = Engine(plan.engine.name, plan.engine.version, plan.engine.api_version, os="", architecture="")
     changes = (
@@ -132,7 +132,7 @@ def read_plan(raw: Any) -> Plan:
 
 
 def _renamed(kind: type[Any], raw: Any) -> Any:
-    """Return an event's keys as its fields are called."""
+    """Rename an event's keys to its fields' names."""
     return {**raw, "before": raw.get("from"), "after": raw.get("to")} if kind is Transition else raw
 
 

@@ -1,4 +1,4 @@
-"""The files of a run's record as they are read back: each only if nobody else can have written it, and well-formed."""
+"""Reading of the files of a run's record: each only if it is well-formed, and no other user can have written it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 def read_document(path: Path, shape: type[T], trusted: Iterable[int]) -> T | None:
-    """Return a document of a record, None when it has none; UnusableFile when it can't be used."""
+    """Return a document of a record, None when there is none; UnusableFile when it is invalid."""
     try:
         return decode(shape, read_trusted(path, LARGEST, trusted), file_names=True)
     except FileNotFoundError:
@@ -27,7 +27,7 @@ def read_document(path: Path, shape: type[T], trusted: Iterable[int]) -> T | Non
 
 
 def unusable(path: Path, error: OSError | ValueError) -> UnusableFile:
-    """Return the error of a file that can't be read back."""
+    """Return the error for a file that can't be read back."""
     if isinstance(error, ForeignFile):
         return UnusableFile(path, error.reason, help="a record counts only where nobody else can write it")
     what = reason_of(error) if isinstance(error, OSError) else str(error)

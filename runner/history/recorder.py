@@ -1,4 +1,4 @@
-"""A run's record as it is written: shown the run's events as a view is, and never in the way of the run."""
+"""Writing of a run's record: it receives the run's events as a view does, and never makes the run fail."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from runner.history.store import EVENTS, HEADER, IMAGES, Header, header_json, pr
 
 @dataclass(frozen=True, slots=True)
 class RunMetadata:
-    """What is to be recorded of a run besides its events."""
+    """What is recorded of a run besides its events."""
 
     header: Header
     documents: Mapping[str, JSONObject]
-    """By file name; written when the run begins."""
+    """By file name; written at the start of the run."""
     images: Callable[[], JSONObject]
-    """Tells, when the run has succeeded, which image it used at each address."""
+    """Returns, once the run has succeeded, the image that it used at each address."""
     trusted: frozenset[int] = frozenset()
-    """Ids of other users in whose folders it may lie."""
+    """Ids of other users whose folders may contain the record."""
 
 
 class Recording:
-    """Writes a run's folder: header and documents when it begins, each event, and in the end its images.
+    """Writer of a run's folder: header and documents at the start, each event, and finally the images.
 
-    What keeps it from writing is told once, by `close`, and ends the record, never the run.
+    A write error is reported once, by `close`, and ends the record, never the run.
     """
 
     def __init__(self, root: Callable[[], Path], subject: RunMetadata, warn: Callable[[str], None]) -> None:
@@ -44,13 +44,13 @@ class Recording:
         self._broken: str | None = None
 
     def show(self, record: LogRecord) -> None:
-        """Write the record, flushed, so that it stands whatever comes next; mere progress is left out."""
+        """Write the record and flush it, so that it survives whatever comes next; mere progress is left out."""
         if self._broken is None and record.level is not Level.DEBUG:
             with self._forgiving():
                 self._show(record)
 
     def close(self) -> None:
-        """Close the log, and tell if it isn't whole."""
+        """Close the log, and warn if it is incomplete."""
         if self._log is not None:
             with self._forgiving():
                 self._log.close()

@@ -1,4 +1,4 @@
-"""What a run was told to bring about: enough to tell it again later, without anything sensitive."""
+"""Snapshot of a run's input: enough to apply it again later, without anything sensitive."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from runner.core.redact import Redactor
 from runner.core.serialize import FORMAT_VERSION, JSON, JSONObject
 
 _LARGEST: Final = 1_000_000
-"""Bytes of a file that is remembered."""
+"""Maximum bytes of a file that is stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """A workflow's files and variables at one moment, and what its resources came to."""
+    """A workflow's files and variables at one moment, and the digests of its resources' fields."""
 
     file: str
     """The workflow's absolute path."""
     files: Mapping[str, bytes]
-    """What it consists of and rests on, by absolute path."""
+    """The files that it consists of and depends on, by absolute path."""
     variables: Mapping[str, str]
     sensitive: tuple[str, ...]
-    """The names of variables whose value isn't kept."""
+    """The names of variables whose value isn't stored."""
     declared: Mapping[str, Mapping[str, str]]
-    """By address and field, the digest of what was declared."""
+    """The digest of each declared value, by address and field."""
     targets: tuple[str, ...] = ()
 
 
@@ -41,13 +41,13 @@ class ResolvedImage:
 
 @dataclass(frozen=True, slots=True)
 class _Content:
-    """A file's content as it is written: as text, or encoded where it is none."""
+    """A file's content as it is stored: as text, or in base64 if it is binary."""
 
     text: str | None = None
     base64: str = ""
 
     def __post_init__(self) -> None:
-        """Raise ValueError for what encodes nothing."""
+        """Raise ValueError for invalid base64."""
         b64decode(self.base64, validate=True)
 
     @property
@@ -57,7 +57,7 @@ class _Content:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSnapshot:
-    """A snapshot as it is written."""
+    """The serialized form of a snapshot."""
 
     version: str
     file: str
@@ -68,7 +68,7 @@ class StoredSnapshot:
     targets: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Raise ValueError for what this runner doesn't know."""
+        """Raise ValueError for an unknown version or an invalid address."""
         if self.version != FORMAT_VERSION:
             raise ValueError("of another version")
         for address in self.declared:
@@ -76,7 +76,7 @@ class StoredSnapshot:
 
 
 def storable(files: Mapping[str, bytes], redactor: Redactor) -> dict[str, bytes]:
-    """Leave out files that are too large to remember, or hold something sensitive."""
+    """Filter out files that are too large to store, or contain something sensitive."""
     return {
         path: content for path, content in files.items() if len(content) <= _LARGEST and _is_open(content, redactor)
     }
@@ -88,7 +88,7 @@ def _is_open(content: bytes, redactor: Redactor) -> bool:
 
 
 def snapshot_json(snapshot: Snapshot) -> JSONObject:
-    """Return a snapshot as it is written."""
+    """Serialize a snapshot."""
     return {
         "format": "runner snapshot",
         "version": FORMAT_VERSION,
@@ -102,7 +102,7 @@ def snapshot_json(snapshot: Snapshot) -> JSONObject:
 
 
 def read_snapshot(stored: StoredSnapshot) -> Snapshot:
-    """Return the snapshot that was written."""
+    """Return a snapshot from its serialized form."""
     return Snapshot(
         file=stored.file,
         files={path: one.content for path, one in stored.files.items()},
@@ -114,7 +114,7 @@ def read_snapshot(stored: StoredSnapshot) -> Snapshot:
 
 
 def images_json(images: Mapping[str, ResolvedImage]) -> JSONObject:
-    """Return resolved images, by address, as they are written."""
+    """Serialize resolved images, by address."""
     return {address: {"id": image.id, "digests": [*image.digests]} for address, image in images.items()}
 
 

@@ -1,4 +1,4 @@
-"""The runs that are on record: where they lie, and what is known of each without reading all of it."""
+"""The store of recorded runs: its location, and the summary of each run without reading all of it."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from runner.history.documents import read_document, unusable
 T = TypeVar("T")
 
 MAX_RUNS: Final = 50
-"""Runs of one workflow that changed something, and as many that changed nothing; older ones are removed."""
+"""Maximum recorded runs of a workflow that changed something, and of those that didn't; older ones are removed."""
 
 HEADER, PLAN, SNAPSHOT, IMAGES, EVENTS = "run.json", "plan.json", "snapshot.json", "images.json", "events.jsonl"
-"""What a run's folder holds."""
+"""The files in a run's folder."""
 
 _LAST_BYTES = 16_384
-"""More than the last line of any log takes."""
+"""More bytes than the last line of any log has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """What is known of a run besides its events."""
+    """Metadata of a run besides its events."""
 
     file: str | None = None
     """The workflow's absolute path."""
@@ -42,12 +42,12 @@ class Header:
     engine_address: str = ""
     targets: tuple[str, ...] = ()
     changed: bool = True
-    """False for a run that had nothing to change, and is on record since its checks failed."""
+    """False for a run that had nothing to change, and is recorded because its checks failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredRun:
-    """A run on record; without an `ending` it is still at work, or was killed."""
+    """A recorded run; without an `ending` it is still running, or was killed."""
 
     folder: Path
     header: Header
@@ -56,19 +56,19 @@ class StoredRun:
     start: RunStarted
     ending: RunFinished | None
     trusted: frozenset[int] = frozenset()
-    """Whose files count besides the user's own."""
+    """Ids of users whose files are trusted besides the user's own."""
 
     @property
     def succeeded(self) -> bool:
-        """True if it came to a good end."""
+        """True if it succeeded."""
         return self.ending is not None and self.ending.result == "succeeded"
 
     def document(self, name: str, shape: type[T]) -> T | None:
-        """Return one of its documents, None when it has none; UnusableFile when it can't be used."""
+        """Return one of its documents, None when it has none; UnusableFile when it is invalid."""
         return read_document(self.folder / name, shape, self.trusted)
 
     def plan(self) -> Plan | None:
-        """Return what was planned, as far as it is shown; None when that isn't on record. Raises UnusableFile."""
+        """Return the plan, as far as it is shown; None when it isn't recorded. Raises UnusableFile."""
         raw = self.document(PLAN, dict[str, Any])
         try:
             return None if raw is None else read_plan(raw)
@@ -76,9 +76,9 @@ class StoredRun:
             raise unusable(self.folder / PLAN, error) from error
 
     def events(self) -> Iterator[tuple[str, LogRecord | None]]:
-        """Yield the lines of its log with what they say; what was cut off in the middle is no line.
+        """Yield each line of its log with its record; a truncated last line is left out.
 
-        An event of another version says nothing. UnusableFile at the first line that can't be read.
+        The record is None for an event of another version. UnusableFile at the first line that can't be parsed.
         """
         path = self.folder / EVENTS
         try:
@@ -92,16 +92,17 @@ class StoredRun:
 
 
 def state_folder(environ: Mapping[str, str]) -> Path:
-    """Return where runner keeps its records; OSError when the user has no home."""
+    """Return the folder of runner's records; OSError when the user has no home."""
     return xdg_dir(environ, "XDG_STATE_HOME", ".local", "state") / "runner"
 
 
 def list_runs(
     root: Path, workflow: str, trusted: frozenset[int] = frozenset(), left_out: list[UnusableFile] | None = None
 ) -> list[StoredRun]:
-    """Return what is on record of a workflow, newest first.
+    """Return the recorded runs of a workflow, newest first.
 
-    What can't be read, or can have been written by others than this user, root and those `trusted`, goes to `left_out`.
+    Records that can't be read, or could have been written by others than this user, root and those `trusted`, are added
+    to `left_out` as errors.
     """
     runs = []
     for folder in _folders(root / workflow):
@@ -116,19 +117,19 @@ def list_runs(
 
 
 def find_runs(runs: list[StoredRun], prefix: str) -> list[StoredRun]:
-    """Return the runs whose id begins so."""
+    """Return the runs whose id has a prefix."""
     return [run for run in runs if run.id.startswith(prefix)]
 
 
 def prune(root: Path, workflow: str, *, changed: bool) -> None:
-    """Remove all but the newest runs of one sort: failed checks don't push out what can be rolled back to."""
+    """Remove all but the newest runs of one kind: failed checks don't displace runs that can be rolled back to."""
     alike = [run for run in list_runs(root, workflow) if run.header.changed is changed]
-    for run in alike[MAX_RUNS - 1 :]:  # the one that begins isn't among them yet
+    for run in alike[MAX_RUNS - 1 :]:  # the run that is starting isn't among them yet
         shutil.rmtree(run.folder, ignore_errors=True)
 
 
 def header_json(header: Header) -> JSONObject:
-    """Return a header as it is written."""
+    """Serialize a header."""
     return {"format": "runner run", "version": FORMAT_VERSION, **asdict(header), "targets": [*header.targets]}
 
 
@@ -140,7 +141,7 @@ def _folders(folder: Path) -> list[Path]:
 
 
 def _read(folder: Path, trusted: frozenset[int]) -> StoredRun | None:
-    """Read what is known of a run; None when its folder holds none, or one that has hardly begun."""
+    """Read a run's summary; None when the folder holds no run, or one that has barely started."""
     header = read_document(folder / HEADER, Header, trusted)
     if header is None:
         return None

@@ -1,4 +1,4 @@
-"""What Docker has and what a file declares, one declaration each; a new kind is one module and one line here."""
+"""All kinds of resource and section, one declaration each; a new kind is one module and one line here."""
 
 from __future__ import annotations
 
@@ -17,4 +17,4 @@ SECTIONS: Sections = {
 """In the order in which they may refer to each other."""
 
 CATALOG: Catalog = {name: kind for name, kind in SECTIONS.items() if isinstance(kind, Kind)}
-"""Those that live on the engine."""
+"""The kinds that exist on the engine."""

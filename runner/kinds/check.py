@@ -1,4 +1,4 @@
-"""Checks: what must hold once everything is up. They are asked, and leave nothing on the engine."""
+"""Checks: what must hold once everything is up. They are probed, and leave nothing on the engine."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
 
 TIMEOUT, INTERVAL = 30 * SECOND, SECOND // 2
-"""How long a check may fail before it has failed, and how long it rests between two tries."""
+"""Defaults in nanoseconds: how long a check may take to succeed, and the delay between two tries."""
 
 
 def _parse_url(raw: Any) -> str:
@@ -92,7 +92,7 @@ _SETTINGS = (
 )
 CheckSpec: TypeAlias = Http | Tcp | Exec
 _REQUIRED = {"http": ("http.url",), "tcp": ("tcp.host", "tcp.port"), "exec": ("exec.container", "exec.command")}
-"""What a check may ask for, one of them, and the keys that it then needs."""
+"""The subjects of a check, of which it has one, and the keys that each requires."""
 
 
 def _declare(declaration: Declaration) -> Iterable[Resource]:
@@ -114,7 +114,7 @@ def _declare(declaration: Declaration) -> Iterable[Resource]:
 
 
 def _probe(declaration: Declaration) -> CheckSpec | None:
-    """Return what is asked; None, and a finding, when that isn't one whole thing."""
+    """Return the probe of a check; None, and a finding, if it isn't exactly one complete probe."""
     values = declaration.values
     subjects = [name for name in _REQUIRED if any(key.startswith(f"{name}.") for key in values)]
     if len(subjects) != 1:
@@ -145,7 +145,7 @@ _MAKERS: Mapping[str, Callable[[Mapping[str, Any]], CheckSpec]] = {"http": _http
 
 
 def _asked(declaration: Declaration, probe: CheckSpec) -> Resource | None:
-    """Return the container that is asked; None for what is asked from here."""
+    """Return the container to probe; None for a probe from the client."""
     if isinstance(probe, Exec):
         return declaration.find("container", str(declaration.values["exec.container"]), "exec", "container")
     host = str(urlsplit(probe.url).hostname) if isinstance(probe, Http) else probe.host
@@ -159,7 +159,7 @@ def _dependencies(declaration: Declaration) -> Iterator[Dependency]:
 
 
 def run_check(gateway: Gateway, check: Resource) -> None:
-    """Ask once; Unmet when it doesn't hold yet, StepFailed when waiting can't change that."""
+    """Probe once; ProbeFailed if the check doesn't hold yet, StepFailed if waiting can't change that."""
     from runner.kinds.probing.run import ask_outside, run_probe
 
     probe, container = check.settings["probe"], check.settings["container"]
@@ -181,7 +181,7 @@ _APPLY = "runner apply starts it"
 
 
 def _may_come_back(inspect: EngineJSON) -> bool:
-    """Tell whether the engine may start a stopped container by itself: some do so a moment after it ended."""
+    """Return whether the engine may restart a stopped container: some do so a moment after it exits."""
     return (inspect["HostConfig"].get("RestartPolicy") or {}).get("Name") not in (None, "", "no")
 
 

@@ -1,4 +1,4 @@
-"""The docker client's proxies in what runner makes: given along as nobody's field, so that no change of them counts."""
+"""The docker client's proxies in containers and builds: passed on outside all fields, so that changes don't count."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _NAMES: Final = frozenset((*_VARIABLES, *map(str.lower, _VARIABLES)))
 
 
 def proxies_for(task: Task, fields: FieldValues) -> Mapping[str, str]:
-    """Return the variables that a container gets beside those that the file gives it."""
+    """Return the proxy variables that a container gets in addition to those of the file."""
     own = as_map(fields.get("environment"))
     return {name: value for name, value in task.proxies.items() if name not in own}
 
 
 def with_proxy_places(resource: Resource, live: Mapping[str, object]) -> Resource:
-    """Return a resource that calls those of its `live` variables sensitive which are proxies, and not the file's."""
+    """Return a resource with those of its `live` variables as sensitive that are proxies, and not from the file."""
     own = as_map(resource.fields.get("environment"))
     places: Places = frozenset(f"environment.{name}" for name in (_NAMES & live.keys()) - own.keys())
     return replace(resource, sensitive_places=resource.sensitive_places | places) if places else resource

@@ -1,4 +1,4 @@
-"""Secrets and configs: content that containers are granted as files. The engine has none of it by itself."""
+"""Secrets and configs: content that containers are granted as files. They don't exist on the engine themselves."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from runner.resource.kind import Declaration, Section
 from runner.resource.scalars import TEXT, matching, word
 
 CONTENT = "content"
-"""The setting of a declared secret or config that holds its bytes."""
+"""The setting of a declared secret or config with its bytes."""
 
 _PATH = matching(r"(?s).+", "a path")
 _FILE = Setting(
@@ -42,7 +42,7 @@ _INSTEAD = {"external": "give it a file or a variable of the environment", "name
 
 def _declare_secret(declaration: Declaration) -> Iterable[Resource]:
     content = _content(declaration, (_FILE, _ENVIRONMENT), declaration.inputs.read_secret)
-    text = content.decode(errors="surrogateescape")  # what is no text may have lines that are
+    text = content.decode(errors="surrogateescape")  # binary content may contain lines of text
     yield _declared("secret", declaration, content, frozenset({text}), frozenset({CONTENT}))
 
 
@@ -63,7 +63,7 @@ def _declared(
 
 
 def _content(declaration: Declaration, sources: tuple[Setting, ...], read_file: Callable[[str], bytes]) -> bytes:
-    """Return the bytes; what keeps them from being had is reported."""
+    """Return the bytes; report why they can't be read."""
     given = [source.name for source in sources if source.name in declaration.values]
     if len(given) != 1:
         *others, last = (source.name for source in sources)

@@ -1,4 +1,4 @@
-"""Volumes: data that outlives what uses it."""
+"""The volume kind: data that outlives the containers using it."""
 
 from __future__ import annotations
 
@@ -61,13 +61,13 @@ FIELDS = (
 
 
 def declare(declaration: Declaration) -> Iterable[Resource]:
-    """Make the resource of one entry."""
+    """Declare the resource of one entry."""
     _check_device(declaration)
     yield declare_named("volume", declaration, settings=(PROTECT,))
 
 
 def _check_device(declaration: Declaration) -> None:
-    """Report a path of the engine's machine that may not be mounted: the local driver mounts what it is told."""
+    """Report a path on the engine's host that may not be mounted: the local driver mounts whatever it is given."""
     options = as_map(declaration.values.get("driver_opts"))
     device, flags = str(options.get("device") or ""), str(options.get("o") or "").split(",")
     if device.startswith("/") or (device and not {"bind", "rbind"}.isdisjoint(flags)):
@@ -78,13 +78,13 @@ def _check_device(declaration: Declaration) -> None:
 
 
 def observe(context: ObserveContext) -> Observation:
-    """Find the workflow's volumes on the engine."""
+    """Observe the workflow's volumes on the engine."""
     listed = context.volumes
     return classify(FIELDS, record.user_volumes(listed), record.find("volume", listed), context)
 
 
 def create(task: Task) -> str:
-    """Make the volume."""
+    """Create the volume."""
     task.set_state(State.CREATING)
     body = labelled_body(FIELDS, task)
     id = task.gateway.volumes.create({**body, "DriverOpts": body.pop("Options", {})})
@@ -93,12 +93,12 @@ def create(task: Task) -> str:
 
 
 def update(task: Task) -> str:
-    """Take it over, or note that it is protected or no longer is."""
+    """Adopt the volume, or record that it is protected or no longer is."""
     return update_labels(FIELDS, task)
 
 
 def delete(task: Task) -> None:
-    """Remove the volume with its data; of one that is gone, its record."""
+    """Remove the volume with its data; of an abandoned one, its record."""
     task.set_state(State.REMOVING)
     task.on_commit(partial(_remove, task))
 

@@ -1,1 +1,1 @@
-"""Desired and observed state → plan. Pure, and without a word about any kind."""
+"""Desired and observed state → plan. Pure, and independent of any kind."""

@@ -1,4 +1,4 @@
-"""Things of somebody else's under a wanted name: when one may be adopted, what that comes to, and why not."""
+"""Unmanaged resources under a desired name: when one may be adopted, what that changes, and why not."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ _ANOTHER_NAME = "give this one another name"
 
 
 def adopted(change: Change) -> Change:
-    """Make an adoption out of the comparison with what is somebody else's.
+    """Turn the comparison with an unmanaged resource into an adoption.
 
-    What would have to be replaced stays a replacement, and is never carried out: `objections` has the problem.
+    What would have to be replaced stays a replacement, and is never carried out: `adoption_blockers` yields the
+    problem.
     """
     if change.action is Action.REPLACE:
         return change
@@ -25,9 +26,9 @@ def adopted(change: Change) -> Change:
 def adoption_blockers(
     thing: UnmanagedResource, resource: Resource, compared: Change | None, *, adopt: bool
 ) -> Iterator[Diagnostic]:
-    """Yield why a thing stands in the way of a resource, unless it may be adopted and is to be.
+    """Yield why an unmanaged resource blocks a declared one, unless it can and should be adopted.
 
-    `compared` is what would have to happen to the thing to make it the resource, if it could be ours at all.
+    `compared` is the change that would turn the one into the other, if it can be managed at all.
     """
     name = f'{thing.kind} "{thing.engine_name}"'
     adoptable = compared is not None and compared.action is not Action.REPLACE

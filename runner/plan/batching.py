@@ -1,7 +1,7 @@
-"""What takes the place of something that is itself about to be made anew: such as two networks that swap subnets.
+"""Batches of replacements that take exclusive ranges from each other: such as two networks that swap subnets.
 
-Of what is made anew, some may want what others still hold, even in a circle; those are made anew in one go. What is
-made for the first time waits. Knows nothing of what there is to hold.
+A replaced resource may want a range that others still hold, even in a cycle; those are recreated as one batch. A new
+resource waits for the holder. Knows nothing of what the ranges are.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from runner.resource.kind import Catalog, ExclusiveRange
 def batch_recreations(
     changes: Iterable[Change], numbers: Mapping[Address, int], needs: list[frozenset[int]], catalog: Catalog
 ) -> dict[int, tuple[Change, ...]]:
-    """Let the first of what is made in one go wait for all that any of it waits for, the others and the new for it.
+    """Merge the dependencies of each batch into its first step; the others, and new takers, wait for it.
 
-    `numbers` are those of the steps that make things, `needs` what each step waits for. Returns the others by the
-    number of the first one.
+    `numbers` are those of the steps that create things, `needs` what each step waits for. Returns the other changes of
+    each batch by the number of its first step.
     """
     pending = tuple(changes)
     remade = [change for change in pending if _moves_users(change, catalog)]
@@ -37,7 +37,7 @@ def batch_recreations(
 
 
 def _in_one_go(remade: Sequence[Change], catalog: Catalog) -> list[list[Change]]:
-    """Return the groups of changes that can only be made together, each in order."""
+    """Return the batches of changes that can only be applied together, each in order."""
     leaders: dict[Address, Address] = {change.address: change.address for change in remade}
     for taker, holder in _clashes(remade, remade, catalog):
         if taker is not holder:
@@ -53,7 +53,7 @@ def _moves_users(change: Change, catalog: Catalog) -> bool:
 
 
 def _clashes(takers: Iterable[Change], holders: Iterable[Change], catalog: Catalog) -> Iterator[tuple[Change, Change]]:
-    """Yield who wants a part of what another one has: one sweep over all that is wanted and held."""
+    """Yield each change that wants part of a range another one holds: one sweep over all wanted and held ranges."""
     wanted = [(exclusive_range, change, True) for change in takers for exclusive_range in _wanted(change, catalog)]
     held = [(exclusive_range, change, False) for change in holders for exclusive_range in _held(change, catalog)]
     open_ends: list[tuple[ExclusiveRange, Change, bool]] = []

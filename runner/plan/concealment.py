@@ -1,4 +1,4 @@
-"""The one place where the values of sensitive fields are taken out of a plan: every view and record is behind it."""
+"""The only place where sensitive values are removed from a plan: every view and record gets the result."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from runner.resource.kind import Kind
 def concealed(
     diffs: Iterable[FieldDiff], resource: Resource, live: ObservedResource, kind: Kind, *, knows_secrets: bool
 ) -> tuple[FieldDiff, ...]:
-    """Mask both sides of what is sensitive on either: as it is declared now, or as the live thing's record has it.
+    """Redact both sides of what is sensitive on either: as declared now, or as recorded on the live resource.
 
-    An older runner kept no such record. Of what it made, a text that the file no longer asks for may be a former
-    secret, if the file knows any.
+    Older versions of runner recorded no sensitive paths. For what they created, a string that the file no longer asks
+    for may be a former secret, if the file declares any.
     """
     places = resource.sensitive_places | (live.sensitive_places or frozenset())
     found = tuple(masked(diff, places) for diff in diffs)

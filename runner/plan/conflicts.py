@@ -1,4 +1,4 @@
-"""What a plan's resources claim for themselves, such as a host port, while somebody else on the engine has it."""
+"""Exclusive claims of a plan's resources, such as a host port, that something else on the engine holds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FREES = (Action.DELETE, Action.REPLACE)
 
 
 def taken_claims(changes: Sequence[Change], occupants: Sequence[Occupant]) -> Iterator[Diagnostic]:
-    """Yield a problem for each claim of what is to change that is taken, but for what the plan itself frees."""
+    """Yield a problem for each claim of a changing resource that is taken, unless the plan itself frees it."""
     if not occupants:
         return
     freed = {change.observed.id for change in changes if change.observed and change.action in _FREES}
@@ -28,7 +28,7 @@ def taken_claims(changes: Sequence[Change], occupants: Sequence[Occupant]) -> It
 
 
 def _problem(resource: Resource, claim: ExclusiveClaim, others: Sequence[Occupant]) -> Diagnostic:
-    """Name who has it; of what several have in part, the first of them and their part."""
+    """Name the holder; if several hold a part each, the first one and its part."""
     found = [(taken, one.who) for one in others if (taken := claim.taken_by(one.claim))]
     taken, who = found[0]
     if claim.is_choice:

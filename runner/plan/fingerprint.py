@@ -1,4 +1,4 @@
-"""What a plan rests on, as digests: enough to tell later whether something has changed, and what; never the values."""
+"""The inputs of a plan, as digests: enough to tell later whether and what changed; never the values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from runner.core.state import ObservedResource, Resource
 from runner.core.values import Digest, Value
 
 Digests: TypeAlias = Mapping[str, str]
-"""By field, with a map's key after a dot."""
+"""By field, a map's key after a dot."""
 
 _ID = "id"
 _AGAIN = "make the plan again"
@@ -25,16 +25,16 @@ _AGAIN = "make the plan again"
 
 @dataclass(frozen=True, slots=True)
 class PlanFingerprint:
-    """The two sides of a plan, by address."""
+    """Digests of the desired and observed side of a plan, by address."""
 
     desired: Mapping[str, Digests]
     observed: Mapping[str, Digests]
 
 
 def fingerprint_of(plan: Plan, redactor: Redactor, then: PlanFingerprint | None = None) -> PlanFingerprint:
-    """Digest both sides of every change, and every check; keys that hold something sensitive are masked.
+    """Digest both sides of every change, and every check; sensitive keys are redacted.
 
-    What is sensitive is digested with a salt: with the one that it had `then`, where it is still the same.
+    Sensitive values are digested with a salt: with the same one as `then`, if the value is still the same.
     """
     then = then or PlanFingerprint({}, {})
     declared = (*(change.desired for change in plan.changes if change.desired), *plan.checks)
@@ -53,7 +53,7 @@ def fingerprint_of(plan: Plan, redactor: Redactor, then: PlanFingerprint | None 
 
 
 def changed_since(then: PlanFingerprint, now: PlanFingerprint) -> Iterator[Diagnostic]:
-    """Yield a problem for everything that is no longer as it was."""
+    """Yield a problem for everything that has changed."""
     for address in changed_addresses(then.desired, now.desired):
         yield _problem(address, "in the file", changed_fields(then.desired.get(address), now.desired.get(address)))
     for address in changed_addresses(then.observed, now.observed):
@@ -61,12 +61,12 @@ def changed_since(then: PlanFingerprint, now: PlanFingerprint) -> Iterator[Diagn
 
 
 def changed_addresses(then: Mapping[str, Digests], now: Mapping[str, Digests]) -> list[str]:
-    """Return the addresses of which one side has another account than the other."""
+    """Return the addresses whose digests differ between the two."""
     return [address for address in dict.fromkeys((*then, *now)) if then.get(address) != now.get(address)]
 
 
 def changed_fields(then: Digests | None, now: Digests | None) -> list[str]:
-    """Return the fields that differ; none when it is only there on one side."""
+    """Return the fields that differ; none if it exists on one side only."""
     if then is None or now is None:
         return []
     return [name for name in dict.fromkeys((*then, *now)) if then.get(name) != now.get(name)]
@@ -83,7 +83,7 @@ def _problem(address: str, where: str, names: list[str]) -> Diagnostic:
 
 
 def _place(change: Change) -> str:
-    """Name the observed side of a change: leftovers share the address of a real thing."""
+    """Name the observed side of a change: abandoned resources share the address of a real one."""
     assert change.observed is not None
     abandoned = Reason.ABANDONED in change.reasons
     return f"{change.address} (leftover {change.observed.id[:12]})" if abandoned else str(change.address)
@@ -98,7 +98,7 @@ class _Account:
     then: Mapping[str, Digests]
 
     def of(self, resource: Resource) -> Digests:
-        """Digest what is declared; settings may hold what is sensitive in many forms."""
+        """Digest a declared resource; its settings may contain sensitive values in many forms."""
         known = self.then.get(str(resource.address), {})
         order = sorted(f"{needed.address} {needed.condition.value} {needed.timeout}" for needed in resource.depends_on)
         fields = {**resource.fields, "depends_on": tuple(order), **({"external": True} if resource.external else {})}
@@ -106,7 +106,7 @@ class _Account:
         return {**self._named(settings, known, salted=bool(self.places)), **self._named(fields, known)}
 
     def of_live(self, place: str, one: ObservedResource) -> Digests:
-        """Digest what the engine has."""
+        """Digest an observed resource."""
         seen = {**one.fields, _ID: one.id, "record": one.applied, "protect": one.protected}
         return self._named(seen, self.then.get(place, {}))
 
@@ -130,7 +130,7 @@ def _digest(value: Value, known: str | None, *, salted: bool) -> str:
 
 
 def _plain(value: object) -> Value:
-    """Return what a value is compared by, the same in every process; of a build context its digest, not its times."""
+    """Return what a value is compared by, the same in every process; for a build context its digest, without mtimes."""
     match value:
         case None | bool() | int() | float() | str():
             return value

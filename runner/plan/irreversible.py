@@ -1,4 +1,4 @@
-"""What a run that is undone as a whole can't contain: a change after which data is gone for good."""
+"""Changes that an atomic run can't contain: those that destroy data irrevocably."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _HELP = "apply it in a run of its own, without --atomic and without on_failure: 
 
 
 def irreversible_changes(changes: Iterable[Change], catalog: Catalog) -> Iterator[Diagnostic]:
-    """Yield a problem for everything that would have to go before its successor can be made."""
+    """Yield a problem for every delete-before-create replacement."""
     for change in changes:
         if change.action is Action.REPLACE and catalog[change.address.kind].delete_before_create:
             message = f"{change.address} would be replaced, and its data with it, which cannot be undone"

@@ -1,4 +1,4 @@
-"""Order: what comes before what, for changes and for the two halves that they fall into."""
+"""Topological order: of resources, and of the delete and apply phases of changes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from runner.resource.kind import Catalog
 
 
 def in_order(resources: Mapping[Address, Resource], catalog: Catalog) -> list[Resource]:
-    """Return every resource after what it depends on, kind by kind as far as that goes; no cycle, please."""
+    """Return every resource after its dependencies, grouped by kind where possible; the graph must be acyclic."""
     edges = {
         address: [d.address for d in resource.depends_on if d.address in resources]
         for address, resource in resources.items()
@@ -35,13 +35,12 @@ def in_order(resources: Mapping[Address, Resource], catalog: Catalog) -> list[Re
 
 
 def make_steps(changes: Iterable[Change], catalog: Catalog) -> tuple[Step, ...]:
-    """Make the steps of every pending change, each with the numbers of those before it.
+    """Make the steps of every pending change, each with the numbers of the steps it waits for.
 
-    What is made comes after what it rests on; what goes, goes before what it rests on, and after
-    things of other kinds that have yet to let go of it; what is made anew under its users comes
-    after those as well, unless they wait for it, and together with what it takes something from.
-    Orphans that nothing holds go before others of their kind are made, which may want their ports;
-    leftovers in any case, since they may hold names as well.
+    Creation comes after dependencies. Deletion comes before dependencies, and after users of other kinds have detached.
+    What is recreated in place also comes after the users that are to leave it, unless they wait for it, and in one
+    batch with what it takes a range from. Unused orphans are deleted before others of their kind are created, which may
+    want their ports; abandoned resources always, since they may also occupy names.
     """
     pending = [change for change in changes if change.action is not Action.NOOP]
     remade = frozenset(change.address for change in pending if _goes_first(change, catalog))
@@ -62,7 +61,7 @@ def make_steps(changes: Iterable[Change], catalog: Catalog) -> tuple[Step, ...]:
 
 
 def _after(number: int, needs: Sequence[frozenset[int]]) -> set[int]:
-    """Return every step that waits for one, directly or not, and that one."""
+    """Return a step and its direct and indirect dependants."""
     found, newest = {number}, {number}
     while newest:
         newest = {step for step, before in enumerate(needs) if step not in found and not newest.isdisjoint(before)}
@@ -72,31 +71,31 @@ def _after(number: int, needs: Sequence[frozenset[int]]) -> set[int]:
 
 @dataclass(slots=True)
 class _Graph:
-    """The halves of all changes in a row; a half is called by its number there."""
+    """The phases of all changes in one list; a phase is identified by its number there."""
 
     catalog: Catalog
     recreated: frozenset[Address]
-    """What must be gone before its successor can be: whatever holds it goes first as well."""
+    """Delete-before-create replacements: whatever depends on one is deleted first as well."""
     live_dependencies: Mapping[Address, frozenset[Address]]
-    """What the live side of each change rests on."""
+    """The recorded dependencies of each change's observed side."""
     rolling_order: Mapping[Address, Address]
-    """By replica, the one that is to prove the new version first."""
+    """By replica, the one that must come up on the new version before it."""
     halves: list[tuple[Change, Phase]] = field(default_factory=list)
     apply: dict[Address, int] = field(default_factory=dict)
     delete: dict[Address, int] = field(default_factory=dict)
-    """Of real things; leftovers share the address of one."""
+    """Deletions of real resources; abandoned ones share the address of one."""
     orphans: dict[str, list[Change]] = field(default_factory=dict)
     """By family."""
     users: dict[Address, list[Change]] = field(default_factory=dict)
     abandoned: dict[Address, list[int]] = field(default_factory=dict)
-    """By what they rest on, the deletion of leftovers."""
+    """By dependency, the deletions of abandoned resources."""
     in_the_way: dict[str, list[int]] = field(default_factory=dict)
-    """By family, the deletion of leftovers."""
+    """By family, the deletions of abandoned resources."""
     freed_by: dict[str, frozenset[int]] = field(default_factory=dict)
-    """By family, the steps before anything of it is made: one set for all, or plans would grow with the square."""
+    """By family, the steps before any creation in it: one shared set, or plans would grow quadratically."""
 
     def add(self, change: Change) -> None:
-        """Number the halves of a change and note what it rests on."""
+        """Number the phases of a change and record its dependencies."""
         number = len(self.halves)
         if change.action is Action.DELETE or self._in_halves(change):
             self.halves.append((change, Phase.DELETE))
@@ -121,7 +120,7 @@ class _Graph:
         return change.address in self.recreated or not self.recreated.isdisjoint(_needs(change))
 
     def needs(self, change: Change, half: Phase) -> frozenset[int]:
-        """Return the numbers of the steps before one half of a change; to be asked when all are added."""
+        """Return the numbers of the steps before one phase of a change; call it after all are added."""
         if half is Phase.APPLY:
             own, cleared = frozenset(self._before_apply(change)), self._cleared(change)
             return cleared if own <= cleared else cleared | own
@@ -135,7 +134,7 @@ class _Graph:
             yield self.apply[self.rolling_order[change.address]]
 
     def _cleared(self, change: Change) -> frozenset[int]:
-        """Return the deletions after which names and ports are free for what is made."""
+        """Return the deletions that free names and ports for a creation."""
         family = self._family(change)
         if change.action is Action.UPDATE:
             return frozenset(self.in_the_way.get(family, ()))
@@ -152,9 +151,9 @@ class _Graph:
         yield from self.abandoned.get(change.address, ())
 
     def _holders(self, change: Change) -> Iterable[int]:
-        """Yield the steps after which things of other families have let go of what is to be deleted.
+        """Yield the steps after which users of other families have detached from what is to be deleted.
 
-        One of its own family is not waited for: it may in turn wait for the deleted one's successor.
+        Users of its own family are not waited for: they may in turn wait for the successor of what is deleted.
         """
         users = [user for user in self.users.get(change.address, ()) if user.address not in self.delete]
         others = [user.address for user in users if self._family(user) != self._family(change)]
@@ -164,7 +163,7 @@ class _Graph:
         return self.catalog[change.address.kind].engine_kind
 
     def leaving(self, change: Change) -> Iterator[int]:
-        """Yield the steps after which nothing is on a thing any more that isn't to stay on it."""
+        """Yield the steps after which every user that is not to stay has detached."""
         yield from self.abandoned.get(change.address, ())
         for user in self.users.get(change.address, ()):
             if user.address in self.delete:
@@ -178,7 +177,7 @@ class _Graph:
 
 
 def _rolling(pending: Iterable[Change]) -> dict[Address, Address]:
-    """Return for each replica that changes the one before it: only when that one works, the next is touched."""
+    """Return the rolling order: each changed replica waits until the one before it is up."""
     entries: dict[tuple[str, str], list[Address]] = {}
     for change in pending:
         if change.action is Action.REPLACE or (change.action is Action.UPDATE and _is_at_work(change)):
@@ -197,14 +196,14 @@ def _goes_first(change: Change, catalog: Catalog) -> bool:
 
 
 def _needs(change: Change) -> frozenset[Address]:
-    """Return what the live side of a change rests on; what isn't there yet holds nothing."""
+    """Return the recorded dependencies of a change's observed side; without one, there are none."""
     return change.observed.recorded_dependencies if change.observed else frozenset()
 
 
 def _bases(pending: Iterable[Change]) -> dict[Address, frozenset[Address]]:
-    """Return what each live thing rests on, without what would close a circle.
+    """Return the recorded dependencies of each live resource, without edges that would close a cycle.
 
-    Each was written down when the thing was made: those of different runs may contradict each other.
+    Each was recorded when its resource was created: records of different runs may contradict each other.
     """
     bases = {change.address: set(_needs(change)) for change in pending if Reason.ABANDONED not in change.reasons}
     while circle := _circle(bases):
@@ -214,7 +213,7 @@ def _bases(pending: Iterable[Change]) -> dict[Address, frozenset[Address]]:
 
 
 def _circle(bases: Mapping[Address, set[Address]]) -> list[Address]:
-    """Return addresses of which each is a base of the next, the first again at the end, or nothing."""
+    """Return a dependency cycle, each address a dependency of the next, the first repeated at the end; else nothing."""
     try:
         TopologicalSorter(bases).prepare()
     except CycleError as error:

@@ -1,4 +1,4 @@
-"""The planner: what has to happen to make the engine match the file, and why."""
+"""The planner: what has to change to make the engine match the file, and why."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ from runner.resource.requirements import unsupported
 
 
 def make_plan(desired: DesiredState, observed: ObservedState, catalog: Catalog, *, adopt: bool = False) -> Plan:
-    """Compare the two states resource by resource, in the order of dependencies; list them in the file's.
+    """Diff the two states resource by resource in topological order; list the changes in file order.
 
-    What is no longer declared comes last. With `adopt`, what is somebody else's under a wanted name becomes the
-    workflow's where it needs no replacement.
+    Orphans and abandoned resources come last. With `adopt`, unmanaged resources under a desired name are adopted if
+    they need no replacement.
     """
     comparison = _Comparison(observed, catalog, adopt, desired.knows_secrets)
     for resource in in_order(desired.resources, catalog):
@@ -69,11 +69,11 @@ def make_plan(desired: DesiredState, observed: ObservedState, catalog: Catalog, 
 
 
 _AILMENTS = {"unhealthy": "is unhealthy", "starting": "is not healthy yet"}
-"""What the engine may say of something's health that is no good news."""
+"""Health statuses of the engine that are worth a warning."""
 
 
 def _ailment(health: Health) -> str | None:
-    """Say what is wrong with something that is there; None where nothing is known to be."""
+    """Describe what is wrong with a resource that exists; None if nothing is known to be."""
     if not health.restarts:
         return _AILMENTS.get(health.health or "")
     times = "once" if health.restarts == 1 else f"{health.restarts} times"
@@ -82,7 +82,7 @@ def _ailment(health: Health) -> str | None:
 
 
 def _unhealthy(changes: Iterable[Change]) -> Iterator[Diagnostic]:
-    """Warn of what stays as it is and does not fare well: that nothing is to do would sound as if all were well."""
+    """Warn about unchanged but unhealthy resources: a no-op alone would sound as if all were well."""
     for change in changes:
         health = change.observed.health if change.observed else None
         ailment = _ailment(health) if health else None
@@ -94,7 +94,7 @@ def _unhealthy(changes: Iterable[Change]) -> Iterator[Diagnostic]:
 
 
 def _findings(changes: Iterable[Change]) -> Iterator[Diagnostic]:
-    """Tell what is wrong with things that are declared and stay; a new one in their place would not have it."""
+    """Yield the diagnostics of declared resources that stay; a replacement would not have them."""
     for change in changes:
         if change.desired and change.observed and change.action in (Action.NOOP, Action.UPDATE):
             for found in change.observed.findings:
@@ -108,9 +108,9 @@ def make_destroy_plan(
     spared: frozenset[str],
     desired: DesiredState | None = None,
 ) -> Plan:
-    """Remove everything that the workflow owns, but for the spared kinds, what is protected and what that rests on.
+    """Delete everything the workflow owns, except spared kinds, protected resources and their dependencies.
 
-    In the order of the file, where there is one.
+    In file order, if there is a file.
     """
     declared = desired.resources if desired else {}
     known = [observed.resources[address] for address in declared if address in observed.resources]
@@ -134,7 +134,7 @@ def _retained(observed: ObservedState) -> tuple[RetainedData, ...]:
 
 
 def _by_kind(things: Iterable[ObservedResource], catalog: Catalog) -> list[ObservedResource]:
-    """Sort what no file orders, so that two looks at an engine give one order."""
+    """Sort what has no file order, so that the result is deterministic."""
     rank = {name: number for number, name in enumerate(catalog)}
     return sorted(things, key=lambda one: (rank[one.address.kind], one.address))
 
@@ -163,14 +163,14 @@ def _removal(one: ObservedResource, reason: Reason, catalog: Catalog, *, with_da
 
 @dataclass(slots=True)
 class _Comparison:
-    """Walks the resources; what was decided for one is known to those that rest on it."""
+    """Diffs the resources in order; each decision is visible to the dependants."""
 
     observed: ObservedState
     catalog: Catalog
     adopt: bool
     knows_secrets: bool
     foreign: dict[tuple[str, str], UnmanagedResource] = field(init=False)
-    """By what the engine takes it for, and its name there."""
+    """By the engine's kind, and its name there."""
     changes: dict[Address, Change] = field(default_factory=dict)
     problems: list[Diagnostic] = field(default_factory=list)
 
@@ -178,7 +178,7 @@ class _Comparison:
         self.foreign = {(thing.kind, thing.engine_name): thing for thing in self.observed.foreign}
 
     def add(self, resource: Resource) -> None:
-        """Decide what happens to one resource."""
+        """Decide the action for one resource."""
         live, kind = self.observed.resources.get(resource.address), self.catalog[resource.address.kind]
         if resource.external:
             self._add_external(resource, live)
@@ -190,7 +190,7 @@ class _Comparison:
         self.changes[resource.address] = change if thing is None else self._meet(thing, change, kind)
 
     def _with_strangers(self, resource: Resource) -> Resource:
-        """Put what is nobody's of the workflow into the fields that refer to it: no step of the run comes to it."""
+        """Resolve references to resources outside the workflow: no step of the run creates them."""
         fields = dict(resource.fields)
         for name, value in resource.fields.items():
             if isinstance(value, Ref) and value.address not in self.changes:
@@ -204,7 +204,7 @@ class _Comparison:
         return replace(resource, fields=fields)
 
     def _meet(self, thing: UnmanagedResource, change: Change, kind: Kind) -> Change:
-        """Adopt what bears the name of something that isn't there yet, or say why not."""
+        """Adopt an unmanaged resource that has the name of one to be created, or report why not."""
         assert change.desired is not None
         live = thing.live if change.action is Action.CREATE and not thing.owner else None
         compared = self._compare(change.desired, live, kind) if live else None
@@ -218,7 +218,7 @@ class _Comparison:
         self.changes[resource.address] = Change(resource.address, Action.NOOP, desired=resource, observed=live)
 
     def _check_engine(self, resource: Resource, kind: Kind) -> None:
-        """Refuse what this engine would take without a word and ignore, and what it would refuse half-way."""
+        """Reject what this engine would silently ignore, and what it would reject halfway."""
         engine, used = self.observed.engine, list(kind.needs(resource))
         for row in kind.fields:
             value = resource.fields.get(row.name)
@@ -261,20 +261,20 @@ class _Comparison:
         )
 
     def _followed(self, resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]) -> Iterable[FieldDiff]:
-        """Return what has to be done to one because of what this plan does to what it rests on."""
+        """Return the extra changes that this plan's changes to a resource's dependencies require."""
         kind, paths = self.catalog[resource.address.kind], {found.path for found in diff}
         below = (self.changes.get(dependency.address) for dependency in resource.depends_on)
         lost = {found.path: found for change in below if change for found in kind.follows(live, change)}
         return (found for path, found in lost.items() if path not in paths)
 
     def _is_remade(self, address: Address) -> bool:
-        """Tell whether something must be gone for a moment, or is gone, and so everything that rests on it."""
+        """Tell whether a resource is created or recreated delete-before-create, and so all its dependants."""
         change = self.changes.get(address)
         is_new = change is not None and change.action in (Action.REPLACE, Action.CREATE)
         return is_new and self.catalog[address.kind].delete_before_create
 
     def _would_lose(self, resource: Resource, kind: Kind) -> bool:
-        """Tell whether something is made anew under it, and moving over to that would cost it what it asks for."""
+        """Tell whether moving over to a recreated dependency would lose something that the resource declares."""
         below = (self.changes.get(dependency.address) for dependency in resource.depends_on)
         return any(
             change.action is Action.REPLACE
@@ -285,7 +285,7 @@ class _Comparison:
         )
 
     def _resolve(self, ref: Ref) -> Value | Marker:
-        """Return what a reference points to now; what is about to be made is not known yet."""
+        """Resolve a reference; UNKNOWN for what is yet to be created."""
         change = self.changes.get(ref.address)
         if change is not None and change.action in (Action.CREATE, Action.REPLACE):
             return UNKNOWN

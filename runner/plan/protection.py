@@ -1,4 +1,4 @@
-"""What is protected: never removed nor replaced, and what has to stay on its account."""
+"""Protected resources: never deleted or replaced, and what a destroy must keep for them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SHIELDED_FROM = (Action.REPLACE, Action.DELETE)
 
 
 def protection(resource: Resource, live: ObservedResource) -> Iterator[FieldDiff]:
-    """Yield the difference between the protection that is declared and the one that the engine's side is known by."""
+    """Yield the change from the recorded to the declared protection."""
     declared = _declared(resource)
     if declared != live.protected:
         yield FieldDiff("protect", live.protected, declared, Reason.CONFIG, Effect.UPDATE)
@@ -24,7 +24,7 @@ def _declared(resource: Resource) -> bool:
 
 
 def violations(changes: Iterable[Change]) -> Iterator[Diagnostic]:
-    """Yield a problem for everything protected that would go; of what is declared, the file says whether it is."""
+    """Yield a problem for each protected resource that would be deleted or replaced; the file overrides the record."""
     for change in changes:
         if change.action in _SHIELDED_FROM and _is_shielded(change):
             message = f"{change.address} is protected, and would be {change.action.value}d"
@@ -40,9 +40,9 @@ def _is_shielded(change: Change) -> bool:
 
 
 def kept_resources(doomed: Iterable[ObservedResource], desired: DesiredState | None) -> dict[Address, Address]:
-    """Return what a destroy leaves, each with the protected thing on whose account: itself, or what rests on it.
+    """Return what a destroy keeps, each with the protected resource that it is kept for: itself or a dependant.
 
-    Protected is what the engine's side says or the file does, which may not have been applied yet.
+    A resource is protected if the engine's record or the file says so; the file may not have been applied yet.
     """
     by_address = {one.address: one for one in doomed if one.owned and not one.abandoned}
     shielded = [one for one in by_address.values() if one.protected or _is_declared(one.address, desired)]
@@ -60,7 +60,7 @@ def _is_declared(address: Address, desired: DesiredState | None) -> bool:
 
 
 def kept_findings(plan: Plan) -> list[Diagnostic]:
-    """Say of a destroy plan what it leaves and why."""
+    """Report what a destroy plan keeps, and why."""
     return [
         Diagnostic("protected", f"{change.address} {_why(change)}, and stays", severity=Severity.WARNING)
         for change in plan.changes

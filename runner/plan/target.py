@@ -1,4 +1,4 @@
-"""A part of a workflow: what somebody names, with all that it depends on; the rest is left alone."""
+"""Targets: named resources with all their dependencies; the rest of the workflow is left alone."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from runner.resource.kind import Catalog
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is chosen: the declared addresses, and the entries that are meant with all their replicas."""
+    """The selected addresses, and the entries that are selected with all their replicas."""
 
     addresses: frozenset[Address]
     entries: frozenset[Address] = frozenset()
 
     def has(self, address: Address) -> bool:
-        """Tell whether something is in it; a replica that is no longer declared goes with its entry."""
+        """Tell whether an address is selected; a replica no longer declared belongs to its entry."""
         return address in self.addresses or _entry(address) in self.entries
 
 
 def select(desired: DesiredState, names: Iterable[str], found: list[Diagnostic]) -> Selection:
-    """Return the part that addresses name, an entry's address all its replicas; unknown ones are added to `found`."""
+    """Return the named addresses with all dependencies; an entry selects its replicas. Unknown names go to `found`."""
     named: set[Address] = set()
     entries: set[Address] = set()
     for name in names:
@@ -38,7 +38,7 @@ def select(desired: DesiredState, names: Iterable[str], found: list[Diagnostic])
 
 
 def declared_part(desired: DesiredState, part: Selection) -> DesiredState:
-    """Leave out what is declared besides, and the checks that aren't about this part alone."""
+    """Limit the desired state to the selection, and the checks to those about it alone."""
     return replace(
         desired,
         resources={address: one for address, one in desired.resources.items() if address in part.addresses},
@@ -47,7 +47,7 @@ def declared_part(desired: DesiredState, part: Selection) -> DesiredState:
 
 
 def observed_part(observed: ObservedState, part: Selection) -> ObservedState:
-    """Leave out what the engine has besides."""
+    """Limit the observed state to the selection."""
     return replace(
         observed,
         resources={address: one for address, one in observed.resources.items() if part.has(address)},
@@ -56,7 +56,7 @@ def observed_part(observed: ObservedState, part: Selection) -> ObservedState:
 
 
 def excluded_dependents(plan: Plan, observed: ObservedState, catalog: Catalog) -> Iterator[Diagnostic]:
-    """Yield a problem for everything outside of a plan that stands on what would have to be gone for a moment."""
+    """Yield a problem for each change that would affect live dependants outside of the plan."""
     inside = {change.address for change in plan.changes}
     outside = [one for one in observed.resources.values() if one.owned and one.address not in inside]
     for change in plan.changes:
@@ -72,7 +72,7 @@ def excluded_dependents(plan: Plan, observed: ObservedState, catalog: Catalog) -
 
 
 def _checks_about(checks: Sequence[Resource], part: Selection) -> Iterator[Resource]:
-    """Yield the checks that ask for nothing outside of a part, and rest on no others than such."""
+    """Yield the checks that depend on nothing outside the selection, directly or through other checks."""
     by_address = {check.address: check for check in checks}
 
     def is_about(check: Resource) -> bool:
@@ -88,7 +88,7 @@ def _users(address: Address, others: Iterable[ObservedResource]) -> list[str]:
 
 
 def _with_bases(desired: DesiredState, named: Collection[Address]) -> set[Address]:
-    """Add what the named rest on, directly or not."""
+    """Add direct and indirect dependencies."""
     found: set[Address] = set()
     open_ends = list(named)
     while open_ends:
@@ -107,5 +107,5 @@ def _unknown(name: str, known: Iterable[Address]) -> Diagnostic:
 
 
 def _entry(address: Address) -> Address:
-    """Return what stands for all replicas of an entry."""
+    """Return the address that stands for all replicas of an entry."""
     return Address(address.kind, address.name)

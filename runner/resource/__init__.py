@@ -1,1 +1,1 @@
-"""The words in which kinds are declared: codecs, fields, kinds, and what is generated from them. Pure."""
+"""The schema vocabulary of kinds: codecs, fields, kinds, and what is generated from them. Pure."""

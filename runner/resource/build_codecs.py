@@ -1,4 +1,4 @@
-"""Codecs for what a build may be given beside its context: agents, caches, and more contexts."""
+"""Codecs for build options besides the context: ssh agents, caches, and additional contexts."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from runner.resource.image_reference import is_reference
 from runner.resource.scalars import SCALAR_SCHEMA, without_null
 
 IMAGE_KEY = "image:"
-"""Before a key under `images`, where a context is meant to be what that image holds."""
+"""Prefix of a key under `images`, for a context that is that image's file system."""
 IMAGE_NAME = "docker-image://"
-"""Before the name of any other image."""
+"""Prefix of the name of any other image."""
 
 _FOLDERS_OF_CLIENTS = "local"
-"""The sort of cache that lies in a folder of the client's."""
+"""The type of cache that is stored in a folder of the client."""
 _SORT = re.compile(r"[a-z0-9-]+")
 
 
 def parse_agents(raw: Any) -> Value:
-    """Read which ssh agents a build may ask, as id → socket; without one it is the caller's own agent.
+    """Parse the ssh agents that a build may use, as id → socket; without a socket, the caller's own agent.
 
     >>> parse_agents(["default", "work=/run/agent"])
     {'default': '', 'work': '/run/agent'}
@@ -34,7 +34,7 @@ def parse_agents(raw: Any) -> Value:
 
 
 def parse_cache(raw: Any) -> Value:
-    """Read where a cache is kept: the name of an image, or TYPE and settings as the docker command has them.
+    """Parse a cache location: an image name, or TYPE and settings as on the docker command line.
 
     >>> parse_cache("type=registry,ref=a/b,mode=max")
     {'type': 'registry', 'mode': 'max', 'ref': 'a/b'}
@@ -54,7 +54,7 @@ def parse_cache(raw: Any) -> Value:
 
 
 def parse_contexts(raw: Any) -> Value:
-    """Read what else a Dockerfile may take files from, by name: a folder, or an image."""
+    """Parse additional sources of a Dockerfile's files, by name: a folder, or an image."""
     contexts = {name: given or "" for name, given in parse_pairs(raw).items()}
     for name, given in contexts.items():
         if not given:
@@ -76,6 +76,6 @@ CONTEXTS = Codec(MAP.schema, "a map from names to folders or images", parse_cont
 
 
 def as_settings(value: Value) -> tuple[str, dict[str, str]]:
-    """Take a parsed cache apart: its type, and its settings."""
+    """Split a parsed cache into its type and its settings."""
     settings = {str(name): str(text) for name, text in value.items()} if isinstance(value, Mapping) else {}
     return settings.pop("type", ""), settings

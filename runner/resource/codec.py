@@ -1,4 +1,4 @@
-"""A codec: how one sort of value is written in the language, and what it means."""
+"""A codec: how one type of value is written in the language, and what it means."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from runner.core.values import Value
 JSONSchema: TypeAlias = Mapping[str, Any]
 
 EXPECTED = "x-expected"
-"""The schema keyword that carries a codec's phrase; whoever checks documents reads it back."""
+"""The schema keyword that carries a codec's phrase; the validator reads it back."""
 
 INSTEAD = "x-instead"
-"""The schema keyword that maps keys which people bring from elsewhere to what they write here instead."""
+"""The schema keyword that maps keys known from other tools to what to write instead."""
 
 WHOLE_VARIABLE = r"^\$\{"
-"""In the schema, a string that may stand where one of a few words is wanted: it is read after substitution."""
+"""In the schema, a string accepted in place of an enum value: it is parsed after substitution."""
 INTEGER_TEXT = r"^(\$\{|[-+]?[0-9]+$)"
 BOOLEAN_TEXT = r"^(\$\{|([Tt]rue|TRUE|[Ff]alse|FALSE)$)"
-"""In the schema, a string that may stand for another type: inside of [] and {}, ${NAME} must be in quotes."""
+"""In the schema, a string accepted in place of another type: inside [] and {}, ${NAME} must be quoted."""
 
 
 _LONGEST_MESSAGE = 120
 
 
 class Invalid(Exception):
-    """A value that can't be used; `path` leads from the value to the part that is wrong.
+    """A value that can't be used; `path` leads from the value to the invalid part.
 
-    Without a `code` it gets that of the stage that finds it.
+    Without a `code` it gets that of the stage that reports it.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Invalid(Exception):
         self.code = code
 
     def within(self, *outer: str | int) -> Invalid:
-        """Return the same finding, seen from a value that holds this one."""
+        """Return the same error, relative to a value that contains this one."""
         return Invalid(self.message, path=(*outer, *self.path), help=self.help, code=self.code)
 
 
@@ -53,15 +53,15 @@ def _unchanged(value: Value) -> Value:
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """How one sort of value is written, checked and shown.
+    """How one type of value is written, validated and shown.
 
-    `parse` takes what the file says (scalars as source text if `textual`, else typed) and returns the
+    `parse` takes what the file says (scalars as source text if `from_source_text`, else typed) and returns the
     canonical value, or raises Invalid. `show` turns a canonical value into what a person would write.
     """
 
     schema: JSONSchema
     expects: str
-    """Completes "expected …": what a right value looks like, with an example where that helps."""
+    """Completes "expected …": what a valid value looks like, with an example where that helps."""
     parse: Callable[[Any], Value]
     show: Callable[[Value], Value] = _unchanged
     from_source_text: bool = True

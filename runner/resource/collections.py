@@ -30,7 +30,7 @@ _CAPABILITIES = (
 
 
 def parse_pairs(raw: Any) -> dict[str, str | None]:
-    """Read a map, or a list of NAME=VALUE; None where a name stands alone."""
+    """Parse a map, or a list of NAME=VALUE; None for a name without a value."""
     if isinstance(raw, Mapping):
         if "" in raw:
             raise Invalid("an empty name", path=("",), help="write NAME: VALUE")
@@ -45,12 +45,12 @@ def parse_pairs(raw: Any) -> dict[str, str | None]:
 
 
 def parse_map(raw: Any) -> dict[str, Value]:
-    """Read a map of texts; a name that stands alone has the empty text."""
+    """Parse a map of strings; a name without a value gets the empty string."""
     return {name: value or "" for name, value in parse_pairs(raw).items()}
 
 
 def parse_options(raw: Any) -> dict[str, Value]:
-    """Read a map of texts as parse_map does; neither names nor texts can have null characters."""
+    """Parse a map of strings as parse_map does; names and values must not contain null characters."""
     options = parse_map(raw)
     for name, text in options.items():
         without_null(f"{name}{text}", *_place(raw, name))
@@ -58,7 +58,7 @@ def parse_options(raw: Any) -> dict[str, Value]:
 
 
 def parse_environment(raw: Any) -> dict[str, Value]:
-    """Read a map of variables, or a list of NAME=VALUE; None where a name stands alone."""
+    """Parse a map of variables, or a list of NAME=VALUE; None for a name without a value."""
     pairs = parse_pairs(raw)
     for name, value in pairs.items():
         without_null(f"{name}{value}", *_place(raw, name))
@@ -72,12 +72,12 @@ def _place(raw: Any, name: str) -> tuple[str, ...]:
 
 
 def parse_texts(raw: Any) -> tuple[str, ...]:
-    """Read one text or a list of them, in order."""
+    """Parse one string or a list of strings, in order."""
     return tuple(str(item) for item in raw) if isinstance(raw, list | tuple) else (str(raw),)
 
 
 def parse_capabilities(raw: Any) -> Value:
-    """Read capability names; the engine takes them in any case, with and without the prefix.
+    """Parse capability names; the engine accepts them in any case, with and without the prefix.
 
     >>> parse_capabilities(["net_admin", "CAP_CHOWN"])
     ('CAP_CHOWN', 'CAP_NET_ADMIN')
@@ -92,13 +92,13 @@ def parse_capabilities(raw: Any) -> Value:
 
 
 def read_capabilities(names: Any) -> Value:
-    """Bring capability names into one form, whatever they are."""
+    """Normalize capability names, including unknown ones."""
     capitals = {str(name).upper() for name in names or ()}
     return tuple(sorted({name if name == "ALL" or name.startswith("CAP_") else f"CAP_{name}" for name in capitals}))
 
 
 def parse_ulimits(raw: Any) -> Value:
-    """Read name → limit or {soft, hard}, as name → "soft:hard"."""
+    """Parse name → limit or {soft, hard}, as name → "soft:hard"."""
     return {str(name): _ulimit(name, limit) for name, limit in raw.items()}
 
 
@@ -128,7 +128,7 @@ def _soft_and_hard(soft: int, hard: int) -> str:
 
 
 def list_of(codec: Codec, phrase: str, *, ordered: bool = True) -> Codec:
-    """Make a codec for a list of values that another codec reads; one value alone is a list of one."""
+    """Make a codec for a list of values of another codec; a single value is a list of one."""
 
     def parse(raw: Any) -> Value:
         items = raw if isinstance(raw, list | tuple) else [raw]
@@ -138,12 +138,12 @@ def list_of(codec: Codec, phrase: str, *, ordered: bool = True) -> Codec:
 
 
 def collect(values: list[Value], *, ordered: bool) -> tuple[Value, ...]:
-    """Make the canonical list: as it stands, or as the set that it is, sorted."""
+    """Make the canonical list: in order, or as a sorted set."""
     return tuple(values if ordered else sorted(set(values), key=str))
 
 
 def read_set(value: Any) -> Value:
-    """Read the engine's list of what has no order."""
+    """Read an unordered list of the engine."""
     return collect(list(value or ()), ordered=False)
 
 

@@ -1,4 +1,4 @@
-"""The three-way comparison of one resource's fields: what should be, what is, what was set before."""
+"""The three-way diff of a resource's fields: desired, observed and last applied."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ Resolve = Callable[[Ref], "Value | Marker"]
 def diff_fields(
     fields: Iterable[Field], desired: Mapping[str, FieldValue], observed: ObservedResource, resolve: Resolve
 ) -> tuple[FieldDiff, ...]:
-    """Return every managed difference, in the table's order.
+    """Return every difference in a managed field, in the table's order.
 
-    Expected is what the file sets; else, for what runner set before, the default. A field that
-    neither sets is nobody's business.
+    The expected value is what the file sets; else, for what runner last applied, the default. A field in neither is not
+    managed.
     """
     managed = desired.keys() | observed.applied.keys()
     return tuple(
@@ -65,7 +65,7 @@ def _is_same(row: Field, expected: Value, live: Value, wanted: FieldValue, befor
 def _diff_keyed(
     row: Field, wanted: FieldValue | None, observed: ObservedResource, before: Mapping[str, str]
 ) -> Iterator[FieldDiff]:
-    """Compare a map entry by entry; one that was set and is declared no more goes back to its default."""
+    """Diff a map entry by entry; one that was applied and is no longer declared goes back to its default."""
     expected = as_map(wanted)
     live, default = (as_map(side.get(row.name)) for side in (observed.fields, observed.defaults))
     managed = bool(expected) or bool(before)
@@ -85,12 +85,12 @@ def _diff_keyed(
 
 
 def _is_same_entry(row: Field, expected: Value, live: Value) -> bool:
-    """Compare an entry; of what is only remembered, and sensitive, nothing but a salted digest is there."""
+    """Compare an entry; if it is only recorded and sensitive, against a salted digest."""
     return row.equals(expected, live) or (row.is_remembered and is_digest(live, expected))
 
 
 def _found(row: Field, path: str, before: Value, after: Value | Marker, reason: Reason, effect: Effect) -> FieldDiff:
-    """Make the difference as a person would write both sides."""
+    """Make the diff, both sides as a person would write them."""
     shown = after if isinstance(after, Marker) else _shown(row, path, after)
     return FieldDiff(path, _shown(row, path, before), shown, reason, effect)
 

@@ -1,4 +1,4 @@
-"""Between engine JSON and a resource's values, by the tables alone."""
+"""Conversion between engine JSON and a resource's values, driven by the tables alone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from runner.resource.labels import PROTECT, read_applied, read_file, read_needs,
 
 
 def encode(rows: Iterable[Field], values: FieldValues) -> Body:
-    """Write every value that is set into a create body in inspect's shape; references must be resolved."""
+    """Write every set value into a create body in inspect form; references must be resolved."""
     body: Body = {}
     for row in rows:
         if row.name in values:
@@ -23,7 +23,7 @@ def encode(rows: Iterable[Field], values: FieldValues) -> Body:
 
 
 def decode(rows: Iterable[Field], document: Mapping[str, Any], applied: Applied) -> Mapping[str, Value]:
-    """Read the value of every row out of an inspect document; `applied` is what was last set."""
+    """Read every row's value from an inspect document; `applied` is what was last applied."""
     return {row.name: applied.get(row.name) if row.is_remembered else row.bind.read(document) for row in rows}
 
 
@@ -39,7 +39,7 @@ def read_observed(
     attributes: Mapping[str, str] | None = None,
     health: Health | None = None,
 ) -> ObservedResource:
-    """Read every row of a table out of an inspect document; `labels` say what was last set."""
+    """Read every row of a table from an inspect document; `labels` record what was last applied."""
     rows, known = tuple(rows), read_applied(labels)
     defaults = {row.name: row.default(row.bind, layers) for row in rows if row.name in known}
     return ObservedResource(

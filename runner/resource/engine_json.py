@@ -1,4 +1,4 @@
-"""Values ↔ engine JSON: where a field stands in what is sent and in what inspect answers."""
+"""Values ↔ engine JSON: where a field is in the create body and in the inspect document."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any, TypeAlias
 from runner.core.values import Value
 
 Body: TypeAlias = dict[str, Any]
-"""A create body in inspect's shape: {"Config": {…}, "HostConfig": {…}, …}."""
+"""A create body in inspect form: {"Config": {…}, "HostConfig": {…}, …}."""
 
 
 def put(body: Body, path: str, value: Any) -> None:
-    """Set the value at a dotted path, making the objects on the way."""
+    """Set the value at a dotted path, creating missing objects."""
     *parents, last = path.split(".")
     for parent in parents:
         body = body.setdefault(parent, {})
@@ -21,7 +21,7 @@ def put(body: Body, path: str, value: Any) -> None:
 
 
 def get(document: Mapping[str, Any], path: str) -> Any:
-    """Return what stands at a dotted path, or None where anything on the way is missing."""
+    """Return the value at a dotted path, or None if anything on the path is missing."""
     return _follow(document, path.split("."))
 
 
@@ -36,14 +36,14 @@ def _follow(document: Mapping[str, Any], keys: Iterable[str]) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """How a field's value gets into the create body, and how it is read back from inspect."""
+    """How a field's value is written to the create body, and read back from inspect."""
 
     write: Callable[[Value, Body], None]
     read: Callable[[Mapping[str, Any]], Value]
 
 
 STORED_IN_LABEL = Binding(lambda _value, _body: None, lambda _document: None)
-"""Of a value that the engine doesn't keep: what was last set, a map of short texts, stands for what is there."""
+"""For a value that the engine doesn't store: the last applied one, a map of short strings, is recorded instead."""
 
 
 def _same(value: Any) -> Any:
@@ -51,7 +51,7 @@ def _same(value: Any) -> Any:
 
 
 def canonical(value: Any) -> Value:
-    """Turn engine JSON into a canonical value: lists become tuples."""
+    """Convert engine JSON to a canonical value: lists become tuples."""
     if isinstance(value, list | tuple):
         return tuple(canonical(item) for item in value)
     if isinstance(value, Mapping):
@@ -60,12 +60,12 @@ def canonical(value: Any) -> Value:
 
 
 def none_if_zero(value: Any) -> Value:
-    """Read a number where zero means that nothing was set."""
+    """Read a number for which zero means unset."""
     return value or None
 
 
 def at(path: str, *, encode: Callable[[Any], Any] = _same, decode: Callable[[Any], Value] = canonical) -> Binding:
-    """Bind a field to one place; `to` and `of` convert on the way there and back."""
+    """Bind a field to one path; `encode` and `decode` convert the value when writing and reading."""
     keys = path.split(".")
 
     def write(value: Value, body: Body) -> None:

@@ -1,4 +1,4 @@
-"""A field: one key of the language with everything that is to be known about it, in one row."""
+"""A field: one key of the language, with everything known about it in one table row."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from runner.resource.requirements import Requirement, SubRequirement
 
 @dataclass(frozen=True, slots=True)
 class DefaultSources:
-    """What lies under a field that nobody sets: the image's config in inspect's shape, then the engine."""
+    """The sources of the default of an unset field: the image's config in inspect form, then the engine."""
 
     image: Mapping[str, Any]
     engine: Engine
@@ -24,30 +24,30 @@ class DefaultSources:
 
 @dataclass(frozen=True, slots=True)
 class Default:
-    """What a field is when nobody sets it; `whose` and `usual` say it in words."""
+    """A field's value when unset; `source` and `value` describe it."""
 
     find: Callable[[Binding, DefaultSources], Value]
     source: str = ""
-    """What decides it: the image or the engine; without either it is always the usual one."""
+    """Where it comes from: the image or the engine; if empty, it is always `value`."""
     value: Value = None
 
     def __call__(self, binding: Binding, layers: DefaultSources) -> Value:
-        """Find it for one resource."""
+        """Resolve the default for one resource."""
         return self.find(binding, layers)
 
 
 def constant(value: Value) -> Default:
-    """Make the default of a field that is always the same when unset."""
+    """Make a constant default."""
     return Default(lambda _binding, _layers: value, value=value)
 
 
 def from_image(find: Callable[[Binding, DefaultSources], Value]) -> Default:
-    """Make the default of a field that the image fills in, in a way of its own."""
+    """Make a default that the image provides, read by a custom function."""
     return Default(find, source="image")
 
 
 def from_engine(fact: str, otherwise: Value) -> Default:
-    """Make the default of a field that the engine's own configuration fills in."""
+    """Make a default that the engine's own configuration provides."""
     return Default(
         lambda _binding, layers: layers.engine.capabilities.get(fact, otherwise), source="engine", value=otherwise
     )
@@ -62,62 +62,62 @@ FROM_IMAGE = from_image(lambda binding, layers: binding.read(layers.image))
 
 
 def equal(desired: Value, live: Value) -> bool:
-    """Compare strictly, but take all ways of saying "nothing" for one."""
+    """Compare strictly, but treat all empty values as equal."""
     return desired == live or (is_empty(desired) and is_empty(live))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """A key whose value lives on the engine and is compared there.
+    """A key whose value is set on the engine and compared there.
 
-    A *keyed* field is a map whose entries are managed one by one: what others put beside them is
-    not drift, unless the field is *exclusive*.
+    A *keyed* field is a map whose entries are managed one by one: entries that others add are not drift, unless the
+    field is *exclusive*.
     """
 
     name: str
-    """The key in the language, dotted where it is nested: "limits.memory"."""
+    """The key in the language, dotted if nested: "limits.memory"."""
     codec: Codec
     doc: str
     examples: tuple[Any, Any]
-    """Two different values as the file would have them."""
+    """Two different values, as written in the file."""
     bind: Binding
     default: Default = NO_DEFAULT
     equals: Callable[[Value, Value], bool] = equal
     equals_after_edit: Callable[[Value, Value], bool] | None = None
-    """Compares when the file asks for something else than was last set: then what it asks no longer counts too."""
+    """Also compares once the file differs from what was last applied: then values it no longer asks for count too."""
     on_change: Effect = Effect.REPLACE
-    """What another value costs."""
+    """Cost of changing the value."""
     on_unset: Effect = Effect.REPLACE
-    """What going back to the default costs."""
+    """Cost of going back to the default."""
     merged_by_key: bool = False
     exclusive: bool = False
     needs_api: str = ""
-    """The lowest version of the engine's API that honours it."""
+    """The minimum API version that honours it."""
     needs_fact: str = ""
-    """The fact of the engine without which it ignores it."""
+    """The capability without which the engine ignores it."""
     made_from: str = ""
-    """The field from which engines make this one where it isn't given: it tells what that one is."""
+    """The field from which engines derive this one when unset: its value reveals that one's."""
     parts: tuple[SubRequirement, ...] = ()
-    """Keys inside of its value that need more."""
+    """Keys inside its value with requirements of their own."""
     reject: Callable[[Value, Engine], str | None] = _takes_any
-    """Tells what an engine that honours it has against one value; the reason reads on from the value."""
+    """Returns why an engine that honours the field rejects one value; the reason completes a sentence after it."""
     config_reason: Reason = Reason.CONFIG
-    """Why it differs from the engine when it isn't what was last set."""
+    """Why it differs from the engine when the file has changed since it was last applied."""
     drift_reason: Reason = Reason.DRIFT
-    """Why it differs from the engine when it is."""
+    """Why it differs from the engine when the file has not changed since."""
 
     @property
     def is_remembered(self) -> bool:
-        """True when nothing of it can be read from the engine, and what was last set is kept as it is."""
+        """True if it can't be read back from the engine, so that the last applied value is stored as is."""
         return self.bind is STORED_IN_LABEL
 
     @property
     def keys(self) -> tuple[Requirement, ...]:
-        """Everything about it that may need something of the engine."""
+        """Everything about it that may have engine requirements."""
         return (self, *self.parts)
 
     def keys_of(self, value: Value) -> tuple[Requirement, ...]:
-        """Return what of it one value makes use of; the usual value asks nothing of any engine."""
+        """Return the requirements of one value; the default value requires nothing of any engine."""
         row = () if self._is_usual(value) else (self,)
         return (*row, *(part for part in self.parts if part.used(value)))
 
@@ -127,21 +127,21 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """A key that decides what runner does and that the engine never sees as such."""
+    """A key that controls runner and that the engine never sees as such."""
 
     name: str
     codec: Codec
     doc: str
     examples: tuple[Any, ...] = field(default=())
     cost: str = ""
-    """What another value costs, in words, where it costs anything."""
+    """Cost of changing the value, in words, if there is any."""
     required: bool = False
     needs_api: str = ""
-    """The lowest version of the engine's API that honours it."""
+    """The minimum API version that honours it."""
     needs_fact: str = ""
-    """The fact of the engine without which it ignores it."""
+    """The capability without which the engine ignores it."""
 
     @property
     def keys(self) -> tuple[Requirement, ...]:
-        """Everything about it that may need something of the engine."""
+        """Everything about it that may have engine requirements."""
         return (self,)

@@ -1,4 +1,4 @@
-"""Grants: which secrets and configs a container gets as files, where, and for whom."""
+"""Grants: which secrets and configs a container gets as files, at which path, and with which owner."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _SCHEMA = {
 
 
 def grants(folder: str, mode: int, example: str) -> Codec:
-    """Make the codec of a list of grants, as path → {source, mode, and what is given of target, uid and gid}.
+    """Make the codec for a list of grants, as path → {source, mode, and target, uid and gid if given}.
 
-    A target that is not absolute lies in `folder`; `mode` is that of files that are given none.
+    A relative target is resolved in `folder`; `mode` is the default mode.
 
     >>> grants("/run/secrets", 0o400, "").parse(["db"])
     {'/run/secrets/db': {'source': 'db', 'mode': 256}}
@@ -78,7 +78,7 @@ def _parse_id(raw: Any) -> int:
 
 
 def owner_of(grant: Value) -> tuple[int, int] | None:
-    """Return user and group of a granted file; None where neither is given."""
+    """Return uid and gid of a granted file; None if neither is given."""
     given = [as_map(grant).get(key) for key in ("uid", "gid")]
     if given == [None, None]:
         return None

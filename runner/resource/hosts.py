@@ -1,4 +1,4 @@
-"""Codecs for hosts and their addresses: names that resolve to fixed ones, and the servers that are asked for others."""
+"""Codecs for hosts and addresses: static host entries, and DNS servers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from runner.resource.collections import list_of
 from runner.resource.scalars import CONTROL, SCALAR_SCHEMA
 
 HOST_GATEWAY = "host-gateway"
-"""Stands for the address under which a container reaches its host."""
+"""Stands for the address at which a container reaches its host."""
 
 _PAIR = re.compile(r"([^:=]+)[:=](.+)", re.DOTALL)
 _NOT_IN_A_NAME = re.compile(f"[:{CONTROL}]")
@@ -22,7 +22,7 @@ Place: TypeAlias = tuple[str | int, ...]
 
 
 def parse_hosts(raw: Any) -> Value:
-    """Read a map, or a list of HOST:ADDRESS or HOST=ADDRESS, as host → addresses, in byte order."""
+    """Parse a map, or a list of HOST:ADDRESS or HOST=ADDRESS, as host → addresses, in byte order."""
     hosts: dict[str, set[str]] = {}
     for place, host, address in _mapped(raw) if isinstance(raw, Mapping) else _listed(raw):
         if not host.strip() or _NOT_IN_A_NAME.search(host):
@@ -32,7 +32,7 @@ def parse_hosts(raw: Any) -> Value:
 
 
 def _mapped(hosts: Mapping[str, Any]) -> Iterator[tuple[Place, str, str]]:
-    """Yield each place, host and address of a map from host to one address or several."""
+    """Yield path, host and address for each entry of a map from host to one address or several."""
     for host, given in hosts.items():
         if not isinstance(given, list | tuple):
             yield (host,), host, str(given)
@@ -43,7 +43,7 @@ def _mapped(hosts: Mapping[str, Any]) -> Iterator[tuple[Place, str, str]]:
 
 
 def _listed(items: Any) -> Iterator[tuple[Place, str, str]]:
-    """Yield each place, host and address of a list."""
+    """Yield path, host and address for each item of a list."""
     for index, item in enumerate(items):
         match = _PAIR.fullmatch(str(item))
         if match is None:
@@ -52,7 +52,7 @@ def _listed(items: Any) -> Iterator[tuple[Place, str, str]]:
 
 
 def _address_of_host(text: str, place: Place) -> str:
-    """Return an address; engines take none with a zone here."""
+    """Validate an address; engines accept no zone here."""
     address = text.strip("[]")
     if address != HOST_GATEWAY and ("%" in address or not _is_address(address)):
         raise Invalid(f'not an address: "{text}"', path=place, help=f"write one such as 10.0.0.2, or {HOST_GATEWAY}")
@@ -60,7 +60,7 @@ def _address_of_host(text: str, place: Place) -> str:
 
 
 def parse_server(raw: Any) -> str:
-    """Take the address of a server."""
+    """Validate the address of a server."""
     if not _is_address(str(raw)):
         raise Invalid(f'not an address: "{raw}"', help="write one such as 10.0.0.53, without a port")
     return str(raw)

@@ -1,4 +1,4 @@
-"""Image references as the engine writes them in its lists."""
+"""Image references in the form that engines list them."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _NAME = re.compile(
 
 
 def is_reference(text: str) -> bool:
-    """Tell whether the engine would take it for the name of an image."""
+    """Tell whether the engine would accept it as an image name."""
     return _NAME.fullmatch(text) is not None
 
 
 def familiar(reference: str) -> str:
-    """Shorten a reference as the engine does, and make the tag that is meant explicit.
+    """Shorten a reference as the engine does, and make the implied tag explicit.
 
     >>> familiar("docker.io/library/busybox"), familiar("localhost:5000/a/b"), familiar("busybox:1@sha256:0f")
     ('busybox:latest', 'localhost:5000/a/b:latest', 'busybox@sha256:0f')
@@ -40,7 +40,7 @@ def repository(reference: str) -> str:
 
 
 def registry(reference: str) -> str:
-    """Return the host of the registry that an image's name leads to.
+    """Return the registry host of an image name.
 
     >>> registry("localhost:5000/a:1"), registry("shop/web"), registry("busybox:1.36")
     ('localhost:5000', 'docker.io', 'docker.io')

@@ -1,6 +1,6 @@
-"""A kind: all the facts about one sort of resource, declared once and used by every stage.
+"""A kind: the schema and operations of one type of resource, declared once and used by every stage.
 
-What a file declares and no engine has by itself, such as a secret, is a section without being a kind.
+A part of the file that has no counterpart on the engine, such as a secret, is a section without being a kind.
 """
 
 from __future__ import annotations
@@ -41,32 +41,32 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EnvFile:
-    """The variables of an env file, and the findings in it, each with its place there."""
+    """The variables of an env file, and its diagnostics, each with its position there."""
 
     values: Mapping[str, str]
     found: tuple[Diagnostic, ...]
 
 
 class Inputs(Protocol):
-    """The files that a declaration rests on. Paths are relative to the file that declares it.
+    """The files that a declaration reads. Paths are relative to the file that declares it.
 
-    Every method raises Invalid when a file is missing, can't be read or may not be.
+    Every method raises Invalid when a file is missing, unreadable or not permitted.
     """
 
     def locate(self, path: str) -> str:
-        """Return the absolute path of something that is lent, such as a socket."""
+        """Return the absolute path of something that is forwarded, such as a socket."""
 
     def mount_source(self, path: str) -> str:
-        """Return the absolute path of what is mounted from the engine's machine."""
+        """Return the absolute path of a bind mount's source on the engine's host."""
 
     def read(self, path: str) -> bytes:
         """Read a whole file."""
 
     def read_secret(self, path: str) -> bytes:
-        """Read a whole file that nobody may remember."""
+        """Read a whole file whose content must not be cached."""
 
     def fingerprint(self, pattern: str) -> str:
-        """Tell the content of a file, of all below a folder, or of what a glob matches, in a few characters."""
+        """Return a short digest of the content of a file, a folder tree, or everything that matches a glob."""
 
     def env_file(self, path: str) -> EnvFile:
         """Read a dotenv file."""
@@ -74,19 +74,19 @@ class Inputs(Protocol):
     def dockerfile(
         self, context: str, name: str | None, inline: str | None, args: Mapping[str, str | None], target: str | None
     ) -> Dockerfile:
-        """Read a Dockerfile, or take the inline text."""
+        """Read a Dockerfile, or use the inline text."""
 
     def context(self, path: str, dockerfile: str | None) -> BuildContext:
         """Read a build context."""
 
     def changes_since(self, contexts: Mapping[str, BuildContext]) -> ChangesSince:
-        """Return what tells which files made a difference to contexts, the main one under no name."""
+        """Return a function that lists the files that changed in the contexts; the main one has the key ""."""
 
     def variable(self, name: str) -> str | None:
         """Return a variable of the caller's environment."""
 
     def commit_time(self, path: str) -> int | None:
-        """Return when something in a folder was last committed, in seconds since the epoch; None without a commit."""
+        """Return the last commit time of a folder, in seconds since the epoch; None without a commit."""
 
 
 Report: TypeAlias = Callable[[Invalid], None]
@@ -94,7 +94,7 @@ Report: TypeAlias = Callable[[Invalid], None]
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """One entry of a section, its values parsed by the table: by dotted name, only what the file has."""
+    """One entry of a section, parsed by the table: the keys the file sets, by dotted name."""
 
     workflow: str
     key: str
@@ -102,25 +102,25 @@ class Declaration:
     entries: Mapping[str, Mapping[str, Mapping[str, Value]]]
     """The values of every entry of the file, by kind and key."""
     declared: Mapping[Address, Resource]
-    """What the sections before it declare."""
+    """The resources that earlier sections declare."""
     inputs: Inputs
     report: Report
-    """Takes every finding, with its path from the entry; parsing goes on after it."""
+    """Takes every error, with its path from the entry; parsing continues after it."""
     report_in_file: Callable[[Diagnostic, tuple[str | int, ...]], None]
-    """Takes a finding with its place in another file, and the path from the entry to what names that file."""
+    """Takes a diagnostic positioned in another file, and the path from the entry to the key that names that file."""
     may_be_declared: Callable[[str, str], bool]
-    """Tells, given a kind and a name, whether a part of the file that could not be read may declare it."""
+    """Tells whether an unreadable part of the file may declare a given kind and name."""
     sensitive: Places = frozenset()
-    """Which of the values, or keys of them, a sensitive variable goes into."""
+    """Which values, or keys of them, contain a sensitive variable."""
     sensitive_variables: frozenset[str] = frozenset()
-    """The names of variables that the file calls sensitive."""
+    """Names of the variables that the file marks as sensitive."""
 
     def entries_of(self, kind: str) -> Mapping[str, Mapping[str, Value]]:
         """Return the values of every entry of one kind, by key."""
         return self.entries.get(kind, {})
 
     def find(self, kind: str, name: str, *path: str | int, otherwise: str = "") -> Resource | None:
-        """Return what `name` refers to; when nothing does, report it at `path`, with help as for `unknown`."""
+        """Resolve `name`; if nothing declares it, report that at `path`, with help as for `unknown`."""
         found = self.declared.get(Address(kind, name))
         if found is None and not self.may_be_declared(kind, name):
             self.report(unknown(kind, name, self.entries_of(kind), otherwise).within(*path))
@@ -128,16 +128,16 @@ class Declaration:
 
 
 def unknown(kind: str, name: str, known: Collection[str], otherwise: str = "") -> Invalid:
-    """Make the finding that nothing of a kind bears a name; `otherwise` ends the help, where it could be more."""
+    """Make the error for an unknown name of a kind; `otherwise` extends the help, where more is possible."""
     help = did_you_mean(name, known) or f"declare it under {kind}s{otherwise}"
     return Invalid(f'unknown {kind} "{name}"', help=help, code="unknown-reference")
 
 
 @dataclass(frozen=True)
 class ObserveContext:
-    """What a kind is given to look at the engine; `desired` is None when only the name is known.
+    """What a kind needs to observe the engine; `desired` is None when only the workflow's name is known.
 
-    What several kinds look through is listed once for all.
+    Lists that several kinds need are fetched once.
     """
 
     gateway: Gateway
@@ -147,7 +147,7 @@ class ObserveContext:
 
     @cached_property
     def containers(self) -> Sequence[EngineJSON]:
-        """Every container of the engine, in the list's short form."""
+        """Every container of the engine, in the list endpoint's short form."""
         return self.gateway.containers.list()
 
     @cached_property
@@ -167,25 +167,25 @@ class ObserveContext:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What a kind saw: its own, an interrupted run's leftovers, what stands in the way, what others refer to."""
+    """What a kind observed: owned, abandoned and unmanaged resources, and an index of referenced ones."""
 
     own: tuple[ObservedResource, ...] = ()
     abandoned: tuple[ObservedResource, ...] = ()
     foreign: tuple[UnmanagedResource, ...] = ()
     index: tuple[ObservedResource, ...] = ()
     retained: tuple[ObservedResource, ...] = ()
-    """Data that outlived what it belonged to."""
+    """Data that outlived its owner."""
     warnings: tuple[Diagnostic, ...] = ()
-    """What could not be seen, and is planned for the worse."""
+    """What could not be observed; the plan assumes the worst."""
     problems: tuple[Diagnostic, ...] = ()
-    """What of the declared is not as it can be on this engine."""
+    """Declarations that cannot work on this engine."""
     occupants: tuple[Occupant, ...] = ()
-    """Who has what resources may claim, whether it is declared or not."""
+    """Current holders of claimable things, declared or not."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class ExclusiveRange:
-    """A part of something of which each bit can be one thing's only: a name, or a row of addresses."""
+    """A range in a space where each element has at most one holder: a name, or a range of addresses."""
 
     space: str
     first: int = 0
@@ -202,23 +202,23 @@ def _always_met(_task: Task, _other: Resource | None, _id: str, _condition: Cond
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operations:
-    """What can be done to a resource of a kind; each returns its id on the engine and raises RunnerError."""
+    """Operations on a resource of a kind: create, update and replace return its engine id; all raise RunnerError."""
 
     create: Callable[[Task], str]
     update: Callable[[Task], str]
     replace: Callable[[Task], str]
     delete: Callable[[Task], None]
     settle: Callable[[Task, str, float], None] | None = None
-    """Wait until one that began to run in this run, at that moment of the monotonic clock, counts as working.
+    """Wait until one started in this run, at that time of the monotonic clock, counts as working.
 
-    Nothing that rests on it waits for that.
+    Dependants do not wait for that.
     """
     verify: Callable[[Task, str], None] | None = None
-    """Look once more at the end of the run: a thing that works must still do so."""
+    """Verify once more at the end of the run that it still works."""
     wait_for: Callable[[Task, Resource | None, str, Condition, float], None] = _always_met
-    """Wait, for so many seconds, until what others rest on meets their condition; the task is the dependant's.
+    """Wait until a dependency meets the condition, up to a timeout in seconds; the task is the dependant's.
 
-    The other one is given as it is declared, if it is, and by its id.
+    The dependency is given as declared, if it is, and by its id.
     """
 
 
@@ -260,7 +260,7 @@ def _plain_verb(_desired: Resource | None, action: Action, _diff: tuple[FieldDif
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One sort of entry that a file declares, under a key of its own."""
+    """One type of entry that a file declares, under a key of its own."""
 
     name: str
     section: str
@@ -269,16 +269,16 @@ class Section:
     settings: tuple[Setting, ...]
     fields: tuple[Field, ...] = ()
     shorthand: Mapping[str, str] = field(default_factory=dict)
-    """Keys that may be given as one value instead of a map: which key of the map that value is."""
+    """Keys that accept a scalar instead of a map, with the key of the map that the scalar sets."""
     groups: Mapping[str, str] = field(default_factory=dict)
-    """What the maps are about that only hold other keys, by dotted name."""
+    """Descriptions of maps that only group other keys, by dotted name."""
     key_hints: Mapping[str, str] = field(default_factory=dict)
-    """Keys that people bring from elsewhere, each with the help that says what to write here."""
+    """Keys known from other tools, each with the help that says what to write instead."""
     declare: Callable[[Declaration], Iterable[Resource]]
     keeps_data: bool = False
-    """True when removing one destroys what can't be made again."""
+    """True if removing one destroys data that can't be recreated."""
     is_check: bool = False
-    """True for what is only asked, once everything is up."""
+    """True for checks: run once everything is up, and never created."""
 
     @property
     def rows(self) -> tuple[Field | Setting, ...]:
@@ -288,62 +288,65 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind(Section):
-    """The facts about one sort of resource: a section whose entries live on the engine."""
+    """A type of resource: a section whose entries exist on the engine."""
 
     internal_fields: tuple[Field, ...] = ()
-    """What runner itself wants of every resource and the file doesn't say, such as its name."""
+    """Fields that runner sets on every resource and the file can't, such as its name."""
     observe: Callable[[ObserveContext], Observation]
     operations: Callable[[], Operations]
-    """What can be done to one; loaded when something is to be done, which most commands don't come to."""
+    """The operations, loaded lazily, since most commands never need them."""
     complete: Callable[[Resource, ObservedResource | None, Resolve], Resource] = field(default=_as_declared)
-    """Complete a declaration with what only the engine knows, before the two are compared."""
+    """Complete a declaration with what only the engine knows, before the diff."""
     adjust_diff: Callable[[Resource, ObservedResource, tuple[FieldDiff, ...]], tuple[FieldDiff, ...]] = field(
         default=_as_found
     )
-    """Say which of the differences count, and add what is asked for whatever they are."""
+    """Filter the diff, and add forced changes."""
     follows: Callable[[ObservedResource, Change], Iterable[FieldDiff]] = field(default=_stays_as_it_is)
-    """Yield what one loses by what is done to another one, and what mends that."""
+    """Yield what a change to another resource breaks in this one, as the diffs that repair it."""
     action_label: Callable[[Resource | None, Action, tuple[FieldDiff, ...]], str] = field(default=_plain_verb)
-    """The kind's own word for an action, which may depend on the differences that call for it."""
+    """The kind's own label for an action, which may depend on the diff."""
     attributes: Callable[[str], Mapping[str, str]] = field(default=_just_the_id)
-    """What a Ref to a resource may ask for, given its id on the engine."""
+    """The attributes a Ref to a resource can resolve to, given its engine id."""
     needs: Callable[[Resource], Iterable[Requirement]] = field(default=_needs_nothing)
-    """Yield what a resource asks of the engine beside its fields."""
+    """Yield a resource's engine requirements beyond its fields."""
     retains: Callable[[ObservedResource, Resource | None], Iterable[RetainedData]] = field(default=_retains_nothing)
-    """Yield the data without an entry of its own that stays when one is removed, or replaced by what is declared."""
+    """Yield the data without an entry that is kept when one is removed, or replaced by what is declared."""
     describe: Callable[[ObserveContext, ObservedResource], Description] | None = None
-    """Describe one that is there in full."""
+    """Describe an existing resource in full."""
     passes_on: Callable[[Resource | None, ObservedResource | None], Places] = field(default=_passes_nothing_on)
-    """Where things that refer to one, declared or live, have something sensitive from it."""
+    """Paths at which resources that refer to one, declared or live, get something sensitive from it."""
     delete_before_create: bool = False
-    """True when the old one must be gone before the new one can be: dependants are then made anew too."""
-    recreates_in_place: bool = False
-    """True when whatever is on the old one is moved over to the new one: who is to leave does so before.
+    """Delete-before-create: the old resource must be removed before the new one can exist.
 
-    Its `replace` also takes a task's companions along.
+    Dependants are then recreated as well.
+    """
+    recreates_in_place: bool = False
+    """True if `replace` moves all users from the old one to the new one: users that are to leave do so before.
+
+    Its `replace` also carries out the task's batch.
     """
     exclusive_ranges: Callable[[str, FieldValues], Iterable[ExclusiveRange]] = field(default=_holds_nothing)
-    """What one of these fields, under this name on the engine, has for itself."""
+    """The exclusive ranges that these fields, under this engine name, occupy."""
     needs_recreate: Callable[[Resource, Resource, Engine], bool] = field(default=_moves_whole)
-    """Tell whether one must be made anew, too, when something that it rests on is, and moves its users over."""
+    """Tell whether a resource must be recreated when a dependency that moves its users over is."""
     success_state: State = State.READY
-    """The state in which one ends that came out as wanted."""
+    """The final state of a resource that was applied successfully."""
     lives_as: str = ""
-    """The kind that the engine takes it for, if that is another one: they share names and may rest on each other."""
+    """The kind that the engine treats it as, if another one: they share names and may depend on each other."""
 
     @property
     def engine_kind(self) -> str:
-        """What the engine takes it for."""
+        """The kind that the engine treats it as."""
         return self.lives_as or self.name
 
     @property
     def compared(self) -> tuple[Field, ...]:
-        """Everything that is compared with the engine."""
+        """Every field that is compared with the engine."""
         return (*self.fields, *self.internal_fields)
 
 
 Catalog: TypeAlias = Mapping[str, Kind]
-"""Every kind by name; in the order in which they may rest on each other."""
+"""Every kind by name, in dependency order."""
 
 Sections: TypeAlias = Mapping[str, Section]
-"""Every section of a file by the name of its entries; in the order in which they may refer to each other."""
+"""Every section of a file by the name of its entries, in the order in which they may refer to each other."""

@@ -1,4 +1,4 @@
-"""The labels by which runner knows what it owns and what it set there."""
+"""The labels by which runner identifies what it owns, and records what it applied."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ ADDRESS = "runner.address"
 APPLIED = "runner.applied"
 NEEDS = "runner.needs"
 SENSITIVE = "runner.sensitive"
-"""On everything that runner makes: the places that hold something sensitive."""
+"""On everything that runner creates: the sensitive places."""
 PROTECT = "runner.protect"
 VERSION = "runner.version"
 FILE = "runner.file"
-"""The workflow file that made a thing or changed it last, HOST:PATH. Never compared: it is no reason for a change."""
+"""The workflow file that created or last changed a resource, HOST:PATH. Never compared, so it causes no change."""
 ANONYMOUS = "runner.anonymous"
-"""On an anonymous volume: the address of what it was made for, and after a blank the path at which that has it."""
+"""On an anonymous volume: the address of its owner, and after a space the path at which that mounts it."""
 LOCK = "runner.lock"
-"""On a volume by which a run stands in the queue for the lock of a workflow; names of such volumes begin with it."""
+"""On a ticket volume in a workflow's lock queue; the names of such volumes begin with it."""
 
 _NOTHING: Mapping[str, Any] = {}
 _APPLIED = Mapping[str, str | Mapping[str, str]]
@@ -54,7 +54,7 @@ def ownership(workflow: str, resource: Resource, applied: Applied, version: str,
 
 
 def owned_address(labels: Mapping[str, str], workflow: str) -> Address | None:
-    """Return the address of a thing that this workflow owns, None for all others."""
+    """Return the address of a resource that this workflow owns, None for any other."""
     if labels.get(WORKFLOW) != workflow:
         return None
     try:
@@ -64,22 +64,22 @@ def owned_address(labels: Mapping[str, str], workflow: str) -> Address | None:
 
 
 def read_applied(labels: Mapping[str, str]) -> Applied:
-    """Read what was set; a damaged label counts as nothing known."""
+    """Read what was last applied; a damaged label counts as no record."""
     return decode_hint(_APPLIED, labels.get(APPLIED), {})
 
 
 def read_file(labels: Mapping[str, str]) -> str:
-    """Read which file made a thing or changed it last; nothing for what an older runner made."""
+    """Read which file created or last changed a resource; empty if an older version of runner did."""
     return on_one_line(labels.get(FILE, ""))
 
 
 def read_needs(labels: Mapping[str, str]) -> frozenset[Address]:
-    """Read what the resource rested on when it was made; a damaged label counts as nothing known."""
+    """Read the resource's dependencies when it was created; a damaged label counts as no record."""
     return frozenset(decode_hint(tuple[Address, ...], labels.get(NEEDS), ()))
 
 
 def read_sensitive(labels: Mapping[str, str]) -> Places | None:
-    """Read which places hold something sensitive; None for what an older runner made, or where the label is damaged."""
+    """Read the sensitive places; None if an older version of runner made it, or the label is damaged."""
     if APPLIED not in labels:
         return frozenset()
     places: tuple[str, ...] | None = decode_hint(tuple[str, ...], labels.get(SENSITIVE), None)
@@ -87,7 +87,7 @@ def read_sensitive(labels: Mapping[str, str]) -> Places | None:
 
 
 def is_digest(digest: object, value: FieldValue) -> bool:
-    """Tell whether a digest on record is that of a value, or of what a reference points to, whatever that is now."""
+    """Tell whether a recorded digest is that of a value; a reference is digested by its target's address."""
     return isinstance(digest, str) and not isinstance(value, Marker) and Digest(digest).matches(_digested(value))
 
 
@@ -98,9 +98,9 @@ def _digested(value: Value | Ref) -> Value:
 def applied_digests(
     fields: Iterable[Field], values: Mapping[str, FieldValue], places: Places = frozenset(), known: Applied = _NOTHING
 ) -> Applied:
-    """Digest every field that the file sets, entry by entry where it is keyed; those at sensitive `places` with a salt.
+    """Digest every field that the file sets, keyed ones entry by entry; sensitive `places` with a salt.
 
-    What is `known` of the same value already stays, so that the same comes out as the same.
+    A `known` salted digest of the same value is kept, so that equal values have equal digests.
     """
     return {
         row.name: _digests(row, values[row.name], places, known.get(row.name)) for row in fields if row.name in values
@@ -133,14 +133,14 @@ def _digest(value: FieldValue, known: object, *, salted: bool) -> str:
 
 
 def recorded_key(recorded: Mapping[str, str], key: str) -> str | None:
-    """Return what stands for a key on record: itself, or a salted digest of it where keys are sensitive; else None."""
+    """Return the recorded form of a key: itself, or a salted digest where keys are sensitive; else None."""
     if key in recorded:
         return key
     return next((name for name in recorded if Digest(name).is_salted and Digest(name).matches(key)), None)
 
 
 def parse_labels(raw: Any) -> Value:
-    """Read a map of labels; runner's own are not for others to set."""
+    """Parse a map of labels; runner's own are reserved."""
     labels = parse_map(raw)
     for name in labels:
         if name.startswith(PREFIX):
@@ -153,5 +153,5 @@ LABELS = replace(MAP, parse=parse_labels)
 
 
 def without_own(labels: Mapping[str, str] | None) -> Value:
-    """Leave out runner's own labels: they are never compared."""
+    """Leave out runner's own labels, which are never compared."""
     return {name: text for name, text in (labels or {}).items() if not name.startswith(PREFIX)}

@@ -1,4 +1,4 @@
-"""Volumes, bind mounts and tmpfs: the short and the long form, and the two places where the engine keeps them."""
+"""Volumes, bind mounts and tmpfs: the short and long syntax, and the two places where the engine stores them."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from runner.resource.codec import Codec, Invalid
 from runner.resource.scalars import SCALAR_SCHEMA, normalize_path, parse_boolean, parse_size, show_size, without_null
 
 MountValue = Mapping[str, Value]
-"""type (bind, volume, tmpfs), source, and of the rest only what was asked for:
+"""type (bind, volume, tmpfs), source, and of the rest only what was requested:
 read_only, selinux, propagation, nocopy, subpath, size, mode, must_exist, to_be_made."""
 
 _MODES = {"ro", "rw", "z", "Z", "nocopy"}
 PROPAGATIONS = {"private", "rprivate", "shared", "rshared", "slave", "rslave"}
 _ANONYMOUS = re.compile(r"[0-9a-f]{64}")
 _UNTOLD = "untold"
-"""Stands for must_exist where nobody can tell: engines before API 1.42 drop the word that a folder is to be made."""
+"""Stands for an unknown must_exist: engines before API 1.42 drop the request to create a folder."""
 _DEFAULT_PROPAGATION = "rprivate"
 _EXAMPLE = 'write SOURCE:TARGET[:MODE], such as "data:/var/lib/data:ro"'
 _LONG_FORM = "write it as {type: bind, source: ..., target: ...}"
 
 
 def parse_mounts(raw: Any) -> dict[str, MountValue]:
-    """Read a list of mounts as target → mount.
+    """Parse a list of mounts as target → mount.
 
     >>> parse_mounts(["data:/srv:ro"])
     {'/srv': {'type': 'volume', 'source': 'data', 'read_only': True}}
@@ -55,7 +55,7 @@ def _short(text: str) -> tuple[str, MountValue]:
 
 
 def _parts(text: str) -> list[str]:
-    """Split at the colons that part source, target and modes: of a path's own ones none is before its last slash.
+    """Split at the colons between source, target and modes: a path may contain some, but none after its last slash.
 
     >>> _parts("data:/srv:ro"), _parts("./a:b/data:/srv")
     (['data', '/srv', 'ro'], ['./a:b/data', '/srv'])
@@ -70,19 +70,19 @@ def _parts(text: str) -> list[str]:
 
 
 def is_path(source: str) -> bool:
-    """Tell a path on the host from the name of a volume."""
+    """Distinguish a host path from a volume name."""
     return source.startswith(("/", ".", "~"))
 
 
 def clean_target(target: str) -> str:
-    """Return the path as the engine keeps it; Invalid when it isn't absolute."""
+    """Return the path as the engine stores it; Invalid when it isn't absolute."""
     if not target.startswith("/"):
         raise Invalid(f'target is not an absolute path: "{target}"', help=_EXAMPLE)
     return normalize_path(target)
 
 
 def wanted_target(target: str) -> str:
-    """Return the path of a mount that somebody asks for."""
+    """Validate the target path of a declared mount."""
     clean = clean_target(without_null(target))
     if clean == "/":
         raise Invalid("nothing can be mounted over the root folder", help="mount it at a folder below")
@@ -147,17 +147,17 @@ def _parse_subpath(path: str) -> str:
 
 
 def uses_subpath(mounts: Value) -> bool:
-    """Tell whether any of the mounts is a part of a volume only."""
+    """Tell whether any of the mounts is a subpath of a volume."""
     return isinstance(mounts, Mapping) and any("subpath" in m for m in mounts.values() if isinstance(m, Mapping))
 
 
 def must_exist(mounts: Value) -> bool:
-    """Tell whether any of the mounts is of a folder that the engine is not to make."""
+    """Tell whether any of the mounts has a folder that the engine must not create."""
     return isinstance(mounts, Mapping) and any("must_exist" in m for m in mounts.values() if isinstance(m, Mapping))
 
 
 def parse_mode(raw: Any) -> int:
-    """Read permission bits, octal with or without a leading 0 or 0o."""
+    """Parse permission bits, octal with or without a leading 0 or 0o."""
     try:
         mode = int(str(raw), 8)
     except ValueError:
@@ -168,7 +168,7 @@ def parse_mode(raw: Any) -> int:
 
 
 def show_mount(value: Value) -> Value:
-    """Write one mount in the short form, its target left out."""
+    """Write one mount in the short syntax, without its target."""
     if not isinstance(value, Mapping):
         return value
     flags = ["ro"] if value.get("read_only") else []
@@ -182,16 +182,15 @@ def show_mount(value: Value) -> Value:
 
 
 def show_mounts(value: Value) -> Value:
-    """Write every mount in the short form."""
+    """Write every mount in the short syntax."""
     return {target: show_mount(mount) for target, mount in value.items()} if isinstance(value, Mapping) else value
 
 
 def write_mounts(value: Value, host_config: dict[str, Any]) -> None:
     """Write mounts into a HostConfig.
 
-    Bind mounts whose source may be missing go to Binds, where the engine makes the folder; the rest
-    to Mounts, which refuses a missing one before API 1.42. SELinux labels exist in Binds alone, which can't say a path
-    with a colon.
+    Bind mounts whose source may be missing go to Binds, where the engine creates the folder; the rest to Mounts, which
+    rejects a missing one before API 1.42. SELinux labels exist only in Binds, which can't express a path with a colon.
     """
     for target, mount in value.items() if isinstance(value, Mapping) else ():
         assert isinstance(mount, Mapping)
@@ -203,7 +202,7 @@ def write_mounts(value: Value, host_config: dict[str, Any]) -> None:
 
 
 def has_colon(target: str, mount: MountValue) -> bool:
-    """Tell whether a mount can't be said in one text, whose parts are parted by colons."""
+    """Tell whether a mount can't be written in the short syntax, which is split at colons."""
     return ":" in target or ":" in str(mount["source"])
 
 
@@ -231,7 +230,7 @@ def _mount(target: str, mount: MountValue) -> dict[str, Any]:
 
 
 def read_mounts(host_config: Mapping[str, Any]) -> dict[str, MountValue]:
-    """Read mounts back out of a HostConfig; what the image's own VOLUMEs add is not in there."""
+    """Read mounts back from a HostConfig, which does not contain those that the image's VOLUMEs add."""
     mounts = dict(_read_binds(host_config.get("Binds") or ()))
     for body in host_config.get("Mounts") or ():
         mounts[posixpath.normpath(body["Target"])] = _read_mount(body)
@@ -241,7 +240,7 @@ def read_mounts(host_config: Mapping[str, Any]) -> dict[str, MountValue]:
 def _read_binds(binds: Iterable[str]) -> Iterable[tuple[str, MountValue]]:
     for bind in binds:
         source, separator, rest = bind.partition(":")
-        if not separator:  # an anonymous volume, as other clients than runner ask for one
+        if not separator:  # an anonymous volume, as clients other than runner request it
             source, rest = "", bind
         target, *modes = rest.split(":")
         kind = "bind" if source.startswith("/") else "volume"
@@ -265,9 +264,9 @@ def _read_mount(body: Mapping[str, Any]) -> MountValue:
 
 
 def mounted_volume(mount: Mapping[str, Any]) -> str:
-    """Return the name of the volume that a container's mount is of; empty for what is none.
+    """Return the volume name of a container's mount; empty if it isn't a volume.
 
-    Engine 28 doesn't tell the name of one that was asked for in Binds, by its target alone: its folder does.
+    Engine 28 omits the name of one requested in Binds by target alone: it is derived from the volume's folder.
     """
     if mount.get("Name") or mount.get("Type") != "volume":
         return str(mount.get("Name") or "")
@@ -276,12 +275,12 @@ def mounted_volume(mount: Mapping[str, Any]) -> str:
 
 
 def is_anonymous(volume: str) -> bool:
-    """Tell whether the engine made up the name of a volume."""
+    """Tell whether the engine generated the name of a volume."""
     return _ANONYMOUS.fullmatch(volume) is not None
 
 
 def same_mount(desired: Value, live: Value) -> bool:
-    """Compare two mounts; a volume that was to be anonymous is, whatever the engine called it."""
+    """Compare two mounts; a volume declared anonymous matches any generated name."""
     if isinstance(desired, Mapping) and isinstance(live, Mapping) and desired.get("source") == "":
         return desired == {**live, "source": "" if is_anonymous(str(live["source"])) else live["source"]}
     if isinstance(desired, Mapping) and isinstance(live, Mapping) and live.get("must_exist") == _UNTOLD:

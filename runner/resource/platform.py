@@ -1,4 +1,4 @@
-"""Platforms: for which system and processor an image is made."""
+"""Platforms: the operating system and architecture that an image is built for."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from runner.resource.scalars import matching
 
 _NAMES = {"x86_64": "amd64", "x86-64": "amd64", "aarch64": "arm64", "i386": "386", "armhf": "arm/v7", "armel": "arm/v6"}
 _IMPLIED = {"arm64": "v8", "amd64": "v1", "arm": "v7"}
-"""What a processor's variant is when none is said."""
+"""An architecture's default variant."""
 
 
 def clean_platform(text: str) -> str:
-    """Write a platform with the usual names, and without the variant that goes without saying.
+    """Normalize a platform's names, and omit the default variant.
 
     >>> clean_platform("linux/aarch64"), clean_platform("linux/arm64/v8"), clean_platform("Linux/arm/v6")
     ('linux/arm64', 'linux/arm64', 'linux/arm/v6')
@@ -27,7 +27,7 @@ def clean_platform(text: str) -> str:
 
 
 def platform_of(image: Mapping[str, Any]) -> Value:
-    """Return the platform of an image, given its document; None when that says nothing."""
+    """Return an image's platform from its inspect document; None if not specified."""
     parts = [image.get(key) for key in ("Os", "Architecture", "Variant")]
     return clean_platform("/".join(part for part in parts if part)) if parts[0] and parts[1] else None
 

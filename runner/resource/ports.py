@@ -1,4 +1,4 @@
-"""Published and exposed ports: the short forms, ranges and long form that Compose users know."""
+"""Published and exposed ports: the short syntax, ranges and long syntax known from Compose."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _SHORT = re.compile(
 _RANGE = re.compile(r"(\d+)(?:-(\d+))?", re.ASCII)
 _EXPOSED = re.compile(r"(?P<range>[^/]+)(?:/(?P<protocol>tcp|udp|sctp))?", re.IGNORECASE)
 _LEAST_FOLDED = 3
-"""From how many neighbours on ports are shown as one range."""
+"""The number of adjacent ports from which on they are shown as a range."""
 _EXAMPLE = 'write [IP:][HOST:]CONTAINER[/PROTOCOL], such as "8080:80"'
 
 
 def parse_ports(raw: Any) -> tuple[Mapping[str, Value], ...]:
-    """Read a list of ports as one map a port: target, protocol, host_ip, published.
+    """Parse a list of ports as one map per port: target, protocol, host_ip, published.
 
-    `published` is "" where the engine picks one, and a range "8000-8010" where it picks one out of it.
+    `published` is "" if the engine picks one, and a range "8000-8010" if it picks one from that.
 
     >>> [show_port(port) for port in parse_ports(["8080-8081:80-81", "127.0.0.1::53/udp"])]
     ['8080:80/tcp', '8081:81/tcp', '127.0.0.1::53/udp']
@@ -64,7 +64,7 @@ def _long(item: Mapping[str, Any]) -> Iterator[Mapping[str, Value]]:
 
 
 def _address(text: str) -> str:
-    """Read the address of the host in any of its spellings."""
+    """Parse the host address in any of its spellings."""
     try:
         return str(ip_address(text.strip("[]"))) if text else ""
     except ValueError as error:
@@ -96,7 +96,7 @@ def _range(text: str) -> list[int]:
 
 
 def show_port(port: Mapping[str, Value]) -> str:
-    """Write one port in the short form."""
+    """Write one port in the short syntax."""
     target = f"{port['target']}/{port['protocol']}"
     address = str(port["host_ip"])
     shown = f"[{address}]:" if ":" in address else f"{address}:" if address else ""
@@ -104,7 +104,7 @@ def show_port(port: Mapping[str, Value]) -> str:
 
 
 def show_ports(value: Value) -> Value:
-    """Write ports in the short form; three and more in a row as the range that they are.
+    """Write ports in the short syntax; three or more adjacent ones as a range.
 
     >>> show_ports(parse_ports(["8000-8999:9000-9999/udp", "80:80", "81:81"]))
     ('80:80/tcp', '81:81/tcp', '8000-8999:9000-9999/udp')
@@ -115,7 +115,7 @@ def show_ports(value: Value) -> Value:
 
 
 def show_run(run: PortRun) -> Iterator[str]:
-    """Yield ports in a row in the short form: as a range from three on."""
+    """Yield adjacent ports in the short syntax: as a range if there are three or more."""
     if len(run.indexes) >= _LEAST_FOLDED:
         yield run.shown
         return
@@ -126,26 +126,26 @@ def show_run(run: PortRun) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class PortRun:
-    """Ports of a canonical list that one range stands for; `indexes` says which, `port` is the first of them."""
+    """Ports of a canonical list that form one range; `indexes` are their positions, `port` is the first of them."""
 
     port: Mapping[str, Value]
     indexes: list[int]
 
     @property
     def numbers(self) -> range | None:
-        """The fixed ports of the host; None where the engine picks one."""
+        """The fixed host ports; None if the engine picks one."""
         published = str(self.port["published"])
         return range(int(published), int(published) + len(self.indexes)) if is_decimal(published) else None
 
     @property
     def choice(self) -> range | None:
-        """The ports of the host out of which the engine picks one; None where nobody said which."""
+        """The host ports that the engine picks one from; None if not restricted."""
         found = _RANGE.fullmatch(str(self.port["published"]))
         return range(int(found[1]), int(found[2]) + 1) if found and found[2] else None
 
     @property
     def shown(self) -> str:
-        """All of them in the short form."""
+        """All of them in the short syntax."""
         published = span_of_numbers(self.numbers) if self.numbers else self.port["published"]
         first = int(str(self.port["target"]))
         target = span_of_numbers(range(first, first + len(self.indexes)))
@@ -153,7 +153,7 @@ class PortRun:
 
 
 def port_runs(ports: Value) -> list[PortRun]:
-    """Fold canonical ports, which are sorted, into ranges, in the order of their first ports."""
+    """Fold canonical ports, which are sorted, into ranges, ordered by their first ports."""
     runs: list[PortRun] = []
     growing: dict[tuple[object, ...], PortRun] = {}
     port: Any
@@ -172,7 +172,7 @@ def port_runs(ports: Value) -> list[PortRun]:
 
 
 def span_of_numbers(numbers: range) -> str:
-    """Write numbers as the range that they are.
+    """Write a range of numbers.
 
     >>> span_of_numbers(range(80, 83)), span_of_numbers(range(80, 81))
     ('80-82', '80')
@@ -181,7 +181,7 @@ def span_of_numbers(numbers: range) -> str:
 
 
 def write_bindings(value: Value) -> dict[str, list[dict[str, str]]]:
-    """Write ports as the engine's PortBindings."""
+    """Convert ports to the engine's PortBindings."""
     bindings: dict[str, list[dict[str, str]]] = {}
     for port in value if isinstance(value, tuple) else ():
         assert isinstance(port, Mapping)
@@ -191,7 +191,7 @@ def write_bindings(value: Value) -> dict[str, list[dict[str, str]]]:
 
 
 def read_bindings(bindings: Mapping[str, Any] | None) -> tuple[Mapping[str, Value], ...]:
-    """Read ports back out of PortBindings: what was asked for, whether it runs or not."""
+    """Read ports back from PortBindings: what was requested, whether the container runs or not."""
     ports: list[Mapping[str, Value]] = []
     for name, listed in (bindings or {}).items():
         target, _, protocol = name.partition("/")
@@ -203,7 +203,7 @@ def read_bindings(bindings: Mapping[str, Any] | None) -> tuple[Mapping[str, Valu
 
 
 def parse_exposed(raw: Any) -> Value:
-    """Read exposed ports as port/protocol → true, ranges spread out."""
+    """Parse exposed ports as port/protocol → true, with ranges expanded."""
     exposed: dict[str, Value] = {}
     for index, item in enumerate(raw if isinstance(raw, list | tuple) else [raw]):
         match = _EXPOSED.fullmatch(str(item))

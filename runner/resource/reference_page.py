@@ -1,6 +1,6 @@
 """The reference page of all keys as Markdown, from the sections' tables and the head's schema.
 
-Like the schema it only tells what the tables say; it knows no kind by name.
+Like the schema it contains only what the tables say; it knows no kind by name.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _row(row: Field | Setting) -> tuple[str, ...]:
 
 
 def _needs(row: Field | Setting) -> Iterator[str]:
-    """Yield what the key, or a part of its value, needs of an engine."""
+    """Yield the engine requirements of the key, and of parts of its value."""
     for requirement in row.keys:
         yield from _need(requirement, "" if requirement is row else f" for {requirement.name}")
 
@@ -104,12 +104,12 @@ def _flow(value: Any) -> str:
 
 
 def _code(text: str) -> str:
-    """Set a text as code in a cell; a bar would end the cell even there."""
+    """Format a text as code in a table cell; a bar would end the cell even there."""
     return f"`{_bars_kept(text)}`"
 
 
 def _text(text: str) -> str:
-    """Set prose in a cell, where an angle bracket would begin a tag and a star emphasis."""
+    """Escape prose for a table cell, where an angle bracket would start a tag and a star emphasis."""
     return _bars_kept(text).replace("<", "&lt;").replace("*", "\\*")
 
 

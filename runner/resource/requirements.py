@@ -1,4 +1,4 @@
-"""What the keys of the language need of an engine: one judgement for plans and for `doctor`."""
+"""What the keys of the language require of an engine: one implementation for plans and for `doctor`."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from runner.core.values import Value, as_map, is_decimal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubRequirement:
-    """A key inside of a row's value, such as one of an attachment, that needs more than the row does."""
+    """A key inside a row's value, such as one of an attachment, that requires more than the row does."""
 
     name: str
     used: Callable[[Value], bool]
-    """Tells whether a value of the row has it."""
+    """Tells whether a value of the row uses it."""
     needs_api: str = ""
     needs_fact: str = ""
 
@@ -32,7 +32,7 @@ _WITHOUT = {
         "take it out, or set the engine up with one",
     ),
 }
-"""Reason and help for facts that are not the kernel's."""
+"""Reason and help for capabilities that don't come from the kernel."""
 
 
 class Requirement(Protocol):
@@ -48,7 +48,7 @@ class Requirement(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something that is no key, such as an instruction of a Dockerfile, and needs more than every engine has."""
+    """An engine requirement of something that isn't a key, such as an instruction of a Dockerfile."""
 
     name: str
     needs_api: str = ""
@@ -57,7 +57,7 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Unsupported:
-    """Why an engine can't honour a key; `reason` reads on from the key's name."""
+    """Why an engine can't honour a key; `reason` completes a sentence that starts with the key's name."""
 
     key: str
     code: str
@@ -66,7 +66,7 @@ class Unsupported:
 
 
 def unsupported(keys: Iterable[Requirement], engine: Engine) -> Iterator[Unsupported]:
-    """Yield what an engine would take without a word and ignore; an ability that it doesn't tell of is trusted."""
+    """Yield what an engine would silently ignore; a capability that it doesn't report is assumed."""
     told = as_map(engine.capabilities.get("lacks"))
     for key in keys:
         if key.name in told:
@@ -79,7 +79,7 @@ def unsupported(keys: Iterable[Requirement], engine: Engine) -> Iterator[Unsuppo
 
 
 def api_at_least(engine: Engine, version: str) -> bool:
-    """Tell whether an engine speaks a version of the API.
+    """Tell whether an engine supports an API version.
 
     >>> api_at_least(Engine("Docker", "20.10", "1.41", "linux", "amd64"), "1.9")
     True

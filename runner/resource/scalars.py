@@ -1,4 +1,4 @@
-"""Codecs for single values: texts, numbers, sizes, durations, command lines."""
+"""Codecs for scalars: strings, numbers, sizes, durations, command lines."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from runner.core.values import Value
 from runner.resource.codec import BOOLEAN_TEXT, INTEGER_TEXT, WHOLE_VARIABLE, Codec, Invalid
 
 SCALAR_SCHEMA = {"type": ["string", "number", "boolean"]}
-"""Where a string is meant: whatever plain scalar stands there counts by its source text."""
+"""For strings: any plain scalar is accepted, and taken by its source text."""
 
 CONTROL = r"\x00-\x1f\x7f"
-"""Inside of a set of a regular expression: characters that nobody can see and no name has."""
+"""Control characters, for use inside a regular expression's character class: invisible, and in no name."""
 
 _SIZE = re.compile(r"(?P<number>\d+(\.\d+)?)\s*(?P<unit>[kmgtp]?)(i?b)?", re.IGNORECASE | re.ASCII)
 _SIZE_POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
@@ -26,16 +26,16 @@ _DURATION_PARTS = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|us)", re.ASCII)
 
 SECOND = 1_000_000_000
 MILLISECOND = 1_000_000
-"""In nanoseconds, which is how durations are kept."""
+"""In nanoseconds, the unit of all durations."""
 
 LARGEST = 2**63 - 1
-"""The largest number that engines can count to."""
+"""The largest integer that engines accept."""
 
 _DURATION_NS = {"h": 3600 * SECOND, "m": 60 * SECOND, "s": SECOND, "ms": MILLISECOND, "us": 1_000}
 
 
 def parse_size(raw: str | int) -> int:
-    """Read a size in bytes; units are binary multiples, as Docker has them.
+    """Parse a size in bytes; units are binary multiples, as in Docker.
 
     >>> parse_size("64m"), parse_size("1.5g"), parse_size("100")
     (67108864, 1610612736, 100)
@@ -45,13 +45,13 @@ def parse_size(raw: str | int) -> int:
         raise Invalid(f'not a size: "{raw}"', help="write bytes, or a number with k, m, g or t, such as 64m")
     power: int = 1024 ** _SIZE_POWERS[match["unit"].lower()]
     size = within_bounds(Decimal(match["number"]) * power, raw)
-    if not size:  # the engine would take it for "not given"
+    if not size:  # the engine would treat it as unset
         raise Invalid(f'no size at all: "{raw}"', help="it must be at least one byte; leave it out for no limit")
     return size
 
 
 def show_size(value: Value) -> Value:
-    """Write bytes with the largest unit that keeps them whole.
+    """Write bytes in the largest unit that divides them.
 
     >>> show_size(67108864), show_size(100)
     ('64m', 100)
@@ -66,7 +66,7 @@ def show_size(value: Value) -> Value:
 
 
 def parse_duration(raw: str | int | float) -> int:
-    """Read a duration in nanoseconds; a bare number counts seconds.
+    """Parse a duration in nanoseconds; a bare number is in seconds.
 
     >>> parse_duration("1h30m"), parse_duration("250ms"), parse_duration("2")
     (5400000000000, 250000000, 2000000000)
@@ -81,7 +81,7 @@ def parse_duration(raw: str | int | float) -> int:
 
 
 def show_duration(value: Value) -> Value:
-    """Write nanoseconds as a person would.
+    """Write nanoseconds with units.
 
     >>> show_duration(90_000_000_000), show_duration(250_000_000)
     ('1m30s', '250ms')
@@ -97,26 +97,26 @@ def show_duration(value: Value) -> Value:
 
 
 def parse_integer(raw: Any) -> int:
-    """Read a whole number.
+    """Parse an integer.
 
     >>> parse_integer("+12")
     12
     """
-    text = str(Decimal(raw) if isinstance(raw, int) else raw).strip()  # str() alone refuses thousands of digits
+    text = str(Decimal(raw) if isinstance(raw, int) else raw).strip()  # str() alone rejects thousands of digits
     if isinstance(raw, bool) or not re.fullmatch(r"[-+]?[0-9]+", text):
         raise Invalid(f'not a whole number: "{raw}"')
     return within_bounds(Decimal(text), text)
 
 
 def within_bounds(number: Decimal | int, raw: object) -> int:
-    """Return the whole part of a number that was written as `raw`; Invalid when engines can't count so far."""
+    """Return the integer part of a number that was written as `raw`; Invalid when it is too large for engines."""
     if not -LARGEST <= number <= LARGEST:
         raise Invalid(f'too large: "{raw}"', help=f"the largest number is {LARGEST}")
     return int(number)
 
 
 def parse_boolean(raw: Any) -> bool:
-    """Read a boolean, typed or as YAML 1.2 writes it."""
+    """Parse a boolean, typed or as YAML 1.2 writes it."""
     if isinstance(raw, bool):
         return raw
     if str(raw).lower() in ("true", "false"):
@@ -125,12 +125,12 @@ def parse_boolean(raw: Any) -> bool:
 
 
 def parse_text(raw: Any) -> str:
-    """Take a text as it is."""
+    """Return a string unchanged."""
     return str(raw)
 
 
 def normalize_path(path: str) -> str:
-    """Write an absolute path as the engine does: without dots, doubled slashes and those at the end.
+    """Normalize an absolute path as the engine does: without dots, doubled and trailing slashes.
 
     >>> normalize_path("//var/./www/")
     '/var/www'
@@ -139,7 +139,7 @@ def normalize_path(path: str) -> str:
 
 
 def parse_argv(raw: Any) -> tuple[str, ...]:
-    """Split a command as a shell would, or take a list as it is; no shell is involved."""
+    """Split a command as a shell would, or take a list as it is; no shell is run."""
     if isinstance(raw, list | tuple):
         return tuple(without_null(str(word), index) for index, word in enumerate(raw))
     try:
@@ -150,7 +150,7 @@ def parse_argv(raw: Any) -> tuple[str, ...]:
 
 
 def without_null(text: str, *place: str | int) -> str:
-    """Return a text that a process can be given; Invalid, at `place`, for one that ends in the middle for it."""
+    """Return a string that can be passed to a process; Invalid, at `place`, if it contains a null character."""
     if "\0" in text:
         raise Invalid("a null character in a text", path=place, help="take it out: no process can be given it")
     return text
@@ -162,7 +162,7 @@ def show_argv(value: Value) -> Value:
 
 
 def integer(minimum: int | None = None, maximum: int | None = None, *, phrase: str = "a whole number") -> Codec:
-    """Make a codec for whole numbers between bounds, both included."""
+    """Make a codec for integers between bounds, both inclusive."""
     schema: dict[str, Any] = {"type": ["integer", "string"], "pattern": INTEGER_TEXT}
     if minimum is not None:
         schema["minimum"] = minimum
@@ -171,7 +171,7 @@ def integer(minimum: int | None = None, maximum: int | None = None, *, phrase: s
 
     def parse(raw: Any) -> int:
         number = parse_integer(raw)
-        if minimum is not None and number < minimum:  # of a number the schema says it, of a text it can't
+        if minimum is not None and number < minimum:  # the schema checks numbers, but can't check strings
             raise Invalid(f"must be at least {minimum}, got {number}")
         if maximum is not None and number > maximum:
             raise Invalid(f"must be at most {maximum}, got {number}")
@@ -181,7 +181,7 @@ def integer(minimum: int | None = None, maximum: int | None = None, *, phrase: s
 
 
 def choice(*words: str) -> Codec:
-    """Make a codec for one word out of a few."""
+    """Make a codec for an enum."""
     listed = ", ".join(words[:-1]) + f" or {words[-1]}"
 
     def parse(raw: Any) -> str:
@@ -194,7 +194,7 @@ def choice(*words: str) -> Codec:
 
 
 def matching(pattern: str, phrase: str, *, clean: Callable[[str], str] = str) -> Codec:
-    """Make a codec for texts of one form."""
+    """Make a codec for strings that match a pattern."""
     form = re.compile(pattern)
 
     def parse(raw: Any) -> str:
@@ -206,7 +206,7 @@ def matching(pattern: str, phrase: str, *, clean: Callable[[str], str] = str) ->
 
 
 def word(phrase: str) -> Codec:
-    """Make a codec for one word without control characters: an empty one would mean "not given" to the engine."""
+    """Make a codec for a word without control characters: the engine treats an empty one as unset."""
     return matching(rf"[^\s{CONTROL}]+", phrase)
 
 

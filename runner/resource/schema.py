@@ -17,7 +17,7 @@ _IGNORED = {"^x-": True}
 
 
 def closed(properties: Mapping[str, Any], **more: Any) -> dict[str, Any]:
-    """Make an object schema that knows its keys, but for the x-* ones that anyone may add."""
+    """Make an object schema that allows only its own keys, and x-* keys."""
     return {
         "type": "object",
         "properties": dict(properties),
@@ -64,7 +64,7 @@ def entry_schema(section: Section) -> dict[str, Any]:
 
 
 def _place(schema: dict[str, Any], row: Field | Setting) -> None:
-    """Put one row's schema where its dotted name says."""
+    """Put one row's schema at the path of its dotted name."""
     found: dict[str, Any] = {"description": row.doc, **_extensible(row.codec.described)}
     if row.examples:
         found["examples"] = list(row.examples)
@@ -72,7 +72,7 @@ def _place(schema: dict[str, Any], row: Field | Setting) -> None:
 
 
 def _extensible(schema: Any) -> Any:
-    """Let x-* keys stand in every map of a codec's schema, at any depth."""
+    """Allow x-* keys in every map of a codec's schema, at any depth."""
     if isinstance(schema, list):
         return [_extensible(item) for item in schema]
     if not isinstance(schema, Mapping):
@@ -82,7 +82,7 @@ def _extensible(schema: Any) -> Any:
 
 
 def _nested(schema: dict[str, Any], name: str) -> dict[str, Any]:
-    """Return the object schema that holds the last key of a dotted name, made on the way."""
+    """Return the object schema that contains the last key of a dotted name, creating it if missing."""
     for key in name.split(".")[:-1]:
         schema = schema["properties"].setdefault(key, closed({}))
     return schema
@@ -146,4 +146,4 @@ HEAD: Mapping[str, Any] = {
         "examples": [{"TAG": "1.0", "DB_PASSWORD": {"sensitive": True}}],
     },
 }
-"""The keys of a file that belong to no kind."""
+"""The top-level keys of a file that are not sections."""

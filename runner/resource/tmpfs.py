@@ -1,4 +1,4 @@
-"""Folders in memory, as `tmpfs` has them: a path with the mount options of tmpfs(5)."""
+"""Mounts in memory, as `tmpfs` declares them: a path with the mount options of tmpfs(5)."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _SETTINGS = {
     "gid": r"\d+",
     "mpol": ".+",
 }
-"""What a tmpfs can be told, and in which form; tmpfs(5)."""
+"""The options of a tmpfs that take a value, with their patterns; tmpfs(5)."""
 
 
 def parse_tmpfs(raw: Any) -> dict[str, Value]:
-    """Read one or a list of PATH[:OPTIONS] as path → options, sorted."""
+    """Parse one or a list of PATH[:OPTIONS] as path → options, sorted."""
     mounts: dict[str, Value] = {}
     for index, item in enumerate(raw if isinstance(raw, list | tuple) else [raw]):
         path, _, options = str(item).partition(":")
@@ -43,7 +43,7 @@ def parse_tmpfs(raw: Any) -> dict[str, Value]:
 
 
 def _known_options(options: str) -> str:
-    """Return mount options of a tmpfs; Invalid for one that the kernel would refuse at the start."""
+    """Validate the mount options of a tmpfs; Invalid for one that the kernel would reject at start."""
     for option in filter(None, options.split(",")):
         name, equals, value = option.partition("=")
         if (name not in _SETTINGS) if equals else (name not in _FLAGS):
@@ -55,7 +55,7 @@ def _known_options(options: str) -> str:
 
 
 def sort_options(options: str) -> str:
-    """Bring mount options into one order; theirs doesn't matter."""
+    """Normalize the order of mount options, which has no meaning."""
     return ",".join(sorted(filter(None, options.split(","))))
 
 

@@ -1,4 +1,4 @@
-"""What was put into a bundle, and what is needed beside it."""
+"""The summary of a bundle: its content, and what is needed besides it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from runner.views.lines import Line
 
 @dataclass(frozen=True, slots=True)
 class BundleSummary:
-    """A bundle as it was written; `images` has the names of each by its address."""
+    """A bundle as written; `images` has the names of each image by address."""
 
     file: str
     workflow: str
@@ -20,15 +20,15 @@ class BundleSummary:
     images: Mapping[str, tuple[str, ...]]
     files: tuple[str, ...]
     secrets: tuple[str, ...]
-    """Files that aren't in it since they are secret."""
+    """Files left out because they are secret."""
     variables: tuple[str, ...]
-    """Variables whose values aren't, since they are sensitive."""
+    """Variables whose values are left out because they are sensitive."""
     mounts: Mapping[str, tuple[str, ...]]
-    """What is mounted and isn't in it, by the address of what mounts it."""
+    """Mounted paths that are left out, by the address of the resource that mounts them."""
 
 
 def bundle_lines(summary: BundleSummary) -> Iterator[Line]:
-    """Say what is in it in a line, and in one more for each thing that has to be provided where it is applied."""
+    """Yield a line about the content, and one for each item that must be provided where the bundle is applied."""
     held = f"{pluralize(len(summary.images), 'image')}, {pluralize(len(summary.files), 'file')}, {size(summary.size)}"
     yield (("good", "Bundled"), ("", f" {summary.workflow} in {summary.file}: {held}"))
     for path in summary.secrets:
@@ -46,7 +46,7 @@ def _absent(what: str) -> Line:
 
 
 def bundle_json(summary: BundleSummary) -> JSONObject:
-    """Return the same for programs."""
+    """Return the summary as JSON."""
     return {
         "format_version": FORMAT_VERSION,
         "file": summary.file,

@@ -1,4 +1,4 @@
-"""What became of files, in words that fit."""
+"""File changes, summarized to fit a width."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from runner.views.formatting import pluralize
 from runner.views.text_width import cells, cut, printable
 
 _MOST_NAMES: Final = 5
-"""Of each fate; nobody reads more."""
+"""Names per status at most; nobody would read more."""
 
 
 def changed_files(changes: Sequence[FileChange], room: int) -> str:
-    """Count the files of each fate in at most `room` cells, with as many of their names as fit.
+    """Count the files of each status in at most `room` cells, with as many of their names as fit.
 
     >>> from runner.core.file_changes import FileStatus
     >>> changed = FileChange(FileStatus.CHANGED, 2, ("app.py", "x.css"))

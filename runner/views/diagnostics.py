@@ -16,9 +16,9 @@ _MOST_SHOWN = 100
 
 
 def diagnostic_lines(diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], width: int = 100) -> Iterator[Line]:
-    """Yield findings with their excerpts, then how many there are; `sources` maps a file to its text.
+    """Yield findings with their excerpts, then their number; `sources` maps a file to its text.
 
-    Of very many the first errors are shown, and it is said how many more there are.
+    If there are too many, only the first are shown, errors before warnings, and how many more there are.
     """
     shown = _first(diagnostics)
     for diagnostic in shown:
@@ -31,13 +31,13 @@ def diagnostic_lines(diagnostics: Sequence[Diagnostic], sources: Mapping[str, st
 
 
 def _first(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """Return as many as anyone reads, in their order; a warning never in the place of an error."""
+    """Return the findings to show, in their order; a warning never displaces an error."""
     errors_first = sorted(range(len(diagnostics)), key=lambda at: diagnostics[at].severity is not Severity.ERROR)
     return [diagnostics[at] for at in sorted(errors_first[:_MOST_SHOWN])]
 
 
 def one_line(diagnostic: Diagnostic) -> Iterator[Line]:
-    """Yield a finding without an excerpt: what and where in one line, the way out in another."""
+    """Yield a finding without an excerpt: message and location on one line, the help on another."""
     severity = diagnostic.severity.value
     place = f" ({diagnostic.span})" if diagnostic.span else ""
     yield ((severity, severity), ("", f": {printable(shortened(diagnostic.message))}{place}"))
@@ -46,7 +46,7 @@ def one_line(diagnostic: Diagnostic) -> Iterator[Line]:
 
 
 def total(diagnostics: Sequence[Diagnostic]) -> Line:
-    """Count errors and warnings in a line.
+    """Count errors and warnings on a line.
 
     >>> total([Diagnostic("a", "b"), Diagnostic("a", "b", severity=Severity.WARNING)])
     (('error', '1 error, 1 warning'),)
@@ -59,7 +59,7 @@ def total(diagnostics: Sequence[Diagnostic]) -> Line:
 
 
 def may_hide_more(diagnostics: Iterable[Diagnostic]) -> bool:
-    """Tell whether more may be found once these are mended."""
+    """Return whether more may be found once these are fixed."""
     return any(found.hides_more for found in diagnostics)
 
 
@@ -69,7 +69,7 @@ def diagnostics_json(diagnostics: Sequence[Diagnostic]) -> JSON:
 
 
 def _split(pieces: Iterable[Piece]) -> Iterator[Line]:
-    """Cut a run of pieces into lines, each of which ends in a piece of its own."""
+    """Split pieces into lines at each newline piece."""
     line: list[Piece] = []
     for role, text in pieces:
         if role != "newline":

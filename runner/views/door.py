@@ -1,8 +1,7 @@
-"""The one door to a terminal or a plain stream: whatever goes through it commands no terminal and deceives no reader.
+"""Guarded output streams: nothing written through them can send commands to a terminal or deceive a reader.
 
-It stands in for the process's own streams, so that nobody who writes has to remember: neither this code, nor click with
-its errors, nor Python with a traceback. Only what views make of clean text themselves, colours and the cursor's ways,
-goes past it.
+They replace the process's own streams, so that no writer has to remember: neither this code, nor click with its errors,
+nor Python with a traceback. Only what views themselves add to clean text, colours and cursor movements, bypasses them.
 """
 
 from __future__ import annotations
@@ -15,14 +14,14 @@ from runner.core.sanitize import sanitized
 
 
 class Door:
-    """A text stream that writes to another one, clean and spelt as its encoding can."""
+    """A text stream that sanitizes what it writes to another one, and replaces what its encoding lacks."""
 
     def __init__(self, stream: TextIO) -> None:
         self.unguarded = stream
         self._encoding = getattr(stream, "encoding", None) or "utf-8"
 
     def write(self, text: str) -> int:
-        """Write a text, and return how long it was."""
+        """Write a text, and return its length."""
         self.unguarded.write(self._spelt(sanitized(text)))
         return len(text)
 
@@ -32,7 +31,7 @@ class Door:
             self.write(line)
 
     def __getattr__(self, name: str) -> Any:
-        """Return what else the stream has, but for the way around the door."""
+        """Return any other attribute of the stream, except those that bypass the guard."""
         if name in ("buffer", "unguarded"):
             raise AttributeError(name)
         return getattr(self.unguarded, name)
@@ -42,7 +41,7 @@ class Door:
 
 
 def guard_streams() -> None:
-    """Put a door before standard output and standard error."""
+    """Guard standard output and standard error."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if not isinstance(stream, Door):
@@ -50,5 +49,5 @@ def guard_streams() -> None:
 
 
 def unguarded(stream: TextIO) -> TextIO:
-    """Return the stream behind a door, for who writes nothing but what is clean and what moves the cursor."""
+    """Return the stream behind the guard, for a writer of only clean text and cursor movements."""
     return cast("TextIO", getattr(stream, "unguarded", stream))

@@ -1,4 +1,4 @@
-"""What an engine is, in words."""
+"""The facts of an engine, as text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from runner.core.state import Engine
 
 
 def engine_facts(engine: Engine) -> dict[str, str]:
-    """Return what tells engines apart: versions, platform, and what builds and keeps its images."""
+    """Return what distinguishes engines: versions, platform, builder and image storage."""
     return {
         "engine": f"{engine.name} {engine.version}",
         "api": engine.api_version,

@@ -1,4 +1,4 @@
-"""A view whose stream may fail: whoever read it has gone, or the disk is full. The others are shown the rest."""
+"""A view whose stream may fail: its reader is gone, or the disk is full. Other views still get everything."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def _nothing(_error: OSError) -> None:
 
 
 class FaultTolerantView:
-    """Shows a run to a view until that fails, which ends no run by itself; it is a view, too."""
+    """A view that forwards a run to another view until that fails; a failure doesn't end the run."""
 
     def __init__(
         self,
@@ -23,20 +23,20 @@ class FaultTolerantView:
         at_once: Callable[[OSError], None] = _nothing,
         in_the_end: Callable[[OSError], None] = _nothing,
     ) -> None:
-        """Tell of a failure `at_once`, or `in_the_end`, when no view shows anything any more."""
+        """Report a failure `at_once`, and `in_the_end`, when no view shows anything any more; neither is required."""
         self._view = view
         self._at_once = at_once
         self._in_the_end = in_the_end
         self._failure: OSError | None = None
 
     def show(self, record: LogRecord) -> None:
-        """Take one record in, unless an earlier one failed."""
+        """Show one record, unless an earlier one failed."""
         if self._failure is None:
             with self._noting_failure():
                 self._view.show(record)
 
     def close(self) -> None:
-        """Leave the terminal as it was found, as far as there is one."""
+        """Restore the terminal, if there is one."""
         with self._noting_failure():
             self._view.close()
         if self._failure is not None:

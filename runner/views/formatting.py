@@ -1,4 +1,4 @@
-"""Where values become words: reasons, field values, amounts, times; knows no events, and lays nothing out."""
+"""Formatting of values: reasons, field values, amounts, times; knows no events and no layout."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from runner.views.text_width import ELLIPSIS, cells, cut, printable
 
 _LONG_ID: Final = re.compile(r"\b(sha256:)?([0-9a-f]{12})[0-9a-f]{52}\b")
 _BEFORE_A_DIFFERENCE: Final = 8
-"""So much of what two texts have in common is shown before that in which they differ."""
+"""How many cells of the common part of two texts are shown before the difference."""
 _IRREGULAR: Final = {"build": "built", "run": "ran", "stop": "stopped", "tag": "tagged"}
 
 
 def pluralize(number: int, noun: str) -> str:
-    """Put a number before a noun.
+    """Return a number with a noun, in the plural unless it is 1.
 
     >>> pluralize(1, "error"), pluralize(0, "warning")
     ('1 error', '0 warnings')
@@ -40,7 +40,7 @@ def past_participle(verb: str) -> str:
 
 
 def verb_of(change: Change) -> str:
-    """Return the kind's own word for a change, or the action's."""
+    """Return the kind's own verb for a change, else the action's."""
     return change.verb or change.action.value
 
 
@@ -50,7 +50,7 @@ def reasons(why: Iterable[Reason]) -> str:
 
 
 def duration(milliseconds: int) -> str:
-    """Write a stretch of time with the two units that matter.
+    """Format a duration with its two most significant units.
 
     >>> [duration(ms) for ms in (0, 120, 1300, 60_000, 3_720_000, 90_000_000)]
     ['0s', '120ms', '1.3s', '1m00s', '1h02m', '1d01h']
@@ -69,7 +69,7 @@ def duration(milliseconds: int) -> str:
 
 
 def size(amount: int) -> str:
-    """Write a number of bytes in decimal multiples, as registries and docker do for transfers.
+    """Format a number of bytes in decimal multiples, as registries and docker do for transfers.
 
     >>> size(999), size(12_345_678)
     ('999 B', '12.3 MB')
@@ -85,7 +85,7 @@ def size(amount: int) -> str:
 
 
 def memory(amount: int) -> str:
-    """Write a number of bytes in binary multiples, as limits of memory have them.
+    """Format a number of bytes in binary multiples, as for memory limits.
 
     >>> memory(1000), memory(67_108_864)
     ('1000 B', '64.0 MiB')
@@ -99,12 +99,12 @@ def memory(amount: int) -> str:
 
 
 def short_ids(text: str) -> str:
-    """Cut every full id and digest in a text to its first 12 digits."""
+    """Shorten every full id and digest in a text to its first 12 digits."""
     return _LONG_ID.sub(lambda match: f"{match[1] or ''}{match[2]}{ELLIPSIS}", text)
 
 
 def short_id(id: str) -> str:
-    """Return an id as people name it: its first 12 digits.
+    """Return a short id: the first 12 digits.
 
     >>> short_id("sha256:" + "1f" * 32)
     '1f1f1f1f1f1f'
@@ -113,7 +113,7 @@ def short_id(id: str) -> str:
 
 
 def before_and_after(before: Value | Marker, after: Value | Marker, room: int) -> tuple[str, str]:
-    """Write two values of a field in `room` cells; where they must be cut, it is not where they differ.
+    """Format two values of a field in `room` cells; if they must be truncated, their difference stays visible.
 
     >>> before_and_after(None, "dev", 40), before_and_after("x" * 40 + "1", "x" * 40 + "2", 24)
     (('(unset)', '"dev"'), ('…xxxxxxxxx1"', '…xxxxxxxxx2"'))
@@ -129,7 +129,7 @@ def before_and_after(before: Value | Marker, after: Value | Marker, room: int) -
 
 
 def value(given: Value | Marker) -> str:
-    """Write a field's value.
+    """Format the value of a field.
 
     >>> value("dev"), value(None), value(("a", 1)), value({"soft": 1024})
     ('"dev"', '(unset)', '["a", 1]', '{soft: 1024}')
@@ -148,7 +148,7 @@ def value(given: Value | Marker) -> str:
 
 
 def plan_summary(plan: Plan) -> str:
-    """Count what a plan would do, by verb and in its order, and what it leaves alone; problems first."""
+    """Count what a plan would do, by verb in the plan's order, and what is unchanged; problems first."""
     parts = [pluralize(len(plan.problems), "problem")] if plan.problems else []
     parts += [f"{number} to {verb}" for verb, number in Counter(map(verb_of, plan.pending)).items()]
     if unchanged := len(plan.changes) - len(plan.pending):

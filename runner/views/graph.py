@@ -1,4 +1,4 @@
-"""What rests on what, as a value, and as text for programs that draw: Mermaid and Graphviz. Knows no kind by name."""
+"""The dependency graph, as a value, and as text for Mermaid and Graphviz. Knows no kind by name."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from runner.core.state import Condition, DesiredState, Resource
 from runner.views.formatting import short_ids
 
 COLOURS: Final = ("#4c78a8", "#59a14f", "#b6992d", "#e15759", "#b07aa1", "#f28e2b", "#499894", "#79706e")
-"""One for each kind; a test holds that there are enough."""
+"""One for each kind; a test checks that there are enough."""
 _SAID: Final = frozenset({Condition.STARTED, Condition.HEALTHY, Condition.READY, Condition.COMPLETED})
-"""Conditions that are worth a word: that something is there goes without saying."""
+"""Conditions that are shown: that a resource exists needs no label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,14 @@ class Node:
 
     @property
     def label(self) -> str:
-        """What it is called."""
+        """The text of the node."""
         name = short_ids(str(self.address))
         return f"{name} ×{self.replicas}" if self.replicas > 1 else name
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """Something rests on something else, and waits until that meets a condition, "" when it need only be there."""
+    """A dependency of one entry on another, with its condition; "" if that only has to exist."""
 
     source: Address
     target: Address
@@ -44,7 +44,7 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Nodes and edges in the file's order; `kinds` are all that there could be, so that each keeps its colour."""
+    """Nodes and edges in the file's order; `kinds` are all possible ones, so that each keeps its colour."""
 
     workflow: str
     kinds: tuple[str, ...]
@@ -53,15 +53,15 @@ class Graph:
 
     @property
     def colours(self) -> Mapping[str, str]:
-        """The colour of each kind that is drawn: the same in every picture."""
+        """The colour of each kind in the graph: the same in every graph."""
         drawn = {node.address.kind for node in self.nodes}
         return {kind: colour for kind, colour in zip(self.kinds, COLOURS, strict=False) if kind in drawn}
 
 
 def graph_of(desired: DesiredState, kinds: Iterable[str]) -> Graph:
-    """Return the graph of a workflow, its checks among it; replicas are one.
+    """Return the dependency graph of a workflow, including its checks; replicas are one node.
 
-    `kinds` are the names of all kinds, those that it doesn't use too.
+    `kinds` are the names of all kinds, including unused ones.
     """
     everything = (*desired.resources.values(), *desired.checks)
     entries: dict[Address, list[Resource]] = {}
@@ -83,7 +83,7 @@ def _edges(resource: Resource) -> Iterator[Edge]:
 
 
 def mermaid(graph: Graph) -> Iterator[str]:
-    """Yield the lines of a Mermaid flowchart, for Markdown that shows such."""
+    """Yield the lines of a Mermaid flowchart, for Markdown that renders it."""
     names = {node.address: f"n{number}" for number, node in enumerate(graph.nodes, 1)}
     yield "flowchart LR"
     for node in graph.nodes:
@@ -97,7 +97,7 @@ def mermaid(graph: Graph) -> Iterator[str]:
 
 
 def _for_mermaid(text: str) -> str:
-    """Write what would end the label as an entity."""
+    """Escape what would end the label."""
     return text.replace("#", "#35;").replace('"', "#quot;")
 
 
@@ -120,7 +120,7 @@ def _quoted(text: str) -> str:
 
 
 def graph_json(graph: Graph) -> JSONObject:
-    """Return the graph for programs."""
+    """Return the graph as JSON."""
     return {
         "workflow": graph.workflow,
         "nodes": [_node_json(node) for node in graph.nodes],

@@ -1,4 +1,4 @@
-"""Signs of life: what a run still waits for, said when nothing has been heard of it for a while."""
+"""Heartbeats: what a run still waits for, reported when there was no output about it for a while."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from runner.views.run_state import Row
 SECONDS: Final = 30.0
 """How long a run may be silent about what it waits for."""
 _LOOKS: Final = 4
-"""How often in that time it is looked whether something is due."""
+"""How many times per interval it is checked whether a message is due."""
 
 
 class Heartbeat:
@@ -29,12 +29,12 @@ class Heartbeat:
         self._thread.start()
 
     def stop(self) -> None:
-        """Beat no more; to be called from another thread, without a lock that `beat` takes."""
+        """Stop the heartbeat; to be called from another thread, without a lock that `beat` takes."""
         self._stopped.set()
         self._thread.join()
 
     def _run(self) -> None:
-        with suppress(OSError, ValueError):  # nobody reads any more: whoever writes the next line says so
+        with suppress(OSError, ValueError):  # the reader is gone: the next regular write reports it
             while not self._stopped.wait(self._pause):
                 self._beat()
 

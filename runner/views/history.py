@@ -1,4 +1,4 @@
-"""Past runs as a table, newest first; knows nothing of where they lie."""
+"""Past runs as a table, newest first; independent of where they are stored."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COLUMNS: Final = ("run", "began (UTC)", "by", "command", "result", "took", "com
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """A run as it is listed; without an `ending` nobody wrote down how it ended."""
+    """A run in the table; without an `ending` its end was never recorded."""
 
     id: str
     began: datetime
@@ -28,12 +28,12 @@ class RunRow:
 
     @property
     def result(self) -> str:
-        """How it ended, in a word."""
+        """The result in one word."""
         return self.ending.result if self.ending else UNFINISHED
 
 
 def history_lines(rows: Sequence[RunRow]) -> Iterator[Line]:
-    """Yield a line for each run, below their headings."""
+    """Yield the headings and a line for each run."""
     headings: list[Line] = [(("quiet", name.upper()),) for name in _COLUMNS]
     return aligned([headings, *map(_cells, rows)])
 
@@ -56,7 +56,7 @@ def _cells(row: RunRow) -> list[Line]:
 
 
 def history_json(workflow: str, rows: Sequence[RunRow]) -> JSONObject:
-    """Return the runs for programs."""
+    """Return the runs as JSON."""
     return {"workflow": workflow, "runs": [_row_json(row) for row in rows]}
 
 

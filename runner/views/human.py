@@ -1,4 +1,4 @@
-"""A run on a terminal: one calm line a resource, drawn in place, and what was said in the end below it."""
+"""A run on a terminal: one line per resource, redrawn in place, and messages and the summary around it."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def _now() -> datetime:
 class HumanView:
     """Draws progress on `progress`, a terminal, and writes the summary to `result`.
 
-    It takes hold of the terminal with the first record: whoever makes it must have the time to see to its `close`.
-    A thread redraws while nothing happens, so that time is seen to pass; with `animate` off each record redraws.
-    `width` and `height` stand in for the terminal's own.
+    It takes over the terminal with the first record: its creator must make sure that `close` is called. A thread
+    redraws while nothing happens, so that the elapsed time advances; with `animate` off each record redraws. `width`
+    and `height` override the terminal's own.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class HumanView:
         self._ticker = Thread(target=self._tick, daemon=True) if animate else None
 
     def show(self, record: LogRecord) -> None:
-        """Take the record in; the next redrawing shows it."""
+        """Apply the record; the next redraw shows it."""
         with self._in_use:
             self._begin()
             self._board.apply(record)
@@ -84,7 +84,7 @@ class HumanView:
             self._result.write([*apart, *summary(self._board, self._console.width)])
 
     def close(self) -> None:
-        """Draw a last time and give the cursor back."""
+        """Draw a last time and release the cursor."""
         self._closing.set()
         if self._ticker and self._ticker.is_alive():
             self._ticker.join()
@@ -100,14 +100,14 @@ class HumanView:
     def _tick(self) -> None:
         """Redraw until closed.
 
-        rich's own thread would draw between a print's measuring and its writing, and leave lines behind.
+        rich's own thread would draw between the measuring and the writing of a print, and leave lines behind.
         """
         while not self._closing.wait(1 / _REFRESHES_PER_SECOND):
             with self._in_use:
                 self._live.refresh()
 
     def _said(self, record: LogRecord) -> Iterator[Line]:
-        """Yield what stays above the drawing: what is found, what jobs write, and finished rows when not all fit."""
+        """Yield the lines that stay above the table: findings, job output, and finished rows when not all fit."""
         if isinstance(record.event, DiagnosticEvent):
             yield from one_line(record.event.diagnostic)
         elif isinstance(record.event, Output) and self._board.is_running(record.event.address):
@@ -133,7 +133,7 @@ class HumanView:
 
     @property
     def _width(self) -> int:
-        """One cell is left free: many terminals wrap when the last one is written."""
+        """The usable width: one cell is left free, since many terminals wrap when the last one is written."""
         return self._console.width - 1
 
     @property

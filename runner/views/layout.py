@@ -1,7 +1,7 @@
-"""A layered layout of a graph without cycles, after Sugiyama: columns, order in them, heights. Draws nothing.
+"""A layered layout of an acyclic graph, after Sugiyama: columns, order within them, heights. Draws nothing.
 
-Everything points to the right. An edge over several columns passes each between by a bend of its own, so that it
-leaves the boxes there in peace.
+All edges point to the right. An edge across several columns passes each column in between at a bend of its own, so that
+it doesn't cross the boxes there.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from itertools import pairwise
 from typing import Final, TypeAlias
 
 Item: TypeAlias = Hashable
-"""A node, or a bend."""
+"""A node or a bend."""
 
 _SWEEPS: Final = 6
-"""How often order and heights are improved in both directions; more changes nothing that anybody sees."""
+"""How often order and heights are improved in both directions; more makes no visible difference."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bend:
-    """Where a long edge passes a column."""
+    """The point at which a long edge passes a column."""
 
     source: Item
     target: Item
@@ -30,16 +30,16 @@ class Bend:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The columns from left to right, each with its items from above, and their heights in rows."""
+    """The columns from left to right, each with its items from top to bottom, and their heights in rows."""
 
     columns: tuple[tuple[Item, ...], ...]
     heights: Mapping[Item, float]
     routes: Mapping[tuple[Item, Item], tuple[Item, ...]]
-    """By edge, what it passes: its source, its bends, its target."""
+    """The path of each edge: source, bends, target."""
 
 
 def lay_out(nodes: Sequence[Item], edges: Iterable[tuple[Item, Item]]) -> Layout:
-    """Lay out a graph; an edge goes from its first to its second node."""
+    """Return the layout of a graph; an edge goes from its first to its second node."""
     targets: dict[Item, list[Item]] = {node: [] for node in nodes}
     for source, target in edges:
         targets[source].append(target)
@@ -55,7 +55,7 @@ def lay_out(nodes: Sequence[Item], edges: Iterable[tuple[Item, Item]]) -> Layout
 
 
 def _columns(targets: Mapping[Item, Sequence[Item]]) -> dict[Item, int]:
-    """Put everything as far to the right as what it points to allows, and what has no edges to the left."""
+    """Place each node as far to the right as its targets allow, and nodes without edges on the left."""
     depth: dict[Item, int] = {}
     for node in TopologicalSorter(targets).static_order():
         depth[node] = max((depth[target] + 1 for target in targets.get(node, ())), default=0)
@@ -71,14 +71,14 @@ def _route(source: Item, target: Item, place: Mapping[Item, int]) -> tuple[Item,
 
 @dataclass(slots=True)
 class _Layers:
-    """The columns while they are put in order."""
+    """The columns while they are being sorted."""
 
     columns: list[list[Item]]
     before: dict[Item, list[Item]] = field(default_factory=dict)
     after: dict[Item, list[Item]] = field(default_factory=dict)
 
     def add(self, route: tuple[Item, ...]) -> None:
-        """Add the bends of an edge, and note what is next to what."""
+        """Add the bends of an edge, and record its neighbouring items."""
         for bend in route[1:-1]:
             assert isinstance(bend, Bend)
             self.columns[bend.column].append(bend)
@@ -87,7 +87,7 @@ class _Layers:
             self.before.setdefault(right, []).append(left)
 
     def order(self) -> None:
-        """Sort each column by where its neighbours are, to and fro, so that few edges cross."""
+        """Sort each column by the positions of its neighbours, back and forth, so that few edges cross."""
         for _ in range(_SWEEPS):
             for neighbours, columns in ((self.before, self.columns), (self.after, self.columns[::-1])):
                 rank = {item: float(row) for column in columns for row, item in enumerate(column)}
@@ -97,7 +97,7 @@ class _Layers:
                     rank |= {item: float(row) for row, item in enumerate(column)}
 
     def heights(self) -> dict[Item, float]:
-        """Give every item a height near those of its neighbours, a row at least below the one above it."""
+        """Return a height for every item near those of its neighbours, at least one row below the item above it."""
         height = {item: float(row) for column in self.columns for row, item in enumerate(column)}
         for _ in range(_SWEEPS):
             for neighbours, columns in ((self.before, self.columns), (self.after, self.columns[::-1])):
@@ -113,13 +113,13 @@ def _mean(values: Sequence[float], otherwise: float) -> float:
 
 
 def _apart(wish: Sequence[float]) -> list[float]:
-    """Return heights in the same order, each a row at least below the one before it, as near to the wishes as can be.
+    """Return heights in the same order, at least one row apart, as near as possible to the wishes.
 
     >>> _apart([0.0, 0.0, 3.0])
     [-0.5, 0.5, 3.0]
     """
     blocks: list[list[float]] = []
-    """Of items that touch each other: the sum of where each wishes the first one to be, and how many they are."""
+    """Groups of adjacent items: the sum of where each wishes the first one to be, and their number."""
     for height in wish:
         blocks.append([height, 1])
         while len(blocks) > 1 and _first(blocks[-2]) + blocks[-2][1] > _first(blocks[-1]):

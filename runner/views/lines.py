@@ -1,4 +1,4 @@
-"""Lines as values: text in pieces, each with the role that it plays; how a role looks is decided elsewhere."""
+"""Lines as values: pieces of text with a role each; the style of a role is decided elsewhere."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def text_of(line: Iterable[Piece]) -> str:
 
 
 def indented(lines: Iterable[Line], by: int = 4) -> Iterator[Line]:
-    """Move lines to the right."""
+    """Indent lines."""
     for line in lines:
         yield (("", " " * by), *line)
 
 
 def aligned(rows: Sequence[Sequence[Line]], gap: int = 2) -> Iterator[Line]:
-    """Set rows of cells in columns as wide as their widest cell; a row may be shorter than others.
+    """Align rows of cells in columns as wide as their widest cell; rows may have different lengths.
 
     >>> [text_of(line) for line in aligned([[(("", "a"),), (("", "1"),)], [(("", "long"),), (("", "2"),)]])]
     ['a     1', 'long  2']
@@ -50,7 +50,7 @@ def _width(line: Line) -> int:
 
 
 def truncate(line: Line, room: int) -> Line:
-    """Cut a line to `room` cells, keeping the roles of what remains.
+    """Truncate a line to `room` cells, keeping the roles of what remains.
 
     >>> truncate((("name", "service.web"), ("", " ready")), 14)
     (('name', 'service.web'), ('', ' r…'))
@@ -68,7 +68,7 @@ def truncate(line: Line, room: int) -> Line:
 
 
 def wrap_line(line: Line, room: int, hang: int = 4) -> Iterator[Line]:
-    """Break a line at blanks where it is wider than `room`, and move what follows to the right.
+    """Wrap a line at blanks where it is wider than `room`, and indent the continuation lines.
 
     >>> [text_of(part) for part in wrap_line((("error", "web failed"), ("", ": it ended with exit code 3")), 18)]
     ['web failed: it', '    ended with', '    exit code 3']

@@ -1,4 +1,4 @@
-"""What a lock came to, beside what it was: a line an image for people, all of it as JSON for programs."""
+"""The changes of a lock file: one line per image for people, everything as JSON for programs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ACTIONS: Final = {"+": "added", "~": "upgraded", "-": "removed"}
 
 
 def lock_lines(file: str, before: Mapping[str, LockedImage], lock: LockFile) -> Iterator[Line]:
-    """Yield what changed, and a line about the whole."""
+    """Yield the changes, and a summary line."""
     rows = list(_changes(before, lock.images))
     yield from aligned(
         [[((_ROLES[mark], mark), ("", " "), ("name", name)), *_way(old, new)] for mark, name, old, new in rows]
@@ -30,7 +30,7 @@ def lock_lines(file: str, before: Mapping[str, LockedImage], lock: LockFile) -> 
 
 
 def lock_json(file: str, before: Mapping[str, LockedImage], lock: LockFile) -> JSONObject:
-    """Return the lock and what changed in it."""
+    """Return the lock file and its changes as JSON."""
     return {
         "format_version": FORMAT_VERSION,
         "file": file,

@@ -1,4 +1,4 @@
-"""What containers write, line by line, each with the name of who wrote it; knows nothing of where it comes from."""
+"""Output of containers, line by line, each prefixed with its source; independent of where it comes from."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SECOND: Final = 1_000_000_000
 
 
 class PrefixedLines:
-    """Gives everybody a colour, and all of them as much room as the longest name takes."""
+    """Assigns each source a colour, and all of them a prefix as wide as the longest name."""
 
     def __init__(self, addresses: Iterable[Address] = ()) -> None:
         self._voices: dict[Address, str] = {}
@@ -25,7 +25,7 @@ class PrefixedLines:
             self._voice(address)
 
     def line(self, address: Address, text: str) -> Line:
-        """Return a line with the name before it."""
+        """Return a line with its prefix."""
         voice = self._voice(address)
         return ((voice, pad(_short(address), self._width)), ("quiet", " | "), ("", printable(text)))
 
@@ -35,7 +35,7 @@ class PrefixedLines:
 
 
 def _short(address: Address) -> str:
-    """Leave out the kind: what writes has a key of its own.
+    """Return an address without its kind: keys of containers and jobs are distinct.
 
     >>> _short(Address("container", "web", 2))
     'web[2]'
@@ -44,7 +44,7 @@ def _short(address: Address) -> str:
 
 
 def written_json(address: Address, id: str, moment: int, text: str) -> JSONObject:
-    """Return a line for programs; `moment` is in nanoseconds since 1970."""
+    """Return a line as JSON; `moment` is in nanoseconds since 1970."""
     whole = datetime.fromtimestamp(moment // _SECOND, UTC)
     stamp = f"{whole:%Y-%m-%dT%H:%M:%S}.{moment % _SECOND:09}Z"
     return {"address": str(address), "id": id, "timestamp": stamp, "line": text}

@@ -1,4 +1,4 @@
-"""Where events become words: transitions, progress, the lock, the undoing, outcomes; lays nothing out."""
+"""Event messages: transitions, progress, the lock, the rollback, outcomes; no layout."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _BY_WEIGHT: Final = (
 
 
 def advance(progress: Progress) -> str:
-    """Say how far a long step is.
+    """Return the progress of a long step.
 
     >>> from runner.core.address import Address
     >>> advance(Progress(Address("image", "web"), "pulling", 5_000_000, 20_000_000))
@@ -52,7 +52,7 @@ def advance(progress: Progress) -> str:
 
 
 def describe_transition(transition: Transition) -> str:
-    """Say in a few words what a transition brought.
+    """Return a short message for a transition.
 
     >>> from runner.core.address import Address
     >>> from runner.core.plan import Action
@@ -68,18 +68,18 @@ def describe_transition(transition: Transition) -> str:
 
 
 def describe_check(check: CheckFinished) -> str:
-    """Say in a few words how a check ended."""
+    """Return a short message for the result of a check."""
     why = cause_text(check.cause, check.state)
     return f"{state(check.state)}: {why}" if why else state(check.state)
 
 
 def cause(transition: Transition) -> str:
-    """Say what made a transition so, or nothing."""
+    """Return the cause of a transition, or nothing."""
     return cause_text(transition.cause, transition.after)
 
 
 def cause_text(cause: str | None, after: State) -> str:
-    """Say what led to a state, or nothing."""
+    """Return the text for what led to a state, or nothing."""
     if cause is None:
         return ""
     given = short_ids(printable(cause.replace("\n", " ")))
@@ -87,12 +87,12 @@ def cause_text(cause: str | None, after: State) -> str:
 
 
 def state(which: State) -> str:
-    """Return a state's word."""
+    """Return the word for a state."""
     return which.value.replace("_", " ")
 
 
 def started(event: RunStarted, workflow: str, run_id: str) -> str:
-    """Say which run begins, on what, with which versions."""
+    """Return which run begins, on what, with which versions."""
     versions = ", ".join(f"{name} {version}" for name, version in event.versions.items())
     source = f" from {event.file}" if event.file else ""
     commit = f" at {event.commit[:12]}" if event.commit else ""
@@ -100,7 +100,7 @@ def started(event: RunStarted, workflow: str, run_id: str) -> str:
 
 
 def lock(event: LockWaiting | LockBroken | LockAcquired | LockReleased) -> str:
-    """Say what happened about the lock.
+    """Return the message for an event of the lock.
 
     >>> lock(LockAcquired(waited_ms=0)), lock(LockReleased(held_ms=1300))
     ('lock acquired', 'lock released after 1.3s')
@@ -117,7 +117,7 @@ def lock(event: LockWaiting | LockBroken | LockAcquired | LockReleased) -> str:
 
 
 def rollback(event: RollbackStarted | RollbackStep | RollbackFinished) -> str:
-    """Say what happens while a run is undone.
+    """Return the message for an event of the rollback.
 
     >>> rollback(RollbackStarted("interrupted", ()))
     'interrupted: all that was done is being undone'
@@ -140,7 +140,7 @@ def rollback(event: RollbackStarted | RollbackStep | RollbackFinished) -> str:
 
 
 def outcome(finished: RunFinished) -> str:
-    """Sum a run up: how it ended, how long it took, how many resources came to what."""
+    """Summarize a run: its result, its duration, and the number of resources per state."""
     counts = {which: finished.counts.get(which.value, 0) for which in _BY_WEIGHT}
     took = duration(finished.duration_ms)
     total = sum(counts.values())

@@ -1,4 +1,4 @@
-"""A run as lines that don't move: one an event, with its time and address, made for logs and for grep."""
+"""A run as plain lines: one per event, with its time and address, made for logs and for grep."""
 
 from __future__ import annotations
 
@@ -36,9 +36,10 @@ from runner.views.writer import LineWriter
 
 
 class PlainView:
-    """Writes events to `progress` as they come, and the summary to `result` in the end.
+    """Writes events to `progress` as they come, and the summary to `result` at the end.
 
-    With a `heartbeat`, in seconds, it also says what is waited for whenever nothing was heard of that for so long.
+    With a `heartbeat`, in seconds, it also reports what is waited for whenever nothing was written about it for that
+    long.
     """
 
     def __init__(self, result: TextIO, progress: TextIO, *, heartbeat: float | None = None) -> None:
@@ -47,7 +48,7 @@ class PlainView:
         self._board = RunState()
         self._phases: dict[Address, str] = {}
         self._said: dict[Address | None, float] = {}
-        """When something was last said of a resource, or of the run."""
+        """When something was last written about a resource, or about the run."""
         self._lock_holder: str | None = None
         self._in_use = RLock()
         self._silence = heartbeat or 0.0
@@ -67,7 +68,7 @@ class PlainView:
             self._result.write(summary(self._board))
 
     def close(self) -> None:
-        """Write no more by itself: every line has been written."""
+        """Stop the heartbeat: every line has been written."""
         if self._heartbeat is not None:
             self._heartbeat.stop()
             self._heartbeat = None
@@ -77,7 +78,7 @@ class PlainView:
         self._progress.write([(("", f"{clock} "), *first), *indented(iter(rest))])
 
     def _beat(self) -> None:
-        """Say what is waited for of which nothing has been heard for a while."""
+        """Report what is waited for and has had no output for a while."""
         with self._in_use:
             now, moment = monotonic(), datetime.now(UTC)
 
@@ -94,7 +95,7 @@ class PlainView:
 
     @property
     def _at_work(self) -> str:
-        """Say what the run as a whole waits for."""
+        """What the run as a whole waits for."""
         return f"still {self._lock_holder}" if self._lock_holder else "still at work"
 
     def _lines(self, record: LogRecord) -> Iterator[Line]:
@@ -127,7 +128,7 @@ class PlainView:
                 yield (("", f"run {record.run_id} {event.result}: exit {event.exit_code}"),)
 
     def _phase(self, progress: Progress) -> Iterator[Line]:
-        """Yield a line when a new phase begins, or a step of a build ends; how far it is changes too often for that."""
+        """Yield a line when a phase begins or a build step ends; progress within a phase changes too often for that."""
         if progress.status is not None:
             if progress.status is not StepStatus.RUNNING:
                 yield (("", f"{progress.address} {advance(progress)}"),)

@@ -1,4 +1,4 @@
-"""A plan as text: what would happen, field by field, and why; knows nothing of how it is carried out."""
+"""A plan as text: what would change, field by field, and why; independent of how it is applied."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _INDENT: Final = 4
 _ARROW: Final = " → "
 _LEAST_ROOM: Final = 20
 _MOST_ROOM: Final = 72
-"""More would take the reason too far away from the path, where there isn't plenty of it."""
+"""A wider column would separate the reason too far from the path on narrow output."""
 _WIDTH_OF_A_FILE: Final = 320
 _BESIDE: Final = 80
 _MOST_FIELDS: Final = 50
@@ -40,11 +40,11 @@ def plan_lines(
     verbose: bool = False,
     width: int | None = 120,
 ) -> Iterator[Line]:
-    """Yield the plan's lines, at most `width` cells wide where their names allow it; without one, values are long.
+    """Yield the plan's lines, at most `width` cells wide if the names allow it; without a width, values are long.
 
-    `source` is what the engine was compared with, and `idle` says why nothing has to be done, where it is not that they
-    match; `host` is the engine's URL; `verbose` tells what the engine is, and lists unchanged
-    resources too. Its problems are findings and shown as such.
+    `source` is what the engine was compared with; `idle` is the reason why there are no changes, if it isn't that they
+    match; `host` is the engine's URL; `verbose` adds the engine's facts and unchanged resources. The plan's problems
+    are findings and shown as such.
     """
     width = _WIDTH_OF_A_FILE if width is None else width
     if not plan.pending and not plan.problems:
@@ -71,7 +71,7 @@ def plan_lines(
 
 
 def _header(plan: Plan, host: str, width: int) -> Iterator[Line]:
-    """Say what is planned for where, and how much it is: in one line, or in two."""
+    """Yield the plan's workflow, engine and counts: on one line or on two."""
     at = f" ({host})" if host else ""
     where = f" on {plan.engine.name} {plan.engine.version}{at}:"
     title, counts = f"Plan for {plan.workflow}", plan_summary(plan)
@@ -87,7 +87,7 @@ def _kept_line(data: RetainedData) -> Line:
 
 
 def _retained_lines(plan: Plan, *, apart: bool) -> Iterator[Line]:
-    """Tell what is left of things that have gone, which nothing else would."""
+    """Yield the data retained from removed resources, which nothing else would show."""
     if plan.retained and apart:
         yield ()
     for data in plan.retained:
@@ -112,7 +112,7 @@ def _diff_lines(diffs: Sequence[FieldDiff], width: int) -> Iterator[Line]:
 
 
 def _way(diff: FieldDiff, room: int, most: int) -> Line:
-    """Write the way from one value to the other in `room` cells, and at the most in so many; files say more."""
+    """Return the change of a value in `room` cells, and in no more than `most`; changed files are listed instead."""
     if diff.files:
         return (("", changed_files(diff.files, room)),)
     before, after = before_and_after(diff.before, diff.after, min(room, most))

@@ -1,4 +1,4 @@
-"""A plan as JSON for programs, as schemas/plan.schema.json has it."""
+"""A plan as JSON for programs, according to schemas/plan.schema.json."""
 
 from __future__ import annotations
 

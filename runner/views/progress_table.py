@@ -1,4 +1,4 @@
-"""What a terminal shows of a run at one moment: one line a resource, whatever the terminal's size; draws nothing."""
+"""The progress table of a run at one moment: one line per resource, for any terminal size; draws nothing."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _STATE_WIDTH: Final = max(len(state(which)) for which in State)
 def frame(rows: Sequence[Row], scrolled: Set[Address], now: datetime, width: int, height: int) -> list[Line]:
     """Return the lines for the rows that haven't `scrolled` away.
 
-    When they are too many, only those being worked on, and a count of all.
+    If there are too many, only the active rows and a summary.
     """
     names = name_width(rows)
     drawn = [row for row in rows if row.address not in scrolled]
@@ -52,7 +52,7 @@ def name_width(rows: Sequence[Row]) -> int:
 
 
 def row_line(row: Row, now: datetime, width: int, names: int) -> Line:
-    """Return a resource's line: mark, address in `names` cells, state, detail as far as there is room, and time."""
+    """Return a resource's line: mark, address in `names` cells, state, detail if there is room, and elapsed time."""
     mark, role = mark_of(row.state, now)
     width = min(width, _WIDEST)
     took = duration(row.elapsed_ms(now)) if row.began else ""
@@ -71,7 +71,7 @@ def row_line(row: Row, now: datetime, width: int, names: int) -> Line:
 
 
 def mark_of(which: State, now: datetime) -> tuple[str, str]:
-    """Return the mark of a state and its role; for work in progress one that turns with the time."""
+    """Return the mark of a state and its role; for work in progress a spinner that turns with the time."""
     if which in _MARKS:
         return _MARKS[which]
     turns = int(now.timestamp() * _TURNS_PER_SECOND)
@@ -79,7 +79,7 @@ def mark_of(which: State, now: datetime) -> tuple[str, str]:
 
 
 def progress_counts(rows: Sequence[Row]) -> str:
-    """Count the rows at work, to come and done with."""
+    """Count the rows that are active, pending and finished."""
     active = sum(row.is_active for row in rows)
     over = sum(row.state.is_final for row in rows)
     return f"{active} at work, {len(rows) - active - over} to come, {over} over"

@@ -1,4 +1,4 @@
-"""How a run stands at a moment: a fold over its records, the same for every view of it."""
+"""The state of a run at one moment: a fold over its records, the same for every view."""
 
 from __future__ import annotations
 
@@ -26,31 +26,31 @@ from runner.views.text_width import printable
 
 @dataclass(slots=True)
 class Row:
-    """One resource of the run: what is to be done with it, and how far that is."""
+    """One resource of the run: what is to be done with it, and its progress."""
 
     address: Address
     verb: str
     state: State = State.PENDING
     detail: str = ""
-    """What it is busy with, or why it is where it is."""
+    """Its current activity, or the cause of its state."""
     began: datetime | None = None
-    """When it began to be worked on."""
+    """When the work on it began."""
     last: Transition | CheckFinished | None = None
     is_done: bool = False
-    """True when nothing comes any more but the last look at the end of the run."""
+    """True when only the verification at the end of the run is left."""
 
     @property
     def is_waited_for(self) -> bool:
-        """True while something is being done about it that has not come to its end."""
+        """True while it is being worked on and not done."""
         return self.is_active and not self.is_done
 
     @property
     def is_active(self) -> bool:
-        """True while something is being done about it."""
+        """True while it is being worked on."""
         return not self.state.is_final and self.state not in (State.PENDING, State.WAITING)
 
     def elapsed_ms(self, now: datetime) -> int:
-        """Return how long it took, or has been taking until `now`: then in whole seconds, to be calm on the eye."""
+        """Return its duration, final or until `now`: then in whole seconds, for a calm display."""
         if self.began is None:
             return 0
         if self.state.is_final and self.last is not None:
@@ -59,7 +59,7 @@ class Row:
 
 
 class RunState:
-    """The rows of a run, in the order of its plan, and how the run ended."""
+    """The rows of a run, in the order of its plan, and the run's result."""
 
     def __init__(self) -> None:
         self._rows: dict[Address, Row] = {}
@@ -67,7 +67,7 @@ class RunState:
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """The resources that change, or came to something else than staying as they are."""
+        """The resources that change, or end in another state than unchanged."""
         return tuple(self._rows.values())
 
     def among(self, *states: State) -> Iterator[Row]:
@@ -75,11 +75,11 @@ class RunState:
         return (row for row in self._rows.values() if row.state in states)
 
     def is_running(self, address: Address) -> bool:
-        """Tell whether something is at its own work, so that what it writes is more than a sign of progress."""
+        """Return whether a resource runs its own process, so that its output is more than a sign of progress."""
         return address in self._rows and self._rows[address].state is State.RUNNING
 
     def apply(self, record: LogRecord) -> None:
-        """Take one record in."""
+        """Apply one record."""
         match record.event:
             case PlanChange() as change:
                 verb = change.verb or change.action.value

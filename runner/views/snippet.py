@@ -1,4 +1,4 @@
-"""Shows a diagnostic with the lines it speaks of and a caret under the place; knows no file, no colour and no terminal.
+"""Renders a diagnostic with its source lines and a caret under the span; independent of files, colours and terminals.
 
 workflow.yaml:12:7: error[unknown-key]: unknown key "imgae"
    |
@@ -28,17 +28,17 @@ Part: TypeAlias = tuple[Role, str]
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 _TAB = "    "
 _MOST_CHARACTERS = 1000
-"""How much of a line is looked at to both sides of a place: more than fits any width."""
+"""How much of a line is used on both sides of a position: more than fits any width."""
 _NEWLINE: Part = ("newline", "\n")
 
 
 def render(diagnostic: Diagnostic, sources: Mapping[str, str], *, width: int = 100) -> str:
-    """Return a diagnostic as plain text of lines that fit `width` where they can be cut; no newline at the end."""
+    """Return a diagnostic as plain text that fits `width` where lines can be truncated; no newline at the end."""
     return "".join(text for _, text in parts(diagnostic, sources, width=width)).removesuffix("\n")
 
 
 def parts(diagnostic: Diagnostic, sources: Mapping[str, str], *, width: int = 100) -> Iterator[Part]:
-    """Yield a diagnostic in pieces of one style each; `sources` holds the text of each file that may be shown."""
+    """Yield a diagnostic in pieces of one style each; `sources` has the text of each file that may be shown."""
     spans = [span for span in (diagnostic.span, *(related.span for related in diagnostic.related)) if span]
     margin = max((len(str(span.start.line)) for span in spans), default=0)
     severity = diagnostic.severity.value
@@ -65,7 +65,7 @@ def _place(span: Span | None) -> Iterator[Part]:
 
 
 def _excerpt(span: Span | None, sources: Mapping[str, str], margin: int, width: int) -> Iterator[Part]:
-    """Yield a place's first line and the caret below it; nothing where the line isn't known."""
+    """Yield the first line of a span and the caret below it; nothing if the line isn't known."""
     line = _line(span, sources) if span else None
     if span is None or line is None:
         return
@@ -89,14 +89,14 @@ def _line(span: Span, sources: Mapping[str, str]) -> str | None:
 
 @lru_cache(maxsize=4)
 def _lines(text: str) -> list[str]:
-    """Split a file once for all the findings in it."""
+    """Split a file once for all findings in it."""
     return _LINE_BREAK.split(text)
 
 
 def _window(line: str, first: int, last: int, width: int) -> tuple[str, int, int]:
-    """Cut a line to `width` cells around the characters from `first` to before `last`.
+    """Truncate a line to `width` cells around the characters from `first` to before `last`.
 
-    Returns what to show, and the caret's indent and length in cells.
+    Returns the text to show, and the caret's indent and length in cells.
 
     >>> _window("key: value", 5, 10, 40)
     ('key: value', 5, 5)
@@ -123,7 +123,7 @@ def _window(line: str, first: int, last: int, width: int) -> tuple[str, int, int
 
 
 def _start_of_window(glyphs: list[tuple[str, int]], first: int, width: int) -> int:
-    """Return the character to cut a line before, so that a third of the window shows what leads to the caret."""
+    """Return the first character to show, so that a third of the window is the text before the caret."""
     if sum(size for _, size in glyphs[:first]) < width * 2 // 3:
         return 0
     start, lead = first, 0
@@ -134,7 +134,7 @@ def _start_of_window(glyphs: list[tuple[str, int]], first: int, width: int) -> i
 
 
 def _glyph(char: str) -> tuple[str, int]:
-    """Return what to show for a character, and how many cells of a terminal that takes."""
+    """Return the text to show for a character, and its width in cells."""
     if char.isascii() and char.isprintable():
         return char, 1
     if char == "\t":
@@ -144,5 +144,5 @@ def _glyph(char: str) -> tuple[str, int]:
 
 
 def _printable(text: str) -> str:
-    """Keep a text on its line, and from commanding the terminal."""
+    """Keep a text on one line, and free of terminal commands."""
     return on_one_line(text)

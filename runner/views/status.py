@@ -1,4 +1,4 @@
-"""Desired beside live: a row a resource, as a table for people and as JSON for programs."""
+"""The status: observed beside desired state, one row per resource, as a table for people and as JSON for programs."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ if TYPE_CHECKING:
 
 
 class Sync(Enum):
-    """How a live resource compares with the file."""
+    """How an observed resource compares with the file."""
 
     IN_SYNC = "in sync"
     DRIFTED = "drifted"
     MISSING = "missing"
     ORPHAN = "orphan"
     TAKEN = "taken"
-    """It isn't there, and something that isn't its own bears its name."""
+    """It doesn't exist, and a foreign object has its name."""
     RETAINED = "retained"
-    """It is an anonymous volume, and what it was made for has gone."""
+    """It is an anonymous volume whose container is gone."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatusRow:
-    """One resource as it is; what it hasn't got is None or empty. `uptime` is in seconds."""
+    """The status of one resource; what it lacks is None or empty. `uptime` is in seconds."""
 
     address: Address
     sync: Sync
     phase: str | None = None
-    """The engine's word for what it is doing."""
+    """The engine's state of the container."""
     health: str | None = None
     uptime: int | None = None
     ports: tuple[str, ...] = ()
@@ -45,7 +45,7 @@ class StatusRow:
     exit_code: int | None = None
     restarts: int = 0
     owner: Address | None = None
-    """What it was made for, and below, the path at which that had it."""
+    """The container that a retained volume was created for; below, its mount path there."""
     target: str | None = None
 
 
@@ -66,16 +66,16 @@ _HEALTH_ROLES: Final = {
     "failed": "error",
     "starting": "busy",
 }
-"""By the first word of what is shown."""
+"""By the first word of the health cell."""
 _TITLES: Final = ("RESOURCE", "SYNC", "HEALTH", "UPTIME", "PORTS", "IMAGE")
 _NONE: Final = "-"
 _RUNNING: Final = "running"
 _BY_SIGNAL: Final = 128
-"""From here on an exit code tells the signal that somebody sent."""
+"""Exit codes from here on stand for a signal that was sent."""
 
 
 def status_lines(rows: Sequence[StatusRow], width: int | None = None) -> list[Line]:
-    """Return the table and a count below it; with a `width`, without the columns on the right that don't fit."""
+    """Return the table and a summary below it; with a `width`, without the columns on the right that don't fit."""
     if not rows:
         return [(("quiet", "no resources"),)]
     titles: list[Line] = [(("title", title),) for title in _TITLES]
@@ -92,7 +92,7 @@ def status_json(
     problems: Sequence[Diagnostic] = (),
     warnings: Sequence[Diagnostic] = (),
 ) -> JSONObject:
-    """Return the rows for programs, with whole ids and the uptime in seconds, and what keeps an apply from it."""
+    """Return the rows as JSON, with full ids and the uptime in seconds, and the problems that prevent an apply."""
     from runner.core.serialize import FORMAT_VERSION, diagnostic_json
 
     return {
@@ -105,7 +105,7 @@ def status_json(
 
 
 def _cells(row: StatusRow) -> list[Line]:
-    # What has ended or is paused keeps the health that it had.
+    # An exited or paused container keeps its last health.
     health = (row.health if row.phase == _RUNNING else None) or row.phase or _NONE
     role = "error" if row.restarts else _HEALTH_ROLES.get(health.partition(" ")[0], "")
     if row.owner:
@@ -121,7 +121,7 @@ def _cells(row: StatusRow) -> list[Line]:
 
 
 def _ended(row: StatusRow) -> str:
-    """Say with what exit code one ended by itself, and how often it was started again since."""
+    """Return the exit code of a container that exited by itself, and its number of restarts."""
     code = f" ({row.exit_code})" if row.exit_code and (row.restarts or row.exit_code < _BY_SIGNAL) else ""
     return f"{code}, {pluralize(row.restarts, 'restart')}" if row.restarts else code
 

@@ -1,4 +1,4 @@
-"""A run's end in words: what failed and why, what was not done, what was, and the count of it all."""
+"""The summary of a run: what failed and why, what was not done, what was done, and the counts."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from runner.views.text_width import printable
 _NOT_DONE: Final = (State.SKIPPED, State.CANCELLED, State.PENDING, State.WAITING)
 _DONE: Final = (State.READY, State.SUCCEEDED, State.REMOVED)
 _BOUNDLESS: Final = 1_000_000
-"""The width of what is no terminal."""
+"""The width of an output that is no terminal."""
 _INDENT, _GAP, _LEAST_ROOM, _MOST_LINES = 2, 2, 20, 3
 
 
 def summary(run_state: RunState, width: int = _BOUNDLESS) -> Iterator[Line]:
     """Yield the lines that a finished run leaves behind, the most important last.
 
-    Sentences are folded to `width` cells; of a long list of what was done, the beginning and a count are told.
+    Sentences are wrapped to `width` cells; a long list of what was done is reduced to its beginning and a count.
     """
     for row in run_state.among(State.FAILED, State.ROLLED_BACK):
         yield from _failure(row, width)
@@ -41,7 +41,7 @@ def summary(run_state: RunState, width: int = _BOUNDLESS) -> Iterator[Line]:
 
 
 def failure_lines(event: Transition | CheckFinished) -> Iterator[Line]:
-    """Yield what is known beside a failure's cause: where, the way out, and what engine and thing themselves said."""
+    """Yield the details of a failure besides its cause: location, help, and output of the engine and the resource."""
     if isinstance(event, Transition) and event.place:
         yield (("quiet", "at: "), ("", printable(f"{event.place} ({event.key})")))
     if event.help:
@@ -65,7 +65,7 @@ def _not_done(row: Row) -> list[Line]:
 
 
 def _done(rows: list[Row], width: int) -> Iterator[list[Line]]:
-    """Yield rows of cells for each verb, with all that it was done to, or the beginning of it and how many more."""
+    """Yield rows of cells for each verb, with all its resources, or the first of them and how many more."""
     verbs = {verb: [*same] for verb, same in groupby(sorted(rows, key=lambda row: row.verb), key=lambda row: row.verb)}
     room = max(_LEAST_ROOM, width - max(len(past_participle(verb)) for verb in verbs) - _GAP)
     for verb, same in verbs.items():

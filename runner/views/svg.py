@@ -1,4 +1,4 @@
-"""A graph as an SVG picture, drawn by nothing but this module and its layout."""
+"""The dependency graph as an SVG picture, without any library."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from runner.views.layout import Bend, Item, Layout, lay_out
 from runner.views.text_width import cells
 
 _CELL: Final = 7.3
-"""How wide a letter is, in a font of one width for all."""
+"""The width of a letter in a monospace font."""
 _FONT: Final = 'font-family="ui-monospace, Menlo, Consolas, monospace" font-size="12"'
 _BOX, _ROW, _GAP, _EDGE = 28, 44, 84, 16
-"""Heights of a box and of a row, the room between two columns and around it all."""
+"""Heights of a box and of a row, the gap between two columns, and the margin."""
 
 
 def svg(graph: Graph) -> Iterator[str]:
@@ -37,7 +37,7 @@ def svg(graph: Graph) -> Iterator[str]:
 
 
 class _Picture:
-    """Where everything is, in pixels."""
+    """The positions of everything, in pixels."""
 
     def __init__(self, graph: Graph, layout: Layout) -> None:
         self._layout = layout
@@ -53,13 +53,13 @@ class _Picture:
 
     @property
     def size(self) -> tuple[float, float]:
-        """Width and height of the whole."""
+        """Width and height of the picture."""
         width = max((right for _, right in self._columns.values()), default=0)
         rows = max(self._layout.heights.values(), default=0)
         return width + _EDGE, rows * _ROW + _BOX + 2 * _EDGE
 
     def node(self, node: Node) -> Iterator[str]:
-        """Draw a box with its name in it."""
+        """Draw a box with its label."""
         left, middle = self._left(node.address), self._middle(node.address)
         colour, dashes = self._colours[node.address.kind], "" if node.is_declared else ' stroke-dasharray="4 3"'
         box = f'x="{left:.1f}" y="{middle - _BOX / 2:.1f}" width="{self._width(node.address):.1f}" height="{_BOX}"'
@@ -68,7 +68,7 @@ class _Picture:
         yield f'<text {text} fill="#222">{escape(node.label)}</text>'
 
     def edge(self, edge: Edge) -> Iterator[str]:
-        """Draw an arrow from a box to another, around those between them, and the condition at its beginning."""
+        """Draw an arrow from one box to another, around those between them, with the condition at its start."""
         route = self._layout.routes[edge.source, edge.target]
         path = [f"M{self._right(route[0]):.1f} {self._middle(route[0]):.1f}"]
         for here, there in pairwise(route):
@@ -89,7 +89,7 @@ class _Picture:
         return self._columns[item][0]
 
     def _right(self, item: Item) -> float:
-        """Return where a box ends; a bend goes through its whole column."""
+        """Return the right end of a box; a bend extends through its whole column."""
         left, right = self._columns[item]
         return left + self._width(item) if isinstance(item, Address) else right
 

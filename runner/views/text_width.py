@@ -1,4 +1,4 @@
-"""How much room text takes on a terminal, and how it is made to fit."""
+"""The width of text on a terminal, and fitting text to a width."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ELLIPSIS: Final = "…"
 
 
 def cells(text: str) -> int:
-    """Count the cells that printable text takes.
+    """Return the number of cells that printable text takes.
 
     >>> cells("web"), cells("日本")
     (3, 4)
@@ -21,7 +21,7 @@ def cells(text: str) -> int:
 
 
 def cut(text: str, room: int) -> str:
-    """Shorten text to `room` cells, with an ellipsis where something is missing.
+    """Truncate text to `room` cells, with an ellipsis in place of what is missing.
 
     >>> cut("service.web", 8), cut("web", 8)
     ('service…', 'web')
@@ -38,7 +38,7 @@ def cut(text: str, room: int) -> str:
 
 
 def cut_start(text: str, room: int) -> str:
-    """Shorten text to `room` cells from its start, for names that differ in their ends.
+    """Truncate text to `room` cells at its start, for names that differ in their ends.
 
     >>> cut_start("service.web[12]", 10)
     '…e.web[12]'
@@ -47,7 +47,7 @@ def cut_start(text: str, room: int) -> str:
 
 
 def shares(widths: Sequence[int], room: int) -> list[int]:
-    """Share `room` cells among columns of these widths, so that the wide ones take what the narrow ones leave.
+    """Distribute `room` cells among columns of these widths; wide columns get what narrow ones don't need.
 
     >>> shares([4, 30, 50], 44), shares([4, 30], 80)
     ([4, 20, 20], [4, 30])
@@ -60,12 +60,12 @@ def shares(widths: Sequence[int], room: int) -> list[int]:
 
 
 def pad(text: str, room: int) -> str:
-    """Fill text up with blanks to `room` cells."""
+    """Pad text with blanks to `room` cells."""
     return text + " " * (room - cells(text))
 
 
 def printable(line: str) -> str:
-    """Make a line from outside safe to show: no escape sequences, only what a carriage return leaves standing.
+    """Make a foreign line safe to show: without escape sequences, and only what is visible after carriage returns.
 
     >>> printable("10%\\r100% \\x1b[32mdone\\x1b[0m")
     '100% done'

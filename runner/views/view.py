@@ -1,4 +1,4 @@
-"""What every rendering of a run has in common."""
+"""The interface of all views of a run."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from runner.core.event import LogRecord
 
 
 class View(Protocol):
-    """Is shown a run's records in order; `contextlib.closing` suits it."""
+    """Gets a run's records in order; works with `contextlib.closing`."""
 
     def show(self, record: LogRecord) -> None:
-        """Take one record in, and show what there is to show of it."""
+        """Apply one record, and show what there is to show of it."""
 
     def close(self) -> None:
-        """Leave the terminal as it was found, whether or not the run came to its end; the streams stay open."""
+        """Restore the terminal, whether or not the run has finished; the streams stay open."""

@@ -1,6 +1,6 @@
-"""How lines reach a stream: with colours where it is a terminal that wants them, else as bare text.
+"""Writing lines to a stream: with colours on a terminal that supports them, else as plain text.
 
-rich is imported only for colours; bare text comes without its cost.
+rich is imported only for colours; plain text is written without that cost.
 """
 
 from __future__ import annotations
@@ -45,17 +45,17 @@ STYLES: Final[Mapping[str, str]] = {
     "voice 10": "bright_blue",
 }
 PREFIX_COLORS: Final = tuple(role for role in STYLES if role.startswith("voice "))
-"""Roles for any number of things to be told apart."""
+"""Roles that distinguish any number of sources."""
 _ASCII: Final = str.maketrans("…±✔✘↷⏹↺·│⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "~*+x-!<.||/-\\|/-\\|/") | {ord("→"): "->"}
 
 
 def wants_colour(stream: TextIO, environment: Mapping[str, str], refused: bool = False) -> bool:
-    """Tell whether to colour: on a terminal, unless `refused` on the command line or by NO_COLOR."""
+    """Return whether to use colours: on a terminal, unless `refused` on the command line or by NO_COLOR."""
     return stream.isatty() and not (refused or environment.get("NO_COLOR") or environment.get("TERM") == "dumb")
 
 
 def knows_unicode(stream: TextIO) -> bool:
-    """Tell whether the marks that views use can be written to the stream."""
+    """Return whether the stream's encoding has the symbols that views use."""
     try:
         "→…✔".encode(getattr(stream, "encoding", None) or "utf-8")
     except (UnicodeEncodeError, LookupError):
@@ -72,13 +72,13 @@ class LineWriter:
         self._unicode = knows_unicode(stream)
 
     def write(self, lines: Iterable[Line]) -> None:
-        """Write the lines, clean, spelling in ASCII what the stream's encoding lacks, and flush."""
+        """Write sanitized lines, with ASCII replacements for what the stream's encoding lacks, and flush."""
         for line in lines:
             self._stream.write(self._rendered(self.to_ascii(line)) + "\n")
         self._stream.flush()
 
     def to_ascii(self, line: Line) -> Line:
-        """Return the line as the stream can carry it, without anything that a terminal would obey."""
+        """Return the line as the stream can encode it, without anything that a terminal would interpret."""
         line = tuple((role, on_one_line(text)) for role, text in line)
         if self._unicode:
             return line
@@ -96,7 +96,7 @@ class LineWriter:
 
 
 def rich_text(line: Line) -> Text:
-    """Return the line as rich's own value, which never wraps."""
+    """Return the line as a rich Text, which never wraps."""
     from rich.text import Text
 
     text = Text(no_wrap=True, overflow="crop")

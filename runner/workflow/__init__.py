@@ -1,1 +1,1 @@
-"""From a Document to what is desired: its checks, its references, and the files that it leads to."""
+"""From a Document to the desired state: validation, references, and the files that it refers to."""

@@ -1,4 +1,4 @@
-"""The whole way from a workflow's file to the desired state, with every finding on it."""
+"""The whole way from a workflow file to the desired state, with all findings."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from runner.workflow.validate import check_schema, check_version
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
-    """What a file declares, as far as it could be read, and all that is wrong with it."""
+    """What a file declares, as far as it could be read, and all findings."""
 
     document: Document | None
-    """None when the file itself can't be read."""
+    """None if the file itself can't be read."""
     desired: DesiredState | None
     findings: list[Diagnostic]
 
@@ -43,9 +43,9 @@ def read(
     texts: MutableMapping[str, str] | None = None,
     is_named: bool = True,
 ) -> ReadResult:
-    """Read a workflow's file with nothing but what `files` may read: its access has the environment and the root.
+    """Read a workflow file, accessing only what `files` allows, which also has the environment and the root.
 
-    `variables` and `variable_files` are what --var and --var-file give; the files must lie below the root, too. For
+    `variables` and `variable_files` are those of --var and --var-file; the files must be below the root, too. For
     `contents` and `instead` see `read_workflow`. For `texts` and `is_named` see `load`.
     """
     document, found = load(
@@ -67,10 +67,10 @@ def read_workflow(
     contents: bool = True,
     instead: Mapping[Address, Mapping[str, Value]] | None = None,
 ) -> DesiredState:
-    """Check, parse and resolve a document; what is wrong is added to `found`, and what is right goes on.
+    """Validate, parse and resolve a document; errors are added to `found`, and valid parts are processed further.
 
-    `files` reads what entries rest on, and has the environment; without `contents` it is only looked for. `instead` has
-    the values of entries for which those in the file don't count.
+    `files` reads the files that entries refer to, and has the environment; without `contents` they only have to exist.
+    `instead` has values that override those of the file for some entries.
     """
     refused = check_schema(document, workflow_schema(sections))
     if newer := check_version(document):
@@ -80,5 +80,5 @@ def read_workflow(
     if instead:
         workflow = workflow.with_values(instead)
     desired = resolve_workflow(workflow, document, files, findings, contents=contents)
-    found.extend(dict.fromkeys(findings))  # replicas and aliases would say some of it once each
+    found.extend(dict.fromkeys(findings))  # replicas and aliases would repeat some of them
     return desired

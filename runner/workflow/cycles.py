@@ -1,4 +1,4 @@
-"""Cycles in what depends on what."""
+"""Dependency cycles."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import TypeVar
 Node = TypeVar("Node")
 
 _MOST_OF_A_KNOT = 20
-"""How many cycles are looked for among nodes that all depend on each other: each costs another look at the rest."""
+"""How many cycles are searched for in a strongly connected component: each takes another pass over the rest."""
 
 
 def find_cycles(edges: Mapping[Node, Collection[Node]]) -> Iterator[list[Node]]:
-    """Yield cycles that share no node, each from its first node in `edges` back to it, each node depending on the next.
+    """Yield disjoint cycles, each from its first node in `edges` back to it, each node depending on the next.
 
     >>> list(find_cycles({"a": ["b"], "b": ["c"], "c": ["b"], "d": ["d"]}))
     [['b', 'c', 'b'], ['d', 'd']]
@@ -38,7 +38,7 @@ def find_cycles(edges: Mapping[Node, Collection[Node]]) -> Iterator[list[Node]]:
 def _knots(edges: Mapping[Node, Collection[Node]]) -> Iterator[set[Node]]:
     """Yield the sets of nodes that all depend on each other, and each node that depends on itself.
 
-    Tarjan's strongly connected components, with a stack of its own: chains may be longer than Python's.
+    Tarjan's strongly connected components, with an explicit stack: chains may be longer than Python's recursion limit.
     """
     number: dict[Node, int] = {}
     lowest: dict[Node, int] = {}

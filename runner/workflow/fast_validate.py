@@ -1,7 +1,7 @@
-"""A quick yes to a document that is as the schema says: most are, and for them the library need not be loaded.
+"""Fast schema validation of valid documents: most are valid, and need no loading of the jsonschema library.
 
-Knows the keywords that runner's own schema is written in, and takes a schema with any other for a no. What is refused
-here the library judges, which alone knows what is wrong.
+Supports the keywords of runner's own schema, and treats a schema with any other keyword as not valid. Whatever is
+rejected here is validated by the library, which alone can report what is wrong.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from runner.resource.codec import EXPECTED, INSTEAD
 
 _SILENT = frozenset({"$schema", "$defs", "title", "description", "examples", EXPECTED, INSTEAD})
-"""Keywords that refuse nothing."""
+"""Keywords that reject nothing."""
 _DEFINITION = "#/$defs/"
 _TYPES: Mapping[type, frozenset[str]] = {
     str: frozenset({"string"}),
@@ -27,7 +27,7 @@ _TYPES: Mapping[type, frozenset[str]] = {
 
 
 def is_surely_valid(schema: Any, value: Any, root: Mapping[str, Any]) -> bool:
-    """Tell whether a value is surely as a schema says; `root` is the whole schema, into which references lead."""
+    """Return whether a value is certain to be valid; `root` is the whole schema, for references into it."""
     if isinstance(schema, bool):
         return schema
     for keyword, wanted in schema.items():
@@ -53,7 +53,7 @@ def _type(wanted: str | list[str], value: Any, *_: Any) -> bool:
 
 
 def _const(wanted: Any, value: Any, *_: Any) -> bool:
-    return type(wanted) is type(value) and bool(wanted == value)  # to Python true is 1
+    return type(wanted) is type(value) and bool(wanted == value)  # in Python True equals 1
 
 
 def _enum(wanted: list[Any], value: Any, *_: Any) -> bool:
@@ -100,7 +100,7 @@ def _pattern_properties(wanted: Mapping[str, Any], value: Any, _schema: Any, roo
 
 
 def _others(wanted: Any, value: Any, schema: Mapping[str, Any], root: Mapping[str, Any]) -> bool:
-    """Judge the entries that the schema names neither by name nor by pattern."""
+    """Validate the entries that the schema covers neither by name nor by pattern."""
     if not isinstance(value, dict):
         return True
     names, patterns = schema.get("properties", ()), schema.get("patternProperties", ())
@@ -125,7 +125,7 @@ _CHECKS: Mapping[str, Callable[..., bool]] = {
     "properties": _properties,
     "patternProperties": _pattern_properties,
     "additionalProperties": _others,
-    "unevaluatedProperties": _others,  # nothing in the schema is composed so that the two would differ
+    "unevaluatedProperties": _others,  # the schema has no composition in which the two would differ
 }
 KEYWORDS = _SILENT | _CHECKS.keys()
-"""All that a schema may be made of for anything to be accepted."""
+"""All keywords of a schema under which anything can be accepted."""

@@ -1,4 +1,4 @@
-"""The content of files in a few characters, so that a change of it can be seen and told."""
+"""Fingerprints of files: a short digest that shows whether their content has changed."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from runner.document.root import ANYWHERE, Root
 from runner.workflow.glob import is_magic, matching_files
 
 MAX_FILES = 20_000
-"""More than anyone means; what covers more, such as a whole disk, would take minutes at every run."""
+"""More than anyone needs; a pattern that covers more, such as a whole disk, would take minutes in every run."""
 
 _CHUNK = 1024 * 1024
 
 
 class TooManyFiles(Exception):
-    """A pattern that covers more files than can be looked at."""
+    """A pattern that covers too many files to read."""
 
 
 def fingerprint(pattern: Path, root: Root = ANYWHERE, *, contents: bool = True) -> str:
     """Digest a file, every file below a folder, or every file that a glob matches; names count too.
 
-    Only regular files count. FileNotFoundError when there is none, TooManyFiles when there are too many, Outside when
-    one leads out of the root. Without `contents` they are only looked for.
+    Only regular files count. FileNotFoundError if there is none, TooManyFiles if there are too many, Outside if one
+    leads out of the root. Without `contents` they only have to exist.
     """
     files = sorted(islice(_once(_files(pattern, root)), MAX_FILES + 1 if contents else 1))
     if not files:
@@ -66,7 +66,7 @@ def _once(files: Iterator[Path]) -> Iterator[Path]:
 
 
 def _base(pattern: Path) -> Path:
-    """Return the folder below which all that a pattern covers lies."""
+    """Return the folder that contains everything that a pattern covers."""
     return next(path for path in (pattern, *pattern.parents) if not is_magic(str(path)))
 
 

@@ -1,4 +1,4 @@
-"""The files that a pattern with wildcards covers; links to folders are only followed where a pattern names them."""
+"""Globs: the files that a pattern covers; links to folders are followed only if the pattern names them."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _ANY_DEPTH = "**"
 
 
 def is_magic(text: str) -> bool:
-    """Tell whether a path has wildcards."""
+    """Return whether a path has wildcards."""
     return not _MAGIC.isdisjoint(text)
 
 
 def matching_files(folder: Path, parts: Sequence[str], root: Root) -> Iterator[Path]:
-    """Yield the regular files below a folder that the parts of a pattern cover, some perhaps twice.
+    """Yield the regular files below a folder that the parts of a pattern match, some possibly twice.
 
-    A folder that can't be listed has none. Outside for whatever leads out of the root.
+    A folder that can't be listed has none. Outside for a path that leads out of the root.
     """
     for path in _matches(folder, parts, root):
         if root.resolve(path).is_file():

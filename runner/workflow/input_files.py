@@ -1,4 +1,4 @@
-"""The files that a declaration rests on, read relative to the file that names them."""
+"""The files that a declaration refers to, read relative to the file that names them."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from runner.workflow.build_context.cache import Cache
 
 MAX_BYTES = 64 * 1024 * 1024
-"""More than any file of settings has: it is kept in memory, and travels to the engine as a whole."""
+"""Larger than any settings file: the content is kept in memory, and sent to the engine as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileInputs:
-    """Inputs from the file system; without `contents`, contexts are only looked for."""
+    """Inputs from the file system; without `contents`, contexts only have to exist."""
 
     folder: Path
     files: Files
@@ -37,18 +37,18 @@ class FileInputs:
 
     @classmethod
     def beside(cls, file: str, files: Files, *, contents: bool) -> FileInputs:
-        """Make the inputs of what a workflow file declares."""
+        """Return the inputs for the declarations of a workflow file."""
         return cls(Path(file).absolute().parent, files, contents)
 
     def locate(self, path: str) -> str:
-        """Return the absolute path of something that is lent, such as a socket."""
+        """Return the absolute path of something that is passed on, such as a socket."""
         with self._told(path):
             found = self._path(path)
             self.files.access.root.resolve(found)
         return str(found)
 
     def mount_source(self, path: str) -> str:
-        """Return the absolute path of what is mounted from the engine's machine."""
+        """Return the absolute path of a bind mount source on the engine's host."""
         with self._told(path):
             found = self._path(path)
             self.files.access.check_mount(found)
@@ -59,13 +59,13 @@ class FileInputs:
         return Path(joined.anchor, *_without_dots(joined.parts[1:]))
 
     def env_file(self, path: str) -> EnvFile:
-        """Read a dotenv file; a bare name takes the caller's variable, if there is one."""
+        """Read an env file; a name without a value takes the caller's variable, if there is one."""
         content = self.read(path)
         found = parse_dotenv(Source.decoded(self._openable(path), content), self.variable)
         return EnvFile(found.values, (*found.found, *found.unfilled.values()))
 
     def _openable(self, path: str) -> str:
-        """Return the path as the user may open it from the current folder."""
+        """Return the path as the user can open it from the current folder."""
         found, here = self._path(path), Path.cwd()
         return str(found.relative_to(here) if found.is_relative_to(here) else found)
 
@@ -74,7 +74,7 @@ class FileInputs:
         return self._read(path, self.files.read)
 
     def read_secret(self, path: str) -> bytes:
-        """Read a whole file that nobody may remember."""
+        """Read a whole file that must not be cached."""
         with self._told(path):
             self.files.secrets.add(str(self._path(path)))
         return self._read(path, self.files.read_unseen)
@@ -102,7 +102,7 @@ class FileInputs:
 
     @contextmanager
     def _told(self, path: str) -> Iterator[None]:
-        """Turn what may be wrong with a file into a finding."""
+        """Turn errors of file access into findings."""
         try:
             yield
         except Outside as error:
@@ -116,7 +116,7 @@ class FileInputs:
             raise Invalid(f'not a usable path: "{path}"', help="take the null character out of it") from error
 
     def fingerprint(self, pattern: str) -> str:
-        """Tell the content of a file, of all below a folder, or of what a glob matches; without `contents`, nothing."""
+        """Return the fingerprint of a file, a folder or the matches of a glob; empty without `contents`."""
         if not pattern.strip():
             raise Invalid("an empty path", help="name a file, a folder or a glob")
         try:
@@ -131,7 +131,7 @@ class FileInputs:
     def dockerfile(
         self, context: str, name: str | None, inline: str | None, args: Mapping[str, str | None], target: str | None
     ) -> Dockerfile:
-        """Read a Dockerfile from the context, or take the inline text."""
+        """Read a Dockerfile from the context, or use the inline text."""
         from runner.workflow.build_context.dockerfile import UnknownTarget, read_dockerfile
 
         self._require_folder(context)
@@ -164,7 +164,7 @@ class FileInputs:
             raise Invalid(str(error), path=("context",)) from error
 
     def changes_since(self, contexts: Mapping[str, BuildContext]) -> ChangesSince:
-        """Return what tells which files made a difference to contexts, the main one under no name."""
+        """Return a function for the file changes in contexts since an earlier digest; the main one has no name."""
         if len(contexts) == 1 or not self.contents:
             return contexts[""].changes_since
         from runner.core.build import combined_digest
@@ -195,9 +195,9 @@ class FileInputs:
         return self.files.access.environ.get(name)
 
     def commit_time(self, path: str) -> int | None:
-        """Return when something in a folder was last committed, in seconds since the epoch.
+        """Return the time of the last commit in a folder, in seconds since the epoch.
 
-        Below a root nobody is asked: git looks further up, and runs what a repository's own configuration says.
+        None below a root: git searches further up, and runs what a repository's own configuration names.
         """
         if self.files.access.root.folder is not None:
             return None
@@ -207,7 +207,7 @@ class FileInputs:
 
 
 def _without_dots(parts: tuple[str, ...]) -> list[str]:
-    """Resolve . and .. by their words alone: links stay as the user wrote them."""
+    """Resolve . and .. lexically: links stay as the user wrote them."""
     clean: list[str] = []
     for part in parts:
         if part == "..":

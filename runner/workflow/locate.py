@@ -1,4 +1,4 @@
-"""Where in a document the thing stands that a finding is about."""
+"""The location in a document that a finding is about."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ Way: TypeAlias = tuple[str | int, ...]
 
 
 def span_of_value(document: Document, base: Path, way: Way) -> Span:
-    """Return the place of the value that `way` leads to from `base`; of its key where the value is a long one."""
+    """Return the span of the value at `way` from `base`; that of its key if the value is a map or a list."""
     path = _follow(document, base, way)
     is_long = isinstance(document.value(path), Mapping | list)
     return document.key_span_of(path) if is_long and path != base else document.span_of(path)
 
 
 class EntryPlaces:
-    """Finds places in entries; remembers which written item of a list each canonical one came from."""
+    """Finds spans in entries; remembers the written list item from which each canonical one came."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
@@ -32,13 +32,13 @@ class EntryPlaces:
         self._named: dict[Path, dict[str, int]] = {}
 
     def span(self, entry: Entry, way: Way) -> Span:
-        """Return the place of the key or item that `way` leads to from an entry."""
+        """Return the span of the key or item at `way` from an entry."""
         return self._document.key_span_of(self.path(entry, way))
 
     def path(self, entry: Entry, way: Way) -> Path:
-        """Return the path that `way` comes to from an entry, as far as the document has it.
+        """Return the path of `way` from an entry, as far as the document has it.
 
-        A name leads into a list to the item that bears it; an index counts the items of the canonical value.
+        In a list a name leads to the item that has it; an index counts the items of the canonical value.
         """
         return _follow(self._document, entry.path, self._as_written(entry, way), self._item)
 
@@ -48,7 +48,7 @@ class EntryPlaces:
         return self._named[path].get(name)
 
     def _as_written(self, entry: Entry, way: Way) -> Way:
-        """Turn the index of a canonical item into that of the written one: codecs sort lists and spread ranges."""
+        """Convert a canonical item's index to that of the written item: codecs sort lists and expand ranges."""
         if len(way) != 2 or not isinstance(way[1], int):
             return way
         name, index = str(way[0]), way[1]
@@ -61,7 +61,7 @@ class EntryPlaces:
 
 
 def _written_items(entry: Entry, name: str, written: Any) -> dict[str, int]:
-    """Return for each canonical item the index of the first written one that it comes of."""
+    """Return for each canonical item the index of the first written item that it comes from."""
     row = next((row for row in entry.section.rows if row.name == name), None)
     found: dict[str, int] = {}
     if row is None or not isinstance(written, list):
@@ -79,7 +79,7 @@ def _find_item(_path: Path, items: list[Any], name: str) -> int | None:
 def _follow(
     document: Document, base: Path, way: Way, find_item: Callable[[Path, list[Any], str], int | None] = _find_item
 ) -> Path:
-    """Go as far along the way as the document does: a short form ends before the keys that it stands for."""
+    """Follow a path as far as the document has it: a short form ends before the keys that it stands for."""
     path, value = base, document.value(base)
     for step in way:
         found: str | int | None = step
@@ -98,7 +98,7 @@ def _has(value: Any, step: str | int) -> bool:
 
 
 def _named_items(items: list[Any]) -> dict[str, int]:
-    """Return where in a list the first item stands that bears a name, by name."""
+    """Return the index of the first list item with each name, by name."""
     found: dict[str, int] = {}
     for index, item in enumerate(items):
         names = map(str, item.values()) if isinstance(item, Mapping) else re.split(r"[:=]", str(item))
@@ -108,7 +108,7 @@ def _named_items(items: list[Any]) -> dict[str, int]:
 
 
 def canonical_items(row: Field | Setting, item: Any) -> tuple[Value, ...]:
-    """Return what one item of a list comes to by itself; nothing when it is wrong."""
+    """Return the canonical items of a single list item; empty if it is invalid."""
     try:
         parsed = row.codec.parse([item])
     except Invalid:

@@ -1,4 +1,4 @@
-"""Finds in an entry what an engine's refusal is about: by keys and a value, in whatever form it is written there."""
+"""Locates what an engine's error is about in an entry: by keys and a value, whatever form is used there."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from runner.workflow.workflow import Entry
 
 @dataclass(frozen=True, slots=True)
 class EntryLocator:
-    """Finds places in one entry of a document; see `core.state.Locator`."""
+    """Finds spans in one entry of a document; see `core.state.Locator`."""
 
     document: Document
     entry: Entry
     places: EntryPlaces
 
     def at(self, path: Way) -> Span | None:
-        """Return where a path leads."""
+        """Return the span at a path."""
         return self.places.span(self.entry, path)
 
     def find(self, keys: tuple[str, ...], value: str) -> tuple[str, Span] | None:
-        """Return the first of some keys that the entry has, with the place of the item there that has a value."""
+        """Return the first of some keys that the entry has, with the span of the item there that has the value."""
         for key in keys:
             path = (*self.entry.path, *key.split("."))
             if self._has(path):
@@ -43,7 +43,7 @@ class EntryLocator:
         return True
 
     def _item(self, key: str, path: Path, value: str) -> tuple[str | int, ...]:
-        """Return the step to the item that has a value, whatever form it is written in; none where it isn't found."""
+        """Return the step to the item that has a value, in whatever form it is written; empty if none is found."""
         written = self.document.textual(path)
         if isinstance(written, Mapping):
             return next(((name,) for name, item in written.items() if _says(value, name, item)), ())
@@ -59,12 +59,12 @@ class EntryLocator:
 
 
 def _meant(row: Field | Setting, item: Any) -> Iterator[Value]:
-    """Yield the maps that an item of a list comes to: their values are told apart as the text's parts are not."""
+    """Yield the maps that a list item is parsed to: these keep apart values that its text doesn't."""
     return (one for one in canonical_items(row, item) if isinstance(one, Mapping))
 
 
 def _says(value: str, *given: Any) -> bool:
-    """Tell whether a value is among what is given: a text as a whole or in part, or something in a map."""
+    """Return whether a value is among the given ones: as a text or a part of it, or as a value of a map."""
     texts = [text for one in given for text in (one.values() if isinstance(one, Mapping) else (one,))]
     return any(isinstance(text, str) and _is_said(value, text) for text in texts)
 

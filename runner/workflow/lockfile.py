@@ -1,6 +1,6 @@
-"""The lock file: read with the place of whatever is wrong with it, and written the same for the same content.
+"""The lock file: reading with a span for every error, and writing the same text for the same content.
 
-It lies beside the workflow and goes into version control with it. What its entries are for is not known here.
+It is next to the workflow file and under version control with it. The use of its entries is unknown here.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _HEAD = """\
 
 
 def lock_file_of(workflow: str) -> Path:
-    """Return where the lock file of a workflow's file is.
+    """Return the path of the lock file for a workflow file.
 
     >>> str(lock_file_of("demo/shop.yml"))
     'demo/shop.lock.yaml'
@@ -36,7 +36,7 @@ def lock_file_of(workflow: str) -> Path:
 
 
 def lock_file_text(lock: LockFile, file: str) -> str:
-    """Write a lock; `file` is the workflow's, as people call it."""
+    """Return the text of a lock file; `file` is the name of the workflow file as shown to people."""
     lines = [_HEAD.format(file=file), f"version: {VERSION}\n", f"workflow: {lock.workflow}\n", "images:"]
     lines += ["\n", *map(_entry_text, sorted(lock.images.items()))] if lock.images else [" {}\n"]
     return "".join(lines)
@@ -52,9 +52,9 @@ def _entry_text(named: tuple[str, LockedImage]) -> str:
 def read_lock_file(
     path: Path, workflow: str, found: list[Diagnostic], texts: MutableMapping[str, str], files: Files
 ) -> LockFile | None:
-    """Read the lock of a workflow; None when there is something wrong with it, which is added to `found`.
+    """Read the lock file of a workflow; None if it is invalid, which is added to `found`.
 
-    The text goes into `texts`, for excerpts; where a link leads elsewhere, nothing is told of it.
+    The text is added to `texts`, for excerpts; if a link leads to another file, nothing of its content is shown.
     """
     findings: list[Diagnostic] = []
     is_own = is_own_file(str(path), str(path))
@@ -79,7 +79,7 @@ def _read(
 
 
 def _about_version(root: MappingNode) -> Iterator[Diagnostic]:
-    """Look at the version before anything else: a newer file may mean anything by its keys."""
+    """Check the version before anything else: in a newer file the keys may mean anything."""
     value = _value(root, "version")
     if not isinstance(value, ScalarNode) or not isinstance(value.value, int):
         yield _broken("a lock file begins with its version", root if value is None else value)

@@ -1,4 +1,4 @@
-"""Document → Workflow: every value read by the codec of its row."""
+"""Document → Workflow: parse every value with the codec of its row."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from runner.workflow.workflow import Entry, Workflow
 Rows: TypeAlias = "list[tuple[Field | Setting, list[str]]]"
 """The rows of a section, each with the steps of its dotted name."""
 _UNNAMED = "unnamed"
-"""Stands for a workflow's name that was refused, so that what is named after it isn't wrong as well."""
+"""Placeholder for a workflow name that was rejected, so that names derived from it aren't errors as well."""
 _MOST_WRONG = 50
-"""How many items of one value are found wrong: each costs another look at the rest."""
+"""How many errors are reported per value: each takes another pass over the rest."""
 
 
 def parse_workflow(document: Document, sections: Sections, refused: set[Path], found: list[Diagnostic]) -> Workflow:
-    """Read every entry; what the schema refused is left out, what a codec refuses is added to `found`."""
+    """Parse every entry; what the schema rejected is left out, what a codec rejects is added to `found`."""
     refused = refused | document.invalid
     reader = _Reader(document, PathSet(refused), found)
     unread = {path[0] for path in refused if len(path) == 1}
@@ -44,7 +44,7 @@ def _names(section: Any) -> Iterator[str]:
 
 
 class _Reader:
-    """Reads one document; `refused` are the paths that somebody has complained about already."""
+    """Reader of one document; `refused` are the paths that were reported already."""
 
     def __init__(self, document: Document, refused: PathSet, found: list[Diagnostic]) -> None:
         self._document = document
@@ -52,10 +52,10 @@ class _Reader:
         self._found = found
         self._sensitive_paths = PathSet(document.sensitive_paths)
         self._wrong: set[Path] = set()
-        """Where a codec of the entry at hand complained."""
+        """The paths in the current entry that a codec reported."""
 
     def entries(self, section: Section) -> Iterator[Entry]:
-        """Yield every entry of a section; one that can't be read at all is there without values."""
+        """Yield every entry of a section; an unreadable entry has no values."""
         given = self._document.data.get(section.section)
         rows = [(row, row.name.split(".")) for row in section.rows] if given else []
         for key, value in given.items() if isinstance(given, Mapping) else ():
@@ -82,7 +82,7 @@ class _Reader:
                 yield from self._read(row, place)
 
     def _read(self, row: Field | Setting, place: Path) -> Iterator[tuple[str, Value]]:
-        """Yield the row's name and value, if need be without the items of it that are wrong."""
+        """Yield the row's name and value, if necessary without its invalid items."""
         partial = Partial(self._raw(row, place))
         for refused in self._refused.below(place):
             partial.leave_out(refused[len(place)])
@@ -107,7 +107,7 @@ class _Reader:
 
 
 def _place(section: Section, steps: list[str], path: Path, value: Any) -> Path | None:
-    """Return where a row's value stands in the entry at `path`, None when it isn't given."""
+    """Return the path of a row's value in the entry at `path`, None if it isn't given."""
     for depth, step in enumerate(steps):
         if depth and not isinstance(value, Mapping):
             short = section.shorthand.get(steps[0]) == ".".join(steps) and value is not None

@@ -1,4 +1,4 @@
-"""What is left of a list or a map without its wrong items, so that one mistake doesn't hide the next."""
+"""A list or map without its invalid items, so that one error doesn't hide the next."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Step = str | int
 
 @dataclass(slots=True)
 class Partial:
-    """A value as the file has it, of which items are left out one by one.
+    """A value of the file from which items are left out one by one.
 
     >>> ports = Partial(["80", "x", "443"], {1})
     >>> ports.value, ports.place(1)
@@ -23,7 +23,7 @@ class Partial:
 
     @property
     def value(self) -> Any:
-        """What is left."""
+        """The remaining value."""
         if not self.left_out:
             return self.raw
         if isinstance(self.raw, Mapping):
@@ -31,11 +31,11 @@ class Partial:
         return [self.raw[index] for index in self._indexes()] if isinstance(self.raw, list) else self.raw
 
     def place(self, step: Step) -> Step:
-        """Return where an item of what is left stands in the whole."""
+        """Return the original index of a remaining item."""
         return list(self._indexes())[step] if isinstance(self.raw, list) and isinstance(step, int) else step
 
     def leave_out(self, step: Step) -> bool:
-        """Leave out the item at a place of the whole; False when there is none."""
+        """Leave out the item at an original index or key; False if there is none."""
         items: Iterable[Step] = range(len(self.raw)) if isinstance(self.raw, list) else self.raw
         if not isinstance(self.raw, list | Mapping) or step not in items or step in self.left_out:
             return False

@@ -1,4 +1,4 @@
-"""Paths of a document, such as those that were refused, found by what they lie in."""
+"""A set of document paths, such as rejected ones, with lookup by containment."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from runner.document.document import Path
 
 
 class PathSet:
-    """Looking something up takes time by a path's length, not by how many there are."""
+    """A set of paths; a lookup takes time proportional to the length of the path, not to the size of the set."""
 
     def __init__(self, paths: Iterable[Path]) -> None:
         self._paths = frozenset(paths)
@@ -18,14 +18,14 @@ class PathSet:
                 self._below.setdefault(path[:depth], []).append(path)
 
     def covers(self, path: Path) -> bool:
-        """Tell whether a path, or something that it lies in, is one of them."""
+        """Return whether a path, or one that contains it, is in the set."""
         return any(path[:depth] in self._paths for depth in range(len(path) + 1))
 
     def at_or_below(self, path: Path) -> Collection[Path]:
-        """Return those from a path on downwards."""
+        """Return the paths at or below a path."""
         below = self._below.get(path, [])
         return [path, *below] if path in self._paths else below
 
     def below(self, path: Path) -> Collection[Path]:
-        """Return those inside of a path."""
+        """Return the paths below a path."""
         return self._below.get(path, [])

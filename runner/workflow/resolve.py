@@ -1,4 +1,4 @@
-"""Workflow → DesiredState: names become references, and what they refer to is there."""
+"""Workflow → DesiredState: names become references, and their targets must exist."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def resolve_workflow(
     *,
     contents: bool = True,
 ) -> DesiredState:
-    """Tie the entries together; every finding is added to `found`.
+    """Resolve the references between entries; every finding is added to `found`.
 
-    With `contents` the files that count as part of a resource are read and digested, else only looked for.
+    With `contents` the files that are part of a resource are read and digested, else they only have to exist.
     """
     return _Resolver(workflow, document, files, found, contents, EntryPlaces(document)).resolve()
 
@@ -80,7 +80,7 @@ class _Resolver:
     def _in_file_order(
         self, resources: Mapping[Address, Resource], entries: Mapping[Address, Entry]
     ) -> dict[Address, Resource]:
-        """Sort by sections and entries as the file has them; what nobody declares stands before its first user."""
+        """Sort by sections and entries as in the file; implicit resources come before their first user."""
         sections = {key: number for number, key in enumerate(self.document.data)}
         ordered: dict[Address, Resource] = {}
         for address in sorted(resources, key=lambda address: sections[str(entries[address].path[0])]):
@@ -120,7 +120,7 @@ class _Resolver:
         return list(entry.section.declare(declaration))
 
     def _placed(self, resource: Resource, entry: Entry) -> Resource:
-        """Note where it and the host paths that it names are declared, and which fields hold something sensitive."""
+        """Add the spans of the resource and its host paths, and which fields are sensitive."""
         is_own = (resource.address.kind, resource.address.name) == (entry.section.name, entry.key)
         places = settled_places(entry.sensitive, resource) if is_own else resource.sensitive_places
         span, locator = self.document.key_span_of(entry.path), EntryLocator(self.document, entry, self.places)
@@ -135,7 +135,7 @@ class _Resolver:
     def _check_dependencies(
         self, resources: Mapping[Address, Resource], entries: Mapping[Address, Entry], unusable: Container[Address]
     ) -> None:
-        """Look for what others rest on; what is `unusable` by itself was reported already."""
+        """Check that all dependencies exist; entries that are `unusable` themselves were reported already."""
         declared = dict.fromkeys(Address(entry.section.name, entry.key) for entry in self.workflow.entries)
         declared.update(dict.fromkeys(map(_entry_of, resources)))
         names: dict[str, dict[str, None]] = {}
@@ -164,7 +164,7 @@ class _Resolver:
             message = itself if first == second else f"dependency cycle: {' → '.join(map(str, cycle))}"
             invalid = Invalid(message, path=edges[first][second].path, code="dependency-cycle")
             self._report(invalid, entries[first])
-            self.found[-1] = replace(self.found[-1], hides_more=True)  # others that share a node with it
+            self.found[-1] = replace(self.found[-1], hides_more=True)  # others that share a node with this cycle
 
     def _report_clash(self, conflict: Conflict, entries: Mapping[Address, Entry]) -> None:
         what, path = conflict.claim, conflict.claim.place
@@ -178,5 +178,5 @@ class _Resolver:
 
 
 def _entry_of(address: Address) -> Address:
-    """Return what stands for all replicas of an entry."""
+    """Return the address that stands for all replicas of an entry."""
     return Address(address.kind, address.name)

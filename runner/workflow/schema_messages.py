@@ -1,4 +1,4 @@
-"""What a schema expects and what stands there instead, in words that a person would use."""
+"""Messages for schema errors: what is expected and what was found, in plain words."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TYPE_WORDS = {
 
 
 def expected(error: ValidationError) -> tuple[str, str | None]:
-    """Return the message that says what a value should be and what it is, and the help if there is any."""
+    """Return the message with the expected and the actual value, and the help if there is any."""
     schema, got = cast("Mapping[str, Any]", error.schema), _shown(error.instance)
     if error.validator == "minimum":
         return f"must be at least {error.validator_value}, got {got}", None
@@ -42,7 +42,7 @@ def expected(error: ValidationError) -> tuple[str, str | None]:
 
 
 def missing_help(key: str, schema: Mapping[str, Any]) -> str | None:
-    """Return the help for a key that must be there and isn't."""
+    """Return the help for a required key that is missing."""
     described = schema.get("properties", {}).get(key, {})
     if "const" in described:
         return f"add {key}: {_shown(described['const'])}"
@@ -56,13 +56,13 @@ def types_of(schema: Mapping[str, Any]) -> Sequence[str]:
 
 
 def _words(schema: Mapping[str, Any]) -> list[str]:
-    """Return the words of which one is wanted, of whichever alternative."""
+    """Return the enumerated words of a schema and all its alternatives."""
     alternatives = (schema, *schema.get("anyOf", ()))
     return [str(word) for alternative in alternatives for word in alternative.get("enum", ())]
 
 
 def _is_unquoted(schema: Mapping[str, Any], instance: Any) -> bool:
-    """Tell whether a text is wanted, and YAML took what stands there for something else."""
+    """Return whether a string is expected, and YAML read the value as another type."""
     return types_of(schema) == ("string",) and isinstance(instance, bool | int | float)
 
 
@@ -72,7 +72,7 @@ def _phrase(schema: Mapping[str, Any]) -> str:
     types = [name for name in types_of(schema) if name != "null"]
     if schema.get("pattern") in (INTEGER_TEXT, BOOLEAN_TEXT):
         types.remove("string")
-    if "string" in types:  # whatever plain scalar stands there counts by its text
+    if "string" in types:  # any plain scalar is accepted by its text
         types = [name for name in types if name not in ("number", "boolean")]
     return _listed(_TYPE_WORDS[name] for name in types)
 

@@ -1,4 +1,4 @@
-"""Where an entry holds something sensitive: from the places of a document to those of fields and their keys."""
+"""Where an entry is sensitive: from paths of a document to fields and their keys."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from runner.workflow.path_set import PathSet
 
 
 def sensitive_places(document: Document, sensitive: PathSet, row: Field | Setting, place: Path) -> Iterator[str]:
-    """Yield which part of a row's value, which stands at `place`, a sensitive variable goes into.
+    """Yield the parts of a row's value, at `place` in the document, that a sensitive variable goes into.
 
-    That is the whole row where it has no keys, or where it can't be told which of them.
+    That is the whole row if it has no keys, or if the key can't be determined.
     """
     within = {path[len(place)] if len(path) > len(place) else None for path in sensitive.at_or_below(place)}
     if not within:
@@ -37,14 +37,14 @@ def sensitive_places(document: Document, sensitive: PathSet, row: Field | Settin
 
 
 def _alone(raw: Any, step: str | int | None) -> Any:
-    """Return a collection with the one item that a step leads to."""
+    """Return a collection with only the item at a step."""
     if isinstance(raw, list) and isinstance(step, int):
         return [raw[step]]
     return {step: raw[step]} if isinstance(raw, Mapping) and isinstance(step, str) else raw
 
 
 def _keys(row: Field | Setting, raw: Any) -> frozenset[str]:
-    """Return the keys that a part of a keyed row comes to by itself; none where it can't be read, or has no keys."""
+    """Return the keys that a part of a keyed row is parsed to; empty if it is invalid, or has no keys."""
     if not isinstance(row, Field) or not row.merged_by_key:
         return frozenset()
     try:
@@ -55,7 +55,7 @@ def _keys(row: Field | Setting, raw: Any) -> frozenset[str]:
 
 
 def settled_places(declared: Places, resource: Resource) -> Places:
-    """Return the places of an entry as they are in a resource: for a key that it has not got, the whole field."""
+    """Return an entry's sensitive places as they are in a resource: for a key that it lacks, the whole field."""
     places = frozenset(_settled(place, resource) for place in declared) | resource.sensitive_places
     return frozenset(place for place in places if has_sensitive_keys(place) or not row_of_sensitive_key(place, places))
 
@@ -70,9 +70,9 @@ def _settled(place: str, resource: Resource) -> str:
 
 
 def unmaskable_secrets(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
-    """Warn of content that can't be masked wherever it turns up: it is no text, or too much, or would give itself away.
+    """Warn of secrets that can't be masked wherever they appear: binary, too large, or too short to mask safely.
 
-    The whole of it is masked by its place.
+    The field itself is always masked by its place.
     """
     for resource in resources:
         for secret in resource.sensitive:

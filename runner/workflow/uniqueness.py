@@ -1,4 +1,4 @@
-"""What only one resource can have, such as a host port, and who claims it a second time."""
+"""Uniqueness conflicts: exclusive claims, such as to a host port, that two resources make."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from runner.core.address import Address
 from runner.core.state import ExclusiveClaim, Resource
 
 _ALL = range(1)
-"""Stands for the numbers of a claim that has none."""
+"""Placeholder for the numbers of a claim without any."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A claim that comes too late: `holder` made the same one before. Of ranges both are the part that they share."""
+    """A claim that conflicts with an earlier one by `holder`. Of ranges both are reduced to their shared part."""
 
     holder: Address
     held: ExclusiveClaim
@@ -24,7 +24,7 @@ class Conflict:
 
 
 def find_conflicts(resources: Iterable[Resource]) -> Iterator[Conflict]:
-    """Yield for each claim one that was there before and stands in its way; replicas of one entry share theirs."""
+    """Yield each claim that conflicts with an earlier one; replicas of one entry share their claims."""
     by_what: dict[str, list[_Made]] = {}
     order = 0
     for resource in resources:
@@ -42,7 +42,7 @@ def find_conflicts(resources: Iterable[Resource]) -> Iterator[Conflict]:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A claim as the `order`th of all."""
+    """A claim with its `order` among all."""
 
     order: int
     address: Address
@@ -54,10 +54,10 @@ class _Made:
 
 
 def _overlapping(made: list[_Made]) -> Iterator[tuple[_Made, _Made]]:
-    """Yield the earlier and the later of two claims to the same, each later one once at the most.
+    """Yield the earlier and the later of two conflicting claims, each later one at most once.
 
-    Goes through them by their numbers, and compares each with those that it overlaps: of several for the same numbers
-    and place, which clash among themselves, with the first alone.
+    Sweeps over the claims by their numbers, and compares each with those that it overlaps: of several for the same
+    numbers and address, which conflict with each other, only with the first.
     """
     active: dict[tuple[int, int, str], list[_Made]] = {}
     ends: list[tuple[int, tuple[int, int, str]]] = []

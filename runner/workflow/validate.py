@@ -1,4 +1,4 @@
-"""The schema's verdict on a document, as findings that a person can use: one for each mistake."""
+"""Schema validation of a document, with findings that people can use: one for each error."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NEWER = "use a newer runner; what else is said of the file may be wrong"
 
 
 def check_version(document: Document) -> list[Diagnostic]:
-    """Look at the version by itself: a newer file may mean something else by its keys."""
+    """Check the version by itself: in a newer file the keys may mean something else."""
     version = document.data.get("version")
     if not isinstance(version, int) or isinstance(version, bool) or version <= LANGUAGE_VERSION:
         return []
@@ -32,7 +32,7 @@ def check_version(document: Document) -> list[Diagnostic]:
 
 
 def check_schema(document: Document, schema: Mapping[str, Any]) -> dict[Path, list[Diagnostic]]:
-    """Return what the schema says against the document, by the path of what is wrong."""
+    """Return the schema errors of a document, by path."""
     if is_surely_valid(schema, document.data, schema):
         return {}
     from jsonschema import Draft202012Validator
@@ -51,7 +51,7 @@ def check_schema(document: Document, schema: Mapping[str, Any]) -> dict[Path, li
 
 
 def _closed_quickly(schema: Any) -> Any:
-    """Say "additional" for "unevaluated": the same where nothing is composed, and ten times as quick to check."""
+    """Replace "unevaluated" by "additional": the same without composition, and ten times as fast to validate."""
     if isinstance(schema, Mapping):
         names = {"unevaluatedProperties": "additionalProperties"}
         return {names.get(key, key): _closed_quickly(value) for key, value in schema.items()}
@@ -66,7 +66,7 @@ def _schema(error: ValidationError) -> Mapping[str, Any]:
 
 
 def _explain(error: ValidationError, document: Document) -> Iterator[Explained]:
-    """Turn one error into findings; of alternatives, only the one that was meant is followed."""
+    """Convert one error to findings; of alternatives, only the intended one is followed."""
     path = tuple(error.absolute_path)
     if error.validator == "anyOf":
         yield from _explain_alternatives(error, path, document)
@@ -84,7 +84,7 @@ def _wrong_value(error: ValidationError, path: Path, document: Document) -> Expl
 
 
 def _explain_alternatives(error: ValidationError, path: Path, document: Document) -> Iterator[Explained]:
-    """Follow the alternative that has the type of what stands there; where none has, say what is expected."""
+    """Follow the alternative with the type of the actual value; if there is none, report what is expected."""
     wanted = "object" if isinstance(error.instance, Mapping) else "array" if isinstance(error.instance, list) else ""
     branches = [index for index, branch in enumerate(_schema(error)["anyOf"]) if wanted in types_of(branch)]
     if not branches:

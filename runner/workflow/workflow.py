@@ -1,4 +1,4 @@
-"""A checked workflow: every entry of every section with its values in canonical form."""
+"""A validated workflow: every entry of every section with its values in canonical form."""
 
 from __future__ import annotations
 
@@ -15,37 +15,37 @@ from runner.resource.kind import Section
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One declared thing; `values` by dotted name, only what the file has."""
+    """One declared entry; `values` by dotted name, only those in the file."""
 
     section: Section
     key: str
     path: Path
     values: Mapping[str, Value]
     refused: frozenset[Path] = frozenset()
-    """Where something in it was: what seems to be missing there may be what could not be read."""
+    """The rejected paths in it: what seems to be missing there may be what could not be read."""
     sensitive: Places = frozenset()
-    """Which rows, or keys of them, a sensitive variable goes into."""
+    """The rows, or keys of them, that a sensitive variable goes into."""
 
     @property
     def broken(self) -> bool:
-        """True when not all of it could be read."""
+        """True if not all of it could be read."""
         return bool(self.refused)
 
     def is_whole(self, path: Path) -> bool:
-        """Tell whether everything at a path and below could be read."""
+        """Return whether everything at and below a path could be read."""
         return not any(refused[: len(path)] == path for refused in self.refused)
 
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """What a file says, before its parts are tied together."""
+    """The content of a file, before its references are resolved."""
 
     name: str
     entries: tuple[Entry, ...]
     unread_sections: frozenset[str] = frozenset()
-    """Those whose section as a whole was refused."""
+    """The kinds whose section was rejected as a whole."""
     unread_names: frozenset[str] = frozenset()
-    """The names in sections that were refused."""
+    """The names in rejected sections."""
     unread_files: Unread = field(default_factory=Unread)
 
     def values(self) -> dict[str, dict[str, Mapping[str, Value]]]:
@@ -56,7 +56,7 @@ class Workflow:
         return found
 
     def with_values(self, instead: Mapping[Address, Mapping[str, Value]]) -> Workflow:
-        """Return it with other values in the entries at some addresses."""
+        """Return the workflow with other values in the entries at some addresses."""
         entries = (
             replace(entry, values=instead.get(Address(entry.section.name, entry.key), entry.values))
             for entry in self.entries
@@ -64,5 +64,5 @@ class Workflow:
         return replace(self, entries=tuple(entries))
 
     def is_unread(self, kind: str, name: str) -> bool:
-        """Tell whether what was refused may declare something, so that a reference to it is no mistake of its own."""
+        """Return whether a rejected part may declare a name, so that a reference to it is no error of its own."""
         return kind in self.unread_sections or name in self.unread_names or self.unread_files.may_declare(name)

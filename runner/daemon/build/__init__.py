@@ -1,1 +1,1 @@
-"""Builds on an engine: the classic builder, and what a build context sends."""
+"""Builds on an engine: the classic builder, and the transfer of build contexts."""

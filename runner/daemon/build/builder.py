@@ -1,4 +1,4 @@
-"""Building: with BuildKit where the engine lets it be reached, else with the engine's classic builder."""
+"""Builds: with BuildKit where the engine exposes it, else with the engine's classic builder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from runner.daemon.registry.credentials import credentials_for
 def build(api: Api, request: BuildRequest, name: str, watch: ProgressCallback) -> str:
     """Build an image under a name, and return its id.
 
-    While the engine is away it is begun again: what was done before is in the builder's cache.
+    While the engine is unreachable, the build is retried from the beginning: finished steps are in the builder's cache.
     """
     from runner.daemon.buildkit.build import build as build_with_buildkit
     from runner.daemon.buildkit.connect import NoBuildKit

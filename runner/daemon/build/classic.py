@@ -1,4 +1,4 @@
-"""Building with the engine's classic builder."""
+"""Builds with the engine's classic builder."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from runner.daemon.http.errors import translate_errors
 from runner.daemon.http.stream_reader import read_stream
 
 _STEP = re.compile(r"(?:\[\d+/\d+\] )?(?:Step|STEP) (?P<number>\d+)/(?P<of>\d+) ?: (?P<instruction>.*)")
-"""How a step begins; Podman counts those of each stage by themselves, and the stages in front of them."""
+"""The first line of a step; Podman counts the steps of each stage separately, and the stages in front of them."""
 _CHATTER = (" ---> ", "--> ", "Removing intermediate container", "Successfully built", "Successfully tagged")
-"""How the builder's own lines begin; the others are what instructions wrote."""
+"""Prefixes of the builder's own lines; the others are output of instructions."""
 _IN_MEMORY = 8 * 1024 * 1024
-"""Bytes of a context that are held in memory; a larger one goes through a temporary file."""
+"""Bytes of a build context that are held in memory; a larger one is spooled to a temporary file."""
 _TAIL_LINES = 20
 
 
@@ -50,7 +50,7 @@ def build(api: Api, request: BuildRequest, name: str, watch: ProgressCallback) -
 
 
 def _watch_build(stream: Iterable[Mapping[str, Any]], watch: ProgressCallback) -> str:
-    """Turn the builder's stream into advances; return the image's id."""
+    """Turn the builder's stream into progress updates; return the image's id."""
     tail: deque[str] = deque(maxlen=_TAIL_LINES)
     instruction, id = "", ""
     for record in stream:

@@ -1,4 +1,4 @@
-"""The files of a build context as they are sent: each the one that was digested, or an error."""
+"""The files of a build context as they are sent: each with the content that was digested, or an error."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CHUNK = 1 << 18
 
 
 def contents(root: str, entry: ContextEntry) -> Iterator[bytes]:
-    """Yield a file in chunks, `entry.size` bytes in all; raise StepFailed as soon as it is seen to differ."""
+    """Yield a file in chunks, `entry.size` bytes in all; raise StepFailed as soon as it is seen to have changed."""
     try:
         with os.fdopen(open_without_links(Path(root, entry.path)), "rb") as file:
             _require_unchanged(file, entry)

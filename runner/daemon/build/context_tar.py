@@ -1,10 +1,11 @@
 """A build context as the tar stream that the classic builder takes.
 
-That builder wants the Dockerfile inside of the context, and takes it and `.dockerignore` out again if the
-`.dockerignore` in there says so; it leaves out nothing else. So a Dockerfile that isn't among the context's entries
-is sent all the same, with a `.dockerignore` that has it removed: instructions see the entries and nothing else. Where
-the user's own `.dockerignore` travels and says otherwise, lines are added to it, as Docker's CLI does.
-This module doesn't know what ignore patterns mean, nor how the stream reaches the engine.
+That builder requires the Dockerfile inside of the context, and removes it and `.dockerignore` again if the
+`.dockerignore` in there says so; it leaves out nothing else. So a Dockerfile that isn't among the context's entries is
+sent all the same, with a `.dockerignore` that has it removed: instructions see the entries and nothing else. Where the
+user's own `.dockerignore` is sent and says otherwise, lines are appended to it, as Docker's CLI does.
+
+Independent of the meaning of ignore patterns, and of how the stream reaches the engine.
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ from runner.daemon.build.context_files import contents
 _IGNORE_FILE = ".dockerignore"
 _STAND_IN = ".runner.Dockerfile"
 _CHUNK = 1 << 18
-# Pipes stay behind, and the other names of a file become files.
+# Pipes are left out, and hard links become files.
 _TYPES = {EntryType.FILE: tarfile.REGTYPE, EntryType.FOLDER: tarfile.DIRTYPE, EntryType.LINK: tarfile.SYMTYPE}
 
 _Entries: TypeAlias = Mapping[str, ContextEntry]
 
 
 class Sink(Protocol):
-    """Where the stream goes."""
+    """Writable target of the stream."""
 
     def write(self, data: bytes, /) -> object: ...
 
@@ -38,7 +39,7 @@ class Sink(Protocol):
 def write_tar(request: BuildRequest, sink: Sink) -> str:
     """Write the context and return the Dockerfile's path in it; no more than a chunk is held in memory.
 
-    Raises StepFailed when a file isn't the one that was digested.
+    Raises StepFailed when a file differs from the one that was digested.
     """
     context = request.context
     entries = {entry.path: entry for entry in context.entries}
@@ -63,10 +64,10 @@ def write_tar(request: BuildRequest, sink: Sink) -> str:
 
 
 def _own_place(dockerfile: Dockerfile, entries: _Entries) -> str | None:
-    """Return where the Dockerfile goes by its own name, None if there is no such place.
+    """Return the path under which the Dockerfile is sent by its own name, None if there is no such path.
 
-    One that isn't an entry goes to the topmost part of its path that isn't: the ignore file that leaves it out leaves
-    that part out too, and a folder made just for it would stay behind.
+    One that isn't an entry is sent at the topmost part of its path that isn't: the ignore file that leaves it out
+    leaves that part out too, and a folder created just for it would remain.
     """
     name = posixpath.normpath(dockerfile.name)
     if dockerfile.inline or name.startswith(("/", "../")):
@@ -89,7 +90,7 @@ def _stand_in(entries: _Entries) -> str:
 
 
 def _ignore_file(context: BuildContext, entries: _Entries, dockerfile: str) -> dict[str, bytes]:
-    """Return the `.dockerignore` to send in place of the one there is, if any, as path and text."""
+    """Return the `.dockerignore` to send in place of the existing one, if any, as path and text."""
     is_entry = dockerfile in entries
     own = entries.get(_IGNORE_FILE)
     if own is None:
@@ -106,7 +107,7 @@ def _ignore_file(context: BuildContext, entries: _Entries, dockerfile: str) -> d
 
 
 def _pattern(path: str) -> str:
-    """Return a pattern that takes `path`; only two paths are ever tried on it, so a wildcard may stand for oddities.
+    """Return a pattern that matches `path`; only two paths are ever matched, so special characters become wildcards.
 
     >>> _pattern("docker/my [odd] Dockerfile")
     'docker/my??odd??Dockerfile'
@@ -122,7 +123,7 @@ def _write_file(sink: Sink, entry: ContextEntry, contents: Iterable[bytes]) -> N
 
 
 def _write_header(sink: Sink, entry: ContextEntry) -> None:
-    """Write an entry's header in GNU's format, which every builder tells from a Dockerfile."""
+    """Write an entry's header in GNU format, which every builder tells from a Dockerfile."""
     info = tarfile.TarInfo(f"{entry.path}/" if entry.type is EntryType.FOLDER else entry.path)
     info.type = _TYPES[entry.type]
     info.mode = entry.mode

@@ -1,4 +1,4 @@
-"""A build by the engine's BuildKit, from the first connection to the image's digest."""
+"""A build by the engine's BuildKit, from opening the connection to the image's digest."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ from runner.daemon.buildkit.solve import Exporter
 from runner.daemon.buildkit.status import read_status
 
 _TICK: Final = 0.5
-"""Seconds of silence after which `watch` is asked whether to go on."""
+"""Seconds without a message after which `watch` is called, which may raise to stop."""
 _LAST_WORDS: Final = 2.0
-"""Seconds that reports of steps may come behind the build's own end."""
+"""Seconds to wait for progress messages after the build's own response."""
 _SIGN_OF_LIFE: Final = 30.0
-"""Seconds within which each connection has word of the engine: every five it asks a session, and is asked itself."""
+"""Idle timeout of each connection in seconds: every five the engine checks a session's health, and is pinged itself."""
 _DIGEST: Final = "containerimage.digest"
 
 
 def build(way: Connector, request: BuildRequest, name: str, watch: ProgressCallback, credentials: Credentials) -> str:
-    """Build under a name, and return the digest under which the engine has the image.
+    """Build an image under a name, and return the digest under which the engine stores it.
 
-    BuildFailed tells what of the Dockerfile failed, EngineUnreachable that the engine went away, NoBuildKit that it
-    has none. An exception of `watch` ends the build on the engine.
+    Raises BuildFailed with the part of the Dockerfile that failed, EngineUnreachable when the engine went away,
+    NoBuildKit when it has none. An exception from `watch` cancels the build on the engine.
     """
     offer = _offer(request, credentials)
     with ExitStack() as opened:
@@ -64,7 +64,7 @@ def build(way: Connector, request: BuildRequest, name: str, watch: ProgressCallb
 
 
 def _offer(request: BuildRequest, credentials: Credentials) -> SessionOptions:
-    """Gather what the build may ask for."""
+    """Collect what the session offers to the build."""
     folders: dict[str, Source] = {name: Folder(context) for name, context in request.named_contexts.items()}
     folders[solve.CONTEXT] = Folder(request.context)
     folders[solve.DOCKERFILE] = Text(solve.FILE_NAME, request.text)
@@ -79,7 +79,7 @@ def _offer(request: BuildRequest, credentials: Credentials) -> SessionOptions:
 
 
 class _Work:
-    """One build under way: what the engine says of it is heard in one place."""
+    """One running build; the responses to its calls are queued and handled in the caller's thread."""
 
     def __init__(self, control: Connection, session: Session, watch: ProgressCallback) -> None:
         self._control = control
@@ -92,7 +92,7 @@ class _Work:
         self._has_told_all = False
 
     def run(self, request: BuildRequest, exporter: Exporter) -> bytes:
-        """Build, and return the engine's answer."""
+        """Build, and return the engine's response."""
         id = secrets.token_hex(16)
         self._ask(solve.SOLVE, solve.write_solve(id, self._session.id, request, exporter), self._take_answer)
         self._ask(solve.STATUS, solve.write_status(id), self._take_report)
@@ -122,7 +122,7 @@ class _Work:
                 self._watch(advance)
 
     def _hear_out(self) -> None:
-        """Take what is heard until the build has ended and all is told of it."""
+        """Handle messages until the build has ended and its progress is complete."""
         last = None
         while self._outcome is None or not self._has_told_all:
             if self._outcome is not None:
@@ -139,11 +139,11 @@ class _Work:
 
     @property
     def _is_cut_off(self) -> bool:
-        """True when a connection was lost: what the build failed of then is only what came of that."""
+        """True when a connection was lost: any failure of the build is then only a consequence of that."""
         return not (self._control.is_open and self._session.is_open)
 
     def _require_life(self) -> None:
-        """Raise when the engine can't say any more how the build goes, and Timeout when it shows no sign of life."""
+        """Raise EngineUnreachable when a connection is lost, EngineTimeout when the engine is silent for too long."""
         if self._outcome is None and self._is_cut_off:
             raise EngineUnreachable("the engine went away during a build")
         last_heard = min(self._control.last_heard, self._session.last_heard)

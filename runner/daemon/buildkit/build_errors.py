@@ -1,7 +1,7 @@
-"""Why a build failed: the instruction with its line, the exit code, and what it wrote last.
+"""Why a build failed: the instruction with its line, the exit code, and its last output.
 
-Facts: what engines put into `google.rpc.Status`: JSON forms of the messages in buildkit's solver/errdefs from Engine 23
-on, and nothing before (20.10).
+Based on what engines send as `google.rpc.Status`: JSON forms of the messages in buildkit's solver/errdefs from Engine
+23 on, and no details before (20.10).
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ _SAID: Final = re.compile(r"\bline \d+")
 
 
 def is_disconnect(status: Status) -> bool:
-    """Tell whether a build failed because the engine lost a connection to its client.
+    """Return whether a build failed because the engine lost a connection to its client.
 
-    The engine's word of that may be here before the end of the connection itself is.
+    The engine's report of that may arrive before the connection itself ends.
     """
     return not _EXIT.search(status.message) and any(words in status.message for words in _CUT)
 
 
 def build_error(status: Status, dockerfile: Dockerfile, step: str, output: tuple[str, ...]) -> BuildFailed:
-    """Make the error of a build that ended with `status`; `step` is the name of the one that failed, if any did."""
+    """Make the error of a build that ended with `status`; `step` is the name of the failed step, if any."""
     instruction = _STEP.sub("", step)
     message = _NOISE.sub("", status.message)
     line = _told_line(status.details) or _only_line(instruction, dockerfile.text)
@@ -59,7 +59,7 @@ def _help(message: str) -> str | None:
 
 
 def _told_line(details: bytes) -> int | None:
-    """Return the line of the Dockerfile that a failure points at; None when it doesn't, or does so in unknown words."""
+    """Return the Dockerfile line that a failure refers to; None if it refers to none, or in an unknown format."""
     try:
         return next(_lines(details), None)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
@@ -75,13 +75,13 @@ def _lines(details: bytes) -> Iterator[int]:
 
 
 def _only_line(instruction: str, text: str) -> int | None:
-    """Return the line on which an instruction begins, if there is just one on which it can."""
+    """Return the line on which an instruction begins, if it is the only candidate."""
     words = instruction.split()
     found = [number for number, line in enumerate(text.splitlines(), 1) if words and _begins(line, words)]
     return found[0] if len(found) == 1 else None
 
 
 def _begins(line: str, words: list[str]) -> bool:
-    """Tell whether a line of a Dockerfile is an instruction, or its beginning where the line is continued."""
+    """Return whether a Dockerfile line is an instruction, or its beginning where the line is continued."""
     start = line.rstrip().rstrip("\\").split()
     return start == words or (line.rstrip().endswith("\\") and len(start) > 1 and words[: len(start)] == start)

@@ -1,8 +1,8 @@
-"""How an engine lets BuildKit be reached: the one place that knows it.
+"""How an engine exposes BuildKit: the one module that knows it.
 
-Engines up to 29.1 turn a connection into gRPC on request (`POST /grpc` for what a client asks of BuildKit, `POST
-/session` for what BuildKit asks of a client). From API 1.53 on both are deprecated: the engine speaks gRPC on its own
-socket, and a session is a call of the control service that carries another connection (see `open_session`).
+Engines up to 29.1 upgrade a connection to gRPC on request (`POST /grpc` for calls to BuildKit, `POST /session` for
+calls from BuildKit to its client). From API 1.53 on both are deprecated: the engine accepts gRPC on its own socket, and
+a session is a call of the control service that tunnels another connection (see `open_session`).
 """
 
 from __future__ import annotations
@@ -24,35 +24,35 @@ _SWITCHED: Final = 101
 
 
 class Connector(Protocol):
-    """What is needed of a way to an engine."""
+    """What BuildKit needs of the connection to an engine."""
 
     @property
     def base(self) -> str:
-        """The version's part of every path, such as "/v1.41"."""
+        """The version prefix of every path, such as "/v1.41"."""
 
     @property
     def speaks_grpc(self) -> bool:
-        """True where the engine's socket takes gRPC as it is."""
+        """True where the engine's socket accepts gRPC directly."""
 
     @property
     def has_containerd_store(self) -> bool:
-        """True where images are kept by containerd."""
+        """True where images are in containerd's image store."""
 
     def connect(self) -> socket.socket:
-        """Open a connection of its own, with a timeout."""
+        """Open a dedicated connection, with a timeout."""
 
 
 class NoBuildKit(EngineError):
-    """The engine does not let BuildKit be reached."""
+    """The engine does not expose BuildKit."""
 
 
 def open_control(way: Connector) -> Connection:
-    """Open a connection on which BuildKit can be called; NoBuildKit when the engine won't have it."""
+    """Open a connection for calls to BuildKit; NoBuildKit when the engine refuses it."""
     return Connection(way.connect() if way.speaks_grpc else upgrade(way, "/grpc", []))
 
 
 def open_session(way: Connector, control: Connection, headers: Pairs) -> socket.socket:
-    """Open a connection on which BuildKit can call us; `headers` tell who and what."""
+    """Open a connection on which BuildKit can call this client; `headers` describe the session."""
     if not way.speaks_grpc:
         return upgrade(way, "/session", headers)
     ours, theirs = socket.socketpair()
@@ -62,7 +62,7 @@ def open_session(way: Connector, control: Connection, headers: Pairs) -> socket.
 
 
 def upgrade(way: Connector, path: str, headers: Pairs) -> socket.socket:
-    """Open a connection and have the engine speak HTTP/2 on it from then on; NoBuildKit when it won't."""
+    """Open a connection and upgrade it to HTTP/2; NoBuildKit when the engine refuses."""
     sock = way.connect()
     try:
         lines = [f"POST {way.base}{path} HTTP/1.1", "Host: engine", "Connection: Upgrade", "Upgrade: h2c"]
@@ -79,7 +79,7 @@ def upgrade(way: Connector, path: str, headers: Pairs) -> socket.socket:
 
 
 def _read_head(sock: socket.socket) -> bytes:
-    """Read up to the empty line and not a byte further: HTTP/2 begins right behind it."""
+    """Read the response head up to its empty line and not a byte further: HTTP/2 begins right behind it."""
     head = bytearray()
     while not head.endswith(b"\r\n\r\n") and len(head) < _LONGEST_HEAD:
         byte = sock.recv(1)
@@ -90,7 +90,7 @@ def _read_head(sock: socket.socket) -> bytes:
 
 
 def _refusal(sock: socket.socket, status: int) -> str:
-    """Return what the engine says about why it doesn't switch."""
+    """Return the engine's reason for refusing the upgrade."""
     try:
         raise_for(status, sock.recv(_LONGEST_HEAD).strip())
     except EngineError as error:

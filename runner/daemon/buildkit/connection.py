@@ -1,7 +1,7 @@
-"""HTTP/2 on one socket, driven by a thread of its own: gRPC calls that this side makes, or that it answers.
+"""HTTP/2 on one socket, driven by a thread of its own: gRPC calls that this side makes, or serves.
 
-The protocol's state machine is the `h2` package's; here are its socket and its windows. Only this connection's thread
-touches the machine; other threads leave it word in a queue.
+The protocol's state machine is the `h2` package's; this module adds the socket and the flow control. Only the
+connection's thread touches the state machine; other threads queue their requests for it.
 """
 
 from __future__ import annotations
@@ -26,28 +26,28 @@ from runner.daemon.buildkit.grpc_stream import CONTENT, LOST, Headers, Pairs, St
 from runner.daemon.buildkit.rpc_call import CANCELLED, UNAVAILABLE, RpcCall, RpcError, Status
 
 Service: TypeAlias = Callable[[str, Headers], RpcCall]
-"""Makes the exchange for a call of the other side's, by its path and headers; RefusedCall refuses it."""
+"""Makes the RpcCall for an incoming call, by its path and headers; RpcError rejects the call."""
 
 _STREAM_WINDOW: Final = 1 << 20
 _WINDOW: Final = 8 << 20
 _READY: Final = 4 << 20
-"""Bytes that are made ready for the socket while it hasn't taken the former ones."""
+"""Bytes that are buffered for the socket while it hasn't taken the previous ones."""
 _AT_ONCE: Final = 1 << 18
-"""Bytes that are read from the socket, or given to it, at once."""
+"""Bytes that are read from the socket, or written to it, at a time."""
 _TICK: Final = 5.0
-"""Seconds after which the thread looks around without being asked to, and a silent server is asked whether it lives."""
+"""Seconds after which the thread wakes up unasked, and a silent server is pinged."""
 _ARE_YOU_THERE: Final = b"are you?"
-"""A ping is of eight bytes."""
+"""The payload of a ping has eight bytes."""
 _NOT_NOW: Final = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 class Connection:
-    """One side of a connection: a client's, or a server's when it is given a service."""
+    """One side of a connection: the client's, or the server's when it is given a service."""
 
     def __init__(self, sock: socket.socket, service: Service | None = None) -> None:
         """Take over a connected socket; it is closed with the connection."""
         self.last_heard = time.monotonic()
-        """When the other side last said anything."""
+        """When the other side last sent anything, on the monotonic clock."""
         self._last_asked = self.last_heard
         self.is_open = True
         self._sock = sock
@@ -61,16 +61,16 @@ class Connection:
         self._thread.start()
 
     def call(self, path: str, exchange: RpcCall, headers: Pairs | None = None) -> None:
-        """Call the other side, from any thread."""
+        """Start a call to the other side, from any thread."""
         self._leave_word(lambda: self._call(path, exchange, headers or []))
 
     def wake(self) -> None:
-        """Tell the connection, from any thread, that an exchange has got something to send."""
+        """Notify the connection, from any thread, that a call has something to send."""
         with suppress(OSError):
             self._waker.send(b"\0")
 
     def close(self) -> None:
-        """End the connection with all its calls, from any other thread."""
+        """Close the connection with all its calls, from any other thread."""
         self._leave_word(self._stop)
         self._thread.join(_TICK)
         self._waker.close()
@@ -78,11 +78,11 @@ class Connection:
     def _leave_word(self, word: Callable[[], None]) -> None:
         self._word.put(word)
         self.wake()
-        if not self.is_open:  # its thread may have looked for the last time
+        if not self.is_open:  # its thread may have emptied the queue for the last time
             self._follow_word()
 
     def _follow_word(self) -> bool:
-        """Do what other threads have asked for; False when that was to end."""
+        """Run the requests that other threads have queued; return False when one of them was to close."""
         with suppress(Empty):
             while True:
                 self._word.get_nowait()()
@@ -132,7 +132,7 @@ class Connection:
                 self._ask_for_life()
 
     def _ask_for_life(self) -> None:
-        """Ask a server that has been silent for a while for a word: what it works on may have none for hours."""
+        """Ping a server that has been silent for a while: a call in progress may have nothing to report for hours."""
         now = time.monotonic()
         if self._service is None and now - max(self.last_heard, self._last_asked) > _TICK:
             self._last_asked = now
@@ -145,7 +145,7 @@ class Connection:
                 del self._ready[:sent]
 
     def _receive(self) -> None:
-        """Take all that is there; TLS may hold some back that no selector sees."""
+        """Read all that has arrived; TLS may buffer some that no selector sees."""
         with suppress(*_NOT_NOW):
             while self.is_open:
                 data = self._sock.recv(_AT_ONCE)
@@ -156,7 +156,7 @@ class Connection:
                     self._take(event)
 
     def _take(self, event: events.Event) -> None:
-        """Take what the other side did."""
+        """Handle an event of the other side."""
         match event:
             case events.ConnectionTerminated():
                 raise ConnectionResetError("the engine ended the connection")
@@ -194,7 +194,7 @@ class Connection:
         stream.exchange.close(status)
 
     def _make_ready(self) -> None:
-        """Make ready for the socket what exchanges have to say, as far as the windows allow."""
+        """Fill the send buffer with the calls' messages, as far as the flow-control windows allow."""
         for stream in list(self._streams.values()):
             while len(self._ready) < _READY and self._make_frame(stream):
                 self._ready += self._h2.data_to_send()
@@ -203,7 +203,7 @@ class Connection:
         self._ready += self._h2.data_to_send()
 
     def _make_frame(self, stream: Stream) -> bool:
-        """Make one frame of what a call has to say; False when that is nothing now."""
+        """Make one DATA frame of a call; return False when there is nothing to send now."""
         window = min(self._h2.local_flow_control_window(stream.id), self._h2.max_outbound_frame_size)
         if stream.is_done or window <= 0 or not (data := stream.leave(window)):
             return False
@@ -213,7 +213,7 @@ class Connection:
         return True
 
     def _end(self, stream: Stream) -> None:
-        """Say that this side is done; a call that it answers is over then."""
+        """End this side of a call; a call that it serves is over then."""
         stream.is_done = True
         status = stream.exchange.ended
         if self._service is None or status is None:
@@ -229,7 +229,7 @@ class Connection:
 
 
 def _begin_http2(*, is_client: bool) -> H2Connection:
-    """Make the state machine; its windows are announced by a frame, since what is only set is never told the peer."""
+    """Make the state machine; its windows are announced in frames, since merely setting them tells the peer nothing."""
     machine = H2Connection(
         H2Configuration(
             client_side=is_client,

@@ -1,4 +1,4 @@
-"""What a build may fetch: a folder as it was read, or a text that is no file."""
+"""What a build may fetch: a folder as it was scanned, or a text that is no file."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ _LATEST: Final = 1 << 60
 
 
 class Folder:
-    """A build context; what is sent is what was digested, or nothing."""
+    """A build context; only the content that was digested is sent."""
 
     def __init__(self, context: BuildContext) -> None:
         self._root = context.root
         self.entries: Sequence[ContextEntry] = context.entries
 
     def contents(self, entry: ContextEntry) -> Iterator[bytes]:
-        """Yield a file in chunks; StepFailed when it isn't the one that was digested."""
+        """Yield a file in chunks; StepFailed when it differs from the one that was digested."""
         return contents(self._root, entry)
 
 
 class Text:
-    """A folder with one file, whose content is given.
+    """A folder with one file of given content.
 
-    Its time is made of its content: the receiver takes a file of the same size and time for the same.
+    Its modification time is derived from its content: the receiver takes a file of the same size and time as unchanged.
     """
 
     def __init__(self, name: str, text: str) -> None:

@@ -1,8 +1,8 @@
-"""The files of a build as BuildKit fetches them: it is told what there is, and asks for what it lacks.
+"""The transfer of a build's files: BuildKit is sent the list of entries, and requests the files that it lacks.
 
-What there is has been read and filtered before, by the same rules that BuildKit would have it filtered by, so that its
-patterns are not heeded here; but a build that needs a part of a folder only is told of that part only.
-Facts: buildkit's session/filesync/filesync.proto and tonistiigi/fsutil's types/wire.proto.
+The entries have been read and filtered before, by the same rules that BuildKit would apply, so that its patterns are
+ignored here; but a build that needs only a part of a folder is sent the entries of that part only. Source: buildkit's
+session/filesync/filesync.proto and tonistiigi/fsutil's types/wire.proto.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _IGNORE_FILE: Final = ".dockerignore"
 
 
 class Packet(IntEnum):
-    """The sorts of messages."""
+    """The types of packets."""
 
     STAT = 0
     REQUEST = 1
@@ -42,29 +42,29 @@ class Source(Protocol):
 
     @property
     def entries(self) -> Sequence[ContextEntry]:
-        """What is in it, in byte order of the paths."""
+        """Its entries, in byte order of the paths."""
 
     def contents(self, entry: ContextEntry) -> Iterator[bytes]:
-        """Yield a file in chunks; RunnerError when it isn't what it was."""
+        """Yield a file in chunks; RunnerError when it has changed."""
 
 
 class FileSync:
-    """The folders that a build may fetch from, by the names that BuildKit has for them."""
+    """The folders that a build may fetch from, by BuildKit's names for them."""
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self._sources = sources
         self.failure: RunnerError | None = None
-        """What kept a file from being sent."""
+        """The error that kept a file from being sent."""
         self.sent_files = 0
         self.sent_bytes = 0
 
     def serve(self, headers: Headers) -> RpcCall:
-        """Begin to synchronise one folder."""
+        """Start to synchronise one folder."""
         name = "".join(_option(headers, "dir-name")[:1])
         if name not in self._sources:
             raise RpcError(NOT_FOUND, f'no folder "{name}" is given to the build')
         source, wanted = self._sources[name], _option(headers, "followpaths")
-        if wanted == [_IGNORE_FILE]:  # it has been heeded already
+        if wanted == [_IGNORE_FILE]:  # it has been applied already
             return _Diff(source, (), self)
         return _Diff(source, select_entries(source.entries, wanted), self)
 
@@ -85,7 +85,7 @@ def _stat(entry: ContextEntry, twin: str) -> bytes:
 
 
 class _Diff(RpcCall):
-    """One synchronisation: first every entry is told, then what is asked for is sent."""
+    """One synchronisation: first all entries are sent, then the requested files."""
 
     def __init__(self, source: Source, entries: Sequence[ContextEntry], sync: FileSync) -> None:
         self._source = source
@@ -114,7 +114,7 @@ class _Diff(RpcCall):
             return None
 
     def _speak(self) -> Iterator[bytes | None]:
-        """Yield all that is to be said, and None as long as that depends on what is yet to be heard."""
+        """Yield all messages to send, and None as long as the next one depends on a message yet to arrive."""
         sent: dict[str, str] = {}
         for entry in self._entries:
             twin = sent.setdefault(entry.hardlink_of or entry.path, entry.path)
@@ -129,7 +129,7 @@ class _Diff(RpcCall):
         yield wire.number(1, Packet.END)
 
     def _send(self, number: int) -> Iterator[bytes]:
-        """Yield a file in parts; one without content is its end."""
+        """Yield a file in parts; a part without content marks its end."""
         head = wire.number(1, Packet.DATA) + wire.number(3, number)
         for chunk in self._source.contents(self._entries[number]):
             self._sync.sent_bytes += len(chunk)

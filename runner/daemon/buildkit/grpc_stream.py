@@ -1,4 +1,4 @@
-"""A gRPC call on HTTP/2: how its messages are framed, and how a status looks in headers.
+"""A gRPC call on HTTP/2: the framing of its messages, and the encoding of its status in headers.
 
 Source: "gRPC over HTTP2" in the documentation of gRPC.
 """
@@ -26,27 +26,27 @@ _BATCH: Final = 1 << 16
 """Bytes of small messages that are sent together."""
 _LARGEST_MESSAGE: Final = 64 << 20
 _PREFIX: Final = struct.Struct(">BI")
-"""Before each message: whether it is compressed, and its length."""
+"""The header of each message: whether it is compressed, and its length."""
 _UNESCAPED: Final = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) != "%")
 
 
 class Stream:
-    """A call and what of it is on its way."""
+    """The HTTP/2 stream of a call, with its partial messages."""
 
     def __init__(self, id: int, exchange: RpcCall) -> None:
         self.id = id
         self.exchange = exchange
         self.has_headers = False
-        """True when this side's headers are out."""
+        """True once this side's headers are sent."""
         self.is_done = False
-        """True when this side has said that nothing more comes."""
+        """True once this side has ended the stream."""
         self.status = LOST
-        """What the other side's trailers say, once they are there."""
+        """The status in the other side's trailers, once they have arrived."""
         self._arrived = bytearray()
         self._leaving = bytearray()
 
     def arrive(self, data: bytes) -> None:
-        """Put messages together again out of what arrives, and hand them on; ConnectionError for one beyond measure."""
+        """Reassemble messages from incoming data and dispatch them; ConnectionError for one that is too large."""
         self._arrived += data
         try:
             while (message := self._next_message()) is not None:
@@ -67,7 +67,7 @@ class Stream:
         return message
 
     def leave(self, most: int) -> bytes:
-        """Return the next bytes for the other side, `most` of them or less; none when there are none now."""
+        """Return the next bytes to send, `most` of them or fewer; empty when there are none now."""
         while len(self._leaving) < _BATCH and (message := self.exchange.next_message()) is not None:
             self._leaving += _PREFIX.pack(0, len(message))
             self._leaving += message
@@ -77,12 +77,12 @@ class Stream:
 
     @property
     def is_ending(self) -> bool:
-        """True when this side has nothing more to say, and has not said so yet."""
+        """True when this side has nothing more to send, and has not ended the stream yet."""
         return self.exchange.ended is not None and not self._leaving and not self.is_done
 
 
 def by_name(headers: Sequence[tuple[str, str]]) -> Headers:
-    """Gather headers by their names, in the order in which they came."""
+    """Group headers by name, in the order in which they arrived."""
     found: dict[str, list[str]] = {}
     for name, value in headers:
         found.setdefault(name, []).append(value)
@@ -90,7 +90,7 @@ def by_name(headers: Sequence[tuple[str, str]]) -> Headers:
 
 
 def read_status(headers: Headers) -> Status | None:
-    """Read how a call ended out of its trailers; None where they don't say."""
+    """Read a call's status from its trailers; None where they have none."""
     if "grpc-status" not in headers:
         return None
     code, details = headers["grpc-status"][0], b""
@@ -102,7 +102,7 @@ def read_status(headers: Headers) -> Status | None:
 
 
 def write_status(status: Status) -> Pairs:
-    """Write how a call ended as trailers.
+    """Write a call's status as trailers.
 
     >>> write_status(Status(5, "no ü"))
     [('grpc-status', '5'), ('grpc-message', 'no %C3%BC')]

@@ -1,4 +1,4 @@
-"""A build's steps as they go: BuildKit's reports of them folded into advances."""
+"""The progress of a build's steps: BuildKit's status messages turned into progress updates."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from runner.daemon.buildkit.status import Log, Vertex, Work
 _TAIL_LINES: Final = 20
 _LONGEST_LINE: Final = 1 << 14
 _OWN: Final = "[internal] "
-"""How those steps are called that no Dockerfile has; of these only transfers are of interest."""
+"""The name prefix of steps that are not in the Dockerfile; of these only transfers are of interest."""
 
 
 @dataclass(slots=True)
 class _Step:
-    """What is known of a step, and what its program wrote."""
+    """The state of a step, and the output of its program."""
 
     name: str
     status: StepStatus | None = None
@@ -42,11 +42,11 @@ class Steps:
 
     @property
     def tail(self) -> tuple[str, ...]:
-        """The last lines that the failed step wrote."""
+        """The last lines of the failed step's output."""
         return tuple(self._failed.tail) if self._failed else ()
 
     def take(self, news: Vertex | Work | Log) -> Iterator[ProgressUpdate]:
-        """Yield what there is to tell about a report."""
+        """Yield the progress updates for a status message."""
         match news:
             case Vertex():
                 yield from self._move(news)
@@ -77,7 +77,7 @@ class Steps:
         yield ProgressUpdate(step.name.removeprefix(_OWN), current, total or None, status=StepStatus.RUNNING)
 
     def _write(self, step: _Step, data: bytes) -> Iterator[ProgressUpdate]:
-        """Put lines together again; one that is rewritten in place is told as it is in the end."""
+        """Reassemble lines; one that is rewritten in place is reported in its final form."""
         *lines, rest = (step.unfinished + data).split(b"\n")
         if len(rest) > _LONGEST_LINE:
             lines, rest = [*lines, rest], b""

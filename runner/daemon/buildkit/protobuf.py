@@ -1,7 +1,7 @@
-"""Protobuf's wire format, as far as BuildKit's messages need it. Knows no message by name.
+"""Protobuf's wire format, as far as BuildKit's messages need it. Knows no message types.
 
-A field that isn't asked for is passed over, so that messages of newer engines can be read. Source: the encoding page of
-the Protocol Buffers documentation.
+Unknown fields are skipped, so that messages of newer engines can be read. Source: the encoding page of the Protocol
+Buffers documentation.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class DecodeError(ValueError):
 
 
 def fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
-    """Yield the number and the value of each field; numbers come unsigned, fixed ones as bytes. Raises Malformed.
+    """Yield the number and the value of each field; varints unsigned, fixed-width ones as bytes. Raises DecodeError.
 
     >>> list(fields(number(1, 300) + text(2, "hi")))
     [(1, 300), (2, b'hi')]
@@ -46,7 +46,7 @@ def fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
 
 
 def _varint(message: bytes, at: int) -> tuple[int, int]:
-    """Read a number; return it with the place behind it."""
+    """Decode a varint; return it with the offset behind it."""
     value = 0
     for position in range(_LONGEST_VARINT):
         if at >= len(message):
@@ -60,45 +60,45 @@ def _varint(message: bytes, at: int) -> tuple[int, int]:
 
 
 def signed(value: int | bytes) -> int:
-    """Read a number as the signed one that it stands for; 0 for bytes."""
+    """Interpret a varint as the signed number that it encodes; 0 for bytes."""
     if isinstance(value, bytes):
         return 0
     return value - (1 << 64) if value >> 63 else value
 
 
 def words(value: int | bytes) -> str:
-    """Read bytes as text; what isn't UTF-8 is shown in its place."""
+    """Decode bytes as text; what isn't UTF-8 becomes replacement characters."""
     return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
 
 
 def number(field: int, value: int) -> bytes:
-    """Write a number; 0 is not written at all."""
+    """Encode a number; 0 is omitted."""
     return _encoded(field << 3 | _VARINT) + _encoded(value & _MASK) if value else b""
 
 
 def text(field: int, value: str | bytes) -> bytes:
-    """Write text or bytes, such as a message; empty ones are not written at all."""
+    """Encode text or bytes, such as a message; empty ones are omitted."""
     content = os.fsencode(value) if isinstance(value, str) else value
     return message(field, content) if content else b""
 
 
 def message(field: int, content: bytes) -> bytes:
-    """Write a message inside of another one; an empty one counts, too."""
+    """Encode an embedded message, even an empty one."""
     return _encoded(field << 3 | _BYTES) + _encoded(len(content)) + content
 
 
 def table(field: int, entries: Mapping[str, str]) -> bytes:
-    """Write a map of texts."""
+    """Encode a map of strings."""
     return b"".join(message(field, text(1, key) + text(2, value)) for key, value in entries.items())
 
 
 def texts(field: int, values: Iterable[str]) -> bytes:
-    """Write a list of texts."""
+    """Encode a list of strings."""
     return b"".join(text(field, value) for value in values)
 
 
 def pairs(entries: Iterable[bytes]) -> dict[str, str]:
-    """Read the entries of a map of texts."""
+    """Decode the entries of a map of strings."""
     found = (dict(fields(entry)) for entry in entries)
     return {words(entry.get(1, b"")): words(entry.get(2, b"")) for entry in found}
 

@@ -1,6 +1,6 @@
-"""One gRPC call as either side of it has it: messages come in, messages go out, a status ends it.
+"""One gRPC call as either side sees it: messages come in, messages go out, a status ends it.
 
-Everything here runs in the connection's own thread, but for what says otherwise.
+Everything here runs in the connection's own thread, unless stated otherwise.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ UNAVAILABLE: Final = 14
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How a call ended: gRPC's code, words, and `google.rpc.Status` as it was sent."""
+    """How a call ended: gRPC's status code, the message, and `google.rpc.Status` as it was sent."""
 
     code: int = OK
     message: str = ""
@@ -31,7 +31,7 @@ class Status:
 
 
 class RpcError(Exception):
-    """A call that is answered with a status and nothing else."""
+    """Rejection of a call, answered with a status only."""
 
     def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
@@ -39,24 +39,24 @@ class RpcError(Exception):
 
 
 class RpcCall:
-    """A call that neither says nor hears anything: the ground that others build on."""
+    """Base class of RPC calls; it sends and receives nothing."""
 
     ended: Status | None = None
-    """Set with the last message that is taken, or in place of one: a server's status, a client's OK."""
+    """Set when the last message is taken, or in place of one: a server's status, a client's OK."""
 
     def on_message(self, message: bytes) -> None:
-        """Take a message of the other side; RefusedCall ends the call."""
+        """Handle a message of the other side; RpcError ends the call."""
 
     def next_message(self) -> bytes | None:
-        """Return the next message for the other side; None when there is none at the moment."""
+        """Return the next message to send; None when there is none at the moment."""
         return None
 
     def close(self, status: Status) -> None:
-        """Hear that the other side has ended the call, or that it was lost."""
+        """Handle the end of the call by the other side, or the loss of the connection."""
 
 
 class Unary(RpcCall):
-    """A server's call of one message and one answer."""
+    """Server side of a unary call."""
 
     def __init__(self, answer: Callable[[bytes], bytes]) -> None:
         self._find = answer
@@ -73,10 +73,10 @@ class Unary(RpcCall):
 
 
 class DeferredUnary(RpcCall):
-    """A server's call of one message whose answer takes its time: it is found in a thread of its own."""
+    """Server side of a unary call whose response takes time: it is computed in a thread of its own."""
 
     def __init__(self, answer: Callable[[bytes], bytes], wake: Callable[[], None]) -> None:
-        """Find the answer with `answer`, and tell the connection with `wake`."""
+        """Compute the response with `answer`, and notify the connection with `wake`."""
         self._find = answer
         self._wake = wake
         self._found: SimpleQueue[bytes | Status] = SimpleQueue()
@@ -101,10 +101,10 @@ class DeferredUnary(RpcCall):
 
 
 class ClientCall(RpcCall):
-    """A client's call of one message."""
+    """Client side of a call with one request message."""
 
     def __init__(self, message: bytes, hear: Callable[[bytes | Status], None]) -> None:
-        """Hand every answer to `hear`, and at last the status."""
+        """Pass every response message to `hear`, and finally the status."""
         self._message: bytes | None = message
         self._hear = hear
 

@@ -1,4 +1,4 @@
-"""What a build may ask of its client while it runs, offered on a connection of its own."""
+"""The services that a build may call while it runs, served to the engine on a connection of its own."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from runner.daemon.buildkit.rpc_call import UNIMPLEMENTED, DeferredUnary, RpcCal
 
 Serve: TypeAlias = Callable[[Headers], RpcCall]
 OpenSession: TypeAlias = Callable[[Pairs], socket.socket]
-"""Has the engine take a connection as a session, described by headers."""
+"""Opens a connection that the engine takes as a session, described by headers."""
 
 _NAME = "runner"
 _EXPOSED = "X-Docker-Expose-Session"
@@ -26,10 +26,10 @@ _EXPOSED = "X-Docker-Expose-Session"
 
 @dataclass(frozen=True, slots=True)
 class SessionOptions:
-    """What a build may ask for."""
+    """What a session offers to a build."""
 
     key: str
-    """The same for every build of the same folders, so that only changed files travel."""
+    """The same for every build of the same folders, so that only changed files are transferred."""
     files: FileSync
     credentials: services.Credentials = lambda _host: None
     secrets: Mapping[str, bytes] = field(default_factory=dict, repr=False)
@@ -37,7 +37,7 @@ class SessionOptions:
 
 
 class Session:
-    """An offer that an engine has been told of, under an id."""
+    """A session that is open on an engine, under an id."""
 
     def __init__(self, open_session: OpenSession, offer: SessionOptions) -> None:
         self.id = secrets.token_hex(16)
@@ -46,16 +46,16 @@ class Session:
 
     @property
     def last_heard(self) -> float:
-        """When the engine last said anything, on the monotonic clock: it asks every few seconds for a sign of life."""
+        """When the engine last sent anything, on the monotonic clock: it sends a health check every few seconds."""
         return self._connection.last_heard
 
     @property
     def is_open(self) -> bool:
-        """True as long as the engine holds it."""
+        """True as long as the engine keeps it open."""
         return self._connection.is_open
 
     def close(self) -> None:
-        """Take the offer back."""
+        """Close the session."""
         self._connection.close()
 
     def _headers(self, offer: SessionOptions) -> Pairs:
@@ -64,7 +64,7 @@ class Session:
         return [*((f"{_EXPOSED}-{name}", value) for name, value in named.items()), *methods]
 
     def _services(self, offer: SessionOptions) -> dict[str, Serve]:
-        """Return what is offered, by gRPC's paths; agents only where there are any."""
+        """Return the services by gRPC path; ssh agents only where there are any."""
         agents = agent.Agents(offer.agents, self._wake)
         return {
             services.HEALTH: lambda _: Unary(services.health),

@@ -1,6 +1,6 @@
-"""What BuildKit asks of a session in one message: whether it lives, credentials, secrets.
+"""The unary calls of a session: health check, credentials, secrets.
 
-Facts: buildkit's session/auth/auth.proto and session/secrets/secrets.proto, and gRPC's health.proto.
+Source: buildkit's session/auth/auth.proto and session/secrets/secrets.proto, and gRPC's health.proto.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ CREDENTIALS = "/moby.filesync.v1.Auth/Credentials"
 SECRET = "/moby.buildkit.secrets.v1.Secrets/GetSecret"
 
 Credentials = Callable[[str], tuple[str, str] | None]
-"""Returns a registry's user and password by its host, or None for nobody; an identity token has no user."""
+"""Returns user and password for a registry's host, or None for anonymous access; an identity token has no user."""
 
 _SERVING = wire.number(1, 1)
 
 
 def health(_request: bytes) -> bytes:
-    """Answer that the session lives: BuildKit asks every few seconds."""
+    """Answer a health check: BuildKit sends one every few seconds."""
     return _SERVING
 
 
 def credentials(find: Credentials) -> Callable[[bytes], bytes]:
-    """Make the answers to who somebody is at a registry; tokens BuildKit gets by itself then."""
+    """Return the handler that looks up registry credentials; BuildKit then gets tokens by itself."""
 
     def answer(request: bytes) -> bytes:
         user, secret = find(_first_text(request)) or ("", "")
@@ -36,7 +36,7 @@ def credentials(find: Credentials) -> Callable[[bytes], bytes]:
 
 
 def secrets(contents: Mapping[str, bytes]) -> Callable[[bytes], bytes]:
-    """Make the answers to what a secret is; one that isn't there is not found, which only a required one minds."""
+    """Return the handler that looks up secrets; a missing one is NOT_FOUND, an error only where it is required."""
 
     def answer(request: bytes) -> bytes:
         id = _first_text(request)

@@ -1,6 +1,6 @@
-"""A call that carries what two sockets have to say to each other, in messages of bytes.
+"""A call that tunnels a socket: the bytes of both directions, in messages.
 
-BuildKit forwards ssh agents so, and engines that speak gRPC on their own socket carry a session so.
+BuildKit forwards ssh agents this way, and engines that accept gRPC on their own socket tunnel a session this way.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from runner.daemon.buildkit.rpc_call import RpcCall, Status
 
 _AT_ONCE: Final = 1 << 17
 _WAITING: Final = 16
-"""Messages that wait to be taken before the socket is read on."""
+"""Maximum queued messages; the socket is not read while the queue is full."""
 _TICK: Final = 0.5
 
 
 class SocketTunnel(RpcCall):
-    """Carries a connected socket over a call, until either end is closed."""
+    """A connected socket tunnelled over a call, until either end is closed."""
 
     def __init__(self, sock: socket.socket, wake: Callable[[], None]) -> None:
-        """Take over a socket; `wake` tells the call's connection that there is something to send."""
+        """Take over a socket; `wake` notifies the call's connection that there is something to send."""
         self._sock = sock
         self._wake = wake
         self._said: Queue[bytes] = Queue(_WAITING)
@@ -52,7 +52,7 @@ class SocketTunnel(RpcCall):
             self._sock.shutdown(socket.SHUT_RDWR)
 
     def _listen(self) -> None:
-        """Hand on what the socket says; nothing at last, which ends the call."""
+        """Queue what arrives on the socket, and an empty message at its end, which ends the call."""
         with self._sock:
             said = b"."
             while said and self._is_open:

@@ -1,6 +1,6 @@
-"""A build in BuildKit's words: the request that its control service takes, and what comes of it.
+"""A build as BuildKit's messages: the request to its control service, and the response.
 
-Facts: buildkit's api/services/control/control.proto and the options of its Dockerfile frontend (frontend/dockerui).
+Source: buildkit's api/services/control/control.proto and the options of its Dockerfile frontend (frontend/dockerui).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ CONTEXT: Final = "context"
 DOCKERFILE: Final = "dockerfile"
 """The name under which it fetches the Dockerfile's folder."""
 FILE_NAME: Final = "Dockerfile"
-"""What the Dockerfile is called in there."""
+"""The Dockerfile's name in that folder."""
 
 _FRONTEND: Final = "dockerfile.v0"
 _HOST_NETWORK: Final = "network.host"
@@ -29,16 +29,16 @@ _HOST_NETWORK: Final = "network.host"
 
 @dataclass(frozen=True, slots=True)
 class Exporter:
-    """What becomes of what was built: BuildKit's word for it, and its settings."""
+    """Where the result of a build goes: BuildKit's type of exporter, and its attributes."""
 
     type: str
     attributes: Mapping[str, str]
 
 
 def exporter(way: Connector, request: BuildRequest, name: str) -> Exporter:
-    """Return what puts an image into the engine's own store, under a name.
+    """Return the exporter that stores an image in the engine, under a name.
 
-    Where times come from outside, those of files are rewritten, too, as far as the store can: that of containerd can.
+    With SOURCE_DATE_EPOCH, timestamps of files are rewritten, too, as far as the store can: containerd's can.
     """
     if EPOCH in request.args and way.has_containerd_store:
         return Exporter("image", {"name": name, "rewrite-timestamp": "true"})
@@ -46,7 +46,7 @@ def exporter(way: Connector, request: BuildRequest, name: str) -> Exporter:
 
 
 def write_solve(build: str, session: str, request: BuildRequest, exporter: Exporter) -> bytes:
-    """Write a `SolveRequest`; `build` is an id of the caller's own, `session` that of an open session."""
+    """Encode a `SolveRequest`; `build` is an id of the caller's choice, `session` that of an open session."""
     entitlements = [_HOST_NETWORK] if request.network == "host" else []
     return b"".join(
         (
@@ -58,19 +58,19 @@ def write_solve(build: str, session: str, request: BuildRequest, exporter: Expor
             wire.table(7, dict(_options(request))),
             wire.message(8, _caches(4, request.cache_to) + _caches(5, request.cache_from)),
             wire.texts(9, entitlements),
-            # Engines from 24 on take a list here, and leave the single one above to the older ones.
+            # Engines from 24 on read this list, older ones the single exporter above.
             wire.message(13, wire.text(1, exporter.type) + wire.table(2, exporter.attributes)),
         )
     )
 
 
 def write_status(build: str) -> bytes:
-    """Write a `StatusRequest`."""
+    """Encode a `StatusRequest`."""
     return wire.text(1, build)
 
 
 def read_solved(response: bytes) -> Mapping[str, str]:
-    """Read a `SolveResponse`: what the exporter says of the image, such as its digest."""
+    """Decode a `SolveResponse`: what the exporter reports of the image, such as its digest."""
     return wire.pairs(value for number, value in wire.fields(response) if number == 1 and isinstance(value, bytes))
 
 

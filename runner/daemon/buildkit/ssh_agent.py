@@ -1,6 +1,6 @@
-"""Lends a build the user's ssh agent: a key signs where it is, and never travels.
+"""Forwarding of the user's ssh agent to a build: it signs on the user's side, and no key is transferred.
 
-Facts: buildkit's session/sshforward/ssh.proto.
+Source: buildkit's session/sshforward/ssh.proto.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _DEFAULT = "default"
 
 
 class Agents:
-    """The sockets of the agents that a build may ask, by id."""
+    """The sockets of the agents that are forwarded to a build, by id."""
 
     def __init__(self, sockets: Mapping[str, str], wake: Callable[[], None]) -> None:
         self._sockets = sockets
         self._wake = wake
 
     def check(self, _headers: Headers) -> RpcCall:
-        """Answer whether an agent is lent under an id."""
+        """Answer whether an agent is forwarded under an id."""
         return Unary(self._check)
 
     def _check(self, request: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""How a path of a context looks to BuildKit. Facts: tonistiigi/fsutil's types/stat.proto and Go's io/fs.FileMode."""
+"""A path of a context as BuildKit's `Stat`. Source: tonistiigi/fsutil's types/stat.proto and Go's io/fs.FileMode."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _TYPES: Final = {
     EntryType.PIPE: 1 << 25,
 }
 _BITS: Final = ((0o4000, 1 << 23), (0o2000, 1 << 22), (0o1000, 1 << 20))
-"""Where Go has the set-user-id, set-group-id and sticky bits."""
+"""The set-user-id, set-group-id and sticky bits, as Unix and as Go have them."""
 
 
 def write_stat(entry: ContextEntry, twin: str) -> bytes:
-    """Write an entry as a `Stat`; owners are left at 0, as a build has them, and a twin keeps its size.
+    """Encode an entry as a `Stat`; owners stay 0, as in any build, and a hard link to `twin` keeps its size.
 
-    (With size 0 the receiver would write a hard link anew onto itself, and leave a stray file behind at every second
+    (With size 0 the receiver would write a hard link onto itself again, and leave a stray file behind at every second
     synchronisation.) UnicodeEncodeError for a name that isn't UTF-8: messages can't hold it.
     """
     mode = _TYPES[entry.type] | entry.mode & 0o777

@@ -1,6 +1,6 @@
-"""What BuildKit tells of a build while it runs. Facts: buildkit's api/services/control/control.proto.
+"""BuildKit's progress messages of a running build. Source: buildkit's api/services/control/control.proto.
 
-Numbers of fields that aren't read here are passed over, so that newer engines can be understood.
+Unknown fields are skipped, so that newer engines can be understood.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _Fields: TypeAlias = dict[int, int | bytes]
 
 @dataclass(frozen=True, slots=True)
 class Vertex:
-    """A step of a build, as often as something about it is new; moments are seconds since the epoch."""
+    """The state of a step, sent at every change; times are seconds since the epoch."""
 
     digest: str
     name: str
@@ -28,7 +28,7 @@ class Vertex:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """How far a part of a step is, such as a layer or a transfer: bytes, where there is a total."""
+    """The progress of a part of a step, such as a layer or a transfer: bytes, where there is a total."""
 
     id: str
     vertex: str
@@ -39,14 +39,14 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """Bytes that a step's program wrote; not whole lines."""
+    """Output of a step's program, in bytes and not whole lines."""
 
     vertex: str
     data: bytes
 
 
 def read_status(message: bytes) -> Iterator[Vertex | Work | Log]:
-    """Read a `StatusResponse`; Malformed when it is none."""
+    """Decode a `StatusResponse`; DecodeError when it is malformed."""
     for number, value in wire.fields(message):
         if number in _READERS and isinstance(value, bytes):
             yield _READERS[number](dict(wire.fields(value)))
@@ -81,7 +81,7 @@ def _text(fields: _Fields, number: int) -> str:
 
 
 def _moment(value: int | bytes | None) -> float | None:
-    """Read a `google.protobuf.Timestamp`."""
+    """Decode a `google.protobuf.Timestamp`."""
     if not isinstance(value, bytes):
         return None
     parts = dict(wire.fields(value))

@@ -1,1 +1,1 @@
-"""Where an engine is found: addresses, contexts of docker, sockets of this machine."""
+"""Discovery of engines: addresses, docker contexts, sockets of this machine."""

@@ -1,6 +1,6 @@
-"""Which engine is meant: by option, environment, docker context, or where one usually answers.
+"""Selection of the engine: by option, environment, docker context, or default socket.
 
-The order is the docker CLI's.
+The order of precedence is the docker CLI's.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _WRITE = "write unix:///PATH, tcp://HOST:PORT or ssh://USER@HOST"
 
 
 def find_endpoint(host: str | None, context: str | None, environ: Mapping[str, str]) -> Endpoint:
-    """Return the first engine that something names; EngineUnreachable when nothing does."""
+    """Return the endpoint with the highest precedence; EngineUnreachable when there is none."""
     if host:
         return _named(host, "--host", environ)
     name, found_by = _context_name(context, environ)
@@ -34,7 +34,7 @@ def find_endpoint(host: str | None, context: str | None, environ: Mapping[str, s
 
 
 def _context_name(asked: str | None, environ: Mapping[str, str]) -> tuple[str, str]:
-    """Return the context that is meant and what says so; DOCKER_HOST outdoes all but the option."""
+    """Return the selected context and what selected it; DOCKER_HOST overrides all but the option."""
     if asked:
         return asked, "--context"
     if environ.get("DOCKER_HOST"):
@@ -66,11 +66,11 @@ def _named(url: str, found_by: str, environ: Mapping[str, str]) -> Endpoint:
 
 
 def _checked(endpoint: Endpoint) -> Endpoint:
-    """Return it, if its URL is one that leads somewhere."""
+    """Return the endpoint, if its URL is valid; else raise EngineUnreachable."""
     try:
         parts = endpoint.parts
         leads = bool(parts.path) if parts.scheme == "unix" else _is_host(parts.hostname) and parts.port != 0
-    except ValueError:  # a port that is none, a bracket too many
+    except ValueError:  # an invalid port, an unbalanced bracket
         leads = False
     if not leads or endpoint.parts.scheme not in _SCHEMES:
         raise EngineUnreachable(f'not the address of an engine: "{endpoint.url}"', help=_WRITE)
@@ -80,7 +80,7 @@ def _checked(endpoint: Endpoint) -> Endpoint:
 
 
 def _is_host(name: str | None) -> bool:
-    """Tell whether a name can be that of a machine: who connects to any other fails in ways of its own."""
+    """Return whether a name can be a host name: connecting to any other fails with obscure errors."""
     try:
         return bool(name) and not re.search(r"[\s\x00-\x20]", str(name)) and len(str(name).encode("idna")) > 0
     except UnicodeError:
@@ -88,12 +88,12 @@ def _is_host(name: str | None) -> bool:
 
 
 def _tls_of_environment(environ: Mapping[str, str]) -> TlsFiles | None:
-    """Read the TLS variables that the docker CLI knows; a folder alone asks for nothing."""
+    """Read the TLS variables of the docker CLI; DOCKER_CERT_PATH alone doesn't enable TLS."""
     verify = bool(environ.get("DOCKER_TLS_VERIFY"))
     if not verify and not environ.get("DOCKER_TLS"):
         return None
     folder = Path(environ.get("DOCKER_CERT_PATH") or docker_folder(environ))
     ca, certificate, key = (folder / name for name in ("ca.pem", "cert.pem", "key.pem"))
     if not certificate.exists() and not key.exists():
-        return TlsFiles(ca, None, None, verify)  # an engine that asks for none is content
+        return TlsFiles(ca, None, None, verify)  # enough for an engine that requires no client certificate
     return TlsFiles(ca, certificate, key, verify)

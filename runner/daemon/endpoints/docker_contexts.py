@@ -1,4 +1,4 @@
-"""Docker contexts as the docker CLI keeps them on disk: an endpoint each, with TLS files of its own."""
+"""Docker contexts as the docker CLI stores them: an endpoint each, with TLS files of its own."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from runner.daemon.client_files import read_client_file
 from runner.daemon.endpoints.endpoint import TlsFiles
 
 DEFAULT_CONTEXT = "default"
-"""The name of the context that is no context: DOCKER_HOST, else where an engine usually answers."""
+"""The name that stands for no context: DOCKER_HOST, else the default socket."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """What config.json says of contexts."""
+    """The part of config.json about contexts."""
 
     context: str | None = field(default=None, metadata={"key": "currentContext"})
 
@@ -38,12 +38,12 @@ class _Meta:
 
 
 def docker_folder(environ: Mapping[str, str]) -> Path:
-    """Return where the docker CLI keeps its settings; it looks no user up, where there is no HOME."""
+    """Return the docker CLI's configuration folder; without HOME, the user isn't looked up."""
     return Path(environ.get("DOCKER_CONFIG") or Path(environ.get("HOME") or "/", ".docker"))
 
 
 def current_context(folder: Path) -> str | None:
-    """Return the context that `docker context use` chose, if any did; UnusableFile where that can't be told."""
+    """Return the context selected by `docker context use`, if any; UnusableFile when config.json can't be read."""
     try:
         return read_client_file(folder / "config.json", _Choice).context or None
     except FileNotFoundError:
@@ -51,7 +51,7 @@ def current_context(folder: Path) -> str | None:
 
 
 def read_context(folder: Path, name: str) -> tuple[str, TlsFiles | None]:
-    """Return the URL of a context and its TLS files; EngineUnreachable, with the known ones, for one that isn't.
+    """Return a context's URL and TLS files; EngineUnreachable, listing the known ones, for one that doesn't exist.
 
     UnusableFile for one that can't be read.
     """
@@ -71,7 +71,7 @@ def read_context(folder: Path, name: str) -> tuple[str, TlsFiles | None]:
 
 
 def _names(folder: Path) -> list[str]:
-    """Return the contexts that there are, those that can be read."""
+    """Return the names of the contexts that exist and can be read."""
     found = []
     for file in (folder / "contexts/meta").glob("*/meta.json"):
         try:
@@ -82,7 +82,7 @@ def _names(folder: Path) -> list[str]:
 
 
 def _tls_files(folder: Path, *, verify: bool) -> TlsFiles | None:
-    """Return the files that are there; without any, and with nothing to skip, TLS isn't meant."""
+    """Return the TLS files that exist; None without any, unless verification is to be skipped."""
     ca, certificate, key = (
         file if (file := folder / name).exists() else None for name in ("ca.pem", "cert.pem", "key.pem")
     )

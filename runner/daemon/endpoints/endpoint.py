@@ -1,4 +1,4 @@
-"""Where an engine answers, and what TLS needs for it; knows addresses and files, and nothing of how one is reached."""
+"""An engine's address and TLS files; independent of how the engine is reached."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 
 @dataclass(frozen=True, slots=True)
 class TlsFiles:
-    """What proves each side to the other, as PEM files; without `verify` the engine need not prove itself."""
+    """PEM files for authentication of either side; without `verify` the engine's certificate isn't verified."""
 
     ca: Path | None
     certificate: Path | None
@@ -20,9 +20,9 @@ class TlsFiles:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A URL, with what TLS needs where it is to be used; `found_by` says why it was taken.
+    """A URL, with TLS files where TLS is to be used; `found_by` names the source of the URL.
 
-    `environ` is the environment of who asks: logins, proxies and ssh are found by it, and by nothing else.
+    `environ` is the caller's environment: credentials, proxies and ssh are looked up in it, and in nothing else.
     """
 
     url: str
@@ -32,5 +32,5 @@ class Endpoint:
 
     @property
     def parts(self) -> SplitResult:
-        """The URL, taken apart."""
+        """The URL, parsed."""
         return urlsplit(self.url)

@@ -1,4 +1,4 @@
-"""Calls to the Engine API: one place for versions, timeouts and errors."""
+"""Requests to the Engine API: one place for versions, timeouts and errors."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _HEADERS = {"User-Agent": f"runner/{__version__}"}
 TAR = {"Content-Type": "application/x-tar"}
 _CONNECT_SECONDS = 15
 _GRPC_API = (1, 53)
-"""From this version on, Engine 29.2, the ways that turn HTTP into gRPC are deprecated."""
+"""From this version on (Engine 29.2) the endpoints that upgrade HTTP to gRPC are deprecated."""
 _READING = ("GET", "HEAD")
 _ERRORS = 400
-"""From this status on an answer is an error."""
+"""From this status on a response is an error."""
 
 
 class Api:
-    """One engine's HTTP API, in the version that both sides know."""
+    """Client of one engine's HTTP API, in the API version that the engine reports."""
 
     def __init__(self, endpoint: Endpoint, *, timeout: float, connections: int) -> None:
         self.host = endpoint.url
@@ -54,21 +54,21 @@ class Api:
 
     @cached_property
     def client(self) -> APIClient:
-        """The SDK's own client over the same connections, for streams."""
+        """The SDK's client on the same connection pool, for streams."""
         from runner.daemon.http.sdk import open_client
 
         with translate_errors(self.host):
             return open_client(self._transport.pool, self.api_version, self.timeout)
 
     def get(self, path: str, **params: Any) -> Any:
-        """Return the JSON that a path holds."""
+        """GET a path and return its JSON."""
         return self._persistence.retry(partial(self._get, path, params), idempotent=True)
 
     def _get(self, path: str, params: Mapping[str, Any]) -> Any:
         return self._require_json(self._call("GET", path, params))
 
     def _require_json(self, answer: Any) -> Any:
-        """Return an answer that is to be JSON; one that breaks off in its head looks like one without a body."""
+        """Require a JSON response; one cut off in its headers looks like one without a body."""
         if isinstance(answer, bytes):
             raise EngineError(f"the engine at {self.host} gave a broken answer: not JSON")
         return answer
@@ -85,16 +85,19 @@ class Api:
         idle_timeout: float | None = None,
         **params: Any,
     ) -> Iterator[Iterable[bytes]]:
-        """Read what a path holds, or a call is answered, bit by bit as it comes.
+        """Stream the body of a response in chunks as they arrive.
 
-        Raises Timeout after `silence` seconds without any.
+        Raises EngineTimeout after `idle_timeout` seconds without data.
         """
         with self._opened(method, path, params, body, headers or {}, idle_timeout) as response:
             yield response.stream()
 
     @contextmanager
     def exchange(self, path: str, body: Mapping[str, Any], *, idle_timeout: float) -> Iterator[Callable[[int], bytes]]:
-        """Send JSON, and read what is answered by so many bytes at a time, fewer at its end; Timeout as in `stream`."""
+        """POST JSON and yield a function that reads n bytes of the response, fewer at its end.
+
+        Raises EngineTimeout as in `stream`.
+        """
         kind, sent = _encoded(body)
         with self._opened("POST", path, {}, sent, kind, idle_timeout) as response:
             yield response.read
@@ -135,14 +138,14 @@ class Api:
         again: bool = False,
         **params: Any,
     ) -> Any:
-        """Send JSON and return the answer, waited for `patience` seconds longer than usual.
+        """POST JSON and return the response; the timeout is `patience` seconds longer than usual.
 
-        With `again` it may be said twice: what it asks for is the same when it is so already.
+        `again` marks an idempotent request: it is retried while the engine is unreachable.
         """
         return self._persist(again, "POST", path, params, body, self.timeout + patience)
 
     def post_json(self, path: str, body: Mapping[str, Any], *, again: bool = False, **params: Any) -> Any:
-        """Send JSON and return the JSON that it is answered with; with `again` it may be said twice."""
+        """POST JSON and return the JSON response; `again` marks an idempotent request, which is retried."""
 
         def once() -> Any:
             return self._require_json(self._call("POST", path, params, body))
@@ -150,11 +153,11 @@ class Api:
         return self._persistence.retry(once, idempotent=True) if again else once()
 
     def put(self, path: str, /, body: bytes, **params: Any) -> None:
-        """Send bytes to a path, which may be done twice."""
+        """PUT bytes to a path; idempotent, so it is retried."""
         self._persist(True, "PUT", path, params, body)
 
     def exists(self, path: str, /, **params: Any) -> bool:
-        """Tell whether there is something at a path."""
+        """Return whether a path exists."""
         try:
             self._persist(True, "HEAD", path, params)
         except NotFound:
@@ -162,18 +165,18 @@ class Api:
         return True
 
     def delete(self, path: str, **params: Any) -> Any:
-        """Delete what a path holds."""
+        """DELETE a path; idempotent, so it is retried."""
         return self._persist(True, "DELETE", path, params)
 
     def _persist(self, again: bool, method: str, path: str, *rest: Any) -> Any:
-        """Call, again and again if that is safe."""
+        """Make a call, with retries if it is safe to repeat (`again`)."""
         call = partial(self._call, method, path, *rest)
         return self._persistence.retry(call, idempotent=method in _READING) if again else call()
 
     def _call(
         self, method: str, path: str, params: Mapping[str, Any], body: Any = None, within: float | None = None
     ) -> Any:
-        """Return the JSON of the answer, or its bytes when it is something else."""
+        """Make a request and return the JSON of the response, or its bytes if it has another content type."""
         query = f"?{urlencode(params)}" if params else ""
         kind, sent = _encoded(body)
         with translate_errors(self.host):
@@ -188,27 +191,27 @@ class Api:
             raise_for(response.status, response.data)
             if method == "GET" and not response.data and not _has_length(response.headers):
                 raise EngineError(f"the engine at {self.host} gave a broken answer: its head is cut off")
-            # Podman says "OK" in plain words where Docker says nothing.
+            # Podman sends "OK" as plain text where Docker sends no body.
             is_json = "json" in response.headers.get("Content-Type", "") and response.data
             return json.loads(response.data) if is_json else response.data
 
     @property
     def speaks_grpc(self) -> bool:
-        """True where the engine's socket takes gRPC as it is, beside HTTP."""
+        """True where the engine's socket accepts gRPC directly, beside HTTP/1."""
         return tuple(map(int, self.api_version.split("."))) >= _GRPC_API
 
     @cached_property
     def has_containerd_store(self) -> bool:
-        """True where images are kept by containerd, as engines from 29 on do unless they are told otherwise."""
+        """True where images are in containerd's image store, the default from Engine 29 on."""
         return any("containerd" in str(value) for _, value in self.get("/info").get("DriverStatus") or ())
 
     def connect(self) -> socket.socket:
-        """Open a connection of its own, for another protocol than HTTP/1."""
+        """Open a dedicated connection, for another protocol than HTTP/1."""
         with translate_errors(self.host):
             return self._transport.connect(min(_CONNECT_SECONDS, self.timeout))
 
     def retry(self, once: Callable[[], Answer]) -> Answer:
-        """Return what a call comes to that may be made twice; it is, while the engine is away."""
+        """Return the result of a call that is safe to repeat, retrying it while the engine is unreachable."""
         return self._persistence.retry(once, idempotent=False)
 
     def close(self) -> None:
@@ -219,12 +222,12 @@ class Api:
 
 
 def _has_length(headers: Mapping[str, str]) -> bool:
-    """Tell whether an answer says where it ends; the engine's own all do, but for those without a body."""
+    """Return whether the headers delimit the body; those of the engine always do, except where there is no body."""
     return "Content-Length" in headers or "Transfer-Encoding" in headers
 
 
 def _encoded(body: Mapping[str, Any] | bytes | None) -> tuple[dict[str, str], bytes | None]:
-    """Return the headers that tell what a body is, and the body as it is sent."""
+    """Return a body's Content-Type header, and the body encoded."""
     if body is None:
         return {}, None
     if isinstance(body, bytes):
@@ -233,5 +236,5 @@ def _encoded(body: Mapping[str, Any] | bytes | None) -> tuple[dict[str, str], by
 
 
 def quote_path(ref: str) -> str:
-    """Quote a name for its place in a path; the slashes of image names stay."""
+    """Quote a name for use in a URL path; the slashes of image names stay."""
     return quote(ref, safe="/:@")

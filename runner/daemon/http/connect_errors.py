@@ -1,6 +1,7 @@
-"""Why an engine can't be reached, in few words and with a way out.
+"""Why an engine can't be reached: a short cause and a remedy.
 
-The system, TLS, the ssh program and the remote shell each have their own; the table knows those that people meet.
+The system, TLS, the ssh program and the remote shell each word their errors differently; the table covers the common
+ones.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _ANOTHER_NAME = "name the engine by the host name or the address that its certif
 
 @dataclass(frozen=True, slots=True)
 class _Cause:
-    """A pattern of what was said, how to put it (else the matching line itself), and the way out."""
+    """A pattern of error messages, how to phrase it (else the matching line itself), and a remedy."""
 
     said: str
     phrase: str
@@ -58,13 +59,13 @@ _CAUSES = (
 
 
 def cannot_reach(url: str, said: str, *, tried: str = CANNOT_REACH) -> EngineUnreachable:
-    """Make the error out of what was said, by whichever program or library."""
+    """Make the error from a message of any program or library."""
     what, help = diagnose(said)
     return EngineUnreachable(f"{tried} {url}: {what}", help=help)
 
 
 def diagnose(said: str) -> tuple[str, str]:
-    r"""Return the cause in few words, and a way out.
+    r"""Return a short cause and a remedy.
 
     >>> diagnose("Warning: ...\nroot@box: Permission denied (publickey).")[0]
     'root@box: permission denied (publickey)'
@@ -82,5 +83,5 @@ def diagnose(said: str) -> tuple[str, str]:
 
 
 def _plain(line: str) -> str:
-    """Return a line as part of a sentence; only what begins a clause is no name."""
+    """Return a line for use within a sentence: only words that begin a clause are lower-cased, others may be names."""
     return re.sub(r"(^|: )(Permission|Connection|Could|No|Name)(?= )", lambda word: word[0].lower(), line).rstrip(".")

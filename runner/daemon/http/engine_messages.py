@@ -1,6 +1,6 @@
-"""What engines, runtimes and kernels say when they refuse, in the user's words: one table for all of them.
+"""Error messages of engines, runtimes and kernels, translated into the user's terms: one table for all of them.
 
-Rows were seen on Docker 20.10.24 and 28.5.2 with runc; those of Podman and crun are as their sources have them.
+Rows were seen on Docker 20.10.24 and 28.5.2 with runc; those for Podman and crun are taken from their sources.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from typing import Final
 from runner.core.errors import About, Conflict, EngineError, Rejected
 
 NO_SPACE: Final = "no space left on device"
-"""What engines say of a full disk, among other words."""
+"""The part that engines' messages about a full disk have in common."""
 FULL_DISK: Final = "no space left on the engine's disk"
 FREE_SOME: Final = "free some, for example with: docker system prune"
 _LIMITS: Final = ("cpu", "fsize", "data", "stack", "core", "rss", "nproc", "nofile", "memlock", "as", "locks")
-"""Linux's numbers for what a process may use."""
+"""Names of Linux's resource limits, indexed by RLIMIT_* number."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A form of the engine's words, and what it means: `keys` and `value` lead to the place in the file."""
+    """A pattern of engine messages and its translation: `keys` and `value` locate the cause in the workflow file."""
 
     pattern: str
     message: str
@@ -258,7 +258,7 @@ _TABLE: Final = tuple((re.compile(row.pattern), row) for row in _ROWS)
 
 
 def translate(message: str) -> EngineError | None:
-    """Return what an engine's words mean, with these as its detail; None for words that the table has not.
+    """Translate an engine's message, with the original as its detail; return None for one that is not in the table.
 
     >>> str(translate("... Bind for 127.0.0.1:80 failed: port is already allocated"))
     'host port 127.0.0.1:80 is already taken'
@@ -273,7 +273,7 @@ def translate(message: str) -> EngineError | None:
 
 
 def _words(found: re.Match[str]) -> dict[str, str]:
-    """Return what a row's texts may name: its groups, of which `other` is another form of the first."""
+    """Return the placeholders of a row's texts: the pattern's groups, where `other` is an alternative to the first."""
     words = {name: text for name, text in found.groupdict().items() if text is not None}
     if "other" in words:
         first = next(name for name in found.groupdict() if name != "other")

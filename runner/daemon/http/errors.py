@@ -1,4 +1,4 @@
-"""The border at which the SDK's and the transport's errors become runner's own."""
+"""The boundary where errors of the SDK and the transport become runner's own."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ LOST = "lost the engine at"
 
 _BY_STATUS: dict[int, type[EngineError]] = {400: Rejected, 403: Rejected, 404: NotFound, 409: Conflict}
 _CONFLICTS = ("that name is already in use", "network already exists")
-"""What Podman says with the status of a failure of its own, where Docker speaks of a conflict."""
+"""Messages that Podman sends with status 500 where Docker sends 409 Conflict."""
 _GONE = "unrecognized image ID"
-"""What 20.10 says, as a failure of its own, of an image that another call has removed meanwhile."""
+"""Message of Engine 20.10, sent with status 500, about an image that another call has removed meanwhile."""
 
 
 @contextmanager
 def translate_errors(host: str) -> Iterator[None]:
-    """Translate whatever the SDK, its transport or a broken answer raise."""
+    """Translate errors raised by the SDK, its transport or a malformed response."""
     try:
         yield
     except RunnerError:
@@ -34,7 +34,7 @@ def translate_errors(host: str) -> Iterator[None]:
 
 
 def _own(error: Exception, host: str) -> EngineError | None:
-    """Return what an error of a call of runner's own means."""
+    """Translate an error of one of runner's own requests; None for any other."""
     from urllib3.exceptions import HTTPError, ReadTimeoutError
 
     if type(error).__module__.startswith("requests."):
@@ -47,7 +47,7 @@ def _own(error: Exception, host: str) -> EngineError | None:
 
 
 def _of_the_sdk(error: Exception, host: str) -> EngineError | None:
-    """Return what an error of the SDK means; loads it only now, when something has failed already."""
+    """Translate an error of the SDK; it is imported only here, once something has failed."""
     from docker.errors import APIError, DockerException
     from requests import exceptions as transport
 
@@ -75,10 +75,10 @@ def _broken(error: Exception, host: str) -> EngineError:
 
 
 def _innermost(error: BaseException) -> str:
-    """Return what the system itself said, below the layers that wrapped it."""
+    """Return the message of the system itself, below the layers that wrapped the error."""
     while (inner := error.__cause__ or error.__context__) is not None:
         error = inner
-    # Half a line of the protocol, which says nothing to anybody; what TLS refuses is both sorts of error.
+    # Half a protocol line, which means nothing to the user; a certificate error is a ValueError and an OSError.
     if isinstance(error, ValueError) and not isinstance(error, OSError):
         return "the connection broke off"
     words: str = getattr(error, "verify_message", "") or getattr(error, "reason", "") or getattr(error, "strerror", "")
@@ -86,7 +86,7 @@ def _innermost(error: BaseException) -> str:
 
 
 def raise_for(status: int, content: bytes) -> None:
-    """Raise the error that an answer stands for, if it does."""
+    """Raise the error that a response stands for, if it is one."""
     if status < 400:
         return
     try:
@@ -97,7 +97,7 @@ def raise_for(status: int, content: bytes) -> None:
 
 
 def from_answer(status: int, message: str) -> EngineError:
-    """Make the error of an answer, in the user's words where they are known.
+    """Make the error for a response, translated into the user's terms where the message is known.
 
     >>> str(from_answer(500, "... Bind for 127.0.0.1:80 failed: port is already allocated"))
     'host port 127.0.0.1:80 is already taken'

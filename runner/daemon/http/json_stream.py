@@ -1,4 +1,4 @@
-"""JSON documents out of a stream that brings them one a line, in whatever pieces."""
+"""JSON documents from a stream that sends one per line, in chunks of any size."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def json_documents(chunks: Iterable[bytes]) -> Iterator[Any]:
-    """Yield each document as soon as its line is whole; one that was cut is left out.
+    """Yield each document as soon as its line is complete; a truncated last one is dropped.
 
     >>> [*json_documents([b'{"a": 1}', b'\\n{"b', b'": 2}\\n{"c":'])]
     [{'a': 1}, {'b': 2}]

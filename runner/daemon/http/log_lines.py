@@ -1,4 +1,4 @@
-"""A container's output, as the engine sends it bit by bit, in lines. Knows nothing of where it comes from."""
+"""A container's output, split into lines as its chunks arrive from the engine. Independent of their source."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from runner.core.gateway import TimestampedLine
 from runner.daemon.http.stream_frames import frames
 
 _LONGEST = 64 * 1024
-"""Bytes after which a line is told though its end hasn't come."""
+"""Bytes after which a line is emitted although its end hasn't arrived."""
 _PIECE = 16 * 1024
-"""Bytes that the engine takes of a line at a time (moby daemon/logger/copier.go)."""
+"""Bytes of a line that the engine logs as one piece (moby daemon/logger/copier.go)."""
 _CUT = "…".encode()
-"""Ends a line that goes on in the next one, and begins that: a secret is masked on both sides of it."""
+"""Ends a line that continues in the next one, and begins that: a secret is masked on both sides of it."""
 _STAMP = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d) ")
-"""Seconds, their fraction, and the zone."""
+"""Seconds, their fraction, and the time zone."""
 _SECOND = 1_000_000_000
 
 
 def written_lines(chunks: Iterable[bytes], *, framed: bool) -> Iterator[TimestampedLine]:
-    """Yield the lines of one or two streams as soon as each is whole; `framed` is the engine's way of sending two.
+    """Yield the lines of one or two streams as soon as each is complete; with `framed` both are multiplexed into one.
 
-    Every piece begins with the moment at which it was written: a line, or a part of one that was too long for it.
+    Every piece begins with the timestamp of its writing: a line, or a part of one that is longer than a piece.
 
     >>> stamp = b"2026-02-03T04:05:06.5Z "
     >>> [said.line for said in written_lines([stamp + b"one\\r\\n", stamp + b"tw", b"o\\n"], framed=False)]
@@ -32,7 +32,7 @@ def written_lines(chunks: Iterable[bytes], *, framed: bool) -> Iterator[Timestam
     begun: dict[int, bytes] = {}
     for number, content in frames(chunks) if framed else ((1, chunk) for chunk in chunks):
         former = begun.get(number, b"")
-        # A frame is one piece, and a piece that goes on with a line has a stamp which is no part of that.
+        # A frame is one piece; one that continues a line begins with a timestamp that isn't part of the line.
         stamp = _STAMP.match(content) if framed and former else None
         *whole, rest = (former + content[stamp.end() if stamp else 0 :]).split(b"\n")
         if len(rest) > _LONGEST:
@@ -45,7 +45,7 @@ def written_lines(chunks: Iterable[bytes], *, framed: bool) -> Iterator[Timestam
 
 
 def _joined(line: bytes) -> bytes:
-    """Take the stamps out of a terminal's line with which the engine begins every piece of it that it wrote down."""
+    """Remove from a terminal's line the timestamps with which the engine begins each logged piece after the first."""
     begin = _STAMP.match(line)
     at = begin.end() + _PIECE if begin else len(line)
     while at < len(line) and (stamp := _STAMP.match(line, at)):

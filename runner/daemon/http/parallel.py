@@ -1,4 +1,7 @@
-"""The same call for many things, several at a time: an engine, and most of all a remote one, is waited for longest."""
+"""The same call for many items, several at a time.
+
+Most of the time is spent waiting for the engine, above all for a remote one.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +18,13 @@ Answer = TypeVar("Answer")
 
 _AT_ONCE = 4
 _WORTH_A_CONNECTION = 10
-"""So many calls pay for opening one more connection, which over ssh is a login."""
+"""Number of calls that justify one more connection, which over ssh is a login."""
 
 
 def parallel_map(call: Callable[[Item], Answer], items: Sequence[Item]) -> Iterator[Answer]:
-    """Yield what the call returns for each, in order; where one fails, its error is raised and no more are made.
+    """Yield the result of the call for each item, in order; if one fails, raise its error and make no more calls.
 
-    They are made in threads of their own, so that whoever is interrupted doesn't wait for an engine that is silent.
+    The calls run in daemon threads, so that an interrupted caller doesn't wait for an engine that doesn't respond.
     """
     workers = min(_AT_ONCE, len(items) // _WORTH_A_CONNECTION)
     if workers < 2:
@@ -48,5 +51,5 @@ def _work(call: Callable[[Item], Answer], waiting: deque[tuple[Item, Future[Answ
             return
         try:
             answer.set_result(call(item))
-        except BaseException as error:  # handed on to whoever waits for the answer
+        except BaseException as error:  # re-raised in the thread that waits for the result
             answer.set_exception(error)

@@ -1,4 +1,4 @@
-"""Saying again what an engine didn't hear or answered in broken words, where saying it twice does no harm."""
+"""Retries of requests that the engine didn't receive or answered with a malformed response, where repeating is safe."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from typing import TypeVar
 from runner.core.errors import EngineError, EngineUnreachable
 
 _PAUSES = (0.1, 0.4, 1.0, 2.0, 3.0, 5.0)
-"""Seconds between tries: an engine that is restarted is back by then."""
+"""Backoff in seconds between attempts: an engine that restarts is back by then."""
 _FAILURES = 2
-"""How often a question that the engine itself fails to answer is asked again."""
+"""Maximum number of retries of an idempotent request that the engine itself fails to answer."""
 
 Answer = TypeVar("Answer")
 
 
 class RetryPolicy:
-    """Repeats calls to one engine; once it was away for good, nothing is repeated until it has answered again."""
+    """Retry policy of one engine; once retries were exhausted, none are made until it has answered again."""
 
     def __init__(self) -> None:
         self._is_lost = False
 
     def retry(self, once: Callable[[], Answer], *, idempotent: bool) -> Answer:
-        """Return the answer to a call that changes nothing when it is made once more.
+        """Return the result of a call that is safe to repeat.
 
-        It is repeated while nothing answers; one that is only `reading`, also after a failure of the engine's own.
+        It is retried while the engine is unreachable; with `idempotent`, also after an error of the engine itself.
         """
         failures, pauses = 0, self._pauses()
         while True:

@@ -1,4 +1,4 @@
-"""The docker SDK's client over runner's own connections, for what it does best: streams and credentials.
+"""The docker SDK's client on runner's own connections, for what it does best: streams and credentials.
 
 Imported only when such a call is made: the SDK takes longer to load than most commands take for everything else.
 """
@@ -12,19 +12,19 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool
 
 _ORIGIN = "http://engine:80"
-"""Where the session thinks the engine is; the pool knows better."""
+"""The engine's address as the session sees it; the pool has the actual one."""
 
 
 def open_client(pool: HTTPConnectionPool, api_version: str, timeout: float) -> APIClient:
-    """Make a client that speaks over a pool; with the version given, it asks the engine nothing."""
+    """Make a client on a connection pool; given the API version, it sends no request to negotiate one."""
     client = APIClient(base_url=_ORIGIN, version=api_version, timeout=int(timeout))
-    client.trust_env = False  # the proxies that it names are for the web
+    client.trust_env = False  # proxies in the environment are for the web, not for the engine
     client.mount(_ORIGIN, _OneEngine(pool))
     return client
 
 
 class _OneEngine(HTTPAdapter):
-    """Sends every request to one pool, whatever its URL says."""
+    """HTTP adapter that sends every request to one pool, whatever its URL."""
 
     def __init__(self, pool: HTTPConnectionPool) -> None:
         super().__init__()
@@ -35,4 +35,4 @@ class _OneEngine(HTTPAdapter):
         return self._pool
 
     def cert_verify(self, *_: Any) -> None:
-        """Leave it as it is: for a URL without TLS the session would turn the pool's verification off."""
+        """Do nothing: for a URL without TLS the session would turn the pool's verification off."""

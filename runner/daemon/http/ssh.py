@@ -1,6 +1,6 @@
 """Connections through the ssh program, each to a `docker system dial-stdio` on the engine's host.
 
-The program brings what the user has set up: ~/.ssh/config, agents, jump hosts, hardware keys. One login serves all
+The program honours the user's configuration: ~/.ssh/config, agents, jump hosts, hardware keys. One login serves all
 connections as long as the server allows it: the later ones are channels of the first, or log in themselves.
 """
 
@@ -20,23 +20,23 @@ from runner.daemon.http.ssh_login import control_socket
 
 _CONNECT_SECONDS = 15
 _ANSWER_SECONDS = 30
-"""How long the login may take, with the first answer of the engine."""
+"""Timeout of the login, including the engine's first response."""
 _AT_A_TIME = 4
-"""Servers refuse at random when about ten log in at once (MaxStartups), and give a login ten channels (MaxSessions)."""
+"""Concurrent logins: servers drop some at random from about ten on (MaxStartups); ten channels each (MaxSessions)."""
 _MOST_OF_AN_ANSWER = 4096
 _LAST_WORDS_SECONDS = 2.0
-"""How long the program may take to end after it has closed its connection."""
+"""Timeout for the program to exit after it has closed its connection."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Channel:
-    """One run of the program, and the file that takes its complaints."""
+    """One ssh process, and the temporary file that captures its stderr."""
 
     process: subprocess.Popen[bytes]
     complaints: IO[bytes]
 
     def last_words(self) -> str:
-        """Return what it complained of, if it has ended with a failure."""
+        """Return its stderr, if it exited with a failure."""
         try:
             failed = self.process.wait(_LAST_WORDS_SECONDS) != 0
         except subprocess.TimeoutExpired:
@@ -45,7 +45,7 @@ class _Channel:
         return self.complaints.read().decode(errors="replace") if failed else ""
 
     def end(self) -> None:
-        """End it, if it still runs."""
+        """Terminate it, if it still runs."""
         self.process.terminate()
         self.process.wait()
         self.complaints.close()
@@ -71,7 +71,7 @@ class Ssh:
         self._command += [*destination, _dial_stdio(endpoint.parts.path)]
 
     def dial(self, timeout: float | None) -> socket.socket:
-        """Open a connection on which the engine has answered; EngineUnreachable with the program's own words."""
+        """Open a connection on which the engine has responded; EngineUnreachable with the program's own message."""
         with self._logging_in:
             ours = self._start()
             try:
@@ -84,7 +84,7 @@ class Ssh:
         return ours
 
     def close(self) -> None:
-        """End every run of the program."""
+        """Terminate every ssh process."""
         with self._lock:
             self._open = False
             for channel in self._channels.values():
@@ -103,7 +103,7 @@ class Ssh:
         return ours
 
     def _last_words(self, sock: socket.socket) -> str:
-        """Return what the program complained of, on a connection that came to nothing."""
+        """Return the program's stderr, for a connection that failed."""
         with self._lock:
             channel = self._channels.pop(sock, None)
         if channel is None:
@@ -113,7 +113,7 @@ class Ssh:
         return words
 
     def _run(self, theirs: int) -> _Channel:
-        """Start it, away from the terminal: Ctrl-C is for runner, and a question would stay unseen."""
+        """Start the program detached from the terminal: Ctrl-C is for runner, and a prompt would stay unseen."""
         complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the channel
         try:
             process = subprocess.Popen(
@@ -137,7 +137,7 @@ class Ssh:
 
 
 def _hear_from_engine(sock: socket.socket) -> None:
-    """Ask for a sign of life; OSError with what came instead."""
+    """Ping the engine; raise OSError with whatever came instead of an HTTP response."""
     sock.sendall(b"HEAD /_ping HTTP/1.1\r\nHost: engine\r\n\r\n")
     heard = b""
     while b"\r\n\r\n" not in heard:
@@ -148,7 +148,7 @@ def _hear_from_engine(sock: socket.socket) -> None:
 
 
 def _destination(endpoint: Endpoint) -> list[str]:
-    """Return the arguments that name the host, as its owner spells it: ~/.ssh/config heeds the case.
+    """Return the arguments that name the host, in the user's spelling: ~/.ssh/config is case-sensitive.
 
     >>> _destination(Endpoint("ssh://me@Box:22", ""))
     ['-l', 'me', '-p', '22', '--', 'Box']
@@ -162,7 +162,7 @@ def _destination(endpoint: Endpoint) -> list[str]:
 
 
 def _dial_stdio(path: str) -> str:
-    """Return what the remote shell runs: it reaches the engine that a docker there would use, or one by its socket.
+    """Return the remote command: it connects to the engine that docker uses there, or to the one at a given socket.
 
     >>> _dial_stdio("/run/user/1000/docker.sock")
     'docker --host unix:///run/user/1000/docker.sock system dial-stdio'

@@ -1,7 +1,7 @@
-"""One ssh login for all connections of a command, shared by ssh itself through a socket in a folder of the user's own.
+"""One ssh login for all connections of a command, multiplexed by ssh through a control socket in a private folder.
 
-Each command has its own: else the one that logged in first would end the connections of the others with its own.
-The ssh program removes the socket, also when the command was killed; the folder stays for the next one.
+Each command has its own: else the one that logged in first would, when it exits, close the connections of the others.
+The ssh program removes the socket, even when the command was killed; the folder stays for the next one.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _LONGEST_PATH = 85
-"""A unix socket's path ends at 107 bytes, and ssh adds some of its own while it makes one."""
+"""A unix socket's path is at most 107 bytes, and ssh appends a suffix of its own while it creates one."""
 
 
 def control_socket(destination: Sequence[str], environ: Mapping[str, str]) -> list[str]:
-    """Return ssh's options for it; none where the user has set it up otherwise, or nowhere is safe to do so."""
+    """Return ssh's options for a control socket; none where the user has configured one, or no safe place exists."""
     folder = _private_folder(environ)
     if folder is None or _is_set_up(destination, environ):
         return []
@@ -30,7 +30,7 @@ def control_socket(destination: Sequence[str], environ: Mapping[str, str]) -> li
 
 
 def _private_folder(environ: Mapping[str, str]) -> Path | None:
-    """Return a folder that nobody else can enter, made if need be; None when another user took its name."""
+    """Return a folder that only this user can access, created if need be; None when another user took its name."""
     folder = Path(environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir(), f"runner-{os.getuid()}")
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -42,9 +42,9 @@ def _private_folder(environ: Mapping[str, str]) -> Path | None:
 
 
 def _is_set_up(destination: Sequence[str], environ: Mapping[str, str]) -> bool:
-    """Tell whether the user's own settings share logins to this host already."""
+    """Return whether the user's own ssh configuration shares logins to this host already."""
     try:
         done = subprocess.run(["ssh", "-G", *destination], capture_output=True, text=True, check=False, env=environ)
     except OSError:
-        return False  # told when the program is needed
+        return False  # reported when the program is needed
     return "\ncontrolpath " in done.stdout

@@ -1,4 +1,4 @@
-"""The engine's way of sending two streams in one: frames, each with a head that says which and how long."""
+"""The engine's multiplexing of stdout and stderr: frames, each with a header of stream number and payload length."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ _ERRORS = 2
 
 
 def frames(chunks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Yield the number of the stream, 1 or 2, and the content of each frame as soon as it is whole.
+    """Yield the stream number, 1 or 2, and the payload of each frame as soon as it is complete.
 
-    One that was cut is given in the end, so far.
+    A truncated frame is yielded at the end, as far as it arrived.
     """
     received = bytearray()
     for chunk in chunks:
@@ -25,7 +25,7 @@ def frames(chunks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
 
 
 def _end(received: bytearray) -> int:
-    """Return where the first frame ends; as long as that isn't known, where its head does."""
+    """Return the offset where the first frame ends; until its length is known, where its header ends."""
     if len(received) < _HEAD.size:
         return _HEAD.size
     (length,) = _HEAD.unpack_from(received)
@@ -33,9 +33,9 @@ def _end(received: bytearray) -> int:
 
 
 def read_frames(read: Callable[[int], bytes]) -> Iterator[tuple[bool, bytes]]:
-    """Yield each frame's content, and whether it was written to the errors, as soon as it is there.
+    """Yield each frame as soon as it has arrived: whether it is of stderr, and its payload.
 
-    `read` returns so many bytes, and fewer only at the end. A frame that was cut is given in the end, so far.
+    `read` returns n bytes, fewer only at the end. A truncated frame is yielded at the end, as far as it arrived.
 
     >>> from io import BytesIO
     >>> stream = BytesIO(bytes([1, 0, 0, 0, 0, 0, 0, 2]) + b"ok" + bytes([2, 0, 0, 0, 0, 0, 0, 1]) + b"!")

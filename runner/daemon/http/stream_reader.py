@@ -1,4 +1,4 @@
-"""Reading an engine's stream without being held by it."""
+"""Reading of an engine's stream without blocking on it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 from runner.core.gateway import ProgressCallback, ProgressUpdate
 
 _TICK = 0.5
-"""Seconds of silence after which `watch` is asked whether to go on."""
+"""Seconds without data after which `watch` is called, which may raise to stop."""
 
 
 def read_stream(open_stream: Callable[[], Iterable[Any]], watch: ProgressCallback) -> Iterator[Any]:
-    """Yield what a stream has; while it is silent, or not yet open, give `watch` a chance to raise.
+    """Yield the records of a stream; while none arrive, or it is not yet open, call `watch`, which may raise.
 
-    It is opened and read in a thread of its own. One that is left behind ends with the connection,
-    and with it the engine's work.
+    The stream is opened and read in a thread of its own. An abandoned one ends with the connection, and with it the
+    engine's work.
     """
     received: SimpleQueue[tuple[str, Any]] = SimpleQueue()
 
@@ -26,7 +26,7 @@ def read_stream(open_stream: Callable[[], Iterable[Any]], watch: ProgressCallbac
             for record in open_stream():
                 received.put(("record", record))
             received.put(("end", None))
-        except BaseException as error:  # handed on to whoever reads
+        except BaseException as error:  # re-raised in the reader's thread
             received.put(("error", error))
 
     Thread(target=read, name="engine-stream", daemon=True).start()

@@ -1,4 +1,4 @@
-"""TLS from the PEM files that prove the two sides to each other."""
+"""TLS contexts from PEM files, for authentication of either side."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from runner.document.root import ANYWHERE
 
 
 def make_context(files: TlsFiles, url: str) -> ssl.SSLContext:
-    """Return what a connection is wrapped in; EngineUnreachable when a file can't be used."""
+    """Return the TLS context of a connection; EngineUnreachable when a file can't be used."""
     try:
         context = _verifying(files.ca) if files.verify else _trusting()
         if files.certificate or files.key:
@@ -29,12 +29,12 @@ def make_context(files: TlsFiles, url: str) -> ssl.SSLContext:
 
 
 def _verifying(ca: Path | None) -> ssl.SSLContext:
-    """Trust one authority alone or, without its certificate, those that the system trusts."""
+    """Make a context that trusts a single CA or, without its certificate, those that the system trusts."""
     return ssl.create_default_context(cafile=None if ca is None else _present(ca))
 
 
 def _trusting() -> ssl.SSLContext:
-    """Encrypt without asking who it is, as whoever left DOCKER_TLS_VERIFY out wants it."""
+    """Make a context that encrypts without verifying the engine, as intended where DOCKER_TLS_VERIFY is left out."""
     import warnings
 
     from urllib3.exceptions import InsecureRequestWarning
@@ -47,7 +47,7 @@ def _trusting() -> ssl.SSLContext:
 
 
 def _present(file: Path | None) -> str:
-    """Return the path of a file that can be read; ssl's own errors don't name it."""
+    """Return the path of a file once it is known to be readable; ssl's own errors don't name it."""
     if file is None:
         raise FileNotFoundError(2, "", "cert.pem and key.pem together")
     ANYWHERE.open(file).close()

@@ -1,6 +1,6 @@
-"""The way to an engine's HTTP: one pool of connections, over a unix socket, TCP, TLS or ssh.
+"""The transport of HTTP to an engine: one connection pool, over a unix socket, TCP, TLS or ssh.
 
-Knows nothing of what is said over it. The SDK isn't needed for it, and costs a command more than all else.
+Independent of the requests made over it. It doesn't need the SDK, whose import costs a command more than all else.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 _PORT, _TLS_PORT = 2375, 2376
 
 Dial = Callable[[float | None], socket.socket]
-"""Open a connection, within so many seconds."""
+"""Opens a connection, with a timeout in seconds."""
 
 
 class Transport:
     """The connections to one engine."""
 
     def __init__(self, endpoint: Endpoint, connections: int) -> None:
-        """Prepare up to so many connections that are kept; nothing is opened yet."""
+        """Prepare a pool that keeps up to `connections` open; nothing is opened yet."""
         self._ssh: Ssh | None = None
         scheme = endpoint.parts.scheme
         if scheme == "unix":
@@ -44,8 +44,8 @@ class Transport:
             self.pool = _tcp_pool(endpoint, connections)
 
     def connect(self, timeout: float) -> socket.socket:
-        """Open a connection of its own, outside of the pool."""
-        connection = self.pool._new_conn()  # it knows names, proxies and certificates
+        """Open a dedicated connection, outside of the pool."""
+        connection = self.pool._new_conn()  # the pool handles names, proxies and certificates
         assert isinstance(connection, HTTPConnection)
         connection.timeout = timeout
         connection.connect()
@@ -54,14 +54,14 @@ class Transport:
         return sock
 
     def close(self) -> None:
-        """Close every connection and end every process that held one."""
+        """Close every connection and terminate every process behind one."""
         self.pool.close()
         if self._ssh is not None:
             self._ssh.close()
 
 
 class _SocketConnection(HTTPConnection):
-    """HTTP over a socket that somebody else opens."""
+    """HTTP connection on a socket that `dial` opens."""
 
     def __init__(self, *, dial: Dial, **options: Any) -> None:
         super().__init__(**options)
@@ -72,7 +72,7 @@ class _SocketConnection(HTTPConnection):
 
 
 class _SocketPool(HTTPConnectionPool):
-    """A pool of these: what it doesn't know itself it hands to each connection."""
+    """Pool of such connections; it passes options that it doesn't know itself on to each connection."""
 
     ConnectionCls = _SocketConnection
 

@@ -1,4 +1,4 @@
-"""The first question to an engine: which versions it speaks. Knows nothing of how it is reached."""
+"""The first request to an engine, for its version. Independent of the transport."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from runner.daemon.http.connect_errors import CANNOT_REACH, cannot_reach
 from runner.daemon.http.errors import LOST
 
 MIN_API_VERSION = (1, 41)
-"""The oldest version of the engine's API that runner speaks: that of Engine 20.10."""
+"""The oldest Engine API version that runner supports: that of Engine 20.10."""
 _BEFORE_ASKING_AGAIN = 0.1
 
 
 def negotiate_version(ask: Callable[[], Any], host: str) -> Mapping[str, Any]:
-    """Return what the engine at `host` says of its versions; EngineUnreachable when it says nothing of use."""
+    """Return the version document of the engine at `host`; EngineUnreachable when there is none, or it is too old."""
     try:
         version = _answer(ask)
         known = tuple(map(int, version["ApiVersion"].split(".")))
@@ -33,7 +33,7 @@ def negotiate_version(ask: Callable[[], Any], host: str) -> Mapping[str, Any]:
 
 
 def _answer(ask: Callable[[], Any]) -> Any:
-    """Ask, and once more where the answer broke off: that is no way that doesn't lead there."""
+    """Send the request, and once more where the response broke off: that doesn't mean that the address is wrong."""
     try:
         return ask()
     except EngineError as error:

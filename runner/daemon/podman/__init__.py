@@ -1,1 +1,1 @@
-"""Podman behind the Docker API: what it answers differently, converted."""
+"""Podman behind the Docker API: what it reports differently, converted."""

@@ -1,6 +1,6 @@
-"""Podman behind Docker's API: its answers in Docker's form, and its own ways to what it does otherwise.
+"""Podman behind Docker's API: its responses in Docker's form, and workarounds for what it does differently.
 
-Only the gateway knows that there is such a thing. What is said here was seen on Podman 4.3.1.
+Only the gateway knows about Podman. All quirks were seen on Podman 4.3.1.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ UNSUPPORTED = {
     "security_opt.systempaths": "is ignored by Podman",
     "volumes.bind.create_host_path": "is always true on Podman, which makes a missing folder",
 }
-"""Keys, and values of some, that Podman doesn't honour; each reason reads on from the key."""
+"""Keys, and values of some, that Podman ignores; each reason continues a sentence that begins with the key."""
 _GRACE = 10
-"""Seconds that Docker gives a container to stop when nobody said how many; Podman would kill it at once."""
+"""Docker's default stop timeout in seconds; Podman would kill the container at once."""
 
 
 def is_podman(version: Mapping[str, Any]) -> bool:
-    """Tell by the parts that an engine says it is made of: it claims Docker's API as any other."""
+    """Recognise Podman by the components that it reports: it claims Docker's API like any other engine."""
     return any("Podman" in str(part.get("Name", "")) for part in version.get("Components") or ())
 
 
@@ -64,9 +64,9 @@ class PodmanContainers(Containers):
         self._volumes = Volumes(api)
 
     def inspect(self, ref: str) -> EngineJSON:
-        """Return the whole document; a health that is long due is asked for on the way.
+        """Return the whole document; an overdue health probe is run on the way.
 
-        Podman leaves its probes to timers of systemd: where there is no systemd, nobody else ever asks.
+        Podman leaves its probes to systemd timers: without systemd, nothing else ever runs them.
         """
         document = super().inspect(ref)
         if probe_is_due(document):
@@ -78,7 +78,7 @@ class PodmanContainers(Containers):
         try:
             self._api.get(f"/libpod/containers/{id}/healthcheck")
         except EngineError:
-            return  # it has just ended, and the document that is read next says so
+            return  # the container has just exited, which shows in the document that is read next
 
     def create(self, name: str, body: EngineJSON, *, platform: str = "") -> str:
         """Create without starting; return the id."""
@@ -91,7 +91,7 @@ class PodmanContainers(Containers):
             raise
 
     def _with_volumes(self, body: EngineJSON, made: list[str]) -> EngineJSON:
-        """Make the nameless volumes that have labels, which Podman would not give them; add their names to `made`."""
+        """Create the anonymous volumes that have labels, which Podman would drop; append their names to `made`."""
         host_config = body.get("HostConfig") or {}
         if not any(map(wants_labelled_volume, host_config.get("Mounts") or ())):
             return body
@@ -105,14 +105,14 @@ class PodmanContainers(Containers):
         return {**body, "HostConfig": {**host_config, "Mounts": mounts}}
 
     def _with_healthcheck(self, body: EngineJSON) -> EngineJSON:
-        """Complete a healthcheck by the image's, as Docker does."""
+        """Complete a healthcheck with the image's, as Docker does."""
         given = body.get("Healthcheck")
         if not given or given.get("Test") == ["NONE"]:
             return body
         return {**body, "Healthcheck": {**image_healthcheck(self._api, body["Image"]), **given}}
 
     def remove(self, ref: str, *, volumes: bool = False) -> None:
-        """Kill and remove it; of its volumes those that were made for it alone are known by their labels."""
+        """Kill and remove it; the labelled volumes that were created for it alone are removed here."""
         own = self._labelled_volumes(ref) if volumes else []
         super().remove(ref, volumes=volumes)
         self._remove_volumes(own)
@@ -130,7 +130,7 @@ class PodmanContainers(Containers):
                 self._volumes.remove(name)
 
     def update(self, ref: str, body: EngineJSON) -> None:
-        """Refuse: Podman 4 can't change a container in place, neither for Docker's clients nor for its own."""
+        """Raise Rejected: Podman 4 can't update a container in place, neither by Docker's API nor by its own."""
         raise Rejected("podman cannot change a container in place", help="it has to be made anew")
 
 
@@ -142,13 +142,13 @@ class PodmanImages(Images):
         return [image_form(image) for image in super().list()]
 
     def inspect(self, ref: str) -> EngineJSON:
-        """Return the whole document, with the healthcheck that Podman only tells its own clients."""
+        """Return the whole document, with the healthcheck that Podman reports in its own API only."""
         image = image_form(super().inspect(ref))
         healthcheck = image_healthcheck(self._api, ref)
         return {**image, "Config": {**image["Config"], "Healthcheck": healthcheck}} if healthcheck else image
 
     def registry_digest(self, ref: str) -> RegistryImage:
-        """Refuse: Podman has no such question."""
+        """Raise Rejected: Podman has no such endpoint."""
         raise Rejected(f"podman cannot ask a registry what it has as {ref}", help="it has to be pulled")
 
 
@@ -158,13 +158,13 @@ def image_healthcheck(api: Api, ref: str) -> EngineJSON:
 
 
 class PodmanNetworks(Networks):
-    """See `core.gateway.Networks`; a network's name stands for its id, as in everything that containers say of it."""
+    """See `core.gateway.Networks`; a network's name serves as its id, as it does in Podman's container documents."""
 
     def list(self) -> Sequence[EngineJSON]:
         """Return all of them."""
         return [network_form(network) for network in super().list()]
 
     def create(self, body: EngineJSON) -> str:
-        """Make one; return its name."""
+        """Create one; return its name."""
         super().create(body)
         return str(body["Name"])

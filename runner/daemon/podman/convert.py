@@ -1,4 +1,4 @@
-"""Podman's JSON turned into what Docker would say. Pure; knows no connection."""
+"""Conversion of Podman's JSON to Docker's. Pure; independent of the connection."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ULIMIT = "RLIMIT_"
 _MTU = "com.docker.network.driver.mtu"
 """Docker's name for the one option of a network that Podman keeps, as "mtu"."""
 _PROBE_PAUSE = 30
-"""Seconds between two probes when nobody said how many."""
+"""The default interval between two health probes, in seconds."""
 
 
 def container_form(inspect: EngineJSON) -> EngineJSON:
@@ -25,7 +25,7 @@ def container_form(inspect: EngineJSON) -> EngineJSON:
 
 
 def _network_mode(inspect: EngineJSON) -> str:
-    """Name the network that it was created on: for any of them Podman says "bridge", of several not which."""
+    """Return the network that it was created on: Podman reports "bridge" for any of them, and of several not which."""
     mode, networks = str(inspect["HostConfig"]["NetworkMode"]), inspect["NetworkSettings"].get("Networks") or {}
     return mode if mode != "bridge" or not networks or mode in networks else str(next(iter(networks)))
 
@@ -42,7 +42,7 @@ def _host_config(host_config: EngineJSON) -> EngineJSON:
 
 
 def _bind(bind: str) -> str:
-    """Leave out of a mount what nobody asked for.
+    """Remove from a mount the options that Podman added.
 
     >>> _bind("data:/data:ro,rprivate,nosuid,nodev,rbind")
     'data:/data:ro'
@@ -60,29 +60,29 @@ def _ulimit(name: str) -> str:
 
 
 def image_form(image: EngineJSON) -> EngineJSON:
-    """Return an image's document with the short names that Docker gives."""
+    """Return an image's document with short names, as Docker has them."""
     return {**image, **{key: [familiar(name) for name in image.get(key) or ()] for key in ("RepoTags", "RepoDigests")}}
 
 
 def network_form(network: EngineJSON) -> EngineJSON:
-    """Return a network's document with its name for its id: by the name containers hold on to it."""
+    """Return a network's document with its name as its id: containers refer to it by name."""
     options = network.get("Options") or {}
     mtu = {_MTU: options["mtu"]} if "mtu" in options else {}
     return {**network, "Id": network["Name"], "Options": {**options, **mtu}}
 
 
 def has_labelled_volume(mount: EngineJSON) -> bool:
-    """Tell whether a mount of a create body is of a volume with labels of its own."""
+    """Return whether a mount in a create body is of a volume with labels of its own."""
     return bool((mount.get("VolumeOptions") or {}).get("Labels"))
 
 
 def wants_labelled_volume(mount: EngineJSON) -> bool:
-    """Tell whether a mount of a create body is of a new volume, which is to have labels."""
+    """Return whether a mount in a create body is of a new volume that is to have labels."""
     return has_labelled_volume(mount) and not mount.get("Source")
 
 
 def probe_is_due(inspect: EngineJSON) -> bool:
-    """Tell whether a running container's first answer is awaited, and its last probe is an interval ago."""
+    """Return whether a running container is still "starting", and its last probe is at least an interval ago."""
     state: Mapping[str, Any] = inspect["State"]
     health = state.get("Health") or {}
     if not state["Running"] or health.get("Status") != "starting":

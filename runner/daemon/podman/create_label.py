@@ -1,7 +1,8 @@
-"""What a container was made with, kept in a label of its own: of much of it Podman says nothing, or something else.
+"""A container's create body, stored in a label: Podman omits much of it from its documents, or reports it differently.
 
-It can be relied on, since Podman 4 changes no more of a made container than its name, its state and its networks.
-Knows no connection. What somebody else made has no such label, and stays as Podman tells it.
+The label is reliable, since Podman 4 changes no more of an existing container than its name, its state and its
+networks. Independent of the connection. Containers created by others have no such label, and stay as Podman reports
+them.
 """
 
 from __future__ import annotations
@@ -42,11 +43,11 @@ _HOST_CONFIG: Final[Mapping[str, Any]] = {
     "Tmpfs": _MAP,
     "UsernsMode": str | None,
 }
-"""Each of them is honoured, though Podman doesn't tell so; what it ignores must not be among them."""
+"""Each of them takes effect, though Podman doesn't report it; what Podman ignores must not be among them."""
 
 
 def encode_label(body: EngineJSON) -> EngineJSON:
-    """Return the body of a creation with a label that tells what is in it."""
+    """Return a create body with a label that stores its fields."""
     host_config = body.get("HostConfig") or {}
     asked = {
         "Config": {key: body[key] for key in _CONFIG if body.get(key)},
@@ -57,9 +58,9 @@ def encode_label(body: EngineJSON) -> EngineJSON:
 
 
 def decode_label(inspect: EngineJSON) -> EngineJSON:
-    """Return a container's document with what was remembered of it in the place of what Podman says.
+    """Return a container's document with the fields stored in the label in place of Podman's.
 
-    A damaged label counts as none.
+    A damaged label is ignored.
     """
     told = (inspect["Config"].get("Labels") or {}).get(_ASKED)
     asked: dict[str, dict[str, Any]] | None = decode_hint(dict[str, dict[str, Any]], told, None)
@@ -75,6 +76,6 @@ _PARTS: Final = {"Config": _CONFIG, "HostConfig": _HOST_CONFIG}
 
 
 def _kept(asked: Mapping[str, Mapping[str, Any]], part: str) -> EngineJSON:
-    """Return every key of a part, null where it wasn't asked for."""
+    """Return every key of a part, null where it wasn't set."""
     said = shaped(dict[str, Any], asked.get(part), part)
     return {key: shaped(shape, said.get(key), key) for key, shape in _PARTS[part].items()}

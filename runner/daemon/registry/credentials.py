@@ -1,6 +1,6 @@
-"""Who somebody is at a registry: what docker login left in config.json, or gave a credential helper to keep.
+"""Registry credentials: those that docker login stored in config.json, or in a credential helper.
 
-The SDK reads the file and finds the entry; helpers are run from here, since it would wait for one for ever.
+The SDK parses the file and finds the entry; helpers are run from here, since the SDK would wait for one for ever.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ if TYPE_CHECKING:
     from docker.auth import AuthConfig
 
 _HUB = "https://index.docker.io/v1/"
-"""The name under which docker login keeps Docker Hub's entry."""
+"""The key under which docker login stores Docker Hub's entry."""
 _HUB_NAMES = ("docker.io", "index.docker.io", "registry-1.docker.io")
 _PATIENCE = 60
-"""Seconds that a helper may take: it may have to ask somebody to unlock a key."""
+"""Timeout of a credential helper in seconds: it may have to prompt somebody to unlock a key."""
 _TOKEN = "<token>"
-"""What a helper says for a user when it keeps an identity token."""
+"""The user that a helper returns with an identity token."""
 _NOTHING_KEPT = ("credentials not found", "no credentials server URL", "no usernames for")
-"""What helpers say of a registry where nobody logged in."""
+"""Helpers' messages about a registry without stored credentials."""
 _MEND = "mend it, or move it away and say docker login again"
 
 
 @dataclass(frozen=True, slots=True)
 class _Logins:
-    """What config.json says of registries."""
+    """The part of config.json about registries."""
 
     auths: dict[str, dict[str, Any]] | None = field(default=None, repr=False)
     store: str | None = field(default=None, metadata={"key": "credsStore"})
@@ -44,16 +44,16 @@ class _Logins:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What a credential helper says."""
+    """A credential helper's response."""
 
     user: str = field(metadata={"key": "Username"})
     secret: str = field(metadata={"key": "Secret"}, repr=False)
 
 
 def credentials_for(environ: Mapping[str, str], host: str) -> tuple[str, str] | None:
-    """Return user and password at a registry, or ("", TOKEN) for an identity token; None where nobody logged in.
+    """Return user and password for a registry, or ("", TOKEN) for an identity token; None without stored credentials.
 
-    `host` is as in an image's name, or as BuildKit calls a registry. Raises NoCredentials.
+    `host` is as in an image's name, or BuildKit's name for a registry. Raises CredentialsError.
     """
     file = docker_folder(environ) / "config.json"
     kept = _read(file)
@@ -88,7 +88,7 @@ def _parse(kept: _Logins, file: Path) -> AuthConfig:
 
 
 def _entry(config: AuthConfig, server: str) -> tuple[str, str] | None:
-    """Return what the file itself has."""
+    """Return the credentials stored in the file itself."""
     from docker.auth import AuthConfig
 
     entry = AuthConfig({"auths": config.auths}).resolve_authconfig(server)
@@ -99,7 +99,7 @@ def _entry(config: AuthConfig, server: str) -> tuple[str, str] | None:
 
 
 def _ask(program: str, server: str, environ: Mapping[str, str]) -> tuple[str, str] | None:
-    """Return what a helper keeps for a server."""
+    """Return the credentials that a helper has for a server."""
     try:
         done = subprocess.run(
             [program, "get"],
@@ -125,7 +125,7 @@ def _ask(program: str, server: str, environ: Mapping[str, str]) -> tuple[str, st
 
 
 def _kept(program: str, answer: str) -> tuple[str, str] | None:
-    """Read a helper's answer; some say in it that they keep nothing."""
+    """Parse a helper's response; some return empty credentials when they have none."""
     try:
         kept = decode(_Answer, answer)
     except Malformed as error:

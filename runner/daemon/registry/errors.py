@@ -1,7 +1,7 @@
-"""What went wrong between the engine and a registry, in few words, with a way out; and whether it may pass by itself.
+"""Errors between the engine and a registry: a short cause, a remedy, and whether the error may be transient.
 
-Engines hand on a registry's words without its status; the table knows those that people meet. Seen on Engine 20.10 and
-28.5, there with containerd's store as well, with Debian's docker-registry.
+Engines forward a registry's message without its status; the table covers the common ones. Seen on Engine 20.10 and
+28.5, the latter with containerd's image store as well, with Debian's docker-registry.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ _LATER = "try again later; the registry's own log says more"
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What was said (a pattern), how to put it (else as it was said), and the way out."""
+    """A pattern of error messages, how to phrase it (else the message itself), and a remedy."""
 
     said: str
     phrase: str
     help: str
     passes: bool = False
-    """True when the same thing may well work a moment later."""
+    """True when the error may be transient, so that a retry may succeed."""
 
 
 _TROUBLES = (
@@ -81,7 +81,7 @@ _TROUBLES = (
 
 
 def classify(said: str, host: str) -> Trouble:
-    """Tell what an engine's words about a registry mean.
+    """Classify an engine's error message about a registry.
 
     >>> classify('Get "https://r.test/v2/": x509: certificate signed by unknown authority', "r.test").help
     "put the authority's certificate on the engine's host, as /etc/docker/certs.d/r.test/ca.crt"

@@ -1,4 +1,4 @@
-"""The progress of a pull or a push out of the engine's stream: its layers' bytes, summed up."""
+"""The progress of a pull or a push, from the engine's stream: the byte counts of its layers, summed up."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from runner.daemon.http.errors import from_answer
 
 _PHASES = ("Downloading", "Extracting", "Pushing")
 _OF_THE_ENGINE = 500
-"""The status that a failure inside of a stream has not got."""
+"""HTTP status assumed for an error inside a stream, which has none."""
 
 
 def watch_transfer(stream: Iterable[Mapping[str, Any]], watch: ProgressCallback, phase: str) -> None:
-    """Tell how far the layers are, in `phase` where the engine names none; it reports a failure inside the stream."""
+    """Report the layers' progress, as `phase` where the engine names none; raise errors reported in the stream."""
     layers: dict[str, tuple[int, int]] = {}
     for record in stream:
         if "error" in record:

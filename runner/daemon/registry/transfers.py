@@ -1,6 +1,6 @@
-"""What the engine does with registries: pulls, pushes, and asking which digest a tag has.
+"""The engine's requests to registries: pulls, pushes, and the lookup of a tag's digest.
 
-It goes there by itself, with the credentials that it is given along. What may pass is tried again for a while.
+The engine makes them itself, with the credentials that it is sent along. Transient errors are retried for a while.
 """
 
 from __future__ import annotations
@@ -25,42 +25,42 @@ from runner.resource.image_reference import registry
 from runner.resource.platform import platform_of
 
 _PAUSES = (1, 2, 4, 8)
-"""Seconds between tries."""
+"""Backoff in seconds between attempts."""
 _ANSWER = 20
-"""Seconds that a registry may take to tell a digest: the engine gives it 15 to say anything."""
+"""Idle timeout in seconds of a digest lookup: the engine gives the registry 15 to respond."""
 _TICK = 0.5
-"""Seconds of a pause after which `watch` is asked whether to go on."""
+"""Seconds of backoff after which `watch` is called, which may raise to stop."""
 
 Answer = TypeVar("Answer")
 
 
 class Registries:
-    """The registries that one engine reaches; every failure says which image, why, and what to do about it."""
+    """The registries that one engine reaches; every error names the image, the cause and a remedy."""
 
     def __init__(self, api: Api) -> None:
         self._api = api
 
     def pull(self, ref: str, watch: ProgressCallback, *, idle_timeout: float) -> None:
-        """Pull one image; Timeout when nothing comes of it for `patience` seconds."""
+        """Pull one image; EngineTimeout after `idle_timeout` seconds without progress."""
         name, tag = _split(ref)
         with _explained("pull", ref, PullFailed):
             self._transfer(ref, watch, idle_timeout, "pulling", "/images/create", fromImage=name, tag=tag)
 
     def push(self, ref: str, watch: ProgressCallback, *, idle_timeout: float) -> None:
-        """Push one name; Timeout when nothing comes of it for `patience` seconds."""
+        """Push one tag; EngineTimeout after `idle_timeout` seconds without progress."""
         name, tag = _split(ref)
         with _explained("push", ref, PushFailed):
             self._transfer(ref, watch, idle_timeout, "pushing", f"/images/{quote_path(name)}/push", tag=tag)
 
     def registry_digest(self, ref: str) -> RegistryImage:
-        """Ask what there is under a name now."""
+        """Look up the digest that a reference has in its registry now."""
         with _explained("ask for the digest of", ref, EngineError):
             ask = partial(self._published, ref, _credentials(self._api.environ, ref))
             return _persistently(partial(self._api.retry, ask), ref, _PAUSES[:1], lambda _: None)
 
     def _published(self, ref: str, headers: dict[str, str]) -> RegistryImage:
         path = f"/distribution/{quote_path(ref)}/json"
-        with self._api.stream(path, headers=headers, silence=_ANSWER) as chunks:
+        with self._api.stream(path, headers=headers, idle_timeout=_ANSWER) as chunks:
             found = json.loads(b"".join(chunks))
         try:
             platforms = dict.fromkeys(map(_platform, found.get("Platforms") or ()))
@@ -80,7 +80,7 @@ class Registries:
 
     def _records(self, path: str, headers: dict[str, str], patience: float, params: dict[str, Any]) -> Iterator[Any]:
         try:
-            with self._api.stream(path, method="POST", headers=headers, silence=patience, **params) as chunks:
+            with self._api.stream(path, method="POST", headers=headers, idle_timeout=patience, **params) as chunks:
                 yield from json_documents(chunks)
         except EngineTimeout as error:
             raise EngineTimeout(f"no progress for {patience:g} s", help="a longer --timeout waits longer") from error
@@ -95,7 +95,7 @@ def _split(ref: str) -> tuple[str, str]:
 
 
 def _platform(told: Mapping[str, str]) -> str:
-    """Write a platform as an image's document has it; nothing for what only goes with images, such as attestations."""
+    """Format a platform as in an image's document; empty for what only accompanies images, such as attestations."""
     platform = platform_of(
         {"Os": told.get("os"), "Architecture": told.get("architecture"), "Variant": told.get("variant")}
     )
@@ -103,7 +103,7 @@ def _platform(told: Mapping[str, str]) -> str:
 
 
 def _credentials(environ: Mapping[str, str], ref: str) -> dict[str, str]:
-    """Return the header that tells a registry who asks; without a login an empty one, which pushes need."""
+    """Return the X-Registry-Auth header; without a login it holds an empty object, since pushes require the header."""
     host = registry(ref)
     user, secret = credentials_for(environ, host) or ("", "")
     who = {"username": user, "password": secret} if user else {"identitytoken": secret} if secret else {}
@@ -113,7 +113,7 @@ def _credentials(environ: Mapping[str, str], ref: str) -> dict[str, str]:
 
 @contextmanager
 def _explained(doing: str, ref: str, failed: type[EngineError]) -> Iterator[None]:
-    """Say of a failure what was being done, and of the engine's own words what they mean."""
+    """Add to an error what failed, and translate the engine's message."""
     try:
         yield
     except (EngineError, CredentialsError) as error:
@@ -123,7 +123,7 @@ def _explained(doing: str, ref: str, failed: type[EngineError]) -> Iterator[None
 
 
 def _persistently(once: Callable[[], Answer], ref: str, pauses: Sequence[int], watch: ProgressCallback) -> Answer:
-    """Try again, after each of the pauses, what failed in a way that may pass."""
+    """Make a call; retry it after each of the `pauses` (seconds) as long as its errors may be transient."""
     for pause in pauses:
         try:
             return once()

@@ -1,4 +1,4 @@
-"""Containers: what keeps running."""
+"""The container kind: long-running containers."""
 
 from __future__ import annotations
 

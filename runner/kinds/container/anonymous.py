@@ -1,8 +1,8 @@
-"""Volumes without a name: whose they are, what a successor takes over, and what stays when their container goes.
+"""Anonymous volumes: their owners, their hand-over to a replacement, and what outlives a removed container.
 
-The engine makes up their names, so runner gives each a label as it is made: nothing else would lead to it once its
-container has gone, whoever removed that. One that was made without (by an earlier version, or for a container that was
-adopted) gets a record instead, before runner removes its container.
+The engine generates their names, so runner labels each one on creation: once its container is removed, by runner or
+anyone else, nothing else leads to it. A volume without that label (created by an earlier version, or for a container
+that was adopted) gets a record instead, before runner removes its container.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
 
 AnonymousVolumes: TypeAlias = Mapping[str, str]
-"""The volumes that the engine named by itself, by where they are mounted."""
+"""The names of anonymous volumes by mount path."""
 
 _VOLUMES, _BY_IMAGE = "anonymous", "image_volumes"
-"""Attributes of an observed container: its anonymous volumes, and the paths at which its image wants some."""
+"""Attributes of an observed container: its anonymous volumes, and the paths for which its image declares a volume."""
 
 
-# --- those of a container that is there
+# --- volumes of an existing container
 
 
 def attributes(inspect: EngineJSON, image: Mapping[str, Any], apart: Collection[str]) -> dict[str, str]:
-    """Return the attributes that tell of a container's anonymous volumes; `apart` are paths of volumes that aren't."""
+    """Return the attributes that list a container's anonymous volumes, without those mounted at the paths `apart`."""
     mounts = [mount for mount in inspect.get("Mounts") or () if mount["Destination"] not in apart]
     named = {mount["Destination"]: mounted_volume(mount) for mount in mounts}
     volumes = {target: name for target, name in named.items() if is_anonymous(name)}
@@ -46,15 +46,15 @@ def attributes(inspect: EngineJSON, image: Mapping[str, Any], apart: Collection[
 
 
 def anonymous_volumes(observed: ObservedResource | None) -> AnonymousVolumes:
-    """Return the anonymous volumes that a container had when it was looked at: a successor takes them over."""
+    """Return the anonymous volumes that a container had when it was observed: its replacement inherits them."""
     found: AnonymousVolumes = json.loads((observed and observed.attributes.get(_VOLUMES)) or "{}")
     return found
 
 
 def retains(observed: ObservedResource, desired: Resource | None) -> Iterator[RetainedData]:
-    """Yield the anonymous volumes that stay when a container is removed, or replaced by what is declared.
+    """Yield the anonymous volumes that stay when a container is removed, or replaced by the desired one.
 
-    Where its image wants some, the next one is taken to want them too, whatever image that has.
+    Where the image declares volumes, the image of the replacement is assumed to declare them too.
     """
     for target, volume in anonymous_volumes(observed).items():
         if desired is None or not _takes_over(target, observed, desired):
@@ -71,14 +71,14 @@ def _takes_over(target: str, observed: ObservedResource, desired: Resource) -> b
     return target in json.loads(observed.attributes.get(_BY_IMAGE) or "[]")
 
 
-# --- those of a container that is to be made
+# --- volumes of a container to be created
 
 
 def give(host_config: Body, inherited: AnonymousVolumes, by_image: Iterable[str], label: Callable[[str], Body]) -> None:
-    """Mount one wherever the file or the image wants one: the predecessor's, else a new one.
+    """Mount an anonymous volume wherever the file or the image asks for one: the predecessor's, else a new one.
 
-    `by_image` are the paths at which the image does and nothing else is mounted; `label` makes the labels of a new
-    one, given its path.
+    `by_image` are the paths for which the image declares a volume and where nothing else is mounted; `label` returns
+    the labels of a new volume, given its path.
     """
     wanted = [*host_config.get("Mounts", ()), *({"Type": "volume", "Target": target} for target in by_image)]
     mounts = [_given(mount, inherited, label) if _is_nameless(mount) else mount for mount in wanted]
@@ -97,11 +97,11 @@ def _is_nameless(mount: Body) -> bool:
     return mount["Type"] == "volume" and not mount.get("Source")
 
 
-# --- those whose container has gone
+# --- volumes whose container is gone
 
 
 def labels(workflow: str, owner: Address, places: Places, target: str) -> dict[str, str]:
-    """Return the labels by which an anonymous volume is found again; without the path, where that is sensitive."""
+    """Return the labels that identify an anonymous volume; the path is masked where it is sensitive."""
     return {WORKFLOW: workflow, ANONYMOUS: f"{owner} {_shown(target, places)}"}
 
 
@@ -110,9 +110,9 @@ def _shown(target: str, places: Places) -> str:
 
 
 def keep_track(gateway: Gateway, workflow: str, container: ObservedResource, *, but: Collection[str] = ()) -> None:
-    """Make a record of every anonymous volume of a container that bears no label and is to outlive it.
+    """Save a record of every anonymous volume of a container that has no label and outlives the container.
 
-    `but` names those that its successor has.
+    `but` names the volumes that the replacement takes over.
     """
     staying = {name: target for target, name in anonymous_volumes(container).items() if name not in but}
     if not staying:
@@ -132,7 +132,7 @@ def keep_track(gateway: Gateway, workflow: str, container: ObservedResource, *, 
 def outlived(
     volumes: Collection[EngineJSON], containers: Iterable[EngineJSON], workflow: str
 ) -> Iterator[ObservedResource]:
-    """Yield the anonymous volumes of a workflow that no container has any more."""
+    """Yield the anonymous volumes of a workflow that no container mounts any more."""
     known = record.find("volume", volumes)
     mounted = {mounted_volume(mount) for container in containers for mount in container.get("Mounts") or ()}
     for volume in record.user_volumes(volumes):

@@ -1,4 +1,4 @@
-"""A container in full, beside the image that it was made from, and its limits beside what it uses."""
+"""The description of a container: its configuration beside its image's, and its limits beside its usage."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _LIMITS = "limits."
 _SIZES = (MEMORY_SIZE, SWAP)
 _PROBE = "healthcheck.test"
 _PROBES = 5
-"""As many answers of its healthcheck are shown as the engine keeps."""
+"""How many health check results are shown: as many as the engine keeps."""
 
 
 def describe(context: ObserveContext, observed: ObservedResource) -> Description:
-    """Describe a container that the engine has."""
+    """Describe a container of the engine."""
     document = context.gateway.containers.inspect(observed.id)
     image = inspect_image(context.gateway, document["Image"])
     limits = _limits(document["HostConfig"], _stats(context, document))
@@ -63,7 +63,7 @@ def _facts(document: EngineJSON, image: EngineJSON) -> dict[str, Value]:
 
 
 def _stats(context: ObserveContext, document: EngineJSON) -> EngineJSON:
-    """Return what a running container uses; nothing when it doesn't run, or has ended on the way."""
+    """Return the resource usage of a running container; empty if it isn't running or exits meanwhile."""
     if document["State"]["Running"]:
         with suppress(EngineError):
             return context.gateway.containers.stats(document["Id"])
@@ -71,7 +71,7 @@ def _stats(context: ObserveContext, document: EngineJSON) -> EngineJSON:
 
 
 def _limits(host_config: EngineJSON, stats: EngineJSON) -> dict[str, Row]:
-    """Return every limit that is set, and what is known to be used whether it is limited or not."""
+    """Return every limit that is set, and every known usage, whether limited or not."""
     used = {
         "memory": _memory(stats),
         "cpus": _processors(stats),
@@ -99,7 +99,7 @@ def _cpus(host_config: EngineJSON) -> float | None:
 
 
 def _memory(stats: EngineJSON) -> Memory | None:
-    """Return the bytes in use without the page cache that is to be had at once, as docker stats counts them."""
+    """Return the bytes in use without the reclaimable page cache, as `docker stats` counts them."""
     memory = stats.get("memory_stats") or {}
     if "usage" not in memory:
         return None
@@ -108,7 +108,7 @@ def _memory(stats: EngineJSON) -> Memory | None:
 
 
 def _processors(stats: EngineJSON) -> float | None:
-    """Return how many processors it kept busy between the engine's two looks."""
+    """Return how many processors it kept busy between the engine's two samples."""
     now, before = (stats.get(key) or {} for key in ("cpu_stats", "precpu_stats"))
     time = now.get("system_cpu_usage", 0) - before.get("system_cpu_usage", 0)
     if not time or "system_cpu_usage" not in before:
@@ -127,7 +127,7 @@ def _mounts(document: EngineJSON) -> Table:
         }
         for mount in document.get("Mounts") or ()
     ]
-    # The engine doesn't count the short form of a tmpfs among the mounts.
+    # The engine doesn't list a tmpfs of the short form among the mounts.
     in_memory = document["HostConfig"].get("Tmpfs") or {}
     rows += [{"target": target, "type": "tmpfs", "mode": mode or "rw"} for target, mode in in_memory.items()]
     in_order = tuple(sorted(rows, key=lambda row: str(row["target"])))

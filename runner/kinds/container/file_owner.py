@@ -1,4 +1,4 @@
-"""Whom the files belong to that a container is given: the user that it runs as, by number."""
+"""The owner of the files granted to a container: the user that it runs as, by number."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ ROOT = (0, 0)
 
 
 def resolve_user(gateway: Gateway, container: str) -> tuple[int, int]:
-    """Return user and group of a container, looked up in its own files, as the engine does when it starts.
+    """Return uid and gid of a container, looked up in its own files, as the engine does at start.
 
-    StepFailed when they have no such name.
+    StepFailed if these files lack the name.
     """
     user, _, group = str(gateway.containers.inspect(container)["Config"].get("User") or "").partition(":")
     if user in ("", "0", "root") and not group:
@@ -29,7 +29,7 @@ def resolve_user(gateway: Gateway, container: str) -> tuple[int, int]:
 
 
 def _look_up(gateway: Gateway, container: str, file: str, name: str) -> tuple[int, int]:
-    """Return the number of a user or group, and the number after it, which for a user is that of its group."""
+    """Return the id of a user or group, and the number in the next field: for a user, its primary group."""
     for entry in _entries(gateway, container, file):
         if name in (entry[0], entry[2]):
             return int(entry[2]), int(entry[3]) if is_decimal(entry[3]) else 0

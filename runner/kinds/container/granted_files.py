@@ -1,9 +1,8 @@
-"""The files that a container is given: what is in them, where they go, and how they get there.
+"""Granted files of a container (secrets and configs): their content, their location, and how they get there.
 
-A file is copied into the new container before it starts, so that it works for a remote engine. Where
-the container's own file system can't take it, its folder becomes a volume that lives and goes with
-the container: a tmpfs would cover the file, and into a read-only container engines let nobody write
-(see `carrying`).
+A file is copied into the new container before it starts, so that it works with a remote engine. If the container's own
+file system can't take it, its folder becomes a volume that is removed with the container: a tmpfs would cover the file,
+and engines let nothing be copied into a read-only container (see `verbs.copy_helper`).
 """
 
 from __future__ import annotations
@@ -29,29 +28,29 @@ if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
 
 _FILES = "runner.files"
-"""The label of a volume that holds nothing but files which a container was given, and the attribute that names it."""
+"""The label of a volume that only has granted files, and the attribute of a container that names these volumes."""
 
 GRANTED = {"secrets": "secret", "configs": "config"}
-"""The keys by which a container is granted files, and of which kind these are."""
+"""The kind of granted file by the key that grants it."""
 _COVERED = ("/dev", "/proc", "/sys", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf")
-"""Where the engine puts something of its own when it starts a container."""
+"""Paths over which the engine mounts files of its own when it starts a container."""
 
 
 @dataclass(frozen=True, slots=True)
 class GrantedFile:
-    """One file for a container."""
+    """A file that is granted to a container."""
 
     path: str
     content: bytes
     mode: int
     owner: tuple[int, int] | None
-    """User and group by number; None stands for the user that the container runs as."""
+    """uid and gid; None stands for the user that the container runs as."""
     volume: str | None
-    """The folder that has to be a volume for it, if one has."""
+    """The folder that must be a volume for the file, if any."""
 
 
 def granted_files(declaration: Declaration) -> dict[str, dict[str, GrantedFile]]:
-    """Return by key and target what a container is granted; what can't be is reported."""
+    """Return the granted files of an entry by key and target path; report those that can't be granted."""
     found: dict[str, dict[str, GrantedFile]] = {}
     taken: set[str] = set()
     for key, kind in GRANTED.items():
@@ -77,13 +76,13 @@ def _supply(path: str, grant: Mapping[str, Value], declared: Resource, volume: s
 
 
 def describe(file: GrantedFile) -> str:
-    """Tell what a file is, with a digest for its content: this is kept and shown."""
+    """Describe a file, with a digest in place of its content: the text is stored and shown."""
     owner = f" owner {file.owner[0]}:{file.owner[1]}" if file.owner else ""
     return f"content {Digest.of_bytes(file.content).text} mode {file.mode:04o}{owner}"
 
 
 def fingerprints(declaration: Declaration) -> dict[str, Value]:
-    """Return for each trigger the fingerprint of what it covers."""
+    """Return for each trigger the fingerprint of the files that it covers."""
     found: dict[str, Value] = {}
     patterns = declaration.values.get("triggers")
     for index, pattern in enumerate(patterns if isinstance(patterns, tuple) else ()):
@@ -98,7 +97,7 @@ def fingerprints(declaration: Declaration) -> dict[str, Value]:
 
 
 def _volume_for(target: str, values: Mapping[str, Value], taken: set[str]) -> str | None:
-    """Return the folder that has to be a volume so that a file can be at `target`; Invalid when none would do."""
+    """Return the folder that must be a volume to have a file at `target`; Invalid if none would do."""
     mounts = {path: str(as_map(mount)["type"]) for path, mount in as_map(values.get("volumes")).items()}
     mounts |= dict.fromkeys(as_map(values.get("tmpfs")), "tmpfs")
     if target in taken:
@@ -124,11 +123,11 @@ def _lies_in(path: str, folder: str) -> bool:
     return path == folder or path.startswith(f"{folder.rstrip('/')}/")
 
 
-# --- how it gets there
+# --- copying
 
 
 def copy_in(gateway: Gateway, container: str, files: Iterable[GrantedFile]) -> None:
-    """Write files into a container that has not been started."""
+    """Copy files into a container that has not been started."""
     from runner.core.gateway import FileToCopy
 
     runs_as: tuple[int, int] | None = None
@@ -140,21 +139,21 @@ def copy_in(gateway: Gateway, container: str, files: Iterable[GrantedFile]) -> N
 
 
 def granted_paths(places: Places) -> list[str]:
-    """Return the paths of those files among the places at which a container is sensitive."""
+    """Return the paths of granted files among the sensitive places of a container."""
     found = (place.partition(".") for place in sorted(places))
     return [path for key, _, path in found if key in GRANTED and path.startswith("/")]
 
 
 def granted_text(gateway: Gateway, container: ObservedResource, path: str) -> str:
-    """Return what is in a file that a container was given: it may be what that was in former times."""
+    """Return the content of a granted file as the container has it: it may be an earlier version."""
     return gateway.containers.get_file(container.id, path).decode(errors="surrogateescape")
 
 
-# --- the volumes that some of them need
+# --- the volumes that some files need
 
 
 def mounts_of(resource: Resource, workflow: str) -> list[Body]:
-    """Return the mounts, as a create body has them, of the folders that have to be volumes."""
+    """Return the mounts, in the form of a create body, for the folders that must be volumes."""
     labels = {WORKFLOW: workflow, _FILES: str(resource.address)}
     return [
         {"Type": "volume", "Target": folder, "VolumeOptions": {"Labels": labels}}
@@ -163,7 +162,7 @@ def mounts_of(resource: Resource, workflow: str) -> list[Body]:
 
 
 def _outermost(folders: Iterable[str]) -> list[str]:
-    """Leave out folders that lie in another one: they are on its volume.
+    """Drop folders inside another one: they are on its volume.
 
     >>> _outermost(["/run/secrets/tls", "/run/secrets", "/etc/app"])
     ['/etc/app', '/run/secrets']
@@ -176,27 +175,27 @@ def _outermost(folders: Iterable[str]) -> list[str]:
 
 
 def file_volumes(inspect: EngineJSON) -> dict[str, str]:
-    """Return the volumes of a container that hold nothing but files which it was given, by where they are mounted."""
+    """Return the volumes of a container that only have granted files, by mount path."""
     mounts = inspect["HostConfig"].get("Mounts") or ()
     folders = {mount["Target"] for mount in mounts if _FILES in _labels(mount.get("VolumeOptions") or {})}
     return {m["Destination"]: m["Name"] for m in inspect.get("Mounts") or () if m["Destination"] in folders}
 
 
 def volume_attribute(volumes: Iterable[str]) -> dict[str, str]:
-    """Return the attribute by which an observed container is known to have such volumes."""
+    """Return the attribute of an observed container that names its volumes for granted files."""
     names = sorted(volumes)
     return {_FILES: " ".join(names)} if names else {}
 
 
 def volumes_of(container: ObservedResource) -> list[str]:
-    """Return the names of the volumes that only hold files of an observed container."""
+    """Return the names of an observed container's volumes for granted files."""
     return container.attributes.get(_FILES, "").split()
 
 
 def stale_volumes(
     volumes: Iterable[EngineJSON], containers: Iterable[EngineJSON], workflow: str
 ) -> Iterator[ObservedResource]:
-    """Yield stand-ins for the containers, removed by somebody, whose files are still there."""
+    """Yield a stand-in for each container removed outside runner whose volumes for granted files remain."""
     mounted = {mount.get("Name") for container in containers for mount in container.get("Mounts") or ()}
     for volume in volumes:
         labels, name = _labels(volume), volume["Name"]

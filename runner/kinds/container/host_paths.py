@@ -1,6 +1,7 @@
-"""What is bind-mounted from the engine's machine: whether it is there, and whether a running container still has it.
+"""Bind mount sources on the engine's host: whether they exist, and whether a running container still has them.
 
-Looked at only where that is this machine, as `daemon.locality` knows it. What may not be looked at is taken to be well.
+Checked only if the engine's host is this machine, as `daemon.locality` decides. What can't be accessed is assumed to be
+in order.
 """
 
 from __future__ import annotations
@@ -19,18 +20,18 @@ if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON
 
 _SUFFIX = re.compile(r"\.(?!d$)[A-Za-z][A-Za-z0-9]{0,9}$")
-"""What the name of a file ends in; that of a folder such as conf.d or v1.2 doesn't."""
+"""The suffix of a file's name; the names of folders such as conf.d or v1.2 don't match."""
 _DELETED = "//deleted"
-"""What Linux adds to the path of a mount's root that is no longer there."""
+"""What Linux appends to the root of a mount whose source was deleted."""
 _MAKE_FOLDER = "make it first, or have a folder made: {type: bind, ..., bind: {create_host_path: true}}"
 _CORRECT = "correct the path or the link, or make what it leads to: no engine makes a folder there"
 _MAKE_FILE = "make the file, or correct its path; where a folder is called so, have it made by create_host_path: true"
 
 
 def missing_sources(kind: str, desired: DesiredState, engine: Engine) -> Iterator[Diagnostic]:
-    """Yield a finding for each source of a kind's that isn't there: an error for what is to be a file, else a warning.
+    """Yield a finding for each missing bind mount source of a kind: an error if it is to be a file, else a warning.
 
-    What lies in a folder that anything of the workflow is given may yet come to be there.
+    A source inside a folder that any resource of the workflow bind-mounts may still be created in time.
     """
     if not engine.capabilities.get("on_this_machine"):
         return
@@ -57,7 +58,7 @@ def _is_missing(path: str) -> bool:
 
 
 def _obstacle(path: str) -> str | None:
-    """Say what keeps an engine from making a folder where nothing is: a link that leads nowhere, or a file above it."""
+    """Return what keeps an engine from creating a folder at a missing path: a dangling link, or a file above it."""
     for one in (Path(path), *Path(path).parents):
         if os.path.lexists(one):
             is_itself = str(one) == path
@@ -85,7 +86,7 @@ def _missing(path: HostPath, *, may_come: bool) -> Diagnostic:
 
 
 def looks_like_a_file(path: str) -> bool:
-    """Tell by its name whether a path is likely to be a file's.
+    """Return whether a path is likely to be a file's, judging by its name.
 
     >>> [looks_like_a_file(path) for path in ("/etc/nginx.conf", "/run/docker.sock", "/etc/conf.d", "/srv/v1.2", "/.a")]
     [True, True, False, False, False]
@@ -102,14 +103,14 @@ def _leads_into(path: str, folder: str) -> bool:
     return _lies_in(os.path.realpath(path), os.path.realpath(folder))
 
 
-# --- what a running container still has
+# --- sources replaced under a running container
 
 
 def swapped_sources(inspect: EngineJSON, engine: Engine) -> Iterator[Diagnostic]:
-    """Yield a finding for each bind mount of a running container whose source has become another file or folder.
+    """Yield a finding for each bind mount of a running container whose source was replaced.
 
-    A mount is of the very file that was there when the container started: an editor that writes a new one in its place,
-    or a folder that was moved away, leaves the container with the old one.
+    A bind mount keeps the very file that was there when the container started: after an editor writes a new file in its
+    place, or the folder is moved away, the container still has the old one.
     """
     pid, processes = inspect["State"].get("Pid"), engine.capabilities.get("processes")
     binds = [mount for mount in inspect.get("Mounts") or () if mount["Type"] == "bind"]
@@ -127,14 +128,14 @@ def swapped_sources(inspect: EngineJSON, engine: Engine) -> Iterator[Diagnostic]
 
 
 def _mounted(process: Path, container: str) -> Mapping[str, str]:
-    """Return by mount point the root of each mount of a container's process; none of a process that isn't its own."""
+    """Return the root of each mount of a container's process by mount point; empty if the process isn't its own."""
     try:
         if container.encode() not in process.joinpath("cgroup").read_bytes():
             return {}
         rows = table_rows(process.joinpath("mountinfo").read_bytes())
     except OSError:
         return {}
-    # File systems in user space need not keep the numbers by which files are told apart.
+    # FUSE file systems need not keep the device and inode numbers that identify files.
     return {read_path(it[4]): read_path(it[3]) for it in rows if not it[it.index(b"-") + 1].startswith(b"fuse")}
 
 
@@ -142,7 +143,7 @@ def _is_swapped(process: Path, source: str, target: str, root: str) -> bool:
     try:
         there = Path(source).stat()
     except OSError:
-        return False  # a missing one is told of by itself
+        return False  # a missing source is reported separately
     if root.endswith(_DELETED):
         return True
     try:

@@ -1,4 +1,4 @@
-"""Who has which ports of the host: containers by the engine's list, and what else listens on its machine."""
+"""Occupants of host ports: containers, from the engine's list, and other listeners on its host."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _WORDS = "host port {}/"
 def port_claim(
     ports: range, protocol: str, address: str, indexes: tuple[int, ...] = (), *, is_choice: bool = False
 ) -> ExclusiveClaim:
-    """Return the claim to ports of the host, for each the item of `ports` that has it; without an address, on all."""
+    """Return a claim to host ports; `indexes` has each port's item of `ports`; without an address it is for all."""
     return ExclusiveClaim(f"{_WORDS}{protocol}", address, ("ports",), ports, indexes, is_choice)
 
 
 def port_occupants(context: ObserveContext) -> Iterator[Occupant]:
-    """Yield who has a port of the host that the workflow wants.
+    """Yield the occupants of the host ports that the workflow wants.
 
-    What listens there is looked at only for ports that no container has, and where the engine shares this network.
+    Listening sockets are checked only for ports that no container has, and only if the engine shares this network.
     """
     kinds = ("container", "job")
     wanted = {claim for kind in kinds for one in context.wanted(kind) for claim in one.claims if _is_port(claim)}
@@ -39,7 +39,7 @@ def port_occupants(context: ObserveContext) -> Iterator[Occupant]:
 
         names = {str(one["Id"]): _who(one) for one in context.containers}
         found = listeners([(claim, claim.what.removeprefix(_WORDS)) for claim in open_ends], names)
-        # For what a container has, a program of the engine's may listen.
+        # For a container's port, a proxy process of the engine may listen.
         yield from (one for one in found if not any(one.claim.taken_by(other.claim) for other in held))
 
 

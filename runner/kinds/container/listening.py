@@ -1,4 +1,4 @@
-"""What listens on ports of this machine, by the kernel's tables of sockets: with its process, where one can see it."""
+"""Listeners on ports of this machine, from the kernel's socket tables; with their process, if it is visible."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from runner.core.state import ExclusiveClaim, Occupant
 
 _TABLES = ("tcp", "tcp6", "udp", "udp6")
 _WAITING = {"tcp": "0A", "udp": "07"}
-"""By protocol, the state of a socket that nobody is connected to: it listens."""
+"""The state of a listening or unconnected socket, by protocol."""
 _CONTAINER = re.compile(r"[0-9a-f]{64}")
 _ANY = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}
 
@@ -29,9 +29,9 @@ class _Socket:
 
 
 def listeners(wanted: Iterable[tuple[ExclusiveClaim, str]], containers: Mapping[str, str]) -> Iterator[Occupant]:
-    """Yield who listens where a claim to ports of a protocol would need to.
+    """Yield the occupants of the ports that claims with a protocol need.
 
-    `containers` says in words whose a process is that belongs to one, by the container's id.
+    `containers` has the text that names a container by its id, for processes that belong to one.
     """
     sockets = list(_sockets())
     taken = [(claim, found) for claim, protocol in wanted for found in _in_the_way(claim, protocol, sockets)]
@@ -42,7 +42,7 @@ def listeners(wanted: Iterable[tuple[ExclusiveClaim, str]], containers: Mapping[
 
 
 def _in_the_way(claim: ExclusiveClaim, protocol: str, sockets: Iterable[_Socket]) -> Iterator[_Socket]:
-    """Yield a socket for each port that can't be bound on its account; the kernel has the last word on that."""
+    """Yield a socket for each port that it keeps from being bound; an attempt to bind the port decides."""
     rivals: dict[int, list[_Socket]] = {}
     for one in sockets:
         if one.protocol == protocol and one.port in (claim.numbers or ()):
@@ -65,7 +65,7 @@ def _can_bind(port: int, protocol: str, address: str) -> bool:
                 probe.bind((address or _ANY[one], port))
         except OSError as error:
             if error.errno in (errno.EADDRINUSE, errno.EACCES):
-                return False  # without the right to try, whoever is listed counts
+                return False  # without permission to bind, a listed socket counts
     return True
 
 
@@ -80,7 +80,7 @@ def _sockets() -> Iterator[_Socket]:
 
 
 def _address(digits: str) -> str:
-    """Read an address as the kernel's tables have it: words of four bytes, the last byte first."""
+    """Parse an address of the kernel's tables: four-byte words, the last byte first."""
     raw = b"".join(bytes.fromhex(digits[at : at + 8])[::-1] for at in range(0, len(digits), 8))
     return str(IPv4Address(raw) if len(raw) == 4 else IPv6Address(raw))
 
@@ -93,7 +93,7 @@ def _lines(path: Path) -> list[str]:
 
 
 def _owners(inodes: set[str]) -> dict[str, int]:
-    """Return the process that holds each socket, of those whose open files may be seen."""
+    """Return the process of each socket, among the processes whose open files are visible."""
     found: dict[str, int] = {}
     links = {f"socket:[{inode}]": inode for inode in inodes}
     for process in Path("/proc").glob("[0-9]*"):
@@ -103,7 +103,7 @@ def _owners(inodes: set[str]) -> dict[str, int]:
 
 
 def _open_files(process: Path) -> Iterator[str]:
-    with suppress(OSError):  # somebody else's process, or gone meanwhile
+    with suppress(OSError):  # another user's process, or it exited meanwhile
         for file in (process / "fd").iterdir():
             with suppress(OSError):
                 yield str(file.readlink())

@@ -1,4 +1,4 @@
-"""Which containers of a workflow the engine has, and how they fare."""
+"""Observe the containers of a workflow and their health."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
 
 _RESTARTED_LATELY = 600
-"""Seconds for which one that the engine has started again is no longer trusted to run."""
+"""Seconds for which a container that the engine restarted is not yet trusted to run."""
 
 NEW, OLD = ".new", ".old"
-"""What the names of the two sides of a replacement end in while it lasts."""
+"""The name suffixes of the two containers during a replacement."""
 
 
 def observe(context: ObserveContext) -> Observation:
-    """Find the workflow's containers, what interrupted replacements left, and who holds a wanted name."""
+    """Observe the workflow's containers, what interrupted replacements left, and the occupants of wanted names."""
     listed, volumes = context.containers, context.volumes
     records = record.find("container", volumes)
     found = observe_as("container", TABLE, context, listed, records)
@@ -55,7 +55,7 @@ def observe(context: ObserveContext) -> Observation:
 def observe_as(
     kind: str, table: Iterable[Field], context: ObserveContext, listed: Iterable[EngineJSON], records: record.Records
 ) -> Observation:
-    """Sort out by one kind's table what the engine has listed: its own, what was left, and who holds a wanted name."""
+    """Classify the listed containers by one kind's table: own, abandoned, and foreign ones with a wanted name."""
     wanted = {resource.engine_name: resource.address for resource in context.wanted(kind)}
     reader = _Reader(tuple(table), context, records)
     own: dict[str, tuple[Address, Mapping[str, str]]] = {}
@@ -86,7 +86,7 @@ def observe_as(
 
 
 def _name(short: EngineJSON) -> str:
-    """Return the container's own name: links add others, with a slash inside."""
+    """Return the container's own name: links add others, with a slash in them."""
     names = [name.lstrip("/") for name in short.get("Names") or ()]
     return next((name for name in names if "/" not in name), str(short["Id"]))
 
@@ -96,7 +96,7 @@ def _own_name(inspect: EngineJSON) -> str:
 
 
 def attributes(id: str) -> dict[str, str]:
-    """Return what others may ask of a container: its id, and the mode that shares one of its namespaces."""
+    """Return the attributes that others may refer to: the id, and the mode that shares a namespace of the container."""
     return {"id": id, "namespace": f"container:{id}"}
 
 
@@ -105,7 +105,7 @@ def _bare(name: str, id: str) -> ObservedResource:
 
 
 class _Reader:
-    """Reads containers of one survey; each image that they come from is looked at once."""
+    """Reader of the containers of one observation; inspects each of their images once."""
 
     def __init__(self, table: tuple[Field, ...], context: ObserveContext, records: record.Records) -> None:
         self._table = table
@@ -113,17 +113,17 @@ class _Reader:
         self._records = records
         self._images: dict[str, EngineJSON] = {}
         self._containers: dict[str, EngineJSON | None] = {}
-        """By id and by name, what was inspected; None for what is gone."""
+        """Inspected containers by id and by name; None for those that are gone."""
         self._sharers: Mapping[str, tuple[str, ...]] = {}
 
     def know(self, inspected: Iterable[EngineJSON]) -> None:
-        """Take in containers that may share namespaces of each other."""
+        """Add containers that may share namespaces with each other."""
         for one in inspected:
             self._containers |= {one["Id"]: one, _own_name(one): one}
         self._sharers = find_sharers(one for one in self._containers.values() if one)
 
     def read(self, inspect: EngineJSON, address: Address, labels: Mapping[str, str]) -> ObservedResource:
-        """Read one container, of which `labels` say what was set."""
+        """Read one container; `labels` record what was set."""
         layers = DefaultSources(self._image(inspect["Image"]), self._survey.engine)
         read = _read(self._table, inspect, address, labels, layers, self._records.mark(inspect["Id"]))
         lost = lost_namespaces(inspect, self._container, self._called)
@@ -137,7 +137,7 @@ class _Reader:
         )
 
     def read_foreign(self, id: str, address: Address) -> ObservedResource | None:
-        """Inspect what isn't ours and read it as if it were; None when it has gone meanwhile."""
+        """Inspect a foreign container and read it as if it were owned; None if it is gone meanwhile."""
         try:
             inspect = self._survey.gateway.containers.inspect(id)
         except NotFound:
@@ -145,7 +145,7 @@ class _Reader:
         return replace(self.read(inspect, address, labels={}), owned=False)
 
     def _container(self, ref: str) -> EngineJSON | None:
-        """Return what shares its namespace with one that was read; only somebody else's is yet to be inspected."""
+        """Return a container that another one shares a namespace of; only foreign ones still need to be inspected."""
         if ref not in self._containers:
             try:
                 self._containers[ref] = self._survey.gateway.containers.inspect(ref)
@@ -165,7 +165,7 @@ class _Reader:
 
 
 def inspect_image(gateway: Gateway, id: str) -> EngineJSON:
-    """Return an image's document; an empty one when it was removed under its containers."""
+    """Return an image's inspect document; empty if the image was removed while containers use it."""
     try:
         return gateway.images.inspect(id)
     except NotFound:
@@ -180,12 +180,12 @@ def _read(
     layers: DefaultSources,
     mark: Mapping[str, str],
 ) -> ObservedResource:
-    """Read one container; `mark` is the attribute by which its record is known."""
+    """Read one container; `mark` is the attribute that identifies its record."""
     name, id = _own_name(inspect), inspect["Id"]
     file_volumes = files.file_volumes(inspect)
     return read_observed(
         table,
-        {**inspect, "Platform": platform_of(layers.image)},  # its own says no more than the system
+        {**inspect, "Platform": platform_of(layers.image)},  # the container's own is just the OS
         address=address,
         id=id,
         name=name,
@@ -202,7 +202,7 @@ def _read(
 
 
 def read_health(inspect: EngineJSON) -> Health:
-    """Read how a container fares."""
+    """Read the health of a container."""
     state = inspect["State"]
     health = (state.get("Health") or {}).get("Status") or None
     ports = _published(inspect["NetworkSettings"].get("Ports") or {})
@@ -224,7 +224,7 @@ def _is_recent(moment: str) -> bool:
 
 
 def _published(ports: Mapping[str, Any]) -> Iterator[str]:
-    """Yield where the engine publishes ports: neighbours as the range that they are, all addresses as none."""
+    """Yield the published ports: adjacent ones as a range, and no address for all addresses."""
     bound = {port: {(_address(one["HostIp"]), one["HostPort"]) for one in ports[port] or ()} for port in ports}
     listed = {port: [{"HostIp": host, "HostPort": number} for host, number in bound[port]] for port in ports}
     for run in port_runs(read_bindings({port: bindings for port, bindings in listed.items() if bindings})):
@@ -236,7 +236,7 @@ def _address(host: str) -> str:
 
 
 def _classify(seen: list[ObservedResource]) -> tuple[list[ObservedResource], list[ObservedResource]]:
-    """Choose for each address the one that counts; the others were left by a replacement or a removal cut short."""
+    """Choose the current container of each address; an interrupted replacement or removal abandoned the others."""
     own: list[ObservedResource] = []
     abandoned = [_leftover(one) for one in seen if _is_going(one)]
     by_address: dict[Address, list[ObservedResource]] = {}
@@ -254,15 +254,15 @@ def _classify(seen: list[ObservedResource]) -> tuple[list[ObservedResource], lis
 
 
 def _is_going(one: ObservedResource) -> bool:
-    """Tell whether somebody has begun to remove it: there is no way back, and what is dead is what could not go."""
+    """Return whether a removal has begun: it can't be undone, and a dead container is one whose removal failed."""
     phase = one.health.phase if one.health else ""
     return phase in ("removing", "dead") or bool(record.volumes_to_remove(one))
 
 
 def _rank(one: ObservedResource) -> int:
-    """Rank what bears one address: the one under the real name, unless it never came to work and the old one is there.
+    """Rank the containers of one address: the real name first, unless it never worked and the old one exists.
 
-    A new one that has not taken its place counts for nothing.
+    A new one that has not taken over yet comes last.
     """
     suffix, health = _suffix(one), one.health
     works = health is not None and health.phase == "running" and health.health in (None, "healthy")
@@ -274,6 +274,6 @@ def _suffix(one: ObservedResource) -> str:
 
 
 def _leftover(one: ObservedResource) -> ObservedResource:
-    """Call it by an address of its own, since its real one is another's."""
+    """Mark a container as abandoned, under an address of its own, since another container has the real one."""
     kind, name, index = one.address.kind, one.address.name, one.address.index
     return replace(one, address=Address(kind, name + (_suffix(one) or ".left"), index), abandoned=True)

@@ -1,4 +1,4 @@
-"""What of a container is sensitive on account of something else: what it is granted, joins, mounts, or takes over."""
+"""What is sensitive in a container because of something else: what it is granted, joins, mounts, or takes over."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from runner.resource.kind import Declaration
 
 
 def derived_places(declaration: Declaration, fields: Mapping[str, FieldValue], networks: Iterable[Resource]) -> Places:
-    """Return the places that the entry's own values don't show."""
+    """Return the sensitive places that don't follow from the entry's own values."""
     found = {
         *_made_from(declaration),
         *_granted(declaration),
@@ -21,12 +21,12 @@ def derived_places(declaration: Declaration, fields: Mapping[str, FieldValue], n
         *_taken_over(declaration, fields),
     }
     if any(is_sensitive("name", network.sensitive_places) for network in networks):
-        found.add(with_sensitive_keys("networks"))  # they are the keys, by their names on the engine
+        found.add(with_sensitive_keys("networks"))  # the keys are the networks' names on the engine
     return frozenset(found)
 
 
 def _made_from(declaration: Declaration) -> Iterator[str]:
-    """Yield the image where its names are sensitive: the engine keeps by which of them a container was made."""
+    """Yield the image if its names are sensitive: the engine keeps the name that a container was created with."""
     image = declaration.declared.get(Address("image", str(declaration.values.get("image"))))
     if image is not None and is_sensitive("names", image.sensitive_places):
         yield "image"
@@ -48,7 +48,7 @@ def _mounted(declaration: Declaration) -> Iterator[str]:
 
 
 def _taken_over(declaration: Declaration, fields: Mapping[str, FieldValue]) -> Iterator[str]:
-    """Yield what comes from the caller or from a file of variables under the name of a sensitive one."""
+    """Yield variables taken from the caller or from an env file under the name of a sensitive variable."""
     own = as_map(declaration.values.get("environment"))
     for name in as_map(fields.get("environment")):
         if name in declaration.sensitive_variables and own.get(name) is None:

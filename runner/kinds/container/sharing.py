@@ -1,7 +1,7 @@
-"""Containers that share a namespace of another one: who has lost it, and how it is joined again.
+"""Containers that share a namespace of another container: which have lost it, and how they rejoin it.
 
-A namespace is that of the owner's processes. When these end, who shares it keeps a dead one, or ends with it (`pid`),
-until it is started itself while the owner runs.
+A namespace lives as long as the processes of its owner. When these exit, a container that shares it keeps a dead
+namespace, or exits too (`pid`), until it is restarted itself while the owner runs.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
     from runner.resource.kind import ObserveContext
 
 OF_CONTAINER = "container:"
-"""What a mode begins with that names another container."""
+"""The prefix of a mode that names another container."""
 
 _MODES = {"network_mode": "NetworkMode", "ipc": "IpcMode", "pid": "PidMode"}
-"""By key of the language, what the engine calls it."""
+"""The engine's name of each mode, by key of the language."""
 _LOST = "joined"
-"""The observed field that says, by key, why a namespace is no longer the owner's."""
+"""The observed field that has, by key, the reason why a namespace is no longer the owner's."""
 _SHARERS = "sharers"
-"""The attribute of an owner that names those that run and share a namespace of it, directly or not, nearest first."""
+"""The attribute of an owner with the running containers that share its namespaces, transitively, nearest first."""
 
 Find = Callable[[str], "EngineJSON | None"]
-"""Returns the document of a container by its id or name; None when it is gone."""
+"""Returns the inspect document of a container by id or name; None if it is gone."""
 
 
 def shared_modes(inspect: EngineJSON) -> dict[str, str]:
@@ -43,9 +43,9 @@ def shared_modes(inspect: EngineJSON) -> dict[str, str]:
 
 
 def lost_namespaces(inspect: EngineJSON, find: Find, called: Callable[[EngineJSON], str]) -> dict[str, str]:
-    """Return why namespaces that a running container shares are no longer those of their owners, by key.
+    """Return the reason why a shared namespace is no longer its owner's, by key, for a running container.
 
-    An owner that does not run is no cause: first it has to. `called` names one for people.
+    An owner that isn't running is no reason: it must be started first. `called` returns an owner's name for messages.
     """
     if not inspect["State"]["Running"]:
         return {}
@@ -58,18 +58,18 @@ def lost_namespaces(inspect: EngineJSON, find: Find, called: Callable[[EngineJSO
 
 
 def _is_older(inspect: EngineJSON, owner: EngineJSON) -> bool:
-    """Tell whether a container runs for longer than the owner of its namespaces: both by the engine's clock."""
+    """Return whether a container started before the owner of its namespaces: both times are by the engine's clock."""
     began, owner_began = (datetime.fromisoformat(one["State"]["StartedAt"]) for one in (inspect, owner))
     return began < owner_began
 
 
 def noted(lost: Mapping[str, str], sharers: Iterable[str]) -> tuple[dict[str, Mapping[str, str]], dict[str, str]]:
-    """Return the observed field and the attribute that tell what a container has lost, and who would lose by it."""
+    """Return the observed field with the lost namespaces of a container, and the attribute with its sharers."""
     return {_LOST: lost}, {_SHARERS: " ".join(sharers)}
 
 
 def find_sharers(inspected: Iterable[EngineJSON]) -> dict[str, tuple[str, ...]]:
-    """Return those that run and share a namespace of a container, directly or not, by its id; nearest first."""
+    """Return the running containers that share a namespace of a container, transitively, by its id; nearest first."""
     inspected = tuple(inspected)
     ids = {one["Name"].lstrip("/"): one["Id"] for one in inspected}
     direct: dict[str, list[str]] = {}
@@ -87,7 +87,7 @@ def find_sharers(inspected: Iterable[EngineJSON]) -> dict[str, tuple[str, ...]]:
 
 
 def idle_owners(context: ObserveContext, listed: Mapping[str, EngineJSON]) -> Iterator[Diagnostic]:
-    """Warn of containers of others that namespaces are to be shared with, and that do not run; `listed` by name."""
+    """Warn of namespace owners outside the workflow that aren't running; `listed` has the containers by name."""
     for resource in context.wanted("container"):
         for key in _MODES:
             owner = resource.fields.get(key)
@@ -100,7 +100,7 @@ def idle_owners(context: ObserveContext, listed: Mapping[str, EngineJSON]) -> It
 
 
 def sharers_of(owner: ObservedResource) -> list[str]:
-    """Return the ids of those that ran and shared a namespace of a container when it was looked at, nearest first."""
+    """Return the ids of the running containers that shared the owner's namespaces when observed, nearest first."""
     return owner.attributes.get(_SHARERS, "").split()
 
 
@@ -108,7 +108,7 @@ def sharers_of(owner: ObservedResource) -> list[str]:
 
 
 def rejoined(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
-    """Add to the differences of a container what it has lost: that is drift, and a start mends it."""
+    """Add the lost namespaces to the diff of a container: they are drift, and a restart repairs it."""
     paths = {found.path for found in diff}
     lost = as_map(live.fields.get(_LOST)).items()
     again = ((key, cause) for key, cause in lost if key in resource.fields and key not in paths)
@@ -116,7 +116,7 @@ def rejoined(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, 
 
 
 def following(live: ObservedResource, change: Change) -> Iterator[FieldDiff]:
-    """Yield what a running container loses by what is done to another one."""
+    """Yield the namespaces that a running container loses by a change of another container."""
     owner = change.observed
     if owner is None or live.fields.get("state") not in ("running", "paused") or not _ends(change):
         return
@@ -130,24 +130,24 @@ def _rejoining(key: str, cause: str, reason: Reason) -> FieldDiff:
 
 
 def is_rejoining(found: FieldDiff) -> bool:
-    """Tell whether a difference is about a lost namespace: another owner would cost a replacement."""
+    """Return whether a difference is about a lost namespace: a different owner would need a replacement."""
     return found.path in _MODES and found.effect is Effect.UPDATE
 
 
 def starts(change: Change) -> bool:
-    """Tell whether a change in place starts a container, for the first time or again."""
+    """Return whether an in-place update starts or restarts a container."""
     if change.action is not Action.UPDATE:
         return False
     return any(is_rejoining(found) or (found.path == "state" and found.before != "paused") for found in change.diff)
 
 
 def _ends(change: Change) -> bool:
-    """Tell whether what ran before a change does not run on after it."""
+    """Return whether a change ends the processes that ran before it."""
     return change.action is Action.REPLACE or starts(change)
 
 
 def verb(_desired: Resource | None, action: Action, diff: tuple[FieldDiff, ...]) -> str:
-    """Call it a restart where nothing else is done."""
+    """Return the label of an action: a restart where nothing else is done."""
     return "restart" if action is Action.UPDATE and all(map(is_rejoining, diff)) else action.value
 
 
@@ -155,30 +155,30 @@ def verb(_desired: Resource | None, action: Action, diff: tuple[FieldDiff, ...])
 
 
 def start_with_sharers(gateway: Gateway, owner: ObservedResource) -> None:
-    """Start a container that a run had stopped, and again what shared its namespaces when it was looked at."""
+    """Start a container that a run has stopped, and restart those that shared its namespaces when it was observed."""
     gateway.containers.start(owner.id)
     for id in sharers_of(owner):
         try:
             inspect = gateway.containers.inspect(id)
         except NotFound:
             continue
-        if not inspect["State"]["Running"]:  # it ended with the owner
+        if not inspect["State"]["Running"]:  # it exited with the owner
             gateway.containers.start(id)
         elif lost_namespaces(inspect, _finder(gateway), _name):
             _start_again(gateway, inspect)
 
 
 def _start_again(gateway: Gateway, inspect: EngineJSON) -> None:
-    """Stop and start a container, so that it joins the namespaces that it shares as they are now."""
+    """Restart a container, so that it joins the current namespaces of the owners."""
     id, state = inspect["Id"], inspect["State"]
     if state.get("Paused"):
-        gateway.containers.unpause(id)  # it could not heed the signal
+        gateway.containers.unpause(id)  # while paused it can't handle the signal
     gateway.containers.stop(id, inspect["Config"].get("StopTimeout") or ENGINE_GRACE)
     gateway.containers.start(id)
 
 
 def check_joined(gateway: Gateway, inspect: EngineJSON) -> None:
-    """Raise StepFailed for a container that is left with a dead namespace."""
+    """Raise StepFailed if a container is left with a dead namespace."""
     find = _finder(gateway)
     for key, ref in shared_modes(inspect).items():
         owner = find(ref)

@@ -1,7 +1,7 @@
-"""Images: built from a context or pulled by reference.
+"""The image kind: built from a context or pulled by reference.
 
-What went into a build is kept on the engine as a second tag of its image, so that any client sees
-whether it must be built again, and the image's own id stays what the build made it.
+The fingerprint of a build is stored on the engine as a second tag of its image, so that any client sees whether it must
+be rebuilt, and the image keeps the id that the build gave it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a build rests on: images that the engine must have first, each under a name that the Dockerfile gives it."""
+"""Base images of a build: images that the engine must have first, each under the name in the Dockerfile."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def fetch_bases(task: Task) -> None:
-    """Pull the bases that the engine lacks, or every one where the build asks for that.
+    """Pull the bases that the engine lacks, or all of them if the build sets `pull`.
 
-    BuildKit would fetch them by itself, and keep them where nobody finds them: their ids are a part of the fingerprint.
+    BuildKit would fetch them itself, and keep them where nothing finds them: their ids are part of the fingerprint.
     """
     request: BuildRequest = task.desired.settings["build"]
     engine = clean_platform(f"{task.engine.os}/{task.engine.architecture}")
@@ -33,7 +33,7 @@ def fetch_bases(task: Task) -> None:
 
 
 def base_ids(task: Task) -> dict[str, str]:
-    """Return the ids of the bases that the engine has, by the names that the Dockerfile gives them."""
+    """Return the ids of the bases that the engine has, by their names in the Dockerfile."""
     images = by_name(task.gateway.images.list())
     request: BuildRequest = task.desired.settings["build"]
     names = {base: familiar(request.pins.get(base, base)) for base in task.desired.settings["bases"]}
@@ -41,9 +41,9 @@ def base_ids(task: Task) -> dict[str, str]:
 
 
 def outdated_base(resource: Resource, images: Mapping[str, EngineJSON], registries: RegistryClient) -> str:
-    """Return the first base that a registry has anew, where the build asks for that; else nothing.
+    """Return the first base with a newer image in its registry, if the build sets `pull`; else nothing.
 
-    What can't be asked for now counts as it is.
+    A base whose registry can't be asked now counts as current.
     """
     request: BuildRequest = resource.settings["build"]
     for name in _from_registries(resource) if request.pull else ():
@@ -55,7 +55,7 @@ def outdated_base(resource: Resource, images: Mapping[str, EngineJSON], registri
 
 
 def _from_registries(resource: Resource) -> Iterator[str]:
-    """Yield the names of the bases that are no images of the workflow."""
+    """Yield the names of the bases that aren't images of the workflow."""
     request: BuildRequest = resource.settings["build"]
     for base, ref in resource.settings["bases"].items():
         if ref.address.name == familiar(base):

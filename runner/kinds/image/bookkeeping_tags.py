@@ -1,4 +1,4 @@
-"""Tags under which the engine keeps what runner knows of a built image: made-up registries, never pushed to."""
+"""Bookkeeping tags: what runner records about a built image, as tags in fictitious registries, never pushed to."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from typing import Final
 from runner.core.values import Digest
 
 _CACHE: Final = "runner.cache"
-"""Tags in it are fingerprints."""
+"""The registry whose tags are fingerprints."""
 NAMED: Final = "runner.named"
-"""Tags in it say which names runner gave."""
+"""The registry whose tags record the names that runner set."""
 SENSITIVE: Final = "runner.sensitive"
-"""Tags in it say which of these names hold something sensitive."""
+"""The registry whose tags record which of these names contain something sensitive."""
 PUSHED: Final = "runner.pushed"
-"""Tags in it say under which names an image was pushed."""
+"""The registry whose tags record the names under which an image was pushed."""
 _PART: Final = re.compile(r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*")
 
 
 def cache_repository(workflow: str, key: str) -> str:
-    """Return the repository that holds the fingerprints of one image."""
+    """Return the repository of the fingerprints of one image."""
     return f"{_CACHE}/{_path_part(workflow)}/{_path_part(key)}"
 
 
 def _path_part(name: str) -> str:
-    """Return the name where a repository may have it, else a likeness made unique."""
+    """Return the name if it is valid in a repository, else a similar, unique one."""
     if _PART.fullmatch(name):
         return name
     likeness = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
@@ -33,22 +33,22 @@ def _path_part(name: str) -> str:
 
 
 def bookkeeping_repository(what: str, workflow: str, key: str) -> str:
-    """Return the repository whose tags tell what was done with names of one image: NAMED, SENSITIVE or PUSHED."""
+    """Return the repository of one image whose tags record what was done with names: NAMED, SENSITIVE or PUSHED."""
     return f"{what}/{_path_part(workflow)}/{_path_part(key)}"
 
 
 def bookkeeping_tag(what: str, workflow: str, key: str, name: str) -> str:
-    """Return the tag that the image bears with which that was last done under a name."""
+    """Return the tag that records `what` for a name, on the image for which it was last done."""
     return f"{bookkeeping_repository(what, workflow, key)}:{name_digest(name)}"
 
 
 def name_digest(name: str) -> str:
-    """Return how a name is noted: as a digest, since not every name fits into a tag."""
+    """Return the form in which a name is recorded: a digest, since not every name fits into a tag."""
     return Digest.of(name).text
 
 
 def marks_of(workflow: str, key: str) -> tuple[str, ...]:
-    """Return how each of the tags begins that an image may bear for an entry."""
+    """Return the prefixes of all bookkeeping tags that an image may have for an entry."""
     repositories = (
         cache_repository(workflow, key),
         *(bookkeeping_repository(what, workflow, key) for what in (NAMED, SENSITIVE, PUSHED)),
@@ -57,16 +57,16 @@ def marks_of(workflow: str, key: str) -> tuple[str, ...]:
 
 
 def image_key(tag: str, workflow: str) -> str | None:
-    """Return the key of the image that a tag of this workflow is the fingerprint of, else None."""
+    """Return the image key of a fingerprint tag of this workflow, else None."""
     prefix = f"{_CACHE}/{_path_part(workflow)}/"
     return tag.removeprefix(prefix).rpartition(":")[0] if tag.startswith(prefix) else None
 
 
 def is_bookkeeping_tag(name: str) -> bool:
-    """Tell such a tag from a name that an image has for others."""
+    """Return whether a name is such a tag rather than a real name of the image."""
     return name.startswith((f"{_CACHE}/", f"{NAMED}/", f"{SENSITIVE}/", f"{PUSHED}/"))
 
 
 def tags_in(tags: Iterable[str], repository: str) -> list[str]:
-    """Return the tags of a repository out of an image's names."""
+    """Return the tags of a repository among an image's names."""
     return [tag.rpartition(":")[2] for tag in tags if tag.rpartition(":")[0] == repository]

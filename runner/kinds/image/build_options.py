@@ -11,11 +11,11 @@ from runner.resource.platform import PLATFORM
 from runner.resource.scalars import BOOLEAN, SIZE, TEXT, choice
 
 BUILDKIT = "buildkit"
-"""The fact of an engine that has it."""
+"""The engine fact for BuildKit support."""
 
 _COST = "a build; what uses it is replaced"
 _BUILDKIT_0_10 = "1.42"
-"""The API of Engine 23, whose BuildKit is the first that knows of named contexts; those before ignore some options."""
+"""The API of Engine 23, whose BuildKit is the first with named contexts; earlier ones ignore some options."""
 
 BUILD_SETTINGS = (
     Setting(

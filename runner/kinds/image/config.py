@@ -1,4 +1,4 @@
-"""What an image, or a container of it, is set to: the engine's `Config` by the keys of the language."""
+"""The config of an image, or of a container: the engine's `Config` by the keys of the language."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PERIODS = {"interval": "Interval", "timeout": "Timeout", "start_period": "Start
 
 
 def config_of(config: EngineJSON) -> dict[str, Value]:
-    """Return what is set, one value a key; runner's own labels are left out."""
+    """Return what is set, one value per key; runner's own labels are left out."""
     given: dict[str, Value] = {key: show_argv(tuple(config.get(name) or ())) for key, name in _COMMANDS.items()}
     given |= {key: config.get(name) for key, name in _PLAIN.items()}
     given |= _healthcheck(config.get("Healthcheck") or {})
@@ -41,7 +41,7 @@ def _healthcheck(probe: EngineJSON) -> dict[str, Value]:
 def compare_columns(
     name: str, columns: tuple[str, str], sides: tuple[Mapping[str, Value], Mapping[str, Value]]
 ) -> Table:
-    """Set two sides' values beside each other, key by key."""
+    """Return a table of two sides' values next to each other, key by key."""
     keys = dict.fromkeys(key for side in sides for key in side)
     rows = {
         key: {column: side[key] for column, side in zip(columns, sides, strict=True) if key in side} for key in keys

@@ -28,7 +28,7 @@ REFERENCE_ONLY = ("pull",)
 
 
 def declare(declaration: Declaration) -> Iterable[Resource]:
-    """Make the resource of one entry: to build, or to pull."""
+    """Declare the resource of one entry: an image to build or to pull."""
     values = declaration.values
     built = any(name.startswith("build.") for name in values)
     if built == ("reference" in values):
@@ -48,9 +48,9 @@ def declare(declaration: Declaration) -> Iterable[Resource]:
 
 
 def pulled_image(key: str, reference: str, pull: str = "missing", *, shared: bool = False) -> Resource:
-    """Make the resource of an image that a registry has."""
+    """Return the resource of an image from a registry."""
     name = familiar(reference)
-    if pull == "always" and "@" in name:  # a digest is the same for ever
+    if pull == "always" and "@" in name:  # a digest never changes
         pull = "missing"
     return Resource(
         address=Address("image", key),
@@ -93,7 +93,7 @@ def _declare_build(declaration: Declaration) -> Iterable[Resource]:
 
 
 def _derived_places(declaration: Declaration, request: BuildRequest) -> Iterator[str]:
-    """Yield which fields something sensitive goes into: a build's are digests of several keys each."""
+    """Yield the fields that sensitive values go into: the fields of a build are digests of several keys each."""
     bare = (name for name, given in as_map(declaration.values.get("build.args")).items() if given is None)
     places = declaration.sensitive
     of_build = any(place.startswith("build.") for place in places) or request.secrets
@@ -112,7 +112,7 @@ def _name_claims(names: Iterable[str], values: Mapping[str, Value]) -> Iterator[
 
 
 def _base_ref(declaration: Declaration, base: str) -> Ref:
-    """Find the image of the workflow that bears a base's name; any other base is called by its own."""
+    """Return a reference to the workflow's image with a base's name; any other base is referred to by that name."""
     for key, values in declaration.entries_of("image").items():
         if key != declaration.key and familiar(base) in names_of_entry(declaration.workflow, key, values):
             return Ref(Address("image", key))
@@ -120,7 +120,7 @@ def _base_ref(declaration: Declaration, base: str) -> Ref:
 
 
 def needs(resource: Resource) -> Iterator[Requirement]:
-    """Yield the keys that a build is given, and the instructions of its Dockerfile that not every builder knows."""
+    """Yield the keys that a build sets, and the instructions of its Dockerfile that not every builder supports."""
     build: BuildRequest | None = resource.settings.get("build")
     if build is None:
         return

@@ -1,4 +1,4 @@
-"""An image in full: what it is, what each instruction added, and how it differs from what runs."""
+"""The description of an image: its facts, its layers by instruction, and how it differs from the images in use."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from runner.resource.platform import platform_of
 
 
 def describe(context: ObserveContext, observed: ObservedResource) -> Description:
-    """Describe an image that the engine has."""
+    """Describe an image of the engine."""
     images = context.gateway.images
     document = images.inspect(observed.id)
     rows = layers(images.history(observed.id))
@@ -43,7 +43,7 @@ def describe(context: ObserveContext, observed: ObservedResource) -> Description
 
 
 def _without_values(row: Row) -> Row:
-    """Leave of an instruction its first word."""
+    """Reduce an instruction to its first word."""
     word, _, rest = str(row["instruction"]).partition(" ")
     return {**row, "instruction": f"{word} {MASK}" if rest else word}
 
@@ -60,7 +60,7 @@ def _facts(document: EngineJSON) -> dict[str, Value]:
 
 
 def _differences(context: ObserveContext, observed: ObservedResource, document: EngineJSON) -> Iterator[Row]:
-    """Yield what differs in the image of everything of the workflow that runs another one than this."""
+    """Yield the differences to the image of each container of the workflow that runs another image than this."""
     listed = {name.lstrip("/"): short for short in context.containers for name in short.get("Names") or ()}
     users = context.desired.resources.values() if context.desired else ()
     for user in users:

@@ -1,4 +1,4 @@
-"""What went into a build, digested: one digest for each sort of input."""
+"""The fingerprint of a build: one digest per kind of input."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 _GUESSABLE = ("dockerfile", "options", "bases")
-"""The parts that what is sensitive may go into: of a context only the contents count."""
+"""The parts that sensitive values may go into: of a context only the contents count."""
 GUESSABLE = frozenset(f"build.{name}" for name in _GUESSABLE)
-"""The fields that hold them."""
+"""The fields of these parts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """One digest for each sort of input, so that a plan can say which one changed.
+    """One digest per kind of input, so that a plan can show which one changed.
 
     >>> Fingerprint.parse("1a.2b.3c.4d").tag
     '1a.2b.3c.4d'
@@ -34,26 +34,26 @@ class Fingerprint:
 
     @property
     def tag(self) -> str:
-        """The tag that carries it."""
+        """The tag for the fingerprint."""
         return ".".join((self.context, self.dockerfile, self.options, self.bases))
 
     @classmethod
     def parse(cls, tag: str) -> Fingerprint | None:
-        """Read a tag; None when it is no fingerprint."""
+        """Parse a tag; None if it is no fingerprint."""
         parts = tag.split(".")
         return cls(*parts) if len(parts) == len(fields(cls)) else None
 
     def values(self) -> dict[str, Value]:
-        """Return its parts as the image's fields."""
+        """Return the parts as the image's fields."""
         return {f"build.{name}": part for name, part in asdict(self).items()}
 
     def salted(self) -> Fingerprint:
-        """Return it with salts, all but the context: nobody can guess from it what went in."""
+        """Return the fingerprint with salted parts, all but the context, so that its inputs can't be guessed."""
         parts = {name: Digest.salted(getattr(self, name)).text for name in _GUESSABLE}
         return replace(self, **parts)
 
     def seen_as(self, values: Mapping[str, FieldValue]) -> Fingerprint:
-        """Return it with the parts that are made of what is wanted as these are wanted, without their salts."""
+        """Return the fingerprint with unsalted parts where they match the desired `values`."""
         wanted = {name: values.get(f"build.{name}") for name in _GUESSABLE}
         met = {
             name: part
@@ -64,17 +64,17 @@ class Fingerprint:
 
     @property
     def is_salted(self) -> bool:
-        """Tell whether something sensitive went in."""
+        """Whether a sensitive value went in."""
         return any(Digest(getattr(self, name)).is_salted for name in _GUESSABLE)
 
 
 def is_made_of(kept: object, part: str) -> bool:
-    """Tell whether a part that was kept, with a salt or without, is this one."""
+    """Return whether a stored part, salted or not, matches this one."""
     return isinstance(kept, str) and (kept == part or (Digest(kept).is_salted and Digest(kept).matches(part)))
 
 
 def of_request(request: BuildRequest, bases: str) -> Fingerprint:
-    """Digest a build's inputs; `bases` is the digest over the images that it rests on."""
+    """Return the fingerprint of a build's inputs; `bases` is the digest of its base images."""
     from runner.core.build import combined_digest
 
     return Fingerprint(
@@ -86,7 +86,7 @@ def of_request(request: BuildRequest, bases: str) -> Fingerprint:
 
 
 def _options(request: BuildRequest) -> dict[str, Value]:
-    """Return what decides over the result beside files; what isn't given leaves no mark, nor does how it is built."""
+    """Return what decides the result besides files; unset options leave no trace, nor does how it is built."""
     more: dict[str, Value] = {
         "platform": request.platform,
         "network": request.network,
@@ -100,5 +100,5 @@ def _options(request: BuildRequest) -> dict[str, Value]:
 
 
 def of_bases(ids: Mapping[str, str]) -> str:
-    """Digest the images that a build rests on, by the name that the Dockerfile gives them."""
+    """Return the digest of a build's base images, by their names in the Dockerfile."""
     return Digest.of(dict(sorted(ids.items()))).text

@@ -1,4 +1,4 @@
-"""Builds that are asked for whatever they would come to."""
+"""Forced rebuilds: builds that are requested whatever the plan would decide."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from runner.core.state import DesiredState, ObservedResource, Resource
 
 
 def force_rebuild(desired: DesiredState) -> DesiredState:
-    """Ask for every build of a workflow, with all of its instructions run."""
+    """Force a rebuild of every image that a workflow builds, without the build cache."""
     resources = {
         address: _asked_for(one) if address.kind == "image" and "build" in one.settings else one
         for address, one in desired.resources.items()
@@ -23,12 +23,12 @@ def _asked_for(image: Resource) -> Resource:
 
 
 def weigh(resource: Resource, _live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
-    """Add to the differences that a build is asked for."""
+    """Add the requested rebuild to the diff."""
     if not is_forced(resource):
         return diff
     return (*diff, FieldDiff("build", "done", "again", Reason.REQUESTED, Effect.REPLACE))
 
 
 def is_forced(resource: Resource) -> bool:
-    """Tell whether an image is built, and pushed, whether it is due or not."""
+    """Return whether an image is built, and pushed, even if it is up to date."""
     return bool(resource.settings.get("rebuild"))

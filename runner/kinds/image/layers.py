@@ -1,4 +1,4 @@
-"""The layers of an image and the instructions that made them, out of the engine's account of its history."""
+"""The layers of an image and the instructions that made them, from the engine's history."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from runner.core.inspection import Row, Size
 from runner.core.phrase import uncapitalized
 
 LARGE = 50_000_000
-"""Bytes of a layer that is worth a second look."""
+"""Size in bytes above which a layer is worth a hint."""
 
 _SHELL = re.compile(r"(?:\|\d+ .*?)?/bin/sh -c (?:#\(nop\)\s*)?")
 _RUN_SHELL = re.compile(r"RUN (?:\|\d+ .*?)?/bin/sh -c ")
@@ -18,7 +18,7 @@ _CONTENT = re.compile(r"\b(file|dir|multi):[0-9a-f]{64} in ")
 
 
 def layers(history: Iterable[EngineJSON]) -> tuple[Row, ...]:
-    """Return what each instruction added, the oldest first; the engine tells the newest first."""
+    """Return what each instruction added, oldest first; the engine lists the newest first."""
     return tuple(
         {"size": Size(step["Size"]), "instruction": instruction(step.get("CreatedBy") or "", step.get("Comment") or "")}
         for step in reversed([*history])
@@ -26,7 +26,7 @@ def layers(history: Iterable[EngineJSON]) -> tuple[Row, ...]:
 
 
 def instruction(created_by: str, comment: str = "") -> str:
-    """Return an instruction as the Dockerfile has it, whichever builder wrote it down.
+    """Return an instruction as in the Dockerfile, whichever builder recorded it.
 
     >>> instruction('/bin/sh -c #(nop)  CMD ["sh"]'), instruction("|1 A=b /bin/sh -c make all")
     ('CMD ["sh"]', 'RUN make all')
@@ -44,6 +44,6 @@ def instruction(created_by: str, comment: str = "") -> str:
 
 
 def hints(rows: Iterable[Row]) -> tuple[str, ...]:
-    """Name the layers that are large."""
+    """Return a hint for each large layer."""
     large = [row for row in rows if int(str(row["size"])) > LARGE]
     return tuple(f"{int(str(row['size'])) // 1_000_000} MB in one layer: {row['instruction']}" for row in large)

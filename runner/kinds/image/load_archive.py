@@ -1,4 +1,4 @@
-"""Images that come along as archives, in the place of those that are built or pulled; pure."""
+"""Images loaded from archives, in place of those that are built or pulled; pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from runner.kinds.image.substitute import PINNED, substitute_images
 
 @dataclass(frozen=True, slots=True)
 class ArchivedImage:
-    """An archive, the id that the image will have on the engine, and the names that it gets where they are free."""
+    """An archive, the id that the image will have on the engine, and the names that it gets if they are free."""
 
     archive: ImageArchive
     id: str
@@ -22,7 +22,7 @@ class ArchivedImage:
 
 
 def load_from_archive(desired: DesiredState, images: Mapping[Address, ArchivedImage]) -> DesiredState:
-    """Let images be loaded by their ids."""
+    """Replace images by archived ones, which are loaded and referred to by their ids."""
     return substitute_images(
         desired, {address: _loaded(desired.resources[address], one) for address, one in images.items()}
     )

@@ -1,4 +1,4 @@
-"""A lock file beside what an engine has: what stands in its way, and which names have moved on."""
+"""A lock file compared with an engine: locked images that are missing, and names that have moved on."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _BRING = "bring it there with docker load, or lock another one with: runner lock
 
 
 def unavailable_images(desired: DesiredState, lock: LockFile, images: Iterable[EngineJSON]) -> Iterator[Diagnostic]:
-    """Yield a problem for every image that is locked by its id and not there; `images` are the engine's.
+    """Yield a problem for every image that is locked by its id and missing; `images` are the engine's.
 
-    What a build rests on has to have its name, too.
+    A base image of a build must have its name, too.
     """
     listed = tuple(images)
     named, ids = by_name(listed), {image["Id"] for image in listed}
@@ -37,8 +37,8 @@ def moved_tags(
 ) -> Iterator[Diagnostic]:
     """Yield a warning for every name that stands for another image than the locked one.
 
-    Only what is known without asking a registry: what the engine has under the name, and the digests in `latest`
-    that one told already.
+    Only by what is known without asking a registry: what the engine has under the name, and the digests in `latest`
+    that a registry has already reported.
     """
     named = by_name(images)
     for use in lockable_references(desired):
@@ -56,7 +56,7 @@ def moved_tags(
 
 
 def _is_another(locked: LockedImage, name: str, image: EngineJSON) -> bool:
-    """Tell whether an image of the engine is known not to be the locked one: what came as a file bears no digest."""
+    """Return whether an image is known not to be the locked one: an image from an archive has no digest."""
     if locked.id:
         return bool(image["Id"] != locked.id)
     digests = digests_of(image, name)
@@ -64,6 +64,6 @@ def _is_another(locked: LockedImage, name: str, image: EngineJSON) -> bool:
 
 
 def digests_of(image: EngineJSON, name: str) -> list[str]:
-    """Return the digests by which an image is known in the repository of a name."""
+    """Return the digests of an image in the repository of a name."""
     pairs = (digest.split("@") for digest in image.get("RepoDigests") or ())
     return sorted(digest for repo, digest in pairs if repository(f"{repo}:latest") == repository(name))

@@ -1,4 +1,4 @@
-"""The names in a workflow that may stand for another image tomorrow: what a lock file has to know."""
+"""Image names in a workflow that may stand for another image tomorrow: what a lock file must pin."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from runner.resource.image_reference import familiar
 
 @dataclass(frozen=True, slots=True)
 class LockableReference:
-    """A name, and the resource that uses it."""
+    """An image name, and the resource that refers to it."""
 
     name: str
     address: Address
     span: Span | None
     role: str = ""
-    """What it is to a build, if it is to one: what that is built on, or with."""
+    """For a name in a build: whether the image is built on it or with it."""
 
     @property
     def words(self) -> str:
-        """How it is called in messages."""
+        """The text for the name in messages."""
         return f'"{self.name}", which {self.address} is built {self.role},' if self.role else f'"{self.name}"'
 
 
 def lockable_references(desired: DesiredState) -> Iterator[LockableReference]:
-    """Yield every name that a lock has to know; one that says its digest needs no lock."""
+    """Yield every name that a lock file must pin; a name with a digest needs no lock."""
     for address, resource in desired.resources.items():
         if address.kind == "image":
             found = _of_build(resource, desired) if is_built(resource) else _of_reference(resource)
@@ -36,7 +36,7 @@ def lockable_references(desired: DesiredState) -> Iterator[LockableReference]:
 
 
 def is_built(resource: Resource) -> bool:
-    """Tell whether it is an image that is built here."""
+    """Return whether it is an image that is built by the workflow."""
     return "build" in resource.settings
 
 
@@ -53,7 +53,7 @@ def _of_build(resource: Resource, desired: DesiredState) -> Iterator[LockableRef
 
 
 def bases_of(build: Resource, desired: DesiredState) -> dict[str, str]:
-    """Return what a build rests on, but for what is built here: by the Dockerfile's names, those on the engine."""
+    """Return a build's base images, except those built by the workflow: engine names by the Dockerfile's names."""
     bases = {}
     for base, ref in build.settings["bases"].items():
         declared = desired.resources.get(ref.address)

@@ -1,4 +1,4 @@
-"""What images are called."""
+"""Names of images."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def usual_name(workflow: str, key: str) -> str:
-    """Return the name of a built image that is given no other."""
+    """Return the default name of a built image."""
     return familiar(f"{workflow}-{key}")
 
 
 def names_of_entry(workflow: str, key: str, values: Mapping[str, Value]) -> tuple[str, ...]:
-    """Return every name of the image of an entry, the first one first."""
+    """Return every name of an entry's image, the primary one first."""
     if "reference" in values:
         return (familiar(str(values["reference"])),)
     more = values.get("tags")
@@ -27,7 +27,7 @@ def names_of_entry(workflow: str, key: str, values: Mapping[str, Value]) -> tupl
 
 
 def names_of(image: EngineJSON) -> list[str]:
-    """Return every name of an image in the engine's list, tags and digests."""
+    """Return every name of an image in the engine's list: tags and digests."""
     return [*(image.get("RepoTags") or ()), *(image.get("RepoDigests") or ())]
 
 

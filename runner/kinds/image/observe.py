@@ -1,4 +1,4 @@
-"""Which of the wanted images the engine has, and whether they are still what would be built or pulled."""
+"""Observe which of the wanted images the engine has, and whether they are still what would be built or pulled."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Store:
-    """The engine's images, found by any of their names."""
+    """The engine's images, by any of their names."""
 
     images: tuple[EngineJSON, ...]
     by_name: Mapping[str, EngineJSON]
@@ -41,7 +41,7 @@ class _Store:
 
 
 def observe(context: ObserveContext) -> Observation:
-    """Find the declared images, the fingerprints of former builds, and what builds rest on."""
+    """Observe the declared images, the fingerprints of earlier builds, and the base images of builds."""
     store = _Store.of(context.gateway.images.list())
     wanted = context.wanted("image")
     registries = RegistryClient(context.gateway)
@@ -86,7 +86,7 @@ def _pulled(resource: Resource, store: _Store, registries: RegistryClient) -> Ob
 def _built(
     resource: Resource, store: _Store, context: ObserveContext, registries: RegistryClient
 ) -> ObservedResource | UnmanagedResource | None:
-    """Find the build that comes closest to what is wanted: first the one under the image's own name."""
+    """Return the build that comes closest to the desired one; among equals the one with the image's own name."""
     current = store.by_name.get(resource.engine_name)
     cache = cache_repository(context.workflow, resource.address.name)
     builds = [
@@ -111,7 +111,7 @@ def _likeness(mark: Fingerprint, resource: Resource) -> int:
 def _observed_build(
     resource: Resource, image: EngineJSON, mark: Fingerprint, store: _Store, workflow: str, elsewhere: set[str]
 ) -> ObservedResource:
-    """Read a build; `elsewhere` are the names that other builds of the entry bear."""
+    """Read a build; `elsewhere` are the names that other builds of the entry have."""
     there, key = set(image.get("RepoTags") or ()), resource.address.name
     wanted = resource.fields["names"]
     assert isinstance(wanted, tuple)
@@ -127,8 +127,8 @@ def _observed_build(
         image["Id"],
         resource.engine_name,
         fields=fields,
-        # Inputs that differ are changes of the file's side, and so is going back to another build, which has the names
-        # no more; names that are gone altogether were taken by another hand.
+        # Different inputs are changes of the file, and so is going back to another build, which no longer has the
+        # names; names that are gone altogether were removed from outside.
         applied={} if elsewhere.intersection(wanted) else {"names": Digest.of((*wanted, *unwanted)).text},
         attributes={"id": image["Id"], "fingerprint": mark.tag},
         sensitive_places=_sensitive_places(mark, names=masked),
@@ -141,7 +141,7 @@ def _sensitive_places(mark: Fingerprint, *, names: bool) -> Places:
 
 
 def _changed_files(resource: Resource, mark: Fingerprint) -> dict[str, tuple[FileChange, ...]]:
-    """Tell what became of the files of a build's contexts, where they aren't what was built."""
+    """Return the changed files of a build's contexts, if they differ from what was built."""
     request: BuildRequest = resource.settings["build"]
     if resource.fields["build.context"] == mark.context:
         return {}
@@ -149,7 +149,7 @@ def _changed_files(resource: Resource, mark: Fingerprint) -> dict[str, tuple[Fil
 
 
 def _orphans(store: _Store, context: ObserveContext, wanted: list[Resource]) -> list[ObservedResource]:
-    """Find builds of this workflow that no entry asks for any more: it is gone, or names an image instead."""
+    """Return the builds of this workflow that no entry declares any more: it is gone, or refers to an image instead."""
     entries = {cache_repository(context.workflow, resource.address.name): resource for resource in wanted}
     orphans: dict[str, ObservedResource] = {}
     for image in store.images:
@@ -170,12 +170,12 @@ def _orphan(address: Address, image: EngineJSON, tag: str, store: _Store, workfl
 
 
 def complete(resource: Resource, observed: ObservedResource | None, resolve: Resolve) -> Resource:
-    """Add what only the engine knows: the ids that the bases have now, the digest that the registry has now."""
+    """Add what only the engine knows: the current ids of the bases, and the current digest in the registry."""
     if "build" in resource.settings:
         ids = {base: resolve(ref) for base, ref in resource.settings["bases"].items()}
         if UNKNOWN in ids.values() or (observed is not None and observed.attributes.get("outdated")):
             return replace(resource, fields={**resource.fields, "build.bases": UNKNOWN})
-        # A base that was removed since tells nothing; the build that used it stands.
+        # A base that was removed since is no evidence of a change: the build that used it stands.
         known = {base: str(id) for base, id in ids.items() if id is not None}
         if len(known) < len(ids):
             return resource

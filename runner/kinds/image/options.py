@@ -13,7 +13,7 @@ from runner.resource.scalars import BOOLEAN, SCALAR_SCHEMA, TEXT, choice
 
 
 def parse_reference(raw: object) -> str:
-    """Read the name of an image."""
+    """Parse the name of an image."""
     if not is_reference(str(raw)):
         raise Invalid(
             f'not the name of an image: "{raw}"', help="write NAME[:TAG] or NAME@sha256:DIGEST, in lower case"

@@ -1,4 +1,4 @@
-"""A workflow with every image pinned to the one in a lock file; pure."""
+"""Pin every image of a workflow to the one in a lock file; pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from runner.resource.image_reference import familiar, repository
 
 
 def pin_to_lockfile(desired: DesiredState, lock: LockFile, found: list[Diagnostic]) -> DesiredState:
-    """Pin every image to the one in the lock; what can't be is added to `found`."""
+    """Pin every image to the one in the lock file; add what can't be pinned to `found`."""
     for use in lockable_references(desired):
         if use.name not in lock.images:
             message = f"{use.words} is not in the lock file"
@@ -38,7 +38,7 @@ def pin_to_lockfile(desired: DesiredState, lock: LockFile, found: list[Diagnosti
 
 
 def _unpinnable(build: Resource) -> Iterator[Diagnostic]:
-    """Yield why the images that a Dockerfile names can't be pinned."""
+    """Yield why the images named in a Dockerfile can't be pinned."""
     dockerfile = build.settings["build"].dockerfile
     for name in dockerfile.untold:
         message = f'"{name}" in {dockerfile.name} is known to the builder alone, and cannot be locked'
@@ -49,7 +49,7 @@ def _unpinnable(build: Resource) -> Iterator[Diagnostic]:
 
 
 def _pinned(resource: Resource, image: LockedImage) -> Resource:
-    """Return an image that is had by its digest, or by its id when nobody but the engine has it."""
+    """Return an image that is pulled by its digest, or referred to by its id if only the engine has it."""
     name, policy = resource.settings["reference"], resource.settings["pull"]
     pull = "never" if image.id or policy == "never" else "missing"
     return replace(
@@ -59,12 +59,12 @@ def _pinned(resource: Resource, image: LockedImage) -> Resource:
 
 
 def by_digest(name: str, image: LockedImage) -> str:
-    """Return the reference that has an image from a registry; nothing for one that no registry has."""
+    """Return the reference by digest to an image in a registry; empty for an image that is in no registry."""
     return f"{repository(name)}@{image.digest}" if image.digest else ""
 
 
 def _with_pins(build: Resource, desired: DesiredState, lock: LockFile) -> Resource:
-    """Let a build take its bases by their digests, once they are there."""
+    """Pin the bases of a build to their digests, and make the build depend on them."""
     request: BuildRequest = build.settings["build"]
     frontend = request.dockerfile.frontend
     names = {**bases_of(build, desired), **({frontend: familiar(frontend)} if frontend else {})}
@@ -79,7 +79,7 @@ def _with_pins(build: Resource, desired: DesiredState, lock: LockFile) -> Resour
 
 
 def _bases(build: Resource, desired: DesiredState, lock: LockFile) -> Iterator[Resource]:
-    """Yield the images that a build rests on and nobody declares, to be pulled before it."""
+    """Yield the undeclared base images of a build, to be pulled before it."""
     for name in bases_of(build, desired).values():
         address, image = Address("image", name), lock.images.get(name)
         if image and image.digest and address not in desired.resources:

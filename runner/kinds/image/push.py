@@ -1,7 +1,7 @@
-"""Bringing a built image to its registries.
+"""Push a built image to its registries.
 
-What was brought there is noted on the engine, as a tag for each name: no registry has to be asked whether it has it,
-and a push that failed or was interrupted goes on with the next apply.
+What was pushed is recorded on the engine, as one tag per name: no registry must be asked whether it has the image, and
+a failed or interrupted push is continued by the next apply.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def push(task: Task, id: str) -> None:
-    """Push what is to be pushed and isn't yet, and forget what was pushed under names that no longer are."""
+    """Push under the names that are not pushed yet, and drop the records of names that are no longer pushed."""
     task.on_commit(partial(_push, task, id))
 
 

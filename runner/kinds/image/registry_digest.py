@@ -1,4 +1,4 @@
-"""What registries have now under a name; one that can't be asked is no error, but told."""
+"""The current digest of a name in its registry; a registry that can't be asked is a warning, not an error."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 
 
 class RegistryClient:
-    """Asks through the engine; `warnings` say which could not be asked, and why."""
+    """Asks registries through the engine; `warnings` list those that could not be asked, and why."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         self.warnings: list[Diagnostic] = []
 
     def digest(self, name: str, asking: Resource) -> str | None:
-        """Return the digest that a name has there; None when that can't be found out for the resource that asks."""
+        """Return the digest of a name in its registry; None if it can't be determined for the asking resource."""
         try:
             return self._gateway.images.registry_digest(name).digest
         except Rejected:
-            return None  # an engine that never can ask
+            return None  # this engine can't ask registries at all
         except EngineError as error:
             warning = Diagnostic("not-asked", error.message, asking.span, error.help, severity=Severity.WARNING)
             self.warnings.append(warning)

@@ -1,4 +1,4 @@
-"""From the keys of a build to the request for it: its files are read, its names looked up."""
+"""From the keys of a build to the build request: read its files, resolve its names."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FILE_KEYS = ("uid", "gid", "mode")
 
 
 def read_request(declaration: Declaration) -> BuildRequest | None:
-    """Make the request of one entry; what stands in its way is reported."""
+    """Return the build request of one entry; None if it is invalid, which is reported."""
     reader = _Reader(declaration)
     try:
         request = reader.request()
@@ -40,20 +40,20 @@ class _Reader:
         self.has_reported = False
 
     def report(self, invalid: Invalid) -> None:
-        """Report what is wrong at a path from `build`."""
+        """Report an error at a path relative to `build`."""
         self.has_reported = True
         self._declaration.report(invalid.within("build"))
 
     @contextmanager
     def _reporting(self, *place: str) -> Iterator[None]:
-        """Report what is wrong with one item, so that the others are looked at, too."""
+        """Report an error in one item, so that the others are checked too."""
         try:
             yield
         except Invalid as invalid:
             self.report(Invalid(invalid.message, path=place, help=invalid.help, code=invalid.code))
 
     def request(self) -> BuildRequest:
-        """Return the whole; Invalid when it can't be read on."""
+        """Return the whole request; Invalid if reading can't continue."""
         context, target = str(self._value("context") or "."), self._text("target")
         name, inline = self._text("dockerfile"), self._text("dockerfile_inline")
         if name and inline:
@@ -90,7 +90,7 @@ class _Reader:
         return None if value is None else str(value)
 
     def _arguments(self, context: str) -> dict[str, str | None]:
-        """Return the arguments; one without a value is the caller's, or the time of the context's commit."""
+        """Return the build arguments; one without a value takes the caller's variable or the context's commit time."""
         given = as_map(self._value("args"))
         args = {name: self._inputs.variable(name) if text is None else str(text) for name, text in given.items()}
         if EPOCH in args and args[EPOCH] is None:

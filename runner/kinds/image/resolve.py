@@ -1,4 +1,4 @@
-"""Which image a name stands for now: the engine's own, which an apply would take, or what a registry has."""
+"""Which image a name stands for now: the engine's own, which an apply would use, or the one in a registry."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from runner.resource.platform import platform_of
 
 @dataclass(frozen=True, slots=True)
 class Resolver:
-    """Finds images on one engine; `named` are those that it has, by their names.
+    """Resolves image names on one engine; `named` has the engine's images by name.
 
-    `vouched` are the names whose digests a registry gave: with containerd's store, an engine tells one of every image,
-    be it in a registry or not (seen on 28.5; tests/e2e/test_lockfile.py).
+    `vouched` are the names whose digests came from a registry: with containerd's store, an engine reports a digest for
+    every image, whether it is in a registry or not (seen on 28.5; tests/e2e/test_lockfile.py).
     """
 
     gateway: Gateway
@@ -26,9 +26,9 @@ class Resolver:
     vouched: Container[str]
 
     def resolve(self, name: str, *, newest: bool) -> LockedImage:
-        """Return what an apply would use under a name, or the `newest` that a registry has.
+        """Return the image that an apply would use under a name, or the `newest` in a registry.
 
-        What the engine has that never was in a registry is known by its id alone. EngineError when there is none.
+        An image of the engine that was never in a registry has only its id. EngineError if there is no image.
         """
         here = self.named.get(name)
         digests = digests_of(here, name) if here else []
@@ -44,7 +44,7 @@ class Resolver:
             return None
 
     def _from_engine(self, here: EngineJSON, name: str, digests: list[str]) -> LockedImage:
-        """Describe the engine's own image; a registry that has it knows for which platforms else it is made."""
+        """Describe the engine's own image; a registry that has it knows its other platforms."""
         if digests and (known := self._from_registry(f"{repository(name)}@{digests[0]}")):
             return known
         platform = platform_of(self.gateway.images.inspect(here["Id"]))

@@ -1,4 +1,4 @@
-"""What of an image's settings may hold something sensitive, and so of everything that runs from it."""
+"""Which settings of an image may contain something sensitive, and so those of every container of it."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ if TYPE_CHECKING:
     from runner.core.build import BuildRequest
 
 SETTINGS = frozenset({"environment", "labels", "command", "entrypoint", "user", "working_dir", "healthcheck"})
-"""All that a Dockerfile can give an argument to."""
+"""All settings that a Dockerfile can pass a build argument to."""
 NAMES = frozenset({"names", "pushed"})
-"""The fields that have what an image is called."""
+"""The fields with the names of an image."""
 _GIVEN = ("build.args", "build.dockerfile_inline")
 _LABELS = "build.labels"
 
 
 def sensitive_settings(resource: Resource | None, observed: ObservedResource | None) -> Places:
-    """Return the places among an image's settings: an argument gets into any of them.
+    """Return the sensitive places among an image's settings: a build argument may get into any of them.
 
-    Secrets of the build leave nothing in it; what a former file gave it, only the salts of its fingerprint tell.
+    Build secrets leave no trace in the image; sensitive arguments of an earlier file show only in the salts of its
+    fingerprint.
     """
     declared = resource.sensitive_places if resource else frozenset()
     build: BuildRequest | None = resource.settings.get("build") if resource else None

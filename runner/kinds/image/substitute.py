@@ -1,4 +1,4 @@
-"""Other images in the place of those that a workflow names; pure."""
+"""Substitute other images for those that a workflow names; pure."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from runner.core.state import DesiredState, Resource
 from runner.core.values import Value
 
 PINNED: Final = "pinned"
-"""A setting of images that are in the place of what the file says, which stays wanted."""
+"""A setting of images that substitute for the declared ones: builds of the declared ones are no orphans then."""
 
 
 def pinned_to(reference: str, pull: str) -> dict[str, Value]:
-    """Return the values of an entry that is to be this very image, whatever the file says of it."""
+    """Return the values of an entry that is pinned to this image, whatever the file declares."""
     return {"reference": reference, "pull": pull, PINNED: True}
 
 
 def substitute_images(desired: DesiredState, images: Mapping[Address, Resource]) -> DesiredState:
-    """Put images at some addresses that have one; what is made from the former is made from those."""
+    """Substitute the images at some addresses; resources that use the old images use the new ones."""
     names = {desired.resources[address].engine_name: image.engine_name for address, image in images.items()}
     resources = {address: images.get(address) or _made_from(one, names) for address, one in desired.resources.items()}
     return replace(desired, resources=resources)
 
 
 def _made_from(resource: Resource, names: Mapping[str, str]) -> Resource:
-    """Let what is made from an image be made from the one in its place."""
+    """Make a resource use the substitute of its image."""
     name = str(resource.settings.get("image"))
     return replace(resource, settings={**resource.settings, "image": names[name]}) if name in names else resource

@@ -1,7 +1,7 @@
-"""Giving built images their names, and taking away those that nobody wants any more.
+"""Set the names of built images, and remove those that are no longer wanted.
 
-Which names runner gave is noted on the engine beside them, for a name alone could be anybody's. The usual one needs no
-note: together with a fingerprint it is runner's.
+The names that runner set are recorded on the engine next to them, since a name alone could be from anyone. The default
+name needs no record: together with a fingerprint it is runner's.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def names_set_by_runner(image: EngineJSON, workflow: str, key: str) -> tuple[str, ...]:
-    """Return the names that an image of the engine's list has, and that runner gave to it for an entry."""
+    """Return the names of an image in the engine's list that runner set for an entry."""
     tags = image.get("RepoTags") or ()
     noted = set(tags_in(tags, bookkeeping_repository(NAMED, workflow, key)))
     if tags_in(tags, cache_repository(workflow, key)):
@@ -37,9 +37,9 @@ def names_set_by_runner(image: EngineJSON, workflow: str, key: str) -> tuple[str
 
 
 def with_bookkeeping_tags(workflow: str, key: str, names: Iterable[str], *, sensitive: bool) -> Iterator[str]:
-    """Yield every tag that gives an image its names, each note before the name: no name is ever without one.
+    """Yield every tag that names an image, each record before its name: no name is ever without a record.
 
-    With `sensitive` they hold something sensitive, which is noted, too.
+    With `sensitive` the names contain something sensitive, which is recorded, too.
     """
     for name in names:
         if name != usual_name(workflow, key) and not is_bookkeeping_tag(name):
@@ -50,14 +50,14 @@ def with_bookkeeping_tags(workflow: str, key: str, names: Iterable[str], *, sens
 
 
 def are_sensitive(names: Iterable[str], images: Iterable[EngineJSON], workflow: str, key: str) -> bool:
-    """Tell whether one of the names is noted to hold something sensitive."""
+    """Return whether one of the names is recorded as sensitive."""
     record = bookkeeping_repository(SENSITIVE, workflow, key)
     notes = {note for image in images for note in tags_in(image.get("RepoTags") or (), record)}
     return any(name_digest(name) in notes for name in names)
 
 
 def untag(task: Task, wanted: Iterable[str]) -> None:
-    """Take away, once all else is done, the names that were given and aren't wanted any more."""
+    """Remove, once all else is done, the names that runner set and that are no longer wanted."""
     task.on_commit(partial(_take_back, task, frozenset(wanted)))
 
 
@@ -76,6 +76,6 @@ def _take_back(task: Task, wanted: frozenset[str]) -> None:
 
 
 def _is_noted_elsewhere(name: str, tags: Iterable[str], record: str) -> bool:
-    """Tell whether the name is another entry's, too, which came to the very same image."""
+    """Return whether the name also belongs to another entry, whose build is the same image."""
     note = f":{name_digest(name)}"
     return any(tag.startswith(f"{NAMED}/") and tag.endswith(note) and tag != f"{record}{note}" for tag in tags)

@@ -1,4 +1,4 @@
-"""What can be done to an image."""
+"""The operations on images."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def verb(desired: Resource | None, action: Action, diff: tuple[FieldDiff, ...]) -> str:
-    """Call things what they are: building, pulling, tagging, pushing."""
+    """Return the label of an action: build, load, pull, tag or push."""
     if desired is None or action in (Action.NOOP, Action.DELETE):
         return action.value
     if action is Action.UPDATE:
@@ -42,7 +42,7 @@ def obtain(task: Task) -> str:
 
 
 def _load(task: Task) -> str:
-    """Load what came along."""
+    """Load the image from its archive."""
     task.set_state(State.CREATING)
     images, carried = task.gateway.images, task.desired.settings["carried"]
     images.load(carried.archive, task.report, idle_timeout=task.timeout)
@@ -61,7 +61,7 @@ def _load(task: Task) -> str:
 
 
 def _free_names(task: Task, names: Iterable[str], cache: str) -> list[str]:
-    """Leave out names that other images have, unless they are former builds of the same."""
+    """Drop names that other images have, unless these are earlier builds of the same entry."""
     taken = by_name(task.gateway.images.list())
     return [name for name in names if name not in taken or tags_in(taken[name].get("RepoTags") or (), cache)]
 
@@ -69,14 +69,14 @@ def _free_names(task: Task, names: Iterable[str], cache: str) -> list[str]:
 def _pull(task: Task) -> str:
     task.set_state(State.PULLING)
     images, reference = task.gateway.images, task.desired.engine_name
-    if task.change.observed is not None:  # one that wasn't there stays, as a cache
+    if task.change.observed is not None:  # a newly pulled image stays, as a cache
         task.on_rollback(partial(images.tag, task.observed.id, reference))
     images.pull(reference, task.report, idle_timeout=task.timeout)
     return str(images.inspect(reference)["Id"])
 
 
 def _build(task: Task) -> str:
-    """Build under the fingerprint, and tag then: a name alone would look like somebody else's."""
+    """Build under the fingerprint, then tag: a name alone would look like another client's image."""
     task.set_state(State.BUILDING)
     images, desired = task.gateway.images, task.desired
     fetch_bases(task)
@@ -94,7 +94,7 @@ def _build(task: Task) -> str:
 
 
 def _forget_former(task: Task, cache: str, *, but: Iterable[str]) -> None:
-    """Take away the fingerprints of former builds; with its last name an image goes."""
+    """Remove the fingerprints of earlier builds; an image is removed with its last name."""
     images = task.gateway.images
     former = (f"{cache}:{tag}" for image in images.list() for tag in tags_in(image.get("RepoTags") or (), cache))
     for name in former:
@@ -121,7 +121,7 @@ def _tag(task: Task, id: str) -> None:
 
 
 def _way_back(task: Task, names: Iterable[str]) -> Callable[[], None]:
-    """Note which images bear some names; return what gives the names back to them, and takes new ones away."""
+    """Capture which images have the names; return the undo action that restores these and removes new names."""
     images = task.gateway.images
     before = {tag: image["Id"] for image in images.list() for tag in image.get("RepoTags") or ()}
 
@@ -136,7 +136,7 @@ def _way_back(task: Task, names: Iterable[str]) -> Callable[[], None]:
 
 
 def update(task: Task) -> str:
-    """Give an image that is there its names, and bring it where it is missing."""
+    """Set the names of an existing image, and push it where it is missing."""
     task.set_state(State.UPDATING)
     task.on_rollback(_way_back(task, _tags(task, _names(task))))
     _tag(task, task.observed.id)
@@ -145,7 +145,7 @@ def update(task: Task) -> str:
 
 
 def delete(task: Task) -> None:
-    """Take away the names that runner gave; with its last name the image goes."""
+    """Remove the names that runner set; the image is removed with its last name."""
     task.set_state(State.REMOVING)
     task.on_commit(partial(_remove, task))
 

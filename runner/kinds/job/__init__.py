@@ -1,4 +1,4 @@
-"""Jobs: what runs to its end, once for each state of what it is made of; its finished container is the record of it."""
+"""The job kind: runs to completion, once per state of its inputs; the finished container is the record of the run."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from runner.resource.scalars import SECOND
 
 
 def declare(declaration: Declaration) -> Iterable[Resource]:
-    """Make the job, and what it uses without it being declared."""
+    """Declare the job, and the implicit resources that it uses."""
     values = declaration.values
     own = {
         "retries": values.get("retries", RETRIES),

@@ -1,4 +1,4 @@
-"""One attempt at a job: a container of its own, followed from its start to its end."""
+"""One attempt at a job: a container of its own, followed from start to exit."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from runner.kinds.job.past_run import supersede
 
 
 def run(task: Task, instead_of: str | None) -> str:
-    """Make a container, in the place of another one if there is one, and see it through; return its id.
+    """Create a container, in place of another one if given, and follow it to its exit; return its id.
 
-    A bad image, option or mount fails before anything happens to the other one.
+    A bad image, option or mount fails before the other container is touched.
     """
     containers, name = task.gateway.containers, task.desired.engine_name
     id = create_container(task, name if instead_of is None else name + NEW, anonymous_volumes={}, table=TABLE)
@@ -35,13 +35,13 @@ def run(task: Task, instead_of: str | None) -> str:
     try:
         containers.start(id)
     except EngineError:
-        remove_new(task.gateway, id)  # it never ran: there is nothing to look at
+        remove_new(task.gateway, id)  # it never ran: nothing to inspect
         raise
     return follow_to_end(task, id)
 
 
 def _take_the_name(task: Task, id: str, other: str) -> None:
-    """Put it in the place of the attempt before, or of the last run's record, which comes back if all is undone."""
+    """Take the name of the previous attempt, or of the last run's container, which a rollback restores."""
     containers, name, live = task.gateway.containers, task.desired.engine_name, task.change.observed
     if live is None or other != live.id:
         remove_new(task.gateway, other)
@@ -59,14 +59,14 @@ def _bring_back(task: Task, id: str, live: ObservedResource) -> None:
 
 
 def call(task: Task, id: str, name: str) -> None:
-    """Give a container a name, unless it bears that already: the engine takes that for a mistake."""
+    """Rename a container, unless it already has the name: the engine treats that as an error."""
     containers = task.gateway.containers
     if containers.inspect(id)["Name"].lstrip("/") != name:
         containers.rename(id, name)
 
 
 def follow_to_end(task: Task, id: str) -> str:
-    """Tell what a running attempt writes until it has ended; StepFailed unless it ended well."""
+    """Report the output of a running attempt until it exits; StepFailed unless it exits with code 0."""
     task.set_state(State.RUNNING, id=id)
     output = Output(task, id)
     try:
@@ -81,7 +81,7 @@ def follow_to_end(task: Task, id: str) -> str:
 
 
 def _wait_for_end(task: Task, id: str) -> None:
-    """Return when it has ended, by itself or because it was stopped: then with the reason as an error."""
+    """Wait until the container exits, by itself or because it was stopped: then raise the reason."""
     limit = task.desired.settings["timeout"] or task.timeout
     try:
         task.wait(id, lambda: not _state(task, id)["Running"], what="completed", timeout=limit)
@@ -99,7 +99,7 @@ def _wait_for_end(task: Task, id: str) -> None:
 
 
 def _stop(task: Task, id: str) -> None:
-    """Stop it; if it takes that for a good end, remove it, or it would count as done."""
+    """Stop the container; if it exits with code 0, remove it, or it would count as succeeded."""
     task.set_state(State.STOPPING, id=id)
     stop(task, id, task.desired.fields)
     if not _state(task, id)["ExitCode"]:

@@ -1,4 +1,4 @@
-"""Keys of things that keep running, and what says the same of a job."""
+"""Keys of long-running containers, and their equivalents for a job."""
 
 from __future__ import annotations
 
@@ -14,4 +14,4 @@ KEY_HINTS = {
     "restart": "write retries",
     "update": "a job that has changed runs again; see rerun",
 }
-"""Each with the help that is shown."""
+"""The help to show for each key."""

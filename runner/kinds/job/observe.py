@@ -1,4 +1,4 @@
-"""Which jobs of a workflow have run, and how they came out."""
+"""Observe which jobs of a workflow have run, and their outcomes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from runner.resource.kind import Observation, ObserveContext
 
 
 def observe(context: ObserveContext) -> Observation:
-    """Find the containers of the workflow's jobs; nobody else's can be adopted as the record of a run."""
+    """Observe the containers and records of the workflow's jobs; foreign containers can't be adopted as records."""
     records = record.find("job", context.volumes)
     found = observe_as("job", TABLE, context, context.containers, records)
     past = list(past_runs(records, context, found.own))
@@ -29,7 +29,7 @@ def observe(context: ObserveContext) -> Observation:
 
 
 def _as_job(container: ObservedResource, records: record.Records) -> ObservedResource:
-    """Tell how it came out for how it fares; its anonymous volumes are nobody's data, and go with it."""
+    """Return the job with its outcome as health; its anonymous volumes hold no user data, and are removed with it."""
     assert container.health is not None
     health = Health(str(container.fields["state"]), since=container.health.since, ports=container.health.ports)
     return replace(container, health=health, attributes={"id": container.id, **records.mark(container.id)})

@@ -1,4 +1,4 @@
-"""The keys of a job: those of everything that runs as a container, and how it is run."""
+"""The keys of a job: those of every kind that runs as a container, and how it is run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from runner.resource.scalars import DURATION, SECOND, integer, matching
 
 RETRIES = 0
 BACKOFF = SECOND
-"""How often and after how long a job is tried again when the file doesn't say."""
+"""Defaults: the number of retries, and the delay before the first one in nanoseconds."""
 
 _RERUNS = [rerun.value for rerun in Rerun]
 
@@ -52,11 +52,11 @@ SETTINGS = (
 
 
 def _run_again(row: Field) -> Field:
-    """Make a change of a row one that takes another run: nothing of a finished one can be put in order in place."""
+    """Make a change of a row require another run: nothing of a finished run can be updated in place."""
     return replace(row, on_change=Effect.REPLACE, on_unset=Effect.REPLACE)
 
 
 FIELDS = tuple(map(_run_again, COMMON))
 INTERNAL_FIELDS = (NAME, _run_again(OUTCOME), FIRST_NETWORK)
 TABLE = (*FIELDS, *INTERNAL_FIELDS)
-"""All that is compared with the engine."""
+"""All fields that are compared with the engine."""

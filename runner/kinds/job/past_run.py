@@ -1,7 +1,7 @@
-"""The record of a job's last good run, which outlives its container: a prune is no reason to run a job again.
+"""The record of a job's last successful run, which outlives its container: a prune is no reason to rerun a job.
 
-It is a small volume, as every record is. `docker container prune` and `docker system prune` leave it alone; before
-Engine 23, `docker volume prune` and `docker system prune --volumes` take it too.
+It is a small volume, like every record. `docker container prune` and `docker system prune` keep it; before Engine 23,
+`docker volume prune` and `docker system prune --volumes` remove it too.
 """
 
 from __future__ import annotations
@@ -45,22 +45,22 @@ if TYPE_CHECKING:
     from runner.core.inspection import Description
 
 _IMAGE, _FINISHED = f"{PREFIX}image", f"{PREFIX}finished"
-"""On a record: the id of the image that ran, and when it had ended."""
+"""Labels of a record: the id of the image that ran, and when the run ended."""
 _TAKEN_OVER = (WORKFLOW, ADDRESS, APPLIED, NEEDS, SENSITIVE, VERSION, FILE)
-"""Labels of the container that its record has as well."""
+"""Labels that are copied from the container to its record."""
 _PAST = "past_run"
-"""The attribute of a run of which nothing is left but its record."""
+"""The attribute of a run of which only the record is left."""
 _RECORDED = "(as recorded)"
-"""Stands for a value that is known by its digest only."""
+"""Placeholder for a value of which only the digest is known."""
 
 
 def is_past(job: ObservedResource) -> bool:
-    """Tell whether nothing is left of a run but its record."""
+    """Return whether only the record of a run is left."""
     return _PAST in job.attributes
 
 
 def save(task: Task, id: str) -> str:
-    """Write the record of a run that ended well; return its id."""
+    """Save the record of a successful run; return its id."""
     inspect = task.gateway.containers.inspect(id)
     own = inspect["Config"]["Labels"]
     told = {_IMAGE: inspect["Image"], _FINISHED: inspect["State"]["FinishedAt"]}
@@ -71,18 +71,18 @@ def save(task: Task, id: str) -> str:
 
 
 def supersede(task: Task) -> None:
-    """Remove the record of the run before: from now on it says nothing of how the job fares."""
+    """Remove the record of the previous run: from now on it no longer represents the job's state."""
     before = task.change.observed
     if before is not None and record.is_kept(before):
         task.on_rollback(record.restore_point(task.gateway, before))
         record.delete(task.gateway, before)
 
 
-# --- looking at them
+# --- observing past runs
 
 
 def portray_past(job: ObservedResource) -> Description:
-    """Describe a run of which nothing is left but its record."""
+    """Describe a run of which only the record is left."""
     from runner.core.inspection import Description
 
     finished = job.health.since if job.health else None
@@ -93,7 +93,7 @@ def portray_past(job: ObservedResource) -> Description:
 def past_runs(
     records: record.Records, context: ObserveContext, there: Iterable[ObservedResource]
 ) -> Iterator[ObservedResource]:
-    """Yield the runs of a workflow of which only the record is left; those that no longer count as leftovers.
+    """Yield the workflow's runs of which only the record is left; those that no longer count are abandoned.
 
     `there` are the jobs that have a container.
     """
@@ -106,7 +106,7 @@ def past_runs(
 
 
 def _leftover(one: ObservedResource) -> ObservedResource:
-    """Give what no longer counts an address of its own: the job's is taken, and each runs through its own states."""
+    """Mark a record as abandoned, under an address of its own: the job's is taken, and each has states of its own."""
     return replace(one, address=Address(one.address.kind, one.id[:12]), abandoned=True)
 
 
@@ -125,7 +125,7 @@ def _read(
         fields={"state": SUCCEEDED, "image": labels.get(_IMAGE)},
         applied=read_applied(labels),
         attributes={"id": id, _PAST: "true", **mark},
-        # What never runs again doesn't mind that something under it is made anew.
+        # A job that never reruns is not affected when a dependency is recreated.
         recorded_dependencies=frozenset() if for_good else read_needs(labels),
         sensitive_places=read_sensitive(labels),
         file=read_file(labels),
@@ -134,7 +134,7 @@ def _read(
 
 
 def unrecorded(context: ObserveContext, there: Iterable[ObservedResource]) -> Iterator[Diagnostic]:
-    """Warn of jobs that are to run once for good and may have done so, where a prune of volumes takes the record."""
+    """Warn of jobs with rerun `never` and no record that may have run, where a volume prune removes the record."""
     if api_at_least(context.engine, "1.42") or not _was_applied(context):
         return
     known = {one.address for one in there}
@@ -150,15 +150,15 @@ def _was_applied(context: ObserveContext) -> bool:
     return any((thing.get("Labels") or {}).get(WORKFLOW) == context.workflow for thing in things)
 
 
-# --- comparing with one
+# --- comparing with a past run
 
 
 def differences(
     rows: Iterable[Field], resource: Resource, past: ObservedResource, diff: tuple[FieldDiff, ...]
 ) -> tuple[FieldDiff, ...]:
-    """Return what differs from a past run, as far as its record tells: every field by its digest, the image by its id.
+    """Return the differences to a past run that its record shows: every field by its digest, the image by its id.
 
-    `diff` is what differs from a container of which only the image is known.
+    `diff` are the differences to a container of which only the image is known.
     """
     return tuple(found for row in rows for found in _differences(row, resource, past, diff))
 

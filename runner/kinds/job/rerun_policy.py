@@ -9,7 +9,7 @@ from runner.kinds.container.options.lifecycle import SUCCEEDED
 
 
 class Rerun(Enum):
-    """What makes a job that succeeded run again."""
+    """When a job that succeeded runs again."""
 
     ON_CHANGE = "on_change"
     ALWAYS = "always"
@@ -17,15 +17,15 @@ class Rerun(Enum):
 
 
 def is_running(live: ObservedResource) -> bool:
-    """Tell whether the run has not ended yet: whoever began it was killed meanwhile, or waits elsewhere."""
+    """Return whether the run has not ended yet: the process that began it was killed, or waits for it elsewhere."""
     return live.fields["state"] in ("running", "paused")
 
 
 def is_done(live: ObservedResource) -> bool:
-    """Tell whether the run ended well."""
+    """Return whether the run succeeded."""
     return live.fields["state"] == SUCCEEDED
 
 
 def is_done_for_good(resource: Resource, live: ObservedResource) -> bool:
-    """Tell whether it has run and is never to run again, whatever becomes of what it is made of and rests on."""
+    """Return whether the job succeeded and never reruns, whatever happens to its inputs and dependencies."""
     return resource.settings["rerun"] is Rerun.NEVER and is_done(live)

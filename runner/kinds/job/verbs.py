@@ -1,4 +1,4 @@
-"""What can be done to a job: run it, wait for the end of a run, and remove its record."""
+"""The operations on jobs: run, wait for the end of a run, and remove its record."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from runner.kinds.shared import label_overrides as record
 
 
 def create(task: Task) -> str:
-    """Run it for the first time, or again after `delete` let go of its last run."""
+    """Run the job for the first time, or again after `delete` released its last run."""
     if _is_kept_without_its_container(task):
         task.set_state(State.UPDATING, id=task.observed.id)
         return task.observed.id
@@ -27,7 +27,7 @@ def create(task: Task) -> str:
 
 
 def replace(task: Task) -> str:
-    """Run it again; the record of its last run goes when the new one begins."""
+    """Run the job again; the record of its last run is removed when the new one begins."""
     old = task.observed
     if is_past(old):
         task.set_state(State.CREATING)
@@ -40,7 +40,7 @@ def replace(task: Task) -> str:
 
 
 def update(task: Task) -> str:
-    """Give it its name and its record back, and see a run through that somebody else began."""
+    """Restore the job's name and record, and follow a run that another process began."""
     task.set_state(State.UPDATING, id=task.observed.id)
     containers, live = task.gateway.containers, task.observed
     task.on_rollback(partial(call, task, live.id, live.engine_name))
@@ -53,7 +53,7 @@ def update(task: Task) -> str:
 
 
 def _until_it_succeeds(task: Task, first: Callable[[], str]) -> str:
-    """Try as often as the job may be; the last failure counts."""
+    """Try as often as the job's retries allow; the last failure counts."""
     retries, pause = task.desired.settings["retries"], task.desired.settings["backoff"]
     attempt, again = first, partial(run, task, instead_of=task.desired.engine_name)
     for number in range(2, retries + 2):
@@ -80,9 +80,9 @@ def _rest(task: Task, seconds: float) -> None:
 
 
 def delete(task: Task) -> None:
-    """Remove the record, and what it has of volumes of its own; a run that has not ended is stopped.
+    """Remove the job's container with its own volumes, and its record; a run that has not ended is stopped.
 
-    Of a run that is never to be repeated the container alone goes, so that what it holds can be made anew.
+    If the job never reruns, only its container is removed, so that the resources that it uses can be recreated.
     """
     id = task.observed.id
     if _is_kept_without_its_container(task):

@@ -1,4 +1,4 @@
-"""Which of the differences between a job and its last run count, and what running it again is called."""
+"""Which differences between a job and its last run count, and the label of running it again."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from runner.kinds.shared import label_overrides as record
 from runner.resource.labels import is_digest
 
 _TOLD_BY_RECORDS = (*FIELDS, FIRST_NETWORK)
-"""What a record says of a past run: not its name, which was its container's, nor its outcome, which was good."""
+"""What a record knows of a past run: not its name, which was its container's, nor its outcome, which was success."""
 _SHARED = ("network_mode", "ipc", "pid")
-"""The keys by which it shares a namespace of another container: for as long as it runs."""
+"""The keys by which a job shares a namespace of another container, for as long as it runs."""
 _RECORD = "record"
-"""The path at which a run that ended well is told to have no record yet."""
+"""The path of the difference that a successful run has no record yet."""
 
 
 def weigh(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
-    """Return the differences that count; one that is still at work has only to be waited for."""
+    """Return the differences that count; a run that is still active is only waited for."""
     rerun, done = resource.settings["rerun"], is_done(live)
     if is_past(live):
         diff = differences(_TOLD_BY_RECORDS, resource, live, diff)
@@ -40,12 +40,12 @@ def weigh(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...
 
 
 def _is_another_owner(path: str, resource: Resource, live: ObservedResource) -> bool:
-    """Tell whether only another container stands behind the one whose namespace a run that is over has shared."""
+    """Return whether the only difference is a new container behind the one whose namespace a finished run shared."""
     return path in _SHARED and path in resource.fields and is_digest(live.applied.get(path), resource.fields[path])
 
 
 def verb(desired: Resource | None, action: Action, diff: tuple[FieldDiff, ...]) -> str:
-    """Call it running, whatever it comes to on the engine, unless only what is left of a past run changes."""
+    """Return the label of an action: always `run`, unless only what is left of a past run changes."""
     if desired is None or action is Action.NOOP:
         return action.value
     if any(found.path not in ("name", _RECORD) for found in diff):

@@ -1,1 +1,1 @@
-"""Networks: their declaration, endpoints, address pools and re-creation."""
+"""Networks: their declaration, endpoints, address pools and recreation."""

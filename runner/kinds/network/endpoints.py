@@ -1,4 +1,4 @@
-"""Who is on a network and what each asked of it, and attaching them again. Knows nothing of why that is done."""
+"""Endpoints of a network: the containers on it with their config, and reconnecting them, whatever the reason."""
 
 from __future__ import annotations
 
@@ -15,38 +15,38 @@ if TYPE_CHECKING:
     from runner.core.task import Task
 
 Endpoints: TypeAlias = "Mapping[str, EngineJSON]"
-"""What is asked of a network, by the id of the container that is on it."""
+"""The endpoint config for a network, by the id of the container on it."""
 
 _KEPT = ("Aliases", "IPAMConfig", "DriverOpts", "MacAddress")
 _FIXED = ("IPv4Address", "IPv6Address")
 
 
 def endpoints_of(task: Task, name: str, id: str) -> Endpoints:
-    """Find every container on a network, with the endpoint that it asked for.
+    """Return the endpoint config of every container on a network, by container id.
 
-    A stopped one doesn't show in the network's own document, but holds on to the old network's id. One that is being
-    removed is on no network any more, whatever the list says, and the engine refuses to move it.
+    A stopped container doesn't show in the network's own document, but keeps the old network's id. A container that is
+    being removed is on no network any more, whatever the list says, and the engine refuses to connect it.
     """
     found: dict[str, EngineJSON] = {}
     for listed in task.gateway.containers.list():
         endpoint = ((listed.get("NetworkSettings") or {}).get("Networks") or {}).get(name)
         going = listed.get("State") in ("removing", "dead")
         if endpoint and endpoint.get("NetworkID") in (id, name, "") and not going:
-            with suppress(NotFound):  # it may have gone since
+            with suppress(NotFound):  # it may be gone by now
                 found[listed["Id"]] = configured_endpoint(task.gateway.containers.inspect(listed["Id"]), name)
     return found
 
 
 def configured_endpoint(inspect: EngineJSON, network: str) -> EngineJSON:
-    """Return what a container asked of one of its networks, as it is asked for again."""
+    """Return a container's endpoint config for one of its networks, in the form of a new connect request."""
     live = inspect["NetworkSettings"]["Networks"].get(network) or {}
     return {key: live[key] for key in _KEPT if live.get(key)}
 
 
 def reconnect(task: Task, network: str, body: EngineJSON, endpoints: Endpoints) -> list[StepFailed]:
-    """Attach every container that is still there to a network that was made out of `body`.
+    """Connect every container that still exists to a network created from `body`.
 
-    What one of them can't have doesn't keep the others out, and is returned.
+    A failure of one container doesn't stop the others, and is returned.
     """
     failures = []
     for container, endpoint in endpoints.items():
@@ -59,18 +59,19 @@ def reconnect(task: Task, network: str, body: EngineJSON, endpoints: Endpoints) 
 
 
 def _is_excused(task: Task, container: str) -> bool:
-    """Tell whether a container needn't be attached: it has gone, or it will be in a change of its own.
+    """Return whether a container needn't be reconnected: it is gone, or a change of its own connects it.
 
-    28.5 attaches none whose own network, the one it was made on, is missing; the workflow's get that one back then.
+    28.5 connects no container whose first network, the one it was created on, is missing; the workflow's containers get
+    that network back then.
     """
     labels = {listed["Id"]: listed.get("Labels") or {} for listed in task.gateway.containers.list()}
     return container not in labels or labels[container].get(WORKFLOW) == task.workflow
 
 
 def _fitting(endpoint: EngineJSON, body: EngineJSON) -> EngineJSON:
-    """Leave out fixed addresses that the network's pools don't have: the engine would refuse all of the rest with them.
+    """Drop fixed addresses outside the network's pools: the engine would reject the whole endpoint with them.
 
-    Whoever declares such an address has another one by now, or gets it in a change of the container's own.
+    A container that declares such an address has another one by now, or gets it in a change of its own.
     """
     pools: list[Mapping[str, Any]] = (body.get("IPAM") or {}).get("Config") or []
     subnets = [ip_network(pool["Subnet"]) for pool in pools if pool.get("Subnet")]

@@ -1,4 +1,4 @@
-"""The pools that a network's addresses come from: as the language writes them, and as the engine does."""
+"""IPAM pools of a network: in the form of the language, and in that of the engine."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _KEYS = {"subnet": "Subnet", "ip_range": "IPRange", "gateway": "Gateway", "aux_a
 
 
 def parse_pools(raw: Any) -> Value:
-    """Read address pools, each with only what is asked of it.
+    """Parse address pools, each with only the keys that are given.
 
     >>> parse_pools([{"subnet": "FD00:5::/64", "gateway": "fd00:5:0::9"}])
     ({'subnet': 'fd00:5::/64', 'gateway': 'fd00:5::9'},)
@@ -38,7 +38,7 @@ def _parse_pool(index: int, given: Mapping[str, Any]) -> Mapping[str, Value]:
 
 
 def _parts(pool: Mapping[str, Value]) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield with its place whatever of a pool must lie in its subnet."""
+    """Yield, with its path, every address or range of a pool that must be in its subnet."""
     yield from (((key,), str(pool[key])) for key in ("ip_range", "gateway") if key in pool)
     yield from ((("aux_addresses", name), str(part)) for name, part in as_map(pool.get("aux_addresses")).items())
 
@@ -63,7 +63,7 @@ def _address(given: Any, *path: str | int) -> str:
 
 
 def same_pools(desired: Value, live: Value) -> bool:
-    """Compare only what was asked for: the engine adds gateways, and a pool of a family that has none."""
+    """Compare only what is declared: the engine adds gateways, and a pool for a family without one."""
     if desired is None:
         return is_empty(live)
     wanted, given = _pools(desired), _pools(live)
@@ -73,7 +73,7 @@ def same_pools(desired: Value, live: Value) -> bool:
 
 
 def same_pools_anew(desired: Value, live: Value) -> bool:
-    """Tell whether nothing is left of what isn't asked for any more; engines show only what they were asked."""
+    """Return whether nothing remains of what is no longer declared; engines report only what was requested."""
     return all(any(_is_all_of(pool, one) for pool in _pools(live)) for one in _pools(desired))
 
 
@@ -83,7 +83,7 @@ def _is_all_of(given: Mapping[str, Value], wanted: Mapping[str, Value]) -> bool:
 
 
 def _usual_gateway(pool: Mapping[str, Value]) -> str | None:
-    """Return the gateway that the engine takes by itself, where that is sure."""
+    """Return the gateway that the engine assigns by default, where it is certain."""
     return None if "ip_range" in pool else str(ip_network(str(pool["subnet"])).network_address + 1)
 
 
@@ -92,7 +92,7 @@ def _pools(value: FieldValue) -> list[Mapping[str, Value]]:
 
 
 def ranges(value: FieldValue) -> Iterator[ExclusiveRange]:
-    """Yield the addresses of pools, as numbers."""
+    """Yield the address ranges of pools, as numbers."""
     for pool in _pools(value):
         if "subnet" in pool:
             subnet = ip_network(str(pool["subnet"]))
@@ -100,7 +100,7 @@ def ranges(value: FieldValue) -> Iterator[ExclusiveRange]:
 
 
 def subnets(value: FieldValue, family: int) -> Iterator[IPv4Network | IPv6Network]:
-    """Yield the subnets of pools that are of one family, 4 or 6."""
+    """Yield the subnets of pools of one address family, 4 or 6."""
     for pool in _pools(value):
         subnet = ip_network(str(pool["subnet"]))
         if subnet.version == family:
@@ -116,12 +116,12 @@ def _holds(given: Mapping[str, Value], wanted: Mapping[str, Value]) -> bool:
 
 
 def write_pools(pools: Iterable[Mapping[str, Value]]) -> list[dict[str, Value]]:
-    """Write pools as the engine's IPAM configuration."""
+    """Convert pools to the engine's IPAM config."""
     return [{_KEYS[key]: given for key, given in pool.items()} for pool in pools]
 
 
 def read_pools(pools: Any) -> Value:
-    """Read pools back out of the engine's IPAM configuration."""
+    """Read pools from the engine's IPAM config."""
     return tuple({key: canonical(pool[name]) for key, name in _KEYS.items() if pool.get(name)} for pool in pools or ())
 
 

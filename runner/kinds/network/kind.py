@@ -1,4 +1,4 @@
-"""Networks: who can talk to whom, and under which names."""
+"""The network kind: which containers can reach each other, and under which names."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from runner.core.task import Task
 
 _MTU = {"mtu", "com.docker.network.driver.mtu"}
-"""The names of the one option that every engine has."""
+"""The names of the one driver option that every engine has."""
 
 FIELDS = (
     Field(
@@ -120,7 +120,7 @@ FIELDS = (
 
 
 def declare(declaration: Declaration) -> Iterable[Resource]:
-    """Make the resource of one entry."""
+    """Declare the resource of one entry."""
     resource = declare_named("network", declaration)
     if invalid := predefined_network(resource):
         declaration.report(invalid)
@@ -128,7 +128,7 @@ def declare(declaration: Declaration) -> Iterable[Resource]:
 
 
 def observe(context: ObserveContext) -> Observation:
-    """Find the workflow's networks on the engine."""
+    """Observe the workflow's networks on the engine."""
     records = record.find("network", context.volumes)
     found = classify(FIELDS, context.networks, records, context)
     by_id = list(named_by_id(context.wanted("network"), context.networks))
@@ -138,7 +138,7 @@ def observe(context: ObserveContext) -> Observation:
 
 
 def create(task: Task) -> str:
-    """Make the network."""
+    """Create the network."""
     task.set_state(State.CREATING)
     id = task.gateway.networks.create(_body(task))
     task.on_rollback(partial(task.gateway.networks.remove, id))
@@ -146,27 +146,27 @@ def create(task: Task) -> str:
 
 
 def _body(task: Task) -> EngineJSON:
-    # Up to API 1.43 a name could otherwise be given twice; later versions ignore it.
+    # Up to API 1.43 two networks could otherwise have the same name; later versions ignore this key.
     return {**labelled_body(FIELDS, task), "CheckDuplicate": True}
 
 
 def update(task: Task) -> str:
-    """Take it over."""
+    """Adopt the network."""
     return update_labels(FIELDS, task)
 
 
 def replace(task: Task) -> str:
-    """Make it anew, and what goes with it, and move over whatever is attached."""
+    """Recreate the network, together with those in its batch, and reconnect all containers on it."""
     return recreate(task, _body)
 
 
 def holds(name: str, fields: FieldValues) -> Iterable[ExclusiveRange]:
-    """Yield what a network has for itself: its name and its addresses."""
+    """Yield what a network uses exclusively: its name and its addresses."""
     return (ExclusiveRange(f"name {name}"), *ranges(fields.get("ipam.config")))
 
 
 def delete(task: Task) -> None:
-    """Remove the network; the engine refuses while somebody else's containers run on it."""
+    """Remove the network; the engine refuses while containers of others run on it."""
     task.set_state(State.REMOVING)
     task.on_commit(partial(_remove, task))
 

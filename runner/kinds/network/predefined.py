@@ -1,4 +1,4 @@
-"""The networks that every engine has by itself: containers use them as modes, and cannot join them as networks."""
+"""Predefined networks of every engine: containers select them by network mode, and cannot join them as networks."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON
 
 PREDEFINED = {"bridge": "bridge", "host": "host", "none": "none", "default": "bridge"}
-"""The names that engines reserve, each with the mode that stands for it."""
+"""The names that engines reserve, each with the network mode for it."""
 _SHORTEST_ID = 12
-"""How many characters of an id listings show."""
+"""The length of the ids that listings show."""
 
 
 def predefined_network(resource: Resource) -> Invalid | None:
-    """Refuse a network, declared or external, that goes by a name which the engine reserves."""
+    """Reject a network, declared or external, whose name is reserved by the engine."""
     name = resource.engine_name
     if name not in PREDEFINED:
         return None
@@ -35,7 +35,7 @@ def predefined_network(resource: Resource) -> Invalid | None:
 def named_by_id(
     wanted: Iterable[Resource], networks: Sequence[EngineJSON]
 ) -> Iterator[tuple[ObservedResource, Diagnostic]]:
-    """Yield the external networks that are called by an id instead of a name, each with the problem that this is."""
+    """Yield the external networks that are named by an id instead of a name, each with a problem about that."""
     names = {str(network["Name"]) for network in networks}
     for resource in wanted:
         ref = resource.engine_name
@@ -54,5 +54,5 @@ def _by_id(resource: Resource, id: str, name: str) -> tuple[ObservedResource, Di
 
 
 def mode_instead(name: str) -> str:
-    """Return the way out for who means one of these networks."""
+    """Return the help for a file that means one of these networks."""
     return f"give the container network_mode: {PREDEFINED[name]} instead of networks"

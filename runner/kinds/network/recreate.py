@@ -1,4 +1,4 @@
-"""Making networks anew under the containers on them, which go on running. Knows none of a network's options."""
+"""Recreation of networks under the containers on them, which keep running. Independent of any network option."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ if TYPE_CHECKING:
     from runner.core.task import Task
 
 _ONE_AT_A_TIME = Lock()
-"""28.5 attaches a container to none while the network that it was made on is away, so no more than one is."""
+"""28.5 connects a container to no network while the one it was created on is missing: recreate one batch at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Recreation:
-    """One network on the way from what it was to what it is to be, as create bodies, and who is on it."""
+    """The recreation of one network: its create bodies before and after, and the endpoints on it."""
 
     task: Task
     after: EngineJSON
     before: EngineJSON | None
-    """None for one that somebody has removed meanwhile."""
+    """None for a network that was removed from outside meanwhile."""
     attached: Endpoints
 
 
 def recreate(task: Task, write: Callable[[Task], EngineJSON]) -> str:
-    """Make a network anew out of the create body that `write` gives, and move over whatever is attached.
+    """Recreate a network from the create body that `write` returns, and reconnect the containers on it.
 
-    The old one must go first: both may want the same addresses. It comes back when the new one can't be made. Networks
-    that want what others have are made anew with those, all or none.
+    Delete-before-create: both may need the same addresses. The old network is restored if the new one can't be created.
+    Networks that need each other's names or addresses are recreated together, all or none.
     """
     with _ONE_AT_A_TIME:
         moves = [_look_at(one, write(one)) for one in (task, *task.batch)]
@@ -58,7 +58,7 @@ def recreate(task: Task, write: Callable[[Task], EngineJSON]) -> str:
 
 
 def _with_the_first() -> None:
-    """Do nothing: the first of those that were made in one go brings them all back."""
+    """Do nothing: the undo action of the first network in a batch restores them all."""
 
 
 def _look_at(task: Task, after: EngineJSON) -> _Recreation:
@@ -67,7 +67,7 @@ def _look_at(task: Task, after: EngineJSON) -> _Recreation:
 
 
 def _as_it_was(task: Task) -> EngineJSON | None:
-    """Return what makes the network again, out of its own document and its record; None when it has gone meanwhile."""
+    """Return the create body of the existing network, from its document and record; None if it is gone meanwhile."""
     network = next((one for one in task.gateway.networks.list() if one["Id"] == task.observed.id), None)
     if network is None:
         return None
@@ -78,11 +78,11 @@ def _as_it_was(task: Task) -> EngineJSON | None:
     return {**body, "Labels": labels, "CheckDuplicate": True}
 
 
-# --- there
+# --- forward
 
 
 def _make(moves: Sequence[_Recreation]) -> list[str]:
-    """Take the old ones down and make the new ones; where that fails, let all be as they were, and say so."""
+    """Remove the old networks and create the new ones; if that fails, restore all of them and raise."""
     made: list[str] = []
     try:
         for move in moves:
@@ -105,9 +105,9 @@ def _take_down(move: _Recreation) -> None:
 
 
 def _moving(move: _Recreation, moves: Sequence[_Recreation]) -> Endpoints:
-    """Leave out who joins in a change of its own: the workflow's containers do when the name changes.
+    """Drop containers that join in a change of their own: the workflow's do when the name changes.
 
-    One that was on a network of that name before, which bears another one by now, has no such change.
+    A container on a network that had this name before, and has another one by now, has no such change.
     """
     task, name = move.task, move.task.desired.engine_name
     if task.observed.engine_name == name:
@@ -121,11 +121,11 @@ def _moving(move: _Recreation, moves: Sequence[_Recreation]) -> Endpoints:
     }
 
 
-# --- and back
+# --- roll back
 
 
 def _give_up(moves: Sequence[_Recreation], made: Sequence[str], failure: EngineError) -> NoReturn:
-    """Undo what was begun, and raise what comes of it."""
+    """Undo a started recreation, and raise what came of it."""
     if all(move.before is None for move in moves):
         raise failure
     try:
@@ -140,7 +140,7 @@ def _give_up(moves: Sequence[_Recreation], made: Sequence[str], failure: EngineE
 
 
 def _bring_back(moves: Sequence[_Recreation], made: Sequence[str]) -> None:
-    """Make networks once more what they were before they were made anew, under whatever is attached by now."""
+    """Restore networks to what they were before the recreation, under the containers connected by now."""
     with _ONE_AT_A_TIME:
         joined = [
             endpoints_of(move.task, move.task.desired.engine_name, id) for move, id in zip(moves, made, strict=True)
@@ -153,7 +153,7 @@ def _bring_back(moves: Sequence[_Recreation], made: Sequence[str]) -> None:
 
 
 def _restore(moves: Sequence[_Recreation], joined: Iterable[Endpoints]) -> None:
-    """Make the old ones again, as far as they aren't there, and attach who was or is to be on them."""
+    """Recreate the old networks, if they don't exist, and connect all containers that were or are to be on them."""
     failures: list[StepFailed] = []
     for move, later in zip(moves, joined, strict=True):
         if move.before is not None:
@@ -166,7 +166,7 @@ def _restore(moves: Sequence[_Recreation], joined: Iterable[Endpoints]) -> None:
 
 
 def _made_again(task: Task, before: EngineJSON) -> str:
-    """Make a network that was there before; one that is there already is the one."""
+    """Create a network that existed before, unless it already exists; return its id."""
     networks = task.gateway.networks
     there = [one for one in networks.list() if all(one.get(key) == before[key] for key in ("Name", "Labels"))]
     return str(there[0]["Id"]) if there else networks.create(before)

@@ -1,1 +1,1 @@
-"""Probes: asking, from the client or through the engine, whether what a container is for can be had."""
+"""Probes: requests, from the client or through the engine, that show whether a container provides its service."""

@@ -1,8 +1,8 @@
-"""Ways to a container's port from where runner runs.
+"""Addresses of a container's port, as reachable from where runner runs.
 
-A container's own address is only good where its network is, on the engine's machine or in a container that shares it:
-elsewhere it may be somebody else's. So may a published port on a loopback address, where runner is in another network
-namespace than the engine, as in a container.
+A container's own address is only valid where its network is: on the engine's host, or in a container that shares the
+network; elsewhere it may belong to something else. The same is true of a port published on a loopback address if runner
+is in another network namespace than the engine, as in a container.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ _REMOTE_SCHEMES = ("tcp", "ssh", "http", "https")
 
 @dataclass(frozen=True, slots=True)
 class ProbeAddress:
-    """A host and a port, and what they are."""
+    """A host and a port, and a text that describes them."""
 
     host: str
     port: int
     what: str = "its own address"
     is_sure: bool = False
-    """True where a refusal is the container's own: no other way would lead further."""
+    """True if a refusal comes from the container itself: no other address would do better."""
     is_elsewhere: bool = False
-    """True for an address that means another machine here than it does to the engine."""
+    """True for an address that means another machine here than it does for the engine."""
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
@@ -41,7 +41,7 @@ class ProbeAddress:
 
 
 def container_addresses(place: ProbeTarget, port: int) -> Iterator[ProbeAddress]:
-    """Yield the ways to the container itself over networks that this machine, or the container of runner, is on."""
+    """Yield the container's own addresses on networks that this machine, or the container of runner, is on."""
     if not is_on_this_machine(place):
         return
     beside = place.gateway.shares_network is not False
@@ -51,7 +51,7 @@ def container_addresses(place: ProbeTarget, port: int) -> Iterator[ProbeAddress]
 
 
 def published_addresses(place: ProbeTarget, port: int) -> Iterator[ProbeAddress]:
-    """Yield the ways over the ports that the engine publishes for it, or that it has on the engine's own network."""
+    """Yield the addresses of the ports that the engine publishes for it, or that it has on the host's network."""
     bindings = (place.inspect["NetworkSettings"].get("Ports") or {}).get(f"{port}/tcp") or ()
     ways = {_host(place, binding["HostIp"]): int(binding["HostPort"]) for binding in bindings}
     what = "the published port"
@@ -63,13 +63,13 @@ def published_addresses(place: ProbeTarget, port: int) -> Iterator[ProbeAddress]
 
 
 def is_on_this_machine(place: ProbeTarget) -> bool:
-    """Tell whether the engine's URL leads to this machine."""
+    """Return whether the engine's URL leads to this machine."""
     host = _remote_host(place)
     return host is None or ip_is_loopback(host) or _is_own(host)
 
 
 def ip_is_loopback(host: str) -> bool:
-    """Tell whether an address, or a name, is that of the machine itself."""
+    """Return whether an address or a host name is a loopback one."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -82,7 +82,7 @@ def _endpoints(place: ProbeTarget) -> Iterator[EngineJSON]:
 
 
 def _has_its_gateway(endpoint: EngineJSON) -> bool:
-    """Tell whether the gateway of a container's network is an address of this machine."""
+    """Return whether the gateway of a container's network is an address of this machine."""
     return bool(endpoint.get("Gateway")) and _is_own(str(endpoint["Gateway"]))
 
 
@@ -96,7 +96,7 @@ def _is_own(address: str) -> bool:
 
 
 def _is_linked(endpoint: EngineJSON) -> bool:
-    """Tell whether this process is on a container's network as others are; nothing is sent to find out."""
+    """Return whether this process is itself on a container's network; nothing is sent to find out."""
     address, prefix = str(endpoint["IPAddress"]), int(endpoint.get("IPPrefixLen") or 32)
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
@@ -113,6 +113,6 @@ def _remote_host(place: ProbeTarget) -> str | None:
 
 
 def _host(place: ProbeTarget, bound: str) -> str:
-    """Return where a published port is found."""
+    """Return the host under which a published port is reached."""
     local = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(bound, bound)
     return _remote_host(place) or local

@@ -1,4 +1,4 @@
-"""Asking for a page: straight from here, or with a program that the container's image has."""
+"""HTTP probes: requested directly by the client, or with a program in the container's image."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 
 _STATUS_LINE = re.compile(rb"HTTP/[\d.]+ (\d{3})")
 _CLIENTS = (("curl", "-sS", "-i", "-o", "-"), ("wget", "-S", "-O", "-"))
-"""Programs that ask for a page and show the status: curl before the page, wget among its errors."""
+"""Programs that request a page and show the status: curl before the page, wget on stderr."""
 NO_SUCH_PROGRAM = (126, 127)
-"""Exit codes by which engines say that there is no such program."""
+"""Exit codes by which engines report a missing program."""
 
 
 def ask_url(probe: Http, *, at: ProbeAddress | None = None) -> None:
-    """Ask for a page from here, `at` another address than the URL's host if given; Unreached without a connection."""
+    """Request a page from the client, `at` another address than the URL's if given; Unreached without a connection."""
     import http.client
 
     parts = urlsplit(probe.url)
@@ -66,10 +66,10 @@ def ask_url(probe: Http, *, at: ProbeAddress | None = None) -> None:
 
 @contextmanager
 def _hanging_up(sock: socket.socket) -> Iterator[None]:
-    """Bound how long an answer takes as a whole: its sender may take as long as it likes for each byte."""
+    """Bound the total time of a response: its sender may take as long as it likes for each byte."""
     import http.client
 
-    over, line = Event(), socket.socket(fileno=os.dup(sock.fileno()))  # beneath TLS, where that is spoken
+    over, line = Event(), socket.socket(fileno=os.dup(sock.fileno()))  # below TLS, if any
 
     def hang_up() -> None:
         over.set()
@@ -107,7 +107,7 @@ def _target(url: str) -> str:
 
 
 def ask_from_inside(probe: Http, place: ProbeTarget, port: int) -> None:
-    """Ask for a page with a program in the container; NoClient when it has none that could."""
+    """Request a page with a program in the container; NoClient if it has no suitable one."""
     url = f"{urlsplit(probe.url).scheme}://localhost:{port}{_target(probe.url)}"
     for client in _CLIENTS:
         ran = place.gateway.containers.exec(place.id, (*client, url), timeout=PROBE_SECONDS)
@@ -118,7 +118,7 @@ def ask_from_inside(probe: Http, place: ProbeTarget, port: int) -> None:
 
 
 def _answer(ran: ExecResult) -> tuple[int, bytes]:
-    """Return status and page of what a program showed; Unmet with its words when it got none."""
+    """Return status and page from a program's output; ProbeFailed with its error message if it got none."""
     head, separator, page = ran.output.partition(b"\r\n\r\n")
     found = _STATUS_LINE.findall(head if separator and head.startswith(b"HTTP/") else ran.errors)
     if not found:
@@ -127,7 +127,7 @@ def _answer(ran: ExecResult) -> tuple[int, bytes]:
 
 
 def _last_line(text: str) -> str:
-    """Return what a program complained of in the end."""
+    """Return the last line of a program's errors."""
     return first_line("\n".join(reversed(text.splitlines())))
 
 
@@ -141,7 +141,7 @@ def _check(probe: Http, status: int, page: bytes) -> None:
 
 
 def _check_json(wanted: Any, text: str) -> None:
-    """Compare an answer with what is wanted of it; StepFailed for what waiting can't heal."""
+    """Compare a response with the expected JSON; StepFailed if waiting can't change the result."""
     try:
         answer = json.loads(text)
     except (ValueError, RecursionError) as error:

@@ -1,4 +1,4 @@
-"""Comparing JSON: what an answer lacks of what is wanted, key by key, and whether waiting may still bring it."""
+"""JSON comparison: where a response differs from what is expected, and whether waiting may still change that."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TYPES: Mapping[type, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """One place at which an answer isn't as wanted, such as `db.hosts[0]`; the whole answer has the empty path."""
+    """One path at which a response isn't as expected, such as `db.hosts[0]`; the whole response has the empty path."""
 
     path: str
     wanted: Any
@@ -32,9 +32,9 @@ class Mismatch:
 
     @property
     def is_final(self) -> bool:
-        """Tell whether waiting can't heal it: what is of another type stays so, but for what is empty yet.
+        """Whether waiting can't change it: a value of another type stays so, unless it is still empty.
 
-        Where a list or a map is wanted, a single value such as "starting" may still give way to it.
+        Where a list or a map is expected, a single value such as "starting" may still be replaced by it.
         """
         wanted, found = _type(self.wanted), _type(self.found)
         if wanted is None or found is None or wanted == found or (wanted in _MANY and found not in _MANY):
@@ -42,7 +42,7 @@ class Mismatch:
         return bool(self.found) or _spelt(self.wanted) == _spelt(self.found)
 
     def __str__(self) -> str:
-        """Say what is there and what was expected, as JSON, so that 1.0 and "1.0" are told apart."""
+        """Return what was found and what was expected, as JSON, so that 1.0 and "1.0" can be distinguished."""
         found = "is missing" if self.found is _MISSING else f"is {_shown(self.found)}"
         name = self.path or "the answer"
         types = f" ({_type(self.wanted)}, not {_type(self.found)})" if self.is_final else ""
@@ -50,7 +50,7 @@ class Mismatch:
 
 
 def mismatches(wanted: Any, found: Any, path: str = "") -> Iterator[Mismatch]:
-    """Yield where JSON hasn't at least what is wanted of it: of maps the wanted keys, all else as it is.
+    """Yield where JSON lacks what is expected: of maps only the expected keys count, everything else must be equal.
 
     >>> [str(one) for one in mismatches({"db": {"up": True}, "v": "1"}, {"db": {"up": False}, "v": "1", "more": 1})]
     ['db.up is false, expected true']
@@ -68,14 +68,14 @@ def mismatches(wanted: Any, found: Any, path: str = "") -> Iterator[Mismatch]:
 
 
 def describe(found: list[Mismatch]) -> str:
-    """Put mismatches into one line, those that waiting can't heal first."""
+    """Return mismatches in one line, the final ones first."""
     ordered = sorted(found, key=lambda mismatch: not mismatch.is_final)
     more = len(ordered) - _MOST_SHOWN
     return "; ".join(map(str, ordered[:_MOST_SHOWN])) + (f"; and {more} more" if more > 0 else "")
 
 
 def _type(value: Any) -> str | None:
-    """Return what a value is called by its type, None for what is null or missing."""
+    """Return the name of a value's type; None for a value that is null or missing."""
     return _TYPES.get(type(value))
 
 

@@ -1,4 +1,4 @@
-"""What a probe asks and of whom, and how its answers are told."""
+"""Probes, their targets, and how their results are reported."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
 
 PROBE_SECONDS = 5.0
-"""How long a single question may take, with all of its answer."""
+"""Seconds that a single probe may take, including its whole response."""
 PROGRAM_SECONDS = 30.0
-"""How long a program may take that somebody gave for a question, where they gave it no timeout."""
+"""Seconds that a probe's program may take if the file sets no timeout."""
 MOST_BYTES = 16 * 1024 * 1024
-"""How much of an answer is read."""
+"""How much of a response is read."""
 PORTS = {"http": 80, "https": 443}
-"""Where a URL leads that names no port."""
+"""The default port of a URL by scheme."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeTarget:
-    """A running container that is asked, and the engine that it runs on."""
+    """A running container to probe, and the engine that it runs on."""
 
     gateway: Gateway
     inspect: EngineJSON
@@ -37,18 +37,18 @@ class ProbeTarget:
 
 @dataclass(frozen=True, slots=True)
 class Http:
-    """Ask for a page; without a `status` any below 400 will do."""
+    """Request a page; without a `status` any below 400 is accepted."""
 
     url: str
     status: int | None = None
     contains: str | None = None
     json: Any = None
-    """What the answer must have at least: of a map the keys that are given, all else as it is."""
+    """The expected JSON: of a map only the given keys count, everything else must be equal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tcp:
-    """See whether something listens on a port."""
+    """Check that something listens on a port."""
 
     port: int
     host: str = "localhost"
@@ -67,34 +67,34 @@ class Exec:
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """Look for a regular expression in what the container has written since it started."""
+    """Search the container's log since its start for a regular expression."""
 
     pattern: Regex
 
 
 class Unreached(ProbeFailed):
-    """Nobody could be connected to over one way; another one may lead there."""
+    """No connection at one address; another address may still work."""
 
 
 class NoClient(StepFailed):
-    """A container has no program that could ask."""
+    """The container has no program for the probe."""
 
 
 Probe: TypeAlias = Http | Tcp | Exec | Log
 
 
 def require_text(wanted: str | None, text: str) -> None:
-    """Raise Unmet unless the text contains what is wanted."""
+    """Raise ProbeFailed unless the text contains the expected one."""
     if wanted is not None and wanted not in text:
         raise ProbeFailed(f'answered without "{wanted}": {first_line(text)}')
 
 
 def reason(error: OSError) -> str:
-    """Say why a connection failed."""
+    """Return why a connection failed."""
     return "does not answer in time" if isinstance(error, TimeoutError) else reason_of(error)
 
 
 def first_line(text: str) -> str:
-    """Return what of an answer is shown."""
+    """Return the part of a response that is shown."""
     line = next(filter(None, map(str.strip, text.splitlines())), "nothing")
     return line if len(line) <= 80 else f"{line[:77]}..."

@@ -1,6 +1,6 @@
-"""Asking: one question, answered by a return, or by Unmet with what was answered instead.
+"""Run a probe once: it returns on success, or raises ProbeFailed with the actual result.
 
-A container is asked from here over every way that may lead to it, and through the engine where none does.
+A container is probed from the client at every address that may reach it, and through the engine if none does.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ from runner.kinds.probing.probe import (
 )
 
 _LISTENING = "0A"
-"""The state of a socket that listens, in the kernel's tables."""
+"""The state of a listening socket in the kernel's tables."""
 _LOG_SECONDS = 30.0
-"""How long it may take to read what a container has written."""
+"""Seconds that it may take to read a container's log."""
 _WINDOW, _OVERLAP = 4 * 1024 * 1024, 64 * 1024
-"""How much of it is looked at at once, in characters, and how much of that again with what follows."""
+"""How much of the log is searched at a time, in characters, and how much of that again with the next part."""
 _LASTS_SECONDS = 0.3
-"""How long a connection must last that is more than the engine's proxy alone."""
+"""Seconds that a connection must last to be more than one to the engine's proxy."""
 _NOT_LOCALHOST = "localhost is where runner runs: the key of a container leads to it from everywhere"
 _UNREACHABLE = (
     "runner may be in another network than the engine, as in a container: join one of its networks, or ask with exec"
@@ -46,12 +46,12 @@ _UNREACHABLE = (
 
 
 def run_probe(probe: Probe, place: ProbeTarget) -> None:
-    """Ask a running container; Unmet when it doesn't answer as wanted, StepFailed when it never could."""
+    """Probe a running container; ProbeFailed if the result is not as expected, StepFailed if it never can be."""
     try:
         _ask(probe, place)
     except EngineTimeout as error:
         raise ProbeFailed("does not answer in time") from error
-    except (NotFound, EngineUnreachable) as error:  # whether it is still there, the next look at it tells
+    except (NotFound, EngineUnreachable) as error:  # the next inspect shows whether it still exists
         raise ProbeFailed("cannot be asked at the moment") from error
 
 
@@ -70,7 +70,7 @@ def _ask(probe: Probe, place: ProbeTarget) -> None:
 
 
 def ask_outside(probe: Http | Tcp) -> None:
-    """Ask what is no container of the workflow, from here; Unmet when it doesn't answer as wanted."""
+    """Probe, from the client, what is no container of the workflow; ProbeFailed if the result is not as expected."""
     host = str(urlsplit(probe.url).hostname) if isinstance(probe, Http) else probe.host
     try:
         if isinstance(probe, Http):
@@ -84,7 +84,7 @@ def ask_outside(probe: Http | Tcp) -> None:
 def _ask_over(
     ways: Iterable[ProbeAddress], straight: Callable[[ProbeAddress], None], inside: Callable[[], None]
 ) -> None:
-    """Ask over one way after the other until one leads there, and through the engine where none does."""
+    """Probe one address after the other until one is reachable, and through the engine if none is."""
     tried: list[str] = []
     for way in ways:
         if way.is_elsewhere:
@@ -123,7 +123,7 @@ def _connect(at: ProbeAddress) -> None:
 
 
 def _see_listening(place: ProbeTarget, port: int) -> None:
-    """Look for the port in the container's own tables of sockets."""
+    """Look up the port in the container's own socket tables."""
     ran = place.gateway.containers.exec(place.id, ("cat", "/proc/net/tcp", "/proc/net/tcp6"), timeout=PROBE_SECONDS)
     if ran.code in NO_SUCH_PROGRAM:
         _connect_past_the_proxy(place, port)
@@ -135,9 +135,9 @@ def _see_listening(place: ProbeTarget, port: int) -> None:
 
 
 def _connect_past_the_proxy(place: ProbeTarget, port: int) -> None:
-    """Connect to the published port, and see whether the connection lasts.
+    """Connect to the published port, and check that the connection lasts.
 
-    The engine's proxy takes every one, and closes it at once where the container doesn't listen.
+    The engine's proxy accepts every connection, and closes it at once if the container doesn't listen.
     """
     for way in published_addresses(place, port):
         if way.is_elsewhere:
@@ -149,7 +149,7 @@ def _connect_past_the_proxy(place: ProbeTarget, port: int) -> None:
                     raise ProbeFailed(f"does not listen on port {port}")
                 return
         except TimeoutError:
-            return  # whoever is behind the proxy waits to be asked something
+            return  # the container behind the proxy waits for a request
         except OSError as error:
             raise ProbeFailed(f"{reason(error)} at {way} ({way.what})") from error
     raise NoClient("it has no cat", help="publish the port, or give an exec")
@@ -164,7 +164,7 @@ def _run(probe: Exec, place: ProbeTarget) -> None:
 
 
 def _read_log(probe: Log, place: ProbeTarget) -> None:
-    # Since it ended the last time: what it writes at once is older than the moment that counts as its start.
+    # Since its last exit: what it writes immediately is older than its recorded start.
     written = place.gateway.containers.log_text(place.id, since=place.inspect["State"]["FinishedAt"])
     until = time.monotonic() + _LOG_SECONDS
     try:
@@ -181,7 +181,7 @@ def _read_log(probe: Log, place: ProbeTarget) -> None:
 
 
 def _windows(pieces: Iterable[str]) -> Iterator[str]:
-    """Put pieces of a text together to as much as is looked at at once; each goes on with the last lines of the former.
+    """Join pieces of a text into parts of the search size; each part repeats the last lines of the one before.
 
     >>> list(_windows(["a\\n", "b\\n"]))
     ['a\\nb\\n']

@@ -1,1 +1,1 @@
-"""What several kinds of resource share."""
+"""Code shared by several kinds of resource."""

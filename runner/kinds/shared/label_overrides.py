@@ -1,16 +1,16 @@
-"""What runner knows of things whose own labels don't say it: the records that it keeps beside them.
+"""Label overrides: records that count in place of a resource's own runner labels.
 
-Labels can't be changed once a thing is made. So those of a container that was changed in place since, and those of a
-container, network or volume that somebody else made and runner adopted, are kept on the engine as the labels of a
-small empty volume. They count instead of runner's labels on the thing itself; when the record is lost, those count
-again, and what was adopted is somebody else's again. A job that ended well has one in case its container is pruned
+The engine can't change labels after creation. So the labels of a container that was updated in place since, and those
+of a container, network or volume that was created by others and adopted by runner, are kept on the engine as the labels
+of a small empty volume. They count instead of runner's labels on the resource itself; if the record is lost, those
+count again, and an adopted resource is unmanaged again. A successful job has a record in case its container is pruned
 (see `job.past_run`).
 
-It is one way for every kind, though a network could be made anew with labels of its own: an adoption shall change
-nothing on the engine, and a container couldn't get labels without ending, nor a volume without losing its data.
+All kinds use the same mechanism, though a network could be recreated with labels of its own: an adoption must change
+nothing on the engine, and a container can't get labels without stopping, nor a volume without losing its data.
 
-A record names its thing by the engine's id, so that nothing else under the same name is taken for it; but a volume
-has no other id than its name. Knows nothing of what a kind's fields are.
+A record refers to its resource by the engine's id, so that nothing else with the same name is taken for it; but a
+volume has no id other than its name. Independent of the fields of any kind.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 Labels: TypeAlias = Mapping[str, str]
 
 _SUBJECTS = {kind: f"{PREFIX}{kind}" for kind in ("container", "job", "network", "volume")}
-"""By kind, the label that names the thing, by its id, whose record a volume is."""
+"""By kind, the label of a record volume that has the id of its resource."""
 
 _RECORD = "record"
-"""The attribute of an observed thing that names the volumes with its record: two where another one may follow it."""
+"""The attribute of an observed resource that names its record volumes: two where a new record may follow the first."""
 
 _GOING = f"{PREFIX}going"
-"""On the record of a thing that is being removed for good, and as an attribute of it: the volumes that go too."""
+"""On the record of a resource being removed for good, and as an attribute of it: the volumes to be removed with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +47,24 @@ class _Record:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Every record of things of one kind, whichever workflow's, by the things' ids; the last one of each counts."""
+    """All records of one kind, of any workflow, by the resources' ids; the last one of each counts."""
 
     kind: str
     kept: Mapping[str, Sequence[_Record]] = field(default_factory=dict)
 
     def labels(self, id: str, own: Labels) -> Labels:
-        """Return the labels that count for a thing."""
+        """Return the effective labels of a resource."""
         if id not in self.kept:
             return own
         others = {name: text for name, text in own.items() if not name.startswith(PREFIX)}
         return {**others, **self.kept[id][-1].labels}
 
     def mark(self, id: str) -> dict[str, str]:
-        """Return the attributes by which an observed thing is known to have a record; none if it has none."""
+        """Return the attributes that identify the record of an observed resource; empty if it has none."""
         return _marked(self.kept[id][-1]) if id in self.kept else {}
 
     def stale(self, workflow: str, living: Iterable[str]) -> list[ObservedResource]:
-        """Return stand-ins for a workflow's records that say nothing any more; `living` are ids of what is there."""
+        """Return stand-ins for a workflow's records that are obsolete; `living` are the ids of existing resources."""
         gone = [id for id, _ in self.kept_of(workflow, set(living))]
         return [
             *(self._stand_in(id, _short(self.kind, id), self.mark(id)) for id in gone),
@@ -72,7 +72,7 @@ class Records:
         ]
 
     def superseded(self, workflow: str) -> list[ObservedResource]:
-        """Return stand-ins for records that have a later one beside them: a run was killed before it removed them."""
+        """Return stand-ins for records next to a later one: a run was killed before it removed them."""
         return [
             self._stand_in(one.name, f"{_short(self.kind, id)}.{_number(one.name)}", {_RECORD: one.name})
             for id, records in self.kept.items()
@@ -81,7 +81,7 @@ class Records:
         ]
 
     def kept_of(self, workflow: str, living: Container[str]) -> list[tuple[str, Labels]]:
-        """Return the id and the labels of each thing of a workflow that has a record and isn't there any more."""
+        """Return id and labels of each resource of a workflow that has a record but no longer exists."""
         last = {id: records[-1].labels for id, records in self.kept.items() if id not in living}
         return [(id, labels) for id, labels in last.items() if labels.get(WORKFLOW) == workflow]
 
@@ -90,7 +90,7 @@ class Records:
 
 
 def find(kind: str, volumes: Iterable[EngineJSON]) -> Records:
-    """Find the records of a kind among the engine's volumes."""
+    """Return the records of a kind among the engine's volumes."""
     subject = _SUBJECTS[kind]
     kept: dict[str, list[_Record]] = {}
     for volume in volumes:
@@ -101,15 +101,15 @@ def find(kind: str, volumes: Iterable[EngineJSON]) -> Records:
 
 
 def user_volumes(volumes: Iterable[EngineJSON]) -> list[EngineJSON]:
-    """Return the volumes that are somebody's data."""
+    """Return the volumes with user data, without runner's own."""
     runners_own = {*_SUBJECTS.values(), LOCK}
     return [volume for volume in volumes if runners_own.isdisjoint(volume.get("Labels") or ())]
 
 
 def save(gateway: Gateway, thing: ObservedResource, labels: Labels) -> ObservedResource:
-    """Write the record of a thing, instead of the one that it may have; return the thing with the mark of it.
+    """Save the record of a resource, in place of the one it may have; return the resource with the new record's mark.
 
-    The new one is there before the old one goes: what runner adopted would be somebody else's in between.
+    The new record is created before the old one is removed: an adopted resource would be unmanaged in between.
     """
     kind, name = thing.address.kind, _next(thing)
     gateway.volumes.create({"Name": name, "Labels": {**labels, _SUBJECTS[kind]: thing.id}})
@@ -118,12 +118,12 @@ def save(gateway: Gateway, thing: ObservedResource, labels: Labels) -> ObservedR
 
 
 def is_kept(thing: ObservedResource) -> bool:
-    """Tell whether a thing had a record when it was looked at."""
+    """Return whether a resource had a record when it was observed."""
     return bool(_names(thing))
 
 
 def delete(gateway: Gateway, thing: ObservedResource) -> None:
-    """Remove the record that a thing had when it was looked at."""
+    """Remove the record that a resource had when it was observed."""
     for name in _names(thing):
         gateway.volumes.remove(name)
 
@@ -131,20 +131,20 @@ def delete(gateway: Gateway, thing: ObservedResource) -> None:
 def mark_for_removal(
     gateway: Gateway, workflow: str, thing: ObservedResource, volumes: Iterable[str]
 ) -> ObservedResource:
-    """Note that a thing is going and which volumes go with it; return it with that mark.
+    """Record that a resource is being removed, and which volumes with it; return the resource with that mark.
 
-    Nothing else would lead to them once it has gone, if the run is killed before they have.
+    If the run is killed after the resource is removed, nothing else leads to these volumes.
     """
     return save(gateway, thing, {WORKFLOW: workflow, ADDRESS: str(thing.address), _GOING: " ".join(volumes)})
 
 
 def volumes_to_remove(thing: ObservedResource) -> list[str]:
-    """Return the volumes that go with a thing of which somebody has begun to remove all."""
+    """Return the volumes to be removed with a resource whose complete removal has begun."""
     return thing.attributes.get(_GOING, "").split()
 
 
 def restore_point(gateway: Gateway, thing: ObservedResource) -> Callable[[], None]:
-    """Note the record that a thing has; return what makes it so again after another one was kept."""
+    """Capture the record of a resource; return the undo action that restores it after another one was saved."""
     kept = find(thing.address.kind, gateway.volumes.list()).kept.get(thing.id) if _names(thing) else None
     changed = replace(thing, attributes={**thing.attributes, _RECORD: " ".join((*_names(thing), _next(thing)))})
 

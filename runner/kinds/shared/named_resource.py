@@ -1,4 +1,4 @@
-"""What networks and volumes have in common: a name of their own, external ones, and who owns which."""
+"""Common code of networks and volumes: their names, external ones, and ownership."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ EXTERNAL = Setting(
 
 
 def _not_a_field(_value: Value, _body: Body) -> None:
-    """Leave the create body alone: it is called by its name whatever it is made of."""
+    """Leave the create body unchanged: the name is set separately."""
 
 
 INTERNAL_FIELDS = (
@@ -51,7 +51,7 @@ INTERNAL_FIELDS = (
 
 
 def declare_named(kind: str, declaration: Declaration, *, settings: Iterable[Setting] = ()) -> Resource:
-    """Make the resource of a network or a volume; an external one is called by its key."""
+    """Declare the resource of a network or a volume; the default name of an external one is its key."""
     values, key = declaration.values, declaration.key
     external = bool(values.get("external"))
     own_settings = {row.name for row in (NAME, EXTERNAL, *settings)}
@@ -71,7 +71,7 @@ def declare_named(kind: str, declaration: Declaration, *, settings: Iterable[Set
 
 
 def labelled_body(rows: Iterable[Field], task: Task) -> Body:
-    """Write the create body of a network or volume, with the labels that say whose it is."""
+    """Return the create body of a network or volume, with its ownership labels."""
     table = tuple(rows)
     body = encode(table, task.fields())
     return {**body, "Name": task.desired.engine_name, "Labels": {**body.get("Labels", {}), **_own_labels(table, task)}}
@@ -83,7 +83,7 @@ def _own_labels(rows: Iterable[Field], task: Task) -> dict[str, str]:
 
 
 def update_labels(rows: Iterable[Field], task: Task) -> str:
-    """Record whose it is and what it is to be: all that can be changed without making it anew."""
+    """Record the owner and the applied fields: all that can be changed without recreating the resource."""
     task.set_state(State.UPDATING, id=task.observed.id)
     task.on_rollback(record.restore_point(task.gateway, task.observed))
     record.save(task.gateway, task.observed, _own_labels(rows, task))
@@ -93,7 +93,7 @@ def update_labels(rows: Iterable[Field], task: Task) -> str:
 def classify(
     rows: Iterable[Field], listed: Iterable[EngineJSON], records: record.Records, context: ObserveContext
 ) -> Observation:
-    """Tell what of the engine's list is this workflow's, and what bears a wanted name without being it."""
+    """Classify the engine's list: resources of this workflow, and foreign ones with a wanted name."""
     kind, table, own, foreign = records.kind, (*rows, *INTERNAL_FIELDS), [], []
     wanted = {resource.engine_name: resource for resource in context.wanted(kind)}
     for document in listed:
@@ -112,7 +112,7 @@ def classify(
 
 
 def _id(document: EngineJSON) -> str:
-    """Return what the engine calls it for good: a volume has nothing but its name."""
+    """Return the engine's permanent id: a volume only has its name."""
     return str(document.get("Id") or document["Name"])
 
 

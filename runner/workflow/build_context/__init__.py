@@ -1,1 +1,1 @@
-"""What a build reads on the client's side: its context after the ignore file, and its Dockerfile."""
+"""What a build reads on the client: its build context after the ignore rules, and its Dockerfile."""

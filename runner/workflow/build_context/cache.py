@@ -1,6 +1,6 @@
-"""What is remembered between runs to save time: blobs by name in a folder of the user's, gone without any harm.
+"""A cache that saves time between runs: blobs by name in a folder of the user's, which can be deleted without harm.
 
-Nothing that goes wrong here is an error. A blob that is broken, or that somebody else could have written, isn't there.
+Failures here are never errors. A blob that is damaged, or that others could have written, counts as missing.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from pathlib import Path
 from runner.document.user_files import make_folder, read_trusted, write_private
 
 KEPT = 200
-"""Blobs, the latest used of them; and they take no more than so many bytes, and none is older than so many seconds."""
+"""The limits: the number of most recently used blobs, their total size in bytes, and their age in seconds."""
 KEPT_BYTES = 64 << 20
 KEPT_SECONDS = 30 * 86_400
 
 _FORMAT = "1"
-"""Another one for blobs that this version would misunderstand."""
+"""To be changed when this version would misread existing blobs."""
 _SEAL = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """A folder of blobs; without one it remembers nothing."""
+    """A folder of blobs; without a folder it caches nothing."""
 
     folder: Path | None = None
 
     def has(self, name: str) -> bool:
-        """Tell whether there is a blob, and mark it as used."""
+        """Return whether a blob exists, and mark it as used."""
         try:
             os.utime(self._path(name))
         except OSError:
@@ -39,7 +39,7 @@ class Cache:
         return True
 
     def get(self, name: str) -> bytes | None:
-        """Return a blob and mark it as used; None when there is none."""
+        """Return a blob and mark it as used; None if there is none."""
         with suppress(OSError):
             sealed = read_trusted(self._path(name), KEPT_BYTES)
             if sealed[:_SEAL] == _seal(name, sealed[_SEAL:]):
@@ -49,7 +49,7 @@ class Cache:
         return None
 
     def put(self, name: str, blob: bytes) -> None:
-        """Keep a blob in place of the one there is, and drop others that nobody uses."""
+        """Save a blob, replacing an existing one, and prune those that are no longer used."""
         with suppress(OSError):
             path = self._path(name)
             make_folder(path.parent)
@@ -67,7 +67,7 @@ def _seal(name: str, blob: bytes) -> bytes:
 
 
 def _prune(folder: Path) -> None:
-    """Remove what was not used for long, and what was used least where there is too much."""
+    """Remove blobs that were not used for long, and the least recently used beyond the size limits."""
     blobs = [(status.st_mtime, status.st_size, item.path) for item in os.scandir(folder) if (status := item.stat())]
     room = KEPT_BYTES
     for count, (used, size, path) in enumerate(sorted(blobs, reverse=True), start=1):

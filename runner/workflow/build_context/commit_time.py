@@ -1,4 +1,4 @@
-"""When what is in a folder was last committed: a time for builds that are to come out the same anywhere."""
+"""The time of the last commit in a folder, for reproducible builds."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from runner.core.values import is_decimal
 _PATIENCE = 30
 """Seconds that git may take in a large repository."""
 _NOTHING_FETCHED: Final = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1"}
-"""Not what a repository says is elsewhere, for it also says which program brings it."""
+"""No fetching of missing objects, since the repository also configures the program that fetches them."""
 
 
 def commit_time(folder: Path, environ: Mapping[str, str]) -> int | None:
     """Return the time of the last commit that changed something in a folder, in seconds since the epoch.
 
-    None outside of a repository, where nothing was committed yet, and without git. No program is run that the
-    repository's own configuration names, for signatures or transports.
+    None outside a repository, without any commit, and without git. No program from the repository's own configuration
+    is run, for signatures or transports.
     """
     command = ["git", "-C", str(folder), "log", "-1", "--no-show-signature", "--format=%ct", "--", "."]
     env = {**environ, **_NOTHING_FETCHED}

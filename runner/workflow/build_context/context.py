@@ -1,6 +1,6 @@
-"""A build's folder as a value: what travels to the engine, and a digest that tells whether it must travel again.
+"""A build context as a value: the entries sent to the engine, and a digest that shows whether they have changed.
 
-Nothing here knows of engines or of what a Dockerfile says.
+Independent of engines and of what a Dockerfile contains.
 """
 
 from __future__ import annotations
@@ -25,22 +25,21 @@ from runner.workflow.build_context.walk import ContextError, Found, unreadable, 
 _IGNORE_FILE = ".dockerignore"
 _LARGEST_IGNORE_FILE = 16 << 20
 _NOTHING_REMEMBERED = Cache()
-_FILE = EntryType.FILE  # looked up once: finding a member takes its time
+_FILE = EntryType.FILE  # looked up once: access to an enum member is slow
 _MAY_HAVE_TWINS = (EntryType.FILE, EntryType.PIPE)
 
 
 def read_context(
     root: Path, dockerfile: str | None = None, cache: Cache = _NOTHING_REMEMBERED, within: Root = ANYWHERE
 ) -> BuildContext:
-    """Read the folder `root` as `<dockerfile>.dockerignore`, else `.dockerignore`, lets it be seen.
+    """Read the folder `root` under the ignore rules of `<dockerfile>.dockerignore`, else `.dockerignore`.
 
-    `dockerfile` is its path relative to `root`, None for one written inline. Sockets and devices stay behind.
-    Files that haven't changed since `cache` learned of them aren't read again. Raises ContextError, and Outside for
-    what isn't `within`.
+    `dockerfile` is its path relative to `root`, None for an inline one. Sockets and devices are left out. Files
+    unchanged since `cache` recorded them aren't read again. Raises ContextError, and Outside for what isn't `within`.
     """
     began = time_ns()
     ignore_file, rules = read_ignore_file(root, dockerfile, within)
-    real = os.path.realpath(within.resolve(root))  # what is sent is opened without following a link
+    real = os.path.realpath(within.resolve(root))  # files are opened without following links when sent
     try:
         found = walk(real, rules)
     except InvalidIgnoreFile as error:
@@ -54,7 +53,7 @@ def read_context(
 
 
 def read_ignore_file(root: Path, dockerfile: str | None, within: Root = ANYWHERE) -> tuple[str | None, IgnoreRules]:
-    """Return the ignore file that counts, relative to `root`, and what it says. Raises ContextError."""
+    """Return the effective ignore file, relative to `root`, and its rules. Raises ContextError."""
     for name in (f"{dockerfile}{_IGNORE_FILE}", _IGNORE_FILE) if dockerfile else (_IGNORE_FILE,):
         try:
             return name, IgnoreRules(_ignore_text(Path(os.path.normpath(root / name)), name, within))
@@ -70,7 +69,7 @@ def read_ignore_file(root: Path, dockerfile: str | None, within: Root = ANYWHERE
 
 
 def _invalid(root: Path, name: str, error: InvalidIgnoreFile) -> ContextError:
-    """Quote the pattern, unless a link leads to a file that isn't the context's own."""
+    """Quote the pattern, unless a link leads to a file outside the context."""
     is_own = Path(os.path.realpath(root / name)).is_relative_to(os.path.realpath(root))
     return ContextError(f"{name}:{error.line}: {error if is_own else 'invalid pattern'}")
 
@@ -84,7 +83,7 @@ def _ignore_text(path: Path, name: str, within: Root) -> str:
 
 
 def _contents(root: str, found: Sequence[Found], cache: Cache, place: str, began: int) -> Contents:
-    """Read the contents, and remember for another time what can be relied upon."""
+    """Read the contents, and cache what is reliable."""
     name = f"{sha256(os.fsencode(place)).hexdigest()[:32]}.index"
     index = unpack(cache.get(name) or b"", began)
     contents = read_contents(root, found, index)
@@ -96,7 +95,7 @@ def _contents(root: str, found: Sequence[Found], cache: Cache, place: str, began
 
 
 def _entries(found: Sequence[Found], contents: Contents) -> Iterator[ContextEntry]:
-    """Make the entries; the first name of a file is the one that its others are twins of."""
+    """Yield the entries; the other hard links of a file refer to its first path."""
     firsts: dict[tuple[int, int], str] = {}
     for path, type, status, target in found:
         size, twin, mode = 0, "", stat.S_IMODE(status.st_mode)
@@ -111,9 +110,9 @@ def _entries(found: Sequence[Found], contents: Contents) -> Iterator[ContextEntr
 
 
 def _part(entry: ContextEntry, digest: bytes) -> bytes:
-    """Return what an entry adds to the digest over all: a file its own digest, so that no content can pass for more.
+    """Return an entry's part of the overall digest: for a file its own digest, so that no content can imitate entries.
 
-    Of the attributes those count that BuildKit counts: labels of security modules and access lists stay in no image.
+    Only the extended attributes that BuildKit uses count: labels of security modules and ACLs are stored in no image.
     """
     head = os.fsencode(f"{entry.type.value}\0{entry.mode:o}\0{entry.path}\0{entry.target}\0")
     return _attributes_part(entry.attributes) + head + digest

@@ -1,4 +1,4 @@
-"""What is in the things of a context: as remembered where the file system says that nothing moved, else as read."""
+"""Content digests of a context: from the stat index where the file system shows no change, else by reading."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from runner.workflow.build_context.stat_index import Index, key_of
 from runner.workflow.build_context.walk import Found, unreadable
 
 Attributes: TypeAlias = tuple[tuple[str, bytes], ...]
-"""Extended attributes in the order of their names."""
+"""Extended attributes sorted by name."""
 
 _WITHOUT = frozenset({errno.ENOTSUP, errno.ENOENT, errno.ENOTDIR})
-"""A file system without attributes, or a thing that has gone: whether it has is seen elsewhere."""
+"""A file system without attributes, or a missing file: that is noticed elsewhere."""
 
 
 class Contents(NamedTuple):
-    """What was read of a context."""
+    """The contents read from a context."""
 
     digests: Mapping[str, bytes]
-    """Of each file's content, by path; a file that has gone meanwhile has none."""
+    """The digest of each file's content, by path; without files that are gone meanwhile."""
     attributes: Mapping[str, Attributes]
-    """By path, of what has any."""
+    """By path, only where there are any."""
     fresh: Index
-    """What may be remembered of those that had to be read."""
+    """Index entries of the files that had to be read."""
 
 
 def read_contents(root: str, found: Sequence[Found], index: Index) -> Contents:
-    """Read what isn't known by the index. Raises ContextError."""
+    """Read what the index lacks. Raises ContextError."""
     digests: dict[str, bytes] = {}
     asked: list[Found] = []
     unread: list[Found] = []
@@ -71,5 +71,5 @@ def _attributes(root: str, one: Found) -> Attributes:
 def _attribute(path: str, name: str) -> bytes | None:
     try:
         return os.getxattr(path, name, follow_symlinks=False)
-    except OSError:  # gone, or not for us to see: BuildKit leaves it out as well
+    except OSError:  # gone or not readable: BuildKit leaves it out as well
         return None

@@ -1,6 +1,6 @@
-"""What a Dockerfile rests on: the images that a build of it needs, and whether it needs BuildKit.
+"""What a Dockerfile depends on: the images that its build needs, and whether it needs BuildKit.
 
-The text is taken as it is; whether a builder would take it is the builder's to say. No files are opened here.
+The text is not validated; that is the builder's task. No files are opened here.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _PLATFORM_VARIABLES = tuple(
     f"{side}{part}" for side in ("BUILD", "TARGET") for part in ("PLATFORM", "OS", "ARCH", "VARIANT")
 )
 _CLASSIC_FLAGS = {"RUN": frozenset[str](), "COPY": frozenset({"from", "chown"}), "ADD": frozenset({"chown"})}
-# Only tells names from the leftovers of variables; the engine is the judge of references.
+# Only separates names from unresolved variables; the engine validates references.
 _IMAGE = re.compile(r"[A-Za-z0-9][^\s$]*[A-Za-z0-9_]|[A-Za-z0-9]")
 
 
 class UnknownTarget(ValueError):
-    """No stage bears the name of the wanted target; `stages` are those there are."""
+    """No stage has the name of the target; `stages` are the existing ones."""
 
     def __init__(self, target: str, stages: Sequence[str]) -> None:
         known = ", ".join(stages) if stages else "none has a name"
@@ -39,7 +39,7 @@ class UnknownTarget(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class _Stage:
-    """One FROM with what follows it; names are images or stages, which only the whole file can tell."""
+    """One FROM with what follows it; its names are images or stages, which only the whole file shows."""
 
     name: str
     base: Mention | None
@@ -47,7 +47,7 @@ class _Stage:
 
 
 class _Stages(tuple[_Stage, ...]):
-    """All stages of a file in its order, which are found by their names as well."""
+    """All stages of a file in order, with a lookup by name."""
 
     @cached_property
     def _indices(self) -> Mapping[str, Sequence[int]]:
@@ -57,7 +57,7 @@ class _Stages(tuple[_Stage, ...]):
         return indices
 
     def last_named(self, name: str | None, before: int | None = None) -> int | None:
-        """Return the index of the last stage of that name, of those above the stage `before` if that is given."""
+        """Return the index of the last stage of that name, only among those above the stage `before` if given."""
         indices = self._indices.get(name.lower(), ()) if name else ()
         position = len(indices) if before is None else bisect_left(indices, before)
         return indices[position - 1] if position else None
@@ -66,11 +66,11 @@ class _Stages(tuple[_Stage, ...]):
 def read_dockerfile(
     text: str, name: str, args: Mapping[str, str | None], target: str | None, *, inline: bool = False
 ) -> Dockerfile:
-    """Find the images that a Dockerfile names in FROM, `COPY --from` and `RUN --mount=from=`.
+    """Return the images that a Dockerfile names in FROM, `COPY --from` and `RUN --mount=from=`.
 
-    `args` are the build's arguments; one without a value doesn't override the default. With a `target` only the
-    stages that it needs count, else all do. Left out are `scratch`, stages of its own, and names that depend on
-    variables whose values only the builder knows. Raises UnknownTarget.
+    `args` are the build arguments; one without a value doesn't override the default. With a `target` only the stages
+    that it needs count, else all do. Left out are `scratch`, stages of the file, and names that depend on variables
+    whose values only the builder knows. Raises UnknownTarget.
     """
     mentions = list(_mentioned(text, args, target))
     known = [mention for mention in mentions if _is_known(mention)]
@@ -88,7 +88,7 @@ def read_dockerfile(
 
 
 def _mentioned(text: str, args: Mapping[str, str | None], target: str | None) -> Iterator[Mention]:
-    """Yield what the needed stages name that is no stage."""
+    """Yield the names in the needed stages that aren't stages."""
     stages = _Stages(_stages(read_instructions(text), args, escape_character(text)))
     needed = range(len(stages)) if target is None else sorted(_needed(stages, _target(stages, target)))
     return (mention for index in needed for mention in _images(stages, index))
@@ -99,7 +99,7 @@ def _is_known(mention: Mention) -> bool:
 
 
 def buildkit_features(text: str) -> tuple[tuple[int, str], ...]:
-    r"""Return what only BuildKit can do, with the line of its instruction.
+    r"""Return the features that require BuildKit, each with the line of its instruction.
 
     >>> buildkit_features("FROM a\nRUN --mount=type=cache,target=/c make\nCOPY <<EOF /x\nhi\nEOF")
     ((2, 'RUN --mount'), (3, 'COPY <<EOF'))
@@ -132,7 +132,7 @@ def _stages(instructions: Iterable[Instruction], args: Mapping[str, str | None],
 
 
 def _declare(instruction: Instruction, args: Mapping[str, str | None], scope: Scope, escape: str) -> None:
-    """Put the variables of an ARG that stands before the first FROM into `scope`."""
+    """Add the variables of an ARG before the first FROM to `scope`."""
     for word in instruction.words:
         name, has_default, default = word.partition("=")
         given = args.get(name)
@@ -143,7 +143,7 @@ def _declare(instruction: Instruction, args: Mapping[str, str | None], scope: Sc
 
 
 def _from(instruction: Instruction, scope: Scope, escape: str) -> tuple[str, Mention | None]:
-    """Return the stage's name, empty if it has none, and what it rests on, None for nothing at all."""
+    """Return the stage's name, empty if it has none, and its base, None if there is none."""
     if not instruction.words:
         return "", None
     image, *more = instruction.words
@@ -172,7 +172,7 @@ def _target(stages: _Stages, target: str) -> int:
 
 
 def _needed(stages: _Stages, target: int) -> set[int]:
-    """Return the indices of the stages that `target` builds upon or copies from, directly or not, and its own."""
+    """Return the indices of `target` and of the stages that it builds upon or copies from, transitively."""
     needed: set[int] = set()
     waiting = [target]
     while waiting:
@@ -192,9 +192,9 @@ def _images(stages: _Stages, index: int) -> list[Mention]:
 
 
 def _references(stages: _Stages, index: int) -> Iterator[tuple[Mention, int | None]]:
-    """Yield what a stage refers to with the index of the stage meant, None for an image.
+    """Yield each name that a stage refers to with the index of the stage meant, None for an image.
 
-    FROM can only mean a stage above it; a later stage of that name makes no difference.
+    FROM can only refer to a stage above it; a later stage of that name makes no difference.
     """
     stage = stages[index]
     if stage.base is not None:

@@ -1,6 +1,6 @@
-"""Where a Dockerfile names images, to the character, so that others can be put in their place.
+"""The exact positions of image names in a Dockerfile, so that other names can be substituted.
 
-Instructions come without their places: they are searched for in the text, and the find is proved by reading it again.
+Instructions are parsed without positions: names are searched in the text, and the result is verified by parsing again.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from runner.workflow.build_context.dockerfile_syntax import frontend
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name in the instruction that begins at a line: as it is written after a `mark`, and what it comes to.
+    """A name in the instruction that begins at a line: as written after a `mark`, and as expanded.
 
-    None for `name` when only the builder can tell.
+    `name` is None if only the builder can expand it.
     """
 
     line: int
@@ -28,7 +28,7 @@ class Mention:
 
 
 def places(text: str, mentions: Sequence[Mention], read: Callable[[str], list[str | None]]) -> tuple[ImageMention, ...]:
-    """Find where mentions stand; nothing when one can't be found for sure. `read` returns all names of a text."""
+    """Return the positions of mentions; empty if one is uncertain. `read` returns all names in a text."""
     named = _found(text, mentions)
     if named is None or not _is_proved(text, named, read):
         return ()
@@ -37,7 +37,7 @@ def places(text: str, mentions: Sequence[Mention], read: Callable[[str], list[st
 
 
 def _found(text: str, mentions: Sequence[Mention]) -> tuple[ImageMention, ...] | None:
-    """Search for each mention behind the one before and above the next one's line, so that no text is read twice."""
+    """Search each mention after the previous one and above the next one's line, so that no text is read twice."""
     starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
     ends = {one.line: starts[other.line - 1] for one, other in pairwise(mentions) if other.line > one.line}
     found, at = list[ImageMention](), 0
@@ -62,7 +62,7 @@ def _find(text: str, start: int, end: int, mention: Mention) -> ImageMention | N
 
 
 def _is_proved(text: str, named: tuple[ImageMention, ...], read: Callable[[str], list[str | None]]) -> bool:
-    """Tell whether a text with other names in these places, each its own, is one of exactly those names."""
+    """Return whether substituting a unique name at each position yields exactly these names when parsed."""
     others = tuple(
         ImageMention(f"other.invalid/{number}", place.start, place.end) for number, place in enumerate(named)
     )

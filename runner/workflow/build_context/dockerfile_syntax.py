@@ -1,6 +1,6 @@
-"""A Dockerfile's text as a row of instructions: directives, comments, continued lines and heredocs are dealt with here.
+"""A Dockerfile as a sequence of instructions: handles directives, comments, continuation lines and heredocs.
 
-What an instruction means is not known here, and nothing is ever refused: that is the builder's part.
+Knows no meaning of instructions, and never rejects anything: that is the builder's task.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ class Instruction:
     keyword: str
     """In upper case."""
     flags: tuple[tuple[str, str], ...]
-    """Name and value, in their order; a name may come more than once."""
+    """Name and value, in order; a name may occur more than once."""
     words: tuple[str, ...]
-    """What follows the flags, quotes and variables left as they are."""
+    """The words after the flags, with quotes and variables unchanged."""
     heredocs: tuple[str, ...] = ()
 
     def values(self, flag: str) -> tuple[str, ...]:
-        """Return the values of all flags of that name."""
+        """Return the values of all flags with that name."""
         return tuple(value for name, value in self.flags if name == flag)
 
     def triggered(self) -> Instruction:
-        """Return what an ONBUILD holds, at its line; any other instruction is its own."""
+        """Return the instruction inside an ONBUILD, at its line; any other instruction returns itself."""
         if self.keyword != "ONBUILD" or not self.words:
             return self
         return _instruction(self.line, " ".join(self.words), self.heredocs).triggered()
 
 
 def escape_character(text: str) -> str:
-    """Return the character that continues lines and escapes in words: a backslash unless a directive says otherwise."""
+    """Return the escape character, which also continues lines: a backslash unless a directive sets another one."""
     for line in text.removeprefix("\ufeff").splitlines():
         directive = _DIRECTIVE.match(line.strip())
         if not directive:
@@ -51,7 +51,7 @@ def escape_character(text: str) -> str:
 
 
 def frontend(text: str) -> tuple[str, int]:
-    """Return the image that a `# syntax=` line names, and the offset at which it does; nothing and 0 without one.
+    """Return the image of a `# syntax=` line, and its offset in the text; an empty name and 0 without one.
 
     >>> frontend("# syntax=docker/dockerfile:1\\nFROM a")
     ('docker/dockerfile:1', 9)
@@ -97,7 +97,7 @@ def _read(lines: Iterator[tuple[int, str]], continued: re.Pattern[str]) -> Itera
 
 
 def _with_heredocs(line: int, source: str, lines: Iterator[tuple[int, str]]) -> Instruction:
-    """Make an instruction and skip the heredocs that it announces."""
+    """Return an instruction and skip its heredocs."""
     instruction = _instruction(line, source)
     if instruction.triggered().keyword not in _TAKES_HEREDOCS:
         return instruction

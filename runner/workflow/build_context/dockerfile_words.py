@@ -1,6 +1,6 @@
-"""Variables, quotes and escapes in a Dockerfile's words.
+"""Variables, quotes and escapes in the words of a Dockerfile.
 
-This module reads one word at a time; it doesn't know where a word stands or where its variables come from.
+This module expands one word at a time; it doesn't know the word's position or the source of its variables.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ _MODIFIER = re.compile(r":?[-+?]")
 
 
 class _Malformed(Exception):
-    """A quote or brace without its end, or a modifier that isn't known here."""
+    """A quote or brace that is not closed, or an unknown modifier."""
 
 
 def expand(word: str, scope: Mapping[str, str | None], escape: str = "\\") -> str | None:
-    """Replace variables and remove quotes; None when the result can't be told.
+    """Expand variables and remove quotes; None if the result is unknown.
 
-    A name that `scope` lacks is unset, as good as empty; one that it maps to None has a value that isn't known here.
+    A name missing in `scope` is unset, which equals empty; one mapped to None has an unknown value.
 
     >>> expand("${REGISTRY:-docker.io}/'$a'${TAG+:}$TAG", {"TAG": "1"})
     'docker.io/$a:1'
@@ -31,7 +31,7 @@ def expand(word: str, scope: Mapping[str, str | None], escape: str = "\\") -> st
 
 
 class _Expansion:
-    """One pass over a word; a result is None as soon as a part of it isn't known."""
+    """One pass over a word; the result is None as soon as a part of it is unknown."""
 
     def __init__(self, word: str, scope: Mapping[str, str | None], escape: str) -> None:
         self._word = word
@@ -40,7 +40,7 @@ class _Expansion:
         self._at = 0
 
     def read(self, end: str = "") -> str | None:
-        """Read up to the character `end` and past it, or to the end of the word."""
+        """Read up to and including the character `end`, or to the end of the word."""
         parts: list[str | None] = []
         while self._at < len(self._word):
             character = self._next()

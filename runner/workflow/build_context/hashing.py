@@ -1,4 +1,4 @@
-"""The digests of many files, read by two threads where that is quicker."""
+"""Digests of many files, computed in two threads where that is faster."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Read(NamedTuple):
 
 
 def digest_files(root: str, files: Sequence[Found]) -> dict[str, Read]:
-    """Read files and return their digests by path, without those that have gone. Raises ContextError."""
+    """Read files and return their digests by path, without files that are gone. Raises ContextError."""
     if len(files) < 2 or sum(file.status.st_size for file in files) < 2 * _WORTH_A_THREAD:
         return dict(_digests(root, files, Event()))
     from concurrent.futures import ThreadPoolExecutor
@@ -37,11 +37,11 @@ def digest_files(root: str, files: Sequence[Found]) -> dict[str, Read]:
         try:
             return {path: read for half in halves for path, read in half.result().items()}
         finally:
-            stop.set()  # whatever stops one half, an interruption say, stops the other
+            stop.set()  # whatever stops one half, such as an interruption, stops the other
 
 
 def _halves(files: Sequence[Found]) -> tuple[Sequence[Found], Sequence[Found]]:
-    """Cut a row of files where both parts have about as many bytes."""
+    """Split a sequence of files into two parts of about the same number of bytes."""
     left = sum(file.status.st_size for file in files) // 2
     for at, file in enumerate(files):
         left -= file.status.st_size
@@ -64,7 +64,7 @@ def _digests(root: str, files: Iterable[Found], stop: Event) -> Iterator[tuple[s
 
 
 def _read(path: str, file: Found, buffer: memoryview, stop: Event) -> Read:
-    """Digest one file; what came in its place since it was found is not waited for."""
+    """Digest one file; never block on what has replaced it since it was found."""
     digest = sha256()
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:

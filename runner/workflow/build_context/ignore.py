@@ -1,8 +1,8 @@
-"""What an ignore file leaves out of a build context, judged as BuildKit judges it.
+"""The ignore rules of a build context, evaluated as BuildKit does.
 
-A path is judged with the verdicts on the folder above it, pattern by pattern. That is not the same as asking each
-pattern about every folder above (BuildKit doesn't ask a pattern that can't change the outcome, and a folder's
-children inherit that), and where they differ BuildKit's way decides. This module opens no files.
+A path is evaluated together with the verdicts on its parent folder, pattern by pattern. That differs from matching each
+pattern against every parent folder (BuildKit doesn't try a pattern that can't change the outcome, and children inherit
+that), and where they differ BuildKit's way counts. This module opens no files.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from typing import TypeAlias
 from runner.workflow.build_context.ignore_pattern import Pattern, any_of
 
 Verdicts: TypeAlias = tuple[bool, ...]
-"""Which of the patterns took a path, in their order."""
+"""Which of the patterns matched a path, in order."""
 
-# Go's notion of white space; Python's strip() would take four separators more.
+# Go's definition of white space; Python's strip() would remove four more separators.
 _SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 
 
 _LONGEST_LINE = (1 << 16) - 1
-"""Bytes, as BuildKit reads them."""
+"""In bytes, as in BuildKit."""
 
 
 class InvalidIgnoreFile(ValueError):
-    """A pattern that BuildKit would refuse too; `line` counts from 1."""
+    """A pattern that BuildKit would reject too; `line` counts from 1."""
 
     def __init__(self, line: int, pattern: str, reason: str) -> None:
         super().__init__(f'invalid pattern "{pattern}": {reason}')
@@ -37,7 +37,7 @@ class InvalidIgnoreFile(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """One line: which paths it takes, and whether it leaves them out or brings them back."""
+    """One line: which paths it matches, and whether it excludes or re-includes them."""
 
     line: int
     text: str
@@ -45,7 +45,7 @@ class _Rule:
     pattern: Pattern
 
     def takes(self, path: str) -> bool:
-        """Tell whether it takes a path; raise InvalidIgnoreFile for what BuildKit refuses once it tries it."""
+        """Return whether it matches a path; raise InvalidIgnoreFile for what BuildKit rejects when it tries it."""
         try:
             return self.pattern.takes(path)
         except ValueError as error:
@@ -53,10 +53,10 @@ class _Rule:
 
 
 class IgnoreRules:
-    """The rules of one ignore file, ready to judge paths."""
+    """The rules of one ignore file, ready to match paths."""
 
     def __init__(self, text: str = "") -> None:
-        """Read the text of an ignore file; raise InvalidIgnoreFile for its first malformed pattern."""
+        """Parse the text of an ignore file; raise InvalidIgnoreFile for its first malformed pattern."""
         self._rules = tuple(_rules(text))
         self._readmitting = [rule.pattern for rule in self._rules if rule.negates]
         self._go_by_names = all(pattern.is_below_a_name for pattern in self._readmitting)
@@ -65,7 +65,7 @@ class IgnoreRules:
         self._nothing: Verdicts = (False,) * len(self._rules)
 
     def matches(self, path: str, above: Verdicts | None = None) -> tuple[bool, Verdicts]:
-        r"""Tell whether `path` is left out, and the verdicts that its children are judged with.
+        r"""Return whether `path` is excluded, and the verdicts for matching its children.
 
         `above` are the verdicts on its folder, None for a path at the top. Raises InvalidIgnoreFile.
 
@@ -86,9 +86,10 @@ class IgnoreRules:
         return left_out, tuple(verdicts)
 
     def may_readmit_below(self, folder: str) -> bool:
-        """Tell whether something inside of a folder that is left out may travel all the same.
+        """Return whether something inside an excluded folder may be included all the same.
 
-        Where every "!" goes by names alone, BuildKit looks for these and passes over what a deeper wildcard would take.
+        If every "!" pattern consists of names alone, BuildKit looks for these and skips what a deeper wildcard would
+        match.
         """
         if self._go_by_names:
             return any(pattern.is_at_or_below(folder) for pattern in self._readmitting)
@@ -113,7 +114,7 @@ def _rules(text: str) -> Iterator[_Rule]:
 
 
 def _cleaned_line(line: str) -> str:
-    """Trim and normalise a line's pattern, its "!" included, in the steps of BuildKit's two readers."""
+    """Trim and normalize a line's pattern, including its "!", in the same steps as BuildKit's two parsers."""
     pattern = line.strip(_SPACE)
     mark = "!" if pattern.startswith("!") else ""
     pattern = pattern.removeprefix(mark).strip(_SPACE)
@@ -125,7 +126,7 @@ def _cleaned_line(line: str) -> str:
 
 
 def _cleaned_path(path: str) -> str:
-    """Resolve "." and "..", repeated and trailing slashes, without looking at any file.
+    """Resolve "." and "..", repeated and trailing slashes, without accessing any file.
 
     >>> _cleaned_path("//src/./lib/../")
     '/src'

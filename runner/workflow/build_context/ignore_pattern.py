@@ -1,10 +1,10 @@
-"""One pattern of an ignore file as a test of paths, with the meaning that BuildKit's matcher gives it.
+"""One pattern of an ignore file as a predicate on paths, with the semantics of BuildKit's matcher.
 
-That matcher turns a pattern letter by letter into a regular expression of Go's, takes a shortcut where the pattern is
-plain, and so has corners that no glob library shares: `**foo` also means "ends with foo", `[^a]` also takes a
-slash, a star inside of brackets ends them, and in a pattern with a wildcard `|` and `a{2}` are those of regular
-expressions. Go's are RE2's, so RE2 reads them here, too: every escape and class, in linear time, whatever the pattern.
-This module knows nothing of files, folders and `!`.
+That matcher translates a pattern character by character into a Go regular expression, with a shortcut for simple
+patterns, and so has corner cases that no glob library shares: `**foo` also means "ends with foo", `[^a]` also matches a
+slash, a star inside brackets ends them, and in a pattern with a wildcard `|` and `a{2}` are those of regular
+expressions. Go's syntax is RE2's, so RE2 compiles them here, too: every escape and class, in linear time, whatever the
+pattern. This module knows nothing of files, folders and `!`.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ _RANGE = re.compile(rf"({_CLASS_CHAR})(?:-({_CLASS_CHAR}))?", re.DOTALL)
 _CLASS = re.compile(rf"\[(\^?+)((?:{_CLASS_CHAR}(?:-{_CLASS_CHAR})?)++)\]", re.DOTALL)
 _WELL_FORMED = re.compile(rf"(?:\\.|[^\\\[]|{_CLASS.pattern})*+", re.DOTALL)
 _CHUNK = re.compile(r"\**((?:\\.|\\\Z|[^*\\\[]|\[(?:\\.|\\\Z|[^\]\\])*+(?:\]|\Z))*+)", re.DOTALL)
-"""Stars, and what follows them up to the next one."""
+"""Stars, and what follows them up to the next star."""
 _TOKEN = re.compile(r"\*\*/?|\\.|.", re.DOTALL)
 _SPECIAL = re.compile(r"[*?\[\]\\^]")
 _WILDCARDS = {"*": "[^/]*", "?": "[^/]", "[": "[", "]": "]"}
 _REGEXP_ONLY = re.compile(r"[|{]")
 _ESCAPE = re.compile(r"\\Q.*?(?:\\E|\Z)|\\.", re.DOTALL)
 _SINGLE_BYTE = r"\C"
-"""An escape of RE2's that Go refuses."""
+"""An escape of RE2 that Go rejects."""
 
 
 class _Kind(Enum):
-    """How a pattern is tried."""
+    """How a pattern is matched."""
 
     EXACT = auto()
     PREFIX = auto()
@@ -47,7 +47,7 @@ class _Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A pattern, cleaned, and how it is tried.
+    """A cleaned pattern, and how it is matched.
 
     >>> pattern = Pattern.parse("src/**/*.py")
     >>> pattern.takes("src/a.py"), pattern.takes("src/lib/a.py"), pattern.takes("a.py")
@@ -57,11 +57,11 @@ class Pattern:
     text: str
     kind: _Kind
     source: str
-    """The path, its beginning, its end, a regular expression, or what is wrong."""
+    """The path, its prefix, its suffix, a regular expression, or the error."""
 
     @classmethod
     def parse(cls, text: str) -> Pattern:
-        """Read a cleaned pattern. Raises ValueError for one that BuildKit refuses whether or not it would try it."""
+        """Parse a cleaned pattern. Raises ValueError for one that BuildKit rejects whether or not it would try it."""
         _check(text)
         try:
             kind, source = _go_source(text)
@@ -72,7 +72,7 @@ class Pattern:
         return cls(text, kind, {_Kind.EXACT: text, _Kind.PREFIX: text[:-2], _Kind.SUFFIX: text[2:]}[kind])
 
     def takes(self, path: str) -> bool:
-        """Tell whether it takes a path with slashes, relative to the context; ValueError when BuildKit can't tell."""
+        """Return whether it matches a path with slashes, relative to the context; ValueError if BuildKit can't tell."""
         match self.kind:
             case _Kind.EXACT:
                 return path == self.source
@@ -87,25 +87,25 @@ class Pattern:
 
     @property
     def is_refused(self) -> bool:
-        """True for one that BuildKit refuses once it tries it."""
+        """True for a pattern that BuildKit rejects when it tries it."""
         return self.kind is _Kind.REFUSED
 
     @property
     def _name(self) -> str:
-        """The text without the stars at its end."""
+        """The text without stars at its end."""
         return self.text.removesuffix("/**").removesuffix("/*")
 
     @property
     def is_below_a_name(self) -> bool:
-        """True if nothing is special about it but stars at its end."""
+        """True if it has no special characters except stars at its end."""
         return not _SPECIAL.search(self._name)
 
     def is_at_or_below(self, folder: str) -> bool:
-        """Tell whether the name without the stars is `folder`, or leads into it."""
+        """Return whether the name without the stars is `folder`, or lies inside it."""
         return f"{self._name}/".startswith(f"{folder}/")
 
     def may_take_below(self, folder: str) -> bool:
-        """Tell whether a path inside of `folder` could be taken; says yes when in doubt."""
+        """Return whether a path inside `folder` could match; True if in doubt."""
         special = _SPECIAL.search(self.text)
         if not special:
             return self.text.startswith(f"{folder}/")
@@ -114,9 +114,9 @@ class Pattern:
 
 
 def any_of(patterns: Collection[Pattern]) -> PathTest:
-    """Make one test of many, quicker than each by itself.
+    """Return a single predicate for many patterns, faster than each by itself.
 
-    It may say yes where none of them takes the path, but never no where one does.
+    It may be True where no pattern matches the path, but is never False where one does.
 
     >>> test = any_of([Pattern.parse("src"), Pattern.parse("**/*.py")])
     >>> test("src"), test("lib/a.py"), test("lib")
@@ -132,7 +132,7 @@ def any_of(patterns: Collection[Pattern]) -> PathTest:
 
 
 def _any_regexp(sources: Collection[str]) -> PathTest:
-    """Make one regular expression of many, unless that is too large, or a quotation could run into the next one."""
+    """Combine many regular expressions, unless the result is too large, or a quotation could run into the next one."""
     if not sources or any(r"\Q" in source for source in sources):
         return lambda _path: bool(sources)
     try:
@@ -143,14 +143,14 @@ def _any_regexp(sources: Collection[str]) -> PathTest:
 
 @cache
 def _compiled(source: str) -> Regex:
-    """Compile a regular expression of Go's; raise ValueError for what Go refuses."""
+    """Compile a Go regular expression; raise ValueError for what Go rejects."""
     if any(escape[0] == _SINGLE_BYTE for escape in _ESCAPE.finditer(source)):
         raise ValueError(f'"{_SINGLE_BYTE}" means nothing')
     return Regex.compile(source)
 
 
 def _check(pattern: str) -> None:
-    """Check the syntax as far as BuildKit does: it tries a pattern on the path "." and gives up at the first misfit."""
+    """Check the syntax as far as BuildKit does: it tries a pattern on the path "." and stops at the first mismatch."""
     chunks = [chunk[1] for chunk in _CHUNK.finditer(pattern)]
     for chunk in chunks[:2] if _takes_a_dot(chunks[0]) else chunks[:1]:
         if not _WELL_FORMED.fullmatch(chunk):
@@ -159,7 +159,7 @@ def _check(pattern: str) -> None:
 
 
 def _takes_a_dot(chunk: str) -> bool:
-    """Tell whether a chunk takes just a dot."""
+    """Return whether a chunk matches a single dot."""
     bracketed = _CLASS.fullmatch(chunk)
     if not bracketed:
         return chunk in (".", "\\.", "?")

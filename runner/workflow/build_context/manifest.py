@@ -1,6 +1,6 @@
-"""What a context held when it had a certain digest, so that a plan can say which files make the difference.
+"""Manifests: the entries of a context by its digest, so that a plan can show which files make the difference.
 
-Manifests are kept by the first digits of the digest: the engine knows a former build by no more than these.
+Manifests are stored by the first digits of the digest: the engine keeps no more than these of an earlier build.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from runner.workflow.build_context.cache import Cache
 
 DIGITS = 12
 NAMED = 20
-"""Of each fate; a plan that named thousands would help nobody."""
+"""Per status; a plan that named thousands would help nobody."""
 
 
 def save_manifest(cache: Cache, digest: str, entries: Sequence[ContextEntry], parts: Sequence[bytes]) -> None:
-    """Keep which part of the digest each entry had, if that isn't kept yet."""
+    """Save each entry's part of the digest, unless it is saved already."""
     if cache.folder and not cache.has(_name(digest)):
         paths = (f"{entry.path}/" if entry.type is EntryType.FOLDER else entry.path for entry in entries)
         short = (blake2b(part, digest_size=8).hexdigest() for part in parts)
@@ -30,7 +30,7 @@ def save_manifest(cache: Cache, digest: str, entries: Sequence[ContextEntry], pa
 
 
 def keep_together(cache: Cache, digest: str, contexts: Mapping[str, str]) -> None:
-    """Keep under one digest what several contexts held, told by their names and digests; the main one has no name."""
+    """Save several contexts under one digest, by their names and digests; the main one has no name."""
     if not cache.folder or cache.has(_name(digest)):
         return
     together: dict[str, str] = {}
@@ -43,13 +43,13 @@ def keep_together(cache: Cache, digest: str, contexts: Mapping[str, str]) -> Non
 
 
 def changes_since(cache: Cache, digest: str, before: str) -> tuple[FileChange, ...]:
-    """Return what makes the difference between two digests; nothing when either isn't known any more."""
+    """Return the changes between two digests; empty if either is no longer known."""
     then, now = (_manifest(cache, one) for one in (before, digest))
     return compare(then, now) if then is not None and now is not None else ()
 
 
 def compare(then: Mapping[str, str], now: Mapping[str, str]) -> tuple[FileChange, ...]:
-    """Tell the difference between two manifests; a folder goes without saying where what is in it came or went too.
+    """Return the changes between two manifests; a folder is left out if something in it was added or removed too.
 
     >>> compare({"a": "1"}, {"a": "1", "src/": "1", "src/c": "1"})
     (FileChange(fate=<FileStatus.ADDED: 'added'>, count=1, first=('src/c',)),)
@@ -62,7 +62,7 @@ def compare(then: Mapping[str, str], now: Mapping[str, str]) -> tuple[FileChange
 
 
 def _leaves(paths: Iterable[str]) -> list[str]:
-    """Leave out the folders that another path is in; what is in one follows it."""
+    """Drop folders that contain another one of the paths; in sorted order their content follows them."""
     pairs = pairwise([*sorted(paths), ""])
     return [path for path, after in pairs if not (path.endswith("/") and after.startswith(path))]
 

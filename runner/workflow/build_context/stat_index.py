@@ -1,8 +1,8 @@
-"""What the files of a context held when they were last read, by what the file system says of them.
+"""The stat index: the last content digests of a context's files, by what the file system reports of them.
 
-A file whose device, inode, size and both times are the same has the same content: nobody can set the time of a
-file's last change (ctime). What changed within moments of the reading may have changed once more without any trace,
-as times are only so fine; such files aren't remembered. Names play no part. This module reads no files.
+A file with the same device, inode, size and both times has the same content: the time of the last change (ctime) can't
+be set by anyone. A file that changed just before it was read may have changed again without a trace, since timestamps
+are coarse; such files aren't indexed. Names play no role. This module reads no files.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _RECORD = struct.Struct("<QQQqq?32s")
 _HEAD = struct.Struct("<q")
 _EARLIEST = -(1 << 63)
 _FRESH_NS = 2_000_000_000
-"""The coarsest times that a file system has are two seconds apart."""
+"""The coarsest timestamps of any file system are two seconds apart."""
 
 
 CachedDigest: TypeAlias = tuple[bool, bytes]
@@ -28,23 +28,23 @@ Index: TypeAlias = Mapping[Key, CachedDigest]
 
 
 def key_of(status: os.stat_result) -> Key:
-    """Return what tells one state of a file from another."""
+    """Return the key that identifies one state of a file."""
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def settled(index: Index, began: int) -> Index:
-    """Return what can be relied on later of what was read since `began`, in nanoseconds of the clock."""
+    """Return the entries read since `began`, in nanoseconds of the clock, that stay reliable later."""
     last = began - _FRESH_NS
     return {key: held for key, held in index.items() if _EARLIEST <= key[3] < last and _EARLIEST <= key[4] < last}
 
 
 def pack(index: Index, began: int) -> bytes:
-    """Return an index as bytes, with the moment when its reading began."""
+    """Return an index as bytes, with the time at which its reading began."""
     return _HEAD.pack(began) + b"".join([_RECORD.pack(*key, *held) for key, held in index.items()])
 
 
 def unpack(blob: bytes, now: int) -> Index:
-    """Return what `pack` was given; nothing when that is damaged, or lies in the future: the clock went back."""
+    """Return a packed index; empty if it is damaged, or from the future: the clock was set back."""
     if len(blob) % _RECORD.size != _HEAD.size or _HEAD.unpack_from(blob)[0] > now:
         return {}
     records = _RECORD.iter_unpack(memoryview(blob)[_HEAD.size :])

@@ -1,7 +1,7 @@
-"""What a context carries for nothing: bytes of files that no instruction of the Dockerfile takes.
+"""Unused files of a context: how many bytes no instruction of the Dockerfile takes.
 
-It is a hint, and errs on the side of too few: from a wildcard or a variable on, all that lies there counts as taken.
-What the triggers of a base image take can't be seen here. No files are opened.
+This is a hint, and rather too low: from a wildcard or a variable on, everything below counts as used. What the ONBUILD
+triggers of a base image take is unknown here. No files are opened.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ _COPYING = frozenset({"COPY", "ADD"})
 
 
 def unused_bytes(dockerfile: str, context: BuildContext, name: str | None = None) -> int:
-    """Return how many bytes no `COPY`, `ADD` or `RUN --mount` of a Dockerfile's text takes from a context.
+    """Return how many bytes of a context no `COPY`, `ADD` or `RUN --mount` of a Dockerfile's text takes.
 
-    The Dockerfile itself, if it is in there under `name`, and the ignore file are no waste.
+    The Dockerfile itself, if the context has it under `name`, and the ignore file don't count.
     """
     taken = list(_taken(dockerfile))
     used = select_entries(context.entries, taken) if taken else ()
@@ -36,7 +36,7 @@ def unused_bytes(dockerfile: str, context: BuildContext, name: str | None = None
 
 
 def _taken(dockerfile: str) -> Iterator[str]:
-    """Yield the paths that instructions take from the context, with a wildcard where a path can't be told."""
+    """Yield the paths that instructions take from the context, with a wildcard where a path is unknown."""
     escape = escape_character(dockerfile)
     for instruction in map(Instruction.triggered, read_instructions(dockerfile)):
         if instruction.keyword in _COPYING and not instruction.values("from"):
@@ -57,7 +57,7 @@ def _arguments(words: Sequence[str]) -> Sequence[str]:
 
 
 def _path(word: str, escape: str) -> str:
-    """Return what a word stands for, with a wildcard from its first variable on."""
+    """Return the expanded path of a word, with a wildcard from its first variable on."""
     plain, dollar, _ = word.partition("$")
     path = expand(plain, {}, escape)
     return _EVERYTHING if path is None else f"{path}{'*' if dollar else ''}" or _EVERYTHING

@@ -1,7 +1,7 @@
-"""The walk through a build's folder: what of it travels, in which order, and what the file system says of each.
+"""The walk through a build context: which entries are sent, in which order, and their file status.
 
-Contents and extended attributes aren't read here, links are never followed, and what goes away meanwhile was never
-there.
+Contents and extended attributes aren't read here, links are never followed, and files removed meanwhile count as never
+having existed.
 """
 
 from __future__ import annotations
@@ -22,27 +22,27 @@ _TYPES = {
     stat.S_IFLNK: EntryType.LINK,
     stat.S_IFIFO: EntryType.PIPE,
 }
-"""What travels; sockets and devices stay behind."""
+"""The types that are sent; sockets and devices are left out."""
 _SHOWN = 80
-"""Characters at both ends of a path that is too long for any message."""
+"""Characters at both ends of a path that is too long for a message."""
 
 
 class ContextError(Exception):
-    """The folder can't be read as it should travel; the message names what stands in the way."""
+    """The context can't be read completely; the message names the obstacle."""
 
 
 class Found(NamedTuple):
-    """One thing that travels, by its path below the root."""
+    """One entry to send, by its path relative to the root."""
 
     path: str
     type: EntryType
     status: os.stat_result
     target: str
-    """Where a link points, as it is written."""
+    """The target of a link, as written."""
 
 
 def unreadable(path: str, error: OSError) -> ContextError:
-    """Say what can't be read, and why."""
+    """Return the error for an unreadable path, with the reason."""
     name = printable_path(path)
     if len(name) > 2 * _SHOWN:
         name = f"{name[:_SHOWN]}…{name[-_SHOWN:]}"
@@ -50,17 +50,17 @@ def unreadable(path: str, error: OSError) -> ContextError:
 
 
 def walk(root: str, rules: IgnoreRules) -> list[Found]:
-    """Find what travels, each folder before what is in it, names in byte order. Raises ContextError."""
+    """Return the entries to send, each folder before its content, names in byte order. Raises ContextError."""
     return sorted(_walk(root, rules), key=_place)
 
 
 def _place(found: Found) -> bytes:
-    """Return what sorts a folder's content right behind it: no name has a null character."""
+    """Return a sort key that puts a folder's content right after it: no name has a null character."""
     return os.fsencode(found.path).replace(b"/", b"\0")
 
 
 def _walk(root: str, rules: IgnoreRules) -> Iterator[Found]:
-    """Yield what travels, in no order; a folder that is left out travels when something inside of it does."""
+    """Yield the entries to send, unordered; an excluded folder is sent if something inside it is."""
     left_out: dict[str, os.DirEntry[str]] = {}
     waiting: list[tuple[str, Verdicts | None]] = [("", None)]
     while waiting:
@@ -80,7 +80,7 @@ def _walk(root: str, rules: IgnoreRules) -> Iterator[Found]:
 
 
 def _folders_above(path: str, left_out: dict[str, os.DirEntry[str]]) -> Iterator[Found]:
-    """Yield the folders that `path` needs and that were left out so far."""
+    """Yield the excluded folders above `path` that were not sent yet."""
     while "/" in path:
         path = path.rpartition("/")[0]
         if path in left_out and (found := _look(path, left_out.pop(path))):
@@ -88,7 +88,7 @@ def _folders_above(path: str, left_out: dict[str, os.DirEntry[str]]) -> Iterator
 
 
 def _scan(root: str, folder: str, *, may_fail: bool) -> list[os.DirEntry[str]]:
-    """List a folder; one that is left out and closed to us holds nothing that could travel."""
+    """List a folder; an excluded one without permission has nothing to send."""
     try:
         with os.scandir(f"{root}/{folder}") as items:
             return list(items)
@@ -100,11 +100,11 @@ def _scan(root: str, folder: str, *, may_fail: bool) -> list[os.DirEntry[str]]:
 
 
 def _look(path: str, item: os.DirEntry[str]) -> Found | None:
-    """Return what an item is, None for what doesn't travel or has gone."""
+    """Return the entry of an item, None if it isn't sent or is gone."""
     try:
         status = item.stat(follow_symlinks=False)
         type = _TYPES.get(stat.S_IFMT(status.st_mode))
-        # A Path would tidy the target up.
+        # A Path would normalize the target.
         target = os.readlink(item.path) if type is EntryType.LINK else ""  # noqa: PTH115
     except (FileNotFoundError, NotADirectoryError):
         return None

@@ -1,4 +1,4 @@
-"""What an entry asks for that can't be had together: engines refuse it, too, but only when they make the container."""
+"""Conflicting options of an entry: engines reject them too, but only when they create the container."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from runner.resource.ports import PortRun, port_runs, show_port
 from runner.resource.scalars import show_size
 
 _OWNED_BY_THE_OTHER = ("hostname", "dns", "extra_hosts", "expose")
-"""What a container has from the one whose network it shares."""
+"""Options that belong to the container whose network is shared."""
 _BY_NAMESPACE = {
     "network_mode": ("net.",),
     "ipc": ("kernel.msg", "kernel.sem", "kernel.shm", "fs.mqueue."),
     "uts": ("kernel.domainname",),
 }
-"""The kernel parameters that belong to a namespace, as runc knows them, by the key that may make it the host's."""
+"""Prefixes of namespaced kernel parameters, as runc knows them, by the key that may select the host's namespace."""
 
 
 def conflicting_options(values: Mapping[str, Value]) -> Iterator[Invalid]:
-    """Yield a finding for each value that another one of the entry rules out."""
+    """Yield a finding for each option that conflicts with another one of the entry."""
     yield from _cpus(values)
     yield from _memory(values)
     yield from _health(values)
@@ -70,7 +70,7 @@ def _health(values: Mapping[str, Value]) -> Iterator[Invalid]:
 
 
 def _ports(values: Mapping[str, Value]) -> Iterator[Invalid]:
-    """Refuse a range that has another port of the entry in it: the engine may pick that one for the range."""
+    """Reject a port range that contains another port of the entry: the engine may pick that port for the range."""
     runs = port_runs(values.get("ports"))
     fixed: dict[tuple[Value, Value], list[tuple[int, PortRun]]] = {}
     for run in runs:
@@ -89,7 +89,7 @@ def _ports(values: Mapping[str, Value]) -> Iterator[Invalid]:
 def _first_within(
     first: int, last: int, spread: PortRun, fixed: Mapping[tuple[Value, Value], list[tuple[int, PortRun]]]
 ) -> PortRun | None:
-    """Return ports that a range may take; `fixed` has them by protocol and address, sorted by their last port."""
+    """Return the ports that a range may collide with; `fixed` has them by protocol and address, sorted by last port."""
     for (protocol, address), runs in fixed.items():
         at = bisect_left(runs, first, key=itemgetter(0))
         numbers = runs[at][1].numbers if at < len(runs) else None
@@ -114,7 +114,7 @@ def _namespaces(values: Mapping[str, Value]) -> Iterator[Invalid]:
 
 
 def _sysctls(values: Mapping[str, Value]) -> Iterator[Invalid]:
-    """Refuse what isn't a container's own; a runtime that the file names may see it otherwise."""
+    """Reject kernel parameters outside the container's own namespaces; an explicit `runtime` may accept others."""
     for name in as_map(values.get("sysctls")) if "runtime" not in values else ():
         key = next((key for key, prefixes in _BY_NAMESPACE.items() if name.startswith(prefixes)), None)
         if key is None:

@@ -1,4 +1,4 @@
-"""Which containers and jobs must have come how far before another one begins."""
+"""Dependencies: which containers and jobs must meet which condition before a container starts."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from runner.resource.kind import Declaration
 from runner.resource.scalars import SECOND
 
 _NAMED = ("container", "job")
-"""The kinds whose entries depends_on may name."""
+"""The kinds that depends_on may refer to."""
 _MODES = ("network_mode", "ipc", "pid")
-"""Keys that may name another container, one of the workflow or any of the engine's, to share a namespace with."""
+"""Keys that may refer to another container, of the workflow or any other of the engine, to share its namespace."""
 
 
 def dependencies(declaration: Declaration) -> Iterator[Dependency]:
-    """Yield what the namespaces that an entry shares and its depends_on come to; what can't be is reported."""
+    """Yield the dependencies that shared namespaces and depends_on imply; report the invalid ones."""
     for key, name in shared_namespaces(declaration.values):
         if name in declaration.entries_of("container"):
             yield Dependency(Address("container", name), Condition.STARTED, path=(key,), restart=True)
@@ -43,7 +43,7 @@ def shared_namespaces(values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
 
 
 def _kind_of(name: str, declaration: Declaration) -> str:
-    """Return what a name means; when it is unknown, what it looks most like."""
+    """Return the kind that a name refers to; for an unknown name, the kind with the most similar key."""
 
     def is_declared(known: Collection[str], _kind: str) -> bool:
         return name in known

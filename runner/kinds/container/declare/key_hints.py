@@ -1,4 +1,4 @@
-"""Keys that people bring along from Compose and `docker run`, and what says the same here."""
+"""Keys known from Compose and `docker run`, and their equivalents here."""
 
 from __future__ import annotations
 
@@ -19,4 +19,4 @@ KEY_HINTS = {
     "pull_policy": "declare the image under images, and write pull there",
     "scale": "write replicas",
 }
-"""Each with the help that is shown."""
+"""The help to show for each key."""

@@ -1,4 +1,4 @@
-"""Which networks a container joins, and what is asked of each."""
+"""The networks that a container joins, and the endpoint settings for each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _GIVE_A_SUBNET = "choose it out of a subnet that the network declares, as in ipa
 
 
 def joined_networks(declaration: Declaration) -> Iterator[Resource]:
-    """Yield every network that is joined; the implicit one when nothing else is said."""
+    """Yield every network that an entry joins; the implicit one if it names none."""
     values = declaration.values
     if "network_mode" in values:
         if "networks" in values:
@@ -46,7 +46,7 @@ def joined_networks(declaration: Declaration) -> Iterator[Resource]:
 
 
 def claimed_addresses(declaration: Declaration, networks: Iterable[Resource]) -> Iterator[ExclusiveClaim]:
-    """Yield the addresses that are asked for; those that a network of the workflow can't give are reported."""
+    """Yield the claimed addresses; report those that a network of the workflow cannot assign."""
     asked = as_map(declaration.values.get("networks"))
     for network in networks:
         name = network.address.name
@@ -59,12 +59,12 @@ def claimed_addresses(declaration: Declaration, networks: Iterable[Resource]) ->
 
 
 def _why_not(network: Resource, address: str, family: int) -> str | None:
-    """Tell why engines would not give an address; None where they would, or where only they know."""
+    """Return why engines would not assign an address; None if they would, or if only they can tell."""
     if network.external or network.fields.get("ipam.driver", "default") != "default":
         return None
     pools = network.fields.get("ipam.config")
     if pools == ():
-        return None  # none of them could be read
+        return None  # no pool could be parsed
     own = list(subnets(pools, family))
     if not own:
         return "it declares no subnet to choose from"
@@ -72,9 +72,9 @@ def _why_not(network: Resource, address: str, family: int) -> str | None:
 
 
 def attachments(declaration: Declaration) -> Mapping[str, Value]:
-    """Return the fields for what is joined: the attachments by the networks' engine names, and which may be the first.
+    """Return the fields for the joined networks: attachments by engine name, and the candidates for the first network.
 
-    They stand in the order of joining, and everybody answers to the entry's key.
+    The attachments are in the order of joining, and each has the entry's key as a network alias.
     """
     asked = as_map(declaration.values.get("networks"))
     joined: dict[str, Mapping[str, Value]] = {}
@@ -86,7 +86,7 @@ def attachments(declaration: Declaration) -> Mapping[str, Value]:
         wanted = {key: given for key, given in endpoint.items() if key != "priority"}
         joined[network.engine_name] = {**wanted, "aliases": tuple(dict.fromkeys((declaration.key, *aliases)))}
         priorities[network.engine_name] = _priority(endpoint)
-    # Among equals the one with a MAC address: before API 1.44 engines honour it on the first one only.
+    # At equal priority a MAC address comes first: before API 1.44 engines honour it on the first network only.
     order = sorted(joined, key=lambda name: (-priorities[name], "mac_address" not in joined[name]))
     return {"networks": {name: joined[name] for name in order}, "networks.priority": _highest(priorities)}
 
@@ -98,6 +98,6 @@ def _priority(endpoint: Value) -> int:
 
 
 def _highest(priorities: Mapping[str, int]) -> tuple[str, ...]:
-    """Return the networks of the highest priority, all of them where none is higher than another."""
+    """Return the networks of the highest priority; all of them if the priorities are equal."""
     top = max(priorities.values(), default=0)
     return tuple(sorted(name for name, priority in priorities.items() if priority == top))

@@ -1,4 +1,4 @@
-"""What a container's `ready` asks: the probe that tells, from the client, that others may rest on it."""
+"""The `ready` section of a container: the readiness probe, run by the client, that dependents wait for."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
 
 _INTERVAL = 0.1
-"""Seconds between two questions when nobody said how many."""
+"""Default seconds between two probes."""
 _UNKNOWN = 0
-"""Stands for the port that only the image tells."""
+"""Placeholder for a port that only the image defines."""
 _QUESTIONS = ("http", "tcp", "exec", "log")
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """What is asked, and in which rhythm; times in seconds."""
+    """A readiness probe and its timing; times in seconds."""
 
     probe: Probe
     interval: float
     timeout: float | None
-    """How long it may take until it is answered; None takes the run's own."""
+    """How long the container may take to become ready; None uses the run's timeout."""
     outside: bool = False
-    """True for a URL that is no container's: it is asked from here."""
+    """True for a URL whose host isn't the container: the client requests it directly."""
 
 
 def _parse_page(raw: Any) -> str:
@@ -86,12 +86,12 @@ READY = (
 
 
 def has_probe(values: Mapping[str, Value]) -> bool:
-    """Tell whether an entry has anything under `ready`."""
+    """Return whether an entry has any key under `ready`."""
     return any(key.startswith("ready.") for key in values)
 
 
 def read_ready(declaration: Declaration) -> Ready | None:
-    """Read what an entry says under `ready`; None where it says nothing, or what can't be asked, which is reported."""
+    """Read the `ready` section of an entry; None if there is none, or if it is invalid, which is reported."""
     values = declaration.values
     given = [name for name in _QUESTIONS if f"ready.{name}" in values]
     if not has_probe(values):
@@ -130,7 +130,7 @@ def _probe(question: str, declaration: Declaration) -> Probe:
 
 
 def _url(page: str, declaration: Declaration) -> str:
-    """Complete a path with the entry's own host and port."""
+    """Complete a path to a URL with the entry's own host and port."""
     if not page.startswith("/"):
         return page
     port = _own_port(declaration.values)
@@ -151,7 +151,7 @@ def _is_elsewhere(page: str, key: str) -> bool:
 
 
 def ask_ready(ready: Ready, gateway: Gateway, inspect: EngineJSON) -> None:
-    """Ask a running container; Unmet when it isn't ready, StepFailed when it never could be found to be."""
+    """Probe a running container; ProbeFailed if it isn't ready, StepFailed if it can never be found ready."""
     from runner.kinds.probing.run import ask_outside, run_probe
 
     if ready.outside:
@@ -162,7 +162,7 @@ def ask_ready(ready: Ready, gateway: Gateway, inspect: EngineJSON) -> None:
 
 
 def _with_port(probe: Probe, inspect: EngineJSON) -> Probe:
-    """Complete a URL that the file gave no port to with the only one that the image exposes."""
+    """Fill in a URL's missing port with the only one that the image exposes; StepFailed unless there is exactly one."""
     if not isinstance(probe, Http) or urlsplit(probe.url).port != _UNKNOWN:
         return probe
     exposed = list((inspect["Config"].get("ExposedPorts") or {}).keys())

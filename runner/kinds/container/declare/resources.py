@@ -1,4 +1,4 @@
-"""From an entry under `containers` to one resource for each replica; jobs run as containers too, and share it."""
+"""From an entry under `containers` to one resource per replica; shared with jobs, which run as containers too."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _FIELDS = frozenset(row.name for row in FIELDS)
 
 
 def declare(declaration: Declaration) -> Iterable[Resource]:
-    """Make the replicas of a container, and what they use without it being declared."""
+    """Declare the replicas of a container, and the implicit resources that they use."""
     own = {
         "protect": declaration.values.get("protect"),
         "ready": read_ready(declaration),
@@ -43,9 +43,9 @@ def declare(declaration: Declaration) -> Iterable[Resource]:
 def declare_as(
     kind: str, declaration: Declaration, settings: Mapping[str, Any], *, state: str, replicas: int = 1
 ) -> Iterable[Resource]:
-    """Make the resources of an entry whose kind runs as a container, and what they use without it being declared.
+    """Declare the resources of an entry whose kind runs as a container, and the implicit resources that they use.
 
-    `settings` are those of the kind's own; `state` is what each is to come to.
+    `settings` are those specific to the kind; `state` is the desired state of each resource.
     """
     values = declaration.values
     if "image" not in values:
@@ -88,7 +88,7 @@ def _replicas(declaration: Declaration) -> int:
 
 
 def _refuse_sharing(declaration: Declaration, replicas: int) -> None:
-    """Report what only one of several replicas could have."""
+    """Report what several replicas cannot share."""
     for run in port_runs(declaration.values.get("ports")):
         if run.numbers:
             help = "leave the host's port out, or give a range that has one for each"
@@ -110,7 +110,7 @@ def _port_claims(values: Mapping[str, Value]) -> Iterator[ExclusiveClaim]:
             yield port_claim(run.choice, protocol, address, indexes, is_choice=True)
 
 
-# --- what it refers to
+# --- references
 
 
 def _image(kind: str, declaration: Declaration) -> Resource | None:
@@ -120,7 +120,7 @@ def _image(kind: str, declaration: Declaration) -> Resource | None:
     if Address("image", name) in declaration.declared or not is_reference(name):
         return declaration.find("image", name, "image", otherwise=_otherwise(name))
     if is_sensitive("image", declaration.sensitive):
-        # Addresses are shown everywhere: this one is called after who uses it.
+        # Addresses are shown everywhere: name this one after the entry that uses it.
         image = pulled_image(f"{kind}.{declaration.key}:{MASK}", name, shared=True)
         return replace(image, sensitive_places=frozenset({"reference"}))
     return pulled_image(familiar(name), name, shared=True)
@@ -146,7 +146,7 @@ def _volume(declaration: Declaration, target: str, mount: Value) -> Resource | N
     return declaration.find("volume", str(as_map(mount)["source"]), "volumes", target)
 
 
-# --- the values as the engine will have them
+# --- the values as sent to the engine
 
 
 def _fields(declaration: Declaration, image: Resource | None) -> dict[str, FieldValue]:

@@ -1,4 +1,4 @@
-"""The files with what keeps a container's processes in: read on this side, since the engine may be elsewhere."""
+"""Security profile files of a container: read by the client, since the engine may be remote."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from runner.resource.kind import Declaration
 
 
 def security_options(declaration: Declaration) -> Mapping[str, Value]:
-    """Return the security options with the profile in place of its path; without it when it can't be used."""
+    """Return the security options with the seccomp profile in place of its path; without it if it is invalid."""
     options = dict(as_map(declaration.values["security_opt"]))
     path = options.get("seccomp")
     if isinstance(path, str) and is_profile_file(path):

@@ -1,4 +1,4 @@
-"""The keys of a container that decide what runner does, and that the engine never sees as such."""
+"""Keys of a container that control runner, and that the engine never sees as such."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ COMMON_SETTINGS = (
         cost="replaced",
     ),
 )
-"""Those of everything that runs as a container."""
+"""Settings of every kind that runs as a container."""
 
 SETTINGS = (
     *COMMON_SETTINGS,

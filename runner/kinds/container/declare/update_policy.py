@@ -1,4 +1,4 @@
-"""How a new container takes the place of an old one: what the file says under `update`, and what doesn't go with it."""
+"""How a container is replaced: the `update` section of an entry, and the options that conflict with it."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from runner.resource.scalars import DURATION, SECOND, choice
 
 
 class Order(Enum):
-    """Which of the two is at work first."""
+    """Whether the old container stops first or the new one starts first."""
 
     STOP_FIRST = "stop-first"
     START_FIRST = "start-first"
 
 
 class OnFailure(Enum):
-    """What becomes of a new one that doesn't work."""
+    """What happens to a new container that doesn't work."""
 
     ROLLBACK = "rollback"
     KEEP = "keep"
@@ -32,14 +32,14 @@ class OnFailure(Enum):
 
 @dataclass(frozen=True, slots=True)
 class UpdatePolicy:
-    """The rules of one container's replacement; times in seconds."""
+    """How one container is replaced; times in seconds."""
 
     order: Order = Order.STOP_FIRST
     on_failure: OnFailure = OnFailure.ROLLBACK
     settle: float = 1.0
-    """How long one that was started must keep running before it counts as working, if nothing else tells."""
+    """Minimum ready time: how long a started container must keep running, if it has neither health check nor probe."""
     timeout: float | None = None
-    """How long the new one may take until it works; None takes the run's own."""
+    """How long the new container may take until it works; None uses the run's timeout."""
 
 
 UPDATE = (
@@ -76,7 +76,7 @@ _EXCLUSIVE = ("ipv4_address", "ipv6_address", "mac_address")
 
 
 def read_policy(declaration: Declaration) -> UpdatePolicy:
-    """Read what an entry says under `update`, and report what can't be had twice if both are to run for a while."""
+    """Read the `update` section of an entry; for start-first, report what two containers cannot have at a time."""
     values = declaration.values
     given: dict[str, Any] = {key: values[f"update.{key}"] for key in _READERS if f"update.{key}" in values}
     policy = UpdatePolicy(**{key: _READERS[key](value) for key, value in given.items()})
@@ -90,7 +90,7 @@ def read_policy(declaration: Declaration) -> UpdatePolicy:
 
 
 def policy_of(resource: Resource) -> UpdatePolicy:
-    """Return the policy of a declared container."""
+    """Return the update policy of a declared container."""
     policy = resource.settings["update"]
     assert isinstance(policy, UpdatePolicy)
     return policy
@@ -105,13 +105,13 @@ _READERS: Mapping[str, Any] = {
 
 
 def _width(published: str) -> int:
-    """Count the ports of a range."""
+    """Return the number of ports in a range."""
     first, _, last = published.partition("-")
     return int(last) - int(first) + 1
 
 
 def _obstacles(values: Mapping[str, Value], policy: UpdatePolicy) -> Iterator[Invalid]:
-    """Yield what the old one holds for itself while the new one starts, and what takes the sense out of it."""
+    """Yield what the old container occupies while the new one starts, and what makes start-first pointless."""
     given = values.get("replicas", 1)
     replicas = max(given, 1) if isinstance(given, int) else 1
     for run in port_runs(values.get("ports")):

@@ -1,7 +1,7 @@
-"""THE TABLE: every key of a container that lives on the engine, one row each.
+"""The table of container options: every key of a container that exists on the engine, one row each.
 
-A new option is a new row in the module of its subject (and, when its form is new, a codec); schema,
-validation, creation, reading back, comparison, updates and the reference page follow from it.
+A new option is a new row in the module of its subject (and a codec, if its format is new); schema, validation,
+creation, observation, comparison, updates and the reference page follow from it.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ COMMON: tuple[Field, ...] = (
     *LIMITS,
     *LIFE,
 )
-"""What everything has that runs as a container."""
+"""Fields of every kind that runs as a container."""
 
 FIELDS = (*COMMON, RESTART, *HEALTH)
 
 INTERNAL_FIELDS = (NAME, STATE, FIRST_NETWORK)
-"""What runner itself wants of every container."""
+"""Fields that runner itself sets for every container."""
 
 TABLE = (*FIELDS, *INTERNAL_FIELDS)
-"""All that is compared with the engine."""
+"""All fields that are compared with the engine."""
 
 COMMON_GROUPS = {
     "limits": "How much of the machine it may use.",

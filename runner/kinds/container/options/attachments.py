@@ -1,4 +1,4 @@
-"""A container's place on each of its networks: names, addresses, and what the engine adds by itself."""
+"""A container's network endpoints: aliases, addresses, and what the engine adds."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _ADDRESSES = {"ipv4_address": "IPv4Address", "ipv6_address": "IPv6Address"}
 _MAC_ADDRESS = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 _PRIORITY = integer()
 _MODES = ("bridge", "host", "none")
-"""Networks of the engine's own, which a container is on by its mode rather than by joining."""
+"""Predefined networks of the engine, which a container uses by its network mode rather than by joining."""
 
 
 def parse_attachments(raw: Any) -> Value:
-    """Read a list of networks, or a map with what is asked of each."""
+    """Parse a list of networks, or a map from network to endpoint settings."""
     if not isinstance(raw, Mapping):
         return {str(name): {} for name in raw}
     return {str(name): _parse(str(name), given or {}) for name, given in raw.items()}
@@ -59,7 +59,7 @@ def _priority(name: str, given: Any) -> Value:
 
 
 def show_attachments(value: Value) -> Value:
-    """Write each network with what was asked of it, and nothing that the engine adds."""
+    """Return each network with the settings that were requested, without what the engine adds."""
     if not isinstance(value, Mapping):
         return value
     return {name: _show(attachment) for name, attachment in value.items()}
@@ -97,7 +97,7 @@ ATTACHMENTS = Codec(
 
 
 def endpoint_config(attachment: Value) -> dict[str, Any]:
-    """Write what is asked of one network."""
+    """Return the endpoint config of one attachment."""
     asked = as_map(attachment)
     config: dict[str, Any] = {"Aliases": list(_names(asked, "aliases"))}
     if asked.get("mac_address"):
@@ -107,7 +107,7 @@ def endpoint_config(attachment: Value) -> dict[str, Any]:
 
 
 def write_attachments(value: Value, body: Body) -> None:
-    """Ask for every network, the first as the one that it is made on."""
+    """Write all endpoints into a create body; the container is created on the first network."""
     endpoints = {name: endpoint_config(attachment) for name, attachment in as_map(value).items()}
     if endpoints:
         body["NetworkingConfig"] = {"EndpointsConfig": endpoints}
@@ -115,15 +115,15 @@ def write_attachments(value: Value, body: Body) -> None:
 
 
 def leave_out_aliases(create: Body) -> None:
-    """Take from the body of a creation the names that the container would answer to."""
+    """Remove the network aliases from a create body."""
     for endpoint in create["NetworkingConfig"].get("EndpointsConfig", {}).values():
         endpoint.pop("Aliases", None)
 
 
 def split_attachments(create: Body) -> Mapping[str, Any]:
-    """Make the body of a creation one for engines before API 1.44; return what is to be joined afterwards.
+    """Convert a create body for engines before API 1.44; return the endpoints to connect afterwards.
 
-    They take one network there, and look for its MAC address elsewhere.
+    These engines take only one network on creation, and look for its MAC address elsewhere in the body.
     """
     endpoints = create["NetworkingConfig"].get("EndpointsConfig", {})
     later = {name: endpoints.pop(name) for name in list(endpoints)[1:]}
@@ -134,17 +134,17 @@ def split_attachments(create: Body) -> Mapping[str, Any]:
 
 
 def asks_for(key: str) -> Callable[[Value], bool]:
-    """Make a test whether this is asked of any of the networks."""
+    """Return a test whether any of the attachments has this key."""
     return lambda value: any(key in as_map(attachment) for attachment in as_map(value).values())
 
 
 def addresses_below_the_first(value: Value) -> bool:
-    """Tell whether a MAC address is asked for on a network that the container isn't made on."""
+    """Return whether a MAC address is requested on another network than the first."""
     return any("mac_address" in as_map(attachment) for attachment in list(as_map(value).values())[1:])
 
 
 def read_attachments(inspect: Mapping[str, Any]) -> Value:
-    """Read the networks that it has joined, each with the names that the engine gave it by itself."""
+    """Read the networks that the container has joined, each with the aliases that the engine added."""
     networks = (inspect.get("NetworkSettings") or {}).get("Networks") or {}
     mode = _mode(inspect)
     own = (inspect["Id"][:12], inspect["Name"].lstrip("/"), (inspect.get("Config") or {}).get("Hostname") or "")
@@ -161,7 +161,7 @@ def _read(endpoint: Mapping[str, Any], automatic: tuple[str, ...]) -> Mapping[st
 
 
 def same_attachment(desired: Value, live: Value) -> bool:
-    """Compare an attachment; the engine's own names don't count unless they were asked for."""
+    """Compare an attachment; aliases that the engine added count only if they were requested."""
     if not isinstance(desired, Mapping) or not isinstance(live, Mapping):
         return desired == live
     wanted, given, automatic = (
@@ -172,9 +172,9 @@ def same_attachment(desired: Value, live: Value) -> bool:
 
 
 def _same_mac(desired: Mapping[str, Value], live: Mapping[str, Value]) -> bool:
-    """Compare with what was asked for, where the engine tells that, and with what it is, if that matters.
+    """Compare a MAC address with the requested one, if the engine reports it, and with the actual one, if it matters.
 
-    Up to API 1.53 the one is kept and the other lost when somebody takes a container off a network and puts it back.
+    Up to API 1.53 a disconnect and reconnect from outside keeps the requested address, but loses the actual one.
     """
     wanted, asked, hardware = desired.get("mac_address"), live.get("mac_address"), live.get("hardware")
     if asked and asked != wanted:
@@ -188,17 +188,17 @@ def _names(attachment: Mapping[str, Value], key: str) -> tuple[Value, ...]:
 
 
 def write_mode(value: Value, body: Body) -> None:
-    """Write the mode."""
+    """Write the network mode."""
     put(body, "HostConfig.NetworkMode", value)
 
 
 def read_mode(inspect: Mapping[str, Any]) -> Value:
-    """Read the mode; none when somebody has detached it from the bridge that its mode says."""
+    """Read the network mode; None if the container was disconnected from the bridge that its mode names."""
     mode, networks = _mode(inspect), (inspect.get("NetworkSettings") or {}).get("Networks")
     return None if mode == "bridge" and not networks else mode
 
 
 def _mode(inspect: Mapping[str, Any]) -> str:
-    """Return the mode as it was set; the engine's word for "as usual" is its bridge."""
+    """Return the network mode as it was set; the engine's `default` is its bridge."""
     mode = (inspect.get("HostConfig") or {}).get("NetworkMode")
     return "bridge" if mode in (None, "", "default") else str(mode)

@@ -1,4 +1,4 @@
-"""How much of the processors' time a container may use."""
+"""CPU limits of a container."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from runner.resource.scalars import SCALAR_SCHEMA, integer, within_bounds
 _BILLION = 1_000_000_000
 _CPUS = re.compile(r"\+?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(e[+-]?[0-9]{1,2})?|\+?[0-9]+\.", re.IGNORECASE)
 _FEWEST = Decimal("0.01")
-"""Less is a time that the kernel doesn't measure out."""
+"""The kernel doesn't measure out less time than this."""
 
 _MOST_PROCESSORS = 8192
-"""What the engine's own reader of these sets ends at."""
+"""The bound in the engine's own parser of CPU sets."""
 
 
 def parse_cpus(raw: Any) -> int:
-    """Read a number of processors in billionths.
+    """Parse a number of processors into billionths.
 
     >>> parse_cpus("0.5")
     500000000
@@ -38,14 +38,14 @@ def parse_cpus(raw: Any) -> int:
 
 
 def show_cpus(value: Value) -> Value:
-    """Write billionths of a processor as a number of them."""
+    """Convert billionths of a processor to a number of processors."""
     if not isinstance(value, int):
         return value
     return value / _BILLION if value % _BILLION else value // _BILLION
 
 
 def parse_cpuset(raw: Any) -> str:
-    """Read a set of processors, as the list of each of them.
+    """Parse a set of processors into a list of single processors.
 
     >>> parse_cpuset("4,0-2")
     '0,1,2,4'
@@ -60,7 +60,7 @@ def parse_cpuset(raw: Any) -> str:
 
 
 def _range(part: str) -> tuple[int, int]:
-    """Read a number or a range as its ends; ValueError for what is none, or ends nowhere near any processor."""
+    """Parse a number or a range into its ends; ValueError if it is malformed or beyond any processor."""
     match = re.fullmatch(r"([0-9]{1,9})(?:-([0-9]{1,9}))?", part)
     if match is None:
         raise ValueError(part)
@@ -79,12 +79,12 @@ def _spread(cpus: str) -> str:
 
 
 def _read_cpuset(value: Any) -> Value:
-    """Read a set of processors, however it was written."""
+    """Read a set of processors, whatever its notation."""
     return _spread(value) if value else None
 
 
 def _more_than_there_are(value: Value, engine: Engine) -> str | None:
-    """Refuse what Docker does; Podman takes any number."""
+    """Reject more processors than the engine has, as Docker does; Podman takes any number."""
     processors = engine.capabilities.get("processors") if engine.name == "Docker" else None
     if not isinstance(value, int) or not isinstance(processors, int) or value <= processors * _BILLION:
         return None

@@ -68,7 +68,7 @@ _EVERY_ONE = -1
 
 
 def parse_gpus(raw: Any) -> Value:
-    """Read "all", a number, or a list of requests.
+    """Parse "all", a number, or a list of device requests.
 
     >>> parse_gpus("all")
     ({'count': -1, 'capabilities': ('gpu',)},)
@@ -104,7 +104,7 @@ def _count(raw: Any, place: tuple[int, ...]) -> int:
 
 
 def _write_gpus(value: Any) -> list[dict[str, Any]]:
-    """Write requests; capabilities are alternatives, each a list of what it takes together."""
+    """Write device requests; capabilities are alternatives, each a list of capabilities that are needed together."""
     return [
         {_REQUEST[key]: [list(part)] if key == "capabilities" else part for key, part in request.items()}
         for request in value
@@ -112,7 +112,7 @@ def _write_gpus(value: Any) -> list[dict[str, Any]]:
 
 
 def _read_gpus(value: Any) -> Value:
-    """Read requests."""
+    """Read device requests."""
     return tuple(_read_request(request) for request in value or ())
 
 

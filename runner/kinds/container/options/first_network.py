@@ -1,10 +1,10 @@
-"""The network that a container is created on: the file decides it by priorities, and nothing but a new one changes it.
+"""The network that a container is created on: chosen by priority, and changed only by replacing the container.
 
-When Engine 28.5 starts a container again, it looks for the network that it was created on, though the container has
-left that; so one that is to leave it is made anew (tests/engine/test_attachments.py).
+When Engine 28.5 restarts a container, it looks for the network that the container was created on, even if the container
+has left it; so a container that is to leave that network is replaced (tests/engine/test_attachments.py).
 
-Of the order of the others no engine keeps anything: up to 20.10 names the interfaces of a starting container by the
-names of its networks, 28.5 by chance; only those that join a running one get theirs in turn.
+No engine keeps the order of the other networks: up to 20.10, engines name the interfaces of a starting container in the
+order of the network names, 28.5 at random; only networks joined while it runs get their interfaces in turn.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from runner.resource.scalars import SCALAR_SCHEMA, parse_text
 
 
 def _written_with_networks(_value: Value, _body: Body) -> None:
-    """Leave the create body alone: the attachments are in their order already."""
+    """Leave the create body unchanged: the attachments are already in order."""
 
 
 def _read(inspect: Mapping[str, Any]) -> Value:
@@ -30,7 +30,7 @@ def _read(inspect: Mapping[str, Any]) -> Value:
 
 
 def _is_one_of(desired: Value, live: Value) -> bool:
-    """Compare with every network of the highest priority; without priorities any is as good."""
+    """Compare with every network of the highest priority; without priorities any network matches."""
     wanted, found = (side if isinstance(side, tuple) else () for side in (desired, live))
     return not wanted or bool(set(wanted) & set(found))
 

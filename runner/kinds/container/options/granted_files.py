@@ -1,4 +1,4 @@
-"""Files that a container is given, or whose content counts as a part of it."""
+"""Files that are granted to a container, and files whose content counts as a part of it."""
 
 from __future__ import annotations
 

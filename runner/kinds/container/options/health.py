@@ -1,4 +1,4 @@
-"""How a container tells whether it is well. Each part that isn't set comes from the image."""
+"""The health check of a container. Each part that isn't set comes from the image."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NONE = "NONE"
 
 
 def parse_health_test(raw: Any) -> Value:
-    """Read a health test; a text is for a shell."""
+    """Parse a health check command; a string is run by a shell."""
     if not isinstance(raw, list | tuple):
         raw = ("CMD-SHELL", raw)
     if not raw or str(raw[0]) not in ("CMD", "CMD-SHELL", _NONE):
@@ -26,12 +26,12 @@ def parse_health_test(raw: Any) -> Value:
 
 
 def _read_health_test(value: Any) -> Value:
-    """Read a health test; one that is switched off reads as such."""
+    """Read a health check command; none reads as a disabled check."""
     return tuple(value) if value else (_NONE,)
 
 
 def parse_pause(raw: Any) -> int:
-    """Read a duration in nanoseconds; the engine takes none at all for "as the image has it"."""
+    """Parse a duration in nanoseconds, at least a millisecond: the engine takes 0 as "use the image's"."""
     pause = parse_duration(raw)
     if pause < MILLISECOND:
         raise Invalid(f'shorter than a millisecond: "{raw}"', help="leave it out for the default")

@@ -1,4 +1,4 @@
-"""How much a container may read and write."""
+"""Block I/O limits of a container."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from runner.resource.scalars import integer, normalize_path, parse_integer, pars
 
 
 def _rates(parse: Callable[[Any], int], phrase: str, show: Callable[[Value], Value]) -> Codec:
-    """Make a codec for a map from device to rate."""
+    """Return a codec for a map from device to rate."""
 
     def parse_all(raw: Any) -> Value:
         return {_device(path): _rate(path, rate) for path, rate in raw.items()}
@@ -60,7 +60,7 @@ def _read(value: Any) -> Value:
 
 
 def _limit(key: str, engine_key: str, doc: str, codec: Codec, examples: tuple[Any, Any]) -> Field:
-    """Make the row of a rate; most engines take an update of it without a word and ignore it."""
+    """Return the field of a rate; most engines silently accept an update of it and ignore it."""
     return Field(
         name=f"limits.io.{key}",
         codec=codec,

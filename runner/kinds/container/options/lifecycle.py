@@ -1,4 +1,4 @@
-"""How a container ends, comes back, and leaves word of it."""
+"""How a container is stopped and restarted, and where its output is logged."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _same_signal(desired: Value, live: Value) -> bool:
 
 
 def signal_name(value: Value) -> str:
-    """Return the name of a signal, as in SIGTERM, that an engine tells by another name, by number or not at all.
+    """Return the usual name of a signal, such as SIGTERM; engines report other names, numbers or nothing.
 
     >>> [signal_name(told) for told in ("int", "15", "", "RTMIN+3")]
     ['SIGINT', 'SIGTERM', 'SIGTERM', 'SIGRTMIN+3']
@@ -40,21 +40,21 @@ _NAMES = (
     "|TSTP|TTIN|TTOU|URG|USR1|USR2|VTALRM|WINCH|XCPU|XFSZ|RTMIN([+]([1-9]|1[0-5]))?|RTMAX(-([1-9]|1[0-4]))?"
 )
 SIGNAL = matching(rf"(?i:(SIG)?({_NAMES}))|0*([1-9]|[1-5][0-9]|6[0-4])", "a signal such as SIGTERM")
-"""What engines take for one: Linux' own, whatever this machine has."""
+"""The signals that engines accept: those of Linux, whatever this machine has."""
 
 
 def _whole_seconds(value: Any) -> int:
-    """Write nanoseconds as the whole seconds that the engine counts, rounded up."""
+    """Convert nanoseconds to the whole seconds that the engine counts, rounded up."""
     return math.ceil(int(value) / SECOND)
 
 
 def _from_seconds(value: Any) -> Value:
-    """Read whole seconds as nanoseconds."""
+    """Convert whole seconds to nanoseconds."""
     return None if value is None else int(value) * SECOND
 
 
 def _same_seconds(desired: Value, live: Value) -> bool:
-    """Compare durations by the whole seconds that the engine keeps."""
+    """Compare durations by the whole seconds that the engine stores."""
     return desired == live or (isinstance(desired, int) and _from_seconds(_whole_seconds(desired)) == live)
 
 
@@ -65,7 +65,7 @@ def _write_restart(value: Any) -> dict[str, Any]:
 
 
 def _read_restart(value: Any) -> str:
-    """Read a restart policy; none at all is "no", and no count any number of times."""
+    """Read a restart policy; a missing one is "no", and a missing count is unlimited."""
     policy = value or {}
     name, count = policy.get("Name") or "no", policy.get("MaximumRetryCount") or 0
     return f"{name}:{count}" if name == "on-failure" and count else name
@@ -124,11 +124,11 @@ RESTART = Field(
 
 
 def _not_created(_value: Value, _body: Body) -> None:
-    """Leave the create body alone: name and state come about by calls of their own."""
+    """Leave the create body unchanged: name and state are set by separate calls."""
 
 
 def _read_state(inspect: Mapping[str, Any]) -> Value:
-    """Read whether it runs; one that is just being started again counts as running."""
+    """Read the state; a container that is restarting counts as running."""
     status = inspect["State"]["Status"]
     return "running" if status == "restarting" else status
 
@@ -138,7 +138,7 @@ def _vital(name: str, doc: str, bind: Binding) -> Field:
 
 
 def _read_outcome(inspect: Mapping[str, Any]) -> Value:
-    """Read how it came out, if it has come to its end."""
+    """Read the outcome of a container that has exited, else its status."""
     state = inspect["State"]
     if state["Status"] != "exited":
         return str(state["Status"])
@@ -146,7 +146,7 @@ def _read_outcome(inspect: Mapping[str, Any]) -> Value:
 
 
 SUCCEEDED = "succeeded"
-"""The state of what came to a good end."""
+"""The state of a container that exited with code 0."""
 NAME = _vital("name", "Its name on the engine.", Binding(_not_created, lambda inspect: inspect["Name"].lstrip("/")))
 STATE = _vital("state", "Whether it runs.", Binding(_not_created, _read_state))
 OUTCOME = _vital("state", "How it came out.", Binding(_not_created, _read_outcome))

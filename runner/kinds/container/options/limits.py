@@ -1,4 +1,4 @@
-"""How much of the machine a container may use."""
+"""Resource limits of a container."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from runner.resource.scalars import integer
 
 
 def _write_pids(value: Any) -> int:
-    """Write a limit on processes; no limit is -1, also to the update call, where 0 would change nothing."""
+    """Write a limit on processes; no limit is -1, also for an update, where 0 changes nothing."""
     return int(value) if value else -1
 
 
 def _if_positive(value: Any) -> Value:
-    """Read a number where zero and less mean that there is no limit."""
+    """Read a number; zero and less mean no limit."""
     return value if value and value > 0 else None
 
 
 def _same_pids(desired: Value, live: Value) -> bool:
-    """Compare limits on processes; -1 is none."""
+    """Compare limits on processes; -1 is no limit."""
     return _if_positive(desired) == _if_positive(live)
 
 
-# Zero means "leave it" to the update call: so most of them can be unset only by making the container anew.
+# An update takes 0 as "leave unchanged", so most limits can be unset only by replacing the container.
 LIMITS = (
     *CPU,
     *MEMORY,

@@ -1,4 +1,4 @@
-"""How much memory a container may use, and what happens when there is none left."""
+"""Memory limits of a container, and what happens when memory runs out."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from runner.resource.requirements import SubRequirement
 from runner.resource.scalars import BOOLEAN, SIZE, integer, parse_size, show_size
 
 _LEAST = 6 * 1024**2
-"""Docker engines take no less."""
+"""The minimum that Docker engines accept."""
 
 
 def parse_memory(raw: Any) -> int:
-    """Read a size that a container can live with."""
+    """Parse a size that is at least the minimum of engines."""
     size = parse_size(raw)
     if size < _LEAST:
         raise Invalid(f'too little memory: "{raw}"', help=f"{show_size(_LEAST)} is the least that engines take")
@@ -26,12 +26,12 @@ def parse_memory(raw: Any) -> int:
 
 
 def parse_swap(raw: Any) -> int:
-    """Read a size, or -1 for no bound."""
+    """Parse a size, or -1 for unlimited swap."""
     return -1 if str(raw).strip() == "-1" else parse_size(raw)
 
 
 def _unless_negative(value: Any) -> Value:
-    """Read a number where less than zero means that nothing was set."""
+    """Read a number; a negative one means unset."""
     return None if value is None or value < 0 else int(value)
 
 

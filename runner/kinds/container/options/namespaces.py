@@ -13,7 +13,7 @@ _OWN = "private"
 
 
 def _own_or(path: str) -> Binding:
-    """Bind a mode for which the engine has no word when it is the container's own."""
+    """Bind a mode that the engine leaves empty if the namespace is the container's own."""
     return at(path, encode=lambda mode: "" if mode == _OWN else mode, decode=lambda mode: mode or _OWN)
 
 
@@ -25,7 +25,7 @@ NAMESPACES = (
         " after which it is started again.",
         examples=("shareable", "host"),
         bind=at("HostConfig.IpcMode"),
-        drift_reason=Reason.DEPENDENCY,  # only the container that it names can have become another one
+        drift_reason=Reason.DEPENDENCY,  # drifts only if the referenced container was replaced
         parts=(SubRequirement(name="ipc: none", used=lambda mode: mode == "none"),),
     ),
     Field(

@@ -1,4 +1,4 @@
-"""How a container is reached, and how it finds others."""
+"""Ports, networks and name resolution of a container."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from runner.resource.scalars import SCALAR_SCHEMA, word
 
 
 def _write_ports(value: Value, body: Body) -> None:
-    """Publish ports; the engine wants each exposed as well."""
+    """Publish ports, and expose them too, as the engine requires."""
     bindings = write_bindings(value)
     put(body, "HostConfig.PortBindings", bindings)
     _expose(body, bindings)
@@ -40,7 +40,7 @@ def _expose(body: Body, names: Mapping[str, Any]) -> None:
 
 
 def _read_ports(inspect: Mapping[str, Any]) -> Value:
-    """Read what was asked to be published, whether it runs or not."""
+    """Read the configured port bindings, whether the container runs or not."""
     return read_bindings((inspect.get("HostConfig") or {}).get("PortBindings"))
 
 
@@ -50,7 +50,7 @@ def _write_exposed(value: Value, body: Body) -> None:
 
 
 def _read_exposed(inspect: Mapping[str, Any]) -> Value:
-    """Read exposed ports; published ones are among them."""
+    """Read exposed ports, including the published ones."""
     return dict.fromkeys((inspect.get("Config") or {}).get("ExposedPorts") or {}, True)
 
 
@@ -69,7 +69,7 @@ def _read_hosts(value: Any) -> Value:
 
 
 def parse_mode(raw: Any) -> str:
-    """Read a network mode; who writes the name of a network, or what Compose has, is told what to write."""
+    """Parse a network mode; for a network's name or a mode of Compose, the error says what to write instead."""
     text = str(raw)
     if re.fullmatch(r"bridge|host|none|container:.+", text):
         return text
@@ -126,7 +126,7 @@ NETWORK = (
         " after which it is started again.",
         examples=("none", "bridge"),
         bind=Binding(write=write_mode, read=read_mode),
-        drift_reason=Reason.DEPENDENCY,  # only the container that it names can have become another one
+        drift_reason=Reason.DEPENDENCY,  # drifts only if the referenced container was replaced
     ),
     Field(
         name="extra_hosts",

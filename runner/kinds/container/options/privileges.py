@@ -1,4 +1,4 @@
-"""What a container's processes may do beyond, and less than, the usual."""
+"""Privileges, capabilities and ulimits of a container's processes."""
 
 from __future__ import annotations
 

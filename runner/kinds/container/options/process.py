@@ -1,4 +1,4 @@
-"""What runs in a container: the image, the command, and what they find around them."""
+"""What runs in a container: the image, the command, and their environment."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from runner.resource.schema import ENTRY_NAME
 
 
 def parse_entrypoint(raw: Any) -> Value:
-    """Read an argument list; one that is to be cleared may be written as one empty word, as the engine has it."""
+    """Parse an argument list; one empty word clears the entrypoint, as it does for the engine."""
     return _entrypoint(parse_argv(raw))
 
 
 def _entrypoint(value: Any) -> Value:
-    """Read an argument list; one that was cleared reads as empty."""
+    """Read an argument list; a cleared one reads as empty."""
     return () if not value or list(value) == [""] else tuple(value)
 
 
@@ -35,7 +35,7 @@ _LARGEST_ID = 2**31 - 1
 
 
 def parse_user(raw: Any) -> str:
-    """Read a user, and after a colon the group, each by name or number."""
+    """Parse a user, and after a colon the group, each by name or number."""
     text = str(raw)
     user, _, group = text.partition(":")
     if not text or not all(_is_account(name) for name in (user, group) if name):
@@ -44,7 +44,7 @@ def parse_user(raw: Any) -> str:
 
 
 def parse_group(raw: Any) -> str:
-    """Read a group by name or number."""
+    """Parse a group by name or number."""
     if not _is_account(str(raw)):
         raise Invalid(f'not a group: "{raw}"', help=f"write a name, or a number from 0 to {_LARGEST_ID}")
     return str(raw)
@@ -67,17 +67,17 @@ def _unpair(value: Any) -> Value:
 
 
 def _platform_of_image(_binding: Binding, layers: DefaultSources) -> Value:
-    """Take the image's own platform for the default."""
+    """Return the image's platform as the default."""
     return platform_of(layers.image)
 
 
 def _same_folder(desired: Value, live: Value) -> bool:
-    """Compare folders; none given is the root."""
+    """Compare folders; an unset one is the root."""
     return normalize_path(str(desired or "/")) == normalize_path(str(live or "/"))
 
 
 def parse_image(raw: object) -> str:
-    """Read what may be a key of images, which not every name of an image may look like, or such a name."""
+    """Parse a key of images or an image name; not every image name has the form of a key."""
     return str(raw) if re.fullmatch(ENTRY_NAME, str(raw)) else parse_reference(raw)
 
 
@@ -85,11 +85,11 @@ IMAGE = Codec(SCALAR_SCHEMA, "a key of images, or the name of an image such as n
 USER = Codec(SCALAR_SCHEMA, "a user such as 1000:1000", parse_user)
 GROUPS = list_of(Codec(SCALAR_SCHEMA, "a group", parse_group), "a group or a list of them", ordered=False)
 _HOST_CHARACTER = rf"[^\s:/#{CONTROL}]"
-"""What would not break the lines of /etc/hosts, where the name goes."""
+"""A character that can't break the lines of /etc/hosts, where the name is written."""
 
 
 def _unknown_runtime(value: Value, engine: Engine) -> str | None:
-    """Refuse a name that the engine isn't set up for; one with a dot or a slash may be a shim that it finds."""
+    """Reject a runtime that the engine isn't set up for; one with a dot or a slash may be a shim that it finds."""
     known = engine.capabilities.get("runtimes")
     if not isinstance(known, tuple) or value in known or {".", "/"} & set(str(value)):
         return None
@@ -102,7 +102,7 @@ PROCESS = (
         codec=IMAGE,
         doc="A key of images, or an image by its name.",
         examples=("busybox:stable", "busybox:other"),
-        # Its name goes into the body at creation; what an id stands for is what counts.
+        # The create body has its name; the comparison is by image id.
         bind=at("Image"),
         drift_reason=Reason.IMAGE,
     ),
@@ -193,7 +193,7 @@ PROCESS = (
         codec=PLATFORM,
         doc="The platform that its image must be of.",
         examples=("linux/amd64", "linux/arm64"),
-        # Not part of the body; what it is stands in the image.
+        # Not part of the create body; read from the image.
         bind=at("Platform"),
         default=from_image(_platform_of_image),
     ),

@@ -1,4 +1,4 @@
-"""Seccomp profiles: files on this side, of which engines get the content; compared whatever their layout."""
+"""Seccomp profiles: files on the client, sent to engines as content; compared regardless of their layout."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from runner.core.values import Digest
 from runner.resource.codec import Invalid
 
 _BY_NAME = ("unconfined", "builtin")
-"""Profiles that the engine knows by these words."""
+"""Profiles that the engine knows by name."""
 
 
 def is_profile(value: object) -> bool:
-    """Tell whether this is a profile itself, rather than the name or the path of one."""
+    """Return whether a value is a profile itself, rather than a name or a path."""
     return isinstance(value, str) and value.lstrip().startswith("{")
 
 
 def is_profile_file(value: object) -> bool:
-    """Tell whether this is the path of a file with a profile."""
+    """Return whether a value is the path of a profile file."""
     return isinstance(value, str) and value not in _BY_NAME and not is_profile(value)
 
 
 def parse_profile(text: str | bytes) -> str:
-    """Return a profile in the one form that is sent and compared: compact, with its keys sorted.
+    """Return a profile in canonical form, as it is sent and compared: compact, with sorted keys.
 
     >>> parse_profile('{"syscalls": [], "defaultAction": "SCMP_ACT_ALLOW"}')
     '{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[]}'
@@ -46,7 +46,7 @@ def parse_profile(text: str | bytes) -> str:
 
 
 def _check(profile: Any) -> None:
-    """Refuse what no engine would start a container with."""
+    """Reject a profile that no engine would start a container with."""
     if not isinstance(profile, dict):
         raise Invalid("not a seccomp profile: not an object", help='write {"defaultAction": …, "syscalls": […]}')
     action = profile.get("defaultAction")
@@ -56,5 +56,5 @@ def _check(profile: Any) -> None:
 
 
 def show_profile(value: str) -> str:
-    """Write a profile by its digest: it may have a thousand lines."""
+    """Return a profile's digest for display: a profile may have a thousand lines."""
     return f"profile {Digest.of(value).text}" if is_profile(value) else value

@@ -1,4 +1,4 @@
-"""What keeps a container's processes in: seccomp, AppArmor, SELinux and the like."""
+"""Security options of a container: seccomp, AppArmor, SELinux and the like."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from runner.resource.scalars import SCALAR_SCHEMA
 
 _OPTION = re.compile(r"([^:=]+)(?:[:=](.+))?", re.DOTALL)
 _BARE = {"no-new-privileges": "true"}
-"""Options that may stand alone, and what that means."""
+"""Options that may be given without a value, and the value this implies."""
 _NAMES = ("apparmor", "label", "no-new-privileges", "seccomp", "systempaths")
 _UNMASKED = {"systempaths": "unconfined"}
-"""The one option that engines don't know: it means empty lists of masked and of read-only paths."""
+"""The one option that engines don't know: it stands for empty lists of masked and read-only paths."""
 
 
 def parse_security(raw: Any) -> Value:
-    """Read a list of NAME=VALUE or NAME:VALUE as name → value; the parts of a label are options by themselves.
+    """Parse a list of NAME=VALUE or NAME:VALUE as name → value; each part of a label is an option of its own.
 
     >>> parse_security(["no-new-privileges:true", "label:user:shop"])
     {'no-new-privileges': 'true', 'label=user': 'shop'}
@@ -63,7 +63,7 @@ def _label(value: str) -> tuple[str, str]:
 
 
 def _write(value: Value, body: Body) -> None:
-    """Write options as engines have them."""
+    """Write the options in the form of the engine."""
     options = dict(value) if isinstance(value, Mapping) else {}
     if options.pop("systempaths", None):
         put(body, "HostConfig.MaskedPaths", [])
@@ -74,7 +74,7 @@ def _write(value: Value, body: Body) -> None:
 
 
 def _read(inspect: Mapping[str, Any]) -> Value:
-    """Read options however they were written."""
+    """Read the options, whatever form they were written in."""
     options = dict(_option_as_kept(text) for text in get(inspect, "HostConfig.SecurityOpt") or ())
     unmasked = _UNMASKED if get(inspect, "HostConfig.MaskedPaths") == [] else {}
     return {**options, **unmasked}
@@ -92,7 +92,7 @@ def _option_as_kept(text: str) -> tuple[str, str]:
 def _profile_as_kept(text: str) -> str:
     try:
         return parse_profile(text)
-    except Invalid:  # of another hand
+    except Invalid:  # set by another client
         return text
 
 
@@ -111,7 +111,7 @@ SECURITY = (
         doc="Options of apparmor, label, no-new-privileges, seccomp and systempaths; a seccomp profile by its file.",
         examples=(["no-new-privileges"], ["seccomp:unconfined", "systempaths=unconfined"]),
         bind=Binding(write=_write, read=_read),
-        # The engine adds labels by itself where SELinux is on.
+        # The engine adds labels where SELinux is enabled.
         merged_by_key=True,
         parts=(
             SubRequirement(

@@ -1,4 +1,4 @@
-"""Where a container's data lives."""
+"""Volumes, bind mounts, tmpfs and other storage of a container."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Files for a container that nobody can write to: another one of its image, never started, carries them in.
+"""Granted files for a read-only container: a helper container of the same image, never started, takes them in.
 
-Both mount the same volumes, the carrier to write to them and the real one to read. What a folder holds in the image is
-there as well: the engine copies it onto a new volume.
+Both containers mount the same volumes, the helper read-write and the real one read-only. The image's content of a
+folder is there as well: the engine copies it onto a new volume.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from runner.kinds.container.observe import NEW
 from runner.resource.engine_json import Body
 
 _SUFFIX = f".files{NEW}"
-"""What its name ends in: so a killed run's counts for nothing."""
+"""The suffix of the helper's name: the helper of a killed run is recognised as abandoned."""
 
 
 @contextmanager
 def mounts_from_helper(
     gateway: Gateway, name: str, create: Body, folders: Sequence[Body], files: Iterable[GrantedFile], platform: str
 ) -> Iterator[list[Body]]:
-    """Yield the mounts that give a container its files, which it can only read; it is to be made meanwhile.
+    """Yield the read-only mounts that give a container its files; the container must be created meanwhile.
 
-    `create` is the body of its creation, without the `folders` to mount. If it is not made, nothing is left.
+    `create` is its create body, without the `folders` to mount. If the container isn't created, nothing is left behind.
     """
     kept: Body = {key: create[key] for key in ("Image", "User", "Labels") if key in create}
     host_config = {"NetworkMode": "none", "Mounts": [*folders]}
@@ -35,7 +35,7 @@ def mounts_from_helper(
         volumes = file_volumes(gateway.containers.inspect(carrier))
         yield [_to_read(folder, volumes[folder["Target"]]) for folder in folders]
     finally:
-        gateway.containers.remove(carrier, volumes=True)  # those that the other one mounts stay
+        gateway.containers.remove(carrier, volumes=True)  # volumes that the real container mounts stay
 
 
 def _to_read(folder: Body, volume: str) -> Body:

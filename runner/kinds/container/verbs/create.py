@@ -1,4 +1,4 @@
-"""Creating a container, and looking once more whether it still works."""
+"""Create a container, and verify at the end of a run that it still works."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from runner.kinds.container.verbs.wait_ready import keep_running, raise_if_exite
 
 
 def create(task: Task) -> str:
-    """Create and start it; return when it works. A predecessor, if there was one, is gone by then."""
+    """Create and start a container; return when it works. A predecessor, if any, is removed by then."""
     task.set_state(State.CREATING)
     id = create_container(task, task.desired.engine_name, anonymous_volumes=anonymous_volumes(task.change.observed))
     task.on_rollback(partial(remove_new, task.gateway, id))
@@ -24,7 +24,7 @@ def create(task: Task) -> str:
         task.set_state(State.STARTING, id=id)
         task.gateway.containers.start(id)
     except RunnerError:
-        remove_new(task.gateway, id)  # it never ran: there is nothing to look at
+        remove_new(task.gateway, id)  # it never ran: nothing to inspect
         raise
     task.set_state(State.RUNNING, id=id)
     wait_ready(task, id, settle=0, fresh=True)
@@ -32,13 +32,13 @@ def create(task: Task) -> str:
 
 
 def settle(task: Task, id: str, since: float) -> None:
-    """Watch one that was started until it has kept running for as long as it is to; one that went on did before."""
+    """Wait until a container that this run started has kept running for its minimum ready time; others already have."""
     if _was_started(task, id):
         keep_running(task, id, since=since, settle=policy_of(task.desired).settle)
 
 
 def verify(task: Task, id: str) -> None:
-    """Look whether it still runs, has all the time if it was started in this run, and has what it shares."""
+    """Check that a container still runs, without restarts if this run started it, and has its shared namespaces."""
     try:
         inspect = task.gateway.containers.inspect(id)
     except NotFound as error:
@@ -48,6 +48,6 @@ def verify(task: Task, id: str) -> None:
 
 
 def _was_started(task: Task, id: str) -> bool:
-    """Tell whether it was started in this run: the engine counts its restarts from there."""
+    """Return whether the container was started in this run: the engine counts its restarts from there."""
     live = task.change.observed
     return live is None or id != live.id or starts(task.change)

@@ -1,4 +1,4 @@
-"""Making a container: the body that is sent, and what it takes over from the one it replaces."""
+"""Creation of a container: the create body, and what it takes over from its predecessor."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def create_container(
     with_aliases: bool = True,
     table: Iterable[Field] = TABLE,
 ) -> str:
-    """Create it without starting, attached to all of its networks and with its files; or leave nothing behind.
+    """Create a container without starting it, connected to its networks and with its files; or leave nothing behind.
 
-    `inherited` are its predecessor's volumes, which it takes over where it would get new ones;
-    `table` is that of its kind. Unless it is `answering`, nobody reaches it by the names that it is to have.
+    `anonymous_volumes` are its predecessor's, which it takes over where it would get new ones; `table` is that of its
+    kind. Without `with_aliases`, others can't reach it by its network aliases yet.
     """
     values = task.fields()
     folders = mounts_of(task.desired, task.workflow)
@@ -78,7 +78,7 @@ def _with_mounts(body: Body, mounts: list[Body]) -> Body:
 def _body(task: Task, values: FieldValues, table: tuple[Field, ...]) -> Body:
     body = encode(table, values)
     config, host_config = (body.setdefault(part, {}) for part in ("Config", "HostConfig"))
-    # By name, so that listings show it; it is what the id was found under a moment ago.
+    # By name, so that listings show it; the id was just resolved from this name.
     config["Image"] = task.desired.settings["image"]
     applied = applied_digests(table, task.desired.fields, task.desired.sensitive_places)
     if proxies := proxies_for(task, values):
@@ -95,12 +95,12 @@ def _image_config(task: Task, values: FieldValues) -> EngineJSON:
 
 
 def _clear_command(config: Body, image_config: EngineJSON) -> None:
-    """Name the image's own entrypoint: only with one does the engine take an empty command for empty."""
+    """Set the image's own entrypoint: only with an entrypoint does the engine take an empty command as empty."""
     config["Entrypoint"] = image_config.get("Entrypoint")
 
 
 def _give_volumes(task: Task, host_config: Body, folders: Sequence[Body], inherited: AnonymousVolumes) -> None:
-    """Mount its anonymous volumes by runner's own hand, those that its image wants too: the engine labels none."""
+    """Mount all anonymous volumes explicitly, also those that the image declares: the engine wouldn't label them."""
     taken = {mount["Target"] for mount in (*host_config.get("Mounts", ()), *folders)}
     taken |= {*read_mounts(host_config), *host_config.get("Tmpfs", ())}
     by_image = {clean_target(path) for path in _image_config(task, task.fields()).get("Volumes") or ()}

@@ -1,7 +1,7 @@
-"""Whether a container is healthy: by the engine's word or, where it has stopped asking, by asking what it would.
+"""Whether a container is healthy: as the engine reports or, once it has stopped probing, by running its health check.
 
-After a restart with live-restore, Engine 20.10 runs no healthcheck of the containers that lived on: what it last said
-of them stands for good (seen on 20.10.24; tests/e2e/test_faults.py).
+After a restart with live-restore, Engine 20.10 runs no health checks of the containers that kept running: their last
+reported health never changes (seen on 20.10.24; tests/e2e/test_faults.py).
 """
 
 from __future__ import annotations
@@ -23,33 +23,33 @@ TAIL_LINES = 20
 
 _SECOND = 1_000_000_000
 _USUAL = {"Interval": 30 * _SECOND, "Timeout": 30 * _SECOND, "Retries": 3, "StartPeriod": 0}
-"""What the engine takes where nothing is said."""
+"""The engine's defaults."""
 _SLACK = 2.0
 """Seconds that an engine may be late with a probe."""
 
 
 def has_healthcheck(inspect: EngineJSON) -> bool:
-    """Tell whether the engine reports health; Podman writes an empty status where it doesn't."""
+    """Return whether the engine reports health; Podman writes an empty status if there is no health check."""
     status = (inspect["State"].get("Health") or {}).get("Status")
     return status not in (None, "", "none")
 
 
 @dataclass(slots=True)
 class Health:
-    """Follows the health of one container for as long as somebody waits for it."""
+    """Tracks the health of one container during a wait."""
 
     task: Task
     last_probe: str = ""
-    """When the engine last asked or, if it never has, when it began to run; in its words."""
+    """When the engine last probed or, if it never has, when the container started; as the engine writes it."""
     seen_at: float = 0.0
-    """When that was seen first, on this side's clock."""
+    """When that value was first seen, by this client's clock."""
     asked_at: float | None = None
-    """When this side last asked; None while the engine does."""
+    """When this client last probed; None while the engine does."""
     asked_since: float = 0.0
     failures: int = 0
 
     def is_good(self, inspect: EngineJSON) -> bool:
-        """Tell whether it is healthy by now; StepFailed when it is known not to be."""
+        """Return whether the container is healthy by now; StepFailed if it is known to be unhealthy."""
         if self._is_unattended(inspect):
             return self._ask(inspect)
         self.asked_at, self.failures = None, 0
@@ -57,13 +57,13 @@ class Health:
 
     @property
     def phase(self) -> str:
-        """Say what is waited for."""
+        """Return the text for what is waited for."""
         return "until healthy" if self.asked_at is None else "until healthy, asked by runner: the engine has stopped"
 
     def _is_unattended(self, inspect: EngineJSON) -> bool:
-        """Tell whether the engine is so late with a probe that it will make none.
+        """Return whether the engine is so late with a probe that it will make none.
 
-        Where the two clocks differ, what is seen to stay as it is counts; and to have asked in vain does no harm.
+        If the two clocks differ, what counts is that the last probe doesn't change; a needless probe does no harm.
         """
         log = inspect["State"]["Health"].get("Log") or ()
         last = str(log[-1]["End"] if log else inspect["State"]["StartedAt"])
@@ -75,7 +75,7 @@ class Health:
         return age > late and not inspect.get("ExecIDs") and not inspect["State"].get("Paused")
 
     def _ask(self, inspect: EngineJSON) -> bool:
-        """Run the healthcheck's own test at its interval; StepFailed when it has failed as often as it may."""
+        """Run the health check's own command at its interval; StepFailed when its retries are used up."""
         now = time.monotonic()
         if self.asked_at is None:
             self.asked_since = now
@@ -93,9 +93,9 @@ class Health:
 
 
 def _says_healthy(gateway: Gateway, inspect: EngineJSON) -> bool:
-    """Tell whether the engine calls it healthy; StepFailed when it calls it unhealthy."""
+    """Return whether the engine reports the container as healthy; StepFailed if it reports unhealthy."""
     health = inspect["State"]["Health"]
-    # A pause makes it unhealthy until the next probe, though none has failed.
+    # A pause makes it unhealthy until the next probe, though no probe has failed.
     if health["Status"] != "unhealthy" or not health.get("FailingStreak", 1):
         return bool(health["Status"] == "healthy")
     log = health.get("Log") or []
@@ -109,7 +109,7 @@ def _unhealthy(gateway: Gateway, inspect: EngineJSON, answer: str) -> StepFailed
 
 
 def _run_test(gateway: Gateway, inspect: EngineJSON) -> str | None:
-    """Run the test as the engine would; return what it said if it failed, else None."""
+    """Run the health check command as the engine would; return its output if it failed, else None."""
     config: Mapping[str, Any] = inspect["Config"]
     how, *words = config["Healthcheck"]["Test"]
     argv = words if how == "CMD" else [*(config.get("Shell") or ("/bin/sh", "-c")), *words]

@@ -1,4 +1,4 @@
-"""Stopping a container and removing it with all that it was given."""
+"""Stop a container, and remove it with its volumes for granted files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from runner.resource.mounts import mounted_volume
 
 
 def delete(task: Task) -> None:
-    """Stop and remove it; its anonymous volumes stay unless the data is to go as well."""
+    """Stop and remove a container; its anonymous volumes stay unless the data is to be removed too."""
     observed = task.observed
     if observed.health and observed.health.phase in ("running", "restarting", "paused"):
         task.set_state(State.STOPPING, id=observed.id)
@@ -29,7 +29,7 @@ def delete(task: Task) -> None:
 
 
 def remove_new(gateway: Gateway, id: str) -> None:
-    """Remove a container that came to nothing, or to its end, with all that was made for it."""
+    """Remove a container that failed, or ended, with everything that was created for it."""
     try:
         volumes = files.file_volumes(gateway.containers.inspect(id)).values()
     except NotFound:
@@ -40,10 +40,10 @@ def remove_new(gateway: Gateway, id: str) -> None:
 
 
 def remove(task: Task, container: ObservedResource, *, with_data: bool = False, successor: str = "") -> None:
-    """Remove a container, the files that it was given, the volumes that go with it and the record of it.
+    """Remove a container, its volumes for granted files, the volumes to be removed with it, and its record.
 
-    `with_data`, the engine removes its anonymous volumes in the same breath, but for those that were moved over from
-    an earlier container: it takes them for named ones. Else they are kept track of, but for those of its `successor`.
+    With `with_data`, the engine removes its anonymous volumes in the same call, except those inherited from an earlier
+    container, which it takes for named ones. Otherwise they get records, except those that its `successor` mounts.
     """
     with_data = with_data or _never_ran(container)
     if not with_data:
@@ -63,7 +63,7 @@ def _remove_with_data(task: Task) -> None:
 
 
 def _never_ran(container: ObservedResource) -> bool:
-    """Tell whether nobody can have written to the volumes that were made for it: a run was killed before its start."""
+    """Return whether its new volumes can't have been written to: a run was killed before it started the container."""
     return bool(container.abandoned and container.health and container.health.phase == "created")
 
 
@@ -75,4 +75,4 @@ def _remove_volume(gateway: Gateway, name: str) -> None:
     try:
         gateway.volumes.remove(name)
     except Conflict:
-        return  # somebody else mounts it too
+        return  # another container mounts it too

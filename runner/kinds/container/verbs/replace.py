@@ -1,7 +1,7 @@
-"""Putting a new container in the place of an old one, which comes back if the new one doesn't work.
+"""Replace a container; the old one is restored if the new one doesn't work.
 
-The new one is created under a temporary name, so that a bad image, option or mount fails with the old one untouched.
-Until the old one is removed, every state between is one that the next run recognises (see `observe`).
+The new container is created under a temporary name, so that a bad image, option or mount fails with the old one
+untouched. Until the old one is removed, the next run recognises every intermediate state (see `observe`).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from runner.kinds.network.endpoints import Endpoints
 
 
 def replace(task: Task) -> str:
-    """Put a new container in the place of the old one."""
+    """Replace the old container with a new one."""
     task.set_state(State.CREATING)
     old, policy = task.observed, policy_of(task.desired)
     attached = attachments_of(task.gateway.containers.inspect(old.id))
@@ -49,12 +49,12 @@ def replace(task: Task) -> str:
 
 
 def _retire_old(task: Task, old: ObservedResource, new: str, attached: Endpoints) -> None:
-    """Remove the old one, unless the whole run may yet be undone."""
+    """Remove the old container once the run is committed; a rollback of the run restores it."""
     task.on_rollback(partial(_restore_old, task, old, new, attached))
     task.on_commit(partial(remove, task, old, successor=new))
 
 
-# --- there: two orders
+# --- forward: stop-first and start-first
 
 
 def _stop_first(task: Task, old: ObservedResource, new: str) -> None:
@@ -69,9 +69,10 @@ def _stop_first(task: Task, old: ObservedResource, new: str) -> None:
 
 
 def _start_first(task: Task, old: ObservedResource, new: str) -> None:
-    """Let the new one prove itself beside the old one before it answers, and answer before the old one leaves.
+    """Let the new container become ready, then give it its network aliases, and only then stop the old one.
 
-    It takes the name in between: a run that is killed after that goes on with the new one, before it with the old one.
+    It takes the name in between: a run killed after that continues with the new container, before that with the old
+    one.
     """
     containers = task.gateway.containers
     task.set_state(State.STARTING, id=new)
@@ -93,21 +94,21 @@ def _prove(task: Task, new: str) -> None:
 
 def _take_the_name(task: Task, old: ObservedResource, new: str) -> None:
     containers, name = task.gateway.containers, task.desired.engine_name
-    if old.engine_name != name + OLD:  # it may be back from an interrupted replacement
+    if old.engine_name != name + OLD:  # an interrupted replacement may have restored it
         containers.rename(old.id, name + OLD)
     containers.rename(new, name)
 
 
-# --- and back
+# --- roll back
 
 
 def _roll_back(task: Task, old: ObservedResource, new: str, attached: Endpoints, failure: Exception) -> None:
-    """Undo a replacement wherever it failed, and say so."""
+    """Roll back a replacement, wherever it failed, and raise what came of it."""
     message, help, output = _told(task, new, failure)
     try:
         _restore_old(task, old, new, attached)
     except RunnerError as error:
-        if task.is_atomic:  # what it shares a namespace of comes back later
+        if task.is_atomic:  # the owner of a shared namespace is restored later
             task.on_rollback(partial(_restore_old, task, old, new, attached))
             raise RolledBack(
                 f"the new one {message}; the old one comes back with the others", output=output
@@ -125,9 +126,9 @@ def _roll_back(task: Task, old: ObservedResource, new: str, attached: Endpoints,
 
 
 def _restore_old(task: Task, old: ObservedResource, new: str, attached: Endpoints) -> None:
-    """Remove the new one and let the old one serve, under its name and on its networks."""
+    """Remove the new container and bring the old one back, under its name and on its networks."""
     containers, name = task.gateway.containers, task.desired.engine_name
-    remove_new(task.gateway, new)  # the volumes that it took over stay
+    remove_new(task.gateway, new)  # inherited volumes stay
     if containers.inspect(old.id)["Name"].lstrip("/") != name:
         containers.rename(old.id, name)
     restore_aliases(task, old.id, attached)
@@ -135,7 +136,7 @@ def _restore_old(task: Task, old: ObservedResource, new: str, attached: Endpoint
 
 
 def _is_kept(task: Task, new: str, failure: Exception) -> bool:
-    """Tell whether the new one failed by itself, in the old one's place."""
+    """Return whether the new container itself failed, after it took the old one's place."""
     if isinstance(failure, Cancelled):
         return False
     return bool(task.gateway.containers.inspect(new)["Name"].lstrip("/") == task.desired.engine_name)
@@ -147,7 +148,7 @@ def _kept(task: Task, new: str, failure: Exception) -> StepFailed:
 
 
 def _told(task: Task, new: str, failure: Exception) -> tuple[str, str | None, tuple[str, ...]]:
-    """Return what a failure says, the way out, and the last words of the new one."""
+    """Return the message of a failure, its help, and the last output of the new container."""
     if not isinstance(failure, RunnerError):
         return f"failed: {failure}", None, task.gateway.containers.last_lines(new, TAIL_LINES)
     message = failure.message if isinstance(failure, StepFailed) else f"failed: {failure.message}"

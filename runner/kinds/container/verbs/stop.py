@@ -1,4 +1,4 @@
-"""Stopping a container, and telling when it had to be killed for that."""
+"""Stop a container, and warn if it had to be killed."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from runner.kinds.container.options.lifecycle import signal_name
 from runner.kinds.container.verbs.stop_timeout import stop_timeout
 
 _KILLED: Final = 128 + 9
-"""The exit code of what SIGKILL ended."""
+"""The exit code of a process ended by SIGKILL."""
 
 
 def stop(task: Task, id: str, fields: FieldValues) -> None:
-    """Stop a container that was made with these fields; warn when its grace period went by and the engine killed it."""
+    """Stop a container created with these fields; warn if the engine had to kill it after the stop timeout."""
     period, started = stop_timeout(fields), time.monotonic()
     task.gateway.containers.stop(id, period)
     if not period or time.monotonic() - started < period or fields.get("state") == "paused":

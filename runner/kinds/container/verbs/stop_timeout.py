@@ -1,4 +1,4 @@
-"""How long a container may take to stop."""
+"""The stop timeout of a container."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from runner.core.state import FieldValues
 from runner.resource.scalars import SECOND
 
 ENGINE_GRACE = 10.0
-"""Seconds that the engine gives a container to stop when nobody said how many."""
+"""The engine's default stop timeout in seconds."""
 
 
 def stop_timeout(fields: FieldValues) -> float:
-    """Return how many seconds something with these fields may take to stop.
+    """Return the stop timeout in seconds of a container with these fields.
 
     >>> stop_timeout({}), stop_timeout({"stop_grace_period": 2_000_000_000})
     (10.0, 2.0)

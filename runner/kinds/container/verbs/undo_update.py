@@ -1,4 +1,4 @@
-"""Bringing a container that was changed in place back to what it was."""
+"""Undo an in-place update of a container."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SETTLED_APART = ("name", "state", "networks")
 
 
 def is_reversible(diff: tuple[FieldDiff, ...]) -> bool:
-    """Tell whether all of it can be taken back in place: the engine takes no limit off a living container, say."""
+    """Return whether the whole diff can be undone in place: most limits, for example, can't be unset in place."""
     rows = changed_rows(diff)
     return not any(
         found.path in rows and is_empty(found.before) and rows[found.path].on_unset is Effect.REPLACE for found in diff
@@ -27,7 +27,7 @@ def is_reversible(diff: tuple[FieldDiff, ...]) -> bool:
 
 
 def undo_action(task: Task, restore_record: Callable[[], None]) -> Callable[[], None]:
-    """Note how a container is, before it is changed in place; return what brings it and its record back to that."""
+    """Capture the state of a container before an in-place update; return the undo action for it and its record."""
     inspect = task.gateway.containers.inspect(task.observed.id)
     return partial(_restore, task, attachments_of(inspect), restore_record)
 
@@ -51,7 +51,7 @@ def _restore(task: Task, attached: Endpoints, restore_record: Callable[[], None]
 
 
 def _reattach(task: Task, attached: Endpoints) -> None:
-    """Make the attachments what they were; those that were changed meanwhile are made anew."""
+    """Restore the attachments; those that were changed meanwhile are reconnected."""
     networks, id = task.gateway.networks, task.observed.id
     now = attachments_of(task.gateway.containers.inspect(id))
     for name in now:

@@ -1,4 +1,4 @@
-"""Changing a container in place; where the engine doesn't go along, a new one takes its place."""
+"""In-place update of a container, which is replaced if the engine rejects the update."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _UNDO = "undo the change, or take protect away first"
 
 
 def update(task: Task) -> str:
-    """Change it in place, look whether it took, and replace it where it didn't; or adopt it in the same way."""
+    """Update (or adopt) a container in place, check the result, and replace the container if it still differs."""
     task.set_state(State.UPDATING, id=task.observed.id)
     if task.is_atomic and _may_be_replaced(task) and not is_reversible(task.change.diff):
         return _replace_unplanned(task)
@@ -52,12 +52,12 @@ def update(task: Task) -> str:
         return _instead(task)
     task.report(
         ProgressUpdate("is changed", done=True)
-    )  # it only counts as ready when the run has looked once more at its end
+    )  # it counts as ready only after the check at the end of the run
     return task.observed.id
 
 
 def _change(task: Task) -> bool:
-    """Change what differs, and tell whether the engine went along."""
+    """Apply the differences; return whether the engine took all of them."""
     rows = changed_rows(task.change.diff)
     _rename(task, rows)
     if not update_limits(task, rows, {**task.observed.defaults, **task.fields()}):
@@ -70,7 +70,7 @@ def _change(task: Task) -> bool:
 
 
 def _instead(task: Task) -> str:
-    """Put a new one in its place, unless it is protected or not ours yet."""
+    """Replace the container, unless it is protected or not adopted yet."""
     if not task.observed.owned:
         raise StepFailed("cannot be adopted: the engine doesn't change it in place", help=_AS_IT_IS)
     if task.desired.settings.get("protect"):
@@ -79,7 +79,7 @@ def _instead(task: Task) -> str:
 
 
 def _replace_unplanned(task: Task) -> str:
-    """Put a new one in its place; no step of this run takes along what shares its namespaces."""
+    """Replace the container; no step of this run restarts the containers that share its namespaces."""
     id = replace(task)
     if sharers_of(task.observed):
         raise StepFailed("had to be replaced, and what shares its namespaces is left with dead ones", help=_AGAIN)
@@ -96,7 +96,7 @@ def _rename(task: Task, rows: Mapping[str, Field]) -> None:
 
 
 def _update_networks(task: Task) -> None:
-    """Attach, detach and re-attach until the attachments are the declared ones."""
+    """Connect, disconnect and reconnect until the attachments are the declared ones."""
     networks, container = task.gateway.networks, task.observed.id
     wanted, live = task.fields()["networks"], task.observed.fields["networks"]
     assert isinstance(wanted, Mapping)
@@ -104,7 +104,7 @@ def _update_networks(task: Task) -> None:
     touched = {found.path.removeprefix("networks.") for found in task.change.diff if found.path.startswith("networks.")}
     for name in touched & live.keys():
         networks.disconnect(name, container)
-    for name in [name for name in wanted if name in touched]:  # a running one gets its interfaces in this order
+    for name in [name for name in wanted if name in touched]:  # a running container gets its interfaces in this order
         networks.connect(name, container, endpoint_config(wanted[name]))
 
 
@@ -125,16 +125,16 @@ def _start(task: Task) -> None:
 
 
 def _end(task: Task) -> None:
-    """Stop one that runs, so that it joins the namespaces that it shares as they are when it is started."""
+    """Stop a running container, so that it joins the current namespaces of the owners when it is started."""
     containers, id = task.gateway.containers, task.observed.id
     task.set_state(State.STOPPING, id=id)
     if task.observed.fields["state"] == "paused":
-        containers.unpause(id)  # it could not heed the signal
+        containers.unpause(id)  # while paused it can't handle the signal
     stop(task, id, task.observed.fields)
 
 
 def _rejoin(task: Task) -> None:
-    """Join the networks that were made again while it didn't run: it holds on to the ids of the old ones."""
+    """Reconnect to networks that were recreated while the container was stopped: it still has the old networks' ids."""
     networks, id, wanted = task.gateway.networks, task.observed.id, task.fields().get("networks")
     there = {network["Id"] for network in networks.list()}
     endpoints = task.gateway.containers.inspect(id)["NetworkSettings"]["Networks"]
@@ -146,14 +146,14 @@ def _rejoin(task: Task) -> None:
 
 
 def _look_again(task: Task) -> ObservedResource:
-    """Read every row anew, of what must be running by now; what they default to is what it was."""
+    """Read every row again, from a container that must be running by now; the observed defaults are kept."""
     inspect = task.gateway.containers.inspect(task.observed.id)
     raise_if_exited(task.gateway, inspect, fresh=False)
     return replace_values(task.observed, fields=decode(TABLE, inspect, task.observed.applied))
 
 
 def _note_applied(task: Task) -> None:
-    """Record what is to be set before it is: a run that is killed after the change would leave no word of it."""
+    """Record what is to be set before setting it: a run killed after the change would leave no trace of it."""
     live = task.observed
     desired = with_proxy_places(task.desired, as_map(live.fields.get("environment")))
     places = desired.sensitive_places

@@ -1,4 +1,4 @@
-"""Changing the limits of a container in place: what the engine updates in one call."""
+"""In-place update of a container's limits: everything that the engine updates in one call."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def changed_rows(diff: tuple[FieldDiff, ...]) -> dict[str, Field]:
 
 
 def update_limits(task: Task, rows: Mapping[str, Field], values: FieldValues) -> bool:
-    """Send the values of all rows that live in the host config in one call; tell whether the engine took them.
+    """Send the values of all rows in the host config in one call; return whether the engine accepted them.
 
-    It doesn't while more memory is in use than there is to be, or when somebody has set another sort of limit.
+    It doesn't if more memory is in use than the new limit, or if a conflicting kind of limit was set from outside.
     """
     limits = [row for row in rows.values() if row.name != "networks"]
     host_config = encode(limits, values).get("HostConfig")
@@ -43,7 +43,7 @@ def update_limits(task: Task, rows: Mapping[str, Field], values: FieldValues) ->
 
 
 def _pair_swap(task: Task, values: FieldValues, host_config: Body) -> None:
-    """Send memory and swap together, as the engine wants them; undeclared swap is what creation would make it."""
+    """Send memory and swap together, as the engine requires; undeclared swap gets its default on creation."""
     if not {"Memory", "MemorySwap"} & host_config.keys():
         return
     memory = values.get("limits.memory", task.observed.fields["limits.memory"])

@@ -1,4 +1,4 @@
-"""When a container counts as working: healthy and ready where that can be told, else still running."""
+"""When a container counts as working: healthy and ready if it has such checks, else still running."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from runner.kinds.container.verbs.health import TAIL_LINES, Health, has_healthch
 
 _HINT = "a container is meant to keep running; things that end are jobs"
 _REFUSED_SECONDS = 2.0
-"""How long a container may be out of reach until that is told: most begin to listen sooner."""
+"""Seconds that a container may be unreachable before a warning: most begin to listen sooner."""
 _FOR_ALL = "--timeout"
-"""What says how long a wait may take of which nothing else does."""
+"""The option that sets the timeout of every wait without one of its own."""
 
 
 def raise_if_exited(gateway: Gateway, inspect: EngineJSON, *, fresh: bool) -> None:
-    """Raise StepFailed for a container that has ended, or that keeps being started again."""
+    """Raise StepFailed for a container that has exited, or that keeps restarting."""
     state = inspect["State"]
     looping = state.get("Restarting") or (fresh and inspect.get("RestartCount", 0) > 0)
     if state["Running"] and not looping:
@@ -34,14 +34,14 @@ def raise_if_exited(gateway: Gateway, inspect: EngineJSON, *, fresh: bool) -> No
 
 
 def more_memory(state: EngineJSON) -> str | None:
-    """Return the help for what ran out of memory."""
+    """Return the help for a container that ran out of memory."""
     return "give it more with limits.memory, or make it use less" if state.get("OOMKilled") else None
 
 
 def exit_message(what: str, state: EngineJSON) -> str:
-    """Say how something ended; `what` begins the sentence."""
+    """Return how a container ended; `what` begins the sentence."""
     if state["Running"] and not state.get("Restarting"):
-        return "keeps restarting"  # it is up again, and how it ended is no longer known
+        return "keeps restarting"  # it is up again; how it ended is no longer known
     if state.get("OOMKilled"):
         return f"{what} because it ran out of memory"
     error = f": {state['Error']}" if state.get("Error") else ""
@@ -49,9 +49,9 @@ def exit_message(what: str, state: EngineJSON) -> str:
 
 
 def wait_ready(task: Task, id: str, *, settle: float, fresh: bool, timeout: float | None = None) -> None:
-    """Wait until it is healthy and ready; without either, until it has kept running for `settle` seconds.
+    """Wait until a container is healthy and ready; without such checks, until it has kept running for `settle` seconds.
 
-    For at most `timeout` seconds; None takes that of `ready`, else the run's own.
+    Waits for at most `timeout` seconds; None uses the timeout of `ready`, else the run's own.
     """
     ready: Ready | None = task.desired.settings.get("ready")
     started, asked, health = time.monotonic(), _ReadinessCheck(task, ready), Health(task)
@@ -66,7 +66,7 @@ def wait_ready(task: Task, id: str, *, settle: float, fresh: bool, timeout: floa
             return False
         if not asked.is_ready(inspect):
             return False
-        # It only counts as ready when the run has looked once more at its end.
+        # It counts as ready only after the check at the end of the run.
         task.report(ProgressUpdate(f"is {what}", done=True))
         return True
 
@@ -78,9 +78,9 @@ def wait_ready(task: Task, id: str, *, settle: float, fresh: bool, timeout: floa
 
 
 def keep_running(task: Task, id: str, *, since: float, settle: float) -> None:
-    """Wait until one that runs `since` a moment has kept running for `settle` seconds; StepFailed once it hasn't.
+    """Wait until a container has kept running for `settle` seconds from `since`; StepFailed if it hasn't.
 
-    One that has a healthcheck or `ready` was proved by these.
+    A container with a health check or `ready` doesn't wait: it was proved to work by these.
     """
 
     def has_settled() -> bool:
@@ -92,7 +92,7 @@ def keep_running(task: Task, id: str, *, since: float, settle: float) -> None:
             task.report(ProgressUpdate("is running", done=True))
         return True
 
-    left = max(0.0, since + settle - time.monotonic())  # its end is reported before that
+    left = max(0.0, since + settle - time.monotonic())  # an exit is reported before that
     try:
         task.wait(id, has_settled, what="settled", timeout=left + task.timeout, every=left or 1.0)
     except NotFound as error:
@@ -101,18 +101,18 @@ def keep_running(task: Task, id: str, *, since: float, settle: float) -> None:
 
 @dataclass(slots=True)
 class _ReadinessCheck:
-    """Asks what `ready` says, and remembers the last answer that was none."""
+    """Runs the readiness probe of a container, and remembers why it last failed."""
 
     task: Task
     ready: Ready | None
     answer: str = ""
     help: str | None = None
-    """What may be the cause, where it is not the container's own."""
+    """The possible cause, if it isn't the container's own."""
     refused_since: float | None = None
     has_warned: bool = False
 
     def is_ready(self, inspect: EngineJSON) -> bool:
-        """Ask once; without anything to ask it is."""
+        """Probe once; True without a probe."""
         if self.ready is None:
             return True
         try:
@@ -125,7 +125,7 @@ class _ReadinessCheck:
         return True
 
     def _warn_if_unreachable(self, name: str) -> None:
-        """Tell once, early in the wait, which ways were tried, when it may be that none will ever lead there."""
+        """Warn once, early in the wait, which addresses were tried, if possibly none will ever reach the container."""
         now = time.monotonic()
         self.refused_since = now if self.refused_since is None else self.refused_since
         if self.help and not self.has_warned and now >= self.refused_since + _REFUSED_SECONDS:
@@ -136,7 +136,7 @@ class _ReadinessCheck:
 
 
 def wait_for(task: Task, other: Resource | None, id: str, condition: Condition, timeout: float) -> None:
-    """Wait until a container that others rest on meets their condition."""
+    """Wait until a container meets the condition of its dependents."""
     asked, health = _ReadinessCheck(task, other.settings.get("ready") if other else None), Health(task)
 
     def met() -> bool:
@@ -163,7 +163,7 @@ def wait_for(task: Task, other: Resource | None, id: str, condition: Condition, 
 def _wait(
     asked: _ReadinessCheck, id: str, met: Callable[[], bool], what: str, timeout: float, every: float, setter: str
 ) -> None:
-    """Wait; what is not so in time is told with the last answer, with what the container wrote last, and who set it."""
+    """Wait; a timeout is reported with the last probe result, the last output, and the setting that it comes from."""
     task = asked.task
     try:
         task.wait(id, met, what=what, timeout=timeout, every=every)
