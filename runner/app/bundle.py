@@ -34,14 +34,14 @@ def find_images(workflow: LoadedWorkflow, gateway: Gateway, *, locked: bool) -> 
     found = {change.address: change for change in changes if change.address.kind == IMAGE.name}
     missing = [change for change in found.values() if change.action is not Action.NOOP or change.observed is None]
     if missing:
-        raise workflow.failed("nothing was bundled", map(_missing, missing))
+        raise workflow.failed("no bundle was written", map(_missing, missing))
     return found
 
 
 def _missing(change: Change) -> Diagnostic:
     span = change.desired.span if change.desired else None
-    message = f"{change.address} is not on this engine as it is declared"
-    return Diagnostic("not-there", message, span, f"bring it there with: runner apply --target {change.address}")
+    message = f"{change.address} on this engine does not match the file"
+    return Diagnostic("not-there", message, span, f"run: runner apply --target {change.address}")
 
 
 def write_bundle(

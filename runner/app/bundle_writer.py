@@ -98,7 +98,7 @@ class BundlePacker:
         text = self.carried.redactor.text
         secret = {path for file in self.carried.secret_files for path in self._paths(file)}
         found = [
-            Diagnostic("sensitive-file", f'"{path}" holds something sensitive, which no bundle does', help=_ELSEWHERE)
+            Diagnostic("sensitive-file", f'"{path}" contains a sensitive value and cannot be bundled', help=_ELSEWHERE)
             for path, content in files.items()
             if path in secret or text(content.decode(errors="replace")) != content.decode(errors="replace")
         ]
@@ -154,4 +154,4 @@ class BundlePacker:
         return (MASK,) if hidden else tuple(map(self._shown, names))
 
 
-_ELSEWHERE = "give it by a secret, or by a variable that is sensitive and has no default"
+_ELSEWHERE = "pass it as a secret, or as a sensitive variable without a default"

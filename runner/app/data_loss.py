@@ -10,9 +10,9 @@ from runner.core.plan import Plan, Reason
 
 _WAYS_OUT: Final = {
     Reason.ORPHAN: "to keep it, declare it again",
-    Reason.REQUESTED: "to keep it, leave out --volumes",
+    Reason.REQUESTED: "to keep it, omit --volumes",
 }
-_CHANGED: Final = "to keep it, undo the change, or give the new one another key"
+_CHANGED: Final = "to keep it, revert the change or use a new key"
 
 
 @dataclass(frozen=True, slots=True)

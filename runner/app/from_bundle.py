@@ -58,7 +58,7 @@ def _open(path: Path, workspace: Workspace) -> tuple[Bundle, dict[str, bytes]]:
     except RunnerError as error:
         raise InvalidInput([Diagnostic("broken-bundle", error.message, help=error.help)]) from error
     if reason := foreign(path.stat(), workspace.trusted_users):
-        help = "its digests tell damage, not forgery: apply only what comes from somebody whom you trust"
+        help = "digests detect corruption, not tampering: apply only bundles from a trusted source"
         warning = Diagnostic("foreign-bundle", f'"{path}" {reason}', help=help, severity=Severity.WARNING)
         workspace.report([warning], {})
     return bundle, files
@@ -96,13 +96,13 @@ def _missing_mounts(bundle: Bundle, engine: Engine) -> Iterator[Diagnostic]:
     for user, paths in bundle.contents.mounts.items():
         for path in paths:
             if engine.capabilities.get("on_this_machine") and not (folder / path).exists():
-                message = f'{user} mounts "{path}", which is not in the bundle, nor on this machine'
-                yield Diagnostic("mount-missing", message, help=f"put it at {_absolute(folder, path)}")
+                message = f'{user} mounts "{path}", which is neither in the bundle nor on this machine'
+                yield Diagnostic("mount-missing", message, help=f"place it at {_absolute(folder, path)}")
 
 
 def _other_platforms(bundle: Bundle, engine: Engine) -> Iterator[Diagnostic]:
     own = f"{engine.os}/{engine.architecture}"
     for address, image in bundle.contents.images.items():
         if image.platform and not f"{image.platform}/".startswith(f"{own}/"):
-            message = f"{address} is made for {image.platform}, and the engine is {own}"
-            yield Diagnostic("other-platform", message, help="make the bundle there", severity=Severity.WARNING)
+            message = f"{address} is built for {image.platform}, but the engine is {own}"
+            yield Diagnostic("other-platform", message, help="bundle on that platform", severity=Severity.WARNING)

@@ -23,7 +23,7 @@ def read_lock(workflow: LoadedWorkflow) -> LockFile:
     path = lock_file_of(workflow.file)
     found: list[Diagnostic] = []
     if not path.exists():
-        found.append(Diagnostic("no-lock", f'no lock file "{path}"', help="make it with: runner lock"))
+        found.append(Diagnostic("no-lock", f'no lock file "{path}"', help="create it with: runner lock"))
     lock = None if found else read_lock_file(path, workflow.desired.workflow, found, workflow.sources, workflow.files)
     if lock is None or found:
         raise workflow.invalid(found)

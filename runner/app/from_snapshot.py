@@ -41,9 +41,9 @@ def _declaration(
     for digest in image.digests:
         if _is_in_registry(digest, gateway):
             return pinned_to(digest, "missing")
-    where = f"check out {commit[:12]}" if commit else "check out its files"
-    message = f"{address} is gone: the engine no longer has {image.id[:19]}, nor has a registry"
-    raise RunnerError(message, help=f"{where} and apply that: it will be built or pulled again")
+    where = f"check out {commit[:12]}" if commit else "restore its files"
+    message = f"{address} not found: {image.id[:19]} is neither on the engine nor in a registry"
+    raise RunnerError(message, help=f"{where} and apply it to build or pull it again")
 
 
 def _is_in_registry(digest: str, gateway: Gateway) -> bool:
@@ -81,7 +81,7 @@ def check_pins(desired: DesiredState, pins: Pins, run: str) -> None:
     """Raise RunnerError when it isn't on record which image was used: another one would be no rollback."""
     free = [str(address) for address in desired.resources if address.kind == IMAGE.name and address not in pins]
     if free:
-        raise RunnerError(f"it is not on record which {', '.join(free)} run {run} used")
+        raise RunnerError(f"run {run} did not record its {', '.join(free)}")
 
 
 def differences(snapshot: Snapshot, plan: Plan, loaded: LoadedWorkflow, run: str) -> Iterator[Diagnostic]:
@@ -89,9 +89,9 @@ def differences(snapshot: Snapshot, plan: Plan, loaded: LoadedWorkflow, run: str
     then = snapshot.declared
     now = fingerprint_of(plan, loaded.redactor, PlanFingerprint(then, {})).desired
     for address in _but_images(changed_addresses(then, now)):
-        names = ", ".join(changed_fields(then.get(address), now.get(address))) or "it as a whole"
-        message = f"{address} is not quite as it was in run {run}: {names}"
-        help = "sensitive values, secrets and triggers are not on record, and taken as they are now"
+        names = ", ".join(changed_fields(then.get(address), now.get(address))) or "the whole resource"
+        message = f"{address} differs from run {run}: {names}"
+        help = "sensitive values, secrets and triggers are not recorded; current ones are used"
         yield Diagnostic("not-as-it-was", message, help=help, severity=Severity.WARNING)
 
 

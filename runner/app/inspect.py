@@ -32,9 +32,9 @@ def parse_address(text: str) -> Address:
     try:
         address = Address.parse(text)
     except ValueError:
-        raise UsageError(f'"{text}" is no address; write KIND.NAME, such as container.web') from None
+        raise UsageError(f'"{text}" is not an address; write KIND.NAME, such as container.web') from None
     if address.kind not in known:
-        raise UsageError(f'"{text}" cannot be inspected, only what is {", ".join(known)}; see runner status')
+        raise UsageError(f'"{text}" cannot be inspected, only: {", ".join(known)}; see runner status')
     return address
 
 
@@ -96,14 +96,14 @@ def _waste(address: Address, desired: DesiredState) -> Iterator[str]:
         name = None if request.dockerfile.inline else request.dockerfile.name
         unused = unused_bytes(request.dockerfile.text, request.context, name)
         if unused >= _WORTH_A_HINT:
-            yield f"{unused // 1_000_000} MB of the context are taken by no COPY: leave them out with .dockerignore"
+            yield f"{unused // 1_000_000} MB of the build context are never copied: exclude them with .dockerignore"
 
 
 def _help(address: Address, workflow: LoadedWorkflow) -> str:
     declared = list(map(str, workflow.desired.resources))
     if str(address) in declared:
-        return "make it with: runner apply"
-    return did_you_mean(str(address), declared) or "see what there is with: runner status"
+        return "create it with: runner apply"
+    return did_you_mean(str(address), declared) or "list resources with: runner status"
 
 
 def _redacted(description: Description, workflow: LoadedWorkflow) -> Description:

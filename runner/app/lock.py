@@ -86,7 +86,7 @@ def _wanted(workflow: LoadedWorkflow, upgrade: tuple[str, ...], before: Containe
     known = {*wanted, *(one.address.name for one in references)}
     for name in upgrade:
         if name not in known and familiar(name) not in known and name != ALL:
-            hint = did_you_mean(name, known) or "see the names in the lock file"
+            hint = did_you_mean(name, known) or "the lock file lists the names"
             raise UsageError(f'--upgrade "{name}": no such image in {workflow.file}; {hint}')
     return wanted
 
@@ -127,21 +127,19 @@ def _failure(
     workflow: LoadedWorkflow, found: Mapping[str, LockedImage], failed: Mapping[str, EngineError]
 ) -> DiagnosedError:
     uses = _first_uses(workflow)
-    help = "check its name, the network and the registry; a private one needs docker login"
+    help = "check the name, network and registry; private images need docker login"
     findings = [
         Diagnostic("cannot-lock", f"{uses[name].words} cannot be locked: {error.message}", uses[name].span, help)
         for name, error in failed.items()
     ]
-    return workflow.failed("nothing was locked", [*findings, *_local_only(workflow, found)])
+    return workflow.failed("no images were locked", [*findings, *_local_only(workflow, found)])
 
 
 def _local_only(workflow: LoadedWorkflow, found: Mapping[str, LockedImage]) -> Iterator[Diagnostic]:
     uses = _first_uses(workflow)
     for use in (uses[name] for name, image in found.items() if image.id):
-        message = f"{use.words} is in no registry that this engine knows of: it is locked by its id"
-        help = (
-            f"other engines need it by docker load; what a registry has is locked by: runner lock --upgrade {use.name}"
-        )
+        message = f"{use.words} has no registry digest on this engine: locked by image ID"
+        help = f"copy it to other engines with docker load, or lock the registry's: runner lock --upgrade {use.name}"
         yield Diagnostic("local-image", message, use.span, help, severity=Severity.WARNING)
 
 

@@ -73,7 +73,7 @@ def _learn_written(selection: LogSelection, gateway: Gateway, workspace: Workspa
 
     observed = observe(gateway, CATALOG, workflow, desired)
     for error in learn_written(selection.redactor, gateway, observed, desired):
-        workspace.notify(f"warning: what was sensitive in former times may not all be masked: {error.message}")
+        workspace.notify(f"warning: previous sensitive values may not all be masked: {error.message}")
 
 
 def _names(address: Address) -> tuple[str, ...]:
@@ -91,4 +91,4 @@ def _check(names: Sequence[str], present: Collection[Address], workflow: str) ->
     for name in names:
         if name not in known:
             hint = did_you_mean(name, known) or "see runner status"
-            raise UsageError(f'nothing of {workflow} that the engine has is called "{name}"; {hint}')
+            raise UsageError(f'{workflow} has no container or job "{name}" on the engine; {hint}')

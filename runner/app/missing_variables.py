@@ -15,5 +15,5 @@ def explain_missing(names: Sequence[str], what: str) -> Iterator[None]:
         yield
     except InvalidInput as invalid:
         if names and any(found.code == "missing-variable" for found in invalid.diagnostics):
-            invalid.help = f"{what} holds nothing sensitive: set {', '.join(names)} in the environment"
+            invalid.help = f"{what} contains no sensitive values: set {', '.join(names)} in the environment"
         raise

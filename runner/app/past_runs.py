@@ -23,7 +23,7 @@ def past_runs(workflow: str, workspace: Workspace) -> list[StoredRun]:
         raise UsageError(str(error)) from error
     finally:
         for record in left_out[:_TOLD]:
-            workspace.notify(f"warning: passed over: {record.message}")
+            workspace.notify(f"warning: skipped: {record.message}")
         if len(left_out) > _TOLD:
             workspace.notify(f"warning: and {len(left_out) - _TOLD} more records")
 
@@ -35,8 +35,8 @@ def find_run(runs: list[StoredRun], prefix: str, workflow: str) -> StoredRun:
         return found[0]
     if found:
         ids = ", ".join(run.id for run in found)
-        raise UsageError(f'"{prefix}" may be any of {ids}')
-    raise UsageError(f'no run "{prefix}" of {workflow} is on record here; see runner history {workflow}')
+        raise UsageError(f'"{prefix}" is ambiguous: {ids}')
+    raise UsageError(f'no run "{prefix}" of {workflow} recorded here; see runner history {workflow}')
 
 
 def last_apply_before_present(runs: list[StoredRun], workflow: str) -> StoredRun:
@@ -45,4 +45,4 @@ def last_apply_before_present(runs: list[StoredRun], workflow: str) -> StoredRun
     for run in changing[1:]:
         if run.succeeded and run.start.command == "apply" and not run.header.targets:
             return run
-    raise UsageError(f"no earlier successful apply of {workflow} is on record here")
+    raise UsageError(f"no earlier successful apply of {workflow} recorded here")

@@ -32,7 +32,7 @@ from runner.views.plan_json import plan_json
 if TYPE_CHECKING:
     from runner.app.workspace import Workspace
 
-_AGAIN: Final = "make the plan again"
+_AGAIN: Final = "create a new plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +70,14 @@ class SavedPlan:
 
     def _objections(self, plan: Plan, loaded: LoadedWorkflow, address: str) -> list[Diagnostic]:
         if (self.engine_id, self.engine_id or self.engine_address) != (plan.engine.id, plan.engine.id or address):
-            message = f"this is another engine than the plan was made on: {address}, not {self.engine_address}"
+            message = f"the plan was made on engine {self.engine_address}, not {address}"
             return [Diagnostic("plan-stale", message, help=_AGAIN)]
         changed = list(changed_since(self.basis, fingerprint_of(plan, loaded.redactor, self.basis)))
         if plan.atomic != self.atomic:
-            message = "on_failure has changed in the file since the plan was made"
+            message = "on_failure in the file has changed since the plan was made"
             changed.append(Diagnostic("plan-stale", message, help=_AGAIN))
         if not changed and _decisive(_shown(plan, loaded)["changes"]) != _decisive(self.changes):
-            message = f"the plan of runner {self.runner} comes out otherwise with runner {__version__}"
+            message = f"runner {__version__} plans differently from runner {self.runner}, which made it"
             changed.append(Diagnostic("plan-stale", message, help=_AGAIN))
         return changed
 
@@ -174,14 +174,14 @@ def read_saved(path: str, workspace: Workspace) -> SavedPlan:
         content = read_trusted(Path(path), LARGEST, workspace.trusted_users, links=True)
         version = decode(_Version, content, file_names=True)
         if version.version != FORMAT_VERSION:
-            raise UnusableFile(path, f"was saved by another version of runner ({version.runner}); {_AGAIN}")
+            raise UnusableFile(path, f"was saved by a different version of runner ({version.runner}); {_AGAIN}")
         return _saved(decode(_Stored, content, file_names=True))
     except ForeignFile as error:
-        raise UnusableFile(path, error.reason, help=f"take it over with chown and chmod, or {_AGAIN}") from error
+        raise UnusableFile(path, error.reason, help=f"fix it with chown and chmod, or {_AGAIN}") from error
     except OSError as error:
         raise UnusableFile(path, f"can't be read: {reason_of(error)}") from error
     except Malformed as error:
-        raise UnusableFile(path, f"is not a whole saved plan; {_AGAIN}: {error}") from error
+        raise UnusableFile(path, f"is not a complete saved plan; {_AGAIN}: {error}") from error
 
 
 def _saved(stored: _Stored) -> SavedPlan:

@@ -72,7 +72,7 @@ def _force_rebuild(workflow: LoadedWorkflow) -> LoadedWorkflow:
     from runner.kinds.image.force_rebuild import force_rebuild
 
     if workflow.bundle is not None:
-        raise UsageError("--rebuild has nothing to build in a bundle")
+        raise UsageError("--rebuild cannot be used with a bundle")
     return replace(workflow, desired=force_rebuild(workflow.desired))
 
 

@@ -67,7 +67,7 @@ def recorded(run: StoredRun) -> Rollback:
     snapshot = run.document(SNAPSHOT, StoredSnapshot)
     images = run.document(IMAGES, dict[str, ResolvedImage])
     if snapshot is None or images is None or not run.succeeded:
-        raise UsageError(f"run {run.id} is none to go back to: it did not succeed, or applied nothing")
+        raise UsageError(f"cannot roll back to run {run.id}: it failed or applied nothing")
     return Rollback(run, read_snapshot(snapshot), images)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from runner.core.redact import Redactor
 
 _RUNNING_KINDS: Final = (CONTAINER.name, JOB.name)
-_WAY_OUT: Final = "give one of the two files another name"
+_WAY_OUT: Final = "rename one of the two workflows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Takeover:
 
     def __str__(self) -> str:
         names = ", ".join(str(change.address) for change in self.going)
-        return f'"{self.last}" was applied under this name last, and "{self.file}" would remove its {names}'
+        return f'"{self.last}" was last applied under this workflow name; "{self.file}" would remove its {names}'
 
     @property
     def way_out(self) -> str:

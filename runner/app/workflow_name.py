@@ -39,7 +39,7 @@ def workflow_name_and_redactor(source: Source, workspace: Workspace) -> tuple[st
         return name, proxies_only, None
     loaded, found = read(source, workspace, {}, contents=False, inputs=InputOverrides())
     if wrong := next((one for one in found if one.severity is Severity.ERROR), None):
-        workspace.notify(f"warning: what is sensitive may not all be masked: {wrong.message}")
+        workspace.notify(f"warning: sensitive values may not all be masked: {wrong.message}")
     return name, loaded.redactor if loaded else proxies_only, loaded.desired if loaded else None
 
 
@@ -56,9 +56,9 @@ def workflow_name(text: str, workspace: Workspace) -> str:
         raise InvalidInput(found, sources)
     name = str(document.data.get("name", ""))
     if not _NAME.fullmatch(name):
-        quoted = "as it is" if str(file) in document.unquoted else f'"{name}"'
-        lack = f"no workflow can be called {quoted}" if name else "has no name"
-        raise UsageError(f"{file}: {lack}; give the workflow's name instead of its file")
+        quoted = "its name" if str(file) in document.unquoted else f'"{name}"'
+        lack = f"{quoted} is not a valid workflow name" if name else "has no name"
+        raise UsageError(f"{file}: {lack}; use the workflow's name instead of its file")
     return name
 
 

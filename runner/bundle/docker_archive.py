@@ -67,7 +67,7 @@ def take_apart(archive: Iterable[bytes], members: Members) -> Image:
         layers = tuple(_layer(found, members, name) for name in described.layers)
         _check(decode(_Config, config), layers)
     except (tarfile.TarError, EOFError, LookupError, ValueError, RecursionError) as error:
-        raise EngineError(f"the engine gave away a broken image: {error}") from error
+        raise EngineError(f"the engine returned a corrupt image: {error}") from error
     config_blob = members.add_blob(blob_of(config, CONFIG_TYPE), config)
     content = manifest(config_blob, layers)
     return Image(members.add_blob(blob_of(content, MANIFEST_TYPE), content), config_blob, layers)

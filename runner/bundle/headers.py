@@ -39,7 +39,7 @@ def read_members(stream: BinaryIO) -> Iterator[Member]:
     while header := _header(stream, at):
         start = at + _BLOCK
         if header.size < 0 or start + header.size > length:
-            raise EOFError("it breaks off")
+            raise EOFError("it is truncated")
         if header.type == tarfile.GNUTYPE_LONGNAME and name is None and header.size <= _LONGEST_NAME:
             name = _text(stream.read(header.size))
         elif header.type in _PLAIN:

@@ -26,7 +26,7 @@ _MOST: Final = LARGEST
 """Maximum bytes of a member that is read into memory, and of all of the workflow's files."""
 _MOST_MEMBERS: Final = 100_000
 _CHUNK: Final = 1 << 20
-_AGAIN: Final = "fetch it again, or make it again with: runner bundle"
+_AGAIN: Final = "fetch it again, or recreate it with: runner bundle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Bundle:
             seen.update(piece)
             last = piece
         if f"sha256:{seen.hexdigest()}" != digest:
-            raise _damaged(self.path, f"{member} is not what it was")
+            raise _damaged(self.path, f"{member} does not match its digest")
         yield last
 
 
@@ -119,15 +119,15 @@ def open_bundle(path: Path) -> Bundle:
         places = _places(path)
         _check_mark(path, places)
         if SEAL not in places:
-            raise _damaged(path, "it breaks off before its end")
+            raise _damaged(path, "it is truncated")
         written = _small(path, places, CONTENTS)
         if sha256(written).hexdigest().encode() != _small(path, places, SEAL):
-            raise _damaged(path, f"{CONTENTS} is not what it was")
+            raise _damaged(path, f"{CONTENTS} does not match its digest")
         bundle = Bundle(path, decode(Manifest, written, most=_MOST, file_names=True), places)
     except Malformed as error:
-        raise _damaged(path, f"what it says of itself can't be read: {error}") from error
+        raise _damaged(path, f"invalid manifest: {error}") from error
     except (tarfile.TarError, EOFError) as error:
-        raise _damaged(path, f"it can't be read to its end: {error}") from error
+        raise _damaged(path, f"cannot be read completely: {error}") from error
     except OSError as error:
         raise _unreadable(path, error) from error
     _check_members(bundle)
@@ -159,13 +159,13 @@ def _is_expected(name: str) -> bool:
 
 def _check_mark(path: Path, places: Mapping[str, _Place]) -> None:
     if not places:
-        raise UnusableFile(path, "is no bundle: it is empty", help=_AGAIN)
+        raise UnusableFile(path, "is not a bundle: it is empty", help=_AGAIN)
     mark = decode(Mark, _small(path, places, MARK))
     if mark.format != FORMAT:
         raise Malformed("another format")
     if mark.version != VERSION:
-        message = f"is a bundle of version {mark.version}, and this runner knows {VERSION}"
-        raise UnusableFile(path, message, help="use the runner that made it, or a newer one")
+        message = f"is bundle version {mark.version}; this runner supports {VERSION}"
+        raise UnusableFile(path, message, help="use the runner version that created it, or a newer one")
 
 
 def _small(path: Path, places: Mapping[str, _Place], member: str) -> bytes:
@@ -186,15 +186,15 @@ def _check_members(bundle: Bundle) -> None:
     for member, size in wanted.items():
         place = bundle.places.get(member)
         if place is None or place.size != size:
-            raise _damaged(bundle.path, f"{member} is {'missing' if place is None else 'not what it was'}")
+            raise _damaged(bundle.path, f"{member} is {'missing' if place is None else 'corrupt'}")
 
 
 def _foreign(path: Path) -> UnusableFile:
-    return UnusableFile(path, "is no bundle", help="runner bundle makes them; images load with docker load")
+    return UnusableFile(path, "is not a bundle", help="create bundles with runner bundle; load images with docker load")
 
 
 def _misplaced(path: Path, member: str) -> UnusableFile:
-    return UnusableFile(path, f'is no bundle that runner made: "{member}" does not belong in it')
+    return UnusableFile(path, f'is not a valid bundle: unexpected "{member}"')
 
 
 def _unreadable(path: Path, error: OSError) -> RunnerError:

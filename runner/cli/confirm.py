@@ -21,12 +21,12 @@ def confirm(consequence: Consequence) -> bool:
         text = str(consequence)
         echo_line(f"{text[0].upper()}{text[1:]}; {consequence.way_out}.", err=True)
     else:
-        echo_line(f"{consequence}. If that isn't meant, {consequence.way_out}.", err=True)
-    return click.confirm("Go on?", err=True)
+        echo_line(f"{consequence}. If that is not intended, {consequence.way_out}.", err=True)
+    return click.confirm("Continue?", err=True)
 
 
 def _needs_yes(consequence: Consequence) -> UsageError | InvalidInput:
     if isinstance(consequence, DataLoss):
-        return UsageError(f"{consequence}; say --yes if that is meant; {consequence.way_out}")
-    help = f"say --yes if that is meant, or {consequence.way_out}"
+        return UsageError(f"{consequence}; pass --yes to confirm; {consequence.way_out}")
+    help = f"pass --yes to confirm, or {consequence.way_out}"
     return InvalidInput([Diagnostic("other-file", str(consequence), help=help)])

@@ -95,7 +95,7 @@ class DestroyConsole(Console):
         context = self.context
         if context.output == "json":
             return
-        idle = f"the engine has nothing of {plan.workflow} to remove"
+        idle = f"there are no resources of {plan.workflow} on the engine"
         verbose = context.options.verbose
         context.writer().write(plan_lines(plan, idle=idle, host=self.host, width=context.width, verbose=verbose))
         kept: list[Diagnostic] = kept_findings(plan)

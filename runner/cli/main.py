@@ -36,24 +36,24 @@ if TYPE_CHECKING:
     from runner.cli.session import CommandContext
 
 COMMANDS = {
-    "init": "Write a workflow file to begin with.",
-    "validate": "Check a workflow file, without an engine.",
+    "init": "Create a starter workflow file.",
+    "validate": "Validate a workflow file, without an engine.",
     "plan": "Show what apply would change, and why.",
-    "apply": "Make the engine match the file.",
-    "lock": "Write down which images the names stand for.",
-    "bundle": "Put a workflow with its images into one tar.",
-    "check": "Ask whether the checks hold.",
-    "destroy": "Remove what a workflow owns.",
-    "status": "Show desired beside live.",
-    "graph": "Draw what rests on what.",
-    "logs": "Show what containers write.",
-    "inspect": "Show an image or a container in full.",
+    "apply": "Create or update the resources in a workflow file.",
+    "lock": "Pin images by digest in a lock file.",
+    "bundle": "Pack a workflow and its images into one tar file.",
+    "check": "Run the checks.",
+    "destroy": "Remove all resources of a workflow.",
+    "status": "Compare the workflow file with the engine.",
+    "graph": "Show the dependency graph.",
+    "logs": "Show the logs of containers and jobs.",
+    "inspect": "Show details of an image, container or job.",
     "history": "Show past runs.",
     "show": "Show a past run's plan and events.",
-    "rollback": "Go back to what an earlier run applied.",
-    "unlock": "Break the lock of a run that is gone.",
-    "schema": "Print the JSON Schema of the language.",
-    "doctor": "Tell what the engine is and can do.",
+    "rollback": "Reapply an earlier run.",
+    "unlock": "Force-release a workflow's lock.",
+    "schema": "Print the JSON Schema of workflow files.",
+    "doctor": "Show the engine and what it supports.",
     "version": "Print versions.",
 }
 
@@ -94,7 +94,7 @@ class Commands(click.Group):
 @click.version_option(__version__, message="runner %(version)s")
 @global_options
 def cli() -> None:
-    """Make a Docker engine match a workflow file: plan, apply, roll back."""
+    """Declarative workflow runner for Docker: plan, apply, roll back."""
 
 
 def main(args: Sequence[str] | None = None) -> None:

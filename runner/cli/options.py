@@ -47,7 +47,7 @@ def duration(value: Any) -> float:
 
 def _above_zero(_ctx: click.Context, _param: click.Parameter, seconds: float) -> float:
     if seconds <= 0:
-        raise click.BadParameter("nothing can be waited for in no time; write one such as 30s")
+        raise click.BadParameter("must be greater than zero, such as 30s")
     return seconds
 
 
@@ -58,19 +58,17 @@ _LOG = (
         type=click.Choice(["debug", "info", "warning", "error"]),
         default="info",
         show_default=True,
-        help="From which level on the log file keeps events; debug keeps progress, too.",
+        help="Minimum level of events in the log file; debug includes progress.",
     ),
 )
-_VERBOSE = (
-    click.option("-v", "--verbose", is_flag=True, help="Show what the engine is, and what stays as it is, too."),
-)
+_VERBOSE = (click.option("-v", "--verbose", is_flag=True, help="Also show engine details and unchanged resources."),)
 _ENGINE = (
-    click.option("-H", "--host", metavar="URL", help="The engine; else --context, DOCKER_HOST, the current context."),
-    click.option("--context", metavar="NAME", help="The docker context that names the engine."),
+    click.option("-H", "--host", metavar="URL", help="Engine URL; default: --context, DOCKER_HOST, current context."),
+    click.option("--context", metavar="NAME", help="Docker context to use."),
 )
 _PACE = (
     click.option(
-        "--parallel", type=click.IntRange(1, 64), default=8, show_default=True, help="How many steps work at a time."
+        "--parallel", type=click.IntRange(1, 64), default=8, show_default=True, help="Maximum parallel operations."
     ),
     click.option(
         "--timeout",
@@ -78,9 +76,9 @@ _PACE = (
         callback=_above_zero,
         default="5m",
         show_default=True,
-        help="How long a single wait may take.",
+        help="Timeout of each wait.",
     ),
-    click.option("--no-color", is_flag=True, help="No colours; NO_COLOR says so too."),
+    click.option("--no-color", is_flag=True, help="Disable colors, like NO_COLOR."),
 )
 
 
@@ -93,7 +91,7 @@ class OutputFormatOption(click.Option):
             return super().process_value(ctx, value)
         except click.BadParameter as error:
             if any("--out" in param.opts for param in ctx.command.params):
-                raise click.UsageError(f"{error.message} To name the file: --out {value}", ctx) from error
+                raise click.UsageError(f"{error.message} For a file, use --out {value}", ctx) from error
             raise
 
 
@@ -102,7 +100,7 @@ _OUTPUT = click.option(
     "--output",
     cls=OutputFormatOption,
     type=click.Choice(["human", "plain", "json"]),
-    help="How to tell; human on a terminal, plain elsewhere.",
+    help="Output format; default: human on a terminal, plain elsewhere.",
 )
 
 
@@ -113,7 +111,7 @@ def shared_options(function: Function) -> Function:
     def with_context(**given: Any) -> Any:
         options = Options(**{row.name: given.pop(row.name) for row in fields(Options) if row.name in given})
         if options.host and options.context:
-            raise click.UsageError("--host and --context both name an engine; give one of them")
+            raise click.UsageError("--host and --context are mutually exclusive")
         context = CommandContext(options)
         click.get_current_context().find_root().obj.append(context)
         return function(context=context, **given)
@@ -157,17 +155,17 @@ def _check_taken(ctx: click.Context, command: str, said: Iterable[str]) -> None:
     taken = {param.name for param in found.params} if found else set()
     for name in said:
         if name not in taken:
-            raise click.UsageError(f"{command} takes no --{name.replace('_', '-')}")
+            raise click.UsageError(f"{command} does not accept --{name.replace('_', '-')}")
 
 
 adopt_option = click.option(
-    "--adopt", is_flag=True, help="Take over what somebody else made under a wanted name, if it needs no replacement."
+    "--adopt", is_flag=True, help="Adopt existing unmanaged resources of the same name, if none needs replacement."
 )
 """For commands that compare a file with the engine, as an argument named `adopt`."""
 
 
 rebuild_option = click.option(
-    "--rebuild", is_flag=True, help="Build every image of FILE, or of the target, and without the builder's cache."
+    "--rebuild", is_flag=True, help="Rebuild all images of FILE, or of the target, without cache."
 )
 """For commands that compare a file with the engine, as an argument named `rebuild`."""
 
@@ -177,13 +175,13 @@ target_option = click.option(
     "targets",
     multiple=True,
     metavar="ADDRESS",
-    help="Only this, such as container.web, with all that it depends on; may be given again.",
+    help="Only this resource, such as container.web, and its dependencies; repeatable.",
 )
 """For commands that compare a file with the engine, as an argument named `targets`."""
 
 
 locked_option = click.option(
-    "--locked", is_flag=True, help="Use exactly the images in the lock file, and refuse what isn't in it."
+    "--locked", is_flag=True, help="Use exactly the images in the lock file; fail if one is missing from it."
 )
 """For commands that compare a file with the engine, as an argument named `locked`."""
 
@@ -193,7 +191,7 @@ lock_option = click.option(
     type=duration,
     default="0s",
     show_default=True,
-    help="How long to wait while another run changes the workflow.",
+    help="How long to wait for a lock held by another run.",
 )
 """For commands that change the engine, as an argument named `lock_timeout`, in seconds."""
 
@@ -203,7 +201,7 @@ _VARIABLES = (
     click.option("--var-file", "variable_files", multiple=True, metavar="FILE", help="Read variables: dotenv or YAML."),
 )
 _FILE_ARGUMENT = click.argument("file", default=DEFAULT_FILE)
-_FILE_OPTION = click.option("--file", default=DEFAULT_FILE, help="The workflow's file, or its name.", show_default=True)
+_FILE_OPTION = click.option("--file", default=DEFAULT_FILE, help="Workflow file or name.", show_default=True)
 
 
 def source_options(function: Function) -> Function:

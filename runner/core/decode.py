@@ -21,7 +21,7 @@ from runner.core.strict_json import LARGEST, Malformed, parse_json
 T = TypeVar("T")
 Special: TypeAlias = Mapping[Any, Callable[[Any, str], Any]]
 
-_WORDS: Final = {str: "a text", bool: "true or false", int: "a whole number", float: "a number", type(None): "null"}
+_WORDS: Final = {str: "a string", bool: "true or false", int: "a whole number", float: "a number", type(None): "null"}
 _TEXTUAL: Final[Mapping[Any, Callable[[str], Any]]] = {Address: Address.parse, datetime: datetime.fromisoformat}
 
 

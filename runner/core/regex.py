@@ -13,10 +13,10 @@ from typing import Any, Final
 
 _SYNTAX: Final = "its syntax is RE2's: https://github.com/google/re2/wiki/Syntax"
 _WAYS_OUT: Final = (
-    (r"invalid perl operator", f"look-arounds, conditions and atomic groups would need backtracking; {_SYNTAX}"),
-    (r"invalid escape sequence: \\[1-9]", f"back-references would need backtracking; {_SYNTAX}"),
+    (r"invalid perl operator", f"look-arounds, conditions and atomic groups are not supported; {_SYNTAX}"),
+    (r"invalid escape sequence: \\[1-9]", f"back-references are not supported; {_SYNTAX}"),
     (r"invalid escape sequence: \\Z", "write \\z for the end of the text"),
-    (r"pattern too large|repetition size", "repeat less: at most 1000 times, and less of what is repeated already"),
+    (r"pattern too large|repetition size", "reduce repetitions: at most 1000, fewer if nested"),
 )
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _AT_ONCE: Final = 4_000_000
@@ -59,7 +59,7 @@ class Regex:
         try:
             return cls(source, re2.compile(f"(?m){source}" if multiline else source, options))
         except UnicodeEncodeError as error:
-            raise InvalidRegex("no text", "write it in UTF-8") from error
+            raise InvalidRegex("not text", "write it in UTF-8") from error
         except re2.error as error:
             raise _invalid(error.args[0]) from None
 

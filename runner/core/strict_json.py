@@ -67,12 +67,12 @@ def parse_json(content: bytes | str, *, most: int = LARGEST, file_names: bool = 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise Malformed("a key is given twice")
+        raise Malformed("a key is specified twice")
     return found
 
 
 def _refuse_constant(word: str) -> None:
-    raise Malformed(f"{word} is no number")
+    raise Malformed(f"{word} is not a number")
 
 
 def _integer(digits: str) -> int:
@@ -94,7 +94,7 @@ def _check(document: Any, forbidden: re.Pattern[str]) -> None:
         for value in level:
             for text in _texts(value):
                 if (not text.isascii() and forbidden.search(text)) or "\0" in text:
-                    raise Malformed("a text holds what is no character")
+                    raise Malformed("a string contains an invalid character")
         level = [item for value in level if isinstance(value, dict | list) for item in _items(value)]
         if not level:
             return

@@ -26,4 +26,4 @@ def read_client_file(path: Path, shape: type[T]) -> T:
     except OSError as error:
         raise UnusableFile(path, f"can't be read: {reason_of(error)}") from error
     except Malformed as error:
-        raise UnusableFile(path, f"can't be read: {error}", help="mend it, or move it away") from error
+        raise UnusableFile(path, f"can't be read: {error}", help="fix it, or move it away") from error

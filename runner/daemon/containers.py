@@ -54,7 +54,7 @@ class Containers:
         left_out = [str(warning) for warning in answer.get("Warnings") or () if "discarded" in warning]
         if left_out:
             self.remove(answer["Id"], volumes=True)
-            raise Rejected(" ".join(left_out), help="take it out, or use an engine that can do it")
+            raise Rejected(" ".join(left_out), help="remove it, or use an engine that supports it")
         return str(answer["Id"])
 
     def put_file(self, ref: str, file: FileToCopy) -> None:
@@ -133,7 +133,7 @@ class Containers:
         ) as read:
             for is_error, content in read_frames(read):
                 if time.monotonic() > until:
-                    raise EngineTimeout(f"a program in the container does not end within {timeout:g} s")
+                    raise EngineTimeout(f"a command in the container did not exit within {timeout:g} s")
                 written[is_error] += content[: _MOST - len(written[is_error])]
         return ExecResult(self._exit_code(started), bytes(written[False]), bytes(written[True]))
 
@@ -142,7 +142,7 @@ class Containers:
         until = time.monotonic() + _END_SECONDS
         while (code := self._api.get(f"/exec/{program}/json")["ExitCode"]) is None:
             if time.monotonic() > until:
-                raise EngineTimeout("a program in the container closed its output and does not end")
+                raise EngineTimeout("a command in the container closed its output but did not exit")
             time.sleep(_GLANCE)
         return int(code)
 

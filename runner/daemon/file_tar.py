@@ -32,7 +32,7 @@ def unpack(archive: bytes) -> bytes:
             content = tar.extractfile(tar.getmembers()[0])
             return content.read() if content else b""
     except tarfile.TarError as error:
-        raise EngineError("the engine gave a broken archive") from error
+        raise EngineError("the engine returned an invalid archive") from error
 
 
 def _entry(name: str, mode: int, *, type: bytes = tarfile.REGTYPE, size: int = 0) -> tarfile.TarInfo:

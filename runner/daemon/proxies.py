@@ -65,5 +65,5 @@ def _listed(file: Path) -> Mapping[str, Mapping[str, str]]:
         return {}
     except UnusableFile as error:
         raise CredentialsError(
-            error.message, help="mend it, or write proxies: false at the head of the workflow"
+            error.message, help="fix it, or set proxies: false at the top of the workflow"
         ) from error

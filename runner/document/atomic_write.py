@@ -20,7 +20,7 @@ def atomic_write(path: Path, *, mode: int = SHARED) -> Iterator[BinaryIO]:
     A symlink at `path` is replaced, since somebody else may have put it there, as is anything else but a folder.
     """
     if not path.name:
-        raise OSError(errno.EISDIR, "not the path of a file", str(path))
+        raise OSError(errno.EISDIR, "not a file path", str(path))
     half = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with os.fdopen(create(half, mode), "w+b") as stream:
@@ -36,7 +36,7 @@ def require_regular_file(path: Path) -> None:
     if path.is_dir():
         raise OSError(errno.EISDIR, "is a directory", str(path))
     if path.exists() and not path.is_file():
-        raise OSError(errno.EINVAL, "it is a device or a pipe, and would be replaced by a file", str(path))
+        raise OSError(errno.EINVAL, "is a device or a pipe", str(path))
 
 
 def create(path: Path, mode: int) -> int:

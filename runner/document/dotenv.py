@@ -49,7 +49,7 @@ def parse_dotenv(source: Source, lookup: Lookup) -> Dotenv:
     {'A': '#1', 'B': 'x y', 'C': '3'}
     """
     try:
-        refuse_unprintable(source, _FORBIDDEN, help="take it out: no variable can have it")
+        refuse_unprintable(source, _FORBIDDEN, help="remove it: not allowed in variables")
     except ReadError as error:
         return Dotenv({}, [error.diagnostic], {})
     parser = _Parser(source, lookup)
@@ -102,7 +102,7 @@ class _Parser:
             self._set(name, _unquoted(quoted))
             self._at = _end(_LINE, self.source.text, self._at)
         elif opened := _OPENED.match(self.source.text, self._at):
-            self._refuse("quote is never closed", opened.end() - 1)
+            self._refuse("quote is not closed", opened.end() - 1)
             return
         else:
             self._at = _end(_LINE, self.source.text, self._at)
@@ -122,9 +122,9 @@ class _Parser:
         if reference is not None and "${" in self.values[name]:
             self.unfilled[name] = Diagnostic(
                 "not-interpolated",
-                f'"{name}" keeps its ${{...}} as it stands: env files are not interpolated',
+                f'"{name}" contains ${{...}} literally: env files are not interpolated',
                 self.source.span(reference.start(), reference.end()),
-                "write the value itself, or put it in single quotes if it is meant so",
+                "write the value itself, or use single quotes if intended",
                 severity=Severity.WARNING,
             )
 

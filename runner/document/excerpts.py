@@ -14,7 +14,7 @@ from runner.core.diagnostic import Diagnostic, Related
 from runner.document.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 _YAML = (".yaml", ".yml")
-_NOT_QUOTED = "nothing is quoted of what isn't among the workflow's own files, or holds secrets"
+_NOT_QUOTED = "excerpt hidden: not one of the workflow's own files, or contains secrets"
 _TELLS_NO_CONTENT = frozenset({"missing-variable"})
 
 

@@ -112,7 +112,7 @@ class _Gatherer:
         if include is None:
             return []
         if not isinstance(include.value, SequenceNode):
-            self._refuse_form("include takes a list of files", include.value.span)
+            self._refuse_form("include must be a list of files", include.value.span)
             return []
         names = []
         for item in include.value.items:
@@ -129,7 +129,7 @@ class _Gatherer:
     def _refuse_cycle(self, file: str, identity: Path, named_at: Span | None) -> None:
         files = list(self._trail.values())
         cycle = [*files[list(self._trail).index(identity) :], file]
-        help = "the way round: " + " → ".join(cycle)
+        help = "cycle: " + " → ".join(cycle)
         self._found.append(Diagnostic("include-cycle", f'"{file}" includes itself', named_at, help))
 
 

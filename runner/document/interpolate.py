@@ -99,7 +99,7 @@ class Interpolator:
     def _report_unknown(self, reference: Reference, scalar: ScalarNode) -> None:
         name = reference.name
         help = did_you_mean(name, self._variables.declared)
-        help = help or f"declare it under variables, or give a default in place: ${{{name}:-...}}"
+        help = help or f"declare it under variables, or add a default: ${{{name}:-...}}"
         span = _span_within(scalar, reference.start, reference.end)
         self._found.append(Diagnostic("unknown-variable", f'variable "{name}" is not declared', span, help))
 

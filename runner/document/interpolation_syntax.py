@@ -121,7 +121,7 @@ class _Parser:
         name = _NAME.match(self._text, start + 2)
         if name is None:
             self._at += len("${")
-            return self._give_up("expected a variable's name", "such as ${NAME}; write $$ for a dollar", start)
+            return self._give_up("expected a variable's name", "such as ${NAME}; write $$ for a literal $", start)
         self._at = name.end()
         operator = _OPERATOR.match(self._text, self._at)
         operand: Template = ()
@@ -133,9 +133,9 @@ class _Parser:
             operand = self._operand()
             operand_text = self._text[operand_start : self._at]
         if self._at == len(self._text):
-            return self._give_up('"${" is never closed', "close it with }; write $$ for a dollar", start)
+            return self._give_up('"${" is not closed', "close it with }; write $$ for a literal $", start)
         if self._text[self._at] != "}":
-            help = "after the name comes }, :-default, :?message or :+alternative"
+            help = "expected }, :-default, :?message or :+alternative after the name"
             return self._give_up(f'unexpected "{self._text[self._at]}" after "{name[0]}"', help, start)
         self._at += 1
         if operator is None:

@@ -125,7 +125,7 @@ def _unused(overrides: Mapping[str, str], known: Iterable[str]) -> list[Diagnost
     """Report each --var whose name the workflow neither declares nor uses."""
     known = frozenset(known)
     return [
-        Diagnostic("unused-override", f'--var "{name}" is no variable of this workflow', help=did_you_mean(name, known))
+        Diagnostic("unused-override", f'--var "{name}" is not declared here', help=did_you_mean(name, known))
         for name in overrides
         if name not in known
     ]

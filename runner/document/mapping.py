@@ -50,4 +50,4 @@ def _merge(entries: dict[str, Entry], value: Node, found: list[Diagnostic]) -> N
             for name, entry in merged.entries.items():
                 entries.setdefault(name, entry)
         elif not (isinstance(merged, ScalarNode) and merged.invalid):
-            found.append(Diagnostic("merge-key", f'"{_MERGE}" takes a mapping or a list of mappings', merged.span))
+            found.append(Diagnostic("merge-key", f'"{_MERGE}" expects a mapping or a list of mappings', merged.span))

@@ -68,7 +68,7 @@ class _Composer:
                             "multiple-documents",
                             "a second document starts here",
                             _span(self._source, event),
-                            "put it into a file of its own",
+                            "put it in a separate file",
                             hides_more=True,
                         )
                         break
@@ -126,7 +126,7 @@ class _Composer:
             return self._dangling(event, name, target)
         self._aliased += target.size
         if self._aliased > MAX_ALIASED:
-            help = f"aliases may stand for {MAX_ALIASED} values at most"
+            help = f"aliases may expand to at most {MAX_ALIASED} values"
             raise ReadError(Diagnostic("alias-bomb", "too many values by alias", _span(self._source, event), help))
         self._bound_depth(target.depth, event)
         if isinstance(target, ScalarNode) and self._expects_key():
@@ -140,7 +140,7 @@ class _Composer:
             help = did_you_mean(name, self._anchors)
             self._report("undefined-alias", f'no anchor "&{name}" before this alias', span, help)
         else:
-            self._report("alias-cycle", f'"*{name}" stands inside of what it names', span)
+            self._report("alias-cycle", f'"*{name}" refers to itself', span)
         start, end = bounds(event)
         return ScalarNode(self._source, start, end, f"*{name}", f"*{name}", invalid=True)
 

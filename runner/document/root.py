@@ -110,7 +110,7 @@ def _pieces(descriptor: int, most: int) -> Iterator[bytes]:
     """Yield chunks from a pipe or a device until its end, at most `most` bytes in all."""
     while most > 0:
         if not select.select([descriptor], [], [], _PIPE_SECONDS)[0]:
-            raise TimeoutError(errno.ETIMEDOUT, f"nothing was written to it for {_PIPE_SECONDS} s")
+            raise TimeoutError(errno.ETIMEDOUT, f"no input received for {_PIPE_SECONDS} s")
         piece = os.read(descriptor, min(most, _CHUNK))
         if not piece:
             return

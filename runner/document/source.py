@@ -71,8 +71,8 @@ def read(file: str, read_file: Callable[[Path, int], bytes]) -> Source:
     except IsADirectoryError:
         raise ReadError(Diagnostic("file-unreadable", f'"{file}" is a folder')) from None
     except Outside as error:
-        help = f"only what lies below {error.root} is read"
-        raise ReadError(Diagnostic("file-outside", f'"{file}" is outside of what may be read', help=help)) from None
+        help = f"only files below {error.root} are allowed"
+        raise ReadError(Diagnostic("file-outside", f'"{file}" is outside the allowed folder', help=help)) from None
     except (OSError, ValueError) as error:
         reason = reason_of(error) if isinstance(error, OSError) else "not a path"
         raise ReadError(Diagnostic("file-unreadable", f'can\'t read "{file}": {reason}')) from None

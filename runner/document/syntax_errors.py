@@ -13,7 +13,7 @@ from runner.document.source import Source
 CODE = "yaml-syntax"
 MAX_DEPTH = 100
 """Maximum nesting of collections, with aliases expanded."""
-_REFERENCE_HELP = "put ${...} in quotes inside of [] and {}"
+_REFERENCE_HELP = "quote ${...} inside [] and {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class _Rule:
 _RULES = (
     _Rule(
         r"quoted scalar: found unexpected (end of stream|document)",
-        "quote is never closed",
+        "quote is not closed",
         place=_Place.CONTEXT,
     ),
     _Rule(
@@ -60,7 +60,7 @@ _RULES = (
     _Rule(
         r"mapping (values|keys) are not allowed|found unexpected ':'",
         'unexpected "{char}"',
-        'quote a value that holds ": ", and check the indentation',
+        'quote values that contain ": ", and check the indentation',
     ),
     _Rule(
         r"sequence entries are not allowed",
@@ -89,15 +89,15 @@ _RULES = (
     ),
     _Rule(
         r"scanning an (alias|anchor)",
-        '"{char}" is no value by itself',
+        '"{char}" is not a valid value',
         "put a value that starts with it in quotes",
         _Place.CONTEXT,
     ),
     _Rule(r"undefined tag handle", "unknown tag"),
-    _Rule(r"a tag", "tag is never closed", place=_Place.CONTEXT),
+    _Rule(r"a tag", "tag is not closed", place=_Place.CONTEXT),
     _Rule(r"a block scalar", 'unexpected text after "|" or ">"'),
-    _Rule(r"incompatible YAML document", "unknown version of YAML", "leave the line out"),
-    _Rule(r"directive", "unknown directive", "leave the line out", _Place.CONTEXT),
+    _Rule(r"incompatible YAML document", "unsupported YAML version", "remove the line"),
+    _Rule(r"directive", "unknown directive", "remove the line", _Place.CONTEXT),
     _Rule(r"<document start>", "unexpected text after the document's end"),
     _Rule(r"", "not valid YAML"),
 )
@@ -122,7 +122,7 @@ def explain(fault: Fault, source: Source) -> Diagnostic:
     span = source.span(offset, offset + 1)
     char = source.text[offset : offset + 1]
     if not char and "{char}" in rule.message:
-        return Diagnostic(CODE, "the file ends too soon", span)
+        return Diagnostic(CODE, "unexpected end of file", span)
     help = _REFERENCE_HELP if source.text[offset - 1 : offset + 1] == "${" else rule.help
     return Diagnostic(CODE, rule.message.format(char=char), span, help, related)
 
@@ -154,6 +154,6 @@ def _misfit(fault: Fault, source: Source) -> Diagnostic:
         return Diagnostic(CODE, "unexpected text after the value", here, help="put the whole value in quotes")
     related = (Related(f"the {what} starts here", above),)
     if here.start.column != above.start.column:
-        return Diagnostic(CODE, "wrong indentation", here, f"start all entries of a {what} in one column", related)
+        return Diagnostic(CODE, "wrong indentation", here, f"start all entries of a {what} in the same column", related)
     entry = "a key" if what == "mapping" else '"- "'
     return Diagnostic(CODE, f"expected {entry}", here, related=related)

@@ -36,9 +36,9 @@ def foreign(status: os.stat_result, trusted: Iterable[int] = ()) -> str | None:
     if status.st_uid not in (os.geteuid(), 0, *trusted):
         return f"belongs to {_user(status.st_uid)}"
     if status.st_mode & stat.S_IWOTH:
-        return "can be written by everybody"
+        return "is writable by everyone"
     if status.st_mode & stat.S_IWGRP and not _is_private(status.st_gid, status.st_uid):
-        return f"can be written by the group {_group(status.st_gid)}"
+        return f"is writable by group {_group(status.st_gid)}"
     return None
 
 

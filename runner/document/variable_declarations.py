@@ -32,7 +32,7 @@ def read_declarations(section: Node | None, found: list[Diagnostic]) -> dict[str
     if section is None or (isinstance(section, ScalarNode) and section.is_null):
         return {}
     if not isinstance(section, MappingNode):
-        found.append(Diagnostic(_CODE, "variables takes a mapping of names", section.span))
+        found.append(Diagnostic(_CODE, "variables must be a mapping of names", section.span))
         return {}
     return {
         name: _declaration(name, entry, found) for name, entry in section.entries.items() if not name.startswith("x-")
@@ -42,7 +42,7 @@ def read_declarations(section: Node | None, found: list[Diagnostic]) -> dict[str
 def _declaration(name: str, entry: Entry, found: list[Diagnostic]) -> Declaration:
     findings: list[Diagnostic] = []
     if not _NAME.fullmatch(name):
-        help = "letters, digits and underscores, not a digit first"
+        help = "use letters, digits and underscores, not starting with a digit"
         findings.append(Diagnostic(_CODE, f"\"{name}\" can't be a variable's name", entry.key.span, help))
     reader = _Reader(findings)
     if isinstance(entry.value, MappingNode):
@@ -70,7 +70,7 @@ class _Reader:
         return Declaration(
             key,
             default=self.text(values.get("default"), "a single value"),
-            description=self.text(values.get("description"), "a text"),
+            description=self.text(values.get("description"), "a string"),
             enum=self._enum(values.get("enum")),
             pattern=self._pattern(values.get("pattern")),
             sensitive=self._flag(values.get("sensitive")),

@@ -101,7 +101,7 @@ def _read_yaml(file: Path, files: Files, found: list[Diagnostic]) -> dict[str, s
     values: dict[str, str] = {}
     for name, entry in root.entries.items() if root else ():
         if not isinstance(entry.value, ScalarNode):
-            found.append(Diagnostic("variable-form", f'"{name}" takes a single value', entry.value.span))
+            found.append(Diagnostic("variable-form", f'"{name}" must be a single value', entry.value.span))
         elif entry.value.value is not None:
             values[name] = entry.value.text
     return values

@@ -12,10 +12,7 @@ from runner.document.variable_declarations import Declaration
 from runner.document.variable_sources import VariableSources
 
 SHORT = "short-sensitive-value"
-SHORT_HELP = (
-    "every field that it goes into is masked, but not the logs and messages that it turns up in: "
-    "use one of 8 characters or more"
-)
+SHORT_HELP = "fields using it are masked, but not logs and messages that contain it: use one of 8 characters or more"
 _LONGEST_MATCH = 5.0
 """Timeout of a pattern in seconds; a sensible one on a sensible value takes a millionth of that."""
 
@@ -62,7 +59,7 @@ def _resolve(name: str, declaration: Declaration, given: VariableSources, found:
         return Variable(value, declaration.sensitive)
     shown = "its value" if declaration.sensitive else f'"{value}"'
     message = f'{shown} is not allowed for variable "{name}"'
-    found.append(Diagnostic("variable-value", message, declaration.key.span, f"{complaint}; it comes from {origin}"))
+    found.append(Diagnostic("variable-value", message, declaration.key.span, f"{complaint}; set by {origin}"))
     return Variable(value, declaration.sensitive, refused=True)
 
 
@@ -71,12 +68,12 @@ def too_short(declarations: Mapping[str, Declaration], variables: Variables) -> 
     for name, declaration in declarations.items():
         variable = variables.declared[name]
         if variable.sensitive and not variable.refused and not is_masked_in_texts(variable.value or ""):
-            message = f'the value of variable "{name}" is too short to be masked in texts'
+            message = f'the value of variable "{name}" is too short to be masked in logs and messages'
             yield Diagnostic(SHORT, message, declaration.key.span, SHORT_HELP, severity=Severity.WARNING)
 
 
 def _missing(name: str, declaration: Declaration) -> Diagnostic:
-    help = f"give it with --var {name}=..., in a --var-file, in the environment or in .env beside the workflow"
+    help = f"set it with --var {name}=..., a --var-file, the environment or .env next to the workflow"
     if declaration.description:
         help = f"{declaration.description}; {help}"
     return Diagnostic("missing-variable", f'variable "{name}" has no value', declaration.key.span, help)
@@ -94,5 +91,5 @@ def _mismatch(pattern: Regex, value: str) -> str | None:
     try:
         matches = pattern.fullmatch_within(_LONGEST_MATCH, value)
     except RegexTimeout:
-        return f'"{pattern.source}" takes too long on so long a value'
+        return f'"{pattern.source}" takes too long to match this value'
     return None if matches else f'expected a match of "{pattern.source}"'

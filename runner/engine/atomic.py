@@ -70,7 +70,7 @@ def _tell(schedule: Schedule, left: dict[Address, RunnerError], why: str) -> Ite
     for address, state in _unfinished(schedule).items():
         if address in left:
             error = left[address]
-            message = f"{why}, and this cannot be undone: {error.message}"
+            message = f"{why}, and this could not be rolled back: {error.message}"
             yield from schedule.move(address, State.FAILED, error=StepFailed(message, help=error.help))
         elif address in undone or state is State.REMOVED:
             yield from schedule.move(address, State.ROLLED_BACK, cause=why)

@@ -108,7 +108,7 @@ def _ask_until(check: Resource, ask: Ask, is_stopped: Stopped) -> CheckFinished:
         except ProbeFailed as unmet:
             left = started + timeout - time.monotonic()
             if left <= 0:
-                return finished(State.FAILED, StepFailed(f"{unmet.message}, for {timeout:g} s", help=unmet.help))
+                return finished(State.FAILED, StepFailed(f"{unmet.message} for {timeout:g} s", help=unmet.help))
         except RunnerError as error:
             return finished(State.FAILED, error)
         _rest(min(interval, left), is_stopped)

@@ -71,7 +71,7 @@ class Watcher:
                     return
                 left = deadline - time.monotonic()
                 if left <= 0:
-                    raise WaitTimeout(f"not {what} within {timeout:g} s", help="give it more time with --timeout")
+                    raise WaitTimeout(f"not {what} within {timeout:g} s", help="increase --timeout")
                 signal.wait(min(every, left))
         finally:
             with self._lock:

@@ -171,7 +171,7 @@ class Lock:
 
     def _own(self, queue: Mapping[str, Ticket]) -> Ticket:
         if self._token not in queue:
-            raise Locked(f"somebody broke the lock of {self._workflow} while it was waited for", help="try again")
+            raise Locked(f"the lock of {self._workflow} was released by force while waiting for it", help="try again")
         return queue[self._token]
 
 
@@ -202,7 +202,7 @@ def clear_stale_locks(gateway: Gateway, workflow: str, holder: Holder) -> None:
 def locked(workflow: str, entry: Ticket) -> Locked:
     """Make the error that names the lock holder."""
     who = str(entry.holder) if entry.holder else "another run"
-    help = f"wait with --lock-timeout 5m, say; if that run is gone for good: runner unlock {workflow}"
+    help = f"wait with --lock-timeout 5m; if that run is dead: runner unlock {workflow}"
     return Locked(f"{workflow} is locked by {who}", help=help)
 
 

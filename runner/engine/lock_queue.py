@@ -62,10 +62,10 @@ class Ticket:
     def expiry_reason(self, now: float) -> str | None:
         """Return why the lease has expired, None if it has not; `now` is by the engine's clock."""
         if self.lease_info and self.lease_info.process.is_known_dead:
-            return "its process has ended"
+            return "its process has exited"
         silence = now - self.renewed
         lease = self.lease_info.lease if self.lease_info else DEFAULT_LEASE
-        return f"it has not been heard of for {silence:.0f} s" if silence > lease else None
+        return f"no heartbeat for {silence:.0f} s" if silence > lease else None
 
 
 def volume_body(workflow: str, token: str, beat: int, lease_info: LeaseInfo) -> EngineJSON:

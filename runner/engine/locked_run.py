@@ -97,8 +97,8 @@ class LockedRun:
                 yield event
         assert finished is not None, "a run says how it ended"
         if self._was_lost:
-            help = "see what they changed with: runner plan; then apply again"
-            yield DiagnosticEvent(Diagnostic("lock-lost", "somebody broke the lock of this run", help=help))
+            help = "review changes with: runner plan; then apply again"
+            yield DiagnosticEvent(Diagnostic("lock-lost", "the lock of this run was released by force", help=help))
             finished = replace(finished, result="failed", exit_code=1)
         return finished
 

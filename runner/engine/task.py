@@ -167,7 +167,7 @@ class RunTask:
         """Resolve a reference; StepFailed when its target doesn't exist."""
         found = self.context.attribute(ref)
         if found is None:
-            raise StepFailed(f"{ref.address} is not there")
+            raise StepFailed(f"{ref.address} does not exist")
         return found
 
     def set_state(

@@ -39,56 +39,56 @@ def _parse_url(raw: Any) -> str:
 URL = Codec(TEXT.schema, "a URL such as http://localhost:8080/health", _parse_url)
 PORT = integer(1, 65535, phrase="a port such as 8080")
 STATUS = integer(100, 599, phrase="a status such as 200")
-_ANY = Codec({}, "what the answer must have at least", lambda raw: raw, from_source_text=False)
+_ANY = Codec({}, "the expected JSON", lambda raw: raw, from_source_text=False)
 _SETTINGS = (
     Setting(
         name="http.url",
         codec=URL,
-        doc="The page to ask for; the key of a container for a host is that container, published or not.",
+        doc="The URL to request; a container's key as host reaches that container, published or not.",
         examples=("http://web:8080/health", "http://localhost:8080/"),
     ),
     Setting(
         name="http.status",
         codec=STATUS,
-        doc="The status that the answer must have; any below 400 when it isn't given.",
+        doc="The expected response status; default: any below 400.",
         examples=(200, 404),
     ),
-    Setting(name="http.contains", codec=TEXT, doc="What the answer must contain.", examples=("welcome",)),
+    Setting(name="http.contains", codec=TEXT, doc="Text that the response must contain.", examples=("welcome",)),
     Setting(
         name="http.json",
         codec=_ANY,
-        doc="What the answer must be as JSON; of maps, what it must have at least.",
+        doc="The expected JSON response; maps may have additional keys.",
         examples=({"status": "ok"},),
     ),
     Setting(
         name="tcp.host",
         codec=word("a host, or the key of a container"),
-        doc="Who must listen: the key of a container, or a host that is reachable from here.",
+        doc="The host to connect to: a container's key, or a host reachable from here.",
         examples=("db", "localhost"),
     ),
-    Setting(name="tcp.port", codec=PORT, doc="The port on which it must listen.", examples=(5432,)),
+    Setting(name="tcp.port", codec=PORT, doc="The port to connect to.", examples=(5432,)),
     Setting(
         name="exec.container",
         codec=word("the key of a container"),
-        doc="The container in which the program runs.",
+        doc="The container to run the command in.",
         examples=("db",),
     ),
-    Setting(name="exec.command", codec=ARGV, doc="The program and its arguments.", examples=("pg_isready -q",)),
+    Setting(name="exec.command", codec=ARGV, doc="The command and its arguments.", examples=("pg_isready -q",)),
     Setting(
         name="exec.exit_code",
         codec=integer(0, 255, phrase="an exit code from 0 to 255"),
-        doc="The exit code that it must end with; 0 when it isn't given.",
+        doc="The expected exit code; default: 0.",
         examples=(0, 3),
     ),
-    Setting(name="exec.contains", codec=TEXT, doc="What it must write.", examples=("ready",)),
+    Setting(name="exec.contains", codec=TEXT, doc="Text that its output must contain.", examples=("ready",)),
     Setting(
         name="depends_on",
         codec=TEXTS,
-        doc="Checks that must hold first.",
+        doc="Checks that must pass first.",
         examples=(["page"],),
     ),
-    Setting(name="timeout", codec=DURATION, doc="How long it may take until it holds; 30s.", examples=("1m",)),
-    Setting(name="interval", codec=DURATION, doc="How long to wait between two tries; 500ms.", examples=("2s",)),
+    Setting(name="timeout", codec=DURATION, doc="How long to retry until it passes; default: 30s.", examples=("1m",)),
+    Setting(name="interval", codec=DURATION, doc="Interval between attempts; default: 500ms.", examples=("2s",)),
 )
 CheckSpec: TypeAlias = Http | Tcp | Exec
 _REQUIRED = {"http": ("http.url",), "tcp": ("tcp.host", "tcp.port"), "exec": ("exec.container", "exec.command")}
@@ -118,8 +118,8 @@ def _probe(declaration: Declaration) -> CheckSpec | None:
     values = declaration.values
     subjects = [name for name in _REQUIRED if any(key.startswith(f"{name}.") for key in values)]
     if len(subjects) != 1:
-        message = f'"{subjects[1]}" does not go with "{subjects[0]}"' if subjects else "nothing to ask for"
-        declaration.report(Invalid(message, path=tuple(subjects[1:2]), help="give one of http, tcp and exec"))
+        message = f'"{subjects[1]}" conflicts with "{subjects[0]}"' if subjects else "no probe given"
+        declaration.report(Invalid(message, path=tuple(subjects[1:2]), help="specify one of http, tcp and exec"))
         return None
     missing = [key for key in _REQUIRED[subjects[0]] if key not in values]
     for key in missing:
@@ -169,15 +169,15 @@ def run_check(gateway: Gateway, check: Resource) -> None:
     try:
         inspect = gateway.containers.inspect(container)
     except NotFound as error:
-        raise StepFailed(f"{container} is not there", help=_APPLY) from error
+        raise StepFailed(f"{container} does not exist", help=_APPLY) from error
     if not inspect["State"]["Running"]:
         if _may_come_back(inspect):
-            raise ProbeFailed(f"{container} does not run")
-        raise StepFailed(f"{container} does not run", help=_APPLY)
+            raise ProbeFailed(f"{container} is not running")
+        raise StepFailed(f"{container} is not running", help=_APPLY)
     run_probe(probe, ProbeTarget(gateway, inspect))
 
 
-_APPLY = "runner apply starts it"
+_APPLY = "start it with: runner apply"
 
 
 def _may_come_back(inspect: EngineJSON) -> bool:
@@ -188,12 +188,12 @@ def _may_come_back(inspect: EngineJSON) -> bool:
 CHECK = Section(
     name="check",
     section="checks",
-    doc="What must hold once everything is up: asked after each apply, and by runner check.",
+    doc="Conditions verified after each apply, and by runner check.",
     settings=_SETTINGS,
     groups={
-        "http": "Ask for a page.",
-        "tcp": "See whether something listens.",
-        "exec": "Run a program in a container.",
+        "http": "Send an HTTP request.",
+        "tcp": "Test whether a port accepts connections.",
+        "exec": "Run a command in a container.",
     },
     declare=_declare,
     is_check=True,

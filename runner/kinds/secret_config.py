@@ -19,25 +19,25 @@ _PATH = matching(r"(?s).+", "a path")
 _FILE = Setting(
     name="file",
     codec=_PATH,
-    doc="The file that holds it, relative to this one.",
+    doc="The source file, relative to this file.",
     examples=("secrets/db.txt",),
-    cost="containers that have it are replaced when its content changes",
+    cost="containers using it are replaced when its content changes",
 )
 _ENVIRONMENT = Setting(
     name="environment",
     codec=word("the name of a variable"),
-    doc="The variable of the caller's environment that holds it.",
+    doc="The environment variable of the caller with its content.",
     examples=("DB_PASSWORD",),
-    cost="containers that have it are replaced when its value changes",
+    cost="containers using it are replaced when its value changes",
 )
 _CONTENT = Setting(
     name=CONTENT,
     codec=TEXT,
     doc="The content itself.",
     examples=("listen = 8080\n",),
-    cost="containers that have it are replaced",
+    cost="containers using it are replaced",
 )
-_INSTEAD = {"external": "give it a file or a variable of the environment", "name": "containers name it by its key"}
+_INSTEAD = {"external": "use file or environment", "name": "containers refer to it by key"}
 
 
 def _declare_secret(declaration: Declaration) -> Iterable[Resource]:
@@ -67,8 +67,8 @@ def _content(declaration: Declaration, sources: tuple[Setting, ...], read_file: 
     given = [source.name for source in sources if source.name in declaration.values]
     if len(given) != 1:
         *others, last = (source.name for source in sources)
-        message = "nothing says what is in it" if not given else f'"{given[1]}" does not go with "{given[0]}"'
-        path, help = tuple(given[1:2]), f"give one of {', '.join(others)} and {last}"
+        message = "no content given" if not given else f'"{given[1]}" conflicts with "{given[0]}"'
+        path, help = tuple(given[1:2]), f"use one of {', '.join(others)} and {last}"
         declaration.report(Invalid(message, path=path, help=help))
         return b""
     source = given[0]
@@ -93,7 +93,7 @@ def _read(declaration: Declaration, source: str, value: str, read_file: Callable
 SECRET = Section(
     name="secret",
     section="secrets",
-    doc="What only those may read who are granted it; it is copied into the container.",
+    doc="Secrets, copied into the containers that they are granted to.",
     settings=(_FILE, _ENVIRONMENT),
     key_hints=_INSTEAD,
     declare=_declare_secret,
@@ -101,7 +101,7 @@ SECRET = Section(
 CONFIG = Section(
     name="config",
     section="configs",
-    doc="Files of configuration; they are copied into the container.",
+    doc="Configuration files, copied into containers.",
     settings=(_FILE, _ENVIRONMENT, _CONTENT),
     key_hints=_INSTEAD,
     declare=_declare_config,

@@ -30,7 +30,7 @@ from runner.resource.scalars import BOOLEAN, word
 if TYPE_CHECKING:
     from runner.core.task import Task
 
-PROTECT = Setting(name="protect", codec=BOOLEAN, doc="runner never removes it.", examples=(True,), cost="in place")
+PROTECT = Setting(name="protect", codec=BOOLEAN, doc="Never remove it.", examples=(True,), cost="in place")
 
 FIELDS = (
     Field(
@@ -44,7 +44,7 @@ FIELDS = (
     Field(
         name="driver_opts",
         codec=MAP,
-        doc="Options of the driver.",
+        doc="Driver options.",
         examples=({"type": "tmpfs", "device": "tmpfs"}, {"type": "tmpfs", "device": "tmpfs", "o": "size=8m"}),
         bind=at("Options", encode=dict),
         merged_by_key=True,
@@ -116,7 +116,7 @@ def _verbs() -> Operations:
 VOLUME = Kind(
     name="volume",
     section="volumes",
-    doc="Named data that outlives the containers using it.",
+    doc="Named volumes, which outlive their containers.",
     settings=(NAME, EXTERNAL, PROTECT),
     fields=FIELDS,
     internal_fields=INTERNAL_FIELDS,

@@ -9,7 +9,7 @@ from runner.core.diagnostic import Diagnostic
 from runner.core.plan import Action, Change, Effect, Reason
 from runner.core.state import Resource, UnmanagedResource
 
-_ANOTHER_NAME = "give this one another name"
+_ANOTHER_NAME = "rename this one"
 
 
 def adopted(change: Change) -> Change:
@@ -34,18 +34,18 @@ def adoption_blockers(
     adoptable = compared is not None and compared.action is not Action.REPLACE
     if thing.owner:
         message = f"{name} exists already and belongs to workflow {thing.owner}"
-        yield Diagnostic("name-taken", message, resource.span, f"destroy it there, or {_ANOTHER_NAME}")
+        yield Diagnostic("name-taken", message, resource.span, f"destroy it in that workflow, or {_ANOTHER_NAME}")
     elif compared is None or not adopt:
         take = "adopt it with --adopt, " if adoptable else ""
         help = f"{take}remove or rename it, or {_ANOTHER_NAME}"
-        yield Diagnostic("name-taken", f"{name} exists already and belongs to somebody else", resource.span, help)
+        yield Diagnostic("name-taken", f"{name} exists already and is not managed by runner", resource.span, help)
     elif not adoptable:
-        message = f"{name} cannot be adopted: it would have to be made anew for {_obstacles(compared)}"
-        help = f"declare it as it is, remove or rename it, or {_ANOTHER_NAME}"
+        message = f"{name} cannot be adopted without replacing it, because of {_obstacles(compared)}"
+        help = f"match its settings in the file, remove or rename it, or {_ANOTHER_NAME}"
         yield Diagnostic("cannot-adopt", message, resource.span, help)
 
 
 def _obstacles(change: Change) -> str:
     """List the fields that can't be changed in place; the plan shows their values."""
     paths = [found.shown_path or found.path for found in change.diff if found.effect is Effect.REPLACE]
-    return ", ".join(paths) or "what it rests on"
+    return ", ".join(paths) or "its dependencies"

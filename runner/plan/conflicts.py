@@ -8,7 +8,7 @@ from runner.core.diagnostic import Diagnostic
 from runner.core.plan import Action, Change
 from runner.core.state import ExclusiveClaim, Occupant, Resource
 
-_HELP = "free it, or ask for another one"
+_HELP = "free it, or choose another one"
 _FREES = (Action.DELETE, Action.REPLACE)
 
 
@@ -34,6 +34,6 @@ def _problem(resource: Resource, claim: ExclusiveClaim, others: Sequence[Occupan
     if claim.is_choice:
         taken, who = claim, " and ".join(dict.fromkeys(who for _, who in found))
     where = f" on {taken.where}" if taken.where else ""
-    message = f"{resource.address}: {taken}{where} is taken by {who}"
+    message = f"{resource.address}: {taken}{where} is already used by {who}"
     span = resource.locator.at(taken.place) if resource.locator else None
     return Diagnostic("already-taken", message, span or resource.span, _HELP)

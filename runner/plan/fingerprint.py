@@ -20,7 +20,7 @@ Digests: TypeAlias = Mapping[str, str]
 """By field, a map's key after a dot."""
 
 _ID = "id"
-_AGAIN = "make the plan again"
+_AGAIN = "create a new plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +74,9 @@ def changed_fields(then: Digests | None, now: Digests | None) -> list[str]:
 
 def _problem(address: str, where: str, names: list[str]) -> Diagnostic:
     if not names:
-        message = f"{address} has come or gone {where} since the plan was made"
+        message = f"{address} was added or removed {where} since the plan was made"
     elif _ID in names:
-        message = f"{address} is another one {where} since the plan was made"
+        message = f"{address} was replaced {where} since the plan was made"
     else:
         message = f"{address} has changed {where} since the plan was made: {', '.join(names)}"
     return Diagnostic("plan-stale", message, help=_AGAIN)

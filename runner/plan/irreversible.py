@@ -8,12 +8,12 @@ from runner.core.diagnostic import Diagnostic
 from runner.core.plan import Action, Change
 from runner.resource.kind import Catalog
 
-_HELP = "apply it in a run of its own, without --atomic and without on_failure: rollback"
+_HELP = "apply it in a separate run, without --atomic and on_failure: rollback"
 
 
 def irreversible_changes(changes: Iterable[Change], catalog: Catalog) -> Iterator[Diagnostic]:
     """Yield a problem for every delete-before-create replacement."""
     for change in changes:
         if change.action is Action.REPLACE and catalog[change.address.kind].delete_before_create:
-            message = f"{change.address} would be replaced, and its data with it, which cannot be undone"
+            message = f"{change.address} would be replaced and its data lost, which cannot be rolled back"
             yield Diagnostic("one-way", message, change.desired.span if change.desired else None, _HELP)

@@ -77,8 +77,8 @@ def _ailment(health: Health) -> str | None:
     if not health.restarts:
         return _AILMENTS.get(health.health or "")
     times = "once" if health.restarts == 1 else f"{health.restarts} times"
-    last = "" if health.exit_code is None else f", last with exit code {health.exit_code}"
-    return f"ended and was started again {times}{last}"
+    last = "" if health.exit_code is None else f", last exited with code {health.exit_code}"
+    return f"restarted {times}{last}"
 
 
 def _unhealthy(changes: Iterable[Change]) -> Iterator[Diagnostic]:
@@ -88,7 +88,7 @@ def _unhealthy(changes: Iterable[Change]) -> Iterator[Diagnostic]:
         ailment = _ailment(health) if health else None
         if change.desired and change.action is Action.NOOP and ailment:
             help = f"see why with: runner logs {change.address.name}"
-            message = f"{change.address} {ailment}, and as it is declared"
+            message = f"{change.address} {ailment}, and unchanged by this plan"
             code = "restarting" if health and health.restarts else "unhealthy"
             yield Diagnostic(code, message, change.desired.span, help, severity=Severity.WARNING)
 
@@ -197,7 +197,7 @@ class _Comparison:
                 found = self._resolve(value)
                 if found is None:
                     message = f"{resource.address}: {name} refers to {value.address}, which is not on the engine"
-                    help = "declare it in this workflow, or make it first"
+                    help = "declare it in this workflow, or create it first"
                     self._report("unknown-reference", message, resource, help)
                 else:
                     fields[name] = found
@@ -213,8 +213,8 @@ class _Comparison:
 
     def _add_external(self, resource: Resource, live: ObservedResource | None) -> None:
         if live is None:
-            message = f'{resource.address} is external, and the engine has no "{resource.engine_name}"'
-            self._report("external-missing", message, resource, "make it, or correct its name")
+            message = f'{resource.address} is external, but the engine has no "{resource.engine_name}"'
+            self._report("external-missing", message, resource, "create it, or fix its name")
         self.changes[resource.address] = Change(resource.address, Action.NOOP, desired=resource, observed=live)
 
     def _check_engine(self, resource: Resource, kind: Kind) -> None:

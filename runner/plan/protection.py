@@ -27,9 +27,9 @@ def violations(changes: Iterable[Change]) -> Iterator[Diagnostic]:
     """Yield a problem for each protected resource that would be deleted or replaced; the file overrides the record."""
     for change in changes:
         if change.action in _SHIELDED_FROM and _is_shielded(change):
-            message = f"{change.address} is protected, and would be {change.action.value}d"
+            message = f"{change.address} is protected, but would be {change.action.value}d"
             span = change.desired.span if change.desired else None
-            yield Diagnostic("protected", message, span, "undo the change, or take protect away first")
+            yield Diagnostic("protected", message, span, "revert the change, or remove protect first")
 
 
 def _is_shielded(change: Change) -> bool:
@@ -62,11 +62,11 @@ def _is_declared(address: Address, desired: DesiredState | None) -> bool:
 def kept_findings(plan: Plan) -> list[Diagnostic]:
     """Report what a destroy plan keeps, and why."""
     return [
-        Diagnostic("protected", f"{change.address} {_why(change)}, and stays", severity=Severity.WARNING)
+        Diagnostic("protected", f"{change.address} {_why(change)}, and is kept", severity=Severity.WARNING)
         for change in plan.changes
         if change.action is Action.NOOP
     ]
 
 
 def _why(change: Change) -> str:
-    return "is protected" if change.observed and change.observed.protected else "is in use by what is protected"
+    return "is protected" if change.observed and change.observed.protected else "is used by a protected resource"

@@ -64,9 +64,9 @@ def excluded_dependents(plan: Plan, observed: ObservedState, catalog: Catalog) -
         users = _users(change.address, outside) if is_remade else []
         users += [str(one.address) for one in outside if any(catalog[one.address.kind].follows(one, change))]
         if users:
-            done = "replaced" if change.action is Action.REPLACE else "started again"
-            message = f"{change.address} would be {done} under {', '.join(users)}"
-            help = f"--target {users[0]} too, or leave --target out"
+            done = "replaced" if change.action is Action.REPLACE else "restarted"
+            message = f"{change.address} would be {done} while used by {', '.join(users)}"
+            help = f"--target {users[0]} too, or omit --target"
             span = change.desired.span if change.desired else None
             yield Diagnostic("target-too-narrow", message, span, help)
 
@@ -103,7 +103,7 @@ def _unknown(name: str, known: Iterable[Address]) -> Diagnostic:
     addresses = [str(address) for address in known]
     same = [text for text in addresses if Address.parse(text).name == name]
     help = f'did you mean "{same[0]}"?' if same else did_you_mean(name, addresses)
-    return Diagnostic("unknown-target", f'nothing is declared at "{name}"', help=help or "write KIND.NAME")
+    return Diagnostic("unknown-target", f'no resource "{name}" is declared', help=help or "write KIND.NAME")
 
 
 def _entry(address: Address) -> Address:

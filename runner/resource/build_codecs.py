@@ -49,7 +49,7 @@ def parse_cache(raw: Any) -> Value:
     if not _SORT.fullmatch(sort):
         raise Invalid(f'no type of cache in "{text}"', help="write it such as type=registry,ref=NAME")
     if sort == _FOLDERS_OF_CLIENTS:
-        raise Invalid("a cache in a folder is not supported", help="keep it in a registry: type=registry,ref=NAME")
+        raise Invalid("local cache folders are not supported", help="use a registry: type=registry,ref=NAME")
     return {"type": sort, **dict(sorted(settings.items()))}
 
 
@@ -66,7 +66,7 @@ def parse_contexts(raw: Any) -> Value:
     return dict(contexts)
 
 
-_CONTEXT_HELP = f"write a folder, {IMAGE_KEY}KEY for an image of this file, or {IMAGE_NAME}NAME for another one"
+_CONTEXT_HELP = f"write a folder, {IMAGE_KEY}KEY for an image of this file, or {IMAGE_NAME}NAME for other images"
 _NAMES = {"type": "array", "items": SCALAR_SCHEMA}
 _MAP = {"type": "object", "additionalProperties": NULLABLE_SCHEMA}
 

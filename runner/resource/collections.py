@@ -123,7 +123,7 @@ def _soft_and_hard(soft: int, hard: int) -> str:
     if min(soft, hard) < _UNLIMITED:
         raise Invalid(f"not a limit: {min(soft, hard)}", help=f"write a number from 0, or {_UNLIMITED} for no limit")
     if hard != _UNLIMITED and (soft > hard or soft == _UNLIMITED):
-        raise Invalid(f"the soft limit {soft} is above the hard limit {hard}", help="raise the hard one, or lower soft")
+        raise Invalid(f"the soft limit {soft} is above the hard limit {hard}", help="raise hard, or lower soft")
     return f"{soft}:{hard}"
 
 
@@ -156,7 +156,7 @@ def _at(index: int, parse: Callable[[Any], Value], item: Any) -> Value:
 
 _PAIRS_SCHEMA = {"anyOf": [{"type": "object", "additionalProperties": NULLABLE_SCHEMA}, _LIST_SCHEMA]}
 
-TEXTS = Codec({"anyOf": [SCALAR_SCHEMA, _LIST_SCHEMA]}, "a text or a list of texts", parse_texts)
+TEXTS = Codec({"anyOf": [SCALAR_SCHEMA, _LIST_SCHEMA]}, "a string or a list of strings", parse_texts)
 MAP = Codec(_PAIRS_SCHEMA, "a map, or a list of NAME=VALUE", parse_options)
 ENVIRONMENT = Codec(_PAIRS_SCHEMA, "a map, or a list of NAME=VALUE", parse_environment)
 CAPABILITIES = Codec(_LIST_SCHEMA, "a list of capabilities such as NET_ADMIN", parse_capabilities)

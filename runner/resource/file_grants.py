@@ -34,7 +34,7 @@ def grants(folder: str, mode: int, example: str) -> Codec:
             try:
                 target, grant = _parse_grant(item if isinstance(item, Mapping) else {"source": item}, folder, mode)
                 if target in granted:
-                    raise Invalid(f'two files at "{target}"', help="give each its own target")
+                    raise Invalid(f'two files at "{target}"', help="use a different target for each")
             except Invalid as invalid:
                 raise invalid.within(index) from None
             granted[target] = grant
@@ -47,7 +47,7 @@ def grants(folder: str, mode: int, example: str) -> Codec:
 def _parse_grant(given: Mapping[str, Any], folder: str, mode: int) -> tuple[str, Mapping[str, Value]]:
     source = str(given["source"])
     if not source:
-        raise Invalid("an empty name", help="write the key of what it is granted")
+        raise Invalid("an empty name", help="write the key of a secret or config")
     target = normalize_path(posixpath.join(folder, str(given.get("target", source))))
     if target in ("/", folder) or "\0" in target:
         shown, place = given.get("target", source), ("target",) if "target" in given else ()
@@ -73,7 +73,7 @@ def _parse_id(raw: Any) -> int:
     except Invalid:
         number = -1
     if not 0 <= number < 2**32 - 1:
-        raise Invalid(f'not a number of a user or group: "{raw}"', help="write it as a number, such as 1000")
+        raise Invalid(f'not a user or group ID: "{raw}"', help="write it as a number, such as 1000")
     return number
 
 

@@ -36,7 +36,7 @@ def parse_mounts(raw: Any) -> dict[str, MountValue]:
         try:
             target, mount = _long(item) if isinstance(item, Mapping) else _short(without_null(str(item)))
             if target in mounts:
-                raise Invalid(f'two mounts at "{target}"', help="give each its own target")
+                raise Invalid(f'two mounts at "{target}"', help="use a different target for each")
         except Invalid as invalid:
             raise invalid.within(index) from None
         mounts[target] = mount
@@ -64,7 +64,7 @@ def _parts(text: str) -> list[str]:
     if not is_path(text) or len(sides) == 1:
         return text.split(":")
     if len(sides) > 2:
-        raise Invalid(f'more than one way to part the mount "{text}"', help=_LONG_FORM)
+        raise Invalid(f'ambiguous mount "{text}"', help=_LONG_FORM)
     target, *modes = f"/{sides[1]}".split(":")
     return [sides[0], target, *modes]
 
@@ -85,7 +85,7 @@ def wanted_target(target: str) -> str:
     """Validate the target path of a declared mount."""
     clean = clean_target(without_null(target))
     if clean == "/":
-        raise Invalid("nothing can be mounted over the root folder", help="mount it at a folder below")
+        raise Invalid("cannot mount at /", help="use a folder below /")
     return clean
 
 
@@ -111,11 +111,11 @@ def _long(item: Mapping[str, Any]) -> tuple[str, MountValue]:
     mount: dict[str, Value] = {"type": kind, "source": source}
     for other in {"bind", "volume", "tmpfs"} - {kind}:
         if other in item:
-            raise Invalid(f'"{other}" does not go with type "{kind}"', path=(other,))
+            raise Invalid(f'"{other}" is not allowed with type "{kind}"', path=(other,))
     if kind == "bind" and not source:
         raise Invalid("a bind mount needs a source", help="add source: with a path on the host")
     if kind == "tmpfs" and source:
-        raise Invalid("a tmpfs has no source", path=("source",))
+        raise Invalid("a tmpfs does not have a source", path=("source",))
     if parse_boolean(item.get("read_only") or False):
         mount["read_only"] = True
     mount.update(_options(kind, item.get(kind) or {}))

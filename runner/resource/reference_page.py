@@ -19,14 +19,14 @@ from runner.resource.schema import HEAD
 _INTRODUCTION = """\
 # All keys of a workflow file
 
-Made by `make schemas` from the tables that runner works by; don't edit it here.
+Made by `make schemas` from the tables that runner uses; do not edit it.
 
-A dot leads into a map: `limits.memory` is `memory` inside of `limits`. Keys that begin with `x-` may stand in every map
-and mean nothing to runner. Examples are written as JSON, which is YAML too.
+A dot denotes nesting: `limits.memory` is `memory` inside of `limits`. Keys that begin with `x-` are allowed anywhere
+and are ignored. Examples are written as JSON, which is YAML too.
 
-**Default** is what counts when the key isn't there. **A change** is what another value costs a resource that exists:
-it is put in order *in place*, or *replaced*; *unset* tells what taking the key out costs, where that is something else.
-A key with `–` there only tells runner what to do: another value costs the resource nothing."""
+**Default** applies when the key is omitted. **A change** is what a new value does to an existing resource:
+it is updated *in place*, or *replaced*; *unset* is the effect of removing the key, where it differs.
+A key with `–` there only configures runner: changing it does not affect the resource."""
 
 _HEADING = ("key", "meaning", "value", "default", "a change", "example")
 _COST = {Effect.UPDATE: "in place", Effect.REPLACE: "replaced"}
@@ -37,17 +37,15 @@ def reference_page(sections: Sections) -> str:
     """Generate the whole page."""
     head = _table(("key", "meaning", "value", "example"), (_head_row(name, HEAD[name]) for name in HEAD))
     parts = (_section(section) for section in sections.values())
-    return "\n\n".join((_INTRODUCTION, "## The head of the file", head, *parts)) + "\n"
+    return "\n\n".join((_INTRODUCTION, "## Top-level keys", head, *parts)) + "\n"
 
 
 def _section(section: Section) -> str:
     parts = [f"## {section.section}", section.doc]
     if section.keeps_data:
-        parts.append("Where a change says *replaced*, the data would be lost: it needs consent.")
+        parts.append("Where a change says *replaced*, data would be lost: confirmation is required.")
     parts.append(_table(_HEADING, (_row(row) for row in section.rows)))
-    parts += [
-        f"`{key}` may also be given as one value: that is its `{meant}`." for key, meant in section.shorthand.items()
-    ]
+    parts += [f"`{key}` may also be a single value: its `{meant}`." for key, meant in section.shorthand.items()]
     return "\n\n".join(parts)
 
 
@@ -75,7 +73,7 @@ def _need(requirement: Requirement, part: str) -> Iterator[str]:
     if requirement.needs_api:
         yield f"Needs version {requirement.needs_api} of the engine's API{part}."
     if requirement.needs_fact:
-        yield f"Needs an engine that can do it{part} ({requirement.needs_fact.replace('_', ' ')})."
+        yield f"Needs an engine that supports it{part} ({requirement.needs_fact.replace('_', ' ')})."
 
 
 def _default(row: Field | Setting) -> str:

@@ -22,14 +22,14 @@ class SubRequirement:
 
 
 _WITHOUT_KERNEL = (
-    "needs what the engine's kernel or its cgroups lack",
-    "take it out, or use an engine on another kernel",
+    "is not supported by the engine's kernel or cgroups",
+    "remove it, or use an engine on another kernel",
 )
 _WITHOUT = {
-    "buildkit": ("needs BuildKit, which this engine lacks", "take it out, or use a Docker engine"),
+    "buildkit": ("needs BuildKit, which this engine does not have", "remove it, or use a Docker engine"),
     "storage_options": (
-        "needs a storage driver that can bound a container, such as the engine's own overlay2 on xfs with pquota",
-        "take it out, or set the engine up with one",
+        "needs a storage driver with size limits, such as overlay2 on xfs with pquota",
+        "remove it, or configure the engine with one",
     ),
 }
 """Reason and help for capabilities that don't come from the kernel."""
@@ -70,10 +70,10 @@ def unsupported(keys: Iterable[Requirement], engine: Engine) -> Iterator[Unsuppo
     told = as_map(engine.capabilities.get("lacks"))
     for key in keys:
         if key.name in told:
-            yield Unsupported(key.name, "engine-cannot", str(told[key.name]), "take it out, or use a Docker engine")
+            yield Unsupported(key.name, "engine-cannot", str(told[key.name]), "remove it, or use a Docker engine")
         elif key.needs_api and not api_at_least(engine, key.needs_api):
             reason = f"needs version {key.needs_api} of the engine's API; this one has {engine.api_version}"
-            yield Unsupported(key.name, "engine-too-old", reason, "take it out, or use a newer engine")
+            yield Unsupported(key.name, "engine-too-old", reason, "remove it, or use a newer engine")
         elif key.needs_fact and engine.capabilities.get(key.needs_fact) is False:
             yield Unsupported(key.name, "engine-cannot", *_WITHOUT.get(key.needs_fact, _WITHOUT_KERNEL))
 

@@ -46,7 +46,7 @@ def parse_size(raw: str | int) -> int:
     power: int = 1024 ** _SIZE_POWERS[match["unit"].lower()]
     size = within_bounds(Decimal(match["number"]) * power, raw)
     if not size:  # the engine would treat it as unset
-        raise Invalid(f'no size at all: "{raw}"', help="it must be at least one byte; leave it out for no limit")
+        raise Invalid(f'size must be positive: "{raw}"', help="it must be at least one byte; omit it for no limit")
     return size
 
 
@@ -152,7 +152,7 @@ def parse_argv(raw: Any) -> tuple[str, ...]:
 def without_null(text: str, *place: str | int) -> str:
     """Return a string that can be passed to a process; Invalid, at `place`, if it contains a null character."""
     if "\0" in text:
-        raise Invalid("a null character in a text", path=place, help="take it out: no process can be given it")
+        raise Invalid("a null character in a string", path=place, help="remove it: processes cannot receive it")
     return text
 
 
@@ -210,7 +210,7 @@ def word(phrase: str) -> Codec:
     return matching(rf"[^\s{CONTROL}]+", phrase)
 
 
-TEXT = Codec(SCALAR_SCHEMA, "a text", parse_text)
+TEXT = Codec(SCALAR_SCHEMA, "a string", parse_text)
 BOOLEAN = Codec(
     {"type": ["boolean", "string"], "pattern": BOOLEAN_TEXT}, "true or false", parse_boolean, from_source_text=False
 )

@@ -91,28 +91,28 @@ def _nested(schema: dict[str, Any], name: str) -> dict[str, Any]:
 _VARIABLE = closed(
     {
         "default": {
-            "description": "Its value where nothing gives another; without it, one must be given.",
+            "description": "The default value; without it, a value is required.",
             **SCALAR_SCHEMA,
         },
-        "description": {"description": "What it is for.", "type": "string"},
-        "enum": {"description": "The values that it may have.", "type": "array", "items": SCALAR_SCHEMA},
+        "description": {"description": "A description.", "type": "string"},
+        "enum": {"description": "The allowed values.", "type": "array", "items": SCALAR_SCHEMA},
         "pattern": {
-            "description": "A regular expression, of RE2's syntax, that the whole value must match.",
+            "description": "An RE2 regular expression that the whole value must match.",
             "type": "string",
         },
-        "sensitive": {"description": "Keep its value out of every log, plan, label and message.", "type": "boolean"},
+        "sensitive": {"description": "Mask its value in logs, plans, labels and messages.", "type": "boolean"},
     }
 )
-_INSTEAD = {"services": "write them under containers"}
+_INSTEAD = {"services": "use containers"}
 HEAD: Mapping[str, Any] = {
     "version": {
-        "description": "The version of the language; required.",
+        "description": "The version of the file format; required.",
         "const": 1,
         EXPECTED: "1",
         "examples": [1],
     },
     "name": {
-        "description": "The workflow's name: the scope of what it owns on the engine; required.",
+        "description": "The workflow's name, which scopes its resources on the engine; required.",
         "type": "string",
         "pattern": WORKFLOW_NAME,
         EXPECTED: "a name of a-z, 0-9, _ and -, at most 63 characters",
@@ -126,20 +126,20 @@ HEAD: Mapping[str, Any] = {
         "examples": [["base.yaml"]],
     },
     "on_failure": {
-        "description": "Whether an apply that fails keeps what it has done, or undoes all of it; for keep, without it.",
+        "description": "Whether a failed apply keeps its changes or rolls them back; default: keep.",
         "enum": ["keep", "rollback"],
         EXPECTED: "keep or rollback",
         "examples": ["rollback"],
     },
     "proxies": {
-        "description": "Whether builds and containers get the proxies of the docker client's config.json, as docker"
-        " gives them; true. What is there already keeps those that it was made with.",
+        "description": "Whether builds and containers get the proxies of the docker client's config.json, as in docker;"
+        " default: true. Existing containers keep those that they were created with.",
         "type": "boolean",
         EXPECTED: "true or false",
         "examples": [False],
     },
     "variables": {
-        "description": "What ${NAME} may refer to: where nothing else gives a value, the default counts.",
+        "description": "Variables for ${NAME}; the default applies if no other value is given.",
         "type": "object",
         "additionalProperties": {"anyOf": [{"type": ["string", "number", "boolean", "null"]}, _VARIABLE]},
         EXPECTED: "a map from name to default, or to default, description, enum, pattern and sensitive",

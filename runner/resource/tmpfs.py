@@ -48,7 +48,7 @@ def _known_options(options: str) -> str:
         name, equals, value = option.partition("=")
         if (name not in _SETTINGS) if equals else (name not in _FLAGS):
             help = did_you_mean(name, (*_SETTINGS, *_FLAGS)) or f"one of {', '.join((*_SETTINGS, *sorted(_FLAGS)))}"
-            raise Invalid(f'unknown option of a tmpfs "{option}"', help=help)
+            raise Invalid(f'unknown tmpfs option "{option}"', help=help)
         if equals and not re.fullmatch(_SETTINGS[name], value, re.ASCII | re.IGNORECASE):
             raise Invalid(f'not a value of {name}: "{value}"', help="write it as in size=64m,mode=1777,uid=1000")
     return options

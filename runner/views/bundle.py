@@ -32,17 +32,17 @@ def bundle_lines(summary: BundleSummary) -> Iterator[Line]:
     held = f"{pluralize(len(summary.images), 'image')}, {pluralize(len(summary.files), 'file')}, {size(summary.size)}"
     yield (("good", "Bundled"), ("", f" {summary.workflow} in {summary.file}: {held}"))
     for path in summary.secrets:
-        yield _absent(f"the secret {path}: put it beside the bundle")
+        yield _absent(f"the secret {path}: place it next to the bundle")
     for name in summary.variables:
         yield _absent(f"the value of {name}: set it in the environment of runner apply")
     for address, paths in summary.mounts.items():
         for path in paths:
-            where = "it has to be there, too" if path.startswith("/") else "put it beside the bundle"
+            where = "it must exist on the target host" if path.startswith("/") else "place it next to the bundle"
             yield _absent(f"{path}, which {address} mounts: {where}")
 
 
 def _absent(what: str) -> Line:
-    return (("warning", "not in it"), ("", f": {what}"))
+    return (("warning", "not included"), ("", f": {what}"))
 
 
 def bundle_json(summary: BundleSummary) -> JSONObject:

@@ -25,7 +25,7 @@ def diagnostic_lines(diagnostics: Sequence[Diagnostic], sources: Mapping[str, st
         yield from _split(parts(diagnostic, sources, width=width))
         yield ()
     if left := len(diagnostics) - len(shown):
-        yield (("note", f"{left} more are not shown; -o json has all"),)
+        yield (("note", f"{left} more not shown; use -o json to see all"),)
     if diagnostics:
         yield total(diagnostics)
 
@@ -54,7 +54,7 @@ def total(diagnostics: Sequence[Diagnostic]) -> Line:
     counts = {severity: sum(found.severity is severity for found in diagnostics) for severity in Severity}
     said = ", ".join(pluralize(number, severity.value) for severity, number in counts.items() if number)
     if may_hide_more(diagnostics):
-        said += "; more may follow once all can be read"
+        said += "; more may be reported once all files can be read"
     return (("error" if counts[Severity.ERROR] else "warning", said),)
 
 

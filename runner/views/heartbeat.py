@@ -49,4 +49,4 @@ def still_waiting(rows: Iterable[Row], due: Callable[[Row], bool], now: datetime
             detail = f": {row.detail}" if row.detail else ""
             yield row, f"{row.address} still {state(row.state)} after {duration(row.elapsed_ms(now))}{detail}"
     if waiting:
-        yield None, f"{pluralize(waiting, 'resource')} to come after that"
+        yield None, f"{pluralize(waiting, 'resource')} pending"

@@ -14,7 +14,7 @@ from runner.views.lines import Line, aligned
 
 UNFINISHED: Final = "unfinished"
 _ROLES: Final = {"succeeded": "good", "failed": "error"}
-_COLUMNS: Final = ("run", "began (UTC)", "by", "command", "result", "took", "commit", "resources")
+_COLUMNS: Final = ("run", "started (UTC)", "by", "command", "result", "duration", "commit", "resources")
 
 
 @dataclass(frozen=True, slots=True)

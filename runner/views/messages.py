@@ -109,7 +109,7 @@ def lock(event: LockWaiting | LockBroken | LockAcquired | LockReleased) -> str:
         case LockWaiting():
             return f"waiting for the lock of {printable(str(event.holder))}"
         case LockBroken():
-            return f"removed the lock of {printable(str(event.holder))}: {event.cause}"
+            return f"removed the stale lock of {printable(str(event.holder))}: {event.cause}"
         case LockAcquired():
             return f"lock acquired after {duration(event.waited_ms)}" if event.waited_ms >= 1000 else "lock acquired"
         case LockReleased():
@@ -120,22 +120,22 @@ def rollback(event: RollbackStarted | RollbackStep | RollbackFinished) -> str:
     """Return the message for an event of the rollback.
 
     >>> rollback(RollbackStarted("interrupted", ()))
-    'interrupted: all that was done is being undone'
+    'interrupted: rolling back all changes'
     >>> rollback(RollbackFinished({}, 1300))
-    'undone after 1.3s: all is as it was, but for what was written into volumes'
+    'rolled back after 1.3s: all changes reverted, except data written to volumes'
     """
     match event:
         case RollbackStarted():
             why = event.cause if event.cause in ("interrupted", "lock lost") else f"{event.cause} failed"
-            return f"{why}: all that was done is being undone"
+            return f"{why}: rolling back all changes"
         case RollbackStep():
-            return f"{event.address} undoing"
+            return f"{event.address} rolling back"
         case RollbackFinished() if event.left:
             left = "; ".join(f"{address}: {printable(why)}" for address, why in event.left.items())
-            return f"not all could be undone: {short_ids(left)}"
+            return f"rollback incomplete: {short_ids(left)}"
         case RollbackFinished():
             return (
-                f"undone after {duration(event.duration_ms)}: all is as it was, but for what was written into volumes"
+                f"rolled back after {duration(event.duration_ms)}: all changes reverted, except data written to volumes"
             )
 
 
@@ -145,7 +145,7 @@ def outcome(finished: RunFinished) -> str:
     took = duration(finished.duration_ms)
     total = sum(counts.values())
     if finished.result == "succeeded" and total == counts[State.UNCHANGED]:
-        return f"Nothing to do in {took}: {pluralize(total, 'resource')} unchanged"
+        return f"Done in {took}: {pluralize(total, 'resource')} unchanged"
     parts = [f"{number} {state(which)}" for which, number in counts.items() if number]
     said = f"{_RESULTS.get(finished.result, finished.result)} in {took}"
     return f"{said}: {', '.join(parts)}" if parts else said

@@ -96,7 +96,7 @@ class PlainView:
     @property
     def _at_work(self) -> str:
         """What the run as a whole waits for."""
-        return f"still {self._lock_holder}" if self._lock_holder else "still at work"
+        return f"still {self._lock_holder}" if self._lock_holder else "still running"
 
     def _lines(self, record: LogRecord) -> Iterator[Line]:
         match record.event:

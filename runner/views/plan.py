@@ -48,7 +48,7 @@ def plan_lines(
     """
     width = _WIDTH_OF_A_FILE if width is None else width
     if not plan.pending and not plan.problems:
-        why = idle or f"the engine matches {source} ({pluralize(len(plan.changes), 'resource')})"
+        why = idle or f"up to date with {source} ({pluralize(len(plan.changes), 'resource')})"
         yield (("good", "No changes"), ("", f": {why}"))
         if not verbose:
             yield from _retained_lines(plan, apart=False)
@@ -65,7 +65,7 @@ def plan_lines(
         yield headline
         yield from indented(_diff_lines(change.diff[:_MOST_FIELDS], width - _INDENT), _INDENT)
         if (left := len(change.diff) - _MOST_FIELDS) > 0:
-            yield from indented([(("quiet", f"and {left} more; -o json has all"),)], _INDENT)
+            yield from indented([(("quiet", f"and {left} more; use -o json to see all"),)], _INDENT)
         yield from indented([_kept_line(data) for data in change.retains], _INDENT)
     yield from _retained_lines(plan, apart=bool(shown))
 
@@ -83,7 +83,7 @@ def _header(plan: Plan, host: str, width: int) -> Iterator[Line]:
 
 
 def _kept_line(data: RetainedData) -> Line:
-    return (("quiet", f"its anonymous volume at {data.target} is kept"),)
+    return (("quiet", f"anonymous volume at {data.target} is kept"),)
 
 
 def _retained_lines(plan: Plan, *, apart: bool) -> Iterator[Line]:
@@ -91,8 +91,8 @@ def _retained_lines(plan: Plan, *, apart: bool) -> Iterator[Line]:
     if plan.retained and apart:
         yield ()
     for data in plan.retained:
-        whose = f": the anonymous volume of {data.owner} at {data.target}, "
-        yield (("warning", "Kept"), ("", whose), ("quiet", data.name))
+        whose = f": anonymous volume of {data.owner} at {data.target}, "
+        yield (("warning", "Retained"), ("", whose), ("quiet", data.name))
 
 
 def _headline(change: Change) -> list[Line]:

@@ -82,4 +82,4 @@ def progress_counts(rows: Sequence[Row]) -> str:
     """Count the rows that are active, pending and finished."""
     active = sum(row.is_active for row in rows)
     over = sum(row.state.is_final for row in rows)
-    return f"{active} at work, {len(rows) - active - over} to come, {over} over"
+    return f"{over} done, {active} running, {len(rows) - active - over} pending"

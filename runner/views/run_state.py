@@ -98,7 +98,7 @@ class RunState:
                 row = self._rows.setdefault(check.address, Row(check.address, "check"))
                 row.state, row.last, row.detail = check.state, check, cause_text(check.cause, check.state)
             case RollbackStep() as step:
-                self._detail(step.address, "undoing")
+                self._detail(step.address, "rolling back")
             case RunFinished() as finished:
                 self.finished = finished
 

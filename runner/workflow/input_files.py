@@ -106,14 +106,14 @@ class FileInputs:
         try:
             yield
         except Outside as error:
-            help = f"only what lies below {error.root} may be used"
-            raise Invalid(f'"{path}" is outside of what may be read', help=help, code="file-outside") from error
+            help = f"only files below {error.root} are allowed"
+            raise Invalid(f'"{path}" is outside the allowed folder', help=help, code="file-outside") from error
         except FileNotFoundError as error:
             raise Invalid(f'no such file: "{path}"', help=f"looked for {self._path(path)}") from error
         except OSError as error:
             raise Invalid(f'cannot read "{path}": {reason_of(error)}') from error
         except ValueError as error:
-            raise Invalid(f'not a usable path: "{path}"', help="take the null character out of it") from error
+            raise Invalid(f'invalid path: "{path}"', help="remove the null character") from error
 
     def fingerprint(self, pattern: str) -> str:
         """Return the fingerprint of a file, a folder or the matches of a glob; empty without `contents`."""
@@ -126,7 +126,7 @@ class FileInputs:
                     path, partial(fingerprint, path, self.files.access.root, contents=self.contents)
                 )
         except TooManyFiles as error:
-            raise Invalid(f'"{pattern}" covers {error}', help="name the files whose content counts") from error
+            raise Invalid(f'"{pattern}" matches {error}', help="use a narrower pattern") from error
 
     def dockerfile(
         self, context: str, name: str | None, inline: str | None, args: Mapping[str, str | None], target: str | None

@@ -18,11 +18,11 @@ from runner.document.yaml_reader import read_mapping
 from runner.resource.image_reference import familiar
 
 VERSION = 1
-_AGAIN = "mend it, or make it anew with: runner lock --upgrade"
+_AGAIN = "fix it, or recreate it with: runner lock --upgrade"
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _HEAD = """\
-# The images that {file} stands for, as runner lock found them; runner apply --locked uses these and no others.
-# Goes into version control. Newer ones come with: runner lock --upgrade
+# The images that {file} stands for, as resolved by runner lock; runner apply --locked uses exactly these.
+# Commit this file. Update it with: runner lock --upgrade
 """
 
 
@@ -82,19 +82,19 @@ def _about_version(root: MappingNode) -> Iterator[Diagnostic]:
     """Check the version before anything else: in a newer file the keys may mean anything."""
     value = _value(root, "version")
     if not isinstance(value, ScalarNode) or not isinstance(value.value, int):
-        yield _broken("a lock file begins with its version", root if value is None else value)
+        yield _broken("the lock file has no version", root if value is None else value)
     elif value.value != VERSION:
-        message = f"version {value.text} of the lock file is not the one that this runner knows, which is {VERSION}"
+        message = f"version {value.text} of the lock file is not supported; this runner supports {VERSION}"
         yield Diagnostic("lock-version", message, value.span, "use a newer runner, or: runner lock --upgrade")
 
 
 def _about_workflow(root: MappingNode, workflow: str) -> Iterator[Diagnostic]:
     value = _value(root, "workflow")
     if not isinstance(value, ScalarNode):
-        yield _broken("it is not said of which workflow", root if value is None else value)
+        yield _broken("the lock file names no workflow", root if value is None else value)
     elif value.text != workflow:
         message = f'this is the lock of another workflow: "{value.text}", not "{workflow}"'
-        yield Diagnostic("lock-of-another", message, value.span, "make one with: runner lock --upgrade")
+        yield Diagnostic("lock-of-another", message, value.span, "create one with: runner lock --upgrade")
 
 
 def _about_keys(node: MappingNode, known: Collection[str]) -> Iterator[Diagnostic]:
@@ -123,7 +123,7 @@ def _image(entry: Entry, found: list[Diagnostic]) -> LockedImage:
         return LockedImage()
     found += _about_keys(node, ("digest", "id", "platforms"))
     if ("digest" in node.entries) == ("id" in node.entries):
-        found.append(_broken("expected a digest, or an id in its place", entry.key))
+        found.append(_broken("expected a digest or an id", entry.key))
     digest, id = (_digest(_value(node, key), found) for key in ("digest", "id"))
     return LockedImage(digest, id, tuple(_texts(_value(node, "platforms"), found)))
 

@@ -95,7 +95,7 @@ class _Reader:
                 self._report(invalid, place, way)
                 if not way or not partial.leave_out(way[0]):
                     return
-        self._report(Invalid("more mistakes may follow here", code="more-mistakes", help="mend these first"), place, ())
+        self._report(Invalid("more errors may follow here", code="more-mistakes", help="fix these first"), place, ())
 
     def _raw(self, row: Field | Setting, place: Path) -> Any:
         return self._document.textual(place) if row.codec.from_source_text else self._document.value(place)

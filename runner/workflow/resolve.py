@@ -101,7 +101,7 @@ class _Resolver:
                 self._report(invalid, entry)
 
         def report_in_file(finding: Diagnostic, path: tuple[str | int, ...]) -> None:
-            named = Related("the file is named here", self.places.span(entry, path))
+            named = Related("file referenced here", self.places.span(entry, path))
             self.found.append(replace(finding, related=(*finding.related, named)))
 
         declaration = Declaration(
@@ -147,7 +147,7 @@ class _Resolver:
                 if other in resources or _entry_of(other) in unusable:
                     continue
                 if _entry_of(other) in declared:
-                    self._report(Invalid(f"{other} will not be there", path=path), entries[address])
+                    self._report(Invalid(f"{other} will not exist", path=path), entries[address])
                 elif not self.workflow.is_unread(other.kind, other.name):
                     known = names.get(other.kind, {})
                     self._report(unknown(other.kind, other.name, known).within(*path), entries[address])
@@ -169,12 +169,12 @@ class _Resolver:
     def _report_clash(self, conflict: Conflict, entries: Mapping[Address, Entry]) -> None:
         what, path = conflict.claim, conflict.claim.place
         if conflict.holder == conflict.address:
-            invalid = Invalid(f"{what} is given twice", path=path, code="claimed-twice")
+            invalid = Invalid(f"{what} is specified twice", path=path, code="claimed-twice")
             self._report(invalid, entries[conflict.address])
             return
         place = self.places.span(entries[conflict.holder], conflict.held.place)
-        invalid = Invalid(f"{what} is taken by {conflict.holder}", path=path, code="claimed-twice")
-        self._report(invalid, entries[conflict.address], (Related(f"{conflict.holder} has it", place),))
+        invalid = Invalid(f"{what} is already used by {conflict.holder}", path=path, code="claimed-twice")
+        self._report(invalid, entries[conflict.address], (Related(f"used by {conflict.holder} here", place),))
 
 
 def _entry_of(address: Address) -> Address:

@@ -83,10 +83,10 @@ def unmaskable_secrets(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
 
 def _obstacles(secret: str) -> Iterator[tuple[str, str, str]]:
     if len(secret) > LARGEST:
-        help = f"only its first {LARGEST // 1024**2} MiB are looked for in logs and messages"
-        yield "large-secret", "too large to be masked as a whole", help
+        help = f"only its first {LARGEST // 1024**2} MiB are masked in logs and messages"
+        yield "large-secret", "too large to be masked completely", help
     elif not is_masked_in_texts(secret):
         if all(map(str.isprintable, secret.split())):
-            yield SHORT, "too short to be masked in texts", SHORT_HELP
+            yield SHORT, "too short to be masked in logs and messages", SHORT_HELP
         else:
-            yield "unreadable-secret", "no text, and masked in none", "keep it out of what containers write"
+            yield "unreadable-secret", "not text, so it cannot be masked", "keep it out of logs"

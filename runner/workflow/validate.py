@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LANGUAGE_VERSION = 1
 
 _FEW = 8
-_NEWER = "use a newer runner; what else is said of the file may be wrong"
+_NEWER = "use a newer runner; other errors in the file may be wrong"
 
 
 def check_version(document: Document) -> list[Diagnostic]:
@@ -27,7 +27,7 @@ def check_version(document: Document) -> list[Diagnostic]:
     version = document.data.get("version")
     if not isinstance(version, int) or isinstance(version, bool) or version <= LANGUAGE_VERSION:
         return []
-    message = f"version {version} of the language is newer than this runner, which knows {LANGUAGE_VERSION}"
+    message = f"version {version} of the file format is newer than this runner supports: {LANGUAGE_VERSION}"
     return [Diagnostic("newer-version", message, document.span_of(("version",)), _NEWER)]
 
 
@@ -110,10 +110,10 @@ def _about_key(key: str, schema: Mapping[str, Any]) -> tuple[str, str, str | Non
     if key in schema.get(INSTEAD, {}):
         return "unknown-key", f'"{key}" is not supported', schema[INSTEAD][key]
     if known:
-        listed = f"known here: {', '.join(known)}" if len(known) <= _FEW else None
+        listed = f"allowed here: {', '.join(known)}" if len(known) <= _FEW else None
         return "unknown-key", f'unknown key "{key}"', did_you_mean(key, known) or listed
-    help = "names are made of letters, digits, _ . and -, and begin with a letter or digit"
-    return "wrong-name", f'not a usable name: "{key}"', help
+    help = "names consist of letters, digits, _ . and -, starting with a letter or digit"
+    return "wrong-name", f'invalid name: "{key}"', help
 
 
 def _explain_missing(error: ValidationError, path: Path, document: Document) -> Iterator[Explained]:

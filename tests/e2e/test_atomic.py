@@ -69,7 +69,7 @@ def test_a_failure_anywhere_undoes_all_that_was_done(
 
     assert seen() == before
     assert docker_client.api.inspect_network(f"{workflow_name}_front")["Labels"]["release"] == "1"
-    assert "container.last failed: all that was done is being undone" in undone.stderr
+    assert "container.last failed: rolling back all changes" in undone.stderr
     assert undone.endings["container.web"] == undone.endings["container.db"] == "rolled_back"
     names = [event["event"] for event in undone.events]
     assert names.index("rollback.started") < names.index("rollback.step") < names.index("rollback.finished")
@@ -176,11 +176,11 @@ def test_a_volume_that_would_lose_its_data_is_refused(cli: Cli, workflow: Callab
     before = live.containers
     workflow(text.format(2))
     refused = cli("apply", "--yes").exits(1)
-    assert "volume.data would be replaced, and its data with it, which cannot be undone" in refused.text
+    assert "volume.data would be replaced and its data lost, which cannot be rolled back" in refused.text
     assert live.containers == before
 
 
 def test_the_file_is_refused_where_both_cannot_be_had(cli: Cli, workflow: Callable, tmp_path: Path) -> None:
     workflow("containers: {web: {<<: *server, ports: ['8080:80'], update: {order: start-first}}}")
     refused = cli("validate").exits(2)
-    assert 'host port 8080 does not go with update order "start-first"' in refused.text
+    assert 'host port 8080 conflicts with update order "start-first"' in refused.text

@@ -127,7 +127,7 @@ def test_a_bundle_that_is_damaged_or_none_is_refused_before_anything_is_done(
         assert "is damaged" in cli("apply", "half.tar").exits(2).stderr
     with step("one whose workflow was tampered with"):
         (cli.folder / "other.tar").write_bytes(whole.replace(b"infinity", b"infinite", 1))
-        assert "is not what it was" in cli("apply", "other.tar").exits(2).stderr
+        assert "does not match its digest" in cli("apply", "other.tar").exits(2).stderr
     with step("a tar that is none"):
         subprocess.run(["tar", "cf", cli.folder / "foreign.tar", "-C", cli.folder, "workflow.yaml"], check=True)
         assert "is no bundle" in cli("apply", "foreign.tar").exits(2).stderr
@@ -157,7 +157,7 @@ def test_an_image_that_was_tampered_with_is_not_loaded(
 
     assert failed.endings["image.busybox:stable"] == "failed"
     assert failed.endings["container.web"] == "skipped"
-    assert "is not what it was" in failed.ending("image.busybox:stable")["cause"]
+    assert "does not match its digest" in failed.ending("image.busybox:stable")["cause"]
     with engine.client() as client:
         assert not client.images.list(all=True)
 

@@ -53,7 +53,7 @@ def test_a_check_that_does_not_hold_fails_the_apply_and_leaves_what_was_made(
 ) -> None:
     workflow(BROKEN)
     applied = cli("apply").exits(1)
-    assert "check.page failed: answered with status 404, for 0.3 s" in applied.text
+    assert "check.page failed: returned status 404, for 0.3 s" in applied.text
     assert live.runs("web")
     assert cli("plan", "--detailed-exitcode").exits(0)
 
@@ -131,15 +131,15 @@ def test_json_that_waiting_cannot_change_fails_at_once_and_names_the_key(cli: Cl
     cli("apply").exits(0)
     workflow(text.replace('json: {release: "${RELEASE}"}', "json:\n                release: ${RELEASE}"))
     number = cli("check").exits(1)
-    assert 'answered other JSON: release is "1.0", expected 1.0 (a number, not a text)' in number.text
+    assert 'unexpected JSON response: release is "1.0", expected 1.0 (a number, not a text)' in number.text
     assert [event["attempt"] for event in number.events if event["event"] == "check.finished"] == [1]
     workflow(text.replace("60s", "300ms").replace('release: "${RELEASE}"', "stage: live"))
-    assert 'answered other JSON: stage is "test", expected "live", for 0.3 s' in cli("check").exits(1).text
+    assert 'unexpected JSON response: stage is "test", expected "live", for 0.3 s' in cli("check").exits(1).text
 
 
 def test_a_check_of_a_container_that_does_not_exist_fails_at_once(cli: Cli, workflow: Write) -> None:
     workflow(SERVED.replace("2s", "60s").replace("5s", "60s"))
     checked = cli("check").exits(1)
     assert "is not there" in checked.text
-    assert "runner apply starts it" in checked.text
+    assert "start it with: runner apply" in checked.text
     assert [e["attempt"] for e in checked.events if e["event"] == "check.finished" and e["state"] == "failed"] == [1, 1]

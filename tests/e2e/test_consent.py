@@ -84,7 +84,9 @@ def test_destroying_what_is_not_there_is_no_failure(cli: Cli, workflow: Callable
 
 
 def test_where_there_is_nothing_to_destroy_that_is_said(cli: Cli) -> None:
-    assert "the engine has nothing of no-such-workflow to remove" in cli("destroy", "no-such-workflow").exits(0).stdout
+    assert (
+        "there are no resources of no-such-workflow on the engine" in cli("destroy", "no-such-workflow").exits(0).stdout
+    )
 
 
 def test_a_copied_file_of_the_same_name_does_not_remove_the_others_containers_unasked(

@@ -93,7 +93,7 @@ def test_an_answer_that_never_comes_ends_at_the_timeout(
     began = time.monotonic()
     failed = through(cli, proxy, "apply", "--timeout", "2s").exits(1)
     assert time.monotonic() - began < 15
-    assert "does not answer in time" in failed.text
+    assert "does not respond in time" in failed.text
     cli("apply").exits(0)
     cli("plan", "--detailed-exitcode").exits(0)
 

@@ -36,7 +36,7 @@ def test_an_editor_finds_the_schema_beside_it(cli: Cli) -> None:
 
 def test_a_file_that_is_there_stays_as_it_is(cli: Cli) -> None:
     (cli.folder / "workflow.yaml").write_text("mine")
-    assert '"workflow.yaml" is there already, and stays as it is' in cli("init").exits(2).stderr
+    assert '"workflow.yaml" already exists' in cli("init").exits(2).stderr
     assert (cli.folder / "workflow.yaml").read_text() == "mine"
     assert sorted(path.name for path in cli.folder.iterdir()) == ["workflow.yaml"]
     unknown = cli("init", "kubernetes").exits(2)

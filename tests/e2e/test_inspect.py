@@ -50,7 +50,7 @@ def test_an_image_and_its_container_are_told_beside_each_other(
         assert written == 2 or (engine.has_containerd_store and written >= 2)  # 28.5 then tells the room on disk
         assert image["config"]["working_dir"] == "/srv"
         assert not image["differences"]
-        assert image["hints"] == ["3 MB of the context are taken by no COPY: leave them out with .dockerignore"]
+        assert image["hints"] == ["3 MB of the build context are never copied: exclude them with .dockerignore"]
     with step("the container: the image's settings beside its own, its limits beside what it uses"):
         web = inspect("container.web")
         assert web["id"] == live.id("web")

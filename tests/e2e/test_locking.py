@@ -155,7 +155,7 @@ def test_data_that_came_while_the_lock_was_waited_for_is_not_destroyed_without_c
     let_go()
     first.finish().exits(0)
     makes_data.finish().exits(0)
-    assert "by now this destroys the data of volume.data" in would_destroy_it.finish().exits(1).stderr
+    assert "this now also destroys the data of volume.data" in would_destroy_it.finish().exits(1).stderr
     assert [v for v in docker_client.api.volumes()["Volumes"] if v["Name"].endswith("_data")]
 
 
@@ -172,7 +172,7 @@ def test_the_lock_of_a_killed_run_is_taken_over_at_once(cli: Cli, other: Cli, wo
     workflow("containers: {web: *idle}", to=other)
     taken_over = other("apply").exits(0)
     assert told_about_the_lock(taken_over) == ["lock.broken", "lock.acquired", "lock.released"]
-    assert "its process has ended" in taken_over.stderr
+    assert "its process has exited" in taken_over.stderr
 
 
 def test_the_lock_of_a_killed_run_that_left_nothing_to_do_is_cleared_away(

@@ -57,7 +57,7 @@ def test_a_thing_of_the_same_name_stops_the_apply_before_anything_is_done(
     assert inventory(docker_client) == before
     assert foreign_is_untouched(docker_client, kind, id)
     assert f'{kind} "' in refused.text
-    assert "belongs to somebody else" in refused.text
+    assert "is not managed by runner" in refused.text
     cli("destroy", "--volumes", "--images", "--yes").exits(0)
     assert inventory(docker_client) == before
 

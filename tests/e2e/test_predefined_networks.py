@@ -22,7 +22,7 @@ def test_a_predefined_network_called_by_its_id_is_refused_in_the_plan(
             containers: {{web: {{<<: *idle, networks: [e]}}}}
         """)
         refused = cli("plan").exits(1).text
-        assert f'network.e is called by an id, that of network "{name}"' in refused
+        assert f'network.e is named by an ID, that of network "{name}"' in refused
         assert f"network_mode: {name}" in refused
 
 
@@ -35,6 +35,6 @@ def test_another_network_called_by_its_id_is_told_its_name(
             networks: {{e: {{external: true, name: {network.id}}}}}
             containers: {{web: {{<<: *idle, networks: [e]}}}}
         """)
-        assert f"call it by its name: {workflow_name}_other" in cli("apply").exits(1).text
+        assert f"use its name: {workflow_name}_other" in cli("apply").exits(1).text
     finally:
         network.remove()

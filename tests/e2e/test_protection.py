@@ -45,7 +45,7 @@ def test_a_destroy_leaves_it_with_its_network_and_says_so(
     assert live.everything == {f"container {workflow_name}-db-1", f"network {workflow_name}_default"}
     assert (live.id("db"), live.runs("db")) == (db, True)
     assert "container.db is protected, and stays" in left.stderr
-    assert "network.default is in use by what is protected, and stays" in left.stderr
+    assert "network.default is used by a protected resource, and stays" in left.stderr
 
 
 def test_protection_is_given_and_taken_away_without_touching_the_container(

@@ -92,7 +92,7 @@ def test_a_replacement_that_is_never_ready_gives_way_to_the_old_one(
     before = live.id("web")
     workflow(text.format(page="/nothing", order=order))
     applied = cli("apply").exits(5)
-    assert "answered with status 404" in applied.ending("container.web")["cause"]
+    assert "returned status 404" in applied.ending("container.web")["cause"]
     assert (live.id("web"), live.runs("web")) == (before, True)
 
 
@@ -103,7 +103,7 @@ def test_a_container_that_is_there_already_is_asked_before_others_go_on(cli: Cli
     web = "web: {<<: *idle, depends_on: {db: {condition: ready, timeout: 1s}}}"
     workflow(f"containers:\n  {db % 'nothing'}\n  {web}\n")
     applied = cli("apply").exits(1)
-    assert "container.db not ready within 1 s: answered with status 404" in applied.ending("container.web")["cause"]
+    assert "container.db not ready within 1 s: returned status 404" in applied.ending("container.web")["cause"]
 
 
 def test_one_that_ends_is_not_waited_for(cli: Cli, workflow: Write) -> None:
@@ -122,4 +122,4 @@ def test_an_expression_that_could_backtrack_for_ever_keeps_to_its_timeout(cli: C
             ready: {{log: "^(a+)+$", timeout: 1s}}
     """)
     cli("validate", timeout=10).exits(0)
-    assert 'has not written "^(a+)+$"' in cli("apply", timeout=20).exits(1).text
+    assert 'has not logged "^(a+)+$"' in cli("apply", timeout=20).exits(1).text

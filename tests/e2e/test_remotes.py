@@ -188,7 +188,7 @@ def test_a_run_that_is_killed_leaves_no_ssh(cli: Cli, workflow: Callable, remote
         ("ssh://unknown", "host key isn't known", "by hand"),
         ("ssh://changed", "host key has changed", "ssh-keygen"),
         ("ssh://stranger", r"permission denied \(publickey\)", "ssh -T"),
-        ("ssh://bare", "no docker command on its host", "docker CLI"),
+        ("ssh://bare", "docker CLI not found on its host", "docker CLI"),
         ("ssh://refused", "connection refused", "--host"),
         ("ssh://no-such-host.invalid", "could not resolve", "--host"),
         ("ssh://Engine/no/such.sock", "no such file|cannot connect", "--host"),

@@ -157,7 +157,7 @@ def test_what_is_sensitive_is_taken_as_it_is_now_and_a_difference_is_told(
     assert 'variable "PASSWORD" has no value' in cli("rollback").exits(2).stderr
     rolled_back = cli("rollback", env={"PASSWORD": SECRET}).exits(0)
 
-    assert "container.web is not quite as it was in run" in rolled_back.stderr
+    assert "container.web differs from run" in rolled_back.stderr
     assert "secrets./run/secrets/key" in rolled_back.stderr
     assert "environment.P" not in rolled_back.stderr
     assert live.container("web")["Config"]["Hostname"] == "one"

@@ -80,7 +80,7 @@ def test_what_a_failure_comes_to_is_part_of_it(cli: Cli, workflow: Callable, liv
     save(TWO)
     workflow(f"    on_failure: rollback\n{TWO[1:]}")
     refused = cli("apply", "saved").exits(1)
-    assert "on_failure has changed in the file since the plan was made" in refused.stderr
+    assert "on_failure in the file has changed since the plan was made" in refused.stderr
     workflow(TWO)
     assert not live.containers
     cli("apply", "saved", "--atomic").exits(0)
@@ -175,9 +175,9 @@ def _poorer(text: str) -> str:
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (_cut, '"saved" is not a whole saved plan; make the plan again'),
-        (_poorer, '"saved" is not a whole saved plan; make the plan again'),
-        (_newer, '"saved" was saved by another version of runner (9.0); make the plan again'),
+        (_cut, '"saved" is not a whole saved plan; create a new plan'),
+        (_poorer, '"saved" is not a whole saved plan; create a new plan'),
+        (_newer, '"saved" was saved by a different version of runner (9.0); create a new plan'),
     ],
     ids=["cut off", "poorer", "newer"],
 )

@@ -174,7 +174,7 @@ def test_a_short_value_tears_no_holes_into_messages_and_is_masked_by_its_place(
     valid = cli("validate", "-o", "json", *given).exits(0)
     (warning,) = valid.json["diagnostics"]
     assert (warning["code"], warning["severity"]) == ("short-sensitive-value", "warning")
-    assert warning["message"] == 'the value of variable "PASSWORD" is too short to be masked in texts'
+    assert warning["message"] == 'the value of variable "PASSWORD" is too short to be masked in logs and messages'
 
 
 @pytest.mark.parametrize("value", ["Qz7", "7341", "e"])

@@ -55,7 +55,7 @@ def test_an_owner_that_ended_takes_its_sharers_along_when_it_is_started_again(
 
     row = next(line for line in status.stdout.splitlines() if line.startswith("container.app"))
     assert "drifted" in row
-    cause = "is started again" if what != "restart" else "was started again after it"
+    cause = "is started again" if what != "restart" else "was restarted after it"
     assert f"container.vpn {cause}" in planned.stdout
     assert applied.reasons["container.app"] == ["dependency" if what != "restart" else "drift"]
     assert applied.endings["container.app"] == "ready"
@@ -170,7 +170,7 @@ def test_an_owner_of_somebody_else_is_followed_as_well(
     cli("apply").exits(0)
 
     assert f'container.app shares network_mode with "{theirs}", which does not run' in idle.stderr
-    assert f'"{theirs} was started again after it' in planned.stdout
+    assert f'"{theirs} was restarted after it' in planned.stdout
     assert reaches("app")
     cli("plan", "--detailed-exitcode").exits(0)
 

@@ -47,7 +47,7 @@ def test_each_way_to_differ_has_a_word(
     }
     shown = cli("status").exits(0)
     assert "7 resources: 3 in sync, 1 drifted, 1 missing, 1 orphan, 1 taken" in shown.stdout
-    assert f'-{taken}-1" exists already and belongs to somebody else' in shown.stderr
+    assert f'-{taken}-1" exists already and is not managed by runner' in shown.stderr
 
 
 def test_health_is_told_apart_from_sync(cli: Cli, workflow: Callable, docker_client: DockerClient, live: Live) -> None:

@@ -46,7 +46,7 @@ def test_a_container_that_has_a_port_is_named(
     try:
         file = workflow(on(port))
         told = cli("apply").exits(1)
-        assert f'host port {port}/tcp on 127.0.0.1 is taken by container "{name}"' in told.text
+        assert f'host port {port}/tcp on 127.0.0.1 is already used by container "{name}"' in told.text
         assert f"{file.name}:5:41" in told.text
         assert not live.containers
     finally:
@@ -62,7 +62,7 @@ def test_a_range_to_choose_from_is_a_problem_only_when_all_of_it_is_taken(
     try:
         workflow("containers: {web: {<<: *server, ports: ['9:9', '47310-47311:80']}}\n")
         told = cli("apply").exits(1)
-        assert f'host port 47310-47311/tcp is taken by container "{name}"' in told.text
+        assert f'host port 47310-47311/tcp is already used by container "{name}"' in told.text
         assert not live.containers
         workflow("containers: {web: {<<: *server, ports: ['47310-47312:80']}}\n")
         cli("apply").exits(0)
@@ -85,7 +85,7 @@ def test_a_range_that_containers_and_processes_share_is_taken_by_all_of_them(
         with one:
             workflow("containers: {web: {<<: *server, ports: ['47320-47321:80']}}\n")
             told = cli("plan").exits(1).text
-        assert f'is taken by container "{name}" and process {os.getpid()} (' in told
+        assert f'is already used by container "{name}" and process {os.getpid()} (' in told
     finally:
         taker.remove(force=True)
 
@@ -113,7 +113,7 @@ def test_a_range_with_nothing_left_that_the_plan_could_not_see_is_told_with_key_
 def test_a_process_that_listens_is_told_by_pid_and_program(cli: Cli, workflow: Write, listener: int) -> None:
     workflow(on(listener))
     program = Path("/proc/self/comm").read_text().strip()
-    assert f"is taken by process {os.getpid()} ({program})" in cli("plan").exits(1).text
+    assert f"is already used by process {os.getpid()} ({program})" in cli("plan").exits(1).text
 
 
 def test_what_the_plan_frees_is_free(cli: Cli, workflow: Write, port: int, live: Live) -> None:

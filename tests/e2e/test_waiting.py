@@ -88,7 +88,7 @@ def test_a_dependant_gives_up_by_its_own_clock(cli: Cli, workflow: Callable, liv
     assert failed.ending("container.web")["cause"] == "container.db not healthy within 1 s"
     assert failed.ending("container.web")["help"] == "give it more time with the timeout of depends_on"
     assert failed.ending("container.db")["cause"] == "not healthy within 3 s"
-    assert failed.ending("container.db")["help"] == "give it more time with --timeout"
+    assert failed.ending("container.db")["help"] == "increase --timeout"
     assert set(live.containers) == {"db-1"}
 
 

@@ -174,7 +174,7 @@ def test_a_takeover_is_told(contender: Contender, new_lock: NewLock) -> None:
     dead.wait()
     broken = [event for event in acquired(new_lock()) if isinstance(event, LockBroken)]
     assert [(event.holder.user, event.holder.pid, event.cause) for event in broken] == [
-        ("ada", dead.pid, "its process has ended")
+        ("ada", dead.pid, "its process has exited")
     ]
 
 

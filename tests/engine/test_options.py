@@ -262,7 +262,7 @@ EXPECTED: dict[str, Seen | Callable[[Engine], Seen]] = {
     ),
     "healthcheck.retries": Seen(where="Config.Healthcheck.Retries", first=2, second=5, unset=7),
 }
-LEFT_OUT = {"limits.io.weight": "Weight discarded|needs what the engine's kernel or its cgroups lack"}
+LEFT_OUT = {"limits.io.weight": "Weight discarded|is not supported by the engine's kernel or cgroups"}
 """Rows that not every kernel honours, and engines tell so only when a container is made."""
 
 REFUSED = {
@@ -369,7 +369,7 @@ def test_what_the_engine_cannot_do_fails_in_clear_words(name: str, image: str, w
     ("options", "told"),
     [
         ({"limits": {"cpus": 10_000}}, r"limits\.cpus 10000 is more than the engine has: \d+"),
-        ({"runtime": "nosuch"}, r"runtime nosuch is no runtime of the engine: it has .*runc"),
+        ({"runtime": "nosuch"}, r"runtime nosuch is not a runtime of the engine, which has .*runc"),
     ],
     ids=["processors", "runtime"],
 )

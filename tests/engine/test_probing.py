@@ -70,17 +70,17 @@ ENDLESS: list[tuple[Probe, str]] = [
     (Exec(("yes",), within=2), "in time"),
 ]
 UNMET: list[tuple[Probe, str]] = [
-    (Http("http://web:8080/nothing"), "answered with status 404"),
-    (Http("http://web:8080/", status=201), "answered with status 200"),
-    (Http("http://web:8080/", contains="bye"), 'answered without "bye": hello from inside'),
-    (Http("http://web:8080/", json={}), "answered no JSON: hello from inside"),
-    (Http("http://web:8080/status.json", json={"items": [1]}), "answered other JSON: items is "),
+    (Http("http://web:8080/nothing"), "returned status 404"),
+    (Http("http://web:8080/", status=201), "returned status 200"),
+    (Http("http://web:8080/", contains="bye"), 'response does not contain "bye": hello from inside'),
+    (Http("http://web:8080/", json={}), "response is not JSON: hello from inside"),
+    (Http("http://web:8080/status.json", json={"items": [1]}), "unexpected JSON response: items is "),
     (Http("http://web:8081/"), "refused"),
     (Tcp(8081), "refused|does not listen on port 8081"),
     (Exec(("test", "-d", "/nowhere")), "test ended with exit code 1: nothing"),
     (Exec(("no-such-program",)), "no-such-program ended with exit code 12[67]"),
-    (Exec(("echo", "fine"), contains="good"), 'answered without "good": fine'),
-    (Log(Regex.compile("never")), 'has not written "never"'),
+    (Exec(("echo", "fine"), contains="good"), 'response does not contain "good": fine'),
+    (Log(Regex.compile("never")), 'has not logged "never"'),
 ]
 
 

@@ -42,7 +42,7 @@ def test_a_foreign_network_under_the_name_is_named_and_left_alone(web: Web, atta
     name = f"{web.workflow.name}_front"
     try:
         assert problems(web.workflow.plan(ON_A_NETWORK)) == [
-            f'network "{name}" exists already and belongs to somebody else'
+            f'network "{name}" exists already and is not managed by runner'
         ]
         assert web.api.inspect_network(name)["Id"] == id
     finally:
@@ -86,7 +86,7 @@ def test_a_foreign_volume_under_the_name_is_named_and_left_alone(web: Web) -> No
     web.api.create_volume(name)
     try:
         assert problems(web.workflow.plan(WITH_A_VOLUME)) == [
-            f'volume "{name}" exists already and belongs to somebody else'
+            f'volume "{name}" exists already and is not managed by runner'
         ]
     finally:
         web.api.remove_volume(name)
@@ -108,7 +108,7 @@ def test_a_foreign_container_under_the_name_is_named_and_left_alone(web: Web) ->
     id: str = web.api.create_container(BASE, name=web.name)["Id"]
     try:
         assert problems(web.workflow.plan(declared())) == [
-            f'container "{web.name}" exists already and belongs to somebody else'
+            f'container "{web.name}" exists already and is not managed by runner'
         ]
         assert web.id == id
     finally:
@@ -121,7 +121,7 @@ def test_a_foreign_container_under_the_name_of_a_renamed_one_is_left_alone(web: 
     id: str = web.api.create_container(BASE, name=web.name)["Id"]
     try:
         assert problems(web.workflow.plan(declared())) == [
-            f'container "{web.name}" exists already and belongs to somebody else'
+            f'container "{web.name}" exists already and is not managed by runner'
         ]
         assert web.id == id
     finally:

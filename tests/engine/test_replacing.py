@@ -219,7 +219,7 @@ def test_one_that_fails_is_kept_where_that_is_asked_for_and_planned_again(workfl
     ended = final(workflow.carry_out(workflow.plan(bad)), "container.web")
 
     assert ended.after is State.FAILED
-    assert ended.cause == "ended with exit code 3; it is kept, and the old one is gone"
+    assert ended.cause == "ended with exit code 3; kept as configured, the previous one was removed"
     assert set(containers(api, workflow)) == {"web-1"}
     assert containers(api, workflow) != before
     assert api.logs(f"{workflow.name}-web-1") == b"why\n"

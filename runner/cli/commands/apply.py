@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 
 @click.command("apply")
-@click.option("--yes", "-y", is_flag=True, help="Go on even if data or what another file made is destroyed.")
-@click.option("--atomic", is_flag=True, help="If anything fails, undo all that was done; as on_failure: rollback.")
+@click.option("--yes", "-y", is_flag=True, help="Confirm destroying data or resources of another file.")
+@click.option("--atomic", is_flag=True, help="On failure, roll back the whole run, like on_failure: rollback.")
 @locked_option
 @rebuild_option
 @adopt_option
@@ -55,10 +55,10 @@ def command(
     targets: tuple[str, ...],
     lock_timeout: float,
 ) -> int:
-    """Make the engine match FILE (workflow.yaml), and wait until everything works.
+    """Create or update the resources in FILE (workflow.yaml) and wait until they are ready.
 
-    FILE may be a plan that was saved with runner plan --out: it is refused if anything has changed since. Or it is a
-    bundle of runner bundle, whose images are loaded where they are missing.
+    FILE may be a plan saved with runner plan --out, which is refused if anything has changed since. Or it may be a
+    bundle made by runner bundle; missing images are loaded from it.
     """
     workflow, saved, options = _read(source, context, PlanOptions(locked, rebuild, adopt, targets))
     if atomic:
@@ -96,5 +96,5 @@ def _read(
 
     saved = read_saved(source.file, context.workspace)
     if options != PlanOptions():
-        raise click.UsageError("a saved plan says by itself what it adopts, targets and rebuilds, and if it is locked")
+        raise click.UsageError("a saved plan already fixes --adopt, --target, --rebuild and --locked")
     return context.watch(saved.load(source, context.workspace)), saved, saved.options

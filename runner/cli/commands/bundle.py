@@ -13,21 +13,21 @@ from runner.cli.session import CommandContext
 
 
 @click.command("bundle")
-@click.option("--out", required=True, metavar="PATH", help="The tar to write.")
+@click.option("--out", required=True, metavar="PATH", help="Write the bundle to this tar file.")
 @locked_option
 @shared_options
 @source_options
 def command(source: Source, context: CommandContext, out: str, locked: bool) -> None:
-    """Put FILE (workflow.yaml) with its images, includes, lock file, configs and env files into one tar.
+    """Pack FILE (workflow.yaml) with its images, includes, lock file, configs and env files into one tar file.
 
-    runner apply PATH then needs no network, no build and none of the files: images that are missing there are loaded.
-    Not in it are secrets, the values of sensitive variables, and what is bind-mounted: it says which.
+    runner apply PATH then needs no network, no build and no other files; missing images are loaded from the bundle.
+    Secrets, values of sensitive variables and bind mounts are not included, and are listed.
     """
     from runner.views.bundle import bundle_json, bundle_lines
 
     workflow = context.load(source)
     if workflow.bundle is not None:
-        raise click.UsageError(f"{source.file} is a bundle already")
+        raise click.UsageError(f"{source.file} is already a bundle")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # then, too, nothing half-written stays
     with context.engine() as gateway:
         summary = write_bundle(

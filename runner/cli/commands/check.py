@@ -17,7 +17,7 @@ from runner.cli.session import CommandContext
 @shared_options
 @source_options
 def command(source: Source, context: CommandContext) -> int:
-    """Ask whether every check of FILE (workflow.yaml) holds; nothing is changed."""
+    """Run the checks of FILE (workflow.yaml) without changing anything."""
     workflow = context.load(source, contents=False)
     with context.engine() as gateway:
         request = checks_request(workflow, gateway, context.workspace, context.engine_options)

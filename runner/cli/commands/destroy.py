@@ -16,9 +16,9 @@ from runner.core.plan import Plan
 
 
 @click.command("destroy")
-@click.option("--volumes", is_flag=True, help="Remove its volumes too, with their data.")
-@click.option("--images", is_flag=True, help="Remove the images that it built too.")
-@click.option("--yes", "-y", is_flag=True, help="Go on even if data or what another file made is destroyed.")
+@click.option("--volumes", is_flag=True, help="Also remove its volumes and their data.")
+@click.option("--images", is_flag=True, help="Also remove the images it built.")
+@click.option("--yes", "-y", is_flag=True, help="Confirm destroying data or resources of another file.")
 @lock_option
 @log_options
 @verbose_option
@@ -27,7 +27,7 @@ from runner.core.plan import Plan
 def command(
     source: Source, context: CommandContext, volumes: bool, images: bool, yes: bool, lock_timeout: float
 ) -> int:
-    """Remove everything that a workflow owns, dependants first. FILE may be the workflow's name instead."""
+    """Remove all resources of a workflow, dependents first. FILE may also be the workflow's name."""
     workflow = context.watch(load_file_or_name(source, context.workspace))
     spared = {kind for kind, doomed in (("volume", volumes), ("image", images)) if not doomed}
     with context.engine() as gateway:

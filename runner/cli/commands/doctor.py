@@ -13,7 +13,7 @@ from runner.cli.session import CommandContext
 @click.command("doctor")
 @shared_options
 def command(context: CommandContext) -> None:
-    """Tell which engine is used and why, what it is, and what of the language it can't do."""
+    """Show which engine is used and why, its version, and which keys it does not support."""
     from runner.daemon.endpoints.discover import find_endpoint
     from runner.views.engine import engine_facts
 
@@ -28,4 +28,4 @@ def command(context: CommandContext) -> None:
     for name, fact in facts.items():
         echo_line(f"{name:<10}{fact}")
     for name, reason in lacking.items():
-        echo_line(f"cannot    {name}: {reason}")
+        echo_line(f"unsupported  {name}: {reason}")

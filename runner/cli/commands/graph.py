@@ -18,12 +18,12 @@ from runner.cli.session import CommandContext
     type=click.Choice(["mermaid", "dot", "svg"]),
     default="mermaid",
     show_default=True,
-    help="For Markdown, for Graphviz, or a picture as it is.",
+    help="mermaid for Markdown, dot for Graphviz, or an svg image.",
 )
 @shared_options
 @source_options
 def command(source: Source, context: CommandContext, form: str) -> None:
-    """Draw what rests on what in FILE (workflow.yaml), with what is waited for. Needs no engine."""
+    """Show the dependency graph of FILE (workflow.yaml) with its wait conditions. Needs no engine."""
     from runner.kinds import SECTIONS
     from runner.views.graph import dot, graph_json, graph_of, mermaid
 

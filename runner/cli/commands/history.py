@@ -13,14 +13,14 @@ from runner.cli.session import CommandContext
 
 
 @click.command("history")
-@click.option("-n", "--number", type=click.IntRange(1), default=20, show_default=True, help="How many at most.")
+@click.option("-n", "--number", type=click.IntRange(1), default=20, show_default=True, help="Number of runs to show.")
 @shared_options
 @click.argument("file", default=DEFAULT_FILE)
 def command(file: str, context: CommandContext, number: int) -> None:
-    """Show past runs of FILE (workflow.yaml), newest first: who, when, and how they ended.
+    """Show past runs of FILE (workflow.yaml), newest first: who ran them, when, and with what result.
 
-    FILE may be the workflow's name instead. On record is what changed something, or tried to,
-    from this client, and where checks failed.
+    FILE may also be the workflow's name. Recorded are the runs from this client that changed
+    something or tried to, and those with failed checks.
     """
     from runner.views.history import RunRow, history_json, history_lines
 
@@ -31,4 +31,4 @@ def command(file: str, context: CommandContext, number: int) -> None:
     elif rows:
         context.writer().write(history_lines(rows))
     else:
-        echo_line(f"no run of {workflow} is on record here")
+        echo_line(f"no runs of {workflow} recorded here")

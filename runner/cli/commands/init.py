@@ -14,9 +14,9 @@ from runner.cli.echo import echo_line
 from runner.core.phrase import reason_of
 
 _TEMPLATES = {
-    "web": "a page on a port of this machine, with a limit and a check",
-    "app": "a built image, replicas, a store that they wait for, and a job that prepares it",
-    "job": "a job that runs once for each state of what it is made of",
+    "web": "a web page on a local port, with limits and a check",
+    "app": "an image build, replicas, a store they depend on, and a job that prepares it",
+    "job": "a job that reruns only when its image, options or files change",
 }
 _NAME = "name: NAME\n"
 _SCHEMA_FILE = "workflow.schema.json"
@@ -26,16 +26,16 @@ def _template(value: str) -> str:
     """Take one of the templates that are shipped; an unknown one is answered with all of them."""
     if value not in _TEMPLATES:
         known = "".join(f"\n  {name}  {what}" for name, what in _TEMPLATES.items())
-        raise click.BadParameter(f'no such template "{value}"; there are:{known}')
+        raise click.BadParameter(f'no such template "{value}"; available:{known}')
     return value
 
 
 @click.command("init")
 @click.argument("template", type=_template, metavar=f"[{'|'.join(_TEMPLATES)}]", default="web")
 def command(template: str) -> None:
-    """Write a workflow.yaml to begin with, and the schema that lets an editor complete and check it.
+    """Create a starter workflow.yaml, and the JSON Schema for completion and validation in editors.
 
-    TEMPLATE is web, app or job; web without one. A workflow.yaml that is there already is never overwritten.
+    TEMPLATE is web (default), app or job. An existing workflow.yaml is never overwritten.
     """
     for path, text in _files(template):
         try:
@@ -43,12 +43,12 @@ def command(template: str) -> None:
                 file.write(text)
         except FileExistsError:
             if path.name == DEFAULT_FILE:
-                raise click.ClickException(f'"{path}" is there already, and stays as it is') from None
+                raise click.ClickException(f'"{path}" already exists') from None
         except OSError as error:
             raise click.ClickException(f'cannot write "{path}": {reason_of(error)}') from error
         else:
             echo_line(f"wrote {path}")
-    echo_line("look at what it would do with: runner plan")
+    echo_line("preview it with: runner plan")
 
 
 def _files(template: str) -> Iterator[tuple[Path, str]]:

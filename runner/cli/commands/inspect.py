@@ -16,9 +16,9 @@ from runner.cli.session import CommandContext
 @shared_options
 @source_options
 def command(address: str, source: Source, context: CommandContext) -> None:
-    """Show the image, container or job at ADDRESS, such as container.web, of FILE (workflow.yaml) in full.
+    """Show details of the image, container or job at ADDRESS, such as container.web, in FILE (workflow.yaml).
 
-    An image by its layers, and how it differs from what runs; a container beside its image, its limits beside its use.
+    For an image: its layers and differences from the running one. For a container: its image, limits and usage.
     """
     from runner.views.inspect import description_json, description_lines
 

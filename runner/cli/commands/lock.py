@@ -20,14 +20,14 @@ from runner.cli.session import CommandContext
     flag_value=ALL,
     multiple=True,
     metavar="[NAME]",
-    help="Lock what the registry has now: for every image, or for one by its key or name; may be given again.",
+    help="Lock to the registry's current digest: all images, or one by key or name; repeatable.",
 )
 @shared_options
 @source_options
 def command(source: Source, context: CommandContext, upgrade: tuple[str, ...]) -> None:
-    """Write down beside FILE (workflow.yaml) which images its names stand for, for runner apply --locked.
+    """Pin the images of FILE (workflow.yaml) by digest in a lock file next to it, for runner apply --locked.
 
-    What is locked already stays as it is, and what is used no more goes.
+    Existing entries are kept, and unused ones removed.
     """
     from runner.views.lockfile import lock_json, lock_lines
 

@@ -39,25 +39,25 @@ def moment(value: str) -> int:
     try:
         return int(datetime.fromisoformat(value).astimezone().timestamp() * _SECOND)
     except ValueError as error:
-        message = f'not a moment: "{value}"; write 10m, 2026-01-31 or 2026-01-31T14:30:00Z'
+        message = f'invalid time: "{value}"; write 10m, 2026-01-31 or 2026-01-31T14:30:00Z'
         raise click.BadParameter(message) from error
 
 
 @click.command("logs")
-@click.option("-f", "--follow", is_flag=True, help="Go on with what is written from now on, until Ctrl-C.")
-@click.option("--since", type=moment, metavar="TIME", help="Only from then on: 10m ago, or a date and time.")
-@click.option("--tail", type=click.IntRange(0), metavar="N", help="Only the last N lines of each.")
+@click.option("-f", "--follow", is_flag=True, help="Follow log output until Ctrl-C.")
+@click.option("--since", type=moment, metavar="TIME", help="Only lines since TIME: 10m ago, or a date and time.")
+@click.option("--tail", type=click.IntRange(0), metavar="N", help="Only the last N lines of each container.")
 @shared_options
 @source_options_beside_arguments
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 def command(
     names: tuple[str, ...], source: Source, context: CommandContext, follow: bool, since: int | None, tail: int | None
 ) -> int:
-    """Show what containers and jobs have written, in the order in which they did.
+    """Show the logs of containers and jobs, ordered by time.
 
-    NAME is a key such as web, with all its replicas, or an address such as container.web[2]; all of them without one.
-    With --follow, one that takes the place of another is listened to as well. Values that the file calls sensitive are
-    masked; where --file is a name, those that its containers have on record.
+    NAME is a key such as web (all its replicas) or an address such as container.web[2]; default: all.
+    With --follow, replacement containers are followed too. Values that the file marks as sensitive are
+    masked; if --file is a name, those recorded on its containers.
     """
     from runner.engine.logs import LogRange
 

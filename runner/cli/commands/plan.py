@@ -21,8 +21,8 @@ from runner.core.exit_code import ExitCode
 
 
 @click.command("plan")
-@click.option("--detailed-exitcode", is_flag=True, help="Exit with 10 when changes are pending.")
-@click.option("--out", metavar="PATH", help="Save the plan, for runner apply PATH.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with code 10 if there are changes.")
+@click.option("--out", metavar="PATH", help="Save the plan for runner apply PATH.")
 @locked_option
 @rebuild_option
 @adopt_option
@@ -43,7 +43,7 @@ def command(
     """Show what apply would change on the engine, field by field, and why. Changes nothing."""
     workflow = context.load(source)
     if out is not None and workflow.bundle:
-        raise click.UsageError("the plan of a bundle cannot be saved; apply the bundle itself")
+        raise click.UsageError("a plan for a bundle cannot be saved; apply the bundle instead")
     with context.engine() as gateway:
         prepared = prepare(workflow, gateway, context.workspace, PlanOptions(locked, rebuild, adopt, targets))
         plan = with_moved_tags(prepared, plan_against_engine(prepared, gateway), gateway)

@@ -20,7 +20,7 @@ _RUN = re.compile(r"[0-9a-f]{1,12}")
 
 
 @click.command("rollback")
-@click.option("--yes", "-y", is_flag=True, help="Go on even if data or what another file made is destroyed.")
+@click.option("--yes", "-y", is_flag=True, help="Confirm destroying data or resources of another file.")
 @lock_option
 @log_options
 @verbose_option
@@ -28,10 +28,10 @@ _RUN = re.compile(r"[0-9a-f]{1,12}")
 @click.argument("run", required=False)
 @source_options
 def command(run: str | None, source: Source, context: CommandContext, yes: bool, lock_timeout: float) -> int:
-    """Apply again what RUN of FILE (workflow.yaml) applied, with the very images that it used.
+    """Reapply RUN of FILE (workflow.yaml) with exactly the images that it used.
 
-    Without RUN, what the last successful apply before the present one did. FILE may be the workflow's name instead.
-    Sensitive variables and the content of secrets are not on record: they are taken as they are now.
+    RUN defaults to the last successful apply before the current one. FILE may also be the workflow's name.
+    Sensitive variables and secrets are not recorded: their current values are used.
     """
     run, file = _arguments(run, source.file)
     rollback = find_rollback(run, file, context.workspace)

@@ -11,9 +11,9 @@ SHIPPED = ("event", "plan")
 @click.command("schema")
 @click.argument("what", type=click.Choice(["workflow", "reference", *SHIPPED]), default="workflow")
 def command(what: str) -> None:
-    """Print a JSON Schema: of workflow files, of the lines of an event log, or of a plan as JSON.
+    """Print a JSON Schema: for workflow files, event log lines, or JSON plans.
 
-    Or print the reference: a page, in Markdown, of all keys that a workflow file may have.
+    Or print the reference of all keys of a workflow file, in Markdown.
     """
     if what in SHIPPED:
         click.echo(_shipped(what))

@@ -21,12 +21,12 @@ from runner.history.store import StoredRun
 @click.argument("run")
 @click.argument("file", default=DEFAULT_FILE)
 def command(run: str, file: str, context: CommandContext) -> None:
-    """Show what RUN of FILE (workflow.yaml) planned and did; -o json prints its events as they were logged.
+    """Show the plan and events of RUN of FILE (workflow.yaml); -o json prints the events as logged.
 
-    RUN is the beginning of a run's id, as runner history has it. FILE may be the workflow's name instead.
+    RUN is a run ID from runner history, or a prefix of one. FILE may also be the workflow's name.
     """
     if is_plan_file(run):
-        raise click.ClickException(f'"{run}" is a saved plan, not the id of a run; runner apply carries it out')
+        raise click.ClickException(f'"{run}" is a saved plan, not a run ID; apply it with runner apply')
     workflow = workflow_name(file, context.workspace)
     found = find_run(past_runs(workflow, context.workspace), run, workflow)
     if context.output == "json":
@@ -54,4 +54,4 @@ def _show_events(run: StoredRun) -> None:
         if record is not None:
             view.show(record)
     if run.ending is None:
-        echo_line("unfinished: how it ended is not on record")
+        echo_line("unfinished: no result recorded")

@@ -15,7 +15,7 @@ from runner.cli.session import CommandContext
 @shared_options
 @source_options
 def command(source: Source, context: CommandContext) -> None:
-    """Show every resource of FILE (workflow.yaml): whether it is in sync with the file, and how it fares."""
+    """Show each resource of FILE (workflow.yaml): whether it matches the file, and its health."""
     from runner.views.status import status_json, status_lines
 
     workflow = context.load(source)

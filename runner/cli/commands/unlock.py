@@ -16,13 +16,13 @@ from runner.core.serialize import to_plain
 
 
 @click.command("unlock")
-@click.option("--yes", "-y", is_flag=True, help="Break it without asking.")
+@click.option("--yes", "-y", is_flag=True, help="Release it without asking.")
 @shared_options
 @source_options
 def command(source: Source, context: CommandContext, yes: bool) -> None:
-    """Break the lock of a workflow, whoever has it. FILE may be the workflow's name instead.
+    """Force-release the lock of a workflow, whoever holds it. FILE may also be the workflow's name.
 
-    Dead runs are recognised without it. A run that still lives stops as soon as it notices.
+    Not needed for dead runs, which are detected. A run still in progress stops when it notices.
     """
     from runner.engine.lock import current_holder, force_unlock
 
@@ -38,7 +38,7 @@ def command(source: Source, context: CommandContext, yes: bool) -> None:
     elif entry is None:
         echo_line(f"{workflow} is not locked")
     else:
-        echo_line(f"broke the lock of {_named(entry.holder)}")
+        echo_line(f"released the lock held by {_named(entry.holder)}")
 
 
 def _consent(workflow: str, holder: Holder | None, *, yes: bool) -> None:
@@ -47,13 +47,13 @@ def _consent(workflow: str, holder: Holder | None, *, yes: bool) -> None:
         return
     locked = f"{workflow} is locked by {_named(holder)}"
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise click.ClickException(f"{locked}; say --yes if its lock is to be broken")
+        raise click.ClickException(f"{locked}; pass --yes to release the lock")
     echo_line(f"{locked}.", err=True)
-    if not click.confirm("Break its lock?", err=True):
+    if not click.confirm("Release its lock?", err=True):
         raise click.Abort
 
 
 def _named(holder: Holder | None) -> str:
     from runner.views.text_width import printable
 
-    return printable(str(holder)) if holder else "a run that has not said who it is"
+    return printable(str(holder)) if holder else "an unidentified run"

@@ -14,7 +14,7 @@ from runner.cli.session import CommandContext
 @shared_options
 @source_options
 def command(source: Source, context: CommandContext) -> None:
-    """Check FILE (workflow.yaml) and show every mistake at once. Needs no engine."""
+    """Validate FILE (workflow.yaml) and show all errors at once. Needs no engine."""
     loaded = context.load(source, contents=False)
     count = len(loaded.desired.resources)
     if context.output == "json":

@@ -16,7 +16,7 @@ from runner.core.errors import RunnerError
 @click.command("version")
 @shared_options
 def command(context: CommandContext) -> None:
-    """Print the versions of runner, Python, and of the engine if one answers."""
+    """Print the versions of runner, Python and, if reachable, the engine."""
     versions = {"runner": __version__, "python": platform.python_version(), **_engine_versions(context)}
     if context.output == "json":
         context.print_json(versions)

@@ -27,6 +27,6 @@ def build(api: Api, request: BuildRequest, name: str, watch: ProgressCallback) -
     try:
         digest = api.retry(once)
     except NoBuildKit as error:
-        watch(ProgressUpdate(f"building with the classic builder, as there is no BuildKit: {error.message}"))
+        watch(ProgressUpdate(f"using the classic builder, BuildKit is not available: {error.message}"))
         return classic_builder.build(api, request, name, watch)
     return str(api.get(f"/images/{quote_path(digest)}/json")["Id"])

@@ -71,12 +71,12 @@ def _watch_build(stream: Iterable[Mapping[str, Any]], watch: ProgressCallback) -
                 tail.append(line)
                 watch(ProgressUpdate(instruction, output=line))
     if not id:
-        raise EngineError("the engine ended the build without an image")
+        raise EngineError("the build finished without an image")
     return id
 
 
 def _failure(instruction: str, error: str) -> str:
     code = re.search(r"returned a non-zero code: (\d+)", error)
     if code is not None:
-        return f"{instruction or 'a step'} ended with exit code {code[1]}"
+        return f"{instruction or 'a step'} exited with code {code[1]}"
     return f"{instruction}: {error}" if instruction and instruction not in error else error

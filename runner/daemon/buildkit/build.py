@@ -59,7 +59,7 @@ def build(way: Connector, request: BuildRequest, name: str, watch: ProgressCallb
             raise
     digest = solve.read_solved(answer).get(_DIGEST)
     if digest is None:
-        raise EngineError("the engine ended the build without an image")
+        raise EngineError("the build finished without an image")
     return digest
 
 
@@ -99,7 +99,7 @@ class _Work:
         self._hear_out()
         assert self._outcome is not None
         if self._outcome.code != OK and (self._is_cut_off or is_disconnect(self._outcome)):
-            raise EngineUnreachable(f"the engine went away during a build: {self._outcome.message}")
+            raise EngineUnreachable(f"lost the connection to the engine during a build: {self._outcome.message}")
         if self._outcome.code != OK:
             raise build_error(self._outcome, request.dockerfile, self._steps.failed, self._steps.tail)
         return self._answer
@@ -145,8 +145,8 @@ class _Work:
     def _require_life(self) -> None:
         """Raise EngineUnreachable when a connection is lost, EngineTimeout when the engine is silent for too long."""
         if self._outcome is None and self._is_cut_off:
-            raise EngineUnreachable("the engine went away during a build")
+            raise EngineUnreachable("lost the connection to the engine during a build")
         last_heard = min(self._control.last_heard, self._session.last_heard)
         if self._outcome is None and time.monotonic() - last_heard > _SIGN_OF_LIFE:
-            message = f"the engine has not been heard of for {_SIGN_OF_LIFE:g} s during a build"
-            raise EngineTimeout(message, help="see whether it is overloaded or stopped")
+            message = f"no response from the engine for {_SIGN_OF_LIFE:g} s during a build"
+            raise EngineTimeout(message, help="check whether it is overloaded or stopped")

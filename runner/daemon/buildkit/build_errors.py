@@ -44,7 +44,7 @@ def build_error(status: Status, dockerfile: Dockerfile, step: str, output: tuple
     place = f" at line {line} of {dockerfile.name}" if line and not _SAID.search(message) else ""
     code = _EXIT.search(message)
     if instruction and code:
-        return BuildFailed(f"{instruction}{place} ended with exit code {code[1]}", output=output)
+        return BuildFailed(f"{instruction}{place} exited with code {code[1]}", output=output)
     if NO_SPACE in message:
         return BuildFailed(FULL_DISK + place, output=output, help=FREE_SOME)
     return BuildFailed(message + place, output=output, help=_help(message))
@@ -52,9 +52,9 @@ def build_error(status: Status, dockerfile: Dockerfile, step: str, output: tuple
 
 def _help(message: str) -> str | None:
     if "failed to do request" in message or "failed to authorize" in message or "pull access denied" in message:
-        return "a base that no registry has must be on the engine: load it, or build it in this workflow"
+        return "base images not in a registry must be on the engine: load or build them"
     if "unknown cache exporter" in message:
-        return "the engine's own store of images knows type=inline alone; that of containerd others, too"
+        return "the default image store supports only type=inline; containerd's supports others"
     return None
 
 

@@ -84,7 +84,7 @@ def _read_head(sock: socket.socket) -> bytes:
     while not head.endswith(b"\r\n\r\n") and len(head) < _LONGEST_HEAD:
         byte = sock.recv(1)
         if not byte:
-            raise ConnectionResetError("the engine hung up")
+            raise ConnectionResetError("the engine closed the connection")
         head += byte
     return bytes(head)
 
@@ -97,4 +97,4 @@ def _refusal(sock: socket.socket, status: int) -> str:
         return error.message
     except OSError:
         pass
-    return f"the engine does not switch to BuildKit (status {status})"
+    return f"the engine cannot switch to BuildKit (status {status})"

@@ -150,7 +150,7 @@ class Connection:
             while self.is_open:
                 data = self._sock.recv(_AT_ONCE)
                 if not data:
-                    raise ConnectionResetError("the engine hung up")
+                    raise ConnectionResetError("the engine closed the connection")
                 self.last_heard = time.monotonic()
                 for event in self._h2.receive_data(data):
                     self._take(event)
@@ -159,7 +159,7 @@ class Connection:
         """Handle an event of the other side."""
         match event:
             case events.ConnectionTerminated():
-                raise ConnectionResetError("the engine ended the connection")
+                raise ConnectionResetError("the engine closed the connection")
             case events.RequestReceived():
                 self._accept(event)
             case events.DataReceived():

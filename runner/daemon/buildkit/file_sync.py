@@ -62,7 +62,7 @@ class FileSync:
         """Start to synchronise one folder."""
         name = "".join(_option(headers, "dir-name")[:1])
         if name not in self._sources:
-            raise RpcError(NOT_FOUND, f'no folder "{name}" is given to the build')
+            raise RpcError(NOT_FOUND, f'no folder "{name}" is provided to the build')
         source, wanted = self._sources[name], _option(headers, "followpaths")
         if wanted == [_IGNORE_FILE]:  # it has been applied already
             return _Diff(source, (), self)
@@ -78,9 +78,9 @@ def _stat(entry: ContextEntry, twin: str) -> bytes:
     try:
         return write_stat(entry, twin)
     except UnicodeEncodeError as error:
-        help = "rename it, or leave it out with .dockerignore"
+        help = "rename it, or exclude it with .dockerignore"
         raise StepFailed(
-            f'BuildKit takes no name that isn\'t UTF-8: "{printable_path(entry.path)}"', help=help
+            f'BuildKit does not support file names that are not UTF-8: "{printable_path(entry.path)}"', help=help
         ) from error
 
 

@@ -44,13 +44,13 @@ class Agents:
             sock.connect(path)
         except OSError as error:
             sock.close()
-            raise RpcError(UNAVAILABLE, f"no ssh agent answers at {path}: {reason_of(error)}") from error
+            raise RpcError(UNAVAILABLE, f"no ssh agent responds at {path}: {reason_of(error)}") from error
         return SocketTunnel(sock, self._wake)
 
     def _find(self, id: str) -> str:
         path = self._sockets.get(id or _DEFAULT)
         if path == "":
-            raise RpcError(NOT_FOUND, "there is no ssh agent: SSH_AUTH_SOCK is not set")
+            raise RpcError(NOT_FOUND, "no ssh agent found: SSH_AUTH_SOCK is not set")
         if path is None:
-            raise RpcError(NOT_FOUND, f'no ssh agent is given to the build as "{id or _DEFAULT}"')
+            raise RpcError(NOT_FOUND, f'no ssh agent is provided to the build as "{id or _DEFAULT}"')
         return path

@@ -48,7 +48,7 @@ def _usual(environ: Mapping[str, str]) -> Endpoint:
     for socket, found_by in _usual_sockets(environ):
         if Path(socket).exists():
             return Endpoint(f"unix://{socket}", found_by, environ=environ)
-    help = f"start one, or name one with --host, --context or DOCKER_HOST; looked for {DEFAULT_SOCKET}"
+    help = f"start one, or set --host, --context or DOCKER_HOST; looked for {DEFAULT_SOCKET}"
     raise EngineUnreachable("no engine found", help=help)
 
 
@@ -73,9 +73,9 @@ def _checked(endpoint: Endpoint) -> Endpoint:
     except ValueError:  # an invalid port, an unbalanced bracket
         leads = False
     if not leads or endpoint.parts.scheme not in _SCHEMES:
-        raise EngineUnreachable(f'not the address of an engine: "{endpoint.url}"', help=_WRITE)
+        raise EngineUnreachable(f'invalid engine address: "{endpoint.url}"', help=_WRITE)
     if parts.password:
-        raise EngineUnreachable("a password in an engine's address isn't used", help="use a key and ssh-agent")
+        raise EngineUnreachable("passwords in engine addresses are not supported", help="use an SSH key with ssh-agent")
     return endpoint
 
 

@@ -60,11 +60,11 @@ def read_context(folder: Path, name: str) -> tuple[str, TlsFiles | None]:
         meta = read_client_file(folder / "contexts/meta" / digest / "meta.json", _Meta)
     except FileNotFoundError:
         known = _names(folder)
-        help = did_you_mean(name, known) or f"there are: {', '.join(known)}"
+        help = did_you_mean(name, known) or f"available: {', '.join(known)}"
         raise EngineUnreachable(f'no docker context "{name}"', help=help) from None
     endpoint = meta.endpoints.get("docker")
     if endpoint is None or not endpoint.host:
-        raise EngineUnreachable(f'the docker context "{name}" names no engine', help="docker context inspect")
+        raise EngineUnreachable(f'the docker context "{name}" has no endpoint', help="see docker context inspect")
     return endpoint.host, _tls_files(
         folder / "contexts/tls" / digest / "docker", verify=not endpoint.skips_verification
     )

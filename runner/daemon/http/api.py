@@ -70,7 +70,7 @@ class Api:
     def _require_json(self, answer: Any) -> Any:
         """Require a JSON response; one cut off in its headers looks like one without a body."""
         if isinstance(answer, bytes):
-            raise EngineError(f"the engine at {self.host} gave a broken answer: not JSON")
+            raise EngineError(f"the engine at {self.host} returned an invalid response: not JSON")
         return answer
 
     @contextmanager
@@ -190,7 +190,7 @@ class Api:
             )
             raise_for(response.status, response.data)
             if method == "GET" and not response.data and not _has_length(response.headers):
-                raise EngineError(f"the engine at {self.host} gave a broken answer: its head is cut off")
+                raise EngineError(f"the engine at {self.host} returned an invalid response: truncated header")
             # Podman sends "OK" as plain text where Docker sends no body.
             is_json = "json" in response.headers.get("Content-Type", "") and response.data
             return json.loads(response.data) if is_json else response.data

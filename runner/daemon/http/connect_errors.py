@@ -13,12 +13,12 @@ from runner.core.errors import EngineUnreachable
 
 CANNOT_REACH = "cannot reach the engine at"
 
-_ANOTHER = "start it, or name another one with --host, --context or DOCKER_HOST"
-_BY_HAND = "this must work without a question: ssh -T USER@HOST docker version"
-_OWN_CERTIFICATE = "cert.pem and key.pem must be signed by the engine's authority, and be in date"
-_ITS_CERTIFICATE = "ca.pem must be of the authority that signed the engine's certificate"
-_REMOTE_CLI = "install the docker CLI there, where a shell without login finds it"
-_ANOTHER_NAME = "name the engine by the host name or the address that its certificate has"
+_ANOTHER = "start it, or set another one with --host, --context or DOCKER_HOST"
+_BY_HAND = "this must work without prompts: ssh -T USER@HOST docker version"
+_OWN_CERTIFICATE = "cert.pem and key.pem must be valid and signed by the engine's CA"
+_ITS_CERTIFICATE = "ca.pem must be the CA that signed the engine's certificate"
+_REMOTE_CLI = "install the docker CLI there, in the PATH of non-login shells"
+_ANOTHER_NAME = "use a host name or address that is in the engine's certificate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,28 +31,28 @@ class _Cause:
 
 
 _CAUSES = (
-    _Cause("no ssh program", "no ssh program", "install the OpenSSH client"),
-    _Cause("HOST IDENTIFICATION HAS CHANGED", "its ssh host key has changed", "if rightly: ssh-keygen -R HOST"),
-    _Cause("Host key verification failed", "its ssh host key isn't known", "connect once by hand: ssh USER@HOST"),
+    _Cause("no ssh program", "ssh not found", "install the OpenSSH client"),
+    _Cause("HOST IDENTIFICATION HAS CHANGED", "its ssh host key has changed", "if expected: ssh-keygen -R HOST"),
+    _Cause("Host key verification failed", "its ssh host key is unknown", "connect once manually: ssh USER@HOST"),
     _Cause(r"Permission denied \(.*\)", "", _BY_HAND),
     _Cause("Too many authentication failures", "", _BY_HAND),
-    _Cause(r"docker: (command )?not found|docker: No such file", "no docker command on its host", _REMOTE_CLI),
-    _Cause("permission denied", "", "join the group that owns the socket, often docker, or ask for the rights"),
-    _Cause("HTTP request to an HTTPS server", "it speaks TLS only", "set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH"),
-    _Cause("WRONG_VERSION_NUMBER|RECORD_LAYER_FAILURE|HTTP_REQUEST", "it doesn't speak TLS", "unset DOCKER_TLS_VERIFY"),
+    _Cause(r"docker: (command )?not found|docker: No such file", "docker CLI not found on its host", _REMOTE_CLI),
+    _Cause("permission denied", "", "join the group that owns the socket, usually docker"),
+    _Cause("HTTP request to an HTTPS server", "it requires TLS", "set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH"),
+    _Cause("WRONG_VERSION_NUMBER|RECORD_LAYER_FAILURE|HTTP_REQUEST", "it does not use TLS", "unset DOCKER_TLS_VERIFY"),
     _Cause("certificate is not valid for", "", _ANOTHER_NAME),
     _Cause("certificate has expired", "its certificate has expired", "renew it on the engine's host"),
     _Cause(
         "certificate verify failed|local issuer certificate|self-signed certificate",
-        "its certificate isn't signed by the authority in ca.pem",
+        "its certificate is not signed by the CA in ca.pem",
         _ITS_CERTIFICATE,
     ),
-    _Cause("CERTIFICATE_REQUIRED", "it asks for a client certificate", _OWN_CERTIFICATE),
-    _Cause("EOF occurred in violation", "it hung up, as on a client certificate that it refuses", _OWN_CERTIFICATE),
+    _Cause("CERTIFICATE_REQUIRED", "it requires a client certificate", _OWN_CERTIFICATE),
+    _Cause("EOF occurred in violation", "it hung up, maybe rejecting the client certificate", _OWN_CERTIFICATE),
     _Cause("ALERT_CERTIFICATE_EXPIRED", "the client certificate has expired", _OWN_CERTIFICATE),
     _Cause(
         "ALERT_(BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_\\w+)|ALERT_ACCESS_DENIED|ALERT_DECRYPT_ERROR",
-        "it refuses the client certificate",
+        "it rejected the client certificate",
         _OWN_CERTIFICATE,
     ),
 )
@@ -74,7 +74,7 @@ def diagnose(said: str) -> tuple[str, str]:
     >>> diagnose("ssh: Could not resolve hostname No: Name or service not known")[0]
     'ssh: could not resolve hostname No: name or service not known'
     """
-    lines = [line.strip() for line in said.splitlines() if line.strip()] or ["no answer"]
+    lines = [line.strip() for line in said.splitlines() if line.strip()] or ["no response"]
     for cause in _CAUSES:
         for line in lines:
             if re.search(cause.said, line, re.IGNORECASE):

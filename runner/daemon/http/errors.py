@@ -62,7 +62,7 @@ def _of_the_sdk(error: Exception, host: str) -> EngineError | None:
 
 def _late(host: str) -> EngineTimeout:
     return EngineTimeout(
-        f"the engine at {host} does not answer in time", help="see whether it is overloaded or stopped"
+        f"the engine at {host} does not respond in time", help="check whether it is overloaded or stopped"
     )
 
 
@@ -71,7 +71,7 @@ def _lost(error: Exception, host: str) -> EngineUnreachable:
 
 
 def _broken(error: Exception, host: str) -> EngineError:
-    return EngineError(f"the engine at {host} gave a broken answer: {error}")
+    return EngineError(f"the engine at {host} returned an invalid response: {error}")
 
 
 def _innermost(error: BaseException) -> str:
@@ -80,7 +80,7 @@ def _innermost(error: BaseException) -> str:
         error = inner
     # Half a protocol line, which means nothing to the user; a certificate error is a ValueError and an OSError.
     if isinstance(error, ValueError) and not isinstance(error, OSError):
-        return "the connection broke off"
+        return "the connection was lost"
     words: str = getattr(error, "verify_message", "") or getattr(error, "reason", "") or getattr(error, "strerror", "")
     return words or str(error) or type(error).__name__
 

@@ -126,7 +126,7 @@ class Ssh:
             )
         except OSError as error:
             complaints.close()
-            raise cannot_reach(self._url, "no ssh program") from error
+            raise cannot_reach(self._url, "ssh not found") from error
         return _Channel(process, complaints)
 
     def _forget_ended(self) -> None:
@@ -144,7 +144,7 @@ def _hear_from_engine(sock: socket.socket) -> None:
         said = sock.recv(_MOST_OF_AN_ANSWER)
         heard += said
         if not said or not heard.startswith(b"HTTP/"[: len(heard)]):
-            raise ConnectionError(heard.decode(errors="replace") or "no answer")
+            raise ConnectionError(heard.decode(errors="replace") or "no response")
 
 
 def _destination(endpoint: Endpoint) -> list[str]:

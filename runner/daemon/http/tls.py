@@ -22,7 +22,7 @@ def make_context(files: TlsFiles, url: str) -> ssl.SSLContext:
         raise _unusable(url, f"no file {error.filename}") from error
     except ssl.SSLError as error:
         names = ", ".join(str(file) for file in (files.ca, files.certificate, files.key) if file)
-        raise _unusable(url, f"not a certificate and its key: {names}") from error
+        raise _unusable(url, f"not a matching certificate and key: {names}") from error
     except OSError as error:
         raise _unusable(url, f"cannot read {error.filename}: {reason_of(error)}") from error
     return context
@@ -55,5 +55,5 @@ def _present(file: Path | None) -> str:
 
 
 def _unusable(url: str, what: str) -> EngineUnreachable:
-    help = "DOCKER_CERT_PATH, or the docker context, must hold ca.pem, cert.pem and key.pem"
+    help = "DOCKER_CERT_PATH or the docker context must contain ca.pem, cert.pem and key.pem"
     return EngineUnreachable(f"cannot reach the engine at {url}: {what}", help=help)

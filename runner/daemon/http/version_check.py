@@ -25,10 +25,10 @@ def negotiate_version(ask: Callable[[], Any], host: str) -> Mapping[str, Any]:
     except EngineError as error:
         raise cannot_reach(host, error.message) from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise cannot_reach(host, "what answers there is no engine") from error
+        raise cannot_reach(host, "not a Docker engine") from error
     if known < MIN_API_VERSION:
         message = f"the engine at {host} is too old: API {version['ApiVersion']}"
-        raise EngineUnreachable(message, help=f"{_dotted(MIN_API_VERSION)} is the oldest that works")
+        raise EngineUnreachable(message, help=f"{_dotted(MIN_API_VERSION)} is the minimum supported version")
     return version  # type: ignore[no-any-return]
 
 

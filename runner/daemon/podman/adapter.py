@@ -27,7 +27,7 @@ from runner.daemon.podman.create_label import decode_label, encode_label
 from runner.daemon.volumes import Volumes
 
 UNSUPPORTED = {
-    "attachable": "is not kept by Podman",
+    "attachable": "is not stored by Podman",
     "cgroup": "is ignored by Podman",
     "device_cgroup_rules": "is ignored by Podman",
     "domainname": "is ignored by Podman",
@@ -37,14 +37,14 @@ UNSUPPORTED = {
     "ipam.options": "is ignored by Podman",
     "ipc: none": "is ignored by Podman",
     "limits.io.weight": "is ignored by Podman",
-    "limits.memory_swap: -1": "is taken for twice the memory by Podman",
-    "logging.options": "is not told by Podman, so a change of it could not be seen",
-    "networks.ipv4_address": "is not told by Podman, so a change of it could not be seen",
-    "networks.ipv6_address": "is not told by Podman, so a change of it could not be seen",
-    "runtime": "is the same for every container on Podman",
-    "security_opt.seccomp: FILE": "has to be a file on Podman's own machine, which is not sent there",
+    "limits.memory_swap: -1": "is treated as twice the memory by Podman",
+    "logging.options": "is not reported by Podman, so changes cannot be detected",
+    "networks.ipv4_address": "is not reported by Podman, so changes cannot be detected",
+    "networks.ipv6_address": "is not reported by Podman, so changes cannot be detected",
+    "runtime": "cannot be set per container on Podman",
+    "security_opt.seccomp: FILE": "must be a file on Podman's own host; it is not sent there",
     "security_opt.systempaths": "is ignored by Podman",
-    "volumes.bind.create_host_path": "is always true on Podman, which makes a missing folder",
+    "volumes.bind.create_host_path": "is always true on Podman, which creates missing folders",
 }
 """Keys, and values of some, that Podman ignores; each reason continues a sentence that begins with the key."""
 _GRACE = 10
@@ -131,7 +131,7 @@ class PodmanContainers(Containers):
 
     def update(self, ref: str, body: EngineJSON) -> None:
         """Raise Rejected: Podman 4 can't update a container in place, neither by Docker's API nor by its own."""
-        raise Rejected("podman cannot change a container in place", help="it has to be made anew")
+        raise Rejected("podman cannot update a container in place", help="it must be recreated")
 
 
 class PodmanImages(Images):
@@ -149,7 +149,7 @@ class PodmanImages(Images):
 
     def registry_digest(self, ref: str) -> RegistryImage:
         """Raise Rejected: Podman has no such endpoint."""
-        raise Rejected(f"podman cannot ask a registry what it has as {ref}", help="it has to be pulled")
+        raise Rejected(f"podman cannot query the registry for {ref}", help="it must be pulled")
 
 
 def image_healthcheck(api: Api, ref: str) -> EngineJSON:

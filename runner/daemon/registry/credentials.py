@@ -30,7 +30,7 @@ _TOKEN = "<token>"
 """The user that a helper returns with an identity token."""
 _NOTHING_KEPT = ("credentials not found", "no credentials server URL", "no usernames for")
 """Helpers' messages about a registry without stored credentials."""
-_MEND = "mend it, or move it away and say docker login again"
+_MEND = "fix it, or move it away and run docker login again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +112,10 @@ def _ask(program: str, server: str, environ: Mapping[str, str]) -> tuple[str, st
             env=environ,
         )
     except OSError as error:
-        help = "install it, or take it out of credsStore and credHelpers in config.json"
+        help = "install it, or remove it from credsStore and credHelpers in config.json"
         raise CredentialsError(f'cannot run "{program}": {reason_of(error)}', help=help) from error
     except subprocess.TimeoutExpired as error:
-        raise CredentialsError(f'"{program}" does not answer within {_PATIENCE} s') from error
+        raise CredentialsError(f'"{program}" did not respond within {_PATIENCE} s') from error
     said = (done.stdout.strip() or done.stderr.strip()).splitlines() or [f"exit code {done.returncode}"]
     if done.returncode:
         if said[0].startswith(_NOTHING_KEPT):
@@ -129,7 +129,7 @@ def _kept(program: str, answer: str) -> tuple[str, str] | None:
     try:
         kept = decode(_Answer, answer)
     except Malformed as error:
-        raise CredentialsError(f'"{program}" gave an answer that is none of a credential helper') from error
+        raise CredentialsError(f'"{program}" returned an invalid credential helper response') from error
     if not (kept.user or kept.secret):
         return None
     return ("" if kept.user == _TOKEN else kept.user), kept.secret

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 _LOGIN = "docker login {host}"
 _NETWORK = "check the network and the registry"
-_LATER = "try again later; the registry's own log says more"
+_LATER = "try again later; see the registry's log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,45 +26,45 @@ class Trouble:
 
 
 _TROUBLES = (
-    Trouble("no basic auth credentials|no credentials", "{host} asks for a login", _LOGIN),
-    Trouble("unauthorized|authentication required|401 ", "{host} does not accept the login, or asks for one", _LOGIN),
-    Trouble("denied|403 ", "{host} does not allow it, or has no such repository", f"check its name, or {_LOGIN}"),
-    Trouble("toomanyrequests|429 ", "too many requests for {host}", f"wait; or {_LOGIN} for a higher limit", True),
+    Trouble("no basic auth credentials|no credentials", "{host} requires a login", _LOGIN),
+    Trouble("unauthorized|authentication required|401 ", "{host} rejected the login, or requires one", _LOGIN),
+    Trouble("denied|403 ", "{host} denied access, or has no such repository", f"check its name, or {_LOGIN}"),
+    Trouble("toomanyrequests|429 ", "too many requests for {host}", f"wait, or {_LOGIN} for a higher limit", True),
     Trouble(
         r"no matching manifest for (?P<platform>[\w/]+)",
-        "it isn't made for {platform}, which the engine is",
-        "take a tag that is made for it, or build one",
+        "it is not available for the engine's platform {platform}",
+        "use a tag that supports it, or build one",
     ),
     Trouble(
         "verification failed for digest|does not match digest|unexpected commit digest",
-        "what {host} sends is not what its digest says",
-        "its copy is damaged, or something on the way changes it: push the image there again",
+        "content from {host} does not match its digest",
+        "it is corrupt or modified in transit: push the image again",
     ),
-    Trouble("unknown blob|blob unknown", "{host} lacks a part of it", "push the image there again"),
+    Trouble("unknown blob|blob unknown", "{host} is missing a layer of it", "push the image again"),
     Trouble(
         "manifest unknown|name unknown|name not known|not found|does not exist",
         "{host} has no such image",
-        "check its name and tag; a private one may need a login",
+        "check its name and tag; private images may need a login",
     ),
     Trouble(
         "HTTP response to HTTPS client",
-        "{host} speaks no TLS",
-        "give it TLS, or let the engine do without: insecure-registries in Docker's daemon.json, or insecure = true in "
+        "{host} does not use TLS",
+        "enable TLS, or allow plain HTTP: insecure-registries in Docker's daemon.json, or insecure = true in "
         "Podman's registries.conf",
     ),
     Trouble(
         "signed by unknown authority|self-signed certificate",
-        "the engine doesn't know the authority that signed the certificate of {host}",
-        "put the authority's certificate on the engine's host, as /etc/docker/certs.d/{host}/ca.crt",
+        "the engine does not trust the CA of {host}",
+        "install the CA certificate on the engine's host as /etc/docker/certs.d/{host}/ca.crt",
     ),
     Trouble("certificate has expired", "the certificate of {host} has expired, or a clock is wrong", "renew it"),
     Trouble(
         "certificate is (valid for|not valid)|cannot validate certificate",
-        "the certificate of {host} is another's",
-        "call the registry by a name that its certificate has",
+        "the certificate of {host} does not match its name",
+        "use a registry name that is in its certificate",
     ),
-    Trouble("no such host|server misbehaving", "no such host: {host}", "check the name; the engine's host looks it up"),
-    Trouble("connection refused", "nothing answers at {host}", "see whether it runs; the engine's host asks it"),
+    Trouble("no such host|server misbehaving", "no such host: {host}", "check the name; the engine's host resolves it"),
+    Trouble("connection refused", "{host} refused the connection", "check that it is running"),
     Trouble(
         "network is unreachable|no route to host|waiting for connection|dial tcp.*timeout",
         "the engine's host can't reach {host}",
@@ -73,7 +73,7 @@ _TROUBLES = (
     Trouble(r"(status|request to \S+|response): (?P<status>5\d\d[ \w]*)", "{host} failed: {status}", _LATER, True),
     Trouble(
         r"EOF$|connection reset|broken pipe|closed network connection|handshake timeout|Client\.Timeout|i/o timeout",
-        "the connection to {host} broke off",
+        "the connection to {host} was lost",
         _NETWORK,
         True,
     ),
@@ -84,7 +84,7 @@ def classify(said: str, host: str) -> Trouble:
     """Classify an engine's error message about a registry.
 
     >>> classify('Get "https://r.test/v2/": x509: certificate signed by unknown authority', "r.test").help
-    "put the authority's certificate on the engine's host, as /etc/docker/certs.d/r.test/ca.crt"
+    "install the CA certificate on the engine's host as /etc/docker/certs.d/r.test/ca.crt"
     >>> classify("received unexpected HTTP status: 503 Service Unavailable", "r.test").phrase
     'r.test failed: 503 Service Unavailable'
     >>> classify("dial tcp: lookup r.test: no such host", "r.test").passes

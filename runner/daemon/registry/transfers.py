@@ -54,7 +54,7 @@ class Registries:
 
     def registry_digest(self, ref: str) -> RegistryImage:
         """Look up the digest that a reference has in its registry now."""
-        with _explained("ask for the digest of", ref, EngineError):
+        with _explained("query the digest of", ref, EngineError):
             ask = partial(self._published, ref, _credentials(self._api.environ, ref))
             return _persistently(partial(self._api.retry, ask), ref, _PAUSES[:1], lambda _: None)
 
@@ -66,7 +66,7 @@ class Registries:
             platforms = dict.fromkeys(map(_platform, found.get("Platforms") or ()))
             return RegistryImage(str(found["Descriptor"]["digest"]), tuple(sorted(filter(None, platforms))))
         except (KeyError, TypeError, AttributeError) as error:
-            raise EngineError(f"the engine at {self._api.host} gave a broken answer: {error!r}") from error
+            raise EngineError(f"the engine at {self._api.host} returned an invalid response: {error!r}") from error
 
     def _transfer(
         self, ref: str, watch: ProgressCallback, idle_timeout: float, phase: str, path: str, **params: str
@@ -83,7 +83,7 @@ class Registries:
             with self._api.stream(path, method="POST", headers=headers, idle_timeout=patience, **params) as chunks:
                 yield from json_documents(chunks)
         except EngineTimeout as error:
-            raise EngineTimeout(f"no progress for {patience:g} s", help="a longer --timeout waits longer") from error
+            raise EngineTimeout(f"no progress for {patience:g} s", help="increase --timeout") from error
 
 
 def _split(ref: str) -> tuple[str, str]:

@@ -101,22 +101,22 @@ def _volume_for(target: str, values: Mapping[str, Value], taken: set[str]) -> st
     mounts = {path: str(as_map(mount)["type"]) for path, mount in as_map(values.get("volumes")).items()}
     mounts |= dict.fromkeys(as_map(values.get("tmpfs")), "tmpfs")
     if target in taken:
-        raise Invalid(f'two files at "{target}"', help="give each its own target")
+        raise Invalid(f'two files at "{target}"', help="use a different target for each")
     if covered := next((path for path in _COVERED if _lies_in(target, path)), None):
-        raise Invalid(f'a file at "{target}" would be covered by the engine\'s own "{covered}"', help=_ELSEWHERE)
+        raise Invalid(f'a file at "{target}" would be hidden by the engine\'s own "{covered}"', help=_ELSEWHERE)
     around = max((path for path in mounts if _lies_in(target, path)), key=len, default=None)
     folder = str(PurePosixPath(target).parent)
     if around is not None and (mounts[around] != "tmpfs" or around in (target, folder)):
-        raise Invalid(f'"{target}" lies in what is mounted at "{around}"', help=_ELSEWHERE)
+        raise Invalid(f'"{target}" is inside the mount at "{around}"', help=_ELSEWHERE)
     if around is None and not values.get("read_only"):
         return None
     if folder == "/":
-        raise Invalid(f'a read-only container has no room for "{target}"', help=_IN_A_FOLDER)
+        raise Invalid(f'read-only container: cannot create "{target}"', help=_IN_A_FOLDER)
     return folder
 
 
-_ELSEWHERE = "give it a target somewhere else"
-_IN_A_FOLDER = "give it a target in a folder, such as /etc/app/settings: the folder will be a volume"
+_ELSEWHERE = "choose another target"
+_IN_A_FOLDER = "use a target in a folder, such as /etc/app/settings: the folder becomes a volume"
 
 
 def _lies_in(path: str, folder: str) -> bool:

@@ -23,9 +23,9 @@ _SUFFIX = re.compile(r"\.(?!d$)[A-Za-z][A-Za-z0-9]{0,9}$")
 """The suffix of a file's name; the names of folders such as conf.d or v1.2 don't match."""
 _DELETED = "//deleted"
 """What Linux appends to the root of a mount whose source was deleted."""
-_MAKE_FOLDER = "make it first, or have a folder made: {type: bind, ..., bind: {create_host_path: true}}"
-_CORRECT = "correct the path or the link, or make what it leads to: no engine makes a folder there"
-_MAKE_FILE = "make the file, or correct its path; where a folder is called so, have it made by create_host_path: true"
+_MAKE_FOLDER = "create it first, or let the engine create it: {type: bind, ..., bind: {create_host_path: true}}"
+_CORRECT = "fix the path or the link, or create its target: engines do not create a folder there"
+_MAKE_FILE = "create the file, or fix its path; for a folder, set create_host_path: true"
 
 
 def missing_sources(kind: str, desired: DesiredState, engine: Engine) -> Iterator[Diagnostic]:
@@ -63,7 +63,7 @@ def _obstacle(path: str) -> str | None:
         if os.path.lexists(one):
             is_itself = str(one) == path
             if one.is_symlink() and not one.exists():
-                return "is a link that leads nowhere" if is_itself else f'is below "{one}", a link that leads nowhere'
+                return "is a broken link" if is_itself else f'is below "{one}", a broken link'
             return None if one.is_dir() else f'is below "{one}", which is a file'
     return None
 
@@ -80,7 +80,7 @@ def _missing(path: HostPath, *, may_come: bool) -> Diagnostic:
     if path.may_be_made is False:
         message += ", and create_host_path is false"
     elif not is_file:
-        message += ": the engine would make a folder there, owned by root"
+        message += ": the engine would create a folder there, owned by root"
         severity = Severity.WARNING
     return Diagnostic("mount-missing", message, path.span, _MAKE_FILE if is_file else _MAKE_FOLDER, severity=severity)
 
@@ -122,8 +122,8 @@ def swapped_sources(inspect: EngineJSON, engine: Engine) -> Iterator[Diagnostic]
         root = mounted.get(mount["Destination"])
         if root is not None and _is_swapped(process, mount["Source"], mount["Destination"], root):
             name = inspect["Name"].lstrip("/")
-            message = f'{name} still has the former "{mount["Source"]}" at {mount["Destination"]}: that was replaced'
-            help = f"let it see the new one: docker restart {name}; or name it under triggers: a change replaces it"
+            message = f'{name} still uses the previous "{mount["Source"]}" at {mount["Destination"]}, since replaced'
+            help = f"run docker restart {name}, or list it under triggers to replace on change"
             yield Diagnostic("mount-replaced", message, help=help, severity=Severity.WARNING)
 
 

@@ -111,7 +111,7 @@ def _open_files(process: Path) -> Iterator[str]:
 
 def _occupant(claim: ExclusiveClaim, pid: int | None, containers: Mapping[str, str]) -> Occupant:
     if pid is None:
-        return Occupant(claim, "a process of somebody else")
+        return Occupant(claim, "a process of another user")
     process = Path("/proc") / str(pid)
     ids = {id for line in _lines(process / "cgroup") for id in _CONTAINER.findall(line)}
     id = next(iter(ids & containers.keys()), None)

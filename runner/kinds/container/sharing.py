@@ -51,7 +51,7 @@ def lost_namespaces(inspect: EngineJSON, find: Find, called: Callable[[EngineJSO
         return {}
     owners = {key: find(ref) for key, ref in shared_modes(inspect).items()}
     return {
-        key: f"{called(owner)} was started again after it"
+        key: f"{called(owner)} was restarted after it"
         for key, owner in owners.items()
         if owner is not None and owner["State"]["Running"] and _is_older(inspect, owner)
     }
@@ -94,8 +94,8 @@ def idle_owners(context: ObserveContext, listed: Mapping[str, EngineJSON]) -> It
             if isinstance(owner, Ref) and context.desired and owner.address not in context.desired.resources:
                 name = owner.address.name
                 if listed.get(name, {}).get("State") in ("created", "exited", "dead"):
-                    message = f'{resource.address} shares {key} with "{name}", which does not run'
-                    help = "nobody joins it before it runs: start it, and apply then"
+                    message = f'{resource.address} shares {key} with "{name}", which is not running'
+                    help = "start it first, then apply again"
                     yield Diagnostic("owner-not-running", message, resource.span, help, severity=Severity.WARNING)
 
 
@@ -122,11 +122,11 @@ def following(live: ObservedResource, change: Change) -> Iterator[FieldDiff]:
         return
     for key in _MODES:
         if live.fields.get(key) in (f"{OF_CONTAINER}{owner.id}", f"{OF_CONTAINER}{owner.engine_name}"):
-            yield _rejoining(key, f"{change.address} is started again", Reason.DEPENDENCY)
+            yield _rejoining(key, f"{change.address} is restarted", Reason.DEPENDENCY)
 
 
 def _rejoining(key: str, cause: str, reason: Reason) -> FieldDiff:
-    return FieldDiff(key, cause, "joined again", reason, Effect.UPDATE)
+    return FieldDiff(key, cause, "rejoined", reason, Effect.UPDATE)
 
 
 def is_rejoining(found: FieldDiff) -> bool:
@@ -184,9 +184,9 @@ def check_joined(gateway: Gateway, inspect: EngineJSON) -> None:
         owner = find(ref)
         if owner is None or not owner["State"]["Running"]:
             name = _name(owner) if owner else ref[:12]
-            raise StepFailed(f"shares {key} with {name}, which does not run")
+            raise StepFailed(f"shares {key} with {name}, which is not running")
     for key, cause in lost_namespaces(inspect, find, _name).items():
-        raise StepFailed(f"has lost what it shares by {key}: {cause}", help="apply again")
+        raise StepFailed(f"lost its shared {key} namespace: {cause}", help="apply again")
 
 
 def _finder(gateway: Gateway) -> Find:

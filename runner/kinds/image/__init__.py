@@ -34,11 +34,11 @@ def _verbs() -> Operations:
 IMAGE = Kind(
     name="image",
     section="images",
-    doc="Images that are built here or pulled; a container names them by their key.",
+    doc="Images to build or pull; containers refer to them by key.",
     settings=SETTINGS,
     fields=(),
     internal_fields=INTERNAL_FIELDS,
-    groups={"build": "How it is built; a single value is the context."},
+    groups={"build": "Build options; a single value is the context."},
     shorthand={"build": "build.context"},
     declare=declare,
     observe=observe,

@@ -13,7 +13,7 @@ from runner.resource.scalars import BOOLEAN, SIZE, TEXT, choice
 BUILDKIT = "buildkit"
 """The engine fact for BuildKit support."""
 
-_COST = "a build; what uses it is replaced"
+_COST = "a build; containers using it are replaced"
 _BUILDKIT_0_10 = "1.42"
 """The API of Engine 23, whose BuildKit is the first with named contexts; earlier ones ignore some options."""
 
@@ -21,35 +21,35 @@ BUILD_SETTINGS = (
     Setting(
         name="build.context",
         codec=TEXT,
-        doc="The folder that travels to the engine, relative to this file; its .dockerignore applies.",
+        doc="The build context folder, relative to this file; its .dockerignore applies.",
         examples=(".", "./app"),
         cost=_COST,
     ),
     Setting(
         name="build.dockerfile",
         codec=TEXT,
-        doc="The Dockerfile, relative to the context; Dockerfile when not given.",
+        doc="The Dockerfile, relative to the context; default: Dockerfile.",
         examples=("docker/Dockerfile",),
         cost=_COST,
     ),
     Setting(
         name="build.dockerfile_inline",
         codec=TEXT,
-        doc="The Dockerfile's text itself.",
+        doc="Inline Dockerfile content.",
         examples=("FROM busybox:stable\nRUN echo built > /built\n",),
         cost=_COST,
     ),
     Setting(
         name="build.target",
         codec=TEXT,
-        doc="The stage to build; the last when not given.",
+        doc="The stage to build; default: the last.",
         examples=("final",),
         cost=_COST,
     ),
     Setting(
         name="build.args",
         codec=ENVIRONMENT,
-        doc="Build arguments; one without a value takes the caller's variable, SOURCE_DATE_EPOCH else the commit's.",
+        doc="Build arguments; without a value, the caller's is used; for SOURCE_DATE_EPOCH else the commit time.",
         examples=({"VERSION": "1.0"},),
         cost=_COST,
     ),
@@ -63,7 +63,7 @@ BUILD_SETTINGS = (
     Setting(
         name="build.platform",
         codec=PLATFORM,
-        doc="The platform to build for; the engine's own when not given.",
+        doc="The platform to build for; default: the engine's.",
         examples=("linux/amd64",),
         cost=_COST,
         needs_fact=BUILDKIT,
@@ -71,7 +71,7 @@ BUILD_SETTINGS = (
     Setting(
         name="build.network",
         codec=choice("default", "host", "none"),
-        doc="The network of its instructions; BuildKit knows no others.",
+        doc="The network of RUN instructions; BuildKit supports no others.",
         examples=("none",),
         cost=_COST,
         needs_fact=BUILDKIT,
@@ -79,7 +79,7 @@ BUILD_SETTINGS = (
     Setting(
         name="build.extra_hosts",
         codec=HOSTS,
-        doc="Names that its instructions resolve to fixed addresses.",
+        doc="Extra host names with fixed addresses for RUN instructions.",
         examples=(["db:10.0.0.2"],),
         cost=_COST,
         needs_fact=BUILDKIT,
@@ -87,7 +87,7 @@ BUILD_SETTINGS = (
     Setting(
         name="build.shm_size",
         codec=SIZE,
-        doc="The size of /dev/shm for its instructions.",
+        doc="The size of /dev/shm for RUN instructions.",
         examples=("128m",),
         cost=_COST,
         needs_fact=BUILDKIT,
@@ -96,7 +96,7 @@ BUILD_SETTINGS = (
     Setting(
         name="build.additional_contexts",
         codec=CONTEXTS,
-        doc="What else the Dockerfile may name in FROM and --from: a folder, image:KEY, or docker-image://NAME.",
+        doc="Named contexts for FROM and --from: a folder, image:KEY, or docker-image://NAME.",
         examples=({"assets": "./assets", "base": "image:base"},),
         cost=_COST,
         needs_fact=BUILDKIT,
@@ -105,7 +105,7 @@ BUILD_SETTINGS = (
     Setting(
         name="build.secrets",
         codec=grants("/", 0, "source and target"),
-        doc="Secrets for RUN --mount=type=secret, by their keys; target is the id, if that is another one.",
+        doc="Secrets for RUN --mount=type=secret, by key; target is the id if it differs.",
         examples=(["npm"],),
         cost=_COST,
         needs_fact=BUILDKIT,
@@ -113,34 +113,34 @@ BUILD_SETTINGS = (
     Setting(
         name="build.ssh",
         codec=AGENTS,
-        doc="The ssh agents that RUN --mount=type=ssh may ask: default is the caller's, ID=SOCKET another one.",
+        doc="SSH agents for RUN --mount=type=ssh: default is the caller's, ID=SOCKET another one.",
         examples=(["default"],),
         needs_fact=BUILDKIT,
     ),
     Setting(
         name="build.cache_from",
         codec=CACHES,
-        doc="Images and other stores whose cache may be used.",
+        doc="Images and other external cache sources.",
         examples=(["registry.example/app:cache"],),
         needs_fact=BUILDKIT,
     ),
     Setting(
         name="build.cache_to",
         codec=CACHES,
-        doc="Where the cache is put: type=inline keeps it in the image, others are up to the engine's store of images.",
+        doc="Cache destinations: type=inline stores it in the image; others depend on the engine's image store.",
         examples=(["type=inline"],),
         needs_fact=BUILDKIT,
     ),
     Setting(
         name="build.no_cache",
         codec=BOOLEAN,
-        doc="Runs every instruction when it is built.",
+        doc="Build without cache.",
         examples=(True,),
     ),
     Setting(
         name="build.pull",
         codec=BOOLEAN,
-        doc="Asks the registry for the bases when it is built, whether the engine has them or not.",
+        doc="Always pull base images when building.",
         examples=(True,),
     ),
 )

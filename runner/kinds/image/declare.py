@@ -39,7 +39,7 @@ def declare(declaration: Declaration) -> Iterable[Resource]:
     for name in REFERENCE_ONLY if built else BUILD_ONLY:
         if name in values:
             other = "build" if built else "reference"
-            declaration.report(Invalid(f'"{name}" does not go with "{other}"', path=(name,)))
+            declaration.report(Invalid(f'"{name}" conflicts with "{other}"', path=(name,)))
     if built:
         yield from _declare_build(declaration)
     else:
@@ -65,15 +65,15 @@ def _declare_build(declaration: Declaration) -> Iterable[Resource]:
     workflow, key, values = declaration.workflow, declaration.key, declaration.values
     names = names_of_entry(workflow, key, values)
     if not is_reference(names[0]):
-        help = "image names are lower case; give it one with tag:"
-        declaration.report(Invalid(f'cannot name an image "{names[0]}"', help=help))
+        help = "image names are lower case; set one with tag:"
+        declaration.report(Invalid(f'invalid image name "{names[0]}"', help=help))
         return
     from runner.kinds.image.request import read_request
 
     pushed = names if values.get("push") else ()
     for unplaced in (name for name in pushed if "/" not in name):
-        help = "name a registry, or a user of Docker Hub: tag: registry.example.com/NAME"
-        declaration.report(Invalid(f'cannot push "{unplaced}": it leads to no registry', path=("push",), help=help))
+        help = "include a registry or a Docker Hub user: tag: registry.example.com/NAME"
+        declaration.report(Invalid(f'cannot push "{unplaced}": it names no registry', path=("push",), help=help))
     request = read_request(declaration)
     if request is None:
         return

@@ -13,8 +13,8 @@ from runner.kinds.image.lockable_names import lockable_references
 from runner.kinds.image.names import by_name
 from runner.resource.image_reference import repository
 
-_UPGRADE = "take the newer one into it with: runner lock --upgrade "
-_BRING = "bring it there with docker load, or lock another one with: runner lock --upgrade"
+_UPGRADE = "update the lock file with: runner lock --upgrade "
+_BRING = "load it with docker load, or relock with: runner lock --upgrade"
 
 
 def unavailable_images(desired: DesiredState, lock: LockFile, images: Iterable[EngineJSON]) -> Iterator[Diagnostic]:
@@ -28,7 +28,7 @@ def unavailable_images(desired: DesiredState, lock: LockFile, images: Iterable[E
         id = lock.images[use.name].id
         there = {named[use.name]["Id"]} if use.role and use.name in named else set() if use.role else ids
         if id and id not in there:
-            message = f"{use.words} is not on the engine as it is locked: {id[:19]}"
+            message = f"{use.words} the locked image is not on the engine: {id[:19]}"
             yield Diagnostic("locked-image", message, use.span, _BRING)
 
 
@@ -51,7 +51,7 @@ def moved_tags(
             where = f"the engine has {there['Id'][:19]}"
         else:
             continue
-        message = f"{use.words} has moved on: {where}, the lock file {(image.digest or image.id)[:19]}"
+        message = f"{use.words} is outdated: {where}, the lock file has {(image.digest or image.id)[:19]}"
         yield Diagnostic("moved-on", message, use.span, _UPGRADE + use.name, severity=Severity.WARNING)
 
 

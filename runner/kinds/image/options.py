@@ -28,34 +28,34 @@ SETTINGS = (
     Setting(
         name="reference",
         codec=REFERENCE,
-        doc="The image to pull, instead of build; by tag or by digest.",
+        doc="The image to pull instead of building, by tag or digest.",
         examples=("nginx:1.27",),
-        cost="a pull; what uses it is replaced",
+        cost="a pull; containers using it are replaced",
     ),
     Setting(
         name="pull",
         codec=choice("missing", "always", "never"),
-        doc="When the registry is asked: when the image is missing (default), at every run, or never.",
+        doc="When to pull: if missing (default), on every run, or never.",
         examples=("always",),
     ),
     Setting(
         name="tag",
         codec=REFERENCE,
-        doc="The name of the built image; WORKFLOW-KEY:latest when not given.",
+        doc="The name of the built image; default: WORKFLOW-KEY:latest.",
         examples=("shop/web:1.0",),
         cost="in place",
     ),
     Setting(
         name="tags",
         codec=list_of(REFERENCE, "a list of names"),
-        doc="More names for it.",
+        doc="Additional names.",
         examples=(["shop/web:1"],),
         cost="in place",
     ),
     Setting(
         name="push",
         codec=BOOLEAN,
-        doc="Whether the built image is pushed under all of its names, after a build that changed it.",
+        doc="Push the built image under all of its names when a build changed it.",
         examples=(True,),
         cost="a push",
     ),
@@ -64,16 +64,16 @@ SETTINGS = (
 NAMES = Field(
     name="names",
     codec=TEXT,
-    doc="The names under which the image is found.",
+    doc="The names of the image.",
     examples=("", ""),
     bind=at("names"),
     on_change=Effect.UPDATE,
 )
-DIGEST = Field(name="digest", codec=TEXT, doc="What the registry has.", examples=("", ""), bind=at("digest"))
+DIGEST = Field(name="digest", codec=TEXT, doc="The digest in the registry.", examples=("", ""), bind=at("digest"))
 BASES = Field(
     name="build.bases",
     codec=TEXT,
-    doc="The images that it rests on.",
+    doc="Its base images.",
     examples=("", ""),
     bind=at("bases"),
     config_reason=Reason.IMAGE,
@@ -84,13 +84,13 @@ INPUTS = tuple(
     for name, doc in (
         ("build.context", "The content of the context."),
         ("build.dockerfile", "The text of the Dockerfile."),
-        ("build.options", "Target, arguments, labels, platform, and what else its instructions are given."),
+        ("build.options", "Target, arguments, labels, platform and other build options."),
     )
 )
 PUSHED = Field(
     name="pushed",
     codec=TEXT,
-    doc="The names under which registries were given it.",
+    doc="The names it was pushed under.",
     examples=("", ""),
     bind=at("pushed"),
     on_change=Effect.UPDATE,

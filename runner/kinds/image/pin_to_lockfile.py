@@ -21,7 +21,7 @@ def pin_to_lockfile(desired: DesiredState, lock: LockFile, found: list[Diagnosti
     for use in lockable_references(desired):
         if use.name not in lock.images:
             message = f"{use.words} is not in the lock file"
-            found.append(Diagnostic("not-locked", message, use.span, "lock it with: runner lock"))
+            found.append(Diagnostic("not-locked", message, use.span, "add it with: runner lock"))
     builds = [one for one in desired.resources.values() if is_built(one)]
     found += (finding for build in builds for finding in _unpinnable(build))
     if found:
@@ -41,11 +41,11 @@ def _unpinnable(build: Resource) -> Iterator[Diagnostic]:
     """Yield why the images named in a Dockerfile can't be pinned."""
     dockerfile = build.settings["build"].dockerfile
     for name in dockerfile.untold:
-        message = f'"{name}" in {dockerfile.name} is known to the builder alone, and cannot be locked'
-        yield Diagnostic("cannot-pin", message, build.span, "name the image outright, or give the argument a value")
+        message = f'"{name}" in {dockerfile.name} is resolved by the builder and cannot be locked'
+        yield Diagnostic("cannot-pin", message, build.span, "write the image name literally, or set the argument")
     if (dockerfile.bases or dockerfile.frontend) and not dockerfile.named:
         message = f"the images that {dockerfile.name} names cannot be pinned"
-        yield Diagnostic("cannot-pin", message, build.span, "write each name on one line with its FROM")
+        yield Diagnostic("cannot-pin", message, build.span, "write each FROM with its image on one line")
 
 
 def _pinned(resource: Resource, image: LockedImage) -> Resource:

@@ -57,7 +57,7 @@ class _Reader:
         context, target = str(self._value("context") or "."), self._text("target")
         name, inline = self._text("dockerfile"), self._text("dockerfile_inline")
         if name and inline:
-            raise Invalid("two Dockerfiles", path=("dockerfile_inline",), help="give the path or the text, not both")
+            raise Invalid("two Dockerfiles", path=("dockerfile_inline",), help="set only one of them")
         args = self._arguments(context)
         dockerfile = self._inputs.dockerfile(context, name, inline, args, target)
         network, shm_size = self._text("network"), self._value("shm_size")
@@ -97,7 +97,7 @@ class _Reader:
             committed = self._inputs.commit_time(context)
             args[EPOCH] = None if committed is None else str(committed)
         if EPOCH in args and not is_decimal(args[EPOCH] or ""):
-            message = f"{EPOCH} is no time" if args[EPOCH] else f"{EPOCH} has no value, and its context no commit"
+            message = f"{EPOCH} is no timestamp" if args[EPOCH] else f"{EPOCH} has no value, and no commit"
             raise Invalid(message, path=("args", EPOCH), help="write seconds since 1970, or commit the context")
         return args
 
@@ -132,7 +132,7 @@ class _Reader:
             given = as_map(grant)
             id, source = target.removeprefix("/"), str(given["source"])
             for key in filter(given.get, _FILE_KEYS):
-                help = "write it in the Dockerfile, at the --mount"
+                help = "set it at the --mount in the Dockerfile"
                 self.report(Invalid(f"a build's secret has no {key}", path=("secrets", source), help=help))
             declared = self._declaration.find("secret", source, "build", "secrets", source)
             if declared is not None:
@@ -144,7 +144,7 @@ class _Reader:
             with self._reporting("ssh", id):
                 path = self._inputs.locate(str(given)) if given else path
                 if path and Path(path).is_file():
-                    help = "add the key to an agent, and name its socket; keys themselves do not travel"
+                    help = "add the key to an agent and use its socket; key files are not sent"
                     raise Invalid(f'not the socket of an ssh agent: "{given or path}"', help=help)
             yield id, path
 

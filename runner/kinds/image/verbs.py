@@ -49,7 +49,7 @@ def _load(task: Task) -> str:
     try:
         id = str(images.inspect(carried.id)["Id"])
     except NotFound as error:
-        raise StepFailed(f"the engine took the image for another one than {carried.id}") from error
+        raise StepFailed(f"the loaded image does not match {carried.id}") from error
     cache = cache_repository(task.workflow, task.desired.address.name)
     names = _tags(task, _free_names(task, carried.names, cache))
     task.on_rollback(_way_back(task, names))

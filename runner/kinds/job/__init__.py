@@ -34,8 +34,8 @@ def _verbs() -> Operations:
 JOB = Kind(
     name="job",
     section="jobs",
-    doc="What runs to its end, once for each state of its image, its options and its files. "
-    "The finished container stays as the record of it, and a small volume beside it in case that is pruned; "
+    doc="Containers that run to completion, once for each state of their image, options and files. "
+    "The finished container is kept as a record, with a small volume in case it is pruned; "
     "where a change says *replaced*, the job runs again.",
     settings=SETTINGS,
     fields=FIELDS,

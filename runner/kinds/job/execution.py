@@ -76,7 +76,7 @@ def follow_to_end(task: Task, id: str) -> str:
     state = _state(task, id)
     if state["ExitCode"]:
         output_tail = task.gateway.containers.last_lines(id, TAIL_LINES)
-        raise StepFailed(exit_message("ended", state), help=more_memory(state), output=output_tail)
+        raise StepFailed(exit_message("exited", state), help=more_memory(state), output=output_tail)
     return id
 
 
@@ -94,8 +94,8 @@ def _wait_for_end(task: Task, id: str) -> None:
     except StepFailed as late:
         tail = task.gateway.containers.last_lines(id, TAIL_LINES)
         _stop(task, id)
-        message = f"not completed within {limit:g} s, and was stopped"
-        raise StepFailed(message, help="give it a longer timeout", output=tail) from late
+        message = f"not completed within {limit:g} s and stopped"
+        raise StepFailed(message, help="increase timeout", output=tail) from late
 
 
 def _stop(task: Task, id: str) -> None:

@@ -6,12 +6,12 @@ from runner.kinds.container.declare.key_hints import KEY_HINTS as OF_CONTAINERS
 
 KEY_HINTS = {
     **{key: help for key, help in OF_CONTAINERS.items() if key != "scale"},
-    "deploy": "write limits here",
-    "healthcheck": "a job is well when it ends with exit code 0; others wait for it to be completed",
-    "protect": "a job that ended is only a record; protect the volumes that it wrote to",
-    "ready": "others wait for a job to be completed",
-    "replicas": "a job runs once; declare another one, with << and an anchor",
-    "restart": "write retries",
-    "update": "a job that has changed runs again; see rerun",
+    "deploy": "use limits",
+    "healthcheck": "a job succeeds with exit code 0; dependents wait for completed",
+    "protect": "a finished job is only a record; protect its volumes",
+    "ready": "dependents wait for completed",
+    "replicas": "a job runs once; declare another one, with an anchor and <<",
+    "restart": "use retries",
+    "update": "a changed job runs again; see rerun",
 }
 """The help to show for each key."""

@@ -24,28 +24,28 @@ SETTINGS = (
     Setting(
         name="retries",
         codec=integer(0, 1000, phrase="a whole number from 0"),
-        doc="How often it is tried again when it fails; 0.",
+        doc="Number of retries on failure; default: 0.",
         examples=(3,),
     ),
     Setting(
         name="backoff",
         codec=DURATION,
-        doc="How long to wait before it is tried again, each time twice as long as before; 1s.",
+        doc="Delay before a retry, doubled each time; default: 1s.",
         examples=("5s",),
     ),
     Setting(
         name="timeout",
         codec=DURATION,
-        doc="How long one try may take before it is stopped and has failed; as long as any wait (--timeout).",
+        doc="Timeout of one attempt, after which it is stopped and fails; default: --timeout.",
         examples=("10m",),
     ),
     Setting(
         name="rerun",
         codec=matching("|".join(_RERUNS), f"{', '.join(_RERUNS[:-1])} or {_RERUNS[-1]}"),
-        doc="When one that succeeded runs again: on_change (when something it is made of changed), "
-        "always (at each apply), never. That its container was pruned is no reason to; with never, nor is a volume "
-        "that is made anew under it: its container goes (release), what is known of its run stays. "
-        "One that didn't succeed runs again in any case.",
+        doc="When a succeeded job runs again: on_change (image, options or files changed), "
+        "always (on each apply) or never. Pruning its container does not rerun it; with never, nor does recreating "
+        "a volume it uses: its container is removed (release), the record of its run is kept. "
+        "A failed job always runs again.",
         examples=("always",),
     ),
 )

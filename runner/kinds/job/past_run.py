@@ -87,7 +87,7 @@ def portray_past(job: ObservedResource) -> Description:
 
     finished = job.health.since if job.health else None
     facts = {"state": SUCCEEDED, "finished": finished, "image_id": job.fields["image"]}
-    return Description(facts, (), ("its container was removed: there is no more to tell",))
+    return Description(facts, (), ("its container was removed: no further details",))
 
 
 def past_runs(
@@ -140,8 +140,8 @@ def unrecorded(context: ObserveContext, there: Iterable[ObservedResource]) -> It
     known = {one.address for one in there}
     for resource in context.wanted("job"):
         if resource.settings["rerun"] is Rerun.NEVER and resource.address not in known:
-            message = f"{resource.address} runs: the engine has no record that it did"
-            help = "if it did, a prune of volumes took that: before Engine 23 it removes every unused one"
+            message = f"{resource.address} will run: the engine has no record of a previous run"
+            help = "docker volume prune before Engine 23 may have removed it"
             yield Diagnostic("no-record", message, resource.span, help, severity=Severity.WARNING)
 
 

@@ -62,7 +62,7 @@ def _until_it_succeeds(task: Task, first: Callable[[], str]) -> str:
         except (StepFailed, EngineError) as failure:
             if isinstance(failure, EngineUnreachable | EngineTimeout):
                 raise
-            task.set_state(State.CREATING, cause=f"{failure.message}; again in {pause:g} s", attempt=number)
+            task.set_state(State.CREATING, cause=f"{failure.message}; retrying in {pause:g} s", attempt=number)
         _rest(task, pause)
         attempt, pause = again, 2 * pause
     try:
@@ -70,7 +70,7 @@ def _until_it_succeeds(task: Task, first: Callable[[], str]) -> str:
     except StepFailed as failure:
         if not retries:
             raise
-        message = f"{failure.message} in the last of {retries + 1} attempts"
+        message = f"{failure.message} after {retries + 1} attempts"
         raise StepFailed(message, help=failure.help, output=failure.output) from failure
 
 

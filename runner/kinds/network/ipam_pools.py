@@ -33,7 +33,7 @@ def _parse_pool(index: int, given: Mapping[str, Any]) -> Mapping[str, Value]:
         inner = ip_network(part)
         if inner.version != subnet.version or not subnet.supernet_of(inner):  # type: ignore[arg-type]
             message = f'"{part}" is not in the subnet "{subnet}"'
-            raise Invalid(message, path=(index, *place), help="choose one that lies in it")
+            raise Invalid(message, path=(index, *place), help="choose one within the subnet")
     return pool
 
 

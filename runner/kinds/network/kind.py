@@ -50,7 +50,7 @@ FIELDS = (
     Field(
         name="driver_opts",
         codec=MAP,
-        doc="Options of the driver.",
+        doc="Driver options.",
         examples=(
             {"com.docker.network.bridge.enable_icc": "true"},
             {"com.docker.network.bridge.enable_icc": "false"},
@@ -62,7 +62,7 @@ FIELDS = (
     Field(
         name="internal",
         codec=BOOLEAN,
-        doc="Cut it off from everything outside.",
+        doc="Disable external connectivity.",
         examples=(True, False),
         bind=at("Internal"),
         default=constant(False),
@@ -70,7 +70,7 @@ FIELDS = (
     Field(
         name="attachable",
         codec=BOOLEAN,
-        doc="Let containers of no service join it.",
+        doc="Allow standalone containers to attach.",
         examples=(True, False),
         bind=at("Attachable"),
         default=constant(False),
@@ -78,7 +78,7 @@ FIELDS = (
     Field(
         name="enable_ipv6",
         codec=BOOLEAN,
-        doc="Give it IPv6 addresses too.",
+        doc="Enable IPv6.",
         examples=(True, False),
         bind=at("EnableIPv6"),
         default=constant(False),
@@ -86,7 +86,7 @@ FIELDS = (
     Field(
         name="ipam.driver",
         codec=word("an address driver such as default"),
-        doc="Who hands out addresses.",
+        doc="The IPAM driver.",
         examples=("default", "null"),
         bind=at("IPAM.Driver"),
         default=constant("default"),
@@ -94,7 +94,7 @@ FIELDS = (
     Field(
         name="ipam.config",
         codec=POOLS,
-        doc="The pools that addresses come from.",
+        doc="Address pools (subnets).",
         examples=([{"subnet": "10.83.0.0/24"}], [{"subnet": "10.84.0.0/24", "gateway": "10.84.0.9"}]),
         bind=at("IPAM.Config", encode=write_pools, decode=read_pools),
         equals=same_pools,
@@ -103,7 +103,7 @@ FIELDS = (
     Field(
         name="ipam.options",
         codec=MAP,
-        doc="Options of the address driver.",
+        doc="IPAM driver options.",
         examples=({"a": "b"}, {"a": "c"}),
         bind=at("IPAM.Options", encode=dict),
         merged_by_key=True,
@@ -183,11 +183,11 @@ def _verbs() -> Operations:
 NETWORK = Kind(
     name="network",
     section="networks",
-    doc="Networks that containers join; those without any join the implicit network default.",
+    doc="Networks; containers without networks join the implicit network default.",
     settings=(NAME, EXTERNAL),
     fields=FIELDS,
     internal_fields=INTERNAL_FIELDS,
-    groups={"ipam": "Where its addresses come from."},
+    groups={"ipam": "IP address management."},
     declare=declare,
     observe=observe,
     operations=_verbs,

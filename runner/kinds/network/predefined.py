@@ -23,11 +23,7 @@ def predefined_network(resource: Resource) -> Invalid | None:
     name = resource.engine_name
     if name not in PREDEFINED:
         return None
-    what = (
-        "the engine's own network, which nothing can join by an alias"
-        if resource.external
-        else "reserved by the engine"
-    )
+    what = "a predefined network, which does not support aliases" if resource.external else "reserved by the engine"
     help = mode_instead(name) if resource.external else f"choose another name, or {mode_instead(name)}"
     return Invalid(f'"{name}" is {what}', path=("name",), help=help, code="predefined-network")
 
@@ -47,12 +43,12 @@ def named_by_id(
 
 
 def _by_id(resource: Resource, id: str, name: str) -> tuple[ObservedResource, Diagnostic]:
-    message = f'{resource.address} is called by an id, that of network "{name}"'
-    help = mode_instead(name) if name in PREDEFINED else f"call it by its name: {name}"
+    message = f'{resource.address} is named by an ID, that of network "{name}"'
+    help = mode_instead(name) if name in PREDEFINED else f"use its name: {name}"
     found = ObservedResource(resource.address, id, name, attributes={"id": id}, owned=False)
     return found, Diagnostic("predefined-network", message, resource.span, help)
 
 
 def mode_instead(name: str) -> str:
     """Return the help for a file that means one of these networks."""
-    return f"give the container network_mode: {PREDEFINED[name]} instead of networks"
+    return f"use network_mode: {PREDEFINED[name]} instead of networks"

@@ -133,9 +133,9 @@ def _give_up(moves: Sequence[_Recreation], made: Sequence[str], failure: EngineE
             move.task.gateway.networks.remove(id)
         _restore(moves, [{} for _ in moves])
     except RunnerError as error:
-        both = f"the new one failed: {failure.message}; the old one does not come back: {error.message}"
+        both = f"new network failed: {failure.message}; restoring the previous one failed: {error.message}"
         raise StepFailed(both, help=error.help) from failure
-    message = f"the new one failed: {failure.message}; the old one is back"
+    message = f"new network failed: {failure.message}; restored the previous one"
     raise RolledBack(message, help=failure.help) from failure
 
 

@@ -57,7 +57,7 @@ def ask_url(probe: Http, *, at: ProbeAddress | None = None) -> None:
                 raise http.client.IncompleteRead(page, answer.length)
         _check(probe, answer.status, page)
     except http.client.HTTPException as error:
-        raise ProbeFailed(f"gave a broken answer: {error!r}") from error
+        raise ProbeFailed(f"returned an invalid response: {error!r}") from error
     except OSError as error:
         raise ProbeFailed(reason(error)) from error
     finally:
@@ -114,7 +114,7 @@ def ask_from_inside(probe: Http, place: ProbeTarget, port: int) -> None:
         if ran.code not in NO_SUCH_PROGRAM:
             _check(probe, *_answer(ran))
             return
-    raise NoClient("it has neither curl nor wget", help="publish the port, or ask for tcp, or give an exec")
+    raise NoClient("it has neither curl nor wget", help="publish the port, or use tcp or exec")
 
 
 def _answer(ran: ExecResult) -> tuple[int, bytes]:
@@ -133,7 +133,7 @@ def _last_line(text: str) -> str:
 
 def _check(probe: Http, status: int, page: bytes) -> None:
     if (probe.status is None and status >= 400) or probe.status not in (None, status):
-        raise ProbeFailed(f"answered with status {status}")
+        raise ProbeFailed(f"returned status {status}")
     text = page.decode(errors="replace")
     require_text(probe.contains, text)
     if probe.json is not None:
@@ -146,11 +146,11 @@ def _check_json(wanted: Any, text: str) -> None:
         answer = json.loads(text)
     except (ValueError, RecursionError) as error:
         if len(text) >= MOST_BYTES:
-            raise StepFailed("answered with 16 MiB or more, which is too much for JSON") from error
-        raise ProbeFailed(f"answered no JSON: {first_line(text)}") from error
+            raise StepFailed("response of 16 MiB or more is too large for JSON") from error
+        raise ProbeFailed(f"response is not JSON: {first_line(text)}") from error
     found = list(mismatches(wanted, answer))
     if any(mismatch.is_final for mismatch in found):
-        help = "a value in quotes is a text, one without is what it looks like: a number, true or false"
-        raise StepFailed(f"answered other JSON: {describe(found)}", help=help)
+        help = "quote strings; unquoted numbers, true and false keep their type"
+        raise StepFailed(f"unexpected JSON response: {describe(found)}", help=help)
     if found:
-        raise ProbeFailed(f"answered other JSON: {describe(found)}")
+        raise ProbeFailed(f"unexpected JSON response: {describe(found)}")

@@ -12,7 +12,7 @@ _MOST_SHOWN = 3
 _LONGEST = 60
 _LIST, _MAP = _MANY = ("a list", "a map")
 _TYPES: Mapping[type, str] = {
-    str: "a text",
+    str: "a string",
     int: "a number",
     float: "a number",
     bool: "true or false",

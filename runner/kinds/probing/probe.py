@@ -86,12 +86,12 @@ Probe: TypeAlias = Http | Tcp | Exec | Log
 def require_text(wanted: str | None, text: str) -> None:
     """Raise ProbeFailed unless the text contains the expected one."""
     if wanted is not None and wanted not in text:
-        raise ProbeFailed(f'answered without "{wanted}": {first_line(text)}')
+        raise ProbeFailed(f'response does not contain "{wanted}": {first_line(text)}')
 
 
 def reason(error: OSError) -> str:
     """Return why a connection failed."""
-    return "does not answer in time" if isinstance(error, TimeoutError) else reason_of(error)
+    return "does not respond in time" if isinstance(error, TimeoutError) else reason_of(error)
 
 
 def first_line(text: str) -> str:

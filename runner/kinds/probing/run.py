@@ -39,10 +39,8 @@ _WINDOW, _OVERLAP = 4 * 1024 * 1024, 64 * 1024
 """How much of the log is searched at a time, in characters, and how much of that again with the next part."""
 _LASTS_SECONDS = 0.3
 """Seconds that a connection must last to be more than one to the engine's proxy."""
-_NOT_LOCALHOST = "localhost is where runner runs: the key of a container leads to it from everywhere"
-_UNREACHABLE = (
-    "runner may be in another network than the engine, as in a container: join one of its networks, or ask with exec"
-)
+_NOT_LOCALHOST = "localhost is runner's own host: use the key of the container instead"
+_UNREACHABLE = "runner may be in a different network than the engine: join one of its networks, or use exec"
 
 
 def run_probe(probe: Probe, place: ProbeTarget) -> None:
@@ -50,9 +48,9 @@ def run_probe(probe: Probe, place: ProbeTarget) -> None:
     try:
         _ask(probe, place)
     except EngineTimeout as error:
-        raise ProbeFailed("does not answer in time") from error
+        raise ProbeFailed("does not respond in time") from error
     except (NotFound, EngineUnreachable) as error:  # the next inspect shows whether it still exists
-        raise ProbeFailed("cannot be asked at the moment") from error
+        raise ProbeFailed("cannot be probed at the moment") from error
 
 
 def _ask(probe: Probe, place: ProbeTarget) -> None:
@@ -88,7 +86,7 @@ def _ask_over(
     tried: list[str] = []
     for way in ways:
         if way.is_elsewhere:
-            tried.append(f"{way} ({way.what}) is on another loopback than runner's")
+            tried.append(f"{way} ({way.what}) is not on runner's loopback")
             continue
         try:
             straight(way)
@@ -107,11 +105,11 @@ def _ask_inside(inside: Callable[[], None], tried: str) -> None:
         if tried:
             raise ProbeFailed(f"{tried}; {error.message}", help=_UNREACHABLE) from error
         raise StepFailed(
-            f"cannot be asked: its port is not reachable from here, and {error.message}", help=error.help
+            f"cannot be probed: its port is not reachable from here, and {error.message}", help=error.help
         ) from error
     except ProbeFailed as unmet:
         raise ProbeFailed(
-            f"{unmet.message} (asked in it: {tried})" if tried else unmet.message, help=unmet.help
+            f"{unmet.message} (probed inside it: {tried})" if tried else unmet.message, help=unmet.help
         ) from unmet
 
 
@@ -152,14 +150,14 @@ def _connect_past_the_proxy(place: ProbeTarget, port: int) -> None:
             return  # the container behind the proxy waits for a request
         except OSError as error:
             raise ProbeFailed(f"{reason(error)} at {way} ({way.what})") from error
-    raise NoClient("it has no cat", help="publish the port, or give an exec")
+    raise NoClient("it has no cat", help="publish the port, or use exec")
 
 
 def _run(probe: Exec, place: ProbeTarget) -> None:
     ran = place.gateway.containers.exec(place.id, probe.argv, timeout=probe.within)
     text = (ran.output + ran.errors).decode(errors="replace")
     if ran.code != probe.exit_code:
-        raise ProbeFailed(f"{probe.argv[0]} ended with exit code {ran.code}: {first_line(text)}")
+        raise ProbeFailed(f"{probe.argv[0]} exited with code {ran.code}: {first_line(text)}")
     require_text(probe.contains, text)
 
 
@@ -173,11 +171,11 @@ def _read_log(probe: Log, place: ProbeTarget) -> None:
                 if probe.pattern.search_within(PROBE_SECONDS, window):
                     return
                 if time.monotonic() > until:
-                    raise ProbeFailed(f"has written more than can be read in {_LOG_SECONDS:g} s")
+                    raise ProbeFailed(f"log too large to read within {_LOG_SECONDS:g} s")
     except RegexTimeout as error:
-        message = f'cannot be asked: "{probe.pattern.source}" takes too long on what it has written'
-        raise StepFailed(message, help="write a simpler expression, or give an exec") from error
-    raise ProbeFailed(f'has not written "{probe.pattern.source}"')
+        message = f'cannot be probed: "{probe.pattern.source}" takes too long to match its log'
+        raise StepFailed(message, help="use a simpler expression, or an exec probe") from error
+    raise ProbeFailed(f'has not logged "{probe.pattern.source}"')
 
 
 def _windows(pieces: Iterable[str]) -> Iterator[str]:

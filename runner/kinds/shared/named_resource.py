@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 ENGINE_NAME = matching(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+", "a name of letters, digits, _ . and -")
 
-NAME = Setting(name="name", codec=ENGINE_NAME, doc="Its name on the engine, for WORKFLOW_KEY.", examples=("data",))
+NAME = Setting(name="name", codec=ENGINE_NAME, doc="Its name on the engine; default: WORKFLOW_KEY.", examples=("data",))
 EXTERNAL = Setting(
     name="external",
     codec=BOOLEAN,
-    doc="It exists already, is looked at and never changed.",
+    doc="It already exists; it is read but never changed.",
     examples=(True,),
 )
 
@@ -43,7 +43,7 @@ INTERNAL_FIELDS = (
     Field(
         name="name",
         codec=TEXT,
-        doc="Its name on the engine, which can't be changed there.",
+        doc="Its name on the engine, which cannot be changed.",
         examples=("", ""),
         bind=Binding(_not_a_field, lambda document: document["Name"]),
     ),
@@ -57,8 +57,8 @@ def declare_named(kind: str, declaration: Declaration, *, settings: Iterable[Set
     own_settings = {row.name for row in (NAME, EXTERNAL, *settings)}
     fields = {name: value for name, value in values.items() if name not in own_settings}
     for field in fields if external else ():
-        help = "an external one is never changed"
-        declaration.report(Invalid(f'"{field}" does not go with external', path=tuple(field.split(".")), help=help))
+        help = "external resources are never changed"
+        declaration.report(Invalid(f'"{field}" conflicts with external', path=tuple(field.split(".")), help=help))
     name = str(values.get("name") or (key if external else f"{declaration.workflow}_{key}"))
     return Resource(
         address=Address(kind, key),

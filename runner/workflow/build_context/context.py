@@ -62,7 +62,7 @@ def read_ignore_file(root: Path, dockerfile: str | None, within: Root = ANYWHERE
         except InvalidIgnoreFile as error:
             raise _invalid(root, name, error) from error
         except Outside as error:
-            raise ContextError(f'"{name}" leads out of {error.root}') from error
+            raise ContextError(f'"{name}" is outside of {error.root}') from error
         except OSError as error:
             raise unreadable(name, error) from error
     return None, IgnoreRules()

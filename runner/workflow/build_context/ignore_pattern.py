@@ -155,7 +155,7 @@ def _check(pattern: str) -> None:
     for chunk in chunks[:2] if _takes_a_dot(chunks[0]) else chunks[:1]:
         if not _WELL_FORMED.fullmatch(chunk):
             is_cut_off = _WELL_FORMED.fullmatch(f"{chunk}\\")
-            raise ValueError("a backslash at the end" if is_cut_off else "malformed brackets")
+            raise ValueError("trailing backslash" if is_cut_off else "malformed brackets")
 
 
 def _takes_a_dot(chunk: str) -> bool:

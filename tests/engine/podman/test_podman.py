@@ -125,7 +125,7 @@ def test_a_folder_that_must_exist_is_refused_since_podman_would_make_it(workflow
 
 def test_a_network_is_attachable_on_docker_alone(workflow: Workflow) -> None:
     plan = workflow.plan({"networks": {"front": {"attachable": True}}})
-    assert [problem.message for problem in plan.problems] == ["attachable is not kept by Podman"]
+    assert [problem.message for problem in plan.problems] == ["attachable is not stored by Podman"]
 
 
 @pytest.mark.parametrize(("key", "address"), [("ipv4_address", "10.91.0.9"), ("ipv6_address", "fd00:5::9")])

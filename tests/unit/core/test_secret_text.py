@@ -139,9 +139,9 @@ def test_a_large_secret_and_many_lines_are_quick():
 @pytest.mark.parametrize(
     ("content", "code", "words"),
     [
-        (b"abc", "short-sensitive-value", "secret.a is too short to be masked in texts"),
+        (b"abc", "short-sensitive-value", "secret.a is too short to be masked in logs and messages"),
         (b"\xff\xfe\x80\x90\xa0\x00\x01\x9f", "unreadable-secret", "secret.a is no text, and masked in none"),
-        (b"line-1\n" * 1_200_000, "large-secret", "secret.a is too large to be masked as a whole"),
+        (b"line-1\n" * 1_200_000, "large-secret", "secret.a is too large to be masked completely"),
     ],
 )
 def test_a_secret_that_can_not_be_masked_everywhere_is_warned_of(content: bytes, code: str, words: str):

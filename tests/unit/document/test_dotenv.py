@@ -107,8 +107,8 @@ def test_lines_give_values(text: str, values: dict[str, str]):
         ("export A B", 10, 'expected "=" after the key'),
         ("A='x' y", 6, "unexpected text after the closing quote"),
         ("A='x'y", 6, "unexpected text after the closing quote"),
-        ('A="x', 3, "quote is never closed"),
-        (r"A='x\'", 3, "quote is never closed"),
+        ('A="x', 3, "quote is not closed"),
+        (r"A='x\'", 3, "quote is not closed"),
     ],
 )
 def test_a_bad_line_is_reported_with_its_place_and_the_rest_is_read(line: str, column: int, message: str):

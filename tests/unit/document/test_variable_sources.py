@@ -78,7 +78,7 @@ def test_a_dot_env_may_be_a_pipe(document, tmp_path):
 @pytest.mark.parametrize(
     ("name", "text", "expected"),
     [
-        ("vars.yaml", "A: [1]\n", 'vars.yaml:1:4: "A" takes a single value'),
+        ("vars.yaml", "A: [1]\n", 'vars.yaml:1:4: "A" must be a single value'),
         ("vars.yaml", "- A\n", "vars.yaml:1:1: expected a mapping at the top, got a list"),
         ("vars.env", "A: 1\n", 'vars.env:1:2: expected "=" after the key'),
     ],
@@ -104,7 +104,7 @@ def test_a_variable_file_that_is_not_utf8_is_an_error(read, tmp_path, write):
 def test_an_override_that_nothing_declares_or_uses_is_an_error(read):
     _, found = read("variables: {TAG: 1}\nvalue: ${USED:-x}\n", overrides={"TGA": "2", "USED": "y"})
     assert [(finding.message, finding.help, finding.span) for finding in found] == [
-        ('--var "TGA" is no variable of this workflow', 'did you mean "TAG"?', None)
+        ('--var "TGA" is not declared here', 'did you mean "TAG"?', None)
     ]
 
 

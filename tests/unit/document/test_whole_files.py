@@ -29,7 +29,7 @@ def test_what_is_no_file_is_refused(tmp_path: Path, kind: str):
 
 @pytest.mark.parametrize("path", ["", ".", "/"])
 def test_a_path_without_a_name_is_refused(path: str):
-    with pytest.raises(OSError, match="not the path of a file"):
+    with pytest.raises(OSError, match="not a file path"):
         write(Path(path))
 
 

@@ -37,7 +37,7 @@ def taken(where: str, id: str | None = None, port: int = 8080, protocol: str = "
 @pytest.mark.parametrize("where", ["", "0.0.0.0", "127.0.0.1"])
 def test_a_taken_port_is_told_with_its_taker_and_place(tmp_path: Path, where: str):
     [problem] = problems(tmp_path, "", WEB, taken(where))
-    assert problem.endswith('container.web: host port 8080/tcp on 127.0.0.1 is taken by container "db"')
+    assert problem.endswith('container.web: host port 8080/tcp on 127.0.0.1 is already used by container "db"')
     assert ":3:44: " in problem
 
 
@@ -59,4 +59,4 @@ def test_what_the_plan_frees_is_no_problem_and_what_it_keeps_is(tmp_path: Path):
 def test_of_a_range_the_port_is_told_that_is_taken(tmp_path: Path):
     spread = "containers: {rtp: {image: busybox, ports: ['10000-20000:10000-20000/udp']}}\n"
     [problem] = problems(tmp_path, "", spread, taken("0.0.0.0", port=10005, protocol="udp"))
-    assert problem.endswith('container.rtp: host port 10005/udp is taken by container "db"')
+    assert problem.endswith('container.rtp: host port 10005/udp is already used by container "db"')

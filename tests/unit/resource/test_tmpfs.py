@@ -32,9 +32,9 @@ def test_a_folder_in_memory_needs_an_absolute_path():
 @pytest.mark.parametrize(
     ("options", "message", "help"),
     [
-        ("sise=64m", 'unknown option of a tmpfs "sise=64m"', 'did you mean "size"?'),
-        ("noexecute", 'unknown option of a tmpfs "noexecute"', 'did you mean "noexec"?'),
-        ("size", 'unknown option of a tmpfs "size"', 'did you mean "size"?'),
+        ("sise=64m", 'unknown tmpfs option "sise=64m"', 'did you mean "size"?'),
+        ("noexecute", 'unknown tmpfs option "noexecute"', 'did you mean "noexec"?'),
+        ("size", 'unknown tmpfs option "size"', 'did you mean "size"?'),
         ("size=x", 'not a value of size: "x"', "write it as in size=64m,mode=1777,uid=1000"),
         ("mode=rwx", 'not a value of mode: "rwx"', "write it as in size=64m,mode=1777,uid=1000"),
     ],

@@ -156,8 +156,8 @@ def undone() -> list[LogRecord]:
     stream.move(WEB, State.CREATING, State.STARTING, State.ROLLED_BACK, cause="is unhealthy; the old one is back")
     stream.add(RollbackStarted("container.web", (DB, NETWORK)), RollbackStep(DB), RollbackStep(NETWORK))
     stream.move(NETWORK, State.ROLLED_BACK, cause="container.web failed")
-    why = "limits.memory did not go back to what it was"
-    stream.move(DB, State.FAILED, cause=f"container.web failed, and this cannot be undone: {why}")
+    why = "limits.memory could not be restored"
+    stream.move(DB, State.FAILED, cause=f"container.web failed, and this could not be rolled back: {why}")
     stream.add(RollbackFinished({str(DB): why}, 2000))
     return stream.finish("failed", 1, {"failed": 1, "rolled_back": 2})
 
@@ -204,7 +204,7 @@ def checked() -> list[LogRecord]:
     stream.move(WEB, State.CREATING, State.STARTING, State.READY)
     stream.add(CheckStarted(tcp), CheckStarted(page))
     stream.add(CheckFinished(tcp, State.SUCCEEDED, attempt=2, elapsed_ms=1000))
-    why = "answered with status 502, for 30 s"
+    why = "returned status 502, for 30 s"
     stream.add(CheckFinished(page, State.FAILED, why, "see its log", 60, 30_000, ("upstream refused",)))
     stream.add(CheckFinished(text, State.SKIPPED, "check.page"))
     return stream.finish("failed", 1, {"ready": 1, "succeeded": 1, "failed": 1, "skipped": 1})

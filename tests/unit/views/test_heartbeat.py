@@ -60,7 +60,7 @@ def test_every_kind_of_wait_is_told_with_what_it_is_for_and_since_when():
         shown.wait_for("container.db still running after 0s: until ready")
         shown.wait_for("job.x still creating after 0s: pulling 5.0 MB of 20.0 MB")
         shown.wait_for("check.y still checking after 0s")
-        lines = shown.wait_for("1 resource to come after that", times=2)
+        lines = shown.wait_for("1 resource pending", times=2)
         assert not any("container.web still" in line for line in lines)
     finally:
         shown.view.close()

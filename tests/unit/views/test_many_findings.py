@@ -22,7 +22,7 @@ def test_a_hundred_are_shown_and_errors_before_warnings():
     lines = shown(found)
     assert sum("error[code]" in line for line in lines) == 100
     assert not any("warning[code]" in line for line in lines)
-    assert lines[-2:] == ["99 more are not shown; -o json has all", "100 errors, 99 warnings"]
+    assert lines[-2:] == ["99 more not shown; use -o json to see all", "100 errors, 99 warnings"]
 
 
 def test_a_few_are_shown_in_their_order():
@@ -32,4 +32,4 @@ def test_a_few_are_shown_in_their_order():
 
 
 def test_the_end_says_when_more_may_follow():
-    assert shown([finding(1, hides_more=True)])[-1] == "1 error; more may follow once all can be read"
+    assert shown([finding(1, hides_more=True)])[-1] == "1 error; more may be reported once all files can be read"

@@ -42,7 +42,7 @@ def spoken_in_all_places(secret: str, before: str, after: str) -> Stream:
     stream = Stream(Redactor(frozenset({secret}))).plan(WEB, Action.CREATE, "create", Reason.CONFIG, diff=diff)
     stream.move(WEB, State.CREATING)
     holder = Holder(text, text, 1, "0a1b", text, "2026-03-04T12:01:00Z")
-    stream.add(LockWaiting(holder), LockBroken(holder, "its process has ended"))
+    stream.add(LockWaiting(holder), LockBroken(holder, "its process has exited"))
     stream.add(Output(WEB, text), Progress(WEB, text), DiagnosticEvent(Diagnostic("code", text, help=text)))
     stream.move(WEB, State.FAILED, cause=text, help=text, tail=(text, text))
     stream.finish("failed", 1, {"failed": 1})

@@ -23,8 +23,8 @@ LOCK = LockFile(
     },
 )
 TEXT = f"""\
-# The images that shop.yaml stands for, as runner lock found them; runner apply --locked uses these and no others.
-# Goes into version control. Newer ones come with: runner lock --upgrade
+# The images that shop.yaml stands for, as resolved by runner lock; runner apply --locked uses exactly these.
+# Commit this file. Update it with: runner lock --upgrade
 version: 1
 workflow: shop
 images:

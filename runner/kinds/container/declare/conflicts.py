@@ -30,28 +30,28 @@ def conflicting_options(values: Mapping[str, Value]) -> Iterator[Invalid]:
     yield from _namespaces(values)
     yield from _sysctls(values)
     if values.get("logging.driver") == "none" and "ready.log" in values:
-        help = "choose a driver that keeps the log, or another probe"
-        yield Invalid('"log" does not go with logging driver "none"', path=("ready", "log"), help=help)
+        help = "use a driver that keeps the log, or another probe"
+        yield Invalid('"log" conflicts with logging driver "none"', path=("ready", "log"), help=help)
 
 
 def _cpus(values: Mapping[str, Value]) -> Iterator[Invalid]:
     for key in ("cpu_period", "cpu_quota"):
         if {"limits.cpus", f"limits.{key}"} <= values.keys():
-            help = "say how many processors, or how much time in each period"
-            yield Invalid(f'"{key}" does not go with "cpus"', path=("limits", key), help=help)
+            help = "set either cpus, or a quota per period"
+            yield Invalid(f'"{key}" conflicts with "cpus"', path=("limits", key), help=help)
 
 
 def _memory(values: Mapping[str, Value]) -> Iterator[Invalid]:
     memory, reserved, swap = (values.get(f"limits.{key}") for key in ("memory", "memory_reservation", "memory_swap"))
     if isinstance(swap, int) and swap > 0:
         if memory is None:
-            help = "give memory too: what is beyond it is swap"
+            help = "set memory too: the rest is swap"
             yield Invalid('"memory_swap" needs "memory"', path=("limits", "memory"), help=help)
         elif isinstance(memory, int) and swap < memory:
-            help = "it is memory and swap together, so at least as much; -1 is as much swap as there is"
+            help = "it is memory plus swap, so at least memory; -1 means unlimited swap"
             yield _less("memory_swap", swap, "memory", memory, at="memory_swap", help=help)
     if isinstance(memory, int) and isinstance(reserved, int) and memory < reserved:
-        help = "reserve less, or allow more"
+        help = "lower the reservation, or raise the limit"
         yield _less("memory", memory, "memory_reservation", reserved, at="memory_reservation", help=help)
 
 
@@ -65,8 +65,8 @@ def _health(values: Mapping[str, Value]) -> Iterator[Invalid]:
         for key in values:
             section, _, part = key.partition(".")
             if section == "healthcheck" and part != "disable":
-                help = "switch the check off, or say how it is made"
-                yield Invalid(f'"{part}" does not go with "disable"', path=(section, part), help=help)
+                help = "either disable the healthcheck, or configure it"
+                yield Invalid(f'"{part}" conflicts with "disable"', path=(section, part), help=help)
 
 
 def _ports(values: Mapping[str, Value]) -> Iterator[Invalid]:
@@ -82,8 +82,8 @@ def _ports(values: Mapping[str, Value]) -> Iterator[Invalid]:
         first, dash, last = str(run.port["published"]).partition("-")
         taken = _first_within(int(first), int(last), run, fixed) if dash else None
         if taken is not None:
-            message = f'"{show_port(run.port)}" may take the host port of "{taken.shown}"'
-            yield Invalid(message, path=("ports", run.indexes[0]), help="choose a range that leaves it out")
+            message = f'"{show_port(run.port)}" may conflict with the host port of "{taken.shown}"'
+            yield Invalid(message, path=("ports", run.indexes[0]), help="choose a range without it")
 
 
 def _first_within(
@@ -106,11 +106,11 @@ def _meet(port: Mapping[str, Value], address: Value) -> bool:
 def _namespaces(values: Mapping[str, Value]) -> Iterator[Invalid]:
     if str(values.get("network_mode")).startswith("container:"):
         for key in values.keys() & set(_OWNED_BY_THE_OTHER):
-            help = f"write {key} where the network is made"
-            yield Invalid(f'"{key}" does not go with the network of another container', path=(key,), help=help)
+            help = f"set {key} on the container that owns the network"
+            yield Invalid(f'"{key}" conflicts with the network of another container', path=(key,), help=help)
     if values.get("uts") == "host":
         for key in values.keys() & {"hostname", "domainname"}:
-            yield Invalid(f'"{key}" does not go with uts "host"', path=(key,), help="the host has a name of its own")
+            yield Invalid(f'"{key}" conflicts with uts "host"', path=(key,), help="the host's name is used")
 
 
 def _sysctls(values: Mapping[str, Value]) -> Iterator[Invalid]:
@@ -118,11 +118,11 @@ def _sysctls(values: Mapping[str, Value]) -> Iterator[Invalid]:
     for name in as_map(values.get("sysctls")) if "runtime" not in values else ():
         key = next((key for key, prefixes in _BY_NAMESPACE.items() if name.startswith(prefixes)), None)
         if key is None:
-            help = f"it can set what begins with {', '.join(sorted(sum(_BY_NAMESPACE.values(), ())))}"
-            yield Invalid(f'a container has no "{name}" of its own', path=("sysctls", name), help=help)
+            help = f"allowed prefixes: {', '.join(sorted(sum(_BY_NAMESPACE.values(), ())))}"
+            yield Invalid(f'"{name}" is not namespaced per container', path=("sysctls", name), help=help)
         elif values.get(key) == "host":
-            help = "a container may not set what the host has"
-            yield Invalid(f'"{name}" does not go with {key} "host"', path=("sysctls", name), help=help)
+            help = "containers cannot set parameters of the host"
+            yield Invalid(f'"{name}" conflicts with {key} "host"', path=("sysctls", name), help=help)
 
 
 def _listed(value: Value) -> tuple[Value, ...]:

@@ -62,10 +62,10 @@ def _on_container(declaration: Declaration, name: str, detail: Mapping[str, Valu
     condition, entries = Condition(str(detail["condition"])), declaration.entries_of("container")
     if condition is Condition.COMPLETED:
         raise Invalid(
-            f"{name} is a container, and never completed", help="use started, healthy or ready, or make it a job"
+            f"{name} is a container and never completes", help="use started, healthy or ready, or declare it as a job"
         )
     if condition is Condition.READY and name in entries and not has_probe(entries[name]):
-        raise Invalid(f"{name} says nothing of ready", help="give it ready, or wait for started or healthy")
+        raise Invalid(f"{name} has no ready probe", help="add ready, or wait for started or healthy")
     replicas = entries.get(name, {}).get("replicas", 1)
     for index in range(1, max(replicas if isinstance(replicas, int) else 1, 1) + 1):
         if replicas or name not in entries:
@@ -75,9 +75,9 @@ def _on_container(declaration: Declaration, name: str, detail: Mapping[str, Valu
 def _on_job(_declaration: Declaration, name: str, detail: Mapping[str, Value]) -> Iterator[Dependency]:
     condition = Condition(str(detail["condition"]))
     if condition not in (Condition.COMPLETED, Condition.BEST_AVAILABLE):
-        raise Invalid(f"{name} is a job, and never {condition.value}", help="use completed")
+        raise Invalid(f"{name} is a job and never {condition.value}", help="use completed")
     if "timeout" in detail:
-        raise Invalid(f"{name} is a job, which has a timeout of its own", path=("timeout",), help="give it there")
+        raise Invalid(f"{name} is a job, which has its own timeout", path=("timeout",), help="set it there")
     yield Dependency(Address("job", name), Condition.COMPLETED, path=("depends_on", name))
 
 

@@ -15,7 +15,7 @@ from runner.resource.kind import Declaration
 
 IMPLICIT_NETWORK = "default"
 _FAMILIES = {"ipv4_address": 4, "ipv6_address": 6}
-_GIVE_A_SUBNET = "choose it out of a subnet that the network declares, as in ipam: {config: [{subnet: 10.5.0.0/16}]}"
+_GIVE_A_SUBNET = "use an address of a subnet declared by the network, as in ipam: {config: [{subnet: 10.5.0.0/16}]}"
 
 
 def joined_networks(declaration: Declaration) -> Iterator[Resource]:
@@ -23,11 +23,11 @@ def joined_networks(declaration: Declaration) -> Iterator[Resource]:
     values = declaration.values
     if "network_mode" in values:
         if "networks" in values:
-            help = "join networks, or use the mode of something else"
-            declaration.report(Invalid('"networks" does not go with "network_mode"', path=("networks",), help=help))
+            help = "use either networks or network_mode"
+            declaration.report(Invalid('"networks" conflicts with "network_mode"', path=("networks",), help=help))
         if "ports" in values and (mode := values["network_mode"]) != "bridge":
-            help = "the engine publishes nothing in this mode"
-            declaration.report(Invalid(f'"ports" does not go with network_mode "{mode}"', path=("ports",), help=help))
+            help = "ports cannot be published in this mode"
+            declaration.report(Invalid(f'"ports" conflicts with network_mode "{mode}"', path=("ports",), help=help))
         return
     for name in as_map(values.get("networks")) or (IMPLICIT_NETWORK,):
         if name == IMPLICIT_NETWORK:
@@ -53,7 +53,7 @@ def claimed_addresses(declaration: Declaration, networks: Iterable[Resource]) ->
         for key, family in _FAMILIES.items():
             if address := as_map(asked.get(name)).get(key):
                 if why := _why_not(network, str(address), family):
-                    message = f'network "{name}" cannot give "{address}": {why}'
+                    message = f'network "{name}" cannot assign "{address}": {why}'
                     declaration.report(Invalid(message, path=("networks", name, key), help=_GIVE_A_SUBNET))
                 yield ExclusiveClaim(f'address {address} on network "{name}"', path=("networks", name, key))
 
@@ -67,7 +67,7 @@ def _why_not(network: Resource, address: str, family: int) -> str | None:
         return None  # no pool could be parsed
     own = list(subnets(pools, family))
     if not own:
-        return "it declares no subnet to choose from"
+        return "it declares no subnet"
     return None if any(ip_address(address) in subnet for subnet in own) else f"it has {', '.join(map(str, own))}"
 
 

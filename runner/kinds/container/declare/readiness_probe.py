@@ -56,32 +56,32 @@ READY = (
     Setting(
         name="ready.http",
         codec=Codec(TEXT.schema, "a path such as /health, or a URL", _parse_page),
-        doc="A page that must answer: a path on its port, the first one of ports or expose; or a URL, in which its"
-        " own key for a host stands for it, published or not.",
+        doc="A page that must respond: a path on the first port of ports or expose; or a URL, in which its"
+        " own key as host reaches it, published or not.",
         examples=("/health", "http://web:8080/health"),
     ),
     Setting(
         name="ready.status",
         codec=STATUS,
-        doc="The status of that answer; any below 400 when it isn't given.",
+        doc="The expected response status; default: any below 400.",
         examples=(204,),
     ),
-    Setting(name="ready.tcp", codec=PORT, doc="A port on which it must listen.", examples=(5432,)),
+    Setting(name="ready.tcp", codec=PORT, doc="A port that must accept connections.", examples=(5432,)),
     Setting(
         name="ready.exec",
         codec=ARGV,
-        doc="A program in it that must end with exit code 0.",
+        doc="A command in the container that must exit with code 0.",
         examples=("pg_isready -q",),
     ),
     Setting(
         name="ready.log",
         codec=Codec(TEXT.schema, "a regular expression", _parse_pattern),
-        doc="A regular expression, of RE2's syntax, for what it must have written since it started: found anywhere,"
-        " ^ and $ stand at a line's ends.",
+        doc="An RE2 regular expression that its log since the start must match: found anywhere,"
+        " ^ and $ match at line boundaries.",
         examples=("listening on port [0-9]+",),
     ),
-    Setting(name="ready.interval", codec=DURATION, doc="How long to wait between two tries; 100ms.", examples=("1s",)),
-    Setting(name="ready.timeout", codec=DURATION, doc="How long it may take, for --timeout.", examples=("2m",)),
+    Setting(name="ready.interval", codec=DURATION, doc="Interval between attempts; default: 100ms.", examples=("1s",)),
+    Setting(name="ready.timeout", codec=DURATION, doc="Timeout until ready; default: --timeout.", examples=("2m",)),
 )
 
 
@@ -97,12 +97,12 @@ def read_ready(declaration: Declaration) -> Ready | None:
     if not has_probe(values):
         return None
     if len(given) != 1:
-        message = f'"{given[1]}" does not go with "{given[0]}"' if given else "nothing to ask for"
+        message = f'"{given[1]}" conflicts with "{given[0]}"' if given else "no probe given"
         path = ("ready", *given[1:2])
-        declaration.report(Invalid(message, path=path, help=f"give one of {', '.join(_QUESTIONS)}"))
+        declaration.report(Invalid(message, path=path, help=f"use one of {', '.join(_QUESTIONS)}"))
         return None
     if "ready.status" in values and given != ["http"]:
-        declaration.report(Invalid('"status" goes with "http" only', path=("ready", "status")))
+        declaration.report(Invalid('"status" requires "http"', path=("ready", "status")))
     interval, timeout = (values.get(f"ready.{key}") for key in ("interval", "timeout"))
     return Ready(
         _probe(given[0], declaration),
@@ -167,8 +167,8 @@ def _with_port(probe: Probe, inspect: EngineJSON) -> Probe:
         return probe
     exposed = list((inspect["Config"].get("ExposedPorts") or {}).keys())
     if len(exposed) != 1:
-        known = f"of its ports {', '.join(sorted(exposed))} it is not known which" if exposed else "it exposes no port"
-        raise StepFailed(f"cannot be asked: {known}", help="name the port under expose, or write a URL")
+        known = f"it exposes several ports: {', '.join(sorted(exposed))}" if exposed else "it exposes no port"
+        raise StepFailed(f"cannot be probed: {known}", help="specify the port under expose, or use a URL")
     parts = urlsplit(probe.url)
     host = f"{parts.hostname}:{exposed[0].partition('/')[0]}"
     return replace(probe, url=parts._replace(netloc=host).geturl())

@@ -49,7 +49,7 @@ def declare_as(
     """
     values = declaration.values
     if "image" not in values:
-        declaration.report(Invalid("no image", help="name a key of images, or an image such as nginx:1.27"))
+        declaration.report(Invalid("no image", help="specify a key of images, or an image such as nginx:1.27"))
     for found in conflicting_options(values):
         declaration.report(found)
     image = _image(kind, declaration)
@@ -91,7 +91,7 @@ def _refuse_sharing(declaration: Declaration, replicas: int) -> None:
     """Report what several replicas cannot share."""
     for run in port_runs(declaration.values.get("ports")):
         if run.numbers:
-            help = "leave the host's port out, or give a range that has one for each"
+            help = "omit the host port, or use a range with one per replica"
             message = f'{replicas} replicas cannot share the host port of "{run.shown}"'
             declaration.report(Invalid(message, path=("ports", run.indexes[0]), help=help))
     for name, endpoint in as_map(declaration.values.get("networks")).items():
@@ -127,7 +127,7 @@ def _image(kind: str, declaration: Declaration) -> Resource | None:
 
 
 def _otherwise(name: str) -> str:
-    return ", or write it in lower case as the name of another one" if is_reference(name.lower()) else ""
+    return ", or use lower case for another image's name" if is_reference(name.lower()) else ""
 
 
 def _dependencies(declaration: Declaration) -> Iterator[Dependency]:
@@ -207,8 +207,8 @@ def _volumes(declaration: Declaration) -> Mapping[str, Value]:
             declaration.report(invalid.within("volumes", target))
             continue
         if "selinux" in found and has_colon(target, found):
-            help = "engines label only what has no colon in its path: label it on the host, or move it"
-            message = f'"{found["selinux"]}" does not go with the colon in "{found["source"]}"'
+            help = "engines cannot label paths with a colon: label it on the host, or move it"
+            message = f'"{found["selinux"]}" conflicts with the colon in "{found["source"]}"'
             declaration.report(Invalid(message, path=("volumes", index), help=help))
     return mounts
 

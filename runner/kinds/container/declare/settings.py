@@ -64,15 +64,15 @@ COMMON_SETTINGS = (
     Setting(
         name="depends_on",
         codec=DEPENDENCIES,
-        doc="Containers and jobs that must be there first; "
-        "a list waits for the end of a job, and for the most that a container tells: ready, else its health.",
+        doc="Containers and jobs to wait for; "
+        "a list waits for jobs to complete, and containers to be ready, or else healthy.",
         examples=(["db"], {"db": "healthy", "migrate": "completed"}),
     ),
     Setting(
         name="env_file",
         codec=TEXTS,
-        doc="Files of NAME=VALUE, as docs/env-files.md has it; later ones win, environment wins over all. They are "
-        "taken as they are: ${...} in them is not interpolated.",
+        doc="Files of NAME=VALUE lines, see docs/env-files.md; later ones win, environment wins over all. "
+        "${...} in them is not interpolated.",
         examples=(".env.web", ["a.env", "b.env"]),
         cost="replaced",
     ),
@@ -84,14 +84,14 @@ SETTINGS = (
     Setting(
         name="replicas",
         codec=integer(0, 1000, phrase="a whole number from 0"),
-        doc="How many of it there are.",
+        doc="Number of instances.",
         examples=(1, 3),
-        cost="more are made, or some removed",
+        cost="instances are added or removed",
     ),
     Setting(
         name="protect",
         codec=BOOLEAN,
-        doc="runner never removes it, and puts no other in its place.",
+        doc="Never remove or replace it.",
         examples=(True,),
         cost="in place",
     ),
@@ -100,7 +100,7 @@ SETTINGS = (
     Setting(
         name="healthcheck.disable",
         codec=BOOLEAN,
-        doc="Switch off the image's healthcheck.",
+        doc="Disable the image's healthcheck.",
         examples=(True,),
         cost="replaced",
     ),

@@ -46,28 +46,28 @@ UPDATE = (
     Setting(
         name="update.order",
         codec=choice(*(order.value for order in Order)),
-        doc="Whether the old one stops before the new one starts, or serves until that works; then both run for a"
-        " while and share their volumes. For stop-first where nothing is said.",
+        doc="Whether the old container stops before the new one starts, or runs until that works; then both run for a"
+        " while and share their volumes. Default: stop-first.",
         examples=("start-first",),
     ),
     Setting(
         name="update.on_failure",
         codec=choice(*(way.value for way in OnFailure)),
-        doc="Whether the old one comes back for a new one that doesn't work, or that one is kept to be looked at."
-        " For rollback where nothing is said.",
+        doc="Whether to restore the old container when the new one fails, or to keep the new one for inspection."
+        " Default: rollback.",
         examples=("keep",),
     ),
     Setting(
         name="update.timeout",
         codec=DURATION,
-        doc="How long the new one may take until it works, for --timeout.",
+        doc="Maximum time for the new container to become ready; default: --timeout.",
         examples=("2m",),
     ),
     Setting(
         name="update.settle",
         codec=DURATION,
-        doc="How long one that is made or started again must keep running before it counts as ready and an old one"
-        " goes, if it has neither healthcheck nor ready; 0s waits for nothing. For 1s where nothing is said.",
+        doc="How long a created or restarted container must keep running before it counts as ready and the old one"
+        " is removed, if it has neither healthcheck nor ready; 0s disables it. Default: 1s.",
         examples=("5s",),
     ),
 )
@@ -81,8 +81,8 @@ def read_policy(declaration: Declaration) -> UpdatePolicy:
     given: dict[str, Any] = {key: values[f"update.{key}"] for key in _READERS if f"update.{key}" in values}
     policy = UpdatePolicy(**{key: _READERS[key](value) for key, value in given.items()})
     if policy.timeout is not None and policy.timeout <= policy.settle:
-        help = f"it is to keep running for {policy.settle:g} s: give it longer than that, or change settle"
-        declaration.report(Invalid("no time to settle", path=("update", "timeout"), help=help))
+        help = f"it must exceed the settle time of {policy.settle:g} s"
+        declaration.report(Invalid("timeout too short to settle", path=("update", "timeout"), help=help))
     if policy.order is Order.START_FIRST:
         for invalid in _obstacles(values, policy):
             declaration.report(invalid)
@@ -117,21 +117,21 @@ def _obstacles(values: Mapping[str, Value], policy: UpdatePolicy) -> Iterator[In
     for run in port_runs(values.get("ports")):
         published = span_of_numbers(run.numbers) if run.numbers else str(run.port["published"])
         if run.numbers or (published and _width(published) <= replicas):
-            message = f'host port {published} does not go with update order "start-first"'
-            help = "the new one needs one beside the old one's; leave it out or widen it, or stop the old one first"
+            message = f'host port {published} conflicts with update order "start-first"'
+            help = "both containers need a port: omit it, use a range, or use stop-first"
             yield Invalid(message, path=("ports", run.indexes[0]), help=help)
     for name, endpoint in as_map(values.get("networks")).items():
         for key in _EXCLUSIVE:
             if key in as_map(endpoint):
-                message = f'"{key}" does not go with update order "start-first"'
-                help = "the old one has it until it goes; leave it to the engine, or stop the old one first"
+                message = f'"{key}" conflicts with update order "start-first"'
+                help = "the old container still uses it: omit it, or use stop-first"
                 yield Invalid(message, path=("networks", name, key), help=help)
     mode = str(values.get("network_mode", ""))
     if mode == "host" or mode.startswith("container:"):
-        message = f'network_mode "{mode}" does not go with update order "start-first"'
-        help = "both would listen on the same ports; join networks, or stop the old one first"
+        message = f'network_mode "{mode}" conflicts with update order "start-first"'
+        help = "both would use the same ports: use networks, or use stop-first"
         yield Invalid(message, path=("network_mode",), help=help)
     if policy.on_failure is OnFailure.KEEP:
-        message = 'on_failure "keep" does not go with update order "start-first"'
-        help = "the old one still serves when the new one fails; keep nothing, or stop the old one first"
+        message = 'on_failure "keep" conflicts with update order "start-first"'
+        help = "the old container keeps running: use rollback, or use stop-first"
         yield Invalid(message, path=("update", "on_failure"), help=help)

@@ -45,14 +45,14 @@ TABLE = (*FIELDS, *INTERNAL_FIELDS)
 """All fields that are compared with the engine."""
 
 COMMON_GROUPS = {
-    "limits": "How much of the machine it may use.",
-    "limits.io": "How much it may read from and write to devices.",
-    "logging": "Where its output goes.",
+    "limits": "Resource limits.",
+    "limits.io": "Limits of reads and writes to block devices.",
+    "logging": "Log driver configuration.",
 }
 
 GROUPS = {
     **COMMON_GROUPS,
-    "healthcheck": "How the engine finds out whether it works; what isn't given is the image's.",
-    "ready": "What is asked, from here, to find out whether others may rest on it.",
-    "update": "How a new container takes the place of the old one.",
+    "healthcheck": "The engine's healthcheck; unset keys are inherited from the image.",
+    "ready": "A readiness probe, run from the client, that dependents wait for.",
+    "update": "How a container is replaced.",
 }

@@ -31,9 +31,9 @@ def parse_cpus(raw: Any) -> int:
     """
     text = str(raw).strip()
     if not _CPUS.fullmatch(text):
-        raise Invalid(f'not a number of processors: "{raw}"', help="write a number such as 0.5")
+        raise Invalid(f'not a number of CPUs: "{raw}"', help="write a number such as 0.5")
     if Decimal(text) < _FEWEST:
-        raise Invalid(f'too few processors: "{raw}"', help=f"it must be at least {_FEWEST}")
+        raise Invalid(f'too few CPUs: "{raw}"', help=f"it must be at least {_FEWEST}")
     return within_bounds((Decimal(text) * _BILLION).to_integral_value(), raw)
 
 
@@ -55,7 +55,7 @@ def parse_cpuset(raw: Any) -> str:
     except ValueError:
         spread = ""
     if not spread:  # the engine would take it for "not given"
-        raise Invalid(f'not a set of processors: "{raw}"', help='write numbers and ranges, such as "0-2,4"')
+        raise Invalid(f'not a set of CPUs: "{raw}"', help='write numbers and ranges, such as "0-2,4"')
     return spread
 
 
@@ -91,14 +91,14 @@ def _more_than_there_are(value: Value, engine: Engine) -> str | None:
     return f"is more than the engine has: {processors}"
 
 
-CPUS = Codec({"type": ["number", "string"]}, "a number of processors such as 0.5", parse_cpus, show_cpus)
-CPUSET = Codec(SCALAR_SCHEMA, 'processors such as "0-1"', parse_cpuset)
+CPUS = Codec({"type": ["number", "string"]}, "a number of CPUs such as 0.5", parse_cpus, show_cpus)
+CPUSET = Codec(SCALAR_SCHEMA, 'CPUs such as "0-1"', parse_cpuset)
 
 CPU = (
     Field(
         name="limits.cpus",
         codec=CPUS,
-        doc="How many processors' worth of time it may use.",
+        doc="CPU limit, in CPUs.",
         examples=(0.5, 0.25),
         bind=at("HostConfig.NanoCpus", decode=none_if_zero),
         on_change=Effect.UPDATE,
@@ -108,7 +108,7 @@ CPU = (
     Field(
         name="limits.cpu_shares",
         codec=integer(2, 262_144, phrase="a whole number from 2 to 262144"),
-        doc="Its weight when processors are scarce; 1024 is usual.",
+        doc="Relative CPU weight under contention; usually 1024.",
         examples=(512, 256),
         bind=at("HostConfig.CpuShares", decode=none_if_zero),
         on_change=Effect.UPDATE,
@@ -117,7 +117,7 @@ CPU = (
     Field(
         name="limits.cpuset",
         codec=CPUSET,
-        doc="The processors it may run on.",
+        doc="CPUs it may run on.",
         examples=("0", "0-1"),
         bind=at("HostConfig.CpusetCpus", decode=_read_cpuset),
         on_change=Effect.UPDATE,
@@ -126,7 +126,7 @@ CPU = (
     Field(
         name="limits.cpu_period",
         codec=integer(1000, 1_000_000, phrase="microseconds from 1000 to 1000000"),
-        doc="How long the time is, in microseconds, in which it may use its quota; not together with cpus.",
+        doc="CPU quota period, in microseconds; conflicts with cpus.",
         examples=(50_000, 100_000),
         bind=at("HostConfig.CpuPeriod", decode=none_if_zero),
         on_change=Effect.UPDATE,
@@ -135,7 +135,7 @@ CPU = (
     Field(
         name="limits.cpu_quota",
         codec=integer(1000, phrase="microseconds from 1000"),
-        doc="How much processor time it may use in each period, in microseconds; not together with cpus.",
+        doc="CPU time per period, in microseconds; conflicts with cpus.",
         examples=(50_000, 25_000),
         bind=at("HostConfig.CpuQuota", decode=none_if_zero),
         on_change=Effect.UPDATE,

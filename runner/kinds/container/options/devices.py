@@ -37,7 +37,7 @@ def parse_devices(raw: Any) -> Value:
             help = "write HOST[:CONTAINER[:PERMISSIONS]], such as /dev/fuse or /dev/sda:/dev/disk:r"
             raise Invalid(f'not a device: "{item}"', path=(index,), help=help)
         if normalize_path(inside) in devices:
-            raise Invalid(f'two devices at "{inside}"', path=(index,), help="give each its own path")
+            raise Invalid(f'two devices at "{inside}"', path=(index,), help="use a different path for each")
         devices[normalize_path(inside)] = f"{normalize_path(host)}:{_in_order(permissions)}"
     return devices
 
@@ -80,12 +80,12 @@ def parse_gpus(raw: Any) -> Value:
 
 def _request(given: Mapping[str, Any], *place: int) -> Value:
     if "count" in given and "device_ids" in given:
-        raise Invalid('"count" does not go with "device_ids"', path=(*place, "count"), help="say how many, or which")
+        raise Invalid('"count" conflicts with "device_ids"', path=(*place, "count"), help="set one of them")
     capabilities = {"gpu", *(str(capability) for capability in given.get("capabilities", ()))}
     which: dict[str, Value] = {"count": _count(given.get("count", "all"), place)}
     if "device_ids" in given:
         if not given["device_ids"]:
-            raise Invalid("no devices at all", path=(*place, "device_ids"), help="list their ids, or leave it out")
+            raise Invalid("no devices", path=(*place, "device_ids"), help="list device IDs, or omit it")
         which = {"device_ids": tuple(str(id) for id in given["device_ids"])}
     driver = {"driver": str(given["driver"])} if "driver" in given else {}
     return {**driver, **which, "capabilities": tuple(sorted(capabilities))}
@@ -160,7 +160,7 @@ DEVICES = (
     Field(
         name="devices",
         codec=DEVICES_LIST,
-        doc="Devices of the host that it has, as HOST[:CONTAINER[:PERMISSIONS]].",
+        doc="Host devices to add, as HOST[:CONTAINER[:PERMISSIONS]].",
         examples=(["/dev/zero:/dev/nil"], ["/dev/zero:/dev/nil:r"]),
         bind=at("HostConfig.Devices", encode=_write_devices, decode=_read_devices),
         merged_by_key=True,
@@ -168,14 +168,14 @@ DEVICES = (
     Field(
         name="device_cgroup_rules",
         codec=DEVICE_RULES,
-        doc="Sorts of devices that it may use once they are there, as TYPE MAJOR:MINOR PERMISSIONS.",
+        doc="Device cgroup rules, as TYPE MAJOR:MINOR PERMISSIONS.",
         examples=(["c 1:3 rw"], ["c 1:3 rw", "a 7:* rwm"]),
         bind=at("HostConfig.DeviceCgroupRules", encode=list),
     ),
     Field(
         name="gpus",
         codec=GPUS,
-        doc="GPUs that it has: all, so many, or those that a list asks for.",
+        doc="GPUs to add: all, a number, or a list of requests.",
         examples=("all", [{"driver": "nvidia", "device_ids": ["0"], "capabilities": ["utility"]}]),
         bind=at("HostConfig.DeviceRequests", encode=_write_gpus, decode=_read_gpus),
     ),

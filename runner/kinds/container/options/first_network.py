@@ -42,7 +42,7 @@ def _show(value: Value) -> Value:
 FIRST_NETWORK = Field(
     name="networks.priority",
     codec=Codec(SCALAR_SCHEMA, "a network", parse_text, _show),
-    doc="The network of the highest priority.",
+    doc="The network with the highest priority.",
     examples=("", ""),
     bind=Binding(_written_with_networks, _read),
     equals=_is_one_of,

@@ -11,7 +11,7 @@ SUPPLIES = (
     Field(
         name="secrets",
         codec=grants("/run/secrets", 0o400, "source, target, uid, gid and mode"),
-        doc="Secrets that it can read as files: in /run/secrets, with mode 0400, its own user's, unless it says else.",
+        doc="Secrets copied as files; by default in /run/secrets, mode 0400, owned by its user.",
         examples=(["password"], [{"source": "password", "target": "db", "uid": 1000, "mode": "0440"}]),
         bind=STORED_IN_LABEL,
         merged_by_key=True,
@@ -19,7 +19,7 @@ SUPPLIES = (
     Field(
         name="configs",
         codec=grants("/", 0o444, "source, target, uid, gid and mode"),
-        doc="Configs that it gets as files: in /, with mode 0444, its own user's, unless it says else.",
+        doc="Configs copied as files; by default in /, mode 0444, owned by its user.",
         examples=(["settings"], [{"source": "settings", "target": "/etc/app/settings", "mode": "0400"}]),
         bind=STORED_IN_LABEL,
         merged_by_key=True,
@@ -27,7 +27,7 @@ SUPPLIES = (
     Field(
         name="triggers",
         codec=TEXTS,
-        doc="Files, folders and globs whose content counts as a part of it, such as what it has mounted.",
+        doc="Files, folders and globs, such as mounted ones, whose changes trigger a replacement.",
         examples=(["nginx.conf"], ["conf.d/*.conf", "nginx.conf"]),
         bind=STORED_IN_LABEL,
         merged_by_key=True,

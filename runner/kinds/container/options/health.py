@@ -19,9 +19,9 @@ def parse_health_test(raw: Any) -> Value:
     if not isinstance(raw, list | tuple):
         raw = ("CMD-SHELL", raw)
     if not raw or str(raw[0]) not in ("CMD", "CMD-SHELL", _NONE):
-        raise Invalid("a list must begin with CMD, CMD-SHELL or NONE", help='write ["CMD", "true"], or a text')
+        raise Invalid("a list must begin with CMD, CMD-SHELL or NONE", help='write ["CMD", "true"], or a string')
     if str(raw[0]) != _NONE and not any(str(word).strip() for word in raw[1:]):
-        raise Invalid("no command to run", help=f"write one, or [{_NONE}] for no check at all")
+        raise Invalid("no command to run", help=f"add one, or use [{_NONE}] to disable the check")
     return parse_argv(raw)
 
 
@@ -34,7 +34,7 @@ def parse_pause(raw: Any) -> int:
     """Parse a duration in nanoseconds, at least a millisecond: the engine takes 0 as "use the image's"."""
     pause = parse_duration(raw)
     if pause < MILLISECOND:
-        raise Invalid(f'shorter than a millisecond: "{raw}"', help="leave it out for the default")
+        raise Invalid(f'shorter than a millisecond: "{raw}"', help="omit it for the default")
     return pause
 
 
@@ -63,19 +63,19 @@ HEALTH = (
     Field(
         name="healthcheck.test",
         codec=HEALTH_TEST,
-        doc="The command that tells whether it is well: a text for a shell, or [CMD, …], [CMD-SHELL, …], [NONE].",
+        doc="The healthcheck command: a string for a shell, or [CMD, …], [CMD-SHELL, …], [NONE].",
         examples=(["CMD", "true"], "exit 0"),
         bind=at("Config.Healthcheck.Test", encode=list, decode=_read_health_test),
         default=FROM_IMAGE,
     ),
-    _duration("interval", "Interval", "How often it is asked.", ("500ms", "1s")),
-    _duration("timeout", "Timeout", "How long an answer may take.", ("1s", "2s")),
-    _duration("start_period", "StartPeriod", "How long failures don't count after the start.", ("1s", "2s")),
-    _duration("start_interval", "StartInterval", "How often it is asked in that time.", ("1s", "2s"), needs_api="1.44"),
+    _duration("interval", "Interval", "Probe interval.", ("500ms", "1s")),
+    _duration("timeout", "Timeout", "Timeout of a probe.", ("1s", "2s")),
+    _duration("start_period", "StartPeriod", "Startup period in which failures are ignored.", ("1s", "2s")),
+    _duration("start_interval", "StartInterval", "Probe interval in that period.", ("1s", "2s"), needs_api="1.44"),
     Field(
         name="healthcheck.retries",
         codec=integer(1, phrase="a whole number from 1"),
-        doc="How many failures in a row make it unhealthy.",
+        doc="Consecutive failures until it is unhealthy.",
         examples=(2, 5),
         bind=at("Config.Healthcheck.Retries", decode=none_if_zero),
         default=FROM_IMAGE,

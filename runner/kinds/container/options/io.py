@@ -25,7 +25,7 @@ def _rates(parse: Callable[[Any], int], phrase: str, show: Callable[[Value], Val
         except Invalid as invalid:
             raise invalid.within(path) from None
         if found < 1:
-            raise Invalid(f'no rate at all: "{rate}"', path=(path,), help="leave the device out for no limit")
+            raise Invalid(f'rate must be positive: "{rate}"', path=(path,), help="omit the device for no limit")
         return found
 
     def show_all(value: Value) -> Value:
@@ -45,8 +45,8 @@ def _as_it_is(value: Value) -> Value:
     return value
 
 
-BYTES = _rates(parse_size, "a map from device to bytes in a second, such as {/dev/sda: 10m}", show_size)
-OPERATIONS = _rates(parse_integer, "a map from device to operations in a second, such as {/dev/sda: 100}", _as_it_is)
+BYTES = _rates(parse_size, "a map from device to bytes per second, such as {/dev/sda: 10m}", show_size)
+OPERATIONS = _rates(parse_integer, "a map from device to operations per second, such as {/dev/sda: 100}", _as_it_is)
 
 
 def _write(value: Any) -> list[dict[str, Any]]:
@@ -76,14 +76,14 @@ IO = (
     Field(
         name="limits.io.weight",
         codec=integer(10, 1000, phrase="a whole number from 10 to 1000"),
-        doc="Its weight when reading and writing is scarce; 500 is usual.",
+        doc="Relative block I/O weight; usually 500.",
         examples=(300, 600),
         bind=at("HostConfig.BlkioWeight", decode=none_if_zero),
         on_change=Effect.UPDATE,
         needs_fact="io_weight",
     ),
-    _limit("read_bps", "BlkioDeviceReadBps", "Bytes that it may read in a second.", BYTES, ("10m", "20m")),
-    _limit("write_bps", "BlkioDeviceWriteBps", "Bytes that it may write in a second.", BYTES, ("10m", "20m")),
-    _limit("read_iops", "BlkioDeviceReadIOps", "Reads that it may do in a second.", OPERATIONS, (100, 200)),
-    _limit("write_iops", "BlkioDeviceWriteIOps", "Writes that it may do in a second.", OPERATIONS, (100, 200)),
+    _limit("read_bps", "BlkioDeviceReadBps", "Read limit in bytes per second.", BYTES, ("10m", "20m")),
+    _limit("write_bps", "BlkioDeviceWriteBps", "Write limit in bytes per second.", BYTES, ("10m", "20m")),
+    _limit("read_iops", "BlkioDeviceReadIOps", "Read limit in operations per second.", OPERATIONS, (100, 200)),
+    _limit("write_iops", "BlkioDeviceWriteIOps", "Write limit in operations per second.", OPERATIONS, (100, 200)),
 )

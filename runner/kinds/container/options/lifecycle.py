@@ -75,7 +75,7 @@ LIFE = (
     Field(
         name="stop_signal",
         codec=SIGNAL,
-        doc="The signal that asks it to stop.",
+        doc="The signal to stop it.",
         examples=("SIGINT", "SIGQUIT"),
         bind=at("Config.StopSignal"),
         default=FROM_IMAGE,
@@ -84,7 +84,7 @@ LIFE = (
     Field(
         name="stop_grace_period",
         codec=DURATION,
-        doc="How long it may take to stop before it is killed; the engine counts whole seconds.",
+        doc="How long to wait for it to stop before killing it, in whole seconds.",
         examples=("1s", "3s"),
         bind=at("Config.StopTimeout", encode=_whole_seconds, decode=_from_seconds),
         equals=_same_seconds,
@@ -92,7 +92,7 @@ LIFE = (
     Field(
         name="logging.driver",
         codec=word("a log driver such as json-file"),
-        doc="Where its output goes.",
+        doc="The log driver.",
         examples=("json-file", "none"),
         bind=at("HostConfig.LogConfig.Type"),
         default=from_engine("log_driver", "json-file"),
@@ -114,7 +114,7 @@ RESTART = Field(
         "no, always, unless-stopped or on-failure[:N]",
         clean=lambda text: _read_restart(_write_restart(text)),
     ),
-    doc="When the engine starts it again.",
+    doc="The restart policy.",
     examples=("always", "on-failure:3"),
     bind=at("HostConfig.RestartPolicy", encode=_write_restart, decode=_read_restart),
     default=constant("no"),
@@ -149,4 +149,4 @@ SUCCEEDED = "succeeded"
 """The state of a container that exited with code 0."""
 NAME = _vital("name", "Its name on the engine.", Binding(_not_created, lambda inspect: inspect["Name"].lstrip("/")))
 STATE = _vital("state", "Whether it runs.", Binding(_not_created, _read_state))
-OUTCOME = _vital("state", "How it came out.", Binding(_not_created, _read_outcome))
+OUTCOME = _vital("state", "Its result.", Binding(_not_created, _read_outcome))

@@ -36,7 +36,7 @@ LIMITS = (
     Field(
         name="limits.pids",
         codec=integer(-1, 4_194_304, phrase="a whole number to 4194304; -1 for no limit"),
-        doc="How many processes it may have.",
+        doc="Maximum number of processes.",
         examples=(100, 50),
         bind=at("HostConfig.PidsLimit", encode=_write_pids, decode=_if_positive),
         equals=_same_pids,

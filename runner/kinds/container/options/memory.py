@@ -21,7 +21,7 @@ def parse_memory(raw: Any) -> int:
     """Parse a size that is at least the minimum of engines."""
     size = parse_size(raw)
     if size < _LEAST:
-        raise Invalid(f'too little memory: "{raw}"', help=f"{show_size(_LEAST)} is the least that engines take")
+        raise Invalid(f'memory too low: "{raw}"', help=f"{show_size(_LEAST)} is the minimum")
     return size
 
 
@@ -42,7 +42,7 @@ MEMORY = (
     Field(
         name="limits.memory",
         codec=MEMORY_SIZE,
-        doc="How much memory it may use.",
+        doc="Memory limit.",
         examples=("64m", "96m"),
         bind=at("HostConfig.Memory", decode=none_if_zero),
         on_change=Effect.UPDATE,
@@ -51,7 +51,7 @@ MEMORY = (
     Field(
         name="limits.memory_reservation",
         codec=MEMORY_SIZE,
-        doc="How much memory it is left when memory is scarce.",
+        doc="Memory reserved for it under memory pressure.",
         examples=("32m", "16m"),
         bind=at("HostConfig.MemoryReservation", decode=none_if_zero),
         on_change=Effect.UPDATE,
@@ -60,7 +60,7 @@ MEMORY = (
     Field(
         name="limits.memory_swap",
         codec=SWAP,
-        doc="Memory and swap together; -1 for as much swap as there is. Twice the memory when not given.",
+        doc="Limit of memory plus swap; -1 for unlimited swap. Default: twice the memory.",
         examples=("128m", -1),
         bind=at("HostConfig.MemorySwap", decode=none_if_zero),
         on_change=Effect.UPDATE,
@@ -71,7 +71,7 @@ MEMORY = (
     Field(
         name="limits.memory_swappiness",
         codec=integer(0, 100, phrase="a whole number from 0 to 100"),
-        doc="How readily its memory is swapped out: 0 for as late as possible.",
+        doc="Swappiness of its memory: 0 to avoid swapping.",
         examples=(10, 0),
         bind=at("HostConfig.MemorySwappiness", decode=_unless_negative),
         needs_fact="memory_swappiness",
@@ -79,7 +79,7 @@ MEMORY = (
     Field(
         name="limits.oom_kill_disable",
         codec=BOOLEAN,
-        doc="Let its processes wait, instead of killing one, when it has used up its memory.",
+        doc="Pause its processes instead of killing one when it is out of memory.",
         examples=(True, False),
         bind=at("HostConfig.OomKillDisable", decode=bool),
         default=constant(False),
@@ -88,7 +88,7 @@ MEMORY = (
     Field(
         name="limits.oom_score_adj",
         codec=integer(-1000, 1000, phrase="a whole number from -1000 to 1000"),
-        doc="How much sooner, or below 0 later, than others its processes are killed when memory runs out.",
+        doc="OOM score adjustment: higher values are killed first when memory runs out.",
         examples=(500, 100),
         bind=at("HostConfig.OomScoreAdj", decode=lambda value: value or 0),
         default=constant(0),

@@ -21,8 +21,8 @@ NAMESPACES = (
     Field(
         name="ipc",
         codec=matching(r"private|shareable|host|none|container:.+", "private, shareable, host, none or container:NAME"),
-        doc="Whose shared memory it sees: its own, shareable with others, the host's, none, or another container's,"
-        " after which it is started again.",
+        doc="IPC namespace: private, shareable with others, the host's, none, or another container's,"
+        " with which it is restarted.",
         examples=("shareable", "host"),
         bind=at("HostConfig.IpcMode"),
         drift_reason=Reason.DEPENDENCY,  # drifts only if the referenced container was replaced
@@ -31,7 +31,7 @@ NAMESPACES = (
     Field(
         name="pid",
         codec=matching(r"private|host|container:.+", "private, host or container:NAME"),
-        doc="Whose processes it sees: its own, the host's, or another container's, after which it is started again.",
+        doc="PID namespace: private, the host's, or another container's, with which it is restarted.",
         examples=("host", "private"),
         bind=_own_or("HostConfig.PidMode"),
         drift_reason=Reason.DEPENDENCY,  # as for ipc
@@ -40,7 +40,7 @@ NAMESPACES = (
     Field(
         name="uts",
         codec=choice("host", "private"),
-        doc="Whose host name it has: the host's or its own.",
+        doc="UTS namespace: the host's or its own.",
         examples=("host", "private"),
         bind=_own_or("HostConfig.UTSMode"),
         default=constant(_OWN),
@@ -48,7 +48,7 @@ NAMESPACES = (
     Field(
         name="userns_mode",
         codec=choice("host", "private"),
-        doc="Whose user ids it has where the engine maps them: the host's, or mapped ones.",
+        doc="User namespace, if the engine remaps users: the host's or the remapped one.",
         examples=("host", "private"),
         bind=_own_or("HostConfig.UsernsMode"),
         default=constant(_OWN),
@@ -56,14 +56,14 @@ NAMESPACES = (
     Field(
         name="cgroup",
         codec=choice("host", "private"),
-        doc="Whose cgroups it sees: the host's or its own.",
+        doc="Cgroup namespace: the host's or its own.",
         examples=("host", "private"),
         bind=at("HostConfig.CgroupnsMode"),
     ),
     Field(
         name="cgroup_parent",
         codec=word("a cgroup such as /shop"),
-        doc="The cgroup that its own is made under.",
+        doc="The parent cgroup.",
         examples=("/runner-a", "/runner-b"),
         bind=at("HostConfig.CgroupParent"),
     ),

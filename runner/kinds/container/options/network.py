@@ -87,14 +87,14 @@ NETWORK = (
     Field(
         name="ports",
         codec=PORTS,
-        doc="Ports that the host answers on.",
+        doc="Ports published on the host.",
         examples=(["127.0.0.1:18080:80"], ["127.0.0.1:18081:80", "53/udp"]),
         bind=Binding(write=_write_ports, read=_read_ports),
     ),
     Field(
         name="expose",
         codec=EXPOSED,
-        doc="Ports that it says it listens on, without the host answering there.",
+        doc="Ports exposed without publishing them on the host.",
         examples=(["81"], ["82", "53/udp"]),
         bind=Binding(write=_write_exposed, read=_read_exposed),
         default=FROM_IMAGE,
@@ -103,7 +103,7 @@ NETWORK = (
     Field(
         name="networks",
         codec=ATTACHMENTS,
-        doc="Networks to join, as a list, or as a map with aliases and addresses; the highest priority comes first.",
+        doc="Networks to join, as a list, or a map with aliases and addresses; highest priority first.",
         examples=(["front"], {"front": {"aliases": ["www"]}}),
         bind=Binding(write=write_attachments, read=read_attachments),
         equals=same_attachment,
@@ -123,7 +123,7 @@ NETWORK = (
         name="network_mode",
         codec=MODE,
         doc="Instead of networks: the engine's bridge, the host's own, none, or that of another container,"
-        " after which it is started again.",
+        " with which it is restarted.",
         examples=("none", "bridge"),
         bind=Binding(write=write_mode, read=read_mode),
         drift_reason=Reason.DEPENDENCY,  # drifts only if the referenced container was replaced
@@ -131,7 +131,7 @@ NETWORK = (
     Field(
         name="extra_hosts",
         codec=HOSTS,
-        doc="Names that resolve to fixed addresses; host-gateway is the host's.",
+        doc="Extra host names with fixed addresses; host-gateway is the host's address.",
         examples=(["db:10.0.0.2"], {"db": "10.0.0.3"}),
         bind=at("HostConfig.ExtraHosts", encode=_write_hosts, decode=_read_hosts),
         merged_by_key=True,
@@ -139,21 +139,21 @@ NETWORK = (
     Field(
         name="dns",
         codec=SERVERS,
-        doc="Name servers, in order.",
+        doc="DNS servers, in order.",
         examples=(["10.0.0.53"], ["10.0.0.53", "10.0.0.54"]),
         bind=at("HostConfig.Dns", encode=list),
     ),
     Field(
         name="dns_search",
         codec=list_of(word("a domain such as example.org"), "a domain or a list of them"),
-        doc="Domains in which bare names are looked up, in order.",
+        doc="DNS search domains, in order.",
         examples=(["example.org"], ["example.org", "example.net"]),
         bind=at("HostConfig.DnsSearch", encode=list),
     ),
     Field(
         name="dns_opt",
         codec=list_of(word("an option such as ndots:2"), "an option or a list of them", ordered=False),
-        doc="Options of the resolver, such as ndots:2.",
+        doc="DNS resolver options, such as ndots:2.",
         examples=(["ndots:2"], ["ndots:2", "rotate"]),
         bind=at("HostConfig.DnsOptions", encode=list, decode=read_set),
     ),

@@ -26,7 +26,7 @@ PRIVILEGES = (
     Field(
         name="privileged",
         codec=BOOLEAN,
-        doc="Give it everything that root on the host has.",
+        doc="Run in privileged mode.",
         examples=(True, False),
         bind=at("HostConfig.Privileged", decode=bool),
         default=constant(False),
@@ -34,21 +34,21 @@ PRIVILEGES = (
     Field(
         name="cap_add",
         codec=CAPABILITIES,
-        doc="Capabilities that it has beyond the usual ones.",
+        doc="Capabilities to add.",
         examples=(["NET_ADMIN"], ["NET_ADMIN", "SYS_TIME"]),
         bind=at("HostConfig.CapAdd", encode=list, decode=read_capabilities),
     ),
     Field(
         name="cap_drop",
         codec=CAPABILITIES,
-        doc="Capabilities that are taken from it.",
+        doc="Capabilities to drop.",
         examples=(["ALL"], ["CHOWN"]),
         bind=at("HostConfig.CapDrop", encode=list, decode=read_capabilities),
     ),
     Field(
         name="ulimits",
         codec=ULIMITS,
-        doc="Limits of its processes.",
+        doc="Resource limits (ulimits) of its processes.",
         examples=({"nofile": 512}, {"nofile": {"soft": 256, "hard": 512}}),
         bind=at("HostConfig.Ulimits", encode=_write_ulimits, decode=_read_ulimits),
         merged_by_key=True,

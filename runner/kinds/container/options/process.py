@@ -93,14 +93,14 @@ def _unknown_runtime(value: Value, engine: Engine) -> str | None:
     known = engine.capabilities.get("runtimes")
     if not isinstance(known, tuple) or value in known or {".", "/"} & set(str(value)):
         return None
-    return f"is no runtime of the engine: it has {', '.join(map(str, known))}"
+    return f"is not a runtime of the engine, which has {', '.join(map(str, known))}"
 
 
 PROCESS = (
     Field(
         name="image",
         codec=IMAGE,
-        doc="A key of images, or an image by its name.",
+        doc="A key of images, or an image name.",
         examples=("busybox:stable", "busybox:other"),
         # The create body has its name; the comparison is by image id.
         bind=at("Image"),
@@ -109,7 +109,7 @@ PROCESS = (
     Field(
         name="command",
         codec=ARGV,
-        doc="What to run, instead of the image's; split as a shell would, or a list.",
+        doc="Command, overriding the image's; a list, or a string split like in a shell.",
         examples=(["sleep", "1000"], "sleep 2000"),
         bind=at("Config.Cmd", encode=list, decode=lambda words: tuple(words or ())),
         default=FROM_IMAGE,
@@ -117,7 +117,7 @@ PROCESS = (
     Field(
         name="entrypoint",
         codec=replace(ARGV, parse=parse_entrypoint),
-        doc="What runs the command, instead of the image's; the image's own command is dropped with it.",
+        doc="Entrypoint, overriding the image's; also clears the image's command.",
         examples=(["env", "MODE=a"], "env MODE=b"),
         # An empty list would mean "the image's"; a list of one empty word clears it.
         bind=at("Config.Entrypoint", encode=lambda words: list(words) or [""], decode=_entrypoint),
@@ -126,7 +126,7 @@ PROCESS = (
     Field(
         name="environment",
         codec=ENVIRONMENT,
-        doc="Variables, as a map or a list; one without a value takes the caller's.",
+        doc="Environment variables, as a map or a list; without a value, the caller's is used.",
         examples=({"MODE": "a"}, {"MODE": "b"}),
         bind=at("Config.Env", encode=_pairs, decode=_unpair),
         default=FROM_IMAGE,
@@ -135,7 +135,7 @@ PROCESS = (
     Field(
         name="user",
         codec=USER,
-        doc="The user, and with a colon the group, that it runs as.",
+        doc="The user to run as, as USER[:GROUP].",
         examples=("1000:1000", "1001"),
         bind=at("Config.User"),
         default=FROM_IMAGE,
@@ -143,14 +143,14 @@ PROCESS = (
     Field(
         name="group_add",
         codec=GROUPS,
-        doc="Groups, by name or number, that its user is in besides.",
+        doc="Additional groups of its user, by name or number.",
         examples=(["33"], ["33", "nogroup"]),
         bind=at("HostConfig.GroupAdd", encode=list, decode=read_set),
     ),
     Field(
         name="working_dir",
         codec=matching(r"/[^\x00]*", "an absolute path", clean=normalize_path),
-        doc="The folder it starts in.",
+        doc="The working directory.",
         examples=("/tmp", "/var"),
         bind=at("Config.WorkingDir"),
         default=FROM_IMAGE,
@@ -159,7 +159,7 @@ PROCESS = (
     Field(
         name="hostname",
         codec=matching(rf"{_HOST_CHARACTER}{{1,64}}", "a host name such as web"),
-        doc="Its own host name.",
+        doc="Its host name.",
         examples=("alpha", "beta"),
         bind=at("Config.Hostname"),
     ),
@@ -182,7 +182,7 @@ PROCESS = (
     Field(
         name="annotations",
         codec=MAP,
-        doc="Annotations that are passed on to the runtime.",
+        doc="Annotations passed to the runtime.",
         examples=({"team": "a"}, {"team": "b"}),
         bind=at("HostConfig.Annotations", encode=dict),
         merged_by_key=True,
@@ -191,7 +191,7 @@ PROCESS = (
     Field(
         name="platform",
         codec=PLATFORM,
-        doc="The platform that its image must be of.",
+        doc="The required platform of its image.",
         examples=("linux/amd64", "linux/arm64"),
         # Not part of the create body; read from the image.
         bind=at("Platform"),
@@ -200,7 +200,7 @@ PROCESS = (
     Field(
         name="runtime",
         codec=word("a runtime such as runc"),
-        doc="What the engine runs it with.",
+        doc="The OCI runtime.",
         examples=("runc", "io.containerd.runc.v2"),
         bind=at("HostConfig.Runtime"),
         default=from_engine("runtime", "runc"),
@@ -209,14 +209,14 @@ PROCESS = (
     Field(
         name="init",
         codec=BOOLEAN,
-        doc="Run a small init as first process: it reaps children and passes on signals.",
+        doc="Run an init process that forwards signals and reaps processes.",
         examples=(True, False),
         bind=at("HostConfig.Init"),
     ),
     Field(
         name="tty",
         codec=BOOLEAN,
-        doc="Give it a terminal.",
+        doc="Allocate a TTY.",
         examples=(True, False),
         bind=at("Config.Tty", decode=bool),
         default=constant(False),
@@ -224,7 +224,7 @@ PROCESS = (
     Field(
         name="stdin_open",
         codec=BOOLEAN,
-        doc="Keep its standard input open, though nobody is attached.",
+        doc="Keep stdin open even if not attached.",
         examples=(True, False),
         bind=at("Config.OpenStdin", decode=bool),
         default=constant(False),

@@ -40,7 +40,7 @@ def parse_profile(text: str | bytes) -> str:
             f"not a seccomp profile: {uncapitalized(error.msg)} at {where}", help="it must be JSON"
         ) from error
     except (ValueError, RecursionError) as error:
-        raise Invalid("not a seccomp profile: out of the bounds of JSON") from error
+        raise Invalid("not a seccomp profile: JSON limits exceeded") from error
     _check(profile)
     return compact
 
@@ -51,7 +51,7 @@ def _check(profile: Any) -> None:
         raise Invalid("not a seccomp profile: not an object", help='write {"defaultAction": …, "syscalls": […]}')
     action = profile.get("defaultAction")
     if not isinstance(action, str) or not action.startswith("SCMP_ACT_"):
-        help = "say what happens to the calls that it doesn't name, such as SCMP_ACT_ERRNO"
+        help = "set the default for unlisted syscalls, such as SCMP_ACT_ERRNO"
         raise Invalid('not a seccomp profile: no "defaultAction"', help=help)
 
 

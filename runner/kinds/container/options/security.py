@@ -32,7 +32,7 @@ def parse_security(raw: Any) -> Value:
     for index, item in enumerate(raw):
         name, value = _option(str(item), index)
         if name in options:
-            raise Invalid(f'"{name}" is given twice', path=(index,))
+            raise Invalid(f'"{name}" is specified twice', path=(index,))
         options[name] = value
     return options
 
@@ -44,7 +44,7 @@ def _option(text: str, index: int) -> tuple[str, str]:
         help = f"write NAME=VALUE, the name one of {', '.join(_NAMES)}"
         raise Invalid(f'not a security option: "{text}"', path=(index,), help=help)
     if name == "systempaths" and value != "unconfined":
-        raise Invalid(f'unknown value "{value}"', path=(index,), help="systempaths can be unconfined")
+        raise Invalid(f'unknown value "{value}"', path=(index,), help="use systempaths=unconfined")
     if name == "seccomp" and is_profile(value):
         return name, _profile(value, index)
     return _label(value) if name == "label" else (name, value)
@@ -108,7 +108,7 @@ SECURITY = (
     Field(
         name="security_opt",
         codec=SECURITY_OPTIONS,
-        doc="Options of apparmor, label, no-new-privileges, seccomp and systempaths; a seccomp profile by its file.",
+        doc="Options of apparmor, label, no-new-privileges, seccomp and systempaths; seccomp takes a profile file.",
         examples=(["no-new-privileges"], ["seccomp:unconfined", "systempaths=unconfined"]),
         bind=Binding(write=_write, read=_read),
         # The engine adds labels where SELinux is enabled.

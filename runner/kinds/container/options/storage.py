@@ -34,7 +34,7 @@ STORAGE = (
     Field(
         name="volumes",
         codec=MOUNTS,
-        doc="Volumes, folders of the host and tmpfs, in the short or the long form.",
+        doc="Volumes, bind mounts and tmpfs mounts, in short or long syntax.",
         examples=(["data:/data"], ["data:/data:ro", {"type": "tmpfs", "target": "/fast", "tmpfs": {"size": "8m"}}]),
         bind=Binding(write=_write_volumes, read=_read_volumes),
         equals=same_mount,
@@ -47,7 +47,7 @@ STORAGE = (
     Field(
         name="tmpfs",
         codec=TMPFS,
-        doc="Folders in memory, with mount options after a colon.",
+        doc="tmpfs mounts, with mount options after a colon.",
         examples=(["/run"], ["/run:size=8m"]),
         bind=at("HostConfig.Tmpfs", encode=dict, decode=read_tmpfs),
         merged_by_key=True,
@@ -55,7 +55,7 @@ STORAGE = (
     Field(
         name="read_only",
         codec=BOOLEAN,
-        doc="Let it write to volumes and tmpfs only.",
+        doc="Mount the root filesystem read-only.",
         examples=(True, False),
         bind=at("HostConfig.ReadonlyRootfs", decode=bool),
         default=constant(False),
@@ -70,7 +70,7 @@ STORAGE = (
     Field(
         name="storage_opt",
         codec=MAP,
-        doc="Options of the engine's storage driver for it, such as its size.",
+        doc="Storage driver options, such as size.",
         examples=({"size": "1G"}, {"size": "2G"}),
         bind=at("HostConfig.StorageOpt", encode=dict),
         merged_by_key=True,

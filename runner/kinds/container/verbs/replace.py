@@ -111,18 +111,18 @@ def _roll_back(task: Task, old: ObservedResource, new: str, attached: Endpoints,
         if task.is_atomic:  # the owner of a shared namespace is restored later
             task.on_rollback(partial(_restore_old, task, old, new, attached))
             raise RolledBack(
-                f"the new one {message}; the old one comes back with the others", output=output
+                f"new container {message}; the previous one is restored with the others", output=output
             ) from failure
-        both = f"the new one {message}; the old one does not come back: {error.message}"
+        both = f"new container {message}; restoring the previous one failed: {error.message}"
         raise StepFailed(both, help=error.help, output=output) from failure
     if isinstance(failure, Cancelled):
         raise failure
     try:
         keep_running(task, old.id, since=time.monotonic(), settle=policy_of(task.desired).settle)
     except StepFailed as error:
-        both = f"the new one {message}; the old one is back, but {error.message}"
+        both = f"new container {message}; restored the previous one, but it {error.message}"
         raise StepFailed(both, help=error.help, output=error.output) from failure
-    raise RolledBack(f"the new one {message}; the old one is back", help=help, output=output) from failure
+    raise RolledBack(f"new container {message}; restored the previous one", help=help, output=output) from failure
 
 
 def _restore_old(task: Task, old: ObservedResource, new: str, attached: Endpoints) -> None:
@@ -144,7 +144,7 @@ def _is_kept(task: Task, new: str, failure: Exception) -> bool:
 
 def _kept(task: Task, new: str, failure: Exception) -> StepFailed:
     message, help, output = _told(task, new, failure)
-    return StepFailed(f"{message}; it is kept, and the old one is gone", help=help, output=output)
+    return StepFailed(f"{message}; kept as configured, the previous one was removed", help=help, output=output)
 
 
 def _told(task: Task, new: str, failure: Exception) -> tuple[str, str | None, tuple[str, ...]]:

@@ -33,9 +33,9 @@ def stop(task: Task, id: str, fields: FieldValues) -> None:
 
 def _was_killed(task: Task, inspect: EngineJSON, period: float) -> Diagnostic:
     signal = signal_name(inspect["Config"].get("StopSignal"))
-    message = f"{task.change.address} did not end on {signal} within {period:g} s, and was killed"
-    help = f"handle {signal} in its program, or give it more time with stop_grace_period"
+    message = f"{task.change.address} did not stop on {signal} within {period:g} s and was killed"
+    help = f"handle {signal} in its program, or increase stop_grace_period"
     if not inspect["HostConfig"].get("Init"):
-        help = f"init: true ends what does not handle {signal} itself; else {help}"
+        help = f"set init: true for programs that do not handle {signal}; else {help}"
     span = task.change.desired.span if task.change.desired else None
     return Diagnostic("killed", message, span, help, severity=Severity.WARNING)

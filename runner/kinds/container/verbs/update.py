@@ -28,9 +28,9 @@ from runner.resource.encode import decode
 from runner.resource.field import Field
 from runner.resource.labels import applied_digests, ownership
 
-_AGAIN = "apply again, without --atomic: that takes them along"
-_AS_IT_IS = "declare it as it is, or remove or rename it"
-_UNDO = "undo the change, or take protect away first"
+_AGAIN = "apply again without --atomic to restart them"
+_AS_IT_IS = "match its settings in the file, or remove or rename it"
+_UNDO = "revert the change, or remove protect first"
 
 
 def update(task: Task) -> str:
@@ -50,9 +50,7 @@ def update(task: Task) -> str:
     if not went_along:
         take_back()
         return _instead(task)
-    task.report(
-        ProgressUpdate("is changed", done=True)
-    )  # it counts as ready only after the check at the end of the run
+    task.report(ProgressUpdate("updated", done=True))  # it counts as ready only after the check at the end of the run
     return task.observed.id
 
 
@@ -72,9 +70,9 @@ def _change(task: Task) -> bool:
 def _instead(task: Task) -> str:
     """Replace the container, unless it is protected or not adopted yet."""
     if not task.observed.owned:
-        raise StepFailed("cannot be adopted: the engine doesn't change it in place", help=_AS_IT_IS)
+        raise StepFailed("cannot be adopted: the engine cannot update it in place", help=_AS_IT_IS)
     if task.desired.settings.get("protect"):
-        raise StepFailed("is protected, and the engine doesn't change it in place", help=_UNDO)
+        raise StepFailed("is protected, but the engine cannot update it in place", help=_UNDO)
     return _replace_unplanned(task)
 
 
@@ -82,7 +80,7 @@ def _replace_unplanned(task: Task) -> str:
     """Replace the container; no step of this run restarts the containers that share its namespaces."""
     id = replace(task)
     if sharers_of(task.observed):
-        raise StepFailed("had to be replaced, and what shares its namespaces is left with dead ones", help=_AGAIN)
+        raise StepFailed("was replaced, but containers sharing its namespaces have lost them", help=_AGAIN)
     return id
 
 

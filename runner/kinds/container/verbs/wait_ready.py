@@ -14,7 +14,7 @@ from runner.core.task import Task
 from runner.kinds.container.declare.readiness_probe import Ready, ask_ready
 from runner.kinds.container.verbs.health import TAIL_LINES, Health, has_healthcheck
 
-_HINT = "a container is meant to keep running; things that end are jobs"
+_HINT = "containers must keep running; declare programs that exit as jobs"
 _REFUSED_SECONDS = 2.0
 """Seconds that a container may be unreachable before a warning: most begin to listen sooner."""
 _FOR_ALL = "--timeout"
@@ -27,7 +27,7 @@ def raise_if_exited(gateway: Gateway, inspect: EngineJSON, *, fresh: bool) -> No
     looping = state.get("Restarting") or (fresh and inspect.get("RestartCount", 0) > 0)
     if state["Running"] and not looping:
         return
-    message = exit_message("keeps restarting, last" if looping else "ended", state)
+    message = exit_message("keeps restarting, last exited" if looping else "exited", state)
     raise StepFailed(
         message, help=more_memory(state) or _HINT, output=gateway.containers.last_lines(inspect["Id"], TAIL_LINES)
     )
@@ -35,7 +35,7 @@ def raise_if_exited(gateway: Gateway, inspect: EngineJSON, *, fresh: bool) -> No
 
 def more_memory(state: EngineJSON) -> str | None:
     """Return the help for a container that ran out of memory."""
-    return "give it more with limits.memory, or make it use less" if state.get("OOMKilled") else None
+    return "raise limits.memory, or reduce its memory usage" if state.get("OOMKilled") else None
 
 
 def exit_message(what: str, state: EngineJSON) -> str:
@@ -43,9 +43,9 @@ def exit_message(what: str, state: EngineJSON) -> str:
     if state["Running"] and not state.get("Restarting"):
         return "keeps restarting"  # it is up again; how it ended is no longer known
     if state.get("OOMKilled"):
-        return f"{what} because it ran out of memory"
+        return f"{what} after running out of memory"
     error = f": {state['Error']}" if state.get("Error") else ""
-    return f"{what} with exit code {state['ExitCode']}{error}"
+    return f"{what} with code {state['ExitCode']}{error}"
 
 
 def wait_ready(task: Task, id: str, *, settle: float, fresh: bool, timeout: float | None = None) -> None:
@@ -130,7 +130,7 @@ class _ReadinessCheck:
         self.refused_since = now if self.refused_since is None else self.refused_since
         if self.help and not self.has_warned and now >= self.refused_since + _REFUSED_SECONDS:
             self.has_warned = True
-            message = f"{name} cannot be reached so far: {self.answer}"
+            message = f"{name} is not reachable yet: {self.answer}"
             span = self.task.desired.span
             self.task.warn(Diagnostic("not-reachable", message, span, self.help, severity=Severity.WARNING))
 
@@ -153,7 +153,7 @@ def wait_for(task: Task, other: Resource | None, id: str, condition: Condition, 
                 return True
         if has_healthcheck(inspect):
             return health.is_good(inspect)
-        raise StepFailed("has no healthcheck", help="give it one, or wait for started")
+        raise StepFailed("has no healthcheck", help="add one, or wait for started")
 
     every = asked.ready.interval if asked.ready else 2.0
     setter = _FOR_ALL if timeout == task.timeout else "the timeout of depends_on"
@@ -168,8 +168,8 @@ def _wait(
     try:
         task.wait(id, met, what=what, timeout=timeout, every=every)
     except NotFound as error:
-        raise StepFailed("was removed while it was waited for") from error
+        raise StepFailed("was removed while waiting for it") from error
     except WaitTimeout as error:
         message = f"{error.message}: {asked.answer}" if asked.answer else error.message
         output = task.gateway.containers.last_lines(id, TAIL_LINES)
-        raise WaitTimeout(message, help=asked.help or f"give it more time with {setter}", output=output) from error
+        raise WaitTimeout(message, help=asked.help or f"increase {setter}", output=output) from error

@@ -20,8 +20,8 @@ Host key verification failed.
     [
         (CHANGED, "its ssh host key has changed", "ssh-keygen -R"),
         ("Host key verification failed.", "its ssh host key isn't known", "by hand"),
-        ("bash: line 1: docker: command not found", "no docker command on its host", "docker CLI"),
-        ("sh: 1: docker: not found", "no docker command on its host", "docker CLI"),
+        ("bash: line 1: docker: command not found", "docker CLI not found on its host", "docker CLI"),
+        ("sh: 1: docker: not found", "docker CLI not found on its host", "docker CLI"),
         ("Received disconnect from ::1 port 22:2: Too many authentication failures", "authentication", "ssh -T"),
         ("Permission denied", "permission denied", "group"),
         ("[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:992)", "doesn't speak TLS", "DOCKER_TLS_VERIFY"),

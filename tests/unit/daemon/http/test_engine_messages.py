@@ -29,8 +29,12 @@ TOLD = [
         "host port 0.0.0.0:81 is already taken",
         "81",
     ),
-    (f"{DRIVER}all ports are allocated", "none of its host ports is free", ""),
-    (f"failed to set up container networking: {DRIVER}all ports are allocated", "none of its host ports is free", ""),
+    (f"{DRIVER}all ports are allocated", "all ports in its host port range are in use", ""),
+    (
+        f"failed to set up container networking: {DRIVER}all ports are allocated",
+        "all ports in its host port range are in use",
+        "",
+    ),
     (
         f"{DRIVER}failed to bind host port for [::]:81:[fd00::3]:80/tcp: address already in use",
         "host port [::]:81 is already taken",
@@ -81,7 +85,7 @@ TOLD = [
     ),
     (
         'error gathering device information while adding custom device "/etc/a": not a device node',
-        '"/etc/a" is no device on the engine\'s machine',
+        '"/etc/a" is not a device on the engine\'s host',
         "/etc/a",
     ),
     (
@@ -96,7 +100,7 @@ TOLD = [
     ),
     (
         f"{SHIM_28}error during container init: write /proc/sys/net/ipv4/ip_forward: invalid argument",
-        'the engine\'s kernel refuses the value of "net.ipv4.ip_forward"',
+        'the engine\'s kernel rejected the value of "net.ipv4.ip_forward"',
         "net.ipv4.ip_forward",
     ),
     (
@@ -110,7 +114,7 @@ TOLD = [
     ('error looking up logging plugin x: plugin "x" not found', 'the engine has no logging driver "x"', "x"),
     ("unknown log opt 'x' for json-file log driver", 'logging driver "json-file" has no option "x"', "x"),
     ('invalid tmpfs option ["x" "1"]', 'the engine knows no option "x" for tmpfs', "x"),
-    ("Address already in use", "another container has one of its addresses", ""),
+    ("Address already in use", "one of its addresses is already in use by another container", ""),
 ]
 
 
