@@ -13,9 +13,10 @@ from runner.app.load import InputOverrides, LoadedWorkflow, Source
 from runner.app.missing_variables import explain_missing
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
+from runner.core.engine import Engine
 from runner.core.errors import InvalidInput, RunnerError
 from runner.core.gateway import Gateway
-from runner.core.state import DesiredState, Engine
+from runner.core.state import DesiredState
 from runner.document.files import Files
 from runner.document.trust import foreign
 from runner.kinds.image.load_archive import ArchivedImage, load_from_archive
@@ -84,7 +85,7 @@ def _loadable(desired: DesiredState, bundle: Bundle, engine: Engine) -> DesiredS
     images = {}
     for text, image in bundle.contents.images.items():
         address = Address.parse(text)
-        id = (image.manifest if engine.capabilities.get("containerd_store") else image.config).digest
+        id = (image.manifest if engine.capabilities.containerd_store else image.config).digest
         if address in desired.resources:
             images[address] = ArchivedImage(bundle.image(text), id, image.names)
     return load_from_archive(desired, images)
@@ -95,7 +96,7 @@ def _missing_mounts(bundle: Bundle, engine: Engine) -> Iterator[Diagnostic]:
     folder = bundle.path.parent
     for user, paths in bundle.contents.mounts.items():
         for path in paths:
-            if engine.capabilities.get("on_this_machine") and not (folder / path).exists():
+            if engine.capabilities.on_this_machine and not (folder / path).exists():
                 message = f'{user} mounts "{path}", which is neither in the bundle nor on this machine'
                 yield Diagnostic("mount-missing", message, help=f"place it at {_absolute(folder, path)}")
 

@@ -104,7 +104,7 @@ def _resolve(
     failed: dict[str, EngineError] = {}
     named = by_name(gateway.images.list())
     registered = {name for name, image in before.items() if image.digest}
-    in_registry = registered if gateway.engine().capabilities.get("containerd_store") else frozenset(named)
+    in_registry = registered if gateway.engine().capabilities.containerd_store else frozenset(named)
     resolver = Resolver(gateway, named, in_registry)
 
     def find(name: str) -> LockedImage:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from runner.resource.requirements import unsupported
 
 if TYPE_CHECKING:
-    from runner.core.state import Engine
+    from runner.core.engine import Engine
 
 
 def unsupported_keys(engine: Engine) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from runner.core.state import Engine
+from runner.core.engine import Engine
 
 if TYPE_CHECKING:
     from runner.core.build import BuildRequest

@@ -8,9 +8,10 @@ from enum import Enum, IntEnum
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
+from runner.core.engine import Engine
 from runner.core.file_changes import FileChange
 from runner.core.sensitive import Places
-from runner.core.state import Engine, ObservedResource, Resource, RetainedData
+from runner.core.state import ObservedResource, Resource, RetainedData
 from runner.core.values import Marker, Value
 
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from runner.core.diagnostic import Diagnostic
+from runner.core.engine import Engine
 from runner.core.plan import Change
 from runner.core.resource_state import State
-from runner.core.state import Engine, FieldValues, ObservedResource, Ref, Resource
+from runner.core.state import FieldValues, ObservedResource, Ref, Resource
 
 if TYPE_CHECKING:
     from runner.core.gateway import Gateway, ProgressUpdate

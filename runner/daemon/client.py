@@ -6,17 +6,17 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
+from runner.core.engine import Capabilities, Engine, Feature
 from runner.core.gateway import EngineEvent
-from runner.core.state import Engine
 from runner.core.values import is_decimal
 from runner.daemon.containers import Containers
 from runner.daemon.endpoints.endpoint import Endpoint
 from runner.daemon.http.api import Api
 from runner.daemon.http.json_stream import json_documents
 from runner.daemon.images import Images
-from runner.daemon.locality import local_facts
+from runner.daemon.locality import local_processes
 from runner.daemon.networks import Networks
 from runner.daemon.podman.adapter import UNSUPPORTED, PodmanContainers, PodmanImages, PodmanNetworks, is_podman
 from runner.daemon.volumes import Volumes
@@ -67,12 +67,7 @@ class DockerGateway:
             api_version=self._api.api_version,
             os=str(version.get("Os", "")),
             architecture=str(version.get("Arch", "")),
-            capabilities={
-                **_facts(info),
-                **local_facts(self.address, info),
-                "lacks": UNSUPPORTED if podman else {},
-                "buildkit": not podman,
-            },
+            capabilities=_capabilities(info, self.address, podman=podman),
             id="" if podman else str(info.get("ID") or ""),  # Podman generates a new one for every response
         )
 
@@ -99,52 +94,69 @@ class DockerGateway:
         self._api.close()
 
 
-_ABILITIES = {
-    "memory_limit": "MemoryLimit",
-    "swap_limit": "SwapLimit",
-    "oom_kill_disable": "OomKillDisable",
-    "pids_limit": "PidsLimit",
-    "cpu_shares": "CPUShares",
-    "cpu_cfs_period": "CpuCfsPeriod",
-    "cpu_cfs_quota": "CpuCfsQuota",
-    "cpuset": "CPUSet",
+_REPORTED: Final = {
+    Feature.MEMORY_LIMIT: "MemoryLimit",
+    Feature.SWAP_LIMIT: "SwapLimit",
+    Feature.OOM_KILL_DISABLE: "OomKillDisable",
+    Feature.PIDS_LIMIT: "PidsLimit",
+    Feature.CPU_SHARES: "CPUShares",
+    Feature.CPU_CFS_PERIOD: "CpuCfsPeriod",
+    Feature.CPU_CFS_QUOTA: "CpuCfsQuota",
+    Feature.CPUSET: "CPUSet",
 }
-"""Capabilities that /info reports as booleans."""
+"""Features that /info reports as booleans."""
 
-_SNAPSHOTTER = "io.containerd.snapshotter.v1"
+_SNAPSHOTTER: Final = "io.containerd.snapshotter.v1"
 """The storage type reported by engines with containerd's image store, which identify images by their manifests."""
 
-_LACKS = {
-    "io_weight": ("No blkio weight support", "No io.weight support"),
-    "io_read_bps": ("No blkio throttle.read_bps_device support", "No io.max (rbps) support"),
-    "io_write_bps": ("No blkio throttle.write_bps_device support", "No io.max (wbps) support"),
-    "io_read_iops": ("No blkio throttle.read_iops_device support", "No io.max (riops) support"),
-    "io_write_iops": ("No blkio throttle.write_iops_device support", "No io.max (wiops) support"),
+_WARNED_OF: Final = {
+    Feature.IO_WEIGHT: ("No blkio weight support", "No io.weight support"),
+    Feature.IO_READ_BPS: ("No blkio throttle.read_bps_device support", "No io.max (rbps) support"),
+    Feature.IO_WRITE_BPS: ("No blkio throttle.write_bps_device support", "No io.max (wbps) support"),
+    Feature.IO_READ_IOPS: ("No blkio throttle.read_iops_device support", "No io.max (riops) support"),
+    Feature.IO_WRITE_IOPS: ("No blkio throttle.write_iops_device support", "No io.max (wiops) support"),
 }
-"""Capabilities that /info reports only by warnings when they are missing, as worded with cgroups v1 and v2."""
+"""Features that /info reports only by warnings when they are missing, as worded with cgroups v1 and v2."""
 
 
-def _facts(info: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the defaults for the tables and the facts for doctor; an unreported capability is taken to be present."""
-    warnings = " ".join(info.get("Warnings") or ())
-    cgroup_version = str(info.get("CgroupVersion") or "1")
+def _capabilities(info: Mapping[str, Any], address: str, *, podman: bool) -> Capabilities:
+    """Return the defaults for the tables and the facts for doctor."""
     storage = dict(info.get("DriverStatus") or ())
     with_containerd = _SNAPSHOTTER in storage.values()
-    return {
-        "log_driver": info.get("LoggingDriver") or "json-file",
-        "runtime": info.get("DefaultRuntime") or "",
-        "runtimes": tuple(sorted(info.get("Runtimes") or ())) or None,
-        "storage_driver": info.get("Driver") or "",
-        "containerd_store": with_containerd,
-        "storage_options": not with_containerd and _may_have_quotas(info, storage),
-        "cgroup_version": cgroup_version,
-        "cgroup": "private" if "name=cgroupns" in (info.get("SecurityOptions") or ()) else "host",
-        "processors": int(info.get("NCPU") or 0) or None,
-        "memory_swappiness": cgroup_version == "1",
-        **{fact: info.get(key) is not False for fact, key in _ABILITIES.items()},
-        **{fact: not any(lack in warnings for lack in told) for fact, told in _LACKS.items()},
-        **({"io_weight": False} if cgroup_version == "1" and _lost_io_weight(info) else {}),
-    }
+    processes = local_processes(address, info)
+    return Capabilities(
+        missing=frozenset(_missing(info, storage, podman=podman)),
+        unsupported_keys=UNSUPPORTED if podman else {},
+        containerd_store=with_containerd,
+        storage_driver=str(info.get("Driver") or ""),
+        cgroup_version=_cgroup_version(info),
+        cgroup="private" if "name=cgroupns" in (info.get("SecurityOptions") or ()) else "host",
+        log_driver=str(info.get("LoggingDriver") or "json-file"),
+        runtime=str(info.get("DefaultRuntime") or ""),
+        runtimes=tuple(sorted(map(str, info.get("Runtimes") or ()))) or None,
+        processors=int(info.get("NCPU") or 0) or None,
+        on_this_machine=processes is not None,
+        processes=processes or "",
+    )
+
+
+def _cgroup_version(info: Mapping[str, Any]) -> str:
+    return str(info.get("CgroupVersion") or "1")
+
+
+def _missing(info: Mapping[str, Any], storage: Mapping[str, Any], *, podman: bool) -> Iterator[Feature]:
+    """Yield what the engine reports to be missing."""
+    warnings = " ".join(info.get("Warnings") or ())
+    yield from (feature for feature, key in _REPORTED.items() if info.get(key) is False)
+    yield from (feature for feature, told in _WARNED_OF.items() if any(one in warnings for one in told))
+    if _SNAPSHOTTER in storage.values() or not _may_have_quotas(info, storage):
+        yield Feature.STORAGE_OPTIONS
+    if _cgroup_version(info) != "1":
+        yield Feature.MEMORY_SWAPPINESS
+    elif _lost_io_weight(info):
+        yield Feature.IO_WEIGHT
+    if podman:
+        yield Feature.BUILDKIT
 
 
 def _may_have_quotas(info: Mapping[str, Any], storage: Mapping[str, Any]) -> bool:

@@ -19,19 +19,19 @@ _PATIENCE = 2.0
 """Connect timeout of the engine's socket in seconds."""
 
 
-def local_facts(url: str, info: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the engine's locality: `on_this_machine`, and if so the path of its `processes`.
+def local_processes(url: str, info: Mapping[str, Any]) -> str | None:
+    """Return the path of the processes that an engine on this machine sees; None where it is remote, or may be.
 
     In doubt it is remote: then no claims about files are made.
     """
     parts = urlsplit(url)
     if parts.scheme != "unix" or info.get("Name") != socket.gethostname():
-        return {"on_this_machine": False}
+        return None
     pid = _served_by(parts.path)
     if not pid or not _has_our_root(pid):
-        return {"on_this_machine": False}
+        return None
     theirs = f"/proc/{pid}/root/proc"
-    return {"on_this_machine": True, "processes": theirs if os.access(f"{theirs}/1", os.F_OK) else "/proc"}
+    return theirs if os.access(f"{theirs}/1", os.F_OK) else "/proc"
 
 
 def _served_by(path: str) -> int:

@@ -11,12 +11,13 @@ from typing import TypeAlias
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
+from runner.core.engine import Engine
 from runner.core.errors import RunnerError, StepFailed
 from runner.core.event import DiagnosticEvent, Event, Output, Progress
 from runner.core.gateway import Gateway, ProgressUpdate
 from runner.core.plan import Change, Plan, Step
 from runner.core.resource_state import State
-from runner.core.state import Engine, FieldValue, FieldValues, ObservedResource, Ref, Resource
+from runner.core.state import FieldValue, FieldValues, ObservedResource, Ref, Resource
 from runner.core.task import Task
 from runner.core.values import Marker
 from runner.engine.event_watcher import Watcher

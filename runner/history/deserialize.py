@@ -9,11 +9,11 @@ from typing import Any, Final, cast, get_args
 from runner.core.address import Address
 from runner.core.decode import Special, shaped
 from runner.core.diagnostic import Diagnostic, Related, Severity
+from runner.core.engine import Engine
 from runner.core.event import DiagnosticEvent, Event, Level, LogRecord, Transition
 from runner.core.file_changes import FileChange
 from runner.core.plan import Action, Change, Effect, FieldDiff, Plan, Reason
 from runner.core.span import Position, Span
-from runner.core.state import Engine
 from runner.core.strict_json import parse_json
 from runner.core.values import UNKNOWN, Value
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from runner.core.claim import ExclusiveClaim, Occupant
 from runner.core.diagnostic import Diagnostic
 from runner.core.plan import Action, Change
-from runner.core.state import ExclusiveClaim, Occupant, Resource
+from runner.core.state import Resource
 
 _HELP = "free it, or choose another one"
 _FREES = (Action.DELETE, Action.REPLACE)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from runner.core.engine import Capabilities, Engine, Feature
 from runner.core.plan import Effect, Reason
-from runner.core.state import Engine
 from runner.core.values import Value, is_empty
 from runner.resource.codec import Codec
 from runner.resource.engine_json import STORED_IN_LABEL, Binding
@@ -46,11 +46,9 @@ def from_image(find: Callable[[Binding, DefaultSources], Value]) -> Default:
     return Default(find, source="image")
 
 
-def from_engine(fact: str, otherwise: Value) -> Default:
-    """Make a default that the engine's own configuration provides."""
-    return Default(
-        lambda _binding, layers: layers.engine.capabilities.get(fact, otherwise), source="engine", value=otherwise
-    )
+def from_engine(find: Callable[[Capabilities], Value], usual: Value) -> Default:
+    """Make a default that the engine's own configuration provides; `usual` is what it is where nobody changed it."""
+    return Default(lambda _binding, layers: find(layers.engine.capabilities), source="engine", value=usual)
 
 
 def _takes_any(_value: Value, _engine: Engine) -> str | None:
@@ -93,7 +91,7 @@ class Field:
     exclusive: bool = False
     needs_api: str = ""
     """The minimum API version that honours it."""
-    needs_fact: str = ""
+    needs_feature: Feature | None = None
     """The capability without which the engine ignores it."""
     made_from: str = ""
     """The field from which engines derive this one when unset: its value reveals that one's."""
@@ -138,7 +136,7 @@ class Setting:
     required: bool = False
     needs_api: str = ""
     """The minimum API version that honours it."""
-    needs_fact: str = ""
+    needs_feature: Feature | None = None
     """The capability without which the engine ignores it."""
 
     @property

@@ -11,17 +11,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from runner.core.address import Address
+from runner.core.claim import Occupant
 from runner.core.diagnostic import Diagnostic, did_you_mean
+from runner.core.engine import Engine
 from runner.core.plan import Action, Change, FieldDiff
 from runner.core.resource_state import State
 from runner.core.sensitive import Places
 from runner.core.state import (
     Condition,
     DesiredState,
-    Engine,
     FieldValues,
     ObservedResource,
-    Occupant,
     Resource,
     RetainedData,
     UnmanagedResource,

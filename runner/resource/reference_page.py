@@ -72,8 +72,8 @@ def _needs(row: Field | Setting) -> Iterator[str]:
 def _need(requirement: Requirement, part: str) -> Iterator[str]:
     if requirement.needs_api:
         yield f"Needs version {requirement.needs_api} of the engine's API{part}."
-    if requirement.needs_fact:
-        yield f"Needs an engine that supports it{part} ({requirement.needs_fact.replace('_', ' ')})."
+    if requirement.needs_feature:
+        yield f"Needs an engine that supports it{part} ({requirement.needs_feature.value})."
 
 
 def _default(row: Field | Setting) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from runner.core.state import Engine
-from runner.core.values import Value, as_map, is_decimal
+from runner.core.engine import Engine, Feature
+from runner.core.values import Value, is_decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +18,7 @@ class SubRequirement:
     used: Callable[[Value], bool]
     """Tells whether a value of the row uses it."""
     needs_api: str = ""
-    needs_fact: str = ""
+    needs_feature: Feature | None = None
 
 
 _WITHOUT_KERNEL = (
@@ -26,13 +26,13 @@ _WITHOUT_KERNEL = (
     "remove it, or use an engine on another kernel",
 )
 _WITHOUT = {
-    "buildkit": ("needs BuildKit, which this engine does not have", "remove it, or use a Docker engine"),
-    "storage_options": (
+    Feature.BUILDKIT: ("needs BuildKit, which this engine does not have", "remove it, or use a Docker engine"),
+    Feature.STORAGE_OPTIONS: (
         "needs a storage driver with size limits, such as overlay2 on xfs with pquota",
         "remove it, or configure the engine with one",
     ),
 }
-"""Reason and help for capabilities that don't come from the kernel."""
+"""Reason and help for features that don't come from the kernel."""
 
 
 class Requirement(Protocol):
@@ -43,7 +43,7 @@ class Requirement(Protocol):
     @property
     def needs_api(self) -> str: ...
     @property
-    def needs_fact(self) -> str: ...
+    def needs_feature(self) -> Feature | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Need:
 
     name: str
     needs_api: str = ""
-    needs_fact: str = ""
+    needs_feature: Feature | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +67,15 @@ class Unsupported:
 
 def unsupported(keys: Iterable[Requirement], engine: Engine) -> Iterator[Unsupported]:
     """Yield what an engine would silently ignore; a capability that it doesn't report is assumed."""
-    told = as_map(engine.capabilities.get("lacks"))
+    told = engine.capabilities.unsupported_keys
     for key in keys:
         if key.name in told:
-            yield Unsupported(key.name, "engine-cannot", str(told[key.name]), "remove it, or use a Docker engine")
+            yield Unsupported(key.name, "engine-cannot", told[key.name], "remove it, or use a Docker engine")
         elif key.needs_api and not api_at_least(engine, key.needs_api):
             reason = f"needs version {key.needs_api} of the engine's API; this one has {engine.api_version}"
             yield Unsupported(key.name, "engine-too-old", reason, "remove it, or use a newer engine")
-        elif key.needs_fact and engine.capabilities.get(key.needs_fact) is False:
-            yield Unsupported(key.name, "engine-cannot", *_WITHOUT.get(key.needs_fact, _WITHOUT_KERNEL))
+        elif key.needs_feature and not engine.capabilities.has(key.needs_feature):
+            yield Unsupported(key.name, "engine-cannot", *_WITHOUT.get(key.needs_feature, _WITHOUT_KERNEL))
 
 
 def api_at_least(engine: Engine, version: str) -> bool:

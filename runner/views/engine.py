@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runner.core.state import Engine
+from runner.core.engine import Engine, Feature
 
 
 def engine_facts(engine: Engine) -> dict[str, str]:
@@ -11,7 +11,7 @@ def engine_facts(engine: Engine) -> dict[str, str]:
         "engine": f"{engine.name} {engine.version}",
         "api": engine.api_version,
         "platform": f"{engine.os}/{engine.architecture}",
-        "builder": "BuildKit" if engine.capabilities.get("buildkit") else "the classic builder",
-        "storage": str(engine.capabilities.get("storage_driver", "")),
-        "cgroup": f"v{engine.capabilities.get('cgroup_version', '')}",
+        "builder": "BuildKit" if engine.capabilities.has(Feature.BUILDKIT) else "the classic builder",
+        "storage": engine.capabilities.storage_driver,
+        "cgroup": f"v{engine.capabilities.cgroup_version}",
     }

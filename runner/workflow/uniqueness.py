@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
 from runner.core.address import Address
-from runner.core.state import ExclusiveClaim, Resource
+from runner.core.claim import ExclusiveClaim
+from runner.core.state import Resource
 
 _ALL = range(1)
 """Placeholder for the numbers of a claim without any."""

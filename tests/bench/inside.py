@@ -9,8 +9,9 @@ from pathlib import Path
 from docker import APIClient
 
 from runner import __version__
+from runner.core.engine import Engine
 from runner.core.plan import Plan
-from runner.core.state import DesiredState, Engine, ObservedResource, ObservedState, Ref, Resource
+from runner.core.state import DesiredState, ObservedResource, ObservedState, Ref, Resource
 from runner.daemon.client import DockerGateway
 from runner.daemon.endpoints.endpoint import Endpoint
 from runner.document.access import Access

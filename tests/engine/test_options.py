@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from docker import DockerClient
 
+from runner.core.engine import Engine
 from runner.core.event import Event, Transition
 from runner.core.gateway import Gateway
 from runner.core.plan import Action, Reason
 from runner.core.resource_state import State
-from runner.core.state import Engine
 from runner.kinds.container.options import FIELDS
 from runner.resource.field import Field
 from runner.resource.requirements import api_at_least, unsupported
@@ -141,7 +141,7 @@ EXPECTED: dict[str, Seen | Callable[[Engine], Seen]] = {
     "uts": Seen(where="HostConfig.UTSMode", first="host", second="", unset=""),
     "userns_mode": Seen(where="HostConfig.UsernsMode", first="host", second="", unset=""),
     "cgroup": lambda engine: Seen(
-        where="HostConfig.CgroupnsMode", first="host", second="private", unset=engine.capabilities["cgroup"]
+        where="HostConfig.CgroupnsMode", first="host", second="private", unset=engine.capabilities.cgroup
     ),
     "cgroup_parent": Seen(where="HostConfig.CgroupParent", first="/runner-a", second="/runner-b", unset=""),
     "sysctls": Seen(

@@ -96,7 +96,7 @@ def retries_itself(engine: Engine) -> bool:
 def failed(carry: Callable[..., None], reference: str, error: type[RunnerError]) -> tuple[RunnerError, Told]:
     told = Told()
     with pytest.raises(error) as raised:
-        carry(reference, told, patience=PATIENCE)
+        carry(reference, told, idle_timeout=PATIENCE)
     return raised.value, told
 
 

@@ -13,8 +13,9 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from runner.core.diagnostic import Diagnostic, Severity
+from runner.core.engine import Engine
 from runner.core.kernel_table import read_path, table_rows
-from runner.core.state import DesiredState, Engine, HostPath
+from runner.core.state import DesiredState, HostPath
 
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON
@@ -33,7 +34,7 @@ def missing_sources(kind: str, desired: DesiredState, engine: Engine) -> Iterato
 
     A source inside a folder that any resource of the workflow bind-mounts may still be created in time.
     """
-    if not engine.capabilities.get("on_this_machine"):
+    if not engine.capabilities.on_this_machine:
         return
     resources = desired.resources.values()
     folders = {path.source for resource in resources for path in resource.host_paths}
@@ -112,11 +113,11 @@ def swapped_sources(inspect: EngineJSON, engine: Engine) -> Iterator[Diagnostic]
     A bind mount keeps the very file that was there when the container started: after an editor writes a new file in its
     place, or the folder is moved away, the container still has the old one.
     """
-    pid, processes = inspect["State"].get("Pid"), engine.capabilities.get("processes")
+    pid, processes = inspect["State"].get("Pid"), engine.capabilities.processes
     binds = [mount for mount in inspect.get("Mounts") or () if mount["Type"] == "bind"]
     if not (pid and processes and binds):
         return
-    process = Path(str(processes), str(pid))
+    process = Path(processes, str(pid))
     mounted = _mounted(process, inspect["Id"])
     for mount in binds:
         root = mounted.get(mount["Destination"])

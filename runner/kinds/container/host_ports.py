@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from runner.core.state import ExclusiveClaim, Occupant
+from runner.core.claim import ExclusiveClaim, Occupant
 from runner.resource.labels import WORKFLOW
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
-from runner.core.state import ExclusiveClaim, Occupant
+from runner.core.claim import ExclusiveClaim, Occupant
 
 _TABLES = ("tcp", "tcp6", "udp", "udp6")
 _WAITING = {"tcp": "0A", "udp": "07"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from runner.core.engine import Feature
 from runner.resource.build_codecs import AGENTS, CACHES, CONTEXTS
 from runner.resource.collections import ENVIRONMENT, MAP
 from runner.resource.field import Setting
@@ -10,7 +11,6 @@ from runner.resource.hosts import HOSTS
 from runner.resource.platform import PLATFORM
 from runner.resource.scalars import BOOLEAN, SIZE, TEXT, choice
 
-BUILDKIT = "buildkit"
 """The engine fact for BuildKit support."""
 
 _COST = "a build; containers using it are replaced"
@@ -66,7 +66,7 @@ BUILD_SETTINGS = (
         doc="The platform to build for; default: the engine's.",
         examples=("linux/amd64",),
         cost=_COST,
-        needs_fact=BUILDKIT,
+        needs_feature=Feature.BUILDKIT,
     ),
     Setting(
         name="build.network",
@@ -74,7 +74,7 @@ BUILD_SETTINGS = (
         doc="The network of RUN instructions; BuildKit supports no others.",
         examples=("none",),
         cost=_COST,
-        needs_fact=BUILDKIT,
+        needs_feature=Feature.BUILDKIT,
     ),
     Setting(
         name="build.extra_hosts",
@@ -82,7 +82,7 @@ BUILD_SETTINGS = (
         doc="Extra host names with fixed addresses for RUN instructions.",
         examples=(["db:10.0.0.2"],),
         cost=_COST,
-        needs_fact=BUILDKIT,
+        needs_feature=Feature.BUILDKIT,
     ),
     Setting(
         name="build.shm_size",
@@ -90,7 +90,7 @@ BUILD_SETTINGS = (
         doc="The size of /dev/shm for RUN instructions.",
         examples=("128m",),
         cost=_COST,
-        needs_fact=BUILDKIT,
+        needs_feature=Feature.BUILDKIT,
         needs_api=_BUILDKIT_0_10,
     ),
     Setting(
@@ -99,7 +99,7 @@ BUILD_SETTINGS = (
         doc="Named contexts for FROM and --from: a folder, image:KEY, or docker-image://NAME.",
         examples=({"assets": "./assets", "base": "image:base"},),
         cost=_COST,
-        needs_fact=BUILDKIT,
+        needs_feature=Feature.BUILDKIT,
         needs_api=_BUILDKIT_0_10,
     ),
     Setting(
@@ -108,28 +108,28 @@ BUILD_SETTINGS = (
         doc="Secrets for RUN --mount=type=secret, by key; target is the id if it differs.",
         examples=(["npm"],),
         cost=_COST,
-        needs_fact=BUILDKIT,
+        needs_feature=Feature.BUILDKIT,
     ),
     Setting(
         name="build.ssh",
         codec=AGENTS,
         doc="SSH agents for RUN --mount=type=ssh: default is the caller's, ID=SOCKET another one.",
         examples=(["default"],),
-        needs_fact=BUILDKIT,
+        needs_feature=Feature.BUILDKIT,
     ),
     Setting(
         name="build.cache_from",
         codec=CACHES,
         doc="Images and other external cache sources.",
         examples=(["registry.example/app:cache"],),
-        needs_fact=BUILDKIT,
+        needs_feature=Feature.BUILDKIT,
     ),
     Setting(
         name="build.cache_to",
         codec=CACHES,
         doc="Cache destinations: type=inline stores it in the image; others depend on the engine's image store.",
         examples=(["type=inline"],),
-        needs_fact=BUILDKIT,
+        needs_feature=Feature.BUILDKIT,
     ),
     Setting(
         name="build.no_cache",

@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runner.core.address import Address
+from runner.core.claim import ExclusiveClaim
+from runner.core.engine import Feature
 from runner.core.sensitive import is_sensitive
-from runner.core.state import Dependency, ExclusiveClaim, Ref, Resource
+from runner.core.state import Dependency, Ref, Resource
 from runner.core.values import Value, as_map
-from runner.kinds.image.build_options import BUILD_SETTINGS, BUILDKIT
+from runner.kinds.image.build_options import BUILD_SETTINGS
 from runner.kinds.image.fingerprint import GUESSABLE, of_request
 from runner.kinds.image.names import names_of_entry
 from runner.kinds.image.sensitivity import NAMES
@@ -126,4 +128,4 @@ def needs(resource: Resource) -> Iterator[Requirement]:
         return
     yield from (row for row in BUILD_SETTINGS if row.name in resource.settings["given"])
     for line, words in build.dockerfile.needs_buildkit:
-        yield Need(f"{words} at line {line} of {build.dockerfile.name}", needs_fact=BUILDKIT)
+        yield Need(f"{words} at line {line} of {build.dockerfile.name}", needs_feature=Feature.BUILDKIT)

@@ -18,7 +18,7 @@ def force_rebuild(desired: DesiredState) -> DesiredState:
 
 
 def _asked_for(image: Resource) -> Resource:
-    request = replace(image.settings["build"], without_cache=True)
+    request = replace(image.settings["build"], no_cache=True)
     return replace(image, settings={**image.settings, "build": request, "rebuild": True})
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from runner import __version__
 from runner.core.address import Address
+from runner.core.claim import ExclusiveClaim
 from runner.core.resource_state import State
-from runner.core.state import ExclusiveClaim, ObservedResource, Resource, UnmanagedResource
+from runner.core.state import ObservedResource, Resource, UnmanagedResource
 from runner.core.values import Value
 from runner.kinds.shared import label_overrides as record
 from runner.resource.codec import Invalid

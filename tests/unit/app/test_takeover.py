@@ -11,9 +11,10 @@ import pytest
 from runner.app.file_origin import is_same_file, origin_of
 from runner.app.takeover import Takeover, find_takeover
 from runner.core.address import Address
+from runner.core.engine import Engine
 from runner.core.plan import Action, Change, Plan, Reason
 from runner.core.redact import Redactor
-from runner.core.state import Engine, ObservedResource
+from runner.core.state import ObservedResource
 
 OWN, A, B = "here:/own.yaml", "here:/a.yaml", "there:/own.yaml"
 

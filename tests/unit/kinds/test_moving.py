@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from runner.core.address import Address
-from runner.core.state import Engine, Resource
+from runner.core.engine import Engine
+from runner.core.state import Resource
 from runner.kinds.container.declare.network_recreate import needs_recreate
 
 FRONT = Resource(Address("network", "front"), "shop_front")

@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 from runner.core.address import Address
+from runner.core.engine import Engine
 from runner.core.state import (
     DesiredState,
-    Engine,
     FieldValue,
     ObservedResource,
     ObservedState,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.core.state import Occupant
+from runner.core.claim import Occupant
 from runner.kinds import CATALOG
 from runner.kinds.container.host_ports import port_claim
 from runner.plan.planner import make_plan

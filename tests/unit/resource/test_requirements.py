@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import pytest
 
-from runner.core.state import Engine
+from runner.core.engine import Capabilities, Engine, Feature
 from runner.kinds.container.options import FIELDS
 from runner.resource.requirements import unsupported
 
 ROWS = {row.name: row for row in FIELDS}
 
 
-def engine(api_version: str = "1.41", **facts: bool) -> Engine:
-    return Engine("Docker", "20.10", api_version, "linux", "amd64", facts)
+def engine(api_version: str = "1.41", *missing: Feature) -> Engine:
+    return Engine("Docker", "20.10", api_version, "linux", "amd64", Capabilities(missing=frozenset(missing)))
 
 
 @pytest.mark.parametrize(
-    ("name", "fact"),
+    ("name", "feature"),
     [
-        ("limits.memory_swap", "swap_limit"),
-        ("limits.oom_kill_disable", "oom_kill_disable"),
-        ("limits.pids", "pids_limit"),
+        ("limits.memory_swap", Feature.SWAP_LIMIT),
+        ("limits.oom_kill_disable", Feature.OOM_KILL_DISABLE),
+        ("limits.pids", Feature.PIDS_LIMIT),
     ],
 )
-def test_a_limit_that_the_kernel_cannot_keep_is_refused(name: str, fact: str) -> None:
-    lacking = [*unsupported(ROWS[name].keys, engine(**{fact: False}))]
+def test_a_limit_that_the_kernel_cannot_keep_is_refused(name: str, feature: Feature) -> None:
+    lacking = [*unsupported(ROWS[name].keys, engine("1.41", feature))]
     assert [(lack.key, lack.code) for lack in lacking] == [(name, "engine-cannot")]
 
 
@@ -54,6 +54,6 @@ def test_a_mac_address_of_the_first_network_needs_nothing_and_those_of_others_a_
 
 
 def test_a_value_that_is_the_usual_one_asks_nothing_of_the_engine() -> None:
-    row, unable = ROWS["limits.oom_kill_disable"], engine(oom_kill_disable=False)
+    row, unable = ROWS["limits.oom_kill_disable"], engine("1.41", Feature.OOM_KILL_DISABLE)
     assert [*unsupported(row.keys_of(False), unable)] == []
     assert [lack.key for lack in unsupported(row.keys_of(True), unable)] == ["limits.oom_kill_disable"]

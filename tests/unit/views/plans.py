@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
+from runner.core.engine import Capabilities, Engine
 from runner.core.file_changes import FileChange, FileStatus
 from runner.core.plan import Action, Change, Effect, FieldDiff, Phase, Plan, Reason, Step
 from runner.core.span import Position, Span
-from runner.core.state import Engine
 from runner.core.values import UNKNOWN
 
 ENGINE = Engine(
@@ -16,7 +16,7 @@ ENGINE = Engine(
     "1.41",
     "linux",
     "amd64",
-    {"buildkit": True, "storage_driver": "overlay2", "cgroup_version": "1"},
+    Capabilities(storage_driver="overlay2", cgroup_version="1"),
 )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from runner.core.state import Engine, Resource
+from runner.core.engine import Engine
+from runner.core.state import Resource
 from runner.core.values import as_map
 from runner.resource.requirements import api_at_least
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import ip_address
 
 from runner.core.address import Address
-from runner.core.state import ExclusiveClaim, Resource
+from runner.core.claim import ExclusiveClaim
+from runner.core.state import Resource
 from runner.core.values import Value, as_map
 from runner.kinds.network.ipam_pools import subnets
 from runner.kinds.network.predefined import PREDEFINED, mode_instead

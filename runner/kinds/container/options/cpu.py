@@ -6,8 +6,8 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from runner.core.engine import Engine, Feature
 from runner.core.plan import Effect
-from runner.core.state import Engine
 from runner.core.values import Value
 from runner.resource.codec import Codec, Invalid
 from runner.resource.engine_json import at, none_if_zero
@@ -85,8 +85,8 @@ def _read_cpuset(value: Any) -> Value:
 
 def _more_than_there_are(value: Value, engine: Engine) -> str | None:
     """Reject more processors than the engine has, as Docker does; Podman takes any number."""
-    processors = engine.capabilities.get("processors") if engine.name == "Docker" else None
-    if not isinstance(value, int) or not isinstance(processors, int) or value <= processors * _BILLION:
+    processors = engine.capabilities.processors if engine.name == "Docker" else None
+    if not isinstance(value, int) or processors is None or value <= processors * _BILLION:
         return None
     return f"is more than the engine has: {processors}"
 
@@ -102,7 +102,7 @@ CPU = (
         examples=(0.5, 0.25),
         bind=at("HostConfig.NanoCpus", decode=none_if_zero),
         on_change=Effect.UPDATE,
-        needs_fact="cpu_cfs_quota",
+        needs_feature=Feature.CPU_CFS_QUOTA,
         reject=_more_than_there_are,
     ),
     Field(
@@ -112,7 +112,7 @@ CPU = (
         examples=(512, 256),
         bind=at("HostConfig.CpuShares", decode=none_if_zero),
         on_change=Effect.UPDATE,
-        needs_fact="cpu_shares",
+        needs_feature=Feature.CPU_SHARES,
     ),
     Field(
         name="limits.cpuset",
@@ -121,7 +121,7 @@ CPU = (
         examples=("0", "0-1"),
         bind=at("HostConfig.CpusetCpus", decode=_read_cpuset),
         on_change=Effect.UPDATE,
-        needs_fact="cpuset",
+        needs_feature=Feature.CPUSET,
     ),
     Field(
         name="limits.cpu_period",
@@ -130,7 +130,7 @@ CPU = (
         examples=(50_000, 100_000),
         bind=at("HostConfig.CpuPeriod", decode=none_if_zero),
         on_change=Effect.UPDATE,
-        needs_fact="cpu_cfs_period",
+        needs_feature=Feature.CPU_CFS_PERIOD,
     ),
     Field(
         name="limits.cpu_quota",
@@ -139,6 +139,6 @@ CPU = (
         examples=(50_000, 25_000),
         bind=at("HostConfig.CpuQuota", decode=none_if_zero),
         on_change=Effect.UPDATE,
-        needs_fact="cpu_cfs_quota",
+        needs_feature=Feature.CPU_CFS_QUOTA,
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from runner.core.engine import Feature
 from runner.core.plan import Effect
 from runner.core.values import Value
 from runner.resource.codec import Codec, Invalid
@@ -68,7 +69,7 @@ def _limit(key: str, engine_key: str, doc: str, codec: Codec, examples: tuple[An
         examples=({"/dev/sda": examples[0]}, {"/dev/sda": examples[1]}),
         bind=at(f"HostConfig.{engine_key}", encode=_write, decode=_read),
         merged_by_key=True,
-        needs_fact=f"io_{key}",
+        needs_feature=Feature[f"IO_{key.upper()}"],
     )
 
 
@@ -80,7 +81,7 @@ IO = (
         examples=(300, 600),
         bind=at("HostConfig.BlkioWeight", decode=none_if_zero),
         on_change=Effect.UPDATE,
-        needs_fact="io_weight",
+        needs_feature=Feature.IO_WEIGHT,
     ),
     _limit("read_bps", "BlkioDeviceReadBps", "Read limit in bytes per second.", BYTES, ("10m", "20m")),
     _limit("write_bps", "BlkioDeviceWriteBps", "Write limit in bytes per second.", BYTES, ("10m", "20m")),

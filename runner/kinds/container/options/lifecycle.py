@@ -95,7 +95,7 @@ LIFE = (
         doc="The log driver.",
         examples=("json-file", "none"),
         bind=at("HostConfig.LogConfig.Type"),
-        default=from_engine("log_driver", "json-file"),
+        default=from_engine(lambda engine: engine.log_driver, "json-file"),
     ),
     Field(
         name="logging.options",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from runner.core.engine import Feature
 from runner.core.plan import Effect
 from runner.core.values import Value
 from runner.kinds.container.options.cpu import CPU
@@ -42,7 +43,7 @@ LIMITS = (
         equals=_same_pids,
         on_change=Effect.UPDATE,
         on_unset=Effect.UPDATE,
-        needs_fact="pids_limit",
+        needs_feature=Feature.PIDS_LIMIT,
     ),
     *IO,
 )

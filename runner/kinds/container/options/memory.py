@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from runner.core.engine import Feature
 from runner.core.plan import Effect
 from runner.core.values import Value
 from runner.resource.codec import Codec, Invalid
@@ -46,7 +47,7 @@ MEMORY = (
         examples=("64m", "96m"),
         bind=at("HostConfig.Memory", decode=none_if_zero),
         on_change=Effect.UPDATE,
-        needs_fact="memory_limit",
+        needs_feature=Feature.MEMORY_LIMIT,
     ),
     Field(
         name="limits.memory_reservation",
@@ -55,7 +56,7 @@ MEMORY = (
         examples=("32m", "16m"),
         bind=at("HostConfig.MemoryReservation", decode=none_if_zero),
         on_change=Effect.UPDATE,
-        needs_fact="memory_limit",
+        needs_feature=Feature.MEMORY_LIMIT,
     ),
     Field(
         name="limits.memory_swap",
@@ -64,7 +65,7 @@ MEMORY = (
         examples=("128m", -1),
         bind=at("HostConfig.MemorySwap", decode=none_if_zero),
         on_change=Effect.UPDATE,
-        needs_fact="swap_limit",
+        needs_feature=Feature.SWAP_LIMIT,
         made_from="limits.memory",
         parts=(SubRequirement(name="limits.memory_swap: -1", used=lambda swap: swap == -1),),
     ),
@@ -74,7 +75,7 @@ MEMORY = (
         doc="Swappiness of its memory: 0 to avoid swapping.",
         examples=(10, 0),
         bind=at("HostConfig.MemorySwappiness", decode=_unless_negative),
-        needs_fact="memory_swappiness",
+        needs_feature=Feature.MEMORY_SWAPPINESS,
     ),
     Field(
         name="limits.oom_kill_disable",
@@ -83,7 +84,7 @@ MEMORY = (
         examples=(True, False),
         bind=at("HostConfig.OomKillDisable", decode=bool),
         default=constant(False),
-        needs_fact="oom_kill_disable",
+        needs_feature=Feature.OOM_KILL_DISABLE,
     ),
     Field(
         name="limits.oom_score_adj",

@@ -7,8 +7,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from runner.core.engine import Engine
 from runner.core.plan import Reason
-from runner.core.state import Engine
 from runner.core.values import Value
 from runner.kinds.image.options import parse_reference
 from runner.resource.codec import Codec, Invalid
@@ -90,10 +90,10 @@ _HOST_CHARACTER = rf"[^\s:/#{CONTROL}]"
 
 def _unknown_runtime(value: Value, engine: Engine) -> str | None:
     """Reject a runtime that the engine isn't set up for; one with a dot or a slash may be a shim that it finds."""
-    known = engine.capabilities.get("runtimes")
-    if not isinstance(known, tuple) or value in known or {".", "/"} & set(str(value)):
+    known = engine.capabilities.runtimes
+    if known is None or value in known or {".", "/"} & set(str(value)):
         return None
-    return f"is not a runtime of the engine, which has {', '.join(map(str, known))}"
+    return f"is not a runtime of the engine, which has {', '.join(known)}"
 
 
 PROCESS = (
@@ -203,7 +203,7 @@ PROCESS = (
         doc="The OCI runtime.",
         examples=("runc", "io.containerd.runc.v2"),
         bind=at("HostConfig.Runtime"),
-        default=from_engine("runtime", "runc"),
+        default=from_engine(lambda engine: engine.runtime, "runc"),
         reject=_unknown_runtime,
     ),
     Field(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from runner.core.engine import Feature
 from runner.core.values import Value
 from runner.resource.collections import MAP
 from runner.resource.engine_json import Binding, Body, at
@@ -74,6 +75,6 @@ STORAGE = (
         examples=({"size": "1G"}, {"size": "2G"}),
         bind=at("HostConfig.StorageOpt", encode=dict),
         merged_by_key=True,
-        needs_fact="storage_options",
+        needs_feature=Feature.STORAGE_OPTIONS,
     ),
 )
