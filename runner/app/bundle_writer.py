@@ -19,6 +19,7 @@ from runner.core.strict_json import LARGEST
 from runner.core.values import as_map
 from runner.document.files import Files
 from runner.kinds.image.bookkeeping_tags import cache_repository
+from runner.kinds.image.settings import PullSettings
 from runner.resource.platform import platform_of
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class BundlePacker:
         if isinstance(names, tuple):
             cache = cache_repository(self.declared.desired.workflow, resource.address.name)
             return (*map(str, names), *([f"{cache}:{fingerprint}"] if fingerprint else []))
-        reference = str(resource.settings["reference"])
+        reference = resource.settings_as(PullSettings).reference
         return () if "@" in reference else (reference,)
 
     def _mounts(self, *, shown: bool = False) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -19,7 +19,8 @@ from runner.core.gateway import Gateway
 from runner.core.state import DesiredState
 from runner.document.files import Files
 from runner.document.trust import foreign
-from runner.kinds.image.load_archive import ArchivedImage, load_from_archive
+from runner.kinds.image.load_archive import load_from_archive
+from runner.kinds.image.settings import ArchivedImage
 from runner.kinds.image.substitute import pinned_to
 
 if TYPE_CHECKING:

@@ -88,10 +88,11 @@ def _handed_on(desired: DesiredState, observed: ObservedState, address: Address)
 
 def _waste(address: Address, desired: DesiredState) -> Iterator[str]:
     """Yield a hint about how much of an image's build context no instruction copies, where that is much."""
+    from runner.kinds.image.settings import build_of
     from runner.workflow.build_context.unused import unused_bytes
 
     resource = desired.resources.get(address)
-    request = resource.settings.get("build") if resource else None
+    request = build_of(resource.settings) if resource else None
     if request is not None:
         name = None if request.dockerfile.inline else request.dockerfile.name
         unused = unused_bytes(request.dockerfile.text, request.context, name)

@@ -16,6 +16,7 @@ from runner.core.phrase import reason_of
 from runner.document.root import ANYWHERE
 from runner.kinds.image.lockable_names import LockableReference, lockable_references
 from runner.kinds.image.names import by_name
+from runner.kinds.image.settings import PullSettings
 from runner.resource.image_reference import familiar
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ def _wanted(workflow: LoadedWorkflow, upgrade: tuple[str, ...], before: Containe
     references = list(lockable_references(desired))
     wanted = dict.fromkeys((reference.name for reference in references), ALL in upgrade)
     for one in references:
-        is_new = one.name not in before and desired.resources[one.address].settings.get("pull") == "always"
+        settings = desired.resources[one.address].settings
+        is_new = one.name not in before and isinstance(settings, PullSettings) and settings.pull == "always"
         wanted[one.name] |= is_new or one.address.name in upgrade or one.name in map(familiar, upgrade)
     known = {*wanted, *(one.address.name for one in references)}
     for name in upgrade:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 from runner.core.address import Address
 from runner.core.claim import ExclusiveClaim, Occupant
 from runner.core.diagnostic import Diagnostic
 from runner.core.engine import Engine
 from runner.core.sensitive import Places
+from runner.core.settings import Settings
 from runner.core.span import Span
 from runner.core.values import Marker, Value
 
 if TYPE_CHECKING:
     from runner.core.file_changes import FileChange
+
+SettingsT = TypeVar("SettingsT", bound=Settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ class Resource:
     address: Address
     engine_name: str
     fields: FieldValues = field(default_factory=dict)
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
     depends_on: tuple[Dependency, ...] = ()
     claims: tuple[ExclusiveClaim, ...] = ()
     host_paths: tuple[HostPath, ...] = ()
@@ -109,6 +112,12 @@ class Resource:
     """True if nobody declares it but others refer to it: the implicit network, an image by its name."""
     span: Span | None = None
     locator: Locator | None = field(default=None, compare=False, repr=False)
+
+    def settings_as(self, kind: type[SettingsT]) -> SettingsT:
+        """Return the settings as those of a kind; TypeError for those of another one."""
+        if not isinstance(self.settings, kind):
+            raise TypeError(f"{self.address} has {type(self.settings).__name__}, not {kind.__name__}")
+        return self.settings
 
 
 @dataclass(frozen=True, slots=True)

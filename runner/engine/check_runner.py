@@ -15,6 +15,7 @@ from runner.core.address import Address
 from runner.core.errors import Cancelled, ProbeFailed, RunnerError, StepFailed
 from runner.core.event import CheckFinished, CheckStarted
 from runner.core.resource_state import State
+from runner.core.settings import CheckTiming
 from runner.core.state import Resource
 from runner.engine.inbox import receive
 
@@ -93,7 +94,8 @@ def _bases(check: Resource) -> list[Address]:
 def _ask_until(check: Resource, ask: Ask, is_stopped: Stopped) -> CheckFinished:
     """Retry until it passes, times out, or fails for good."""
     started, attempt = time.monotonic(), 0
-    timeout, interval = (check.settings[key] / _SECOND for key in ("timeout", "interval"))
+    timing = check.settings_as(CheckTiming)
+    timeout, interval = timing.timeout / _SECOND, timing.interval / _SECOND
 
     def finished(state: State, error: RunnerError | None = None) -> CheckFinished:
         elapsed_ms = int((time.monotonic() - started) * 1000)
@@ -108,7 +110,7 @@ def _ask_until(check: Resource, ask: Ask, is_stopped: Stopped) -> CheckFinished:
         except ProbeFailed as unmet:
             left = started + timeout - time.monotonic()
             if left <= 0:
-                return finished(State.FAILED, StepFailed(f"{unmet.message} for {timeout:g} s", help=unmet.help))
+                return finished(State.FAILED, StepFailed(f"{unmet.message}, for {timeout:g} s", help=unmet.help))
         except RunnerError as error:
             return finished(State.FAILED, error)
         _rest(min(interval, left), is_stopped)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
 
 from runner.core.address import Address
 from runner.core.errors import NotFound, ProbeFailed, StepFailed
+from runner.core.settings import CheckTiming
 from runner.core.state import Dependency, Resource
+from runner.core.values import Value
 from runner.kinds.probing.probe import PORTS, PROBE_SECONDS, Exec, Http, ProbeTarget, Tcp
 from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import TEXTS
@@ -95,6 +98,19 @@ _REQUIRED = {"http": ("http.url",), "tcp": ("tcp.host", "tcp.port"), "exec": ("e
 """The subjects of a check, of which it has one, and the keys that each requires."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckSettings(CheckTiming):
+    """What is probed."""
+
+    probe: CheckSpec
+    container: str | None
+    """The engine name of the container that it is about, if it is about one."""
+
+
+def _duration(value: Value, otherwise: int) -> int:
+    return value if isinstance(value, int) else otherwise
+
+
 def _declare(declaration: Declaration) -> Iterable[Resource]:
     values = declaration.values
     probe = _probe(declaration)
@@ -103,12 +119,12 @@ def _declare(declaration: Declaration) -> Iterable[Resource]:
         yield Resource(
             Address("check", declaration.key),
             "",
-            settings={
-                "probe": probe,
-                "container": asked.engine_name if asked else None,
-                "timeout": values.get("timeout", TIMEOUT),
-                "interval": values.get("interval", INTERVAL),
-            },
+            settings=CheckSettings(
+                probe=probe,
+                container=asked.engine_name if asked else None,
+                timeout=_duration(values.get("timeout"), TIMEOUT),
+                interval=_duration(values.get("interval"), INTERVAL),
+            ),
             depends_on=(*([Dependency(asked.address)] if asked else []), *_dependencies(declaration)),
         )
 
@@ -162,8 +178,10 @@ def run_check(gateway: Gateway, check: Resource) -> None:
     """Probe once; ProbeFailed if the check doesn't hold yet, StepFailed if waiting can't change that."""
     from runner.kinds.probing.run import ask_outside, run_probe
 
-    probe, container = check.settings["probe"], check.settings["container"]
+    settings = check.settings_as(CheckSettings)
+    probe, container = settings.probe, settings.container
     if container is None:
+        assert not isinstance(probe, Exec), "a program runs in a container"
         ask_outside(probe)
         return
     try:

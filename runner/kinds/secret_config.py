@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from runner.core.address import Address
 from runner.core.sensitive import Places
+from runner.core.settings import Settings
 from runner.core.state import Resource
 from runner.resource.codec import Invalid
 from runner.resource.field import Setting
@@ -40,6 +42,13 @@ _CONTENT = Setting(
 _INSTEAD = {"external": "use file or environment", "name": "containers refer to it by key"}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentSettings(Settings):
+    """The bytes of a secret or config."""
+
+    content: bytes
+
+
 def _declare_secret(declaration: Declaration) -> Iterable[Resource]:
     content = _content(declaration, (_FILE, _ENVIRONMENT), declaration.inputs.read_secret)
     text = content.decode(errors="surrogateescape")  # binary content may contain lines of text
@@ -58,8 +67,10 @@ def _declared(
     sensitive: frozenset[str] = frozenset(),
     places: Places = frozenset(),
 ) -> Resource:
-    address, settings = Address(kind, declaration.key), {CONTENT: content}
-    return Resource(address, "", settings=settings, sensitive=sensitive, sensitive_places=places)
+    address = Address(kind, declaration.key)
+    return Resource(
+        address, "", settings=ContentSettings(content=content), sensitive=sensitive, sensitive_places=places
+    )
 
 
 def _content(declaration: Declaration, sources: tuple[Setting, ...], read_file: Callable[[str], bytes]) -> bytes:

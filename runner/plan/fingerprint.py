@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, is_dataclass
+from dataclasses import fields as fields_of
 from enum import Enum
 from typing import TypeAlias
 
@@ -102,7 +103,8 @@ class _Account:
         known = self.then.get(str(resource.address), {})
         order = sorted(f"{needed.address} {needed.condition.value} {needed.timeout}" for needed in resource.depends_on)
         fields = {**resource.fields, "depends_on": tuple(order), **({"external": True} if resource.external else {})}
-        settings = {name: value for name, value in resource.settings.items() if name not in fields}
+        own = {row.name: getattr(resource.settings, row.name) for row in fields_of(resource.settings)}
+        settings = {name: value for name, value in own.items() if name not in fields}
         return {**self._named(settings, known, salted=bool(self.places)), **self._named(fields, known)}
 
     def of_live(self, place: str, one: ObservedResource) -> Digests:
@@ -149,5 +151,5 @@ def _plain(value: object) -> Value:
         case set() | frozenset():
             return tuple(sorted(str(_plain(item)) for item in value))
     if is_dataclass(value):
-        return {row.name: _plain(getattr(value, row.name)) for row in fields(value) if row.compare}
+        return {row.name: _plain(getattr(value, row.name)) for row in fields_of(value) if row.compare}
     return repr(value)

@@ -20,7 +20,7 @@ def protection(resource: Resource, live: ObservedResource) -> Iterator[FieldDiff
 
 
 def _declared(resource: Resource) -> bool:
-    return bool(resource.settings.get("protect"))
+    return resource.settings.protect
 
 
 def violations(changes: Iterable[Change]) -> Iterator[Diagnostic]:

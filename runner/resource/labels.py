@@ -40,7 +40,7 @@ _APPLIED = Mapping[str, str | Mapping[str, str]]
 def ownership(workflow: str, resource: Resource, applied: Applied, version: str, *, file: str) -> dict[str, str]:
     """Return the labels of a resource that runner creates."""
     needs = sorted({str(dependency.address) for dependency in resource.depends_on})
-    protect = {PROTECT: "true"} if resource.settings.get("protect") else {}
+    protect = {PROTECT: "true"} if resource.settings.protect else {}
     return {
         **protect,
         **({FILE: file} if file else {}),

@@ -176,8 +176,8 @@ def test_what_would_have_to_be_made_anew_is_refused_with_the_fields_in_the_way(
     assert inventory(docker_client) == before
     assert (live.id("web"), live.container("web")["HostConfig"]["Memory"]) == (id, 80 << 20)
     assert docker_client.api.inspect_network(theirs.network)["Id"] == network
-    assert "cannot be adopted: it would have to be made anew for environment.A, user" in refused.text
-    assert "cannot be adopted: it would have to be made anew for internal" in refused.text
+    assert "cannot be adopted without replacing it, because of environment.A, user" in refused.text
+    assert "cannot be adopted without replacing it, because of internal" in refused.text
     assert '"b" → "c"' in refused.text
 
 
@@ -291,7 +291,7 @@ def test_what_bears_another_workflows_labels_is_not_adopted(
     refused = other("apply", "--adopt").exits(1)
 
     assert f"belongs to workflow {workflow_name}\n" in refused.text
-    assert "destroy it there" in refused.text
+    assert "destroy it in that workflow" in refused.text
     assert live.everything == before
 
 

@@ -62,7 +62,7 @@ def test_an_anonymous_volume_is_told_of_listed_and_removed_by_consent(
     with step("later commands find it, and none of them takes it for a change"):
         cli("apply").exits(0)
         idle = cli("plan", "--detailed-exitcode").exits(0)
-        assert f"Kept: the anonymous volume of container.web at /anon, {volume}" in idle.stdout
+        assert f"Retained: anonymous volume of container.web at /anon, {volume}" in idle.stdout
         assert retained(cli) == [(volume, "container.web", "/anon")]
         (row,) = [r for r in cli("status", "-o", "json").json["resources"] if r["sync"] == "retained"]
         assert (row["address"], row["owner"], row["target"]) == (f"volume.{volume[:12]}", "container.web", "/anon")

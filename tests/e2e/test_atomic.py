@@ -161,7 +161,7 @@ def test_what_was_written_into_a_volume_stays_and_that_is_said(
     workflow(text.format(GOOD))
     cli("apply").exits(0)
     workflow(text.format("sh, -c, 'echo new >/data/file; exit 3'"))
-    assert "but for what was written into volumes" in cli("apply", "--atomic").exits(5).stderr
+    assert "except data written to volumes" in cli("apply", "--atomic").exits(5).stderr
     assert docker_client.containers.get(live.id("web")).exec_run(["cat", "/data/file"]).output == b"new\n"
 
 

@@ -90,8 +90,8 @@ def test_where_no_folder_can_be_made_a_missing_source_is_an_error(
     workflow(mounting(f"{{type: bind, source: '{source}', target: /data{made}}}"))
     ((code, message),) = told(cli, severity="problems")
     assert code == "mount-missing"
-    assert ("a link that leads nowhere" if "nowhere" in source else "a file") in message
-    assert "would make a folder" not in message
+    assert ("a broken link" if "nowhere" in source else "a file") in message
+    assert "would create a folder" not in message
     cli("apply").exits(1)
     assert not live.containers
 

@@ -235,7 +235,7 @@ def test_a_build_that_fails_tells_which_instruction_and_what_it_said(cli: Cli, w
     """)
     failed = cli("apply").exits(1)
     assert failed.endings["image.site"] == "failed"
-    assert "exit code 7" in failed.ending("image.site")["cause"]
+    assert "exited with code 7" in failed.ending("image.site")["cause"]
     assert "no such luck" in failed.ending("image.site")["tail"]
     assert failed.endings["container.web"] == "skipped"
     assert set(live.containers) == {"other-1"}

@@ -130,7 +130,7 @@ def test_a_bundle_that_is_damaged_or_none_is_refused_before_anything_is_done(
         assert "does not match its digest" in cli("apply", "other.tar").exits(2).stderr
     with step("a tar that is none"):
         subprocess.run(["tar", "cf", cli.folder / "foreign.tar", "-C", cli.folder, "workflow.yaml"], check=True)
-        assert "is no bundle" in cli("apply", "foreign.tar").exits(2).stderr
+        assert "is not a bundle" in cli("apply", "foreign.tar").exits(2).stderr
     assert live.containers == made
 
 
@@ -185,5 +185,5 @@ def test_a_bundle_that_cannot_be_written_leaves_nothing(cli: Cli, workflow: Call
             containers: {web: {<<: *idle, env_file: web.env, environment: {PASSWORD: "${PASSWORD}"}}}
         """)
         refused = cli("bundle", "--out", "demo.tar", env={"PASSWORD": SECRET}).exits(2)
-        assert '"web.env" holds something sensitive' in refused.stderr
+        assert '"web.env" contains a sensitive value' in refused.stderr
         assert not list(cli.folder.glob("*demo.tar*"))

@@ -153,7 +153,7 @@ def test_what_a_file_changed_in_place_counts_as_its_own_and_a_file_alone_is_no_c
     cli("apply").exits(0)
     other, made = clients(), live.containers
     workflow(text, to=other)
-    assert "Nothing to do" in other("apply").exits(0).stdout
+    assert "resources unchanged" in other("apply").exits(0).stdout
     workflow(text.replace("*idle", "{<<: *idle, restart: always}"), to=other)
     other("apply").exits(0)
     assert live.containers == made

@@ -18,8 +18,8 @@ containers:
   onto: {<<: *idle, volumes: ["/dev:/x", "/etc/passwd:/etc"]}
 """
 EXPECTED = {
-    "program": ('no program "no-such-program" in the image', "command", 6),
-    "device": ('no device "/dev/no-such" on the engine\'s machine', "devices", 7),
+    "program": ('program "no-such-program" not found in the image', "command", 6),
+    "device": ('device "/dev/no-such" not found on the engine\'s host', "devices", 7),
     "kernel": ('the engine\'s kernel has no parameter "net.no_such"', "sysctls", 8),
     "onto": ('cannot mount "/etc/passwd" at "/etc": one is a file, the other a folder', "volumes", 9),
 }
@@ -53,7 +53,7 @@ def test_what_had_to_be_killed_is_told_with_the_help(cli: Cli, workflow: Write, 
     for finished in (cli("apply").exits(0), cli("destroy", "--yes").exits(0)):
         killed = [event for event in finished.events if event.get("code") == "killed"]
         assert [event["message"] for event in killed] == [
-            "container.deaf did not end on SIGTERM within 1 s, and was killed"
+            "container.deaf did not stop on SIGTERM within 1 s and was killed"
         ]
         assert "init: true" in killed[0]["help"]
     assert not live.containers

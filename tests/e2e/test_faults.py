@@ -127,7 +127,7 @@ def test_an_engine_that_is_restarted_in_the_middle_is_waited_for(
     engine.restart()
     ended = applying.finish(timeout=60)
     # A container that the restart has ended is a failure; nothing else is.
-    assert ended.exit_code == 0 or "ended with exit code" in ended.ending("container.web")["cause"]
+    assert ended.exit_code == 0 or "exited with code" in ended.ending("container.web")["cause"]
     cli("apply").exits(0)
     cli("plan", "--detailed-exitcode").exits(0)
 

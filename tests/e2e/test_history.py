@@ -162,7 +162,7 @@ def test_a_record_that_cannot_be_written_is_a_warning(cli: Cli, workflow: Callab
 @pytest.mark.parametrize(
     ("mode", "owner", "words"),
     [
-        (0o777, -1, "written by everybody"),
+        (0o777, -1, "writable by everyone"),
         pytest.param(
             0o755, SOMEBODY, "belongs to", marks=pytest.mark.skipif(os.geteuid() != 0, reason="root's to give")
         ),
@@ -193,8 +193,8 @@ def test_old_runs_are_removed(cli: Cli, workflow: Callable, live: Live, records:
 
 def test_a_run_that_is_not_there_is_told(cli: Cli, workflow: Callable, workflow_name: str) -> None:
     workflow(WEB)
-    assert cli("history").exits(0).stdout == f"no run of {workflow_name} is on record here\n"
-    assert f'no run "ab" of {workflow_name} is on record here' in cli("show", "ab").exits(2).stderr
+    assert cli("history").exits(0).stdout == f"no runs of {workflow_name} recorded here\n"
+    assert f'no run "ab" of {workflow_name} recorded here' in cli("show", "ab").exits(2).stderr
     cli("plan", "--out", "saved.plan").exits(0)
     assert '"saved.plan" is a saved plan' in cli("show", "saved.plan").exits(2).stderr
 
@@ -213,4 +213,4 @@ def test_the_events_on_record_keep_the_schema_and_are_all_but_progress(
 
 def test_a_name_that_no_workflow_can_have_is_told_as_it_is_written(cli: Cli) -> None:
     (cli.folder / "workflow.yaml").write_text("version: 1\nname: שלום\n", encoding="utf-8")
-    assert 'no workflow can be called "שלום"' in cli("history").exits(2).stderr
+    assert '"שלום" is not a valid workflow name' in cli("history").exits(2).stderr

@@ -48,7 +48,7 @@ def test_a_sound_file_is_valid_without_an_engine(cli: Cli, workflow: Callable) -
 def test_o_is_the_output_format_of_commands_that_write_a_file_too(cli: Cli, workflow: Callable, command: str) -> None:
     workflow("containers: {web: *idle}")
     refused = cli(command, "-o", "demo.tar").exits(2)
-    assert "To name the file: --out demo.tar" in refused.stderr
+    assert "For a file, use --out demo.tar" in refused.stderr
     assert not (cli.folder / "demo.tar").exists()
 
 

@@ -60,7 +60,7 @@ def test_a_failed_job_fails_the_apply_and_is_shown_as_failed(cli: Cli, workflow:
     failed = cli("apply").exits(1)
     assert failed.endings["container.web"] == "skipped"
     assert "job.migrate failed" in failed.stdout
-    assert "ended with exit code 3" in failed.stdout
+    assert "exited with code 3" in failed.stdout
     assert "no such table" in failed.stdout
     assert set(live.containers) == {"migrate-1"}
     assert "failed (exit 3)" in cli("status").exits(0).stdout

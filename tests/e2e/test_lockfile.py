@@ -70,7 +70,7 @@ def test_a_plan_without_the_lock_tells_that_a_name_has_moved_on(
     assert [warning["code"] for warning in moved] == ["moved-on"]
     assert repository.digest[:19] in moved[0]["message"]
     assert "lock --upgrade" in moved[0]["help"]
-    assert "has moved on" in cli("plan").exits(0).stderr
+    assert "is outdated" in cli("plan").exits(0).stderr
     assert "lock --upgrade" not in cli("plan", "--locked").exits(0).text
 
 
@@ -100,7 +100,7 @@ def test_a_build_rests_on_what_is_locked(
         assert "VERSION=two" in live.container("web")["Config"]["Env"]
     with step("what only the builder can read is refused"):
         workflow("images: {site: {build: {dockerfile_inline: 'FROM a:$$TARGETARCH'}}}")
-        assert '"a:$TARGETARCH" in Dockerfile is known to the builder alone' in cli("plan", "--locked").exits(2).stderr
+        assert '"a:$TARGETARCH" in Dockerfile is resolved by the builder' in cli("plan", "--locked").exits(2).stderr
 
 
 def test_what_no_registry_has_is_locked_by_its_id(
@@ -123,7 +123,7 @@ def test_what_no_registry_has_is_locked_by_its_id(
     docker_client.api.commit(newer.id, *base.split(":"), changes="ENV NEWER=1")
     newer.remove()
 
-    assert "not on the engine as it is locked" in cli("apply", "--locked").exits(2).stderr
+    assert "the locked image is not on the engine" in cli("apply", "--locked").exits(2).stderr
     assert f"{base}" in cli("plan").exits(0).stderr
 
 

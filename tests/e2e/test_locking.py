@@ -96,7 +96,7 @@ def test_who_waits_for_the_same_finds_nothing_to_do(
     second = other.start("apply", "--lock-timeout", "60s").until_event("lock.waiting")
     let_go()
     first.finish().exits(0)
-    assert "Nothing to do" in second.finish().exits(0).stdout
+    assert "resources unchanged" in second.finish().exits(0).stdout
 
 
 def test_what_another_file_made_meanwhile_is_not_removed_by_who_waited_unless_yes_was_said(
@@ -109,7 +109,7 @@ def test_what_another_file_made_meanwhile_is_not_removed_by_who_waited_unless_ye
     let_go()
     first.finish().exits(0)
     refused = second.finish().exits(1)
-    assert f'{first_file}" was applied under this name last' in refused.stderr
+    assert f'{first_file}" was last applied under this workflow name' in refused.stderr
     assert set(live.containers) == {"web-1", "one-1", "two-1"}
     other("apply", "--yes").exits(0)
     assert set(live.containers) == {"web-1", "more-1"}
@@ -221,7 +221,7 @@ def test_unlock_breaks_a_lock_with_consent_alone(
         assert "(apply, run " in asked.stdout
         assert locks(live)
     with step("by name, with consent"):
-        assert "broke the lock of " in other("unlock", workflow_name, "--yes").exits(0).stdout
+        assert "released the lock held by " in other("unlock", workflow_name, "--yes").exits(0).stdout
         assert locks(live) == []
     let_go()
     first.finish()

@@ -56,8 +56,8 @@ def test_lines_come_in_the_order_of_time_each_with_a_name(
     written = cli("logs", "db", "--since", "1h", "-o", "json", "--tail", "2").exits(0)
     first = json.loads(written.stdout.splitlines()[0])
     assert (first["address"], first["line"]) == ("container.db", "in \x1b[31mred\x1b[0m")
-    assert 'is called "wed"; did you mean "web"?' in cli("logs", "wed").exits(2).stderr
-    assert "not a moment" in cli("logs", "--since", "yesterday").exits(2).stderr
+    assert 'has no container or job "wed" on the engine; did you mean "web"?' in cli("logs", "wed").exits(2).stderr
+    assert "invalid time" in cli("logs", "--since", "yesterday").exits(2).stderr
 
 
 def test_what_takes_the_place_of_another_is_followed_until_the_user_has_enough(

@@ -84,7 +84,7 @@ def test_what_no_way_leads_to_is_told_early_with_the_ways_and_the_cause(
     for words in (f"127.0.0.1:{port} (the published port)", "neither curl nor wget"):
         assert words in warned[0]["message"]
         assert words in failed.ending("container.web")["cause"]
-    assert "another network than the engine" in warned[0]["help"]
+    assert "a different network than the engine" in warned[0]["help"]
     workflow(text.replace("4s", "20s"))
     cli("apply").exits(0)
     assert live.runs("web")
@@ -119,4 +119,4 @@ def test_a_check_of_localhost_says_whose_that_is(outside: Cli, workflow: Write, 
         """,
         to=outside,
     )
-    assert "the key of a container leads to it from everywhere" in outside("apply").exits(1).text
+    assert "use the key of the container instead" in outside("apply").exits(1).text

@@ -31,7 +31,7 @@ def test_a_plan_touches_nothing(cli: Cli, workflow: Callable, docker_client: Doc
 def test_a_plan_warns_of_a_reference_in_an_env_file_which_is_kept(cli: Cli, workflow: Callable, live: Live) -> None:
     workflow("containers: {web: {<<: *idle, env_file: app.env}}")
     (cli.folder / "app.env").write_bytes(b"\xef\xbb\xbfCOLOUR=#ff0000\r\nURL=http://${HOST}/\r\n")
-    words = 'app.env:2:12: warning[not-interpolated]: "URL" keeps its ${...} as it stands'
+    words = 'app.env:2:12: warning[not-interpolated]: "URL" contains ${...} literally'
     assert words in cli("validate").exits(0).text
     assert words in cli("plan").exits(0).text
     plan = _valid(cli("plan", "-o", "json").exits(0).json)

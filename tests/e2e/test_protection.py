@@ -28,8 +28,8 @@ def test_a_plan_that_would_end_it_is_a_problem(cli: Cli, workflow: Callable, liv
     workflow(text)
     refused = cli("apply").exits(1)
     assert live.containers == before
-    assert "container.db is protected, and would be" in refused.text
-    assert "take protect away first" in refused.text
+    assert "container.db is protected, but would be" in refused.text
+    assert "remove protect first" in refused.text
 
 
 def test_it_is_changed_in_place(cli: Cli, workflow: Callable, live: Live, db: str) -> None:
@@ -44,8 +44,8 @@ def test_a_destroy_leaves_it_with_its_network_and_says_so(
     left = cli("destroy", workflow_name, "--volumes", "--yes").exits(0)
     assert live.everything == {f"container {workflow_name}-db-1", f"network {workflow_name}_default"}
     assert (live.id("db"), live.runs("db")) == (db, True)
-    assert "container.db is protected, and stays" in left.stderr
-    assert "network.default is used by a protected resource, and stays" in left.stderr
+    assert "container.db is protected, and is kept" in left.stderr
+    assert "network.default is used by a protected resource, and is kept" in left.stderr
 
 
 def test_protection_is_given_and_taken_away_without_touching_the_container(

@@ -58,10 +58,10 @@ def test_with_always_a_registry_that_cannot_be_asked_is_told_and_the_running_con
     with registry.away():
         planned = cli("plan", "-o", "json").exits(0).json
         assert [found["code"] for found in planned["warnings"]] == ["not-asked"]
-        assert f"nothing answers at {registry.host}" in planned["warnings"][0]["message"]
+        assert f"{registry.host} refused the connection" in planned["warnings"][0]["message"]
         assert "image.base" in [change["address"] for change in planned["changes"] if change["verb"] == "pull"]
         failed = cli("apply").exits(1)
-    assert failed.ending("image.base")["cause"].endswith(f"nothing answers at {registry.host}")
+    assert failed.ending("image.base")["cause"].endswith(f"{registry.host} refused the connection")
     assert live.containers == made
     assert live.runs("web")
 
@@ -77,7 +77,7 @@ def test_a_private_image_is_pulled_with_the_login_that_docker_has(
     with step("without a login, or with a wrong one, it says what to do"):
         assert cli("apply").exits(1).ending("image.base")["help"] == f"docker login {closed.host}"
         log_in(cli.home / ".docker", closed.host, LOGIN[0], "wrong")
-        assert "does not accept the login" in cli("apply").exits(1).ending("image.base")["cause"]
+        assert "rejected the login" in cli("apply").exits(1).ending("image.base")["cause"]
         assert not live.containers
     with step("a credential helper counts before the file, and for the question whether the tag has moved"):
         helper(cli.home / "bin", "own", {closed.host: LOGIN})

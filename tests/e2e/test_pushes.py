@@ -54,7 +54,7 @@ def test_a_changed_image_is_pushed_under_all_of_its_names_as_soon_as_it_can_be(
     with step("without a login the image is built, and the rest waits for its push"):
         assert "build and push" in cli("plan").stdout
         failed = cli("apply").exits(1).ending("image.site")
-        assert failed["cause"] == f"cannot push {closed.host}/{name}:1: {closed.host} asks for a login"
+        assert failed["cause"] == f"cannot push {closed.host}/{name}:1: {closed.host} requires a login"
         assert failed["help"] == f"docker login {closed.host}"
         assert not live.containers
     built = live.image(f"{closed.host}/{name}:1")

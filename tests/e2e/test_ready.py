@@ -53,7 +53,7 @@ def test_a_path_is_asked_for_on_its_own_port(cli: Cli, workflow: Write) -> None:
 
 def test_a_path_without_a_port_is_told_what_is_missing(cli: Cli, workflow: Write) -> None:
     workflow("containers: {web: {<<: *server, ready: {http: /hostname}}}\n")
-    assert "cannot be asked: it exposes no port" in cli("apply").exits(1).text
+    assert "cannot be probed: it exposes no port" in cli("apply").exits(1).text
 
 
 def test_what_is_never_ready_fails_with_the_last_answer_and_what_it_wrote(cli: Cli, workflow: Write) -> None:
@@ -71,7 +71,7 @@ def test_what_is_never_ready_fails_with_the_last_answer_and_what_it_wrote(cli: C
         "container.web": "skipped",
     }
     assert "not ready within 1 s: " in applied.ending("container.db")["cause"]
-    assert applied.ending("container.db")["help"] == "give it more time with ready.timeout"
+    assert applied.ending("container.db")["help"] == "increase ready.timeout"
     assert applied.ending("container.db")["tail"] == ["still booting"]
 
 
@@ -108,7 +108,7 @@ def test_a_container_that_is_there_already_is_asked_before_others_go_on(cli: Cli
 
 def test_one_that_ends_is_not_waited_for(cli: Cli, workflow: Write) -> None:
     workflow("containers: {web: {<<: *idle, command: ['false'], ready: {tcp: 80}}}\n")
-    assert "ended with exit code 1" in cli("apply").exits(1).ending("container.web")["cause"]
+    assert "exited with code 1" in cli("apply").exits(1).ending("container.web")["cause"]
 
 
 def test_an_expression_that_could_backtrack_for_ever_keeps_to_its_timeout(cli: Cli, workflow: Callable) -> None:

@@ -185,7 +185,7 @@ def test_a_run_that_is_killed_leaves_no_ssh(cli: Cli, workflow: Callable, remote
 @pytest.mark.parametrize(
     ("url", "said", "way_out"),
     [
-        ("ssh://unknown", "host key isn't known", "by hand"),
+        ("ssh://unknown", "host key is unknown", "manually"),
         ("ssh://changed", "host key has changed", "ssh-keygen"),
         ("ssh://stranger", r"permission denied \(publickey\)", "ssh -T"),
         ("ssh://bare", "docker CLI not found on its host", "docker CLI"),
@@ -208,7 +208,7 @@ def test_a_missing_ssh_program_is_told(cli: Cli, workflow: Callable, remote: Rem
     assert nsenter is not None
     (tmp_path / "nsenter").symlink_to(nsenter)  # the tests' own way into the engine's network
     failed = cli("plan", env={**remote.by_ssh("ssh://Engine"), "PATH": str(tmp_path)}).exits(3)
-    assert_told(failed.stderr, "no ssh program", "install")
+    assert_told(failed.stderr, "ssh not found", "install")
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,20 +237,20 @@ def _with_foreign_ca(remote: Remote, folder: Path) -> Path:
 
 REFUSALS = {
     "a foreign authority": Refusal(
-        lambda remote, folder: remote.tls(_with_foreign_ca(remote, folder)), "isn't signed by", "ca.pem"
+        lambda remote, folder: remote.tls(_with_foreign_ca(remote, folder)), "is not signed by", "ca.pem"
     ),
     "another name": Refusal(
         lambda remote, _: remote.tls(remote.trusted, f"tcp://localhost:{TLS_PORT}"), "not valid for 'localhost'", "name"
     ),
     "no client certificate": Refusal(
         lambda remote, folder: remote.tls(_without(remote, folder, "cert.pem", "key.pem")),
-        "asks for a client certificate|refuses the client certificate",
+        "requires a client certificate|rejected the client certificate",
         "cert.pem",
     ),
     "an expired client certificate": Refusal(
         lambda remote, folder: remote.tls(remote.authority.client(folder.name, days=-1)),
         "client certificate",
-        "in date",
+        "must be valid",
     ),
     "a foreign client certificate": Refusal(
         lambda remote, folder: remote.tls(_of_foreign_client(remote, folder)), "client certificate", "cert.pem"
@@ -260,7 +260,7 @@ REFUSALS = {
     ),
     "no certificates": Refusal(lambda remote, folder: remote.tls(folder), "no file .*/ca.pem", "DOCKER_CERT_PATH"),
     "no TLS": Refusal(
-        lambda remote, _: {"DOCKER_HOST": f"tcp://127.0.0.1:{TLS_PORT}"}, "speaks TLS only", "DOCKER_TLS_VERIFY"
+        lambda remote, _: {"DOCKER_HOST": f"tcp://127.0.0.1:{TLS_PORT}"}, "requires TLS", "DOCKER_TLS_VERIFY"
     ),
 }
 
@@ -286,7 +286,7 @@ def test_tls_spoken_to_a_port_without_it_is_told(cli: Cli, workflow: Callable, r
     with _listener(remote, answer) as port:
         env = remote.tls(remote.trusted, f"tcp://127.0.0.1:{port}")
         failed = cli("plan", env=env, timeout=SECONDS_TO_FAIL).exits(3)
-    assert_told(failed.stderr, "doesn't speak TLS", "DOCKER_TLS_VERIFY")
+    assert_told(failed.stderr, "does not use TLS", "DOCKER_TLS_VERIFY")
 
 
 @pytest.mark.parametrize(

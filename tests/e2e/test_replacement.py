@@ -47,7 +47,7 @@ def served(port: int, more: str = "") -> str:
     ("options", "cause"),
     [
         ("command: [no-such-program]\n        init: false", "no-such-program"),
-        ("command: [sh, -c, 'echo bad config; exit 4']", "ended with exit code 4"),
+        ("command: [sh, -c, 'echo bad config; exit 4']", "exited with code 4"),
         ("healthcheck: {test: [CMD, 'false'], interval: 0.2s, retries: 1}", "is unhealthy"),
         ("user: nobody-here", "nobody-here"),
     ],
@@ -67,7 +67,7 @@ def test_one_that_does_not_work_gives_way_to_the_old_one(
     assert live.page(port, "/group")
     assert rolled_back.endings["container.web"] == "rolled_back"
     assert cause in rolled_back.ending("container.web")["cause"]
-    assert "the old one is back" in rolled_back.stdout
+    assert "restored the previous one" in rolled_back.stdout
 
 
 def test_a_taken_port_that_the_plan_cannot_see_gives_way_to_the_old_one_on_its_own_port(
@@ -83,7 +83,7 @@ def test_a_taken_port_that_the_plan_cannot_see_gives_way_to_the_old_one_on_its_o
 
     assert live.containers == before
     assert live.page(port, "/group")
-    assert f"127.0.0.1:{holder} is already taken" in rolled_back.ending("container.web")["cause"]
+    assert f"127.0.0.1:{holder} is already in use" in rolled_back.ending("container.web")["cause"]
 
 
 def test_the_last_words_of_the_new_one_are_told(cli: Cli, workflow: Callable, live: Live) -> None:
@@ -198,5 +198,5 @@ def test_an_old_one_that_cannot_come_back_is_told_beside_the_reason(
     cause = cli("apply").exits(1).ending("container.web")["cause"]
 
     assert live.containers == before
-    assert "the new one ended with exit code 127; the old one does not come back: " in cause
+    assert "new container exited with code 127; restoring the previous one failed: " in cause
     assert str(source) in cause

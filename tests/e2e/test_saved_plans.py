@@ -63,7 +63,7 @@ def test_a_changed_file_is_named_with_the_fields_that_differ(
     assert "error[plan-stale]: container.web has changed in the file since the plan was made: environment.MODE" in (
         refused.stderr
     )
-    assert "container.more has come or gone in the file" in refused.stderr
+    assert "container.more was added or removed in the file" in refused.stderr
     assert "container.db" not in refused.stderr
     assert not live.containers
 
@@ -111,7 +111,7 @@ def test_another_image_behind_a_name_is_named(
 
     refused = cli("apply", "saved").exits(1)
 
-    assert f"image.{image} is another one on the engine since the plan was made" in refused.stderr
+    assert f"image.{image} was replaced on the engine since the plan was made" in refused.stderr
     assert not live.containers
 
 
@@ -123,7 +123,7 @@ def test_another_engine_is_refused(cli: Cli, live: Live, save: Callable) -> None
 
     refused = cli("apply", "saved").exits(1)
 
-    assert "another engine" in refused.stderr
+    assert "the plan was made on engine" in refused.stderr
     assert "tcp://elsewhere:2375" in refused.stderr
     assert not live.containers
 
@@ -144,7 +144,7 @@ def test_it_holds_nothing_sensitive_and_needs_it_again(cli: Cli, live: Live, sav
     assert SECRET not in saved.read_text()
 
     missing = cli("apply", "saved").exits(2)
-    assert "a saved plan holds nothing sensitive: set PASSWORD in the environment" in missing.stderr
+    assert "a saved plan contains no sensitive values: set PASSWORD in the environment" in missing.stderr
     other = cli("apply", "saved", env={"PASSWORD": "another"}).exits(1)
     assert "container.web has changed in the file since the plan was made: environment.URL" in other.stderr
     assert not live.containers
@@ -155,7 +155,7 @@ def test_it_holds_nothing_sensitive_and_needs_it_again(cli: Cli, live: Live, sav
 
 def test_its_targets_are_part_of_it(cli: Cli, live: Live, save: Callable) -> None:
     save(TWO, "--target", "container.db")
-    assert "says by itself" in cli("apply", "saved", "--target", "container.web").exits(2).stderr
+    assert "already fixes" in cli("apply", "saved", "--target", "container.web").exits(2).stderr
     cli("apply", "saved").exits(0)
     assert set(live.containers) == {"db-1"}
 
@@ -175,8 +175,8 @@ def _poorer(text: str) -> str:
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (_cut, '"saved" is not a whole saved plan; create a new plan'),
-        (_poorer, '"saved" is not a whole saved plan; create a new plan'),
+        (_cut, '"saved" is not a complete saved plan; create a new plan'),
+        (_poorer, '"saved" is not a complete saved plan; create a new plan'),
         (_newer, '"saved" was saved by a different version of runner (9.0); create a new plan'),
     ],
     ids=["cut off", "poorer", "newer"],

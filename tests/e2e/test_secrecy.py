@@ -123,7 +123,7 @@ containers:
     assert not told.stderr
     unset = cli("logs", "-o", output).exits(0)
     assert "the-token" not in unset.stdout
-    assert 'what is sensitive may not all be masked: variable "PASSWORD" has no value' in unset.stderr
+    assert 'warning: sensitive values may not all be masked: variable "PASSWORD" has no value' in unset.stderr
 
 
 def test_what_a_build_says_of_it_is_masked(cli: Cli, workflow: Callable) -> None:
@@ -309,4 +309,4 @@ def test_an_error_that_ends_a_command_does_not_show_it(cli: Cli, workflow: Calla
 def test_a_secret_that_can_not_be_masked_is_warned_of(cli: Cli, workflow: Callable) -> None:
     workflow("secrets: {raw: {file: raw}}\nnetworks: {n: {}}\n")
     (cli.folder / "raw").write_bytes(bytes(range(128, 160)))
-    assert "secret.raw is no text, and masked in none" in cli("plan").exits(0).stderr
+    assert "secret.raw is not text, so it cannot be masked" in cli("plan").exits(0).stderr

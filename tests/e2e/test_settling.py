@@ -31,7 +31,7 @@ def test_a_new_container_that_dies_within_its_settle_time_fails(
     applied = cli("apply").exits(1)
 
     assert applied.endings["container.one"] == "failed"
-    assert "things that end are jobs" in applied.text
+    assert "declare programs that exit as jobs" in applied.text
     assert "last words" in applied.text or "last words" not in dying
 
 
@@ -42,9 +42,9 @@ def test_what_ran_out_of_memory_is_told_what_gives_it_more(cli: Cli, workflow: C
 
     applied = cli("apply").exits(1)
 
-    assert "ran out of memory" in applied.text
+    assert "running out of memory" in applied.text
     assert "limits.memory" in applied.text
-    assert "things that end are jobs" not in applied.text
+    assert "declare programs that exit as jobs" not in applied.text
 
 
 def test_a_container_that_is_started_again_has_to_settle_as_well(
@@ -57,7 +57,7 @@ def test_a_container_that_is_started_again_has_to_settle_as_well(
 
     applied = cli("apply").exits(1)
 
-    assert "ended with exit code 3" in applied.text
+    assert "exited with code 3" in applied.text
 
 
 def test_nothing_is_waited_for_without_a_settle_time_and_all_settle_at_once(cli: Cli, workflow: Callable) -> None:
@@ -88,7 +88,7 @@ def test_an_old_one_that_ends_when_it_is_started_again_is_not_said_to_be_back_as
 
     applied = cli("apply").exits(1)
 
-    assert "the new one ended with exit code 3; the old one is back, but ended with exit code 9" in applied.text
+    assert "new container exited with code 3; restored the previous one, but it exited with code 9" in applied.text
     assert applied.endings["container.one"] == "failed"
     assert live.containers == before
 
@@ -155,8 +155,8 @@ def test_a_crash_loop_is_told_where_nothing_is_to_do(cli: Cli, workflow: Callabl
     planned, status = cli("plan").exits(0), cli("status").exits(0)
 
     assert "No changes" in planned.stdout
-    assert "container.one ended and was started again" in planned.stderr
-    assert "container.one ended and was started again" in status.stderr
+    assert "container.one restarted" in planned.stderr
+    assert "container.one restarted" in status.stderr
     assert "restart" in next(line for line in status.stdout.splitlines() if line.startswith("container.one"))
     row = next(row for row in cli("status", "-o", "json").json["resources"] if row["address"] == "container.one")
     assert row["restarts"] >= 1

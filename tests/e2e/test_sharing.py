@@ -55,7 +55,7 @@ def test_an_owner_that_ended_takes_its_sharers_along_when_it_is_started_again(
 
     row = next(line for line in status.stdout.splitlines() if line.startswith("container.app"))
     assert "drifted" in row
-    cause = "is started again" if what != "restart" else "was restarted after it"
+    cause = "is restarted" if what != "restart" else "was restarted after it"
     assert f"container.vpn {cause}" in planned.stdout
     assert applied.reasons["container.app"] == ["dependency" if what != "restart" else "drift"]
     assert applied.endings["container.app"] == "ready"
@@ -169,7 +169,7 @@ def test_an_owner_of_somebody_else_is_followed_as_well(
 
     cli("apply").exits(0)
 
-    assert f'container.app shares network_mode with "{theirs}", which does not run' in idle.stderr
+    assert f'container.app shares network_mode with "{theirs}", which is not running' in idle.stderr
     assert f'"{theirs} was restarted after it' in planned.stdout
     assert reaches("app")
     cli("plan", "--detailed-exitcode").exits(0)
@@ -186,7 +186,7 @@ def test_a_target_does_not_leave_sharers_behind(
     refused = cli("apply", "--target", "container.vpn").exits(1)
     cli("apply", "--target", "container.app").exits(0)
 
-    assert "container.vpn would be started again under container.app" in refused.stderr
+    assert "container.vpn would be restarted while used by container.app" in refused.stderr
     assert reaches("app")
 
 
@@ -200,7 +200,7 @@ def test_an_owner_that_is_replaced_against_the_plan_leaves_nobody_behind_in_sile
 
     undone = cli("apply", "--atomic").exits(5)  # there is no way back from a first limit but the old container
 
-    assert "what shares its namespaces" in undone.text
+    assert "containers sharing its namespaces" in undone.text
     assert live.containers == before
     assert reaches("app")
     cli("apply").exits(0)
@@ -242,7 +242,7 @@ def test_an_atomic_run_that_is_undone_says_of_sharers_what_becomes_of_them(
     undone = cli("apply", "--atomic").exits(5)
 
     assert {undone.endings[f"container.{key}"] for key in ("vpn", "app", "ipc", "bad")} == {"rolled_back"}
-    assert "does not come back" not in undone.text
+    assert "restoring the previous one failed" not in undone.text
     assert live.containers == before
     assert reaches("app")
     workflow(text)

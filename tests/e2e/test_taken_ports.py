@@ -139,6 +139,6 @@ def test_one_that_the_plan_could_not_see_is_told_with_key_and_place(
     outside = clients(at=Engine(engine.url))
     workflow(on(listener), to=outside)
     failed = outside("apply").exits(1).ending("container.web")
-    assert failed["cause"] == f"host port 127.0.0.1:{listener} is already taken"
+    assert failed["cause"] == f"host port 127.0.0.1:{listener} is already in use"
     assert (failed["key"], failed["place"]) == ("ports", "workflow.yaml:5:41")
     assert "address already in use" in failed["detail"]

@@ -85,7 +85,7 @@ def test_an_unknown_address_is_refused_with_the_nearest(
 ) -> None:
     workflow(SHOP)
     refused = cli(command, "--target", target).exits(2)
-    assert f'error[unknown-target]: nothing is declared at "{target}"' in refused.stderr
+    assert f'error[unknown-target]: no resource "{target}" is declared' in refused.stderr
     assert help in refused.stderr
     assert not live.containers
 
@@ -102,7 +102,7 @@ def test_what_would_pull_the_rug_from_under_others_is_refused(cli: Cli, workflow
 
     refused = cli("apply", "--yes", "--target", "container.a").exits(1)
 
-    assert "error[target-too-narrow]: volume.data would be replaced under container.b" in refused.stderr
+    assert "error[target-too-narrow]: volume.data would be replaced while used by container.b" in refused.stderr
     assert "--target container.b too" in refused.stderr
     assert (live.everything, live.containers) == before
     cli("apply", "--yes", "--target", "container.a", "--target", "container.b").exits(0)

@@ -86,7 +86,7 @@ def test_a_dependant_gives_up_by_its_own_clock(cli: Cli, workflow: Callable, liv
     """)
     failed = cli("apply", "--timeout", "3s").exits(1)
     assert failed.ending("container.web")["cause"] == "container.db not healthy within 1 s"
-    assert failed.ending("container.web")["help"] == "give it more time with the timeout of depends_on"
+    assert failed.ending("container.web")["help"] == "increase the timeout of depends_on"
     assert failed.ending("container.db")["cause"] == "not healthy within 3 s"
     assert failed.ending("container.db")["help"] == "increase --timeout"
     assert set(live.containers) == {"db-1"}
@@ -112,7 +112,7 @@ def test_a_container_that_ends_at_once_fails_with_its_last_words(cli: Cli, workf
     failed = cli("apply").exits(1)
     ending = failed.ending("container.web")
     assert ending["to"] == "failed"
-    assert ending["cause"] == "ended with exit code 3"
+    assert ending["cause"] == "exited with code 3"
     assert ending["tail"] == ["no such setting"]
     assert "jobs" in ending["help"]
     assert live.container("web")["State"]["ExitCode"] == 3, "it stays to be looked at"
@@ -154,7 +154,7 @@ def test_a_container_that_keeps_restarting_fails(cli: Cli, workflow: Callable) -
         {HEALTHY_AFTER_A_WHILE.strip()}
     """)
     ending = cli("apply").exits(1).ending("container.web")
-    assert ending["cause"] in ("keeps restarting, last with exit code 2", "keeps restarting")
+    assert ending["cause"] in ("keeps restarting, last exited with code 2", "keeps restarting")
     assert "again" in ending["tail"]
 
 
@@ -208,5 +208,5 @@ def test_one_that_ends_again_when_it_is_started_again_fails_as_itself(cli: Cli, 
     cli("apply").exits(1)
     before = live.containers
     again = cli("apply").exits(1)
-    assert again.ending("container.web")["cause"] == "ended with exit code 4"
+    assert again.ending("container.web")["cause"] == "exited with code 4"
     assert live.containers == before

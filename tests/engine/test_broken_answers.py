@@ -19,6 +19,7 @@ from docker.errors import DockerException
 
 from runner.core.errors import RunnerError
 from runner.core.gateway import FileToCopy, Gateway
+from runner.kinds.image.settings import BuildSettings
 from tests.harness.engine import Engine
 from tests.harness.fault_proxy import Fault, FaultProxy
 from tests.harness.image import BASE
@@ -207,7 +208,7 @@ def bench(
     with open_gateway(proxy.url) as gateway:
         app = {"build": {"dockerfile_inline": f"FROM {BASE}"}}
         plan = Workflow(gateway, name, tmp_path_factory.mktemp("app")).plan({"images": {"app": app}})
-        request = next(change.desired for change in plan.changes if change.desired).settings["build"]
+        request = next(change.desired for change in plan.changes if change.desired).settings_as(BuildSettings).build
         build = partial(gateway.images.build, request, f"{name}:built", lambda _advance: None)
         bench = Bench(gateway, api, name, build, reference)
         yield bench

@@ -104,7 +104,7 @@ def test_a_run_that_is_undone_as_a_whole_is_so_only_while_nobody_else_has_its_lo
         assert {f"{workflow_name}_front", f"{workflow_name}_back"} <= there
         assert set(left) == {"network.front", "network.back", "container.web"}
         assert ends["back"].after is State.FAILED
-        assert f"cannot be undone: {workflow_name} is locked by bob@desktop" in str(ends["back"].cause)
+        assert f"could not be rolled back: {workflow_name} is locked by bob@desktop" in str(ends["back"].cause)
     else:
         assert not {f"{workflow_name}_front", f"{workflow_name}_back"} & there
         assert left == {}

@@ -159,7 +159,7 @@ def test_a_failed_job_tells_its_exit_code_and_last_lines_and_runs_again_next_tim
     events = jobs.run(declared)
 
     failed = ending(events)
-    assert (failed.after, failed.cause) == (State.FAILED, "ended with exit code 3")
+    assert (failed.after, failed.cause) == (State.FAILED, "exited with code 3")
     assert failed.tail == tuple(f"line {number}" for number in range(11, 31))
     assert exit_code(events) == 1
 
@@ -186,8 +186,8 @@ def test_a_job_is_tried_again_in_a_new_container_after_a_pause_that_doubles(jobs
     assert len({event.id for event in moves if event.after is State.RUNNING}) == 3
     assert [event.cause for event in moves if event.after is State.CREATING] == [
         None,
-        "ended with exit code 1; again in 0.3 s",
-        "ended with exit code 1; again in 0.6 s",
+        "exited with code 1; retrying in 0.3 s",
+        "exited with code 1; retrying in 0.6 s",
     ]
     assert lines(events) == ["try 1", "try 2", "try 3"]
     assert jobs.names == {"migrate-1"}
@@ -196,7 +196,7 @@ def test_a_job_is_tried_again_in_a_new_container_after_a_pause_that_doubles(jobs
 
 def test_the_last_failure_of_several_counts(jobs: Jobs) -> None:
     failed = ending(jobs.run(jobs.declared("echo no; exit 9", retries=1, backoff="100ms")))
-    assert failed.cause == "ended with exit code 9 in the last of 2 attempts"
+    assert failed.cause == "exited with code 9 after 2 attempts"
     assert (failed.attempt, failed.tail) == (2, ("no",))
 
 
@@ -210,7 +210,7 @@ def test_the_last_failure_of_several_counts(jobs: Jobs) -> None:
 def test_a_job_that_takes_too_long_is_stopped_then_killed_and_has_failed(jobs: Jobs, trap: str, code: int) -> None:
     declared = jobs.declared(f"{trap}; echo at work; while :; do sleep 0.1; done", timeout="1s")
     failed = ending(jobs.run(declared))
-    assert (failed.after, failed.cause) == (State.FAILED, "not completed within 1 s, and was stopped")
+    assert (failed.after, failed.cause) == (State.FAILED, "not completed within 1 s and stopped")
     assert failed.tail == ("at work",)
     assert jobs.container()["State"]["ExitCode"] == code
 

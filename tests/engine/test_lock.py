@@ -195,7 +195,7 @@ def test_a_silent_run_loses_the_lock_with_its_lease_and_notices(contender: Conte
     began = time.monotonic()
     events = acquired(new_lock(), timeout=30)
     assert time.monotonic() - began < LEASE + 3
-    assert ["not been heard of" in event.cause for event in events if isinstance(event, LockBroken)] == [True]
+    assert ["no heartbeat for" in event.cause for event in events if isinstance(event, LockBroken)] == [True]
     silent.send_signal(SIGCONT)
     assert said(silent) == "lost"
 

@@ -151,7 +151,7 @@ def test_the_old_network_is_back_when_the_new_one_cannot_be_made(web: Web) -> No
         web.api.remove_network(stranger)
     ends = [event for event in events if isinstance(event, Transition) and str(event.address) == "network.front"]
     assert ends[-1].after is State.ROLLED_BACK
-    assert "the old one is back" in str(ends[-1].cause)
+    assert "restored the previous one" in str(ends[-1].cause)
     assert pending(web.workflow.plan(connected(BEFORE))) == {}
     assert ids(web) == before
     assert all(reaches(web, name) for name in ("beside", "www"))
@@ -184,7 +184,7 @@ def test_a_stranger_whose_own_network_is_gone_moves_over_or_is_told_of(web: Web)
         web.api.remove_network(own)
         events = web.workflow.carry_out(web.workflow.plan(connected(CHANGES["labels"])))
         causes = [str(event.cause) for event in events if isinstance(event, Transition) and event.after is State.FAILED]
-        assert [f"{stranger[:12]} is off it now" in cause for cause in causes] == (
+        assert [f"{stranger[:12]} is disconnected" in cause for cause in causes] == (
             [] if reaches(web, "visitor") else [True]
         )
     finally:

@@ -266,8 +266,8 @@ LEFT_OUT = {"limits.io.weight": "Weight discarded|is not supported by the engine
 """Rows that not every kernel honours, and engines tell so only when a container is made."""
 
 REFUSED = {
-    "gpus": 'the engine has no driver for devices with "gpu"',
-    "storage_opt": "--storage-opt is supported only for|needs a storage driver that can bound a container",
+    "gpus": 'the engine has no device driver with "gpu"',
+    "storage_opt": "--storage-opt is supported only for|needs a storage driver with size limits",
 }
 """Rows that need what the engine of the tests doesn't have, and what it says to that; or the plan, where it doesn't."""
 

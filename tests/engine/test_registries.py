@@ -103,7 +103,7 @@ def failed(carry: Callable[..., None], reference: str, error: type[RunnerError])
 ONCE = {
     "too many requests": Fault("error", "/manifests/", status=429, code="TOOMANYREQUESTS", times=2),
     "failed: 503 Injected": Fault("error", "/manifests/", status=503, times=2),
-    "broke off": Fault("drop", "/manifests/", times=1),
+    "was lost": Fault("drop", "/manifests/", times=1),
 }
 """An engine asks for the head of a manifest, and after an error that it doesn't understand for the whole."""
 
@@ -128,12 +128,12 @@ UNKNOWN = "repository name not known to registry"
 @pytest.mark.parametrize(
     ("fault", "said", "help", "tries"),
     [
-        (Fault("error", status=401, code="UNAUTHORIZED"), "asks for one", "docker login HOST", 1),
-        (Fault("error", status=403, code="DENIED"), "HOST does not allow it", "docker login HOST", 1),
+        (Fault("error", status=401, code="UNAUTHORIZED"), "requires one", "docker login HOST", 1),
+        (Fault("error", status=403, code="DENIED"), "HOST denied access", "docker login HOST", 1),
         (Fault("error", status=404, code="NAME_UNKNOWN", message=UNKNOWN), "HOST has no such image", "name and tag", 1),
         (Fault("error", status=429, code="TOOMANYREQUESTS"), "too many requests for HOST", "docker login HOST", TRIES),
-        (Fault("error", status=500), "HOST failed: 500 Injected", "the registry's own log", TRIES),
-        (Fault("drop"), "the connection to HOST broke off", "check the network", TRIES),
+        (Fault("error", status=500), "HOST failed: 500 Injected", "the registry's log", TRIES),
+        (Fault("drop"), "the connection to HOST was lost", "check the network", TRIES),
     ],
     ids=["401", "403", "404", "429", "500", "hung up"],
 )
@@ -214,7 +214,7 @@ def test_content_that_is_not_what_its_digest_says_is_refused(
     registry.blob(digests[1]).write_bytes(manifest.read_bytes())
     for reference in (one, f"{two.rpartition(':')[0]}@{digests[1]}"):
         raised, told = failed(gateway.images.pull, reference, PullFailed)
-        assert f"what {faulty.host} sends is not what its digest says" in raised.message
+        assert f"content from {faulty.host} does not match its digest" in raised.message
         assert not told.retries
 
 
@@ -232,13 +232,13 @@ def test_of_several_platforms_the_engine_takes_its_own(
     index = gateway.images.registry_digest(f"{repository}:both").digest
     assert index in {name.partition("@")[2] for name in gateway.images.inspect(f"{repository}:both")["RepoDigests"]}
     raised, _ = failed(gateway.images.pull, f"{repository}:other", PullFailed)
-    assert f"it isn't made for linux/{machine}, which the engine is" in raised.message
+    assert f"it is not available for the engine's platform linux/{machine}" in raised.message
 
 
 def test_where_no_registry_is_the_name_says_so(gateway: Gateway, engine: Engine) -> None:
     nobody = f"127.0.0.1:{engine.free_port()}"
     raised, _ = failed(gateway.images.pull, f"{nobody}/app:1", PullFailed)
-    assert f"nothing answers at {nobody}" in raised.message
+    assert f"{nobody} refused the connection" in raised.message
     raised, _ = failed(gateway.images.pull, "registry.invalid/app:1", PullFailed)
     assert "registry.invalid" in raised.message
     assert raised.help
@@ -261,9 +261,9 @@ def test_a_registry_is_trusted_by_its_own_authority_where_the_engine_has_that(
             for registry in (encrypted, plain):
                 gateway.images.tag(BASE, f"{registry.host}/app:1")
             raised, _ = failed(gateway.images.push, f"{plain.host}/app:1", PushFailed)
-            assert f"{plain.host} speaks no TLS" in raised.message
+            assert f"{plain.host} does not use TLS" in raised.message
             raised, _ = failed(gateway.images.push, f"{encrypted.host}/app:1", PushFailed)
-            assert "doesn't know the authority" in raised.message
+            assert "does not trust the CA" in raised.message
             assert f"/etc/docker/certs.d/{encrypted.host}/ca.crt" in str(raised.help)
             engine.trust(encrypted.host, authority.certificate)
             gateway.images.push(f"{encrypted.host}/app:1", Told(), idle_timeout=PATIENCE)

@@ -158,7 +158,7 @@ def test_a_start_first_one_answers_to_nobody_before_it_is_proven(workflow: Workf
     update = {**START_FIRST, "timeout": "2s"}
     events = watched(workflow, workflow.plan(web(1, update, healthcheck=unproven)), State.RUNNING, look)
 
-    assert final(events, "container.web").cause == "the new one not healthy within 2 s; the old one is back"
+    assert final(events, "container.web").cause == "new container not healthy within 2 s; restored the previous one"
     assert names
     assert all("web" not in given for given in names)
 
@@ -219,7 +219,7 @@ def test_one_that_fails_is_kept_where_that_is_asked_for_and_planned_again(workfl
     ended = final(workflow.carry_out(workflow.plan(bad)), "container.web")
 
     assert ended.after is State.FAILED
-    assert ended.cause == "ended with exit code 3; kept as configured, the previous one was removed"
+    assert ended.cause == "exited with code 3; kept as configured, the previous one was removed"
     assert set(containers(api, workflow)) == {"web-1"}
     assert containers(api, workflow) != before
     assert api.logs(f"{workflow.name}-web-1") == b"why\n"

@@ -261,7 +261,7 @@ def translate(message: str) -> EngineError | None:
     """Translate an engine's message, with the original as its detail; return None for one that is not in the table.
 
     >>> str(translate("... Bind for 127.0.0.1:80 failed: port is already allocated"))
-    'host port 127.0.0.1:80 is already taken'
+    'host port 127.0.0.1:80 is already in use'
     """
     for pattern, row in _TABLE:
         found = pattern.search(message)

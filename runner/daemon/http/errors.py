@@ -100,7 +100,7 @@ def from_answer(status: int, message: str) -> EngineError:
     """Make the error for a response, translated into the user's terms where the message is known.
 
     >>> str(from_answer(500, "... Bind for 127.0.0.1:80 failed: port is already allocated"))
-    'host port 127.0.0.1:80 is already taken'
+    'host port 127.0.0.1:80 is already in use'
     """
     meant = translate(message)
     if meant is not None:

@@ -17,7 +17,8 @@ from runner.core.sensitive import Places
 from runner.core.state import ObservedResource, Resource
 from runner.core.values import Digest, Value, as_map
 from runner.kinds.container.file_owner import ROOT, resolve_user
-from runner.kinds.secret_config import CONTENT
+from runner.kinds.container.settings import ProcessSettings
+from runner.kinds.secret_config import ContentSettings
 from runner.resource.codec import Invalid
 from runner.resource.engine_json import Body
 from runner.resource.file_grants import owner_of
@@ -72,7 +73,7 @@ def granted_files(declaration: Declaration) -> dict[str, dict[str, GrantedFile]]
 def _supply(path: str, grant: Mapping[str, Value], declared: Resource, volume: str | None) -> GrantedFile:
     mode = grant["mode"]
     assert isinstance(mode, int)
-    return GrantedFile(path, declared.settings[CONTENT], mode, owner_of(grant), volume)
+    return GrantedFile(path, declared.settings_as(ContentSettings).content, mode, owner_of(grant), volume)
 
 
 def describe(file: GrantedFile) -> str:
@@ -157,7 +158,7 @@ def mounts_of(resource: Resource, workflow: str) -> list[Body]:
     labels = {WORKFLOW: workflow, _FILES: str(resource.address)}
     return [
         {"Type": "volume", "Target": folder, "VolumeOptions": {"Labels": labels}}
-        for folder in _outermost(file.volume for file in resource.settings["supplies"] if file.volume)
+        for folder in _outermost(file.volume for file in resource.settings_as(ProcessSettings).supplies if file.volume)
     ]
 
 

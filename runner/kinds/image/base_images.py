@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from runner.core.state import Resource
 from runner.kinds.image.names import by_name
+from runner.kinds.image.settings import BuildSettings
 from runner.resource.image_reference import familiar
 from runner.resource.platform import clean_platform
 
 if TYPE_CHECKING:
-    from runner.core.build import BuildRequest
     from runner.core.gateway import EngineJSON
     from runner.core.task import Task
     from runner.kinds.image.registry_digest import RegistryClient
@@ -22,7 +22,7 @@ def fetch_bases(task: Task) -> None:
 
     BuildKit would fetch them itself, and keep them where nothing finds them: their ids are part of the fingerprint.
     """
-    request: BuildRequest = task.desired.settings["build"]
+    request = task.desired.settings_as(BuildSettings).build
     engine = clean_platform(f"{task.engine.os}/{task.engine.architecture}")
     if request.platform not in (None, engine):
         return
@@ -35,8 +35,8 @@ def fetch_bases(task: Task) -> None:
 def base_ids(task: Task) -> dict[str, str]:
     """Return the ids of the bases that the engine has, by their names in the Dockerfile."""
     images = by_name(task.gateway.images.list())
-    request: BuildRequest = task.desired.settings["build"]
-    names = {base: familiar(request.pins.get(base, base)) for base in task.desired.settings["bases"]}
+    request = task.desired.settings_as(BuildSettings).build
+    names = {base: familiar(request.pins.get(base, base)) for base in task.desired.settings_as(BuildSettings).bases}
     return {base: images[name]["Id"] for base, name in names.items() if name in images}
 
 
@@ -45,7 +45,7 @@ def outdated_base(resource: Resource, images: Mapping[str, EngineJSON], registri
 
     A base whose registry can't be asked now counts as current.
     """
-    request: BuildRequest = resource.settings["build"]
+    request = resource.settings_as(BuildSettings).build
     for name in _from_registries(resource) if request.pull else ():
         digests = [known.partition("@")[2] for known in images.get(name, {}).get("RepoDigests") or ()]
         latest = registries.digest(name, resource)
@@ -56,7 +56,7 @@ def outdated_base(resource: Resource, images: Mapping[str, EngineJSON], registri
 
 def _from_registries(resource: Resource) -> Iterator[str]:
     """Yield the names of the bases that aren't images of the workflow."""
-    request: BuildRequest = resource.settings["build"]
-    for base, ref in resource.settings["bases"].items():
+    request = resource.settings_as(BuildSettings).build
+    for base, ref in resource.settings_as(BuildSettings).bases.items():
         if ref.address.name == familiar(base):
             yield familiar(request.pins.get(base, base))

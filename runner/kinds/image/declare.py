@@ -16,6 +16,7 @@ from runner.kinds.image.build_options import BUILD_SETTINGS
 from runner.kinds.image.fingerprint import GUESSABLE, of_request
 from runner.kinds.image.names import names_of_entry
 from runner.kinds.image.sensitivity import NAMES
+from runner.kinds.image.settings import BuildSettings, PullSettings
 from runner.kinds.image.substitute import PINNED
 from runner.resource.codec import Invalid
 from runner.resource.image_reference import familiar, is_reference
@@ -46,7 +47,8 @@ def declare(declaration: Declaration) -> Iterable[Resource]:
         yield from _declare_build(declaration)
     else:
         image = pulled_image(declaration.key, str(values["reference"]), str(values.get("pull", "missing")))
-        yield replace(image, settings={**image.settings, PINNED: True}) if PINNED in values else image
+        settings = replace(image.settings_as(PullSettings), pinned=PINNED in values)
+        yield replace(image, settings=settings)
 
 
 def pulled_image(key: str, reference: str, pull: str = "missing", *, shared: bool = False) -> Resource:
@@ -57,7 +59,7 @@ def pulled_image(key: str, reference: str, pull: str = "missing", *, shared: boo
     return Resource(
         address=Address("image", key),
         engine_name=name,
-        settings={"reference": name, "pull": pull},
+        settings=PullSettings(reference=name, pull=pull),
         external=pull == "never",
         shared=shared,
     )
@@ -87,7 +89,7 @@ def _declare_build(declaration: Declaration) -> Iterable[Resource]:
         address=Address("image", key),
         engine_name=names[0],
         fields={**parts, "names": names, **({"pushed": pushed} if pushed else {})},
-        settings={"build": request, "bases": bases, "given": tuple(sorted(values))},
+        settings=BuildSettings(build=request, bases=bases, given=tuple(sorted(values))),
         depends_on=tuple(Dependency(address) for address in sorted(declared)),
         claims=tuple(_name_claims(names, values)),
         sensitive_places=frozenset(_derived_places(declaration, request)),
@@ -123,9 +125,10 @@ def _base_ref(declaration: Declaration, base: str) -> Ref:
 
 def needs(resource: Resource) -> Iterator[Requirement]:
     """Yield the keys that a build sets, and the instructions of its Dockerfile that not every builder supports."""
-    build: BuildRequest | None = resource.settings.get("build")
-    if build is None:
+    settings = resource.settings
+    if not isinstance(settings, BuildSettings):
         return
-    yield from (row for row in BUILD_SETTINGS if row.name in resource.settings["given"])
+    build = settings.build
+    yield from (row for row in BUILD_SETTINGS if row.name in settings.given)
     for line, words in build.dockerfile.needs_buildkit:
         yield Need(f"{words} at line {line} of {build.dockerfile.name}", needs_feature=Feature.BUILDKIT)

@@ -6,20 +6,20 @@ from dataclasses import replace
 
 from runner.core.plan import Effect, FieldDiff, Reason
 from runner.core.state import DesiredState, ObservedResource, Resource
+from runner.kinds.image.settings import BuildSettings
 
 
 def force_rebuild(desired: DesiredState) -> DesiredState:
     """Force a rebuild of every image that a workflow builds, without the build cache."""
     resources = {
-        address: _asked_for(one) if address.kind == "image" and "build" in one.settings else one
+        address: replace(one, settings=_forced(one.settings)) if isinstance(one.settings, BuildSettings) else one
         for address, one in desired.resources.items()
     }
     return replace(desired, resources=resources)
 
 
-def _asked_for(image: Resource) -> Resource:
-    request = replace(image.settings["build"], no_cache=True)
-    return replace(image, settings={**image.settings, "build": request, "rebuild": True})
+def _forced(settings: BuildSettings) -> BuildSettings:
+    return replace(settings, build=replace(settings.build, no_cache=True), rebuild=True)
 
 
 def weigh(resource: Resource, _live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
@@ -31,4 +31,4 @@ def weigh(resource: Resource, _live: ObservedResource, diff: tuple[FieldDiff, ..
 
 def is_forced(resource: Resource) -> bool:
     """Return whether an image is built, and pushed, even if it is up to date."""
-    return bool(resource.settings.get("rebuild"))
+    return isinstance(resource.settings, BuildSettings) and resource.settings.rebuild

@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from runner.core.address import Address
-from runner.core.gateway import ImageArchive
 from runner.core.state import DesiredState, Resource
 from runner.kinds.image.declare import pulled_image
-from runner.kinds.image.substitute import PINNED, substitute_images
-
-
-@dataclass(frozen=True, slots=True)
-class ArchivedImage:
-    """An archive, the id that the image will have on the engine, and the names that it gets if they are free."""
-
-    archive: ImageArchive
-    id: str
-    names: tuple[str, ...] = ()
+from runner.kinds.image.settings import ArchivedImage, PullSettings
+from runner.kinds.image.substitute import substitute_images
 
 
 def load_from_archive(desired: DesiredState, images: Mapping[Address, ArchivedImage]) -> DesiredState:
@@ -30,4 +21,5 @@ def load_from_archive(desired: DesiredState, images: Mapping[Address, ArchivedIm
 
 def _loaded(resource: Resource, carried: ArchivedImage) -> Resource:
     image = pulled_image(resource.address.name, carried.id, shared=resource.shared)
-    return replace(image, settings={**image.settings, "carried": carried, PINNED: True}, span=resource.span)
+    settings = replace(image.settings_as(PullSettings), carried=carried, pinned=True)
+    return replace(image, settings=settings, span=resource.span)

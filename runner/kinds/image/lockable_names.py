@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from runner.core.address import Address
 from runner.core.span import Span
 from runner.core.state import DesiredState, Resource
+from runner.kinds.image.settings import BuildSettings, PullSettings
 from runner.resource.image_reference import familiar
 
 
@@ -37,17 +38,17 @@ def lockable_references(desired: DesiredState) -> Iterator[LockableReference]:
 
 def is_built(resource: Resource) -> bool:
     """Return whether it is an image that is built by the workflow."""
-    return "build" in resource.settings
+    return isinstance(resource.settings, BuildSettings)
 
 
 def _of_reference(resource: Resource) -> Iterator[LockableReference]:
-    yield LockableReference(resource.settings["reference"], resource.address, resource.span)
+    yield LockableReference(resource.settings_as(PullSettings).reference, resource.address, resource.span)
 
 
 def _of_build(resource: Resource, desired: DesiredState) -> Iterator[LockableReference]:
     for name in bases_of(resource, desired).values():
         yield LockableReference(name, resource.address, resource.span, "on")
-    frontend = resource.settings["build"].dockerfile.frontend
+    frontend = resource.settings_as(BuildSettings).build.dockerfile.frontend
     if frontend:
         yield LockableReference(familiar(frontend), resource.address, resource.span, "with")
 
@@ -55,10 +56,10 @@ def _of_build(resource: Resource, desired: DesiredState) -> Iterator[LockableRef
 def bases_of(build: Resource, desired: DesiredState) -> dict[str, str]:
     """Return a build's base images, except those built by the workflow: engine names by the Dockerfile's names."""
     bases = {}
-    for base, ref in build.settings["bases"].items():
+    for base, ref in build.settings_as(BuildSettings).bases.items():
         declared = desired.resources.get(ref.address)
         if declared is None:
             bases[base] = str(ref.address.name)
         elif not is_built(declared):
-            bases[base] = str(declared.settings["reference"])
+            bases[base] = declared.settings_as(PullSettings).reference
     return bases

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from runner.core.address import Address
 from runner.core.sensitive import Places
+from runner.core.settings import Settings
 from runner.core.state import ObservedResource, Resource, UnmanagedResource
 from runner.core.values import UNKNOWN, Digest, Value
 from runner.kinds.image.base_images import outdated_base
@@ -16,13 +17,12 @@ from runner.kinds.image.fingerprint import GUESSABLE, Fingerprint, is_made_of, o
 from runner.kinds.image.names import by_name
 from runner.kinds.image.registry_digest import RegistryClient
 from runner.kinds.image.sensitivity import NAMES
-from runner.kinds.image.substitute import PINNED
+from runner.kinds.image.settings import BuildSettings, PullSettings
 from runner.kinds.image.tagging import are_sensitive, names_set_by_runner
 from runner.resource.diff import Resolve
 from runner.resource.kind import Observation, ObserveContext
 
 if TYPE_CHECKING:
-    from runner.core.build import BuildRequest
     from runner.core.file_changes import FileChange
     from runner.core.gateway import EngineJSON
 
@@ -47,13 +47,14 @@ def observe(context: ObserveContext) -> Observation:
     registries = RegistryClient(context.gateway)
     own, foreign = [], []
     for resource in wanted:
-        is_built = "build" in resource.settings
+        is_built = isinstance(resource.settings, BuildSettings)
         found = _built(resource, store, context, registries) if is_built else _pulled(resource, store, registries)
         if isinstance(found, UnmanagedResource):
             foreign.append(found)
         elif found is not None:
             own.append(found)
-    bases = {ref for resource in wanted for ref in resource.settings.get("bases", {}).values()}
+    builds = (resource.settings for resource in wanted if isinstance(resource.settings, BuildSettings))
+    bases = {ref for build in builds for ref in build.bases.values()}
     return Observation(
         own=(*own, *_orphans(store, context, wanted)),
         foreign=tuple(foreign),
@@ -73,7 +74,7 @@ def _pulled(resource: Resource, store: _Store, registries: RegistryClient) -> Ob
     if image is None:
         return None
     found = replace(_bare(resource.address, image), engine_name=resource.engine_name)
-    if resource.settings["pull"] != "always":
+    if resource.settings_as(PullSettings).pull != "always":
         return found
     digests = [name.partition("@")[2] for name in image.get("RepoDigests") or ()]
     latest = registries.digest(resource.engine_name, resource)
@@ -142,7 +143,7 @@ def _sensitive_places(mark: Fingerprint, *, names: bool) -> Places:
 
 def _changed_files(resource: Resource, mark: Fingerprint) -> dict[str, tuple[FileChange, ...]]:
     """Return the changed files of a build's contexts, if they differ from what was built."""
-    request: BuildRequest = resource.settings["build"]
+    request = resource.settings_as(BuildSettings).build
     if resource.fields["build.context"] == mark.context:
         return {}
     return {"build.context": request.changes_since(mark.context)}
@@ -155,10 +156,15 @@ def _orphans(store: _Store, context: ObserveContext, wanted: list[Resource]) -> 
     for image in store.images:
         for tag in image.get("RepoTags") or ():
             key, entry = image_key(tag, context.workflow), entries.get(tag.rpartition(":")[0])
-            if key is not None and not (entry and entry.settings.keys() & {"build", PINNED}):
+            if key is not None and not (entry and _keeps_builds(entry.settings)):
                 name = key if entry is None else f"{entry.address.name}.built"
                 orphans[name] = _orphan(Address("image", name), image, tag, store, context.workflow, key)
     return list(orphans.values())
+
+
+def _keeps_builds(settings: Settings) -> bool:
+    """Tell whether builds under the entry's name are no orphans: it is built, or something substitutes for it."""
+    return isinstance(settings, BuildSettings) or (isinstance(settings, PullSettings) and settings.pinned)
 
 
 def _orphan(address: Address, image: EngineJSON, tag: str, store: _Store, workflow: str, key: str) -> ObservedResource:
@@ -171,8 +177,9 @@ def _orphan(address: Address, image: EngineJSON, tag: str, store: _Store, workfl
 
 def complete(resource: Resource, observed: ObservedResource | None, resolve: Resolve) -> Resource:
     """Add what only the engine knows: the current ids of the bases, and the current digest in the registry."""
-    if "build" in resource.settings:
-        ids = {base: resolve(ref) for base, ref in resource.settings["bases"].items()}
+    settings = resource.settings
+    if isinstance(settings, BuildSettings):
+        ids = {base: resolve(ref) for base, ref in settings.bases.items()}
         if UNKNOWN in ids.values() or (observed is not None and observed.attributes.get("outdated")):
             return replace(resource, fields={**resource.fields, "build.bases": UNKNOWN})
         # A base that was removed since is no evidence of a change: the build that used it stands.
@@ -182,7 +189,7 @@ def complete(resource: Resource, observed: ObservedResource | None, resolve: Res
         wanted, live = of_bases(known), observed.fields.get("build.bases") if observed else None
         bases: Value = live if is_made_of(live, wanted) else wanted
         return replace(resource, fields={**resource.fields, "build.bases": bases})
-    if resource.settings["pull"] == "always" and observed is not None:
+    if resource.settings_as(PullSettings).pull == "always" and observed is not None:
         latest: Value = observed.attributes.get("registry")
         return replace(resource, fields={"digest": UNKNOWN if latest is None else latest})
     return resource

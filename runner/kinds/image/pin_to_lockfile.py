@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from runner.core.address import Address
-from runner.core.build import BuildRequest
 from runner.core.diagnostic import Diagnostic
 from runner.core.lockfile import LockedImage, LockFile
 from runner.core.state import Dependency, DesiredState, Resource
 from runner.kinds.image.declare import pulled_image
 from runner.kinds.image.lockable_names import bases_of, is_built, lockable_references
+from runner.kinds.image.settings import BuildSettings, PullSettings
 from runner.kinds.image.substitute import substitute_images
 from runner.resource.image_reference import familiar, repository
 
@@ -39,8 +39,8 @@ def pin_to_lockfile(desired: DesiredState, lock: LockFile, found: list[Diagnosti
 
 def _unpinnable(build: Resource) -> Iterator[Diagnostic]:
     """Yield why the images named in a Dockerfile can't be pinned."""
-    dockerfile = build.settings["build"].dockerfile
-    for name in dockerfile.untold:
+    dockerfile = build.settings_as(BuildSettings).build.dockerfile
+    for name in dockerfile.unresolved:
         message = f'"{name}" in {dockerfile.name} is resolved by the builder and cannot be locked'
         yield Diagnostic("cannot-pin", message, build.span, "write the image name literally, or set the argument")
     if (dockerfile.bases or dockerfile.frontend) and not dockerfile.named:
@@ -50,8 +50,8 @@ def _unpinnable(build: Resource) -> Iterator[Diagnostic]:
 
 def _pinned(resource: Resource, image: LockedImage) -> Resource:
     """Return an image that is pulled by its digest, or referred to by its id if only the engine has it."""
-    name, policy = resource.settings["reference"], resource.settings["pull"]
-    pull = "never" if image.id or policy == "never" else "missing"
+    settings = resource.settings_as(PullSettings)
+    name, pull = settings.reference, "never" if image.id or settings.pull == "never" else "missing"
     return replace(
         pulled_image(resource.address.name, by_digest(name, image) or image.id, pull, shared=resource.shared),
         span=resource.span,
@@ -65,15 +65,15 @@ def by_digest(name: str, image: LockedImage) -> str:
 
 def _with_pins(build: Resource, desired: DesiredState, lock: LockFile) -> Resource:
     """Pin the bases of a build to their digests, and make the build depend on them."""
-    request: BuildRequest = build.settings["build"]
-    frontend = request.dockerfile.frontend
+    settings = build.settings_as(BuildSettings)
+    frontend = settings.build.dockerfile.frontend
     names = {**bases_of(build, desired), **({frontend: familiar(frontend)} if frontend else {})}
     found = {base: by_digest(name, lock.images[name]) for base, name in names.items() if name in lock.images}
     pins = {base: reference for base, reference in found.items() if reference}
-    needed = (Dependency(ref.address) for base, ref in build.settings["bases"].items() if base in pins)
+    needed = (Dependency(ref.address) for base, ref in settings.bases.items() if base in pins)
     return replace(
         build,
-        settings={**build.settings, "build": replace(request, pins=pins)},
+        settings=replace(settings, build=replace(settings.build, pins=pins)),
         depends_on=tuple(dict.fromkeys((*build.depends_on, *needed))),
     )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from runner.core.build import EPOCH, BuildContext, BuildRequest, CacheStore
 from runner.core.values import Value, as_map, is_decimal
 from runner.kinds.image.names import names_of_entry
-from runner.kinds.secret_config import CONTENT
+from runner.kinds.secret_config import ContentSettings
 from runner.resource.build_codecs import IMAGE_KEY, IMAGE_NAME, as_settings
 from runner.resource.codec import Invalid
 from runner.resource.image_reference import familiar
@@ -136,7 +136,7 @@ class _Reader:
                 self.report(Invalid(f"a build's secret has no {key}", path=("secrets", source), help=help))
             declared = self._declaration.find("secret", source, "build", "secrets", source)
             if declared is not None:
-                yield id, declared.settings[CONTENT]
+                yield id, declared.settings_as(ContentSettings).content
 
     def _agents(self) -> Iterator[tuple[str, str]]:
         for id, given in as_map(self._value("ssh")).items():

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from runner.core.sensitive import Places
 from runner.core.state import ObservedResource, Resource
 from runner.kinds.image.fingerprint import GUESSABLE
-
-if TYPE_CHECKING:
-    from runner.core.build import BuildRequest
+from runner.kinds.image.settings import build_of
 
 SETTINGS = frozenset({"environment", "labels", "command", "entrypoint", "user", "working_dir", "healthcheck"})
 """All settings that a Dockerfile can pass a build argument to."""
@@ -26,7 +22,7 @@ def sensitive_settings(resource: Resource | None, observed: ObservedResource | N
     fingerprint.
     """
     declared = resource.sensitive_places if resource else frozenset()
-    build: BuildRequest | None = resource.settings.get("build") if resource else None
+    build = build_of(resource.settings) if resource else None
     was_given = bool(observed and observed.sensitive_places and GUESSABLE & observed.sensitive_places) and not (
         build and build.secrets
     )

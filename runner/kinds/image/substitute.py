@@ -9,6 +9,7 @@ from typing import Final
 from runner.core.address import Address
 from runner.core.state import DesiredState, Resource
 from runner.core.values import Value
+from runner.kinds.container.settings import ProcessSettings
 
 PINNED: Final = "pinned"
 """A setting of images that substitute for the declared ones: builds of the declared ones are no orphans then."""
@@ -28,5 +29,7 @@ def substitute_images(desired: DesiredState, images: Mapping[Address, Resource])
 
 def _made_from(resource: Resource, names: Mapping[str, str]) -> Resource:
     """Make a resource use the substitute of its image."""
-    name = str(resource.settings.get("image"))
-    return replace(resource, settings={**resource.settings, "image": names[name]}) if name in names else resource
+    settings = resource.settings
+    if not isinstance(settings, ProcessSettings) or settings.image is None or settings.image not in names:
+        return resource
+    return replace(resource, settings=replace(settings, image=names[settings.image]))

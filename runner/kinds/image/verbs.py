@@ -17,6 +17,7 @@ from runner.kinds.image.bookkeeping_tags import cache_repository, marks_of, tags
 from runner.kinds.image.fingerprint import GUESSABLE, of_bases, of_request
 from runner.kinds.image.names import by_name
 from runner.kinds.image.push import push
+from runner.kinds.image.settings import ArchivedImage, BuildSettings, PullSettings
 from runner.kinds.image.tagging import names_set_by_runner, untag, with_bookkeeping_tags
 
 if TYPE_CHECKING:
@@ -30,21 +31,24 @@ def verb(desired: Resource | None, action: Action, diff: tuple[FieldDiff, ...]) 
     if action is Action.UPDATE:
         words = {"names": "tag", "pushed": "push"}
         return " and ".join(words[found.path] for found in diff if found.path in words)
-    if "build" not in desired.settings:
-        return "load" if "carried" in desired.settings else "pull"
+    settings = desired.settings
+    if isinstance(settings, PullSettings):
+        return "load" if settings.carried else "pull"
     return "build and push" if "pushed" in desired.fields else "build"
 
 
 def obtain(task: Task) -> str:
     """Build, load or pull the image."""
     settings = task.desired.settings
-    return _build(task) if "build" in settings else _load(task) if "carried" in settings else _pull(task)
+    if isinstance(settings, PullSettings):
+        return _load(task, settings.carried) if settings.carried else _pull(task)
+    return _build(task)
 
 
-def _load(task: Task) -> str:
+def _load(task: Task, carried: ArchivedImage) -> str:
     """Load the image from its archive."""
     task.set_state(State.CREATING)
-    images, carried = task.gateway.images, task.desired.settings["carried"]
+    images = task.gateway.images
     images.load(carried.archive, task.report, idle_timeout=task.timeout)
     try:
         id = str(images.inspect(carried.id)["Id"])
@@ -81,11 +85,11 @@ def _build(task: Task) -> str:
     images, desired = task.gateway.images, task.desired
     fetch_bases(task)
     cache = cache_repository(task.workflow, desired.address.name)
-    mark = of_request(desired.settings["build"], of_bases(base_ids(task)))
+    mark = of_request(desired.settings_as(BuildSettings).build, of_bases(base_ids(task)))
     if GUESSABLE & desired.sensitive_places:
         mark = mark.salted()
     task.on_rollback(_way_back(task, (f"{cache}:{mark.tag}", *_tags(task, _names(task)))))
-    request = replace_values(desired.settings["build"], proxies=task.proxies)
+    request = replace_values(desired.settings_as(BuildSettings).build, proxies=task.proxies)
     id = images.build(request, f"{cache}:{mark.tag}", task.report)
     _tag(task, id)
     _forget_former(task, cache, but=(f"{cache}:{mark.tag}",))

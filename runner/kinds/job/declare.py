@@ -9,7 +9,7 @@ from runner.core.values import Value
 from runner.kinds.container.declare.resources import declare_as
 from runner.kinds.container.options.lifecycle import SUCCEEDED
 from runner.kinds.job.options import BACKOFF, RETRIES
-from runner.kinds.job.rerun_policy import Rerun
+from runner.kinds.job.settings import JobSettings, Rerun
 from runner.resource.kind import Declaration
 from runner.resource.scalars import SECOND
 
@@ -17,12 +17,13 @@ from runner.resource.scalars import SECOND
 def declare(declaration: Declaration) -> Iterable[Resource]:
     """Declare the job, and the implicit resources that it uses."""
     values = declaration.values
-    own = {
-        "retries": values.get("retries", RETRIES),
-        "backoff": _seconds(values.get("backoff", BACKOFF)),
-        "timeout": _seconds(values.get("timeout")),
-        "rerun": Rerun(values.get("rerun", Rerun.ON_CHANGE.value)),
-    }
+    retries = values.get("retries", RETRIES)
+    own = JobSettings(
+        retries=retries if isinstance(retries, int) else RETRIES,
+        backoff=_seconds(values.get("backoff", BACKOFF)) or 0.0,
+        timeout=_seconds(values.get("timeout")),
+        rerun=Rerun(values.get("rerun", Rerun.ON_CHANGE.value)),
+    )
     yield from declare_as("job", declaration, own, state=SUCCEEDED)
 
 

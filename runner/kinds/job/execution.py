@@ -18,6 +18,7 @@ from runner.kinds.container.verbs.wait_ready import exit_message, more_memory
 from runner.kinds.job.log_stream import Output
 from runner.kinds.job.options import TABLE
 from runner.kinds.job.past_run import supersede
+from runner.kinds.job.settings import JobSettings
 
 
 def run(task: Task, instead_of: str | None) -> str:
@@ -82,7 +83,7 @@ def follow_to_end(task: Task, id: str) -> str:
 
 def _wait_for_end(task: Task, id: str) -> None:
     """Wait until the container exits, by itself or because it was stopped: then raise the reason."""
-    limit = task.desired.settings["timeout"] or task.timeout
+    limit = task.desired.settings_as(JobSettings).timeout or task.timeout
     try:
         task.wait(id, lambda: not _state(task, id)["Running"], what="completed", timeout=limit)
     except NotFound as error:

@@ -9,7 +9,7 @@ from runner.kinds.container.declare.settings import COMMON_SETTINGS
 from runner.kinds.container.options import COMMON
 from runner.kinds.container.options.first_network import FIRST_NETWORK
 from runner.kinds.container.options.lifecycle import NAME, OUTCOME
-from runner.kinds.job.rerun_policy import Rerun
+from runner.kinds.job.settings import Rerun
 from runner.resource.field import Field, Setting
 from runner.resource.scalars import DURATION, SECOND, integer, matching
 

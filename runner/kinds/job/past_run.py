@@ -18,7 +18,7 @@ from runner.core.state import Health, ObservedResource, Resource
 from runner.core.task import Task
 from runner.core.values import Value, as_map
 from runner.kinds.container.options.lifecycle import SUCCEEDED
-from runner.kinds.job.rerun_policy import Rerun
+from runner.kinds.job.settings import JobSettings, Rerun
 from runner.kinds.shared import label_overrides as record
 from runner.resource.field import Field
 from runner.resource.kind import ObserveContext
@@ -117,7 +117,7 @@ def _read(
     if address is None:
         return None
     resource = context.desired.resources.get(address) if context.desired else None
-    for_good = resource is not None and resource.settings["rerun"] is Rerun.NEVER
+    for_good = resource is not None and resource.settings_as(JobSettings).rerun is Rerun.NEVER
     return ObservedResource(
         address,
         id,
@@ -139,7 +139,7 @@ def unrecorded(context: ObserveContext, there: Iterable[ObservedResource]) -> It
         return
     known = {one.address for one in there}
     for resource in context.wanted("job"):
-        if resource.settings["rerun"] is Rerun.NEVER and resource.address not in known:
+        if resource.settings_as(JobSettings).rerun is Rerun.NEVER and resource.address not in known:
             message = f"{resource.address} will run: the engine has no record of a previous run"
             help = "docker volume prune before Engine 23 may have removed it"
             yield Diagnostic("no-record", message, resource.span, help, severity=Severity.WARNING)

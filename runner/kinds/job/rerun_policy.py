@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
 from runner.core.state import ObservedResource, Resource
 from runner.kinds.container.options.lifecycle import SUCCEEDED
-
-
-class Rerun(Enum):
-    """When a job that succeeded runs again."""
-
-    ON_CHANGE = "on_change"
-    ALWAYS = "always"
-    NEVER = "never"
+from runner.kinds.job.settings import JobSettings, Rerun
 
 
 def is_running(live: ObservedResource) -> bool:
@@ -28,4 +19,4 @@ def is_done(live: ObservedResource) -> bool:
 
 def is_done_for_good(resource: Resource, live: ObservedResource) -> bool:
     """Return whether the job succeeded and never reruns, whatever happens to its inputs and dependencies."""
-    return resource.settings["rerun"] is Rerun.NEVER and is_done(live)
+    return resource.settings_as(JobSettings).rerun is Rerun.NEVER and is_done(live)

@@ -14,6 +14,7 @@ from runner.kinds.container.verbs.stop import stop
 from runner.kinds.job.execution import call, follow_to_end, run
 from runner.kinds.job.past_run import is_past, save
 from runner.kinds.job.rerun_policy import is_done, is_done_for_good, is_running
+from runner.kinds.job.settings import JobSettings
 from runner.kinds.shared import label_overrides as record
 
 
@@ -54,7 +55,8 @@ def update(task: Task) -> str:
 
 def _until_it_succeeds(task: Task, first: Callable[[], str]) -> str:
     """Try as often as the job's retries allow; the last failure counts."""
-    retries, pause = task.desired.settings["retries"], task.desired.settings["backoff"]
+    settings = task.desired.settings_as(JobSettings)
+    retries, pause = settings.retries, settings.backoff
     attempt, again = first, partial(run, task, instead_of=task.desired.engine_name)
     for number in range(2, retries + 2):
         try:

@@ -9,7 +9,8 @@ from runner.core.state import ObservedResource, Resource
 from runner.kinds.container.options.first_network import FIRST_NETWORK
 from runner.kinds.job.options import FIELDS
 from runner.kinds.job.past_run import differences, is_past
-from runner.kinds.job.rerun_policy import Rerun, is_done, is_done_for_good, is_running
+from runner.kinds.job.rerun_policy import is_done, is_done_for_good, is_running
+from runner.kinds.job.settings import JobSettings, Rerun
 from runner.kinds.shared import label_overrides as record
 from runner.resource.labels import is_digest
 
@@ -23,7 +24,7 @@ _RECORD = "record"
 
 def weigh(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
     """Return the differences that count; a run that is still active is only waited for."""
-    rerun, done = resource.settings["rerun"], is_done(live)
+    rerun, done = resource.settings_as(JobSettings).rerun, is_done(live)
     if is_past(live):
         diff = differences(_TOLD_BY_RECORDS, resource, live, diff)
     elif done:
@@ -50,6 +51,6 @@ def verb(desired: Resource | None, action: Action, diff: tuple[FieldDiff, ...]) 
         return action.value
     if any(found.path not in ("name", _RECORD) for found in diff):
         return "run"
-    if action is Action.REPLACE and desired.settings["rerun"] is Rerun.NEVER:
+    if action is Action.REPLACE and desired.settings_as(JobSettings).rerun is Rerun.NEVER:
         return "release"
     return action.value if action is Action.UPDATE else "run"

@@ -55,7 +55,7 @@ def mismatches(wanted: Any, found: Any, path: str = "") -> Iterator[Mismatch]:
     >>> [str(one) for one in mismatches({"db": {"up": True}, "v": "1"}, {"db": {"up": False}, "v": "1", "more": 1})]
     ['db.up is false, expected true']
     >>> [str(one) for one in mismatches([1, "1.0"], [1, 1.0])]
-    ['[1] is 1.0, expected "1.0" (a text, not a number)']
+    ['[1] is 1.0, expected "1.0" (a string, not a number)']
     """
     if isinstance(wanted, Mapping) and isinstance(found, Mapping):
         for key, value in wanted.items():

@@ -10,6 +10,7 @@ from runner import __version__
 from runner.core.address import Address
 from runner.core.claim import ExclusiveClaim
 from runner.core.resource_state import State
+from runner.core.settings import Settings
 from runner.core.state import ObservedResource, Resource, UnmanagedResource
 from runner.core.values import Value
 from runner.kinds.shared import label_overrides as record
@@ -65,7 +66,7 @@ def declare_named(kind: str, declaration: Declaration, *, settings: Iterable[Set
         address=Address(kind, key),
         engine_name=name,
         fields={} if external else {**fields, "name": name},
-        settings={row.name: values.get(row.name) for row in settings},
+        settings=Settings(protect=bool(values.get("protect"))),
         claims=(ExclusiveClaim(f'{kind} name "{name}"', path=("name",)),),
         external=external,
     )

@@ -194,7 +194,7 @@ def test_a_file_that_changes_while_it_is_sent_ends_the_build(root: Path, build_f
 def test_a_name_that_is_no_utf_8_is_an_error_where_it_is_needed(root: Path, build_folder: Build) -> None:
     (root / os.fsdecode(b"src/\xff")).write_text("x")
     build_folder(root, "FROM scratch\nCOPY setuid /\n")
-    with pytest.raises(StepFailed, match=r"isn't UTF-8: \"src/\\xff\""):
+    with pytest.raises(StepFailed, match=r"are not UTF-8: \"src/\\xff\""):
         build_folder(root, EVERYTHING)
 
 

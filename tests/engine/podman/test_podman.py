@@ -82,7 +82,7 @@ def test_a_container_that_was_stopped_by_hand_is_started_again(web: Web) -> None
 def test_a_container_that_does_not_work_gives_way_to_the_old_one(web: Web) -> None:
     web.workflow.apply(declared())
     before = web.id
-    with pytest.raises(AssertionError, match="the old one is back"):
+    with pytest.raises(AssertionError, match="restored the previous one"):
         web.workflow.apply(declared(command=["false"]))
     assert (web.id, web.status) == (before, "running")
 
@@ -104,7 +104,7 @@ def test_a_container_has_time_to_stop_though_nobody_said_how_much(web: Web) -> N
 @pytest.mark.parametrize(
     ("option", "told"),
     [
-        ({"logging": {"options": {"max-size": "1m"}}}, "logging.options is not told by Podman"),
+        ({"logging": {"options": {"max-size": "1m"}}}, "logging.options is not reported by Podman"),
         ({"ipc": "none"}, "ipc: none is ignored by Podman"),
     ],
     ids=["logging options", "ipc"],

@@ -140,7 +140,7 @@ def test_a_large_secret_and_many_lines_are_quick():
     ("content", "code", "words"),
     [
         (b"abc", "short-sensitive-value", "secret.a is too short to be masked in logs and messages"),
-        (b"\xff\xfe\x80\x90\xa0\x00\x01\x9f", "unreadable-secret", "secret.a is no text, and masked in none"),
+        (b"\xff\xfe\x80\x90\xa0\x00\x01\x9f", "unreadable-secret", "secret.a is not text, so it cannot be masked"),
         (b"line-1\n" * 1_200_000, "large-secret", "secret.a is too large to be masked completely"),
     ],
 )

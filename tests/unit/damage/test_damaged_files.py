@@ -119,7 +119,7 @@ def test_a_plan_with_a_wrong_type_is_refused_by_its_name(
     (home / "saved").write_text(json.dumps({**json.loads(saved(home)), key: value}))
     assert _run(["apply", "saved", "-H", NOWHERE]) == INVALID
     told = capsys.readouterr().err
-    assert '"saved" is not a whole saved plan' in told
+    assert '"saved" is not a complete saved plan' in told
     assert key in told
 
 

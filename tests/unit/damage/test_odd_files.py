@@ -83,7 +83,7 @@ def test_a_pipe_that_nobody_writes_to_is_not_waited_for_without_end(
     os.mkfifo(home / "pipe")
     assert file_head(home / "pipe") == b""
     assert _run([command, "pipe"]) == 2
-    assert "nothing was written to it" in capsys.readouterr().err
+    assert "no input received for" in capsys.readouterr().err
 
 
 def test_a_pipe_that_somebody_writes_to_is_read_to_its_end(home: Path) -> None:
@@ -98,7 +98,9 @@ def test_a_pipe_that_somebody_writes_to_is_read_to_its_end(home: Path) -> None:
 
 
 @AS_ROOT
-@pytest.mark.parametrize(("owner", "mode", "said"), [(SOMEBODY, 0o600, "user 4321"), (0, 0o606, "everybody")])
+@pytest.mark.parametrize(
+    ("owner", "mode", "said"), [(SOMEBODY, 0o600, "user 4321"), (0, 0o606, "writable by everyone")]
+)
 def test_a_plan_that_somebody_else_can_have_written_is_refused(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, owner: int, mode: int, said: str
 ) -> None:

@@ -113,7 +113,7 @@ def test_a_value_from_outside_is_held_against_enum_and_pattern(read):
     assert read(text, overrides={"A": "2"})[1] == []
     _, found = read(text, environ={"A": "3"})
     assert [(finding.message, finding.help) for finding in found] == [
-        ('"3" is not allowed for variable "A"', 'expected one of "1", "2"; it comes from the environment')
+        ('"3" is not allowed for variable "A"', 'expected one of "1", "2"; set by the environment')
     ]
 
 

@@ -11,6 +11,7 @@ from runner.core.address import Address
 from runner.core.errors import ProbeFailed, StepFailed
 from runner.core.event import CheckFinished, CheckStarted
 from runner.core.resource_state import State
+from runner.core.settings import CheckTiming
 from runner.core.state import Dependency, Resource
 from runner.engine.check_runner import run_checks
 
@@ -21,7 +22,7 @@ def check(name: str, *after: str, timeout: int = 200) -> Resource:
     return Resource(
         Address("check", name),
         "",
-        settings={"timeout": timeout * MILLISECOND, "interval": 10 * MILLISECOND},
+        settings=CheckTiming(timeout=timeout * MILLISECOND, interval=10 * MILLISECOND),
         depends_on=tuple(Dependency(Address("check", base)) for base in after),
     )
 
@@ -56,12 +57,13 @@ def test_a_check_is_asked_again_until_it_holds() -> None:
 
 def test_a_check_that_does_not_hold_in_time_has_failed_with_the_last_answer() -> None:
     ended = ends(check("page", timeout=50), ask=Asked())["page"]
-    assert (ended.state, ended.cause, ended.help) == (State.FAILED, "is not so, for 0.05 s", "wait")
+    assert (ended.state, ended.cause, ended.help) == (State.FAILED, "is not so for 0.05 s", "wait")
     assert 50 <= ended.elapsed_ms < 1000
 
 
 def test_a_check_is_asked_once_more_when_its_time_is_up() -> None:
-    late = Resource(Address("check", "late"), "", settings={"timeout": 100 * MILLISECOND, "interval": 60_000_000_000})
+    timing = CheckTiming(timeout=100 * MILLISECOND, interval=60_000_000_000)
+    late = Resource(Address("check", "late"), "", settings=timing)
     ended = ends(late, ask=Asked(late=2))["late"]
     assert (ended.state, ended.attempt) == (State.SUCCEEDED, 2)
     assert 100 <= ended.elapsed_ms < 10_000

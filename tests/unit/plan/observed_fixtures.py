@@ -23,6 +23,7 @@ from runner.core.state import (
 from runner.core.values import Digest, Value
 from runner.kinds import CATALOG
 from runner.kinds.image.fingerprint import of_bases
+from runner.kinds.image.settings import BuildSettings, PullSettings
 from runner.resource.field import DefaultSources
 from runner.resource.labels import applied_digests
 
@@ -33,7 +34,10 @@ def after_apply(desired: DesiredState) -> ObservedState:
     """Return what an engine has right after a workflow was applied to it."""
     own = {address: _made(resource) for address, resource in desired.resources.items()}
     bases = {
-        ref.address for resource in desired.resources.values() for ref in resource.settings.get("bases", {}).values()
+        ref.address
+        for resource in desired.resources.values()
+        if isinstance(resource.settings, BuildSettings)
+        for ref in resource.settings.bases.values()
     }
     index = {
         base: ObservedResource(base, _id(base), base.name, attributes={"id": _id(base)}, owned=False) for base in bases
@@ -51,10 +55,10 @@ def _made(resource: Resource) -> ObservedResource:
     observed = ObservedResource(
         resource.address, id, resource.engine_name, attributes={**kind.attributes(id), **record}
     )
-    if resource.external or "reference" in resource.settings:
+    if resource.external or isinstance(resource.settings, PullSettings):
         return replace(observed, owned=False)
-    if "build" in resource.settings:
-        bases = of_bases({base: _id(ref.address) for base, ref in resource.settings["bases"].items()})
+    if isinstance(resource.settings, BuildSettings):
+        bases = of_bases({base: _id(ref.address) for base, ref in resource.settings.bases.items()})
         names = Digest.of(resource.fields["names"]).text  # type: ignore[arg-type]
         return replace(observed, fields={**_values(resource), "build.bases": bases}, applied={"names": names})
     applied = applied_digests(kind.compared, resource.fields, resource.sensitive_places)
@@ -65,7 +69,7 @@ def _made(resource: Resource) -> ObservedResource:
         applied=applied,
         defaults={row.name: row.default(row.bind, layers) for row in kind.compared if row.name in applied},
         recorded_dependencies=frozenset(dependency.address for dependency in resource.depends_on),
-        protected=bool(resource.settings.get("protect")),
+        protected=resource.settings.protect,
         sensitive_places=resource.sensitive_places,
     )
 

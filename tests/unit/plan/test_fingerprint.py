@@ -42,7 +42,7 @@ def test_the_same_two_sides_give_the_same_basis(tmp_path: Path, text: str) -> No
             f"{CHANGED}: environment.B",
         ),
         (WEB.replace("32m", "64m"), f"{CHANGED}: limits.memory"),
-        (WEB.replace("web:", "www:"), "container.web has come or gone in the file since the plan was made"),
+        (WEB.replace("web:", "www:"), "container.web was added or removed in the file since the plan was made"),
     ],
 )
 def test_a_change_of_the_file_is_told_by_address_and_field(tmp_path: Path, changed: str, said: str) -> None:

@@ -63,7 +63,7 @@ def _filled(long: Any, text: str) -> Any:
 
 def test_an_unchanged_plan_is_one_line():
     assert rendered(plan_lines(unchanged(), source="shop.yaml")) == (
-        "No changes: the engine matches shop.yaml (3 resources)\n"
+        "No changes: up to date with shop.yaml (3 resources)\n"
     )
 
 

@@ -14,7 +14,11 @@ HEAD = "version: 1\nname: shop\ncontainers:\n"
 @pytest.mark.parametrize(
     ("first", "second", "message"),
     [
-        ("5000-5009:5000-5009/udp", "5005-5020:5005-5020/udp", "host port 5005-5009/udp is already used by container.a"),
+        (
+            "5000-5009:5000-5009/udp",
+            "5005-5020:5005-5020/udp",
+            "host port 5005-5009/udp is already used by container.a",
+        ),
         ("10000-10009:10000-10009", "10009:80", "host port 10009/tcp is already used by container.a"),
         ("80:80", "70-90:70-90", "host port 80/tcp is already used by container.a"),
         ("127.0.0.1:80-89:80-89", "0.0.0.0:85:1", "host port 85/tcp is already used by container.a"),

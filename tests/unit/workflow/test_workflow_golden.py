@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,8 @@ def described(desired: DesiredState) -> Iterator[str]:
     """Write a desired state so that a person can compare it with the file."""
     for resource in desired.resources.values():
         yield f'{resource.address} "{resource.engine_name}"{_flags(resource)}'
-        values = {**resource.settings, **resource.fields}
+        settings = {row.name: getattr(resource.settings, row.name) for row in fields(resource.settings)}
+        values = {**settings, **resource.fields}
         yield from (f"  {name}: {_shown(values[name])}" for name in sorted(values))
         for dependency in resource.depends_on:
             deadline = f" within {dependency.timeout:g}s" if dependency.timeout else ""

@@ -21,6 +21,7 @@ from runner.kinds.container.granted_files import GrantedFile, describe, fingerpr
 from runner.kinds.container.host_ports import port_claim
 from runner.kinds.container.options import FIELDS
 from runner.kinds.container.sensitivity import derived_places
+from runner.kinds.container.settings import ContainerSettings, ProcessSettings
 from runner.kinds.image.declare import pulled_image
 from runner.resource.codec import Invalid
 from runner.resource.image_reference import familiar, is_reference
@@ -33,16 +34,16 @@ _FIELDS = frozenset(row.name for row in FIELDS)
 
 def declare(declaration: Declaration) -> Iterable[Resource]:
     """Declare the replicas of a container, and the implicit resources that they use."""
-    own = {
-        "protect": declaration.values.get("protect"),
-        "ready": read_ready(declaration),
-        "update": read_policy(declaration),
-    }
+    own = ContainerSettings(
+        protect=bool(declaration.values.get("protect")),
+        ready=read_ready(declaration),
+        update=read_policy(declaration),
+    )
     yield from declare_as("container", declaration, own, state="running", replicas=_replicas(declaration))
 
 
 def declare_as(
-    kind: str, declaration: Declaration, settings: Mapping[str, Any], *, state: str, replicas: int = 1
+    kind: str, declaration: Declaration, settings: ProcessSettings, *, state: str, replicas: int = 1
 ) -> Iterable[Resource]:
     """Declare the resources of an entry whose kind runs as a container, and the implicit resources that they use.
 
@@ -68,11 +69,11 @@ def declare_as(
             address=Address(kind, declaration.key, index),
             engine_name=name,
             fields={**fields, "name": name, "state": state},
-            settings={
-                **settings,
-                "image": image.engine_name if image else None,
-                "supplies": tuple(file for granted in files.values() for file in granted.values()),
-            },
+            settings=replace(
+                settings,
+                image=image.engine_name if image else None,
+                supplies=tuple(file for granted in files.values() for file in granted.values()),
+            ),
             depends_on=tuple(dict.fromkeys(dependencies)),
             claims=(ExclusiveClaim(f'container name "{name}"'), *claims),
             sensitive_places=places,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from runner.core.state import Resource
 from runner.core.values import Value, as_map
 from runner.resource.codec import Invalid
 from runner.resource.field import Setting
@@ -86,13 +85,6 @@ def read_policy(declaration: Declaration) -> UpdatePolicy:
     if policy.order is Order.START_FIRST:
         for invalid in _obstacles(values, policy):
             declaration.report(invalid)
-    return policy
-
-
-def policy_of(resource: Resource) -> UpdatePolicy:
-    """Return the update policy of a declared container."""
-    policy = resource.settings["update"]
-    assert isinstance(policy, UpdatePolicy)
     return policy
 
 

@@ -48,7 +48,7 @@ STORAGE = (
     Field(
         name="tmpfs",
         codec=TMPFS,
-        doc="tmpfs mounts, with mount options after a colon.",
+        doc="Tmpfs mounts, with mount options after a colon.",
         examples=(["/run"], ["/run:size=8m"]),
         bind=at("HostConfig.Tmpfs", encode=dict, decode=read_tmpfs),
         merged_by_key=True,

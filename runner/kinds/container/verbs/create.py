@@ -8,7 +8,7 @@ from runner.core.errors import NotFound, RunnerError, StepFailed
 from runner.core.resource_state import State
 from runner.core.task import Task
 from runner.kinds.container.anonymous import anonymous_volumes
-from runner.kinds.container.declare.update_policy import policy_of
+from runner.kinds.container.settings import ContainerSettings
 from runner.kinds.container.sharing import check_joined, starts
 from runner.kinds.container.verbs.create_body import create_container
 from runner.kinds.container.verbs.remove import remove_new
@@ -34,7 +34,7 @@ def create(task: Task) -> str:
 def settle(task: Task, id: str, since: float) -> None:
     """Wait until a container that this run started has kept running for its minimum ready time; others already have."""
     if _was_started(task, id):
-        keep_running(task, id, since=since, settle=policy_of(task.desired).settle)
+        keep_running(task, id, since=since, settle=task.desired.settings_as(ContainerSettings).update.settle)
 
 
 def verify(task: Task, id: str) -> None:

@@ -15,6 +15,7 @@ from runner.kinds.container.granted_files import GrantedFile, copy_in, mounts_of
 from runner.kinds.container.observe import inspect_image
 from runner.kinds.container.options import TABLE
 from runner.kinds.container.options.attachments import leave_out_aliases, split_attachments
+from runner.kinds.container.settings import ProcessSettings
 from runner.kinds.container.verbs.copy_helper import mounts_from_helper
 from runner.kinds.container.verbs.remove import remove_new
 from runner.kinds.proxies import proxies_for, with_proxy_places
@@ -45,7 +46,7 @@ def create_container(
     _give_volumes(task, body["HostConfig"], folders, anonymous_volumes)
     if not with_aliases:
         leave_out_aliases(body)
-    files = task.desired.settings["supplies"]
+    files = task.desired.settings_as(ProcessSettings).supplies
     if not (folders and values.get("read_only")):
         return _create(task, name, _with_mounts(body, folders), files)
     with mounts_from_helper(task.gateway, name, body, folders, files, _platform(values)) as filled:
@@ -79,7 +80,7 @@ def _body(task: Task, values: FieldValues, table: tuple[Field, ...]) -> Body:
     body = encode(table, values)
     config, host_config = (body.setdefault(part, {}) for part in ("Config", "HostConfig"))
     # By name, so that listings show it; the id was just resolved from this name.
-    config["Image"] = task.desired.settings["image"]
+    config["Image"] = task.desired.settings_as(ProcessSettings).image
     applied = applied_digests(table, task.desired.fields, task.desired.sensitive_places)
     if proxies := proxies_for(task, values):
         config["Env"] = [*(f"{name}={value}" for name, value in proxies.items()), *config.get("Env", ())]

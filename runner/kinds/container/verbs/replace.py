@@ -14,8 +14,9 @@ from runner.core.resource_state import State
 from runner.core.state import ObservedResource
 from runner.core.task import Task
 from runner.kinds.container.anonymous import anonymous_volumes
-from runner.kinds.container.declare.update_policy import OnFailure, Order, policy_of
+from runner.kinds.container.declare.update_policy import OnFailure, Order
 from runner.kinds.container.observe import NEW, OLD
+from runner.kinds.container.settings import ContainerSettings
 from runner.kinds.container.sharing import start_with_sharers
 from runner.kinds.container.verbs.create_body import create_container
 from runner.kinds.container.verbs.health import TAIL_LINES
@@ -29,7 +30,7 @@ from runner.kinds.network.endpoints import Endpoints
 def replace(task: Task) -> str:
     """Replace the old container with a new one."""
     task.set_state(State.CREATING)
-    old, policy = task.observed, policy_of(task.desired)
+    old, policy = task.observed, task.desired.settings_as(ContainerSettings).update
     attached = attachments_of(task.gateway.containers.inspect(old.id))
     waits_to_answer = policy.order is Order.START_FIRST
     name = task.desired.engine_name + NEW
@@ -88,7 +89,7 @@ def _start_first(task: Task, old: ObservedResource, new: str) -> None:
 
 
 def _prove(task: Task, new: str) -> None:
-    policy = policy_of(task.desired)
+    policy = task.desired.settings_as(ContainerSettings).update
     wait_ready(task, new, settle=policy.settle, timeout=policy.timeout, fresh=True)
 
 
@@ -118,7 +119,9 @@ def _roll_back(task: Task, old: ObservedResource, new: str, attached: Endpoints,
     if isinstance(failure, Cancelled):
         raise failure
     try:
-        keep_running(task, old.id, since=time.monotonic(), settle=policy_of(task.desired).settle)
+        keep_running(
+            task, old.id, since=time.monotonic(), settle=task.desired.settings_as(ContainerSettings).update.settle
+        )
     except StepFailed as error:
         both = f"new container {message}; restored the previous one, but it {error.message}"
         raise StepFailed(both, help=error.help, output=error.output) from failure

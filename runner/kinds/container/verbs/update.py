@@ -71,7 +71,7 @@ def _instead(task: Task) -> str:
     """Replace the container, unless it is protected or not adopted yet."""
     if not task.observed.owned:
         raise StepFailed("cannot be adopted: the engine cannot update it in place", help=_AS_IT_IS)
-    if task.desired.settings.get("protect"):
+    if task.desired.settings.protect:
         raise StepFailed("is protected, but the engine cannot update it in place", help=_UNDO)
     return _replace_unplanned(task)
 
@@ -85,7 +85,7 @@ def _replace_unplanned(task: Task) -> str:
 
 
 def _may_be_replaced(task: Task) -> bool:
-    return task.observed.owned and not task.desired.settings.get("protect")
+    return task.observed.owned and not task.desired.settings.protect
 
 
 def _rename(task: Task, rows: Mapping[str, Field]) -> None:
@@ -156,6 +156,6 @@ def _note_applied(task: Task) -> None:
     desired = with_proxy_places(task.desired, as_map(live.fields.get("environment")))
     places = desired.sensitive_places
     applied = applied_digests(TABLE, task.desired.fields, places, known=live.applied)
-    protect = bool(task.desired.settings.get("protect"))
+    protect = bool(task.desired.settings.protect)
     if (applied, places, protect, True) != (live.applied, live.sensitive_places, live.protected, live.owned):
         record.save(task.gateway, live, ownership(task.workflow, desired, applied, __version__, file=task.file))

@@ -12,6 +12,7 @@ from runner.core.gateway import EngineJSON, Gateway, ProgressUpdate
 from runner.core.state import Condition, Resource
 from runner.core.task import Task
 from runner.kinds.container.declare.readiness_probe import Ready, ask_ready
+from runner.kinds.container.settings import ContainerSettings
 from runner.kinds.container.verbs.health import TAIL_LINES, Health, has_healthcheck
 
 _HINT = "containers must keep running; declare programs that exit as jobs"
@@ -53,7 +54,7 @@ def wait_ready(task: Task, id: str, *, settle: float, fresh: bool, timeout: floa
 
     Waits for at most `timeout` seconds; None uses the timeout of `ready`, else the run's own.
     """
-    ready: Ready | None = task.desired.settings.get("ready")
+    ready = _probe_of(task.desired)
     started, asked, health = time.monotonic(), _ReadinessCheck(task, ready), Health(task)
 
     def working() -> bool:
@@ -86,7 +87,7 @@ def keep_running(task: Task, id: str, *, since: float, settle: float) -> None:
     def has_settled() -> bool:
         inspect = task.gateway.containers.inspect(id)
         raise_if_exited(task.gateway, inspect, fresh=True)
-        if task.desired.settings.get("ready") is None and not has_healthcheck(inspect):
+        if _probe_of(task.desired) is None and not has_healthcheck(inspect):
             if time.monotonic() < since + settle:
                 return False
             task.report(ProgressUpdate("is running", done=True))
@@ -135,9 +136,14 @@ class _ReadinessCheck:
             self.task.warn(Diagnostic("not-reachable", message, span, self.help, severity=Severity.WARNING))
 
 
+def _probe_of(resource: Resource) -> Ready | None:
+    settings = resource.settings
+    return settings.ready if isinstance(settings, ContainerSettings) else None
+
+
 def wait_for(task: Task, other: Resource | None, id: str, condition: Condition, timeout: float) -> None:
     """Wait until a container meets the condition of its dependents."""
-    asked, health = _ReadinessCheck(task, other.settings.get("ready") if other else None), Health(task)
+    asked, health = _ReadinessCheck(task, _probe_of(other) if other else None), Health(task)
 
     def met() -> bool:
         inspect = task.gateway.containers.inspect(id)

@@ -83,12 +83,12 @@ def details(line: int) -> bytes:
         (
             Status(2, EXIT, details(3)),
             "[2/3] RUN one &&   two",
-            "RUN one &&   two at line 3 of Dockerfile ended with exit code 3",
+            "RUN one &&   two at line 3 of Dockerfile exited with code 3",
         ),
         (
             Status(2, EXIT),
             "[2/3] RUN one &&   two",
-            "RUN one &&   two at line 3 of Dockerfile ended with exit code 3",
+            "RUN one &&   two at line 3 of Dockerfile exited with code 3",
         ),
         (Status(2, "failed to solve: no match", b"\x0a\xff"), "", "no match"),
         (Status(2, "dockerfile parse error on line 2: what", details(2)), "", "dockerfile parse error on line 2: what"),

@@ -45,15 +45,15 @@ def test_an_unknown_context_is_answered_with_those_that_there_are_and_can_be_rea
     meta_of(tmp_path, "broken").write_text("{")
     with pytest.raises(EngineUnreachable) as unknown:
         read_context(tmp_path, "zzzzzz")
-    assert unknown.value.help == "there are: default, a, b"
+    assert unknown.value.help == "available: default, a, b"
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("{}", "names no engine"),
-        ('{"Endpoints": {}}', "names no engine"),
-        ('{"Endpoints": {"docker": {}}}', "names no"),
+        ("{}", "has no endpoint"),
+        ('{"Endpoints": {}}', "has no endpoint"),
+        ('{"Endpoints": {"docker": {}}}', "has no endpoint"),
     ],
 )
 def test_a_context_that_names_no_engine_is_told_by_its_name(tmp_path: Path, text: str, said: str) -> None:

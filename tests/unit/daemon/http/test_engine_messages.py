@@ -15,18 +15,18 @@ SHIM_28 = f"failed to create task for container: {SHIM}"
 TOLD = [
     (
         f"{DRIVER}Bind for 127.0.0.1:80 failed: port is already allocated",
-        "host port 127.0.0.1:80 is already taken",
+        "host port 127.0.0.1:80 is already in use",
         "80",
     ),
     (
         f"{DRIVER}Error starting userland proxy: listen tcp4 0.0.0.0:8080: bind: address already in use",
-        "host port 0.0.0.0:8080 is already taken",
+        "host port 0.0.0.0:8080 is already in use",
         "8080",
     ),
     (
         f"failed to set up container networking: {DRIVER}failed to bind host port for 0.0.0.0:81:172.17.0.3:80/tcp:"
         " address already in use",
-        "host port 0.0.0.0:81 is already taken",
+        "host port 0.0.0.0:81 is already in use",
         "81",
     ),
     (f"{DRIVER}all ports are allocated", "all ports in its host port range are in use", ""),
@@ -37,38 +37,46 @@ TOLD = [
     ),
     (
         f"{DRIVER}failed to bind host port for [::]:81:[fd00::3]:80/tcp: address already in use",
-        "host port [::]:81 is already taken",
+        "host port [::]:81 is already in use",
         "81",
     ),
     (
         "rootlessport listen tcp 0.0.0.0:8080: bind: address already in use",
-        "host port 0.0.0.0:8080 is already taken",
+        "host port 0.0.0.0:8080 is already in use",
         "8080",
     ),
     (
         f"{DRIVER}Error starting userland proxy: listen tcp4 10.9.9.9:81: bind: cannot assign requested address",
-        "host port 10.9.9.9:81 is on an address that the engine's machine has not",
+        "host port 10.9.9.9:81 is on an address that the engine's host does not have",
         "81",
     ),
     (
         f"{DRIVER}failed to bind host port for 10.9.9.9:81:172.17.0.3:80/tcp: cannot assign requested address",
-        "host port 10.9.9.9:81 is on an address that the engine's machine has not",
+        "host port 10.9.9.9:81 is on an address that the engine's host does not have",
         "81",
     ),
-    (f'{SHIM}exec: "x": executable file not found in $PATH: unknown', 'no program "x" in the image', "x"),
-    (f'{SHIM_28}exec: "/no/x": stat /no/x: no such file or directory', 'no program "/no/x" in the image', "/no/x"),
-    ("crun: executable file `x` not found in $PATH: No such file or directory", 'no program "x" in the image', "x"),
-    (f'{SHIM_28}exec: "/etc/a": permission denied', '"/etc/a" is no program that may be executed', "/etc/a"),
-    ("unable to find user joe: no matching entries in passwd file", 'no user "joe" in the image', "joe"),
-    ("unable to find group g: no matching entries in group file", 'no group "g" in the image', "g"),
+    (f'{SHIM}exec: "x": executable file not found in $PATH: unknown', 'program "x" not found in the image', "x"),
+    (
+        f'{SHIM_28}exec: "/no/x": stat /no/x: no such file or directory',
+        'program "/no/x" not found in the image',
+        "/no/x",
+    ),
+    (
+        "crun: executable file `x` not found in $PATH: No such file or directory",
+        'program "x" not found in the image',
+        "x",
+    ),
+    (f'{SHIM_28}exec: "/etc/a": permission denied', '"/etc/a" is not executable', "/etc/a"),
+    ("unable to find user joe: no matching entries in passwd file", 'user "joe" not found in the image', "joe"),
+    ("unable to find group g: no matching entries in group file", 'group "g" not found in the image', "g"),
     (
         'invalid mount config for type "bind": bind source path does not exist: /srv/a b',
-        'no "/srv/a b" on the engine\'s machine to be mounted',
+        'cannot mount "/srv/a b": not found on the engine\'s host',
         "/srv/a b",
     ),
     (
         "error while creating mount source path '/proc/x': mkdir /proc/x: no such file or directory",
-        'cannot make "/proc/x" on the engine\'s machine to be mounted: mkdir /proc/x: no such file or directory',
+        'cannot create "/proc/x" on the engine\'s host to mount it: mkdir /proc/x: no such file or directory',
         "/proc/x",
     ),
     (
@@ -80,7 +88,7 @@ TOLD = [
     ('invalid CapAdd: unknown capability: "CAP_X"', 'unknown capability "CAP_X"', "CAP_X"),
     (
         'error gathering device information while adding custom device "/dev/x": no such file or directory',
-        'no device "/dev/x" on the engine\'s machine',
+        'device "/dev/x" not found on the engine\'s host',
         "/dev/x",
     ),
     (
@@ -90,7 +98,7 @@ TOLD = [
     ),
     (
         'could not select device driver "" with capabilities: [[gpu]]',
-        'the engine has no driver for devices with "gpu"',
+        'the engine has no device driver with "gpu"',
         "",
     ),
     (
@@ -113,7 +121,7 @@ TOLD = [
     ("Unknown runtime specified x", 'the engine has no runtime "x"', "x"),
     ('error looking up logging plugin x: plugin "x" not found', 'the engine has no logging driver "x"', "x"),
     ("unknown log opt 'x' for json-file log driver", 'logging driver "json-file" has no option "x"', "x"),
-    ('invalid tmpfs option ["x" "1"]', 'the engine knows no option "x" for tmpfs', "x"),
+    ('invalid tmpfs option ["x" "1"]', 'unknown tmpfs option "x"', "x"),
     ("Address already in use", "one of its addresses is already in use by another container", ""),
 ]
 

@@ -100,7 +100,7 @@ def test_what_no_helper_keeps_is_taken_from_the_file(home: Path) -> None:
         ("echo no keyring here >&2; exit 1", '"docker-credential-store" failed for registry.test: no keyring here'),
         ("exit 3", '"docker-credential-store" failed for registry.test: exit code 3'),
         ("echo welcome", '"docker-credential-store" returned an invalid credential helper response'),
-        ("sleep 30", '"docker-credential-store" does not answer within 0.2 s'),
+        ("sleep 30", '"docker-credential-store" did not respond within 0.2 s'),
     ],
 )
 def test_a_helper_that_does_not_help_is_told_by_its_name(

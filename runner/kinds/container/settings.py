@@ -1,0 +1,31 @@
+"""The settings of containers, and those that jobs share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from runner.core.settings import Settings
+from runner.kinds.container.declare.update_policy import UpdatePolicy
+
+if TYPE_CHECKING:
+    from runner.kinds.container.declare.readiness_probe import Ready
+    from runner.kinds.container.granted_files import GrantedFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessSettings(Settings):
+    """What everything has that runs as a container."""
+
+    image: str | None = None
+    """The engine name of its image; None where that is invalid."""
+    supplies: tuple[GrantedFile, ...] = ()
+    """The files of its secrets and configs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerSettings(ProcessSettings):
+    """What a container has besides."""
+
+    ready: Ready | None = None
+    update: UpdatePolicy = field(default_factory=UpdatePolicy)
