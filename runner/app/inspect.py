@@ -47,7 +47,7 @@ def inspect(address: Address, workflow: LoadedWorkflow, gateway: Gateway) -> Des
 def _describe(address: Address, workflow: LoadedWorkflow, gateway: Gateway) -> Description:
     from runner.engine.observe import observe
     from runner.kinds import CATALOG
-    from runner.resource.kind import ObserveContext
+    from runner.resource.observation import ObserveContext
 
     desired, kind = workflow.desired, CATALOG[address.kind]
     observed = observe(gateway, CATALOG, desired.workflow, desired)

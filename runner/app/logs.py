@@ -12,11 +12,11 @@ from runner.core.errors import UsageError
 
 if TYPE_CHECKING:
     from runner.app.load import Source
+    from runner.app.log_reader import LogEvent, LogRange
     from runner.app.workspace import Workspace
     from runner.core.gateway import Gateway
     from runner.core.redact import Redactor
     from runner.core.state import DesiredState
-    from runner.engine.logs import LogEvent, LogRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ def open_logs(
 
     With `follow`, also of containers that are created later, until the caller stops.
     """
-    from runner.engine.log_follow import LogFollower
-    from runner.engine.logs import read_logs, sources_of
+    from runner.app.log_follow import LogFollower
+    from runner.app.log_reader import read_logs, sources_of
 
     sources = sources_of(gateway, selection.workflow)
     _check(selection.names, [source.address for source in sources], selection.workflow)

@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import wraps
 from typing import Any, TypeVar, cast
 
 import click
 
 from runner.app.load import DEFAULT_FILE, Source
-from runner.cli.session import CommandContext
+from runner.cli.session import CommandContext, Options
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the command line says for every command."""
-
-    host: str | None = None
-    context: str | None = None
-    output: str | None = None
-    """human, plain or json; None: human on a terminal, plain elsewhere."""
-    log_file: str | None = None
-    log_level: str = "info"
-    parallel: int = 8
-    timeout: float = 300.0
-    no_color: bool = False
-    verbose: bool = False
 
 
 def duration(value: Any) -> float:

@@ -17,10 +17,25 @@ from runner.cli.echo import echo_line
 from runner.core.redact import Redactor
 
 if TYPE_CHECKING:
-    from runner.cli.options import Options
     from runner.core.diagnostic import Diagnostic
     from runner.core.gateway import Gateway
     from runner.views.writer import LineWriter
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says for every command."""
+
+    host: str | None = None
+    context: str | None = None
+    output: str | None = None
+    """human, plain or json; None: human on a terminal, plain elsewhere."""
+    log_file: str | None = None
+    log_level: str = "info"
+    parallel: int = 8
+    timeout: float = 300.0
+    no_color: bool = False
+    verbose: bool = False
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,9 @@ class Containers(Protocol):
     def list(self) -> Sequence[EngineJSON]:
         """Return all containers, running or not, in the short form of the list endpoint."""
 
-    def inspect(self, ref: str) -> EngineJSON: ...
+    def inspect(self, ref: str) -> EngineJSON:
+        """Return the document of one; NotFound without it."""
+
     def inspect_many(self, refs: Sequence[str]) -> Iterator[EngineJSON]:
         """Yield the inspect documents of those that still exist, in order."""
 
@@ -121,15 +123,21 @@ class Containers(Protocol):
     def get_file(self, ref: str, path: str) -> bytes:
         """Return a file of a container, running or not; NotFound if it doesn't exist."""
 
-    def start(self, ref: str) -> None: ...
+    def start(self, ref: str) -> None:
+        """Start it."""
+
     def stop(self, ref: str, grace: float) -> None:
         """Stop it and return once it has exited; the engine kills it after the grace period set at creation.
 
         `grace` is that period in seconds: the request timeout is extended by it.
         """
 
-    def unpause(self, ref: str) -> None: ...
-    def rename(self, ref: str, name: str) -> None: ...
+    def unpause(self, ref: str) -> None:
+        """Resume its processes."""
+
+    def rename(self, ref: str, name: str) -> None:
+        """Give it another name; Conflict when that is taken."""
+
     def update(self, ref: str, body: EngineJSON) -> None:
         """Update limits and restart policy in place."""
 
@@ -164,8 +172,12 @@ class Containers(Protocol):
 class Images(Protocol):
     """The engine's images; `ref` is an id, a tag or a digest reference."""
 
-    def list(self) -> Sequence[EngineJSON]: ...
-    def inspect(self, ref: str) -> EngineJSON: ...
+    def list(self) -> Sequence[EngineJSON]:
+        """Return all of them, in the list's short form."""
+
+    def inspect(self, ref: str) -> EngineJSON:
+        """Return the document of one; NotFound without it."""
+
     def history(self, ref: str) -> Sequence[EngineJSON]:
         """Return its layer history, newest first."""
 
@@ -184,7 +196,9 @@ class Images(Protocol):
     def load(self, archive: ImageArchive, watch: ProgressCallback, *, idle_timeout: float) -> None:
         """Load one untagged image; EngineTimeout after `idle_timeout` seconds without progress."""
 
-    def tag(self, ref: str, name: str) -> None: ...
+    def tag(self, ref: str, name: str) -> None:
+        """Give an image another name."""
+
     def remove(self, ref: str) -> None:
         """Remove a tag, and the image with its last tag; idempotent if it is gone or in use."""
 
@@ -195,12 +209,18 @@ class Images(Protocol):
 class Networks(Protocol):
     """The engine's networks."""
 
-    def list(self) -> Sequence[EngineJSON]: ...
-    def create(self, body: EngineJSON) -> str: ...
+    def list(self) -> Sequence[EngineJSON]:
+        """Return all of them."""
+
+    def create(self, body: EngineJSON) -> str:
+        """Create one; return its id."""
+
     def remove(self, ref: str) -> None:
         """Remove it; idempotent if it is already gone."""
 
-    def connect(self, ref: str, container: str, endpoint: EngineJSON) -> None: ...
+    def connect(self, ref: str, container: str, endpoint: EngineJSON) -> None:
+        """Attach a container to it, with an endpoint's configuration."""
+
     def disconnect(self, ref: str, container: str) -> None:
         """Detach a container, running or not; idempotent if it isn't attached."""
 
@@ -208,8 +228,12 @@ class Networks(Protocol):
 class Volumes(Protocol):
     """The engine's volumes."""
 
-    def list(self) -> Sequence[EngineJSON]: ...
-    def create(self, body: EngineJSON) -> str: ...
+    def list(self) -> Sequence[EngineJSON]:
+        """Return all of them."""
+
+    def create(self, body: EngineJSON) -> str:
+        """Create one; return its name."""
+
     def remove(self, ref: str) -> None:
         """Remove it with its data; idempotent if it is already gone."""
 
@@ -218,13 +242,21 @@ class Gateway(Protocol):
     """One engine."""
 
     @property
-    def containers(self) -> Containers: ...
+    def containers(self) -> Containers:
+        """Return the containers of the engine."""
+
     @property
-    def images(self) -> Images: ...
+    def images(self) -> Images:
+        """Return its images."""
+
     @property
-    def networks(self) -> Networks: ...
+    def networks(self) -> Networks:
+        """Return its networks."""
+
     @property
-    def volumes(self) -> Volumes: ...
+    def volumes(self) -> Volumes:
+        """Return its volumes."""
+
     @property
     def address(self) -> str:
         """The engine's URL."""

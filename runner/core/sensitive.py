@@ -8,13 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
-from runner.core.values import Marker, Value, as_map, is_empty
-
-if TYPE_CHECKING:
-    from runner.core.plan import FieldDiff
+from runner.core.values import Value, as_map
 
 MASK: Final = "***"
 Places: TypeAlias = frozenset[str]
@@ -49,29 +45,6 @@ def row_of_sensitive_key(path: str, places: Iterable[str]) -> str | None:
     """Return the field if the path has a sensitive key of it; else None."""
     rows = (place.removesuffix(_ANY_KEY) for place in places if has_sensitive_keys(place))
     return next((row for row in rows if path.startswith(f"{row}.")), None)
-
-
-def masked(diff: FieldDiff, places: Places) -> FieldDiff:
-    """Return a diff with both values and a sensitive key redacted, if its path is sensitive.
-
-    `path` is unchanged, since applying the diff needs it; `shown_path` is for display.
-    """
-    if not is_sensitive(diff.path, places):
-        return diff
-    row = row_of_sensitive_key(diff.path, places)
-    shown_path = f"{row}.{MASK}" if row else diff.shown_path
-    after = diff.after if isinstance(diff.after, Marker) else _mask(diff.after)
-    return replace(diff, before=_mask(diff.before), after=after, shown_path=shown_path, files=())
-
-
-def with_masked_before(diff: FieldDiff) -> FieldDiff:
-    """Return a diff with the old value redacted."""
-    return replace(diff, before=_mask(diff.before))
-
-
-def _mask(value: Value) -> Value:
-    """Mask a value; an empty one is kept, since it can't be mistaken for a value."""
-    return value if is_empty(value) else MASK
 
 
 def texts_at(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
 from runner.core.diagnostic import Diagnostic
@@ -19,17 +20,25 @@ class Task(Protocol):
     """The context of an operation: the engine, the change to carry out, and state and progress reporting."""
 
     @property
-    def gateway(self) -> Gateway: ...
+    def gateway(self) -> Gateway:
+        """The engine."""
+
     @property
-    def workflow(self) -> str: ...
+    def workflow(self) -> str:
+        """The name of the workflow."""
+
     @property
     def file(self) -> str:
         """The workflow file, HOST:PATH, to record on created resources."""
 
     @property
-    def engine(self) -> Engine: ...
+    def engine(self) -> Engine:
+        """The engine's version, capabilities and defaults."""
+
     @property
-    def change(self) -> Change: ...
+    def change(self) -> Change:
+        """What is to be done."""
+
     @property
     def timeout(self) -> float:
         """Default timeout of a wait, in seconds."""
@@ -85,6 +94,9 @@ class Task(Protocol):
 
     def report(self, advance: ProgressUpdate) -> None:
         """Report the progress of a long call."""
+
+    def exclusively(self, what: str) -> AbstractContextManager[None]:
+        """Hold the run's lock for work of one sort that the engine can't do side by side, named by `what`."""
 
     def wait(self, id: str, met: Callable[[], bool], *, what: str, timeout: float, every: float = 2.0) -> None:
         """Return as soon as `met` returns true; it is re-evaluated on every engine event about `id`.

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from runner.core.address import Address
 from runner.core.state import DesiredState, ObservedResource, ObservedState
-from runner.resource.kind import Catalog, ObserveContext
+from runner.resource.kind import Catalog
+from runner.resource.observation import ObserveContext
 
 if TYPE_CHECKING:
     from runner.core.gateway import Gateway

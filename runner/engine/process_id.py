@@ -32,7 +32,7 @@ def this_process(pid: int) -> Process:
 
 @cache
 def _here() -> str:
-    """Identify the kernel boot and the pid namespace: hosts may share hostnames, containers share the kernel."""
+    """Identify the kernel boot and the pid namespace: hosts may share hostnames, namespaces share the kernel."""
     try:
         boot = (_PROC / "sys/kernel/random/boot_id").read_text().strip()
         return f"{boot}/{(_PROC / 'self/ns/pid').readlink()}"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from queue import SimpleQueue
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 from typing import TypeAlias
 
 from runner.core.address import Address
@@ -85,11 +85,19 @@ class RunContext:
     """Attributes that a Ref can resolve to, of everything that exists by now."""
     done: dict[Address, str] = field(default_factory=dict)
     """Ids of what was created in the batch of another step."""
+    exclusive: dict[str, Lock] = field(default_factory=dict)
+    """The locks for work that the engine can't do side by side, by what it is."""
 
     @contextmanager
     def slot(self) -> Iterator[None]:
         """Hold one of the run's slots."""
         with self.slots:
+            yield
+
+    @contextmanager
+    def exclusively(self, what: str) -> Iterator[None]:
+        """Hold the run's lock for work of one sort."""
+        with self.exclusive.setdefault(what, Lock()):
             yield
 
     def attribute(self, ref: Ref) -> str | None:
@@ -104,6 +112,10 @@ class RunTask:
     change: Change
     context: RunContext
     others: tuple[Change, ...] = ()
+
+    def exclusively(self, what: str) -> AbstractContextManager[None]:
+        """Hold the run's lock for work of one sort that the engine can't do side by side."""
+        return self.context.exclusively(what)
 
     @property
     def batch(self) -> tuple[Task, ...]:

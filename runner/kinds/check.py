@@ -16,8 +16,9 @@ from runner.core.values import Value
 from runner.kinds.probing.probe import PORTS, PROBE_SECONDS, Exec, Http, ProbeTarget, Tcp
 from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import TEXTS
+from runner.resource.declaration import Declaration
 from runner.resource.field import Setting
-from runner.resource.kind import Declaration, Section
+from runner.resource.kind import Section
 from runner.resource.scalars import ARGV, DURATION, SECOND, TEXT, integer, word
 
 if TYPE_CHECKING:

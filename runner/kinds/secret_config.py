@@ -10,8 +10,9 @@ from runner.core.sensitive import Places
 from runner.core.settings import Settings
 from runner.core.state import Resource
 from runner.resource.codec import Invalid
+from runner.resource.declaration import Declaration
 from runner.resource.field import Setting
-from runner.resource.kind import Declaration, Section
+from runner.resource.kind import Section
 from runner.resource.scalars import TEXT, matching, word
 
 CONTENT = "content"

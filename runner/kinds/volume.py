@@ -21,10 +21,12 @@ from runner.kinds.shared.named_resource import (
 )
 from runner.resource.codec import Invalid
 from runner.resource.collections import MAP
+from runner.resource.declaration import Declaration
 from runner.resource.engine_json import at
 from runner.resource.field import Field, Setting, constant
-from runner.resource.kind import Declaration, Kind, Observation, ObserveContext, Operations
+from runner.resource.kind import Kind, Operations
 from runner.resource.labels import LABELS, without_own
+from runner.resource.observation import Observation, ObserveContext
 from runner.resource.scalars import BOOLEAN, word
 
 if TYPE_CHECKING:

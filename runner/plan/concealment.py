@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from runner.core.plan import FieldDiff, Reason
-from runner.core.sensitive import masked, with_masked_before
+from runner.core.sensitive_diff import masked, with_masked_before
 from runner.core.state import ObservedResource, Ref, Resource
 from runner.core.values import Value
 from runner.resource.kind import Kind

@@ -5,182 +5,30 @@ A part of the file that has no counterpart on the engine, such as a secret, is a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from runner.core.address import Address
-from runner.core.claim import Occupant
-from runner.core.diagnostic import Diagnostic, did_you_mean
 from runner.core.engine import Engine
 from runner.core.plan import Action, Change, FieldDiff
 from runner.core.resource_state import State
 from runner.core.sensitive import Places
 from runner.core.state import (
     Condition,
-    DesiredState,
     FieldValues,
     ObservedResource,
     Resource,
     RetainedData,
-    UnmanagedResource,
 )
-from runner.core.values import Value
-from runner.resource.codec import Invalid
+from runner.resource.declaration import Declaration
 from runner.resource.diff import Resolve
 from runner.resource.field import Field, Setting
+from runner.resource.observation import Observation, ObserveContext
 from runner.resource.requirements import Requirement
 
 if TYPE_CHECKING:
-    from runner.core.build import BuildContext, ChangesSince, Dockerfile
-    from runner.core.gateway import EngineJSON, Gateway
     from runner.core.inspection import Description
     from runner.core.task import Task
-
-
-@dataclass(frozen=True, slots=True)
-class EnvFile:
-    """The variables of an env file, and its diagnostics, each with its position there."""
-
-    values: Mapping[str, str]
-    found: tuple[Diagnostic, ...]
-
-
-class Inputs(Protocol):
-    """The files that a declaration reads. Paths are relative to the file that declares it.
-
-    Every method raises Invalid when a file is missing, unreadable or not permitted.
-    """
-
-    def locate(self, path: str) -> str:
-        """Return the absolute path of something that is forwarded, such as a socket."""
-
-    def mount_source(self, path: str) -> str:
-        """Return the absolute path of a bind mount's source on the engine's host."""
-
-    def read(self, path: str) -> bytes:
-        """Read a whole file."""
-
-    def read_secret(self, path: str) -> bytes:
-        """Read a whole file whose content must not be cached."""
-
-    def fingerprint(self, pattern: str) -> str:
-        """Return a short digest of the content of a file, a folder tree, or everything that matches a glob."""
-
-    def env_file(self, path: str) -> EnvFile:
-        """Read a dotenv file."""
-
-    def dockerfile(
-        self, context: str, name: str | None, inline: str | None, args: Mapping[str, str | None], target: str | None
-    ) -> Dockerfile:
-        """Read a Dockerfile, or use the inline text."""
-
-    def context(self, path: str, dockerfile: str | None) -> BuildContext:
-        """Read a build context."""
-
-    def changes_since(self, contexts: Mapping[str, BuildContext]) -> ChangesSince:
-        """Return a function that lists the files that changed in the contexts; the main one has the key ""."""
-
-    def variable(self, name: str) -> str | None:
-        """Return a variable of the caller's environment."""
-
-    def commit_time(self, path: str) -> int | None:
-        """Return the last commit time of a folder, in seconds since the epoch; None without a commit."""
-
-
-Report: TypeAlias = Callable[[Invalid], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Declaration:
-    """One entry of a section, parsed by the table: the keys the file sets, by dotted name."""
-
-    workflow: str
-    key: str
-    values: Mapping[str, Value]
-    entries: Mapping[str, Mapping[str, Mapping[str, Value]]]
-    """The values of every entry of the file, by kind and key."""
-    declared: Mapping[Address, Resource]
-    """The resources that earlier sections declare."""
-    inputs: Inputs
-    report: Report
-    """Takes every error, with its path from the entry; parsing continues after it."""
-    report_in_file: Callable[[Diagnostic, tuple[str | int, ...]], None]
-    """Takes a diagnostic positioned in another file, and the path from the entry to the key that names that file."""
-    may_be_declared: Callable[[str, str], bool]
-    """Tells whether an unreadable part of the file may declare a given kind and name."""
-    sensitive: Places = frozenset()
-    """Which values, or keys of them, contain a sensitive variable."""
-    sensitive_variables: frozenset[str] = frozenset()
-    """Names of the variables that the file marks as sensitive."""
-
-    def entries_of(self, kind: str) -> Mapping[str, Mapping[str, Value]]:
-        """Return the values of every entry of one kind, by key."""
-        return self.entries.get(kind, {})
-
-    def find(self, kind: str, name: str, *path: str | int, otherwise: str = "") -> Resource | None:
-        """Resolve `name`; if nothing declares it, report that at `path`, with help as for `unknown`."""
-        found = self.declared.get(Address(kind, name))
-        if found is None and not self.may_be_declared(kind, name):
-            self.report(unknown(kind, name, self.entries_of(kind), otherwise).within(*path))
-        return found
-
-
-def unknown(kind: str, name: str, known: Collection[str], otherwise: str = "") -> Invalid:
-    """Make the error for an unknown name of a kind; `otherwise` extends the help, where more is possible."""
-    help = did_you_mean(name, known) or f"declare it under {kind}s{otherwise}"
-    return Invalid(f'unknown {kind} "{name}"', help=help, code="unknown-reference")
-
-
-@dataclass(frozen=True)
-class ObserveContext:
-    """What a kind needs to observe the engine; `desired` is None when only the workflow's name is known.
-
-    Lists that several kinds need are fetched once.
-    """
-
-    gateway: Gateway
-    workflow: str
-    engine: Engine
-    desired: DesiredState | None = None
-
-    @cached_property
-    def containers(self) -> Sequence[EngineJSON]:
-        """Every container of the engine, in the list endpoint's short form."""
-        return self.gateway.containers.list()
-
-    @cached_property
-    def volumes(self) -> Sequence[EngineJSON]:
-        """Every volume of the engine."""
-        return self.gateway.volumes.list()
-
-    @cached_property
-    def networks(self) -> Sequence[EngineJSON]:
-        """Every network of the engine."""
-        return self.gateway.networks.list()
-
-    def wanted(self, kind: str) -> list[Resource]:
-        """Return the declared resources of a kind."""
-        return [r for a, r in self.desired.resources.items() if a.kind == kind] if self.desired else []
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """What a kind observed: owned, abandoned and unmanaged resources, and an index of referenced ones."""
-
-    own: tuple[ObservedResource, ...] = ()
-    abandoned: tuple[ObservedResource, ...] = ()
-    foreign: tuple[UnmanagedResource, ...] = ()
-    index: tuple[ObservedResource, ...] = ()
-    retained: tuple[ObservedResource, ...] = ()
-    """Data that outlived its owner."""
-    warnings: tuple[Diagnostic, ...] = ()
-    """What could not be observed; the plan assumes the worst."""
-    problems: tuple[Diagnostic, ...] = ()
-    """Declarations that cannot work on this engine."""
-    occupants: tuple[Occupant, ...] = ()
-    """Current holders of claimable things, declared or not."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

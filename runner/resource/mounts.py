@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from runner.core.values import Value
@@ -18,9 +18,9 @@ read_only, selinux, propagation, nocopy, subpath, size, mode, must_exist, to_be_
 _MODES = {"ro", "rw", "z", "Z", "nocopy"}
 PROPAGATIONS = {"private", "rprivate", "shared", "rshared", "slave", "rslave"}
 _ANONYMOUS = re.compile(r"[0-9a-f]{64}")
-_UNTOLD = "untold"
+UNTOLD = "untold"
 """Stands for an unknown must_exist: engines before API 1.42 drop the request to create a folder."""
-_DEFAULT_PROPAGATION = "rprivate"
+DEFAULT_PROPAGATION = "rprivate"
 _EXAMPLE = 'write SOURCE:TARGET[:MODE], such as "data:/var/lib/data:ro"'
 _LONG_FORM = "write it as {type: bind, source: ..., target: ...}"
 
@@ -51,7 +51,7 @@ def _short(text: str) -> tuple[str, MountValue]:
         return wanted_target(parts[0]), {"type": "volume", "source": ""}
     source, target = parts[0], wanted_target(parts[1])
     kind = "bind" if is_path(source) else "volume"
-    return target, {"type": kind, "source": source, **_modes(parts[2] if len(parts) == 3 else "")}
+    return target, {"type": kind, "source": source, **read_modes(parts[2] if len(parts) == 3 else "")}
 
 
 def _parts(text: str) -> list[str]:
@@ -89,7 +89,8 @@ def wanted_target(target: str) -> str:
     return clean
 
 
-def _modes(text: str) -> dict[str, Value]:
+def read_modes(text: str) -> dict[str, Value]:
+    """Parse the comma-separated modes of a short mount."""
     found: dict[str, Value] = {}
     for mode in filter(None, text.split(",")):
         if mode == "ro":
@@ -99,7 +100,7 @@ def _modes(text: str) -> dict[str, Value]:
         elif mode == "nocopy":
             found["nocopy"] = True
         elif mode in PROPAGATIONS:
-            found.update({"propagation": mode} if mode != _DEFAULT_PROPAGATION else {})
+            found.update({"propagation": mode} if mode != DEFAULT_PROPAGATION else {})
         elif mode != "rw":
             known = ", ".join(sorted(_MODES | PROPAGATIONS))
             raise Invalid(f'unknown mount mode "{mode}"', help=f"one of {known}")
@@ -124,7 +125,7 @@ def _long(item: Mapping[str, Any]) -> tuple[str, MountValue]:
 
 def _options(kind: str, options: Mapping[str, Any]) -> dict[str, Value]:
     found: dict[str, Value] = {}
-    if options.get("propagation", _DEFAULT_PROPAGATION) != _DEFAULT_PROPAGATION:
+    if options.get("propagation", DEFAULT_PROPAGATION) != DEFAULT_PROPAGATION:
         found["propagation"] = str(options["propagation"])
     if kind == "bind" and "create_host_path" in options:
         found["to_be_made" if parse_boolean(options["create_host_path"]) else "must_exist"] = True
@@ -186,94 +187,6 @@ def show_mounts(value: Value) -> Value:
     return {target: show_mount(mount) for target, mount in value.items()} if isinstance(value, Mapping) else value
 
 
-def write_mounts(value: Value, host_config: dict[str, Any]) -> None:
-    """Write mounts into a HostConfig.
-
-    Bind mounts whose source may be missing go to Binds, where the engine creates the folder; the rest to Mounts, which
-    rejects a missing one before API 1.42. SELinux labels exist only in Binds, which can't express a path with a colon.
-    """
-    for target, mount in value.items() if isinstance(value, Mapping) else ():
-        assert isinstance(mount, Mapping)
-        by_text = mount["type"] == "bind" and not mount.get("must_exist") and not has_colon(target, mount)
-        if by_text or mount.get("selinux"):
-            host_config.setdefault("Binds", []).append(_bind(target, mount))
-        else:
-            host_config.setdefault("Mounts", []).append(_mount(target, mount))
-
-
-def has_colon(target: str, mount: MountValue) -> bool:
-    """Tell whether a mount can't be written in the short syntax, which is split at colons."""
-    return ":" in target or ":" in str(mount["source"])
-
-
-def _bind(target: str, mount: MountValue) -> str:
-    modes = ["ro"] if mount.get("read_only") else ["rw"]
-    modes += [str(mount[key]) for key in ("selinux", "propagation") if key in mount]
-    modes += ["nocopy"] if mount.get("nocopy") else []
-    return f"{mount['source']}:{target}:{','.join(modes)}"
-
-
-def _mount(target: str, mount: MountValue) -> dict[str, Any]:
-    body: dict[str, Any] = {"Type": mount["type"], "Source": mount["source"], "Target": target}
-    if mount.get("read_only"):
-        body["ReadOnly"] = True
-    bind = {"Propagation": mount.get("propagation"), "CreateMountpoint": not mount.get("must_exist")}
-    if mount["type"] == "bind" and any(bind.values()):
-        body["BindOptions"] = {key: given for key, given in bind.items() if given}
-    volume = {"NoCopy": mount.get("nocopy"), "Subpath": mount.get("subpath")}
-    if any(volume.values()):
-        body["VolumeOptions"] = {key: given for key, given in volume.items() if given}
-    tmpfs = {"SizeBytes": mount.get("size"), "Mode": mount.get("mode")}
-    if mount["type"] == "tmpfs" and any(tmpfs.values()):
-        body["TmpfsOptions"] = {key: given for key, given in tmpfs.items() if given is not None}
-    return body
-
-
-def read_mounts(host_config: Mapping[str, Any]) -> dict[str, MountValue]:
-    """Read mounts back from a HostConfig, which does not contain those that the image's VOLUMEs add."""
-    mounts = dict(_read_binds(host_config.get("Binds") or ()))
-    for body in host_config.get("Mounts") or ():
-        mounts[posixpath.normpath(body["Target"])] = _read_mount(body)
-    return mounts
-
-
-def _read_binds(binds: Iterable[str]) -> Iterable[tuple[str, MountValue]]:
-    for bind in binds:
-        source, separator, rest = bind.partition(":")
-        if not separator:  # an anonymous volume, as clients other than runner request it
-            source, rest = "", bind
-        target, *modes = rest.split(":")
-        kind = "bind" if source.startswith("/") else "volume"
-        yield posixpath.normpath(target), {"type": kind, "source": source, **_modes(",".join(modes))}
-
-
-def _read_mount(body: Mapping[str, Any]) -> MountValue:
-    mount: dict[str, Value] = {"type": body["Type"], "source": body.get("Source") or ""}
-    bind, volume, tmpfs = (body.get(key) or {} for key in ("BindOptions", "VolumeOptions", "TmpfsOptions"))
-    if body.get("ReadOnly"):
-        mount["read_only"] = True
-    if bind.get("Propagation", _DEFAULT_PROPAGATION) not in ("", _DEFAULT_PROPAGATION):
-        mount["propagation"] = bind["Propagation"]
-    if mount["type"] == "bind" and not bind.get("CreateMountpoint"):
-        mount["must_exist"] = _UNTOLD if has_colon(body["Target"], mount) else True
-    mount.update(
-        {key: volume[name] for key, name in (("nocopy", "NoCopy"), ("subpath", "Subpath")) if volume.get(name)}
-    )
-    mount.update({key: tmpfs[name] for key, name in (("size", "SizeBytes"), ("mode", "Mode")) if tmpfs.get(name)})
-    return mount
-
-
-def mounted_volume(mount: Mapping[str, Any]) -> str:
-    """Return the volume name of a container's mount; empty if it isn't a volume.
-
-    Engine 28 omits the name of one requested in Binds by target alone: it is derived from the volume's folder.
-    """
-    if mount.get("Name") or mount.get("Type") != "volume":
-        return str(mount.get("Name") or "")
-    folder, _, inside = str(mount.get("Source") or "").rpartition("/")
-    return posixpath.basename(folder) if inside == "_data" else ""
-
-
 def is_anonymous(volume: str) -> bool:
     """Tell whether the engine generated the name of a volume."""
     return _ANONYMOUS.fullmatch(volume) is not None
@@ -283,8 +196,8 @@ def same_mount(desired: Value, live: Value) -> bool:
     """Compare two mounts; a volume declared anonymous matches any generated name."""
     if isinstance(desired, Mapping) and isinstance(live, Mapping) and desired.get("source") == "":
         return desired == {**live, "source": "" if is_anonymous(str(live["source"])) else live["source"]}
-    if isinstance(desired, Mapping) and isinstance(live, Mapping) and live.get("must_exist") == _UNTOLD:
-        return {**desired, "must_exist": _UNTOLD} == live
+    if isinstance(desired, Mapping) and isinstance(live, Mapping) and live.get("must_exist") == UNTOLD:
+        return {**desired, "must_exist": UNTOLD} == live
     return desired == live
 
 

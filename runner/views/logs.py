@@ -1,4 +1,4 @@
-"""Output of containers, line by line, each prefixed with its source; independent of where it comes from."""
+"""Log output, line by line, each prefixed with its source; independent of where it comes from."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class PrefixedLines:
 
 
 def _short(address: Address) -> str:
-    """Return an address without its kind: keys of containers and jobs are distinct.
+    """Return an address without its kind: keys of all kinds with logs are distinct.
 
-    >>> _short(Address("container", "web", 2))
+    >>> _short(Address("service", "web", 2))
     'web[2]'
     """
     return str(address).partition(".")[2]

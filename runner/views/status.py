@@ -27,7 +27,7 @@ class Sync(Enum):
     TAKEN = "taken"
     """It doesn't exist, and a foreign object has its name."""
     RETAINED = "retained"
-    """It is an anonymous volume whose container is gone."""
+    """It is an anonymous volume whose owner is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class StatusRow:
     address: Address
     sync: Sync
     phase: str | None = None
-    """The engine's state of the container."""
+    """The state that the engine reports."""
     health: str | None = None
     uptime: int | None = None
     ports: tuple[str, ...] = ()
@@ -45,7 +45,7 @@ class StatusRow:
     exit_code: int | None = None
     restarts: int = 0
     owner: Address | None = None
-    """The container that a retained volume was created for; below, its mount path there."""
+    """The owner that a retained volume was created for; below, its mount path there."""
     target: str | None = None
 
 
@@ -105,7 +105,7 @@ def status_json(
 
 
 def _cells(row: StatusRow) -> list[Line]:
-    # An exited or paused container keeps its last health.
+    # What exited or is paused keeps its last health.
     health = (row.health if row.phase == _RUNNING else None) or row.phase or _NONE
     role = "error" if row.restarts else _HEALTH_ROLES.get(health.partition(" ")[0], "")
     if row.owner:
@@ -121,7 +121,7 @@ def _cells(row: StatusRow) -> list[Line]:
 
 
 def _ended(row: StatusRow) -> str:
-    """Return the exit code of a container that exited by itself, and its number of restarts."""
+    """Return the exit code of what exited by itself, and its number of restarts."""
     code = f" ({row.exit_code})" if row.exit_code and (row.restarts or row.exit_code < _BY_SIGNAL) else ""
     return f"{code}, {pluralize(row.restarts, 'restart')}" if row.restarts else code
 

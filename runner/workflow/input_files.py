@@ -16,7 +16,7 @@ from runner.document.files import Files
 from runner.document.root import Outside
 from runner.document.source import Source
 from runner.resource.codec import Invalid
-from runner.resource.kind import EnvFile
+from runner.resource.declaration import EnvFile
 from runner.workflow.fingerprint import TooManyFiles, fingerprint
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from runner.core.values import Value
 from runner.document.document import Document
 from runner.document.files import Files
 from runner.resource.codec import Invalid
-from runner.resource.kind import Declaration, Kind, unknown
+from runner.resource.declaration import Declaration, unknown
+from runner.resource.kind import Kind
 from runner.workflow.cycles import find_cycles
 from runner.workflow.input_files import FileInputs
 from runner.workflow.locate import EntryPlaces

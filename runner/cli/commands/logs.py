@@ -19,7 +19,7 @@ from runner.core.exit_code import ExitCode
 from runner.core.redact import Redactor
 
 if TYPE_CHECKING:
-    from runner.engine.logs import LogEvent
+    from runner.app.log_reader import LogEvent
 
 _SECOND = 1_000_000_000
 
@@ -59,7 +59,7 @@ def command(
     With --follow, replacement containers are followed too. Values that the file marks as sensitive are
     masked; if --file is a name, those recorded on its containers.
     """
-    from runner.engine.logs import LogRange
+    from runner.app.log_reader import LogRange
 
     selection = select_logs(source, names, context.workspace)
     context.redactors.append(selection.redactor)
@@ -74,7 +74,7 @@ def _print(
     context: CommandContext, events: Iterator[LogEvent], addresses: Sequence[Address], redactor: Redactor
 ) -> bool:
     """Print every line; tell whether there is a container whose log can't be read."""
-    from runner.engine.logs import LogError
+    from runner.app.log_reader import LogError
     from runner.views.logs import PrefixedLines, written_json
 
     prefixed, writer, has_gap = PrefixedLines(addresses), context.writer(), False

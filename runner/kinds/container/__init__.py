@@ -12,7 +12,8 @@ from runner.kinds.container.declare.settings import SETTINGS
 from runner.kinds.container.observe import attributes, observe
 from runner.kinds.container.options import FIELDS, GROUPS, INTERNAL_FIELDS
 from runner.kinds.container.sharing import following, rejoined, verb
-from runner.resource.kind import Kind, ObserveContext, Operations
+from runner.resource.kind import Kind, Operations
+from runner.resource.observation import ObserveContext
 
 if TYPE_CHECKING:
     from runner.core.inspection import Description

@@ -18,7 +18,8 @@ from runner.core.values import as_map
 from runner.kinds.shared import label_overrides as record
 from runner.resource.engine_json import Body
 from runner.resource.labels import ANONYMOUS, WORKFLOW
-from runner.resource.mounts import clean_target, is_anonymous, mounted_volume
+from runner.resource.mount_json import mounted_volume
+from runner.resource.mounts import clean_target, is_anonymous
 
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway

@@ -16,7 +16,7 @@ from runner.kinds.container.options.limits import LIMITS
 from runner.kinds.container.options.memory import MEMORY_SIZE, SWAP
 from runner.kinds.image.config import compare_columns, config_of
 from runner.resource.field import Field
-from runner.resource.kind import ObserveContext
+from runner.resource.observation import ObserveContext
 from runner.resource.platform import platform_of
 
 _LIMITS = "limits."

@@ -8,7 +8,6 @@ and engines let nothing be copied into a read-only container (see `verbs.copy_he
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -17,12 +16,12 @@ from runner.core.sensitive import Places
 from runner.core.state import ObservedResource, Resource
 from runner.core.values import Digest, Value, as_map
 from runner.kinds.container.file_owner import ROOT, resolve_user
-from runner.kinds.container.settings import ProcessSettings
+from runner.kinds.container.settings import GrantedFile, ProcessSettings
 from runner.kinds.secret_config import ContentSettings
 from runner.resource.codec import Invalid
+from runner.resource.declaration import Declaration
 from runner.resource.engine_json import Body
 from runner.resource.file_grants import owner_of
-from runner.resource.kind import Declaration
 from runner.resource.labels import WORKFLOW
 
 if TYPE_CHECKING:
@@ -35,19 +34,6 @@ GRANTED = {"secrets": "secret", "configs": "config"}
 """The kind of granted file by the key that grants it."""
 _COVERED = ("/dev", "/proc", "/sys", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf")
 """Paths over which the engine mounts files of its own when it starts a container."""
-
-
-@dataclass(frozen=True, slots=True)
-class GrantedFile:
-    """A file that is granted to a container."""
-
-    path: str
-    content: bytes
-    mode: int
-    owner: tuple[int, int] | None
-    """uid and gid; None stands for the user that the container runs as."""
-    volume: str | None
-    """The folder that must be a volume for the file, if any."""
 
 
 def granted_files(declaration: Declaration) -> dict[str, dict[str, GrantedFile]]:

@@ -10,7 +10,7 @@ from runner.resource.labels import WORKFLOW
 
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON
-    from runner.resource.kind import ObserveContext
+    from runner.resource.observation import ObserveContext
 
 _WORDS = "host port {}/"
 

@@ -20,8 +20,8 @@ from runner.kinds.container.sharing import find_sharers, idle_owners, lost_names
 from runner.kinds.shared import label_overrides as record
 from runner.resource.encode import read_observed
 from runner.resource.field import DefaultSources, Field
-from runner.resource.kind import Observation, ObserveContext
 from runner.resource.labels import WORKFLOW, owned_address
+from runner.resource.observation import Observation, ObserveContext
 from runner.resource.platform import platform_of
 from runner.resource.ports import port_runs, read_bindings, show_run
 

@@ -9,7 +9,7 @@ from runner.core.sensitive import Places, is_sensitive, with_sensitive_keys
 from runner.core.state import FieldValue, Resource
 from runner.core.values import as_map
 from runner.kinds.container.granted_files import GRANTED
-from runner.resource.kind import Declaration
+from runner.resource.declaration import Declaration
 
 
 def derived_places(declaration: Declaration, fields: Mapping[str, FieldValue], networks: Iterable[Resource]) -> Places:

@@ -10,7 +10,19 @@ from runner.kinds.container.declare.update_policy import UpdatePolicy
 
 if TYPE_CHECKING:
     from runner.kinds.container.declare.readiness_probe import Ready
-    from runner.kinds.container.granted_files import GrantedFile
+
+
+@dataclass(frozen=True, slots=True)
+class GrantedFile:
+    """A file that is granted to a container."""
+
+    path: str
+    content: bytes
+    mode: int
+    owner: tuple[int, int] | None
+    """uid and gid; None stands for the user that the container runs as."""
+    volume: str | None
+    """The folder that must be a volume for the file, if any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

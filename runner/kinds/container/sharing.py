@@ -20,7 +20,7 @@ from runner.kinds.container.verbs.stop_timeout import ENGINE_GRACE
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
     from runner.core.state import ObservedResource, Resource
-    from runner.resource.kind import ObserveContext
+    from runner.resource.observation import ObserveContext
 
 OF_CONTAINER = "container:"
 """The prefix of a mode that names another container."""

@@ -14,7 +14,8 @@ from runner.kinds.image.observe import complete, observe
 from runner.kinds.image.options import INTERNAL_FIELDS, SETTINGS
 from runner.kinds.image.sensitivity import sensitive_settings
 from runner.kinds.image.verbs import delete, obtain, update, verb
-from runner.resource.kind import Kind, ObserveContext, Operations
+from runner.resource.kind import Kind, Operations
+from runner.resource.observation import ObserveContext
 
 if TYPE_CHECKING:
     from runner.core.inspection import Description

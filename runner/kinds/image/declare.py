@@ -19,8 +19,8 @@ from runner.kinds.image.sensitivity import NAMES
 from runner.kinds.image.settings import BuildSettings, PullSettings
 from runner.kinds.image.substitute import PINNED
 from runner.resource.codec import Invalid
+from runner.resource.declaration import Declaration
 from runner.resource.image_reference import familiar, is_reference
-from runner.resource.kind import Declaration
 from runner.resource.requirements import Need, Requirement
 
 if TYPE_CHECKING:

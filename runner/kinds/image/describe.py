@@ -13,7 +13,7 @@ from runner.kinds.image.bookkeeping_tags import is_bookkeeping_tag
 from runner.kinds.image.config import compare_columns, config_of
 from runner.kinds.image.layers import hints, layers
 from runner.kinds.image.sensitivity import SETTINGS, sensitive_settings
-from runner.resource.kind import ObserveContext
+from runner.resource.observation import ObserveContext
 from runner.resource.platform import platform_of
 
 

@@ -20,7 +20,7 @@ from runner.kinds.image.sensitivity import NAMES
 from runner.kinds.image.settings import BuildSettings, PullSettings
 from runner.kinds.image.tagging import are_sensitive, names_set_by_runner
 from runner.resource.diff import Resolve
-from runner.resource.kind import Observation, ObserveContext
+from runner.resource.observation import Observation, ObserveContext
 
 if TYPE_CHECKING:
     from runner.core.file_changes import FileChange

@@ -13,8 +13,8 @@ from runner.kinds.image.names import names_of_entry
 from runner.kinds.secret_config import ContentSettings
 from runner.resource.build_codecs import IMAGE_KEY, IMAGE_NAME, as_settings
 from runner.resource.codec import Invalid
+from runner.resource.declaration import Declaration, unknown
 from runner.resource.image_reference import familiar
-from runner.resource.kind import Declaration, unknown
 
 _OWN_AGENT = "SSH_AUTH_SOCK"
 _FILE_KEYS = ("uid", "gid", "mode")

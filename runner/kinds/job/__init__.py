@@ -11,7 +11,8 @@ from runner.kinds.job.key_hints import KEY_HINTS
 from runner.kinds.job.observe import observe
 from runner.kinds.job.options import FIELDS, INTERNAL_FIELDS, SETTINGS
 from runner.kinds.job.weighing import verb, weigh
-from runner.resource.kind import Kind, ObserveContext, Operations
+from runner.resource.kind import Kind, Operations
+from runner.resource.observation import ObserveContext
 
 if TYPE_CHECKING:
     from runner.core.inspection import Description

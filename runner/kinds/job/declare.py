@@ -10,7 +10,7 @@ from runner.kinds.container.declare.resources import declare_as
 from runner.kinds.container.options.lifecycle import SUCCEEDED
 from runner.kinds.job.options import BACKOFF, RETRIES
 from runner.kinds.job.settings import JobSettings, Rerun
-from runner.resource.kind import Declaration
+from runner.resource.declaration import Declaration
 from runner.resource.scalars import SECOND
 
 

@@ -9,7 +9,7 @@ from runner.kinds.container.observe import observe_as
 from runner.kinds.job.options import TABLE
 from runner.kinds.job.past_run import past_runs, unrecorded
 from runner.kinds.shared import label_overrides as record
-from runner.resource.kind import Observation, ObserveContext
+from runner.resource.observation import Observation, ObserveContext
 
 
 def observe(context: ObserveContext) -> Observation:

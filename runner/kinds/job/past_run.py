@@ -21,7 +21,6 @@ from runner.kinds.container.options.lifecycle import SUCCEEDED
 from runner.kinds.job.settings import JobSettings, Rerun
 from runner.kinds.shared import label_overrides as record
 from runner.resource.field import Field
-from runner.resource.kind import ObserveContext
 from runner.resource.labels import (
     ADDRESS,
     APPLIED,
@@ -39,6 +38,7 @@ from runner.resource.labels import (
     read_sensitive,
     recorded_key,
 )
+from runner.resource.observation import ObserveContext
 from runner.resource.requirements import api_at_least
 
 if TYPE_CHECKING:

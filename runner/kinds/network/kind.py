@@ -24,10 +24,12 @@ from runner.kinds.shared.named_resource import (
     update_labels,
 )
 from runner.resource.collections import MAP
+from runner.resource.declaration import Declaration
 from runner.resource.engine_json import at
 from runner.resource.field import Field, constant
-from runner.resource.kind import Declaration, ExclusiveRange, Kind, Observation, ObserveContext, Operations
+from runner.resource.kind import ExclusiveRange, Kind, Operations
 from runner.resource.labels import LABELS, without_own
+from runner.resource.observation import Observation, ObserveContext
 from runner.resource.requirements import SubRequirement
 from runner.resource.scalars import BOOLEAN, word
 

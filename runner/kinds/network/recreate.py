@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from threading import Lock
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from runner.core.errors import EngineError, RolledBack, RunnerError, StepFailed
 from runner.core.resource_state import State
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON
     from runner.core.task import Task
 
-_ONE_AT_A_TIME = Lock()
+_ALONE: Final = "network re-creation"
 """28.5 connects a container to no network while the one it was created on is missing: recreate one batch at a time."""
 
 
@@ -39,7 +38,7 @@ def recreate(task: Task, write: Callable[[Task], EngineJSON]) -> str:
     Delete-before-create: both may need the same addresses. The old network is restored if the new one can't be created.
     Networks that need each other's names or addresses are recreated together, all or none.
     """
-    with _ONE_AT_A_TIME:
+    with task.exclusively(_ALONE):
         moves = [_look_at(one, write(one)) for one in (task, *task.batch)]
         made = _make(moves)
         task.on_rollback(partial(_bring_back, moves, made))
@@ -141,7 +140,7 @@ def _give_up(moves: Sequence[_Recreation], made: Sequence[str], failure: EngineE
 
 def _bring_back(moves: Sequence[_Recreation], made: Sequence[str]) -> None:
     """Restore networks to what they were before the recreation, under the containers connected by now."""
-    with _ONE_AT_A_TIME:
+    with moves[0].task.exclusively(_ALONE):
         joined = [
             endpoints_of(move.task, move.task.desired.engine_name, id) for move, id in zip(moves, made, strict=True)
         ]

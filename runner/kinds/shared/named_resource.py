@@ -15,11 +15,12 @@ from runner.core.state import ObservedResource, Resource, UnmanagedResource
 from runner.core.values import Value
 from runner.kinds.shared import label_overrides as record
 from runner.resource.codec import Invalid
+from runner.resource.declaration import Declaration
 from runner.resource.encode import encode, read_observed
 from runner.resource.engine_json import Binding, Body
 from runner.resource.field import DefaultSources, Field, Setting
-from runner.resource.kind import Declaration, Observation, ObserveContext
 from runner.resource.labels import WORKFLOW, applied_digests, owned_address, ownership
+from runner.resource.observation import Observation, ObserveContext
 from runner.resource.scalars import BOOLEAN, TEXT, matching
 
 if TYPE_CHECKING:

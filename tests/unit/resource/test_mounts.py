@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.resource.codec import Invalid
-from runner.resource.mounts import MOUNTS, parse_mode, read_mounts, same_mount, show_mount, write_mounts
+from runner.resource.mount_json import read_mounts, write_mounts
+from runner.resource.mounts import MOUNTS, parse_mode, same_mount, show_mount
 
 VOLUME = {"type": "volume", "source": "data"}
 BIND = {"type": "bind", "source": "/srv"}

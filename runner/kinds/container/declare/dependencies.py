@@ -12,7 +12,7 @@ from runner.core.values import Value, as_map
 from runner.kinds.container.declare.readiness_probe import has_probe
 from runner.kinds.container.sharing import OF_CONTAINER
 from runner.resource.codec import Invalid
-from runner.resource.kind import Declaration
+from runner.resource.declaration import Declaration
 from runner.resource.scalars import SECOND
 
 _NAMED = ("container", "job")

@@ -12,7 +12,7 @@ from runner.core.values import Value, as_map
 from runner.kinds.network.ipam_pools import subnets
 from runner.kinds.network.predefined import PREDEFINED, mode_instead
 from runner.resource.codec import Invalid
-from runner.resource.kind import Declaration
+from runner.resource.declaration import Declaration
 
 IMPLICIT_NETWORK = "default"
 _FAMILIES = {"ipv4_address": 4, "ipv6_address": 6}

@@ -14,8 +14,8 @@ from runner.core.values import Value, as_map
 from runner.kinds.check import PORT, STATUS, URL
 from runner.kinds.probing.probe import PROBE_SECONDS, PROGRAM_SECONDS, Exec, Http, Log, Probe, ProbeTarget, Tcp
 from runner.resource.codec import Codec, Invalid
+from runner.resource.declaration import Declaration
 from runner.resource.field import Setting
-from runner.resource.kind import Declaration
 from runner.resource.scalars import ARGV, DURATION, SECOND, TEXT
 
 if TYPE_CHECKING:

@@ -17,16 +17,16 @@ from runner.kinds.container.declare.networks import attachments, claimed_address
 from runner.kinds.container.declare.readiness_probe import read_ready
 from runner.kinds.container.declare.security_profiles import security_options
 from runner.kinds.container.declare.update_policy import read_policy
-from runner.kinds.container.granted_files import GrantedFile, describe, fingerprints, granted_files
+from runner.kinds.container.granted_files import describe, fingerprints, granted_files
 from runner.kinds.container.host_ports import port_claim
 from runner.kinds.container.options import FIELDS
 from runner.kinds.container.sensitivity import derived_places
-from runner.kinds.container.settings import ContainerSettings, ProcessSettings
+from runner.kinds.container.settings import ContainerSettings, GrantedFile, ProcessSettings
 from runner.kinds.image.declare import pulled_image
 from runner.resource.codec import Invalid
+from runner.resource.declaration import Declaration
 from runner.resource.image_reference import familiar, is_reference
-from runner.resource.kind import Declaration
-from runner.resource.mounts import has_colon
+from runner.resource.mount_json import has_colon
 from runner.resource.ports import port_runs
 
 _FIELDS = frozenset(row.name for row in FIELDS)

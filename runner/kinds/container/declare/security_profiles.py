@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from runner.core.values import Value, as_map
 from runner.kinds.container.options.seccomp import is_profile_file, parse_profile
 from runner.resource.codec import Invalid
-from runner.resource.kind import Declaration
+from runner.resource.declaration import Declaration
 
 
 def security_options(declaration: Declaration) -> Mapping[str, Value]:

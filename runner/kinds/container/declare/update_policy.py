@@ -9,8 +9,8 @@ from typing import Any
 
 from runner.core.values import Value, as_map
 from runner.resource.codec import Invalid
+from runner.resource.declaration import Declaration
 from runner.resource.field import Setting
-from runner.resource.kind import Declaration
 from runner.resource.ports import port_runs, span_of_numbers
 from runner.resource.scalars import DURATION, SECOND, choice
 

@@ -10,14 +10,8 @@ from runner.core.values import Value
 from runner.resource.collections import MAP
 from runner.resource.engine_json import Binding, Body, at
 from runner.resource.field import Field, constant
-from runner.resource.mounts import (
-    MOUNTS,
-    must_exist,
-    read_mounts,
-    same_mount,
-    uses_subpath,
-    write_mounts,
-)
+from runner.resource.mount_json import read_mounts, write_mounts
+from runner.resource.mounts import MOUNTS, must_exist, same_mount, uses_subpath
 from runner.resource.requirements import SubRequirement
 from runner.resource.scalars import BOOLEAN, SIZE
 from runner.resource.tmpfs import TMPFS, read_tmpfs

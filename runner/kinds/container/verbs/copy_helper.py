@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from runner.core.gateway import Gateway
-from runner.kinds.container.granted_files import GrantedFile, copy_in, file_volumes
+from runner.kinds.container.granted_files import copy_in, file_volumes
 from runner.kinds.container.observe import NEW
+from runner.kinds.container.settings import GrantedFile
 from runner.resource.engine_json import Body
 
 _SUFFIX = f".files{NEW}"

@@ -11,11 +11,11 @@ from runner.core.gateway import EngineJSON
 from runner.core.state import FieldValues
 from runner.core.task import Task
 from runner.kinds.container.anonymous import AnonymousVolumes, give, labels
-from runner.kinds.container.granted_files import GrantedFile, copy_in, mounts_of
+from runner.kinds.container.granted_files import copy_in, mounts_of
 from runner.kinds.container.observe import inspect_image
 from runner.kinds.container.options import TABLE
 from runner.kinds.container.options.attachments import leave_out_aliases, split_attachments
-from runner.kinds.container.settings import ProcessSettings
+from runner.kinds.container.settings import GrantedFile, ProcessSettings
 from runner.kinds.container.verbs.copy_helper import mounts_from_helper
 from runner.kinds.container.verbs.remove import remove_new
 from runner.kinds.proxies import proxies_for, with_proxy_places
@@ -23,7 +23,8 @@ from runner.resource.encode import encode
 from runner.resource.engine_json import Body
 from runner.resource.field import Field
 from runner.resource.labels import applied_digests, ownership
-from runner.resource.mounts import clean_target, read_mounts
+from runner.resource.mount_json import read_mounts
+from runner.resource.mounts import clean_target
 from runner.resource.requirements import api_at_least
 
 

@@ -14,7 +14,7 @@ from runner.kinds.container.anonymous import anonymous_volumes, keep_track
 from runner.kinds.container.sharing import start_with_sharers
 from runner.kinds.container.verbs.stop import stop
 from runner.kinds.shared import label_overrides as record
-from runner.resource.mounts import mounted_volume
+from runner.resource.mount_json import mounted_volume
 
 
 def delete(task: Task) -> None:

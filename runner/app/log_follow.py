@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 from threading import Thread
 
+from runner.app.log_reader import LogError, LogEvent, LogLine, LogRange, Source, read_logs, sources_of
 from runner.core.address import Address
 from runner.core.errors import Conflict, EngineError, EngineTimeout, EngineUnreachable, NotFound
 from runner.core.gateway import EngineEvent, Gateway
 from runner.engine.inbox import receive
-from runner.engine.logs import LogError, LogEvent, LogLine, LogRange, Source, read_logs, sources_of
 from runner.resource.labels import WORKFLOW, owned_address
 
 _RESUBSCRIBE_AFTER = 0.2
