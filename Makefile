@@ -4,6 +4,8 @@ PYTHON := .venv/bin/python
 # Each has an engine of its own, and waits for it much of the time.
 JOBS ?= $(shell jobs=$$(($$(nproc) + 2)); echo $$((jobs < 8 ? jobs : 8)))
 
+UNIT_JOBS ?= $(shell jobs=$$(nproc); echo $$((jobs < 8 ? jobs : 8)))
+
 help:  ## print this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
@@ -15,6 +17,10 @@ engine:  ## start a Docker engine of this checkout's own, in .engine/
 
 engine-stop:  ## stop it and free all that it holds; its images and volumes are kept
 	@tests/harness/local.sh stop
+
+# Fewer examples than make test tries: this is for every change.
+unit: .venv/installed-test  ## run the unit tests and doctests, without an engine
+	RUNNER_QUICK=1 $(PYTHON) -m pytest -q -n $(UNIT_JOBS) --dist worksteal runner $(or $(TESTS),tests/unit)
 
 test: .venv/installed-test  ## run all tests, or those in TESTS=..., on private engines unless RUNNER_TEST_HOST names one
 	@[ -n "$$RUNNER_TEST_HOST" ] || tests/harness/install.sh test
@@ -60,4 +66,4 @@ clean:  ## remove the engine with its data, .venv/ and what tools left behind
 	@tests/harness/venv.sh '.[test]'
 	@touch .venv/installed $@
 
-.PHONY: help demo engine engine-stop test test-contexts test-current check schemas bench clean
+.PHONY: help demo engine engine-stop unit test test-contexts test-current check schemas bench clean

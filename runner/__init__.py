@@ -1,3 +1,3 @@
 """runner: a declarative workflow runner for Docker."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

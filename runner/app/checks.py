@@ -15,13 +15,17 @@ if TYPE_CHECKING:
     from runner.core.gateway import Gateway
 
 
+def require_checks(workflow: LoadedWorkflow) -> None:
+    """Raise UsageError when the workflow declares no checks."""
+    if not workflow.desired.checks:
+        raise UsageError(f"{workflow.file} declares no checks")
+
+
 def checks_request(
     workflow: LoadedWorkflow, gateway: Gateway, workspace: Workspace, engine: EngineOptions
 ) -> RunRequest:
-    """Return the request for a run of all checks; UsageError when the workflow declares none."""
+    """Return the request for a run of all checks."""
     desired = workflow.desired
-    if not desired.checks:
-        raise UsageError(f"{workflow.file} declares no checks")
     plan = Plan(desired.workflow, gateway.engine(), (), checks=desired.checks)
     return RunRequest(
         command="check",

@@ -53,7 +53,7 @@ def test_a_check_that_does_not_hold_fails_the_apply_and_leaves_what_was_made(
 ) -> None:
     workflow(BROKEN)
     applied = cli("apply").exits(1)
-    assert "check.page failed: returned status 404 for 0.3 s" in applied.text
+    assert "check.page failed: returned status 404, for 0.3 s" in applied.text
     assert live.runs("web")
     assert cli("plan", "--detailed-exitcode").exits(0)
 
@@ -134,7 +134,7 @@ def test_json_that_waiting_cannot_change_fails_at_once_and_names_the_key(cli: Cl
     assert 'unexpected JSON response: release is "1.0", expected 1.0 (a number, not a string)' in number.text
     assert [event["attempt"] for event in number.events if event["event"] == "check.finished"] == [1]
     workflow(text.replace("60s", "300ms").replace('release: "${RELEASE}"', "stage: live"))
-    assert 'unexpected JSON response: stage is "test", expected "live" for 0.3 s' in cli("check").exits(1).text
+    assert 'unexpected JSON response: stage is "test", expected "live", for 0.3 s' in cli("check").exits(1).text
 
 
 def test_a_check_of_a_container_that_does_not_exist_fails_at_once(cli: Cli, workflow: Write) -> None:

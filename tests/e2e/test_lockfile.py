@@ -123,7 +123,7 @@ def test_what_no_registry_has_is_locked_by_its_id(
     docker_client.api.commit(newer.id, *base.split(":"), changes="ENV NEWER=1")
     newer.remove()
 
-    assert "the locked image is not on the engine" in cli("apply", "--locked").exits(2).stderr
+    assert "is locked to an image that is not on the engine" in cli("apply", "--locked").exits(2).stderr
     assert f"{base}" in cli("plan").exits(0).stderr
 
 

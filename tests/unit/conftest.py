@@ -4,5 +4,7 @@ from __future__ import annotations
 
 from hypothesis import settings
 
-settings.register_profile("runner", derandomize=True, deadline=None)
+from tests.unit.examples import examples
+
+settings.register_profile("runner", derandomize=True, deadline=None, max_examples=examples(100))
 settings.load_profile("runner")

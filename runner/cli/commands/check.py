@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from runner.app.checks import checks_request
+from runner.app.checks import checks_request, require_checks
 from runner.app.load import Source
 from runner.app.run import run_checks
 from runner.cli.console import Console
@@ -19,6 +19,7 @@ from runner.cli.session import CommandContext
 def command(source: Source, context: CommandContext) -> int:
     """Run the checks of FILE (workflow.yaml) without changing anything."""
     workflow = context.load(source, contents=False)
+    require_checks(workflow)
     with context.engine() as gateway:
         request = checks_request(workflow, gateway, context.workspace, context.engine_options)
         return run_checks(request, Console(context, workflow, gateway.address))

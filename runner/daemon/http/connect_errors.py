@@ -31,7 +31,7 @@ class _Cause:
 
 
 _CAUSES = (
-    _Cause("no ssh program", "ssh not found", "install the OpenSSH client"),
+    _Cause("ssh not found", "ssh not found", "install the OpenSSH client"),
     _Cause("HOST IDENTIFICATION HAS CHANGED", "its ssh host key has changed", "if expected: ssh-keygen -R HOST"),
     _Cause("Host key verification failed", "its ssh host key is unknown", "connect once manually: ssh USER@HOST"),
     _Cause(r"Permission denied \(.*\)", "", _BY_HAND),

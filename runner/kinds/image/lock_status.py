@@ -28,7 +28,7 @@ def unavailable_images(desired: DesiredState, lock: LockFile, images: Iterable[E
         id = lock.images[use.name].id
         there = {named[use.name]["Id"]} if use.role and use.name in named else set() if use.role else ids
         if id and id not in there:
-            message = f"{use.words} the locked image is not on the engine: {id[:19]}"
+            message = f"{use.words} is locked to an image that is not on the engine: {id[:19]}"
             yield Diagnostic("locked-image", message, use.span, _BRING)
 
 

@@ -50,9 +50,10 @@ from tests.harness.contexts import meta_of, write_context
 from tests.unit.bundle.archives import new_archive
 from tests.unit.bundle.archives import write as write_bundle
 from tests.unit.damage.mutations import RAW, damaged_bytes, damaged_text
+from tests.unit.examples import examples
 from tests.unit.views import plans, streams
 
-DAMAGES, SEED = int(os.environ.get("RUNNER_DAMAGES", "25")), int(os.environ.get("RUNNER_SEED", "1"))
+DAMAGES, SEED = int(os.environ.get("RUNNER_DAMAGES", examples(25))), int(os.environ.get("RUNNER_SEED", "1"))
 NOWHERE = "unix:///nonexistent.sock"
 WORKFLOW = "version: 1\nname: shop\nvariables: {A: '0'}\ncontainers: {web: {image: 'busybox:stable', command: [a]}}\n"
 INVALID, UNREACHABLE, FINE = 2, 3, 0

@@ -15,6 +15,7 @@ from runner.document.loader import load
 from runner.document.root import ANYWHERE
 from runner.document.source import Source
 from runner.views.snippet import render
+from tests.unit.examples import examples
 
 PIECES = (
     *(
@@ -59,14 +60,14 @@ def outcome(path):
     return document, found
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(text=documents)
 def test_any_text_gives_a_document_or_diagnostics(path, text):
     path.write_text(text, encoding="utf-8", errors="replace", newline="")
     outcome(path)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(content=st.binary())
 def test_any_bytes_give_a_document_or_diagnostics(path, content):
     path.write_bytes(content)
@@ -74,7 +75,7 @@ def test_any_bytes_give_a_document_or_diagnostics(path, content):
 
 
 @pytest.mark.skipif(not yaml.__with_libyaml__, reason="PyYAML was built without libyaml")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(text=documents)
 def test_what_both_parsers_accept_they_read_alike(path, text):
     path.write_text(text, encoding="utf-8", errors="replace", newline="")

@@ -57,7 +57,7 @@ def test_a_check_is_asked_again_until_it_holds() -> None:
 
 def test_a_check_that_does_not_hold_in_time_has_failed_with_the_last_answer() -> None:
     ended = ends(check("page", timeout=50), ask=Asked())["page"]
-    assert (ended.state, ended.cause, ended.help) == (State.FAILED, "is not so for 0.05 s", "wait")
+    assert (ended.state, ended.cause, ended.help) == (State.FAILED, "is not so, for 0.05 s", "wait")
     assert 50 <= ended.elapsed_ms < 1000
 
 

@@ -19,6 +19,7 @@ from runner.resource.diff import diff_fields
 from runner.resource.encode import encode, read_observed
 from runner.resource.field import DefaultSources
 from runner.resource.labels import applied_digests, ownership
+from tests.unit.examples import examples
 from tests.unit.kinds.entries import entries
 from tests.unit.plan.case import declared
 from tests.unit.plan.observed_fixtures import ENGINE
@@ -53,7 +54,7 @@ def inspected(resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
     return answer
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(300), suppress_health_check=[HealthCheck.too_slow])
 @given(entry=entries())
 def test_what_any_entry_writes_is_what_it_reads(folder: Path, entry: dict[str, Any]) -> None:
     sections = {

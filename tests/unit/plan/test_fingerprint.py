@@ -11,6 +11,7 @@ from runner.core.plan import Plan
 from runner.core.redact import Redactor
 from runner.core.values import Digest
 from runner.plan.fingerprint import PlanFingerprint, changed_since, fingerprint_of
+from tests.unit.examples import examples
 from tests.unit.plan.case import Case
 from tests.unit.plan.workflows import workflow_texts
 
@@ -26,7 +27,7 @@ def _plan(folder: Path, **case: object) -> Plan:
     return Case(**case).plan(folder)  # type: ignore[arg-type]
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=workflow_texts())
 def test_the_same_two_sides_give_the_same_basis(tmp_path: Path, text: str) -> None:
     first, second = (_basis(tmp_path, applied=text, desired=text) for _ in range(2))

@@ -15,11 +15,12 @@ from runner.core.plan import Action, Phase, Plan, Reason
 from runner.core.state import ObservedState
 from runner.kinds import CATALOG
 from runner.plan.planner import make_destroy_plan, make_plan
+from tests.unit.examples import examples
 from tests.unit.plan.case import declared
 from tests.unit.plan.observed_fixtures import after_apply
 from tests.unit.plan.workflows import workflow_texts
 
-quick = settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=examples(50), suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from runner.document.root import ANYWHERE
 from runner.kinds import SECTIONS
 from runner.resource.schema import workflow_schema
 from runner.workflow.fast_validate import KEYWORDS, is_surely_valid
+from tests.unit.examples import examples
 from tests.unit.kinds.entries import entries
 
 SCHEMA = workflow_schema(SECTIONS)
@@ -83,7 +84,7 @@ def test_it_says_of_each_file_what_the_library_says(file: Path, monkeypatch: pyt
 @given(documents())
 @example({"version": True, "name": "shop"})
 @example({"version": 1.0, "name": "shop"})
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(300), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_it_says_of_any_document_what_the_library_says(document: dict[str, Any]):
     """But for 1.0, which to the library is an integer: that is none that YAML would make of a file's 1."""
     says_yes = is_surely_valid(SCHEMA, document, SCHEMA)

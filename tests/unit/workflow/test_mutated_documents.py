@@ -21,10 +21,11 @@ from runner.plan.planner import make_plan
 from runner.views.diagnostics import diagnostic_lines, diagnostics_json
 from runner.views.plan import plan_lines
 from runner.views.plan_json import plan_json
+from tests.unit.examples import examples
 from tests.unit.plan.observed_fixtures import ENGINE
 from tests.unit.workflow.reading import read
 
-MUTATIONS = int(os.environ.get("RUNNER_MUTATIONS", "150"))
+MUTATIONS = int(os.environ.get("RUNNER_MUTATIONS", examples(150)))
 SEED = int(os.environ.get("RUNNER_SEED", "1"))
 MOST_SECONDS = 20.0
 """Of the processor's time, for one document."""

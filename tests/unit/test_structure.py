@@ -1,0 +1,69 @@
+"""The shape of the code, as far as it can be counted: no circles, no leaks, nothing too large."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+from runner.cli.main import COMMANDS
+
+ROOT = Path(__file__).parents[2]
+MODULES = {
+    ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file
+    for file in sorted((ROOT / "runner").rglob("*.py"))
+}
+
+
+def imports(file: Path) -> set[str]:
+    """Return the modules that a file imports, at once, late or for types only."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found & MODULES.keys()
+
+
+def circle(graph: dict[str, set[str]]) -> list[str]:
+    """Return modules that import each other; none where every module can be put after those that it imports."""
+    left = {module: used - {module} for module, used in graph.items()}
+    while free := [module for module, used in left.items() if not used & left.keys()]:
+        for module in free:
+            del left[module]
+    return sorted(left)
+
+
+def test_no_modules_import_each_other_not_even_late_or_for_types() -> None:
+    faces = {name for name, file in MODULES.items() if file.name == "__init__.py"}
+    graph = {name: imports(file) for name, file in MODULES.items()}
+    graph["runner.app"] = set()  # its names are loaded on use, and only for others
+    packages_too = {name: {one for one in used if one not in faces or name not in one} for name, used in graph.items()}
+    used = {name: {one for one in found if not name.startswith(f"{one}.")} for name, found in packages_too.items()}
+    assert circle(used) == []
+
+
+def test_no_module_is_longer_than_three_hundred_lines() -> None:
+    lengths = {name: len(file.read_text("utf-8").splitlines()) for name, file in MODULES.items()}
+    assert {name: length for name, length in lengths.items() if length > 300} == {}
+
+
+@pytest.mark.parametrize("room", ["plan", "engine", "views"])
+def test_the_stages_know_no_kind(room: str) -> None:
+    texts = {file: file.read_text("utf-8") for name, file in MODULES.items() if name.startswith(f"runner.{room}")}
+    assert [str(file) for file, text in texts.items() if re.search("container", text, re.IGNORECASE)] == []
+
+
+def test_the_use_cases_take_nothing_from_the_process_by_themselves() -> None:
+    own = re.compile(r"\bos\.environ\b|\bprint\(|\binput\(|\bclick\b|\bsys\.std|\bisatty\b|\bgetpass\b")
+    texts = {file: file.read_text("utf-8") for name, file in MODULES.items() if name.startswith("runner.app.")}
+    assert [str(file) for file, text in texts.items() if own.search(text)] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_a_module_of_its_own(command: str) -> None:
+    assert importlib.import_module(f"runner.cli.commands.{command}").command.name == command
