@@ -172,6 +172,20 @@ class Cli:
         self._started.append(Running(process, log))
         return self._started[-1]
 
+    def python(self, code: str, timeout: float = 60) -> Finished:
+        """Run a Python program that uses runner, in the same folder, network and environment."""
+        done = subprocess.run(
+            [*self._engine.prefix, sys.executable, "-c", code],
+            cwd=self.folder,
+            env=self._environment(None),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+        return Finished(done.returncode, done.stdout, done.stderr)
+
     def terminal(
         self,
         *arguments: str,
