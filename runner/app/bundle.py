@@ -60,8 +60,8 @@ def write_bundle(
     """
     images = find_images(workflow, gateway, locked=locked)
     files = Files(workspace.access)
-    carried = _without_builds(source, workspace, images, files)
-    packer = BundlePacker(workspace, workflow, carried, files, idle_timeout)
+    portable = _without_builds(source, workspace, images, files)
+    packer = BundlePacker(workspace, workflow, portable, files, idle_timeout)
     with _written(Path(path)) as stream:
         return replace(packer.pack(stream, images, gateway), file=path)
 

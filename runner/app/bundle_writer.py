@@ -36,7 +36,7 @@ class BundlePacker:
     workspace: Workspace
     declared: LoadedWorkflow
     """As it is."""
-    carried: LoadedWorkflow
+    portable: LoadedWorkflow
     """As it will be read there, without builds."""
     files: Files
     """What that reading took."""
@@ -54,16 +54,16 @@ class BundlePacker:
         writer = Writer(stream)
         packed = dict(self._images(writer, images, gateway))
         contents = Manifest(
-            workflow=self.carried.desired.workflow,
-            file=Path(self.carried.file).name,
+            workflow=self.portable.desired.workflow,
+            file=Path(self.portable.file).name,
             files=writer.add_files(files),
             images=packed,
             variables={
                 name: one.value
-                for name, one in self.carried.variables.items()
-                if one.value is not None and self.carried.is_public(name)
+                for name, one in self.portable.variables.items()
+                if one.value is not None and self.portable.is_public(name)
             },
-            withheld=tuple(name for name in self.carried.variables if not self.carried.is_public(name)),
+            withheld=tuple(name for name in self.portable.variables if not self.portable.is_public(name)),
             fingerprints={
                 path: text for pattern, text in self.files.seen_fingerprints.items() for path in self._paths(pattern)
             },
@@ -85,26 +85,26 @@ class BundlePacker:
         """Yield what was read, and the lock file: by the way from the main file, what lies elsewhere also as it is."""
         from runner.workflow.lockfile import lock_file_of
 
-        lock = lock_file_of(self.carried.file)
+        lock = lock_file_of(self.portable.file)
         more = {str(lock.absolute()): self.files.read_unseen(lock, LARGEST)} if lock.exists() else {}
         for file, content in sorted({**self.files.seen, **more}.items()):
             yield from ((path, content) for path in self._paths(file))
 
     def _paths(self, absolute: str) -> tuple[str, ...]:
         """Return how a path is written so that it is found there."""
-        path = os.path.relpath(absolute, Path(self.carried.file).absolute().parent)
+        path = os.path.relpath(absolute, Path(self.portable.file).absolute().parent)
         return (path, absolute) if path.startswith("../") else (path,)
 
     def _refuse_sensitive(self, files: Mapping[str, bytes]) -> None:
-        text = self.carried.redactor.text
-        secret = {path for file in self.carried.secret_files for path in self._paths(file)}
+        text = self.portable.redactor.text
+        secret = {path for file in self.portable.secret_files for path in self._paths(file)}
         found = [
             Diagnostic("sensitive-file", f'"{path}" contains a sensitive value and cannot be bundled', help=_ELSEWHERE)
             for path, content in files.items()
             if path in secret or text(content.decode(errors="replace")) != content.decode(errors="replace")
         ]
         if found:
-            raise self.carried.invalid(found)
+            raise self.portable.invalid(found)
 
     def _images(
         self, writer: Writer, images: Mapping[Address, Change], gateway: Gateway
@@ -133,7 +133,7 @@ class BundlePacker:
 
     def _mounts(self, *, shown: bool = False) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield what each resource mounts of the file system; what is sensitive is only `shown`, masked."""
-        for address, resource in self.carried.desired.resources.items():
+        for address, resource in self.portable.desired.resources.items():
             paths = dict.fromkeys(self._sources(resource))
             open_paths = tuple(path for path in paths if shown or path != MASK)
             if open_paths:
@@ -147,7 +147,7 @@ class BundlePacker:
                 yield path if is_open else MASK
 
     def _shown(self, path: str) -> str:
-        return self.carried.redactor.text(path)
+        return self.portable.redactor.text(path)
 
     def _shown_names(self, address: str, names: tuple[str, ...]) -> tuple[str, ...]:
         resource = self.declared.desired.resources[Address.parse(address)]

@@ -49,7 +49,7 @@ class SavedPlan:
     engine_id: str
     engine_address: str
     runner: str
-    basis: PlanFingerprint
+    fingerprint: PlanFingerprint
     changes: JSON
     """Those of the plan, as they were shown."""
 
@@ -72,7 +72,7 @@ class SavedPlan:
         if (self.engine_id, self.engine_id or self.engine_address) != (plan.engine.id, plan.engine.id or address):
             message = f"the plan was made on engine {self.engine_address}, not {address}"
             return [Diagnostic("plan-stale", message, help=_AGAIN)]
-        changed = list(changed_since(self.basis, fingerprint_of(plan, loaded.redactor, self.basis)))
+        changed = list(changed_since(self.fingerprint, fingerprint_of(plan, loaded.redactor, self.fingerprint)))
         if plan.atomic != self.atomic:
             message = "on_failure in the file has changed since the plan was made"
             changed.append(Diagnostic("plan-stale", message, help=_AGAIN))
@@ -194,7 +194,7 @@ def _saved(stored: _Stored) -> SavedPlan:
         engine_id=stored.engine.id,
         engine_address=stored.engine.address,
         runner=stored.runner,
-        basis=PlanFingerprint(stored.desired, stored.observed),
+        fingerprint=PlanFingerprint(stored.desired, stored.observed),
         changes=list(stored.plan.changes),
     )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from runner.core.resource_state import State
 from runner.core.state import Resource
 from runner.core.values import as_map
-from runner.kinds.shared import label_overrides as record
+from runner.kinds.shared import label_overrides
 from runner.kinds.shared.named_resource import (
     EXTERNAL,
     INTERNAL_FIELDS,
@@ -82,7 +82,7 @@ def _check_device(declaration: Declaration) -> None:
 def observe(context: ObserveContext) -> Observation:
     """Observe the workflow's volumes on the engine."""
     listed = context.volumes
-    return classify(FIELDS, record.user_volumes(listed), record.find("volume", listed), context)
+    return classify(FIELDS, label_overrides.user_volumes(listed), label_overrides.find("volume", listed), context)
 
 
 def create(task: Task) -> str:
@@ -108,10 +108,10 @@ def delete(task: Task) -> None:
 def _remove(task: Task) -> None:
     if not task.observed.abandoned:
         task.gateway.volumes.remove(task.observed.engine_name)
-    record.delete(task.gateway, task.observed)
+    label_overrides.delete(task.gateway, task.observed)
 
 
-def _verbs() -> Operations:
+def _operations() -> Operations:
     return Operations(create=create, update=update, replace=create, delete=delete)
 
 
@@ -124,7 +124,7 @@ VOLUME = Kind(
     internal_fields=INTERNAL_FIELDS,
     declare=declare,
     observe=observe,
-    operations=_verbs,
+    operations=_operations,
     delete_before_create=True,
     keeps_data=True,
 )

@@ -179,13 +179,13 @@ class Kind(Section):
     """Tell whether a resource must be recreated when a dependency that moves its users over is."""
     success_state: State = State.READY
     """The final state of a resource that was applied successfully."""
-    lives_as: str = ""
-    """The kind that the engine treats it as, if another one: they share names and may depend on each other."""
+    engine_kind: str = ""
+    """The kind that the engine treats it as: they share names and may depend on each other; by default its own."""
 
-    @property
-    def engine_kind(self) -> str:
-        """The kind that the engine treats it as."""
-        return self.lives_as or self.name
+    def __post_init__(self) -> None:
+        """Set the engine's kind, if none is given."""
+        if not self.engine_kind:
+            object.__setattr__(self, "engine_kind", self.name)
 
     @property
     def compared(self) -> tuple[Field, ...]:

@@ -30,11 +30,11 @@ _BY_WEIGHT: Final = (
 )
 
 
-def advance(progress: Progress) -> str:
+def describe_progress(progress: Progress) -> str:
     """Return the progress of a long step.
 
     >>> from runner.core.address import Address
-    >>> advance(Progress(Address("image", "web"), "pulling", 5_000_000, 20_000_000))
+    >>> describe_progress(Progress(Address("image", "web"), "pulling", 5_000_000, 20_000_000))
     'pulling 5.0 MB of 20.0 MB'
     """
     phase = printable(progress.phase)

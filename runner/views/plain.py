@@ -28,7 +28,7 @@ from runner.views.diagnostics import one_line
 from runner.views.formatting import reasons
 from runner.views.heartbeat import Heartbeat, still_waiting
 from runner.views.lines import Line, indented
-from runner.views.messages import advance, describe_check, describe_transition, lock, rollback, started
+from runner.views.messages import describe_check, describe_progress, describe_transition, lock, rollback, started
 from runner.views.run_state import Row, RunState
 from runner.views.summary import failure_lines, summary
 from runner.views.text_width import printable
@@ -131,7 +131,7 @@ class PlainView:
         """Yield a line when a phase begins or a build step ends; progress within a phase changes too often for that."""
         if progress.status is not None:
             if progress.status is not StepStatus.RUNNING:
-                yield (("", f"{progress.address} {advance(progress)}"),)
+                yield (("", f"{progress.address} {describe_progress(progress)}"),)
         elif self._phases.get(progress.address) != progress.phase:
             self._phases[progress.address] = progress.phase
             yield (("", f"{progress.address} {printable(progress.phase)}"),)

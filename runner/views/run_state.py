@@ -20,7 +20,7 @@ from runner.core.event import (
 from runner.core.plan import Action
 from runner.core.resource_state import State
 from runner.core.rollback_events import RollbackStep
-from runner.views.messages import advance, cause, cause_text
+from runner.views.messages import cause, cause_text, describe_progress
 from runner.views.text_width import printable
 
 
@@ -87,7 +87,7 @@ class RunState:
             case Transition() as transition:
                 self._move(transition, record.timestamp)
             case Progress() as progress:
-                self._detail(progress.address, advance(progress))
+                self._detail(progress.address, describe_progress(progress))
                 if progress.done and progress.address in self._rows:
                     self._rows[progress.address].is_done = True
             case Output() as output:

@@ -114,7 +114,7 @@ class _Resolver:
             inputs=FileInputs.beside(self.document.span_of(entry.path).file, self.files, contents=self.contents),
             report=report,
             report_in_file=report_in_file,
-            may_be_declared=self.workflow.is_unread,
+            may_be_declared=self.workflow.may_be_declared,
             sensitive=entry.sensitive,
             sensitive_variables=self.document.sensitive_names,
         )
@@ -149,7 +149,7 @@ class _Resolver:
                     continue
                 if _entry_of(other) in declared:
                     self._report(Invalid(f"{other} will not exist", path=path), entries[address])
-                elif not self.workflow.is_unread(other.kind, other.name):
+                elif not self.workflow.may_be_declared(other.kind, other.name):
                     known = names.get(other.kind, {})
                     self._report(unknown(other.kind, other.name, known).within(*path), entries[address])
 

@@ -63,6 +63,6 @@ class Workflow:
         )
         return replace(self, entries=tuple(entries))
 
-    def is_unread(self, kind: str, name: str) -> bool:
+    def may_be_declared(self, kind: str, name: str) -> bool:
         """Return whether a rejected part may declare a name, so that a reference to it is no error of its own."""
         return kind in self.unread_sections or name in self.unread_names or self.unread_files.may_declare(name)

@@ -56,8 +56,8 @@ def open_session(way: Connector, control: Connection, headers: Pairs) -> socket.
     if not way.speaks_grpc:
         return upgrade(way, "/session", headers)
     ours, theirs = socket.socketpair()
-    carried = SocketTunnel(theirs, control.wake)
-    control.call(_SESSION, carried, [(name.lower(), value) for name, value in headers])
+    tunnel = SocketTunnel(theirs, control.wake)
+    control.call(_SESSION, tunnel, [(name.lower(), value) for name, value in headers])
     return ours
 
 

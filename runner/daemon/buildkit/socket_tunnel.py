@@ -30,7 +30,7 @@ class SocketTunnel(RpcCall):
         self._wake = wake
         self._said: Queue[bytes] = Queue(_WAITING)
         self._is_open = True
-        Thread(target=self._listen, name="buildkit-carried", daemon=True).start()
+        Thread(target=self._listen, name="buildkit-tunnel", daemon=True).start()
 
     def on_message(self, message: bytes) -> None:
         with suppress(OSError):

@@ -11,7 +11,7 @@ from runner.kinds.container.declare.resources import declare
 from runner.kinds.container.declare.settings import SETTINGS
 from runner.kinds.container.observe import attributes, observe
 from runner.kinds.container.options import FIELDS, GROUPS, INTERNAL_FIELDS
-from runner.kinds.container.sharing import following, rejoined, verb
+from runner.kinds.container.sharing import action_label, following, rejoined
 from runner.resource.kind import Kind, Operations
 from runner.resource.observation import ObserveContext
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from runner.core.state import ObservedResource
 
 
-def _portray(context: ObserveContext, observed: ObservedResource) -> Description:
+def _describe(context: ObserveContext, observed: ObservedResource) -> Description:
     from runner.kinds.container.describe import describe
 
     return describe(context, observed)
 
 
-def _verbs() -> Operations:
+def _operations() -> Operations:
     from runner.kinds.container.verbs.create import create, settle, verify
     from runner.kinds.container.verbs.remove import delete
     from runner.kinds.container.verbs.replace import replace
@@ -57,10 +57,10 @@ CONTAINER = Kind(
     observe=observe,
     adjust_diff=rejoined,
     follows=following,
-    action_label=verb,
+    action_label=action_label,
     attributes=attributes,
     needs_recreate=needs_recreate,
     retains=retains,
-    describe=_portray,
-    operations=_verbs,
+    describe=_describe,
+    operations=_operations,
 )

@@ -15,7 +15,7 @@ from runner.core.address import Address
 from runner.core.sensitive import MASK, Places, is_sensitive
 from runner.core.state import ObservedResource, Resource, RetainedData
 from runner.core.values import as_map
-from runner.kinds.shared import label_overrides as record
+from runner.kinds.shared import label_overrides
 from runner.resource.engine_json import Body
 from runner.resource.labels import ANONYMOUS, WORKFLOW
 from runner.resource.mount_json import mounted_volume
@@ -118,12 +118,12 @@ def keep_track(gateway: Gateway, workflow: str, container: ObservedResource, *, 
     staying = {name: target for target, name in anonymous_volumes(container).items() if name not in but}
     if not staying:
         return
-    known = record.find("volume", volumes := gateway.volumes.list())
+    known = label_overrides.find("volume", volumes := gateway.volumes.list())
     for volume in volumes:
         name = volume["Name"]
         if name in staying and ANONYMOUS not in known.labels(name, volume.get("Labels") or {}):
-            thing = ObservedResource(Address("volume", name), name, name, attributes=known.mark(name))
-            record.save(
+            thing = ObservedResource(Address("volume", name), name, name, attributes=known.attributes_of(name))
+            label_overrides.save(
                 gateway,
                 thing,
                 labels(workflow, container.address, container.sensitive_places or frozenset(), staying[name]),
@@ -134,13 +134,13 @@ def outlived(
     volumes: Collection[EngineJSON], containers: Iterable[EngineJSON], workflow: str
 ) -> Iterator[ObservedResource]:
     """Yield the anonymous volumes of a workflow that no container mounts any more."""
-    known = record.find("volume", volumes)
+    known = label_overrides.find("volume", volumes)
     mounted = {mounted_volume(mount) for container in containers for mount in container.get("Mounts") or ()}
-    for volume in record.user_volumes(volumes):
+    for volume in label_overrides.user_volumes(volumes):
         name = volume["Name"]
         told = known.labels(name, volume.get("Labels") or {})
         if told.get(WORKFLOW) == workflow and ANONYMOUS in told and name not in mounted:
-            yield _as_volume(name, told[ANONYMOUS], known.mark(name))
+            yield _as_volume(name, told[ANONYMOUS], known.attributes_of(name))
 
 
 def _as_volume(name: str, origin: str, mark: Mapping[str, str]) -> ObservedResource:

@@ -15,7 +15,6 @@ from runner.core.address import Address
 from runner.core.sensitive import Places
 from runner.core.state import ObservedResource, Resource
 from runner.core.values import Digest, Value, as_map
-from runner.kinds.container.file_owner import ROOT, resolve_user
 from runner.kinds.container.settings import GrantedFile, ProcessSettings
 from runner.kinds.secret_config import ContentSettings
 from runner.resource.codec import Invalid
@@ -113,18 +112,6 @@ def _lies_in(path: str, folder: str) -> bool:
 # --- copying
 
 
-def copy_in(gateway: Gateway, container: str, files: Iterable[GrantedFile]) -> None:
-    """Copy files into a container that has not been started."""
-    from runner.core.gateway import FileToCopy
-
-    runs_as: tuple[int, int] | None = None
-    for file in files:
-        if file.owner is None and runs_as is None:
-            runs_as = resolve_user(gateway, container)
-        copied = FileToCopy(file.path, file.content, file.mode, file.owner or runs_as or ROOT)
-        gateway.containers.put_file(container, copied)
-
-
 def granted_paths(places: Places) -> list[str]:
     """Return the paths of granted files among the sensitive places of a container."""
     found = (place.partition(".") for place in sorted(places))
@@ -144,7 +131,9 @@ def mounts_of(resource: Resource, workflow: str) -> list[Body]:
     labels = {WORKFLOW: workflow, _FILES: str(resource.address)}
     return [
         {"Type": "volume", "Target": folder, "VolumeOptions": {"Labels": labels}}
-        for folder in _outermost(file.volume for file in resource.settings_as(ProcessSettings).supplies if file.volume)
+        for folder in _outermost(
+            file.volume for file in resource.settings_as(ProcessSettings).granted_files if file.volume
+        )
     ]
 
 

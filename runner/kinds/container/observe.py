@@ -17,7 +17,7 @@ from runner.kinds.container.host_paths import missing_sources, swapped_sources
 from runner.kinds.container.host_ports import port_occupants
 from runner.kinds.container.options import TABLE
 from runner.kinds.container.sharing import find_sharers, idle_owners, lost_namespaces, noted
-from runner.kinds.shared import label_overrides as record
+from runner.kinds.shared import label_overrides
 from runner.resource.encode import read_observed
 from runner.resource.field import DefaultSources, Field
 from runner.resource.labels import WORKFLOW, owned_address
@@ -38,7 +38,7 @@ NEW, OLD = ".new", ".old"
 def observe(context: ObserveContext) -> Observation:
     """Observe the workflow's containers, what interrupted replacements left, and the occupants of wanted names."""
     listed, volumes = context.containers, context.volumes
-    records = record.find("container", volumes)
+    records = label_overrides.find("container", volumes)
     found = observe_as("container", TABLE, context, listed, records)
     stale = records.stale(context.workflow, (short["Id"] for short in listed))
     left_files = files.stale_volumes(volumes, listed, context.workflow)
@@ -53,7 +53,11 @@ def observe(context: ObserveContext) -> Observation:
 
 
 def observe_as(
-    kind: str, table: Iterable[Field], context: ObserveContext, listed: Iterable[EngineJSON], records: record.Records
+    kind: str,
+    table: Iterable[Field],
+    context: ObserveContext,
+    listed: Iterable[EngineJSON],
+    records: label_overrides.Records,
 ) -> Observation:
     """Classify the listed containers by one kind's table: own, abandoned, and foreign ones with a wanted name."""
     wanted = {resource.engine_name: resource.address for resource in context.wanted(kind)}
@@ -107,7 +111,7 @@ def _bare(name: str, id: str) -> ObservedResource:
 class _Reader:
     """Reader of the containers of one observation; inspects each of their images once."""
 
-    def __init__(self, table: tuple[Field, ...], context: ObserveContext, records: record.Records) -> None:
+    def __init__(self, table: tuple[Field, ...], context: ObserveContext, records: label_overrides.Records) -> None:
         self._table = table
         self._survey = context
         self._records = records
@@ -125,7 +129,7 @@ class _Reader:
     def read(self, inspect: EngineJSON, address: Address, labels: Mapping[str, str]) -> ObservedResource:
         """Read one container; `labels` record what was set."""
         layers = DefaultSources(self._image(inspect["Image"]), self._survey.engine)
-        read = _read(self._table, inspect, address, labels, layers, self._records.mark(inspect["Id"]))
+        read = _read(self._table, inspect, address, labels, layers, self._records.attributes_of(inspect["Id"]))
         lost = lost_namespaces(inspect, self._container, self._called)
         fields, attributes = noted(lost, self._sharers.get(read.id, ()))
         return replace(
@@ -256,7 +260,7 @@ def _classify(seen: list[ObservedResource]) -> tuple[list[ObservedResource], lis
 def _is_going(one: ObservedResource) -> bool:
     """Return whether a removal has begun: it can't be undone, and a dead container is one whose removal failed."""
     phase = one.health.phase if one.health else ""
-    return phase in ("removing", "dead") or bool(record.volumes_to_remove(one))
+    return phase in ("removing", "dead") or bool(label_overrides.volumes_to_remove(one))
 
 
 def _rank(one: ObservedResource) -> int:

@@ -31,7 +31,7 @@ class ProcessSettings(Settings):
 
     image: str | None = None
     """The engine name of its image; None where that is invalid."""
-    supplies: tuple[GrantedFile, ...] = ()
+    granted_files: tuple[GrantedFile, ...] = ()
     """The files of its secrets and configs."""
 
 

@@ -146,7 +146,7 @@ def _ends(change: Change) -> bool:
     return change.action is Action.REPLACE or starts(change)
 
 
-def verb(_desired: Resource | None, action: Action, diff: tuple[FieldDiff, ...]) -> str:
+def action_label(_desired: Resource | None, action: Action, diff: tuple[FieldDiff, ...]) -> str:
     """Return the label of an action: a restart where nothing else is done."""
     return "restart" if action is Action.UPDATE and all(map(is_rejoining, diff)) else action.value
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.kinds.image.declare import declare, needs
-from runner.kinds.image.force_rebuild import weigh
+from runner.kinds.image.force_rebuild import adjust_diff
 from runner.kinds.image.observe import complete, observe
+from runner.kinds.image.operations import action_label, delete, obtain, update
 from runner.kinds.image.options import INTERNAL_FIELDS, SETTINGS
 from runner.kinds.image.sensitivity import sensitive_settings
-from runner.kinds.image.verbs import delete, obtain, update, verb
 from runner.resource.kind import Kind, Operations
 from runner.resource.observation import ObserveContext
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from runner.core.state import ObservedResource
 
 
-def _portray(context: ObserveContext, observed: ObservedResource) -> Description:
+def _describe(context: ObserveContext, observed: ObservedResource) -> Description:
     from runner.kinds.image.describe import describe
 
     return describe(context, observed)
 
 
-def _verbs() -> Operations:
+def _operations() -> Operations:
     return Operations(create=obtain, update=update, replace=obtain, delete=delete)
 
 
@@ -44,10 +44,10 @@ IMAGE = Kind(
     declare=declare,
     observe=observe,
     complete=complete,
-    adjust_diff=weigh,
+    adjust_diff=adjust_diff,
     needs=needs,
-    describe=_portray,
+    describe=_describe,
     passes_on=sensitive_settings,
-    action_label=verb,
-    operations=_verbs,
+    action_label=action_label,
+    operations=_operations,
 )

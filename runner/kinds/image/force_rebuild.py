@@ -22,7 +22,7 @@ def _forced(settings: BuildSettings) -> BuildSettings:
     return replace(settings, build=replace(settings.build, no_cache=True), rebuild=True)
 
 
-def weigh(resource: Resource, _live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
+def adjust_diff(resource: Resource, _live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
     """Add the requested rebuild to the diff."""
     if not is_forced(resource):
         return diff

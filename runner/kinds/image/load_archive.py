@@ -19,7 +19,7 @@ def load_from_archive(desired: DesiredState, images: Mapping[Address, ArchivedIm
     )
 
 
-def _loaded(resource: Resource, carried: ArchivedImage) -> Resource:
-    image = pulled_image(resource.address.name, carried.id, shared=resource.shared)
-    settings = replace(image.settings_as(PullSettings), carried=carried, pinned=True)
+def _loaded(resource: Resource, archived: ArchivedImage) -> Resource:
+    image = pulled_image(resource.address.name, archived.id, shared=resource.shared)
+    settings = replace(image.settings_as(PullSettings), archived=archived, pinned=True)
     return replace(image, settings=settings, span=resource.span)

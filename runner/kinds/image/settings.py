@@ -31,7 +31,7 @@ class PullSettings(Settings):
     pull: str = "missing"
     pinned: bool = False
     """True where it substitutes for what is declared: builds of the declared one are no orphans then."""
-    carried: ArchivedImage | None = None
+    archived: ArchivedImage | None = None
     """The archive that it is loaded from, if it is missing."""
 
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from runner.core.resource_state import State
 from runner.kinds.container.options import COMMON_GROUPS
+from runner.kinds.job.adjust_diff import action_label, adjust_diff
 from runner.kinds.job.declare import declare
 from runner.kinds.job.key_hints import KEY_HINTS
 from runner.kinds.job.observe import observe
 from runner.kinds.job.options import FIELDS, INTERNAL_FIELDS, SETTINGS
-from runner.kinds.job.weighing import verb, weigh
 from runner.resource.kind import Kind, Operations
 from runner.resource.observation import ObserveContext
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from runner.core.state import ObservedResource
 
 
-def _portray(context: ObserveContext, observed: ObservedResource) -> Description:
+def _describe(context: ObserveContext, observed: ObservedResource) -> Description:
     from runner.kinds.container.describe import describe
     from runner.kinds.job.past_run import is_past, portray_past
 
     return portray_past(observed) if is_past(observed) else describe(context, observed)
 
 
-def _verbs() -> Operations:
-    from runner.kinds.job.verbs import create, delete, replace, update
+def _operations() -> Operations:
+    from runner.kinds.job.operations import create, delete, replace, update
 
     return Operations(create=create, update=update, replace=replace, delete=delete)
 
@@ -45,10 +45,10 @@ JOB = Kind(
     key_hints=KEY_HINTS,
     declare=declare,
     observe=observe,
-    adjust_diff=weigh,
-    action_label=verb,
-    describe=_portray,
-    operations=_verbs,
+    adjust_diff=adjust_diff,
+    action_label=action_label,
+    describe=_describe,
+    operations=_operations,
     success_state=State.SUCCEEDED,
-    lives_as="container",
+    engine_kind="container",
 )

@@ -19,7 +19,7 @@ from runner.core.task import Task
 from runner.core.values import Value, as_map
 from runner.kinds.container.options.lifecycle import SUCCEEDED
 from runner.kinds.job.settings import JobSettings, Rerun
-from runner.kinds.shared import label_overrides as record
+from runner.kinds.shared import label_overrides
 from runner.resource.field import Field
 from runner.resource.labels import (
     ADDRESS,
@@ -65,17 +65,19 @@ def save(task: Task, id: str) -> str:
     own = inspect["Config"]["Labels"]
     told = {_IMAGE: inspect["Image"], _FINISHED: inspect["State"]["FinishedAt"]}
     labels = {**{name: own[name] for name in _TAKEN_OVER if name in own}, **told}
-    kept = record.save(task.gateway, ObservedResource(task.desired.address, id, task.desired.engine_name), labels)
-    task.on_rollback(partial(record.delete, task.gateway, kept))
+    kept = label_overrides.save(
+        task.gateway, ObservedResource(task.desired.address, id, task.desired.engine_name), labels
+    )
+    task.on_rollback(partial(label_overrides.delete, task.gateway, kept))
     return id
 
 
 def supersede(task: Task) -> None:
     """Remove the record of the previous run: from now on it no longer represents the job's state."""
     before = task.change.observed
-    if before is not None and record.is_kept(before):
-        task.on_rollback(record.restore_point(task.gateway, before))
-        record.delete(task.gateway, before)
+    if before is not None and label_overrides.is_kept(before):
+        task.on_rollback(label_overrides.restore_point(task.gateway, before))
+        label_overrides.delete(task.gateway, before)
 
 
 # --- observing past runs
@@ -91,14 +93,17 @@ def portray_past(job: ObservedResource) -> Description:
 
 
 def past_runs(
-    records: record.Records, context: ObserveContext, there: Iterable[ObservedResource]
+    records: label_overrides.Records, context: ObserveContext, there: Iterable[ObservedResource]
 ) -> Iterator[ObservedResource]:
     """Yield the workflow's runs of which only the record is left; those that no longer count are abandoned.
 
     `there` are the jobs that have a container.
     """
     living = {short["Id"] for short in context.containers}
-    found = [_read(id, labels, records.mark(id), context) for id, labels in records.kept_of(context.workflow, living)]
+    found = [
+        _read(id, labels, records.attributes_of(id), context)
+        for id, labels in records.kept_of(context.workflow, living)
+    ]
     taken = {one.address for one in there}
     for one in sorted(filter(None, found), key=lambda one: one.health.since or "" if one.health else "", reverse=True):
         yield _leftover(one) if one.address in taken else one

@@ -13,7 +13,7 @@ from runner.core.values import as_map
 from runner.kinds.network.ipam_pools import POOLS, ranges, read_pools, same_pools, same_pools_anew, write_pools
 from runner.kinds.network.predefined import named_by_id, predefined_network
 from runner.kinds.network.recreate import recreate
-from runner.kinds.shared import label_overrides as record
+from runner.kinds.shared import label_overrides
 from runner.kinds.shared.named_resource import (
     EXTERNAL,
     INTERNAL_FIELDS,
@@ -131,7 +131,7 @@ def declare(declaration: Declaration) -> Iterable[Resource]:
 
 def observe(context: ObserveContext) -> Observation:
     """Observe the workflow's networks on the engine."""
-    records = record.find("network", context.volumes)
+    records = label_overrides.find("network", context.volumes)
     found = classify(FIELDS, context.networks, records, context)
     by_id = list(named_by_id(context.wanted("network"), context.networks))
     return replace_values(
@@ -162,7 +162,7 @@ def replace(task: Task) -> str:
     return recreate(task, _body)
 
 
-def holds(name: str, fields: FieldValues) -> Iterable[ExclusiveRange]:
+def exclusive_ranges(name: str, fields: FieldValues) -> Iterable[ExclusiveRange]:
     """Yield what a network uses exclusively: its name and its addresses."""
     return (ExclusiveRange(f"name {name}"), *ranges(fields.get("ipam.config")))
 
@@ -175,10 +175,10 @@ def delete(task: Task) -> None:
 
 def _remove(task: Task) -> None:
     task.gateway.networks.remove(task.observed.id)
-    record.delete(task.gateway, task.observed)
+    label_overrides.delete(task.gateway, task.observed)
 
 
-def _verbs() -> Operations:
+def _operations() -> Operations:
     return Operations(create=create, update=update, replace=replace, delete=delete)
 
 
@@ -192,7 +192,7 @@ NETWORK = Kind(
     groups={"ipam": "IP address management."},
     declare=declare,
     observe=observe,
-    operations=_verbs,
+    operations=_operations,
     recreates_in_place=True,
-    exclusive_ranges=holds,
+    exclusive_ranges=exclusive_ranges,
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from runner.core.errors import EngineError, RolledBack, RunnerError, StepFailed
 from runner.core.resource_state import State
 from runner.kinds.network.endpoints import Endpoints, endpoints_of, reconnect
-from runner.kinds.shared import label_overrides as record
+from runner.kinds.shared import label_overrides
 from runner.resource.labels import WORKFLOW
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _as_it_was(task: Task) -> EngineJSON | None:
     if network is None:
         return None
     kept = ("Name", "Driver", "Options", "Internal", "Attachable", "EnableIPv6", "IPAM")
-    records = record.find("network", task.gateway.volumes.list())
+    records = label_overrides.find("network", task.gateway.volumes.list())
     labels = records.labels(network["Id"], network.get("Labels") or {})
     body = {key: network[key] for key in kept if network.get(key) is not None}
     return {**body, "Labels": labels, "CheckDuplicate": True}
@@ -100,7 +100,7 @@ def _take_down(move: _Recreation) -> None:
     for container in move.attached:
         task.gateway.networks.disconnect(old, container)
     task.gateway.networks.remove(old)
-    record.delete(task.gateway, task.observed)
+    label_overrides.delete(task.gateway, task.observed)
 
 
 def _moving(move: _Recreation, moves: Sequence[_Recreation]) -> Endpoints:

@@ -59,7 +59,7 @@ class Records:
         others = {name: text for name, text in own.items() if not name.startswith(PREFIX)}
         return {**others, **self.kept[id][-1].labels}
 
-    def mark(self, id: str) -> dict[str, str]:
+    def attributes_of(self, id: str) -> dict[str, str]:
         """Return the attributes that identify the record of an observed resource; empty if it has none."""
         return _marked(self.kept[id][-1]) if id in self.kept else {}
 
@@ -67,7 +67,7 @@ class Records:
         """Return stand-ins for a workflow's records that are obsolete; `living` are the ids of existing resources."""
         gone = [id for id, _ in self.kept_of(workflow, set(living))]
         return [
-            *(self._stand_in(id, _short(self.kind, id), self.mark(id)) for id in gone),
+            *(self._stand_in(id, _short(self.kind, id), self.attributes_of(id)) for id in gone),
             *self.superseded(workflow),
         ]
 

@@ -13,7 +13,7 @@ from runner.core.resource_state import State
 from runner.core.settings import Settings
 from runner.core.state import ObservedResource, Resource, UnmanagedResource
 from runner.core.values import Value
-from runner.kinds.shared import label_overrides as record
+from runner.kinds.shared import label_overrides
 from runner.resource.codec import Invalid
 from runner.resource.declaration import Declaration
 from runner.resource.encode import encode, read_observed
@@ -88,13 +88,13 @@ def _own_labels(rows: Iterable[Field], task: Task) -> dict[str, str]:
 def update_labels(rows: Iterable[Field], task: Task) -> str:
     """Record the owner and the applied fields: all that can be changed without recreating the resource."""
     task.set_state(State.UPDATING, id=task.observed.id)
-    task.on_rollback(record.restore_point(task.gateway, task.observed))
-    record.save(task.gateway, task.observed, _own_labels(rows, task))
+    task.on_rollback(label_overrides.restore_point(task.gateway, task.observed))
+    label_overrides.save(task.gateway, task.observed, _own_labels(rows, task))
     return task.observed.id
 
 
 def classify(
-    rows: Iterable[Field], listed: Iterable[EngineJSON], records: record.Records, context: ObserveContext
+    rows: Iterable[Field], listed: Iterable[EngineJSON], records: label_overrides.Records, context: ObserveContext
 ) -> Observation:
     """Classify the engine's list: resources of this workflow, and foreign ones with a wanted name."""
     kind, table, own, foreign = records.kind, (*rows, *INTERNAL_FIELDS), [], []
@@ -106,7 +106,7 @@ def classify(
         if resource is not None and resource.external:
             own.append(ObservedResource(resource.address, id, name, attributes={"id": id}, owned=False))
         elif address is not None and address.kind == kind:
-            own.append(_read(table, document, address, labels, context, records.mark(id)))
+            own.append(_read(table, document, address, labels, context, records.attributes_of(id)))
         elif resource is not None:
             live = replace(_read(table, document, resource.address, {}, context, {}), owned=False)
             foreign.append(UnmanagedResource(kind, name, id, labels.get(WORKFLOW), live))

@@ -72,7 +72,7 @@ def declare_as(
             settings=replace(
                 settings,
                 image=image.engine_name if image else None,
-                supplies=tuple(file for granted in files.values() for file in granted.values()),
+                granted_files=tuple(file for granted in files.values() for file in granted.values()),
             ),
             depends_on=tuple(dict.fromkeys(dependencies)),
             claims=(ExclusiveClaim(f'container name "{name}"'), *claims),

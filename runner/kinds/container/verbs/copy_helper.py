@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from runner.core.gateway import Gateway
-from runner.kinds.container.granted_files import copy_in, file_volumes
+from runner.kinds.container.granted_files import file_volumes
 from runner.kinds.container.observe import NEW
 from runner.kinds.container.settings import GrantedFile
+from runner.kinds.container.verbs.copy_files import copy_files
 from runner.resource.engine_json import Body
 
 _SUFFIX = f".files{NEW}"
@@ -32,7 +33,7 @@ def mounts_from_helper(
     body = {**kept, "Cmd": ["none: it only carries files"], "HostConfig": host_config}
     carrier = gateway.containers.create(f"{name}{_SUFFIX}", body, platform=platform)
     try:
-        copy_in(gateway, carrier, files)
+        copy_files(gateway, carrier, files)
         volumes = file_volumes(gateway.containers.inspect(carrier))
         yield [_to_read(folder, volumes[folder["Target"]]) for folder in folders]
     finally:

@@ -11,11 +11,12 @@ from runner.core.gateway import EngineJSON
 from runner.core.state import FieldValues
 from runner.core.task import Task
 from runner.kinds.container.anonymous import AnonymousVolumes, give, labels
-from runner.kinds.container.granted_files import copy_in, mounts_of
+from runner.kinds.container.granted_files import mounts_of
 from runner.kinds.container.observe import inspect_image
 from runner.kinds.container.options import TABLE
 from runner.kinds.container.options.attachments import leave_out_aliases, split_attachments
 from runner.kinds.container.settings import GrantedFile, ProcessSettings
+from runner.kinds.container.verbs.copy_files import copy_files
 from runner.kinds.container.verbs.copy_helper import mounts_from_helper
 from runner.kinds.container.verbs.remove import remove_new
 from runner.kinds.proxies import proxies_for, with_proxy_places
@@ -47,7 +48,7 @@ def create_container(
     _give_volumes(task, body["HostConfig"], folders, anonymous_volumes)
     if not with_aliases:
         leave_out_aliases(body)
-    files = task.desired.settings_as(ProcessSettings).supplies
+    files = task.desired.settings_as(ProcessSettings).granted_files
     if not (folders and values.get("read_only")):
         return _create(task, name, _with_mounts(body, folders), files)
     with mounts_from_helper(task.gateway, name, body, folders, files, _platform(values)) as filled:
@@ -60,7 +61,7 @@ def _create(task: Task, name: str, body: Body, files: Iterable[GrantedFile] = ()
     try:
         for network, endpoint in later.items():
             task.gateway.networks.connect(network, id, endpoint)
-        copy_in(task.gateway, id, files)
+        copy_files(task.gateway, id, files)
     except RunnerError:
         remove_new(task.gateway, id)
         raise

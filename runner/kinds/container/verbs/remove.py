@@ -13,7 +13,7 @@ from runner.kinds.container import granted_files as files
 from runner.kinds.container.anonymous import anonymous_volumes, keep_track
 from runner.kinds.container.sharing import start_with_sharers
 from runner.kinds.container.verbs.stop import stop
-from runner.kinds.shared import label_overrides as record
+from runner.kinds.shared import label_overrides
 from runner.resource.mount_json import mounted_volume
 
 
@@ -49,16 +49,16 @@ def remove(task: Task, container: ObservedResource, *, with_data: bool = False, 
     if not with_data:
         keep_track(task.gateway, task.workflow, container, but=_volumes_of(task.gateway, successor))
     task.gateway.containers.remove(container.id, volumes=with_data)
-    for volume in (*files.volumes_of(container), *record.volumes_to_remove(container)):
+    for volume in (*files.volumes_of(container), *label_overrides.volumes_to_remove(container)):
         _remove_volume(task.gateway, volume)
-    record.delete(task.gateway, container)
+    label_overrides.delete(task.gateway, container)
 
 
 def _remove_with_data(task: Task) -> None:
     container, with_data = task.observed, task.change.destroys_data
     volumes = anonymous_volumes(container).values() if with_data else ()
     if volumes:
-        container = record.mark_for_removal(task.gateway, task.workflow, container, volumes)
+        container = label_overrides.mark_for_removal(task.gateway, task.workflow, container, volumes)
     remove(task, container, with_data=with_data)
 
 

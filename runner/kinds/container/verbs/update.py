@@ -22,7 +22,7 @@ from runner.kinds.container.verbs.undo_update import is_reversible, undo_action
 from runner.kinds.container.verbs.update_limits import changed_rows, update_limits
 from runner.kinds.container.verbs.wait_ready import raise_if_exited, wait_ready
 from runner.kinds.proxies import with_proxy_places
-from runner.kinds.shared import label_overrides as record
+from runner.kinds.shared import label_overrides
 from runner.resource.diff import diff_fields
 from runner.resource.encode import decode
 from runner.resource.field import Field
@@ -38,7 +38,7 @@ def update(task: Task) -> str:
     task.set_state(State.UPDATING, id=task.observed.id)
     if task.is_atomic and _may_be_replaced(task) and not is_reversible(task.change.diff):
         return _replace_unplanned(task)
-    take_back = record.restore_point(task.gateway, task.observed)
+    take_back = label_overrides.restore_point(task.gateway, task.observed)
     task.on_rollback(undo_action(task, take_back))
     try:
         _note_applied(task)
@@ -158,4 +158,6 @@ def _note_applied(task: Task) -> None:
     applied = applied_digests(TABLE, task.desired.fields, places, known=live.applied)
     protect = bool(task.desired.settings.protect)
     if (applied, places, protect, True) != (live.applied, live.sensitive_places, live.protected, live.owned):
-        record.save(task.gateway, live, ownership(task.workflow, desired, applied, __version__, file=task.file))
+        label_overrides.save(
+            task.gateway, live, ownership(task.workflow, desired, applied, __version__, file=task.file)
+        )

@@ -15,7 +15,7 @@ from runner.kinds.job.execution import call, follow_to_end, run
 from runner.kinds.job.past_run import is_past, save
 from runner.kinds.job.rerun_policy import is_done, is_done_for_good, is_running
 from runner.kinds.job.settings import JobSettings
-from runner.kinds.shared import label_overrides as record
+from runner.kinds.shared import label_overrides
 
 
 def create(task: Task) -> str:
@@ -47,7 +47,7 @@ def update(task: Task) -> str:
     task.on_rollback(partial(call, task, live.id, live.engine_name))
     call(task, live.id, task.desired.engine_name)
     if is_done(live):
-        return live.id if record.is_kept(live) else save(task, live.id)
+        return live.id if label_overrides.is_kept(live) else save(task, live.id)
     if live.fields["state"] == "paused":
         containers.unpause(live.id)
     return _until_it_succeeds(task, partial(follow_to_end, task, live.id))
@@ -89,7 +89,7 @@ def delete(task: Task) -> None:
     id = task.observed.id
     if _is_kept_without_its_container(task):
         task.set_state(State.REMOVING, id=id)
-        if not record.is_kept(task.observed):
+        if not label_overrides.is_kept(task.observed):
             save(task, id)
         task.on_commit(partial(remove_new, task.gateway, id))
         return
@@ -107,4 +107,4 @@ def _is_kept_without_its_container(task: Task) -> bool:
 
 def _remove(task: Task) -> None:
     remove_new(task.gateway, task.observed.id)
-    record.delete(task.gateway, task.observed)
+    label_overrides.delete(task.gateway, task.observed)

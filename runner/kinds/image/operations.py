@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from runner.core.task import Task
 
 
-def verb(desired: Resource | None, action: Action, diff: tuple[FieldDiff, ...]) -> str:
+def action_label(desired: Resource | None, action: Action, diff: tuple[FieldDiff, ...]) -> str:
     """Return the label of an action: build, load, pull, tag or push."""
     if desired is None or action in (Action.NOOP, Action.DELETE):
         return action.value
@@ -33,7 +33,7 @@ def verb(desired: Resource | None, action: Action, diff: tuple[FieldDiff, ...]) 
         return " and ".join(words[found.path] for found in diff if found.path in words)
     settings = desired.settings
     if isinstance(settings, PullSettings):
-        return "load" if settings.carried else "pull"
+        return "load" if settings.archived else "pull"
     return "build and push" if "pushed" in desired.fields else "build"
 
 
@@ -41,21 +41,21 @@ def obtain(task: Task) -> str:
     """Build, load or pull the image."""
     settings = task.desired.settings
     if isinstance(settings, PullSettings):
-        return _load(task, settings.carried) if settings.carried else _pull(task)
+        return _load(task, settings.archived) if settings.archived else _pull(task)
     return _build(task)
 
 
-def _load(task: Task, carried: ArchivedImage) -> str:
+def _load(task: Task, archived: ArchivedImage) -> str:
     """Load the image from its archive."""
     task.set_state(State.CREATING)
     images = task.gateway.images
-    images.load(carried.archive, task.report, idle_timeout=task.timeout)
+    images.load(archived.archive, task.report, idle_timeout=task.timeout)
     try:
-        id = str(images.inspect(carried.id)["Id"])
+        id = str(images.inspect(archived.id)["Id"])
     except NotFound as error:
-        raise StepFailed(f"the loaded image does not match {carried.id}") from error
+        raise StepFailed(f"the loaded image does not match {archived.id}") from error
     cache = cache_repository(task.workflow, task.desired.address.name)
-    names = _tags(task, _free_names(task, carried.names, cache))
+    names = _tags(task, _free_names(task, archived.names, cache))
     task.on_rollback(_way_back(task, names))
     for name in names:
         images.tag(id, name)

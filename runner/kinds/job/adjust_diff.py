@@ -11,7 +11,7 @@ from runner.kinds.job.options import FIELDS
 from runner.kinds.job.past_run import differences, is_past
 from runner.kinds.job.rerun_policy import is_done, is_done_for_good, is_running
 from runner.kinds.job.settings import JobSettings, Rerun
-from runner.kinds.shared import label_overrides as record
+from runner.kinds.shared import label_overrides
 from runner.resource.labels import is_digest
 
 _TOLD_BY_RECORDS = (*FIELDS, FIRST_NETWORK)
@@ -22,7 +22,7 @@ _RECORD = "record"
 """The path of the difference that a successful run has no record yet."""
 
 
-def weigh(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
+def adjust_diff(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
     """Return the differences that count; a run that is still active is only waited for."""
     rerun, done = resource.settings_as(JobSettings).rerun, is_done(live)
     if is_past(live):
@@ -33,7 +33,7 @@ def weigh(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...
         diff = tuple(found for found in diff if found.path in ("name", "state"))
     if rerun is Rerun.ALWAYS and done:
         diff = (*diff, FieldDiff("run", "done", "again", Reason.REQUESTED, Effect.REPLACE))
-    if done and not diff and not record.is_kept(live):
+    if done and not diff and not label_overrides.is_kept(live):
         diff = (*diff, FieldDiff(_RECORD, None, "kept", Reason.DRIFT, Effect.UPDATE))
     if is_running(live):
         return tuple(replace(found, effect=Effect.UPDATE) if found.path == "state" else found for found in diff)
@@ -45,7 +45,7 @@ def _is_another_owner(path: str, resource: Resource, live: ObservedResource) -> 
     return path in _SHARED and path in resource.fields and is_digest(live.applied.get(path), resource.fields[path])
 
 
-def verb(desired: Resource | None, action: Action, diff: tuple[FieldDiff, ...]) -> str:
+def action_label(desired: Resource | None, action: Action, diff: tuple[FieldDiff, ...]) -> str:
     """Return the label of an action: always `run`, unless only what is left of a past run changes."""
     if desired is None or action is Action.NOOP:
         return action.value
