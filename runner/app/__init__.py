@@ -1,7 +1,7 @@
-"""Use cases as functions over values: what a command, a service or another program does with runner.
+"""The use cases as functions over values, for commands, services and other programs.
 
-Nothing here knows click, prints, asks or reads the process's environment: workspace, frontend and engine are arguments.
-The names below are the public API; docs/api.md has an example.
+Nothing here uses click, prints, prompts or reads the process's environment: workspace, frontend and engine are
+arguments. The names below are the public API; docs/api.md has an example.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used: each use case loads only what it needs."""
+    """Import a public name on first use, so that each use case loads only what it needs."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

@@ -1,4 +1,4 @@
-"""Making the engine match a plan: shown, approved, recorded and carried out."""
+"""Apply a plan: show it, have it approved, carry it out and record it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def apply(request: RunRequest, frontend: Frontend) -> ExitCode:
     """Show the plan of a request, have it approved, carry it out, and return the exit code.
 
-    With problems in the plan nothing is carried out; with nothing to do only the locks of dead runs are cleared.
+    A plan with problems is not carried out. Without pending changes, the locks of dead runs are cleared.
     """
     plan = request.plan
     runs = not plan.problems and bool(plan.pending or plan.checks or request.runs_always)
@@ -50,8 +50,8 @@ def apply_workflow(
 ) -> ExitCode:
     """Plan a workflow against an engine, have the plan approved, carry it out, and return the exit code.
 
-    `lock_timeout` is in seconds. Raises InvalidInput when the workflow doesn't fit the options, EngineError when the
-    engine fails before the run begins; what fails in the run is an event, and the exit code.
+    `lock_timeout` is in seconds. Raises InvalidInput if the workflow doesn't match the options, EngineError if the
+    engine fails before the run starts; failures during the run are reported as events and by the exit code.
     """
     prepared = prepare(workflow, gateway, workspace, options)
 

@@ -1,4 +1,4 @@
-"""Approval of what a plan destroys or takes over: before the run, and again for the plan under the lock."""
+"""Approval of what a plan destroys or takes over: before the run, and again once the lock is held."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def approve(request: RunRequest, frontend: Frontend) -> Callable[[], Plan]:
-    """Have every consequence of the plan approved; return a `replan` that refuses what nobody approved.
+    """Have every consequence of the plan approved; return a `replan` that rejects unapproved ones.
 
-    Raises Cancelled when one is declined.
+    Raises Cancelled if one is declined.
     """
     loss, takeover = find_data_loss(request.plan), _takeover(request, request.plan)
     for consequence in (loss, takeover):

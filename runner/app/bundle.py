@@ -1,4 +1,4 @@
-"""Writing a bundle: a workflow with its images and files in one tar."""
+"""Write a bundle: a workflow with its images and files in one tar file."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def find_images(workflow: LoadedWorkflow, gateway: Gateway, *, locked: bool) -> dict[Address, Change]:
-    """Return what the engine has for each image; DiagnosedError when an apply would build or pull one first."""
+    """Return the change of each image, with its observed state; DiagnosedError if apply would build or pull one."""
     workflow = pin_to_lock(workflow, gateway) if locked else workflow
     changes = plan_against_engine(PreparedWorkflow(workflow, PlanOptions(locked=locked)), gateway).changes
     found = {change.address: change for change in changes if change.address.kind == IMAGE.name}
@@ -54,9 +54,9 @@ def write_bundle(
     locked: bool,
     idle_timeout: float,
 ) -> BundleSummary:
-    """Write a bundle of a workflow with the images that the engine has; DiagnosedError when one is missing.
+    """Write a bundle of a workflow with the images on the engine; DiagnosedError if one is missing.
 
-    `idle_timeout` is in seconds: for how long the engine may stay silent while it saves an image.
+    `idle_timeout` limits how long, in seconds, the engine may send nothing while it saves an image.
     """
     images = find_images(workflow, gateway, locked=locked)
     files = Files(workspace.access)
@@ -69,7 +69,7 @@ def write_bundle(
 def _without_builds(
     source: Source, workspace: Workspace, images: Mapping[Address, Change], files: Files
 ) -> LoadedWorkflow:
-    """Read the workflow as it will be read out of the bundle; `files` receives what that takes."""
+    """Load the workflow as it will be loaded from the bundle; `files` collects the files read."""
     pins = {address: pinned_to(change.observed.id, "never") for address, change in images.items() if change.observed}
     return load(source, workspace, inputs=InputOverrides(files, overrides=pins))
 

@@ -1,4 +1,4 @@
-"""What goes into a bundle, and what is said to be missing from it."""
+"""The contents of a bundle, and the list of what it omits."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class BundlePacker:
-    """One workflow on its way into a bundle."""
+    """A packer of one workflow into a bundle."""
 
     workspace: Workspace
     declared: LoadedWorkflow
-    """As it is."""
+    """The workflow as loaded from its file."""
     portable: LoadedWorkflow
-    """As it will be read there, without builds."""
+    """The workflow as it will be loaded from the bundle, without builds."""
     files: Files
-    """What that reading took."""
+    """The files read to load `carried`."""
     idle_timeout: float
-    """Seconds that the engine may stay silent while it saves an image."""
+    """Maximum seconds for which the engine may send nothing while it saves an image."""
 
     def pack(self, stream: BinaryIO, images: Mapping[Address, Change], gateway: Gateway) -> BundleSummary:
-        """Write all of it; InvalidInput when a file holds what is sensitive."""
+        """Write the whole bundle to `stream`; InvalidInput if a file contains a sensitive value."""
         from runner.bundle.manifest import Manifest
         from runner.bundle.write import Writer
         from runner.views.bundle import BundleSummary
@@ -82,7 +82,7 @@ class BundlePacker:
         )
 
     def _files(self) -> Iterator[tuple[str, bytes]]:
-        """Yield what was read, and the lock file: by the way from the main file, what lies elsewhere also as it is."""
+        """Yield the files read and the lock file, by each of their `_paths`."""
         from runner.workflow.lockfile import lock_file_of
 
         lock = lock_file_of(self.portable.file)
@@ -91,7 +91,7 @@ class BundlePacker:
             yield from ((path, content) for path in self._paths(file))
 
     def _paths(self, absolute: str) -> tuple[str, ...]:
-        """Return how a path is written so that it is found there."""
+        """Return a file's paths in the bundle: relative to the main file, and also absolute if outside its folder."""
         path = os.path.relpath(absolute, Path(self.portable.file).absolute().parent)
         return (path, absolute) if path.startswith("../") else (path,)
 
@@ -109,7 +109,7 @@ class BundlePacker:
     def _images(
         self, writer: Writer, images: Mapping[Address, Change], gateway: Gateway
     ) -> Iterator[tuple[str, Image]]:
-        """Add every image of the workflow, each once."""
+        """Add every image of the workflow, each only once; yield its address and manifest entry."""
         done: dict[str, Image] = {}
         for address, change in images.items():
             resource, live = self.declared.desired.resources.get(address), change.observed
@@ -123,7 +123,7 @@ class BundlePacker:
             yield str(address), replace(done[live.id], names=self._names(resource, live.attributes.get("fingerprint")))
 
     def _names(self, resource: Resource, fingerprint: str | None) -> tuple[str, ...]:
-        """Return the names of an image: of a built one also that by which it is known not to need another build."""
+        """Return the names of an image; for a built one also its cache tag, which shows that no rebuild is needed."""
         names = resource.fields.get("names")
         if isinstance(names, tuple):
             cache = cache_repository(self.declared.desired.workflow, resource.address.name)
@@ -132,7 +132,7 @@ class BundlePacker:
         return () if "@" in reference else (reference,)
 
     def _mounts(self, *, shown: bool = False) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield what each resource mounts of the file system; what is sensitive is only `shown`, masked."""
+        """Yield the bind mount paths of each resource; sensitive ones only if `shown`, as a mask."""
         for address, resource in self.portable.desired.resources.items():
             paths = dict.fromkeys(self._sources(resource))
             open_paths = tuple(path for path in paths if shown or path != MASK)

@@ -1,4 +1,4 @@
-"""Running the checks of a workflow without changing anything."""
+"""Run the checks of a workflow without changing anything."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def require_checks(workflow: LoadedWorkflow) -> None:
-    """Raise UsageError when the workflow declares no checks."""
+    """Raise UsageError if the workflow declares no checks."""
     if not workflow.desired.checks:
         raise UsageError(f"{workflow.file} declares no checks")
 

@@ -32,7 +32,7 @@ class DataLoss:
 
 
 def find_data_loss(plan: Plan) -> DataLoss | None:
-    """Return what data a plan destroys, None for none."""
+    """Return the data that a plan destroys; None if there is none."""
     changes = plan.destroys_data
     if not changes:
         return None

@@ -1,4 +1,4 @@
-"""Planning to remove what a workflow owns."""
+"""Plan and carry out the removal of a workflow's resources."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 
 def plan_destroy(workflow: LoadedWorkflow, gateway: Gateway, spared: Collection[str] = ("volume", "image")) -> Plan:
-    """Plan to remove everything that a workflow owns, dependants first, but for the kinds that are spared.
+    """Plan the removal of everything that a workflow owns, dependents first, except for the `spared` kinds.
 
-    A workflow that was called by its name bears no file: whatever has the name is meant.
+    A workflow given by name has no file: everything with that name is included.
     """
     from runner.engine.observe import observe
     from runner.kinds import CATALOG
@@ -49,7 +49,7 @@ def destroy_workflow(
     engine: EngineOptions | None = None,
     lock_timeout: float = 0.0,
 ) -> ExitCode:
-    """Remove everything that a workflow owns, and return the exit code; as `apply_workflow` otherwise."""
+    """Remove everything that a workflow owns, and return the exit code; errors as in `apply_workflow`."""
 
     def replan() -> Plan:
         return plan_destroy(workflow, gateway, spared)

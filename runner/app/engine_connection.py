@@ -1,4 +1,4 @@
-"""Connecting to an engine."""
+"""The connection to an engine."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ if TYPE_CHECKING:
     from runner.core.redact import Redactor
 
 _LONGEST_CALL: Final = 60.0
-"""Seconds that the engine may take to answer a call, unless `timeout` is shorter."""
+"""Maximum seconds for a reply of the engine, unless `timeout` is shorter."""
 
 
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
-    """Which engine, and how it is used; without host and context, DOCKER_HOST or the current docker context."""
+    """The engine to use, and how; default: DOCKER_HOST, or the current Docker context."""
 
     host: str | None = None
     context: str | None = None
     timeout: float = 300.0
-    """Seconds that a single wait may take."""
+    """Maximum seconds for a single wait."""
     parallel: int = 8
-    """How many steps run at a time."""
+    """Maximum number of steps in parallel."""
 
 
 @contextmanager
 def connect(
     workspace: Workspace, options: EngineOptions | None = None, *, redactors: Sequence[Redactor] = ()
 ) -> Iterator[Gateway]:
-    """Connect to an engine; errors that leave the block show nothing of what the `redactors` mask.
+    """Connect to an engine; the `redactors` mask errors raised in the block.
 
-    Raises EngineUnreachable when no engine answers.
+    Raises EngineUnreachable if no engine answers.
     """
     from runner.daemon.client import DockerGateway
     from runner.daemon.endpoints.discover import find_endpoint

@@ -1,4 +1,4 @@
-"""A record of runs that change nothing: they are worth one only when they fail."""
+"""The record of runs that change nothing, which is only kept if they fail."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class FailuresOnly:
-    """Holds a run's records back until it has failed, then shows them all to the view that `make` returns."""
+    """A view that buffers a run's log records, and passes them to the view returned by `make` only if the run fails."""
 
     def __init__(self, make: Callable[[], View]) -> None:
         self._make = make
@@ -20,7 +20,7 @@ class FailuresOnly:
         self._view: View | None = None
 
     def show(self, record: LogRecord) -> None:
-        """Keep the record in mind; of a failed run, pass all of them on."""
+        """Buffer the record; at the end of a failed run, pass all of them on."""
         self._held.append(record)
         if isinstance(record.event, RunFinished) and record.event.result == "failed":
             self._view = self._make()
@@ -28,6 +28,6 @@ class FailuresOnly:
                 self._view.show(held)
 
     def close(self) -> None:
-        """Close the view, if there was reason to make one."""
+        """Close the view, if one was created."""
         if self._view is not None:
             self._view.close()

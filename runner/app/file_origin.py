@@ -1,4 +1,4 @@
-"""Which file on which machine a workflow was applied from, as it is put on record on the engine: HOST:PATH."""
+"""The origin of a workflow: the machine and file it was applied from, recorded on the engine as HOST:PATH."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 
 
 def origin_of(file: str, redactor: Redactor) -> str:
-    """Return HOST:PATH of a file of this machine, without anything sensitive, fit for a label and for a terminal."""
-    path = os.path.abspath(file)  # noqa: PTH100 - takes out "..", which Path.absolute() leaves in
+    """Return the HOST:PATH of a file on this machine, redacted, and safe for a label or a terminal."""
+    path = os.path.abspath(file)  # noqa: PTH100 - removes "..", which Path.absolute() keeps
     return on_one_line(redactor.text(f"{os.uname().nodename}:{path}"))
 
 
 def is_same_file(one: str, other: str) -> bool:
-    """Tell whether two of them are one file: links lead to the same only on this machine."""
+    """Return whether two origins are the same file; symlinks are only resolved on this machine."""
     return one == other or (_real_path(one) or one) == (_real_path(other) or other)
 
 
 def _real_path(origin: str) -> str | None:
-    """Return where a path of this machine leads, None for another machine's."""
+    """Return the resolved path of an origin on this machine; None for one on another machine."""
     here = f"{os.uname().nodename}:"
     return os.path.realpath(origin.removeprefix(here)) if origin.startswith(f"{here}/") else None

@@ -1,4 +1,4 @@
-"""What was secret before: known to nobody but the engine, which has it where its record says that it is sensitive."""
+"""Former secrets: known only from the engine, at the paths recorded there as sensitive."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def learn_former(redactor: Redactor, observed: ObservedState, desired: DesiredState | None = None) -> None:
-    """Have masked what live things have where they are sensitive, on record or as they are declared."""
+    """Mask the live values at sensitive paths, recorded or declared."""
     secrets, found = redactor.secrets, set[str]()
     for one, places in _live_places(observed, desired):
         found |= texts_at(places, one.fields, _declared(one, desired), secrets)
@@ -26,9 +26,9 @@ def learn_former(redactor: Redactor, observed: ObservedState, desired: DesiredSt
 def learn_written(
     redactor: Redactor, gateway: Gateway, observed: ObservedState, desired: DesiredState | None
 ) -> list[EngineError]:
-    """Have masked what things may write that were made with former values: these, and the files that they were given.
+    """Mask what resources created with former values may output: those values, and the content of their granted files.
 
-    Returns why some of those can't be read.
+    Returns an error for each file that can't be read.
     """
     from runner.kinds.container.granted_files import granted_paths, granted_text
 
@@ -36,7 +36,7 @@ def learn_written(
     found, errors = set[str](), []
     for one, places in _live_places(observed, desired):
         if _declared(one, desired) is None:
-            found |= texts_at(places, one.fields, {})  # any word of a list may be the secret one
+            found |= texts_at(places, one.fields, {})  # any item of a list may be the secret
         for path in granted_paths(places):
             try:
                 found.add(granted_text(gateway, one, path))
@@ -47,14 +47,14 @@ def learn_written(
 
 
 def _live_places(observed: ObservedState, desired: DesiredState | None) -> Iterator[tuple[ObservedResource, Places]]:
-    """Yield live things with the places at which they are sensitive, on record or as they are declared."""
+    """Yield live resources with their sensitive paths, recorded or declared."""
     for one in (*observed.resources.values(), *observed.abandoned):
         declared = desired.resources.get(one.address) if desired else None
         yield one, (one.sensitive_places or frozenset()) | (declared.sensitive_places if declared else frozenset())
 
 
 def _declared(one: ObservedResource, desired: DesiredState | None) -> dict[str, Value] | None:
-    """Return the fields that the file gives a thing, as far as they are known by now; None where it isn't declared."""
+    """Return the declared fields of a resource that are already known; None if it isn't declared."""
     resource = desired.resources.get(one.address) if desired else None
     if resource is None:
         return None

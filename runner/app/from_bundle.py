@@ -1,4 +1,4 @@
-"""A workflow out of a bundle: its files are those in there, its images are loaded where they are missing."""
+"""Load a workflow from a bundle: with the bundled files, and the bundled images where the engine lacks them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def load_bundled(given: Source, workspace: Workspace, *, contents: bool = True) -> LoadedWorkflow:
-    """Read the workflow in a bundle; what is not in there is looked for beside it."""
+    """Load the workflow in a bundle; files that it doesn't contain are looked up next to it."""
     bundle, remembered = _open(Path(given.file), workspace)
     folder, held = bundle.path.parent, bundle.contents
     files = Files(
@@ -46,12 +46,12 @@ def load_bundled(given: Source, workspace: Workspace, *, contents: bool = True) 
 
 
 def _is_beside(file: str) -> bool:
-    """Tell whether a bundle's file lies where the bundle does, or below: what it names elsewhere the user did not."""
+    """Return whether a bundle's file lies in or below the bundle's folder: the user named no other path."""
     return not Path(file).is_absolute() and ".." not in Path(file).parts
 
 
 def _open(path: Path, workspace: Workspace) -> tuple[Bundle, dict[str, bytes]]:
-    """Return a bundle and the files in it; InvalidInput when it is none, or not a whole one."""
+    """Return a bundle and the files in it; InvalidInput if it isn't one or is incomplete."""
     from runner.bundle.read import open_bundle
 
     try:
@@ -67,11 +67,11 @@ def _open(path: Path, workspace: Workspace) -> tuple[Bundle, dict[str, bytes]]:
 
 
 def _absolute(folder: Path, path: str) -> str:
-    return os.path.abspath(folder / path)  # noqa: PTH100 - takes out "..", which Path.absolute() leaves in
+    return os.path.abspath(folder / path)  # noqa: PTH100 - removes "..", which Path.absolute() keeps
 
 
 def load_images(workflow: LoadedWorkflow, bundle: Bundle, gateway: Gateway, workspace: Workspace) -> LoadedWorkflow:
-    """Have the images of a bundle loaded into the engine where they are missing; InvalidInput when a mount is."""
+    """Declare the images of a bundle to be loaded where the engine lacks them; InvalidInput if a mount is missing."""
     engine = gateway.engine()
     found = [*_missing_mounts(bundle, engine), *_other_platforms(bundle, engine)]
     if any(one.severity is Severity.ERROR for one in found):
@@ -82,7 +82,7 @@ def load_images(workflow: LoadedWorkflow, bundle: Bundle, gateway: Gateway, work
 
 
 def _loadable(desired: DesiredState, bundle: Bundle, engine: Engine) -> DesiredState:
-    """Call the images as the engine will: by the digests of their manifests where containerd keeps them."""
+    """Replace images with archived ones, by the engine's IDs: with the containerd store, the manifest digests."""
     images = {}
     for text, image in bundle.contents.images.items():
         address = Address.parse(text)
@@ -93,7 +93,7 @@ def _loadable(desired: DesiredState, bundle: Bundle, engine: Engine) -> DesiredS
 
 
 def _missing_mounts(bundle: Bundle, engine: Engine) -> Iterator[Diagnostic]:
-    """Yield what is mounted from beside the bundle and isn't there, as far as the engine is on this machine."""
+    """Yield an error for each missing bind mount; only if the engine is on this machine."""
     folder = bundle.path.parent
     for user, paths in bundle.contents.mounts.items():
         for path in paths:

@@ -1,4 +1,4 @@
-"""A workflow as its lock file pins it."""
+"""Workflows pinned to their lock file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def read_lock(workflow: LoadedWorkflow) -> LockFile:
-    """Read the lock file of a workflow; InvalidInput when there is none, or something is wrong with it."""
+    """Read the lock file of a workflow; InvalidInput if it is missing or invalid."""
     from runner.workflow.lockfile import lock_file_of, read_lock_file
 
     path = lock_file_of(workflow.file)
@@ -31,7 +31,7 @@ def read_lock(workflow: LoadedWorkflow) -> LockFile:
 
 
 def pin_to_lock(workflow: LoadedWorkflow, gateway: Gateway) -> LoadedWorkflow:
-    """Pin every image to the one in the lock file; InvalidInput for what isn't there, or can't be had by it."""
+    """Pin every image to the one in the lock file; InvalidInput if one isn't locked or is unavailable."""
     from runner.kinds.image.lock_status import unavailable_images
     from runner.kinds.image.pin_to_lockfile import pin_to_lockfile
 
@@ -46,7 +46,7 @@ def pin_to_lock(workflow: LoadedWorkflow, gateway: Gateway) -> LoadedWorkflow:
 
 
 def moved_tags(workflow: LoadedWorkflow, plan: Plan, gateway: Gateway) -> Iterator[Diagnostic]:
-    """Yield a warning for each name that stands for another image than in the lock file, if there is one."""
+    """Yield a warning for each problem in the lock file, and each name that now refers to another image than in it."""
     from runner.kinds.image import lock_status
     from runner.workflow.lockfile import lock_file_of, read_lock_file
 
@@ -61,6 +61,6 @@ def moved_tags(workflow: LoadedWorkflow, plan: Plan, gateway: Gateway) -> Iterat
 
 
 def _newest_digests(plan: Plan) -> dict[Address, str]:
-    """Return what registries answered while planning: the newest digest of what is always pulled."""
+    """Return the latest digests that registries reported during planning, for images that are always pulled."""
     seen = ((change.address, change.observed) for change in plan.changes)
     return {address: live.attributes["registry"] for address, live in seen if live and "registry" in live.attributes}

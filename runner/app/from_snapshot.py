@@ -1,4 +1,4 @@
-"""A workflow as an earlier run applied it: its files and variables of then, its images by what they were then."""
+"""Load a workflow as an earlier run applied it: with its recorded files, variables and images."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from runner.kinds.image.substitute import pinned_to, substitute_images
 from runner.plan.fingerprint import PlanFingerprint, changed_addresses, changed_fields, fingerprint_of
 
 Pins = Mapping[Address, Mapping[str, Value]]
-"""By the address of an image, its declaration by id or digest."""
+"""Image declarations by ID or digest, by the address of the image."""
 
 
 def pin(images: Mapping[str, ResolvedImage], gateway: Gateway, commit: str | None) -> Pins:
-    """Declare images by their id where the engine has them, else by a digest that a registry has.
+    """Declare images by ID if the engine has them, else by a digest that a registry has.
 
-    RunnerError when one can't be had any more: `commit` is where it might be built again.
+    RunnerError if one is no longer available; it suggests `commit` for building it again.
     """
     there = {str(image["Id"]) for image in gateway.images.list()}
     return {Address.parse(text): _declaration(text, image, there, gateway, commit) for text, image in images.items()}
@@ -57,9 +57,9 @@ def _is_in_registry(digest: str, gateway: Gateway) -> bool:
 def load_pinned(
     source: Source, workspace: Workspace, inputs: InputOverrides, variables: Mapping[str, str], *, contents: bool = True
 ) -> LoadedWorkflow:
-    """Read a workflow as it was, its images pinned by the overrides of `inputs`.
+    """Load a recorded workflow, with its images pinned by the overrides of `inputs`.
 
-    Sensitive variables come from the environment, or are given now.
+    Sensitive variables come from the environment or from `source`.
     """
     known = tuple(f"{name}={value}" for name, value in variables.items())
     source = replace(source, variables=(*known, *source.variables))
@@ -68,7 +68,7 @@ def load_pinned(
 
 
 def _pinned(desired: DesiredState, pins: Pins) -> DesiredState:
-    """Pin images as well that nobody declares by themselves: they are only named where they are used."""
+    """Also pin images without an entry of their own, which are only named where they are used."""
     named = [address for address, one in desired.resources.items() if one.shared and address in pins]
     return substitute_images(desired, {address: _pulled(address, pins) for address in named})
 
@@ -78,14 +78,14 @@ def _pulled(address: Address, pins: Pins) -> Resource:
 
 
 def check_pins(desired: DesiredState, pins: Pins, run: str) -> None:
-    """Raise RunnerError when it isn't on record which image was used: another one would be no rollback."""
+    """Raise RunnerError if an image of the run wasn't recorded: a rollback needs exactly that image."""
     free = [str(address) for address in desired.resources if address.kind == IMAGE.name and address not in pins]
     if free:
         raise RunnerError(f"run {run} did not record its {', '.join(free)}")
 
 
 def differences(snapshot: Snapshot, plan: Plan, loaded: LoadedWorkflow, run: str) -> Iterator[Diagnostic]:
-    """Yield a warning for everything that isn't declared as it was, but for images, which are pinned."""
+    """Yield a warning for each declaration that differs from the recorded one, except for images, which are pinned."""
     then = snapshot.declared
     now = fingerprint_of(plan, loaded.redactor, PlanFingerprint(then, {})).desired
     for address in _but_images(changed_addresses(then, now)):

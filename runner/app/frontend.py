@@ -1,4 +1,4 @@
-"""Whoever drives a use case: is shown the plan, approves it, sees the events, interrupts the run."""
+"""The frontend of a use case: shows and approves the plan, receives the events, interrupts the run."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ if TYPE_CHECKING:
     from runner.views.view import View
 
 Consequence: TypeAlias = DataLoss | Takeover
-"""What a plan does that needs approval."""
+"""An effect of a plan that needs approval."""
 
 
 class Frontend(Protocol):
-    """A terminal, a service, a test: handed in, since no use case prints or asks by itself."""
+    """A terminal, service or test; an argument, since use cases never print or prompt by themselves."""
 
     @property
     def approves_all(self) -> bool:
-        """Tell whether everything is approved in advance, whatever the plan under the lock turns out to be."""
+        """Return whether everything is approved in advance, including what only the plan made under the lock shows."""
 
     def approve(self, consequence: Consequence) -> bool:
-        """Decide on one consequence of the plan; False cancels the run. May raise a RunnerError that says why."""
+        """Decide on one consequence of the plan; False cancels the run. May raise a RunnerError with the reason."""
 
     def show_plan(self, plan: Plan, *, warn: bool) -> None:
-        """Show the plan before it is approved; `warn` tells whether to show its warnings, which a run repeats."""
+        """Show the plan before approval; with `warn`, include its warnings, which a run would repeat."""
 
     def views(self, cancel: Callable[[], None]) -> AbstractContextManager[Sequence[View]]:
-        """Provide the views of a run, and close them in the end; one may `cancel` the run."""
+        """Provide the views of a run, and close them at the end; a view may `cancel` the run."""
 
     def interruptible(self, cancel: Callable[[], None]) -> None:
-        """Connect signals to `cancel`: called once, when the run begins."""
+        """Connect signals to `cancel`; called once, when the run starts."""
 
 
 def _refuse(_consequence: Consequence) -> bool:
@@ -49,14 +49,14 @@ def _ignore(_record: LogRecord) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Headless:
-    """A frontend for programs: approves by a function, and passes every record of the run to another one."""
+    """A frontend for programs: one function approves, another one receives every record of the run."""
 
     on_record: Callable[[LogRecord], None] = _ignore
     decide: Callable[[Consequence], bool] = _refuse
     approves_all: bool = False
 
     def approve(self, consequence: Consequence) -> bool:
-        """Decide by the function."""
+        """Decide by calling `decide`."""
         return self.decide(consequence)
 
     def show_plan(self, plan: Plan, *, warn: bool) -> None:
@@ -64,14 +64,14 @@ class Headless:
 
     @contextmanager
     def views(self, cancel: Callable[[], None]) -> Iterator[Sequence[View]]:
-        """Provide itself."""
+        """Provide this frontend as the only view."""
         yield (self,)
 
     def interruptible(self, cancel: Callable[[], None]) -> None:
         """Leave signals alone."""
 
     def show(self, record: LogRecord) -> None:
-        """Pass a record on."""
+        """Pass a record to `on_record`."""
         self.on_record(record)
 
     def close(self) -> None:

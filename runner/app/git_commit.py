@@ -1,4 +1,4 @@
-"""The git commit that a file lies in, read from the repository's own files."""
+"""The git commit checked out around a file, read directly from the repository's files."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from runner.document.root import ANYWHERE, Root
 
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _MOST = 64 * 1024 * 1024
-"""Bytes of a list of references that is read."""
+"""Maximum number of bytes to read from a file of the repository, such as packed-refs."""
 
 
 def commit_of(file: str, root: Root = ANYWHERE) -> str | None:
-    """Return the commit id that is checked out where `file` lies, None outside of a repository or of the root."""
+    """Return the ID of the commit checked out where `file` lies; None outside a repository or the root."""
     folder = Path(file).absolute().parent
     try:
         for parent in (folder, *folder.parents):
             git = parent / ".git"
             if git.is_dir():
                 return _commit(_Repository(git, root).head())
-            if git.is_file():  # a worktree or a submodule: the file names the real folder
+            if git.is_file():  # a worktree or submodule: the file contains the path of the real folder
                 real = _text(git, root).removeprefix("gitdir:").strip()
                 return _commit(_Repository(parent / real, root).head())
     except (OSError, ValueError):
@@ -30,7 +30,7 @@ def commit_of(file: str, root: Root = ANYWHERE) -> str | None:
 
 
 def _commit(text: str | None) -> str | None:
-    """Return what is a commit's id: it goes on record, and the files of a repository may hold anything."""
+    """Return the text if it is a commit ID, else None: it is recorded, and repository files may contain anything."""
     return text if text and _COMMIT.fullmatch(text) else None
 
 
@@ -40,7 +40,7 @@ class _Repository:
     root: Root
 
     def head(self) -> str | None:
-        """Return the id that HEAD stands for."""
+        """Return the content of HEAD, with a reference resolved; None if it isn't found."""
         head = _text(self.git / "HEAD", self.root)
         if not head.startswith("ref:"):
             return head

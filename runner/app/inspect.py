@@ -1,4 +1,4 @@
-"""Describing one live resource in full."""
+"""Describe one live resource in full."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from runner.app.load import LoadedWorkflow
 
 _WORTH_A_HINT: Final = 1_000_000
-"""Bytes of a build context that no instruction copies."""
+"""Minimum unused bytes in a build context for a hint."""
 
 _TEXTS: Final = frozenset({"environment", "labels", "command", "entrypoint", "healthcheck"})
 
 
 def parse_address(text: str) -> Address:
-    """Read the address of something that can be inspected; UsageError for anything else."""
+    """Parse the address of a resource that can be inspected; UsageError for anything else."""
     from runner.kinds import CATALOG
 
     known = [kind.name for kind in CATALOG.values() if kind.describe]
@@ -39,7 +39,7 @@ def parse_address(text: str) -> Address:
 
 
 def inspect(address: Address, workflow: LoadedWorkflow, gateway: Gateway) -> Description:
-    """Describe what the engine has at an address, with nothing sensitive in it; RunnerError when it has nothing."""
+    """Describe the live resource at an address, redacted; RunnerError if there is none."""
     description = _redacted(_describe(address, workflow, gateway), workflow)
     return replace(description, hints=(*description.hints, *_waste(address, workflow.desired)))
 
@@ -63,7 +63,7 @@ def _describe(address: Address, workflow: LoadedWorkflow, gateway: Gateway) -> D
 
 
 def _sensitive_places(desired: DesiredState, live: ObservedResource) -> Places:
-    """Return what is sensitive, as it is declared or on record; without a record, all that texts may be given to."""
+    """Return the sensitive paths, declared or recorded; without a record, also `_TEXTS` if any secrets are known."""
     resource = desired.resources.get(live.address)
     declared = resource.sensitive_places if resource else frozenset()
     if live.sensitive_places is None:
@@ -72,7 +72,7 @@ def _sensitive_places(desired: DesiredState, live: ObservedResource) -> Places:
 
 
 def _handed_on(desired: DesiredState, observed: ObservedState, address: Address) -> Iterator[Places]:
-    """Yield what is sensitive on account of what a resource refers to."""
+    """Yield the paths that are sensitive because of the resources that this one refers to."""
     from runner.kinds import CATALOG
 
     resource, live = desired.resources.get(address), observed.resources.get(address)
@@ -87,7 +87,7 @@ def _handed_on(desired: DesiredState, observed: ObservedState, address: Address)
 
 
 def _waste(address: Address, desired: DesiredState) -> Iterator[str]:
-    """Yield a hint about how much of an image's build context no instruction copies, where that is much."""
+    """Yield a hint if a large part of an image's build context is never copied."""
     from runner.kinds.image.settings import build_of
     from runner.workflow.build_context.unused import unused_bytes
 

@@ -1,4 +1,4 @@
-"""From a workflow file to desired state: read, resolved, checked, with everything that is sensitive known."""
+"""Load a workflow file into desired state: resolved, validated, and with all sensitive values known."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ DEFAULT_FILE: Final = "workflow.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Which file to read, and the values of its variables."""
+    """A file to read, and the values of its variables."""
 
     file: str
     variables: tuple[str, ...] = ()
-    """NAME=VALUE each."""
+    """Each as NAME=VALUE."""
     variable_files: tuple[str, ...] = ()
 
     @property
     def overrides(self) -> dict[str, str]:
-        """Return the variables that are given by value."""
+        """Return the variables given as NAME=VALUE; UsageError for a malformed one."""
         return dict(_split_variable(text) for text in self.variables)
 
 
 def _split_variable(text: str) -> tuple[str, str]:
-    """Split NAME=VALUE; UsageError when there is no name or no equals sign."""
+    """Split NAME=VALUE; UsageError if the name or the equals sign is missing."""
     name, equals, value = text.partition("=")
     if not (name and equals):
         raise UsageError(f'--var "{text}": write NAME=VALUE')
@@ -48,61 +48,61 @@ def _split_variable(text: str) -> tuple[str, str]:
 
 
 def workflow_path(path: str) -> Path:
-    """Return the path of a workflow file: a folder stands for the default file in it."""
+    """Return the path of a workflow file; for a folder, that of the default file in it."""
     found = Path(path)
     return found / DEFAULT_FILE if os.path.isdir(path) else found  # noqa: PTH112 - never raises
 
 
 @dataclass(frozen=True, slots=True)
 class InputOverrides:
-    """Parts of a workflow that come from elsewhere than its files as they are now."""
+    """Parts of a workflow that don't come from its current files."""
 
     files: Files | None = None
-    """What is read, and all that may be; None: what the workspace allows."""
+    """The reader of accessible files; None: of those that the workspace allows."""
     overrides: Mapping[Address, Mapping[str, Value]] = field(default_factory=dict)
-    """The values of entries for which those in the file don't count."""
+    """Values of entries that replace those in the file."""
     is_named: bool = True
-    """False where something that was read names the file, not the user: then nothing of it is quoted."""
+    """False if the path comes from other input, not from the user: then the file is never quoted."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedWorkflow:
-    """A valid workflow, and what must never be shown of it."""
+    """A workflow with its desired state and the redactor of its sensitive values."""
 
     file: str
     desired: DesiredState
     redactor: Redactor
     files: Files
-    """What it was read by: all that was read, but for secrets, and what may be."""
+    """The reader it was loaded with: holds all files read, except secrets, and the access rules."""
     sources: dict[str, str] = field(default_factory=dict)
-    """The texts that diagnostics point into, by file; grows with the lock file."""
+    """The texts that diagnostics point into, by file; reading the lock file adds its text."""
     variables: Mapping[str, Variable] = field(default_factory=dict)
     """Every variable that it declares or uses."""
     bundle: Bundle | None = None
-    """The bundle that it came in, if any."""
+    """The bundle it was loaded from, if any."""
     secret_files: frozenset[str] = frozenset()
-    """Those of the files in which a sensitive value itself is written."""
+    """The files that contain a sensitive value literally."""
     warnings: tuple[Diagnostic, ...] = ()
 
     def is_public(self, name: str) -> bool:
-        """Tell whether a variable's value may be written down: it isn't sensitive, and contains no secret."""
+        """Return whether a variable's value may be stored: it isn't sensitive and contains no secret."""
         variable = self.variables[name]
         value = variable.value or ""
         return not variable.sensitive and self.redactor.text(value) == value
 
     def invalid(self, found: Iterable[Diagnostic]) -> InvalidInput:
-        """Return the error to raise for findings that make the workflow unusable, without anything sensitive."""
+        """Return the error to raise for findings that make the workflow unusable, redacted."""
         return InvalidInput(list(map(self.redactor.diagnostic, found)), self.sources)
 
     def failed(self, message: str, found: Iterable[Diagnostic]) -> DiagnosedError:
-        """Return the error to raise where findings made a command fail, without anything sensitive."""
+        """Return the error to raise if findings make a command fail, redacted."""
         return DiagnosedError(message, list(map(self.redactor.diagnostic, found)), self.sources)
 
 
 def load(
     source: Source, workspace: Workspace, *, contents: bool = True, inputs: InputOverrides | None = None
 ) -> LoadedWorkflow:
-    """Read a workflow file; InvalidInput with every finding when there is an error.
+    """Load a workflow file; InvalidInput with all findings if one is an error.
 
     Without `contents`, build contexts are not read.
     """
@@ -116,9 +116,9 @@ def load(
 def read(
     source: Source, workspace: Workspace, sources: dict[str, str], *, contents: bool, inputs: InputOverrides
 ) -> tuple[LoadedWorkflow | None, list[Diagnostic]]:
-    """Take a file from text to desired state as far as possible; return it with all findings.
+    """Load a file into desired state as far as possible; return it with all findings.
 
-    The texts of what was read go into `sources`.
+    The texts of the files read are added to `sources`.
     """
     from runner.daemon.proxies import proxy_secrets
     from runner.kinds import SECTIONS

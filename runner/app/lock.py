@@ -1,4 +1,4 @@
-"""Writing the lock file: which images the names of a workflow stand for."""
+"""Write the lock file: the images that a workflow's image names refer to."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ if TYPE_CHECKING:
     from runner.core.gateway import Gateway
 
 ALL: Final = "(all)"
-"""Stands for every name where one is to be upgraded."""
+"""Placeholder for every name in a list of names to upgrade."""
 
 
 @dataclass(frozen=True, slots=True)
 class LockUpdate:
-    """A lock file that was written: what was in it before, and what is now."""
+    """The result of updating a lock file: its content before and after."""
 
     path: str
     before: Mapping[str, LockedImage]
     lock: LockFile
     warnings: tuple[Diagnostic, ...] = ()
-    """Images that are locked by an id, since no registry has them."""
+    """One for each image locked by ID, since it has no registry digest."""
 
 
 def update_lock(
     workflow: LoadedWorkflow, upgrade: tuple[str, ...], workspace: Workspace, options: EngineOptions
 ) -> LockUpdate:
-    """Lock what isn't locked yet and what is to be upgraded, by name or key; forget what is no longer used.
+    """Lock images that aren't locked yet or are to be upgraded, by name or key; remove unused entries.
 
-    The engine is connected to only if there is something to resolve. Raises DiagnosedError when a name stands for no
-    image, InvalidInput when the lock file can't be read and is needed; UsageError for an unknown name to upgrade.
+    Connects to the engine only if there is something to resolve. Raises DiagnosedError if a name can't be resolved,
+    InvalidInput if the lock file is needed but can't be read, UsageError for an unknown name to upgrade.
     """
     from runner.workflow.lockfile import lock_file_of
 
@@ -64,7 +64,7 @@ def update_lock(
 
 
 def _before(workflow: LoadedWorkflow, path: Path, *, is_needed: bool) -> Mapping[str, LockedImage]:
-    """Return what is locked already; InvalidInput when that can't be read and is needed."""
+    """Return the existing lock entries; InvalidInput if they are needed but can't be read."""
     from runner.workflow.lockfile import read_lock_file
 
     if not path.exists():
@@ -77,7 +77,7 @@ def _before(workflow: LoadedWorkflow, path: Path, *, is_needed: bool) -> Mapping
 
 
 def _wanted(workflow: LoadedWorkflow, upgrade: tuple[str, ...], before: Container[str]) -> dict[str, bool]:
-    """Return every name that is to be locked, and whether to the newest that a registry has."""
+    """Return every name to lock, and whether to lock it to the registry's latest image."""
     desired = workflow.desired
     references = list(lockable_references(desired))
     wanted = dict.fromkeys((reference.name for reference in references), ALL in upgrade)
@@ -100,7 +100,7 @@ def _resolve(
     before: Mapping[str, LockedImage],
     parallel: int,
 ) -> dict[str, LockedImage]:
-    """Resolve names by the engine, and by registries through it; DiagnosedError when one stands for nothing."""
+    """Resolve names on the engine and, through it, in registries; DiagnosedError if one can't be resolved."""
     from runner.kinds.image.resolve import Resolver
 
     failed: dict[str, EngineError] = {}
@@ -150,7 +150,7 @@ def _first_uses(workflow: LoadedWorkflow) -> dict[str, LockableReference]:
 
 
 def _write(path: Path, lock: LockFile, workflow: str) -> None:
-    """Write the lock file, unless it says the same already."""
+    """Write the lock file, unless its content is unchanged."""
     from runner.document.atomic_write import atomic_write, require_regular_file
     from runner.workflow.lockfile import lock_file_text
 

@@ -1,4 +1,4 @@
-"""Follows the logs of a workflow's containers, including those started later. Knows no kind."""
+"""Follow the logs of a workflow's containers, including those started later. Knows no kind."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ class LogFollower:
     log_range: LogRange
     _inbox: SimpleQueue[LogEvent | Source | SourceEnded | EngineError] = field(default_factory=SimpleQueue)
     _last: dict[str, int] = field(default_factory=dict)
-    """By id, the timestamp of the last line received."""
+    """The timestamp of the last line received, by container ID."""
     _listening: set[str] = field(default_factory=set)
     _missed: set[str] = field(default_factory=set)
-    """Sources that restarted before the end of their former stream was received."""
+    """IDs of sources that restarted before the end of their previous stream was received."""
 
     def listen(self) -> Iterator[LogEvent]:
-        """Yield past and new log lines for as long as the engine is reachable; then raises EngineError."""
-        events = self._subscribe()  # before anything is listed, so that nothing is missed
+        """Yield past and new log lines as long as the engine is reachable; then raise EngineError."""
+        events = self._subscribe()  # before listing, so that no start is missed
         sources = [source for source in sources_of(self.gateway, self.workflow) if self.is_wanted(source.address)]
         unheard: set[str] = set()
         for heard in read_logs(self.gateway, sources, self.log_range):
@@ -97,11 +97,11 @@ class LogFollower:
     def _read(self, source: Source, log_range: LogRange) -> None:
         lines = self.gateway.containers.log_lines
         try:
-            with suppress(NotFound, Conflict):  # it was removed, or is being removed
+            with suppress(NotFound, Conflict):  # removed, or being removed
                 for written in lines(source.id, follow=True, since=log_range.since, tail=log_range.tail):
                     self._inbox.put(LogLine(source, written))
                     log_range = LogRange(since=written.moment + 1)
-                # Docker 20.10 may close the stream before a last line without a newline: the log has it.
+                # Docker 20.10 may end the stream before a last line without a newline, although the log has it.
                 for written in lines(source.id, since=log_range.since, tail=log_range.tail):
                     self._inbox.put(LogLine(source, written))
         except EngineUnreachable as error:

@@ -15,7 +15,7 @@ from runner.resource.labels import owned_address
 
 @dataclass(frozen=True, slots=True, order=True)
 class Source:
-    """A container with a log: its address and id."""
+    """A container with a log: its address and ID."""
 
     address: Address
     id: str
@@ -63,7 +63,7 @@ def read_logs(gateway: Gateway, sources: Iterable[Source], log_range: LogRange) 
 
 
 def _begin(gateway: Gateway, source: Source, log_range: LogRange) -> Iterator[LogLine] | LogError:
-    """Open the log of one source; one removed meanwhile is empty."""
+    """Open the log of one source; empty if it has been removed meanwhile."""
     lines = gateway.containers.log_lines(source.id, since=log_range.since, tail=log_range.tail)
     try:
         first = next(lines, None)

@@ -1,4 +1,4 @@
-"""What the containers and jobs of a workflow have written, with everything sensitive masked."""
+"""The logs of a workflow's containers and jobs, and what masks the sensitive values in them."""
 
 from __future__ import annotations
 
@@ -21,30 +21,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LogSelection:
-    """A workflow, and whose logs of it are wanted: all, or those of some names."""
+    """A selection of a workflow's logs: all, or those of some names."""
 
     workflow: str
     redactor: Redactor
-    """Masks what is sensitive; learns former values when the logs are opened."""
+    """Masks sensitive values; learns former ones when the logs are opened."""
     desired: DesiredState | None
     names: Sequence[str] = ()
 
     def includes(self, address: Address) -> bool:
-        """Tell whether the logs of an address are wanted."""
+        """Return whether the logs of an address are selected."""
         return not self.names or any(name in _names(address) for name in self.names)
 
 
 def select_logs(source: Source, names: Sequence[str], workspace: Workspace) -> LogSelection:
-    """Return whose logs are meant: of a workflow's file or name, all or those of keys and addresses."""
+    """Select the logs of a workflow, given by file or name: all, or those of some keys and addresses."""
     return LogSelection(*workflow_name_and_redactor(source, workspace), names)
 
 
 def open_logs(
     selection: LogSelection, extent: LogRange, gateway: Gateway, workspace: Workspace, *, follow: bool
 ) -> tuple[list[Address], Iterator[LogEvent]]:
-    """Return whose logs are read, and their lines in order of time, unmasked; UsageError for an unknown name.
+    """Return the addresses of the logs read, and their lines ordered by time, unmasked; UsageError for an unknown name.
 
-    With `follow`, also of containers that are created later, until the caller stops.
+    With `follow`, also the logs of containers created later, until the caller stops.
     """
     from runner.app.log_follow import LogFollower
     from runner.app.log_reader import read_logs, sources_of
@@ -60,7 +60,7 @@ def open_logs(
 
 
 def _learn_written(selection: LogSelection, gateway: Gateway, workspace: Workspace) -> None:
-    """Observe containers that have something sensitive on record: they may write former values of it."""
+    """Mask former sensitive values, which containers may output, if any are recorded as sensitive."""
     from runner.app.former_secrets import learn_written
     from runner.engine.observe import observe
     from runner.resource.labels import SENSITIVE, WORKFLOW
@@ -77,14 +77,14 @@ def _learn_written(selection: LogSelection, gateway: Gateway, workspace: Workspa
 
 
 def _names(address: Address) -> tuple[str, ...]:
-    """Return what an address may be called: itself, and what stands for all replicas of its entry."""
+    """Return the names that match an address: its key or entry for all replicas, and those with its index."""
     entry = f"{address.kind}.{address.name}"
     replica = f"[{address.index}]"
     return (entry, address.name, entry + replica, address.name + replica)
 
 
 def _check(names: Sequence[str], present: Collection[Address], workflow: str) -> None:
-    """Raise UsageError for a name that nothing has."""
+    """Raise UsageError for a name without a container or job."""
     from runner.core.diagnostic import did_you_mean
 
     known = {known for address in present for known in _names(address)}

@@ -1,4 +1,4 @@
-"""Variables that are sensitive, and therefore recorded nowhere, when they are missing later."""
+"""Missing sensitive variables, whose values are never recorded."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from runner.core.errors import InvalidInput
 
 @contextmanager
 def explain_missing(names: Sequence[str], what: str) -> Iterator[None]:
-    """Add a way out when a workflow can't be read for lack of a variable: `what` contains nothing sensitive."""
+    """Add help if a workflow can't be loaded for lack of a variable; `what` must contain nothing sensitive."""
     try:
         yield
     except InvalidInput as invalid:

@@ -1,4 +1,4 @@
-"""The runs of a workflow that are on record on this client."""
+"""The runs of a workflow recorded on this client."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ if TYPE_CHECKING:
     from runner.app.workspace import Workspace
 
 _TOLD = 3
-"""Records that are named of those that can't be used."""
+"""Maximum number of unusable records named in warnings."""
 
 
 def past_runs(workflow: str, workspace: Workspace) -> list[StoredRun]:
-    """Return the runs of a workflow that are on record, newest first; notify of records that can't be used."""
+    """Return the recorded runs of a workflow, newest first; notify of unusable records.
+
+    UsageError if the records can't be read."""
     left_out: list[UnusableFile] = []
     try:
         return list_runs(state_folder(workspace.environ), workflow, workspace.trusted_users, left_out)
@@ -29,7 +31,7 @@ def past_runs(workflow: str, workspace: Workspace) -> list[StoredRun]:
 
 
 def find_run(runs: list[StoredRun], prefix: str, workflow: str) -> StoredRun:
-    """Return the one run whose id begins with a prefix; UsageError when there is none, or more than one."""
+    """Return the run whose ID starts with a prefix; UsageError if there is none or more than one."""
     found = find_runs(runs, prefix)
     if len(found) == 1:
         return found[0]
@@ -40,7 +42,9 @@ def find_run(runs: list[StoredRun], prefix: str, workflow: str) -> StoredRun:
 
 
 def last_apply_before_present(runs: list[StoredRun], workflow: str) -> StoredRun:
-    """Return the last successful apply of the whole workflow before the run that made the present state."""
+    """Return the last successful apply of the whole workflow before the run that made the current state.
+
+    UsageError if there is none."""
     changing = [run for run in runs if run.header.changed and (run.ending is None or run.ending.result != "refused")]
     for run in changing[1:]:
         if run.succeeded and run.start.command == "apply" and not run.header.targets:

@@ -1,6 +1,6 @@
-"""Saved plans: a file that says what was planned and what that rests on, without anything sensitive.
+"""Saved plans: a file with a plan and fingerprints of what it is based on, without sensitive values.
 
-It isn't self-contained: applied, it reads the workflow again, plans again, and is refused if anything has changed.
+It isn't self-contained: apply loads the workflow and plans again, and rejects the file if anything has changed.
 """
 
 from __future__ import annotations
@@ -37,24 +37,24 @@ _AGAIN: Final = "create a new plan"
 
 @dataclass(frozen=True, slots=True)
 class SavedPlan:
-    """What a file holds of a plan."""
+    """The content of a saved plan."""
 
     source: Source
-    """The workflow's absolute path, and the variables that were given and aren't sensitive."""
+    """The workflow's absolute path, and the given variables that aren't sensitive."""
     omitted_variables: tuple[str, ...]
-    """The names of variables that are sensitive."""
+    """The names of sensitive variables."""
     atomic: bool
-    """True when a failure was to undo the whole run, as the file had it or as it is asked for now."""
+    """True if a failure rolls back the whole run: set in the file when planned, or by --atomic now."""
     options: PlanOptions
     engine_id: str
     engine_address: str
     runner: str
     fingerprint: PlanFingerprint
     changes: JSON
-    """Those of the plan, as they were shown."""
+    """The changes of the plan, as shown."""
 
     def load(self, given: Source, workspace: Workspace) -> LoadedWorkflow:
-        """Read the workflow again; variables that are given now are heeded besides those of then."""
+        """Load the workflow again; the `given` variables are added to the saved ones."""
         source = Source(
             self.source.file,
             (*self.source.variables, *given.variables),
@@ -64,7 +64,7 @@ class SavedPlan:
             return load(source, workspace, inputs=InputOverrides(is_named=False))
 
     def checked(self, plan: Plan, loaded: LoadedWorkflow, address: str) -> Plan:
-        """Return what is planned now, with a problem for everything that isn't as it was; `address` is the engine's."""
+        """Return the current plan, with a problem for each difference from the saved one; `address` is the engine's."""
         problems = tuple(self._objections(plan, loaded, address))
         return replace(plan, problems=(*plan.problems, *problems))
 
@@ -84,7 +84,7 @@ class SavedPlan:
 
 @dataclass(frozen=True, slots=True)
 class _Version:
-    """What tells whether the rest can be understood."""
+    """The versions, which decide whether the rest can be read."""
 
     version: str
     runner: str
@@ -101,14 +101,14 @@ class _Changes:
     changes: tuple[dict[str, Any], ...]
 
     def __post_init__(self) -> None:
-        """Raise ValueError for a change that doesn't say what it is to change."""
+        """Raise ValueError for a change without a valid diff."""
         for change in self.changes:
             shaped(tuple[dict[str, Any], ...], change.get("diff"), "diff")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Stored:
-    """A plan as it is written."""
+    """The stored form of a plan."""
 
     runner: str
     file: str
@@ -126,13 +126,13 @@ class _Stored:
     plan: _Changes
 
     def __post_init__(self) -> None:
-        """Raise ValueError for a variable that nobody can have given."""
+        """Raise ValueError for an invalid variable name."""
         if any(not name or "=" in name for name in self.variables):
             raise ValueError("a variable without a name")
 
 
 def save(path: str, plan: Plan, prepared: PreparedWorkflow, source: Source, address: str) -> None:
-    """Write a plan to a file of its owner's alone; UsageError when it can't be written. `address` is the engine's."""
+    """Write a plan to a file that only its owner can access; UsageError if it can't. `address` is the engine's."""
     from runner.document.atomic_write import require_regular_file
     from runner.document.user_files import write_private
 
@@ -169,7 +169,7 @@ def _document(plan: Plan, prepared: PreparedWorkflow, source: Source, address: s
 
 
 def read_saved(path: str, workspace: Workspace) -> SavedPlan:
-    """Read a saved plan; UnusableFile when it can't be used, or others can have written it."""
+    """Read a saved plan; UnusableFile if it can't be used, or other users could have written it."""
     try:
         content = read_trusted(Path(path), LARGEST, workspace.trusted_users, links=True)
         version = decode(_Version, content, file_names=True)
@@ -204,5 +204,5 @@ def _shown(plan: Plan, loaded: LoadedWorkflow) -> JSONObject:
 
 
 def _decisive(changes: Any) -> JSON:
-    """Return changes without the names of files: one client remembers them, another doesn't."""
+    """Return changes without file names, which not every client remembers."""
     return [{**change, "diff": [{**diff, "files": []} for diff in change["diff"]]} for change in changes]

@@ -1,4 +1,4 @@
-"""How saved plans and bundles are told from a workflow: by how they begin, since nearly every file is a workflow."""
+"""Detection of saved plans and bundles by their first bytes, since nearly every file is a workflow."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _HEAD: Final = 512
 
 
 def file_head(path: Path, root: Root = ANYWHERE) -> bytes:
-    """Return the first bytes of a regular file; nothing of what is none, or can't be read: whoever must tells that."""
+    """Return the first bytes of a regular file; empty if it isn't one or can't be read, which its reader reports."""
     try:
         with root.open(path) as stream:
             return stream.read(_HEAD)
@@ -23,5 +23,5 @@ def file_head(path: Path, root: Root = ANYWHERE) -> bytes:
 
 
 def is_plan_file(path: str) -> bool:
-    """Tell whether a file holds a saved plan."""
+    """Return whether a file is a saved plan."""
     return _BEGINNING.match(file_head(Path(path))) is not None

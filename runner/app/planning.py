@@ -1,4 +1,4 @@
-"""From a loaded workflow and an engine to a plan."""
+"""Plan a loaded workflow against an engine."""
 
 from __future__ import annotations
 
@@ -21,32 +21,34 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PlanOptions:
-    """How a workflow is compared with an engine."""
+    """The options for comparing a workflow with an engine."""
 
     locked: bool = False
     """Use exactly the images in the lock file."""
     rebuild: bool = False
-    """Build every image, whether it is due or not."""
+    """Build every image, even if it is up to date."""
     adopt: bool = False
-    """Take over resources that others made under a wanted name."""
+    """Adopt existing unmanaged resources that have a desired name."""
     targets: tuple[str, ...] = ()
-    """Only these addresses, with all that they depend on."""
+    """Only these addresses and their dependencies; empty: everything."""
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedWorkflow:
-    """A workflow as it is compared with one engine: its images resolved, reduced to its targets."""
+    """A workflow ready for comparison with an engine: its images resolved, reduced to its targets."""
 
     workflow: LoadedWorkflow
     options: PlanOptions
     selection: Selection | None = None
-    """None: all of it."""
+    """None: the whole workflow."""
 
 
 def prepare(
     workflow: LoadedWorkflow, gateway: Gateway, workspace: Workspace, options: PlanOptions | None = None
 ) -> PreparedWorkflow:
-    """Resolve a workflow's images and targets; InvalidInput when the lock file, the bundle or a target doesn't fit."""
+    """Resolve a workflow's images and targets; InvalidInput if the lock file, bundle or a target doesn't match.
+
+    UsageError for a rebuild of a bundle."""
     options = options or PlanOptions()
     workflow = resolve_images(workflow, gateway, workspace, locked=options.locked)
     if options.rebuild:
@@ -57,9 +59,9 @@ def prepare(
 def resolve_images(
     workflow: LoadedWorkflow, gateway: Gateway, workspace: Workspace, *, locked: bool = False
 ) -> LoadedWorkflow:
-    """Pin a workflow to its lock file, if it is to be, or have the images of a bundle loaded into the engine.
+    """Pin a workflow to its lock file if `locked`, or declare the images of its bundle to be loaded into the engine.
 
-    A bundle contains the very images, and is as good as locked. InvalidInput when something is missing.
+    A bundle counts as locked, since it contains the exact images. InvalidInput if something is missing.
     """
     if workflow.bundle is not None:
         from runner.app.from_bundle import load_images
@@ -77,7 +79,7 @@ def _force_rebuild(workflow: LoadedWorkflow) -> LoadedWorkflow:
 
 
 def select_targets(workflow: LoadedWorkflow, options: PlanOptions) -> PreparedWorkflow:
-    """Reduce a workflow to its targets, if there are any; InvalidInput for one that isn't declared."""
+    """Reduce a workflow to its targets, if any; InvalidInput for one that isn't declared."""
     if not options.targets:
         return PreparedWorkflow(workflow, options)
     from runner.plan.target import declared_part, select
@@ -91,7 +93,7 @@ def select_targets(workflow: LoadedWorkflow, options: PlanOptions) -> PreparedWo
 
 
 def plan_against_engine(prepared: PreparedWorkflow, gateway: Gateway) -> Plan:
-    """Observe the engine, and plan the difference to the workflow."""
+    """Observe the engine, and plan what differs from the workflow."""
     from runner.engine.observe import observe
     from runner.kinds import CATALOG
     from runner.plan.planner import make_plan
@@ -113,18 +115,18 @@ def plan_against_engine(prepared: PreparedWorkflow, gateway: Gateway) -> Plan:
 def plan_workflow(
     workflow: LoadedWorkflow, gateway: Gateway, workspace: Workspace, options: PlanOptions | None = None
 ) -> Plan:
-    """Plan what an apply would do; InvalidInput as `prepare` raises it.
+    """Plan what apply would do; errors as in `prepare`.
 
-    A name that stands for another image than in the lock file is a warning of the plan, unless it is pinned.
+    Unless pinned, an image name that now refers to another image than in the lock file gets a warning.
     """
     prepared = prepare(workflow, gateway, workspace, options)
     return with_moved_tags(prepared, plan_against_engine(prepared, gateway), gateway)
 
 
 def with_moved_tags(prepared: PreparedWorkflow, plan: Plan, gateway: Gateway) -> Plan:
-    """Add a warning to a plan for each name that stands for another image than in the lock file, if it isn't pinned.
+    """Add a warning for each name that now refers to another image than in the lock file, unless images are pinned.
 
-    No registry is queried for it.
+    Queries no registry.
     """
     workflow = prepared.workflow
     if prepared.options.locked or workflow.bundle:

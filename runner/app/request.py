@@ -1,4 +1,4 @@
-"""What a run is asked for, as one value."""
+"""The request for a run, as one value."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRequest:
-    """A plan to carry out, and everything that the run needs besides."""
+    """A plan to carry out, and everything else that the run needs."""
 
     command: str
-    """What is put on record: apply, destroy, rollback, check."""
+    """The recorded command: apply, destroy, rollback or check."""
     workflow: LoadedWorkflow
     gateway: Gateway
     workspace: Workspace
     plan: Plan
-    """The plan to show and to approve."""
+    """The plan to show and approve."""
     replan: Callable[[], Plan]
-    """Makes the plan again, once the lock is held."""
+    """Plans again, once the lock is held."""
     engine: EngineOptions = field(default_factory=EngineOptions)
     lock_timeout: float = 0.0
-    """Seconds to wait for the lock of the workflow."""
+    """Maximum seconds to wait for the workflow's lock."""
     targets: tuple[str, ...] = ()
     is_repeatable: bool = True
-    """False where the run is none to roll back to."""
+    """False if the run can't be rolled back to."""
     runs_always: bool = False
-    """True where a run with nothing to do is carried out as well, for the events that it consists of."""
+    """True if a run with nothing to do is carried out too, for its events."""

@@ -1,4 +1,4 @@
-"""Going back to what an earlier run applied: its files, variables and images, as they are on record."""
+"""Roll back to what an earlier run applied: its recorded files, variables and images."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rollback:
-    """A run to go back to, and what is on record of it."""
+    """A run to roll back to, with its recorded snapshot and images."""
 
     run: StoredRun
     snapshot: Snapshot
@@ -35,11 +35,11 @@ class Rollback:
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """Return what the run was limited to."""
+        """Return the targets that the run was limited to."""
         return tuple(self.snapshot.targets)
 
     def prepare(self, given: Source, gateway: Gateway, workspace: Workspace) -> PreparedWorkflow:
-        """Read the workflow as it was, pinned to the images of then; RunnerError when one can't be had any more."""
+        """Load the recorded workflow, pinned to its recorded images; RunnerError if one is no longer available."""
         pins = pin(self.images, gateway, self.run.start.commit)
         workflow = load_recorded(self.snapshot, given, pins, workspace)
         prepared = select_targets(workflow, PlanOptions(targets=self.targets))
@@ -47,14 +47,14 @@ class Rollback:
         return prepared
 
     def differences(self, plan: Plan, workflow: LoadedWorkflow) -> Iterator[Diagnostic]:
-        """Yield a warning for everything that is not on record, and different by now."""
+        """Yield a warning for each resource that now differs, because of values that aren't recorded."""
         return differences(self.snapshot, plan, workflow, self.run.id)
 
 
 def find_rollback(prefix: str | None, file: str, workspace: Workspace) -> Rollback:
-    """Return the run whose id begins with `prefix`; without one, the last apply before the present.
+    """Return the run whose ID starts with `prefix`; without one, the last successful apply before the current one.
 
-    Raises UsageError when there is none, or nothing of it that could be applied again.
+    Raises UsageError if there is none, or its record can't be applied again.
     """
     name = workflow_name(file, workspace)
     runs = past_runs(name, workspace)
@@ -63,7 +63,7 @@ def find_rollback(prefix: str | None, file: str, workspace: Workspace) -> Rollba
 
 
 def recorded(run: StoredRun) -> Rollback:
-    """Return what is on record of a run; UsageError when that is nothing to go back to."""
+    """Return the record of a run; UsageError if it can't be rolled back to."""
     snapshot = run.document(SNAPSHOT, StoredSnapshot)
     images = run.document(IMAGES, dict[str, ResolvedImage])
     if snapshot is None or images is None or not run.succeeded:
@@ -72,7 +72,7 @@ def recorded(run: StoredRun) -> Rollback:
 
 
 def load_recorded(snapshot: Snapshot, given: Source, pins: Pins, workspace: Workspace) -> LoadedWorkflow:
-    """Read the workflow out of a record; variables that are given now count besides those of then."""
+    """Load the workflow from a record; the `given` variables are added to the recorded ones."""
     source = replace(given, file=snapshot.file)
     files = Files(replace(workspace.access, variables=snapshot.sensitive), snapshot.files)
     return load_pinned(source, workspace, InputOverrides(files, pins), snapshot.variables)

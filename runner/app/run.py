@@ -1,4 +1,4 @@
-"""Carrying out a plan: the lock, the record, events to views, and interruption."""
+"""Carry out a plan: with the lock, the record, events for views, and interruption."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 def run_plan(request: RunRequest, frontend: Frontend, replan: Callable[[], Plan]) -> ExitCode:
     """Run a plan to its end, pass every event to the views, and return the exit code.
 
-    What changes something is planned again by `replan` once the lock is held. A run that changes nothing is recorded
-    only if it fails.
+    A plan with changes is made again by `replan` once the lock is held. A run that changes nothing is recorded only
+    if it fails.
     """
     run_id = new_run_id()
     run = _locked_run(request, run_id, replan) if request.plan.pending else _plain_run(request, request.plan)
@@ -39,9 +39,9 @@ def run_checks(request: RunRequest, frontend: Frontend) -> ExitCode:
 
 
 def _follow(request: RunRequest, frontend: Frontend, run: Run | LockedRun, run_id: str) -> ExitCode:
-    """Pass every event of a run to the record and to the views.
+    """Pass every event of a run to the record and the views; return the exit code.
 
-    The record comes first: closed last, when its warning can't disturb a view.
+    The record is opened first and closed last, when its warning can't disturb a view.
     """
     from runner.log import Recorder
 
@@ -81,7 +81,7 @@ def _plain_run(request: RunRequest, plan: Plan) -> Run:
 
 
 def _drain(run: Run | LockedRun, rest: Iterator[Event]) -> None:
-    """End a run that nobody follows any more as an interrupted one: finish or undo, and release the lock."""
+    """End an abandoned run like an interrupted one: finish or undo its steps, and release the lock."""
     run.cancel()
     deque(rest, maxlen=0)
 

@@ -1,4 +1,4 @@
-"""Who runs what: a run's id, and what it says of itself in the log and on the lock."""
+"""The identity of a run: its ID, and its user and host in the log and on the lock."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from runner.core.run_lock import Holder
 
 
 def new_run_id() -> str:
-    """Make an id that no other run has."""
+    """Return a new unique run ID."""
     return secrets.token_hex(6)
 
 
 def actor(environ: Mapping[str, str]) -> str:
-    """Return who runs this, and where."""
+    """Return the user and host of this process, as USER@HOST."""
     return f"{_user(environ)}@{os.uname().nodename}"
 
 
@@ -33,5 +33,5 @@ def _user(environ: Mapping[str, str]) -> str:
             return user
     try:
         return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:  # a user id without a name, as in many containers
+    except KeyError:  # a user ID without a name, as in many containers
         return str(os.getuid())

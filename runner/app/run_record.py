@@ -1,4 +1,4 @@
-"""What of a run is put on record: its plan, what it was told to bring about, and its images."""
+"""The record of a run: its plan, a snapshot of the workflow, and its images."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from runner.views.plan_json import plan_json
 
 
 def run_recorder(request: RunRequest) -> Recording:
-    """Return what records a run; one that is repeatable can be rolled back to."""
+    """Return the recorder of a run; a repeatable run can be rolled back to."""
     workflow, plan, workspace = request.workflow, request.plan, request.workspace
     documents = {PLAN: plan_json(workflow.redactor.plan(plan))}
     if request.is_repeatable:
@@ -71,7 +71,7 @@ def _snapshot(loaded: LoadedWorkflow, plan: Plan, targets: tuple[str, ...]) -> S
 
 
 def _resolved(desired: DesiredState, gateway: Gateway) -> dict[str, ResolvedImage]:
-    """Return what the engine has at the address of each image; nothing when it can't be asked any more."""
+    """Return the engine's image for each image address; empty if the engine fails."""
     try:
         listed = gateway.images.list()
     except EngineError:
@@ -86,6 +86,6 @@ def _resolved(desired: DesiredState, gateway: Gateway) -> dict[str, ResolvedImag
 
 
 def _resolved_image(resource: Resource, image: EngineJSON) -> ResolvedImage:
-    """Return what is kept of an image; digests are names, which may be sensitive, and then the id has to do."""
+    """Return the recorded form of an image: by ID only if its name, which digests contain, is sensitive."""
     is_named = not is_sensitive("reference", resource.sensitive_places)
     return ResolvedImage(image["Id"], tuple(image.get("RepoDigests") or ()) if is_named else ())

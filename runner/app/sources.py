@@ -1,4 +1,4 @@
-"""Loading whatever a command was given: a workflow file, or a bundle of one."""
+"""Load the source given to a command: a workflow file or a bundle."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def load_workflow(source: Source, workspace: Workspace, *, contents: bool = True) -> LoadedWorkflow:
-    """Read a workflow file, or the one in a bundle; InvalidInput with every finding when there is an error.
+    """Load a workflow file, or the one in a bundle; InvalidInput with all findings if one is an error.
 
-    Without `contents`, build contexts are not read: enough to validate, to draw the graph, to run checks.
+    Without `contents`, build contexts are not read: enough to validate, draw the graph or run checks.
     """
     if is_tar(file_head(workflow_path(source.file), workspace.access.root)):
         from runner.app.from_bundle import load_bundled

@@ -1,4 +1,4 @@
-"""Clearing the locks of runs that were killed, for commands that take no lock themselves: one list call mostly."""
+"""Clear the locks of killed runs, for commands that take no lock themselves; usually costs one list call."""
 
 from __future__ import annotations
 

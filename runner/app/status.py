@@ -1,4 +1,4 @@
-"""The state of every resource of a workflow: desired beside live."""
+"""The status of every resource of a workflow: desired and live state."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def status_rows(plan: Plan) -> Sequence[StatusRow]:
-    """Return a row for each resource of a plan, and for the data that was retained."""
+    """Return a row for each resource of a plan, and for all retained data."""
     return [*map(_row, plan.changes), *map(_retained_row, plan.retained)]
 
 
@@ -38,7 +38,7 @@ def _row(change: Change) -> StatusRow:
 
 
 def _ports(change: Change, health: Health | None) -> tuple[str, ...]:
-    """Return where it answers, which is as sensitive as the ports that it was given."""
+    """Return the published ports; a mask if any of the declared ports is sensitive."""
     ports = health.ports if health else ()
     return (MASK,) if ports and any(is_sensitive(place, ("ports",)) for place in change.sensitive_places) else ports
 
@@ -53,7 +53,7 @@ def _sync(change: Change) -> Sync:
     from runner.views.status import Sync
 
     if change.observed and set(change.reasons) == {Reason.REQUESTED}:
-        return Sync.IN_SYNC  # it is as declared, and done again nevertheless
+        return Sync.IN_SYNC  # in sync, but requested to be redone anyway
     sync = {
         Action.NOOP: Sync.IN_SYNC if change.observed else Sync.MISSING,
         Action.CREATE: Sync.TAKEN if change.name_conflict else Sync.MISSING,
@@ -63,7 +63,7 @@ def _sync(change: Change) -> Sync:
 
 
 def _image(change: Change) -> str | None:
-    """Return the id of the image that it is made from, or that it is."""
+    """Return the ID of the image that it is or uses; None if it doesn't exist or has none."""
     from runner.kinds.image import IMAGE
 
     live = change.observed
@@ -74,7 +74,7 @@ def _image(change: Change) -> str | None:
 
 
 def _uptime(since: str | None) -> int | None:
-    """Return the seconds since a moment as the engine writes it, with nanoseconds that Python cannot read."""
+    """Return the seconds since an engine timestamp, whose nanoseconds Python can't parse; None without one."""
     if not since:
         return None
     moment = datetime.strptime(since[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC)

@@ -1,7 +1,7 @@
-"""What looks like a mistake: removing, by one file, most of what another file of the same name made.
+"""Takeovers, which are probably a mistake: one file removes most of what another file of the same name created.
 
-Which file made a resource is on record on the engine, so that it is known on every machine; for what an older runner
-made, the history of this client tells.
+The engine records which file created a resource, so every machine knows it; for resources created by an older
+runner, the history on this client is used.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ _WAY_OUT: Final = "rename one of the two workflows"
 
 @dataclass(frozen=True, slots=True)
 class Takeover:
-    """At least half of the containers and jobs would go, and another file than `file` made most of those: `last`."""
+    """A removal by `file` of at least half the containers and jobs, at least half of those created by other files.
+
+    `going` are the removed resources created by other files; `last` is the file that created most of them."""
 
     file: str
     last: str
@@ -38,19 +40,19 @@ class Takeover:
 
     @property
     def way_out(self) -> str:
-        """Return what to do about it."""
+        """Return how to resolve it."""
         return _WAY_OUT
 
     def covers(self, other: Takeover) -> bool:
-        """Tell whether who agreed to this one has agreed to another one, too."""
+        """Return whether approval of this takeover also covers another one."""
         asked = {change.address for change in self.going}
         return self.last == other.last and all(change.address in asked for change in other.going)
 
 
 def find_takeover(plan: Plan, redactor: Redactor, environ: Mapping[str, str]) -> Takeover | None:
-    """Return what a plan would take from another file, as far as that is on record; None for nothing much.
+    """Return what a plan would take over from another file, as far as recorded; None if that is little or nothing.
 
-    A plan that no file was made into takes nothing: who calls a workflow by its name means whatever bears it.
+    A plan without a file takes over nothing: a workflow given by name includes everything with that name.
     """
     if not plan.file:
         return None

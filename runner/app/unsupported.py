@@ -1,4 +1,4 @@
-"""What of the language an engine can't do."""
+"""The keys of the workflow language that an engine doesn't support."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def unsupported_keys(engine: Engine) -> Iterator[tuple[str, str]]:
-    """Yield every key that an engine can't honour, with the reason; again where kinds share it."""
+    """Yield every key that an engine doesn't support, with the reason; repeated if kinds share it."""
     from runner.kinds import CATALOG
 
     for kind in CATALOG.values():

@@ -1,4 +1,4 @@
-"""Which workflow an argument stands for that may be a file, or the name of a workflow."""
+"""The workflow that an argument refers to, which may be a file or a workflow's name."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
 
 def load_file_or_name(source: Source, workspace: Workspace) -> LoadedWorkflow:
-    """Load the file, or take what is no file for the name of a workflow, of which nothing is declared."""
+    """Load the file, or return an empty workflow of that name if it isn't a file."""
     if is_name(source.file):
         desired, redactor = DesiredState(source.file, {}), Redactor(proxy_secrets(workspace.environ))
         return LoadedWorkflow(source.file, desired, redactor, Files(workspace.access))
@@ -30,9 +30,9 @@ def load_file_or_name(source: Source, workspace: Workspace) -> LoadedWorkflow:
 
 
 def workflow_name_and_redactor(source: Source, workspace: Workspace) -> tuple[str, Redactor, DesiredState | None]:
-    """Return the name of the workflow, what masks its sensitive values, and what its file declares, if it is a file.
+    """Return the workflow's name, its redactor, and its desired state if it is given by file.
 
-    What else is wrong with the file is no error: people read logs when something is wrong.
+    Other errors in the file only cause a warning: logs are needed most when something is wrong.
     """
     name, proxies_only = workflow_name(source.file, workspace), Redactor(proxy_secrets(workspace.environ))
     if is_name(source.file):
@@ -44,7 +44,9 @@ def workflow_name_and_redactor(source: Source, workspace: Workspace) -> tuple[st
 
 
 def workflow_name(text: str, workspace: Workspace) -> str:
-    """Return the name of the workflow, whatever else is wrong with its file."""
+    """Return the workflow's name, despite other errors in its file.
+
+    InvalidInput if the file can't be read, UsageError if its name is missing or invalid."""
     if is_name(text):
         return text
     from runner.document.loader import load
@@ -63,5 +65,5 @@ def workflow_name(text: str, workspace: Workspace) -> str:
 
 
 def is_name(text: str) -> bool:
-    """Tell whether an argument is no file, and can be the name of a workflow."""
+    """Return whether an argument is a possible workflow name, and not an existing file."""
     return text != DEFAULT_FILE and _NAME.fullmatch(text) is not None and not workflow_path(text).exists()

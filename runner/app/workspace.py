@@ -1,4 +1,4 @@
-"""What surrounds a use case, as a value: no module of this room looks at the process or prints by itself."""
+"""The environment of a use case, as a value: no module of runner.app reads the process's environment or prints."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ def _ignore(*_: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """The user's environment, the files that may be read, and where notices go."""
+    """The user's environment, the accessible files, and the receivers of notices."""
 
     environ: Mapping[str, str]
-    """The user's own environment, with HOME: finds the engine, credentials, proxies and the records of runs."""
+    """The user's own environment, with HOME: locates the engine, credentials, proxies and run records."""
     access: Access
-    """What a workflow may use: variables, and files below a root."""
+    """The variables, and files below a root, that a workflow may use."""
     trusted_users: frozenset[int] = frozenset()
-    """Ids of users whose files count as the user's own, besides the process's user."""
+    """IDs of users whose files count as the user's own, in addition to the process's user."""
     notify: Callable[[str], None] = _ignore
-    """Receives notices of one line."""
+    """Receives one-line notices."""
     report: Callable[[Sequence[Diagnostic], Mapping[str, str]], None] = _ignore
-    """Receives warnings that don't end the use case, with the texts of the files that they point into."""
+    """Receives warnings that don't end the use case, with the texts of the files they point into."""
 
     @classmethod
     def for_user(cls, environ: Mapping[str, str], root: Root = ANYWHERE) -> Workspace:
-        """Return the workspace of the process's user: the whole environment, and files below `root`."""
+        """Return the workspace of the process's user, with the whole environment and the files below `root`."""
         user_environ = {**environ, "HOME": _home(environ)}
         access = Access(root, environ, expand_home=_expander(environ), cache=_cache(user_environ))
         return cls(user_environ, access, _sudo_caller(environ))
@@ -47,12 +47,12 @@ def _home(environ: Mapping[str, str]) -> str:
         return home
     try:
         return pwd.getpwuid(os.getuid()).pw_dir
-    except KeyError:  # a user id without an entry, as in many containers
+    except KeyError:  # a user ID without an entry, as in many containers
         return "~"
 
 
 def _expander(environ: Mapping[str, str]) -> Callable[[str], str]:
-    """Return what replaces ~ and ~USER at the beginning of a path, as a shell does."""
+    """Return a function that expands ~ and ~USER at the start of a path, as a shell does."""
 
     def expand(path: str) -> str:
         user, slash, rest = path.partition("/")
@@ -73,6 +73,6 @@ def _cache(user_environ: Mapping[str, str]) -> Path | None:
 
 
 def _sudo_caller(environ: Mapping[str, str]) -> frozenset[int]:
-    """Return the user who called sudo, if the process runs as root: the files are theirs."""
+    """Return the ID of the user who called sudo, who owns the files; empty unless the process runs as root."""
     caller = environ.get("SUDO_UID", "")
     return frozenset({int(caller)} if os.geteuid() == 0 and is_decimal(caller) else ())

@@ -1,1 +1,1 @@
-"""The command line: the composition root, and the only room that knows all others."""
+"""The command line: the composition root, and the only package that depends on all others."""

@@ -1,4 +1,4 @@
-"""Asking on the terminal for approval of what a plan destroys or takes over."""
+"""Prompt on the terminal for approval of what a plan destroys or takes over."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from runner.core.errors import InvalidInput, UsageError
 
 
 def confirm(consequence: Consequence) -> bool:
-    """Ask; without a terminal to ask on, only --yes will do: UsageError, or InvalidInput with the finding."""
+    """Prompt for approval; without a terminal, raise UsageError or InvalidInput, which point to --yes."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise _needs_yes(consequence)
     if isinstance(consequence, DataLoss):

@@ -1,4 +1,4 @@
-"""The terminal as the frontend of a run: plan and events on the streams, approval by the keyboard, Ctrl-C."""
+"""The terminal as the frontend of a run: prints the plan and events, prompts for approval, handles Ctrl-C."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 
 def show_plan(context: CommandContext, workflow: LoadedWorkflow, plan: Plan, host: str, *, warn: bool = True) -> None:
-    """Print a plan on standard output, with nothing sensitive in it, and what prevents it.
+    """Print a plan on standard output, redacted, and report its problems.
 
-    A caller that goes on to carry it out need not `warn`: the run does.
+    With `warn`, report its warnings too; a run that follows would repeat them.
     """
     shown = workflow.redactor.plan(plan)
     if context.output == "json":
@@ -46,21 +46,21 @@ def show_plan(context: CommandContext, workflow: LoadedWorkflow, plan: Plan, hos
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """The frontend of a command that carries out a plan of a workflow."""
+    """The frontend of a command that carries out a workflow's plan."""
 
     context: CommandContext
     workflow: LoadedWorkflow
     host: str
-    """Where the engine is, as people read it."""
+    """The engine's address, as shown to the user."""
     approves_all: bool = False
     """True with --yes."""
 
     def approve(self, consequence: Consequence) -> bool:
-        """Ask on the terminal."""
+        """Prompt on the terminal."""
         return confirm(consequence)
 
     def show_plan(self, plan: Plan, *, warn: bool) -> None:
-        """Print the plan; as JSON only one that can't be carried out, since the events repeat any other."""
+        """Print the plan; as JSON only if it has problems, since otherwise the events repeat it."""
         if self.context.output != "json" or plan.problems:
             show_plan(self.context, self.workflow, plan, self.host, warn=warn)
 
@@ -70,7 +70,7 @@ class Console:
 
     @contextmanager
     def views(self, cancel: Callable[[], None]) -> Iterator[Sequence[View]]:
-        """Provide the view of the output format, and the log file; when nobody reads the former, `cancel` the run."""
+        """Provide the views of the output format and the log file; if the output can't be written, `cancel` the run."""
         from runner.views.fault_tolerant import FaultTolerantView
 
         with ExitStack() as stack:
@@ -83,7 +83,7 @@ class Console:
 
 
 class DestroyConsole(Console):
-    """The frontend of a destroy, which tells as well what is kept and why."""
+    """The frontend of destroy, which also reports what is kept and why."""
 
     __slots__ = ()
 
@@ -138,7 +138,7 @@ def _log_stream(path: str, stack: ExitStack) -> Any:
 
 
 def _close(stream: Any) -> None:
-    with suppress(OSError):  # what could not be written has been reported
+    with suppress(OSError):  # write errors have been reported already
         stream.close()
 
 

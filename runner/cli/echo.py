@@ -1,4 +1,4 @@
-"""One line for whoever reads, without a view: a name in it can't begin another one."""
+"""Output of single lines, without a view; names in them can't start a new line."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from runner.core.sanitize import on_one_line
 
 
 def echo_line(text: str, *, err: bool = False) -> None:
-    """Write a line on standard output, or on standard error."""
+    """Write one line to standard output, or to standard error."""
     click.echo(on_one_line(text), err=err)

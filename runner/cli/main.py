@@ -1,6 +1,6 @@
-"""The `runner` command: finds the subcommand, and turns errors into exit codes.
+"""The `runner` command: runs the subcommand, and turns errors into exit codes.
 
-Subcommands are imported when they are asked for, so that --help and --version stay quick.
+Subcommands are imported on use, so that --help and --version stay fast.
 """
 
 from __future__ import annotations
@@ -59,14 +59,14 @@ COMMANDS = {
 
 
 class Commands(click.Group):
-    """Subcommands by name, each in a module of its own that is imported on use."""
+    """The group of subcommands, each in its own module, imported on use."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names, in the order in which a newcomer meets them."""
+        """Return the names, in the order in which a new user needs them."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import one subcommand."""
+        """Import one subcommand; None if it is unknown."""
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"runner.cli.commands.{cmd_name}").command
@@ -80,7 +80,7 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the subcommand; a misspelt one is answered with the nearest."""
+        """Find the subcommand; for a misspelled one, raise a usage error that suggests the closest."""
         from runner.core.diagnostic import did_you_mean
 
         name = args[0]
@@ -104,15 +104,15 @@ def main(args: Sequence[str] | None = None) -> None:
     guard_streams()
     code = _run(args)
     ignore_signals()
-    sys.unraisablehook = lambda _unraisable: None  # streams that are still read break off while the process ends
+    sys.unraisablehook = lambda _unraisable: None  # streams still being read may fail while the process exits
     sys.exit(code if _is_written() else code or ExitCode.FAILED)
 
 
 def _stand_in_for_closed_streams() -> None:
-    """Give what was closed by whoever started the command (>&-) to nobody: Python has None in its place."""
+    """Replace standard streams that the caller closed (>&-), which are None in Python, with the null device."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - until the end
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open until exit
 
 
 def _run(args: Sequence[str] | None) -> int:
@@ -127,7 +127,7 @@ def _run(args: Sequence[str] | None) -> int:
         _say("interrupted")
         return ExitCode.INTERRUPTED
     except click.ClickException as error:
-        vars(error).update(message=on_one_line(error.message))  # it quotes what was given
+        vars(error).update(message=on_one_line(error.message))  # it quotes user input
         with suppress(OSError):
             error.show()
         return ExitCode.INVALID
@@ -141,7 +141,7 @@ def _run(args: Sequence[str] | None) -> int:
 
 
 def _report(error: RunnerError, contexts: Sequence[CommandContext]) -> None:
-    """Show an error, with its findings if it has some: nothing else reports one."""
+    """Show an error, with its findings if any; errors are reported nowhere else."""
     if isinstance(error, DiagnosedError) and contexts:
         contexts[-1].report(error.diagnostics, error.sources)
     if not isinstance(error, InvalidInput):
@@ -151,7 +151,7 @@ def _report(error: RunnerError, contexts: Sequence[CommandContext]) -> None:
 
 
 def _end_interrupted() -> NoReturn:
-    """End without what Python does in the end: an exception out of a signal may have left a lock that it waits for."""
+    """Exit without Python's cleanup, which may wait for a lock left held by an exception from a signal handler."""
     ignore_signals()
     _say("interrupted")
     for stream in (sys.stdout, sys.stderr):
@@ -167,21 +167,21 @@ def _exit_code(error: RunnerError) -> ExitCode:
 
 
 def _say(*lines: str) -> None:
-    """Tell on standard error, if anybody is there to read it."""
+    """Print lines on standard error, if it can be written."""
     with suppress(OSError):
         for line in lines:
             print(on_one_line(line), file=sys.stderr)
 
 
 def _is_written() -> bool:
-    """Tell whether all that was said could be written; where not, let nothing be tried at exit either."""
+    """Return whether all output could be written; if not, discard the rest, so that exit doesn't retry."""
     is_written = True
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except OSError as error:
             is_written = False
-            if not isinstance(error, BrokenPipeError):  # whoever hangs up knows
+            if not isinstance(error, BrokenPipeError):  # the reader closed the pipe on purpose
                 _say(f"error: cannot write: {reason_of(error)}")
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     return is_written

@@ -1,4 +1,4 @@
-"""The options that many commands share."""
+"""The options shared by many commands."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def duration(value: Any) -> float:
-    """Read a duration as the language writes it, in seconds: the type of options that take one.
+    """Parse a duration in the syntax of workflow files, in seconds; used as the type of options.
 
-    A function, since the class of a parameter's type is generic only from click 8.3.2 on.
+    A function, since click's ParamType is generic only since 8.3.2.
     """
     from runner.resource.codec import Invalid
     from runner.resource.scalars import parse_duration
@@ -67,10 +67,10 @@ _PACE = (
 
 
 class OutputFormatOption(click.Option):
-    """-o: of a command that writes a file, it may have been taken for the file's name."""
+    """The -o option, which may be mistaken for the output file if a command writes one."""
 
     def process_value(self, ctx: click.Context, value: Any) -> Any:
-        """Read the format; say which option names the file."""
+        """Parse the format; if it is invalid and the command has --out, suggest that for a file."""
         try:
             return super().process_value(ctx, value)
         except click.BadParameter as error:
@@ -89,7 +89,7 @@ _OUTPUT = click.option(
 
 
 def shared_options(function: Function) -> Function:
-    """Give a command the shared options, as one value named `context`."""
+    """Add the shared options to a command, as one argument named `context`."""
 
     @wraps(function)
     def with_context(**given: Any) -> Any:
@@ -104,17 +104,17 @@ def shared_options(function: Function) -> Function:
 
 
 def log_options(function: Function) -> Function:
-    """Let a command that has events to tell keep them in a file; to be said above `shared_options`."""
+    """Add the log file options to a command that emits events; place it above `shared_options`."""
     return cast("Function", _decorated(function, _LOG))
 
 
 def verbose_option(function: Function) -> Function:
-    """Let a command that shows a plan show all of it; to be said above `shared_options`."""
+    """Add --verbose to a command that shows a plan; place it above `shared_options`."""
     return cast("Function", _decorated(function, _VERBOSE))
 
 
 def global_options(function: Function) -> Function:
-    """Take before the command's name whatever the command may take after it."""
+    """Accept shared options before the command's name too, and pass them on to the command."""
 
     def pass_on(**given: Any) -> None:
         ctx = click.get_current_context()
@@ -133,7 +133,7 @@ def _is_said(ctx: click.Context, name: str) -> bool:
 
 
 def _check_taken(ctx: click.Context, command: str, said: Iterable[str]) -> None:
-    """Raise a usage error for an option that means nothing to a command."""
+    """Raise a usage error for an option that a command doesn't accept."""
     assert isinstance(ctx.command, click.Group)
     found = ctx.command.get_command(ctx, command)
     taken = {param.name for param in found.params} if found else set()
@@ -189,12 +189,12 @@ _FILE_OPTION = click.option("--file", default=DEFAULT_FILE, help="Workflow file 
 
 
 def source_options(function: Function) -> Function:
-    """Give a command the file argument and its variables, as one value named `source`."""
+    """Add the file argument and its variables to a command, as one argument named `source`."""
     return _with_source(function, _FILE_ARGUMENT)
 
 
 def source_options_beside_arguments(function: Function) -> Function:
-    """Give the same to a command whose arguments are others: the file is an option."""
+    """Add the same to a command with other arguments, with the file as an option."""
     return _with_source(function, _FILE_OPTION)
 
 

@@ -1,4 +1,4 @@
-"""What one command works with: its options, the process as a workspace, and the streams."""
+"""The context of one command: its options, the process as a workspace, and the streams."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line says for every command."""
+    """The command-line options shared by commands."""
 
     host: str | None = None
     context: str | None = None
@@ -40,11 +40,11 @@ class Options:
 
 @dataclass(frozen=True)
 class CommandContext:
-    """One command's way to files, engine and streams."""
+    """One command's access to files, engine and streams."""
 
     options: Options
     redactors: list[Redactor] = field(default_factory=list)
-    """Mask the sensitive values of each file that was read, also in an error that ends the command."""
+    """Mask the sensitive values of each loaded workflow, also in an error that ends the command."""
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -54,7 +54,7 @@ class CommandContext:
 
     @property
     def engine_options(self) -> EngineOptions:
-        """Return which engine is meant, and how it is used."""
+        """Return the engine to use, and how to use it."""
         options = self.options
         return EngineOptions(options.host, options.context, options.timeout, options.parallel)
 
@@ -67,18 +67,18 @@ class CommandContext:
 
     @property
     def wants_events(self) -> bool:
-        """Tell whether the events of a run that has nothing to do are wanted, too: as JSON, or in a log file."""
+        """Return whether even a run with nothing to do must emit its events: as JSON, or to a log file."""
         return self.output == "json" or bool(self.options.log_file)
 
     @property
     def width(self) -> int | None:
-        """Return how many cells wide a line may be; None unless the output is a terminal."""
+        """Return the maximum width of a line in cells; None unless the output format is human."""
         import shutil
 
         return shutil.get_terminal_size().columns if self.output == "human" else None
 
     def writer(self, stream: Any = None) -> LineWriter:
-        """Return what writes lines to standard output, or to another stream."""
+        """Return a line writer to standard output, or to another stream."""
         from runner.views.writer import LineWriter, wants_colour
 
         stream = stream or sys.stdout
@@ -86,24 +86,24 @@ class CommandContext:
         return LineWriter(stream, colour=colour)
 
     def load(self, source: Source, *, contents: bool = True) -> LoadedWorkflow:
-        """Read a workflow file, or a bundle; InvalidInput with every finding when there is an error."""
+        """Load a workflow file or a bundle; InvalidInput with all findings if one is an error."""
         from runner.app.sources import load_workflow
 
         return self.watch(load_workflow(source, self.workspace, contents=contents))
 
     def watch(self, workflow: LoadedWorkflow) -> LoadedWorkflow:
-        """Have the sensitive values of a workflow masked in whatever ends the command; return the workflow."""
+        """Mask a workflow's sensitive values in reports and in an error that ends the command; return the workflow."""
         self.redactors.append(workflow.redactor)
         return workflow
 
     @contextmanager
     def engine(self) -> Iterator[Gateway]:
-        """Connect to the engine that is meant."""
+        """Connect to the selected engine."""
         with connect(self.workspace, self.engine_options, redactors=self.redactors) as gateway:
             yield gateway
 
     def report(self, found: Sequence[Diagnostic], sources: Mapping[str, str]) -> None:
-        """Show findings: with excerpts to people on standard error, as JSON to programs on standard output."""
+        """Show findings, redacted: with excerpts on standard error, or as JSON on standard output."""
         from runner.core.diagnostic import in_order
         from runner.views.diagnostics import diagnostic_lines, diagnostics_json, may_hide_more
 

@@ -1,6 +1,6 @@
-"""What ends a command from outside: Ctrl-C, a request to end (SIGTERM), and a terminal that is gone (SIGHUP).
+"""The signals that end a command: Ctrl-C (SIGINT), SIGTERM, and SIGHUP when the terminal is closed.
 
-All three end with exit code 130. One that whoever started the command has it ignore, as nohup does, stays ignored.
+All three end it with exit code 130. A signal that the caller set to be ignored, as nohup does, stays ignored.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from runner.core.exit_code import ExitCode
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _AGAIN = 1.0
-"""Seconds that a command has to end, once it was interrupted, before it is interrupted again."""
+"""Seconds that an interrupted command has to end before it is interrupted again."""
 _SHOW_CURSOR = b"\x1b[?25h"
 _LAST_WORDS = b"\nstopped at once: the next apply puts in order what was left half-done\n"
 
 
 class Interrupted(BaseException):
-    """One of the signals came while nothing was being changed; no handler of mere failures may catch it."""
+    """A signal received while nothing is being changed; a BaseException, so that error handlers don't catch it."""
 
 
 def raise_on_signal() -> None:
-    """Let each of the signals raise Interrupted: for as long as nothing is being changed.
+    """Make each of the signals raise Interrupted, for as long as nothing is being changed.
 
-    And again a second later, unless `ignore_signals` was called: Python's finalizers of streams swallow whatever is
-    raised while they run.
+    It is raised again a second later, unless `ignore_signals` was called: Python's stream finalizers swallow every
+    exception raised while they run.
     """
 
     def handle(_number: int, _frame: FrameType | None) -> None:
@@ -41,10 +41,10 @@ def raise_on_signal() -> None:
 
 
 def cancel_on_signal(cancel: Callable[[], None]) -> None:
-    """Let the first of the signals `cancel`, once, and a second one end the process at once, from now on.
+    """From now on, make the first of the signals call `cancel`, once, and a second one end the process at once.
 
-    SIGHUP is never the second: of a terminal that is gone one may hear twice, from the kernel and from the shell.
-    Raises Interrupted when one came before, and nobody has heard of it.
+    SIGHUP never counts as the second: both the kernel and the shell may send it when a terminal is closed.
+    Raises Interrupted if an earlier Interrupted is still due to be raised again.
     """
     if _is_pending():
         raise Interrupted
@@ -62,19 +62,19 @@ def cancel_on_signal(cancel: Callable[[], None]) -> None:
         asked.get()
         cancel()
 
-    # A handler may interrupt whoever holds a lock that `cancel` takes; a thread of its own waits for it.
+    # A handler may interrupt code that holds a lock that `cancel` takes; a separate thread can wait for it.
     Thread(target=cancel_when_asked, name="signals", daemon=True).start()
     _handle(handle)
 
 
 def ignore_signals() -> None:
-    """Let the exit code stand, whatever comes while the process ends."""
+    """Ignore the signals while the process exits, so that they don't change the exit code."""
     _handle(signal.SIG_IGN)
     _is_pending()
 
 
 def _is_pending() -> bool:
-    """Tell whether Interrupted is to be raised again, and call that off."""
+    """Return whether Interrupted is due to be raised again, and cancel that."""
     return signal.setitimer(signal.ITIMER_REAL, 0)[0] > 0
 
 

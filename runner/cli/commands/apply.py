@@ -89,7 +89,7 @@ def command(
 def _read(
     source: Source, context: CommandContext, options: PlanOptions
 ) -> tuple[LoadedWorkflow, SavedPlan | None, PlanOptions]:
-    """Load a workflow, or the one that a saved plan was made of, with the options that it was made with."""
+    """Load a workflow, or that of a saved plan with its saved options; a usage error if `options` are given too."""
     if not is_plan_file(source.file):
         return context.load(source), None, options
     from runner.app.plan_file import read_saved

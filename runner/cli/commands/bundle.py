@@ -1,4 +1,4 @@
-"""runner bundle: a workflow with its images and files in one tar, for an engine without a network."""
+"""runner bundle: pack a workflow with its images and files in one tar file, for an engine without a network."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def command(source: Source, context: CommandContext, out: str, locked: bool) -> 
     workflow = context.load(source)
     if workflow.bundle is not None:
         raise click.UsageError(f"{source.file} is already a bundle")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # then, too, nothing half-written stays
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that SIGTERM leaves no partial file either
     with context.engine() as gateway:
         summary = write_bundle(
             out, source, workflow, gateway, context.workspace, locked=locked, idle_timeout=context.options.timeout

@@ -1,4 +1,4 @@
-"""runner doctor: what the engine is and can do."""
+"""runner doctor: the engine in use, and what it supports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""runner graph: what of a workflow rests on what."""
+"""runner graph: the dependency graph of a workflow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""runner init: a workflow file to begin with."""
+"""runner init: create a starter workflow file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SCHEMA_FILE = "workflow.schema.json"
 
 
 def _template(value: str) -> str:
-    """Take one of the templates that are shipped; an unknown one is answered with all of them."""
+    """Return a valid template name; for an unknown one, raise BadParameter with the list of all."""
     if value not in _TEMPLATES:
         known = "".join(f"\n  {name}  {what}" for name, what in _TEMPLATES.items())
         raise click.BadParameter(f'no such template "{value}"; available:{known}')
@@ -52,7 +52,7 @@ def command(template: str) -> None:
 
 
 def _files(template: str) -> Iterator[tuple[Path, str]]:
-    """Yield the files to write and what is in them: the workflow first, which decides whether any is."""
+    """Yield the files to write with their content; the workflow first, since if it exists none is written."""
     from importlib.resources import files
 
     text = files("runner").joinpath("templates", f"{template}.yaml").read_text(encoding="utf-8")
@@ -61,7 +61,7 @@ def _files(template: str) -> Iterator[tuple[Path, str]]:
 
 
 def _name_of(folder: str) -> str:
-    """Make of a folder's name one that a workflow may have.
+    """Convert a folder's name to a valid workflow name.
 
     >>> _name_of("My Shop"), _name_of("--"), _name_of("2048")
     ('my-shop', 'workflow', '2048')

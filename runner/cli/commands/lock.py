@@ -1,4 +1,4 @@
-"""runner lock: record which images a workflow's names stand for."""
+"""runner lock: pin a workflow's images by digest in a lock file."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def command(source: Source, context: CommandContext, upgrade: tuple[str, ...]) -
 
 
 def _arguments(upgrade: tuple[str, ...], file: str) -> tuple[tuple[str, ...], str]:
-    """Tell a name from a file: what follows --upgrade may be either."""
+    """Distinguish a name from a file: the value after --upgrade may be either."""
     if upgrade and file == DEFAULT_FILE and Path(upgrade[-1]).is_file():
         return (*upgrade[:-1], ALL), upgrade[-1]
     return upgrade, file

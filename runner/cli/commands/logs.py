@@ -1,4 +1,4 @@
-"""runner logs: what the containers of a workflow write."""
+"""runner logs: the logs of a workflow's containers and jobs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SECOND = 1_000_000_000
 
 
 def moment(value: str) -> int:
-    """Read a duration until now, or a date with or without a time, which is local unless it says otherwise.
+    """Parse a time: a duration before now, or a date with an optional time, local unless it has an offset.
 
     In nanoseconds since 1970.
     """
@@ -73,7 +73,7 @@ def command(
 def _print(
     context: CommandContext, events: Iterator[LogEvent], addresses: Sequence[Address], redactor: Redactor
 ) -> bool:
-    """Print every line; tell whether there is a container whose log can't be read."""
+    """Print every line; return whether the log of any container can't be read."""
     from runner.app.log_reader import LogError
     from runner.views.logs import PrefixedLines, written_json
 

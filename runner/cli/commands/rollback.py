@@ -1,4 +1,4 @@
-"""runner rollback: apply again what an earlier run applied."""
+"""runner rollback: reapply an earlier run."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def command(run: str | None, source: Source, context: CommandContext, yes: bool,
 
 
 def _arguments(run: str | None, file: str) -> tuple[str | None, str]:
-    """Tell the run and the file apart: alone, what can't be a run is the file."""
+    """Distinguish the run from the file: a single argument that can't be a run ID is the file."""
     if run is not None and file == DEFAULT_FILE and not _RUN.fullmatch(run):
         return None, run
     return run, file

@@ -1,11 +1,11 @@
-"""runner schema: what files and output look like, for editors and other programs."""
+"""runner schema: the schemas of files and output, for editors and other programs."""
 
 from __future__ import annotations
 
 import click
 
 SHIPPED = ("event", "plan")
-"""Those that are written by hand; the one of workflow files follows from the kinds' tables."""
+"""The handwritten schemas; that of workflow files is generated from the kinds' tables."""
 
 
 @click.command("schema")

@@ -1,4 +1,4 @@
-"""runner status: desired beside live."""
+"""runner status: desired and live state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""runner unlock: break the lock of a run that is gone for good."""
+"""runner unlock: force-release a workflow's lock."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ def command(source: Source, context: CommandContext, yes: bool) -> None:
 
 
 def _consent(workflow: str, holder: Holder | None, *, yes: bool) -> None:
-    """Ask whether it is this lock that is to be broken; without a terminal to ask on, only --yes will do."""
+    """Ask for confirmation to release the lock; without a terminal, require --yes.
+
+    Raises ClickException if --yes is required, Abort if declined."""
     if yes:
         return
     locked = f"{workflow} is locked by {_named(holder)}"

@@ -1,4 +1,4 @@
-"""runner validate: every mistake of a file at once, without an engine."""
+"""runner validate: all errors in a file at once, without an engine."""
 
 from __future__ import annotations
 

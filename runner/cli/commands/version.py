@@ -1,4 +1,4 @@
-"""runner version: runner's own, and the engine's if one answers."""
+"""runner version: the versions of runner, Python and, if reachable, the engine."""
 
 from __future__ import annotations
 
