@@ -132,7 +132,7 @@ def read(
         variables=source.overrides,
         variable_files=[Path(path) for path in source.variable_files],
         contents=contents,
-        instead=inputs.overrides,
+        entry_overrides=inputs.overrides,
         texts=sources,
         is_named=inputs.is_named,
     )

@@ -39,21 +39,21 @@ def read(
     variables: Mapping[str, str] | None = None,
     variable_files: Sequence[Path] = (),
     contents: bool = True,
-    instead: Mapping[Address, Mapping[str, Value]] | None = None,
+    entry_overrides: Mapping[Address, Mapping[str, Value]] | None = None,
     texts: MutableMapping[str, str] | None = None,
     is_named: bool = True,
 ) -> ReadResult:
     """Read a workflow file, accessing only what `files` allows, which also has the environment and the root.
 
     `variables` and `variable_files` are those of --var and --var-file; the files must be below the root, too. For
-    `contents` and `instead` see `read_workflow`. For `texts` and `is_named` see `load`.
+    `contents` and `entry_overrides` see `read_workflow`. For `texts` and `is_named` see `load`.
     """
     document, found = load(
         file, overrides=variables or {}, var_files=variable_files, files=files, texts=texts, is_named=is_named
     )
     if document is None:
         return ReadResult(None, None, found)
-    desired = read_workflow(document, sections, files, found, contents=contents, instead=instead)
+    desired = read_workflow(document, sections, files, found, contents=contents, entry_overrides=entry_overrides)
     foreign = foreign_files(found, file, map(str, variable_files))
     return ReadResult(document, desired, without_content(found, document.unquoted.union(foreign)))
 
@@ -65,20 +65,20 @@ def read_workflow(
     found: list[Diagnostic],
     *,
     contents: bool = True,
-    instead: Mapping[Address, Mapping[str, Value]] | None = None,
+    entry_overrides: Mapping[Address, Mapping[str, Value]] | None = None,
 ) -> DesiredState:
     """Validate, parse and resolve a document; errors are added to `found`, and valid parts are processed further.
 
     `files` reads the files that entries refer to, and has the environment; without `contents` they only have to exist.
-    `instead` has values that override those of the file for some entries.
+    `entry_overrides` has values that override those of the file for some entries.
     """
     refused = check_schema(document, workflow_schema(sections))
     if newer := check_version(document):
         refused["version",] = newer
     findings = [diagnostic for diagnostics in refused.values() for diagnostic in diagnostics]
     workflow = parse_workflow(document, sections, set(refused), findings)
-    if instead:
-        workflow = workflow.with_values(instead)
+    if entry_overrides:
+        workflow = workflow.with_values(entry_overrides)
     desired = resolve_workflow(workflow, document, files, findings, contents=contents)
     found.extend(dict.fromkeys(findings))  # replicas and aliases would repeat some of them
     return desired

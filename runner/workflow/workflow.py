@@ -55,10 +55,10 @@ class Workflow:
             found.setdefault(entry.section.name, {})[entry.key] = entry.values
         return found
 
-    def with_values(self, instead: Mapping[Address, Mapping[str, Value]]) -> Workflow:
+    def with_values(self, entry_overrides: Mapping[Address, Mapping[str, Value]]) -> Workflow:
         """Return the workflow with other values in the entries at some addresses."""
         entries = (
-            replace(entry, values=instead.get(Address(entry.section.name, entry.key), entry.values))
+            replace(entry, values=entry_overrides.get(Address(entry.section.name, entry.key), entry.values))
             for entry in self.entries
         )
         return replace(self, entries=tuple(entries))
