@@ -20,6 +20,7 @@ from runner.core.values import as_map
 from runner.document.files import Files
 from runner.kinds.image.bookkeeping_tags import cache_repository
 from runner.kinds.image.settings import PullSettings
+from runner.kinds.image.traits import traits_of
 from runner.resource.platform import platform_of
 
 if TYPE_CHECKING:
@@ -120,9 +121,9 @@ class BundlePacker:
                 image = writer.add_image(gateway.images.save(live.id, idle_timeout=self.idle_timeout))
                 platform = platform_of(gateway.images.inspect(live.id))
                 done[live.id] = replace(image, platform=str(platform or ""))
-            yield str(address), replace(done[live.id], names=self._names(resource, live.attributes.get("fingerprint")))
+            yield str(address), replace(done[live.id], names=self._names(resource, traits_of(live).fingerprint))
 
-    def _names(self, resource: Resource, fingerprint: str | None) -> tuple[str, ...]:
+    def _names(self, resource: Resource, fingerprint: str) -> tuple[str, ...]:
         """Return the names of an image; for a built one also its cache tag, which shows that no rebuild is needed."""
         names = resource.fields.get("names")
         if isinstance(names, tuple):

@@ -62,5 +62,7 @@ def moved_tags(workflow: LoadedWorkflow, plan: Plan, gateway: Gateway) -> Iterat
 
 def _newest_digests(plan: Plan) -> dict[Address, str]:
     """Return the latest digests that registries reported during planning, for images that are always pulled."""
-    seen = ((change.address, change.observed) for change in plan.changes)
-    return {address: live.attributes["registry"] for address, live in seen if live and "registry" in live.attributes}
+    from runner.kinds.image.traits import traits_of
+
+    newest = ((change.address, traits_of(change.observed).newest_digest) for change in plan.changes)
+    return {address: digest for address, digest in newest if digest is not None}

@@ -101,7 +101,7 @@ class LogFollower:
                 for written in lines(source.id, follow=True, since=log_range.since, tail=log_range.tail):
                     self._inbox.put(LogLine(source, written))
                     log_range = LogRange(since=written.moment + 1)
-                # Docker 20.10 may end the stream before a last line without a newline, although the log has it.
+                # Docker 20.10 may end the stream before a last line without a newline (moby#43860); the log has it.
                 for written in lines(source.id, since=log_range.since, tail=log_range.tail):
                     self._inbox.put(LogLine(source, written))
         except EngineUnreachable as error:

@@ -1,6 +1,7 @@
 """An engine's image archive, read as a stream and split into blobs.
 
-Engines before 25 put each layer into a folder of its own, later ones write an OCI layout; both have a manifest.json.
+Engines before 25 put each layer into a folder of its own, later ones write an OCI layout (moby#44598); both have a
+manifest.json.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from runner.core.engine import Engine
 from runner.core.sensitive import Places
 from runner.core.settings import Settings
 from runner.core.span import Span
+from runner.core.traits import Traits
 from runner.core.values import Marker, Value
 
 if TYPE_CHECKING:
@@ -183,7 +184,8 @@ class ObservedResource:
     applied: Applied = field(default_factory=dict)
     defaults: Mapping[str, Value] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)
-    """Attributes a Ref to it can resolve to."""
+    """What a Ref to it can resolve to, such as its id."""
+    traits: Traits = field(default_factory=Traits)
     recorded_dependencies: frozenset[Address] = frozenset()
     """Its dependencies when it was created, so that it is deleted before them."""
     removed_after: frozenset[str] = frozenset()

@@ -165,7 +165,7 @@ def _may_have_quotas(info: Mapping[str, Any], storage: Mapping[str, Any]) -> boo
 
 
 def _lost_io_weight(info: Mapping[str, Any]) -> bool:
-    """Return whether the kernel lacks blkio.weight, which was removed with the CFQ scheduler in 5.0.
+    """Return whether the kernel lacks blkio.weight, removed with the CFQ scheduler in 5.0 (docker/cli#2908).
 
     Engine 20.10 reports that only when it creates a container, and then only in a warning.
     """

@@ -7,6 +7,7 @@ from typing import Any
 
 from runner.core.address import Address
 from runner.core.state import Applied, FieldValues, Health, ObservedResource
+from runner.core.traits import Traits
 from runner.core.values import Value
 from runner.resource.engine_json import Body
 from runner.resource.field import DefaultSources, Field
@@ -37,6 +38,7 @@ def read_observed(
     labels: Mapping[str, str],
     layers: DefaultSources,
     attributes: Mapping[str, str] | None = None,
+    traits: Traits | None = None,
     health: Health | None = None,
 ) -> ObservedResource:
     """Read every row of a table from an inspect document; `labels` record what was last applied."""
@@ -50,6 +52,7 @@ def read_observed(
         applied=known,
         defaults=defaults,
         attributes=attributes or {"id": id},
+        traits=traits or Traits(),
         protected=labels.get(PROTECT) == "true",
         recorded_dependencies=read_needs(labels),
         sensitive_places=read_sensitive(labels),

@@ -14,7 +14,8 @@ def write_mounts(value: Value, host_config: dict[str, Any]) -> None:
     """Write mounts into a HostConfig.
 
     Bind mounts whose source may be missing go to Binds, where the engine creates the folder; the rest to Mounts, which
-    rejects a missing one before API 1.42. SELinux labels exist only in Binds, which can't express a path with a colon.
+    rejects a missing one before API 1.42 (moby#43484). SELinux labels exist only in Binds, which can't express a path
+    with a colon.
     """
     for target, mount in value.items() if isinstance(value, Mapping) else ():
         assert isinstance(mount, Mapping)

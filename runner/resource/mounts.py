@@ -19,7 +19,7 @@ _MODES = {"ro", "rw", "z", "Z", "nocopy"}
 PROPAGATIONS = {"private", "rprivate", "shared", "rshared", "slave", "rslave"}
 _ANONYMOUS = re.compile(r"[0-9a-f]{64}")
 UNTOLD = "untold"
-"""Stands for an unknown must_exist: engines before API 1.42 drop the request to create a folder."""
+"""Stands for an unknown must_exist: engines before API 1.42 drop the request to create a folder (moby#43484)."""
 DEFAULT_PROPAGATION = "rprivate"
 _EXAMPLE = 'write SOURCE:TARGET[:MODE], such as "data:/var/lib/data:ro"'
 _LONG_FORM = "write it as {type: bind, source: ..., target: ...}"

@@ -1,7 +1,7 @@
 """Why a build failed: the instruction with its line, the exit code, and its last output.
 
 Based on what engines send as `google.rpc.Status`: JSON forms of the messages in buildkit's solver/errdefs from Engine
-23 on, and no details before (20.10).
+23 on, and no details before (20.10; moby#42329).
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """How an engine exposes BuildKit: the one module that knows it.
 
 Engines up to 29.1 upgrade a connection to gRPC on request (`POST /grpc` for calls to BuildKit, `POST /session` for
-calls from BuildKit to its client). From API 1.53 on both are deprecated: the engine accepts gRPC on its own socket, and
-a session is a call of the control service that tunnels another connection (see `open_session`).
+calls from BuildKit to its client). From API 1.53 on both are deprecated (moby#51721): the engine accepts gRPC on its
+own socket (moby#50744), and a session is a call of the control service that tunnels another connection (see
+`open_session`).
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ _HEADERS = {"User-Agent": f"runner/{__version__}"}
 TAR = {"Content-Type": "application/x-tar"}
 _CONNECT_SECONDS = 15
 _GRPC_API = (1, 53)
-"""From this version on (Engine 29.2) the endpoints that upgrade HTTP to gRPC are deprecated."""
+"""From this version on (Engine 29.2) the endpoints that upgrade HTTP to gRPC are deprecated (moby#51721)."""
 _READING = ("GET", "HEAD")
 _ERRORS = 400
 """From this status on a response is an error."""

@@ -14,7 +14,7 @@ LOST = "lost the engine at"
 
 _BY_STATUS: dict[int, type[EngineError]] = {400: Rejected, 403: Rejected, 404: NotFound, 409: Conflict}
 _CONFLICTS = ("that name is already in use", "network already exists")
-"""Messages that Podman sends with status 500 where Docker sends 409 Conflict."""
+"""Messages that Podman sends with status 500 where Docker sends 409 Conflict (podman#28286, podman#17585)."""
 _GONE = "unrecognized image ID"
 """Message of Engine 20.10, sent with status 500, about an image that another call has removed meanwhile."""
 

@@ -29,10 +29,10 @@ from runner.daemon.volumes import Volumes
 UNSUPPORTED = {
     "attachable": "is not stored by Podman",
     "cgroup": "is ignored by Podman",
-    "device_cgroup_rules": "is ignored by Podman",
+    "device_cgroup_rules": "is ignored by Podman",  # podman#17106
     "domainname": "is ignored by Podman",
     "driver_opts.*": "is ignored by Podman, except for mtu",
-    "gpus": "is ignored by Podman",
+    "gpus": "is ignored by Podman",  # podman#22645
     "ipam.driver": "is ignored by Podman",
     "ipam.options": "is ignored by Podman",
     "ipc: none": "is ignored by Podman",
@@ -42,13 +42,13 @@ UNSUPPORTED = {
     "networks.ipv4_address": "is not reported by Podman, so changes cannot be detected",
     "networks.ipv6_address": "is not reported by Podman, so changes cannot be detected",
     "runtime": "cannot be set per container on Podman",
-    "security_opt.seccomp: FILE": "must be a file on Podman's own host; it is not sent there",
+    "security_opt.seccomp: FILE": "must be a file on Podman's own host; it is not sent there",  # podman#27710
     "security_opt.systempaths": "is ignored by Podman",
     "volumes.bind.create_host_path": "is always true on Podman, which creates missing folders",
 }
 """Keys, and values of some, that Podman ignores; each reason continues a sentence that begins with the key."""
 _GRACE = 10
-"""Docker's default stop timeout in seconds; Podman would kill the container at once."""
+"""Docker's default stop timeout in seconds; Podman would kill the container at once (podman#19704)."""
 
 
 def is_podman(version: Mapping[str, Any]) -> bool:
@@ -66,7 +66,7 @@ class PodmanContainers(Containers):
     def inspect(self, ref: str) -> EngineJSON:
         """Return the whole document; an overdue health probe is run on the way.
 
-        Podman leaves its probes to systemd timers: without systemd, nothing else ever runs them.
+        Podman leaves its probes to systemd timers: without systemd, nothing else ever runs them (podman#19326).
         """
         document = super().inspect(ref)
         if probe_is_due(document):
@@ -130,7 +130,7 @@ class PodmanContainers(Containers):
                 self._volumes.remove(name)
 
     def update(self, ref: str, body: EngineJSON) -> None:
-        """Raise Rejected: Podman 4 can't update a container in place, neither by Docker's API nor by its own."""
+        """Raise Rejected: Podman 4 can't update a container, neither by Docker's API nor by its own (podman#14678)."""
         raise Rejected("podman cannot update a container in place", help="it must be recreated")
 
 
@@ -148,7 +148,7 @@ class PodmanImages(Images):
         return {**image, "Config": {**image["Config"], "Healthcheck": healthcheck}} if healthcheck else image
 
     def registry_digest(self, ref: str) -> RegistryImage:
-        """Raise Rejected: Podman has no such endpoint."""
+        """Raise Rejected: Podman has no such endpoint (podman#17726)."""
         raise Rejected(f"podman cannot query the registry for {ref}", help="it must be pulled")
 
 
@@ -158,7 +158,7 @@ def image_healthcheck(api: Api, ref: str) -> EngineJSON:
 
 
 class PodmanNetworks(Networks):
-    """See `core.gateway.Networks`; a network's name serves as its id, as it does in Podman's container documents."""
+    """See `core.gateway.Networks`; a network's name is its id, as in Podman's container documents (podman#24910)."""
 
     def list(self) -> Sequence[EngineJSON]:
         """Return all of them."""

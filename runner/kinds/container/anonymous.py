@@ -7,14 +7,16 @@ that was adopted) gets a record instead, before runner removes its container.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from runner.core.address import Address
 from runner.core.sensitive import MASK, Places, is_sensitive
 from runner.core.state import ObservedResource, Resource, RetainedData
+from runner.core.traits import Traits
 from runner.core.values import as_map
+from runner.kinds.container.traits import AnonymousVolumes, ContainerTraits, traits_of
 from runner.kinds.shared import label_overrides
 from runner.resource.engine_json import Body
 from runner.resource.labels import ANONYMOUS, WORKFLOW
@@ -24,32 +26,18 @@ from runner.resource.mounts import clean_target, is_anonymous
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
 
-AnonymousVolumes: TypeAlias = Mapping[str, str]
-"""The names of anonymous volumes by mount path."""
-
-_VOLUMES, _BY_IMAGE = "anonymous", "image_volumes"
-"""Attributes of an observed container: its anonymous volumes, and the paths for which its image declares a volume."""
-
-
 # --- volumes of an existing container
 
 
-def attributes(inspect: EngineJSON, image: Mapping[str, Any], apart: Collection[str]) -> dict[str, str]:
-    """Return the attributes that list a container's anonymous volumes, without those mounted at the paths `apart`."""
+def with_anonymous_volumes(
+    traits: ContainerTraits, inspect: EngineJSON, image: Mapping[str, Any], apart: Collection[str]
+) -> ContainerTraits:
+    """Add a container's anonymous volumes to its traits, without those mounted at the paths `apart`."""
     mounts = [mount for mount in inspect.get("Mounts") or () if mount["Destination"] not in apart]
     named = {mount["Destination"]: mounted_volume(mount) for mount in mounts}
+    by_image = map(clean_target, (image.get("Config") or {}).get("Volumes") or ())
     volumes = {target: name for target, name in named.items() if is_anonymous(name)}
-    by_image = sorted(map(clean_target, (image.get("Config") or {}).get("Volumes") or ()))
-    return {
-        _VOLUMES: json.dumps(volumes) if volumes else "",
-        **({_BY_IMAGE: json.dumps(by_image)} if volumes and by_image else {}),
-    }
-
-
-def anonymous_volumes(observed: ObservedResource | None) -> AnonymousVolumes:
-    """Return the anonymous volumes that a container had when it was observed: its replacement inherits them."""
-    found: AnonymousVolumes = json.loads((observed and observed.attributes.get(_VOLUMES)) or "{}")
-    return found
+    return replace(traits, anonymous_volumes=volumes, image_volumes=frozenset(by_image))
 
 
 def retains(observed: ObservedResource, desired: Resource | None) -> Iterator[RetainedData]:
@@ -57,7 +45,7 @@ def retains(observed: ObservedResource, desired: Resource | None) -> Iterator[Re
 
     Where the image declares volumes, the image of the replacement is assumed to declare them too.
     """
-    for target, volume in anonymous_volumes(observed).items():
+    for target, volume in traits_of(observed).anonymous_volumes.items():
         if desired is None or not _takes_over(target, observed, desired):
             yield RetainedData(volume, observed.address, _shown(target, observed.sensitive_places or frozenset()))
 
@@ -69,7 +57,7 @@ def _takes_over(target: str, observed: ObservedResource, desired: Resource) -> b
         return mount["type"] == "volume" and not mount["source"]
     if target in as_map(desired.fields.get("tmpfs")):
         return False
-    return target in json.loads(observed.attributes.get(_BY_IMAGE) or "[]")
+    return target in traits_of(observed).image_volumes
 
 
 # --- volumes of a container to be created
@@ -115,14 +103,14 @@ def keep_track(gateway: Gateway, workflow: str, container: ObservedResource, *, 
 
     `but` names the volumes that the replacement takes over.
     """
-    staying = {name: target for target, name in anonymous_volumes(container).items() if name not in but}
+    staying = {name: target for target, name in traits_of(container).anonymous_volumes.items() if name not in but}
     if not staying:
         return
     known = label_overrides.find("volume", volumes := gateway.volumes.list())
     for volume in volumes:
         name = volume["Name"]
         if name in staying and ANONYMOUS not in known.labels(name, volume.get("Labels") or {}):
-            thing = ObservedResource(Address("volume", name), name, name, attributes=known.attributes_of(name))
+            thing = ObservedResource(Address("volume", name), name, name, traits=known.traits_of(name))
             label_overrides.save(
                 gateway,
                 thing,
@@ -140,14 +128,14 @@ def outlived(
         name = volume["Name"]
         told = known.labels(name, volume.get("Labels") or {})
         if told.get(WORKFLOW) == workflow and ANONYMOUS in told and name not in mounted:
-            yield _as_volume(name, told[ANONYMOUS], known.attributes_of(name))
+            yield _as_volume(name, told[ANONYMOUS], known.traits_of(name))
 
 
-def _as_volume(name: str, origin: str, mark: Mapping[str, str]) -> ObservedResource:
+def _as_volume(name: str, origin: str, traits: Traits) -> ObservedResource:
     owner, _, target = origin.partition(" ")
     try:
         address = Address.parse(owner)
     except ValueError:
         address = Address("container", "unknown")  # a damaged label, but not a reason to lose the data
     whose = RetainedData(name, address, target)
-    return ObservedResource(whose.address, name, name, attributes={"id": name, **mark}, retained=whose)
+    return ObservedResource(whose.address, name, name, attributes={"id": name}, traits=traits, retained=whose)

@@ -16,6 +16,7 @@ from runner.core.sensitive import Places
 from runner.core.state import ObservedResource, Resource
 from runner.core.values import Digest, Value, as_map
 from runner.kinds.container.settings import GrantedFile, ProcessSettings
+from runner.kinds.container.traits import ContainerTraits
 from runner.kinds.secret_config import ContentSettings
 from runner.resource.codec import Invalid
 from runner.resource.declaration import Declaration
@@ -157,17 +158,6 @@ def file_volumes(inspect: EngineJSON) -> dict[str, str]:
     return {m["Destination"]: m["Name"] for m in inspect.get("Mounts") or () if m["Destination"] in folders}
 
 
-def volume_attribute(volumes: Iterable[str]) -> dict[str, str]:
-    """Return the attribute of an observed container that names its volumes for granted files."""
-    names = sorted(volumes)
-    return {_FILES: " ".join(names)} if names else {}
-
-
-def volumes_of(container: ObservedResource) -> list[str]:
-    """Return the names of an observed container's volumes for granted files."""
-    return container.attributes.get(_FILES, "").split()
-
-
 def stale_volumes(
     volumes: Iterable[EngineJSON], containers: Iterable[EngineJSON], workflow: str
 ) -> Iterator[ObservedResource]:
@@ -177,9 +167,8 @@ def stale_volumes(
         labels, name = _labels(volume), volume["Name"]
         if _FILES in labels and labels.get(WORKFLOW) == workflow and name not in mounted:
             short = name[:12]
-            yield ObservedResource(
-                Address("container", short), name, short, attributes=volume_attribute([name]), abandoned=True
-            )
+            traits = ContainerTraits(file_volumes=(name,))
+            yield ObservedResource(Address("container", short), name, short, traits=traits, abandoned=True)
 
 
 def _labels(options: EngineJSON) -> Mapping[str, str]:

@@ -11,12 +11,15 @@ from runner.core.address import Address
 from runner.core.diagnostic import Severity
 from runner.core.errors import NotFound
 from runner.core.state import Health, ObservedResource, UnmanagedResource
+from runner.core.traits import Traits
 from runner.kinds.container import anonymous
 from runner.kinds.container import granted_files as files
+from runner.kinds.container.anonymous import with_anonymous_volumes
 from runner.kinds.container.host_paths import missing_sources, swapped_sources
 from runner.kinds.container.host_ports import port_occupants
 from runner.kinds.container.options import TABLE
-from runner.kinds.container.sharing import find_sharers, idle_owners, lost_namespaces, noted
+from runner.kinds.container.sharing import find_sharers, idle_owners, lost_field, lost_namespaces
+from runner.kinds.container.traits import ContainerTraits, traits_of
 from runner.kinds.shared import label_overrides
 from runner.resource.encode import read_observed
 from runner.resource.field import DefaultSources, Field
@@ -129,13 +132,12 @@ class _Reader:
     def read(self, inspect: EngineJSON, address: Address, labels: Mapping[str, str]) -> ObservedResource:
         """Read one container; `labels` record what was set."""
         layers = DefaultSources(self._image(inspect["Image"]), self._survey.engine)
-        read = _read(self._table, inspect, address, labels, layers, self._records.attributes_of(inspect["Id"]))
+        read = _read(self._table, inspect, address, labels, layers, self._records.traits_of(inspect["Id"]))
         lost = lost_namespaces(inspect, self._container, self._called)
-        fields, attributes = noted(lost, self._sharers.get(read.id, ()))
         return replace(
             read,
-            fields={**read.fields, **fields},
-            attributes={**read.attributes, **attributes},
+            fields={**read.fields, **lost_field(lost)},
+            traits=replace(traits_of(read), sharers=self._sharers.get(read.id, ())),
             removed_after=frozenset({inspect["Image"]}),
             findings=tuple(swapped_sources(inspect, self._survey.engine)),
         )
@@ -182,11 +184,16 @@ def _read(
     address: Address,
     labels: Mapping[str, str],
     layers: DefaultSources,
-    mark: Mapping[str, str],
+    recorded: Traits,
 ) -> ObservedResource:
-    """Read one container; `mark` is the attribute that identifies its record."""
+    """Read one container; `recorded` are the traits that its record gives it."""
     name, id = _own_name(inspect), inspect["Id"]
     file_volumes = files.file_volumes(inspect)
+    traits = ContainerTraits(
+        records=recorded.records,
+        removed_with=recorded.removed_with,
+        file_volumes=tuple(sorted(file_volumes.values())),
+    )
     return read_observed(
         table,
         {**inspect, "Platform": platform_of(layers.image)},  # the container's own is just the OS
@@ -195,12 +202,8 @@ def _read(
         name=name,
         labels=labels,
         layers=layers,
-        attributes={
-            **attributes(id),
-            **mark,
-            **files.volume_attribute(file_volumes.values()),
-            **anonymous.attributes(inspect, layers.image, file_volumes),
-        },
+        attributes=attributes(id),
+        traits=with_anonymous_volumes(traits, inspect, layers.image, file_volumes),
         health=read_health(inspect),
     )
 
@@ -260,7 +263,7 @@ def _classify(seen: list[ObservedResource]) -> tuple[list[ObservedResource], lis
 def _is_going(one: ObservedResource) -> bool:
     """Return whether a removal has begun: it can't be undone, and a dead container is one whose removal failed."""
     phase = one.health.phase if one.health else ""
-    return phase in ("removing", "dead") or bool(label_overrides.volumes_to_remove(one))
+    return phase in ("removing", "dead") or bool(one.traits.removed_with)
 
 
 def _rank(one: ObservedResource) -> int:

@@ -15,6 +15,7 @@ from runner.core.errors import NotFound, StepFailed
 from runner.core.plan import Action, Change, Effect, FieldDiff, Reason
 from runner.core.state import Ref
 from runner.core.values import as_map
+from runner.kinds.container.traits import traits_of
 from runner.kinds.container.verbs.stop_timeout import ENGINE_GRACE
 
 if TYPE_CHECKING:
@@ -63,9 +64,9 @@ def _is_older(inspect: EngineJSON, owner: EngineJSON) -> bool:
     return began < owner_began
 
 
-def noted(lost: Mapping[str, str], sharers: Iterable[str]) -> tuple[dict[str, Mapping[str, str]], dict[str, str]]:
-    """Return the observed field with the lost namespaces of a container, and the attribute with its sharers."""
-    return {_LOST: lost}, {_SHARERS: " ".join(sharers)}
+def lost_field(lost: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
+    """Return the observed field with the lost namespaces of a container."""
+    return {_LOST: lost}
 
 
 def find_sharers(inspected: Iterable[EngineJSON]) -> dict[str, tuple[str, ...]]:
@@ -97,11 +98,6 @@ def idle_owners(context: ObserveContext, listed: Mapping[str, EngineJSON]) -> It
                     message = f'{resource.address} shares {key} with "{name}", which is not running'
                     help = "start it first, then apply again"
                     yield Diagnostic("owner-not-running", message, resource.span, help, severity=Severity.WARNING)
-
-
-def sharers_of(owner: ObservedResource) -> list[str]:
-    """Return the ids of the running containers that shared the owner's namespaces when observed, nearest first."""
-    return owner.attributes.get(_SHARERS, "").split()
 
 
 # --- in a plan
@@ -157,7 +153,7 @@ def action_label(_desired: Resource | None, action: Action, diff: tuple[FieldDif
 def start_with_sharers(gateway: Gateway, owner: ObservedResource) -> None:
     """Start a container that a run has stopped, and restart those that shared its namespaces when it was observed."""
     gateway.containers.start(owner.id)
-    for id in sharers_of(owner):
+    for id in traits_of(owner).sharers:
         try:
             inspect = gateway.containers.inspect(id)
         except NotFound:

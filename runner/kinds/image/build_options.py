@@ -15,7 +15,7 @@ from runner.resource.scalars import BOOLEAN, SIZE, TEXT, choice
 
 _COST = "a build; containers using it are replaced"
 _BUILDKIT_0_10 = "1.42"
-"""The API of Engine 23, whose BuildKit is the first with named contexts; earlier ones ignore some options."""
+"""The API of Engine 23: the first BuildKit with named contexts (buildkit#2521); earlier ones ignore some options."""
 
 BUILD_SETTINGS = (
     Setting(

@@ -19,6 +19,7 @@ from runner.kinds.image.registry_digest import RegistryClient
 from runner.kinds.image.sensitivity import NAMES
 from runner.kinds.image.settings import BuildSettings, PullSettings
 from runner.kinds.image.tagging import are_sensitive, names_set_by_runner
+from runner.kinds.image.traits import ImageTraits, traits_of
 from runner.resource.diff import Resolve
 from runner.resource.observation import Observation, ObserveContext
 
@@ -81,7 +82,7 @@ def _pulled(resource: Resource, store: _Store, registries: RegistryClient) -> Ob
     if latest is None:
         return found
     fields: dict[str, Value] = {"digest": latest if latest in digests else (digests[0] if digests else image["Id"])}
-    return replace(found, fields=fields, attributes={**found.attributes, "registry": latest})
+    return replace(found, fields=fields, traits=ImageTraits(newest_digest=latest))
 
 
 def _built(
@@ -102,7 +103,7 @@ def _built(
     former = {name for other, _ in builds if other is not image for name in other.get("RepoTags") or ()}
     found = _observed_build(resource, image, mark, store, context.workflow, former)
     outdated = outdated_base(resource, store.by_name, registries)
-    return replace(found, attributes={**found.attributes, "outdated": outdated})
+    return replace(found, traits=replace(traits_of(found), is_outdated=bool(outdated)))
 
 
 def _likeness(mark: Fingerprint, resource: Resource) -> int:
@@ -131,7 +132,8 @@ def _observed_build(
         # Different inputs are changes of the file, and so is going back to another build, which no longer has the
         # names; names that are gone altogether were removed from outside.
         applied={} if elsewhere.intersection(wanted) else {"names": Digest.of((*wanted, *unwanted)).text},
-        attributes={"id": image["Id"], "fingerprint": mark.tag},
+        attributes={"id": image["Id"]},
+        traits=ImageTraits(fingerprint=mark.tag),
         sensitive_places=_sensitive_places(mark, names=masked),
         files=_changed_files(resource, mark),
     )
@@ -171,8 +173,8 @@ def _orphan(address: Address, image: EngineJSON, tag: str, store: _Store, workfl
     mark = Fingerprint.parse(tag.rpartition(":")[2])
     masked = are_sensitive(image["RepoTags"], store.images, workflow, key)
     places = _sensitive_places(mark, names=masked) if mark else frozenset()
-    attributes = {"id": image["Id"], "key": key}
-    return ObservedResource(address, image["Id"], tag, attributes=attributes, sensitive_places=places)
+    attributes, traits = {"id": image["Id"]}, ImageTraits(key=key)
+    return ObservedResource(address, image["Id"], tag, attributes=attributes, traits=traits, sensitive_places=places)
 
 
 def complete(resource: Resource, observed: ObservedResource | None, resolve: Resolve) -> Resource:
@@ -180,7 +182,7 @@ def complete(resource: Resource, observed: ObservedResource | None, resolve: Res
     settings = resource.settings
     if isinstance(settings, BuildSettings):
         ids = {base: resolve(ref) for base, ref in settings.bases.items()}
-        if UNKNOWN in ids.values() or (observed is not None and observed.attributes.get("outdated")):
+        if UNKNOWN in ids.values() or traits_of(observed).is_outdated:
             return replace(resource, fields={**resource.fields, "build.bases": UNKNOWN})
         # A base that was removed since is no evidence of a change: the build that used it stands.
         known = {base: str(id) for base, id in ids.items() if id is not None}
@@ -190,6 +192,6 @@ def complete(resource: Resource, observed: ObservedResource | None, resolve: Res
         bases: Value = live if is_made_of(live, wanted) else wanted
         return replace(resource, fields={**resource.fields, "build.bases": bases})
     if resource.settings_as(PullSettings).pull == "always" and observed is not None:
-        latest: Value = observed.attributes.get("registry")
+        latest = traits_of(observed).newest_digest
         return replace(resource, fields={"digest": UNKNOWN if latest is None else latest})
     return resource

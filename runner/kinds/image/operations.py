@@ -19,6 +19,7 @@ from runner.kinds.image.names import by_name
 from runner.kinds.image.push import push
 from runner.kinds.image.settings import ArchivedImage, BuildSettings, PullSettings
 from runner.kinds.image.tagging import names_set_by_runner, untag, with_bookkeeping_tags
+from runner.kinds.image.traits import traits_of
 
 if TYPE_CHECKING:
     from runner.core.task import Task
@@ -155,7 +156,7 @@ def delete(task: Task) -> None:
 
 
 def _remove(task: Task) -> None:
-    images, key = task.gateway.images, str(task.observed.attributes.get("key", task.observed.address.name))
+    images, key = task.gateway.images, traits_of(task.observed).key or task.observed.address.name
     marks = marks_of(task.workflow, key)
     for image in images.list():
         given = names_set_by_runner(image, task.workflow, key)

@@ -18,7 +18,7 @@ class Resolver:
     """Resolves image names on one engine; `named` has the engine's images by name.
 
     `vouched` are the names whose digests came from a registry: with containerd's store, an engine reports a digest for
-    every image, whether it is in a registry or not (seen on 28.5; tests/e2e/test_lockfile.py).
+    every image, whether it is in a registry or not (moby#45122; seen on 28.5; tests/e2e/test_lockfile.py).
     """
 
     gateway: Gateway

@@ -32,7 +32,7 @@ class Output:
     def _tell_all(self) -> None:
         with suppress(RunnerError):  # the waiting thread gets the same error, or was interrupted
             self._tell(follow=True)
-            # Docker 20.10 may close the stream before a last line without a newline: the log has it.
+            # Docker 20.10 may close the stream before a last line without a newline (moby#43860): the log has it.
             self._tell(follow=False)
 
     def _tell(self, *, follow: bool) -> None:

@@ -32,4 +32,4 @@ def _as_job(container: ObservedResource, records: label_overrides.Records) -> Ob
     """Return the job with its outcome as health; its anonymous volumes hold no user data, and are removed with it."""
     assert container.health is not None
     health = Health(str(container.fields["state"]), since=container.health.since, ports=container.health.ports)
-    return replace(container, health=health, attributes={"id": container.id, **records.attributes_of(container.id)})
+    return replace(container, health=health, attributes={"id": container.id}, traits=records.traits_of(container.id))

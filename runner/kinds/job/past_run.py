@@ -1,13 +1,13 @@
 """The record of a job's last successful run, which outlives its container: a prune is no reason to rerun a job.
 
 It is a small volume, like every record. `docker container prune` and `docker system prune` keep it; before Engine 23,
-`docker volume prune` and `docker system prune --volumes` remove it too.
+`docker volume prune` and `docker system prune --volumes` remove it too (moby#44216).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.plan import Effect, FieldDiff, Reason
 from runner.core.state import Health, ObservedResource, Resource
 from runner.core.task import Task
+from runner.core.traits import Traits
 from runner.core.values import Value, as_map
 from runner.kinds.container.options.lifecycle import SUCCEEDED
 from runner.kinds.job.settings import JobSettings, Rerun
@@ -48,15 +49,18 @@ _IMAGE, _FINISHED = f"{PREFIX}image", f"{PREFIX}finished"
 """Labels of a record: the id of the image that ran, and when the run ended."""
 _TAKEN_OVER = (WORKFLOW, ADDRESS, APPLIED, NEEDS, SENSITIVE, VERSION, FILE)
 """Labels that are copied from the container to its record."""
-_PAST = "past_run"
-"""The attribute of a run of which only the record is left."""
 _RECORDED = "(as recorded)"
 """Placeholder for a value of which only the digest is known."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastRun(Traits):
+    """The traits of a run of which only the record is left."""
+
+
 def is_past(job: ObservedResource) -> bool:
     """Return whether only the record of a run is left."""
-    return _PAST in job.attributes
+    return isinstance(job.traits, PastRun)
 
 
 def save(task: Task, id: str) -> str:
@@ -101,8 +105,7 @@ def past_runs(
     """
     living = {short["Id"] for short in context.containers}
     found = [
-        _read(id, labels, records.attributes_of(id), context)
-        for id, labels in records.kept_of(context.workflow, living)
+        _read(id, labels, records.traits_of(id), context) for id, labels in records.kept_of(context.workflow, living)
     ]
     taken = {one.address for one in there}
     for one in sorted(filter(None, found), key=lambda one: one.health.since or "" if one.health else "", reverse=True):
@@ -115,9 +118,7 @@ def _leftover(one: ObservedResource) -> ObservedResource:
     return replace(one, address=Address(one.address.kind, one.id[:12]), abandoned=True)
 
 
-def _read(
-    id: str, labels: Mapping[str, str], mark: Mapping[str, str], context: ObserveContext
-) -> ObservedResource | None:
+def _read(id: str, labels: Mapping[str, str], recorded: Traits, context: ObserveContext) -> ObservedResource | None:
     address = owned_address(labels, context.workflow)
     if address is None:
         return None
@@ -129,7 +130,8 @@ def _read(
         f"{context.workflow}-{address.name}-{address.index}",
         fields={"state": SUCCEEDED, "image": labels.get(_IMAGE)},
         applied=read_applied(labels),
-        attributes={"id": id, _PAST: "true", **mark},
+        attributes={"id": id},
+        traits=PastRun(records=recorded.records, removed_with=recorded.removed_with),
         # A job that never reruns is not affected when a dependency is recreated.
         recorded_dependencies=frozenset() if for_good else read_needs(labels),
         sensitive_places=read_sensitive(labels),

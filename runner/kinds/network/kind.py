@@ -148,7 +148,7 @@ def create(task: Task) -> str:
 
 
 def _body(task: Task) -> EngineJSON:
-    # Up to API 1.43 two networks could otherwise have the same name; later versions ignore this key.
+    # Up to API 1.43 two networks could otherwise have the same name; later versions ignore this key (moby#46251).
     return {**labelled_body(FIELDS, task), "CheckDuplicate": True}
 
 

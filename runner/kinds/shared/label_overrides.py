@@ -17,10 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from runner.core.address import Address
 from runner.core.state import ObservedResource
+from runner.core.traits import Traits
 from runner.core.values import Digest, is_decimal
 from runner.resource.labels import ADDRESS, LOCK, PREFIX, WORKFLOW
 
@@ -28,15 +29,13 @@ if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
 
 Labels: TypeAlias = Mapping[str, str]
+TraitsT = TypeVar("TraitsT", bound=Traits)
 
 _SUBJECTS = {kind: f"{PREFIX}{kind}" for kind in ("container", "job", "network", "volume")}
 """By kind, the label of a record volume that has the id of its resource."""
 
-_RECORD = "record"
-"""The attribute of an observed resource that names its record volumes: two where a new record may follow the first."""
-
 _GOING = f"{PREFIX}going"
-"""On the record of a resource being removed for good, and as an attribute of it: the volumes to be removed with it."""
+"""On the record of a resource being removed for good: the volumes to be removed with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +58,22 @@ class Records:
         others = {name: text for name, text in own.items() if not name.startswith(PREFIX)}
         return {**others, **self.kept[id][-1].labels}
 
-    def attributes_of(self, id: str) -> dict[str, str]:
-        """Return the attributes that identify the record of an observed resource; empty if it has none."""
-        return _marked(self.kept[id][-1]) if id in self.kept else {}
+    def traits_of(self, id: str) -> Traits:
+        """Return the traits that a resource's record gives it; none if it has no record."""
+        return _recorded(Traits(), self.kept[id][-1]) if id in self.kept else Traits()
 
     def stale(self, workflow: str, living: Iterable[str]) -> list[ObservedResource]:
         """Return stand-ins for a workflow's records that are obsolete; `living` are the ids of existing resources."""
         gone = [id for id, _ in self.kept_of(workflow, set(living))]
         return [
-            *(self._stand_in(id, _short(self.kind, id), self.attributes_of(id)) for id in gone),
+            *(self._stand_in(id, _short(self.kind, id), self.traits_of(id)) for id in gone),
             *self.superseded(workflow),
         ]
 
     def superseded(self, workflow: str) -> list[ObservedResource]:
         """Return stand-ins for records next to a later one: a run was killed before it removed them."""
         return [
-            self._stand_in(one.name, f"{_short(self.kind, id)}.{_number(one.name)}", {_RECORD: one.name})
+            self._stand_in(one.name, f"{_short(self.kind, id)}.{_number(one.name)}", Traits(records=(one.name,)))
             for id, records in self.kept.items()
             for one in records[:-1]
             if one.labels.get(WORKFLOW) == workflow
@@ -85,8 +84,8 @@ class Records:
         last = {id: records[-1].labels for id, records in self.kept.items() if id not in living}
         return [(id, labels) for id, labels in last.items() if labels.get(WORKFLOW) == workflow]
 
-    def _stand_in(self, id: str, name: str, attributes: Mapping[str, str]) -> ObservedResource:
-        return ObservedResource(Address(self.kind, name), id, name, attributes=attributes, abandoned=True)
+    def _stand_in(self, id: str, name: str, traits: Traits) -> ObservedResource:
+        return ObservedResource(Address(self.kind, name), id, name, traits=traits, abandoned=True)
 
 
 def find(kind: str, volumes: Iterable[EngineJSON]) -> Records:
@@ -114,17 +113,17 @@ def save(gateway: Gateway, thing: ObservedResource, labels: Labels) -> ObservedR
     kind, name = thing.address.kind, _next(thing)
     gateway.volumes.create({"Name": name, "Labels": {**labels, _SUBJECTS[kind]: thing.id}})
     delete(gateway, thing)
-    return replace(thing, attributes={**thing.attributes, **_marked(_Record(name, labels))})
+    return replace(thing, traits=_recorded(thing.traits, _Record(name, labels)))
 
 
 def is_kept(thing: ObservedResource) -> bool:
     """Return whether a resource had a record when it was observed."""
-    return bool(_names(thing))
+    return bool(thing.traits.records)
 
 
 def delete(gateway: Gateway, thing: ObservedResource) -> None:
     """Remove the record that a resource had when it was observed."""
-    for name in _names(thing):
+    for name in thing.traits.records:
         gateway.volumes.remove(name)
 
 
@@ -138,15 +137,11 @@ def mark_for_removal(
     return save(gateway, thing, {WORKFLOW: workflow, ADDRESS: str(thing.address), _GOING: " ".join(volumes)})
 
 
-def volumes_to_remove(thing: ObservedResource) -> list[str]:
-    """Return the volumes to be removed with a resource whose complete removal has begun."""
-    return thing.attributes.get(_GOING, "").split()
-
-
 def restore_point(gateway: Gateway, thing: ObservedResource) -> Callable[[], None]:
     """Capture the record of a resource; return the undo action that restores it after another one was saved."""
-    kept = find(thing.address.kind, gateway.volumes.list()).kept.get(thing.id) if _names(thing) else None
-    changed = replace(thing, attributes={**thing.attributes, _RECORD: " ".join((*_names(thing), _next(thing)))})
+    kept = find(thing.address.kind, gateway.volumes.list()).kept.get(thing.id) if thing.traits.records else None
+    records = (*thing.traits.records, _next(thing))
+    changed = replace(thing, traits=replace(thing.traits, records=records))
 
     def restore() -> None:
         if kept:
@@ -157,17 +152,12 @@ def restore_point(gateway: Gateway, thing: ObservedResource) -> Callable[[], Non
     return restore
 
 
-def _marked(one: _Record) -> dict[str, str]:
-    going = {_GOING: one.labels[_GOING]} if _GOING in one.labels else {}
-    return {_RECORD: one.name, **going}
-
-
-def _names(thing: ObservedResource) -> list[str]:
-    return thing.attributes.get(_RECORD, "").split()
+def _recorded(traits: TraitsT, one: _Record) -> TraitsT:
+    return replace(traits, records=(one.name,), removed_with=tuple(one.labels.get(_GOING, "").split()))
 
 
 def _next(thing: ObservedResource) -> str:
-    number = 1 + max(map(_number, _names(thing)), default=0)
+    number = 1 + max(map(_number, thing.traits.records), default=0)
     return f"runner.applied.{_short(thing.address.kind, thing.id)}.{number}"
 
 

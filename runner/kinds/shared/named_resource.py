@@ -12,6 +12,7 @@ from runner.core.claim import ExclusiveClaim
 from runner.core.resource_state import State
 from runner.core.settings import Settings
 from runner.core.state import ObservedResource, Resource, UnmanagedResource
+from runner.core.traits import Traits
 from runner.core.values import Value
 from runner.kinds.shared import label_overrides
 from runner.resource.codec import Invalid
@@ -106,9 +107,9 @@ def classify(
         if resource is not None and resource.external:
             own.append(ObservedResource(resource.address, id, name, attributes={"id": id}, owned=False))
         elif address is not None and address.kind == kind:
-            own.append(_read(table, document, address, labels, context, records.attributes_of(id)))
+            own.append(_read(table, document, address, labels, context, records.traits_of(id)))
         elif resource is not None:
-            live = replace(_read(table, document, resource.address, {}, context, {}), owned=False)
+            live = replace(_read(table, document, resource.address, {}, context, Traits()), owned=False)
             foreign.append(UnmanagedResource(kind, name, id, labels.get(WORKFLOW), live))
     stale = records.stale(context.workflow, map(_id, listed))
     return Observation(own=tuple(own), abandoned=tuple(stale), foreign=tuple(foreign))
@@ -125,7 +126,7 @@ def _read(
     address: Address,
     labels: Mapping[str, str],
     context: ObserveContext,
-    mark: Mapping[str, str],
+    traits: Traits,
 ) -> ObservedResource:
     id, layers = _id(document), DefaultSources(image={}, engine=context.engine)
     return read_observed(
@@ -136,5 +137,5 @@ def _read(
         name=document["Name"],
         labels=labels,
         layers=layers,
-        attributes={"id": id, **mark},
+        traits=traits,
     )

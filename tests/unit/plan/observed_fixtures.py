@@ -20,6 +20,7 @@ from runner.core.state import (
     Resource,
     UnmanagedResource,
 )
+from runner.core.traits import Traits
 from runner.core.values import Digest, Value
 from runner.kinds import CATALOG
 from runner.kinds.image.fingerprint import of_bases
@@ -51,9 +52,9 @@ def _id(address: Address) -> str:
 
 def _made(resource: Resource) -> ObservedResource:
     kind, id = CATALOG[resource.address.kind], _id(resource.address)
-    record = {"record": f"runner.applied.{id}.1"} if kind.name == "job" else {}
+    record = Traits(records=(f"runner.applied.{id}.1",)) if kind.name == "job" else Traits()
     observed = ObservedResource(
-        resource.address, id, resource.engine_name, attributes={**kind.attributes(id), **record}
+        resource.address, id, resource.engine_name, attributes=kind.attributes(id), traits=record
     )
     if resource.external or isinstance(resource.settings, PullSettings):
         return replace(observed, owned=False)

@@ -12,7 +12,7 @@ def needs_recreate(resource: Resource, network: Resource, engine: Engine) -> boo
     """Return whether a container gets all that it asks of a network only on creation.
 
     Engines from API 1.44 to 1.53 ignore the MAC address when an existing container is connected (moby#48192). With
-    older engines a container keeps its one MAC address; newer ones honour it.
+    older engines a container keeps its one MAC address; newer ones honour it (moby#52040).
     """
     asked = as_map(as_map(resource.fields.get("networks")).get(network.engine_name))
     return "mac_address" in asked and api_at_least(engine, "1.44") and not api_at_least(engine, "1.54")

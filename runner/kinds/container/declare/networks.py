@@ -87,7 +87,7 @@ def attachments(declaration: Declaration) -> Mapping[str, Value]:
         wanted = {key: given for key, given in endpoint.items() if key != "priority"}
         joined[network.engine_name] = {**wanted, "aliases": tuple(dict.fromkeys((declaration.key, *aliases)))}
         priorities[network.engine_name] = _priority(endpoint)
-    # At equal priority a MAC address comes first: before API 1.44 engines honour it on the first network only.
+    # At equal priority a MAC address comes first: before API 1.44 it counts on the first network only (moby#45905).
     order = sorted(joined, key=lambda name: (-priorities[name], "mac_address" not in joined[name]))
     return {"networks": {name: joined[name] for name in order}, "networks.priority": _highest(priorities)}
 

@@ -123,7 +123,8 @@ def leave_out_aliases(create: Body) -> None:
 def split_attachments(create: Body) -> Mapping[str, Any]:
     """Convert a create body for engines before API 1.44; return the endpoints to connect afterwards.
 
-    These engines take only one network on creation, and look for its MAC address elsewhere in the body.
+    These engines take only one network on creation (moby#45906), and look for its MAC address elsewhere in the body
+    (moby#45905).
     """
     endpoints = create["NetworkingConfig"].get("EndpointsConfig", {})
     later = {name: endpoints.pop(name) for name in list(endpoints)[1:]}
@@ -174,7 +175,8 @@ def same_attachment(desired: Value, live: Value) -> bool:
 def _same_mac(desired: Mapping[str, Value], live: Mapping[str, Value]) -> bool:
     """Compare a MAC address with the requested one, if the engine reports it, and with the actual one, if it matters.
 
-    Up to API 1.53 a disconnect and reconnect from outside keeps the requested address, but loses the actual one.
+    Up to API 1.53 a disconnect and reconnect from outside keeps the requested address, but loses the actual one
+    (moby#48192).
     """
     wanted, asked, hardware = desired.get("mac_address"), live.get("mac_address"), live.get("hardware")
     if asked and asked != wanted:

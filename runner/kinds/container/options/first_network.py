@@ -4,7 +4,8 @@ When Engine 28.5 restarts a container, it looks for the network that the contain
 has left it; so a container that is to leave that network is replaced (tests/engine/test_attachments.py).
 
 No engine keeps the order of the other networks: up to 20.10, engines name the interfaces of a starting container in the
-order of the network names, 28.5 at random; only networks joined while it runs get their interfaces in turn.
+order of the network names, 28.5 at random (moby#49935); only networks joined while it runs get their interfaces in
+turn.
 """
 
 from __future__ import annotations

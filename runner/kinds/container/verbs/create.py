@@ -7,9 +7,9 @@ from functools import partial
 from runner.core.errors import NotFound, RunnerError, StepFailed
 from runner.core.resource_state import State
 from runner.core.task import Task
-from runner.kinds.container.anonymous import anonymous_volumes
 from runner.kinds.container.settings import ContainerSettings
 from runner.kinds.container.sharing import check_joined, starts
+from runner.kinds.container.traits import traits_of
 from runner.kinds.container.verbs.create_body import create_container
 from runner.kinds.container.verbs.remove import remove_new
 from runner.kinds.container.verbs.wait_ready import keep_running, raise_if_exited, wait_ready
@@ -18,7 +18,9 @@ from runner.kinds.container.verbs.wait_ready import keep_running, raise_if_exite
 def create(task: Task) -> str:
     """Create and start a container; return when it works. A predecessor, if any, is removed by then."""
     task.set_state(State.CREATING)
-    id = create_container(task, task.desired.engine_name, anonymous_volumes=anonymous_volumes(task.change.observed))
+    id = create_container(
+        task, task.desired.engine_name, anonymous_volumes=traits_of(task.change.observed).anonymous_volumes
+    )
     task.on_rollback(partial(remove_new, task.gateway, id))
     try:
         task.set_state(State.STARTING, id=id)

@@ -10,12 +10,13 @@ from runner.core.errors import RunnerError
 from runner.core.gateway import EngineJSON
 from runner.core.state import FieldValues
 from runner.core.task import Task
-from runner.kinds.container.anonymous import AnonymousVolumes, give, labels
+from runner.kinds.container.anonymous import give, labels
 from runner.kinds.container.granted_files import mounts_of
 from runner.kinds.container.observe import inspect_image
 from runner.kinds.container.options import TABLE
 from runner.kinds.container.options.attachments import leave_out_aliases, split_attachments
 from runner.kinds.container.settings import GrantedFile, ProcessSettings
+from runner.kinds.container.traits import AnonymousVolumes
 from runner.kinds.container.verbs.copy_files import copy_files
 from runner.kinds.container.verbs.copy_helper import mounts_from_helper
 from runner.kinds.container.verbs.remove import remove_new

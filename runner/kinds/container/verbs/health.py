@@ -1,7 +1,7 @@
 """Whether a container is healthy: as the engine reports or, once it has stopped probing, by running its health check.
 
 After a restart with live-restore, Engine 20.10 runs no health checks of the containers that kept running: their last
-reported health never changes (seen on 20.10.24; tests/e2e/test_faults.py).
+reported health never changes (moby#41871; seen on 20.10.24; tests/e2e/test_faults.py).
 """
 
 from __future__ import annotations

@@ -10,8 +10,9 @@ from runner.core.resource_state import State
 from runner.core.state import ObservedResource
 from runner.core.task import Task
 from runner.kinds.container import granted_files as files
-from runner.kinds.container.anonymous import anonymous_volumes, keep_track
+from runner.kinds.container.anonymous import keep_track
 from runner.kinds.container.sharing import start_with_sharers
+from runner.kinds.container.traits import traits_of
 from runner.kinds.container.verbs.stop import stop
 from runner.kinds.shared import label_overrides
 from runner.resource.mount_json import mounted_volume
@@ -49,14 +50,14 @@ def remove(task: Task, container: ObservedResource, *, with_data: bool = False, 
     if not with_data:
         keep_track(task.gateway, task.workflow, container, but=_volumes_of(task.gateway, successor))
     task.gateway.containers.remove(container.id, volumes=with_data)
-    for volume in (*files.volumes_of(container), *label_overrides.volumes_to_remove(container)):
+    for volume in (*traits_of(container).file_volumes, *container.traits.removed_with):
         _remove_volume(task.gateway, volume)
     label_overrides.delete(task.gateway, container)
 
 
 def _remove_with_data(task: Task) -> None:
     container, with_data = task.observed, task.change.destroys_data
-    volumes = anonymous_volumes(container).values() if with_data else ()
+    volumes = traits_of(container).anonymous_volumes.values() if with_data else ()
     if volumes:
         container = label_overrides.mark_for_removal(task.gateway, task.workflow, container, volumes)
     remove(task, container, with_data=with_data)

@@ -13,11 +13,11 @@ from runner.core.errors import Cancelled, RolledBack, RunnerError, StepFailed
 from runner.core.resource_state import State
 from runner.core.state import ObservedResource
 from runner.core.task import Task
-from runner.kinds.container.anonymous import anonymous_volumes
 from runner.kinds.container.declare.update_policy import OnFailure, Order
 from runner.kinds.container.observe import NEW, OLD
 from runner.kinds.container.settings import ContainerSettings
 from runner.kinds.container.sharing import start_with_sharers
+from runner.kinds.container.traits import traits_of
 from runner.kinds.container.verbs.create_body import create_container
 from runner.kinds.container.verbs.health import TAIL_LINES
 from runner.kinds.container.verbs.network_aliases import attachments_of, drain, restore_aliases, set_aliases
@@ -34,7 +34,9 @@ def replace(task: Task) -> str:
     attached = attachments_of(task.gateway.containers.inspect(old.id))
     waits_to_answer = policy.order is Order.START_FIRST
     name = task.desired.engine_name + NEW
-    new = create_container(task, name, anonymous_volumes=anonymous_volumes(old), with_aliases=not waits_to_answer)
+    new = create_container(
+        task, name, anonymous_volumes=traits_of(old).anonymous_volumes, with_aliases=not waits_to_answer
+    )
     try:
         if waits_to_answer:
             _start_first(task, old, new)

@@ -15,7 +15,8 @@ from runner.core.task import Task
 from runner.core.values import as_map
 from runner.kinds.container.options import TABLE
 from runner.kinds.container.options.attachments import endpoint_config
-from runner.kinds.container.sharing import is_rejoining, sharers_of, starts
+from runner.kinds.container.sharing import is_rejoining, starts
+from runner.kinds.container.traits import traits_of
 from runner.kinds.container.verbs.replace import replace
 from runner.kinds.container.verbs.stop import stop
 from runner.kinds.container.verbs.undo_update import is_reversible, undo_action
@@ -79,7 +80,7 @@ def _instead(task: Task) -> str:
 def _replace_unplanned(task: Task) -> str:
     """Replace the container; no step of this run restarts the containers that share its namespaces."""
     id = replace(task)
-    if sharers_of(task.observed):
+    if traits_of(task.observed).sharers:
         raise StepFailed("was replaced, but containers sharing its namespaces have lost them", help=_AGAIN)
     return id
 

@@ -1,0 +1,32 @@
+"""What is observed of a container for operations on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from runner.core.state import ObservedResource
+from runner.core.traits import Traits
+
+AnonymousVolumes: TypeAlias = Mapping[str, str]
+"""The names of anonymous volumes by mount path."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerTraits(Traits):
+    """Volumes and namespaces of a container."""
+
+    anonymous_volumes: AnonymousVolumes = field(default_factory=dict)
+    image_volumes: frozenset[str] = frozenset()
+    """The paths for which its image declares a volume."""
+    file_volumes: tuple[str, ...] = ()
+    """The names of its volumes for granted files."""
+    sharers: tuple[str, ...] = ()
+    """The ids of the running containers that share its namespaces, nearest first."""
+
+
+def traits_of(container: ObservedResource | None) -> ContainerTraits:
+    """Return the traits of a container; none for what isn't one, or of which only a record is left."""
+    traits = container.traits if container else None
+    return traits if isinstance(traits, ContainerTraits) else ContainerTraits()

@@ -1,0 +1,28 @@
+"""What is observed of an image besides its fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from runner.core.state import ObservedResource
+from runner.core.traits import Traits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageTraits(Traits):
+    """Where it comes from, and whether that has moved on."""
+
+    fingerprint: str = ""
+    """Of a build: the tag that records its inputs."""
+    key: str = ""
+    """Of a build that no entry declares any more: the key that it had."""
+    is_outdated: bool = False
+    """True if a registry has a newer base image."""
+    newest_digest: str | None = None
+    """The digest that the registry has now, of an image that is always pulled."""
+
+
+def traits_of(image: ObservedResource | None) -> ImageTraits:
+    """Return the traits of an image; none for what isn't one."""
+    traits = image.traits if image else None
+    return traits if isinstance(traits, ImageTraits) else ImageTraits()
