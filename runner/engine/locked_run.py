@@ -12,14 +12,19 @@ from dataclasses import replace
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import Cancelled, EngineError, EngineUnreachable, InvalidInput, Locked, RunnerError
 from runner.core.event import DiagnosticEvent, Event, RunFinished
+from runner.core.exit_code import ExitCode
 from runner.core.plan import Plan
 from runner.core.run_lock import LockReleased
 from runner.engine.execute import Run
 from runner.engine.lock import Lock
 
-_ENDS = {Locked: ("refused", 4), Cancelled: ("cancelled", 130), EngineUnreachable: ("failed", 3)}
+_ENDS = {
+    Locked: ("refused", ExitCode.LOCKED),
+    Cancelled: ("cancelled", ExitCode.INTERRUPTED),
+    EngineUnreachable: ("failed", ExitCode.UNREACHABLE),
+}
 """Result and exit code of a run that never started, by the error that prevented it."""
-_REFUSED = ("refused", 1)
+_REFUSED = ("refused", ExitCode.FAILED)
 
 
 class LockedRun:
@@ -99,7 +104,7 @@ class LockedRun:
         if self._was_lost:
             help = "review changes with: runner plan; then apply again"
             yield DiagnosticEvent(Diagnostic("lock-lost", "the lock of this run was released by force", help=help))
-            finished = replace(finished, result="failed", exit_code=1)
+            finished = replace(finished, result="failed", exit_code=ExitCode.FAILED)
         return finished
 
 

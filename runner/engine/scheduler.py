@@ -10,13 +10,19 @@ from dataclasses import dataclass, field
 from runner.core.address import Address
 from runner.core.errors import Cancelled, RolledBack, RunnerError
 from runner.core.event import CheckFinished, CheckStarted, Event, RunFinished
+from runner.core.exit_code import ExitCode
 from runner.core.plan import Action, Phase, Step
 from runner.core.resource_state import State
 from runner.core.state import Condition, Dependency
 from runner.engine.progress import Progress
 from runner.engine.task import Message, RunContext, Settled, StateChanged, StepEnded, Verified
 
-_EXIT_CODES = {"succeeded": 0, "failed": 1, "rolled_back": 5, "cancelled": 130}
+_EXIT_CODES = {
+    "succeeded": ExitCode.OK,
+    "failed": ExitCode.FAILED,
+    "rolled_back": ExitCode.ROLLED_BACK,
+    "cancelled": ExitCode.INTERRUPTED,
+}
 
 INTERRUPTED = Verified(Address("", ""))
 """Wakes the run's thread on an interrupt."""
