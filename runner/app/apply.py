@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runner.app.approval import approve
 from runner.app.engine_connection import EngineOptions
 from runner.app.planning import PlanOptions, plan_against_engine, prepare
 from runner.app.request import RunRequest
@@ -33,6 +32,7 @@ def apply(request: RunRequest, frontend: Frontend) -> ExitCode:
         clear_stale_locks(request.gateway, plan.workflow, request.command, request.workspace.environ)
     if not runs:
         return ExitCode.OK
+    from runner.app.approval import approve
     from runner.app.run import run_plan
 
     return run_plan(request, frontend, approve(request, frontend))

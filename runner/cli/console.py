@@ -9,11 +9,10 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from runner.cli.confirm import confirm
 from runner.cli.echo import echo_line
+from runner.cli.plan_output import show_plan
 from runner.cli.signals import cancel_on_signal
 from runner.core.errors import UsageError
-from runner.core.event import Level
 from runner.core.phrase import reason_of
 
 if TYPE_CHECKING:
@@ -23,25 +22,6 @@ if TYPE_CHECKING:
     from runner.core.diagnostic import Diagnostic
     from runner.core.plan import Plan
     from runner.views.view import View
-
-
-def show_plan(context: CommandContext, workflow: LoadedWorkflow, plan: Plan, host: str, *, warn: bool = True) -> None:
-    """Print a plan on standard output, redacted, and report its problems.
-
-    With `warn`, report its warnings too; a run that follows would repeat them.
-    """
-    shown = workflow.redactor.plan(plan)
-    if context.output == "json":
-        from runner.views.plan_json import plan_json
-
-        context.print_json(plan_json(shown))
-        return
-    from runner.views.plan import plan_lines
-
-    verbose = context.options.verbose
-    context.writer().write(plan_lines(shown, source=workflow.file, host=host, width=context.width, verbose=verbose))
-    if found := [*shown.problems, *(shown.warnings if warn else ())]:
-        context.report(found, workflow.sources)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +37,8 @@ class Console:
 
     def approve(self, consequence: Consequence) -> bool:
         """Prompt on the terminal."""
+        from runner.cli.confirm import confirm
+
         return confirm(consequence)
 
     def show_plan(self, plan: Plan, *, warn: bool) -> None:
@@ -121,6 +103,7 @@ def _console_view(context: CommandContext) -> View:
 
 
 def _log_view(path: str, level: str, stack: ExitStack) -> View:
+    from runner.core.event import Level
     from runner.log import JsonLog
     from runner.views.fault_tolerant import FaultTolerantView
 

@@ -6,7 +6,6 @@ import click
 
 from runner.app.load import Source
 from runner.app.planning import PlanOptions, plan_against_engine, prepare, with_moved_tags
-from runner.cli.console import show_plan
 from runner.cli.options import (
     adopt_option,
     locked_option,
@@ -16,6 +15,7 @@ from runner.cli.options import (
     target_option,
     verbose_option,
 )
+from runner.cli.plan_output import show_plan
 from runner.cli.session import CommandContext
 from runner.core.exit_code import ExitCode
 
