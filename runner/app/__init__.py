@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from runner.app.destroy import destroy_workflow, plan_destroy
     from runner.app.engine_connection import EngineOptions, connect
     from runner.app.frontend import Consequence, Frontend, Headless
-    from runner.app.load import LoadedWorkflow, Source
+    from runner.app.load import LoadedWorkflow
     from runner.app.planning import PlanOptions, plan_workflow
+    from runner.app.source import Source
     from runner.app.sources import load_workflow
     from runner.app.workspace import Workspace
     from runner.core.exit_code import ExitCode
@@ -48,7 +49,7 @@ _HOMES = {
     "Frontend": "runner.app.frontend",
     "Headless": "runner.app.frontend",
     "LoadedWorkflow": "runner.app.load",
-    "Source": "runner.app.load",
+    "Source": "runner.app.source",
     "PlanOptions": "runner.app.planning",
     "plan_workflow": "runner.app.planning",
     "load_workflow": "runner.app.sources",

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from runner.app.bundle_writer import BundlePacker
 from runner.app.from_lockfile import pin_to_lock
-from runner.app.load import InputOverrides, LoadedWorkflow, Source, load
+from runner.app.load import InputOverrides, LoadedWorkflow, load
 from runner.app.planning import PlanOptions, PreparedWorkflow, plan_against_engine
+from runner.app.source import Source
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import RunnerError

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.app.from_snapshot import load_pinned
-from runner.app.load import InputOverrides, LoadedWorkflow, Source
+from runner.app.load import InputOverrides, LoadedWorkflow
 from runner.app.missing_variables import explain_missing
+from runner.app.source import Source
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.engine import Engine

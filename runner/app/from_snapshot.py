@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from runner.app.load import InputOverrides, LoadedWorkflow, Source, load
+from runner.app.load import InputOverrides, LoadedWorkflow, load
+from runner.app.source import Source
 from runner.app.workspace import Workspace
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity

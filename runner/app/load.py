@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from runner.app.source import Source, workflow_path
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
-from runner.core.errors import DiagnosedError, InvalidInput, UsageError
+from runner.core.errors import DiagnosedError, InvalidInput
 from runner.core.redact import Redactor
 from runner.core.state import DesiredState
 from runner.core.values import Value
@@ -20,37 +20,6 @@ if TYPE_CHECKING:
     from runner.app.workspace import Workspace
     from runner.bundle.read import Bundle
     from runner.document.variables import Variable
-
-DEFAULT_FILE: Final = "workflow.yaml"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A file to read, and the values of its variables."""
-
-    file: str
-    variables: tuple[str, ...] = ()
-    """Each as NAME=VALUE."""
-    variable_files: tuple[str, ...] = ()
-
-    @property
-    def overrides(self) -> dict[str, str]:
-        """Return the variables given as NAME=VALUE; UsageError for a malformed one."""
-        return dict(_split_variable(text) for text in self.variables)
-
-
-def _split_variable(text: str) -> tuple[str, str]:
-    """Split NAME=VALUE; UsageError if the name or the equals sign is missing."""
-    name, equals, value = text.partition("=")
-    if not (name and equals):
-        raise UsageError(f'--var "{text}": write NAME=VALUE')
-    return name, value
-
-
-def workflow_path(path: str) -> Path:
-    """Return the path of a workflow file; for a folder, that of the default file in it."""
-    found = Path(path)
-    return found / DEFAULT_FILE if os.path.isdir(path) else found  # noqa: PTH112 - never raises
 
 
 @dataclass(frozen=True, slots=True)

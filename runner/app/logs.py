@@ -11,8 +11,8 @@ from runner.core.address import Address
 from runner.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from runner.app.load import Source
     from runner.app.log_reader import LogEvent, LogRange
+    from runner.app.source import Source
     from runner.app.workspace import Workspace
     from runner.core.gateway import Gateway
     from runner.core.redact import Redactor

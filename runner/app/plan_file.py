@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from runner import __version__
-from runner.app.load import InputOverrides, LoadedWorkflow, Source, load
+from runner.app.load import InputOverrides, LoadedWorkflow, load
 from runner.app.missing_variables import explain_missing
 from runner.app.plan_file_format import FORMAT
 from runner.app.planning import PlanOptions, PreparedWorkflow
+from runner.app.source import Source
 from runner.core.decode import decode, shaped
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import UnusableFile, UsageError

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from runner.app.from_snapshot import Pins, check_pins, differences, load_pinned, pin
-from runner.app.load import InputOverrides, LoadedWorkflow, Source
+from runner.app.load import InputOverrides, LoadedWorkflow
 from runner.app.past_runs import find_run, last_apply_before_present, past_runs
 from runner.app.planning import PlanOptions, PreparedWorkflow, select_targets
+from runner.app.source import Source
 from runner.app.workflow_name import workflow_name
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import UsageError

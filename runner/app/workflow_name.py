@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from runner.app.load import DEFAULT_FILE, InputOverrides, LoadedWorkflow, Source, read, workflow_path
+from runner.app.load import InputOverrides, LoadedWorkflow, read
+from runner.app.source import DEFAULT_FILE, Source, workflow_path
 from runner.app.sources import load_workflow
 from runner.core.diagnostic import Severity
 from runner.core.errors import InvalidInput, UsageError

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from runner.app.load import DEFAULT_FILE, Source
+from runner.app.source import DEFAULT_FILE, Source
 from runner.cli.session import CommandContext, Options
 
 Function = TypeVar("Function", bound=Callable[..., Any])

@@ -10,15 +10,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from runner.app.engine_connection import EngineOptions, connect
-from runner.app.load import LoadedWorkflow, Source
-from runner.app.workspace import Workspace
 from runner.cli.echo import echo_line
-from runner.core.redact import Redactor
 
 if TYPE_CHECKING:
+    from runner.app.engine_connection import EngineOptions
+    from runner.app.load import LoadedWorkflow
+    from runner.app.source import Source
+    from runner.app.workspace import Workspace
     from runner.core.diagnostic import Diagnostic
     from runner.core.gateway import Gateway
+    from runner.core.redact import Redactor
     from runner.views.writer import LineWriter
 
 
@@ -49,12 +50,16 @@ class CommandContext:
     @cached_property
     def workspace(self) -> Workspace:
         """The process's environment and files; notices go to standard error."""
+        from runner.app.workspace import Workspace
+
         found = Workspace.for_user(os.environ)
         return Workspace(found.environ, found.access, found.trusted_users, notify=_notify, report=self.report)
 
     @property
     def engine_options(self) -> EngineOptions:
         """Return the engine to use, and how to use it."""
+        from runner.app.engine_connection import EngineOptions
+
         options = self.options
         return EngineOptions(options.host, options.context, options.timeout, options.parallel)
 
@@ -99,6 +104,8 @@ class CommandContext:
     @contextmanager
     def engine(self) -> Iterator[Gateway]:
         """Connect to the selected engine."""
+        from runner.app.engine_connection import connect
+
         with connect(self.workspace, self.engine_options, redactors=self.redactors) as gateway:
             yield gateway
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from runner.app.apply import apply
-from runner.app.load import Source
 from runner.app.plan_file_format import is_plan_file
 from runner.app.planning import PlanOptions, plan_against_engine, prepare
 from runner.app.request import RunRequest
+from runner.app.source import Source
 from runner.cli.console import Console
 from runner.cli.options import (
     adopt_option,

@@ -7,7 +7,7 @@ import signal
 import click
 
 from runner.app.bundle import write_bundle
-from runner.app.load import Source
+from runner.app.source import Source
 from runner.cli.options import locked_option, shared_options, source_options
 from runner.cli.session import CommandContext
 

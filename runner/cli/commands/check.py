@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from runner.app.checks import checks_request, require_checks
-from runner.app.load import Source
 from runner.app.run import run_checks
+from runner.app.source import Source
 from runner.cli.console import Console
 from runner.cli.options import log_options, shared_options, source_options
 from runner.cli.session import CommandContext

@@ -6,8 +6,8 @@ import click
 
 from runner.app.apply import apply
 from runner.app.destroy import plan_destroy
-from runner.app.load import Source
 from runner.app.request import RunRequest
+from runner.app.source import Source
 from runner.app.workflow_name import load_file_or_name
 from runner.cli.console import DestroyConsole
 from runner.cli.options import lock_option, log_options, shared_options, source_options, verbose_option

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from runner.app.load import Source
+from runner.app.source import Source
 from runner.cli.options import shared_options, source_options
 from runner.cli.session import CommandContext
 

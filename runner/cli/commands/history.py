@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from runner.app.load import DEFAULT_FILE
 from runner.app.past_runs import past_runs
+from runner.app.source import DEFAULT_FILE
 from runner.app.workflow_name import workflow_name
 from runner.cli.echo import echo_line
 from runner.cli.options import shared_options

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from runner.app.load import DEFAULT_FILE
+from runner.app.source import DEFAULT_FILE
 from runner.cli.commands.schema import workflow_schema_text
 from runner.cli.echo import echo_line
 from runner.core.phrase import reason_of

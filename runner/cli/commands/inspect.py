@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from runner.app.inspect import inspect, parse_address
-from runner.app.load import Source
 from runner.app.planning import resolve_images
+from runner.app.source import Source
 from runner.cli.options import shared_options, source_options
 from runner.cli.session import CommandContext
 

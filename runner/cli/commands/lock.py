@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from runner.app.load import DEFAULT_FILE, Source
 from runner.app.lock import ALL, update_lock
+from runner.app.source import DEFAULT_FILE, Source
 from runner.cli.options import shared_options, source_options
 from runner.cli.session import CommandContext
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runner.app.load import Source
 from runner.app.logs import open_logs, select_logs
+from runner.app.source import Source
 from runner.cli.echo import echo_line
 from runner.cli.options import shared_options, source_options_beside_arguments
 from runner.cli.session import CommandContext

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from runner.app.load import Source
 from runner.app.planning import PlanOptions, plan_against_engine, prepare, with_moved_tags
+from runner.app.source import Source
 from runner.cli.options import (
     adopt_option,
     locked_option,

@@ -7,10 +7,10 @@ import re
 import click
 
 from runner.app.apply import apply
-from runner.app.load import DEFAULT_FILE, Source
 from runner.app.planning import plan_against_engine
 from runner.app.request import RunRequest
 from runner.app.rollback import find_rollback
+from runner.app.source import DEFAULT_FILE, Source
 from runner.cli.console import Console
 from runner.cli.options import lock_option, log_options, shared_options, source_options, verbose_option
 from runner.cli.session import CommandContext

@@ -6,9 +6,9 @@ import sys
 
 import click
 
-from runner.app.load import DEFAULT_FILE
 from runner.app.past_runs import find_run, past_runs
 from runner.app.plan_file_format import is_plan_file
+from runner.app.source import DEFAULT_FILE
 from runner.app.workflow_name import workflow_name
 from runner.cli.echo import echo_line
 from runner.cli.options import shared_options

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from runner.app.load import Source
 from runner.app.planning import plan_against_engine, prepare
+from runner.app.source import Source
 from runner.app.status import status_rows
 from runner.cli.options import shared_options, source_options
 from runner.cli.session import CommandContext

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from runner.app.load import Source
+from runner.app.source import Source
 from runner.app.workflow_name import load_file_or_name
 from runner.cli.echo import echo_line
 from runner.cli.options import shared_options, source_options

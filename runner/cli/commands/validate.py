@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from runner.app.load import Source
+from runner.app.source import Source
 from runner.cli.echo import echo_line
 from runner.cli.options import shared_options, source_options
 from runner.cli.session import CommandContext

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from runner.app.load import Source
 from runner.app.rollback import load_recorded, recorded
+from runner.app.source import Source
 from runner.app.workspace import Workspace
 from runner.bundle.headers import read_members
 from runner.bundle.manifest import CONTENTS, SEAL
