@@ -40,7 +40,7 @@ class BundlePacker:
     portable: LoadedWorkflow
     """The workflow as it will be loaded from the bundle, without builds."""
     files: Files
-    """The files read to load `carried`."""
+    """The files read to load `portable`."""
     idle_timeout: float
     """Maximum seconds for which the engine may send nothing while it saves an image."""
 

@@ -35,7 +35,7 @@ def parallel_map(call: Callable[[Item], Answer], items: Sequence[Item]) -> Itera
     answers: list[Future[Answer]] = [Future() for _ in items]
     waiting = deque(zip(items, answers, strict=True))
     for _ in range(workers):
-        Thread(target=_work, args=(call, waiting), name="abreast", daemon=True).start()
+        Thread(target=_work, args=(call, waiting), name="parallel", daemon=True).start()
     try:
         for answer in answers:
             yield answer.result()

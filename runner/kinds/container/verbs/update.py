@@ -39,17 +39,17 @@ def update(task: Task) -> str:
     task.set_state(State.UPDATING, id=task.observed.id)
     if task.is_atomic and _may_be_replaced(task) and not is_reversible(task.change.diff):
         return _replace_unplanned(task)
-    take_back = label_overrides.restore_point(task.gateway, task.observed)
-    task.on_rollback(undo_action(task, take_back))
+    restore_record = label_overrides.restore_point(task.gateway, task.observed)
+    task.on_rollback(undo_action(task, restore_record))
     try:
         _note_applied(task)
         went_along = _change(task)
     except BaseException:
         with suppress(RunnerError):  # the engine may be what failed
-            take_back()
+            restore_record()
         raise
     if not went_along:
-        take_back()
+        restore_record()
         return _instead(task)
     task.report(ProgressUpdate("updated", done=True))  # it counts as ready only after the check at the end of the run
     return task.observed.id
