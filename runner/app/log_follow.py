@@ -46,14 +46,14 @@ class LogFollower:
         """Yield past and new log lines as long as the engine is reachable; then raise EngineError."""
         events = self._subscribe()  # before listing, so that no start is missed
         sources = [source for source in sources_of(self.gateway, self.workflow) if self.is_wanted(source.address)]
-        unheard: set[str] = set()
-        for heard in read_logs(self.gateway, sources, self.log_range):
-            if isinstance(heard, LogError):
-                unheard.add(heard.source.id)
-            yield self._noted(heard)
+        unreadable: set[str] = set()
+        for event in read_logs(self.gateway, sources, self.log_range):
+            if isinstance(event, LogError):
+                unreadable.add(event.source.id)
+            yield self._noted(event)
         Thread(target=self._watch, args=(events,), name="engine-events", daemon=True).start()
         for source in sources:
-            if source.id not in unheard:
+            if source.id not in unreadable:
                 self._follow(source)
         yield from self._hear()
 
@@ -75,10 +75,10 @@ class LogFollower:
                 case LogLine() | LogError():
                     yield self._noted(message)
 
-    def _noted(self, heard: LogEvent) -> LogEvent:
-        if isinstance(heard, LogLine):
-            self._last[heard.source.id] = heard.written.moment
-        return heard
+    def _noted(self, event: LogEvent) -> LogEvent:
+        if isinstance(event, LogLine):
+            self._last[event.source.id] = event.written.moment
+        return event
 
     def _begin_again(self, source: Source) -> None:
         if source.id in self._listening:

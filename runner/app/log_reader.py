@@ -59,7 +59,7 @@ def read_logs(gateway: Gateway, sources: Iterable[Source], log_range: LogRange) 
     begun = [_begin(gateway, source, log_range) for source in sources]
     yield from (one for one in begun if isinstance(one, LogError))
     prefixed = [one for one in begun if not isinstance(one, LogError)]
-    yield from heapq.merge(*prefixed, key=lambda said: said.written.moment)
+    yield from heapq.merge(*prefixed, key=lambda line: line.written.moment)
 
 
 def _begin(gateway: Gateway, source: Source, log_range: LogRange) -> Iterator[LogLine] | LogError:

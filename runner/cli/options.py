@@ -118,26 +118,26 @@ def global_options(function: Function) -> Function:
 
     def pass_on(**given: Any) -> None:
         ctx = click.get_current_context()
-        said = {name: value for name, value in given.items() if _is_said(ctx, name)}
+        explicit = {name: value for name, value in given.items() if _is_explicit(ctx, name)}
         command = ctx.invoked_subcommand
-        if said and command is not None:
-            _check_taken(ctx, command, said)
-            ctx.default_map = {command: said}
+        if explicit and command is not None:
+            _check_taken(ctx, command, explicit)
+            ctx.default_map = {command: explicit}
 
     rows = (*_ENGINE, _OUTPUT, *_PACE, *_VERBOSE, *_LOG)
     return cast("Function", _decorated(wraps(function)(pass_on), rows))
 
 
-def _is_said(ctx: click.Context, name: str) -> bool:
+def _is_explicit(ctx: click.Context, name: str) -> bool:
     return ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
 
 
-def _check_taken(ctx: click.Context, command: str, said: Iterable[str]) -> None:
+def _check_taken(ctx: click.Context, command: str, explicit: Iterable[str]) -> None:
     """Raise a usage error for an option that a command doesn't accept."""
     assert isinstance(ctx.command, click.Group)
     found = ctx.command.get_command(ctx, command)
     taken = {param.name for param in found.params} if found else set()
-    for name in said:
+    for name in explicit:
         if name not in taken:
             raise click.UsageError(f"{command} does not accept --{name.replace('_', '-')}")
 

@@ -100,7 +100,7 @@ def _encoded(text: str) -> bytes:
         return _LONE_SURROGATE.sub("\ufffd", text).encode()
 
 
-def _invalid(told: bytes | str) -> InvalidRegex:
-    message = told.decode(errors="replace") if isinstance(told, bytes) else told
+def _invalid(text: bytes | str) -> InvalidRegex:
+    message = text.decode(errors="replace") if isinstance(text, bytes) else text
     help = next((way for sign, way in _WAYS_OUT if re.search(sign, message)), _SYNTAX)
     return InvalidRegex(message, help)

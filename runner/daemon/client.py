@@ -148,7 +148,7 @@ def _missing(info: Mapping[str, Any], storage: Mapping[str, Any], *, podman: boo
     """Yield what the engine reports to be missing."""
     warnings = " ".join(info.get("Warnings") or ())
     yield from (feature for feature, key in _REPORTED.items() if info.get(key) is False)
-    yield from (feature for feature, told in _WARNED_OF.items() if any(one in warnings for one in told))
+    yield from (feature for feature, phrases in _WARNED_OF.items() if any(one in warnings for one in phrases))
     if _SNAPSHOTTER in storage.values() or not _may_have_quotas(info, storage):
         yield Feature.STORAGE_OPTIONS
     if _cgroup_version(info) != "1":

@@ -101,7 +101,7 @@ class Lock:
         _remove(self._gateway, own)
 
     def _wait(self, deadline: float, is_cancelled: Callable[[], bool]) -> Iterator[Event]:
-        patience, told = max(deadline, time.monotonic() + _PATIENCE_AT_THE_DOOR), None
+        patience, reported = max(deadline, time.monotonic() + _PATIENCE_AT_THE_DOOR), None
         while True:
             queue = self._queue()
             self._own(queue)
@@ -117,8 +117,8 @@ class Lock:
             at_the_door = ahead.number is None
             if time.monotonic() >= (patience if at_the_door else deadline):
                 raise locked(self._workflow, ahead)
-            if ahead.holder and not at_the_door and ahead.token != told:
-                told = ahead.token
+            if ahead.holder and not at_the_door and ahead.token != reported:
+                reported = ahead.token
                 yield LockWaiting(ahead.holder)
             time.sleep(_POLL_AT_THE_DOOR if at_the_door else _POLL)
 

@@ -67,10 +67,10 @@ class Unsupported:
 
 def unsupported(keys: Iterable[Requirement], engine: Engine) -> Iterator[Unsupported]:
     """Yield what an engine would silently ignore; a capability that it doesn't report is assumed."""
-    told = engine.capabilities.unsupported_keys
+    keys_without = engine.capabilities.unsupported_keys
     for key in keys:
-        if key.name in told:
-            yield Unsupported(key.name, "engine-cannot", told[key.name], "remove it, or use a Docker engine")
+        if key.name in keys_without:
+            yield Unsupported(key.name, "engine-cannot", keys_without[key.name], "remove it, or use a Docker engine")
         elif key.needs_api and not api_at_least(engine, key.needs_api):
             reason = f"needs version {key.needs_api} of the engine's API; this one has {engine.api_version}"
             yield Unsupported(key.name, "engine-too-old", reason, "remove it, or use a newer engine")

@@ -35,8 +35,8 @@ def changed_files(changes: Sequence[FileChange], room: int) -> str:
 
 def _listed(changes: Sequence[FileChange], shown: Sequence[int]) -> str:
     parts = [_told(change, names) for change, names in zip(changes, shown, strict=True)]
-    number, told = parts[0]
-    return "; ".join((f"{pluralize(number, 'file')} {told}", *(f"{number} {told}" for number, told in parts[1:])))
+    number, names = parts[0]
+    return "; ".join((f"{pluralize(number, 'file')} {names}", *(f"{number} {names}" for number, names in parts[1:])))
 
 
 def _told(change: FileChange, names: int) -> tuple[int, str]:

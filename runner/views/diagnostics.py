@@ -52,10 +52,10 @@ def total(diagnostics: Sequence[Diagnostic]) -> Line:
     (('error', '1 error, 1 warning'),)
     """
     counts = {severity: sum(found.severity is severity for found in diagnostics) for severity in Severity}
-    said = ", ".join(pluralize(number, severity.value) for severity, number in counts.items() if number)
+    summary = ", ".join(pluralize(number, severity.value) for severity, number in counts.items() if number)
     if may_hide_more(diagnostics):
-        said += "; more may be reported once all files can be read"
-    return (("error" if counts[Severity.ERROR] else "warning", said),)
+        summary += "; more may be reported once all files can be read"
+    return (("error" if counts[Severity.ERROR] else "warning", summary),)
 
 
 def may_hide_more(diagnostics: Iterable[Diagnostic]) -> bool:

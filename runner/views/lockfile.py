@@ -25,8 +25,8 @@ def lock_lines(file: str, before: Mapping[str, LockedImage], lock: LockFile) -> 
         yield (("good", "No changes"), ("", f": {file} locks {images}"))
         return
     counts = ((sum(row[0] == mark for row in rows), word) for mark, word in _ACTIONS.items())
-    said = ", ".join(f"{number} {word}" for number, word in counts if number)
-    yield (("good", "Locked"), ("", f" {images} in {file}: {said}"))
+    summary = ", ".join(f"{number} {word}" for number, word in counts if number)
+    yield (("good", "Locked"), ("", f" {images} in {file}: {summary}"))
 
 
 def lock_json(file: str, before: Mapping[str, LockedImage], lock: LockFile) -> JSONObject:

@@ -147,5 +147,5 @@ def outcome(finished: RunFinished) -> str:
     if finished.result == "succeeded" and total == counts[State.UNCHANGED]:
         return f"Done in {took}: {pluralize(total, 'resource')} unchanged"
     parts = [f"{number} {state(which)}" for which, number in counts.items() if number]
-    said = f"{_RESULTS.get(finished.result, finished.result)} in {took}"
-    return f"{said}: {', '.join(parts)}" if parts else said
+    text = f"{_RESULTS.get(finished.result, finished.result)} in {took}"
+    return f"{text}: {', '.join(parts)}" if parts else text

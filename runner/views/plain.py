@@ -85,12 +85,12 @@ class PlainView:
             def due(row: Row) -> bool:
                 return now - self._said.get(row.address, 0.0) >= self._silence
 
-            said = [*still_waiting(self._board.rows, due, moment)]
-            rows = [row for row, _ in said if row is not None]
+            lines = [*still_waiting(self._board.rows, due, moment)]
+            rows = [row for row, _ in lines if row is not None]
             if not rows and now - max(self._said.values(), default=now) < self._silence:
                 return
             self._said |= {row.address: now for row in rows} | {None: now}
-            for _, sentence in said if rows else [(None, self._at_work)]:
+            for _, sentence in lines if rows else [(None, self._at_work)]:
                 self._write(moment, (("", sentence),))
 
     @property

@@ -56,8 +56,8 @@ def plan_lines(
     else:
         yield from _header(plan, host, width)
     if verbose:
-        told = ", ".join(f"{name} {fact}" for name, fact in engine_facts(plan.engine).items())
-        yield from wrap_line((("quiet", told),), width)
+        facts = ", ".join(f"{name} {fact}" for name, fact in engine_facts(plan.engine).items())
+        yield from wrap_line((("quiet", facts),), width)
     shown = plan.changes if verbose else plan.pending
     if shown:
         yield ()

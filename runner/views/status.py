@@ -132,8 +132,8 @@ def _width(table: Sequence[Sequence[Line]]) -> int:
 
 def _count(rows: Sequence[StatusRow]) -> Line:
     counts = ((sum(row.sync is sync for row in rows), sync) for sync in Sync)
-    said = ", ".join(f"{number} {sync.value}" for number, sync in counts if number)
-    return (("quiet", f"{pluralize(len(rows), 'resource')}: {said}"),)
+    summary = ", ".join(f"{number} {sync.value}" for number, sync in counts if number)
+    return (("quiet", f"{pluralize(len(rows), 'resource')}: {summary}"),)
 
 
 def _row_json(row: StatusRow) -> JSONObject:

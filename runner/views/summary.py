@@ -81,5 +81,5 @@ def _listed(names: list[str], room: int) -> list[str]:
     if len(lines) <= _MOST_LINES:
         return lines
     kept = lines[:_MOST_LINES]
-    told = sum(line.count(",") for line in kept)
-    return [*kept, f"and {len(names) - told} more"]
+    shown = sum(line.count(",") for line in kept)
+    return [*kept, f"and {len(names) - shown} more"]

@@ -53,8 +53,8 @@ class EntryLocator:
         meant = (
             index for index, item in enumerate(written) if row and any(_says(value, one) for one in _meant(row, item))
         )
-        said = (index for index, item in enumerate(written) if _says(value, item))
-        found = next(meant, next(said, None))
+        matching = (index for index, item in enumerate(written) if _says(value, item))
+        found = next(meant, next(matching, None))
         return () if found is None else (found,)
 
 

@@ -62,7 +62,7 @@ def _overlapping(made: list[_Made]) -> Iterator[tuple[_Made, _Made]]:
     """
     active: dict[tuple[int, int, str], list[_Made]] = {}
     ends: list[tuple[int, tuple[int, int, str]]] = []
-    told: set[int] = set()
+    reported: set[int] = set()
     for one in sorted(made, key=lambda made: (made.numbers.start, made.order)):
         while ends and ends[0][0] <= one.numbers.start:
             active.pop(heappop(ends)[1], None)
@@ -70,8 +70,8 @@ def _overlapping(made: list[_Made]) -> Iterator[tuple[_Made, _Made]]:
             other = next((other for other in others if _clash(other, one)), None)
             if other is not None:
                 first, second = (other, one) if other.order < one.order else (one, other)
-                if second.order not in told:
-                    told.add(second.order)
+                if second.order not in reported:
+                    reported.add(second.order)
                     yield first, second
         key = (one.numbers.start, one.numbers.stop, one.claim.where)
         if key not in active:

@@ -86,7 +86,7 @@ class _Work:
         self._session = session
         self._watch = watch
         self._steps = Steps()
-        self._heard: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._received: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._answer = b""
         self._outcome: Status | None = None
         self._has_told_all = False
@@ -105,19 +105,19 @@ class _Work:
         return self._answer
 
     def _ask(self, path: str, message: bytes, take: Callable[[bytes | Status], None]) -> None:
-        self._control.call(path, ClientCall(message, lambda heard: self._heard.put(partial(take, heard))))
+        self._control.call(path, ClientCall(message, lambda message: self._received.put(partial(take, message))))
 
-    def _take_answer(self, heard: bytes | Status) -> None:
-        if isinstance(heard, Status):
-            self._outcome = heard
+    def _take_answer(self, message: bytes | Status) -> None:
+        if isinstance(message, Status):
+            self._outcome = message
         else:
-            self._answer = heard
+            self._answer = message
 
-    def _take_report(self, heard: bytes | Status) -> None:
-        if isinstance(heard, Status):
+    def _take_report(self, message: bytes | Status) -> None:
+        if isinstance(message, Status):
             self._has_told_all = True
             return
-        for news in read_status(heard):
+        for news in read_status(message):
             for advance in self._steps.take(news):
                 self._watch(advance)
 
@@ -130,7 +130,7 @@ class _Work:
                 if time.monotonic() > last:
                     return
             try:
-                take = self._heard.get(timeout=_TICK)
+                take = self._received.get(timeout=_TICK)
             except Empty:
                 self._watch(ProgressUpdate())
                 self._require_life()

@@ -28,7 +28,7 @@ class SocketTunnel(RpcCall):
         """Take over a socket; `wake` notifies the call's connection that there is something to send."""
         self._sock = sock
         self._wake = wake
-        self._said: Queue[bytes] = Queue(_WAITING)
+        self._outgoing: Queue[bytes] = Queue(_WAITING)
         self._is_open = True
         Thread(target=self._listen, name="buildkit-tunnel", daemon=True).start()
 
@@ -38,13 +38,13 @@ class SocketTunnel(RpcCall):
 
     def next_message(self) -> bytes | None:
         try:
-            said = self._said.get_nowait()
+            data = self._outgoing.get_nowait()
         except Empty:
             return None
-        if not said:
+        if not data:
             self.ended = Status()
             return None
-        return wire.text(1, said)
+        return wire.text(1, data)
 
     def close(self, status: Status) -> None:
         self._is_open = False
@@ -54,17 +54,17 @@ class SocketTunnel(RpcCall):
     def _listen(self) -> None:
         """Queue what arrives on the socket, and an empty message at its end, which ends the call."""
         with self._sock:
-            said = b"."
-            while said and self._is_open:
+            data = b"."
+            while data and self._is_open:
                 try:
-                    said = self._sock.recv(_AT_ONCE)
+                    data = self._sock.recv(_AT_ONCE)
                 except OSError:
-                    said = b""
-                self._hand_on(said)
+                    data = b""
+                self._hand_on(data)
 
-    def _hand_on(self, said: bytes) -> None:
+    def _hand_on(self, data: bytes) -> None:
         while self._is_open:
             with suppress(Full):
-                self._said.put(said, timeout=_TICK)
+                self._outgoing.put(data, timeout=_TICK)
                 self._wake()
                 return

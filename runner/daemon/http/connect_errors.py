@@ -25,7 +25,7 @@ _ANOTHER_NAME = "use a host name or address that is in the engine's certificate"
 class _Cause:
     """A pattern of error messages, how to phrase it (else the matching line itself), and a remedy."""
 
-    said: str
+    pattern: str
     phrase: str
     help: str
 
@@ -58,13 +58,13 @@ _CAUSES = (
 )
 
 
-def cannot_reach(url: str, said: str, *, tried: str = CANNOT_REACH) -> EngineUnreachable:
+def cannot_reach(url: str, output: str, *, tried: str = CANNOT_REACH) -> EngineUnreachable:
     """Make the error from a message of any program or library."""
-    what, help = diagnose(said)
+    what, help = diagnose(output)
     return EngineUnreachable(f"{tried} {url}: {what}", help=help)
 
 
-def diagnose(said: str) -> tuple[str, str]:
+def diagnose(output: str) -> tuple[str, str]:
     r"""Return a short cause and a remedy.
 
     >>> diagnose("Warning: ...\nroot@box: Permission denied (publickey).")[0]
@@ -74,10 +74,10 @@ def diagnose(said: str) -> tuple[str, str]:
     >>> diagnose("ssh: Could not resolve hostname No: Name or service not known")[0]
     'ssh: could not resolve hostname No: name or service not known'
     """
-    lines = [line.strip() for line in said.splitlines() if line.strip()] or ["no response"]
+    lines = [line.strip() for line in output.splitlines() if line.strip()] or ["no response"]
     for cause in _CAUSES:
         for line in lines:
-            if re.search(cause.said, line, re.IGNORECASE):
+            if re.search(cause.pattern, line, re.IGNORECASE):
                 return cause.phrase or _plain(line), cause.help
     return _plain(lines[-1]), _ANOTHER
 

@@ -139,12 +139,12 @@ class Ssh:
 def _hear_from_engine(sock: socket.socket) -> None:
     """Ping the engine; raise OSError with whatever came instead of an HTTP response."""
     sock.sendall(b"HEAD /_ping HTTP/1.1\r\nHost: engine\r\n\r\n")
-    heard = b""
-    while b"\r\n\r\n" not in heard:
-        said = sock.recv(_MOST_OF_AN_ANSWER)
-        heard += said
-        if not said or not heard.startswith(b"HTTP/"[: len(heard)]):
-            raise ConnectionError(heard.decode(errors="replace") or "no response")
+    received = b""
+    while b"\r\n\r\n" not in received:
+        chunk = sock.recv(_MOST_OF_AN_ANSWER)
+        received += chunk
+        if not chunk or not received.startswith(b"HTTP/"[: len(received)]):
+            raise ConnectionError(received.decode(errors="replace") or "no response")
 
 
 def _destination(endpoint: Endpoint) -> list[str]:

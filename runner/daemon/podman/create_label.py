@@ -53,8 +53,8 @@ def encode_label(body: EngineJSON) -> EngineJSON:
         "Config": {key: body[key] for key in _CONFIG if body.get(key)},
         "HostConfig": {key: host_config[key] for key in _HOST_CONFIG if host_config.get(key) is not None},
     }
-    told = json.dumps(asked, sort_keys=True, separators=(",", ":"))
-    return {**body, "Labels": {**(body.get("Labels") or {}), _ASKED: told}}
+    text = json.dumps(asked, sort_keys=True, separators=(",", ":"))
+    return {**body, "Labels": {**(body.get("Labels") or {}), _ASKED: text}}
 
 
 def decode_label(inspect: EngineJSON) -> EngineJSON:
@@ -62,8 +62,8 @@ def decode_label(inspect: EngineJSON) -> EngineJSON:
 
     A damaged label is ignored.
     """
-    told = (inspect["Config"].get("Labels") or {}).get(_ASKED)
-    asked: dict[str, dict[str, Any]] | None = decode_hint(dict[str, dict[str, Any]], told, None)
+    text = (inspect["Config"].get("Labels") or {}).get(_ASKED)
+    asked: dict[str, dict[str, Any]] | None = decode_hint(dict[str, dict[str, Any]], text, None)
     if asked is None:
         return inspect
     try:
@@ -77,5 +77,5 @@ _PARTS: Final = {"Config": _CONFIG, "HostConfig": _HOST_CONFIG}
 
 def _kept(asked: Mapping[str, Mapping[str, Any]], part: str) -> EngineJSON:
     """Return every key of a part, null where it wasn't set."""
-    said = shaped(dict[str, Any], asked.get(part), part)
-    return {key: shaped(shape, said.get(key), key) for key, shape in _PARTS[part].items()}
+    stored = shaped(dict[str, Any], asked.get(part), part)
+    return {key: shaped(shape, stored.get(key), key) for key, shape in _PARTS[part].items()}

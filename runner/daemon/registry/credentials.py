@@ -116,11 +116,11 @@ def _ask(program: str, server: str, environ: Mapping[str, str]) -> tuple[str, st
         raise CredentialsError(f'cannot run "{program}": {reason_of(error)}', help=help) from error
     except subprocess.TimeoutExpired as error:
         raise CredentialsError(f'"{program}" did not respond within {_PATIENCE} s') from error
-    said = (done.stdout.strip() or done.stderr.strip()).splitlines() or [f"exit code {done.returncode}"]
+    lines = (done.stdout.strip() or done.stderr.strip()).splitlines() or [f"exit code {done.returncode}"]
     if done.returncode:
-        if said[0].startswith(_NOTHING_KEPT):
+        if lines[0].startswith(_NOTHING_KEPT):
             return None
-        raise CredentialsError(f'"{program}" failed for {server}: {said[-1]}', help=f"docker login {server}")
+        raise CredentialsError(f'"{program}" failed for {server}: {lines[-1]}', help=f"docker login {server}")
     return _kept(program, done.stdout)
 
 

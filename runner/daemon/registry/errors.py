@@ -18,7 +18,7 @@ _LATER = "try again later; see the registry's log"
 class Trouble:
     """A pattern of error messages, how to phrase it (else the message itself), and a remedy."""
 
-    said: str
+    pattern: str
     phrase: str
     help: str
     passes: bool = False
@@ -80,7 +80,7 @@ _TROUBLES = (
 )
 
 
-def classify(said: str, host: str) -> Trouble:
+def classify(output: str, host: str) -> Trouble:
     """Classify an engine's error message about a registry.
 
     >>> classify('Get "https://r.test/v2/": x509: certificate signed by unknown authority', "r.test").help
@@ -91,7 +91,7 @@ def classify(said: str, host: str) -> Trouble:
     False
     """
     for known in _TROUBLES:
-        if found := re.search(known.said, said):
+        if found := re.search(known.pattern, output):
             words = {"host": host, **found.groupdict()}
             return replace(known, phrase=known.phrase.format(**words), help=known.help.format(**words))
-    return Trouble("", said, _NETWORK)
+    return Trouble("", output, _NETWORK)

@@ -94,10 +94,10 @@ def _split(ref: str) -> tuple[str, str]:
     return name, tag
 
 
-def _platform(told: Mapping[str, str]) -> str:
+def _platform(found: Mapping[str, str]) -> str:
     """Format a platform as in an image's document; empty for what only accompanies images, such as attestations."""
     platform = platform_of(
-        {"Os": told.get("os"), "Architecture": told.get("architecture"), "Variant": told.get("variant")}
+        {"Os": found.get("os"), "Architecture": found.get("architecture"), "Variant": found.get("variant")}
     )
     return "" if platform is None or "unknown" in str(platform) else str(platform)
 

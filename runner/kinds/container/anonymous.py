@@ -126,9 +126,9 @@ def outlived(
     mounted = {mounted_volume(mount) for container in containers for mount in container.get("Mounts") or ()}
     for volume in label_overrides.user_volumes(volumes):
         name = volume["Name"]
-        told = known.labels(name, volume.get("Labels") or {})
-        if told.get(WORKFLOW) == workflow and ANONYMOUS in told and name not in mounted:
-            yield _as_volume(name, told[ANONYMOUS], known.traits_of(name))
+        own_labels = known.labels(name, volume.get("Labels") or {})
+        if own_labels.get(WORKFLOW) == workflow and ANONYMOUS in own_labels and name not in mounted:
+            yield _as_volume(name, own_labels[ANONYMOUS], known.traits_of(name))
 
 
 def _as_volume(name: str, origin: str, traits: Traits) -> ObservedResource:

@@ -42,11 +42,11 @@ def moved_tags(
     """
     named = by_name(images)
     for use in lockable_references(desired):
-        image, there, told = lock.images.get(use.name), named.get(use.name), latest.get(use.address)
+        image, there, newest = lock.images.get(use.name), named.get(use.name), latest.get(use.address)
         if image is None:
             continue
-        if told is not None and not use.role and told != image.digest:
-            where = f"the registry has {told[:19]}"
+        if newest is not None and not use.role and newest != image.digest:
+            where = f"the registry has {newest[:19]}"
         elif there is not None and _is_another(image, use.name, there):
             where = f"the engine has {there['Id'][:19]}"
         else:

@@ -34,8 +34,10 @@ class Resolver:
         digests = digests_of(here, name) if here else []
         if here is None or (newest and digests and name in self.vouched):
             return _locked(self.gateway.images.registry_digest(name))
-        told = self._from_registry(name) if newest or len(digests) > 1 else None
-        return told if told and (newest or told.digest in digests) else self._from_engine(here, name, digests)
+        registered = self._from_registry(name) if newest or len(digests) > 1 else None
+        if registered and (newest or registered.digest in digests):
+            return registered
+        return self._from_engine(here, name, digests)
 
     def _from_registry(self, name: str) -> LockedImage | None:
         try:

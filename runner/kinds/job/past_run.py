@@ -67,8 +67,8 @@ def save(task: Task, id: str) -> str:
     """Save the record of a successful run; return its id."""
     inspect = task.gateway.containers.inspect(id)
     own = inspect["Config"]["Labels"]
-    told = {_IMAGE: inspect["Image"], _FINISHED: inspect["State"]["FinishedAt"]}
-    labels = {**{name: own[name] for name in _TAKEN_OVER if name in own}, **told}
+    result = {_IMAGE: inspect["Image"], _FINISHED: inspect["State"]["FinishedAt"]}
+    labels = {**{name: own[name] for name in _TAKEN_OVER if name in own}, **result}
     kept = label_overrides.save(
         task.gateway, ObservedResource(task.desired.address, id, task.desired.engine_name), labels
     )

@@ -27,5 +27,5 @@ def commit_time(folder: Path, environ: Mapping[str, str]) -> int | None:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_PATIENCE, check=False, env=env)
     except (OSError, subprocess.TimeoutExpired):
         return None
-    said = done.stdout.strip()
-    return int(said) if done.returncode == 0 and is_decimal(said) else None
+    output = done.stdout.strip()
+    return int(output) if done.returncode == 0 and is_decimal(output) else None
