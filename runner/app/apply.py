@@ -24,7 +24,7 @@ def apply(request: RunRequest, frontend: Frontend) -> ExitCode:
     A plan with problems is not carried out. Without pending changes, the locks of dead runs are cleared.
     """
     plan = request.plan
-    runs = not plan.problems and bool(plan.pending or plan.checks or request.runs_always)
+    runs = not plan.problems and bool(plan.pending or plan.checks or frontend.wants_events)
     frontend.show_plan(plan, warn=not runs)
     if plan.problems:
         return ExitCode.FAILED

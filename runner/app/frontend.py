@@ -26,6 +26,10 @@ class Frontend(Protocol):
     def approves_all(self) -> bool:
         """Return whether everything is approved in advance, including what only the plan made under the lock shows."""
 
+    @property
+    def wants_events(self) -> bool:
+        """Return whether a run with nothing to do is carried out too, for its events."""
+
     def approve(self, consequence: Consequence) -> bool:
         """Decide on one consequence of the plan; False cancels the run. May raise a RunnerError with the reason."""
 
@@ -54,6 +58,7 @@ class Headless:
     on_record: Callable[[LogRecord], None] = _ignore
     decide: Callable[[Consequence], bool] = _refuse
     approves_all: bool = False
+    wants_events: bool = False
 
     def approve(self, consequence: Consequence) -> bool:
         """Decide by calling `decide`."""

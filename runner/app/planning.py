@@ -48,7 +48,8 @@ def prepare(
 ) -> PreparedWorkflow:
     """Resolve a workflow's images and targets; InvalidInput if the lock file, bundle or a target doesn't match.
 
-    UsageError for a rebuild of a bundle."""
+    UsageError for a rebuild of a bundle.
+    """
     options = options or PlanOptions()
     workflow = resolve_images(workflow, gateway, workspace, locked=options.locked)
     if options.rebuild:

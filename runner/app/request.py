@@ -34,5 +34,3 @@ class RunRequest:
     targets: tuple[str, ...] = ()
     is_repeatable: bool = True
     """False if the run can't be rolled back to."""
-    runs_always: bool = False
-    """True if a run with nothing to do is carried out too, for its events."""

@@ -13,7 +13,7 @@ from runner.app.planning import PlanOptions, PreparedWorkflow, select_targets
 from runner.app.source import Source
 from runner.app.workflow_name import workflow_name
 from runner.core.diagnostic import Diagnostic
-from runner.core.errors import UsageError
+from runner.core.errors import RunnerError, UsageError
 from runner.core.plan import Plan
 from runner.document.files import Files
 from runner.history.snapshot import ResolvedImage, Snapshot, StoredSnapshot, read_snapshot
@@ -43,8 +43,12 @@ class Rollback:
         """Load the recorded workflow, pinned to its recorded images; RunnerError if one is no longer available."""
         pins = pin(self.images, gateway, self.run.start.commit)
         workflow = load_recorded(self.snapshot, given, pins, workspace)
-        prepared = select_targets(workflow, PlanOptions(targets=self.targets))
-        check_pins(prepared.workflow.desired, pins, self.run.id)
+        try:
+            prepared = select_targets(workflow, PlanOptions(targets=self.targets))
+            check_pins(prepared.workflow.desired, pins, self.run.id)
+        except RunnerError as error:
+            workflow.redactor.error(error)
+            raise
         return prepared
 
     def differences(self, plan: Plan, workflow: LoadedWorkflow) -> Iterator[Diagnostic]:

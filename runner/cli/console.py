@@ -35,6 +35,11 @@ class Console:
     approves_all: bool = False
     """True with --yes."""
 
+    @property
+    def wants_events(self) -> bool:
+        """Return whether the events of every run are wanted: as JSON, or in a log file."""
+        return self.context.output == "json" or bool(self.context.options.log_file)
+
     def approve(self, consequence: Consequence) -> bool:
         """Prompt on the terminal."""
         from runner.cli.confirm import confirm

@@ -142,6 +142,8 @@ def _run(args: Sequence[str] | None) -> int:
 
 def _report(error: RunnerError, contexts: Sequence[CommandContext]) -> None:
     """Show an error, with its findings if any; errors are reported nowhere else."""
+    for redactor in contexts[-1].redactors if contexts else ():
+        redactor.error(error)
     if isinstance(error, DiagnosedError) and contexts:
         contexts[-1].report(error.diagnostics, error.sources)
     if not isinstance(error, InvalidInput):

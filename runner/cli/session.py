@@ -71,11 +71,6 @@ class CommandContext:
         return "human" if sys.stdout.isatty() and sys.stderr.isatty() and os.environ.get("TERM") != "dumb" else "plain"
 
     @property
-    def wants_events(self) -> bool:
-        """Return whether even a run with nothing to do must emit its events: as JSON, or to a log file."""
-        return self.output == "json" or bool(self.options.log_file)
-
-    @property
     def width(self) -> int | None:
         """Return the maximum width of a line in cells; None unless the output format is human."""
         import shutil

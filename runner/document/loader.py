@@ -11,11 +11,11 @@ from runner.document.core_schema import Plain
 from runner.document.document import Document, Path, without_extensions
 from runner.document.excerpts import without_content
 from runner.document.files import Files
-from runner.document.include import Unread, load_includes
+from runner.document.include import MergedFiles, Unread, load_includes
 from runner.document.interpolate import Interpolator
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from runner.document.variable_declarations import Declaration, read_declarations
-from runner.document.variable_sources import load_variable_sources
+from runner.document.variable_sources import VariableSources, load_variable_sources
 from runner.document.variables import Variables, resolve, too_short
 
 _STEERING = frozenset({"include", "variables"})
@@ -47,20 +47,33 @@ def load(
     if gathered.root is None:
         return None, _tidy(found, gathered.unquoted)
     given = load_variable_sources(FilePath(file).parent, overrides, var_files, files, found)
-    section = gathered.root.entries.get("variables")
+    document = _interpolated(gathered.root, gathered, given, overrides, texts, found)
+    return document, _tidy(found, gathered.unquoted)
+
+
+def _interpolated(
+    root: MappingNode,
+    gathered: MergedFiles,
+    given: VariableSources,
+    overrides: Mapping[str, str],
+    texts: MutableMapping[str, str],
+    found: list[Diagnostic],
+) -> Document:
+    """Resolve the variables of merged files, and interpolate them."""
+    section = root.entries.get("variables")
     declarations = read_declarations(section.value if section else None, found)
     variables = resolve(declarations, given, found)
     interpolator = Interpolator(variables, found, _elsewhere(section, gathered.unread))
     builder = _Builder(interpolator)
-    data = builder.build(gathered.root)
+    data = builder.build(root)
     known = interpolator.used | variables.declared.keys()
     if not gathered.unread.texts:
         found += _unused(overrides, known)
     found += given.warnings(known)
     found += too_short(declarations, variables)
-    document = Document(
+    return Document(
         data,
-        gathered.root,
+        root,
         interpolator.filled,
         frozenset(builder.invalid),
         frozenset(interpolator.secrets),
@@ -71,7 +84,6 @@ def load(
         gathered.unread,
         gathered.unquoted,
     )
-    return document, _tidy(found, gathered.unquoted)
 
 
 def _elsewhere(section: Entry | None, unread: Unread) -> Callable[[str], bool]:

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from runner.core.address import Address
-from runner.core.diagnostic import Diagnostic, Severity
+from runner.core.diagnostic import Diagnostic
 from runner.core.plan import Action, Change, Effect, FieldDiff, Plan, Reason
 from runner.core.sensitive import MASK, is_sensitive
 from runner.core.state import (
     DesiredState,
-    Health,
     ObservedResource,
     ObservedState,
     Ref,
@@ -26,6 +25,7 @@ from runner.plan.conflicts import taken_claims
 from runner.plan.irreversible import irreversible_changes
 from runner.plan.ordering import in_order, make_steps
 from runner.plan.protection import kept_resources, protection, violations
+from runner.plan.unhealthy import unhealthy_findings
 from runner.resource.diff import diff_fields
 from runner.resource.kind import Catalog, Kind
 from runner.resource.requirements import unsupported
@@ -63,34 +63,9 @@ def make_plan(desired: DesiredState, observed: ObservedState, catalog: Catalog, 
         desired.atomic,
         desired.checks,
         proxies=desired.proxies,
-        warnings=(*observed.warnings, *_unhealthy(changes), *_findings(changes)),
+        warnings=(*observed.warnings, *unhealthy_findings(changes), *_findings(changes)),
         retained=_retained(observed),
     )
-
-
-_AILMENTS = {"unhealthy": "is unhealthy", "starting": "is not healthy yet"}
-"""Health statuses of the engine that are worth a warning."""
-
-
-def _ailment(health: Health) -> str | None:
-    """Describe what is wrong with a resource that exists; None if nothing is known to be."""
-    if not health.restarts:
-        return _AILMENTS.get(health.health or "")
-    times = "once" if health.restarts == 1 else f"{health.restarts} times"
-    last = "" if health.exit_code is None else f", last exited with code {health.exit_code}"
-    return f"restarted {times}{last}"
-
-
-def _unhealthy(changes: Iterable[Change]) -> Iterator[Diagnostic]:
-    """Warn about unchanged but unhealthy resources: a no-op alone would sound as if all were well."""
-    for change in changes:
-        health = change.observed.health if change.observed else None
-        ailment = _ailment(health) if health else None
-        if change.desired and change.action is Action.NOOP and ailment:
-            help = f"see why with: runner logs {change.address.name}"
-            message = f"{change.address} {ailment}, and unchanged by this plan"
-            code = "restarting" if health and health.restarts else "unhealthy"
-            yield Diagnostic(code, message, change.desired.span, help, severity=Severity.WARNING)
 
 
 def _findings(changes: Iterable[Change]) -> Iterator[Diagnostic]:

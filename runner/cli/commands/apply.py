@@ -81,7 +81,6 @@ def command(
             engine=context.engine_options,
             lock_timeout=lock_timeout,
             targets=options.targets,
-            runs_always=context.wants_events,
         )
         return apply(request, Console(context, prepared.workflow, gateway.address, approves_all=yes))
 

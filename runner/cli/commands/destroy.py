@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import click
 
-from runner.app.apply import apply
-from runner.app.destroy import plan_destroy
-from runner.app.request import RunRequest
+from runner.app.destroy import destroy_workflow
 from runner.app.source import Source
 from runner.app.workflow_name import load_file_or_name
 from runner.cli.console import DestroyConsole
 from runner.cli.options import lock_option, log_options, shared_options, source_options, verbose_option
 from runner.cli.session import CommandContext
-from runner.core.plan import Plan
 
 
 @click.command("destroy")
@@ -31,20 +28,13 @@ def command(
     workflow = context.watch(load_file_or_name(source, context.workspace))
     spared = {kind for kind, doomed in (("volume", volumes), ("image", images)) if not doomed}
     with context.engine() as gateway:
-
-        def replan() -> Plan:
-            return plan_destroy(workflow, gateway, spared)
-
-        request = RunRequest(
-            command="destroy",
-            workflow=workflow,
-            gateway=gateway,
-            workspace=context.workspace,
-            plan=replan(),
-            replan=replan,
+        console = DestroyConsole(context, workflow, gateway.address, approves_all=yes)
+        return destroy_workflow(
+            workflow,
+            gateway,
+            context.workspace,
+            console,
+            spared,
             engine=context.engine_options,
             lock_timeout=lock_timeout,
-            is_repeatable=False,
-            runs_always=context.wants_events,
         )
-        return apply(request, DestroyConsole(context, workflow, gateway.address, approves_all=yes))

@@ -55,7 +55,6 @@ def command(run: str | None, source: Source, context: CommandContext, yes: bool,
             engine=context.engine_options,
             lock_timeout=lock_timeout,
             targets=rollback.targets,
-            runs_always=context.wants_events,
         )
         return apply(request, Console(context, workflow, gateway.address, approves_all=yes))
 

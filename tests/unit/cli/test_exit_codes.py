@@ -76,3 +76,17 @@ def test_the_codes_are_those_that_the_readme_lists() -> None:
         "CHANGES_PENDING": 10,
         "INTERRUPTED": 130,
     }
+
+
+def test_an_error_after_the_file_was_read_shows_nothing_sensitive(
+    ends, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    text = (
+        "version: 1\nname: shop\nvariables: {TOKEN: {sensitive: true}}\ncontainers: {web: {image: 'shop:${TOKEN}'}}\n"
+    )
+    (tmp_path / "workflow.yaml").write_text(text, "utf-8")
+    monkeypatch.setenv("TOKEN", "s3cr3tvalue99")
+    assert ends("lock", "--upgrade", "shop:s3cr3tvalue98") == ExitCode.INVALID
+    shown = capfd.readouterr()
+    assert "did you mean" in shown.err
+    assert "s3cr3tvalue99" not in shown.out + shown.err

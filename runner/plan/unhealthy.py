@@ -1,0 +1,33 @@
+"""Warnings about unchanged resources that the engine reports as not working."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from runner.core.diagnostic import Diagnostic, Severity
+from runner.core.plan import Action, Change
+from runner.core.state import Health
+
+_AILMENTS = {"unhealthy": "is unhealthy", "starting": "is not healthy yet"}
+"""Health statuses of the engine that are worth a warning."""
+
+
+def _ailment(health: Health) -> str | None:
+    """Describe what is wrong with a resource that exists; None if nothing is known to be."""
+    if not health.restarts:
+        return _AILMENTS.get(health.health or "")
+    times = "once" if health.restarts == 1 else f"{health.restarts} times"
+    last = "" if health.exit_code is None else f", last exited with code {health.exit_code}"
+    return f"restarted {times}{last}"
+
+
+def unhealthy_findings(changes: Iterable[Change]) -> Iterator[Diagnostic]:
+    """Warn about unchanged but unhealthy resources: a no-op alone would sound as if all were well."""
+    for change in changes:
+        health = change.observed.health if change.observed else None
+        ailment = _ailment(health) if health else None
+        if change.desired and change.action is Action.NOOP and ailment:
+            help = f"see why with: runner logs {change.address.name}"
+            message = f"{change.address} {ailment}, and unchanged by this plan"
+            code = "restarting" if health and health.restarts else "unhealthy"
+            yield Diagnostic(code, message, change.desired.span, help, severity=Severity.WARNING)
