@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -19,6 +18,7 @@ from runner.core.errors import RunnerError
 from runner.core.gateway import Gateway
 from runner.core.phrase import reason_of
 from runner.core.plan import Action, Change
+from runner.core.struct import replace
 from runner.document.files import Files
 from runner.kinds.image import IMAGE
 from runner.kinds.image.substitute import pinned_to

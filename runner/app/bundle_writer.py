@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -16,6 +15,7 @@ from runner.core.plan import Change
 from runner.core.sensitive import MASK, is_sensitive
 from runner.core.state import Resource
 from runner.core.strict_json import LARGEST
+from runner.core.struct import Struct, replace
 from runner.core.values import as_map
 from runner.document.files import Files
 from runner.kinds.image.bookkeeping_tags import cache_repository
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from runner.views.bundle import BundleSummary
 
 
-@dataclass(frozen=True, slots=True)
-class BundlePacker:
+class BundlePacker(Struct):
     """A packer of one workflow into a bundle."""
 
     workspace: Workspace

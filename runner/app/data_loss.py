@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from runner.core.address import Address
 from runner.core.plan import Plan, Reason
+from runner.core.struct import Struct
 
 _WAYS_OUT: Final = {
     Reason.ORPHAN: "to keep it, declare it again",
@@ -15,8 +15,7 @@ _WAYS_OUT: Final = {
 _CHANGED: Final = "to keep it, revert the change or use a new key"
 
 
-@dataclass(frozen=True, slots=True)
-class DataLoss:
+class DataLoss(Struct):
     """The resources whose data would be destroyed, and how to keep it."""
 
     addresses: tuple[Address, ...]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runner.app.apply import apply
@@ -14,6 +13,7 @@ from runner.app.request import RunRequest
 from runner.app.workflow_name import is_name
 from runner.core.exit_code import ExitCode
 from runner.core.plan import Plan
+from runner.core.struct import replace
 
 if TYPE_CHECKING:
     from runner.app.frontend import Frontend

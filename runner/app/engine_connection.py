@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from runner.core.errors import RunnerError
+from runner.core.struct import Struct
 
 if TYPE_CHECKING:
     from runner.app.workspace import Workspace
@@ -18,8 +18,7 @@ _LONGEST_CALL: Final = 60.0
 """Maximum seconds for a reply of the engine, unless `timeout` is shorter."""
 
 
-@dataclass(frozen=True, slots=True)
-class EngineOptions:
+class EngineOptions(Struct):
     """The engine to use, and how; default: DOCKER_HOST, or the current Docker context."""
 
     host: str | None = None

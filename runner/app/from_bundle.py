@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from runner.core.engine import Engine
 from runner.core.errors import InvalidInput, RunnerError
 from runner.core.gateway import Gateway
 from runner.core.state import DesiredState
+from runner.core.struct import replace
 from runner.document.files import Files
 from runner.document.trust import foreign
 from runner.kinds.image.load_archive import load_from_archive

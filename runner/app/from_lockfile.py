@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runner.app.load import LoadedWorkflow
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.plan import Plan
+from runner.core.struct import replace
 
 if TYPE_CHECKING:
     from runner.core.gateway import Gateway

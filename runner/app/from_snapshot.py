@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from runner.app.load import InputOverrides, LoadedWorkflow, load
 from runner.app.source import Source
@@ -14,6 +13,7 @@ from runner.core.errors import EngineError, RunnerError
 from runner.core.gateway import Gateway
 from runner.core.plan import Plan
 from runner.core.state import DesiredState, Resource
+from runner.core.struct import replace
 from runner.core.values import Value
 from runner.history.snapshot import ResolvedImage, Snapshot
 from runner.kinds.image import IMAGE

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from runner.app.data_loss import DataLoss
 from runner.app.takeover import Takeover
+from runner.core.struct import Struct
 
 if TYPE_CHECKING:
     from runner.core.event import LogRecord
@@ -51,8 +51,7 @@ def _ignore(_record: LogRecord) -> None:
     return
 
 
-@dataclass(frozen=True, slots=True)
-class Headless:
+class Headless(Struct):
     """A frontend for programs: one function approves, another one receives every record of the run."""
 
     on_record: Callable[[LogRecord], None] = _ignore

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
+from runner.core.struct import Struct
 from runner.document.root import ANYWHERE, Root
 
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
@@ -34,8 +34,7 @@ def _commit(text: str | None) -> str | None:
     return text if text and _COMMIT.fullmatch(text) else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Repository:
+class _Repository(Struct):
     git: Path
     root: Root
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from runner.app.former_secrets import learn_former
@@ -14,6 +13,7 @@ from runner.core.gateway import Gateway
 from runner.core.inspection import Description, masked
 from runner.core.sensitive import Places, is_sensitive
 from runner.core.state import DesiredState, ObservedResource, ObservedState, Ref
+from runner.core.struct import replace
 
 if TYPE_CHECKING:
     from runner.app.load import LoadedWorkflow

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.errors import DiagnosedError, InvalidInput
 from runner.core.redact import Redactor
 from runner.core.state import DesiredState
+from runner.core.struct import Struct, field, replace
 from runner.core.values import Value
 from runner.document.files import Files
 
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from runner.document.variables import Variable
 
 
-@dataclass(frozen=True, slots=True)
-class InputOverrides:
+class InputOverrides(Struct):
     """Parts of a workflow that don't come from its current files."""
 
     files: Files | None = None
@@ -34,8 +33,7 @@ class InputOverrides:
     """False if the path comes from other input, not from the user: then the file is never quoted."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedWorkflow:
+class LoadedWorkflow(Struct):
     """A workflow with its desired state and the redactor of its sensitive values."""
 
     file: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +12,7 @@ from runner.core.diagnostic import Diagnostic, Severity, did_you_mean
 from runner.core.errors import DiagnosedError, EngineError, EngineUnreachable, RunnerError, UsageError
 from runner.core.lockfile import LockedImage, LockFile
 from runner.core.phrase import reason_of
+from runner.core.struct import Struct
 from runner.document.root import ANYWHERE
 from runner.kinds.image.lockable_names import LockableReference, lockable_references
 from runner.kinds.image.names import by_name
@@ -28,8 +28,7 @@ ALL: Final = "(all)"
 """Placeholder for every name in a list of names to upgrade."""
 
 
-@dataclass(frozen=True, slots=True)
-class LockUpdate:
+class LockUpdate(Struct):
     """The result of updating a lock file: its content before and after."""
 
     path: str

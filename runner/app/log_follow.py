@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from queue import SimpleQueue
 from threading import Thread
 
@@ -13,6 +12,7 @@ from runner.app.log_reader import LogError, LogEvent, LogLine, LogRange, Source,
 from runner.core.address import Address
 from runner.core.errors import Conflict, EngineError, EngineTimeout, EngineUnreachable, NotFound
 from runner.core.gateway import EngineEvent, Gateway
+from runner.core.struct import MutableStruct, Struct, field
 from runner.engine.inbox import receive
 from runner.resource.labels import WORKFLOW, owned_address
 
@@ -20,15 +20,13 @@ _RESUBSCRIBE_AFTER = 0.2
 """Seconds before resubscribing to an event stream that ended."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceEnded:
+class SourceEnded(Struct):
     """The log stream of a source ended."""
 
     source: Source
 
 
-@dataclass(slots=True)
-class LogFollower:
+class LogFollower(MutableStruct):
     """Follows the logs of all of a workflow's containers, present and future; one thread per source."""
 
     gateway: Gateway

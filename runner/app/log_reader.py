@@ -4,33 +4,30 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from runner.core.address import Address
 from runner.core.errors import Conflict, EngineError, EngineUnreachable, NotFound, RunnerError
 from runner.core.gateway import Gateway, TimestampedLine
+from runner.core.struct import Struct
 from runner.resource.labels import owned_address
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Source:
+class Source(Struct, order=True):
     """A container with a log: its address and ID."""
 
     address: Address
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class LogLine:
+class LogLine(Struct):
     """A log line of one source."""
 
     source: Source
     written: TimestampedLine
 
 
-@dataclass(frozen=True, slots=True)
-class LogError:
+class LogError(Struct):
     """A source whose log can't be read, and why."""
 
     source: Source
@@ -40,8 +37,7 @@ class LogError:
 LogEvent: TypeAlias = LogLine | LogError
 
 
-@dataclass(frozen=True, slots=True)
-class LogRange:
+class LogRange(Struct):
     """How far back to read: since a timestamp in nanoseconds, and at most `tail` lines of each source."""
 
     since: int | None = None

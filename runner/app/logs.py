@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runner.app.workflow_name import workflow_name_and_redactor
 from runner.core.address import Address
 from runner.core.errors import UsageError
+from runner.core.struct import Struct
 
 if TYPE_CHECKING:
     from runner.app.log_reader import LogEvent, LogRange
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from runner.core.state import DesiredState
 
 
-@dataclass(frozen=True, slots=True)
-class LogSelection:
+class LogSelection(Struct):
     """A selection of a workflow's logs: all, or those of some names."""
 
     workflow: str

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -25,6 +24,7 @@ from runner.core.phrase import reason_of
 from runner.core.plan import Plan
 from runner.core.serialize import FORMAT_VERSION, JSON, JSONObject, timestamp
 from runner.core.strict_json import LARGEST, Malformed
+from runner.core.struct import Struct, replace
 from runner.document.trust import ForeignFile
 from runner.document.user_files import read_trusted
 from runner.plan.fingerprint import PlanFingerprint, changed_since, fingerprint_of
@@ -36,8 +36,7 @@ if TYPE_CHECKING:
 _AGAIN: Final = "create a new plan"
 
 
-@dataclass(frozen=True, slots=True)
-class SavedPlan:
+class SavedPlan(Struct):
     """The content of a saved plan."""
 
     source: Source
@@ -83,22 +82,19 @@ class SavedPlan:
         return changed
 
 
-@dataclass(frozen=True, slots=True)
-class _Version:
+class _Version(Struct):
     """The versions, which decide whether the rest can be read."""
 
     version: str
     runner: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Engine:
+class _Engine(Struct):
     id: str
     address: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Changes:
+class _Changes(Struct):
     changes: tuple[dict[str, Any], ...]
 
     def __post_init__(self) -> None:
@@ -107,8 +103,7 @@ class _Changes:
             shaped(tuple[dict[str, Any], ...], change.get("diff"), "diff")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Stored:
+class _Stored(Struct, kw_only=True):
     """The stored form of a plan."""
 
     runner: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from runner.app.file_origin import origin_of
@@ -12,6 +11,7 @@ from runner.app.load import LoadedWorkflow
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import UsageError
 from runner.core.plan import Plan
+from runner.core.struct import Struct, replace
 
 if TYPE_CHECKING:
     from runner.app.workspace import Workspace
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from runner.plan.target import Selection
 
 
-@dataclass(frozen=True, slots=True)
-class PlanOptions:
+class PlanOptions(Struct):
     """The options for comparing a workflow with an engine."""
 
     locked: bool = False
@@ -33,8 +32,7 @@ class PlanOptions:
     """Only these addresses and their dependencies; empty: everything."""
 
 
-@dataclass(frozen=True, slots=True)
-class PreparedWorkflow:
+class PreparedWorkflow(Struct):
     """A workflow ready for comparison with an engine: its images resolved, reduced to its targets."""
 
     workflow: LoadedWorkflow

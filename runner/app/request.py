@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from runner.app.engine_connection import EngineOptions
 from runner.core.plan import Plan
+from runner.core.struct import Struct, field
 
 if TYPE_CHECKING:
     from runner.app.load import LoadedWorkflow
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from runner.core.gateway import Gateway
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunRequest:
+class RunRequest(Struct, kw_only=True):
     """A plan to carry out, and everything else that the run needs."""
 
     command: str

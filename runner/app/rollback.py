@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from runner.app.from_snapshot import Pins, check_pins, differences, load_pinned, pin
@@ -15,6 +14,7 @@ from runner.app.workflow_name import workflow_name
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import RunnerError, UsageError
 from runner.core.plan import Plan
+from runner.core.struct import Struct, replace
 from runner.document.files import Files
 from runner.history.snapshot import ResolvedImage, Snapshot, StoredSnapshot, read_snapshot
 from runner.history.store import IMAGES, SNAPSHOT, StoredRun
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from runner.core.gateway import Gateway
 
 
-@dataclass(frozen=True, slots=True)
-class Rollback:
+class Rollback(Struct):
     """A run to roll back to, with its recorded snapshot and images."""
 
     run: StoredRun

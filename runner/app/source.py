@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from runner.core.struct import Struct
 
 DEFAULT_FILE: Final = "workflow.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct):
     """A file to read, and the values of its variables."""
 
     file: str

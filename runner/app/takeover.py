@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from runner.app.file_origin import is_same_file, origin_of
 from runner.core.plan import Action, Change, Plan
+from runner.core.struct import Struct
 from runner.history.store import list_runs, state_folder
 from runner.kinds.container import CONTAINER
 from runner.kinds.job import JOB
@@ -24,8 +24,7 @@ _RUNNING_KINDS: Final = (CONTAINER.name, JOB.name)
 _WAY_OUT: Final = "rename one of the two workflows"
 
 
-@dataclass(frozen=True, slots=True)
-class Takeover:
+class Takeover(Struct):
     """A removal by `file` of at least half the containers and jobs, at least half of those created by other files.
 
     `going` are the removed resources created by other files; `last` is the file that created most of them."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runner.app.load import InputOverrides, LoadedWorkflow, read
@@ -13,6 +12,7 @@ from runner.core.diagnostic import Severity
 from runner.core.errors import InvalidInput, UsageError
 from runner.core.redact import Redactor
 from runner.core.state import DesiredState
+from runner.core.struct import replace
 from runner.daemon.proxies import proxy_secrets
 from runner.document.files import Files
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import pwd
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from runner.core.diagnostic import Diagnostic
+from runner.core.struct import Struct
 from runner.core.values import is_decimal
 from runner.document.access import Access
 from runner.document.root import ANYWHERE, Root
@@ -19,8 +19,7 @@ def _ignore(*_: object) -> None:
     return
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
+class Workspace(Struct):
     """The user's environment, the accessible files, and the receivers of notices."""
 
     environ: Mapping[str, str]

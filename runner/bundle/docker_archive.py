@@ -9,7 +9,6 @@ from __future__ import annotations
 import posixpath
 import tarfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import partial
 from typing import IO, Final, cast
 
@@ -26,32 +25,29 @@ from runner.bundle.manifest import Blob, Image
 from runner.bundle.tar_writer import Members
 from runner.core.decode import decode
 from runner.core.errors import EngineError
+from runner.core.struct import MutableStruct, Struct, field
 
 _SMALL: Final = 512 * 1024
 """Bytes of a member that is kept in memory until it is known whether it belongs to the image."""
 _CHUNK: Final = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class _Described:
+class _Described(Struct):
     """An image in manifest.json: the members that hold its configuration and its layers."""
 
-    config: str = field(metadata={"key": "Config"})
-    layers: tuple[str, ...] = field(metadata={"key": "Layers"})
+    config: str = field(name="Config")
+    layers: tuple[str, ...] = field(name="Layers")
 
 
-@dataclass(frozen=True, slots=True)
-class _RootFs:
+class _RootFs(Struct):
     diff_ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Config:
+class _Config(Struct):
     rootfs: _RootFs
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(MutableStruct):
     """Members read so far, by name."""
 
     small: dict[str, bytes] = field(default_factory=dict)

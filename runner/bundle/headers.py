@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import tarfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO, Final
+
+from runner.core.struct import Struct
 
 _BLOCK: Final = tarfile.BLOCKSIZE
 _LONGEST_NAME: Final = 4096
@@ -20,8 +21,7 @@ class NotPlain(tarfile.TarError):
     """A member that a bundle can't have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct):
     """A regular file in a tar, and the place of its content."""
 
     name: str

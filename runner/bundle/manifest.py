@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 from runner.core.address import Address
 from runner.core.serialize import JSON, JSONObject
+from runner.core.struct import Struct, field
 
 VERSION: Final = "1"
 FORMAT: Final = "runner bundle"
@@ -23,16 +23,14 @@ FILES: Final = "files/"
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct):
     """The content of a bundle's first member."""
 
     format: str
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class Blob:
+class Blob(Struct):
     """A blob of an image, by digest."""
 
     digest: str
@@ -44,8 +42,7 @@ class Blob:
         _check(self.digest, self.size)
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(Struct):
     """One image: its blobs, and the names that it is to get where they are free."""
 
     manifest: Blob
@@ -55,8 +52,7 @@ class Image:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct):
     """One of the workflow's files; `path` is relative to the main one's folder, or absolute."""
 
     path: str
@@ -69,8 +65,7 @@ class File:
         _check(self.digest, self.size)
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Struct):
     """All that a bundle contains, and what it requires besides."""
 
     workflow: str

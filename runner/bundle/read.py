@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import tarfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -19,6 +18,7 @@ from runner.core.decode import decode
 from runner.core.errors import RunnerError, UnusableFile
 from runner.core.phrase import reason_of
 from runner.core.strict_json import LARGEST, Malformed
+from runner.core.struct import Struct, replace
 from runner.document.root import ANYWHERE
 
 _DOCUMENTS: Final = (MARK, CONTENTS, SEAL, layout.OCI_LAYOUT, layout.INDEX, layout.DOCKER_MANIFEST)
@@ -29,16 +29,14 @@ _CHUNK: Final = 1 << 20
 _AGAIN: Final = "fetch it again, or recreate it with: runner bundle"
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct):
     """The place of a member's content in the file."""
 
     offset: int
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
+class Bundle(Struct):
     """A bundle on disk: its manifest, and the places of its members."""
 
     path: Path
@@ -80,8 +78,7 @@ def _read(path: Path, place: _Place) -> Iterator[bytes]:
         raise _unreadable(path, error) from error
 
 
-@dataclass(frozen=True, slots=True)
-class BundledImage:
+class BundledImage(Struct):
     """One image of a bundle as a tar of its own; see `core.gateway.ImageArchive`."""
 
     bundle: Bundle

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from hashlib import sha256
 from typing import BinaryIO
 
@@ -11,6 +10,7 @@ from runner.bundle import layout
 from runner.bundle.docker_archive import take_apart
 from runner.bundle.manifest import CONTENTS, FILES, FORMAT, MARK, SEAL, VERSION, File, Image, Manifest, contents_json
 from runner.bundle.tar_writer import Members
+from runner.core.struct import replace
 
 
 class Writer:

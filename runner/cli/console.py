@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from runner.cli.echo import echo_line
@@ -14,6 +13,7 @@ from runner.cli.plan_output import show_plan
 from runner.cli.signals import cancel_on_signal
 from runner.core.errors import UsageError
 from runner.core.phrase import reason_of
+from runner.core.struct import Struct
 
 if TYPE_CHECKING:
     from runner.app.frontend import Consequence
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from runner.views.view import View
 
 
-@dataclass(frozen=True, slots=True)
-class Console:
+class Console(Struct):
     """The frontend of a command that carries out a workflow's plan."""
 
     context: CommandContext
@@ -71,8 +70,6 @@ class Console:
 
 class DestroyConsole(Console):
     """The frontend of destroy, which also reports what is kept and why."""
-
-    __slots__ = ()
 
     def show_plan(self, plan: Plan, *, warn: bool) -> None:
         """Print the plan and what is kept; nothing as JSON, since the events repeat it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import fields
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -11,6 +10,7 @@ import click
 
 from runner.app.source import DEFAULT_FILE, Source
 from runner.cli.session import CommandContext, Options
+from runner.core.struct import field_names
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -93,7 +93,7 @@ def shared_options(function: Function) -> Function:
 
     @wraps(function)
     def with_context(**given: Any) -> Any:
-        options = Options(**{row.name: given.pop(row.name) for row in fields(Options) if row.name in given})
+        options = Options(**{name: given.pop(name) for name in field_names(Options) if name in given})
         if options.host and options.context:
             raise click.UsageError("--host and --context are mutually exclusive")
         context = CommandContext(options)
@@ -202,7 +202,7 @@ def _with_source(function: Function, file: Callable[[Any], Any]) -> Function:
 
     @wraps(function)
     def with_source(**given: Any) -> Any:
-        source = Source(*(given.pop(row.name) for row in fields(Source)))
+        source = Source(*(given.pop(name) for name in field_names(Source)))
         return function(source=source, **given)
 
     return cast("Function", _decorated(with_source, (*_VARIABLES, file)))

@@ -6,11 +6,11 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from runner.cli.echo import echo_line
+from runner.core.struct import Struct, field
 
 if TYPE_CHECKING:
     from runner.app.engine_connection import EngineOptions
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from runner.views.writer import LineWriter
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct):
     """The command-line options shared by commands."""
 
     host: str | None = None
@@ -39,8 +38,7 @@ class Options:
     verbose: bool = False
 
 
-@dataclass(frozen=True)
-class CommandContext:
+class CommandContext(Struct, dict=True):
     """One command's access to files, engine and streams."""
 
     options: Options

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from runner.core.struct import Struct
 
 _FORM = re.compile(r"(?P<kind>[a-z]+)\.(?P<name>.+?)(?:\[(?P<index>[1-9][0-9]*)\])?")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Address:
+class Address(Struct, order=True):
     """The kind of a resource, its key in the file, and its replica number.
 
     >>> str(Address("container", "web")), str(Address("container", "web", 2))

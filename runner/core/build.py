@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
 from runner.core.file_changes import FileChange, no_changes
+from runner.core.struct import GuardedStruct, Struct, field
 from runner.core.values import Digest
 
 
@@ -20,8 +20,7 @@ class EntryType(Enum):
     PIPE = "pipe"
 
 
-@dataclass(frozen=True, slots=True)
-class ContextEntry:
+class ContextEntry(Struct):
     """One path of a context as read; `path` is relative with slashes, `mode` the permission bits.
 
     `size` and `mtime_ns` tell later whether the file is still the one that was digested.
@@ -40,8 +39,7 @@ class ContextEntry:
     """Extended attributes, by name."""
 
 
-@dataclass(frozen=True, slots=True)
-class ImageMention:
+class ImageMention(Struct):
     """The position of an image name in a text: from `start` up to but not including `end`."""
 
     image: str
@@ -49,8 +47,7 @@ class ImageMention:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Dockerfile:
+class Dockerfile(Struct):
     """A Dockerfile's text and its base images, in order of appearance and without its own stages."""
 
     name: str
@@ -81,12 +78,13 @@ ChangesSince: TypeAlias = Callable[[str], tuple[FileChange, ...]]
 """Given the prefix of a former digest, returns which files made the difference; empty if not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class BuildContext:
+class BuildContext(GuardedStruct):
     """A folder with its ignore file applied: what is sent, and a digest over all of it.
 
     The entries are in BuildKit's order: each folder before its content, names in byte order.
     """
+
+    UNCOMPARED = UNSEEN = frozenset({"changes_since"})
 
     root: str
     entries: tuple[ContextEntry, ...]
@@ -94,7 +92,7 @@ class BuildContext:
     """Hexadecimal; covers paths, types, modes, contents and the attributes an image keeps, not owners and times."""
     ignore_file: str | None = None
     """The ignore file that was applied, relative to `root`; it may or may not be sent itself."""
-    changes_since: ChangesSince = field(default=no_changes, compare=False, repr=False)
+    changes_since: ChangesSince = no_changes
 
 
 def combined_digest(contexts: Mapping[str, BuildContext]) -> str:
@@ -104,8 +102,7 @@ def combined_digest(contexts: Mapping[str, BuildContext]) -> str:
     return Digest.of({name: context.digest for name, context in contexts.items()}).text
 
 
-@dataclass(frozen=True, slots=True)
-class CacheStore:
+class CacheStore(Struct):
     """An external build cache: BuildKit's cache type, and its settings."""
 
     type: str
@@ -116,9 +113,11 @@ EPOCH = "SOURCE_DATE_EPOCH"
 """The build argument that sets all timestamps from outside: see reproducible-builds.org."""
 
 
-@dataclass(frozen=True, slots=True)
-class BuildRequest:
+class BuildRequest(GuardedStruct):
     """Everything that determines a build's result, except its base images; and options for how it runs."""
+
+    UNCOMPARED = frozenset({"proxies", "changes_since"})
+    UNSEEN = UNCOMPARED | {"secrets"}
 
     context: BuildContext
     dockerfile: Dockerfile
@@ -138,19 +137,19 @@ class BuildRequest:
     """Images by the name under which the Dockerfile refers to them."""
     pins: Mapping[str, str] = field(default_factory=dict)
     """Images by digest, to use instead of those that the Dockerfile or `images` name."""
-    secrets: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    secrets: Mapping[str, bytes] = field(default_factory=dict)
     """Secrets for `RUN --mount=type=secret`, by id."""
     agents: Mapping[str, str] = field(default_factory=dict)
     """Sockets of ssh agents for `RUN --mount=type=ssh`, by id; empty if there is none."""
     cache_from: tuple[CacheStore, ...] = ()
     cache_to: tuple[CacheStore, ...] = ()
-    proxies: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    proxies: Mapping[str, str] = field(default_factory=dict)
     """Build arguments from the docker client's config: they don't affect the result of the build."""
     no_cache: bool = False
     """True to run every instruction, ignoring the engine's cache."""
     pull: bool = False
     """True to look up every base at its registry, even if the engine has it."""
-    changes_since: ChangesSince = field(default=no_changes, compare=False, repr=False)
+    changes_since: ChangesSince = no_changes
     """For the digest over all contexts."""
 
     @property

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from runner.core.struct import Struct, replace
 
 
-@dataclass(frozen=True, slots=True)
-class ExclusiveClaim:
+class ExclusiveClaim(Struct):
     """A claim to something only one resource can have, such as a host port; `where` narrows it to one address."""
 
     what: str
@@ -83,8 +83,7 @@ def _covers(wide: str, narrow: str) -> bool:
     return wide == ("::" if ":" in narrow else "0.0.0.0") and narrow != ""
 
 
-@dataclass(frozen=True, slots=True)
-class Occupant:
+class Occupant(Struct):
     """The current holder of something claimable; `id` is the engine's, if the holder is an engine object."""
 
     claim: ExclusiveClaim

@@ -1,22 +1,22 @@
 """Parsed JSON to typed values: the type declares the shape, and nothing else is accepted.
 
-A shape is a type: a dataclass, whose fields are the keys of an object; `Mapping[str, T]`, `tuple[T, ...]`, an enum by
+A shape is a type: a struct, whose fields are the keys of an object; `Mapping[str, T]`, `tuple[T, ...]`, an enum by
 its values, an address or datetime by its text, a union, or `Any`. Unknown keys are ignored, so that a newer version may
-add some. A dataclass validates everything else in `__post_init__`, by ValueError.
+add some. A struct validates everything else in `__post_init__`, by ValueError.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
 from functools import lru_cache
 from types import UnionType
-from typing import Any, Final, Literal, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, TypeAlias, TypeVar, Union, cast, get_args, get_origin
 
 from runner.core.address import Address
 from runner.core.strict_json import LARGEST, Malformed, parse_json
+from runner.core.struct import FieldInfo, Struct, fields
 
 T = TypeVar("T")
 Special: TypeAlias = Mapping[Any, Callable[[Any, str], Any]]
@@ -48,8 +48,7 @@ def shaped(shape: Any, raw: Any, place: str = "", special: Special | None = None
     return _Decoder(special or {}).read(shape, raw, place)
 
 
-@dataclass(frozen=True, slots=True)
-class _Decoder:
+class _Decoder(Struct):
     special: Special
 
     def read(self, shape: Any, raw: Any, place: str) -> Any:
@@ -63,7 +62,7 @@ class _Decoder:
             return _converted(_TEXTUAL[shape], _scalar(str, raw, place), place)
         if isinstance(shape, type) and issubclass(shape, Enum):
             return shape(_member([one.value for one in shape], raw, place))
-        if is_dataclass(shape):
+        if isinstance(shape, type) and issubclass(shape, Struct):
             return self._record(shape, _map(raw, place), place)
         return self._generic(shape, raw, place)
 
@@ -92,11 +91,11 @@ class _Decoder:
 
     def _record(self, shape: Any, raw: dict[str, Any], place: str) -> Any:
         given = {}
-        for row, hint in _rows(shape):
-            key = row.metadata.get("key", row.name)
+        for row in _rows(shape):
+            key = row.encode_name
             if key in raw:
-                given[row.name] = self.read(hint, raw[key], _below(place, key))
-            elif row.default is MISSING and row.default_factory is MISSING:
+                given[row.name] = self.read(row.type, raw[key], _below(place, key))
+            elif row.required:
                 raise Malformed(f"{_at(place)}{key} is missing")
         try:
             return shape(**given)
@@ -138,9 +137,8 @@ def _map(raw: Any, place: str) -> dict[str, Any]:
 
 
 @lru_cache
-def _rows(shape: type[Any]) -> tuple[tuple[Field[Any], Any], ...]:
-    hints = get_type_hints(shape)
-    return tuple((row, hints[row.name]) for row in fields(shape) if row.init)
+def _rows(shape: type[Struct]) -> tuple[FieldInfo, ...]:
+    return fields(shape)
 
 
 def _expected(what: str, place: str) -> Malformed:

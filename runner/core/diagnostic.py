@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
 from string import ascii_letters, digits
 
 from runner.core.span import Span
+from runner.core.struct import Struct
 
 _MOST_COMPARED = 200
 _LONGEST_COMPARED = 100
@@ -22,16 +22,14 @@ class Severity(Enum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(Struct):
     """A second position that helps to understand the first one."""
 
     message: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct):
     """One finding: a stable code, one terse phrase, its position and, if there is one, a fix."""
 
     code: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+
+from runner.core.struct import Struct, field
 
 
 class Feature(Enum):
@@ -28,8 +29,7 @@ class Feature(Enum):
     BUILDKIT = "buildkit"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capabilities:
+class Capabilities(Struct, kw_only=True):
     """What an engine can do, and its defaults; a feature that it doesn't report is taken to be there."""
 
     missing: frozenset[Feature] = frozenset()
@@ -55,8 +55,7 @@ class Capabilities:
         return feature not in self.missing
 
 
-@dataclass(frozen=True, slots=True)
-class Engine:
+class Engine(Struct):
     """The connected engine: versions, capabilities, and the defaults its daemon fills in."""
 
     name: str

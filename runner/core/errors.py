@@ -26,13 +26,12 @@ RunnerError
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from runner.core.diagnostic import Diagnostic
+from runner.core.struct import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Struct):
     """What in the file an error is about: the first of these keys that the entry has, and the item under it."""
 
     keys: tuple[str, ...]

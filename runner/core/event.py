@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import ClassVar, TypeAlias
@@ -14,6 +13,7 @@ from runner.core.plan import Action, FieldDiff, Reason
 from runner.core.resource_state import State
 from runner.core.rollback_events import RollbackFinished, RollbackStarted, RollbackStep
 from runner.core.run_lock import LockAcquired, LockBroken, LockReleased, LockWaiting
+from runner.core.struct import Struct, field
 
 
 class Level(Enum):
@@ -34,8 +34,7 @@ class StepStatus(Enum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class RunStarted:
+class RunStarted(Struct):
     """A run starts: the user, the command, the versions, and the engine it runs against."""
 
     name: ClassVar[str] = "run.started"
@@ -47,8 +46,7 @@ class RunStarted:
     commit: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PlanChange:
+class PlanChange(Struct):
     """A planned change: one for each resource that changes, emitted before the first step."""
 
     name: ClassVar[str] = "plan.change"
@@ -59,8 +57,7 @@ class PlanChange:
     diff: tuple[FieldDiff, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(Struct):
     """A state transition of a resource, emitted before the engine call it announces, and after its outcome."""
 
     name: ClassVar[str] = "resource.transition"
@@ -85,8 +82,7 @@ class Transition:
     """For a failure: the engine's own message, where `cause` paraphrases it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct):
     """Progress of a long step: a phase and, where known, amounts in `unit`."""
 
     name: ClassVar[str] = "resource.progress"
@@ -103,8 +99,7 @@ class Progress:
     """True when nothing is waiting for it any more: only the final verification of the run remains."""
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct):
     """An output line of the resource itself while runner worked on it."""
 
     name: ClassVar[str] = "resource.output"
@@ -112,24 +107,21 @@ class Output:
     line: str
 
 
-@dataclass(frozen=True, slots=True)
-class DiagnosticEvent:
+class DiagnosticEvent(Struct):
     """A diagnostic that belongs to no transition."""
 
     name: ClassVar[str] = "diagnostic"
     diagnostic: Diagnostic
 
 
-@dataclass(frozen=True, slots=True)
-class CheckStarted:
+class CheckStarted(Struct):
     """The first attempt of a check starts."""
 
     name: ClassVar[str] = "check.started"
     address: Address
 
 
-@dataclass(frozen=True, slots=True)
-class CheckFinished:
+class CheckFinished(Struct):
     """A check ended: succeeded, failed, skipped or cancelled."""
 
     name: ClassVar[str] = "check.finished"
@@ -144,8 +136,7 @@ class CheckFinished:
     tail: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RunFinished:
+class RunFinished(Struct):
     """A run ended; `counts` has the number of resources in each final state."""
 
     name: ClassVar[str] = "run.finished"
@@ -176,8 +167,7 @@ Event: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class LogRecord:
+class LogRecord(Struct):
     """An event as logged: timestamped, numbered from 1 without gaps, and correlated to its run."""
 
     event: Event

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from runner.core.struct import Struct
 
 
 class FileStatus(Enum):
@@ -14,8 +15,7 @@ class FileStatus(Enum):
     REMOVED = "removed"
 
 
-@dataclass(frozen=True, slots=True)
-class FileChange:
+class FileChange(Struct):
     """Files with the same kind of change: how many, and the printable names of the first ones."""
 
     fate: FileStatus

@@ -6,10 +6,10 @@ Requests and responses are Engine API JSON; every failure is one of `core.errors
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from runner.core.engine import Engine
+from runner.core.struct import Struct
 
 if TYPE_CHECKING:
     from runner.core.build import BuildRequest
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 EngineJSON: TypeAlias = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class ProgressUpdate:
+class ProgressUpdate(Struct):
     """Progress of a pull or build: its current phase and, where known, bytes or steps.
 
     An update without a phase is only a sign of life.
@@ -42,8 +41,7 @@ class ProgressUpdate:
 ProgressCallback: TypeAlias = Callable[[ProgressUpdate], None]
 
 
-@dataclass(frozen=True, slots=True)
-class EngineEvent:
+class EngineEvent(Struct):
     """An engine event: the object's type and id, and the action as the engine names it."""
 
     type: str
@@ -52,8 +50,7 @@ class EngineEvent:
     attributes: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class FileToCopy:
+class FileToCopy(Struct):
     """A file to write into a container: path, content, permission bits and owner."""
 
     path: str
@@ -63,8 +60,7 @@ class FileToCopy:
     """Numeric user and group ids."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExecResult:
+class ExecResult(Struct):
     """Exit code of a program run in a container, with its stdout and stderr."""
 
     code: int
@@ -72,16 +68,14 @@ class ExecResult:
     errors: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class RegistryImage:
+class RegistryImage(Struct):
     """What a registry has under a name: one digest, and the platforms it is built for."""
 
     digest: str
     platforms: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TimestampedLine:
+class TimestampedLine(Struct):
     """A log line of a container, with its timestamp: nanoseconds since 1970, by the engine's clock."""
 
     moment: int

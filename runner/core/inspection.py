@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from runner.core.sensitive import MASK, Places, is_sensitive, row_of_sensitive_key
+from runner.core.struct import Struct, replace
 from runner.core.values import Value
 
 _USER = "user"
@@ -24,8 +24,7 @@ class Memory(int):
 Row: TypeAlias = Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct):
     """Rows with common columns; a row leaves out what it doesn't have.
 
     `key` is the column that identifies the rows, if there is one.
@@ -39,8 +38,7 @@ class Table:
     """Possible prefixes of the key in a row's path among the resource's fields, as in "networks."; or the full path."""
 
 
-@dataclass(frozen=True, slots=True)
-class Description:
+class Description(Struct):
     """A resource's own facts, then table by table; `hints` are sentences."""
 
     facts: Mapping[str, Value]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from runner.core.struct import Struct, field
 
 
-@dataclass(frozen=True, slots=True)
-class LockedImage:
+class LockedImage(Struct):
     """The one image that a name is locked to."""
 
     digest: str = ""
@@ -18,8 +18,7 @@ class LockedImage:
     """The platforms it is built for, as far as known."""
 
 
-@dataclass(frozen=True, slots=True)
-class LockFile:
+class LockFile(Struct):
     """The locked images of one workflow, by the image name as engines write it."""
 
     workflow: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from enum import Enum, IntEnum
 
 from runner.core.address import Address
@@ -12,6 +11,7 @@ from runner.core.engine import Engine
 from runner.core.file_changes import FileChange
 from runner.core.sensitive import Places
 from runner.core.state import ObservedResource, Resource, RetainedData
+from runner.core.struct import Struct
 from runner.core.values import Marker, Value
 
 
@@ -53,8 +53,7 @@ class Effect(IntEnum):
     REPLACE = 2
 
 
-@dataclass(frozen=True, slots=True)
-class FieldDiff:
+class FieldDiff(Struct):
     """One field's change from `before` to `after`; `path` is the key in the file, a map's key after a dot."""
 
     path: str
@@ -68,8 +67,7 @@ class FieldDiff:
     """The redacted path, if a key in it is sensitive."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct):
     """The action planned for one resource, its reasons, and the desired and observed state it was derived from."""
 
     address: Address
@@ -106,8 +104,7 @@ class Phase(Enum):
     APPLY = "apply"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct):
     """A unit of work: one phase of one change; `needs` are the numbers of the steps it waits for."""
 
     number: int
@@ -118,8 +115,7 @@ class Step:
     """Changes carried out together with this one; their own steps follow, and find them done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct):
     """Every resource with its planned action, and the steps that carry the actions out.
 
     A plan that has `problems` is shown and never applied.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import RunnerError
@@ -12,6 +11,7 @@ from runner.core.secret_text import SecretFinder
 from runner.core.sensitive import MASK
 from runner.core.sensitive_spot import SensitiveSpot, masked_at
 from runner.core.span import Span
+from runner.core.struct import replace
 from runner.core.values import Marker, Value
 
 

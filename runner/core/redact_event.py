@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from runner.core.event import (
     CheckFinished,
     CheckStarted,
@@ -19,6 +17,7 @@ from runner.core.event import (
 from runner.core.redact import Redactor
 from runner.core.rollback_events import RollbackFinished, RollbackStarted, RollbackStep
 from runner.core.run_lock import Holder, LockAcquired, LockBroken, LockReleased, LockWaiting
+from runner.core.struct import replace
 
 
 def redact_event(event: Event, redactor: Redactor) -> Event:

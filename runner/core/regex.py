@@ -7,9 +7,10 @@ characters and a line of forty. The syntax is RE2's, documented in docs/regular-
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from threading import Thread
 from typing import Any, Final
+
+from runner.core.struct import GuardedStruct
 
 _SYNTAX: Final = "its syntax is RE2's: https://github.com/google/re2/wiki/Syntax"
 _WAYS_OUT: Final = (
@@ -35,8 +36,7 @@ class RegexTimeout(Exception):
     """The text is too long for the expression: each character costs as many steps as the expression is large."""
 
 
-@dataclass(frozen=True, slots=True)
-class Regex:
+class Regex(GuardedStruct):
     """A compiled regular expression.
 
     >>> Regex.compile("^(a+)+$").search("a" * 40 + "b")
@@ -45,8 +45,10 @@ class Regex:
     True
     """
 
+    UNCOMPARED = UNSEEN = frozenset({"_compiled"})
+
     source: str
-    _compiled: Any = field(compare=False, repr=False)
+    _compiled: Any
 
     @classmethod
     def compile(cls, source: str, *, multiline: bool = False) -> Regex:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from runner.core.address import Address
+from runner.core.struct import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class RollbackStarted:
+class RollbackStarted(Struct):
     """A failed or interrupted run starts to roll back."""
 
     name: ClassVar[str] = "rollback.started"
@@ -20,16 +19,14 @@ class RollbackStarted:
     """Everything to be undone, in this order."""
 
 
-@dataclass(frozen=True, slots=True)
-class RollbackStep:
+class RollbackStep(Struct):
     """A change is being undone. Emitted before the engine calls that it announces."""
 
     name: ClassVar[str] = "rollback.step"
     address: Address
 
 
-@dataclass(frozen=True, slots=True)
-class RollbackFinished:
+class RollbackFinished(Struct):
     """Everything that could be undone is; data written into volumes stays."""
 
     name: ClassVar[str] = "rollback.finished"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from runner.core.struct import Struct
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+
+class Holder(Struct):
     """A run that holds the lock or waits for it; `since` is RFC 3339 in UTC, by the clock of `host`.
 
     >>> print(Holder("ada", "laptop", 4242, "3f2a", "apply", "2026-02-03T04:05:06Z"))
@@ -25,16 +25,14 @@ class Holder:
         return f"{self.user}@{self.host} ({self.command}, run {self.run_id}, pid {self.pid}, since {self.since})"
 
 
-@dataclass(frozen=True, slots=True)
-class LockWaiting:
+class LockWaiting(Struct):
     """This run waits for the lock holder; emitted again for each next holder."""
 
     name: ClassVar[str] = "lock.waiting"
     holder: Holder
 
 
-@dataclass(frozen=True, slots=True)
-class LockBroken:
+class LockBroken(Struct):
     """The ticket of a run that is gone was removed from the lock queue."""
 
     name: ClassVar[str] = "lock.broken"
@@ -42,16 +40,14 @@ class LockBroken:
     cause: str
 
 
-@dataclass(frozen=True, slots=True)
-class LockAcquired:
+class LockAcquired(Struct):
     """This run holds the lock."""
 
     name: ClassVar[str] = "lock.acquired"
     waited_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class LockReleased:
+class LockReleased(Struct):
     """The lock is free."""
 
     name: ClassVar[str] = "lock.released"

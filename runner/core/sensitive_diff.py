@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runner.core.sensitive import MASK, Places, is_sensitive, row_of_sensitive_key
+from runner.core.struct import replace
 from runner.core.values import Marker, Value, is_empty
 
 if TYPE_CHECKING:

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from runner.core.sensitive import MASK
 from runner.core.span import Span
+from runner.core.struct import Struct
 
 _QUOTED = re.compile(r'"[^"]*"')
 
 
-@dataclass(frozen=True, slots=True)
-class SensitiveSpot:
+class SensitiveSpot(Struct):
     """A span of a file, and the strings in it that must not be shown."""
 
     span: Span

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, Final, TypeAlias
@@ -17,6 +16,7 @@ from runner.core.plan import FieldDiff
 from runner.core.run_lock import Holder
 from runner.core.sanitize import on_one_line
 from runner.core.span import Span
+from runner.core.struct import Struct, field_names
 from runner.core.values import Marker
 
 JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
@@ -90,7 +90,7 @@ def to_plain(value: object) -> JSON:
         case FieldDiff():
             return diff_json(value)
         case Holder():
-            return {field.name: to_plain(getattr(value, field.name)) for field in fields(value)}
+            return _fields(value)
         case Address():
             return str(value)
         case Enum():
@@ -123,5 +123,5 @@ def _own_keys(event: Event) -> JSONObject:
             return _fields(event)
 
 
-def _fields(event: Event) -> JSONObject:
-    return {field.name: to_plain(getattr(event, field.name)) for field in fields(event)}
+def _fields(value: Struct) -> JSONObject:
+    return {name: to_plain(getattr(value, name)) for name in field_names(value)}

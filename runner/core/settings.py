@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from runner.core.struct import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, kw_only=True):
     """The settings that every resource has."""
 
     protect: bool = False
     """True: it is never removed or replaced."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckTiming(Settings):
+class CheckTiming(Settings, kw_only=True):
     """For how long a check is retried, and how often; in nanoseconds."""
 
     timeout: int

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from runner.core.struct import Struct
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
+class Position(Struct, order=True):
     """A line and a column, both from 1; the column counts characters."""
 
     line: int
     column: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(Struct, order=True):
     """A range in a file, from `start` up to but not including `end`.
 
     `file` is a path that the user can open from the current folder.

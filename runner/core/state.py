@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
@@ -14,6 +13,7 @@ from runner.core.engine import Engine
 from runner.core.sensitive import Places
 from runner.core.settings import Settings
 from runner.core.span import Span
+from runner.core.struct import GuardedStruct, Struct, field
 from runner.core.traits import Traits
 from runner.core.values import Marker, Value
 
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 SettingsT = TypeVar("SettingsT", bound=Settings)
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(Struct):
     """A reference to an attribute of another resource, known only once that resource exists on the engine."""
 
     address: Address
@@ -43,8 +42,7 @@ class Condition(Enum):
     """The strongest condition that the target offers, determined once it exists."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dependency:
+class Dependency(Struct):
     """An edge of the graph: the dependant starts when `address` meets `condition`.
 
     `timeout` is in seconds; None means the run's timeout.
@@ -69,8 +67,7 @@ class Locator(Protocol):
         """Return the first of the given keys that the entry has, with the span of its item that equals `value`."""
 
 
-@dataclass(frozen=True, slots=True)
-class HostPath:
+class HostPath(Struct):
     """A host path that a resource mounts."""
 
     source: str
@@ -88,13 +85,14 @@ Applied: TypeAlias = Mapping[str, "str | Mapping[str, str]"]
 """By field, the digest of the value runner last applied; for a keyed field, one digest per key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(GuardedStruct):
     """A declared resource, ready to be compared with the engine.
 
     `fields` holds only what the file sets; `settings` what the kind decides by and the engine never sees (an external
     network, a pull policy).
     """
+
+    UNCOMPARED = UNSEEN = frozenset({"locator"})
 
     address: Address
     engine_name: str
@@ -112,7 +110,7 @@ class Resource:
     shared: bool = False
     """True if nobody declares it but others refer to it: the implicit network, an image by its name."""
     span: Span | None = None
-    locator: Locator | None = field(default=None, compare=False, repr=False)
+    locator: Locator | None = None
 
     def settings_as(self, kind: type[SettingsT]) -> SettingsT:
         """Return the settings as those of a kind; TypeError for those of another one."""
@@ -121,8 +119,7 @@ class Resource:
         return self.settings
 
 
-@dataclass(frozen=True, slots=True)
-class DesiredState:
+class DesiredState(Struct):
     """Everything a workflow declares, by address, in file order."""
 
     workflow: str
@@ -139,8 +136,7 @@ class DesiredState:
     """True if it declares anything sensitive: resources made from a former version may hold secrets too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Struct):
     """Runtime status: `phase` as the engine names it, `health` only if a health check reports one."""
 
     phase: str
@@ -154,8 +150,7 @@ class Health:
     """How often the engine's restart policy has restarted it, if the last restart was recent."""
 
 
-@dataclass(frozen=True, slots=True)
-class RetainedData:
+class RetainedData(Struct):
     """Data without an entry in the file, such as an anonymous volume, with its owner and mount path."""
 
     name: str
@@ -170,8 +165,7 @@ class RetainedData:
         return Address("volume", self.name[:12])
 
 
-@dataclass(frozen=True, slots=True)
-class ObservedResource:
+class ObservedResource(Struct):
     """A resource on the engine, normalized for comparison field by field.
 
     `defaults` says what each field that runner once set falls back to when it is unset.
@@ -209,8 +203,7 @@ class ObservedResource:
     """Diagnostics that apply as long as it stays unchanged."""
 
 
-@dataclass(frozen=True, slots=True)
-class UnmanagedResource:
+class UnmanagedResource(Struct):
     """An object that has a desired name but isn't managed by this workflow."""
 
     kind: str
@@ -222,8 +215,7 @@ class UnmanagedResource:
     """Its observed state, read as if it were managed, if it could be adopted."""
 
 
-@dataclass(frozen=True, slots=True)
-class ObservedState:
+class ObservedState(Struct):
     """Everything a workflow has on the engine, and what conflicts with it.
 
     `index` finds undeclared resources that others refer to, such as an image by its name.

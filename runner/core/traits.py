@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from runner.core.struct import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Traits:
+class Traits(Struct, kw_only=True):
     """The traits that every observed resource has."""
 
     records: tuple[str, ...] = ()

@@ -6,11 +6,12 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from hashlib import blake2b, scrypt
 from typing import Final, TypeAlias
+
+from runner.core.struct import Struct
 
 Value: TypeAlias = "None | bool | int | float | str | tuple[Value, ...] | Mapping[str, Value]"
 
@@ -57,8 +58,7 @@ _SCRYPT_COST: Final = 1 << 10
 """About 2 ms and 1 MB for each guess, and for each comparison."""
 
 
-@dataclass(frozen=True, slots=True)
-class Digest:
+class Digest(Struct):
     """A short digest of a value; sensitive values get a `salted` one, since a weak value could be guessed."""
 
     text: str

@@ -6,12 +6,12 @@ As with the docker command, each is set under its name in upper and in lower cas
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
 from runner.core.errors import CredentialsError, UnusableFile
+from runner.core.struct import GuardedStruct, field
 from runner.daemon.client_files import read_client_file
 from runner.daemon.endpoints.docker_contexts import docker_folder
 
@@ -26,11 +26,12 @@ _NAMES: Final = {
 _DEFAULT: Final = "default"
 
 
-@dataclass(frozen=True, slots=True)
-class _Proxies:
+class _Proxies(GuardedStruct):
     """The part of config.json about proxies, by engine."""
 
-    listed: Mapping[str, Mapping[str, str]] | None = field(default=None, repr=False, metadata={"key": "proxies"})
+    UNSEEN = frozenset({"listed"})
+
+    listed: Mapping[str, Mapping[str, str]] | None = field(default=None, name="proxies")
 
 
 def client_proxies(engine: str, environ: Mapping[str, str]) -> dict[str, str]:

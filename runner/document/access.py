@@ -7,18 +7,19 @@ that a caller who reads an untrusted repository decides what it can access.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from runner.core.struct import GuardedStruct, field
 from runner.document.root import Outside, Root
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(GuardedStruct):
     """Access to the files below a root, and by default nothing else: no variable, no home folder, no cache."""
 
+    UNSEEN = frozenset({"environ"})
+
     root: Root
-    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    environ: Mapping[str, str] = field(default_factory=dict)
     """The environment, for lookups of variables by name."""
     variables: Collection[str] | None = None
     """Names in it from which the file's own variables may take their values; None: all."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from runner.core.sensitive_spot import SensitiveSpot
 from runner.core.span import Span
+from runner.core.struct import Struct, field
 from runner.document.include import Unread
 from runner.document.interpolate import Interpolated
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
@@ -16,8 +16,7 @@ from runner.document.variables import Variable
 Path: TypeAlias = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct):
     """A parsed workflow: `data` has it typed, interpolated and without the keys that only control parsing.
 
     A path leads from the root by keys and list indexes. Relative paths in a value are resolved against the folder of

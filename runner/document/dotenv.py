@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from runner.core.diagnostic import Diagnostic, Severity
+from runner.core.struct import MutableStruct, Struct, field
 from runner.document.source import ReadError, Source, refuse_unprintable
 
 Lookup: TypeAlias = Callable[[str], "str | None"]
@@ -32,8 +32,7 @@ _FORBIDDEN = re.compile("[\x00\udc80-\udcff]")
 _CODE = "dotenv-syntax"
 
 
-@dataclass(frozen=True, slots=True)
-class Dotenv:
+class Dotenv(Struct):
     """The values in a file, and the errors in it."""
 
     values: Mapping[str, str]
@@ -57,8 +56,7 @@ def parse_dotenv(source: Source, lookup: Lookup) -> Dotenv:
     return Dotenv(parser.values, parser.found, parser.unfilled)
 
 
-@dataclass(slots=True)
-class _Parser:
+class _Parser(MutableStruct):
     source: Source
     lookup: Lookup
     values: dict[str, str] = field(default_factory=dict)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Set
-from dataclasses import replace
 from pathlib import Path
 
 from runner.core.diagnostic import Diagnostic, Related
+from runner.core.struct import replace
 from runner.document.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 _YAML = (".yaml", ".yml")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from runner.core.struct import Struct, field
 from runner.document.access import Access
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
+class Files(Struct):
     """Reader of accessible files; those `remembered`, by absolute path, come from the stored copy, not from disk.
 
     `seen` collects all that was read, by absolute path. What is only watched for changes has a fingerprint, by absolute

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, MutableMapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from runner.core.diagnostic import Diagnostic, Related
 from runner.core.span import Span
+from runner.core.struct import Struct, replace
 from runner.document.excerpts import is_own_file, real_path, secret_files
 from runner.document.files import Files
 from runner.document.mapping import duplicate
@@ -19,8 +19,7 @@ _INCLUDE = "include"
 _SECTIONS = _RESOURCES | {"variables"}
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(Struct):
     """The files that couldn't be parsed, by their texts; None for a missing text, or one that must not be shown."""
 
     texts: tuple[str | None, ...] = ()
@@ -30,8 +29,7 @@ class Unread:
         return any(text is None or name in text or _INCLUDE in text for text in self.texts)
 
 
-@dataclass(frozen=True, slots=True)
-class MergedFiles:
+class MergedFiles(Struct):
     """The merged root of all files that could be read; None where the main file couldn't."""
 
     root: MappingNode | None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from runner.core.diagnostic import Diagnostic, did_you_mean
 from runner.core.sensitive import MASK
 from runner.core.span import Span
+from runner.core.struct import Struct
 from runner.document.core_schema import Plain, typed
 from runner.document.interpolation_syntax import Operator, Reference, Template, parse, references
 from runner.document.nodes import ScalarNode
@@ -16,8 +16,7 @@ from runner.document.variables import Variables
 _MOST_ALIKE = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Interpolated:
+class Interpolated(Struct):
     """The result of a scalar's interpolation; an `invalid` one keeps its source text."""
 
     text: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
+
+from runner.core.struct import Struct
 
 _MAX_NESTING = 20
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -23,8 +24,7 @@ class Operator(Enum):
     ALTERNATIVE = "+"
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct):
     """One `${...}`; with `or_empty` (a colon) an empty variable counts as unset. Offsets are into the value."""
 
     name: str
@@ -39,8 +39,7 @@ class Reference:
 Template: TypeAlias = tuple[str | Reference, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SyntaxMistake:
+class SyntaxMistake(Struct):
     """Text in a value that looks like interpolation and isn't."""
 
     message: str

@@ -5,12 +5,11 @@ Uses a stack of its own, so that no file, however deep, can exhaust Python's; in
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import yaml
 
 from runner.core.diagnostic import Diagnostic, did_you_mean
 from runner.core.span import Span
+from runner.core.struct import MutableStruct, field
 from runner.document.core_schema import tagged, typed
 from runner.document.mapping import merge_mapping
 from runner.document.nodes import Node, ScalarNode, SequenceNode
@@ -32,8 +31,7 @@ def compose(source: Source, found: list[Diagnostic]) -> Node | None:
     return _Composer(source, found).run()
 
 
-@dataclass(slots=True, eq=False)
-class _Open:
+class _Open(MutableStruct, eq=False):
     """A collection whose end event hasn't come yet; a mapping's children alternate between keys and values."""
 
     event: yaml.CollectionStartEvent

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
 from runner.core.span import Span
+from runner.core.struct import Struct
 from runner.document.core_schema import Plain
 from runner.document.source import Source
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ScalarNode:
+class ScalarNode(Struct, eq=False):
     """A single value: its text after unquoting and unfolding, and its value by the core schema.
 
     `plain` is true without quotes or block indicator; `tagged` when a tag determined the type. An `invalid` scalar
@@ -40,8 +39,7 @@ class ScalarNode:
         return self.value is None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SequenceNode:
+class SequenceNode(Struct, eq=False):
     """A list; `size` counts all nodes in it with aliases expanded, `depth` the nested collections including itself."""
 
     source: Source
@@ -56,16 +54,14 @@ class SequenceNode:
         return self.source.span(self.start, self.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct):
     """A mapping's key and value, both with their spans."""
 
     key: ScalarNode
     value: Node
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class MappingNode:
+class MappingNode(Struct, eq=False):
     """A mapping by the keys' source text, merge keys resolved; `size` and `depth` as in SequenceNode."""
 
     source: Source

@@ -7,9 +7,10 @@ import os
 import select
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+from runner.core.struct import Struct
 
 _READ = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 _STEP = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -26,8 +27,7 @@ class Outside(OSError):
         self.root = root
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(Struct):
     """A folder, by its real path; None: the whole file system. Every method raises Outside."""
 
     folder: Path | None = None

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from runner.core.diagnostic import Diagnostic
 from runner.core.phrase import reason_of
 from runner.core.span import Position, Span
+from runner.core.struct import Struct
 from runner.document.root import Outside
 
 MAX_BYTES = 10_000_000
@@ -32,8 +32,7 @@ class ReadError(Exception):
         self.diagnostic = diagnostic
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Source:
+class Source(Struct, eq=False):
     """A file's text; `line_starts` has the offset of each line's first character."""
 
     file: str

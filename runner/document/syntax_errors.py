@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum, auto
 
 from runner.core.diagnostic import Diagnostic, Related
 from runner.core.span import Span
+from runner.core.struct import Struct
 from runner.document.source import Source
 
 CODE = "yaml-syntax"
@@ -16,8 +16,7 @@ MAX_DEPTH = 100
 _REFERENCE_HELP = "quote ${...} inside [] and {}"
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct):
     """A parser's error: its phrase, its offset, and the offset where the construct began that was being parsed."""
 
     phrase: str
@@ -34,8 +33,7 @@ class _Place(Enum):
     """The last backslash before the fault: C and Python disagree by some characters after it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(Struct):
     """The first rule whose pattern matches the phrase explains it; `{char}` is the character at the offset."""
 
     pattern: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from runner.core.diagnostic import Diagnostic, did_you_mean
 from runner.core.regex import InvalidRegex, Regex
+from runner.core.struct import Struct
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
 
 _CODE = "variable-form"
@@ -14,8 +14,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _KEYS = ("default", "description", "enum", "pattern", "sensitive")
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(Struct):
     """One variable; without `default` it is required. A `broken` one has been reported."""
 
     key: ScalarNode

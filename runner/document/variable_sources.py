@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from runner.core.diagnostic import Diagnostic
+from runner.core.struct import Struct, field
 from runner.document.dotenv import parse_dotenv
 from runner.document.files import Files
 from runner.document.nodes import ScalarNode
@@ -14,8 +14,7 @@ from runner.document.source import ReadError, read
 from runner.document.yaml_reader import read_mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Struct):
     """One source of values, with its label for messages."""
 
     label: str
@@ -24,8 +23,7 @@ class Layer:
     """The warning to report once a value is used, by name."""
 
 
-@dataclass(frozen=True, slots=True)
-class VariableSources:
+class VariableSources(Struct):
     """All sources, in order of precedence."""
 
     layers: tuple[Layer, ...]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.regex import Regex, RegexTimeout
 from runner.core.secret_text import is_masked_in_texts
+from runner.core.struct import Struct
 from runner.document.variable_declarations import Declaration
 from runner.document.variable_sources import VariableSources
 
@@ -17,8 +17,7 @@ _LONGEST_MATCH = 5.0
 """Timeout of a pattern in seconds; a sensible one on a sensible value takes a millionth of that."""
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct):
     """A variable's value, None when no source has one; a `refused` one must not be used."""
 
     value: str | None
@@ -26,8 +25,7 @@ class Variable:
     refused: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Variables:
+class Variables(Struct):
     """All variables: those declared, and others by name in the sources."""
 
     declared: Mapping[str, Variable]

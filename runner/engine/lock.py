@@ -13,7 +13,6 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from itertools import count
 from threading import Event as Signal
 from threading import Thread
@@ -22,6 +21,7 @@ from runner.core.errors import Cancelled, EngineError, Locked
 from runner.core.event import Event
 from runner.core.gateway import Gateway
 from runner.core.run_lock import Holder, LockAcquired, LockBroken, LockWaiting
+from runner.core.struct import replace
 from runner.engine.lock_queue import DEFAULT_LEASE, LeaseInfo, Ticket, first_in, read_queue, volume_body
 from runner.engine.process_id import this_process
 

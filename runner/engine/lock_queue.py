@@ -13,12 +13,12 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from runner.core.decode import decode_hint
 from runner.core.gateway import EngineJSON
 from runner.core.run_lock import Holder
+from runner.core.struct import Struct, to_builtins
 from runner.engine.process_id import Process
 from runner.resource.labels import LOCK, WORKFLOW
 
@@ -28,8 +28,7 @@ _NEVER = 1
 """The year that the engine reports for a volume removed while it was being listed."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeaseInfo:
+class LeaseInfo(Struct):
     """What a run records on its ticket: who it is, its number in the queue, and the length of its lease."""
 
     holder: Holder
@@ -39,8 +38,7 @@ class LeaseInfo:
     """None until the run has taken a number: it may still get ahead of others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(Struct):
     """A queued run and its volumes; `renewed` is its last heartbeat, in seconds by the engine's clock."""
 
     token: str
@@ -70,7 +68,7 @@ class Ticket:
 
 def volume_body(workflow: str, token: str, beat: int, lease_info: LeaseInfo) -> EngineJSON:
     """Return the create body of a ticket's volume."""
-    labels = {WORKFLOW: workflow, LOCK: json.dumps(asdict(lease_info), separators=(",", ":"))}
+    labels = {WORKFLOW: workflow, LOCK: json.dumps(to_builtins(lease_info), separators=(",", ":"))}
     return {"Name": f"{LOCK}.{workflow}.{token}.{beat}", "Labels": labels}
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import replace
 
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import Cancelled, EngineError, EngineUnreachable, InvalidInput, Locked, RunnerError
@@ -15,6 +14,7 @@ from runner.core.event import DiagnosticEvent, Event, RunFinished
 from runner.core.exit_code import ExitCode
 from runner.core.plan import Plan
 from runner.core.run_lock import LockReleased
+from runner.core.struct import replace
 from runner.engine.execute import Run
 from runner.engine.lock import Lock
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runner.core.address import Address
 from runner.core.state import DesiredState, ObservedResource, ObservedState
+from runner.core.struct import replace
 from runner.resource.kind import Catalog
 from runner.resource.observation import ObserveContext
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from runner.core.struct import Struct
 
 _PROC = Path("/proc")
 _ENDED = ("Z", "X")
 """States of a process that has ended but has not been reaped."""
 
 
-@dataclass(frozen=True, slots=True)
-class Process:
+class Process(Struct):
     """A unique process: `place` is the pid namespace its pid belongs to, `started` its start time in clock ticks."""
 
     place: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TypedDict
 
 from runner.core.address import Address
@@ -14,6 +13,7 @@ from runner.core.plan import Change
 from runner.core.resource_state import State, may_follow
 from runner.core.sensitive import MASK, is_sensitive
 from runner.core.state import Resource
+from runner.core.struct import MutableStruct, field
 
 
 class _Source(TypedDict):
@@ -22,8 +22,7 @@ class _Source(TypedDict):
     detail: str | None
 
 
-@dataclass(slots=True)
-class _ResourceProgress:
+class _ResourceProgress(MutableStruct):
     change: Change
     state: State = State.PENDING
     since: float | None = None
@@ -38,8 +37,7 @@ class _ResourceProgress:
         return MASK if is_name and is_sensitive("name", self.change.sensitive_places) else self.id
 
 
-@dataclass(slots=True)
-class Progress:
+class Progress(MutableStruct):
     """Makes a run's state transitions and rejects illegal ones."""
 
     places: dict[Address, _ResourceProgress] = field(default_factory=dict)

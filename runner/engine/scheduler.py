@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from runner.core.address import Address
 from runner.core.errors import Cancelled, RolledBack, RunnerError
@@ -14,6 +13,7 @@ from runner.core.exit_code import ExitCode
 from runner.core.plan import Action, Phase, Step
 from runner.core.resource_state import State
 from runner.core.state import Condition, Dependency
+from runner.core.struct import MutableStruct, field
 from runner.engine.progress import Progress
 from runner.engine.task import Message, RunContext, Settled, StateChanged, StepEnded, Verified
 
@@ -28,13 +28,12 @@ INTERRUPTED = Verified(Address("", ""))
 """Wakes the run's thread on an interrupt."""
 
 
-@dataclass(slots=True)
-class Schedule:
+class Schedule(MutableStruct):
     """Keeps track of the steps; used only by the run's own thread."""
 
     context: RunContext
-    progress: Progress = field(init=False)
-    waiting: dict[int, Step] = field(init=False)
+    progress: Progress = field(default_factory=Progress)
+    waiting: dict[int, Step] = field(default_factory=dict)
     working: set[int] = field(default_factory=set)
     ended: set[int] = field(default_factory=set)
     running_since: dict[Address, float] = field(default_factory=dict)

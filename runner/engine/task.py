@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
 from queue import SimpleQueue
 from threading import BoundedSemaphore, Lock
 from typing import TypeAlias
@@ -18,6 +17,7 @@ from runner.core.gateway import Gateway, ProgressUpdate
 from runner.core.plan import Change, Plan, Step
 from runner.core.resource_state import State
 from runner.core.state import FieldValue, FieldValues, ObservedResource, Ref, Resource
+from runner.core.struct import Struct, field
 from runner.core.task import Task
 from runner.core.values import Marker
 from runner.engine.event_watcher import Watcher
@@ -25,8 +25,7 @@ from runner.engine.undo_log import UndoLog
 from runner.resource.kind import Catalog
 
 
-@dataclass(frozen=True, slots=True)
-class StateChanged:
+class StateChanged(Struct):
     """An operation reports a state transition of its resource."""
 
     address: Address
@@ -36,8 +35,7 @@ class StateChanged:
     attempt: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StepEnded:
+class StepEnded(Struct):
     """A step ended: with the id of what it created, or with an error."""
 
     step: Step
@@ -46,8 +44,7 @@ class StepEnded:
     unchanged: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct):
     """What a step started has kept running for long enough, or has not."""
 
     step: Step
@@ -55,8 +52,7 @@ class Settled:
     error: RunnerError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
+class Verified(Struct):
     """The final verification of a resource is done."""
 
     address: Address
@@ -66,8 +62,7 @@ class Verified:
 Message: TypeAlias = StateChanged | StepEnded | Settled | Verified | Event
 
 
-@dataclass(frozen=True, slots=True)
-class RunContext:
+class RunContext(Struct):
     """What the tasks of one run share; `outbox` leads to the run's own thread."""
 
     plan: Plan
@@ -105,8 +100,7 @@ class RunContext:
         return self.attributes.get(ref.address, {}).get(ref.attribute)
 
 
-@dataclass(frozen=True, slots=True)
-class RunTask:
+class RunTask(Struct):
     """The context of an operation during a run; see `core.task.Task`."""
 
     change: Change

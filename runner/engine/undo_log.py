@@ -7,12 +7,12 @@ no order of steps except the order of registration.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from threading import Lock
 from typing import TypeAlias
 
 from runner.core.address import Address
 from runner.core.errors import RunnerError, StepFailed
+from runner.core.struct import MutableStruct, field
 
 Call: TypeAlias = Callable[[], None]
 
@@ -22,8 +22,7 @@ def nothing() -> RunnerError | None:
     return None
 
 
-@dataclass(slots=True)
-class UndoLog:
+class UndoLog(MutableStruct):
     """The undo and commit actions of one run; operations register them from worker threads."""
 
     is_atomic: bool = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast, get_args
 
@@ -15,6 +14,7 @@ from runner.core.file_changes import FileChange
 from runner.core.plan import Action, Change, Effect, FieldDiff, Plan, Reason
 from runner.core.span import Position, Span
 from runner.core.strict_json import parse_json
+from runner.core.struct import Struct
 from runner.core.values import UNKNOWN, Value
 
 LONGEST_LINE: Final = 16 * 1024 * 1024
@@ -23,8 +23,7 @@ LONGEST_LINE: Final = 16 * 1024 * 1024
 _EVENTS: Final = {event.name: event for event in get_args(Event)}
 
 
-@dataclass(frozen=True, slots=True)
-class _Stamp:
+class _Stamp(Struct):
     """The keys that every line of a log has."""
 
     timestamp: datetime
@@ -35,8 +34,7 @@ class _Stamp:
     workflow: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct):
     file: str | None
     line: int | None
     column: int | None
@@ -49,12 +47,10 @@ class _Place:
         return Span(self.file, start, start)
 
 
-@dataclass(frozen=True, slots=True)
 class _Related(_Place):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
 class _Finding(_Place):
     code: str
     severity: Severity
@@ -63,8 +59,7 @@ class _Finding(_Place):
     related: tuple[_Related, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Diff:
+class _Diff(Struct):
     path: str
     before: Any
     after: Any
@@ -79,15 +74,13 @@ class _Diff:
             raise ValueError("unknown effect")
 
 
-@dataclass(frozen=True, slots=True)
-class _Engine:
+class _Engine(Struct):
     name: str
     version: str
     api_version: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
+class _Change(Struct):
     address: Address
     action: Action
     verb: str
@@ -96,8 +89,7 @@ class _Change:
     destroys_data: bool
 
 
-@dataclass(frozen=True, slots=True)
-class StoredPlan:
+class StoredPlan(Struct):
     """A plan as `views.plan_json` writes it, as far as it is shown again."""
 
     workflow: str

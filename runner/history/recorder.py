@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 from runner.core.event import Level, LogRecord, RunFinished, RunStarted
 from runner.core.phrase import reason_of
 from runner.core.serialize import JSONObject, to_json
+from runner.core.struct import Struct
 from runner.document.user_files import make_own_folder, open_new, write_private
 from runner.history.store import EVENTS, HEADER, IMAGES, Header, header_json, prune
 
 
-@dataclass(frozen=True, slots=True)
-class RunMetadata:
+class RunMetadata(Struct):
     """What is recorded of a run besides its events."""
 
     header: Header

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from runner.core.address import Address
 from runner.core.redact import Redactor
 from runner.core.serialize import FORMAT_VERSION, JSON, JSONObject
+from runner.core.struct import Struct
 
 _LARGEST: Final = 1_000_000
 """Maximum bytes of a file that is stored."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
+class Snapshot(Struct, kw_only=True):
     """A workflow's files and variables at one moment, and the digests of its resources' fields."""
 
     file: str
@@ -31,16 +30,14 @@ class Snapshot:
     targets: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedImage:
+class ResolvedImage(Struct):
     """The image that a run used at one address; `digests` are its names in registries."""
 
     id: str
     digests: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Content:
+class _Content(Struct):
     """A file's content as it is stored: as text, or in base64 if it is binary."""
 
     text: str | None = None
@@ -55,8 +52,7 @@ class _Content:
         return b64decode(self.base64) if self.text is None else self.text.encode(errors="surrogateescape")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredSnapshot:
+class StoredSnapshot(Struct, kw_only=True):
     """The serialized form of a snapshot."""
 
     version: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -15,6 +14,7 @@ from runner.core.event import LogRecord, RunFinished, RunStarted
 from runner.core.plan import Plan
 from runner.core.serialize import FORMAT_VERSION, JSONObject
 from runner.core.strict_json import Malformed
+from runner.core.struct import Struct, to_builtins
 from runner.document.user_files import open_own, xdg_dir
 from runner.history.deserialize import LONGEST_LINE, read_line, read_plan
 from runner.history.documents import read_document, unusable
@@ -31,8 +31,7 @@ _LAST_BYTES = 16_384
 """More bytes than the last line of any log has."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Header:
+class Header(Struct, kw_only=True):
     """Metadata of a run besides its events."""
 
     file: str | None = None
@@ -45,8 +44,7 @@ class Header:
     """False for a run that had nothing to change, and is recorded because its checks failed."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredRun:
+class StoredRun(Struct):
     """A recorded run; without an `ending` it is still running, or was killed."""
 
     folder: Path
@@ -130,7 +128,7 @@ def prune(root: Path, workflow: str, *, changed: bool) -> None:
 
 def header_json(header: Header) -> JSONObject:
     """Serialize a header."""
-    return {"format": "runner run", "version": FORMAT_VERSION, **asdict(header), "targets": [*header.targets]}
+    return {"format": "runner run", "version": FORMAT_VERSION, **to_builtins(header), "targets": [*header.targets]}
 
 
 def _folders(folder: Path) -> list[Path]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
 
@@ -99,8 +98,7 @@ _REQUIRED = {"http": ("http.url",), "tcp": ("tcp.host", "tcp.port"), "exec": ("e
 """The subjects of a check, of which it has one, and the keys that each requires."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckSettings(CheckTiming):
+class CheckSettings(CheckTiming, kw_only=True):
     """What is probed."""
 
     probe: CheckSpec

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
 from runner.core.sensitive import Places
 from runner.core.state import FieldValues, Resource
+from runner.core.struct import replace
 from runner.core.task import Task
 from runner.core.values import as_map
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from runner.core.address import Address
 from runner.core.sensitive import Places
@@ -43,8 +42,7 @@ _CONTENT = Setting(
 _INSTEAD = {"external": "use file or environment", "name": "containers refer to it by key"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContentSettings(Settings):
+class ContentSettings(Settings, kw_only=True):
     """The bytes of a secret or config."""
 
     content: bytes

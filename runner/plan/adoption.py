@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from runner.core.diagnostic import Diagnostic
 from runner.core.plan import Action, Change, Effect, Reason
 from runner.core.state import Resource, UnmanagedResource
+from runner.core.struct import replace
 
 _ANOTHER_NAME = "rename this one"
 

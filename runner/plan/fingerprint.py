@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, is_dataclass
-from dataclasses import fields as fields_of
 from enum import Enum
 from typing import TypeAlias
 
@@ -15,6 +13,7 @@ from runner.core.plan import Change, Plan, Reason
 from runner.core.redact import Redactor
 from runner.core.sensitive import Places, is_sensitive, with_sensitive_keys
 from runner.core.state import ObservedResource, Resource
+from runner.core.struct import Struct, compared, field_names
 from runner.core.values import Digest, Value
 
 Digests: TypeAlias = Mapping[str, str]
@@ -24,8 +23,7 @@ _ID = "id"
 _AGAIN = "create a new plan"
 
 
-@dataclass(frozen=True, slots=True)
-class PlanFingerprint:
+class PlanFingerprint(Struct):
     """Digests of the desired and observed side of a plan, by address."""
 
     desired: Mapping[str, Digests]
@@ -90,8 +88,7 @@ def _place(change: Change) -> str:
     return f"{change.address} (leftover {change.observed.id[:12]})" if abandoned else str(change.address)
 
 
-@dataclass(frozen=True, slots=True)
-class _Account:
+class _Account(Struct):
     """Digests one side of a resource field by field, and maps key by key; sensitive `places` with a salt."""
 
     places: Places
@@ -103,7 +100,7 @@ class _Account:
         known = self.then.get(str(resource.address), {})
         order = sorted(f"{needed.address} {needed.condition.value} {needed.timeout}" for needed in resource.depends_on)
         fields = {**resource.fields, "depends_on": tuple(order), **({"external": True} if resource.external else {})}
-        own = {row.name: getattr(resource.settings, row.name) for row in fields_of(resource.settings)}
+        own = {name: getattr(resource.settings, name) for name in field_names(resource.settings)}
         settings = {name: value for name, value in own.items() if name not in fields}
         return {**self._named(settings, known, salted=bool(self.places)), **self._named(fields, known)}
 
@@ -150,6 +147,6 @@ def _plain(value: object) -> Value:
             return tuple(map(_plain, value))
         case set() | frozenset():
             return tuple(sorted(str(_plain(item)) for item in value))
-    if is_dataclass(value):
-        return {row.name: _plain(getattr(value, row.name)) for row in fields_of(value) if row.compare}
+    if isinstance(value, Struct):
+        return {name: _plain(item) for name, item in compared(value).items()}
     return repr(value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from heapq import heappop, heappush
 from itertools import pairwise
@@ -11,6 +10,7 @@ from itertools import pairwise
 from runner.core.address import Address
 from runner.core.plan import Action, Change, Phase, Reason, Step
 from runner.core.state import Resource
+from runner.core.struct import MutableStruct, field
 from runner.plan.batching import batch_recreations
 from runner.resource.kind import Catalog
 
@@ -69,8 +69,7 @@ def _after(number: int, needs: Sequence[frozenset[int]]) -> set[int]:
     return found
 
 
-@dataclass(slots=True)
-class _Graph:
+class _Graph(MutableStruct):
     """The phases of all changes in one list; a phase is identified by its number there."""
 
     catalog: Catalog

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
@@ -18,6 +17,7 @@ from runner.core.state import (
     RetainedData,
     UnmanagedResource,
 )
+from runner.core.struct import MutableStruct, field, replace
 from runner.core.values import UNKNOWN, Marker, Value
 from runner.plan.adoption import adopted, adoption_blockers
 from runner.plan.concealment import concealed
@@ -136,15 +136,14 @@ def _removal(one: ObservedResource, reason: Reason, catalog: Catalog, *, with_da
     )
 
 
-@dataclass(slots=True)
-class _Comparison:
+class _Comparison(MutableStruct):
     """Diffs the resources in order; each decision is visible to the dependants."""
 
     observed: ObservedState
     catalog: Catalog
     adopt: bool
     knows_secrets: bool
-    foreign: dict[tuple[str, str], UnmanagedResource] = field(init=False)
+    foreign: dict[tuple[str, str], UnmanagedResource] = field(default_factory=dict)
     """By the engine's kind, and its name there."""
     changes: dict[Address, Change] = field(default_factory=dict)
     problems: list[Diagnostic] = field(default_factory=list)

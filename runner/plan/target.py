@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, did_you_mean
 from runner.core.plan import Action, Plan
 from runner.core.state import DesiredState, ObservedResource, ObservedState, Resource
+from runner.core.struct import Struct, replace
 from runner.resource.kind import Catalog
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct):
     """The selected addresses, and the entries that are selected with all their replicas."""
 
     addresses: frozenset[Address]

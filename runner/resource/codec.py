@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from runner.core.phrase import shortened
+from runner.core.struct import Struct
 from runner.core.values import Value
 
 JSONSchema: TypeAlias = Mapping[str, Any]
@@ -51,8 +51,7 @@ def _unchanged(value: Value) -> Value:
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class Codec:
+class Codec(Struct):
     """How one type of value is written, validated and shown.
 
     `parse` takes what the file says (scalars as source text if `from_source_text`, else typed) and returns the

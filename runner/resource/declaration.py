@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from runner.core.address import Address
@@ -12,6 +11,7 @@ from runner.core.sensitive import Places
 from runner.core.state import (
     Resource,
 )
+from runner.core.struct import Struct
 from runner.core.values import Value
 from runner.resource.codec import Invalid
 
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from runner.core.build import BuildContext, ChangesSince, Dockerfile
 
 
-@dataclass(frozen=True, slots=True)
-class EnvFile:
+class EnvFile(Struct):
     """The variables of an env file, and its diagnostics, each with its position there."""
 
     values: Mapping[str, str]
@@ -72,8 +71,7 @@ class Inputs(Protocol):
 Report: TypeAlias = Callable[[Invalid], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(Struct):
     """One entry of a section, parsed by the table: the keys the file sets, by dotted name."""
 
     workflow: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from runner.core.file_changes import FileChange
 from runner.core.plan import Effect, FieldDiff, Reason
 from runner.core.state import FieldValue, ObservedResource, Ref
+from runner.core.struct import replace
 from runner.core.values import Marker, Value, as_map
 from runner.resource.field import Field
 from runner.resource.labels import is_digest, recorded_key

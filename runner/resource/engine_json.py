@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from runner.core.struct import Struct
 from runner.core.values import Value
 
 Body: TypeAlias = dict[str, Any]
@@ -34,8 +34,7 @@ def _follow(document: Mapping[str, Any], keys: Iterable[str]) -> Any:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Struct):
     """How a field's value is written to the create body, and read back from inspect."""
 
     write: Callable[[Value, Body], None]

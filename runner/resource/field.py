@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from runner.core.engine import Capabilities, Engine, Feature
 from runner.core.plan import Effect, Reason
+from runner.core.struct import Struct, field
 from runner.core.values import Value, is_empty
 from runner.resource.codec import Codec
 from runner.resource.engine_json import STORED_IN_LABEL, Binding
 from runner.resource.requirements import Requirement, SubRequirement
 
 
-@dataclass(frozen=True, slots=True)
-class DefaultSources:
+class DefaultSources(Struct):
     """The sources of the default of an unset field: the image's config in inspect form, then the engine."""
 
     image: Mapping[str, Any]
     engine: Engine
 
 
-@dataclass(frozen=True, slots=True)
-class Default:
+class Default(Struct):
     """A field's value when unset; `source` and `value` describe it."""
 
     find: Callable[[Binding, DefaultSources], Value]
@@ -64,8 +62,7 @@ def equal(desired: Value, live: Value) -> bool:
     return desired == live or (is_empty(desired) and is_empty(live))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class Field(Struct, kw_only=True):
     """A key whose value is set on the engine and compared there.
 
     A *keyed* field is a map whose entries are managed one by one: entries that others add are not drift, unless the
@@ -123,8 +120,7 @@ class Field:
         return not self.default.source and equal(value, self.default.value)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class Setting(Struct, kw_only=True):
     """A key that controls runner and that the engine never sees as such."""
 
     name: str

@@ -6,7 +6,6 @@ A part of the file that has no counterpart on the engine, such as a secret, is a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from runner.core.engine import Engine
@@ -20,6 +19,7 @@ from runner.core.state import (
     Resource,
     RetainedData,
 )
+from runner.core.struct import Struct, field
 from runner.resource.declaration import Declaration
 from runner.resource.diff import Resolve
 from runner.resource.field import Field, Setting
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from runner.core.task import Task
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ExclusiveRange:
+class ExclusiveRange(Struct, order=True):
     """A range in a space where each element has at most one holder: a name, or a range of addresses."""
 
     space: str
@@ -48,8 +47,7 @@ def _always_met(_task: Task, _other: Resource | None, _id: str, _condition: Cond
     return
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operations:
+class Operations(Struct, kw_only=True):
     """Operations on a resource of a kind: create, update and replace return its engine id; all raise RunnerError."""
 
     create: Callable[[Task], str]
@@ -106,8 +104,7 @@ def _plain_verb(_desired: Resource | None, action: Action, _diff: tuple[FieldDif
     return action.value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(Struct, kw_only=True):
     """One type of entry that a file declares, under a key of its own."""
 
     name: str
@@ -134,8 +131,7 @@ class Section:
         return (*self.settings, *self.fields)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind(Section):
+class Kind(Section, kw_only=True):
     """A type of resource: a section whose entries exist on the engine."""
 
     internal_fields: tuple[Field, ...] = ()
@@ -179,13 +175,13 @@ class Kind(Section):
     """Tell whether a resource must be recreated when a dependency that moves its users over is."""
     success_state: State = State.READY
     """The final state of a resource that was applied successfully."""
-    engine_kind: str = ""
+    treated_as: str = ""
     """The kind that the engine treats it as: they share names and may depend on each other; by default its own."""
 
-    def __post_init__(self) -> None:
-        """Set the engine's kind, if none is given."""
-        if not self.engine_kind:
-            object.__setattr__(self, "engine_kind", self.name)
+    @property
+    def engine_kind(self) -> str:
+        """The kind that the engine treats it as."""
+        return self.treated_as or self.name
 
     @property
     def compared(self) -> tuple[Field, ...]:

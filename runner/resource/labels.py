@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from runner.core.address import Address
@@ -12,6 +11,7 @@ from runner.core.decode import decode_hint
 from runner.core.sanitize import on_one_line
 from runner.core.sensitive import Places, is_sensitive, with_sensitive_keys
 from runner.core.state import Applied, FieldValue, Ref, Resource
+from runner.core.struct import replace
 from runner.core.values import Digest, Marker, Value
 from runner.resource.codec import Invalid
 from runner.resource.collections import MAP, parse_map

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,13 +15,13 @@ from runner.core.state import (
     Resource,
     UnmanagedResource,
 )
+from runner.core.struct import Struct
 
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
 
 
-@dataclass(frozen=True)
-class ObserveContext:
+class ObserveContext(Struct, dict=True):
     """What a kind needs to observe the engine; `desired` is None when only the workflow's name is known.
 
     Lists that several kinds need are fetched once.
@@ -53,8 +52,7 @@ class ObserveContext:
         return [r for a, r in self.desired.resources.items() if a.kind == kind] if self.desired else []
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(Struct):
     """What a kind observed: owned, abandoned and unmanaged resources, and an index of referenced ones."""
 
     own: tuple[ObservedResource, ...] = ()

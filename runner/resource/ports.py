@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any, cast
 
+from runner.core.struct import Struct
 from runner.core.values import Value, is_decimal
 from runner.resource.codec import Codec, Invalid
 from runner.resource.scalars import SCALAR_SCHEMA
@@ -124,8 +124,7 @@ def show_run(run: PortRun) -> Iterator[str]:
         yield show_port({**run.port, "published": published, "target": int(str(run.port["target"])) + at})
 
 
-@dataclass(frozen=True, slots=True)
-class PortRun:
+class PortRun(Struct):
     """Ports of a canonical list that form one range; `indexes` are their positions, `port` is the first of them."""
 
     port: Mapping[str, Value]

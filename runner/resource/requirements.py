@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
 from runner.core.engine import Engine, Feature
+from runner.core.struct import Struct
 from runner.core.values import Value, is_decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubRequirement:
+class SubRequirement(Struct, kw_only=True):
     """A key inside a row's value, such as one of an attachment, that requires more than the row does."""
 
     name: str
@@ -46,8 +45,7 @@ class Requirement(Protocol):
     def needs_feature(self) -> Feature | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct):
     """An engine requirement of something that isn't a key, such as an instruction of a Dockerfile."""
 
     name: str
@@ -55,8 +53,7 @@ class Need:
     needs_feature: Feature | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unsupported:
+class Unsupported(Struct):
     """Why an engine can't honour a key; `reason` completes a sentence that starts with the key's name."""
 
     key: str

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from runner.core.serialize import FORMAT_VERSION, JSONObject
+from runner.core.struct import Struct
 from runner.views.formatting import pluralize, size
 from runner.views.lines import Line
 
 
-@dataclass(frozen=True, slots=True)
-class BundleSummary:
+class BundleSummary(Struct):
     """A bundle as written; `images` has the names of each image by address."""
 
     file: str

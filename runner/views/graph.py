@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from runner.core.address import Address
 from runner.core.serialize import JSONObject
 from runner.core.state import Condition, DesiredState, Resource
+from runner.core.struct import Struct
 from runner.views.formatting import short_ids
 
 COLOURS: Final = ("#4c78a8", "#59a14f", "#b6992d", "#e15759", "#b07aa1", "#f28e2b", "#499894", "#79706e")
@@ -17,8 +17,7 @@ _SAID: Final = frozenset({Condition.STARTED, Condition.HEALTHY, Condition.READY,
 """Conditions that are shown: that a resource exists needs no label."""
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct):
     """An entry of the file, however many replicas it has."""
 
     address: Address
@@ -33,8 +32,7 @@ class Node:
         return f"{name} ×{self.replicas}" if self.replicas > 1 else name
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Struct):
     """A dependency of one entry on another, with its condition; "" if that only has to exist."""
 
     source: Address
@@ -42,8 +40,7 @@ class Edge:
     condition: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(Struct):
     """Nodes and edges in the file's order; `kinds` are all possible ones, so that each keeps its colour."""
 
     workflow: str

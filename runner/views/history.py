@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from runner.core.event import RunFinished, RunStarted
 from runner.core.serialize import JSONObject, timestamp, to_plain
+from runner.core.struct import Struct
 from runner.views.formatting import duration
 from runner.views.lines import Line, aligned
 
@@ -17,8 +17,7 @@ _ROLES: Final = {"succeeded": "good", "failed": "error"}
 _COLUMNS: Final = ("run", "started (UTC)", "by", "command", "result", "duration", "commit", "resources")
 
 
-@dataclass(frozen=True, slots=True)
-class RunRow:
+class RunRow(Struct):
     """A run in the table; without an `ending` its end was never recorded."""
 
     id: str

@@ -7,10 +7,11 @@ it doesn't cross the boxes there.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from itertools import pairwise
 from typing import Final, TypeAlias
+
+from runner.core.struct import MutableStruct, Struct, field
 
 Item: TypeAlias = Hashable
 """A node or a bend."""
@@ -19,8 +20,7 @@ _SWEEPS: Final = 6
 """How often order and heights are improved in both directions; more makes no visible difference."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bend:
+class Bend(Struct):
     """The point at which a long edge passes a column."""
 
     source: Item
@@ -28,8 +28,7 @@ class Bend:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct):
     """The columns from left to right, each with its items from top to bottom, and their heights in rows."""
 
     columns: tuple[tuple[Item, ...], ...]
@@ -69,8 +68,7 @@ def _route(source: Item, target: Item, place: Mapping[Item, int]) -> tuple[Item,
     return (source, *bends, target)
 
 
-@dataclass(slots=True)
-class _Layers:
+class _Layers(MutableStruct):
     """The columns while they are being sorted."""
 
     columns: list[list[Item]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from runner.core.address import Address
@@ -20,12 +19,12 @@ from runner.core.event import (
 from runner.core.plan import Action
 from runner.core.resource_state import State
 from runner.core.rollback_events import RollbackStep
+from runner.core.struct import MutableStruct
 from runner.views.messages import cause, cause_text, describe_progress
 from runner.views.text_width import printable
 
 
-@dataclass(slots=True)
-class Row:
+class Row(MutableStruct):
     """One resource of the run: what is to be done with it, and its progress."""
 
     address: Address

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
+from runner.core.struct import Struct
 from runner.views.formatting import duration, pluralize, short_id
 from runner.views.lines import Line, aligned, text_of
 from runner.views.text_width import cells
@@ -30,8 +30,7 @@ class Sync(Enum):
     """It is an anonymous volume whose owner is gone."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatusRow:
+class StatusRow(Struct):
     """The status of one resource; what it lacks is None or empty. `uptime` is in seconds."""
 
     address: Address

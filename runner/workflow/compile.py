@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
 from runner.core.state import DesiredState
+from runner.core.struct import Struct
 from runner.core.values import Value
 from runner.document.document import Document
 from runner.document.excerpts import foreign_files, without_content
@@ -21,8 +21,7 @@ from runner.workflow.resolve import resolve_workflow
 from runner.workflow.validate import check_schema, check_version
 
 
-@dataclass(frozen=True, slots=True)
-class ReadResult:
+class ReadResult(Struct):
     """What a file declares, as far as it could be read, and all findings."""
 
     document: Document | None

@@ -5,12 +5,12 @@ from __future__ import annotations
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.core.phrase import reason_of
+from runner.core.struct import Struct, replace
 from runner.document.dotenv import parse_dotenv
 from runner.document.files import Files
 from runner.document.root import Outside
@@ -27,8 +27,7 @@ MAX_BYTES = 64 * 1024 * 1024
 """Larger than any settings file: the content is kept in memory, and sent to the engine as a whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileInputs:
+class FileInputs(Struct):
     """Inputs from the file system; without `contents`, contexts only have to exist."""
 
     folder: Path

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from runner.core.span import Span
+from runner.core.struct import Struct
 from runner.core.values import Value
 from runner.document.document import Document, Path
 from runner.resource.field import Field, Setting
@@ -15,8 +15,7 @@ from runner.workflow.locate import EntryPlaces, Way, canonical_items
 from runner.workflow.workflow import Entry
 
 
-@dataclass(frozen=True, slots=True)
-class EntryLocator:
+class EntryLocator(Struct):
     """Finds spans in one entry of a document; see `core.state.Locator`."""
 
     document: Document

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from runner.core.struct import MutableStruct, field
 
 Step = str | int
 
 
-@dataclass(slots=True)
-class Partial:
+class Partial(MutableStruct):
     """A value of the file from which items are left out one by one.
 
     >>> ports = Partial(["80", "x", "443"], {1})

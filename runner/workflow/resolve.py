@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, replace
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Related, Severity
 from runner.core.state import Dependency, DesiredState, Resource
+from runner.core.struct import Struct, replace
 from runner.core.values import Value
 from runner.document.document import Document
 from runner.document.files import Files
@@ -38,8 +38,7 @@ def resolve_workflow(
     return _Resolver(workflow, document, files, found, contents, EntryPlaces(document)).resolve()
 
 
-@dataclass(frozen=True, slots=True)
-class _Resolver:
+class _Resolver(Struct):
     workflow: Workflow
     document: Document
     files: Files

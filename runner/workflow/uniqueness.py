@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
 from runner.core.address import Address
 from runner.core.claim import ExclusiveClaim
 from runner.core.state import Resource
+from runner.core.struct import Struct
 
 _ALL = range(1)
 """Placeholder for the numbers of a claim without any."""
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(Struct):
     """A claim that conflicts with an earlier one by `holder`. Of ranges both are reduced to their shared part."""
 
     holder: Address
@@ -30,7 +29,7 @@ def find_conflicts(resources: Iterable[Resource]) -> Iterator[Conflict]:
     order = 0
     for resource in resources:
         for claim in (claim for claim in resource.claims if not claim.is_choice):
-            by_what.setdefault(claim.what, []).append(_Made(order, resource.address, claim))
+            by_what.setdefault(claim.what, []).append(_Made(order, resource.address, claim, claim.numbers or _ALL))
             order += 1
     found = [pair for made in by_what.values() if len(made) > 1 for pair in _overlapping(made)]
     for first, second in sorted(found, key=lambda pair: (pair[1].order, pair[0].order)):
@@ -41,17 +40,13 @@ def find_conflicts(resources: Iterable[Resource]) -> Iterator[Conflict]:
         yield Conflict(first.address, first.claim.part(shared), second.address, second.claim.part(shared))
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
+class _Made(Struct):
     """A claim with its `order` among all."""
 
     order: int
     address: Address
     claim: ExclusiveClaim
-    numbers: range = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "numbers", self.claim.numbers or _ALL)
+    numbers: range
 
 
 def _overlapping(made: list[_Made]) -> Iterator[tuple[_Made, _Made]]:

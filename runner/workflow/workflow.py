@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 
 from runner.core.address import Address
 from runner.core.sensitive import Places
+from runner.core.struct import Struct, field, replace
 from runner.core.values import Value
 from runner.document.document import Path
 from runner.document.include import Unread
 from runner.resource.kind import Section
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct):
     """One declared entry; `values` by dotted name, only those in the file."""
 
     section: Section
@@ -36,8 +35,7 @@ class Entry:
         return not any(refused[: len(path)] == path for refused in self.refused)
 
 
-@dataclass(frozen=True, slots=True)
-class Workflow:
+class Workflow(Struct):
     """The content of a file, before its references are resolved."""
 
     name: str

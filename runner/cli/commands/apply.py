@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -26,6 +25,7 @@ from runner.cli.options import (
 )
 from runner.cli.session import CommandContext
 from runner.core.plan import Plan
+from runner.core.struct import replace
 
 if TYPE_CHECKING:
     from runner.app.load import LoadedWorkflow

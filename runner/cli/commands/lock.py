@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -11,6 +10,7 @@ from runner.app.lock import ALL, update_lock
 from runner.app.source import DEFAULT_FILE, Source
 from runner.cli.options import shared_options, source_options
 from runner.cli.session import CommandContext
+from runner.core.struct import replace
 
 
 @click.command("lock")

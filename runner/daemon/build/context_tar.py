@@ -15,10 +15,10 @@ import re
 import sys
 import tarfile
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Protocol, TypeAlias
 
 from runner.core.build import BuildContext, BuildRequest, ContextEntry, Dockerfile, EntryType
+from runner.core.struct import replace
 from runner.daemon.build.context_files import contents
 
 _IGNORE_FILE = ".dockerignore"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 from runner.core.event import StepStatus
 from runner.core.gateway import ProgressUpdate
+from runner.core.struct import MutableStruct, field
 from runner.daemon.buildkit.status import Log, Vertex, Work
 
 _TAIL_LINES: Final = 20
@@ -17,8 +17,7 @@ _OWN: Final = "[internal] "
 """The name prefix of steps that are not in the Dockerfile; of these only transfers are of interest."""
 
 
-@dataclass(slots=True)
-class _Step:
+class _Step(MutableStruct):
     """The state of a step, and the output of its program."""
 
     name: str

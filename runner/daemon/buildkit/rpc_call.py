@@ -6,12 +6,12 @@ Everything here runs in the connection's own thread, unless stated otherwise.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Final
 
 from runner.core.errors import RunnerError
+from runner.core.struct import Struct
 
 OK: Final = 0
 CANCELLED: Final = 1
@@ -21,8 +21,7 @@ INTERNAL: Final = 13
 UNAVAILABLE: Final = 14
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct):
     """How a call ended: gRPC's status code, the message, and `google.rpc.Status` as it was sent."""
 
     code: int = OK

@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from runner.core.struct import GuardedStruct, field
 from runner.daemon.buildkit import file_sync
 from runner.daemon.buildkit import session_services as services
 from runner.daemon.buildkit import ssh_agent as agent
@@ -24,15 +24,16 @@ _NAME = "runner"
 _EXPOSED = "X-Docker-Expose-Session"
 
 
-@dataclass(frozen=True, slots=True)
-class SessionOptions:
+class SessionOptions(GuardedStruct):
     """What a session offers to a build."""
+
+    UNSEEN = frozenset({"secrets"})
 
     key: str
     """The same for every build of the same folders, so that only changed files are transferred."""
     files: FileSync
     credentials: services.Credentials = lambda _host: None
-    secrets: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    secrets: Mapping[str, bytes] = field(default_factory=dict)
     agents: Mapping[str, str] = field(default_factory=dict)
 
 

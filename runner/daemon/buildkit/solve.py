@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from runner.core.build import EPOCH, BuildRequest, CacheStore
+from runner.core.struct import Struct
 from runner.daemon.buildkit import protobuf as wire
 from runner.daemon.buildkit.connect import Connector
 
@@ -27,8 +27,7 @@ _FRONTEND: Final = "dockerfile.v0"
 _HOST_NETWORK: Final = "network.host"
 
 
-@dataclass(frozen=True, slots=True)
-class Exporter:
+class Exporter(Struct):
     """Where the result of a build goes: BuildKit's type of exporter, and its attributes."""
 
     type: str

@@ -6,16 +6,15 @@ Unknown fields are skipped, so that newer engines can be understood.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from runner.core.struct import Struct
 from runner.daemon.buildkit import protobuf as wire
 
 _Fields: TypeAlias = dict[int, int | bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Vertex:
+class Vertex(Struct):
     """The state of a step, sent at every change; times are seconds since the epoch."""
 
     digest: str
@@ -26,8 +25,7 @@ class Vertex:
     error: str
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct):
     """The progress of a part of a step, such as a layer or a transfer: bytes, where there is a total."""
 
     id: str
@@ -37,8 +35,7 @@ class Work:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(Struct):
     """Output of a step's program, in bytes and not whole lines."""
 
     vertex: str

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
 from runner.core.diagnostic import did_you_mean
 from runner.core.errors import EngineUnreachable, UnusableFile
+from runner.core.struct import Struct, field
 from runner.daemon.client_files import read_client_file
 from runner.daemon.endpoints.endpoint import TlsFiles
 
@@ -16,25 +16,22 @@ DEFAULT_CONTEXT = "default"
 """The name that stands for no context: DOCKER_HOST, else the default socket."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
+class _Choice(Struct):
     """The part of config.json about contexts."""
 
-    context: str | None = field(default=None, metadata={"key": "currentContext"})
+    context: str | None = field(default=None, name="currentContext")
 
 
-@dataclass(frozen=True, slots=True)
-class _Endpoint:
-    host: str = field(default="", metadata={"key": "Host"})
-    skips_verification: bool = field(default=False, metadata={"key": "SkipTLSVerify"})
+class _Endpoint(Struct):
+    host: str = field(default="", name="Host")
+    skips_verification: bool = field(default=False, name="SkipTLSVerify")
 
 
-@dataclass(frozen=True, slots=True)
-class _Meta:
+class _Meta(Struct):
     """A context's meta.json."""
 
-    name: str = field(default="", metadata={"key": "Name"})
-    endpoints: Mapping[str, _Endpoint] = field(default_factory=dict, metadata={"key": "Endpoints"})
+    name: str = field(default="", name="Name")
+    endpoints: Mapping[str, _Endpoint] = field(default_factory=dict, name="Endpoints")
 
 
 def docker_folder(environ: Mapping[str, str]) -> Path:

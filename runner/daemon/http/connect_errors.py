@@ -7,9 +7,9 @@ ones.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from runner.core.errors import EngineUnreachable
+from runner.core.struct import Struct
 
 CANNOT_REACH = "cannot reach the engine at"
 
@@ -21,8 +21,7 @@ _REMOTE_CLI = "install the docker CLI there, in the PATH of non-login shells"
 _ANOTHER_NAME = "use a host name or address that is in the engine's certificate"
 
 
-@dataclass(frozen=True, slots=True)
-class _Cause:
+class _Cause(Struct):
     """A pattern of error messages, how to phrase it (else the matching line itself), and a remedy."""
 
     pattern: str

@@ -6,10 +6,10 @@ Rows were seen on Docker 20.10.24 and 28.5.2 with runc; those for Podman and cru
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from runner.core.errors import About, Conflict, EngineError, Rejected
+from runner.core.struct import Struct
 
 NO_SPACE: Final = "no space left on device"
 """The part that engines' messages about a full disk have in common."""
@@ -19,8 +19,7 @@ _LIMITS: Final = ("cpu", "fsize", "data", "stack", "core", "rss", "nproc", "nofi
 """Names of Linux's resource limits, indexed by RLIMIT_* number."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Struct):
     """A pattern of engine messages and its translation: `keys` and `value` locate the cause in the workflow file."""
 
     pattern: str

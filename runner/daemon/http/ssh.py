@@ -10,10 +10,10 @@ import shlex
 import socket
 import subprocess
 import tempfile
-from dataclasses import dataclass
 from threading import BoundedSemaphore, Lock
 from typing import IO
 
+from runner.core.struct import Struct
 from runner.daemon.endpoints.endpoint import Endpoint
 from runner.daemon.http.connect_errors import cannot_reach
 from runner.daemon.http.ssh_login import control_socket
@@ -28,8 +28,7 @@ _LAST_WORDS_SECONDS = 2.0
 """Timeout for the program to exit after it has closed its connection."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Channel:
+class _Channel(Struct):
     """One ssh process, and the temporary file that captures its stderr."""
 
     process: subprocess.Popen[bytes]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from runner.core.decode import decode
 from runner.core.errors import CredentialsError, UnusableFile
 from runner.core.phrase import reason_of
 from runner.core.strict_json import Malformed
+from runner.core.struct import GuardedStruct, field
 from runner.daemon.client_files import read_client_file
 from runner.daemon.endpoints.docker_contexts import docker_folder
 
@@ -33,21 +33,23 @@ _NOTHING_KEPT = ("credentials not found", "no credentials server URL", "no usern
 _MEND = "fix it, or move it away and run docker login again"
 
 
-@dataclass(frozen=True, slots=True)
-class _Logins:
+class _Logins(GuardedStruct):
     """The part of config.json about registries."""
 
-    auths: dict[str, dict[str, Any]] | None = field(default=None, repr=False)
-    store: str | None = field(default=None, metadata={"key": "credsStore"})
-    helpers: dict[str, str] | None = field(default=None, metadata={"key": "credHelpers"})
+    UNSEEN = frozenset({"auths"})
+
+    auths: dict[str, dict[str, Any]] | None = None
+    store: str | None = field(default=None, name="credsStore")
+    helpers: dict[str, str] | None = field(default=None, name="credHelpers")
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(GuardedStruct):
     """A credential helper's response."""
 
-    user: str = field(metadata={"key": "Username"})
-    secret: str = field(metadata={"key": "Secret"}, repr=False)
+    UNSEEN = frozenset({"secret"})
+
+    user: str = field(name="Username")
+    secret: str = field(name="Secret")
 
 
 def credentials_for(environ: Mapping[str, str], host: str) -> tuple[str, str] | None:

@@ -7,15 +7,15 @@ Engines forward a registry's message without its status; the table covers the co
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+
+from runner.core.struct import Struct, replace
 
 _LOGIN = "docker login {host}"
 _NETWORK = "check the network and the registry"
 _LATER = "try again later; see the registry's log"
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(Struct):
     """A pattern of error messages, how to phrase it (else the message itself), and a remedy."""
 
     pattern: str

@@ -8,12 +8,12 @@ that was adopted) gets a record instead, before runner removes its container.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from runner.core.address import Address
 from runner.core.sensitive import MASK, Places, is_sensitive
 from runner.core.state import ObservedResource, Resource, RetainedData
+from runner.core.struct import replace
 from runner.core.traits import Traits
 from runner.core.values import as_map
 from runner.kinds.container.traits import AnonymousVolumes, ContainerTraits, traits_of

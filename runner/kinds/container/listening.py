@@ -7,11 +7,11 @@ import re
 import socket
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
 from runner.core.claim import ExclusiveClaim, Occupant
+from runner.core.struct import Struct
 
 _TABLES = ("tcp", "tcp6", "udp", "udp6")
 _WAITING = {"tcp": "0A", "udp": "07"}
@@ -20,8 +20,7 @@ _CONTAINER = re.compile(r"[0-9a-f]{64}")
 _ANY = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Socket:
+class _Socket(Struct):
     port: int
     protocol: str
     address: str

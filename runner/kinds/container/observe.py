@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from runner.core.address import Address
 from runner.core.diagnostic import Severity
 from runner.core.errors import NotFound
 from runner.core.state import Health, ObservedResource, UnmanagedResource
+from runner.core.struct import replace
 from runner.core.traits import Traits
 from runner.kinds.container import anonymous
 from runner.kinds.container import granted_files as files

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from runner.core.settings import Settings
+from runner.core.struct import Struct, field
 from runner.kinds.container.declare.update_policy import UpdatePolicy
 
 if TYPE_CHECKING:
     from runner.kinds.container.declare.readiness_probe import Ready
 
 
-@dataclass(frozen=True, slots=True)
-class GrantedFile:
+class GrantedFile(Struct):
     """A file that is granted to a container."""
 
     path: str
@@ -25,8 +24,7 @@ class GrantedFile:
     """The folder that must be a volume for the file, if any."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProcessSettings(Settings):
+class ProcessSettings(Settings, kw_only=True):
     """What everything has that runs as a container."""
 
     image: str | None = None
@@ -35,8 +33,7 @@ class ProcessSettings(Settings):
     """The files of its secrets and configs."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContainerSettings(ProcessSettings):
+class ContainerSettings(ProcessSettings, kw_only=True):
     """What a container has besides."""
 
     ready: Ready | None = None

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from runner.core.state import ObservedResource
+from runner.core.struct import field
 from runner.core.traits import Traits
 
 AnonymousVolumes: TypeAlias = Mapping[str, str]
 """The names of anonymous volumes by mount path."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContainerTraits(Traits):
+class ContainerTraits(Traits, kw_only=True):
     """Volumes and namespaces of a container."""
 
     anonymous_volumes: AnonymousVolumes = field(default_factory=dict)

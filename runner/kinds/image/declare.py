@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runner.core.address import Address
@@ -11,6 +10,7 @@ from runner.core.claim import ExclusiveClaim
 from runner.core.engine import Feature
 from runner.core.sensitive import is_sensitive
 from runner.core.state import Dependency, Ref, Resource
+from runner.core.struct import replace
 from runner.core.values import Value, as_map
 from runner.kinds.image.build_options import BUILD_SETTINGS
 from runner.kinds.image.fingerprint import GUESSABLE, of_request

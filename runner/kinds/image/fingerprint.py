@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from runner.core.state import FieldValue
+from runner.core.struct import Struct, field_names, replace, to_builtins
 from runner.core.values import Digest, Value
 
 if TYPE_CHECKING:
@@ -19,8 +19,7 @@ GUESSABLE = frozenset(f"build.{name}" for name in _GUESSABLE)
 """The fields of these parts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
+class Fingerprint(Struct):
     """One digest per kind of input, so that a plan can show which one changed.
 
     >>> Fingerprint.parse("1a.2b.3c.4d").tag
@@ -41,11 +40,11 @@ class Fingerprint:
     def parse(cls, tag: str) -> Fingerprint | None:
         """Parse a tag; None if it is no fingerprint."""
         parts = tag.split(".")
-        return cls(*parts) if len(parts) == len(fields(cls)) else None
+        return cls(*parts) if len(parts) == len(field_names(cls)) else None
 
     def values(self) -> dict[str, Value]:
         """Return the parts as the image's fields."""
-        return {f"build.{name}": part for name, part in asdict(self).items()}
+        return {f"build.{name}": part for name, part in to_builtins(self).items()}
 
     def salted(self) -> Fingerprint:
         """Return the fingerprint with salted parts, all but the context, so that its inputs can't be guessed."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from runner.core.plan import Effect, FieldDiff, Reason
 from runner.core.state import DesiredState, ObservedResource, Resource
+from runner.core.struct import replace
 from runner.kinds.image.settings import BuildSettings
 
 

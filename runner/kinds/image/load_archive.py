@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from runner.core.address import Address
 from runner.core.state import DesiredState, Resource
+from runner.core.struct import replace
 from runner.kinds.image.declare import pulled_image
 from runner.kinds.image.settings import ArchivedImage, PullSettings
 from runner.kinds.image.substitute import substitute_images

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from runner.core.address import Address
 from runner.core.span import Span
 from runner.core.state import DesiredState, Resource
+from runner.core.struct import Struct
 from runner.kinds.image.settings import BuildSettings, PullSettings
 from runner.resource.image_reference import familiar
 
 
-@dataclass(frozen=True, slots=True)
-class LockableReference:
+class LockableReference(Struct):
     """An image name, and the resource that refers to it."""
 
     name: str

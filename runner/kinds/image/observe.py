@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from runner.core.address import Address
 from runner.core.sensitive import Places
 from runner.core.settings import Settings
 from runner.core.state import ObservedResource, Resource, UnmanagedResource
+from runner.core.struct import Struct, replace
 from runner.core.values import UNKNOWN, Digest, Value
 from runner.kinds.image.base_images import outdated_base
 from runner.kinds.image.bookkeeping_tags import PUSHED, bookkeeping_tag, cache_repository, image_key, tags_in
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON
 
 
-@dataclass(frozen=True, slots=True)
-class _Store:
+class _Store(Struct):
     """The engine's images, by any of their names."""
 
     images: tuple[EngineJSON, ...]

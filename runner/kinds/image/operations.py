@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace as replace_values
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from runner.core.plan import Action, FieldDiff
 from runner.core.resource_state import State
 from runner.core.sensitive import is_sensitive
 from runner.core.state import Resource
+from runner.core.struct import replace as replace_values
 from runner.kinds.image.base_images import base_ids, fetch_bases
 from runner.kinds.image.bookkeeping_tags import cache_repository, marks_of, tags_in
 from runner.kinds.image.fingerprint import GUESSABLE, of_bases, of_request

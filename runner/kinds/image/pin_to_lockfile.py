@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
 from runner.core.lockfile import LockedImage, LockFile
 from runner.core.state import Dependency, DesiredState, Resource
+from runner.core.struct import replace
 from runner.kinds.image.declare import pulled_image
 from runner.kinds.image.lockable_names import bases_of, is_built, lockable_references
 from runner.kinds.image.settings import BuildSettings, PullSettings

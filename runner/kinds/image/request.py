@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from runner.core.build import EPOCH, BuildContext, BuildRequest, CacheStore
+from runner.core.struct import replace
 from runner.core.values import Value, as_map, is_decimal
 from runner.kinds.image.names import names_of_entry
 from runner.kinds.secret_config import ContentSettings

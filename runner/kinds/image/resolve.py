@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass
 
 from runner.core.errors import EngineError
 from runner.core.gateway import EngineJSON, Gateway, RegistryImage
 from runner.core.lockfile import LockedImage
+from runner.core.struct import Struct
 from runner.kinds.image.lock_status import digests_of
 from runner.resource.image_reference import repository
 from runner.resource.platform import platform_of
 
 
-@dataclass(frozen=True, slots=True)
-class Resolver:
+class Resolver(Struct):
     """Resolves image names on one engine; `named` has the engine's images by name.
 
     `vouched` are the names whose digests came from a registry: with containerd's store, an engine reports a digest for

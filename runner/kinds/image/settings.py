@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runner.core.settings import Settings
 from runner.core.state import Ref
+from runner.core.struct import Struct
 
 if TYPE_CHECKING:
     from runner.core.build import BuildRequest
     from runner.core.gateway import ImageArchive
 
 
-@dataclass(frozen=True, slots=True)
-class ArchivedImage:
+class ArchivedImage(Struct):
     """An archive, the id that the image will have on the engine, and the names that it gets if they are free."""
 
     archive: ImageArchive
@@ -23,8 +22,7 @@ class ArchivedImage:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PullSettings(Settings):
+class PullSettings(Settings, kw_only=True):
     """An image out of a registry or an archive, or one that the engine has."""
 
     reference: str
@@ -35,8 +33,7 @@ class PullSettings(Settings):
     """The archive that it is loaded from, if it is missing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildSettings(Settings):
+class BuildSettings(Settings, kw_only=True):
     """An image that is built."""
 
     build: BuildRequest

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
 from runner.core.address import Address
 from runner.core.state import DesiredState, Resource
+from runner.core.struct import replace
 from runner.core.values import Value
 from runner.kinds.container.settings import ProcessSettings
 

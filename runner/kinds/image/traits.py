@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from runner.core.state import ObservedResource
 from runner.core.traits import Traits
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageTraits(Traits):
+class ImageTraits(Traits, kw_only=True):
     """Where it comes from, and whether that has moved on."""
 
     fingerprint: str = ""

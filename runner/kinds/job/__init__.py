@@ -50,5 +50,5 @@ JOB = Kind(
     describe=_describe,
     operations=_operations,
     success_state=State.SUCCEEDED,
-    engine_kind="container",
+    treated_as="container",
 )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from runner.core.plan import Action, Effect, FieldDiff, Reason
 from runner.core.state import ObservedResource, Resource
+from runner.core.struct import replace
 from runner.kinds.container.options.first_network import FIRST_NETWORK
 from runner.kinds.job.options import FIELDS
 from runner.kinds.job.past_run import differences, is_past

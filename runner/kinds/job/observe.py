@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from runner.core.state import Health, ObservedResource
+from runner.core.struct import replace
 from runner.kinds.container.observe import observe_as
 from runner.kinds.job.options import TABLE
 from runner.kinds.job.past_run import past_runs, unrecorded

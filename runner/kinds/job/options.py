@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from runner.core.plan import Effect
+from runner.core.struct import replace
 from runner.kinds.container.declare.settings import COMMON_SETTINGS
 from runner.kinds.container.options import COMMON
 from runner.kinds.container.options.first_network import FIRST_NETWORK

@@ -7,7 +7,6 @@ It is a small volume, like every record. `docker container prune` and `docker sy
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.plan import Effect, FieldDiff, Reason
 from runner.core.state import Health, ObservedResource, Resource
+from runner.core.struct import replace
 from runner.core.task import Task
 from runner.core.traits import Traits
 from runner.core.values import Value, as_map
@@ -53,8 +53,7 @@ _RECORDED = "(as recorded)"
 """Placeholder for a value of which only the digest is known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PastRun(Traits):
+class PastRun(Traits, kw_only=True):
     """The traits of a run of which only the record is left."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from runner.kinds.container.settings import ProcessSettings
@@ -16,8 +15,7 @@ class Rerun(Enum):
     NEVER = "never"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobSettings(ProcessSettings):
+class JobSettings(ProcessSettings, kw_only=True):
     """How a job is run."""
 
     retries: int

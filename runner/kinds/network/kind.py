@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace as replace_values
 from functools import partial
 from typing import TYPE_CHECKING
 
 from runner.core.resource_state import State
 from runner.core.state import FieldValues, Resource
+from runner.core.struct import replace as replace_values
 from runner.core.values import as_map
 from runner.kinds.network.ipam_pools import POOLS, ranges, read_pools, same_pools, same_pools_anew, write_pools
 from runner.kinds.network.predefined import named_by_id, predefined_network

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from runner.core.errors import EngineError, RolledBack, RunnerError, StepFailed
 from runner.core.resource_state import State
+from runner.core.struct import Struct
 from runner.kinds.network.endpoints import Endpoints, endpoints_of, reconnect
 from runner.kinds.shared import label_overrides
 from runner.resource.labels import WORKFLOW
@@ -21,8 +21,7 @@ _ALONE: Final = "network re-creation"
 """28.5 connects a container to no network while the one it was created on is missing: recreate one batch at a time."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Recreation:
+class _Recreation(Struct):
     """The recreation of one network: its create bodies before and after, and the endpoints on it."""
 
     task: Task

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import ip_address, ip_interface
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from runner.core.struct import Struct
 from runner.kinds.probing.probe import ProbeTarget
 
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ _ANY_PORT = 9
 _REMOTE_SCHEMES = ("tcp", "ssh", "http", "https")
 
 
-@dataclass(frozen=True, slots=True)
-class ProbeAddress:
+class ProbeAddress(Struct):
     """A host and a port, and a text that describes them."""
 
     host: str

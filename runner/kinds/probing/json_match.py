@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from runner.core.struct import Struct
 
 _MISSING = object()
 _MOST_SHOWN = 3
@@ -22,8 +23,7 @@ _TYPES: Mapping[type, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Mismatch:
+class Mismatch(Struct):
     """One path at which a response isn't as expected, such as `db.hosts[0]`; the whole response has the empty path."""
 
     path: str

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from runner.core.errors import ProbeFailed, StepFailed
 from runner.core.phrase import reason_of
 from runner.core.regex import Regex
+from runner.core.struct import Struct
 
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
@@ -22,8 +22,7 @@ PORTS = {"http": 80, "https": 443}
 """The default port of a URL by scheme."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProbeTarget:
+class ProbeTarget(Struct):
     """A running container to probe, and the engine that it runs on."""
 
     gateway: Gateway
@@ -35,8 +34,7 @@ class ProbeTarget:
         return str(self.inspect["Id"])
 
 
-@dataclass(frozen=True, slots=True)
-class Http:
+class Http(Struct):
     """Request a page; without a `status` any below 400 is accepted."""
 
     url: str
@@ -46,16 +44,14 @@ class Http:
     """The expected JSON: of a map only the given keys count, everything else must be equal."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tcp:
+class Tcp(Struct):
     """Check that something listens on a port."""
 
     port: int
     host: str = "localhost"
 
 
-@dataclass(frozen=True, slots=True)
-class Exec:
+class Exec(Struct):
     """Run a program in the container."""
 
     argv: tuple[str, ...]
@@ -65,8 +61,7 @@ class Exec:
     """Seconds that it may take."""
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(Struct):
     """Search the container's log since its start for a regular expression."""
 
     pattern: Regex

@@ -16,11 +16,11 @@ volume has no id other than its name. Independent of the fields of any kind.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from runner.core.address import Address
 from runner.core.state import ObservedResource
+from runner.core.struct import Struct, field, replace
 from runner.core.traits import Traits
 from runner.core.values import Digest, is_decimal
 from runner.resource.labels import ADDRESS, LOCK, PREFIX, WORKFLOW
@@ -38,14 +38,12 @@ _GOING = f"{PREFIX}going"
 """On the record of a resource being removed for good: the volumes to be removed with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Record:
+class _Record(Struct):
     name: str
     labels: Labels
 
 
-@dataclass(frozen=True, slots=True)
-class Records:
+class Records(Struct):
     """All records of one kind, of any workflow, by the resources' ids; the last one of each counts."""
 
     kind: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runner import __version__
@@ -12,6 +11,7 @@ from runner.core.claim import ExclusiveClaim
 from runner.core.resource_state import State
 from runner.core.settings import Settings
 from runner.core.state import ObservedResource, Resource, UnmanagedResource
+from runner.core.struct import replace
 from runner.core.traits import Traits
 from runner.core.values import Value
 from runner.kinds.shared import label_overrides

@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
+from runner.core.struct import Struct
 from runner.document.user_files import make_folder, read_trusted, write_private
 
 KEPT = 200
@@ -24,8 +24,7 @@ _FORMAT = "1"
 _SEAL = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Cache:
+class Cache(Struct):
     """A folder of blobs; without a folder it caches nothing."""
 
     folder: Path | None = None

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from runner.core.build import Dockerfile
+from runner.core.struct import Struct
 from runner.core.values import is_decimal
 from runner.workflow.build_context.dockerfile_places import Mention, places
 from runner.workflow.build_context.dockerfile_syntax import Instruction, escape_character, frontend, read_instructions
@@ -37,8 +37,7 @@ class UnknownTarget(ValueError):
         self.stages = tuple(stages)
 
 
-@dataclass(frozen=True, slots=True)
-class _Stage:
+class _Stage(Struct):
     """One FROM with what follows it; its names are images or stages, which only the whole file shows."""
 
     name: str

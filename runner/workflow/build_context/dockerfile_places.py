@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from runner.core.build import Dockerfile, ImageMention
+from runner.core.struct import Struct
 from runner.workflow.build_context.dockerfile_syntax import frontend
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Struct):
     """A name in the instruction that begins at a line: as written after a `mark`, and as expanded.
 
     `name` is None if only the builder can expand it.

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from runner.core.struct import Struct
 
 _DIRECTIVE = re.compile(r"#\s*([A-Za-z][A-Za-z0-9]*)\s*=\s*(.+?)\s*$")
 _WORD = re.compile(r"""(?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*"|['"\\])+""", re.DOTALL)
@@ -15,8 +16,7 @@ _HEREDOC = re.compile(r"\d*<<(?P<chomp>-?)(?P<name>[^<]+)")
 _TAKES_HEREDOCS = frozenset({"ADD", "COPY", "RUN"})
 
 
-@dataclass(frozen=True, slots=True)
-class Instruction:
+class Instruction(Struct):
     """One instruction; `line` is its first line, from 1, and `heredocs` are the markers as written, such as "<<EOF"."""
 
     line: int

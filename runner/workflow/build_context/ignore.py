@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from runner.core.struct import Struct
 from runner.workflow.build_context.ignore_pattern import Pattern, any_of
 
 Verdicts: TypeAlias = tuple[bool, ...]
@@ -35,8 +35,7 @@ class InvalidIgnoreFile(ValueError):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(Struct):
     """One line: which paths it matches, and whether it excludes or re-includes them."""
 
     line: int

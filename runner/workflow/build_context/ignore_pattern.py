@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
 from typing import TypeAlias
 
 from runner.core.regex import InvalidRegex, Regex
+from runner.core.struct import Struct
 
 PathTest: TypeAlias = Callable[[str], bool]
 
@@ -45,8 +45,7 @@ class _Kind(Enum):
     REFUSED = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Struct):
     """A cleaned pattern, and how it is matched.
 
     >>> pattern = Pattern.parse("src/**/*.py")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from runner.core.engine import Engine
 from runner.core.plan import Action, Change, Plan, Reason
 from runner.core.redact import Redactor
 from runner.core.state import ObservedResource
+from runner.core.struct import replace
 
 OWN, A, B = "here:/own.yaml", "here:/a.yaml", "there:/own.yaml"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import yaml
 from runner.core.diagnostic import Severity
 from runner.core.plan import Plan, Step
 from runner.core.state import DesiredState, ObservedState
+from runner.core.struct import replace
 from runner.document.access import Access
 from runner.document.files import Files
 from runner.document.loader import load

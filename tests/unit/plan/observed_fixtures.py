@@ -6,7 +6,6 @@ It is made from the desired state itself, so that a case says only what came to 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from runner.core.address import Address
@@ -20,6 +19,7 @@ from runner.core.state import (
     Resource,
     UnmanagedResource,
 )
+from runner.core.struct import replace
 from runner.core.traits import Traits
 from runner.core.values import Digest, Value
 from runner.kinds import CATALOG

@@ -5,13 +5,13 @@ from __future__ import annotations
 import gc
 import json
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from runner.core.plan import Action, Plan
 from runner.core.state import DesiredState, ObservedState
+from runner.core.struct import replace
 from runner.kinds import CATALOG
 from runner.plan.planner import make_plan
 from tests.unit.plan.case import declared

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 
 from runner.core.plan import Action, Phase, Plan, Reason
 from runner.core.state import ObservedState
+from runner.core.struct import replace
 from runner.kinds import CATALOG
 from runner.plan.planner import make_destroy_plan, make_plan
 from tests.unit.examples import examples

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
+from runner.core.struct import replace
 from runner.kinds import CATALOG
 from runner.plan.planner import make_destroy_plan, make_plan
 from runner.views.lines import text_of

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import pytest
 from runner.core.plan import FieldDiff, Plan
 from runner.core.sensitive import MASK
 from runner.core.state import DesiredState, ObservedState
+from runner.core.struct import replace
 from runner.core.values import Marker, is_empty
 from runner.kinds import CATALOG
 from runner.plan.planner import make_plan

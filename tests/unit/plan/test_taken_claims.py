@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from runner.core.claim import Occupant
+from runner.core.struct import replace
 from runner.kinds import CATALOG
 from runner.kinds.container.host_ports import port_claim
 from runner.plan.planner import make_plan

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import pairwise
 from xml.etree import ElementTree
 
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 
 from runner.core.address import Address
 from runner.core.state import Condition, Dependency, DesiredState, Resource
+from runner.core.struct import replace
 from runner.kinds import SECTIONS
 from runner.views.graph import COLOURS, Edge, Graph, Node, dot, graph_of, mermaid
 from runner.views.layout import lay_out

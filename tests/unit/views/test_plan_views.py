@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from runner.core.plan import Effect, FieldDiff, Reason
 from runner.core.redact import Redactor
+from runner.core.struct import replace
 from runner.views.lines import text_of
 from runner.views.plan import plan_lines
 from runner.views.plan_json import plan_json

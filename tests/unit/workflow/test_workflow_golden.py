@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ import pytest
 from runner.core.build import BuildRequest
 from runner.core.diagnostic import Severity
 from runner.core.state import DesiredState, Ref, Resource
+from runner.core.struct import field_names
 from runner.document.access import Access
 from runner.document.files import Files
 from runner.document.loader import load
@@ -70,7 +70,7 @@ def described(desired: DesiredState) -> Iterator[str]:
     """Write a desired state so that a person can compare it with the file."""
     for resource in desired.resources.values():
         yield f'{resource.address} "{resource.engine_name}"{_flags(resource)}'
-        settings = {row.name: getattr(resource.settings, row.name) for row in fields(resource.settings)}
+        settings = {name: getattr(resource.settings, name) for name in field_names(resource.settings)}
         values = {**settings, **resource.fields}
         yield from (f"  {name}: {_shown(values[name])}" for name in sorted(values))
         for dependency in resource.depends_on:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from runner.core.errors import StepFailed
 from runner.core.regex import InvalidRegex, Regex
+from runner.core.struct import Struct, replace
 from runner.core.values import Value, as_map
 from runner.kinds.check import PORT, STATUS, URL
 from runner.kinds.probing.probe import PROBE_SECONDS, PROGRAM_SECONDS, Exec, Http, Log, Probe, ProbeTarget, Tcp
@@ -28,8 +28,7 @@ _UNKNOWN = 0
 _QUESTIONS = ("http", "tcp", "exec", "log")
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(Struct):
     """A readiness probe and its timing; times in seconds."""
 
     probe: Probe

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from runner.core.address import Address
 from runner.core.claim import ExclusiveClaim
 from runner.core.sensitive import MASK, is_sensitive
 from runner.core.state import Dependency, FieldValue, HostPath, Ref, Resource
+from runner.core.struct import replace
 from runner.core.values import Value, as_map
 from runner.kinds.container.declare.conflicts import conflicting_options
 from runner.kinds.container.declare.dependencies import dependencies, shared_namespaces

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from runner.core.struct import Struct
 from runner.core.values import Value, as_map
 from runner.resource.codec import Invalid
 from runner.resource.declaration import Declaration
@@ -29,8 +29,7 @@ class OnFailure(Enum):
     KEEP = "keep"
 
 
-@dataclass(frozen=True, slots=True)
-class UpdatePolicy:
+class UpdatePolicy(Struct):
     """How one container is replaced; times in seconds."""
 
     order: Order = Order.STOP_FIRST

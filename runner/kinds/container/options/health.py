@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
+from runner.core.struct import replace
 from runner.core.values import Value
 from runner.resource.codec import Codec, Invalid
 from runner.resource.engine_json import at, none_if_zero

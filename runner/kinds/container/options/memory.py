@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from runner.core.engine import Feature
 from runner.core.plan import Effect
+from runner.core.struct import replace
 from runner.core.values import Value
 from runner.resource.codec import Codec, Invalid
 from runner.resource.engine_json import at, none_if_zero

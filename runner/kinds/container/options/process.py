@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from runner.core.engine import Engine
 from runner.core.plan import Reason
+from runner.core.struct import replace
 from runner.core.values import Value
 from runner.kinds.image.options import parse_reference
 from runner.resource.codec import Codec, Invalid

@@ -7,11 +7,11 @@ reported health never changes (moby#41871; seen on 20.10.24; tests/e2e/test_faul
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from runner.core.errors import EngineError, EngineUnreachable, NotFound, StepFailed
+from runner.core.struct import MutableStruct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,8 +34,7 @@ def has_healthcheck(inspect: EngineJSON) -> bool:
     return status not in (None, "", "none")
 
 
-@dataclass(slots=True)
-class Health:
+class Health(MutableStruct):
     """Tracks the health of one container during a wait."""
 
     task: Task

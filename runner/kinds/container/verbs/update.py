@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace as replace_values
 
 from runner import __version__
 from runner.core.errors import RunnerError, StepFailed
 from runner.core.gateway import ProgressUpdate
 from runner.core.resource_state import State
 from runner.core.state import ObservedResource
+from runner.core.struct import replace as replace_values
 from runner.core.task import Task
 from runner.core.values import as_map
 from runner.kinds.container.options import TABLE

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.errors import NotFound, ProbeFailed, StepFailed, WaitTimeout
 from runner.core.gateway import EngineJSON, Gateway, ProgressUpdate
 from runner.core.state import Condition, Resource
+from runner.core.struct import MutableStruct
 from runner.core.task import Task
 from runner.kinds.container.declare.readiness_probe import Ready, ask_ready
 from runner.kinds.container.settings import ContainerSettings
@@ -100,8 +100,7 @@ def keep_running(task: Task, id: str, *, since: float, settle: float) -> None:
         raise StepFailed("was removed during the run") from error
 
 
-@dataclass(slots=True)
-class _ReadinessCheck:
+class _ReadinessCheck(MutableStruct):
     """Runs the readiness probe of a container, and remembers why it last failed."""
 
     task: Task
