@@ -75,30 +75,35 @@ class Document(Struct):
 
     def span_of(self, path: Path) -> Span:
         """Return the span of a value, or of its nearest ancestor when the value doesn't exist."""
-        *_, (_, node, _) = self._way(path)
-        return node.span
+        return self._nearest(path)[1].span
+
+    def file_of(self, path: Path) -> str:
+        """Return the file that a value, or its nearest ancestor, was read from."""
+        return self._nearest(path)[1].source.file
 
     def key_span_of(self, path: Path) -> Span:
         """Return the span of a mapping's key or a list's item, or of the nearest ancestor when it doesn't exist."""
-        *_, (_, node, key) = self._way(path)
+        key, node = self._nearest(path)
         return key.span if key else node.span
 
     def _node(self, path: Path) -> Node:
-        *_, (depth, node, _) = self._way(path)
-        if depth < len(path):
-            raise KeyError(path)
-        return node
-
-    def _way(self, path: Path) -> Iterator[tuple[int, Node, ScalarNode | None]]:
-        """Yield depth, value and key of each step from the root, as far as the path exists."""
         node: Node = self.root
-        yield 0, node, None
-        for depth, step in enumerate(path, start=1):
+        for step in path:
             entry = _child(node, step)
             if entry is None:
-                return
-            key, node = entry
-            yield depth, node, key
+                raise KeyError(path)
+            node = entry[1]
+        return node
+
+    def _nearest(self, path: Path) -> tuple[ScalarNode | None, Node]:
+        """Return key and value at a path, or at its nearest ancestor when it doesn't exist."""
+        found: tuple[ScalarNode | None, Node] = None, self.root
+        for step in path:
+            entry = _child(found[1], step)
+            if entry is None:
+                break
+            found = entry
+        return found
 
     def _textual(self, node: Node, *, masked: bool = False) -> Any:
         match node:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from runner.resource.codec import EXPECTED, INSTEAD
@@ -73,7 +74,13 @@ def _is_number(value: Any) -> bool:
 
 
 def _pattern(wanted: str, value: Any, *_: Any) -> bool:
-    return not isinstance(value, str) or re.search(wanted, value) is not None
+    return not isinstance(value, str) or _matcher(wanted)(value) is not None
+
+
+@cache
+def _matcher(pattern: str) -> Callable[[str], re.Match[str] | None]:
+    """Return the search of a pattern: `re.search` looks each of them up in its own cache at every call."""
+    return re.compile(pattern).search
 
 
 def _items(wanted: Any, value: Any, _schema: Any, root: Mapping[str, Any]) -> bool:
@@ -94,7 +101,7 @@ def _pattern_properties(wanted: Mapping[str, Any], value: Any, _schema: Any, roo
     if not isinstance(value, dict):
         return True
     matching = (
-        (inner, item) for pattern, inner in wanted.items() for name, item in value.items() if re.search(pattern, name)
+        (inner, item) for pattern, inner in wanted.items() for name, item in value.items() if _matcher(pattern)(name)
     )
     return all(is_surely_valid(inner, item, root) for inner, item in matching)
 
@@ -107,7 +114,7 @@ def _others(wanted: Any, value: Any, schema: Mapping[str, Any], root: Mapping[st
     return all(
         is_surely_valid(wanted, item, root)
         for name, item in value.items()
-        if name not in names and not any(re.search(pattern, name) for pattern in patterns)
+        if name not in names and not any(_matcher(pattern)(name) for pattern in patterns)
     )
 
 

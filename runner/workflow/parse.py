@@ -77,6 +77,8 @@ class _Reader:
 
     def _values(self, section: Section, rows: Rows, path: Path, given: Any) -> Iterator[tuple[str, Value]]:
         for row, steps in rows:
+            if given is None or steps[0] not in given:  # most rows, so this comes first
+                continue
             place = _place(section, steps, path, given)
             if place is not None and not self._refused.covers(place):
                 yield from self._read(row, place)

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Mapping
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Related, Severity
 from runner.core.state import Dependency, DesiredState, Resource
-from runner.core.struct import Struct, replace
+from runner.core.struct import Struct, field, replace
 from runner.core.values import Value
 from runner.document.document import Document
 from runner.document.files import Files
@@ -45,6 +45,8 @@ class _Resolver(Struct):
     found: list[Diagnostic]
     contents: bool
     places: EntryPlaces
+    inputs: dict[str, FileInputs] = field(default_factory=dict)
+    """The inputs of the entries in each file."""
 
     def resolve(self) -> DesiredState:
         resources: dict[Address, Resource] = {}
@@ -110,7 +112,7 @@ class _Resolver(Struct):
             values=entry.values,
             entries=values,
             declared=resources,
-            inputs=FileInputs.beside(self.document.span_of(entry.path).file, self.files, contents=self.contents),
+            inputs=self._inputs(self.document.file_of(entry.path)),
             report=report,
             report_in_file=report_in_file,
             may_be_declared=self.workflow.may_be_declared,
@@ -118,6 +120,11 @@ class _Resolver(Struct):
             sensitive_variables=self.document.sensitive_names,
         )
         return list(entry.section.declare(declaration))
+
+    def _inputs(self, file: str) -> FileInputs:
+        if file not in self.inputs:
+            self.inputs[file] = FileInputs.beside(file, self.files, contents=self.contents)
+        return self.inputs[file]
 
     def _placed(self, resource: Resource, entry: Entry) -> Resource:
         """Add the spans of the resource and its host paths, and which fields are sensitive."""
