@@ -145,6 +145,10 @@ class RunFinished(Struct):
     counts: Mapping[str, int]
     duration_ms: int
     exit_code: int
+    watched_ms: int = 0
+    """The part of it in which nothing was done but to watch whether containers work."""
+    watched: tuple[Address, ...] = ()
+    """These containers."""
 
 
 Event: TypeAlias = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from runner.core.diagnostic import Diagnostic
 from runner.core.engine import Engine
@@ -14,6 +14,10 @@ from runner.core.state import FieldValues, ObservedResource, Ref, Resource
 
 if TYPE_CHECKING:
     from runner.core.gateway import Gateway, ProgressUpdate
+
+
+Pace: TypeAlias = "float | Callable[[], float]"
+"""Seconds between two polls, or a function that returns those until the next one."""
 
 
 class Task(Protocol):
@@ -98,9 +102,12 @@ class Task(Protocol):
     def exclusively(self, what: str) -> AbstractContextManager[None]:
         """Hold the run's lock for work of one sort that the engine can't do side by side, named by `what`."""
 
-    def wait(self, id: str, met: Callable[[], bool], *, what: str, timeout: float, every: float = 2.0) -> None:
+    def wait(
+        self, id: str, met: Callable[[], bool], *, what: str, timeout: float, every: Pace = 2.0, proof: bool = False
+    ) -> None:
         """Return as soon as `met` returns true; it is re-evaluated on every engine event about `id`.
 
-        It is polled at least every `every` seconds. Raises StepFailed naming `what` after `timeout` seconds, Cancelled
-        when the run is interrupted.
+        It is polled at least every `every` seconds; a function is asked for them after each poll. `proof` marks a wait
+        that proves that the resource works: what it takes is told. Raises StepFailed naming `what` after `timeout`
+        seconds, Cancelled when the run is interrupted.
         """

@@ -58,7 +58,11 @@ class DockerGateway:
         return client_proxies(self.address, self._endpoint.environ)
 
     def engine(self) -> Engine:
-        """Return the engine's identity and the defaults that it fills in."""
+        """Return the engine's identity and the defaults that it fills in; asked for once, since they stay the same."""
+        return self._engine
+
+    @cached_property
+    def _engine(self) -> Engine:
         version, info = self._api.version, self._api.get("/info")
         podman = is_podman(version)
         return Engine(

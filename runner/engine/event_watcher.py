@@ -9,6 +9,7 @@ from threading import Event, Lock, Thread
 
 from runner.core.errors import Cancelled, EngineError, WaitTimeout
 from runner.core.gateway import EngineEvent, Gateway
+from runner.core.task import Pace
 
 _RESUBSCRIBE_AFTER = 0.2
 """Seconds before resubscribing to a stream that ended."""
@@ -57,7 +58,7 @@ class Watcher:
                     for signal in signals:
                         signal.set()
 
-    def wait(self, id: str, met: Callable[[], bool], *, what: str, timeout: float, every: float) -> None:
+    def wait(self, id: str, met: Callable[[], bool], *, what: str, timeout: float, every: Pace) -> None:
         """Return as soon as `met` does; see `core.task.Task.wait`."""
         deadline = time.monotonic() + timeout
         signal = Event()
@@ -72,7 +73,7 @@ class Watcher:
                 left = deadline - time.monotonic()
                 if left <= 0:
                     raise WaitTimeout(f"not {what} within {timeout:g} s", help="increase --timeout")
-                signal.wait(min(every, left))
+                signal.wait(min(every() if callable(every) else every, left))
         finally:
             with self._lock:
                 self._waiting[id].remove(signal)

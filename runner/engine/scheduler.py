@@ -266,7 +266,8 @@ class Schedule(MutableStruct):
             result = "failed"
         elif counts.get(State.ROLLED_BACK.value):
             result = "rolled_back"
-        return RunFinished(result, counts, duration_ms, _EXIT_CODES[result])
+        seconds, watched = self.context.proof_clock.read()
+        return RunFinished(result, counts, duration_ms, _EXIT_CODES[result], int(seconds * 1000), watched)
 
 
 def _condition(step: Step, before: Step) -> Dependency | None:

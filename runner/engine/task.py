@@ -18,9 +18,10 @@ from runner.core.plan import Change, Plan, Step
 from runner.core.resource_state import State
 from runner.core.state import FieldValue, FieldValues, ObservedResource, Ref, Resource
 from runner.core.struct import Struct, field
-from runner.core.task import Task
+from runner.core.task import Pace, Task
 from runner.core.values import Marker
 from runner.engine.event_watcher import Watcher
+from runner.engine.proof_clock import ProofClock
 from runner.engine.undo_log import UndoLog
 from runner.resource.kind import Catalog
 
@@ -73,6 +74,7 @@ class RunContext(Struct):
     slots: BoundedSemaphore
     """Limits the steps that may work on the engine at a time; waiting holds no slot."""
     undo_log: UndoLog = field(default_factory=UndoLog)
+    proof_clock: ProofClock = field(default_factory=ProofClock)
     outbox: SimpleQueue[Message] = field(default_factory=SimpleQueue)
     declared: dict[Address, Resource] = field(default_factory=dict)
     """The declared resources."""
@@ -86,7 +88,7 @@ class RunContext(Struct):
     @contextmanager
     def slot(self) -> Iterator[None]:
         """Hold one of the run's slots."""
-        with self.slots:
+        with self.slots, self.proof_clock.working():
             yield
 
     @contextmanager
@@ -213,11 +215,14 @@ class RunTask(Struct):
         elif advance.phase:
             self.context.outbox.put(_progress(address, advance))
 
-    def wait(self, id: str, met: Callable[[], bool], *, what: str, timeout: float, every: float = 2.0) -> None:
+    def wait(
+        self, id: str, met: Callable[[], bool], *, what: str, timeout: float, every: Pace = 2.0, proof: bool = False
+    ) -> None:
         """Wait without holding a slot."""
         self.context.slots.release()
         try:
-            self.context.watcher.wait(id, met, what=what, timeout=timeout, every=every)
+            with self.context.proof_clock.waiting(self.change.address if proof else None):
+                self.context.watcher.wait(id, met, what=what, timeout=timeout, every=every)
         finally:
             self.context.slots.acquire()
 

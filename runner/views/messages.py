@@ -18,6 +18,7 @@ _RESULTS: Final = {
     "rolled_back": "Failed and rolled back",
     "refused": "Refused",
 }
+_WORTH_TELLING_MS: Final = 50
 _BY_WEIGHT: Final = (
     State.FAILED,
     State.ROLLED_BACK,
@@ -139,10 +140,24 @@ def rollback(event: RollbackStarted | RollbackStep | RollbackFinished) -> str:
             )
 
 
+def _proof(finished: RunFinished) -> str:
+    """Return what of a run's duration went into watching containers, if that is worth telling."""
+    if finished.watched_ms < _WORTH_TELLING_MS:
+        return ""
+    names = {address.name for address in finished.watched}
+    who = names.pop() if len(names) == 1 else pluralize(len(names), "container")
+    return f", {duration(finished.watched_ms)} of it watching {who} run"
+
+
 def outcome(finished: RunFinished) -> str:
-    """Summarize a run: its result, its duration, and the number of resources per state."""
+    """Summarize a run: its result, its duration and what of it was proof, and the number of resources per state.
+
+    >>> from runner.core.address import Address
+    >>> outcome(RunFinished("succeeded", {"ready": 1}, 1600, 0, 1000, (Address("container", "web", 1),)))
+    'Done in 1.6s, 1.0s of it watching web run: 1 ready'
+    """
     counts = {which: finished.counts.get(which.value, 0) for which in _BY_WEIGHT}
-    took = duration(finished.duration_ms)
+    took = duration(finished.duration_ms) + _proof(finished)
     total = sum(counts.values())
     if finished.result == "succeeded" and total == counts[State.UNCHANGED]:
         return f"Done in {took}: {pluralize(total, 'resource')} unchanged"

@@ -77,6 +77,19 @@ def test_nothing_is_waited_for_without_a_settle_time_and_all_settle_at_once(cli:
     assert last_ready - last_runs < 6, "one after another they would take 12 s"
 
 
+def test_what_the_proof_cost_is_told(cli: Cli, workflow: Callable) -> None:
+    one = "{<<: *idle, init: true, update: {settle: SETTLE}}"
+    workflow(f"containers: {{web: {one.replace('SETTLE', '1s')}}}")
+    proved = cli("apply").exits(0)
+    workflow(f"containers: {{web: {one.replace('SETTLE', '0s')}, other: {one.replace('SETTLE', '0s')}}}")
+    unproved = cli("apply").exits(0)
+
+    ending, other = proved.events[-1], unproved.events[-1]
+    assert ending["watched"] == ["container.web"]
+    assert 500 < ending["watched_ms"] <= min(1100, ending["duration_ms"])
+    assert other["watched_ms"] < 100
+
+
 def test_an_old_one_that_ends_when_it_is_started_again_is_not_said_to_be_back_as_it_was(
     cli: Cli, workflow: Callable, live: Live
 ) -> None:

@@ -35,8 +35,9 @@ def create(task: Task) -> str:
 
 def settle(task: Task, id: str, since: float) -> None:
     """Wait until a container that this run started has kept running for its minimum ready time; others already have."""
-    if _was_started(task, id):
-        keep_running(task, id, since=since, settle=task.desired.settings_as(ContainerSettings).update.settle)
+    least = task.desired.settings_as(ContainerSettings).update.settle
+    if least and _was_started(task, id):
+        keep_running(task, id, since=since, settle=least)
 
 
 def verify(task: Task, id: str) -> None:

@@ -10,10 +10,11 @@ from runner.core.errors import NotFound, ProbeFailed, StepFailed, WaitTimeout
 from runner.core.gateway import EngineJSON, Gateway, ProgressUpdate
 from runner.core.state import Condition, Resource
 from runner.core.struct import MutableStruct
-from runner.core.task import Task
+from runner.core.task import Pace, Task
 from runner.kinds.container.declare.readiness_probe import Ready, ask_ready
 from runner.kinds.container.settings import ContainerSettings
 from runner.kinds.container.verbs.health import TAIL_LINES, Health, has_healthcheck
+from runner.kinds.container.verbs.settling import Settling
 
 _HINT = "containers must keep running; declare programs that exit as jobs"
 _REFUSED_SECONDS = 2.0
@@ -55,13 +56,13 @@ def wait_ready(task: Task, id: str, *, settle: float, fresh: bool, timeout: floa
     Waits for at most `timeout` seconds; None uses the timeout of `ready`, else the run's own.
     """
     ready = _probe_of(task.desired)
-    started, asked, health = time.monotonic(), _ReadinessCheck(task, ready), Health(task)
+    settling, asked, health = Settling(task, time.monotonic(), settle), _ReadinessCheck(task, ready), Health(task)
 
     def working() -> bool:
         inspect = task.gateway.containers.inspect(id)
         raise_if_exited(task.gateway, inspect, fresh=fresh)
         if ready is None and not has_healthcheck(inspect):
-            return time.monotonic() - started >= settle
+            return settling.is_over(inspect)
         if has_healthcheck(inspect) and not health.is_good(inspect):
             task.report(ProgressUpdate(health.phase))
             return False
@@ -74,8 +75,8 @@ def wait_ready(task: Task, id: str, *, settle: float, fresh: bool, timeout: floa
     what = "ready" if ready else "healthy"
     limits = {"update.timeout": timeout, "ready.timeout": ready.timeout if ready else None, _FOR_ALL: task.timeout}
     setter, limit = next((setter, limit) for setter, limit in limits.items() if limit is not None)
-    every = ready.interval if ready else min(2.0, settle / 4 or 2.0)
-    _wait(asked, id, working, what, limit, every, setter)
+    every = ready.interval if ready else settling.until_next_look
+    _wait(asked, id, working, what, limit, every, setter, proof=True)
 
 
 def keep_running(task: Task, id: str, *, since: float, settle: float) -> None:
@@ -88,14 +89,16 @@ def keep_running(task: Task, id: str, *, since: float, settle: float) -> None:
         inspect = task.gateway.containers.inspect(id)
         raise_if_exited(task.gateway, inspect, fresh=True)
         if _probe_of(task.desired) is None and not has_healthcheck(inspect):
-            if time.monotonic() < since + settle:
+            if not settling.is_over(inspect):
                 return False
             task.report(ProgressUpdate("is running", done=True))
         return True
 
-    left = max(0.0, since + settle - time.monotonic())  # an exit is reported before that
+    settling = Settling(task, since, settle)
     try:
-        task.wait(id, has_settled, what="settled", timeout=left + task.timeout, every=left or 1.0)
+        task.wait(
+            id, has_settled, what="settled", timeout=settle + task.timeout, every=settling.until_next_look, proof=True
+        )
     except NotFound as error:
         raise StepFailed("was removed during the run") from error
 
@@ -166,12 +169,20 @@ def wait_for(task: Task, other: Resource | None, id: str, condition: Condition, 
 
 
 def _wait(
-    asked: _ReadinessCheck, id: str, met: Callable[[], bool], what: str, timeout: float, every: float, setter: str
+    asked: _ReadinessCheck,
+    id: str,
+    met: Callable[[], bool],
+    what: str,
+    timeout: float,
+    every: Pace,
+    setter: str,
+    *,
+    proof: bool = False,
 ) -> None:
     """Wait; a timeout is reported with the last probe result, the last output, and the setting that it comes from."""
     task = asked.task
     try:
-        task.wait(id, met, what=what, timeout=timeout, every=every)
+        task.wait(id, met, what=what, timeout=timeout, every=every, proof=proof)
     except NotFound as error:
         raise StepFailed("was removed while waiting for it") from error
     except WaitTimeout as error:
