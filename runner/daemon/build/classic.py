@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tempfile
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
-from typing import Any
+from typing import IO, Any
 
 from runner.core.build import BuildRequest
 from runner.core.errors import BuildFailed, EngineError
 from runner.core.gateway import ProgressCallback, ProgressUpdate
 from runner.core.phrase import uncapitalized
 from runner.daemon.build.context_tar import write_tar
-from runner.daemon.http.api import Api
-from runner.daemon.http.errors import translate_errors
+from runner.daemon.http.api import TAR, Api
+from runner.daemon.http.json_stream import json_documents
 from runner.daemon.http.stream_reader import read_stream
+from runner.daemon.registry.credentials import builder_credentials
+from runner.resource.image_reference import registry
 
 _STEP = re.compile(r"(?:\[\d+/\d+\] )?(?:Step|STEP) (?P<number>\d+)/(?P<of>\d+) ?: (?P<instruction>.*)")
 """The first line of a step; Podman counts the steps of each stage separately, and the stages in front of them."""
@@ -24,29 +27,37 @@ _CHATTER = (" ---> ", "--> ", "Removing intermediate container", "Successfully b
 """Prefixes of the builder's own lines; the others are output of instructions."""
 _IN_MEMORY = 8 * 1024 * 1024
 """Bytes of a build context that are held in memory; a larger one is spooled to a temporary file."""
+_CHUNK = 1 << 16
 _TAIL_LINES = 20
 
 
 def build(api: Api, request: BuildRequest, name: str, watch: ProgressCallback) -> str:
     """Build an image under a name, and return its id."""
-    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as context, translate_errors(api.host):
+    credentials = builder_credentials(api.environ, dict.fromkeys(map(registry, request.bases)))
+    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as context:
         dockerfile = write_tar(request, context)
         context.seek(0)
-        send = partial(
-            api.client.build,
-            fileobj=context,
-            custom_context=True,
-            tag=name,
-            dockerfile=dockerfile,
-            target=request.target or "",
-            buildargs=request.arguments,
-            labels=dict(request.labels),
-            nocache=request.no_cache,
-            rm=True,
-            forcerm=True,
-            decode=True,
-        )
-        return _watch_build(read_stream(send, watch), watch)
+        asked = _query(request, name, dockerfile)
+        return _watch_build(read_stream(partial(_send, api, context, asked, credentials), watch), watch)
+
+
+def _query(request: BuildRequest, name: str, dockerfile: str) -> dict[str, str | int]:
+    return {
+        "t": name,
+        "dockerfile": dockerfile,
+        "target": request.target or "",
+        "buildargs": json.dumps(request.arguments),
+        "labels": json.dumps(dict(request.labels)),
+        "nocache": int(request.no_cache),
+        "rm": 1,
+        "forcerm": 1,
+    }
+
+
+def _send(api: Api, context: IO[bytes], query: Mapping[str, Any], credentials: Mapping[str, str]) -> Iterator[Any]:
+    body = iter(partial(context.read, _CHUNK), b"")
+    with api.stream("/build", method="POST", headers={**TAR, **credentials}, body=body, **query) as chunks:
+        yield from json_documents(chunks)
 
 
 def _watch_build(stream: Iterable[Mapping[str, Any]], watch: ProgressCallback) -> str:

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote, urlencode
-
-from urllib3 import Timeout as Timeouts
 
 from runner import __version__
 from runner.core.errors import EngineError, NotFound
 from runner.daemon.endpoints.endpoint import Endpoint
 from runner.daemon.http.errors import raise_for, translate_errors
+from runner.daemon.http.json_body import read_json, write_json
+from runner.daemon.http.request import Body
+from runner.daemon.http.response import Response
 from runner.daemon.http.retry import Answer, RetryPolicy
-from runner.daemon.http.transport import Transport
+from runner.daemon.http.transport import Patience, Transport
 from runner.daemon.http.version_check import negotiate_version
-
-if TYPE_CHECKING:
-    from docker import APIClient
-    from urllib3 import BaseHTTPResponse
 
 _HEADERS = {"User-Agent": f"runner/{__version__}"}
 TAR = {"Content-Type": "application/x-tar"}
@@ -52,14 +48,6 @@ class Api:
         self.api_version = str(self.version["ApiVersion"])
         self.base = f"/v{self.api_version}"
 
-    @cached_property
-    def client(self) -> APIClient:
-        """The SDK's client on the same connection pool, for streams."""
-        from runner.daemon.http.sdk import open_client
-
-        with translate_errors(self.host):
-            return open_client(self._transport.pool, self.api_version, self.timeout)
-
     def get(self, path: str, **params: Any) -> Any:
         """GET a path and return its JSON."""
         return self._persistence.retry(partial(self._get, path, params), idempotent=True)
@@ -68,7 +56,7 @@ class Api:
         return self._require_json(self._call("GET", path, params))
 
     def _require_json(self, answer: Any) -> Any:
-        """Require a JSON response; one cut off in its headers looks like one without a body."""
+        """Require a JSON response."""
         if isinstance(answer, bytes):
             raise EngineError(f"the engine at {self.host} returned an invalid response: not JSON")
         return answer
@@ -90,7 +78,7 @@ class Api:
         Raises EngineTimeout after `idle_timeout` seconds without data.
         """
         with self._opened(method, path, params, body, headers or {}, idle_timeout) as response:
-            yield response.stream()
+            yield response.pieces()
 
     @contextmanager
     def exchange(self, path: str, body: Mapping[str, Any], *, idle_timeout: float) -> Iterator[Callable[[int], bytes]]:
@@ -108,23 +96,19 @@ class Api:
         method: str,
         path: str,
         params: Mapping[str, Any],
-        body: Iterable[bytes] | bytes | None,
+        body: Body,
         headers: Mapping[str, str],
         idle_timeout: float | None,
-    ) -> Iterator[BaseHTTPResponse]:
+    ) -> Iterator[Response]:
         query = f"?{urlencode(params)}" if params else ""
+        patience = Patience(min(_CONNECT_SECONDS, self.timeout), idle_timeout)
         with translate_errors(self.host):
-            response = self._transport.pool.urlopen(
-                method,
-                self.base + path + query,
-                body=body,
-                headers={**_HEADERS, **headers},
-                timeout=Timeouts(connect=min(_CONNECT_SECONDS, self.timeout), read=idle_timeout),
-                retries=False,
-                preload_content=False,
+            response = self._transport.request(
+                method, self.base + path + query, {**_HEADERS, **headers}, body, patience
             )
             try:
-                raise_for(response.status, b"" if response.status < _ERRORS else response.data)
+                if response.status >= _ERRORS:
+                    raise_for(response.status, response.content())
                 yield response
             finally:
                 response.close()
@@ -177,23 +161,12 @@ class Api:
         self, method: str, path: str, params: Mapping[str, Any], body: Any = None, within: float | None = None
     ) -> Any:
         """Make a request and return the JSON of the response, or its bytes if it has another content type."""
-        query = f"?{urlencode(params)}" if params else ""
         kind, sent = _encoded(body)
-        with translate_errors(self.host):
-            response = self._transport.pool.urlopen(
-                method,
-                self.base + path + query,
-                body=sent,
-                headers={**_HEADERS, **kind},
-                timeout=Timeouts(connect=min(_CONNECT_SECONDS, self.timeout), read=within or self.timeout),
-                retries=False,
-            )
-            raise_for(response.status, response.data)
-            if method == "GET" and not response.data and not _has_length(response.headers):
-                raise EngineError(f"the engine at {self.host} returned an invalid response: truncated header")
+        with self._opened(method, path, params, sent, kind, within or self.timeout) as response:
+            content = response.content()
             # Podman sends "OK" as plain text where Docker sends no body.
-            is_json = "json" in response.headers.get("Content-Type", "") and response.data
-            return json.loads(response.data) if is_json else response.data
+            is_json = content and "json" in response.header(b"content-type")
+            return read_json(content) if is_json else content
 
     @property
     def speaks_grpc(self) -> bool:
@@ -216,14 +189,7 @@ class Api:
 
     def close(self) -> None:
         """Close every connection."""
-        if "client" in self.__dict__:
-            self.client.close()
         self._transport.close()
-
-
-def _has_length(headers: Mapping[str, str]) -> bool:
-    """Return whether the headers delimit the body; those of the engine always do, except where there is no body."""
-    return "Content-Length" in headers or "Transfer-Encoding" in headers
 
 
 def _encoded(body: Mapping[str, Any] | bytes | None) -> tuple[dict[str, str], bytes | None]:
@@ -232,7 +198,7 @@ def _encoded(body: Mapping[str, Any] | bytes | None) -> tuple[dict[str, str], by
         return {}, None
     if isinstance(body, bytes):
         return TAR, body
-    return {"Content-Type": "application/json"}, json.dumps(body).encode()
+    return {"Content-Type": "application/json"}, write_json(body)
 
 
 def quote_path(ref: str) -> str:

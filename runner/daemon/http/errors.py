@@ -1,14 +1,14 @@
-"""The boundary where errors of the SDK and the transport become runner's own."""
+"""The boundary where errors of the transport become runner's own."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from runner.core.errors import Conflict, EngineError, EngineTimeout, EngineUnreachable, NotFound, Rejected, RunnerError
+from runner.core.errors import Conflict, EngineError, EngineTimeout, NotFound, Rejected, RunnerError
 from runner.daemon.http.connect_errors import cannot_reach
 from runner.daemon.http.engine_messages import translate
+from runner.daemon.http.json_body import read_json
 
 LOST = "lost the engine at"
 
@@ -21,67 +21,34 @@ _GONE = "unrecognized image ID"
 
 @contextmanager
 def translate_errors(host: str) -> Iterator[None]:
-    """Translate errors raised by the SDK, its transport or a malformed response."""
+    """Translate errors raised by the transport or for a malformed response."""
     try:
         yield
     except RunnerError:
         raise
     except Exception as error:
-        meant = _own(error, host) or _of_the_sdk(error, host)
+        meant = _meaning(error, host)
         if meant is None:
             raise
         raise meant from error
 
 
-def _own(error: Exception, host: str) -> EngineError | None:
-    """Translate an error of one of runner's own requests; None for any other."""
-    from urllib3.exceptions import HTTPError, ReadTimeoutError
-
-    if type(error).__module__.startswith("requests."):
-        return None
-    if isinstance(error, (ReadTimeoutError, TimeoutError)):
-        return _late(host)
-    if isinstance(error, (HTTPError, OSError)):
-        return _lost(error, host)
-    return _broken(error, host) if isinstance(error, (ValueError, RecursionError)) else None
-
-
-def _of_the_sdk(error: Exception, host: str) -> EngineError | None:
-    """Translate an error of the SDK; it is imported only here, once something has failed."""
-    from docker.errors import APIError, DockerException
-    from requests import exceptions as transport
-
-    if isinstance(error, APIError):
-        return from_answer(error.status_code or 500, str(error.explanation or error))
-    if isinstance(error, transport.Timeout):
-        return _late(host)
-    if isinstance(error, (transport.ConnectionError, transport.ChunkedEncodingError, DockerException)):
-        return _lost(error, host)
-    return _broken(error, host) if isinstance(error, transport.RequestException) else None
+def _meaning(error: Exception, host: str) -> EngineError | None:
+    """Return what an error means; None for one that isn't about the engine."""
+    if isinstance(error, TimeoutError):
+        return EngineTimeout(
+            f"the engine at {host} does not respond in time", help="check whether it is overloaded or stopped"
+        )
+    if isinstance(error, OSError):  # a certificate error is a ValueError as well
+        return cannot_reach(host, _words(error), tried=LOST)
+    if isinstance(error, (ValueError, RecursionError)):
+        return EngineError(f"the engine at {host} returned an invalid response: {error}")
+    return None
 
 
-def _late(host: str) -> EngineTimeout:
-    return EngineTimeout(
-        f"the engine at {host} does not respond in time", help="check whether it is overloaded or stopped"
-    )
-
-
-def _lost(error: Exception, host: str) -> EngineUnreachable:
-    return cannot_reach(host, _innermost(error), tried=LOST)
-
-
-def _broken(error: Exception, host: str) -> EngineError:
-    return EngineError(f"the engine at {host} returned an invalid response: {error}")
-
-
-def _innermost(error: BaseException) -> str:
-    """Return the message of the system itself, below the layers that wrapped the error."""
-    while (inner := error.__cause__ or error.__context__) is not None:
-        error = inner
-    # Half a protocol line, which means nothing to the user; a certificate error is a ValueError and an OSError.
-    if isinstance(error, ValueError) and not isinstance(error, OSError):
-        return "the connection was lost"
-    words: str = getattr(error, "verify_message", "") or getattr(error, "reason", "") or getattr(error, "strerror", "")
+def _words(error: OSError) -> str:
+    """Return the system's own message, without its number."""
+    words: str = getattr(error, "verify_message", "") or getattr(error, "reason", "") or error.strerror or ""
     return words or str(error) or type(error).__name__
 
 
@@ -90,7 +57,7 @@ def raise_for(status: int, content: bytes) -> None:
     if status < 400:
         return
     try:
-        message = str(json.loads(content)["message"])
+        message = str(read_json(content)["message"])
     except (ValueError, KeyError, TypeError, RecursionError):
         message = content.decode(errors="replace").strip() or f"status {status}"
     raise from_answer(status, message)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
+
+from runner.daemon.http.json_body import read_json
 
 
 def json_documents(chunks: Iterable[bytes]) -> Iterator[Any]:
@@ -16,4 +17,4 @@ def json_documents(chunks: Iterable[bytes]) -> Iterator[Any]:
     begun = b""
     for chunk in chunks:
         *whole, begun = (begun + chunk).split(b"\n")
-        yield from map(json.loads, filter(bytes.strip, whole))
+        yield from map(read_json, filter(bytes.strip, whole))

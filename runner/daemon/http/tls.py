@@ -18,6 +18,7 @@ def make_context(files: TlsFiles, url: str) -> ssl.SSLContext:
         if files.certificate or files.key:
             certificate, key = _present(files.certificate), _present(files.key)
             context.load_cert_chain(certificate, key)
+        context.set_alpn_protocols(["http/1.1"])
     except FileNotFoundError as error:
         raise _unusable(url, f"no file {error.filename}") from error
     except ssl.SSLError as error:
@@ -35,11 +36,6 @@ def _verifying(ca: Path | None) -> ssl.SSLContext:
 
 def _trusting() -> ssl.SSLContext:
     """Make a context that encrypts without verifying the engine, as intended where DOCKER_TLS_VERIFY is left out."""
-    import warnings
-
-    from urllib3.exceptions import InsecureRequestWarning
-
-    warnings.simplefilter("ignore", InsecureRequestWarning)
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE

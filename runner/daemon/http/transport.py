@@ -1,27 +1,33 @@
-"""The transport of HTTP to an engine: one connection pool, over a unix socket, TCP, TLS or ssh.
+"""The transport of HTTP to an engine: kept connections, over a unix socket, TCP, TLS or ssh.
 
-Independent of the requests made over it. It doesn't need the SDK, whose import costs a command more than all else.
+Independent of the requests made over it.
 """
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
-
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection
+from typing import TYPE_CHECKING, NamedTuple
 
 from runner.daemon.endpoints.endpoint import Endpoint, TlsFiles
+from runner.daemon.http.connection_pool import ConnectionPool
+from runner.daemon.http.dial import Dial, dial_tcp, dial_tls, dial_unix
+from runner.daemon.http.request import Body, request_head, send_request
+from runner.daemon.http.response import Response
 
 if TYPE_CHECKING:
     from runner.daemon.http.ssh import Ssh
 
 _PORT, _TLS_PORT = 2375, 2376
 
-Dial = Callable[[float | None], socket.socket]
-"""Opens a connection, with a timeout in seconds."""
+
+class Patience(NamedTuple):
+    """Timeouts in seconds."""
+
+    connect: float
+    idle: float | None
+    """Between two pieces that are sent or arrive; None for ever."""
 
 
 class Transport:
@@ -30,71 +36,48 @@ class Transport:
     def __init__(self, endpoint: Endpoint, connections: int) -> None:
         """Prepare a pool that keeps up to `connections` open; nothing is opened yet."""
         self._ssh: Ssh | None = None
-        scheme = endpoint.parts.scheme
-        if scheme == "unix":
-            self.pool: HTTPConnectionPool = _SocketPool(
-                "localhost", maxsize=connections, dial=partial(_dial_unix, endpoint.parts.path)
-            )
-        elif scheme == "ssh":
+        self._host = "localhost"
+        self._pool = ConnectionPool(self._way_to(endpoint), connections)
+
+    def _way_to(self, endpoint: Endpoint) -> Dial:
+        parts = endpoint.parts
+        if parts.scheme == "unix":
+            return partial(dial_unix, parts.path)
+        if parts.scheme == "ssh":
             from runner.daemon.http.ssh import Ssh
 
             self._ssh = Ssh(endpoint)
-            self.pool = _SocketPool("localhost", maxsize=connections, dial=self._ssh.dial)
-        else:
-            self.pool = _tcp_pool(endpoint, connections)
+            return self._ssh.dial
+        self._host = parts.netloc.rpartition("@")[2]
+        host = str(parts.hostname)
+        tls = endpoint.tls or (TlsFiles(None, None, None) if parts.scheme == "https" else None)
+        if tls is None or parts.scheme == "http":
+            return partial(dial_tcp, host, parts.port or _PORT)
+        from runner.daemon.http.tls import make_context
+
+        return partial(dial_tls, host, parts.port or _TLS_PORT, make_context(tls, endpoint.url))
+
+    def request(self, method: str, target: str, headers: Mapping[str, str], body: Body, patience: Patience) -> Response:
+        """Send a request and return the response, once its head has arrived; the caller closes it.
+
+        Raises OSError: TimeoutError for an engine that doesn't respond, any other for a lost or failed connection.
+        """
+        head = request_head(method, target, {"Host": self._host, **headers}, body)
+        sock = self._pool.take(patience.connect)
+        try:
+            sock.settimeout(patience.idle)
+            keep = self._pool.give_back if send_request(sock, head, body) else None
+            return Response(sock, keep, to_head=method == "HEAD")
+        except BaseException:
+            sock.close()
+            raise
 
     def connect(self, timeout: float) -> socket.socket:
         """Open a dedicated connection, outside of the pool."""
-        connection = self.pool._new_conn()  # the pool handles names, proxies and certificates
-        assert isinstance(connection, HTTPConnection)
-        connection.timeout = timeout
-        connection.connect()
-        sock = connection.sock
-        assert isinstance(sock, socket.socket)
-        return sock
+        return self._pool.dial(timeout)
 
     def close(self) -> None:
-        """Close every connection and terminate every process behind one."""
-        self.pool.close()
+        """Close every idle connection, and terminate every process behind one."""
+        self._pool.close()
         if self._ssh is not None:
             self._ssh.close()
-
-
-class _SocketConnection(HTTPConnection):
-    """HTTP connection on a socket that `dial` opens."""
-
-    def __init__(self, *, dial: Dial, **options: Any) -> None:
-        super().__init__(**options)
-        self._dial = dial
-
-    def connect(self) -> None:
-        self.sock = self._dial(self.timeout)
-
-
-class _SocketPool(HTTPConnectionPool):
-    """Pool of such connections; it passes options that it doesn't know itself on to each connection."""
-
-    ConnectionCls = _SocketConnection
-
-
-def _dial_unix(path: str, timeout: float | None) -> socket.socket:
-    sock = socket.socket(socket.AF_UNIX)
-    try:
-        sock.settimeout(timeout)
-        sock.connect(path)
-    except BaseException:
-        sock.close()
-        raise
-    return sock
-
-
-def _tcp_pool(endpoint: Endpoint, connections: int) -> HTTPConnectionPool:
-    parts = endpoint.parts
-    host = str(parts.hostname)
-    tls = endpoint.tls or (TlsFiles(None, None, None) if parts.scheme == "https" else None)
-    if tls is None or parts.scheme == "http":
-        return HTTPConnectionPool(host, parts.port or _PORT, maxsize=connections)
-    from runner.daemon.http.tls import make_context
-
-    context = make_context(tls, endpoint.url)
-    return HTTPSConnectionPool(host, parts.port or _TLS_PORT, maxsize=connections, ssl_context=context)

@@ -5,8 +5,10 @@ The SDK parses the file and finds the entry; helpers are run from here, since th
 
 from __future__ import annotations
 
+import json
 import subprocess
-from collections.abc import Mapping
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,10 +64,43 @@ def credentials_for(environ: Mapping[str, str], host: str) -> tuple[str, str] | 
     if not (kept.auths or kept.store or kept.helpers):
         return None
     config = _parse(kept, file)
-    server = _HUB if host in _HUB_NAMES else host
+    server = _server(host)
     program = config.get_credential_store(server)
     known = _ask(f"docker-credential-{program}", server, environ) if program else None
     return known or _entry(config, server)
+
+
+def builder_credentials(environ: Mapping[str, str], hosts: Iterable[str]) -> dict[str, str]:
+    """Return the X-Registry-Config header, with which the classic builder pulls from these registries.
+
+    Raises CredentialsError.
+    """
+    logins = {_server(host): _login(environ, host) for host in hosts}
+    return {"X-Registry-Config": _encoded({server: login for server, login in logins.items() if login})}
+
+
+def transfer_credentials(environ: Mapping[str, str], host: str) -> dict[str, str]:
+    """Return the X-Registry-Auth header; without a login it holds an empty object, since pushes require the header.
+
+    Raises CredentialsError.
+    """
+    return {"X-Registry-Auth": _encoded(_login(environ, host))}
+
+
+def _login(environ: Mapping[str, str], host: str) -> dict[str, str]:
+    """Return the engine's AuthConfig for a registry; an empty one without a login."""
+    user, secret = credentials_for(environ, host) or ("", "")
+    who = {"username": user, "password": secret} if user else {"identitytoken": secret} if secret else {}
+    return {**who, "serveraddress": host} if who else {}
+
+
+def _encoded(document: Mapping[str, Any]) -> str:
+    return urlsafe_b64encode(json.dumps(document).encode()).decode()
+
+
+def _server(host: str) -> str:
+    """Return the name under which docker login stores a registry's entry."""
+    return _HUB if host in _HUB_NAMES else host
 
 
 def _read(file: Path) -> _Logins:

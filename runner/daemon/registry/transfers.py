@@ -5,9 +5,7 @@ The engine makes them itself, with the credentials that it is sent along. Transi
 
 from __future__ import annotations
 
-import json
 import time
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -16,9 +14,10 @@ from typing import Any, TypeVar
 from runner.core.errors import CredentialsError, EngineError, EngineTimeout, PullFailed, PushFailed
 from runner.core.gateway import ProgressCallback, ProgressUpdate, RegistryImage
 from runner.daemon.http.api import Api, quote_path
+from runner.daemon.http.json_body import read_json
 from runner.daemon.http.json_stream import json_documents
 from runner.daemon.http.stream_reader import read_stream
-from runner.daemon.registry.credentials import credentials_for
+from runner.daemon.registry.credentials import transfer_credentials
 from runner.daemon.registry.errors import classify
 from runner.daemon.registry.progress import watch_transfer
 from runner.resource.image_reference import registry
@@ -55,13 +54,14 @@ class Registries:
     def registry_digest(self, ref: str) -> RegistryImage:
         """Look up the digest that a reference has in its registry now."""
         with _explained("query the digest of", ref, EngineError):
-            ask = partial(self._published, ref, _credentials(self._api.environ, ref))
+            login = transfer_credentials(self._api.environ, registry(ref))
+            ask = partial(self._published, ref, login)
             return _persistently(partial(self._api.retry, ask), ref, _PAUSES[:1], lambda _: None)
 
     def _published(self, ref: str, headers: dict[str, str]) -> RegistryImage:
         path = f"/distribution/{quote_path(ref)}/json"
         with self._api.stream(path, headers=headers, idle_timeout=_ANSWER) as chunks:
-            found = json.loads(b"".join(chunks))
+            found = read_json(b"".join(chunks))
         try:
             platforms = dict.fromkeys(map(_platform, found.get("Platforms") or ()))
             return RegistryImage(str(found["Descriptor"]["digest"]), tuple(sorted(filter(None, platforms))))
@@ -71,7 +71,8 @@ class Registries:
     def _transfer(
         self, ref: str, watch: ProgressCallback, idle_timeout: float, phase: str, path: str, **params: str
     ) -> None:
-        records = partial(self._records, path, _credentials(self._api.environ, ref), idle_timeout, params)
+        login = transfer_credentials(self._api.environ, registry(ref))
+        records = partial(self._records, path, login, idle_timeout, params)
 
         def once() -> None:
             watch_transfer(read_stream(records, watch), watch, phase)
@@ -100,15 +101,6 @@ def _platform(found: Mapping[str, str]) -> str:
         {"Os": found.get("os"), "Architecture": found.get("architecture"), "Variant": found.get("variant")}
     )
     return "" if platform is None or "unknown" in str(platform) else str(platform)
-
-
-def _credentials(environ: Mapping[str, str], ref: str) -> dict[str, str]:
-    """Return the X-Registry-Auth header; without a login it holds an empty object, since pushes require the header."""
-    host = registry(ref)
-    user, secret = credentials_for(environ, host) or ("", "")
-    who = {"username": user, "password": secret} if user else {"identitytoken": secret} if secret else {}
-    document = json.dumps({**who, "serveraddress": host} if who else {})
-    return {"X-Registry-Auth": urlsafe_b64encode(document.encode()).decode()}
 
 
 @contextmanager

@@ -1,0 +1,16 @@
+"""JSON as engines send and take it: the one place that knows the decoder and the encoder."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+def read_json(content: bytes) -> Any:
+    """Decode a document; ValueError or RecursionError where it isn't one."""
+    return json.loads(content)
+
+
+def write_json(document: Any) -> bytes:
+    """Encode a document."""
+    return json.dumps(document).encode()
