@@ -63,7 +63,8 @@ class ResponseParser:
             raise error.__context__ or error from None  # what a signal handler has raised
         except (HttpParserError, HttpParserUpgrade) as error:
             if not self.is_complete:
-                raise ConnectionError(self._unreadable()) from error
+                is_begun = self._parser.get_status_code() != 0
+                raise ConnectionError("its response is malformed" if is_begun else "it does not speak HTTP") from error
             self.is_reusable = False  # more came than the response
         self._fed += len(data)
         if self.is_complete:
@@ -87,9 +88,6 @@ class ResponseParser:
             self.is_reusable = False
             del self.body[self._whole :]
         self._parser = None
-
-    def _unreadable(self) -> str:
-        return "its response is malformed" if self.status or self.headers else "it does not speak HTTP"
 
     def on_message_begin(self) -> None:
         """Called by the parser where a response begins; a second one was not asked for."""

@@ -12,7 +12,7 @@ import pytest
 
 from runner.core.errors import CredentialsError
 from runner.daemon.registry import credentials
-from runner.daemon.registry.credentials import credentials_for
+from runner.daemon.registry.credentials import builder_credentials, credentials_for, transfer_credentials
 from tests.harness.login import helper, log_in
 
 HUB = "https://index.docker.io/v1/"
@@ -126,3 +126,30 @@ def test_a_file_that_makes_no_sense_is_told_by_its_path(home: Path, text: str) -
         credentials_for(os.environ, "registry.test")
     assert f'"{file}" can\'t be read' in failed.value.message
     assert failed.value.help
+
+
+def decoded(headers: dict[str, str], name: str) -> Any:
+    assert list(headers) == [name]
+    return json.loads(base64.urlsafe_b64decode(headers[name]))
+
+
+def test_a_transfer_is_sent_the_login_of_its_registry_or_an_empty_one(home: Path) -> None:
+    write(home, auths={"user.test": encoded("ada:secret"), "token.test": {**encoded("a:"), "identitytoken": "t0k3n"}})
+    sent = {
+        host: decoded(transfer_credentials(os.environ, host), "X-Registry-Auth")
+        for host in ("user.test", "token.test", "other.test")
+    }
+    assert sent == {
+        "user.test": {"username": "ada", "password": "secret", "serveraddress": "user.test"},
+        "token.test": {"identitytoken": "t0k3n", "serveraddress": "token.test"},
+        "other.test": {},
+    }
+
+
+def test_a_builder_is_sent_the_logins_of_the_registries_that_it_needs_and_no_others(home: Path) -> None:
+    write(home, auths={host: encoded(f"ada:of {host}") for host in (HUB, "mine.test", "other.test")})
+    sent = decoded(builder_credentials(os.environ, ["docker.io", "mine.test", "open.test"]), "X-Registry-Config")
+    assert {server: login["password"] for server, login in sent.items()} == {
+        HUB: f"of {HUB}",
+        "mine.test": "of mine.test",
+    }
