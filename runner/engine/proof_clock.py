@@ -1,4 +1,4 @@
-"""Measures what it costs to prove that containers work: the time in which a run does nothing else."""
+"""Measures what it costs to prove that resources work: the time in which a run does nothing else."""
 
 from __future__ import annotations
 

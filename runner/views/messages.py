@@ -141,11 +141,11 @@ def rollback(event: RollbackStarted | RollbackStep | RollbackFinished) -> str:
 
 
 def _proof(finished: RunFinished) -> str:
-    """Return what of a run's duration went into watching containers, if that is worth telling."""
+    """Return what of a run's duration went into watching what was started, if that is worth telling."""
     if finished.watched_ms < _WORTH_TELLING_MS:
         return ""
     names = {address.name for address in finished.watched}
-    who = names.pop() if len(names) == 1 else pluralize(len(names), "container")
+    who = names.pop() if len(names) == 1 else pluralize(len(names), "resource")
     return f", {duration(finished.watched_ms)} of it watching {who} run"
 
 
