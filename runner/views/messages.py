@@ -153,7 +153,7 @@ def outcome(finished: RunFinished) -> str:
     """Summarize a run: its result, its duration and what of it was proof, and the number of resources per state.
 
     >>> from runner.core.address import Address
-    >>> outcome(RunFinished("succeeded", {"ready": 1}, 1600, 0, 1000, (Address("container", "web", 1),)))
+    >>> outcome(RunFinished("succeeded", {"ready": 1}, 1600, 0, 1000, (Address("job", "web"),)))
     'Done in 1.6s, 1.0s of it watching web run: 1 ready'
     """
     counts = {which: finished.counts.get(which.value, 0) for which in _BY_WEIGHT}
