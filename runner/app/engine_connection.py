@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from runner.app.workspace import Workspace
     from runner.core.gateway import Gateway
     from runner.core.redact import Redactor
+    from runner.daemon.opening import Opening
 
 _LONGEST_CALL: Final = 60.0
 """Maximum seconds for a reply of the engine, unless `timeout` is shorter."""
@@ -29,20 +30,30 @@ class EngineOptions(Struct):
     """Maximum number of steps in parallel."""
 
 
+def open_engine(environ: Mapping[str, str], options: EngineOptions) -> Opening:
+    """Find an engine, without connecting to it yet; EngineUnreachable if there is none."""
+    from runner.daemon.endpoints.discover import find_endpoint
+    from runner.daemon.opening import Opening
+
+    endpoint = find_endpoint(options.host, options.context, environ)
+    return Opening(endpoint, timeout=min(_LONGEST_CALL, options.timeout), parallel=options.parallel)
+
+
 @contextmanager
 def connect(
-    workspace: Workspace, options: EngineOptions | None = None, *, redactors: Sequence[Redactor] = ()
+    workspace: Workspace,
+    options: EngineOptions | None = None,
+    *,
+    redactors: Sequence[Redactor] = (),
+    opening: Opening | None = None,
 ) -> Iterator[Gateway]:
-    """Connect to an engine; the `redactors` mask errors raised in the block.
+    """Connect to an engine, or go on with its `opening`; the `redactors` mask errors raised in the block.
 
     Raises EngineUnreachable if no engine answers.
     """
     from runner.daemon.client import DockerGateway
-    from runner.daemon.endpoints.discover import find_endpoint
 
-    options = options or EngineOptions()
-    endpoint = find_endpoint(options.host, options.context, workspace.environ)
-    gateway = DockerGateway(endpoint, timeout=min(_LONGEST_CALL, options.timeout), parallel=options.parallel)
+    gateway = DockerGateway(opening or open_engine(workspace.environ, options or EngineOptions()))
     try:
         yield gateway
     except RunnerError as error:

@@ -266,6 +266,9 @@ class Gateway(Protocol):
     def engine(self) -> Engine:
         """Fetch the engine's version, capabilities and defaults."""
 
+    def ask_ahead(self) -> None:
+        """Ask side by side for what an observation needs: the next call for each uses its answer."""
+
     def events(self, label: str) -> Iterator[EngineEvent]:
         """Stream the events of everything labelled `label` ("key=value"), until the stream ends or is closed.
 

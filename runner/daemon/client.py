@@ -12,27 +12,27 @@ from runner.core.engine import Capabilities, Engine, Feature
 from runner.core.gateway import EngineEvent
 from runner.core.values import is_decimal
 from runner.daemon.containers import Containers
-from runner.daemon.endpoints.endpoint import Endpoint
-from runner.daemon.http.api import Api
 from runner.daemon.http.json_stream import json_documents
 from runner.daemon.images import Images
+from runner.daemon.lists import INFO, LISTS
 from runner.daemon.locality import local_processes
 from runner.daemon.networks import Networks
+from runner.daemon.opening import Opening
 from runner.daemon.podman.adapter import UNSUPPORTED, PodmanContainers, PodmanImages, PodmanNetworks, is_podman
 from runner.daemon.volumes import Volumes
-
-_SPARE_CONNECTIONS = 4
-"""Connections beside one for each step: for the event stream and requests in between."""
 
 
 class DockerGateway:
     """See `core.gateway.Gateway`; EngineUnreachable when nothing answers."""
 
-    def __init__(self, endpoint: Endpoint, *, timeout: float = 60.0, parallel: int = 8) -> None:
-        self._timeout = timeout
-        self._endpoint = endpoint
-        self._api = Api(endpoint, timeout=timeout, connections=parallel + _SPARE_CONNECTIONS)
-        podman = is_podman(self._api.version)
+    def __init__(self, opening: Opening) -> None:
+        self._endpoint = opening.endpoint
+        self._api = opening.api
+        try:
+            podman = is_podman(self._api.version)
+        except BaseException:
+            self._api.close()
+            raise
         self.containers = PodmanContainers(self._api) if podman else Containers(self._api)
         self.images = PodmanImages(self._api) if podman else Images(self._api)
         self.networks = PodmanNetworks(self._api) if podman else Networks(self._api)
@@ -63,7 +63,7 @@ class DockerGateway:
 
     @cached_property
     def _engine(self) -> Engine:
-        version, info = self._api.version, self._api.get("/info")
+        version, info = self._api.version, self._api.get(INFO)
         podman = is_podman(version)
         return Engine(
             name="Podman" if podman else "Docker",
@@ -75,11 +75,15 @@ class DockerGateway:
             id="" if podman else str(info.get("ID") or ""),  # Podman generates a new one for every response
         )
 
+    def ask_ahead(self) -> None:
+        """Ask for all lists side by side."""
+        self._api.ask_ahead((INFO, *LISTS) if "_engine" not in self.__dict__ else LISTS)
+
     def events(self, label: str) -> Iterator[EngineEvent]:
         """Stream the events of all objects with a label."""
         opened = ExitStack()
         filters = json.dumps({"label": [label]})
-        chunks = opened.enter_context(self._api.stream("/events", idle_timeout=self._timeout, filters=filters))
+        chunks = opened.enter_context(self._api.stream("/events", idle_timeout=self._api.timeout, filters=filters))
         return self._read(chunks, opened)
 
     def _read(self, chunks: Iterable[bytes], opened: ExitStack) -> Iterator[EngineEvent]:

@@ -16,6 +16,7 @@ from runner.daemon.http.api import Api, quote_path
 from runner.daemon.http.log_lines import written_lines
 from runner.daemon.http.parallel import parallel_map
 from runner.daemon.http.stream_frames import frames, read_frames
+from runner.daemon.lists import CONTAINERS
 
 _END_SECONDS, _GLANCE = 5.0, 0.02
 """Seconds that a program may run after its output has ended, and between two polls of it."""
@@ -32,7 +33,7 @@ class Containers:
 
     def list(self) -> Sequence[EngineJSON]:
         """Return all containers, running or not."""
-        return self._api.get("/containers/json", all=1)  # type: ignore[no-any-return]
+        return self._api.get(CONTAINERS)  # type: ignore[no-any-return]
 
     def inspect(self, ref: str) -> EngineJSON:
         """Return the whole document."""

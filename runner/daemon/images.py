@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from runner.core.errors import Conflict, NotFound
 from runner.core.gateway import EngineJSON, ImageArchive, ProgressCallback, RegistryImage
 from runner.daemon.http.api import Api, quote_path
+from runner.daemon.lists import IMAGES
 
 if TYPE_CHECKING:
     from runner.core.build import BuildRequest
@@ -29,7 +30,7 @@ class Images:
 
     def list(self) -> Sequence[EngineJSON]:
         """Return all images that have a name or aren't intermediate ones."""
-        return self._api.get("/images/json")  # type: ignore[no-any-return]
+        return self._api.get(IMAGES)  # type: ignore[no-any-return]
 
     def inspect(self, ref: str) -> EngineJSON:
         """Return the whole document."""

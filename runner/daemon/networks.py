@@ -8,6 +8,7 @@ from contextlib import suppress
 from runner.core.errors import EngineError, NotFound
 from runner.core.gateway import EngineJSON
 from runner.daemon.http.api import Api, quote_path
+from runner.daemon.lists import NETWORKS
 
 
 class Networks:
@@ -18,7 +19,7 @@ class Networks:
 
     def list(self) -> Sequence[EngineJSON]:
         """Return all networks."""
-        return self._api.get("/networks")  # type: ignore[no-any-return]
+        return self._api.get(NETWORKS)  # type: ignore[no-any-return]
 
     def create(self, body: EngineJSON) -> str:
         """Create one; return its id."""

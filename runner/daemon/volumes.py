@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from runner.core.errors import NotFound
 from runner.core.gateway import EngineJSON
 from runner.daemon.http.api import Api, quote_path
+from runner.daemon.lists import VOLUMES
 
 
 class Volumes:
@@ -17,7 +18,7 @@ class Volumes:
 
     def list(self) -> Sequence[EngineJSON]:
         """Return all volumes."""
-        return self._api.get("/volumes")["Volumes"] or ()
+        return self._api.get(VOLUMES)["Volumes"] or ()
 
     def create(self, body: EngineJSON) -> str:
         """Create one; return its name. Idempotent with a given name: an existing volume of that name is returned."""

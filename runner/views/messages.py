@@ -154,7 +154,7 @@ def outcome(finished: RunFinished) -> str:
 
     >>> from runner.core.address import Address
     >>> outcome(RunFinished("succeeded", {"ready": 1}, 1600, 0, 1000, (Address("job", "web"),)))
-    'Done in 1.6s, 1.0s of it watching web run: 1 ready'
+    'Done in 1.6s, 1s of it watching web run: 1 ready'
     """
     counts = {which: finished.counts.get(which.value, 0) for which in _BY_WEIGHT}
     took = duration(finished.duration_ms) + _proof(finished)

@@ -12,6 +12,7 @@ from pathlib import Path
 from runner.core.build import BuildRequest
 from runner.daemon.client import DockerGateway
 from runner.daemon.endpoints.endpoint import Endpoint
+from runner.daemon.opening import Opening
 from runner.workflow.build_context.cache import Cache
 from runner.workflow.build_context.context import read_context
 from runner.workflow.build_context.dockerfile import read_dockerfile
@@ -66,7 +67,7 @@ class Builds:
 
     def _runner(self) -> Cost:
         """Do what an apply does of a build: look for what has changed, and have it built."""
-        gateway = DockerGateway(Endpoint(self.url, "bench"))
+        gateway = DockerGateway(Opening(Endpoint(self.url, "bench")))
         try:
             return cost.of_call(lambda: gateway.images.build(self._read(), _NAME, lambda _: None))
         finally:

@@ -14,6 +14,7 @@ from runner.core.plan import Plan
 from runner.core.state import DesiredState, ObservedResource, ObservedState, Ref, Resource
 from runner.daemon.client import DockerGateway
 from runner.daemon.endpoints.endpoint import Endpoint
+from runner.daemon.opening import Opening
 from runner.document.access import Access
 from runner.document.files import Files
 from runner.document.loader import load
@@ -101,7 +102,7 @@ def created(workload: Workload, state: DesiredState, api: APIClient) -> Iterator
 
 def look(url: str, state: DesiredState) -> Cost:
     """Find out what the engine has of a workflow."""
-    gateway = DockerGateway(Endpoint(url, "bench"), parallel=PARALLEL)
+    gateway = DockerGateway(Opening(Endpoint(url, "bench"), parallel=PARALLEL))
     seen: list[ObservedState] = []
     try:
         took = cost.of_call(lambda: seen.append(observe(gateway, CATALOG, NAME, state)))

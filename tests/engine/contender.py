@@ -9,13 +9,14 @@ from runner.core.errors import Locked
 from runner.core.run_lock import Holder
 from runner.daemon.client import DockerGateway
 from runner.daemon.endpoints.endpoint import Endpoint
+from runner.daemon.opening import Opening
 from runner.engine.lock import Lock
 
 
 def main(url: str, workflow: str, lease: str) -> None:
     """Say "held", or "locked" when another one has it, and "lost" as soon as it is seen to be."""
     holder = Holder("ada", "laptop", os.getpid(), "3f2a", "apply", "2026-02-03T04:05:06Z")
-    lock = Lock(DockerGateway(Endpoint(url, "the tests")), workflow, holder, lease=float(lease))
+    lock = Lock(DockerGateway(Opening(Endpoint(url, "the tests"))), workflow, holder, lease=float(lease))
     lock.on_loss = lambda: print("lost", flush=True)
     try:
         for _ in lock.acquire(timeout=0):

@@ -20,6 +20,7 @@ from runner.core.resource_state import State
 from runner.core.state import DesiredState
 from runner.daemon.client import DockerGateway
 from runner.daemon.endpoints.endpoint import Endpoint
+from runner.daemon.opening import Opening
 from runner.document.access import Access
 from runner.document.files import Files
 from runner.document.loader import load
@@ -86,7 +87,7 @@ class Workflow:
 @contextmanager
 def open_gateway(url: str) -> Iterator[Gateway]:
     """Connect to the engine at `url` as the command line does."""
-    gateway = DockerGateway(Endpoint(url, "the tests", environ=os.environ))
+    gateway = DockerGateway(Opening(Endpoint(url, "the tests", environ=os.environ)))
     try:
         yield gateway
     finally:

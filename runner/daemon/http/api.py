@@ -15,10 +15,12 @@ from runner.daemon.endpoints.endpoint import Endpoint
 from runner.daemon.http.errors import raise_for, translate_errors
 from runner.daemon.http.json_body import read_json, write_json
 from runner.daemon.http.request import Body
-from runner.daemon.http.response import Response
+from runner.daemon.http.requests_ahead import RequestsAhead
+from runner.daemon.http.response import Response, SentRequest
 from runner.daemon.http.retry import Answer, RetryPolicy
 from runner.daemon.http.transport import Patience, Transport
 from runner.daemon.http.version_check import negotiate_version
+from runner.daemon.lists import INFO, VERSION
 
 _HEADERS = {"User-Agent": f"runner/{__version__}"}
 TAR = {"Content-Type": "application/x-tar"}
@@ -34,19 +36,42 @@ class Api:
     """Client of one engine's HTTP API, in the API version that the engine reports."""
 
     def __init__(self, endpoint: Endpoint, *, timeout: float, connections: int) -> None:
+        """Prepare a client; nothing is sent yet."""
         self.host = endpoint.url
         self.environ = endpoint.environ
         self.timeout = timeout
         self._persistence = RetryPolicy()
         self._transport = Transport(endpoint, connections)
-        self.base = ""
-        try:
-            self.version: Mapping[str, Any] = negotiate_version(partial(self._call, "GET", "/version", {}), self.host)
-        except BaseException:
-            self.close()
-            raise
-        self.api_version = str(self.version["ApiVersion"])
-        self.base = f"/v{self.api_version}"
+        self._ahead = RequestsAhead(self._send)
+
+    @cached_property
+    def version(self) -> Mapping[str, Any]:
+        """The engine's version document; EngineUnreachable where nothing answers."""
+        return negotiate_version(partial(self._call, "GET", VERSION, {}), self.host)
+
+    @property
+    def api_version(self) -> str:
+        """The API version that every request but those for the version itself, and those ahead, is made in."""
+        return str(self.version["ApiVersion"])
+
+    @property
+    def base(self) -> str:
+        """What the path of every other request begins with."""
+        return f"/v{self.api_version}"
+
+    def ask_ahead(self, targets: Iterable[str]) -> None:
+        """Send GET requests whose answers the next calls for these targets use; not where a connection is a login.
+
+        They name no API version, and so are answered in the engine's own, which is the one that is used.
+        """
+        if not self._transport.logs_in:
+            self._ahead.start(targets, in_threads=not self._transport.is_cheap)
+
+    def _send(self, target: str) -> SentRequest:
+        return self._transport.send("GET", target, _HEADERS, None, self._patience(self.timeout))
+
+    def _patience(self, idle: float | None) -> Patience:
+        return Patience(min(_CONNECT_SECONDS, self.timeout), idle)
 
     def get(self, path: str, **params: Any) -> Any:
         """GET a path and return its JSON."""
@@ -100,12 +125,13 @@ class Api:
         headers: Mapping[str, str],
         idle_timeout: float | None,
     ) -> Iterator[Response]:
-        query = f"?{urlencode(params)}" if params else ""
-        patience = Patience(min(_CONNECT_SECONDS, self.timeout), idle_timeout)
+        target = f"{path}?{urlencode(params)}" if params else path
         with translate_errors(self.host):
-            response = self._transport.request(
-                method, self.base + path + query, {**_HEADERS, **headers}, body, patience
-            )
+            response = self._ahead.take(target) if method == "GET" else None
+            if response is None:
+                versioned = target if target == VERSION else self.base + target
+                whole, patience = {**_HEADERS, **headers}, self._patience(idle_timeout)
+                response = self._transport.request(method, versioned, whole, body, patience)
             try:
                 if response.status >= _ERRORS:
                     raise_for(response.status, response.content())
@@ -176,7 +202,7 @@ class Api:
     @cached_property
     def has_containerd_store(self) -> bool:
         """True where images are in containerd's image store, the default from Engine 29 on."""
-        return any("containerd" in str(value) for _, value in self.get("/info").get("DriverStatus") or ())
+        return any("containerd" in str(value) for _, value in self.get(INFO).get("DriverStatus") or ())
 
     def connect(self) -> socket.socket:
         """Open a dedicated connection, for another protocol than HTTP/1."""
@@ -189,6 +215,7 @@ class Api:
 
     def close(self) -> None:
         """Close every connection."""
+        self._ahead.close()
         self._transport.close()
 
 

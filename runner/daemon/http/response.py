@@ -80,3 +80,26 @@ class Response:
             self._parser.feed(arrived)
         else:
             self._parser.feed_end()
+
+
+class SentRequest:
+    """A request whose response hasn't been received yet."""
+
+    __slots__ = ("_keep", "_sock", "_to_head")
+
+    def __init__(self, sock: socket.socket, keep: Callable[[socket.socket], None] | None, *, to_head: bool) -> None:
+        self._sock = sock
+        self._keep = keep
+        self._to_head = to_head
+
+    def response(self) -> Response:
+        """Receive the response, once its head has arrived; errors as for every read of it."""
+        try:
+            return Response(self._sock, self._keep, to_head=self._to_head)
+        except BaseException:
+            self._sock.close()
+            raise
+
+    def close(self) -> None:
+        """Give up the response."""
+        self._sock.close()

@@ -14,7 +14,7 @@ from runner.daemon.endpoints.endpoint import Endpoint, TlsFiles
 from runner.daemon.http.connection_pool import ConnectionPool
 from runner.daemon.http.dial import Dial, dial_tcp, dial_tls, dial_unix
 from runner.daemon.http.request import Body, request_head, send_request
-from runner.daemon.http.response import Response
+from runner.daemon.http.response import Response, SentRequest
 
 if TYPE_CHECKING:
     from runner.daemon.http.ssh import Ssh
@@ -37,6 +37,7 @@ class Transport:
         """Prepare a pool that keeps up to `connections` open; nothing is opened yet."""
         self._ssh: Ssh | None = None
         self._host = "localhost"
+        self._scheme = endpoint.parts.scheme
         self._pool = ConnectionPool(self._way_to(endpoint), connections)
 
     def _way_to(self, endpoint: Endpoint) -> Dial:
@@ -57,17 +58,31 @@ class Transport:
 
         return partial(dial_tls, host, parts.port or _TLS_PORT, make_context(tls, endpoint.url))
 
+    @property
+    def is_cheap(self) -> bool:
+        """True where one more connection costs next to nothing."""
+        return self._scheme == "unix"
+
+    @property
+    def logs_in(self) -> bool:
+        """True where each connection is a login."""
+        return self._ssh is not None
+
     def request(self, method: str, target: str, headers: Mapping[str, str], body: Body, patience: Patience) -> Response:
         """Send a request and return the response, once its head has arrived; the caller closes it.
 
         Raises OSError: TimeoutError for an engine that doesn't respond, any other for a lost or failed connection.
         """
+        return self.send(method, target, headers, body, patience).response()
+
+    def send(self, method: str, target: str, headers: Mapping[str, str], body: Body, patience: Patience) -> SentRequest:
+        """Send a request, on a connection of its own until the response is closed; OSError as for `request`."""
         head = request_head(method, target, {"Host": self._host, **headers}, body)
         sock = self._pool.take(patience.connect)
         try:
             sock.settimeout(patience.idle)
             keep = self._pool.give_back if send_request(sock, head, body) else None
-            return Response(sock, keep, to_head=method == "HEAD")
+            return SentRequest(sock, keep, to_head=method == "HEAD")
         except BaseException:
             sock.close()
             raise

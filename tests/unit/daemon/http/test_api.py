@@ -36,6 +36,7 @@ FOUND = answer({"Id": "a1"})
 def opened(endpoint: Endpoint) -> Iterator[Api]:
     api = Api(endpoint, timeout=TIMEOUT, connections=2)
     try:
+        assert api.version["ApiVersion"]
         yield api
     finally:
         api.close()
@@ -143,4 +144,4 @@ def test_plain_http_spoken_to_tls_is_told(serve: Serve) -> None:
     refusal = b"HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server."
     _, endpoint = serve([refusal])
     with pytest.raises(EngineUnreachable, match=r"cannot reach the engine at .*: it requires TLS"):
-        Api(endpoint, timeout=TIMEOUT, connections=1)
+        _ = Api(endpoint, timeout=TIMEOUT, connections=1).version
