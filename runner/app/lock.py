@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from runner.app.defaults import ALL
 from runner.app.engine_connection import EngineOptions, connect
 from runner.core.diagnostic import Diagnostic, Severity, did_you_mean
 from runner.core.errors import DiagnosedError, EngineError, EngineUnreachable, RunnerError, UsageError
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from runner.app.load import LoadedWorkflow
     from runner.app.workspace import Workspace
     from runner.core.gateway import Gateway
-
-ALL: Final = "(all)"
-"""Placeholder for every name in a list of names to upgrade."""
 
 
 class LockUpdate(Struct):

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Final
 
+from runner.app.defaults import DEFAULT_FILE
 from runner.core.struct import Struct
-
-DEFAULT_FILE: Final = "workflow.yaml"
 
 
 class Source(Struct):

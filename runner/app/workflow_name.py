@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from runner.app.defaults import DEFAULT_FILE
 from runner.app.load import InputOverrides, LoadedWorkflow, read
-from runner.app.source import DEFAULT_FILE, Source, workflow_path
+from runner.app.source import Source, workflow_path
 from runner.app.sources import load_workflow
 from runner.core.diagnostic import Severity
 from runner.core.errors import InvalidInput, UsageError

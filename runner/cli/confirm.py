@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import sys
 
-import click
-
 from runner.app.data_loss import DataLoss
 from runner.app.frontend import Consequence
 from runner.cli.echo import echo_line
 from runner.core.diagnostic import Diagnostic
-from runner.core.errors import InvalidInput, UsageError
+from runner.core.errors import Cancelled, InvalidInput, UsageError
 
 
 def confirm(consequence: Consequence) -> bool:
@@ -22,7 +20,17 @@ def confirm(consequence: Consequence) -> bool:
         echo_line(f"{text[0].upper()}{text[1:]}; {consequence.way_out}.", err=True)
     else:
         echo_line(f"{consequence}. If that is not intended, {consequence.way_out}.", err=True)
-    return click.confirm("Continue?", err=True)
+    return ask("Continue?")
+
+
+def ask(question: str) -> bool:
+    """Prompt for yes or no on the terminal; Cancelled if the answer is Ctrl-C or Ctrl-D."""
+    import click
+
+    try:
+        return click.confirm(question, err=True)
+    except click.Abort as error:
+        raise Cancelled("interrupted") from error
 
 
 def _needs_yes(consequence: Consequence) -> UsageError | InvalidInput:

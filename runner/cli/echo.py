@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-import click
+import sys
 
 from runner.core.sanitize import on_one_line
 
 
 def echo_line(text: str, *, err: bool = False) -> None:
     """Write one line to standard output, or to standard error."""
-    click.echo(on_one_line(text), err=err)
+    echo(on_one_line(text), err=err)
+
+
+def echo(text: str, *, err: bool = False) -> None:
+    """Write a text of our own, of one or more lines, and show it at once."""
+    stream = sys.stderr if err else sys.stdout
+    stream.write(f"{text}\n")
+    stream.flush()

@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
-from queue import SimpleQueue
-from threading import Thread
-from types import FrameType
+from typing import TYPE_CHECKING
 
 from runner.core.exit_code import ExitCode
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _AGAIN = 1.0
@@ -46,6 +47,9 @@ def cancel_on_signal(cancel: Callable[[], None]) -> None:
     SIGHUP never counts as the second: both the kernel and the shell may send it when a terminal is closed.
     Raises Interrupted if an earlier Interrupted is still due to be raised again.
     """
+    from queue import SimpleQueue
+    from threading import Thread
+
     if _is_pending():
         raise Interrupted
     asked: SimpleQueue[int] = SimpleQueue()

@@ -4,25 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
 from runner.app.apply import apply
 from runner.app.plan_file_format import is_plan_file
 from runner.app.planning import PlanOptions, plan_against_engine, prepare
 from runner.app.request import RunRequest
 from runner.app.source import Source
 from runner.cli.console import Console
-from runner.cli.options import (
-    adopt_option,
-    lock_option,
-    locked_option,
-    log_options,
-    rebuild_option,
-    shared_options,
-    source_options,
-    target_option,
-    verbose_option,
-)
+from runner.cli.refusal import Misuse
 from runner.cli.session import CommandContext
 from runner.core.plan import Plan
 from runner.core.struct import replace
@@ -32,19 +20,7 @@ if TYPE_CHECKING:
     from runner.app.plan_file import SavedPlan
 
 
-@click.command("apply")
-@click.option("--yes", "-y", is_flag=True, help="Confirm destroying data or resources of another file.")
-@click.option("--atomic", is_flag=True, help="On failure, roll back the whole run, like on_failure: rollback.")
-@locked_option
-@rebuild_option
-@adopt_option
-@target_option
-@lock_option
-@log_options
-@verbose_option
-@shared_options
-@source_options
-def command(
+def run(
     source: Source,
     context: CommandContext,
     yes: bool,
@@ -55,11 +31,7 @@ def command(
     targets: tuple[str, ...],
     lock_timeout: float,
 ) -> int:
-    """Create or update the resources in FILE (workflow.yaml) and wait until they are ready.
-
-    FILE may be a plan saved with runner plan --out, which is refused if anything has changed since. Or it may be a
-    bundle made by runner bundle; missing images are loaded from it.
-    """
+    """Plan and carry out the plan, or a saved one."""
     workflow, saved, options = _read(source, context, PlanOptions(locked, rebuild, adopt, targets))
     if atomic:
         workflow = replace(workflow, desired=replace(workflow.desired, atomic=True))
@@ -95,5 +67,5 @@ def _read(
 
     saved = read_saved(source.file, context.workspace)
     if options != PlanOptions():
-        raise click.UsageError("a saved plan already fixes --adopt, --target, --rebuild and --locked")
+        raise Misuse("apply", "a saved plan already fixes --adopt, --target, --rebuild and --locked")
     return context.watch(saved.load(source, context.workspace)), saved, saved.options

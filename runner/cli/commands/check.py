@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import click
-
 from runner.app.checks import checks_request, require_checks
 from runner.app.run import run_checks
 from runner.app.source import Source
 from runner.cli.console import Console
-from runner.cli.options import log_options, shared_options, source_options
 from runner.cli.session import CommandContext
 
 
-@click.command("check")
-@log_options
-@shared_options
-@source_options
-def command(source: Source, context: CommandContext) -> int:
-    """Run the checks of FILE (workflow.yaml) without changing anything."""
+def run(source: Source, context: CommandContext) -> int:
+    """Run the checks and return their exit code."""
     workflow = context.load(source, contents=False)
     require_checks(workflow)
     with context.engine() as gateway:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import click
-
 from runner.app.unsupported import unsupported_keys
 from runner.cli.echo import echo_line
-from runner.cli.options import shared_options
 from runner.cli.session import CommandContext
 
 
-@click.command("doctor")
-@shared_options
-def command(context: CommandContext) -> None:
-    """Show which engine is used and why, its version, and which keys it does not support."""
+def run(context: CommandContext) -> None:
+    """Print the facts and what is unsupported."""
     from runner.daemon.endpoints.discover import find_endpoint
     from runner.views.engine import engine_facts
 

@@ -4,26 +4,12 @@ from __future__ import annotations
 
 import sys
 
-import click
-
 from runner.app.source import Source
-from runner.cli.options import shared_options, source_options
 from runner.cli.session import CommandContext
 
 
-@click.command("graph")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["mermaid", "dot", "svg"]),
-    default="mermaid",
-    show_default=True,
-    help="mermaid for Markdown, dot for Graphviz, or an svg image.",
-)
-@shared_options
-@source_options
-def command(source: Source, context: CommandContext, form: str) -> None:
-    """Show the dependency graph of FILE (workflow.yaml) with its wait conditions. Needs no engine."""
+def run(source: Source, context: CommandContext, form: str) -> None:
+    """Print the graph."""
     from runner.kinds import SECTIONS
     from runner.views.graph import dot, graph_json, graph_of, mermaid
 

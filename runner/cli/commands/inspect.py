@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import click
-
 from runner.app.inspect import inspect, parse_address
 from runner.app.planning import resolve_images
 from runner.app.source import Source
-from runner.cli.options import shared_options, source_options
 from runner.cli.session import CommandContext
 
 
-@click.command("inspect")
-@click.argument("address")
-@shared_options
-@source_options
-def command(address: str, source: Source, context: CommandContext) -> None:
-    """Show details of the image, container or job at ADDRESS, such as container.web, in FILE (workflow.yaml).
-
-    For an image: its layers and differences from the running one. For a container: its image, limits and usage.
-    """
+def run(address: str, source: Source, context: CommandContext) -> None:
+    """Print what there is to know about one resource."""
     from runner.views.inspect import description_json, description_lines
 
     wanted = parse_address(address)

@@ -4,31 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
-from runner.app.lock import ALL, update_lock
-from runner.app.source import DEFAULT_FILE, Source
-from runner.cli.options import shared_options, source_options
+from runner.app.defaults import ALL, DEFAULT_FILE
+from runner.app.lock import update_lock
+from runner.app.source import Source
 from runner.cli.session import CommandContext
 from runner.core.struct import replace
 
 
-@click.command("lock")
-@click.option(
-    "--upgrade",
-    is_flag=False,
-    flag_value=ALL,
-    multiple=True,
-    metavar="[NAME]",
-    help="Lock to the registry's current digest: all images, or one by key or name; repeatable.",
-)
-@shared_options
-@source_options
-def command(source: Source, context: CommandContext, upgrade: tuple[str, ...]) -> None:
-    """Pin the images of FILE (workflow.yaml) by digest in a lock file next to it, for runner apply --locked.
-
-    Existing entries are kept, and unused ones removed.
-    """
+def run(source: Source, context: CommandContext, upgrade: tuple[str, ...]) -> None:
+    """Update the lock file and print what changed."""
     from runner.views.lockfile import lock_json, lock_lines
 
     upgrade, file = _arguments(upgrade, source.file)

@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-import click
-
 from runner.app.planning import PlanOptions, plan_against_engine, prepare, with_moved_tags
 from runner.app.source import Source
-from runner.cli.options import (
-    adopt_option,
-    locked_option,
-    rebuild_option,
-    shared_options,
-    source_options,
-    target_option,
-    verbose_option,
-)
 from runner.cli.plan_output import show_plan
+from runner.cli.refusal import Misuse
 from runner.cli.session import CommandContext
 from runner.core.exit_code import ExitCode
 
 
-@click.command("plan")
-@click.option("--detailed-exitcode", is_flag=True, help="Exit with code 10 if there are changes.")
-@click.option("--out", metavar="PATH", help="Save the plan for runner apply PATH.")
-@locked_option
-@rebuild_option
-@adopt_option
-@target_option
-@verbose_option
-@shared_options
-@source_options
-def command(
+def run(
     source: Source,
     context: CommandContext,
     detailed_exitcode: bool,
@@ -40,10 +20,10 @@ def command(
     adopt: bool,
     targets: tuple[str, ...],
 ) -> int:
-    """Show what apply would change on the engine, field by field, and why. Changes nothing."""
+    """Plan, print the plan, and save it if asked to."""
     workflow = context.load(source)
     if out is not None and workflow.bundle:
-        raise click.UsageError("a plan for a bundle cannot be saved; apply the bundle instead")
+        raise Misuse("plan", "a plan for a bundle cannot be saved; apply the bundle instead")
     with context.engine() as gateway:
         prepared = prepare(workflow, gateway, context.workspace, PlanOptions(locked, rebuild, adopt, targets))
         plan = with_moved_tags(prepared, plan_against_engine(prepared, gateway), gateway)

@@ -4,35 +4,21 @@ from __future__ import annotations
 
 import re
 
-import click
-
 from runner.app.apply import apply
+from runner.app.defaults import DEFAULT_FILE
 from runner.app.planning import plan_against_engine
 from runner.app.request import RunRequest
 from runner.app.rollback import find_rollback
-from runner.app.source import DEFAULT_FILE, Source
+from runner.app.source import Source
 from runner.cli.console import Console
-from runner.cli.options import lock_option, log_options, shared_options, source_options, verbose_option
 from runner.cli.session import CommandContext
 from runner.core.plan import Plan
 
 _RUN = re.compile(r"[0-9a-f]{1,12}")
 
 
-@click.command("rollback")
-@click.option("--yes", "-y", is_flag=True, help="Confirm destroying data or resources of another file.")
-@lock_option
-@log_options
-@verbose_option
-@shared_options
-@click.argument("run", required=False)
-@source_options
-def command(run: str | None, source: Source, context: CommandContext, yes: bool, lock_timeout: float) -> int:
-    """Reapply RUN of FILE (workflow.yaml) with exactly the images that it used.
-
-    RUN defaults to the last successful apply before the current one. FILE may also be the workflow's name.
-    Sensitive variables and secrets are not recorded: their current values are used.
-    """
+def run(run: str | None, source: Source, context: CommandContext, yes: bool, lock_timeout: float) -> int:
+    """Plan and carry out what an earlier run applied."""
     run, file = _arguments(run, source.file)
     rollback = find_rollback(run, file, context.workspace)
     with context.engine() as gateway:

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import click
-
-SHIPPED = ("event", "plan")
-"""The handwritten schemas; that of workflow files is generated from the kinds' tables."""
+from runner.cli.echo import echo
 
 
-@click.command("schema")
-@click.argument("what", type=click.Choice(["workflow", "reference", *SHIPPED]), default="workflow")
-def command(what: str) -> None:
-    """Print a JSON Schema: for workflow files, event log lines, or JSON plans.
-
-    Or print the reference of all keys of a workflow file, in Markdown.
-    """
-    if what in SHIPPED:
-        click.echo(_shipped(what))
+def run(what: str) -> None:
+    """Print a schema or the reference."""
+    if what == "workflow":
+        echo(workflow_schema_text())
+    elif what == "reference":
+        echo(_reference())
     else:
-        click.echo(_reference() if what == "reference" else workflow_schema_text())
+        echo(_shipped(what))
 
 
 def workflow_schema_text() -> str:
@@ -39,6 +33,7 @@ def _reference() -> str:
 
 
 def _shipped(what: str) -> str:
+    """Return one of the handwritten schemas; that of workflow files is generated from the kinds' tables."""
     from importlib.resources import files
 
     return files("runner").joinpath("schemas", f"{what}.schema.json").read_text(encoding="utf-8").rstrip()

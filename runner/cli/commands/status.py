@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import click
-
 from runner.app.planning import plan_against_engine, prepare
 from runner.app.source import Source
 from runner.app.status import status_rows
-from runner.cli.options import shared_options, source_options
 from runner.cli.session import CommandContext
 
 
-@click.command("status")
-@shared_options
-@source_options
-def command(source: Source, context: CommandContext) -> None:
-    """Show each resource of FILE (workflow.yaml): whether it matches the file, and its health."""
+def run(source: Source, context: CommandContext) -> None:
+    """Compare and print one line for each resource."""
     from runner.views.status import status_json, status_lines
 
     workflow = context.load(source)

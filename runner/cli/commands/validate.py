@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import click
-
 from runner.app.source import Source
 from runner.cli.echo import echo_line
-from runner.cli.options import shared_options, source_options
 from runner.cli.session import CommandContext
 
 
-@click.command("validate")
-@shared_options
-@source_options
-def command(source: Source, context: CommandContext) -> None:
-    """Validate FILE (workflow.yaml) and show all errors at once. Needs no engine."""
+def run(source: Source, context: CommandContext) -> None:
+    """Read a file and say whether it is valid."""
     loaded = context.load(source, contents=False)
     count = len(loaded.desired.resources)
     if context.output == "json":

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import platform
 
-import click
-
 from runner import __version__
 from runner.cli.echo import echo_line
-from runner.cli.options import shared_options
 from runner.cli.session import CommandContext
 from runner.core.errors import RunnerError
 
 
-@click.command("version")
-@shared_options
-def command(context: CommandContext) -> None:
-    """Print the versions of runner, Python and, if reachable, the engine."""
+def run(context: CommandContext) -> None:
+    """Print one line for each version."""
     versions = {"runner": __version__, "python": platform.python_version(), **_engine_versions(context)}
     if context.output == "json":
         context.print_json(versions)

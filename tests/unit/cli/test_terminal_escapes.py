@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import sys
 from collections.abc import Iterator
@@ -13,7 +12,8 @@ import click
 import pytest
 
 from runner.cli import main as command_line
-from runner.cli.main import COMMANDS
+from runner.cli.click_reader import click_command
+from runner.cli.syntax.table import COMMANDS
 from runner.core.sanitize import on_one_line
 from runner.history.store import EVENTS, HEADER, Header, header_json
 from runner.views.door import Door, guard_streams
@@ -72,7 +72,7 @@ def inputs_of(command: click.Command) -> Iterator[list[str]]:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_no_text_that_is_given_to_a_command_comes_out_as_more_than_text(streams: Streams, name: str):
-    for given in inputs_of(importlib.import_module(f"runner.cli.commands.{name}").command):
+    for given in inputs_of(click_command(name)):
         streams.run(name, *given)
     for text in (HOSTILE, f"x{FORGED}"):
         streams.run(text, name)

@@ -1,0 +1,191 @@
+"""The complete reader of the command line: click, made from the table. It writes help, errors and completions.
+
+Commands aren't run here: what click has read is returned, as the quick reader returns it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+import click
+
+from runner import __version__
+from runner.cli.refusal import Misuse
+from runner.cli.syntax.options import BEFORE_COMMAND
+from runner.cli.syntax.rows import Argument, Choice, Flag, Option, Parsed, Reading, Valued, Whole
+from runner.cli.syntax.table import COMMANDS
+from runner.core.exit_code import ExitCode
+from runner.core.sanitize import on_one_line
+
+_NAME = "runner"
+
+
+def read_by_click(arguments: Sequence[str]) -> Reading | int:
+    """Read a command line; for help, a completion or an error, show it and return the exit code."""
+    try:
+        found = _runner().main(args=list(arguments), prog_name=_NAME, standalone_mode=False)
+    except click.Abort as error:
+        from runner.core.errors import Cancelled
+
+        raise Cancelled("interrupted") from error
+    except click.ClickException as error:
+        _show(error)
+        return ExitCode.INVALID
+    return found if isinstance(found, Reading) else int(found or ExitCode.OK)
+
+
+def show_misuse(misuse: Misuse) -> None:
+    """Show an error of a command with how it is used, as click shows its own."""
+    group = _runner()
+    outer = click.Context(group, info_name=_NAME, **group.context_settings)
+    inner = click.Context(click_command(misuse.command), info_name=misuse.command, parent=outer)
+    _show(click.UsageError(misuse.message, inner))
+
+
+def click_command(name: str) -> click.Command:
+    """Return a command as click's, which returns its name and parameters when it is invoked."""
+    row = COMMANDS[name]
+    return click.Command(name, params=_params(row.parameters), help=row.help, callback=partial(_reading, name))
+
+
+def _reading(command: str, /, **given: Any) -> Reading:
+    return Reading(command, given)
+
+
+def _show(error: click.ClickException) -> None:
+    vars(error).update(message=on_one_line(error.message))  # it quotes user input
+    with suppress(OSError):
+        error.show()
+
+
+class _Commands(click.Group):
+    """The group of all commands of the table, each made when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Make one command; None if it is unknown."""
+        return click_command(cmd_name) if cmd_name in COMMANDS else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without making any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.summary) for name, command in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; for a misspelled one, raise a usage error that suggests the closest."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            from runner.core.diagnostic import did_you_mean
+
+            hint = did_you_mean(name, COMMANDS)
+            raise click.UsageError(f'no such command "{name}"' + (f"; {hint}" if hint else ""), ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _runner() -> click.Group:
+    """Return the group of all commands, which accepts shared options before the command's name too."""
+    group = _Commands(
+        _NAME,
+        help="Declarative workflow runner for Docker: plan, apply, roll back.",
+        callback=_pass_on,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    click.version_option(__version__, message="runner %(version)s")(group)
+    group.params += _params(BEFORE_COMMAND)
+    return group
+
+
+def _pass_on(**given: Any) -> None:
+    """Make the options before the command's name the defaults of the command."""
+    ctx = click.get_current_context()
+    explicit = {name: value for name, value in given.items() if _is_explicit(ctx, name)}
+    command = ctx.invoked_subcommand
+    if explicit and command is not None:
+        _check_taken(command, explicit)
+        ctx.default_map = {command: explicit}
+
+
+def _is_explicit(ctx: click.Context, name: str) -> bool:
+    return ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+
+
+def _check_taken(command: str, explicit: Iterable[str]) -> None:
+    """Raise a usage error for an option that a command doesn't accept."""
+    taken = {row.name for row in COMMANDS[command].parameters} if command in COMMANDS else set()
+    for name in explicit:
+        if name not in taken:
+            raise click.UsageError(f"{command} does not accept --{name.replace('_', '-')}")
+
+
+def _params(rows: Sequence[Option | Argument]) -> list[click.Parameter]:
+    return [_option(row) if isinstance(row, Option) else _argument(row) for row in rows]
+
+
+def _option(row: Option) -> click.Option:
+    settings: dict[str, Any] = {"help": row.help, "show_default": row.shows_default}
+    if isinstance(row.kind, Flag):
+        settings["is_flag"] = True
+    else:
+        settings.update(type=_type(row.kind), metavar=row.metavar, multiple=row.is_repeatable, required=row.is_required)
+    if row.default is not None:
+        settings["default"] = row.default
+    if row.without_value is not None:
+        settings.update(is_flag=False, flag_value=row.without_value)
+    kind = _OutputFormat if row.name == "output" else click.Option
+    return kind([*row.spellings, row.name], **settings)
+
+
+def _argument(row: Argument) -> click.Argument:
+    settings: dict[str, Any] = {"type": _type(row.kind), "metavar": row.metavar}
+    if row.takes_rest:
+        settings["nargs"] = -1
+    if row.default is not None:
+        settings["default"] = row.default
+    if row.is_optional:
+        settings["required"] = False
+    return click.Argument([row.name], **settings)
+
+
+def _type(kind: Valued) -> Any:
+    """Return click's type of a value; for `Parsed` a function, since click's ParamType is generic only since 8.3.2."""
+    match kind:
+        case Choice(words):
+            return click.Choice(words)
+        case Whole(least, most):
+            return click.IntRange(least, most)
+        case Parsed():
+            return _parsing(kind)
+        case _:
+            return click.STRING
+
+
+def _parsing(kind: Parsed) -> Callable[[Any], Any]:
+    def parse(value: Any) -> Any:
+        try:
+            return kind.parse(value)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from error
+
+    parse.__name__ = kind.name
+    return parse
+
+
+class _OutputFormat(click.Option):
+    """The -o option, which may be mistaken for the output file if a command writes one."""
+
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        """Parse the format; if it is invalid and the command has --out, suggest that for a file."""
+        try:
+            return super().process_value(ctx, value)
+        except click.BadParameter as error:
+            if any("--out" in param.opts for param in ctx.command.params):
+                raise click.UsageError(f"{error.message} For a file, use --out {value}", ctx) from error
+            raise

@@ -1,0 +1,1 @@
+"""The command line as plain data: every command, argument and option, from which both of its readers are made."""

@@ -1,0 +1,92 @@
+"""The options that several commands share, as rows of the table."""
+
+from __future__ import annotations
+
+from runner.app.defaults import DEFAULT_FILE
+from runner.cli.syntax.rows import FLAG, Argument, Choice, Option, Parsed, Whole
+from runner.cli.syntax.values import duration, duration_above_zero
+
+_HOST = Option("host", ("-H", "--host"), "Engine URL; default: --context, DOCKER_HOST, current context.", metavar="URL")
+_CONTEXT = Option("context", ("--context",), "Docker context to use.", metavar="NAME")
+_OUTPUT = Option(
+    "output",
+    ("-o", "--output"),
+    "Output format; default: human on a terminal, plain elsewhere.",
+    Choice(("human", "plain", "json")),
+)
+_PARALLEL = Option(
+    "parallel", ("--parallel",), "Maximum parallel operations.", Whole(1, 64), default=8, shows_default=True
+)
+_TIMEOUT = Option(
+    "timeout",
+    ("--timeout",),
+    "Timeout of each wait.",
+    Parsed("duration", duration_above_zero),
+    default="5m",
+    shows_default=True,
+)
+_NO_COLOR = Option("no_color", ("--no-color",), "Disable colors, like NO_COLOR.", FLAG)
+
+SHARED = (_HOST, _CONTEXT, _OUTPUT, _PARALLEL, _TIMEOUT, _NO_COLOR)
+"""Of nearly every command."""
+
+VERBOSE = Option("verbose", ("-v", "--verbose"), "Also show engine details and unchanged resources.", FLAG)
+"""Of commands that show a plan."""
+
+LOG = (
+    Option("log_file", ("--log-file",), "Append the events to FILE, as JSON Lines.", metavar="FILE"),
+    Option(
+        "log_level",
+        ("--log-level",),
+        "Minimum level of events in the log file; debug includes progress.",
+        Choice(("debug", "info", "warning", "error")),
+        default="info",
+        shows_default=True,
+    ),
+)
+"""Of commands that emit events."""
+
+BEFORE_COMMAND = (*SHARED, VERBOSE, *LOG)
+"""What is accepted before the command's name too."""
+
+ADOPT = Option(
+    "adopt", ("--adopt",), "Adopt existing unmanaged resources of the same name, if none needs replacement.", FLAG
+)
+REBUILD = Option("rebuild", ("--rebuild",), "Rebuild all images of FILE, or of the target, without cache.", FLAG)
+TARGETS = Option(
+    "targets",
+    ("--target",),
+    "Only this resource, such as container.web, and its dependencies; repeatable.",
+    metavar="ADDRESS",
+    is_repeatable=True,
+)
+LOCKED = Option(
+    "locked", ("--locked",), "Use exactly the images in the lock file; fail if one is missing from it.", FLAG
+)
+
+LOCK_TIMEOUT = Option(
+    "lock_timeout",
+    ("--lock-timeout",),
+    "How long to wait for a lock held by another run.",
+    Parsed("duration", duration),
+    default="0s",
+    shows_default=True,
+)
+"""Of commands that change the engine."""
+
+YES = Option("yes", ("--yes", "-y"), "Confirm destroying data or resources of another file.", FLAG)
+
+_VARIABLES = (
+    Option("variables", ("--var",), "Set a variable of the file.", metavar="NAME=VALUE", is_repeatable=True),
+    Option("variable_files", ("--var-file",), "Read variables: dotenv or YAML.", metavar="FILE", is_repeatable=True),
+)
+
+FILE = Argument("file", default=DEFAULT_FILE)
+SOURCE = (*_VARIABLES, FILE)
+"""Of commands that read a workflow: its file and its variables."""
+
+SOURCE_BESIDE_ARGUMENTS = (
+    *_VARIABLES,
+    Option("file", ("--file",), "Workflow file or name.", default=DEFAULT_FILE, shows_default=True),
+)
+"""The same for commands with other arguments: the file is an option."""

@@ -1,0 +1,119 @@
+"""What a row of the table of commands says. Nothing here knows who reads the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias
+
+_MOST_DIGITS = 9
+
+
+class Flag:
+    """The kind of an option without a value: given or not."""
+
+
+class Text:
+    """The kind of an option or argument whose value is any text."""
+
+    def read(self, text: str) -> str:
+        """Return the text."""
+        return text
+
+
+class Choice(NamedTuple):
+    """The kind of a value that is one of a few words."""
+
+    words: tuple[str, ...]
+
+    def read(self, text: str) -> str:
+        """Return the word; ValueError for any other text."""
+        if text not in self.words:
+            raise ValueError(text)
+        return text
+
+
+class Whole(NamedTuple):
+    """The kind of a value that is a whole number, at least `least` and at most `most`."""
+
+    least: int
+    most: int | None = None
+
+    def read(self, text: str) -> int:
+        """Return the number; ValueError if it is out of range, and for the spellings that only click needs to know."""
+        number = int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else -1
+        if number < self.least or (self.most is not None and number > self.most):
+            raise ValueError(text)
+        return number
+
+
+class Parsed(NamedTuple):
+    """The kind of a value with a syntax of its own; `parse` raises ValueError with the message to show."""
+
+    name: str
+    """Stands for the value in the help, unless there is a metavar."""
+    parse: Callable[[Any], Any]
+
+    def read(self, text: str) -> Any:
+        """Return what the text means; ValueError if it is malformed."""
+        return self.parse(text)
+
+
+Valued: TypeAlias = Text | Choice | Whole | Parsed
+
+FLAG = Flag()
+TEXT = Text()
+
+
+class Option(NamedTuple):
+    """One option of a command, or of several."""
+
+    name: str
+    """The parameter that takes its value."""
+    spellings: tuple[str, ...]
+    help: str
+    kind: Flag | Valued = TEXT
+    default: str | int | None = None
+    """As the user would write it, except for a number; only options with a value have one."""
+    metavar: str | None = None
+    shows_default: bool = False
+    is_repeatable: bool = False
+    is_required: bool = False
+    without_value: str | None = None
+    """What the option means when it is given without a value; None if it needs one."""
+
+
+class Argument(NamedTuple):
+    """One positional argument of a command; without a default it must be given, unless it is optional."""
+
+    name: str
+    kind: Valued = TEXT
+    default: str | None = None
+    metavar: str | None = None
+    is_optional: bool = False
+    takes_rest: bool = False
+    """Whether it takes all arguments that are left, as a tuple; only the last one may."""
+
+
+class Command(NamedTuple):
+    """One command: its line in the list of commands, its help, and its parameters in the order of the help."""
+
+    summary: str
+    help: str
+    parameters: tuple[Option | Argument, ...]
+
+    @property
+    def options(self) -> list[Option]:
+        """Return the options."""
+        return [row for row in self.parameters if isinstance(row, Option)]
+
+    @property
+    def arguments(self) -> list[Argument]:
+        """Return the arguments, in their order on the command line."""
+        return [row for row in self.parameters if isinstance(row, Argument)]
+
+
+class Reading(NamedTuple):
+    """A command line as read: the command's name, and a value for each of its parameters."""
+
+    command: str
+    given: dict[str, Any]

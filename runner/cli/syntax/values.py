@@ -1,0 +1,62 @@
+"""The values of options and arguments that have a syntax of their own; ValueError, with what to show, for others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_SECOND = 1_000_000_000
+
+TEMPLATES = {
+    "web": "a web page on a local port, with limits and a check",
+    "app": "an image build, replicas, a store they depend on, and a job that prepares it",
+    "job": "a job that reruns only when its image, options or files change",
+}
+"""The starter files, by name."""
+
+
+def duration(value: Any) -> float:
+    """Parse a duration in the syntax of workflow files, in seconds."""
+    from runner.resource.codec import Invalid
+    from runner.resource.scalars import parse_duration
+
+    try:
+        return parse_duration(value) / _SECOND
+    except Invalid as invalid:
+        raise ValueError(f"{invalid.message}; {invalid.help}") from invalid
+
+
+def duration_above_zero(value: Any) -> float:
+    """Parse a duration that is not zero, in seconds."""
+    seconds = duration(value)
+    if seconds <= 0:
+        raise ValueError("must be greater than zero, such as 30s")
+    return seconds
+
+
+def moment(value: str) -> int:
+    """Parse a time: a duration before now, or a date with an optional time, local unless it has an offset.
+
+    In nanoseconds since 1970.
+    """
+    import time
+    from datetime import datetime
+
+    from runner.resource.codec import Invalid
+    from runner.resource.scalars import parse_duration
+
+    try:
+        return time.time_ns() - parse_duration(value)
+    except Invalid:
+        pass
+    try:
+        return int(datetime.fromisoformat(value).astimezone().timestamp() * _SECOND)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f'invalid time: "{value}"; write 10m, 2026-01-31 or 2026-01-31T14:30:00Z') from error
+
+
+def template(value: str) -> str:
+    """Return a valid template name; for an unknown one, raise ValueError with the list of all."""
+    if value not in TEMPLATES:
+        known = "".join(f"\n  {name}  {what}" for name, what in TEMPLATES.items())
+        raise ValueError(f'no such template "{value}"; available:{known}')
+    return value
