@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
-from runner.cli.click_reader import read_by_click
+from runner.cli.quick_reader import read_quickly
 from runner.cli.signals import Interrupted, ignore_signals, raise_on_signal
 from runner.core.exit_code import ExitCode
 from runner.views.door import guard_streams
@@ -52,9 +52,14 @@ def _run(args: Sequence[str] | None) -> int:
 
 def _read_and_invoke(arguments: Sequence[str], contexts: list[CommandContext]) -> int:
     """Read the command line and run the command; what was only to be shown, such as help, click has shown."""
-    reading = read_by_click(arguments)
-    if isinstance(reading, int):
-        return reading
+    reading = read_quickly(arguments, os.environ)
+    if reading is None:
+        from runner.cli.click_reader import read_by_click
+
+        found = read_by_click(arguments)
+        if isinstance(found, int):
+            return found
+        reading = found
     from runner.cli.invoke import invoke
 
     return invoke(reading, contexts)

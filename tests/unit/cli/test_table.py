@@ -1,15 +1,20 @@
-"""The table of commands, and the functions that carry them out."""
+"""The table of commands, the functions that carry them out, and what is loaded to read a line."""
 
 from __future__ import annotations
 
 import importlib
 import inspect
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from runner.cli.syntax.options import BEFORE_COMMAND
 from runner.cli.syntax.table import COMMANDS
 
+ROOT = Path(__file__).parents[3]
+FILE = "version: 1\nname: shop\ncontainers: {web: {image: nginx}}\n"
 SOURCE = {"file", "variables", "variable_files"}
 
 
@@ -32,3 +37,29 @@ def test_a_name_and_a_spelling_mean_one_thing_and_what_takes_the_rest_is_last(na
     assert len(set(names)) == len(names)
     assert len(set(spellings)) == len(spellings)
     assert not any(row.takes_rest for row in command.arguments[:-1])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "is_loaded"),
+    [
+        (["validate"], False),
+        (["graph", "--format=dot"], False),
+        (["plan", "-H", "unix:///nowhere"], False),
+        (["apply", "--yes", "-H", "unix:///nowhere"], False),
+        (["validate", "missing.yaml"], False),
+        (["apply", "--help"], True),
+        (["validate", "--no-such-option"], True),
+    ],
+)
+def test_click_is_loaded_for_help_and_errors_of_the_command_line_alone(
+    tmp_path: Path, arguments: list[str], is_loaded: bool
+) -> None:
+    (tmp_path / "workflow.yaml").write_text(FILE, "utf-8")
+    program = (
+        f"import sys; from runner.cli.main import _run\n_run({arguments})\nsys.exit(7 if 'click' in sys.modules else 8)"
+    )
+    environment = {"PYTHONPATH": str(ROOT), "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == (7 if is_loaded else 8), done.stderr

@@ -1,0 +1,104 @@
+"""The quick reader of the command line: the common spellings, read by the table alone, without click's import.
+
+It doesn't know what it isn't sure of: help, errors, completions, abbreviations, joined short options, options before
+the command's name, empty texts, options given twice. Then click reads the line. What it does read, click reads the same
+way (tests/unit/cli/test_quick_reader.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from runner.cli.syntax.rows import Argument, Flag, Option, Reading
+from runner.cli.syntax.table import COMMANDS
+
+_COMPLETION = "_RUNNER_COMPLETE"
+"""The environment variable by which a shell asks click for completions."""
+
+
+class _Unsure(Exception):
+    """The line is click's to read."""
+
+
+def read_quickly(arguments: Sequence[str], environ: Mapping[str, str]) -> Reading | None:
+    """Read a command line; None if that is up to click."""
+    if not arguments or arguments[0] not in COMMANDS or _COMPLETION in environ or "" in arguments:
+        return None
+    name, *rest = arguments
+    command = COMMANDS[name]
+    try:
+        texts, positional = _sorted(rest, command.options)
+        options = {row.name: _value_of(row, texts) for row in command.options}
+        return Reading(name, {**options, **_arguments(command.arguments, positional)})
+    except (_Unsure, ValueError):
+        return None
+
+
+def _sorted(arguments: Iterable[str], rows: Iterable[Option]) -> tuple[dict[str, list[str]], list[str]]:
+    """Tell the options, with their values by name, from the positional arguments."""
+    by_spelling = {spelling: row for row in rows for spelling in row.spellings}
+    texts: dict[str, list[str]] = {}
+    positional: list[str] = []
+    left = iter(arguments)
+    for argument in left:
+        if argument == "--":
+            positional += left
+        elif not argument.startswith("-"):
+            positional.append(argument)
+        else:
+            spelling, equals, attached = argument.partition("=")
+            row = by_spelling.get(spelling)
+            if row is None or (row.name in texts and not row.is_repeatable):
+                raise _Unsure
+            text = _attached(row, spelling, attached) if equals else _following(row, left)
+            texts.setdefault(row.name, []).append(text)
+    return texts, positional
+
+
+def _attached(row: Option, spelling: str, text: str) -> str:
+    if isinstance(row.kind, Flag) or not (spelling.startswith("--") and text):
+        raise _Unsure
+    return text
+
+
+def _following(row: Option, left: Iterator[str]) -> str:
+    """Return the next argument as the value of an option; a flag has an empty one."""
+    if isinstance(row.kind, Flag):
+        return ""
+    text = next(left, "-")
+    if text.startswith("-") or row.without_value is not None:
+        raise _Unsure
+    return text
+
+
+def _value_of(row: Option, texts: Mapping[str, Sequence[str]]) -> Any:
+    """Return the value of an option that may have been given; ValueError if it is not accepted."""
+    given = texts.get(row.name, ())
+    if isinstance(row.kind, Flag):
+        return bool(given)
+    if row.is_repeatable:
+        return tuple(map(row.kind.read, given))
+    if given:
+        return row.kind.read(given[0])
+    if row.is_required:
+        raise _Unsure
+    return row.kind.read(row.default) if isinstance(row.default, str) else row.default
+
+
+def _arguments(rows: Sequence[Argument], texts: Sequence[str]) -> dict[str, Any]:
+    """Return the values of the positional arguments; those left out have their defaults."""
+    found: dict[str, Any] = {}
+    left = list(texts)
+    for row in rows:
+        if row.takes_rest:
+            found[row.name], left = tuple(map(row.kind.read, left)), []
+        elif left:
+            found[row.name] = row.kind.read(left.pop(0))
+        elif row.default is None and not row.is_optional:
+            raise _Unsure
+        else:
+            found[row.name] = None if row.default is None else row.kind.read(row.default)
+    if left:
+        raise _Unsure
+    return found

@@ -1,0 +1,143 @@
+"""The quick reader reads everyday lines, and none otherwise than click does."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from hypothesis import example, given, settings
+
+from runner.cli.click_reader import click_command, read_by_click
+from runner.cli.quick_reader import read_quickly
+from runner.cli.syntax.rows import Reading
+from runner.cli.syntax.table import COMMANDS
+from tests.unit.cli.command_lines import environments, lines
+from tests.unit.examples import examples
+
+README = Path(__file__).parents[3] / "README.md"
+PLACEHOLDER = re.compile(r"\[.*?\]|[A-Z][A-Z ]+")
+
+
+def spelt(reading: Reading | int | None) -> object:
+    """Return a reading in a form in which 1, 1.0 and True differ."""
+    if not isinstance(reading, Reading):
+        return reading
+    return reading.command, sorted((name, repr(value)) for name, value in reading.given.items())
+
+
+def agreed(arguments: Sequence[str]) -> Reading | None:
+    """Return what the quick reader reads, having asserted that click reads the same."""
+    with patch.object(time, "time_ns", lambda: 1_800_000_000_000_000_000):
+        quick = read_quickly(arguments, os.environ)
+        if quick is not None:
+            assert spelt(read_by_click(arguments)) == spelt(quick)
+    return quick
+
+
+@settings(max_examples=examples(1000))
+@given(lines(), environments())
+@example(["plan", "-H=x"], {})
+@example(["plan", "--parallel", "08"], {})
+@example(["logs", "--tail=-0"], {})
+@example(["logs", "--since", "0001-01-01"], {"TZ": "America/New_York"})
+@example(["lock", "--upgrade", "web", "--upgrade"], {})
+@example(["apply", "--host", "--yes"], {})
+@example(["apply", "--", "--yes"], {})
+@example(["plan", "--var=A=b=c", "--var", "B=d"], {})
+def test_what_it_reads_click_reads_the_same(arguments: list[str], environment: dict[str, str]) -> None:
+    with patch.dict(os.environ, environment):
+        agreed(arguments)
+
+
+def readme_lines() -> list[str]:
+    """Return the commands that the README shows, or has in its table, without what the reader is to fill in."""
+    text = README.read_text("utf-8")
+    shown = re.findall(r"^\$ (runner .*)$", text, re.MULTILINE)
+    listed = re.findall(r"^\| `(runner [^`]*)`", text, re.MULTILINE)
+    return [*shown, *(PLACEHOLDER.sub("x", line) for line in listed)]
+
+
+def test_the_readme_has_lines_of_every_command() -> None:
+    assert {line.split()[1] for line in readme_lines()} >= COMMANDS.keys()
+
+
+@pytest.mark.parametrize("line", readme_lines())
+def test_it_reads_the_lines_of_the_readme(line: str) -> None:
+    _, *arguments = shlex.split(line)
+    if arguments[0] == "init":
+        arguments = arguments[:1]
+    assert agreed(arguments) is not None
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("validate", {"file": "workflow.yaml", "variables": (), "output": None, "timeout": 300.0, "parallel": 8}),
+        ("validate shop.yaml -o json", {"file": "shop.yaml", "output": "json"}),
+        ("plan --out p --detailed-exitcode -v", {"out": "p", "detailed_exitcode": True, "verbose": True}),
+        ("plan --target=container.web --target job.seed", {"targets": ("container.web", "job.seed")}),
+        ("apply --yes --var A=1 --var-file .env x", {"yes": True, "variables": ("A=1",), "variable_files": (".env",)}),
+        ("apply -y --log-file e.jsonl --log-level debug", {"log_file": "e.jsonl", "log_level": "debug"}),
+        ("apply --atomic --lock-timeout 1m --timeout=2m --parallel 4", {"lock_timeout": 60.0, "parallel": 4}),
+        ("apply -H ssh://me@there -- -odd.yaml", {"host": "ssh://me@there", "file": "-odd.yaml"}),
+        ("destroy shop --volumes", {"file": "shop", "volumes": True, "images": False}),
+        ("logs -f --tail 10 web db", {"follow": True, "tail": 10, "names": ("web", "db")}),
+        ("history -n 3", {"number": 3}),
+        ("rollback 0a1b shop", {"run": "0a1b", "file": "shop"}),
+        ("rollback", {"run": None, "file": "workflow.yaml"}),
+        ("graph --format svg", {"form": "svg"}),
+        ("schema reference", {"what": "reference"}),
+        ("init app", {"template": "app"}),
+    ],
+)
+def test_it_reads_everyday_lines(line: str, expected: dict[str, object]) -> None:
+    reading = agreed(shlex.split(line))
+    assert reading is not None
+    assert expected.items() <= reading.given.items()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "",
+            "--help",
+            "--version",
+            "plan --help",
+            "plan -h",
+            "--host x plan",
+            "no-such",
+            "plan --no-such",
+            "plan --ou x",
+        ),
+        *(
+            "plan a b",
+            "plan --out",
+            "plan --out ''",
+            "plan ''",
+            "plan --locked=1",
+            "plan -ojson",
+            "apply -yv",
+            "plan -",
+        ),
+        *("plan -o xml", "plan --parallel 0", "plan --parallel 65", "plan --timeout 0s", "plan --timeout x", "bundle"),
+        *("show", "inspect", "lock --upgrade", "lock --upgrade web", "plan --out a --out b", "plan --out --locked"),
+    ],
+)
+def test_it_leaves_to_click_what_it_is_not_sure_of(line: str) -> None:
+    assert read_quickly(shlex.split(line), {}) is None
+
+
+def test_it_leaves_completions_to_click() -> None:
+    assert read_quickly(["plan"], {"_RUNNER_COMPLETE": "bash_source"}) is None
+
+
+def test_no_option_is_set_by_the_environment() -> None:
+    params = [param for name in COMMANDS for param in click_command(name).params]
+    assert {param.envvar for param in params} == {None}
