@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
 import click
@@ -134,7 +134,8 @@ def _option(row: Option) -> click.Option:
     if isinstance(row.kind, Flag):
         settings["is_flag"] = True
     else:
-        settings.update(type=_type(row.kind), metavar=row.metavar, multiple=row.is_repeatable, required=row.is_required)
+        settings["type"] = _type(row.kind) if row.means is None else _unless_default(row, _type(row.kind))
+        settings.update(metavar=row.metavar, multiple=row.is_repeatable, required=row.is_required)
     if row.default is not None:
         settings["default"] = row.default
     if row.without_value is not None:
@@ -176,6 +177,16 @@ def _parsing(kind: Parsed) -> Callable[[Any], Any]:
 
     parse.__name__ = kind.name
     return parse
+
+
+def _unless_default(row: Option, parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return the parser of an option, which knows the default already, for help that needs to load no parser."""
+
+    @wraps(parse)
+    def parse_or_know(value: Any) -> Any:
+        return row.means if value == row.default else parse(value)
+
+    return parse_or_know
 
 
 class _OutputFormat(click.Option):

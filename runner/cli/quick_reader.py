@@ -83,7 +83,7 @@ def _value_of(row: Option, texts: Mapping[str, Sequence[str]]) -> Any:
         return row.kind.read(given[0])
     if row.is_required:
         raise _Unsure
-    return row.kind.read(row.default) if isinstance(row.default, str) else row.default
+    return row.default if row.means is None else row.means
 
 
 def _arguments(rows: Sequence[Argument], texts: Sequence[str]) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def _arguments(rows: Sequence[Argument], texts: Sequence[str]) -> dict[str, Any]
         elif row.default is None and not row.is_optional:
             raise _Unsure
         else:
-            found[row.name] = None if row.default is None else row.kind.read(row.default)
+            found[row.name] = row.default
     if left:
         raise _Unsure
     return found

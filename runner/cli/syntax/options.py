@@ -23,6 +23,7 @@ _TIMEOUT = Option(
     "Timeout of each wait.",
     Parsed("duration", duration_above_zero),
     default="5m",
+    means=300.0,
     shows_default=True,
 )
 _NO_COLOR = Option("no_color", ("--no-color",), "Disable colors, like NO_COLOR.", FLAG)
@@ -70,6 +71,7 @@ LOCK_TIMEOUT = Option(
     "How long to wait for a lock held by another run.",
     Parsed("duration", duration),
     default="0s",
+    means=0.0,
     shows_default=True,
 )
 """Of commands that change the engine."""

@@ -74,6 +74,8 @@ class Option(NamedTuple):
     kind: Flag | Valued = TEXT
     default: str | int | None = None
     """As the user would write it, except for a number; only options with a value have one."""
+    means: Any = None
+    """What the default means, if that would have to be parsed: most commands are called without the option."""
     metavar: str | None = None
     shows_default: bool = False
     is_repeatable: bool = False

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from runner.cli.syntax.options import BEFORE_COMMAND
+from runner.cli.syntax.rows import Argument, Flag, Option
 from runner.cli.syntax.table import COMMANDS
 
 ROOT = Path(__file__).parents[3]
@@ -27,6 +28,15 @@ def test_a_command_takes_what_the_table_gives_it(name: str) -> None:
     if "variables" in given:
         given = given - SOURCE | {"source"}
     assert taken == given
+
+
+@pytest.mark.parametrize(
+    "row", dict.fromkeys(row for command in COMMANDS.values() for row in command.parameters if row.default)
+)
+def test_a_default_means_what_the_same_text_does(row: Option | Argument) -> None:
+    assert not isinstance(row.kind, Flag)
+    meaning = row.means if isinstance(row, Option) and row.means is not None else row.default
+    assert row.kind.read(str(row.default)) == meaning
 
 
 @pytest.mark.parametrize("name", COMMANDS)
