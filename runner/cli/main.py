@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
+from runner.cli.process import collect_rarely, end_process
 from runner.cli.quick_reader import read_quickly
 from runner.cli.signals import Interrupted, ignore_signals, raise_on_signal
 from runner.core.exit_code import ExitCode
@@ -21,14 +22,19 @@ if TYPE_CHECKING:
 
 
 def main(args: Sequence[str] | None = None) -> None:
-    """Run the command and exit with its code."""
+    """Run the command and exit with its code; without `args`, as the program that the process was started for."""
+    if args is None:
+        collect_rarely()
     raise_on_signal()
     _stand_in_for_closed_streams()
     guard_streams()
     code = _run(args)
     ignore_signals()
     sys.unraisablehook = lambda _unraisable: None  # streams still being read may fail while the process exits
-    sys.exit(code if _is_written() else code or ExitCode.FAILED)
+    code = code if _is_written() else code or ExitCode.FAILED
+    if args is None:
+        end_process(code)
+    sys.exit(code)
 
 
 def _stand_in_for_closed_streams() -> None:

@@ -16,6 +16,7 @@ from runner.cli.syntax.table import COMMANDS
 
 ROOT = Path(__file__).parents[3]
 FILE = "version: 1\nname: shop\ncontainers: {web: {image: nginx}}\n"
+ROWS = dict.fromkeys(row for command in COMMANDS.values() for row in command.parameters)
 SOURCE = {"file", "variables", "variable_files"}
 
 
@@ -30,9 +31,7 @@ def test_a_command_takes_what_the_table_gives_it(name: str) -> None:
     assert taken == given
 
 
-@pytest.mark.parametrize(
-    "row", dict.fromkeys(row for command in COMMANDS.values() for row in command.parameters if row.default)
-)
+@pytest.mark.parametrize("row", [row for row in ROWS if row.default], ids=lambda row: row.name)
 def test_a_default_means_what_the_same_text_does(row: Option | Argument) -> None:
     assert not isinstance(row.kind, Flag)
     meaning = row.means if isinstance(row, Option) and row.means is not None else row.default
