@@ -9,6 +9,7 @@ from runner.cli.refusal import Misuse
 from runner.cli.session import CommandContext, Options
 from runner.cli.syntax.options import BEFORE_COMMAND
 from runner.cli.syntax.rows import Reading
+from runner.cli.syntax.table import COMMANDS
 
 
 def invoke(reading: Reading, contexts: list[CommandContext]) -> int:
@@ -20,6 +21,8 @@ def invoke(reading: Reading, contexts: list[CommandContext]) -> int:
             raise Misuse(reading.command, "--host and --context are mutually exclusive")
         given["context"] = CommandContext(options)
         contexts.append(given["context"])
+        if COMMANDS[reading.command].observes:
+            given["context"].ask_ahead()
     if "variables" in given:
         given["source"] = Source(given.pop("file"), given.pop("variables"), given.pop("variable_files"))
     code = import_module(f"runner.cli.commands.{reading.command}").run(**given)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from runner.cli.echo import echo_line
+from runner.core.errors import RunnerError
 from runner.core.struct import Struct, field
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from runner.core.diagnostic import Diagnostic
     from runner.core.gateway import Gateway
     from runner.core.redact import Redactor
+    from runner.daemon.opening import Opening
     from runner.views.writer import LineWriter
 
 
@@ -94,12 +96,23 @@ class CommandContext(Struct, dict=True):
         self.redactors.append(workflow.redactor)
         return workflow
 
+    @cached_property
+    def _opening(self) -> Opening:
+        from runner.app.engine_connection import open_engine
+
+        return open_engine(self.workspace.environ, self.engine_options)
+
+    def ask_ahead(self) -> None:
+        """Ask the selected engine for what a plan needs; an engine that can't be asked is told where it is needed."""
+        with suppress(RunnerError, OSError):
+            self._opening.ask_ahead()
+
     @contextmanager
     def engine(self) -> Iterator[Gateway]:
-        """Connect to the selected engine."""
+        """Connect to the selected engine, once."""
         from runner.app.engine_connection import connect
 
-        with connect(self.workspace, self.engine_options, redactors=self.redactors) as gateway:
+        with connect(self.workspace, redactors=self.redactors, opening=self._opening) as gateway:
             yield gateway
 
     def report(self, found: Sequence[Diagnostic], sources: Mapping[str, str]) -> None:

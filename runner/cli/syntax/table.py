@@ -44,6 +44,7 @@ COMMANDS: Final = {
             Option("out", ("--out",), "Save the plan for runner apply PATH.", metavar="PATH"),
             *(LOCKED, REBUILD, ADOPT, TARGETS, VERBOSE, *SHARED, *SOURCE),
         ),
+        observes=True,
     ),
     "apply": Command(
         "Create or update the resources in a workflow file.",
@@ -57,6 +58,7 @@ COMMANDS: Final = {
             Option("atomic", ("--atomic",), "On failure, roll back the whole run, like on_failure: rollback.", FLAG),
             *(LOCKED, REBUILD, ADOPT, TARGETS, LOCK_TIMEOUT, *LOG, VERBOSE, *SHARED, *SOURCE),
         ),
+        observes=True,
     ),
     "lock": Command(
         "Pin images by digest in a lock file.",
@@ -102,11 +104,13 @@ COMMANDS: Final = {
             Option("images", ("--images",), "Also remove the images it built.", FLAG),
             *(YES, LOCK_TIMEOUT, *LOG, VERBOSE, *SHARED, *SOURCE),
         ),
+        observes=True,
     ),
     "status": Command(
         "Compare the workflow file with the engine.",
         "Show each resource of FILE (workflow.yaml): whether it matches the file, and its health.",
         (*SHARED, *SOURCE),
+        observes=True,
     ),
     "graph": Command(
         "Show the dependency graph.",
