@@ -49,9 +49,9 @@ schemas: .venv/installed  ## generate schemas/workflow.schema.json and README.md
 		mv schemas/.new schemas/$${made#*:}; \
 	done
 
-bench: .venv/installed-test  ## measure runner beside the engine's own floor
-	@tests/harness/install.sh test
-	$(PYTHON) -m tests.bench
+bench: .venv/installed-test  ## measure runner beside the engine's own floor and Docker Compose; BENCH=--quick, say
+	@tests/harness/install.sh engine
+	@PATH=$$(tests/harness/current.sh) && export PATH && $(PYTHON) -m tests.bench $(BENCH)
 
 clean:  ## remove the engine with its data, .venv/ and what tools left behind
 	@tests/harness/local.sh purge

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from docker import APIClient
 
 from tests.bench import cost
+from tests.bench.floor import Floor, create
+from tests.bench.runner import Runner
 from tests.bench.scenario import Sample, Scenario
-from tests.bench.sides import Floor, Runner, create
 from tests.bench.workload import NAME, NETWORK
 from tests.harness.image import BASE
 
@@ -20,15 +20,15 @@ _COMMAND = ["sh", "-c", f"sleep {_UNTIL_READY}; exec httpd -f -p 80 -h /etc"]
 _ENTRY = '  c{}: {{image: "{}", command: {}, stop_signal: SIGKILL, ready: {{tcp: 80}}, depends_on: [{}]}}'
 
 
-def measure(runner: Runner, api: APIClient, folder: Path) -> Iterator[Sample]:
+def measure(runner: Runner, api: APIClient) -> Iterator[Sample]:
     """Bring the chain up link by link with bare calls, waiting as long as each takes to be ready; then by runner."""
     try:
         yield Sample(Scenario.CHAIN, LINKS, Floor.name, cost.of_call(lambda: _by_hand(api)))
     finally:
         _clear(api)
-    (folder / "workflow.yaml").write_text(_file())
-    yield Sample(Scenario.CHAIN, LINKS, Runner.name, runner("apply", "workflow.yaml"))
-    runner("destroy", "workflow.yaml")
+    runner.write(_file())
+    yield Sample(Scenario.CHAIN, LINKS, Runner.name, runner.run("apply"))
+    runner.run("destroy")
 
 
 def _by_hand(api: APIClient) -> None:

@@ -1,38 +1,76 @@
-"""The life of a workflow, told by each side in turn: made, left alone, changed, limited, destroyed.
+"""The life of a workflow, told by each side in turn: made, left alone, changed, limited, removed.
 
 After every chapter the engine is asked whether it really came out so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from docker import APIClient
 
+from tests.bench.compose import COMPOSE
 from tests.bench.cost import Cost
+from tests.bench.runner import Runner
 from tests.bench.scenario import Sample, Scenario
 from tests.bench.sides import Side
-from tests.bench.workload import NAME, NETWORK, Workload
+from tests.bench.workload import NAME, NETWORK, Proof, Workload
 
-CHAPTERS = (Scenario.COLD, Scenario.NOOP, Scenario.CHANGE, Scenario.LIMITS, Scenario.DESTROY)
+CHAPTERS: Mapping[Proof, tuple[Scenario, ...]] = {
+    Proof.NONE: (
+        Scenario.UP,
+        *[Scenario.NOOP] * 3,
+        *[Scenario.CHANGE] * 3,
+        *[Scenario.LIMITS] * 2,
+        Scenario.DOWN,
+    ),
+    Proof.SETTLE: (Scenario.UP_SETTLED, *[Scenario.CHANGE_SETTLED] * 2),
+    Proof.HEALTH: (Scenario.UP_HEALTHY, *[Scenario.CHANGE_HEALTHY] * 2),
+}
+"""What is quick compared with an up is done more than once in a life."""
+
+_AGAIN = {"hello": "goodbye", "goodbye": "hello"}
+_OTHER_LIMIT = {64: 96, 96: 64}
 
 
-def live(side: Side, size: int, api: APIClient) -> Iterator[Sample]:
-    """Take one side through all chapters; AssertionError when the engine isn't as it should be."""
-    plain = Workload(size)
-    changed = replace(plain, greeting="goodbye")
-    limited = replace(changed, memory=96)
-    ways = ((None, plain), (plain, plain), (plain, changed), (changed, limited), (limited, None))
+def takes_part(side: Side, proof: Proof) -> bool:
+    """Tell whether a side knows a proof: settle is runner's alone, and Compose waits for health only if told."""
+    if proof is Proof.SETTLE:
+        return side.name == Runner.name
+    return proof is Proof.NONE or side.name != COMPOSE
+
+
+def live(side: Side, size: int, proof: Proof, wanted: Collection[Scenario], api: APIClient) -> Iterator[Sample]:
+    """Take one side through the chapters that are wanted; AssertionError when the engine isn't as it should be."""
+    beginning, *later = CHAPTERS[proof]
+    before: Workload | None = None
     try:
-        for scenario, (before, after) in zip(CHAPTERS, ways, strict=True):
+        for scenario in (beginning, *(chapter for chapter in later if chapter in wanted)):
+            after = _next(scenario, before, Workload(size, proof))
             took = _go(side, before, after)
             assert _found(api) == _expected(after), f"{scenario.value} of {size} by {side.name} went wrong"
-            if took is not None:
+            if took is not None and scenario in wanted:
                 yield Sample(scenario, size, side.name, took)
+            before = after
+        if before is not None:
+            side.destroy(before)
     finally:
         _clear(api)
+
+
+def _next(scenario: Scenario, before: Workload | None, first: Workload) -> Workload | None:
+    """Return what there is to be after a chapter."""
+    if before is None:
+        return first
+    if scenario is Scenario.DOWN:
+        return None
+    if scenario is Scenario.NOOP:
+        return before
+    if scenario is Scenario.LIMITS:
+        return replace(before, memory=_OTHER_LIMIT[before.memory])
+    return replace(before, greeting=_AGAIN[before.greeting])
 
 
 def _go(side: Side, before: Workload | None, after: Workload | None) -> Cost | None:

@@ -11,45 +11,47 @@ from tests.bench.cost import Cost
 class Scenario(Enum):
     """One thing that is measured; the value is what --only takes."""
 
-    COLD = "cold"
     NOOP = "noop"
+    UP = "up"
+    UP_SETTLED = "up-settled"
+    UP_HEALTHY = "up-healthy"
     CHANGE = "change"
+    CHANGE_SETTLED = "change-settled"
+    CHANGE_HEALTHY = "change-healthy"
     LIMITS = "limits"
-    DESTROY = "destroy"
+    DOWN = "down"
     CHAIN = "chain"
-    HELP = "help"
-    VALIDATE = "validate"
-    OBSERVE = "observe"
-    PLAN = "plan"
-    PLAN_LIMITS = "plan-limits"
-    PLAN_RENAMED = "plan-renamed"
-    CONTEXT = "context"
     BUILD_CACHED = "build-cached"
     BUILD_CHANGED = "build-changed"
+    HELP = "help"
+    VALIDATE = "validate"
+    PLAN = "plan"
 
     @property
     def title(self) -> str:
-        """What the table calls it."""
+        """What the tables call it."""
         return _TITLES[self]
 
 
 _TITLES = {
-    Scenario.COLD: "apply to an empty engine",
     Scenario.NOOP: "apply, nothing changed",
-    Scenario.CHANGE: "apply, a variable of one changed",
-    Scenario.LIMITS: "apply, the limits of all changed",
-    Scenario.DESTROY: "destroy",
-    Scenario.CHAIN: "apply, each waits for the one before",
+    Scenario.UP: "up, settle 0s",
+    Scenario.UP_SETTLED: "up, default settle",
+    Scenario.UP_HEALTHY: "up, with a healthcheck",
+    Scenario.CHANGE: "change of one, settle 0s",
+    Scenario.CHANGE_SETTLED: "change of one, default settle",
+    Scenario.CHANGE_HEALTHY: "change of one, with a healthcheck",
+    Scenario.LIMITS: "limits of all, in place",
+    Scenario.DOWN: "down",
+    Scenario.CHAIN: "up, each waits for the one before",
+    Scenario.BUILD_CACHED: "build, nothing changed",
+    Scenario.BUILD_CHANGED: "build, a small file changed",
     Scenario.HELP: "--help",
     Scenario.VALIDATE: "validate",
-    Scenario.OBSERVE: "observe (inside)",
-    Scenario.PLAN: "plan, nothing changed (inside)",
-    Scenario.PLAN_LIMITS: "plan, the limits of all changed (inside)",
-    Scenario.PLAN_RENAMED: "plan, all renamed (inside)",
-    Scenario.CONTEXT: "look for changes in a context (inside)",
-    Scenario.BUILD_CACHED: "build, nothing changed (inside)",
-    Scenario.BUILD_CHANGED: "build, a small file changed (inside)",
+    Scenario.PLAN: "plan of new ones, with reading",
 }
+UNPROVED = {Scenario.UP_SETTLED: Scenario.UP, Scenario.CHANGE_SETTLED: Scenario.CHANGE}
+"""What runner does with its default settle, and the same without: the others have no settle, so they do the latter."""
 
 
 @dataclass(frozen=True, slots=True)
