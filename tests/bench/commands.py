@@ -12,13 +12,13 @@ from tests.bench.scenario import Sample, Scenario
 from tests.bench.workload import Workload, rich_file
 
 _TIMES = {
-    (Scenario.HELP, 0): 5,
-    (Scenario.VALIDATE, 1): 5,
-    (Scenario.VALIDATE, 1000): 2,
-    (Scenario.PLAN, 1000): 2,
+    (Scenario.HELP, 0): 9,
+    (Scenario.VALIDATE, 1): 9,
+    (Scenario.VALIDATE, 1000): 3,
+    (Scenario.PLAN, 1000): 3,
     (Scenario.PLAN, 10_000): 1,
 }
-"""What is measured of which size, and how often in a round."""
+"""What is measured of which size, and how often."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from tests.bench.runner import Runner
 from tests.bench.scenario import UNPROVED, Sample, Scenario
 from tests.bench.sides import Side
 
-_COMMAND_ROUNDS = 2
-_BUILD_ROUNDS = 3
+_TIMES = 3
+"""How often chains and builds are measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +33,15 @@ class Rounds:
     wanted: frozenset[Scenario]
 
     def measure(self, rounds: Mapping[int, int]) -> Iterator[Sample]:
-        """Measure round by round; `rounds` has how many there are of each size."""
+        """Measure lives round by round, then the rest; `rounds` has how many there are of each size."""
         for number in range(max(rounds.values())):
             for size in (size for size, count in rounds.items() if number < count):
                 yield from self._lives(number, size)
-            if number < _COMMAND_ROUNDS:
-                yield from Commands(self.runner).measure(self.wanted)
-                if Scenario.CHAIN in self.wanted:
-                    yield from chain.measure(self.runner, self.api)
+        yield from Commands(self.runner).measure(self.wanted)
+        for _ in range(_TIMES if Scenario.CHAIN in self.wanted else 0):
+            yield from chain.measure(self.runner, self.api)
         if self.wanted & {*BUILDS}:
-            yield from Builds(self.runner, self.url, self.folder).measure(_BUILD_ROUNDS)
+            yield from Builds(self.runner, self.url, self.folder).measure(_TIMES)
 
     def imports(self) -> Mapping[Scenario, Imports]:
         """Tell what the commands that are wanted import."""

@@ -23,7 +23,7 @@ def test_a_round_takes_every_side_through_what_is_wanted(engine: Engine, tmp_pat
     # The runner that is tested, and nothing out of a network.
     options = ["--host", engine.url, f"--environment={sys.prefix}", "--no-compose", "--rounds=1", "--sizes=1"]
     command = [sys.executable, "-m", "tests.bench", *options, *chosen, f"--json={results}"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr
     found = json.loads(results.read_text())
     sides = {row["scenario"]: row["sides"] for row in found["rows"]}
