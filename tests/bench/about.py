@@ -43,7 +43,7 @@ def _processor() -> str:
 
 def caption(facts: Mapping[str, Any]) -> Iterator[str]:
     """Yield what stands above the tables, a line each."""
-    compose = f"Compose {facts['compose']}" if facts["compose"] else "no Docker Compose to be had: it is left out"
+    compose = f"Compose {facts['compose']}" if facts["compose"] else "no Docker Compose, so its columns are left out"
     yield f"{facts['date']}: runner {facts['runner']}, Python {facts['python']}"
     yield f"Docker Engine {facts['engine']}; {compose}"
     yield f"{facts['processors']} × {facts['processor']}, {facts['memory']} GiB, Linux {facts['kernel']}"

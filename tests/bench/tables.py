@@ -1,4 +1,4 @@
-"""The tables of a report: side by side, processor and memory, imports; as text and as Markdown."""
+"""The tables of a report: side by side, each by itself, imports; as text and as Markdown."""
 
 from __future__ import annotations
 
@@ -63,17 +63,17 @@ def _side_by_side(found: Sequence[Row]) -> Table:
 
 
 def _alone(found: Sequence[Row]) -> Table:
-    """Processor and memory of runner and of Compose."""
+    """Seconds, processor and memory of runner and of Compose, each by itself."""
     sides = [side for side in (Runner.name, COMPOSE) if any(side in row.costs for row in found)]
-    columns = [f"{side} {unit}" for side in sides for unit in ("CPU s", "MiB")]
+    columns = [f"{side} {unit}" for side in sides for unit in ("s", "CPU s", "MiB")]
     lines = [[*_named(row), *_resources(row, sides), verdicts(row, ratios=False)] for row in found]
-    return Table(["processor and memory", "n", *columns, "goal"], lines)
+    return Table(["each by itself", "n", *columns, "goal"], lines)
 
 
 def _resources(row: Row, sides: Sequence[str]) -> Iterator[str]:
     for side in sides:
         peak = row.peak(side)
-        yield from (_number(row.cpu(side), 2), _number(peak and peak / MIB, 1))
+        yield from (_number(row.wall(side), 2), _number(row.cpu(side), 2), _number(peak and peak / MIB, 1))
 
 
 def _imports(imports: Mapping[Scenario, Imports]) -> Table:

@@ -67,7 +67,7 @@ def test_a_report_replaces_the_one_before_in_a_page() -> None:
 
 
 def test_a_report_without_compose_says_so() -> None:
-    assert "no Docker Compose to be had: it is left out" in Report(FACTS, [], {}).text()
+    assert "no Docker Compose, so its columns are left out" in Report(FACTS, [], {}).text()
 
 
 @pytest.mark.parametrize("proof", Proof)
