@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
 _MOST_DIGITS = 9
+_DIGITS = frozenset("0123456789")
 
 
 class Flag:
@@ -40,7 +41,7 @@ class Whole(NamedTuple):
 
     def read(self, text: str) -> int:
         """Return the number; ValueError if it is out of range, and for the spellings that only click needs to know."""
-        number = int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else -1
+        number = int(text) if text and _DIGITS.issuperset(text) and len(text) <= _MOST_DIGITS else -1
         if number < self.least or (self.most is not None and number > self.most):
             raise ValueError(text)
         return number
