@@ -22,6 +22,8 @@ from docker.models.containers import Container
 from tests.harness.cli import Cli
 from tests.harness.contexts import write_context
 from tests.harness.engine import PrivateEngine, new_private_engine
+from tests.harness.fault_proxy import Action, Fault, FaultProxy, TcpFaultProxy
+from tests.harness.http_script import server_context
 from tests.harness.registry import Registry
 from tests.harness.ssh import SshServer
 from tests.harness.tls import Authority, new_authority
@@ -29,6 +31,8 @@ from tests.harness.tls import Authority, new_authority
 TLS_PORT = 2376  # the engine's network is its own
 ONE = "containers: {web: *idle}"
 SECONDS_TO_FAIL = 20
+SECONDS_TO_END = 60
+"""Over ssh the proxy needs a login for each call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,3 +373,62 @@ def test_the_context_that_the_docker_cli_made_current_leads_to_the_engine(
         home = {"PATH": os.environ["PATH"], "HOME": str(cli.home)}
         subprocess.run(["docker", "context", *command], env=home, check=True, capture_output=True)
     assert 'current context "far"' in cli("doctor", env={"DOCKER_HOST": ""}).exits(0).stdout
+
+
+@dataclass(frozen=True, slots=True)
+class Fragile:
+    """A way to the remote engine on which calls go wrong on demand."""
+
+    proxy: FaultProxy
+    env: dict[str, str]
+
+
+@pytest.fixture(scope="module", params=["tcp", "tls", "ssh"])
+def fragile(
+    request: pytest.FixtureRequest, remote: Remote, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Fragile]:
+    if request.param == "ssh":
+        with FaultProxy(tmp_path_factory.mktemp("p") / "s", remote.engine.url) as proxy:
+            yield Fragile(proxy, remote.by_ssh(f"ssh://Engine{proxy.path}"))
+        return
+    with remote.engine.network():
+        listener = socket.create_server(("127.0.0.1", 0))
+    context = server_context(remote.authority) if request.param == "tls" else None
+    with TcpFaultProxy(listener, remote.engine.url, context) as proxy:
+        yield Fragile(proxy, remote.tls(remote.trusted, proxy.url) if context else {"DOCKER_HOST": proxy.url})
+
+
+@pytest.mark.parametrize("action", ["error", "drop", "truncate", "delay"])
+def test_a_question_that_fails_once_on_the_way_is_asked_again(
+    cli: Cli, workflow: Callable, far: DockerClient, fragile: Fragile, action: Action
+) -> None:
+    workflow(ONE)
+    cli("apply").exits(0)
+    fragile.proxy.break_with(Fault(action, method="GET", path="/containers/json", bytes=40))
+    cli("plan", "--detailed-exitcode", env=fragile.env).exits(0)
+    assert any(call.fault for call in fragile.proxy.calls), "nothing was disturbed"
+
+
+def test_an_answer_that_never_comes_on_the_way_ends_at_the_timeout(
+    cli: Cli, workflow: Callable, far: DockerClient, fragile: Fragile
+) -> None:
+    workflow(ONE)
+    fragile.proxy.break_with(Fault("stall", path="/containers/create", bytes=40))
+    failed = cli("apply", "--timeout", "2s", env=fragile.env, timeout=SECONDS_TO_END).exits(1)
+    assert "does not respond in time" in failed.text
+    cli("apply").exits(0)
+
+
+@WAYS
+def test_a_stopped_engine_ends_an_apply_in_time(
+    cli: Cli, workflow: Callable, remote: Remote, far: DockerClient, way: str
+) -> None:
+    workflow("containers: {web: {<<: *idle, healthcheck: {test: [CMD, test, -f, /x], interval: 100ms}}}")
+    applying = cli.start("apply", "--timeout", "3s", env=remote.way(way)).until("container.web", "running")
+    remote.engine.signal("STOP")
+    try:
+        applying.finish(timeout=SECONDS_TO_END).exits(1)
+    finally:
+        remote.engine.signal("CONT")
+    workflow(ONE)
+    cli("apply", env=remote.way(way)).exits(0)

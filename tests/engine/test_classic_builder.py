@@ -70,13 +70,20 @@ def test_an_instruction_that_fails_is_told_with_its_output(engine: Engine, reque
     assert failed.value.output[-1] == "sorry"
 
 
-def test_a_build_that_is_interrupted_ends_at_once(engine: Engine, request_for: Request) -> None:
+def test_a_build_that_is_interrupted_is_waited_for_no_longer(
+    engine: Engine, docker_client: DockerClient, request_for: Request
+) -> None:
     def interrupt(update: ProgressUpdate) -> None:
         if update.output == "here":
             raise Cancelled("interrupted")
 
     with opened(engine) as api, pytest.raises(Cancelled):
-        build(api, request_for(f"FROM {BASE}\nRUN echo here; sleep 5\n", no_cache=True), NAME, interrupt)
+        build(api, request_for(f"FROM {BASE}\nRUN echo here; sleep 3\n", no_cache=True), NAME, interrupt)
+    left = [one for one in docker_client.containers.list() if "echo here" in str(one.attrs["Config"]["Cmd"])]
+    assert left, "the build had ended"
+    for container in left:  # the connection lives on, and with it the build, until this process ends
+        container.wait()
+        container.remove(force=True)
 
 
 def test_a_private_base_is_pulled_with_the_login_that_docker_has(

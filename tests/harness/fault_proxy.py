@@ -14,6 +14,7 @@ import os
 import re
 import signal
 import socket
+import ssl
 import struct
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
@@ -29,6 +30,8 @@ LARGEST_HEAD = 1 << 20
 _FOR_EVER = 3600.0
 _TLS = b"\x16"
 """How a client begins that would speak TLS."""
+_TRIAL = "HEAD /_ping "
+"""How a connection over ssh begins; the call follows on the same one."""
 
 Action = Literal[
     "delay", "error", "drop", "lose", "truncate", "stall", "hang", "hang_after", "kill", "kill_after", "signal", "do"
@@ -160,6 +163,9 @@ class Proxy(ABC):
     async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Take one call, and hand it on or not."""
         line, headers = await _read_head(reader)
+        while line.startswith(_TRIAL):
+            writer.write(_head("HTTP/1.1 200 OK", ["Content-Length: 0"]))
+            line, headers = await _read_head(reader)
         method, target, _protocol = line.split(" ", 2)
         path = _VERSION.sub("", target)
         fault = next((fault for fault in self.faults if fault.strikes(method, path)), None)
@@ -203,6 +209,26 @@ class FaultProxy(Proxy):
 
     async def _dial(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         return await asyncio.open_unix_connection(self.engine.removeprefix("unix://"))
+
+
+class TcpFaultProxy(FaultProxy):
+    """Listens on a TCP socket for an engine at a `unix://` URL, with TLS if there is a context."""
+
+    def __init__(self, listener: socket.socket, engine: str, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__(Path(), engine)
+        self._listener = listener
+        self._tls = tls
+
+    @property
+    def url(self) -> str:
+        """Where clients find it."""
+        return f"tcp://127.0.0.1:{self._listener.getsockname()[1]}"
+
+    def __exit__(self, *how: object) -> None:
+        Proxy.__exit__(self, *how)
+
+    async def _listen(self) -> asyncio.Server:
+        return await asyncio.start_server(self._serve, sock=self._listener, ssl=self._tls, limit=LARGEST_HEAD)
 
 
 async def _before(

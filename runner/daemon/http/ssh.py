@@ -20,7 +20,7 @@ from runner.daemon.http.ssh_login import control_socket
 
 _CONNECT_SECONDS = 15
 _ANSWER_SECONDS = 30
-"""Timeout of the login, including the engine's first response."""
+"""Timeout of the first login, including the engine's first response; of later ones it is that of any connection."""
 _AT_A_TIME = 4
 """Concurrent logins: servers drop some at random from about ten on (MaxStartups); ten channels each (MaxSessions)."""
 _MOST_OF_AN_ANSWER = 4096
@@ -59,6 +59,7 @@ class Ssh:
         self._lock = Lock()
         self._logging_in = BoundedSemaphore(_AT_A_TIME)
         self._open = True
+        self._has_answered = False
         self._channels: dict[socket.socket, _Channel] = {}
         destination = _destination(endpoint)
         self._command = [
@@ -70,15 +71,22 @@ class Ssh:
         self._command += [*destination, _dial_stdio(endpoint.parts.path)]
 
     def dial(self, timeout: float | None) -> socket.socket:
-        """Open a connection on which the engine has responded; EngineUnreachable with the program's own message."""
+        """Open a connection on which the engine has responded.
+
+        Raises EngineUnreachable with the program's own message, or TimeoutError where neither says anything.
+        """
         with self._logging_in:
             ours = self._start()
             try:
-                ours.settimeout(_ANSWER_SECONDS)
+                ours.settimeout(timeout if self._has_answered else _ANSWER_SECONDS)
                 _hear_from_engine(ours)
             except OSError as error:
                 ours.close()
-                raise cannot_reach(self._url, self._last_words(ours) or str(error)) from error
+                words = self._last_words(ours)
+                if isinstance(error, TimeoutError) and not words:
+                    raise
+                raise cannot_reach(self._url, words or str(error)) from error
+        self._has_answered = True
         ours.settimeout(timeout)
         return ours
 
