@@ -1,1 +1,1 @@
-"""The only package that knows the docker SDK: one engine behind the gateway."""
+"""The only package that talks to engines: one of them behind the gateway."""
