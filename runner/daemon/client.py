@@ -83,7 +83,7 @@ class DockerGateway:
         """Stream the events of all objects with a label."""
         opened = ExitStack()
         filters = json.dumps({"label": [label]})
-        chunks = opened.enter_context(self._api.stream("/events", idle_timeout=self._api.timeout, filters=filters))
+        chunks = opened.enter_context(self._api.stream("/events", {"filters": filters}, idle_timeout=self._api.timeout))
         return self._read(chunks, opened)
 
     def _read(self, chunks: Iterable[bytes], opened: ExitStack) -> Iterator[EngineEvent]:

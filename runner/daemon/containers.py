@@ -8,11 +8,10 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import Any
 
 from runner.core.errors import Conflict, EngineError, EngineTimeout, NotFound, Rejected
 from runner.core.gateway import EngineJSON, ExecResult, FileToCopy, TimestampedLine
-from runner.daemon.http.api import Api, quote_path
+from runner.daemon.http.api import Api, Query, quote_path
 from runner.daemon.http.log_lines import written_lines
 from runner.daemon.http.parallel import parallel_map
 from runner.daemon.http.stream_frames import frames, read_frames
@@ -51,7 +50,7 @@ class Containers:
 
     def create(self, name: str, body: EngineJSON, *, platform: str = "") -> str:
         """Create a container without starting it; return its id. Raises Rejected when the engine discards a setting."""
-        answer = self._api.post_json("/containers/create", body, name=name, platform=platform)
+        answer = self._api.post_json("/containers/create", body, query={"name": name, "platform": platform})
         left_out = [str(warning) for warning in answer.get("Warnings") or () if "discarded" in warning]
         if left_out:
             self.remove(answer["Id"], volumes=True)
@@ -64,9 +63,9 @@ class Containers:
 
         path = f"/containers/{quote_path(ref)}/archive"
         there = next(
-            str(folder) for folder in PurePosixPath(file.path).parents if self._api.exists(path, path=str(folder))
+            str(folder) for folder in PurePosixPath(file.path).parents if self._api.exists(path, {"path": str(folder)})
         )
-        self._api.put(path, pack(file, there), path=there, noOverwriteDirNonDir=1)
+        self._api.put(path, pack(file, there), {"path": there, "noOverwriteDirNonDir": 1})
 
     def get_file(self, ref: str, path: str) -> bytes:
         """Return a file of a container."""
@@ -78,7 +77,7 @@ class Containers:
         """Return a file as a tar; EngineError for one that is too large: a container may have written it."""
         archive = bytearray()
         with self._api.stream(
-            f"/containers/{quote_path(ref)}/archive", path=path, idle_timeout=self._api.timeout
+            f"/containers/{quote_path(ref)}/archive", {"path": path}, idle_timeout=self._api.timeout
         ) as chunks:
             for chunk in chunks:
                 archive += chunk
@@ -103,7 +102,7 @@ class Containers:
 
     def rename(self, ref: str, name: str) -> None:
         """Rename it."""
-        self._api.post(f"/containers/{quote_path(ref)}/rename", name=name)
+        self._api.post(f"/containers/{quote_path(ref)}/rename", query={"name": name})
 
     def update(self, ref: str, body: EngineJSON) -> None:
         """Change limits and restart policy in place."""
@@ -117,11 +116,11 @@ class Containers:
             except Conflict as error:
                 if "already in progress" not in error.message:
                     raise
-                self._api.post(f"/containers/{quote_path(ref)}/wait", condition="removed")
+                self._api.post(f"/containers/{quote_path(ref)}/wait", query={"condition": "removed"})
                 self._delete(ref, volumes)  # the other client may have failed
 
     def _delete(self, ref: str, volumes: bool) -> None:
-        self._api.delete(f"/containers/{quote_path(ref)}", force=1, v=int(volumes))
+        self._api.delete(f"/containers/{quote_path(ref)}", {"force": 1, "v": int(volumes)})
 
     def exec(self, ref: str, argv: Sequence[str], *, timeout: float) -> ExecResult:
         """Run a program in a running container."""
@@ -150,14 +149,14 @@ class Containers:
     def log_text(self, ref: str, *, since: str) -> Generator[str]:
         """Yield its output since a time."""
         decoder = getincrementaldecoder("utf-8")("replace")
-        with closing(self._contents(ref, since=_seconds(since))) as contents:
+        with closing(self._contents(ref, {"since": _seconds(since)})) as contents:
             for content in contents:
                 yield decoder.decode(content)
 
-    def _contents(self, ref: str, **which: Any) -> Generator[bytes]:
+    def _contents(self, ref: str, which: Query) -> Generator[bytes]:
         has_terminal = self.inspect(ref)["Config"].get("Tty")
         path = f"/containers/{quote_path(ref)}/logs"
-        with self._api.stream(path, stdout=1, stderr=1, idle_timeout=self._api.timeout, **which) as chunks:
+        with self._api.stream(path, {"stdout": 1, "stderr": 1, **which}, idle_timeout=self._api.timeout) as chunks:
             yield from chunks if has_terminal else (content for _stream, content in frames(chunks))
 
     def log_lines(
@@ -166,22 +165,22 @@ class Containers:
         """Yield the lines of its output, and with `follow` those to come."""
         has_terminal = bool(self.inspect(ref)["Config"].get("Tty"))
         path = f"/containers/{quote_path(ref)}/logs"
-        which: dict[str, Any] = {"stdout": 1, "stderr": 1, "timestamps": 1, "follow": int(follow)}
+        which: dict[str, str | int] = {"stdout": 1, "stderr": 1, "timestamps": 1, "follow": int(follow)}
         if since is not None:
             which["since"] = f"{since // _SECOND}.{since % _SECOND:09}"
         if tail is not None:
             which["tail"] = tail
-        with self._api.stream(path, **which) as chunks:
+        with self._api.stream(path, which) as chunks:
             yield from written_lines(chunks, framed=not has_terminal)
 
     def stats(self, ref: str) -> EngineJSON:
         """Return the resource usage of a running one."""
-        return self._api.get(f"/containers/{quote_path(ref)}/stats", stream="false")  # type: ignore[no-any-return]
+        return self._api.get(f"/containers/{quote_path(ref)}/stats", {"stream": "false"})  # type: ignore[no-any-return]
 
     def last_lines(self, ref: str, lines: int) -> tuple[str, ...]:
         """Return the last lines of its output."""
         try:
-            text = b"".join(self._contents(ref, tail=lines)).decode(errors="replace")
+            text = b"".join(self._contents(ref, {"tail": lines})).decode(errors="replace")
             return tuple(text.splitlines()[-lines:])
         except EngineError:
             return ()  # it accompanies another error, which is the one that matters

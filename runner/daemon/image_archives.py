@@ -39,7 +39,7 @@ def load(api: Api, archive: ImageArchive, watch: ProgressCallback, idle_timeout:
 def _send(api: Api, upload: _Upload, idle_timeout: float) -> Iterator[Any]:
     body = upload.chunks()
     with api.stream(
-        "/images/load", method="POST", headers=TAR, body=body, idle_timeout=idle_timeout, quiet=0
+        "/images/load", {"quiet": 0}, method="POST", headers=TAR, body=body, idle_timeout=idle_timeout
     ) as chunks:
         yield from json_documents(chunks)
 

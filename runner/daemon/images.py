@@ -69,7 +69,7 @@ class Images:
     def tag(self, ref: str, name: str) -> None:
         """Tag an image."""
         repository, _, tag = name.rpartition(":")
-        self._api.post(f"/images/{quote_path(ref)}/tag", again=True, repo=repository, tag=tag)
+        self._api.post(f"/images/{quote_path(ref)}/tag", query={"repo": repository, "tag": tag}, again=True)
 
     def remove(self, ref: str) -> None:
         """Remove a tag, and the image with its last one."""

@@ -15,7 +15,7 @@ from runner.core.errors import BuildFailed, EngineError
 from runner.core.gateway import ProgressCallback, ProgressUpdate
 from runner.core.phrase import uncapitalized
 from runner.daemon.build.context_tar import write_tar
-from runner.daemon.http.api import TAR, Api
+from runner.daemon.http.api import TAR, Api, Query
 from runner.daemon.http.json_stream import json_documents
 from runner.daemon.http.stream_reader import read_stream
 from runner.daemon.registry.credentials import builder_credentials
@@ -41,7 +41,7 @@ def build(api: Api, request: BuildRequest, name: str, watch: ProgressCallback) -
         return _watch_build(read_stream(partial(_send, api, context, asked, credentials), watch), watch)
 
 
-def _query(request: BuildRequest, name: str, dockerfile: str) -> dict[str, str | int]:
+def _query(request: BuildRequest, name: str, dockerfile: str) -> Query:
     return {
         "t": name,
         "dockerfile": dockerfile,
@@ -54,9 +54,9 @@ def _query(request: BuildRequest, name: str, dockerfile: str) -> dict[str, str |
     }
 
 
-def _send(api: Api, context: IO[bytes], query: Mapping[str, Any], credentials: Mapping[str, str]) -> Iterator[Any]:
+def _send(api: Api, context: IO[bytes], query: Query, credentials: Mapping[str, str]) -> Iterator[Any]:
     body = iter(partial(context.read, _CHUNK), b"")
-    with api.stream("/build", method="POST", headers={**TAR, **credentials}, body=body, **query) as chunks:
+    with api.stream("/build", query, method="POST", headers={**TAR, **credentials}, body=body) as chunks:
         yield from json_documents(chunks)
 
 

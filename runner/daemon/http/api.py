@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import quote, urlencode
 
 from runner import __version__
@@ -22,12 +22,15 @@ from runner.daemon.http.transport import Patience, Transport
 from runner.daemon.http.version_check import negotiate_version
 from runner.daemon.lists import INFO, VERSION
 
+Query: TypeAlias = Mapping[str, str | int]
+"""The parameters of a request by name, not yet quoted."""
 _HEADERS = {"User-Agent": f"runner/{__version__}"}
 TAR = {"Content-Type": "application/x-tar"}
 _CONNECT_SECONDS = 15
 _GRPC_API = (1, 53)
 """From this version on (Engine 29.2) the endpoints that upgrade HTTP to gRPC are deprecated (moby#51721)."""
 _READING = ("GET", "HEAD")
+_NO_QUERY: Query = {}
 _ERRORS = 400
 """From this status on a response is an error."""
 
@@ -47,7 +50,7 @@ class Api:
     @cached_property
     def version(self) -> Mapping[str, Any]:
         """The engine's version document; EngineUnreachable where nothing answers."""
-        return negotiate_version(partial(self._call, "GET", VERSION, {}), self.host)
+        return negotiate_version(partial(self._call, "GET", VERSION, _NO_QUERY), self.host)
 
     @property
     def api_version(self) -> str:
@@ -73,12 +76,12 @@ class Api:
     def _patience(self, idle: float | None) -> Patience:
         return Patience(min(_CONNECT_SECONDS, self.timeout), idle)
 
-    def get(self, path: str, **params: Any) -> Any:
+    def get(self, path: str, query: Query = _NO_QUERY) -> Any:
         """GET a path and return its JSON."""
-        return self._persistence.retry(partial(self._get, path, params), idempotent=True)
+        return self._persistence.retry(partial(self._get, path, query), idempotent=True)
 
-    def _get(self, path: str, params: Mapping[str, Any]) -> Any:
-        return self._require_json(self._call("GET", path, params))
+    def _get(self, path: str, query: Query) -> Any:
+        return self._require_json(self._call("GET", path, query))
 
     def _require_json(self, answer: Any) -> Any:
         """Require a JSON response."""
@@ -90,19 +93,18 @@ class Api:
     def stream(
         self,
         path: str,
-        /,
+        query: Query = _NO_QUERY,
         *,
         method: str = "GET",
         headers: Mapping[str, str] | None = None,
         body: Iterable[bytes] | None = None,
         idle_timeout: float | None = None,
-        **params: Any,
     ) -> Iterator[Iterable[bytes]]:
         """Stream the body of a response in chunks as they arrive.
 
         Raises EngineTimeout after `idle_timeout` seconds without data.
         """
-        with self._opened(method, path, params, body, headers or {}, idle_timeout) as response:
+        with self._opened(method, path, query, body, headers or {}, idle_timeout) as response:
             yield response.pieces()
 
     @contextmanager
@@ -112,7 +114,7 @@ class Api:
         Raises EngineTimeout as in `stream`.
         """
         kind, sent = _encoded(body)
-        with self._opened("POST", path, {}, sent, kind, idle_timeout) as response:
+        with self._opened("POST", path, _NO_QUERY, sent, kind, idle_timeout) as response:
             yield response.read
 
     @contextmanager
@@ -120,12 +122,12 @@ class Api:
         self,
         method: str,
         path: str,
-        params: Mapping[str, Any],
+        query: Query,
         body: Body,
         headers: Mapping[str, str],
         idle_timeout: float | None,
     ) -> Iterator[Response]:
-        target = f"{path}?{urlencode(params)}" if params else path
+        target = f"{path}?{urlencode(query)}" if query else path
         with translate_errors(self.host):
             response = self._ahead.take(target) if method == "GET" else None
             if response is None:
@@ -144,51 +146,49 @@ class Api:
         path: str,
         body: Mapping[str, Any] | None = None,
         *,
+        query: Query = _NO_QUERY,
         patience: float = 0,
         again: bool = False,
-        **params: Any,
     ) -> Any:
         """POST JSON and return the response; the timeout is `patience` seconds longer than usual.
 
         `again` marks an idempotent request: it is retried while the engine is unreachable.
         """
-        return self._persist(again, "POST", path, params, body, self.timeout + patience)
+        return self._persist(again, "POST", path, query, body, self.timeout + patience)
 
-    def post_json(self, path: str, body: Mapping[str, Any], *, again: bool = False, **params: Any) -> Any:
+    def post_json(self, path: str, body: Mapping[str, Any], *, query: Query = _NO_QUERY, again: bool = False) -> Any:
         """POST JSON and return the JSON response; `again` marks an idempotent request, which is retried."""
 
         def once() -> Any:
-            return self._require_json(self._call("POST", path, params, body))
+            return self._require_json(self._call("POST", path, query, body))
 
         return self._persistence.retry(once, idempotent=True) if again else once()
 
-    def put(self, path: str, /, body: bytes, **params: Any) -> None:
+    def put(self, path: str, body: bytes, query: Query = _NO_QUERY) -> None:
         """PUT bytes to a path; idempotent, so it is retried."""
-        self._persist(True, "PUT", path, params, body)
+        self._persist(True, "PUT", path, query, body)
 
-    def exists(self, path: str, /, **params: Any) -> bool:
+    def exists(self, path: str, query: Query = _NO_QUERY) -> bool:
         """Return whether a path exists."""
         try:
-            self._persist(True, "HEAD", path, params)
+            self._persist(True, "HEAD", path, query)
         except NotFound:
             return False
         return True
 
-    def delete(self, path: str, **params: Any) -> Any:
+    def delete(self, path: str, query: Query = _NO_QUERY) -> Any:
         """DELETE a path; idempotent, so it is retried."""
-        return self._persist(True, "DELETE", path, params)
+        return self._persist(True, "DELETE", path, query)
 
     def _persist(self, again: bool, method: str, path: str, *rest: Any) -> Any:
         """Make a call, with retries if it is safe to repeat (`again`)."""
         call = partial(self._call, method, path, *rest)
         return self._persistence.retry(call, idempotent=method in _READING) if again else call()
 
-    def _call(
-        self, method: str, path: str, params: Mapping[str, Any], body: Any = None, within: float | None = None
-    ) -> Any:
+    def _call(self, method: str, path: str, query: Query, body: Any = None, within: float | None = None) -> Any:
         """Make a request and return the JSON of the response, or its bytes if it has another content type."""
         kind, sent = _encoded(body)
-        with self._opened(method, path, params, sent, kind, within or self.timeout) as response:
+        with self._opened(method, path, query, sent, kind, within or self.timeout) as response:
             content = response.content()
             # Podman sends "OK" as plain text where Docker sends no body.
             is_json = content and "json" in response.header(b"content-type")

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from runner.core.errors import CredentialsError, EngineError, EngineTimeout, PullFailed, PushFailed
 from runner.core.gateway import ProgressCallback, ProgressUpdate, RegistryImage
-from runner.daemon.http.api import Api, quote_path
+from runner.daemon.http.api import Api, Query, quote_path
 from runner.daemon.http.json_body import read_json
 from runner.daemon.http.json_stream import json_documents
 from runner.daemon.http.stream_reader import read_stream
@@ -43,13 +43,13 @@ class Registries:
         """Pull one image; EngineTimeout after `idle_timeout` seconds without progress."""
         name, tag = _split(ref)
         with _explained("pull", ref, PullFailed):
-            self._transfer(ref, watch, idle_timeout, "pulling", "/images/create", fromImage=name, tag=tag)
+            self._transfer(ref, watch, idle_timeout, "pulling", "/images/create", {"fromImage": name, "tag": tag})
 
     def push(self, ref: str, watch: ProgressCallback, *, idle_timeout: float) -> None:
         """Push one tag; EngineTimeout after `idle_timeout` seconds without progress."""
         name, tag = _split(ref)
         with _explained("push", ref, PushFailed):
-            self._transfer(ref, watch, idle_timeout, "pushing", f"/images/{quote_path(name)}/push", tag=tag)
+            self._transfer(ref, watch, idle_timeout, "pushing", f"/images/{quote_path(name)}/push", {"tag": tag})
 
     def registry_digest(self, ref: str) -> RegistryImage:
         """Look up the digest that a reference has in its registry now."""
@@ -69,19 +69,19 @@ class Registries:
             raise EngineError(f"the engine at {self._api.host} returned an invalid response: {error!r}") from error
 
     def _transfer(
-        self, ref: str, watch: ProgressCallback, idle_timeout: float, phase: str, path: str, **params: str
+        self, ref: str, watch: ProgressCallback, idle_timeout: float, phase: str, path: str, query: Query
     ) -> None:
         login = transfer_credentials(self._api.environ, registry(ref))
-        records = partial(self._records, path, login, idle_timeout, params)
+        records = partial(self._records, path, login, idle_timeout, query)
 
         def once() -> None:
             watch_transfer(read_stream(records, watch), watch, phase)
 
         _persistently(partial(self._api.retry, once), ref, _PAUSES, watch)
 
-    def _records(self, path: str, headers: dict[str, str], patience: float, params: dict[str, Any]) -> Iterator[Any]:
+    def _records(self, path: str, headers: dict[str, str], patience: float, query: Query) -> Iterator[Any]:
         try:
-            with self._api.stream(path, method="POST", headers=headers, idle_timeout=patience, **params) as chunks:
+            with self._api.stream(path, query, method="POST", headers=headers, idle_timeout=patience) as chunks:
                 yield from json_documents(chunks)
         except EngineTimeout as error:
             raise EngineTimeout(f"no progress for {patience:g} s", help="increase --timeout") from error
