@@ -67,7 +67,7 @@ def _following(row: Option, left: Iterator[str]) -> str:
     if isinstance(row.kind, Flag):
         return ""
     text = next(left, "-")
-    if text.startswith("-") or row.without_value is not None:
+    if text.startswith("-"):
         raise _Unsure
     return text
 

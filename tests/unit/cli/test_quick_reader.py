@@ -47,6 +47,7 @@ def agreed(arguments: Sequence[str]) -> Reading | None:
 @example(["logs", "--tail=-0"], {})
 @example(["logs", "--since", "0001-01-01"], {"TZ": "America/New_York"})
 @example(["lock", "--upgrade", "web", "--upgrade"], {})
+@example(["plan", "--out", "a", "--out", "b"], {})
 @example(["apply", "--host", "--yes"], {})
 @example(["apply", "--", "--yes"], {})
 @example(["plan", "--var=A=b=c", "--var", "B=d"], {})
@@ -94,6 +95,7 @@ def test_it_reads_the_lines_of_the_readme(line: str) -> None:
         ("graph --format svg", {"form": "svg"}),
         ("schema reference", {"what": "reference"}),
         ("init app", {"template": "app"}),
+        ("lock --upgrade web", {"upgrade": ("web",), "file": "workflow.yaml"}),
     ],
 )
 def test_it_reads_everyday_lines(line: str, expected: dict[str, object]) -> None:
@@ -127,7 +129,7 @@ def test_it_reads_everyday_lines(line: str, expected: dict[str, object]) -> None
             "plan -",
         ),
         *("plan -o xml", "plan --parallel 0", "plan --parallel 65", "plan --timeout 0s", "plan --timeout x", "bundle"),
-        *("show", "inspect", "lock --upgrade", "lock --upgrade web", "plan --out a --out b", "plan --out --locked"),
+        *("show", "inspect", "lock --upgrade", "plan --out a --out b", "plan --out --locked"),
     ],
 )
 def test_it_leaves_to_click_what_it_is_not_sure_of(line: str) -> None:
