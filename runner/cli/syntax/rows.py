@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
-_MOST_DIGITS = 9
-_DIGITS = frozenset("0123456789")
-
 
 class Flag:
     """The kind of an option without a value: given or not."""
@@ -41,7 +38,9 @@ class Whole(NamedTuple):
 
     def read(self, text: str) -> int:
         """Return the number; ValueError if it is out of range, and for the spellings that only click needs to know."""
-        number = int(text) if text and _DIGITS.issuperset(text) and len(text) <= _MOST_DIGITS else -1
+        from runner.core.values import is_decimal
+
+        number = int(text) if is_decimal(text) else -1
         if number < self.least or (self.most is not None and number > self.most):
             raise ValueError(text)
         return number
@@ -103,8 +102,6 @@ class Command(NamedTuple):
     summary: str
     help: str
     parameters: tuple[Option | Argument, ...]
-    observes: bool = False
-    """True if it looks at all that the engine has, and may ask for that while the command is loaded."""
 
     @property
     def options(self) -> list[Option]:
