@@ -102,6 +102,8 @@ class Command(NamedTuple):
     summary: str
     help: str
     parameters: tuple[Option | Argument, ...]
+    observes: bool = False
+    """True if it looks at all that the engine has, and may ask for that while the command is loaded."""
 
     @property
     def options(self) -> list[Option]:
