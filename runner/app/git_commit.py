@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.struct import Struct
 from runner.document.root import ANYWHERE, Root
 
-_COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
+_COMMIT = lazy_pattern(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _MOST = 64 * 1024 * 1024
 """Maximum number of bytes to read from a file of the repository, such as packed-refs."""
 

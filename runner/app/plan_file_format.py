@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Final
 
+from runner.core.lazy_pattern import lazy_pattern
 from runner.document.root import ANYWHERE, Root
 
 FORMAT: Final = "runner plan"
-_BEGINNING: Final = re.compile(rb'\s*\{\s*"format"\s*:\s*"runner plan"')
+_BEGINNING: Final = lazy_pattern(rb'\s*\{\s*"format"\s*:\s*"runner plan"')
 _HEAD: Final = 512
 
 

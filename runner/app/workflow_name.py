@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from runner.app.defaults import DEFAULT_FILE
@@ -11,6 +10,7 @@ from runner.app.source import Source, workflow_path
 from runner.app.sources import load_workflow
 from runner.core.diagnostic import Severity
 from runner.core.errors import InvalidInput, UsageError
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.redact import Redactor
 from runner.core.state import DesiredState
 from runner.core.struct import replace
@@ -20,7 +20,7 @@ from runner.document.files import Files
 if TYPE_CHECKING:
     from runner.app.workspace import Workspace
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+_NAME = lazy_pattern(r"[a-z0-9][a-z0-9_-]{0,62}")
 
 
 def load_file_or_name(source: Source, workspace: Workspace) -> LoadedWorkflow:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
 from runner.core.address import Address
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.serialize import JSON, JSONObject
 from runner.core.struct import Struct, field
 
@@ -20,7 +20,7 @@ SEAL: Final = "contents.sha256"
 FILES: Final = "files/"
 """The prefix of members that are files of the workflow."""
 
-_DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
+_DIGEST: Final = lazy_pattern(r"sha256:[0-9a-f]{64}")
 
 
 class Mark(Struct):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.struct import Struct
 
-_FORM = re.compile(r"(?P<kind>[a-z]+)\.(?P<name>.+?)(?:\[(?P<index>[1-9][0-9]*)\])?")
+_FORM = lazy_pattern(r"(?P<kind>[a-z]+)\.(?P<name>.+?)(?:\[(?P<index>[1-9][0-9]*)\])?")
 
 
 class Address(Struct, order=True):

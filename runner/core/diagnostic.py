@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
-from difflib import get_close_matches
 from enum import Enum
 from string import ascii_letters, digits
 
@@ -57,6 +56,8 @@ def did_you_mean(word: str, known: Collection[str]) -> str | None:
         words = known if isinstance(known, Mapping | Set) else frozenset(known)
         close = next(filter(words.__contains__, _neighbours(word[:_LONGEST_COMPARED])), None)
     else:
+        from difflib import get_close_matches
+
         close = next(iter(get_close_matches(word, known, n=1, cutoff=0.6)), None)
     return f'did you mean "{close}"?' if close is not None else None
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 
-_ESCAPE = re.compile(rb"\\([0-7]{3})")
+from runner.core.lazy_pattern import lazy_pattern
+
+_ESCAPE = lazy_pattern(rb"\\([0-7]{3})")
 
 
 def table_rows(table: bytes) -> list[list[bytes]]:

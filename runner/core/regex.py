@@ -10,6 +10,7 @@ import re
 from threading import Thread
 from typing import Any, Final
 
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.struct import GuardedStruct
 
 _SYNTAX: Final = "its syntax is RE2's: https://github.com/google/re2/wiki/Syntax"
@@ -19,7 +20,7 @@ _WAYS_OUT: Final = (
     (r"invalid escape sequence: \\Z", "write \\z for the end of the text"),
     (r"pattern too large|repetition size", "reduce repetitions: at most 1000, fewer if nested"),
 )
-_LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_LONE_SURROGATE: Final = lazy_pattern("[\ud800-\udfff]")
 _AT_ONCE: Final = 4_000_000
 """Engine steps that may be taken without a timeout: a tenth of a second in the worst case."""
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from runner.core.form_index import LONGEST, FormIndex, Span
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.sanitize import NOT_SHOWN, noise
 
 LARGEST: Final = 8 * 1024 * 1024
@@ -20,7 +21,7 @@ _LONG: Final = 8
 _LONG_IF_MIXED: Final = 6
 """Shorter ones, and words and numbers below the other bound, occur in unrelated texts."""
 _PIECE: Final = 64
-_CUT: Final = re.compile(r"\.\.\.|…")
+_CUT: Final = lazy_pattern(r"\.\.\.|…")
 """Marks a truncation; what is left of a secret before or after it is masked, too."""
 
 

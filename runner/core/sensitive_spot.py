@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.sensitive import MASK
 from runner.core.span import Span
 from runner.core.struct import Struct
 
-_QUOTED = re.compile(r'"[^"]*"')
+_QUOTED = lazy_pattern(r'"[^"]*"')
 
 
 class SensitiveSpot(Struct):

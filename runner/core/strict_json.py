@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
+from runner.core.lazy_pattern import lazy_pattern
+
 if TYPE_CHECKING:
     from runner.core.serialize import JSON
 
@@ -23,8 +25,8 @@ DEEPEST: Final = 64
 _LONGEST_MESSAGE: Final = 160
 _LONGEST_NUMBER: Final = 40
 _LARGEST_INTEGER: Final = 1 << 63
-_FORBIDDEN: Final = re.compile("[\x00\ud800-\udfff]")
-_FORBIDDEN_BUT_BYTES: Final = re.compile("[\x00\ud800-\udc7f\udd00-\udfff]")
+_FORBIDDEN: Final = lazy_pattern("[\x00\ud800-\udfff]")
+_FORBIDDEN_BUT_BYTES: Final = lazy_pattern("[\x00\ud800-\udc7f\udd00-\udfff]")
 
 
 class Malformed(ValueError):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from functools import lru_cache
 from hashlib import blake2b, scrypt
 from typing import Final, TypeAlias
 
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.struct import Struct
 
 Value: TypeAlias = "None | bool | int | float | str | tuple[Value, ...] | Mapping[str, Value]"
@@ -54,7 +54,7 @@ def as_map(value: object) -> Mapping[str, Value]:
 _SALT_BYTES: Final = 8
 _SALTED_BYTES: Final = 8
 _AFTER_SALT: Final = "-"
-_SALTED: Final = re.compile(r"[0-9a-f]{16}-[0-9a-f]{16}")
+_SALTED: Final = lazy_pattern(r"[0-9a-f]{16}-[0-9a-f]{16}")
 _SCRYPT_COST: Final = 1 << 10
 """About 2 ms and 1 MB for each guess, and for each comparison."""
 

@@ -10,24 +10,25 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from runner.core.diagnostic import Diagnostic, Severity
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.struct import MutableStruct, Struct, field
 from runner.document.source import ReadError, Source, refuse_unprintable
 
 Lookup: TypeAlias = Callable[[str], "str | None"]
 """Returns the value of a variable in the caller's environment."""
 
-_SKIPPED = re.compile(r"(?:\s+|#[^\r\n]*)*")
-_NAME = re.compile(r"(?:export[ \t]+)?(?P<name>[\w.\[\]-]+)[ \t]*")
-_COMMENT = re.compile(r"[ \t]#.*")
-_QUOTED = re.compile(r"""[ \t]*(?:'(?P<single>(?:[^'\\]|\\.)*)'|"(?P<double>(?:[^"\\]|\\.)*)")""", re.DOTALL)
-_OPENED = re.compile(r"""[ \t]*['"]""")
-_REST = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?=[\r\n]|\Z)")
-_LINE = re.compile(r"[^\r\n]*")
-_ESCAPE = re.compile(r"\\(0[0-7]{1,3}|.)", re.DOTALL)
+_SKIPPED = lazy_pattern(r"(?:\s+|#[^\r\n]*)*")
+_NAME = lazy_pattern(r"(?:export[ \t]+)?(?P<name>[\w.\[\]-]+)[ \t]*")
+_COMMENT = lazy_pattern(r"[ \t]#.*")
+_QUOTED = lazy_pattern(r"""[ \t]*(?:'(?P<single>(?:[^'\\]|\\.)*)'|"(?P<double>(?:[^"\\]|\\.)*)")""", re.DOTALL)
+_OPENED = lazy_pattern(r"""[ \t]*['"]""")
+_REST = lazy_pattern(r"[ \t]*(?:#[^\r\n]*)?(?=[\r\n]|\Z)")
+_LINE = lazy_pattern(r"[^\r\n]*")
+_ESCAPE = lazy_pattern(r"\\(0[0-7]{1,3}|.)", re.DOTALL)
 _ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", '"': '"', "\\": "\\", "$": "$"}
-_REFERENCE = re.compile(r"\$\{[^}\r\n]*\}?")
-_ESCAPED_OR_REFERENCE = re.compile(r"\\.|\$\{[^}\r\n]*\}?", re.DOTALL)
-_FORBIDDEN = re.compile("[\x00\udc80-\udcff]")
+_REFERENCE = lazy_pattern(r"\$\{[^}\r\n]*\}?")
+_ESCAPED_OR_REFERENCE = lazy_pattern(r"\\.|\$\{[^}\r\n]*\}?", re.DOTALL)
+_FORBIDDEN = lazy_pattern("[\x00\udc80-\udcff]")
 """Characters that can't be in a process's environment, and bytes that aren't UTF-8."""
 _CODE = "dotenv-syntax"
 

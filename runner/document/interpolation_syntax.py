@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from enum import Enum
 from typing import TypeAlias
 
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.struct import Struct
 
 _MAX_NESTING = 20
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_STOP = re.compile(r"\$")
-_STOP_IN_OPERAND = re.compile(r"[$}]")
-_OPERATOR = re.compile(r":?[-?+]")
+_NAME = lazy_pattern(r"[A-Za-z_][A-Za-z0-9_]*")
+_STOP = lazy_pattern(r"\$")
+_STOP_IN_OPERAND = lazy_pattern(r"[$}]")
+_OPERATOR = lazy_pattern(r":?[-?+]")
 
 
 class Operator(Enum):

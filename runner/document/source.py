@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from runner.core.diagnostic import Diagnostic
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.phrase import reason_of
 from runner.core.span import Position, Span
 from runner.core.struct import Struct
@@ -16,8 +17,8 @@ from runner.document.root import Outside
 MAX_BYTES = 10_000_000
 """More than anyone writes by hand; reading a device or a disk image by mistake stops here."""
 
-_LINE_BREAK = re.compile(r"\r\n|\n|\r")
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_LINE_BREAK = lazy_pattern(r"\r\n|\n|\r")
+_FORBIDDEN = lazy_pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 """YAML's non-printable characters, a byte order mark that isn't at the start, and line breaks of YAML 1.1 only.
 
 The set of allowed characters instead takes ten times as long to compile, 6 ms of every command.

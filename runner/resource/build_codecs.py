@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.values import Value
 from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import MAP, NULLABLE_SCHEMA, list_of, parse_pairs
@@ -19,7 +19,7 @@ IMAGE_NAME = "docker-image://"
 
 _FOLDERS_OF_CLIENTS = "local"
 """The type of cache that is stored in a folder of the client."""
-_SORT = re.compile(r"[a-z0-9-]+")
+_SORT = lazy_pattern(r"[a-z0-9-]+")
 
 
 def parse_agents(raw: Any) -> Value:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from typing import Any, TypeAlias
 
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.values import Value
 from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import list_of
@@ -15,8 +16,8 @@ from runner.resource.scalars import CONTROL, SCALAR_SCHEMA
 HOST_GATEWAY = "host-gateway"
 """Stands for the address at which a container reaches its host."""
 
-_PAIR = re.compile(r"([^:=]+)[:=](.+)", re.DOTALL)
-_NOT_IN_A_NAME = re.compile(f"[:{CONTROL}]")
+_PAIR = lazy_pattern(r"([^:=]+)[:=](.+)", re.DOTALL)
+_NOT_IN_A_NAME = lazy_pattern(f"[:{CONTROL}]")
 
 Place: TypeAlias = tuple[str | int, ...]
 

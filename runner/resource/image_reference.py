@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from runner.core.lazy_pattern import lazy_pattern
 
-_HUB = re.compile(r"^(?:(?:index\.)?docker\.io/)?(?:library/(?=[^/]+$))?")
-_NAME = re.compile(
+_HUB = lazy_pattern(r"^(?:(?:index\.)?docker\.io/)?(?:library/(?=[^/]+$))?")
+_NAME = lazy_pattern(
     r"(?:[a-zA-Z0-9.-]+(?::\d+)?/)?"
     r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*"
     r"(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.values import Value
 from runner.resource.codec import Codec, Invalid
 from runner.resource.scalars import SCALAR_SCHEMA, normalize_path, parse_boolean, parse_size, show_size, without_null
@@ -17,7 +17,7 @@ read_only, selinux, propagation, nocopy, subpath, size, mode, must_exist, to_be_
 
 _MODES = {"ro", "rw", "z", "Z", "nocopy"}
 PROPAGATIONS = {"private", "rprivate", "shared", "rshared", "slave", "rslave"}
-_ANONYMOUS = re.compile(r"[0-9a-f]{64}")
+_ANONYMOUS = lazy_pattern(r"[0-9a-f]{64}")
 UNTOLD = "untold"
 """Stands for an unknown must_exist: engines before API 1.42 drop the request to create a folder (moby#43484)."""
 DEFAULT_PROPAGATION = "rprivate"

@@ -7,20 +7,21 @@ from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from typing import Any, cast
 
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.struct import Struct
 from runner.core.values import Value, is_decimal
 from runner.resource.codec import Codec, Invalid
 from runner.resource.scalars import SCALAR_SCHEMA
 
-_SHORT = re.compile(
+_SHORT = lazy_pattern(
     r"(?:(?P<ip>\[[0-9a-fA-F:.]+\]|\d+\.\d+\.\d+\.\d+):)?"
     r"(?:(?P<host>\d*(?:-\d+)?):)?"
     r"(?P<target>\d+(?:-\d+)?)"
     r"(?:/(?P<protocol>tcp|udp|sctp))?",
     re.IGNORECASE | re.ASCII,
 )
-_RANGE = re.compile(r"(\d+)(?:-(\d+))?", re.ASCII)
-_EXPOSED = re.compile(r"(?P<range>[^/]+)(?:/(?P<protocol>tcp|udp|sctp))?", re.IGNORECASE)
+_RANGE = lazy_pattern(r"(\d+)(?:-(\d+))?", re.ASCII)
+_EXPOSED = lazy_pattern(r"(?P<range>[^/]+)(?:/(?P<protocol>tcp|udp|sctp))?", re.IGNORECASE)
 _LEAST_FOLDED = 3
 """The number of adjacent ports from which on they are shown as a range."""
 _EXAMPLE = 'write [IP:][HOST:]CONTAINER[/PROTOCOL], such as "8080:80"'

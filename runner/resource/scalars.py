@@ -9,6 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.phrase import uncapitalized
 from runner.core.values import Value
 from runner.resource.codec import BOOLEAN_TEXT, INTEGER_TEXT, WHOLE_VARIABLE, Codec, Invalid
@@ -19,10 +20,10 @@ SCALAR_SCHEMA = {"type": ["string", "number", "boolean"]}
 CONTROL = r"\x00-\x1f\x7f"
 """Control characters, for use inside a regular expression's character class: invisible, and in no name."""
 
-_SIZE = re.compile(r"(?P<number>\d+(\.\d+)?)\s*(?P<unit>[kmgtp]?)(i?b)?", re.IGNORECASE | re.ASCII)
+_SIZE = lazy_pattern(r"(?P<number>\d+(\.\d+)?)\s*(?P<unit>[kmgtp]?)(i?b)?", re.IGNORECASE | re.ASCII)
 _SIZE_POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
-_DURATION = re.compile(r"(?:\d++(?:\.\d++)?(?:h|ms|m|s|us))++", re.ASCII)
-_DURATION_PARTS = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|us)", re.ASCII)
+_DURATION = lazy_pattern(r"(?:\d++(?:\.\d++)?(?:h|ms|m|s|us))++", re.ASCII)
+_DURATION_PARTS = lazy_pattern(r"(\d+(?:\.\d+)?)(h|ms|m|s|us)", re.ASCII)
 
 SECOND = 1_000_000_000
 MILLISECOND = 1_000_000
@@ -195,7 +196,7 @@ def choice(*words: str) -> Codec:
 
 def matching(pattern: str, phrase: str, *, clean: Callable[[str], str] = str) -> Codec:
     """Make a codec for strings that match a pattern."""
-    form = re.compile(pattern)
+    form = lazy_pattern(pattern)
 
     def parse(raw: Any) -> str:
         if not form.fullmatch(str(raw)):

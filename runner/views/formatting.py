@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import takewhile
 from typing import Final
 
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.plan import Change, Plan, Reason
 from runner.core.values import Marker, Value
 from runner.views.text_width import ELLIPSIS, cells, cut, printable
 
-_LONG_ID: Final = re.compile(r"\b(sha256:)?([0-9a-f]{12})[0-9a-f]{52}\b")
+_LONG_ID: Final = lazy_pattern(r"\b(sha256:)?([0-9a-f]{12})[0-9a-f]{52}\b")
 _BEFORE_A_DIFFERENCE: Final = 8
 """How many cells of the common part of two texts are shown before the difference."""
 _IRREGULAR: Final = {"build": "built", "run": "ran", "stop": "stopped", "tag": "tagged"}

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, TypeAlias
 
+from runner.core.lazy_pattern import lazy_pattern
 from runner.views.text_width import cells, cut
 
 Piece: TypeAlias = tuple[str, str]
 """A role and a text; the role "" is plain text."""
 Line: TypeAlias = tuple[Piece, ...]
-_WORD: Final = re.compile(r"\s*\S+|\s+$")
+_WORD: Final = lazy_pattern(r"\s*\S+|\s+$")
 """A word with the blanks before it."""
 
 

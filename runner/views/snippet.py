@@ -9,12 +9,12 @@ workflow.yaml:12:7: error[unknown-key]: unknown key "imgae"
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from runner.core.diagnostic import Diagnostic
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.phrase import shortened
 from runner.core.sanitize import on_one_line
 from runner.core.span import Span
@@ -25,7 +25,7 @@ Role: TypeAlias = Literal[
 ]
 Part: TypeAlias = tuple[Role, str]
 
-_LINE_BREAK = re.compile(r"\r\n|\n|\r")
+_LINE_BREAK = lazy_pattern(r"\r\n|\n|\r")
 _TAB = "    "
 _MOST_CHARACTERS = 1000
 """How much of a line is used on both sides of a position: more than fits any width."""

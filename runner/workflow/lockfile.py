@@ -5,11 +5,11 @@ It is next to the workflow file and under version control with it. The use of it
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, MutableMapping
 from pathlib import Path
 
 from runner.core.diagnostic import Diagnostic, did_you_mean
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.lockfile import LockedImage, LockFile
 from runner.document.excerpts import is_own_file, without_content
 from runner.document.files import Files
@@ -19,7 +19,7 @@ from runner.resource.image_reference import familiar
 
 VERSION = 1
 _AGAIN = "fix it, or recreate it with: runner lock --upgrade"
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_DIGEST = lazy_pattern(r"sha256:[0-9a-f]{64}")
 _HEAD = """\
 # The images that {file} stands for, as resolved by runner lock; runner apply --locked uses exactly these.
 # Commit this file. Update it with: runner lock --upgrade

@@ -53,6 +53,25 @@ def test_no_module_is_longer_than_three_hundred_lines() -> None:
     assert {name: length for name, length in lengths.items() if length > 300} == {}
 
 
+def compiled_on_import(file: Path) -> list[int]:
+    """Return the lines on which a module compiles a regular expression when it is imported."""
+    body = ast.parse(file.read_text("utf-8")).body
+    inner = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    queue: list[ast.AST] = [node for node in body if not isinstance(node, inner)]
+    lines = []
+    while queue:
+        node = queue.pop()
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "re.compile":
+            lines.append(node.lineno)
+        queue.extend(child for child in ast.iter_child_nodes(node) if not isinstance(child, inner))
+    return lines
+
+
+def test_no_regular_expression_is_compiled_before_it_is_needed() -> None:
+    found = {name: lines for name, file in MODULES.items() if (lines := compiled_on_import(file))}
+    assert found == {}, "use runner.core.lazy_pattern"
+
+
 @pytest.mark.parametrize("room", ["plan", "engine", "views"])
 def test_the_stages_know_no_kind(room: str) -> None:
     texts = {file: file.read_text("utf-8") for name, file in MODULES.items() if name.startswith(f"runner.{room}")}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from runner.app.apply import apply
 from runner.app.defaults import DEFAULT_FILE
 from runner.app.planning import plan_against_engine
@@ -12,9 +10,10 @@ from runner.app.rollback import find_rollback
 from runner.app.source import Source
 from runner.cli.console import Console
 from runner.cli.session import CommandContext
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.plan import Plan
 
-_RUN = re.compile(r"[0-9a-f]{1,12}")
+_RUN = lazy_pattern(r"[0-9a-f]{1,12}")
 
 
 def run(run: str | None, source: Source, context: CommandContext, yes: bool, lock_timeout: float) -> int:

@@ -13,6 +13,7 @@ from typing import IO, Any
 from runner.core.build import BuildRequest
 from runner.core.errors import BuildFailed, EngineError
 from runner.core.gateway import ProgressCallback, ProgressUpdate
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.phrase import uncapitalized
 from runner.daemon.build.context_tar import write_tar
 from runner.daemon.http.api import TAR, Api, Query
@@ -21,7 +22,7 @@ from runner.daemon.http.stream_reader import read_stream
 from runner.daemon.registry.credentials import builder_credentials
 from runner.resource.image_reference import registry
 
-_STEP = re.compile(r"(?:\[\d+/\d+\] )?(?:Step|STEP) (?P<number>\d+)/(?P<of>\d+) ?: (?P<instruction>.*)")
+_STEP = lazy_pattern(r"(?:\[\d+/\d+\] )?(?:Step|STEP) (?P<number>\d+)/(?P<of>\d+) ?: (?P<instruction>.*)")
 """The first line of a step; Podman counts the steps of each stage separately, and the stages in front of them."""
 _CHATTER = (" ---> ", "--> ", "Removing intermediate container", "Successfully built", "Successfully tagged")
 """Prefixes of the builder's own lines; the others are output of instructions."""

@@ -7,25 +7,25 @@ Based on what engines send as `google.rpc.Status`: JSON forms of the messages in
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from runner.core.build import Dockerfile
 from runner.core.errors import BuildFailed
+from runner.core.lazy_pattern import lazy_pattern
 from runner.daemon.buildkit import protobuf as wire
 from runner.daemon.buildkit.rpc_call import Status
 from runner.daemon.http.engine_messages import FREE_SOME, FULL_DISK, NO_SPACE
 
-_EXIT: Final = re.compile(r"exit code: (\d+)")
-_NOISE: Final = re.compile(
+_EXIT: Final = lazy_pattern(r"exit code: (\d+)")
+_NOISE: Final = lazy_pattern(
     r"^(?:failed to solve(?: with frontend \S+)?: |failed to create LLB definition: |failed to compute cache key: |"
     r"failed to calculate checksum of ref \S+: |rpc error: .*? desc = |\S+: (?=failed to resolve source metadata))+"
 )
-_STEP: Final = re.compile(r"^\[[^\]]*\] ")
+_STEP: Final = lazy_pattern(r"^\[[^\]]*\] ")
 _CUT: Final = ("transport is closing", "error reading from server: EOF", "no active session for")
 _SOURCE: Final = "errdefs.Source+json"
-_SAID: Final = re.compile(r"\bline \d+")
+_SAID: Final = lazy_pattern(r"\bline \d+")
 
 
 def is_disconnect(status: Status) -> bool:

@@ -8,11 +8,11 @@ own socket (moby#50744), and a session is a call of the control service that tun
 
 from __future__ import annotations
 
-import re
 import socket
 from typing import Final, Protocol
 
 from runner.core.errors import EngineError
+from runner.core.lazy_pattern import lazy_pattern
 from runner.daemon.buildkit.connection import Connection
 from runner.daemon.buildkit.grpc_stream import Pairs
 from runner.daemon.buildkit.socket_tunnel import SocketTunnel
@@ -20,7 +20,7 @@ from runner.daemon.http.errors import raise_for
 
 _SESSION: Final = "/moby.buildkit.v1.Control/Session"
 _LONGEST_HEAD: Final = 1 << 16
-_STATUS: Final = re.compile(rb"HTTP/1\.[01] (\d{3})")
+_STATUS: Final = lazy_pattern(rb"HTTP/1\.[01] (\d{3})")
 _SWITCHED: Final = 101
 
 

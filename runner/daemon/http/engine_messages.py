@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from runner.core.errors import About, Conflict, EngineError, Rejected
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.struct import Struct
 
 NO_SPACE: Final = "no space left on device"
@@ -253,7 +254,7 @@ _ROWS: Final = (
     ),
     _Row(NO_SPACE, FULL_DISK, FREE_SOME, (), error=EngineError),
 )
-_TABLE: Final = tuple((re.compile(row.pattern), row) for row in _ROWS)
+_TABLE: Final = tuple((lazy_pattern(row.pattern), row) for row in _ROWS)
 
 
 def translate(message: str) -> EngineError | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from runner.core.gateway import TimestampedLine
+from runner.core.lazy_pattern import lazy_pattern
 from runner.daemon.http.stream_frames import frames
 
 _LONGEST = 64 * 1024
@@ -15,7 +16,7 @@ _PIECE = 16 * 1024
 """Bytes of a line that the engine logs as one piece (moby daemon/logger/copier.go)."""
 _CUT = "…".encode()
 """Ends a line that continues in the next one, and begins that: a secret is masked on both sides of it."""
-_STAMP = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d) ")
+_STAMP = lazy_pattern(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d) ")
 """Seconds, their fraction, and the time zone."""
 _SECOND = 1_000_000_000
 

@@ -7,7 +7,6 @@ in order.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -15,12 +14,13 @@ from typing import TYPE_CHECKING
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.engine import Engine
 from runner.core.kernel_table import read_path, table_rows
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.state import DesiredState, HostPath
 
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON
 
-_SUFFIX = re.compile(r"\.(?!d$)[A-Za-z][A-Za-z0-9]{0,9}$")
+_SUFFIX = lazy_pattern(r"\.(?!d$)[A-Za-z][A-Za-z0-9]{0,9}$")
 """The suffix of a file's name; the names of folders such as conf.d or v1.2 don't match."""
 _DELETED = "//deleted"
 """What Linux appends to the root of a mount whose source was deleted."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import re
 import socket
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -11,12 +10,13 @@ from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
 from runner.core.claim import ExclusiveClaim, Occupant
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.struct import Struct
 
 _TABLES = ("tcp", "tcp6", "udp", "udp6")
 _WAITING = {"tcp": "0A", "udp": "07"}
 """The state of a listening or unconnected socket, by protocol."""
-_CONTAINER = re.compile(r"[0-9a-f]{64}")
+_CONTAINER = lazy_pattern(r"[0-9a-f]{64}")
 _ANY = {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}
 
 

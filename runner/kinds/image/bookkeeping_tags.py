@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.values import Digest
 
 _CACHE: Final = "runner.cache"
@@ -16,7 +17,7 @@ SENSITIVE: Final = "runner.sensitive"
 """The registry whose tags record which of these names contain something sensitive."""
 PUSHED: Final = "runner.pushed"
 """The registry whose tags record the names under which an image was pushed."""
-_PART: Final = re.compile(r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*")
+_PART: Final = lazy_pattern(r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*")
 
 
 def cache_repository(workflow: str, key: str) -> str:

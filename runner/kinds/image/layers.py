@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from runner.core.gateway import EngineJSON
 from runner.core.inspection import Row, Size
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.phrase import uncapitalized
 
 LARGE = 50_000_000
 """Size in bytes above which a layer is worth a hint."""
 
-_SHELL = re.compile(r"(?:\|\d+ .*?)?/bin/sh -c (?:#\(nop\)\s*)?")
-_RUN_SHELL = re.compile(r"RUN (?:\|\d+ .*?)?/bin/sh -c ")
-_CONTENT = re.compile(r"\b(file|dir|multi):[0-9a-f]{64} in ")
+_SHELL = lazy_pattern(r"(?:\|\d+ .*?)?/bin/sh -c (?:#\(nop\)\s*)?")
+_RUN_SHELL = lazy_pattern(r"RUN (?:\|\d+ .*?)?/bin/sh -c ")
+_CONTENT = lazy_pattern(r"\b(file|dir|multi):[0-9a-f]{64} in ")
 
 
 def layers(history: Iterable[EngineJSON]) -> tuple[Row, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 from runner.core.errors import ProbeFailed, StepFailed
+from runner.core.lazy_pattern import lazy_pattern
 from runner.kinds.probing.json_match import describe, mismatches
 from runner.kinds.probing.probe import (
     MOST_BYTES,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from runner.core.gateway import ExecResult
     from runner.kinds.probing.addresses import ProbeAddress
 
-_STATUS_LINE = re.compile(rb"HTTP/[\d.]+ (\d{3})")
+_STATUS_LINE = lazy_pattern(rb"HTTP/[\d.]+ (\d{3})")
 _CLIENTS = (("curl", "-sS", "-i", "-o", "-"), ("wget", "-S", "-O", "-"))
 """Programs that request a page and show the status: curl before the page, wget on stderr."""
 NO_SUCH_PROGRAM = (126, 127)

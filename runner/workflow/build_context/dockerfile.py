@@ -5,12 +5,12 @@ The text is not validated; that is the builder's task. No files are opened here.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from runner.core.build import Dockerfile
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.struct import Struct
 from runner.core.values import is_decimal
 from runner.workflow.build_context.dockerfile_places import Mention, places
@@ -24,7 +24,7 @@ _PLATFORM_VARIABLES = tuple(
 )
 _CLASSIC_FLAGS = {"RUN": frozenset[str](), "COPY": frozenset({"from", "chown"}), "ADD": frozenset({"chown"})}
 # Only separates names from unresolved variables; the engine validates references.
-_IMAGE = re.compile(r"[A-Za-z0-9][^\s$]*[A-Za-z0-9_]|[A-Za-z0-9]")
+_IMAGE = lazy_pattern(r"[A-Za-z0-9][^\s$]*[A-Za-z0-9_]|[A-Za-z0-9]")
 
 
 class UnknownTarget(ValueError):

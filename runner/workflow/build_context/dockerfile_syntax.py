@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.struct import Struct
 
-_DIRECTIVE = re.compile(r"#\s*([A-Za-z][A-Za-z0-9]*)\s*=\s*(.+?)\s*$")
-_WORD = re.compile(r"""(?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*"|['"\\])+""", re.DOTALL)
-_HEREDOC = re.compile(r"\d*<<(?P<chomp>-?)(?P<name>[^<]+)")
+_DIRECTIVE = lazy_pattern(r"#\s*([A-Za-z][A-Za-z0-9]*)\s*=\s*(.+?)\s*$")
+_WORD = lazy_pattern(r"""(?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*"|['"\\])+""", re.DOTALL)
+_HEREDOC = lazy_pattern(r"\d*<<(?P<chomp>-?)(?P<name>[^<]+)")
 _TAKES_HEREDOCS = frozenset({"ADD", "COPY", "RUN"})
 
 

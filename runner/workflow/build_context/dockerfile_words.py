@@ -5,11 +5,12 @@ This module expands one word at a time; it doesn't know the word's position or t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_MODIFIER = re.compile(r":?[-+?]")
+from runner.core.lazy_pattern import lazy_pattern
+
+_NAME = lazy_pattern(r"[A-Za-z_][A-Za-z0-9_]*")
+_MODIFIER = lazy_pattern(r":?[-+?]")
 
 
 class _Malformed(Exception):

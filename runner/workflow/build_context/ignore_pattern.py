@@ -15,22 +15,23 @@ from enum import Enum, auto
 from functools import cache
 from typing import TypeAlias
 
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.regex import InvalidRegex, Regex
 from runner.core.struct import Struct
 
 PathTest: TypeAlias = Callable[[str], bool]
 
 _CLASS_CHAR = r"(?:\\.|[^\\\]-])"
-_RANGE = re.compile(rf"({_CLASS_CHAR})(?:-({_CLASS_CHAR}))?", re.DOTALL)
-_CLASS = re.compile(rf"\[(\^?+)((?:{_CLASS_CHAR}(?:-{_CLASS_CHAR})?)++)\]", re.DOTALL)
-_WELL_FORMED = re.compile(rf"(?:\\.|[^\\\[]|{_CLASS.pattern})*+", re.DOTALL)
-_CHUNK = re.compile(r"\**((?:\\.|\\\Z|[^*\\\[]|\[(?:\\.|\\\Z|[^\]\\])*+(?:\]|\Z))*+)", re.DOTALL)
+_RANGE = lazy_pattern(rf"({_CLASS_CHAR})(?:-({_CLASS_CHAR}))?", re.DOTALL)
+_CLASS = lazy_pattern(rf"\[(\^?+)((?:{_CLASS_CHAR}(?:-{_CLASS_CHAR})?)++)\]", re.DOTALL)
+_WELL_FORMED = lazy_pattern(rf"(?:\\.|[^\\\[]|{_CLASS.pattern})*+", re.DOTALL)
+_CHUNK = lazy_pattern(r"\**((?:\\.|\\\Z|[^*\\\[]|\[(?:\\.|\\\Z|[^\]\\])*+(?:\]|\Z))*+)", re.DOTALL)
 """Stars, and what follows them up to the next star."""
-_TOKEN = re.compile(r"\*\*/?|\\.|.", re.DOTALL)
-_SPECIAL = re.compile(r"[*?\[\]\\^]")
+_TOKEN = lazy_pattern(r"\*\*/?|\\.|.", re.DOTALL)
+_SPECIAL = lazy_pattern(r"[*?\[\]\\^]")
 _WILDCARDS = {"*": "[^/]*", "?": "[^/]", "[": "[", "]": "]"}
-_REGEXP_ONLY = re.compile(r"[|{]")
-_ESCAPE = re.compile(r"\\Q.*?(?:\\E|\Z)|\\.", re.DOTALL)
+_REGEXP_ONLY = lazy_pattern(r"[|{]")
+_ESCAPE = lazy_pattern(r"\\Q.*?(?:\\E|\Z)|\\.", re.DOTALL)
 _SINGLE_BYTE = r"\C"
 """An escape of RE2 that Go rejects."""
 

@@ -7,16 +7,16 @@ triggers of a base image take is unknown here. No files are opened.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 
 from runner.core.build import BuildContext, EntryType
 from runner.core.context_filter import select_entries
+from runner.core.lazy_pattern import lazy_pattern
 from runner.workflow.build_context.dockerfile_syntax import Instruction, escape_character, read_instructions
 from runner.workflow.build_context.dockerfile_words import expand
 
 _EVERYTHING = "/"
-_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*://|git@|<<")
+_ELSEWHERE = lazy_pattern(r"[a-z][a-z0-9+.-]*://|git@|<<")
 _COPYING = frozenset({"COPY", "ADD"})
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.values import Value, as_map
 from runner.resource.codec import Codec, Invalid
 from runner.resource.engine_json import Body, canonical, put
 from runner.resource.scalars import SCALAR_SCHEMA, integer
 
 _ADDRESSES = {"ipv4_address": "IPv4Address", "ipv6_address": "IPv6Address"}
-_MAC_ADDRESS = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
+_MAC_ADDRESS = lazy_pattern(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 _PRIORITY = integer()
 _MODES = ("bridge", "host", "none")
 """Predefined networks of the engine, which a container uses by its network mode rather than by joining."""

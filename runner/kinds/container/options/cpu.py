@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from runner.core.engine import Engine, Feature
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.plan import Effect
 from runner.core.values import Value
 from runner.resource.codec import Codec, Invalid
@@ -15,7 +16,7 @@ from runner.resource.field import Field
 from runner.resource.scalars import SCALAR_SCHEMA, integer, within_bounds
 
 _BILLION = 1_000_000_000
-_CPUS = re.compile(r"\+?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(e[+-]?[0-9]{1,2})?|\+?[0-9]+\.", re.IGNORECASE)
+_CPUS = lazy_pattern(r"\+?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(e[+-]?[0-9]{1,2})?|\+?[0-9]+\.", re.IGNORECASE)
 _FEWEST = Decimal("0.01")
 """The kernel doesn't measure out less time than this."""
 

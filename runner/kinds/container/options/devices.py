@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.values import Value
 from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import list_of
@@ -13,11 +13,11 @@ from runner.resource.engine_json import at
 from runner.resource.field import Field
 from runner.resource.scalars import SCALAR_SCHEMA, matching, normalize_path, parse_integer, without_null
 
-_PERMISSIONS = re.compile(r"(?=[rwm]{1,3}\Z)(?!.*(.).*\1)[rwm]+")
+_PERMISSIONS = lazy_pattern(r"(?=[rwm]{1,3}\Z)(?!.*(.).*\1)[rwm]+")
 _ALL_PERMISSIONS = "rwm"
 _PATH = r"/[^:]*(?::[0-9a-f][^:]*)*"
 """A path may have colons before a number, as in /dev/serial/by-path/pci-0000:00:14.0-usb-0:1:1.0."""
-_DEVICE = re.compile(rf"(?P<host>{_PATH})(?::(?P<inside>{_PATH}))?(?::(?P<permissions>[^:/]*))?")
+_DEVICE = lazy_pattern(rf"(?P<host>{_PATH})(?::(?P<inside>{_PATH}))?(?::(?P<permissions>[^:/]*))?")
 
 
 def parse_devices(raw: Any) -> Value:

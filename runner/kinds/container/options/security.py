@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.values import Value, as_map
 from runner.kinds.container.options.seccomp import is_profile, parse_profile, show_profile
 from runner.resource.codec import Codec, Invalid
@@ -14,7 +15,7 @@ from runner.resource.field import Field
 from runner.resource.requirements import SubRequirement
 from runner.resource.scalars import SCALAR_SCHEMA
 
-_OPTION = re.compile(r"([^:=]+)(?:[:=](.+))?", re.DOTALL)
+_OPTION = lazy_pattern(r"([^:=]+)(?:[:=](.+))?", re.DOTALL)
 _BARE = {"no-new-privileges": "true"}
 """Options that may be given without a value, and the value this implies."""
 _NAMES = ("apparmor", "label", "no-new-privileges", "seccomp", "systempaths")

@@ -1,0 +1,35 @@
+"""Regular expressions that are compiled when they are first used: most commands use few of those that modules have."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, AnyStr, cast
+
+_METHODS = ("finditer", "findall", "fullmatch", "match", "search", "split", "sub")
+
+
+def lazy_pattern(source: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
+    """Return what behaves as `re.compile` of the same, without its cost for an expression that is never used.
+
+    >>> word = lazy_pattern("[a-z]+")
+    >>> word.fullmatch("word")
+    <re.Match object; span=(0, 4), match='word'>
+    """
+    return cast("re.Pattern[AnyStr]", _LazyPattern(source, flags))
+
+
+class _LazyPattern:
+    """Has the methods of the compiled expression from the first use on, which then cost no more than there."""
+
+    __slots__ = ("_flags", "_source", *_METHODS)
+
+    def __init__(self, source: object, flags: int) -> None:
+        self._source = source
+        self._flags = flags
+
+    def __getattr__(self, name: str) -> Any:
+        """Compile it; called for what isn't there yet."""
+        compiled: Any = re.compile(cast("str", self._source), self._flags)
+        for method in _METHODS:
+            setattr(self, method, getattr(compiled, method))
+        return getattr(compiled, name)
