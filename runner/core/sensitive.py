@@ -7,7 +7,7 @@ whose keys are sensitive themselves.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from runner.core.values import Value, as_map
@@ -48,7 +48,7 @@ def row_of_sensitive_key(path: str, places: Iterable[str]) -> str | None:
 
 
 def texts_at(
-    places: Iterable[str],
+    places: Collection[str],
     fields: Mapping[str, Value],
     declared: Mapping[str, Value] | None = None,
     secrets: Iterable[str] = (),
@@ -73,7 +73,9 @@ def texts_at(
     return frozenset(found)
 
 
-def _at_places(places: Iterable[str], fields: Mapping[str, Value]) -> Iterator[tuple[tuple[str, ...], Value]]:
+def _at_places(places: Collection[str], fields: Mapping[str, Value]) -> Iterator[tuple[tuple[str, ...], Value]]:
+    if not places:
+        return
     for name, entries in fields.items():
         if name in places:
             yield (name,), entries

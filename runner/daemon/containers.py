@@ -13,7 +13,6 @@ from runner.core.errors import Conflict, EngineError, EngineTimeout, NotFound, R
 from runner.core.gateway import EngineJSON, ExecResult, FileToCopy, TimestampedLine
 from runner.daemon.http.api import Api, Query, quote_path
 from runner.daemon.http.log_lines import written_lines
-from runner.daemon.http.parallel import parallel_map
 from runner.daemon.http.stream_frames import frames, read_frames
 from runner.daemon.lists import CONTAINERS
 
@@ -36,17 +35,13 @@ class Containers:
 
     def inspect(self, ref: str) -> EngineJSON:
         """Return the whole document."""
-        return self._api.get(f"/containers/{quote_path(ref)}/json")  # type: ignore[no-any-return]
+        return self._api.get(_document(ref))  # type: ignore[no-any-return]
 
     def inspect_many(self, refs: Sequence[str]) -> Iterator[EngineJSON]:
         """Yield the documents of those that still exist."""
-        return (document for document in parallel_map(self._inspect_if_there, refs) if document is not None)
-
-    def _inspect_if_there(self, ref: str) -> EngineJSON | None:
-        try:
-            return self.inspect(ref)
-        except NotFound:
-            return None
+        for ref, _ in zip(refs, self._api.looking_ahead([_document(ref) for ref in refs]), strict=True):
+            with suppress(NotFound):
+                yield self.inspect(ref)
 
     def create(self, name: str, body: EngineJSON, *, platform: str = "") -> str:
         """Create a container without starting it; return its id. Raises Rejected when the engine discards a setting."""
@@ -194,3 +189,8 @@ def _seconds(moment: str) -> str:
     """
     whole, _, fraction = moment.removesuffix("Z").partition(".")
     return f"{max(0, int(datetime.fromisoformat(f'{whole}+00:00').timestamp()))}.{fraction or 0}"
+
+
+def _document(ref: str) -> str:
+    """Return the path of a container's inspect document."""
+    return f"/containers/{quote_path(ref)}/json"

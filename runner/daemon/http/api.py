@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
 from typing import Any, TypeAlias
@@ -27,6 +27,9 @@ Query: TypeAlias = Mapping[str, str | int]
 _HEADERS = {"User-Agent": f"runner/{__version__}"}
 TAR = {"Content-Type": "application/x-tar"}
 _CONNECT_SECONDS = 15
+_AT_ONCE = 4
+_WORTH_A_CONNECTION = 10
+"""Number of calls that justify one more connection, which over ssh is a login."""
 _GRPC_API = (1, 53)
 """From this version on (Engine 29.2) the endpoints that upgrade HTTP to gRPC are deprecated (moby#51721)."""
 _READING = ("GET", "HEAD")
@@ -68,7 +71,10 @@ class Api:
         They name no API version, and so are answered in the engine's own, which is the one that is used.
         """
         if not self._transport.logs_in:
-            self._ahead.start(targets, in_threads=not self._transport.is_cheap)
+            self._start_ahead(targets)
+
+    def _start_ahead(self, targets: Iterable[str]) -> None:
+        self._ahead.start(targets, in_threads=not self._transport.is_cheap)
 
     def _send(self, target: str) -> SentRequest:
         return self._transport.send("GET", target, _HEADERS, None, self._patience(self.timeout))
@@ -79,6 +85,17 @@ class Api:
     def get(self, path: str, query: Query = _NO_QUERY) -> Any:
         """GET a path and return its JSON."""
         return self._persistence.retry(partial(self._get, path, query), idempotent=True)
+
+    def looking_ahead(self, targets: Sequence[str]) -> Iterator[str]:
+        """Yield targets to GET, each once it and the next few have been asked for; one alone is left to the call."""
+        at_once = min(_AT_ONCE, len(targets) // _WORTH_A_CONNECTION)
+        try:
+            for number, target in enumerate(targets):
+                if at_once > 1:
+                    self._start_ahead(targets[number : number + at_once])
+                yield target
+        finally:
+            self._ahead.drop(targets)
 
     def _get(self, path: str, query: Query) -> Any:
         return self._require_json(self._call("GET", path, query))

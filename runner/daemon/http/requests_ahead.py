@@ -47,10 +47,16 @@ class RequestsAhead:
         except OSError:
             return None
 
+    def drop(self, targets: Iterable[str]) -> None:
+        """Give up the answers to some that nobody has asked for."""
+        for target in targets:
+            ahead = self._sent.pop(target, None)
+            if ahead is not None:
+                ahead.give_up()
+
     def close(self) -> None:
-        """Give up the answers that nobody has asked for."""
-        while self._sent:
-            self._sent.popitem()[1].give_up()
+        """Give up all of them."""
+        self.drop([*self._sent])
 
 
 class _Ahead:

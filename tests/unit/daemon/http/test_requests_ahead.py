@@ -123,3 +123,43 @@ def test_answers_that_nobody_wants_keep_nothing_open(serve: Serve) -> None:
         warnings.simplefilter("error", ResourceWarning)
         api.close()
         gc.collect()
+
+
+@EVERYWHERE
+def test_many_are_asked_for_side_by_side_and_answered_in_order(serve: Serve) -> None:
+    def slow(request: bytes) -> bytes:
+        time.sleep(0.02)
+        target = request.split(b" ")[1].decode()
+        return answer({"ApiVersion": "1.41"}) if target == "/version" else answer({"of": target.rpartition("/")[2]})
+
+    _, endpoint = serve([slow] * 100)
+    api = Api(endpoint, timeout=TIMEOUT, connections=8)
+    targets = [f"/containers/{number}" for number in range(60)]
+    began = time.monotonic()
+
+    answers = [api.get(target)["of"] for target in api.looking_ahead(targets)]
+
+    assert answers == [str(number) for number in range(60)]
+    assert time.monotonic() - began < 1.0, "one after another they take 1.2 s"
+    api.close()
+
+
+def test_what_was_asked_ahead_is_dropped_with_the_loop(serve: Serve) -> None:
+    answers = iter([b"old"] * 4 + [b"new"] * 40)
+
+    def reply(request: bytes) -> bytes:
+        if request.startswith(b"GET /version"):
+            return answer({"ApiVersion": "1.41"})
+        return answer({"is": next(answers).decode()})
+
+    _, endpoint = serve([reply] * 50)
+    api = Api(endpoint, timeout=TIMEOUT, connections=8)
+    targets = [f"/containers/{number}" for number in range(40)]
+
+    for target in api.looking_ahead(targets):
+        api.get(target)
+        break
+    time.sleep(0.1)
+
+    assert api.get(targets[2]) == {"is": "new"}
+    api.close()
