@@ -8,131 +8,180 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from runner.resource.codec import EXPECTED, INSTEAD
+
+Check: TypeAlias = Callable[[Any], bool]
+"""Returns whether a value is certain to be valid."""
 
 _SILENT = frozenset({"$schema", "$defs", "title", "description", "examples", EXPECTED, INSTEAD})
 """Keywords that reject nothing."""
 _DEFINITION = "#/$defs/"
-_TYPES: Mapping[type, frozenset[str]] = {
-    str: frozenset({"string"}),
-    bool: frozenset({"boolean"}),
-    int: frozenset({"integer", "number"}),
-    float: frozenset({"number"}),
-    dict: frozenset({"object"}),
-    list: frozenset({"array"}),
-    type(None): frozenset({"null"}),
+_TYPES: Mapping[str, frozenset[type]] = {
+    "string": frozenset({str}),
+    "boolean": frozenset({bool}),
+    "integer": frozenset({int}),
+    "number": frozenset({int, float}),
+    "object": frozenset({dict}),
+    "array": frozenset({list}),
+    "null": frozenset({type(None)}),
 }
 
 
 def is_surely_valid(schema: Any, value: Any, root: Mapping[str, Any]) -> bool:
     """Return whether a value is certain to be valid; `root` is the whole schema, for references into it."""
-    if isinstance(schema, bool):
-        return schema
-    for keyword, wanted in schema.items():
-        if keyword not in _SILENT:
-            check = _CHECKS.get(keyword)
-            if check is None or not check(wanted, value, schema, root):
-                return False
+    return _Compiler(root).check_of(schema)(value)
+
+
+class _Compiler:
+    """Turns schemas into checks: a file of many entries goes through the same few of them again and again."""
+
+    def __init__(self, root: Mapping[str, Any]) -> None:
+        self._root = root
+        self._definitions: dict[str, Check] = {}
+
+    def check_of(self, schema: Any) -> Check:
+        """Return the check of a schema: all those of its keywords."""
+        if isinstance(schema, bool):
+            return _always if schema else _never
+        checks: list[Check] = []
+        for keyword, wanted in schema.items():
+            if keyword in _MAKERS:
+                checks.append(_MAKERS[keyword](wanted))
+            elif keyword in _NESTING:
+                checks.append(_NESTING[keyword](self, wanted))
+            elif keyword not in _SILENT and keyword not in _OF_OBJECTS:
+                return _never
+        if not _OF_OBJECTS.isdisjoint(schema):
+            checks.append(self._object(schema))
+        return checks[0] if len(checks) == 1 else _all_of(checks)
+
+    def _ref(self, wanted: str) -> Check:
+        """Look the definition up when a value first needs it: it may refer to itself."""
+        if not wanted.startswith(_DEFINITION):
+            return _never
+        return lambda value: self._definition(wanted.removeprefix(_DEFINITION))(value)
+
+    def _definition(self, name: str) -> Check:
+        if name not in self._definitions:
+            self._definitions[name] = self.check_of(self._root["$defs"][name])
+        return self._definitions[name]
+
+    def _any_of(self, wanted: list[Any]) -> Check:
+        branches = [self.check_of(branch) for branch in wanted]
+
+        def check(value: Any) -> bool:
+            for branch in branches:  # noqa: SIM110 - any() takes twice as long
+                if branch(value):
+                    return True
+            return False
+
+        return check
+
+    def _items(self, wanted: Any) -> Check:
+        inner = self.check_of(wanted)
+        return lambda value: type(value) is not list or all(map(inner, value))
+
+    def _object(self, schema: Mapping[str, Any]) -> Check:
+        """Return the check of an object's entries; that of a name is made when the name is first seen.
+
+        Few of the keys that the schema has are in a file.
+        """
+        named: Mapping[str, Any] = schema.get("properties", {})
+        patterns = [
+            (re.compile(pattern).search, self.check_of(inner))
+            for pattern, inner in schema.get("patternProperties", {}).items()
+        ]
+        # The schema has no composition in which the two would differ.
+        others = _all_of([self.check_of(schema[keyword]) for keyword in _OTHERS if keyword in schema])
+        known: dict[str, Check] = {}
+
+        def check_of_name(name: str) -> Check:
+            found = [inner for matches, inner in patterns if matches(name)]
+            if name not in named:
+                return _all_of(found) if found else others
+            known[name] = _all_of([self.check_of(named[name]), *found])
+            return known[name]
+
+        def check(value: Any) -> bool:
+            if type(value) is not dict:
+                return True
+            for name, item in value.items():  # noqa: SIM110 - all() takes twice as long
+                if not (known.get(name) or check_of_name(name))(item):
+                    return False
+            return True
+
+        return check
+
+
+def _always(_value: Any) -> bool:
     return True
 
 
-def _ref(wanted: str, value: Any, _schema: Any, root: Mapping[str, Any]) -> bool:
-    return wanted.startswith(_DEFINITION) and is_surely_valid(
-        root["$defs"][wanted.removeprefix(_DEFINITION)], value, root
-    )
+def _never(_value: Any) -> bool:
+    return False
 
 
-def _any_of(wanted: list[Any], value: Any, _schema: Any, root: Mapping[str, Any]) -> bool:
-    return any(is_surely_valid(branch, value, root) for branch in wanted)
+def _all_of(checks: list[Check]) -> Check:
+    if len(checks) < 2:
+        return checks[0] if checks else _always
 
-
-def _type(wanted: str | list[str], value: Any, *_: Any) -> bool:
-    return not _TYPES.get(type(value), frozenset()).isdisjoint((wanted,) if isinstance(wanted, str) else wanted)
-
-
-def _const(wanted: Any, value: Any, *_: Any) -> bool:
-    return type(wanted) is type(value) and bool(wanted == value)  # in Python True equals 1
-
-
-def _enum(wanted: list[Any], value: Any, *_: Any) -> bool:
-    return any(_const(one, value) for one in wanted)
-
-
-def _minimum(wanted: float, value: Any, *_: Any) -> bool:
-    return not _is_number(value) or value >= wanted
-
-
-def _maximum(wanted: float, value: Any, *_: Any) -> bool:
-    return not _is_number(value) or value <= wanted
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _pattern(wanted: str, value: Any, *_: Any) -> bool:
-    return not isinstance(value, str) or _matcher(wanted)(value) is not None
-
-
-@cache
-def _matcher(pattern: str) -> Callable[[str], re.Match[str] | None]:
-    """Return the search of a pattern: `re.search` looks each of them up in its own cache at every call."""
-    return re.compile(pattern).search
-
-
-def _items(wanted: Any, value: Any, _schema: Any, root: Mapping[str, Any]) -> bool:
-    return not isinstance(value, list) or all(is_surely_valid(wanted, item, root) for item in value)
-
-
-def _required(wanted: list[str], value: Any, *_: Any) -> bool:
-    return not isinstance(value, dict) or all(name in value for name in wanted)
-
-
-def _properties(wanted: Mapping[str, Any], value: Any, _schema: Any, root: Mapping[str, Any]) -> bool:
-    if not isinstance(value, dict):
+    def check(value: Any) -> bool:
+        for one in checks:  # noqa: SIM110 - all() takes twice as long
+            if not one(value):
+                return False
         return True
-    return all(is_surely_valid(wanted[name], item, root) for name, item in value.items() if name in wanted)
+
+    return check
 
 
-def _pattern_properties(wanted: Mapping[str, Any], value: Any, _schema: Any, root: Mapping[str, Any]) -> bool:
-    if not isinstance(value, dict):
-        return True
-    matching = (
-        (inner, item) for pattern, inner in wanted.items() for name, item in value.items() if _matcher(pattern)(name)
-    )
-    return all(is_surely_valid(inner, item, root) for inner, item in matching)
+def _type(wanted: str | list[str]) -> Check:
+    names = (wanted,) if isinstance(wanted, str) else wanted
+    types = frozenset[type]().union(*(_TYPES[name] for name in names))
+    return lambda value: type(value) in types
 
 
-def _others(wanted: Any, value: Any, schema: Mapping[str, Any], root: Mapping[str, Any]) -> bool:
-    """Validate the entries that the schema covers neither by name nor by pattern."""
-    if not isinstance(value, dict):
-        return True
-    names, patterns = schema.get("properties", ()), schema.get("patternProperties", ())
-    return all(
-        is_surely_valid(wanted, item, root)
-        for name, item in value.items()
-        if name not in names and not any(_matcher(pattern)(name) for pattern in patterns)
-    )
+def _const(wanted: Any) -> Check:
+    return lambda value: type(wanted) is type(value) and bool(wanted == value)  # in Python True equals 1
 
 
-_CHECKS: Mapping[str, Callable[..., bool]] = {
-    "$ref": _ref,
-    "anyOf": _any_of,
+def _enum(wanted: list[Any]) -> Check:
+    return lambda value: any(type(one) is type(value) and one == value for one in wanted)
+
+
+def _minimum(wanted: float) -> Check:
+    return lambda value: type(value) not in _TYPES["number"] or value >= wanted
+
+
+def _maximum(wanted: float) -> Check:
+    return lambda value: type(value) not in _TYPES["number"] or value <= wanted
+
+
+def _pattern(wanted: str) -> Check:
+    search = re.compile(wanted).search
+    return lambda value: type(value) is not str or search(value) is not None
+
+
+def _required(wanted: list[str]) -> Check:
+    return lambda value: type(value) is not dict or all(name in value for name in wanted)
+
+
+_MAKERS: Mapping[str, Callable[[Any], Check]] = {
     "type": _type,
     "const": _const,
     "enum": _enum,
     "minimum": _minimum,
     "maximum": _maximum,
     "pattern": _pattern,
-    "items": _items,
     "required": _required,
-    "properties": _properties,
-    "patternProperties": _pattern_properties,
-    "additionalProperties": _others,
-    "unevaluatedProperties": _others,  # the schema has no composition in which the two would differ
 }
-KEYWORDS = _SILENT | _CHECKS.keys()
+_NESTING: Mapping[str, Callable[[_Compiler, Any], Check]] = {
+    "$ref": _Compiler._ref,
+    "anyOf": _Compiler._any_of,
+    "items": _Compiler._items,
+}
+_OTHERS = frozenset({"additionalProperties", "unevaluatedProperties"})
+_OF_OBJECTS = frozenset({"properties", "patternProperties", *_OTHERS})
+KEYWORDS = _SILENT | _MAKERS.keys() | _NESTING.keys() | _OF_OBJECTS
 """All keywords of a schema under which anything can be accepted."""
