@@ -89,10 +89,12 @@ class Document(Struct):
     def _node(self, path: Path) -> Node:
         node: Node = self.root
         for step in path:
-            entry = _child(node, step)
-            if entry is None:
+            if isinstance(node, MappingNode) and step in node.entries:
+                node = node.entries[str(step)].value
+            elif isinstance(node, SequenceNode) and isinstance(step, int) and 0 <= step < len(node.items):
+                node = node.items[step]
+            else:
                 raise KeyError(path)
-            node = entry[1]
         return node
 
     def _nearest(self, path: Path) -> tuple[ScalarNode | None, Node]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from runner.core.diagnostic import Diagnostic
@@ -17,8 +17,8 @@ from runner.workflow.path_set import PathSet
 from runner.workflow.sensitivity import sensitive_places
 from runner.workflow.workflow import Entry, Workflow
 
-Rows: TypeAlias = "list[tuple[Field | Setting, list[str]]]"
-"""The rows of a section, each with the steps of its dotted name."""
+Rows: TypeAlias = "dict[str, list[tuple[int, Field | Setting, list[str]]]]"
+"""The rows of a section by the first step of their dotted names, each with its number among all and with all steps."""
 _UNNAMED = "unnamed"
 """Placeholder for a workflow name that was rejected, so that names derived from it aren't errors as well."""
 _MOST_WRONG = 50
@@ -57,40 +57,40 @@ class _Reader:
     def entries(self, section: Section) -> Iterator[Entry]:
         """Yield every entry of a section; an unreadable entry has no values."""
         given = self._document.data.get(section.section)
-        rows = [(row, row.name.split(".")) for row in section.rows] if given else []
+        rows = _rows_of(section) if given else {}
         for key, value in given.items() if isinstance(given, Mapping) else ():
             path: Path = (section.section, key)
             self._wrong.clear()
             refused = frozenset(self._refused.at_or_below(path))
             usable = path not in refused and isinstance(value, Mapping | None)
-            values = dict(self._values(section, rows, path, value)) if usable else {}
+            values = self._values(section, rows, path, value) if usable and value else {}
             sensitive = frozenset(self._sensitive(section, rows, path, value))
             yield Entry(section, key, path, values, refused | self._wrong, sensitive)
 
     def _sensitive(self, section: Section, rows: Rows, path: Path, given: Any) -> Iterator[str]:
-        if not self._sensitive_paths.at_or_below(path):
+        if not isinstance(given, Mapping) or not self._sensitive_paths.at_or_below(path):
             return
-        for row, steps in rows:
+        for _, row, steps in _given_rows(rows, given):
             place = _place(section, steps, path, given)
             if place is not None:
                 yield from sensitive_places(self._document, self._sensitive_paths, row, place)
 
-    def _values(self, section: Section, rows: Rows, path: Path, given: Any) -> Iterator[tuple[str, Value]]:
-        for row, steps in rows:
-            if given is None or steps[0] not in given:  # most rows, so this comes first
-                continue
+    def _values(self, section: Section, rows: Rows, path: Path, given: Mapping[str, Any]) -> dict[str, Value]:
+        values: dict[str, Value] = {}
+        for _, row, steps in _given_rows(rows, given):
             place = _place(section, steps, path, given)
             if place is not None and not self._refused.covers(place):
-                yield from self._read(row, place)
+                self._read(row, place, values)
+        return values
 
-    def _read(self, row: Field | Setting, place: Path) -> Iterator[tuple[str, Value]]:
-        """Yield the row's name and value, if necessary without its invalid items."""
+    def _read(self, row: Field | Setting, place: Path, values: dict[str, Value]) -> None:
+        """Add the row's value by its name, if necessary without its invalid items."""
         partial = Partial(self._raw(row, place))
         for refused in self._refused.below(place):
             partial.leave_out(refused[len(place)])
         for _ in range(_MOST_WRONG):
             try:
-                yield row.name, row.codec.parse(partial.value)
+                values[row.name] = row.codec.parse(partial.value)
                 return
             except Invalid as invalid:
                 way = tuple(partial.place(step) if depth == 0 else step for depth, step in enumerate(invalid.path))
@@ -106,6 +106,19 @@ class _Reader:
         self._wrong.add(place)
         span = span_of_value(self._document, place, way)
         self._found.append(Diagnostic(invalid.code or "wrong-value", invalid.message, span, invalid.help))
+
+
+def _rows_of(section: Section) -> Rows:
+    rows: Rows = {}
+    for number, row in enumerate(section.rows):
+        steps = row.name.split(".")
+        rows.setdefault(steps[0], []).append((number, row, steps))
+    return rows
+
+
+def _given_rows(rows: Rows, given: Iterable[str]) -> list[tuple[int, Field | Setting, list[str]]]:
+    """Return the rows of the keys of an entry, in the order of the section: a few of its many."""
+    return sorted(row for key in given for row in rows.get(key, ()))
 
 
 def _place(section: Section, steps: list[str], path: Path, value: Any) -> Path | None:

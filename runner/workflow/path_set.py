@@ -19,7 +19,7 @@ class PathSet:
 
     def covers(self, path: Path) -> bool:
         """Return whether a path, or one that contains it, is in the set."""
-        return any(path[:depth] in self._paths for depth in range(len(path) + 1))
+        return bool(self._paths) and any(path[:depth] in self._paths for depth in range(len(path) + 1))
 
     def at_or_below(self, path: Path) -> Collection[Path]:
         """Return the paths at or below a path."""
