@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from runner.core.diagnostic import Diagnostic, Related
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
@@ -17,7 +17,8 @@ def merge_mapping(
     """Build a mapping from alternating keys and values; of duplicate keys, the first one wins."""
     entries: dict[str, Entry] = {}
     merge: Entry | None = None
-    for key, value in zip(children[::2], children[1::2], strict=True):
+    both = iter(children)
+    for key, value in zip(both, both, strict=True):
         if not isinstance(key, ScalarNode):
             found.append(Diagnostic("complex-key", "a list or a mapping can't be a key", key.span))
             continue
@@ -32,10 +33,17 @@ def merge_mapping(
             entries[key.text] = entry
     if merge is not None:
         _merge(entries, merge.value, found)
-    values = [entry.value for entry in entries.values()]
-    size = 1 + sum(value.size for value in values)
-    depth = 1 + max((value.depth for value in values), default=0)
+    size, depth = extent(entry.value for entry in entries.values())
     return MappingNode(source, start, end, entries, size, depth)
+
+
+def extent(inner: Iterable[Node]) -> tuple[int, int]:
+    """Return size and depth of a collection of nodes, as they are defined for nodes."""
+    size, depth = 1, 0
+    for node in inner:
+        size += node.size
+        depth = max(depth, node.depth)
+    return size, depth + 1
 
 
 def duplicate(code: str, message: str, first: Entry, second: Entry) -> Diagnostic:

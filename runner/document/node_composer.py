@@ -5,13 +5,22 @@ Uses a stack of its own, so that no file, however deep, can exhaust Python's; in
 
 from __future__ import annotations
 
-import yaml
+from yaml import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    Event,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+)
 
 from runner.core.diagnostic import Diagnostic, did_you_mean
 from runner.core.span import Span
 from runner.core.struct import MutableStruct, field
 from runner.document.core_schema import tagged, typed
-from runner.document.mapping import merge_mapping
+from runner.document.mapping import extent, merge_mapping
 from runner.document.nodes import Node, ScalarNode, SequenceNode
 from runner.document.source import ReadError, Source
 from runner.document.syntax import bounds, events
@@ -34,7 +43,7 @@ def compose(source: Source, found: list[Diagnostic]) -> Node | None:
 class _Open(MutableStruct, eq=False):
     """A collection whose end event hasn't come yet; a mapping's children alternate between keys and values."""
 
-    event: yaml.CollectionStartEvent
+    event: CollectionStartEvent
     children: list[Node] = field(default_factory=list)
 
 
@@ -44,6 +53,8 @@ class _Composer:
         self._found = found
         self._open: list[_Open] = []
         self._anchors: dict[str, Node | _Open] = {}
+        self._texts: dict[str, str] = {}
+        """Every text once: many keys and values are the same in all entries."""
         self._aliased = 0
         self._root: Node | None = None
 
@@ -51,15 +62,15 @@ class _Composer:
         documents = 0
         for event in events(self._source):
             match event:
-                case yaml.ScalarEvent():
+                case ScalarEvent():
                     self._add(self._scalar(event), event.anchor)
-                case yaml.CollectionStartEvent():
+                case CollectionStartEvent():
                     self._begin(event)
-                case yaml.CollectionEndEvent():
+                case CollectionEndEvent():
                     self._end(event)
-                case yaml.AliasEvent():
+                case AliasEvent():
                     self._add(self._alias(event), None)
-                case yaml.DocumentStartEvent():
+                case DocumentStartEvent():
                     documents += 1
                     if documents > 1:
                         self._report(
@@ -80,33 +91,33 @@ class _Composer:
         else:
             self._root = node
 
-    def _begin(self, event: yaml.CollectionStartEvent) -> None:
+    def _begin(self, event: CollectionStartEvent) -> None:
         opened = _Open(event)
         if event.anchor is not None:
             self._anchors[event.anchor] = opened
         self._open.append(opened)
         self._bound_depth(0, event)
-        expected = "map" if isinstance(event, yaml.MappingStartEvent) else "seq"
+        expected = "map" if isinstance(event, MappingStartEvent) else "seq"
         if event.tag not in (None, "!", _CORE + expected):
             self._refuse_tag(event, event.tag)
 
-    def _end(self, event: yaml.CollectionEndEvent) -> None:
+    def _end(self, event: CollectionEndEvent) -> None:
         opened = self._open.pop()
         begin, children = opened.event, opened.children
         start, _ = bounds(begin)
         # The parser ends an indented collection where the next token starts, which is lines too late.
         end = bounds(event)[1] if begin.flow_style or not children else max(start, children[-1].end)
         node: Node
-        if isinstance(begin, yaml.MappingStartEvent):
+        if isinstance(begin, MappingStartEvent):
             node = merge_mapping(self._source, start, end, children, self._found)
         else:
-            size = 1 + sum(item.size for item in children)
-            depth = 1 + max((item.depth for item in children), default=0)
+            size, depth = extent(children)
             node = SequenceNode(self._source, start, end, tuple(children), size, depth)
         self._add(node, begin.anchor)
 
-    def _scalar(self, event: yaml.ScalarEvent) -> ScalarNode:
-        (start, end), text, tag = bounds(event), event.value, event.tag
+    def _scalar(self, event: ScalarEvent) -> ScalarNode:
+        (start, end), tag = bounds(event), event.tag
+        text = self._texts.setdefault(event.value, event.value)
         plain = not event.style
         if tag is None:
             return ScalarNode(self._source, start, end, text, typed(text) if plain else text, plain)
@@ -117,7 +128,7 @@ class _Composer:
             return ScalarNode(self._source, start, end, text, text, plain, tagged=True, invalid=True)
         return ScalarNode(self._source, start, end, text, value, plain, tagged=True)
 
-    def _alias(self, event: yaml.AliasEvent) -> Node:
+    def _alias(self, event: AliasEvent) -> Node:
         name = str(event.anchor)
         target = self._anchors.get(name)
         if target is None or isinstance(target, _Open):
@@ -132,7 +143,7 @@ class _Composer:
             return ScalarNode(self._source, start, end, target.text, target.value, plain=False)
         return target
 
-    def _dangling(self, event: yaml.AliasEvent, name: str, target: _Open | None) -> ScalarNode:
+    def _dangling(self, event: AliasEvent, name: str, target: _Open | None) -> ScalarNode:
         span = _span(self._source, event)
         if target is None:
             help = did_you_mean(name, self._anchors)
@@ -143,15 +154,15 @@ class _Composer:
         return ScalarNode(self._source, start, end, f"*{name}", f"*{name}", invalid=True)
 
     def _expects_key(self) -> bool:
-        if not self._open or not isinstance(self._open[-1].event, yaml.MappingStartEvent):
+        if not self._open or not isinstance(self._open[-1].event, MappingStartEvent):
             return False
         return len(self._open[-1].children) % 2 == 0
 
-    def _bound_depth(self, below: int, event: yaml.Event) -> None:
+    def _bound_depth(self, below: int, event: Event) -> None:
         if len(self._open) + below > MAX_DEPTH:
             raise ReadError(too_deep(_span(self._source, event)))
 
-    def _refuse_tag(self, event: yaml.NodeEvent, tag: str) -> None:
+    def _refuse_tag(self, event: NodeEvent, tag: str) -> None:
         start, end = bounds(event)
         start = self._source.text.index("!", start)
         written = self._source.text[start:end].split(maxsplit=1)[0]
@@ -167,5 +178,5 @@ class _Composer:
         self._found.append(Diagnostic(code, message, span, help, hides_more=hides_more))
 
 
-def _span(source: Source, event: yaml.Event) -> Span:
+def _span(source: Source, event: Event) -> Span:
     return source.span(*bounds(event))

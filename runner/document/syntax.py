@@ -23,8 +23,7 @@ def events(source: Source) -> Iterator[yaml.Event]:
     refuse_unprintable(source)
     try:
         parser = _parser(source.text)
-        while (event := parser.get_event()) is not None:
-            yield event
+        yield from iter(parser.get_event, None)
     except yaml.MarkedYAMLError as error:
         raise ReadError(explain(_fault(error), source)) from None
 

@@ -51,12 +51,14 @@ class _Reader:
         self._refused = refused
         self._found = found
         self._sensitive_paths = PathSet(document.sensitive_paths)
+        self._parsed_already: dict[object, Value] = {}
         self._wrong: set[Path] = set()
         """The paths in the current entry that a codec reported."""
 
     def entries(self, section: Section) -> Iterator[Entry]:
         """Yield every entry of a section; an unreadable entry has no values."""
         given = self._document.data.get(section.section)
+        self._parsed_already.clear()
         rows = _rows_of(section) if given else {}
         for key, value in given.items() if isinstance(given, Mapping) else ():
             path: Path = (section.section, key)
@@ -90,7 +92,7 @@ class _Reader:
             partial.leave_out(refused[len(place)])
         for _ in range(_MOST_WRONG):
             try:
-                values[row.name] = row.codec.parse(partial.value)
+                values[row.name] = self._parsed(row, partial.value)
                 return
             except Invalid as invalid:
                 way = tuple(partial.place(step) if depth == 0 else step for depth, step in enumerate(invalid.path))
@@ -98,6 +100,19 @@ class _Reader:
                 if not way or not partial.leave_out(way[0]):
                     return
         self._report(Invalid("more errors may follow here", code="more-mistakes", help="fix these first"), place, ())
+
+    def _parsed(self, row: Field | Setting, raw: Any) -> Value:
+        """Parse a value; what many entries have in common, once: a scalar or a list of scalars, as source text."""
+        kind = type(raw)
+        if not row.codec.from_source_text or (kind is not str and kind is not list):
+            return row.codec.parse(raw)
+        key = (row.name, raw if kind is str else tuple(raw))
+        try:
+            if key not in self._parsed_already:
+                self._parsed_already[key] = row.codec.parse(raw)
+            return self._parsed_already[key]
+        except TypeError:  # not hashable: a list of maps
+            return row.codec.parse(raw)
 
     def _raw(self, row: Field | Setting, place: Path) -> Any:
         return self._document.textual(place) if row.codec.from_source_text else self._document.value(place)
