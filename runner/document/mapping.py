@@ -42,7 +42,8 @@ def extent(inner: Iterable[Node]) -> tuple[int, int]:
     size, depth = 1, 0
     for node in inner:
         size += node.size
-        depth = max(depth, node.depth)
+        if node.depth > depth:
+            depth = node.depth
     return size, depth + 1
 
 

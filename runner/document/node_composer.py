@@ -19,7 +19,7 @@ from yaml import (
 from runner.core.diagnostic import Diagnostic, did_you_mean
 from runner.core.span import Span
 from runner.core.struct import MutableStruct, field
-from runner.document.core_schema import tagged, typed
+from runner.document.core_schema import Plain, tagged, typed
 from runner.document.mapping import extent, merge_mapping
 from runner.document.nodes import Node, ScalarNode, SequenceNode
 from runner.document.source import ReadError, Source
@@ -53,8 +53,8 @@ class _Composer:
         self._found = found
         self._open: list[_Open] = []
         self._anchors: dict[str, Node | _Open] = {}
-        self._texts: dict[str, str] = {}
-        """Every text once: many keys and values are the same in all entries."""
+        self._texts: dict[str, tuple[str, Plain]] = {}
+        """Every text, and its value where it is plain, once: many keys and values are the same in all entries."""
         self._aliased = 0
         self._root: Node | None = None
 
@@ -117,16 +117,20 @@ class _Composer:
 
     def _scalar(self, event: ScalarEvent) -> ScalarNode:
         (start, end), tag = bounds(event), event.tag
-        text = self._texts.setdefault(event.value, event.value)
+        text, value = self._texts.get(event.value) or self._typed(event.value)
         plain = not event.style
         if tag is None:
-            return ScalarNode(self._source, start, end, text, typed(text) if plain else text, plain)
+            return ScalarNode(self._source, start, end, text, value if plain else text, plain)
         try:
             value = tagged(text, "str" if tag == "!" else tag.removeprefix(_CORE))
         except ValueError:
             self._refuse_tag(event, tag)
             return ScalarNode(self._source, start, end, text, text, plain, tagged=True, invalid=True)
         return ScalarNode(self._source, start, end, text, value, plain, tagged=True)
+
+    def _typed(self, text: str) -> tuple[str, Plain]:
+        found = self._texts[text] = text, typed(text)
+        return found
 
     def _alias(self, event: AliasEvent) -> Node:
         name = str(event.anchor)

@@ -1,4 +1,7 @@
-"""A parsed file as a tree of nodes with spans; independent of YAML's grammar and of the meaning of values."""
+"""A parsed file as a tree of nodes with spans; independent of YAML's grammar and of the meaning of values.
+
+A node never leads back to itself, so that the search for cyclic garbage can leave all of them out (`gc=False`).
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from runner.document.core_schema import Plain
 from runner.document.source import Source
 
 
-class ScalarNode(Struct, eq=False):
+class ScalarNode(Struct, eq=False, gc=False):
     """A single value: its text after unquoting and unfolding, and its value by the core schema.
 
     `plain` is true without quotes or block indicator; `tagged` when a tag determined the type. An `invalid` scalar
@@ -39,7 +42,7 @@ class ScalarNode(Struct, eq=False):
         return self.value is None
 
 
-class SequenceNode(Struct, eq=False):
+class SequenceNode(Struct, eq=False, gc=False):
     """A list; `size` counts all nodes in it with aliases expanded, `depth` the nested collections including itself."""
 
     source: Source
@@ -54,14 +57,14 @@ class SequenceNode(Struct, eq=False):
         return self.source.span(self.start, self.end)
 
 
-class Entry(Struct):
+class Entry(Struct, gc=False):
     """A mapping's key and value, both with their spans."""
 
     key: ScalarNode
     value: Node
 
 
-class MappingNode(Struct, eq=False):
+class MappingNode(Struct, eq=False, gc=False):
     """A mapping by the keys' source text, merge keys resolved; `size` and `depth` as in SequenceNode."""
 
     source: Source
