@@ -213,6 +213,8 @@ def _bases(pending: Iterable[Change]) -> dict[Address, frozenset[Address]]:
 
 def _circle(bases: Mapping[Address, set[Address]]) -> list[Address]:
     """Return a dependency cycle, each address a dependency of the next, the first repeated at the end; else nothing."""
+    if not any(bases.values()):
+        return []
     try:
         TopologicalSorter(bases).prepare()
     except CycleError as error:

@@ -27,6 +27,7 @@ from runner.plan.ordering import in_order, make_steps
 from runner.plan.protection import kept_resources, protection, violations
 from runner.plan.unhealthy import unhealthy_findings
 from runner.resource.diff import diff_fields
+from runner.resource.field import Field
 from runner.resource.kind import Catalog, Kind
 from runner.resource.requirements import unsupported
 
@@ -147,6 +148,8 @@ class _Comparison(MutableStruct):
     """By the engine's kind, and its name there."""
     changes: dict[Address, Change] = field(default_factory=dict)
     problems: list[Diagnostic] = field(default_factory=list)
+    row_numbers: dict[str, dict[str, int]] = field(default_factory=dict)
+    """The place of each row in the table of its kind, by kind and name."""
 
     def __post_init__(self) -> None:
         self.foreign = {(thing.kind, thing.engine_name): thing for thing in self.observed.foreign}
@@ -165,7 +168,7 @@ class _Comparison(MutableStruct):
 
     def _with_strangers(self, resource: Resource) -> Resource:
         """Resolve references to resources outside the workflow: no step of the run creates them."""
-        fields = dict(resource.fields)
+        found_by_name: dict[str, Value | Marker] = {}
         for name, value in resource.fields.items():
             if isinstance(value, Ref) and value.address not in self.changes:
                 found = self._resolve(value)
@@ -174,8 +177,8 @@ class _Comparison(MutableStruct):
                     help = "declare it in this workflow, or create it first"
                     self._report("unknown-reference", message, resource, help)
                 else:
-                    fields[name] = found
-        return replace(resource, fields=fields)
+                    found_by_name[name] = found
+        return replace(resource, fields={**resource.fields, **found_by_name}) if found_by_name else resource
 
     def _meet(self, thing: UnmanagedResource, change: Change, kind: Kind) -> Change:
         """Adopt an unmanaged resource that has the name of one to be created, or report why not."""
@@ -194,8 +197,8 @@ class _Comparison(MutableStruct):
     def _check_engine(self, resource: Resource, kind: Kind) -> None:
         """Reject what this engine would silently ignore, and what it would reject halfway."""
         engine, used = self.observed.engine, list(kind.needs(resource))
-        for row in kind.fields:
-            value = resource.fields.get(row.name)
+        for row in self._rows_set(resource, kind):
+            value = resource.fields[row.name]
             if isinstance(value, Ref | Marker):
                 used.append(row)
             elif value is not None:
@@ -205,6 +208,13 @@ class _Comparison(MutableStruct):
                     self._report("engine-cannot", f"{row.name} {shown} {reason}", resource)
         for lack in unsupported(used, engine):
             self._report(lack.code, f"{lack.key} {lack.reason}", resource, lack.help)
+
+    def _rows_set(self, resource: Resource, kind: Kind) -> list[Field]:
+        """Return the rows that a resource sets, a few of the many of its kind, in the order of the table."""
+        numbers = self.row_numbers.get(kind.name)
+        if numbers is None:
+            numbers = self.row_numbers[kind.name] = {row.name: number for number, row in enumerate(kind.fields)}
+        return [kind.fields[number] for number in sorted(numbers[name] for name in resource.fields if name in numbers)]
 
     def _report(self, code: str, message: str, resource: Resource, help: str | None = None) -> None:
         self.problems.append(Diagnostic(code, message, resource.span, help))

@@ -114,7 +114,7 @@ class Field(Struct, kw_only=True):
     def keys_of(self, value: Value) -> tuple[Requirement, ...]:
         """Return the requirements of one value; the default value requires nothing of any engine."""
         row = () if self._is_usual(value) else (self,)
-        return (*row, *(part for part in self.parts if part.used(value)))
+        return (*row, *(part for part in self.parts if part.used(value))) if self.parts else row
 
     def _is_usual(self, value: Value) -> bool:
         return not self.default.source and equal(value, self.default.value)
