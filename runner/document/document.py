@@ -109,15 +109,15 @@ class Document(Struct):
 
     def _textual(self, node: Node, *, masked: bool = False) -> Any:
         match node:
-            case MappingNode():
-                return {name: self._textual(entry.value, masked=masked) for name, entry in without_extensions(node)}
-            case SequenceNode():
-                return [self._textual(item, masked=masked) for item in node.items]
-            case ScalarNode():
+            case ScalarNode():  # most nodes, so this comes first
                 filled = self.filled.get(node)
                 if filled is not None:
                     return filled.masked if masked and filled.masked is not None else filled.text
                 return None if node.value is None else node.text
+            case SequenceNode():
+                return [self._textual(item, masked=masked) for item in node.items]
+            case MappingNode():
+                return {name: self._textual(entry.value, masked=masked) for name, entry in without_extensions(node)}
 
 
 def without_extensions(node: MappingNode) -> Iterator[tuple[str, Entry]]:

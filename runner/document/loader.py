@@ -111,9 +111,15 @@ class _Builder:
             case ScalarNode():
                 return self._scalar(node, path)
             case MappingNode():
-                return {name: self._data(entry.value, (*path, name)) for name, entry in without_extensions(node)}
+                return {name: self._inner(entry.value, path, name) for name, entry in without_extensions(node)}
             case SequenceNode():
-                return [self._data(item, (*path, index)) for index, item in enumerate(node.items)]
+                return [self._inner(item, path, index) for index, item in enumerate(node.items)]
+
+    def _inner(self, node: Node, path: Path, step: str | int) -> Any:
+        """Return the data at a step from a path; that of most scalars needs no path."""
+        if isinstance(node, ScalarNode) and not node.invalid and "$" not in node.text:
+            return node.value
+        return self._data(node, (*path, step))
 
     def _scalar(self, node: ScalarNode, path: Path) -> Plain:
         filled = self._interpolator.interpolate(node)

@@ -35,7 +35,9 @@ def resolve_workflow(
 
     With `contents` the files that are part of a resource are read and digested, else they only have to exist.
     """
-    return _Resolver(workflow, document, files, found, contents, EntryPlaces(document)).resolve()
+    return _Resolver(
+        workflow, document, files, found, contents, EntryPlaces(document), document.sensitive_names
+    ).resolve()
 
 
 class _Resolver(Struct):
@@ -45,6 +47,7 @@ class _Resolver(Struct):
     found: list[Diagnostic]
     contents: bool
     places: EntryPlaces
+    sensitive_names: frozenset[str]
     inputs: dict[str, FileInputs] = field(default_factory=dict)
     """The inputs of the entries in each file."""
 
@@ -58,10 +61,13 @@ class _Resolver(Struct):
             for resource in self._declare(entry, values, resources):
                 known = resources.get(resource.address)
                 if known is None or known.shared:
-                    resources[resource.address] = self._placed(resource, entry)
+                    # Many may declare the same shared one: it is placed below, once, where the last of them is.
+                    resources[resource.address] = resource if resource.shared else self._placed(resource, entry)
                     entries[resource.address] = entry
-            if entry.broken or any(one.severity is Severity.ERROR for one in self.found[before:]):
+            new = self.found[before:]
+            if entry.broken or (new and any(one.severity is Severity.ERROR for one in new)):
                 unusable.add(Address(entry.section.name, entry.key))
+        resources |= {a: self._placed(one, entries[a]) for a, one in resources.items() if one.shared}
         self._check_dependencies(resources, entries, unusable)
         self._check_cycles(resources, entries)
         for conflict in find_conflicts(resources.values()):
@@ -75,8 +81,7 @@ class _Resolver(Struct):
             tuple(one for address, one in resources.items() if entries[address].section.is_check),
             atomic=self.document.data.get("on_failure") == "rollback",
             proxies=self.document.data.get("proxies") is not False,
-            knows_secrets=bool(self.document.sensitive_names)
-            or any(one.sensitive_places for one in resources.values()),
+            knows_secrets=bool(self.sensitive_names) or any(one.sensitive_places for one in resources.values()),
         )
 
     def _in_file_order(
@@ -117,7 +122,7 @@ class _Resolver(Struct):
             report_in_file=report_in_file,
             may_be_declared=self.workflow.may_be_declared,
             sensitive=entry.sensitive,
-            sensitive_variables=self.document.sensitive_names,
+            sensitive_variables=self.sensitive_names,
         )
         return list(entry.section.declare(declaration))
 
@@ -186,4 +191,4 @@ class _Resolver(Struct):
 
 def _entry_of(address: Address) -> Address:
     """Return the address that stands for all replicas of an entry."""
-    return Address(address.kind, address.name)
+    return address if address.index == 1 else Address(address.kind, address.name)

@@ -56,6 +56,8 @@ def _keys(row: Field | Setting, raw: Any) -> frozenset[str]:
 
 def settled_places(declared: Places, resource: Resource) -> Places:
     """Return an entry's sensitive places as they are in a resource: for a key that it lacks, the whole field."""
+    if not declared and not resource.sensitive_places:
+        return declared
     places = frozenset(_settled(place, resource) for place in declared) | resource.sensitive_places
     return frozenset(place for place in places if has_sensitive_keys(place) or not row_of_sensitive_key(place, places))
 

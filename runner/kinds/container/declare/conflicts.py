@@ -72,15 +72,18 @@ def _health(values: Mapping[str, Value]) -> Iterator[Invalid]:
 def _ports(values: Mapping[str, Value]) -> Iterator[Invalid]:
     """Reject a port range that contains another port of the entry: the engine may pick that port for the range."""
     runs = port_runs(values.get("ports"))
+    ranges = [run for run in runs if "-" in str(run.port["published"])]
+    if not ranges:
+        return
     fixed: dict[tuple[Value, Value], list[tuple[int, PortRun]]] = {}
     for run in runs:
-        if run.numbers:
-            fixed.setdefault((run.port["protocol"], run.port["host_ip"]), []).append((run.numbers[-1], run))
+        if numbers := run.numbers:
+            fixed.setdefault((run.port["protocol"], run.port["host_ip"]), []).append((numbers[-1], run))
     for of_one_address in fixed.values():
         of_one_address.sort(key=itemgetter(0))
-    for run in runs:
-        first, dash, last = str(run.port["published"]).partition("-")
-        taken = _first_within(int(first), int(last), run, fixed) if dash else None
+    for run in ranges:
+        first, _, last = str(run.port["published"]).partition("-")
+        taken = _first_within(int(first), int(last), run, fixed)
         if taken is not None:
             message = f'"{show_port(run.port)}" may conflict with the host port of "{taken.shown}"'
             yield Invalid(message, path=("ports", run.indexes[0]), help="choose a range without it")

@@ -72,7 +72,7 @@ def _why_not(network: Resource, address: str, family: int) -> str | None:
     return None if any(ip_address(address) in subnet for subnet in own) else f"it has {', '.join(map(str, own))}"
 
 
-def attachments(declaration: Declaration) -> Mapping[str, Value]:
+def attachments(declaration: Declaration, networks: Iterable[Resource]) -> Mapping[str, Value]:
     """Return the fields for the joined networks: attachments by engine name, and the candidates for the first network.
 
     The attachments are in the order of joining, and each has the entry's key as a network alias.
@@ -80,7 +80,7 @@ def attachments(declaration: Declaration) -> Mapping[str, Value]:
     asked = as_map(declaration.values.get("networks"))
     joined: dict[str, Mapping[str, Value]] = {}
     priorities: dict[str, int] = {}
-    for network in joined_networks(declaration):
+    for network in networks:
         endpoint = as_map(asked.get(network.address.name))
         aliases = endpoint.get("aliases") or ()
         assert isinstance(aliases, tuple)

@@ -58,7 +58,7 @@ def declare_as(
     networks = list(joined_networks(declaration))
     shared = [*([image] if image else []), *networks]
     files = granted_files(declaration)
-    fields = {**_fields(declaration, image), **_told(files)}
+    fields = {**_fields(declaration, image, networks), **_told(files)}
     places = derived_places(declaration, fields, networks)
     claims = (*_port_claims(values), *claimed_addresses(declaration, networks))
     dependencies = (*(Dependency(r.address) for r in shared), *_dependencies(declaration))
@@ -106,10 +106,10 @@ def _refuse_sharing(declaration: Declaration, replicas: int) -> None:
 def _port_claims(values: Mapping[str, Value]) -> Iterator[ExclusiveClaim]:
     for run in port_runs(values.get("ports")):
         protocol, address, indexes = str(run.port["protocol"]), str(run.port["host_ip"]), tuple(run.indexes)
-        if run.numbers:
-            yield port_claim(run.numbers, protocol, address, indexes)
-        elif run.choice:
-            yield port_claim(run.choice, protocol, address, indexes, is_choice=True)
+        if numbers := run.numbers:
+            yield port_claim(numbers, protocol, address, indexes)
+        elif choice := run.choice:
+            yield port_claim(choice, protocol, address, indexes, is_choice=True)
 
 
 # --- references
@@ -151,7 +151,7 @@ def _volume(declaration: Declaration, target: str, mount: Value) -> Resource | N
 # --- the values as sent to the engine
 
 
-def _fields(declaration: Declaration, image: Resource | None) -> dict[str, FieldValue]:
+def _fields(declaration: Declaration, image: Resource | None, networks: Iterable[Resource]) -> dict[str, FieldValue]:
     values = declaration.values
     fields: dict[str, FieldValue] = {name: value for name, value in values.items() if name in _FIELDS}
     if image:
@@ -161,7 +161,7 @@ def _fields(declaration: Declaration, image: Resource | None) -> dict[str, Field
     for key, name in shared_namespaces(values):
         fields[key] = Ref(Address("container", name), "namespace")
     if "network_mode" not in fields:
-        fields |= attachments(declaration)
+        fields |= attachments(declaration, networks)
     if "volumes" in fields:
         fields["volumes"] = _volumes(declaration)
     if "security_opt" in fields:
