@@ -89,8 +89,8 @@ class Document(Struct):
     def _node(self, path: Path) -> Node:
         node: Node = self.root
         for step in path:
-            if isinstance(node, MappingNode) and step in node.entries:
-                node = node.entries[str(step)].value
+            if isinstance(node, MappingNode) and isinstance(step, str) and step in node.entries:
+                node = node.entries[step].value
             elif isinstance(node, SequenceNode) and isinstance(step, int) and 0 <= step < len(node.items):
                 node = node.items[step]
             else:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Iterator, Mapping
+from operator import itemgetter
+from typing import Any
 
 from runner.core.diagnostic import Diagnostic
 from runner.core.values import Value
@@ -17,8 +18,6 @@ from runner.workflow.path_set import PathSet
 from runner.workflow.sensitivity import sensitive_places
 from runner.workflow.workflow import Entry, Workflow
 
-Rows: TypeAlias = "dict[str, list[tuple[int, Field | Setting, list[str]]]]"
-"""The rows of a section by the first step of their dotted names, each with its number among all and with all steps."""
 _UNNAMED = "unnamed"
 """Placeholder for a workflow name that was rejected, so that names derived from it aren't errors as well."""
 _MOST_WRONG = 50
@@ -58,30 +57,29 @@ class _Reader:
     def entries(self, section: Section) -> Iterator[Entry]:
         """Yield every entry of a section; an unreadable entry has no values."""
         given = self._document.data.get(section.section)
+        if not given or not isinstance(given, Mapping):
+            return
         self._parsed_already.clear()
-        rows = _rows_of(section) if given else {}
-        for key, value in given.items() if isinstance(given, Mapping) else ():
+        rows = _Rows(section)
+        for key, value in given.items():
             path: Path = (section.section, key)
             self._wrong.clear()
             refused = frozenset(self._refused.at_or_below(path))
             usable = path not in refused and isinstance(value, Mapping | None)
-            values = self._values(section, rows, path, value) if usable and value else {}
-            sensitive = frozenset(self._sensitive(section, rows, path, value))
+            values = self._values(rows, path, value) if usable and value else {}
+            sensitive = frozenset(self._sensitive(rows, path, value))
             yield Entry(section, key, path, values, refused | self._wrong, sensitive)
 
-    def _sensitive(self, section: Section, rows: Rows, path: Path, given: Any) -> Iterator[str]:
+    def _sensitive(self, rows: _Rows, path: Path, given: Any) -> Iterator[str]:
         if not isinstance(given, Mapping) or not self._sensitive_paths.at_or_below(path):
             return
-        for _, row, steps in _given_rows(rows, given):
-            place = _place(section, steps, path, given)
-            if place is not None:
-                yield from sensitive_places(self._document, self._sensitive_paths, row, place)
+        for row, place in rows.given(path, given):
+            yield from sensitive_places(self._document, self._sensitive_paths, row, place)
 
-    def _values(self, section: Section, rows: Rows, path: Path, given: Mapping[str, Any]) -> dict[str, Value]:
+    def _values(self, rows: _Rows, path: Path, given: Mapping[str, Any]) -> dict[str, Value]:
         values: dict[str, Value] = {}
-        for _, row, steps in _given_rows(rows, given):
-            place = _place(section, steps, path, given)
-            if place is not None and not self._refused.covers(place):
+        for row, place in rows.given(path, given):
+            if not self._refused.covers(place):
                 self._read(row, place, values)
         return values
 
@@ -123,26 +121,29 @@ class _Reader:
         self._found.append(Diagnostic(invalid.code or "wrong-value", invalid.message, span, invalid.help))
 
 
-def _rows_of(section: Section) -> Rows:
-    rows: Rows = {}
-    for number, row in enumerate(section.rows):
-        steps = row.name.split(".")
-        rows.setdefault(steps[0], []).append((number, row, steps))
-    return rows
+class _Rows:
+    """The rows of a section, found by the keys of an entry: those are a few, and the rows are many."""
 
+    def __init__(self, section: Section) -> None:
+        self._by_name = {row.name: (number, row) for number, row in enumerate(section.rows)}
+        self._shorthand = section.shorthand
+        stepped = (name.split(".") for name in self._by_name)
+        self._groups = {".".join(steps[:end]) for steps in stepped for end in range(1, len(steps))}
 
-def _given_rows(rows: Rows, given: Iterable[str]) -> list[tuple[int, Field | Setting, list[str]]]:
-    """Return the rows of the keys of an entry, in the order of the section: a few of its many."""
-    return sorted(row for key in given for row in rows.get(key, ()))
+    def given(self, path: Path, entry: Mapping[str, Any]) -> list[tuple[Field | Setting, Path]]:
+        """Return the rows that the entry at `path` sets, in their order, each with the path of its value."""
+        found = sorted(self._find(path, entry, ""), key=itemgetter(0))
+        return [(row, place) for _, row, place in found]
 
-
-def _place(section: Section, steps: list[str], path: Path, value: Any) -> Path | None:
-    """Return the path of a row's value in the entry at `path`, None if it isn't given."""
-    for depth, step in enumerate(steps):
-        if depth and not isinstance(value, Mapping):
-            short = section.shorthand.get(steps[0]) == ".".join(steps) and value is not None
-            return (*path, *steps[:depth]) if short else None
-        if value is None or step not in value:
-            return None
-        value = value[step]
-    return (*path, *steps)
+    def _find(self, path: Path, given: Mapping[str, Any], outer: str) -> Iterator[tuple[int, Field | Setting, Path]]:
+        """Yield the number, the row and the path of each value in a map whose keys' names begin with `outer`."""
+        for key, value in given.items():
+            name = outer + key
+            if name in self._by_name:
+                yield *self._by_name[name], (*path, key)
+            if name not in self._groups:
+                continue
+            if isinstance(value, dict):
+                yield from self._find((*path, key), value, f"{name}.")
+            elif value is not None and name in self._shorthand:
+                yield *self._by_name[self._shorthand[name]], (*path, key)
