@@ -47,8 +47,8 @@ def is_empty(value: Value) -> bool:
 
 def as_map(value: object) -> Mapping[str, Value]:
     """Return a map unchanged, and an empty one for anything else."""
-    # Whether something is any Mapping takes ten times as long to tell.
-    return value if type(value) is dict or isinstance(value, Mapping) else {}
+    # Most are a dict or None, and whether something is any Mapping takes ten times as long to tell.
+    return value if type(value) is dict or (value is not None and isinstance(value, Mapping)) else {}
 
 
 _SALT_BYTES: Final = 8
