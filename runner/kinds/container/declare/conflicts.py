@@ -35,8 +35,8 @@ def conflicting_options(values: Mapping[str, Value]) -> Iterator[Invalid]:
 
 
 def _cpus(values: Mapping[str, Value]) -> Iterator[Invalid]:
-    for key in ("cpu_period", "cpu_quota"):
-        if {"limits.cpus", f"limits.{key}"} <= values.keys():
+    for key in ("cpu_period", "cpu_quota") if "limits.cpus" in values else ():
+        if f"limits.{key}" in values:
             help = "set either cpus, or a quota per period"
             yield Invalid(f'"{key}" conflicts with "cpus"', path=("limits", key), help=help)
 

@@ -84,17 +84,20 @@ READY = (
 )
 
 
+_KEYS = frozenset(row.name for row in READY)
+
+
 def has_probe(values: Mapping[str, Value]) -> bool:
     """Return whether an entry has any key under `ready`."""
-    return any(key.startswith("ready.") for key in values)
+    return not _KEYS.isdisjoint(values)
 
 
 def read_ready(declaration: Declaration) -> Ready | None:
     """Read the `ready` section of an entry; None if there is none, or if it is invalid, which is reported."""
     values = declaration.values
-    given = [name for name in _QUESTIONS if f"ready.{name}" in values]
     if not has_probe(values):
         return None
+    given = [name for name in _QUESTIONS if f"ready.{name}" in values]
     if len(given) != 1:
         message = f'"{given[1]}" conflicts with "{given[0]}"' if given else "no probe given"
         path = ("ready", *given[1:2])

@@ -119,7 +119,9 @@ def _image(kind: str, declaration: Declaration) -> Resource | None:
     if "image" not in declaration.values:
         return None
     name = str(declaration.values["image"])
-    if Address("image", name) in declaration.declared or not is_reference(name):
+    if found := declaration.declared.get(Address("image", name)):
+        return found
+    if not is_reference(name):
         return declaration.find("image", name, "image", otherwise=_otherwise(name))
     if is_sensitive("image", declaration.sensitive):
         # Addresses are shown everywhere: name this one after the entry that uses it.
