@@ -7,7 +7,7 @@ runner, the history on this client is used.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from runner.app.file_origin import is_same_file, origin_of
@@ -59,13 +59,21 @@ def find_takeover(plan: Plan, redactor: Redactor, environ: Mapping[str, str]) ->
     going = [change for change in live if change.action is Action.DELETE]
     if not going or 2 * len(going) < len(live):
         return None
-    past = _last_file(plan, redactor, environ)
+    past = _last_file(plan, redactor, environ) if _needs_record(plan, going) else ""
     files = [(change.observed and change.observed.file) or past for change in going]
     others = Counter(file for file in files if file and not is_same_file(file, plan.file))
     if 2 * others.total() < len(going) or not others:
         return None
     last = max(others, key=lambda file: (others[file], file == past))
     return Takeover(plan.file, last, tuple(change for change, file in zip(going, files, strict=True) if file in others))
+
+
+def _needs_record(plan: Plan, going: Sequence[Change]) -> bool:
+    """Return whether the live resources don't say themselves which file made them, and that it is this one."""
+    return any(
+        not change.observed or not change.observed.file or not is_same_file(change.observed.file, plan.file)
+        for change in going
+    )
 
 
 def _runs(change: Change) -> bool:

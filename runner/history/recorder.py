@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from runner.core.event import Level, LogRecord, RunFinished, RunStarted
+from runner.core.event import Level, LogRecord, RunFinished, RunStarted, Transition
 from runner.core.phrase import reason_of
+from runner.core.resource_state import State
 from runner.core.serialize import JSONObject, to_json
 from runner.core.struct import Struct
 from runner.document.user_files import make_own_folder, open_new, write_private
@@ -41,6 +42,7 @@ class Recording:
         self._folder: Path | None = None
         self._log: TextIO | None = None
         self._broken: str | None = None
+        self._has_pruned = False
 
     def show(self, record: LogRecord) -> None:
         """Write the record and flush it, so that it survives whatever comes next; mere progress is left out."""
@@ -65,6 +67,15 @@ class Recording:
         if self._log is not None:
             self._log.write(json.dumps(to_json(record)) + "\n")
             self._log.flush()
+            self._prune(record)
+
+    def _prune(self, record: LogRecord) -> None:
+        """Remove records of old runs, once, as soon as the engine has something to do that is waited for anyway."""
+        event = record.event
+        works = isinstance(event, Transition) and not event.after.is_final and event.after is not State.WAITING
+        if (works or isinstance(event, RunFinished)) and not self._has_pruned:
+            self._has_pruned = True
+            prune(self._root(), record.workflow, changed=self._subject.header.changed)
 
     def _begin(self, record: LogRecord) -> None:
         root = self._root()
@@ -74,7 +85,6 @@ class Recording:
             _write(self._folder / name, document)
         _write(self._folder / HEADER, header_json(self._subject.header))
         self._log = open_new(self._folder / EVENTS)
-        prune(root, record.workflow, changed=self._subject.header.changed)
 
     @contextmanager
     def _forgiving(self) -> Iterator[None]:

@@ -121,8 +121,10 @@ def find_runs(runs: list[StoredRun], prefix: str) -> list[StoredRun]:
 
 def prune(root: Path, workflow: str, *, changed: bool) -> None:
     """Remove all but the newest runs of one kind: failed checks don't displace runs that can be rolled back to."""
+    if len(_folders(root / workflow)) <= MAX_RUNS:
+        return
     alike = [run for run in list_runs(root, workflow) if run.header.changed is changed]
-    for run in alike[MAX_RUNS - 1 :]:  # the run that is starting isn't among them yet
+    for run in alike[MAX_RUNS:]:
         shutil.rmtree(run.folder, ignore_errors=True)
 
 

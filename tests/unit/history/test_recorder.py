@@ -94,7 +94,7 @@ def test_only_the_newest_are_kept(tmp_path: Path) -> None:
     for number in range(MAX_RUNS + 5):
         shutil.copytree(run.folder, run.folder.with_name(f"copy-{number}"))
     prune(tmp_path, "shop", changed=True)
-    assert len(list_runs(tmp_path, "shop")) == MAX_RUNS - 1  # room for the one that begins
+    assert len(list_runs(tmp_path, "shop")) == MAX_RUNS
 
 
 def test_failed_checks_do_not_push_out_what_can_be_rolled_back_to(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_failed_checks_do_not_push_out_what_can_be_rolled_back_to(tmp_path: Path
         (copy / "run.json").write_text(json.dumps(header_json(Header(changed=False))))
     prune(tmp_path, "shop", changed=False)
     assert [one.folder for one in list_runs(tmp_path, "shop") if one.header.changed] == [run.folder]
-    assert len(list_runs(tmp_path, "shop")) == MAX_RUNS
+    assert len(list_runs(tmp_path, "shop")) == 1 + MAX_RUNS
 
 
 def test_a_header_of_an_earlier_version_is_that_of_a_run_that_changed_something(tmp_path: Path) -> None:
