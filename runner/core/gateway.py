@@ -172,6 +172,9 @@ class Images(Protocol):
     def inspect(self, ref: str) -> EngineJSON:
         """Return the document of one; NotFound without it."""
 
+    def config(self, id: str) -> EngineJSON:
+        """Return what one, by its id, sets for its containers; NotFound without it."""
+
     def history(self, ref: str) -> Sequence[EngineJSON]:
         """Return its layer history, newest first."""
 

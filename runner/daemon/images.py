@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from runner.core.errors import Conflict, NotFound
@@ -21,6 +22,8 @@ class Images:
 
     def __init__(self, api: Api) -> None:
         self._api = api
+        self._configs: dict[str, EngineJSON] = {}
+        self._asking = Lock()
 
     @cached_property
     def _registries(self) -> Registries:
@@ -35,6 +38,13 @@ class Images:
     def inspect(self, ref: str) -> EngineJSON:
         """Return the whole document."""
         return self._api.get(f"/images/{quote_path(ref)}/json")  # type: ignore[no-any-return]
+
+    def config(self, id: str) -> EngineJSON:
+        """Return what an image sets for its containers, asked for once: under the same id it can't change."""
+        with self._asking:
+            if id not in self._configs:
+                self._configs[id] = self.inspect(id).get("Config") or {}
+            return self._configs[id]
 
     def history(self, ref: str) -> Sequence[EngineJSON]:
         """Return the build history, instruction by instruction."""

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from runner import __version__
-from runner.core.errors import RunnerError
+from runner.core.errors import NotFound, RunnerError
 from runner.core.gateway import EngineJSON
 from runner.core.state import FieldValues
 from runner.core.task import Task
 from runner.kinds.container.anonymous import give, labels
 from runner.kinds.container.granted_files import mounts_of
-from runner.kinds.container.observe import inspect_image
 from runner.kinds.container.options import TABLE
 from runner.kinds.container.options.attachments import leave_out_aliases, split_attachments
 from runner.kinds.container.settings import GrantedFile, ProcessSettings
@@ -95,7 +94,10 @@ def _body(task: Task, values: FieldValues, table: tuple[Field, ...]) -> Body:
 
 
 def _image_config(task: Task, values: FieldValues) -> EngineJSON:
-    return inspect_image(task.gateway, str(values["image"])).get("Config") or {}
+    try:
+        return task.gateway.images.config(str(values["image"]))
+    except NotFound:  # removed meanwhile
+        return {}
 
 
 def _clear_command(config: Body, image_config: EngineJSON) -> None:
