@@ -9,7 +9,7 @@ UNIT_JOBS ?= $(shell jobs=$$(nproc); echo $$((jobs < 8 ? jobs : 8)))
 help:  ## print this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
-demo: .venv/installed  ## plan, apply and open the website example on an engine of this machine
+demo: .venv/installed compiled  ## plan, apply and open the website example on an engine of this machine
 	@$(PYTHON) -m tests.harness.demo
 
 engine:  ## start a Docker engine of this checkout's own, in .engine/
@@ -19,10 +19,10 @@ engine-stop:  ## stop it and free all that it holds; its images and volumes are 
 	@tests/harness/local.sh stop
 
 # Fewer examples than make test tries: this is for every change.
-unit: .venv/installed-test  ## run the unit tests and doctests, without an engine
+unit: .venv/installed-test compiled  ## run the unit tests and doctests, without an engine
 	RUNNER_QUICK=1 $(PYTHON) -m pytest -q -n $(UNIT_JOBS) --dist worksteal runner $(or $(TESTS),tests/unit)
 
-test: .venv/installed-test  ## run all tests, or those in TESTS=..., on private engines unless RUNNER_TEST_HOST names one
+test: .venv/installed-test compiled  ## run all tests, or those in TESTS=..., on private engines unless RUNNER_TEST_HOST names one
 	@[ -n "$$RUNNER_TEST_HOST" ] || tests/harness/install.sh test
 	$(PYTHON) -m pytest -n $(JOBS) --dist worksteal $(TESTS)
 	@[ -n "$(TESTS)$$RUNNER_TEST_HOST" ] || $(MAKE) --no-print-directory test-contexts
@@ -53,6 +53,10 @@ bench: .venv/installed-test  ## measure runner beside the engine's own floor and
 	@tests/harness/install.sh engine
 	@PATH=$$(tests/harness/current.sh) && export PATH && $(PYTHON) -m tests.bench $(BENCH)
 
+# Only after a change there is something to do; it also counts where PYTHONDONTWRITEBYTECODE is set.
+compiled: .venv/installed
+	@$(PYTHON) -m compileall -q runner
+
 clean:  ## remove the engine with its data, .venv/ and what tools left behind
 	@tests/harness/local.sh purge
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -66,4 +70,4 @@ clean:  ## remove the engine with its data, .venv/ and what tools left behind
 	@tests/harness/venv.sh '.[test]'
 	@touch .venv/installed $@
 
-.PHONY: help demo engine engine-stop unit test test-contexts test-current check schemas bench clean
+.PHONY: help compiled demo engine engine-stop unit test test-contexts test-current check schemas bench clean

@@ -17,6 +17,8 @@ if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
   python=$(suitable_python)
   "$python" -m venv --clear .venv
 fi
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --editable "$1"
+# A path is enough to find this checkout; what pip would do by default is to load a finder in every process, for 14 ms.
+.venv/bin/python -m pip install --quiet --disable-pip-version-check \
+  --config-settings editable_mode=compat --editable "$1"
 # Pip compiles what it copies. What it only links is compiled here, so that the first command is as quick as any.
 .venv/bin/python -m compileall -q runner
