@@ -133,6 +133,11 @@ def _remove_image(bench: Bench) -> None:
     bench.gateway.images.remove(f"{bench.name}:going")
 
 
+def _engine(bench: Bench) -> None:
+    with open_gateway(bench.gateway.address) as gateway:  # each asks once
+        gateway.engine()
+
+
 def _events(bench: Bench) -> None:
     stream = bench.gateway.events(f"bench={bench.name}")
     id = bench.api.create_container(BASE, ["true"], labels={"bench": bench.name})["Id"]
@@ -141,7 +146,7 @@ def _events(bench: Bench) -> None:
 
 
 CALLS: dict[str, tuple[str, Callable[[Bench], object]]] = {
-    "info": ("GET /info", lambda b: b.gateway.engine()),
+    "info": ("GET /info", _engine),
     "events": ("GET /events", _events),
     "containers": ("GET /containers/json", lambda b: b.gateway.containers.list()),
     "inspect": ("GET /containers/.*/json", lambda b: b.gateway.containers.inspect(b.name)),

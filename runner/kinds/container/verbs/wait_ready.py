@@ -19,6 +19,7 @@ from runner.kinds.container.verbs.settling import Settling
 _HINT = "containers must keep running; declare programs that exit as jobs"
 _REFUSED_SECONDS = 2.0
 """Seconds that a container may be unreachable before a warning: most begin to listen sooner."""
+_RUNNING = ProgressUpdate("is running", done=True)
 _FOR_ALL = "--timeout"
 """The option that sets the timeout of every wait without one of its own."""
 
@@ -62,7 +63,10 @@ def wait_ready(task: Task, id: str, *, settle: float, fresh: bool, timeout: floa
         inspect = task.gateway.containers.inspect(id)
         raise_if_exited(task.gateway, inspect, fresh=fresh)
         if ready is None and not has_healthcheck(inspect):
-            return settling.is_over(inspect)
+            has_settled = settling.is_over(inspect)
+            if has_settled and not _has_to_settle(task):
+                task.report(_RUNNING)
+            return has_settled
         if has_healthcheck(inspect) and not health.is_good(inspect):
             task.report(ProgressUpdate(health.phase))
             return False
@@ -91,7 +95,7 @@ def keep_running(task: Task, id: str, *, since: float, settle: float) -> None:
         if _probe_of(task.desired) is None and not has_healthcheck(inspect):
             if not settling.is_over(inspect):
                 return False
-            task.report(ProgressUpdate("is running", done=True))
+            task.report(_RUNNING)
         return True
 
     settling = Settling(task, since, settle)
@@ -136,6 +140,11 @@ class _ReadinessCheck(MutableStruct):
             message = f"{name} is not reachable yet: {self.answer}"
             span = self.task.desired.span
             self.task.warn(Diagnostic("not-reachable", message, span, self.help, severity=Severity.WARNING))
+
+
+def _has_to_settle(task: Task) -> bool:
+    settings = task.desired.settings
+    return isinstance(settings, ContainerSettings) and settings.update.settle > 0
 
 
 def _probe_of(resource: Resource) -> Ready | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 import time
@@ -274,9 +275,11 @@ def interrupt(_number: int, _frame: FrameType | None) -> None:
 @contextmanager
 def alarm() -> Iterator[None]:
     former = signal.signal(signal.SIGALRM, interrupt)
+    gc.disable()  # what is raised in a callback of the collector, such as hypothesis has, is lost
     try:
         yield
     finally:
+        gc.enable()
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, former)
 
