@@ -19,7 +19,7 @@ from runner.history.snapshot import ResolvedImage, Snapshot
 from runner.kinds.image import IMAGE
 from runner.kinds.image.declare import pulled_image
 from runner.kinds.image.substitute import pinned_to, substitute_images
-from runner.plan.fingerprint import PlanFingerprint, changed_addresses, changed_fields, fingerprint_of
+from runner.plan.fingerprint import changed_addresses, changed_fields, desired_digests
 
 Pins = Mapping[Address, Mapping[str, Value]]
 """Image declarations by ID or digest, by the address of the image."""
@@ -88,7 +88,7 @@ def check_pins(desired: DesiredState, pins: Pins, run: str) -> None:
 def differences(snapshot: Snapshot, plan: Plan, loaded: LoadedWorkflow, run: str) -> Iterator[Diagnostic]:
     """Yield a warning for each declaration that differs from the recorded one, except for images, which are pinned."""
     then = snapshot.declared
-    now = fingerprint_of(plan, loaded.redactor, PlanFingerprint(then, {})).desired
+    now = desired_digests(plan, loaded.redactor, then)
     for address in _but_images(changed_addresses(then, now)):
         names = ", ".join(changed_fields(then.get(address), now.get(address))) or "the whole resource"
         message = f"{address} differs from run {run}: {names}"

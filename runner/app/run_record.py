@@ -17,7 +17,7 @@ from runner.history.snapshot import ResolvedImage, Snapshot, images_json, snapsh
 from runner.history.store import PLAN, SNAPSHOT, Header, state_folder
 from runner.kinds.image import IMAGE
 from runner.kinds.image.names import by_name
-from runner.plan.fingerprint import fingerprint_of
+from runner.plan.fingerprint import desired_digests
 from runner.views.plan_json import plan_json
 
 
@@ -65,7 +65,7 @@ def _snapshot(loaded: LoadedWorkflow, plan: Plan, targets: tuple[str, ...]) -> S
             if one.value is not None and loaded.is_public(name)
         },
         sensitive=tuple(name for name in loaded.variables if not loaded.is_public(name)),
-        declared=fingerprint_of(plan, loaded.redactor).desired,
+        declared=desired_digests(plan, loaded.redactor, {}),
         targets=targets,
     )
 

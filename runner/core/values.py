@@ -55,6 +55,7 @@ _SALT_BYTES: Final = 8
 _SALTED_BYTES: Final = 8
 _AFTER_SALT: Final = "-"
 _SALTED: Final = lazy_pattern(r"[0-9a-f]{16}-[0-9a-f]{16}")
+_CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=dict)
 _SCRYPT_COST: Final = 1 << 10
 """About 2 ms and 1 MB for each guess, and for each comparison."""
 
@@ -67,8 +68,7 @@ class Digest(Struct):
     @classmethod
     def of(cls, value: Value) -> Digest:
         """Digest a canonical value: 48 bits of BLAKE2b over its JSON with sorted keys."""
-        canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=dict)
-        return cls.of_bytes(canonical.encode())
+        return cls.of_bytes(_CANONICAL.encode(value).encode())
 
     @classmethod
     def salted(cls, value: Value, salt: str = "") -> Digest:

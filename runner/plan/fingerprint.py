@@ -36,19 +36,23 @@ def fingerprint_of(plan: Plan, redactor: Redactor, then: PlanFingerprint | None 
     Sensitive values are digested with a salt: with the same one as `then`, if the value is still the same.
     """
     then = then or PlanFingerprint({}, {})
-    declared = (*(change.desired for change in plan.changes if change.desired), *plan.checks)
     seen = {_place(change): change for change in plan.changes if change.observed}
     return PlanFingerprint(
-        {
-            str(resource.address): _Account(resource.sensitive_places, redactor, then.desired).of(resource)
-            for resource in declared
-        },
+        desired_digests(plan, redactor, then.desired),
         {
             place: _Account(change.sensitive_places, redactor, then.observed).of_live(place, change.observed)
             for place, change in seen.items()
             if change.observed
         },
     )
+
+
+def desired_digests(plan: Plan, redactor: Redactor, then: Mapping[str, Digests]) -> Mapping[str, Digests]:
+    """Digest the desired side alone, by address; `then` as for `fingerprint_of`."""
+    declared = (*(change.desired for change in plan.changes if change.desired), *plan.checks)
+    return {
+        str(resource.address): _Account(resource.sensitive_places, redactor, then).of(resource) for resource in declared
+    }
 
 
 def changed_since(then: PlanFingerprint, now: PlanFingerprint) -> Iterator[Diagnostic]:
