@@ -146,7 +146,7 @@ def _proof(finished: RunFinished) -> str:
         return ""
     names = {address.name for address in finished.watched}
     who = names.pop() if len(names) == 1 else pluralize(len(names), "resource")
-    return f", {duration(finished.watched_ms)} of it watching {who} run"
+    return f", {finished.watched_ms / 1000:.1f}s of it watching {who} run"
 
 
 def outcome(finished: RunFinished) -> str:
@@ -154,7 +154,7 @@ def outcome(finished: RunFinished) -> str:
 
     >>> from runner.core.address import Address
     >>> outcome(RunFinished("succeeded", {"ready": 1}, 1600, 0, 1000, (Address("job", "web"),)))
-    'Done in 1.6s, 1s of it watching web run: 1 ready'
+    'Done in 1.6s, 1.0s of it watching web run: 1 ready'
     """
     counts = {which: finished.counts.get(which.value, 0) for which in _BY_WEIGHT}
     took = duration(finished.duration_ms) + _proof(finished)
