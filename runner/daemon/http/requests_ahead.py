@@ -17,6 +17,8 @@ from runner.daemon.http.response import Response, SentRequest
 Send: TypeAlias = Callable[[str], SentRequest]
 """Sends a GET of a target; OSError or RunnerError where it can't."""
 
+_ERRORS: Final = 400
+"""From this status on a response is an error; a proxy in between may take only paths with a version."""
 _FRESH_SECONDS: Final = 2.0
 """For how long an answer tells what is: reading a file takes less, digesting large folders may take longer."""
 
@@ -39,13 +41,17 @@ class RequestsAhead:
                     ahead.send(self._send, target)
 
     def take(self, target: str) -> Response | None:
-        """Return the response to the request for a target; None without one, or where that failed."""
+        """Return the response to the request for a target; None without one, or where that failed or was refused."""
         ahead = self._sent.pop(target, None)
         request = ahead.request() if ahead else None
         try:
-            return request.response() if request else None
+            response = request.response() if request else None
         except OSError:
             return None
+        if response is None or response.status < _ERRORS:
+            return response
+        response.close()
+        return None
 
     def drop(self, targets: Iterable[str]) -> None:
         """Give up the answers to some that nobody has asked for."""

@@ -72,8 +72,15 @@ def test_all_are_asked_at_once(serve: Serve) -> None:
 @EVERYWHERE
 @pytest.mark.parametrize(
     "broken",
-    [b"", b"HTTP/1.1 200 OK\r\nContent-Le", b"no HTTP at all\r\n\r\n", FIRST[:-3], answer({}, "500 Oh")],
-    ids=["closed", "cut off", "garbage", "cut off in its body", "an error"],
+    [
+        b"",
+        b"HTTP/1.1 200 OK\r\nContent-Le",
+        b"no HTTP at all\r\n\r\n",
+        FIRST[:-3],
+        answer({}, "500 Oh"),
+        answer({}, "403 No"),
+    ],
+    ids=["closed", "cut off", "garbage", "cut off in its body", "an error", "refused"],
 )
 def test_what_goes_wrong_ahead_is_asked_for_once_more(serve: Serve, broken: bytes) -> None:
     def reply(request: bytes) -> bytes:
