@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 def run_plan(request: RunRequest, frontend: Frontend, replan: Callable[[], Plan]) -> ExitCode:
     """Run a plan to its end, pass every event to the views, and return the exit code.
 
-    A plan with changes is made again by `replan` once the lock is held. A run that changes nothing is recorded only
+    A plan with changes is made again by `replan` once the lock is held, unless the engine tells that nothing has changed
+    since. A run that changes nothing is recorded only
     if it fails.
     """
     run_id = new_run_id()
@@ -68,7 +69,12 @@ def _locked_run(request: RunRequest, run_id: str, replan: Callable[[], Plan]) ->
 
     holder = holder_of(request.command, run_id, request.workspace.environ)
     lock = Lock(request.gateway, request.plan.workflow, holder)
-    return LockedRun(lock, request.lock_timeout, replan, lambda plan: _plain_run(request, plan))
+
+    def plan() -> Plan:
+        tickets = lock.uncontended
+        return request.plan if tickets and request.gateway.is_unchanged(tickets) else replan()
+
+    return LockedRun(lock, request.lock_timeout, plan, lambda plan: _plain_run(request, plan))
 
 
 def _plain_run(request: RunRequest, plan: Plan) -> Run:

@@ -272,6 +272,12 @@ class Gateway(Protocol):
     def ask_ahead(self) -> None:
         """Ask side by side for what an observation needs: the next call for each uses its answer."""
 
+    def is_unchanged(self, own: Sequence[str]) -> bool:
+        """Return whether the creation of some volumes is all that happened between first contact and the last of them.
+
+        False where that can't be told for sure.
+        """
+
     def events(self, label: str) -> Iterator[EngineEvent]:
         """Stream the events of everything labelled `label` ("key=value"), until the stream ends or is closed.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from typing import Any, Final
@@ -11,6 +11,7 @@ from typing import Any, Final
 from runner.core.engine import Capabilities, Engine, Feature
 from runner.core.gateway import EngineEvent
 from runner.core.values import is_decimal
+from runner.daemon.changes import Reading, is_unchanged, read_clock
 from runner.daemon.containers import Containers
 from runner.daemon.http.json_stream import json_documents
 from runner.daemon.images import Images
@@ -28,6 +29,8 @@ class DockerGateway:
     def __init__(self, opening: Opening) -> None:
         self._endpoint = opening.endpoint
         self._api = opening.api
+        self._contact = opening.contact
+        self._clock: Reading | None = None
         try:
             podman = is_podman(self._api.version)
         except BaseException:
@@ -65,6 +68,7 @@ class DockerGateway:
     def _engine(self) -> Engine:
         version, info = self._api.version, self._api.get(INFO)
         podman = is_podman(version)
+        self._clock = None if podman else read_clock(info)
         return Engine(
             name="Podman" if podman else "Docker",
             version=str(version["Version"]),
@@ -78,6 +82,10 @@ class DockerGateway:
     def ask_ahead(self) -> None:
         """Ask for all lists side by side."""
         self._api.ask_ahead((INFO, *LISTS) if "_engine" not in self.__dict__ else LISTS)
+
+    def is_unchanged(self, own: Sequence[str]) -> bool:
+        """See `changes.is_unchanged`; False for Podman, which keeps its events in another way."""
+        return self._clock is not None and is_unchanged(self._api, self._contact, self._clock, own)
 
     def events(self, label: str) -> Iterator[EngineEvent]:
         """Stream the events of all objects with a label."""

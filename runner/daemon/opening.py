@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Final
 
 from runner.daemon.endpoints.endpoint import Endpoint
@@ -18,6 +19,8 @@ class Opening:
     def __init__(self, endpoint: Endpoint, *, timeout: float = 60.0, parallel: int = 8) -> None:
         """Prepare the connections; nothing is sent. `timeout` is that of a call in seconds."""
         self.endpoint = endpoint
+        self.contact = time.monotonic()
+        """The moment before the first request."""
         self.api = Api(endpoint, timeout=timeout, connections=parallel + _SPARE_CONNECTIONS)
 
     def ask_ahead(self) -> None:

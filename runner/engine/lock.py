@@ -53,6 +53,11 @@ class Lock:
         self.on_loss: Callable[[], None] = lambda: None
         """Called from another thread as soon as the ticket is found to be gone."""
         self.is_lost = False
+        self.uncontended: tuple[str, ...] = ()
+        """The volumes of this run's first tickets, if no other run was in the queue when it took its number.
+
+        Whatever earlier runs did, they did before the last of them was created.
+        """
 
     def acquire(self, timeout: float, is_cancelled: Callable[[], bool] = lambda: False) -> Iterator[Event]:
         """Wait for the lock and yield events on the way; on error the queue is left again.
@@ -91,13 +96,14 @@ class Lock:
     def _take_ticket(self) -> None:
         """Announce this run, take a number and join the queue."""
         began = time.monotonic()
-        self._write_ticket()
+        announced = self._write_ticket()
         at_the_door = self._queue()
         own = self._own(at_the_door)
         self._offset = own.renewed - began
         highest = max(entry.number or 0 for entry in at_the_door.values())
         self._pledge = replace(self._pledge, number=highest + 1)
-        self._write_ticket()
+        numbered = self._write_ticket()
+        self.uncontended = (announced, numbered) if len(at_the_door) == 1 else ()
         _remove(self._gateway, own)
 
     def _wait(self, deadline: float, is_cancelled: Callable[[], bool]) -> Iterator[Event]:
