@@ -25,9 +25,8 @@ if TYPE_CHECKING:
 def run_plan(request: RunRequest, frontend: Frontend, replan: Callable[[], Plan]) -> ExitCode:
     """Run a plan to its end, pass every event to the views, and return the exit code.
 
-    A plan with changes is made again by `replan` once the lock is held, unless the engine tells that nothing has changed
-    since. A run that changes nothing is recorded only
-    if it fails.
+    A plan with changes is made again by `replan` once the lock is held, unless the engine tells that it hasn't changed
+    since. A run that changes nothing is recorded only if it fails.
     """
     run_id = new_run_id()
     run = _locked_run(request, run_id, replan) if request.plan.pending else _plain_run(request, request.plan)

@@ -158,9 +158,9 @@ def _argument(row: Argument) -> click.Argument:
 def _type(kind: Valued) -> Any:
     """Return click's type of a value; for `Parsed` a function, since click's ParamType is generic only since 8.3.2."""
     match kind:
-        case Choice(words):
+        case Choice(words=words):
             return click.Choice(words)
-        case Whole(least, most):
+        case Whole(least=least, most=most):
             return click.IntRange(least, most)
         case Parsed():
             return _parsing(kind)

@@ -73,9 +73,11 @@ class CommandContext(Struct, dict=True):
     @property
     def width(self) -> int | None:
         """Return the maximum width of a line in cells; None unless the output format is human."""
-        import shutil
+        if self.output != "human":
+            return None
+        import shutil  # takes 4 ms to load
 
-        return shutil.get_terminal_size().columns if self.output == "human" else None
+        return shutil.get_terminal_size().columns
 
     def writer(self, stream: Any = None) -> LineWriter:
         """Return a line writer to standard output, or to another stream."""

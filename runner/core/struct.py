@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import ClassVar, dataclass_transform
 
+from runner.core.lazy_pattern import lazy_patterns
+
 
 @contextmanager
 def _without_backports() -> Iterator[None]:
@@ -26,7 +28,7 @@ def _without_backports() -> Iterator[None]:
             del sys.modules[name]
 
 
-with _without_backports():
+with _without_backports(), lazy_patterns():
     import msgspec
     from msgspec import DecodeError as NotJSON
     from msgspec import field, to_builtins

@@ -66,8 +66,8 @@ def _tell_only_of(volumes: Sequence[str], events: Iterable[EngineJSON], clock: R
         if name is None:
             return False
         if name == volumes[-1]:
-            passed = event["timeNano"] / 1e9 - clock.seconds
-            return abs(time.monotonic() - clock.at - passed) < _STEADY
+            created_at = int(event["timeNano"]) / 1e9
+            return abs(time.monotonic() - clock.at - (created_at - clock.seconds)) < _STEADY
     return False
 
 

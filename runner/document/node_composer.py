@@ -5,7 +5,13 @@ Uses a stack of its own, so that no file, however deep, can exhaust Python's; in
 
 from __future__ import annotations
 
-from yaml import (
+from runner.core.diagnostic import Diagnostic, did_you_mean
+from runner.core.span import Span
+from runner.core.struct import MutableStruct, field
+from runner.document.core_schema import Plain, tagged, typed
+from runner.document.mapping import extent, merge_mapping
+from runner.document.nodes import Node, ScalarNode, SequenceNode
+from runner.document.pyyaml import (
     AliasEvent,
     CollectionEndEvent,
     CollectionStartEvent,
@@ -15,13 +21,6 @@ from yaml import (
     NodeEvent,
     ScalarEvent,
 )
-
-from runner.core.diagnostic import Diagnostic, did_you_mean
-from runner.core.span import Span
-from runner.core.struct import MutableStruct, field
-from runner.document.core_schema import Plain, tagged, typed
-from runner.document.mapping import extent, merge_mapping
-from runner.document.nodes import Node, ScalarNode, SequenceNode
 from runner.document.source import ReadError, Source
 from runner.document.syntax import bounds, events
 from runner.document.syntax_errors import MAX_DEPTH, too_deep

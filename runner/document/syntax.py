@@ -9,40 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import yaml
-from yaml.parser import Parser
-from yaml.reader import Reader
-from yaml.scanner import Scanner, ScannerError
-
+from runner.document.pyyaml import Event, MarkedYAMLError, Parser, Reader, Scanner, ScannerError, native_parser
 from runner.document.source import ReadError, Source, refuse_unprintable
 from runner.document.syntax_errors import Fault, explain
 
 
-def events(source: Source) -> Iterator[yaml.Event]:
+def events(source: Source) -> Iterator[Event]:
     """Yield the parser's events in order; raise ReadError at a syntax error."""
     refuse_unprintable(source)
     try:
-        parser = _parser(source.text)
+        parser = native_parser(source.text) or _PureParser(source.text)
         yield from iter(parser.get_event, None)
-    except yaml.MarkedYAMLError as error:
+    except MarkedYAMLError as error:
         raise ReadError(explain(_fault(error), source)) from None
 
 
-def bounds(event: yaml.Event) -> tuple[int, int]:
+def bounds(event: Event) -> tuple[int, int]:
     """Return the offsets of an event's start and end."""
     start, end = event.start_mark, event.end_mark
     return start.index if start else 0, end.index if end else 0
 
 
-def _parser(text: str) -> Any:
-    if yaml.__with_libyaml__:
-        from yaml.cyaml import CParser  # type: ignore[attr-defined]
-
-        return CParser(text)
-    return _PureParser(text)
-
-
-def _fault(error: yaml.MarkedYAMLError) -> Fault:
+def _fault(error: MarkedYAMLError) -> Fault:
     context, problem = error.context_mark, error.problem_mark
     if problem is None:
         problem = context

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias, dataclass_transform
+
+
+@dataclass_transform(frozen_default=True)
+class Row:
+    """A value with typed fields: made by --help, too, for which loading what makes better ones takes too long."""
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        vars(self).update(zip(type(self).__annotations__, values, strict=False), **named)
 
 
 class Flag:
@@ -18,7 +26,7 @@ class Text:
         return text
 
 
-class Choice(NamedTuple):
+class Choice(Row):
     """The kind of a value that is one of a few words."""
 
     words: tuple[str, ...]
@@ -30,7 +38,7 @@ class Choice(NamedTuple):
         return text
 
 
-class Whole(NamedTuple):
+class Whole(Row):
     """The kind of a value that is a whole number, at least `least` and at most `most`."""
 
     least: int
@@ -46,7 +54,7 @@ class Whole(NamedTuple):
         return number
 
 
-class Parsed(NamedTuple):
+class Parsed(Row):
     """The kind of a value with a syntax of its own; `parse` raises ValueError with the message to show."""
 
     name: str
@@ -64,7 +72,7 @@ FLAG = Flag()
 TEXT = Text()
 
 
-class Option(NamedTuple):
+class Option(Row):
     """One option of a command, or of several."""
 
     name: str
@@ -84,7 +92,7 @@ class Option(NamedTuple):
     """What the option means when it is given without a value; None if it needs one."""
 
 
-class Argument(NamedTuple):
+class Argument(Row):
     """One positional argument of a command; without a default it must be given, unless it is optional."""
 
     name: str
@@ -96,7 +104,7 @@ class Argument(NamedTuple):
     """Whether it takes all arguments that are left, as a tuple; only the last one may."""
 
 
-class Command(NamedTuple):
+class Command(Row):
     """One command: its line in the list of commands, its help, and its parameters in the order of the help."""
 
     summary: str
@@ -116,7 +124,7 @@ class Command(NamedTuple):
         return [row for row in self.parameters if isinstance(row, Argument)]
 
 
-class Reading(NamedTuple):
+class Reading(Row):
     """A command line as read: the command's name, and a value for each of its parameters."""
 
     command: str

@@ -61,9 +61,9 @@ def _given(row: Option) -> st.SearchStrategy[list[str]]:
 
 def _values(row: Option) -> tuple[str, ...]:
     match row.kind:
-        case Choice(words):
+        case Choice(words=words):
             return words
-        case Whole(least, most):
+        case Whole(least=least, most=most):
             return str(least), str(least - 1), str(most or 7), str((most or 7) + 1)
         case _:
             return VALUES
