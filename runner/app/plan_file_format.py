@@ -24,4 +24,5 @@ def file_head(path: Path, root: Root = ANYWHERE) -> bytes:
 
 def is_plan_file(path: str) -> bool:
     """Return whether a file is a saved plan."""
-    return _BEGINNING.match(file_head(Path(path))) is not None
+    head = file_head(Path(path))
+    return head.lstrip().startswith(b"{") and _BEGINNING.match(head) is not None

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from enum import Enum
-from string import ascii_letters, digits
 
 from runner.core.span import Span
 from runner.core.struct import Struct
 
 _MOST_COMPARED = 200
 _LONGEST_COMPARED = 100
-_LETTERS = ascii_letters + digits + "_-."
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-."
 
 
 class Severity(Enum):

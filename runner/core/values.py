@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+from _blake2 import blake2b  # where hashlib has it from, which also loads OpenSSL: 4 ms
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from functools import lru_cache
-from hashlib import blake2b, scrypt
 from typing import Final, TypeAlias
 
 from runner.core.lazy_pattern import lazy_pattern
@@ -105,4 +105,6 @@ class Digest(Struct):
 
 @lru_cache(maxsize=4096)
 def _stretched(text: str, salt: str) -> str:
+    from hashlib import scrypt
+
     return scrypt(text.encode(), salt=salt.encode(), n=_SCRYPT_COST, r=8, p=1, dklen=_SALTED_BYTES).hex()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, TypeAlias
 
 from runner.core.lazy_pattern import lazy_pattern
+from runner.core.values import is_decimal
 
 Plain: TypeAlias = str | int | float | bool | None
 
@@ -32,7 +33,7 @@ def typed(text: str) -> Plain:
         return _WORDS[text]
     if text[0] not in _STARTS_A_NUMBER or len(text) > _MAX_DIGITS:
         return text
-    if _DECIMAL.fullmatch(text):
+    if is_decimal(text) or _DECIMAL.fullmatch(text):
         return int(text)
     if _PREFIXED.fullmatch(text):
         return int(text, 0)

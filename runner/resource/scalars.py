@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-import shlex
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -143,6 +142,8 @@ def parse_argv(raw: Any) -> tuple[str, ...]:
     """Split a command as a shell would, or take a list as it is; no shell is run."""
     if isinstance(raw, list | tuple):
         return tuple(without_null(str(word), index) for index, word in enumerate(raw))
+    import shlex
+
     try:
         return tuple(shlex.split(without_null(str(raw))))
     except ValueError as error:
@@ -159,7 +160,11 @@ def without_null(text: str, *place: str | int) -> str:
 
 def show_argv(value: Value) -> Value:
     """Write an argument list as one line."""
-    return shlex.join(str(word) for word in value) if isinstance(value, tuple) else value
+    if not isinstance(value, tuple):
+        return value
+    import shlex
+
+    return shlex.join(map(str, value))
 
 
 def integer(minimum: int | None = None, maximum: int | None = None, *, phrase: str = "a whole number") -> Codec:

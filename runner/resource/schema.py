@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from runner.resource.codec import EXPECTED, INSTEAD
@@ -27,14 +27,18 @@ def closed(properties: Mapping[str, Any], **more: Any) -> dict[str, Any]:
     }
 
 
-def workflow_schema(sections: Sections) -> dict[str, Any]:
-    """Generate the schema of a whole workflow file."""
+def workflow_schema(sections: Sections, used: Collection[str] | None = None) -> dict[str, Any]:
+    """Generate the schema of a whole workflow file, or what of it counts for one with the `used` keys only."""
     entries = {section.section: _section(section) for section in sections.values()}
     return {
         "$schema": DRAFT,
         "title": "runner workflow, version 1",
         **closed({**HEAD, **entries}, required=["version", "name"], **{INSTEAD: _INSTEAD}),
-        "$defs": {section.name: entry_schema(section) for section in sections.values()},
+        "$defs": {
+            section.name: entry_schema(section)
+            for section in sections.values()
+            if used is None or section.section in used
+        },
     }
 
 

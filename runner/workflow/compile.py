@@ -71,7 +71,7 @@ def read_workflow(
     `files` reads the files that entries refer to, and has the environment; without `contents` they only have to exist.
     `entry_overrides` has values that override those of the file for some entries.
     """
-    refused = check_schema(document, workflow_schema(sections))
+    refused = check_schema(document, workflow_schema(sections, document.data))
     if newer := check_version(document):
         refused["version",] = newer
     findings = [diagnostic for diagnostics in refused.values() for diagnostic in diagnostics]

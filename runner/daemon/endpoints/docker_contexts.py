@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from hashlib import sha256
 from pathlib import Path
 
 from runner.core.diagnostic import did_you_mean
@@ -52,6 +51,8 @@ def read_context(folder: Path, name: str) -> tuple[str, TlsFiles | None]:
 
     UnusableFile for one that can't be read.
     """
+    from hashlib import sha256  # loads OpenSSL, and few have contexts
+
     digest = sha256(name.encode(errors="surrogateescape")).hexdigest()
     try:
         meta = read_client_file(folder / "contexts/meta" / digest / "meta.json", _Meta)
