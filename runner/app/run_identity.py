@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pwd
-import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -13,7 +12,7 @@ from runner.core.run_lock import Holder
 
 def new_run_id() -> str:
     """Return a new unique run ID."""
-    return secrets.token_hex(6)
+    return os.urandom(6).hex()
 
 
 def actor(environ: Mapping[str, str]) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from pathlib import Path
 
 from runner.app.load import LoadedWorkflow
 from runner.app.request import RunRequest
 from runner.core.errors import EngineError
 from runner.core.gateway import EngineJSON, Gateway
+from runner.core.hashes import sha256
 from runner.core.plan import Plan
 from runner.core.sensitive import is_sensitive
 from runner.core.state import DesiredState, Resource

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from _blake2 import blake2b  # where hashlib has it from, which also loads OpenSSL: 4 ms
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from functools import lru_cache
 from typing import Final, TypeAlias
 
+from runner.core.hashes import blake2b
 from runner.core.lazy_pattern import lazy_pattern
 from runner.core.struct import Struct
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from queue import SimpleQueue
 from typing import TypeAlias
 
@@ -18,6 +18,7 @@ from runner.core.resource_state import State
 from runner.core.settings import CheckTiming
 from runner.core.state import Resource
 from runner.engine.inbox import receive
+from runner.engine.workers import Workers
 
 Ask: TypeAlias = Callable[[Resource], None]
 """Makes one attempt: returns if the check passes, raises ProbeFailed to be retried, another RunnerError to give up."""
@@ -39,7 +40,7 @@ def run_checks(checks: Sequence[Resource], ask: Ask, is_stopped: Stopped) -> Ite
     waiting = {check.address: check for check in checks}
     ended: dict[Address, State] = {}
     outbox: SimpleQueue[CheckFinished] = SimpleQueue()
-    with ThreadPoolExecutor(_MOST_AT_ONCE, "check") as workers:
+    with closing(Workers(_MOST_AT_ONCE, "check")) as workers:
         while len(ended) < len(checks):
             for finished in _hopeless(waiting, ended):
                 ended[finished.address] = finished.state

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import BoundedSemaphore
 
@@ -25,6 +24,7 @@ from runner.engine.scheduler import INTERRUPTED, Schedule
 from runner.engine.step_worker import run_step, settle, verify
 from runner.engine.task import RunContext
 from runner.engine.undo_log import UndoLog
+from runner.engine.workers import Workers
 from runner.resource.kind import Catalog
 from runner.resource.labels import WORKFLOW
 
@@ -70,17 +70,17 @@ class Run:
         yield from schedule.begin()
         if plan.steps or plan.checks:
             self._shared.watcher.start()
-            workers = ThreadPoolExecutor(min(len(plan.steps) + self._parallel, _MOST_THREADS), "step")
-            watchers = ThreadPoolExecutor(_MOST_THREADS, "settle")  # so that no step waits for one that settles
+            workers = Workers(min(len(plan.steps) + self._parallel, _MOST_THREADS), "step")
+            watchers = Workers(_MOST_THREADS, "settle")  # so that no step waits for one that settles
             try:
                 yield from self._work(schedule, workers, watchers)
             finally:  # also if the events are no longer consumed: what is in flight then ends soon
                 self._shared.watcher.close()
-                workers.shutdown(wait=False, cancel_futures=True)
-                watchers.shutdown(wait=False, cancel_futures=True)
+                workers.close()
+                watchers.close()
         yield schedule.finished(int((time.monotonic() - started) * 1000))
 
-    def _work(self, schedule: Schedule, workers: ThreadPoolExecutor, watchers: ThreadPoolExecutor) -> Iterator[Event]:
+    def _work(self, schedule: Schedule, workers: Workers, watchers: Workers) -> Iterator[Event]:
         plan = self._shared.plan
         while schedule.is_busy:
             for step in schedule.due():
@@ -100,7 +100,7 @@ class Run:
         if self._shared.undo_log.is_atomic:
             yield from commit_or_undo(schedule)
 
-    def _last_look(self, schedule: Schedule, workers: ThreadPoolExecutor) -> Iterator[Event]:
+    def _last_look(self, schedule: Schedule, workers: Workers) -> Iterator[Event]:
         """Verify everything that has to keep working once more."""
         for step, id in schedule.to_confirm.values():
             workers.submit(verify, self._shared, step, id)

@@ -9,7 +9,7 @@ without a heartbeat, is removed from the queue by any run that sees it, and the 
 
 from __future__ import annotations
 
-import secrets
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -45,7 +45,7 @@ class Lock:
         self._gateway = gateway
         self._workflow = workflow
         self._pledge = LeaseInfo(holder, this_process(holder.pid), lease)
-        self._token = secrets.token_hex(8)
+        self._token = _new_token()
         self._beats = count()
         self._offset = 0.0
         self._heart: Thread | None = None
@@ -78,7 +78,7 @@ class Lock:
 
     def reacquire(self) -> None:
         """Acquire the lock again after it was lost; Locked if another run holds or wants it by then."""
-        self._token = secrets.token_hex(8)
+        self._token = _new_token()
         self._pledge = replace(self._pledge, number=None)
         self._done.clear()
         self.is_lost = False
@@ -215,6 +215,10 @@ def locked(workflow: str, entry: Ticket) -> Locked:
 def _remove(gateway: Gateway, entry: Ticket) -> None:
     for name in entry.volumes:
         gateway.volumes.remove(name)
+
+
+def _new_token() -> str:
+    return os.urandom(8).hex()
 
 
 def _place(entry: Ticket) -> tuple[int, str]:

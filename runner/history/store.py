@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -123,6 +122,8 @@ def prune(root: Path, workflow: str, *, changed: bool) -> None:
     """Remove all but the newest runs of one kind: failed checks don't displace runs that can be rolled back to."""
     if len(_folders(root / workflow)) <= MAX_RUNS:
         return
+    import shutil  # loads what compresses archives, too
+
     alike = [run for run in list_runs(root, workflow) if run.header.changed is changed]
     for run in alike[MAX_RUNS:]:
         shutil.rmtree(run.folder, ignore_errors=True)

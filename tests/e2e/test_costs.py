@@ -34,6 +34,18 @@ PACKAGES = {"click", "docker", "h2", "httptools", "jsonschema", "msgspec", "re2"
 PACKAGES |= {"urllib3", "yaml"}
 
 
+SLOW = {"_hashlib", "concurrent.futures", "hashlib", "logging", "lzma", "random", "shutil", "string"}
+"""What takes a noticeable time to load, and can be done without."""
+
+
+def test_a_change_loads_nothing_that_takes_long(cli: Cli, workflow: Callable) -> None:
+    one = "containers: {web: {<<: *idle, stop_grace_period: 0s, update: {settle: 0s}, environment: {A: VALUE}}}"
+    for value in ("one", "two"):
+        workflow(one.replace("VALUE", value))
+        assert not _loaded(cli, "apply") & SLOW
+    assert not _loaded(cli, "destroy") & SLOW
+
+
 def _loaded(cli: Cli, command: str) -> set[str]:
     told = cli(command, env={"PYTHONPROFILEIMPORTTIME": "1"}, logged=False).exits(0).stderr
     return {line.rpartition("|")[2].strip() for line in told.splitlines() if line.startswith("import time:")}
