@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
+from runner.cli.own_modules import import_quickly
 from runner.cli.process import collect_rarely, end_process
 from runner.cli.quick_reader import read_quickly
 from runner.cli.signals import Interrupted, ignore_signals, raise_on_signal
@@ -25,6 +26,7 @@ def main(args: Sequence[str] | None = None) -> None:
     """Run the command and exit with its code; without `args`, as the program that the process was started for."""
     if args is None:
         collect_rarely()
+        import_quickly(__package__.partition(".")[0])
     raise_on_signal()
     _stand_in_for_closed_streams()
     guard_streams()

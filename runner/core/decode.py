@@ -8,6 +8,7 @@ add some. A struct validates everything else in `__post_init__`, by ValueError.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from enum import Enum
 from functools import lru_cache
@@ -16,7 +17,7 @@ from typing import Any, Final, Literal, TypeAlias, TypeVar, Union, cast, get_arg
 
 from runner.core.address import Address
 from runner.core.strict_json import LARGEST, Malformed, parse_json
-from runner.core.struct import FieldInfo, Struct, fields
+from runner.core.struct import Decoder, FieldInfo, NotJSON, Struct, fields
 
 T = TypeVar("T")
 Special: TypeAlias = Mapping[Any, Callable[[Any, str], Any]]
@@ -38,6 +39,22 @@ def decode_hint(shape: Any, text: str | None, otherwise: T) -> T:
         return cast("T", shaped(shape, parse_json(text)))
     except Malformed:
         return otherwise
+
+
+def decode_texts(shape: Any, text: str | None, otherwise: T) -> T:
+    """Do as `decode_hint` for a shape of nothing but texts, of which each of many resources has one: ten times as fast.
+
+    Of a key that is specified twice, the last one counts.
+    """
+    if text is not None and text.isascii() and "\\" not in text:  # then the texts contain no invalid characters
+        with suppress(NotJSON):
+            return cast("T", _decoder_of(shape).decode(text))
+    return decode_hint(shape, text, otherwise)
+
+
+@lru_cache
+def _decoder_of(shape: Any) -> Decoder[Any]:
+    return Decoder(shape)
 
 
 def shaped(shape: Any, raw: Any, place: str = "", special: Special | None = None) -> Any:

@@ -32,11 +32,12 @@ with _without_backports(), lazy_patterns():
     import msgspec
     from msgspec import DecodeError as NotJSON
     from msgspec import field, to_builtins
+    from msgspec.json import Decoder
     from msgspec.json import decode as decode_json
     from msgspec.structs import FieldInfo, fields, replace
 
-__all__ = ["FieldInfo", "GuardedStruct", "MutableStruct", "NotJSON", "Struct", "compared", "decode_json", "field"]
-__all__ += ["field_names", "fields", "replace", "to_builtins"]
+__all__ = ["FieldInfo", "GuardedStruct", "MutableStruct", "NotJSON", "Struct", "compared", "decode_json"]
+__all__ += ["Decoder", "field", "field_names", "fields", "replace", "to_builtins"]
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))

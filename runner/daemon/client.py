@@ -6,20 +6,21 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from runner.core.engine import Capabilities, Engine, Feature
 from runner.core.gateway import EngineEvent
 from runner.core.values import is_decimal
 from runner.daemon.changes import Reading, is_unchanged, read_clock
 from runner.daemon.containers import Containers
+from runner.daemon.http.api import Api
 from runner.daemon.http.json_stream import json_documents
 from runner.daemon.images import Images
 from runner.daemon.lists import INFO, LISTS
 from runner.daemon.locality import local_processes
 from runner.daemon.networks import Networks
 from runner.daemon.opening import Opening
-from runner.daemon.podman.adapter import UNSUPPORTED, PodmanContainers, PodmanImages, PodmanNetworks, is_podman
+from runner.daemon.podman.recognise import is_podman
 from runner.daemon.volumes import Volumes
 
 
@@ -36,9 +37,7 @@ class DockerGateway:
         except BaseException:
             self._api.close()
             raise
-        self.containers = PodmanContainers(self._api) if podman else Containers(self._api)
-        self.images = PodmanImages(self._api) if podman else Images(self._api)
-        self.networks = PodmanNetworks(self._api) if podman else Networks(self._api)
+        self.containers, self.images, self.networks = _podman_parts(self._api) if podman else _parts(self._api)
         self.volumes = Volumes(self._api)
 
     @property
@@ -110,6 +109,25 @@ class DockerGateway:
         self._api.close()
 
 
+_Parts: TypeAlias = tuple[Containers, Images, Networks]
+
+
+def _parts(api: Api) -> _Parts:
+    return Containers(api), Images(api), Networks(api)
+
+
+def _podman_parts(api: Api) -> _Parts:
+    from runner.daemon.podman.adapter import PodmanContainers, PodmanImages, PodmanNetworks
+
+    return PodmanContainers(api), PodmanImages(api), PodmanNetworks(api)
+
+
+def _unsupported_by_podman() -> Mapping[str, str]:
+    from runner.daemon.podman.adapter import UNSUPPORTED
+
+    return UNSUPPORTED
+
+
 _REPORTED: Final = {
     Feature.MEMORY_LIMIT: "MemoryLimit",
     Feature.SWAP_LIMIT: "SwapLimit",
@@ -142,7 +160,7 @@ def _capabilities(info: Mapping[str, Any], address: str, *, podman: bool) -> Cap
     processes = local_processes(address, info)
     return Capabilities(
         missing=frozenset(_missing(info, storage, podman=podman)),
-        unsupported_keys=UNSUPPORTED if podman else {},
+        unsupported_keys=_unsupported_by_podman() if podman else {},
         containerd_store=with_containerd,
         storage_driver=str(info.get("Driver") or ""),
         cgroup_version=_cgroup_version(info),

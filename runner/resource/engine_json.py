@@ -25,7 +25,7 @@ def get(document: Mapping[str, Any], path: str) -> Any:
     return _follow(document, path.split("."))
 
 
-def _follow(document: Mapping[str, Any], keys: Iterable[str]) -> Any:
+def _follow(document: Any, keys: Iterable[str]) -> Any:
     found: Any = document
     for key in keys:
         # Whether something is any Mapping takes ten times as long to tell.
@@ -68,12 +68,12 @@ def none_if_zero(value: Any) -> Value:
 
 def at(path: str, *, encode: Callable[[Any], Any] = _same, decode: Callable[[Any], Value] = canonical) -> Binding:
     """Bind a field to one path; `encode` and `decode` convert the value when writing and reading."""
-    keys = path.split(".")
+    first, *rest = path.split(".")
 
     def write(value: Value, body: Body) -> None:
         put(body, path, encode(value))
 
     def read(document: Mapping[str, Any]) -> Value:
-        return decode(_follow(document, keys))
+        return decode(_follow(document.get(first), rest))
 
     return Binding(write, read)

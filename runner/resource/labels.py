@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from runner.core.address import Address
-from runner.core.decode import decode_hint
+from runner.core.decode import decode_hint, decode_texts
 from runner.core.sanitize import on_one_line
 from runner.core.sensitive import Places, is_sensitive, with_sensitive_keys
 from runner.core.state import Applied, FieldValue, Ref, Resource
@@ -65,7 +66,7 @@ def owned_address(labels: Mapping[str, str], workflow: str) -> Address | None:
 
 def read_applied(labels: Mapping[str, str]) -> Applied:
     """Read what was last applied; a damaged label counts as no record."""
-    return decode_hint(_APPLIED, labels.get(APPLIED), {})
+    return decode_texts(_APPLIED, labels.get(APPLIED), {})
 
 
 def read_file(labels: Mapping[str, str]) -> str:
@@ -75,14 +76,19 @@ def read_file(labels: Mapping[str, str]) -> str:
 
 def read_needs(labels: Mapping[str, str]) -> frozenset[Address]:
     """Read the resource's dependencies when it was created; a damaged label counts as no record."""
-    return frozenset(decode_hint(tuple[Address, ...], labels.get(NEEDS), ()))
+    return _addresses(labels.get(NEEDS))
+
+
+@lru_cache
+def _addresses(text: str | None) -> frozenset[Address]:
+    return frozenset(decode_hint(tuple[Address, ...], text, ()))
 
 
 def read_sensitive(labels: Mapping[str, str]) -> Places | None:
     """Read the sensitive places; None if an older version of runner made it, or the label is damaged."""
     if APPLIED not in labels:
         return frozenset()
-    places: tuple[str, ...] | None = decode_hint(tuple[str, ...], labels.get(SENSITIVE), None)
+    places: tuple[str, ...] | None = decode_texts(tuple[str, ...], labels.get(SENSITIVE), None)
     return None if places is None else frozenset(places)
 
 

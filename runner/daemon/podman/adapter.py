@@ -5,9 +5,8 @@ Only the gateway knows about Podman. All quirks were seen on Podman 4.3.1.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import Any
 
 from runner.core.errors import Conflict, EngineError, NotFound, Rejected
 from runner.core.gateway import EngineJSON, RegistryImage
@@ -49,11 +48,6 @@ UNSUPPORTED = {
 """Keys, and values of some, that Podman ignores; each reason continues a sentence that begins with the key."""
 _GRACE = 10
 """Docker's default stop timeout in seconds; Podman would kill the container at once (podman#19704)."""
-
-
-def is_podman(version: Mapping[str, Any]) -> bool:
-    """Recognise Podman by the components that it reports: it claims Docker's API like any other engine."""
-    return any("Podman" in str(part.get("Name", "")) for part in version.get("Components") or ())
 
 
 class PodmanContainers(Containers):
