@@ -38,8 +38,11 @@ class Reading(Struct):
 
 def read_clock(info: EngineJSON) -> Reading | None:
     """Read the engine's clock from its /info, answered just now; None where it isn't told."""
-    told = info.get("SystemTime")
-    return Reading(datetime.fromisoformat(told).timestamp(), time.monotonic()) if told else None
+    try:
+        told = datetime.fromisoformat(info["SystemTime"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    return Reading(told.timestamp(), time.monotonic())
 
 
 def is_unchanged(api: Api, contact: float, clock: Reading, own: Sequence[str]) -> bool:
@@ -53,23 +56,22 @@ def is_unchanged(api: Api, contact: float, clock: Reading, own: Sequence[str]) -
     since = clock.seconds - (clock.at - contact)
     try:
         with api.stream("/events", {"since": f"{since:.9f}"}, idle_timeout=_PATIENCE) as chunks:
-            return _tell_only_of(own, islice(json_documents(chunks), _MOST_EVENTS), clock)
+            return tell_only_of(own, islice(json_documents(chunks), _MOST_EVENTS), clock)
     except EngineError:
         return False
 
 
-def _tell_only_of(volumes: Sequence[str], events: Iterable[EngineJSON], clock: Reading) -> bool:
+def tell_only_of(volumes: Sequence[str], events: Iterable[EngineJSON], clock: Reading) -> bool:
     """Return whether events begin with the creation of the volumes, the last at the time at which it should be."""
-    created = {("volume", "create", name): name for name in volumes}
     for event in filterfalse(_is_harmless, events):
-        name = created.get((event["Type"], event["Action"], event["Actor"]["ID"]))
-        if name is None:
+        name = (event.get("Actor") or {}).get("ID")
+        if name not in volumes or (event.get("Type"), event.get("Action")) != ("volume", "create"):
             return False
         if name == volumes[-1]:
-            created_at = int(event["timeNano"]) / 1e9
+            created_at = int(event.get("timeNano", 0)) / 1e9
             return abs(time.monotonic() - clock.at - (created_at - clock.seconds)) < _STEADY
     return False
 
 
 def _is_harmless(event: EngineJSON) -> bool:
-    return event["Type"] == "container" and str(event["Action"]).startswith(_HARMLESS)
+    return event.get("Type") == "container" and str(event.get("Action")).startswith(_HARMLESS)

@@ -11,7 +11,7 @@ from docker import DockerClient
 from docker.models.containers import Container
 
 from tests.harness.cli import Cli
-from tests.harness.fault_proxy import Fault, FaultProxy
+from tests.harness.fault_proxy import Action, Fault, FaultProxy
 from tests.harness.live import Live
 
 ONE = "containers: {web: {<<: *idle, stop_grace_period: 0s, update: {settle: 0s}, environment: {A: VALUE}}}"
@@ -72,6 +72,17 @@ def test_what_happens_between_plan_and_lock_is_observed(
         if deed == "tag":
             docker_client.images.remove(workflow_name)
 
+    assert _observations(proxy) == 2
+
+
+@pytest.mark.parametrize("fault", ["error", "drop", "lose", "truncate", "stall"])
+def test_an_engine_that_does_not_tell_is_observed_again(
+    cli: Cli, changed: None, proxy: FaultProxy, fault: Action
+) -> None:
+    proxy.break_with(Fault(fault, path="^/events", bytes=0))
+    cli("apply", env={"DOCKER_HOST": proxy.url}).exits(0)
+
+    assert [call.fault for call in proxy.calls if call.fault] == [fault]
     assert _observations(proxy) == 2
 
 
