@@ -80,4 +80,5 @@ class _Loader(SourceFileLoader):
             return super().get_code(fullname)
         if content[:_HEAD] != self._head:
             return super().get_code(fullname)
-        return cast("CodeType", marshal.loads(memoryview(content)[_HEAD:]))
+        code = cast("CodeType", marshal.loads(memoryview(content)[_HEAD:]))
+        return code if code.co_filename == self.path else super().get_code(fullname)

@@ -28,7 +28,11 @@ def _without_backports() -> Iterator[None]:
             del sys.modules[name]
 
 
-with _without_backports(), lazy_patterns():
+with lazy_patterns():  # msgspec itself would keep what compiles them
+    import textwrap as _textwrap  # noqa: F401 - msgspec imports it
+    import uuid as _uuid  # noqa: F401 - likewise
+
+with _without_backports():
     import msgspec
     from msgspec import DecodeError as NotJSON
     from msgspec import field, to_builtins

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import filterfalse, islice
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from runner.core.errors import EngineError
@@ -18,14 +18,16 @@ if TYPE_CHECKING:
 
 _LONGEST: Final = 10.0
 """Seconds after first contact for which events are asked: a plan looks at more than the engine, at ports for one."""
-_MOST_EVENTS: Final = 50
-"""From so many events on they may be incomplete: an engine keeps the last 256, older ones the last 64."""
 _PATIENCE: Final = 1.0
-"""Seconds to wait for an event that has happened, before everything is observed again."""
+"""Seconds to read events for, before everything is observed again."""
 _STEADY: Final = 1.0
 """Seconds by which the engine's clock may differ from this process's meanwhile: one that was set dates events wrong."""
+_ALL: Final = 1
+"""The moment since which events are asked for: an engine keeps the last 256, and forgets them when it restarts."""
 _HARMLESS: Final = ("exec_", "attach", "detach", "resize", "top")
 """What the actions begin with that change nothing about a container, as the execs of a healthcheck."""
+_TELLS_NOTHING: Final = (EngineError, AttributeError, LookupError, TypeError, ValueError)
+"""No answer, or not that of a Docker engine."""
 
 
 class Reading(Struct):
@@ -39,39 +41,51 @@ class Reading(Struct):
 def read_clock(info: EngineJSON) -> Reading | None:
     """Read the engine's clock from its /info, answered just now; None where it isn't told."""
     try:
-        told = datetime.fromisoformat(info["SystemTime"])
-    except (KeyError, TypeError, ValueError):
+        return Reading(datetime.fromisoformat(info["SystemTime"]).timestamp(), time.monotonic())
+    except (KeyError, OverflowError, TypeError, ValueError):
         return None
-    return Reading(told.timestamp(), time.monotonic())
 
 
 def is_unchanged(api: Api, contact: float, clock: Reading, own: Sequence[str]) -> bool:
     """Return whether the creation of some volumes is all that happened between first `contact` and the last of them.
 
-    `contact` is in seconds of the monotonic clock. False also where that can't be told for sure: after a long time,
-    among many events, with a clock that was set meanwhile.
+    `contact` is in seconds of the monotonic clock. False also where that can't be told for sure: after a long time, if
+    the engine has forgotten events, or with a clock that was set meanwhile.
     """
-    if time.monotonic() - contact > _LONGEST:
+    now = time.monotonic()
+    if now - contact > _LONGEST:
         return False
-    since = clock.seconds - (clock.at - contact)
     try:
-        with api.stream("/events", {"since": f"{since:.9f}"}, idle_timeout=_PATIENCE) as chunks:
-            return tell_only_of(own, islice(json_documents(chunks), _MOST_EVENTS), clock)
-    except EngineError:
+        with api.stream("/events", {"since": _ALL}, idle_timeout=_PATIENCE) as chunks:
+            events = _until(now + _PATIENCE, json_documents(chunks))
+            return tell_only_of(own, events, clock.seconds - (clock.at - contact), clock)
+    except _TELLS_NOTHING:
         return False
 
 
-def tell_only_of(volumes: Sequence[str], events: Iterable[EngineJSON], clock: Reading) -> bool:
-    """Return whether events begin with the creation of the volumes, the last at the time at which it should be."""
-    for event in filterfalse(_is_harmless, events):
-        name = (event.get("Actor") or {}).get("ID")
-        if name not in volumes or (event.get("Type"), event.get("Action")) != ("volume", "create"):
+def _until(deadline: float, events: Iterable[EngineJSON]) -> Iterator[EngineJSON]:
+    return takewhile(lambda _: time.monotonic() < deadline, events)
+
+
+def tell_only_of(volumes: Sequence[str], events: Iterable[EngineJSON], since: float, clock: Reading) -> bool:
+    """Return whether the creation of some volumes is all that events tell from `since` up to the last of them.
+
+    The first event must be older: then none in between were forgotten. The last must be dated as it should be.
+    """
+    reaches_back = False
+    for event in events:
+        moment = int(event["timeNano"]) / 1e9
+        if moment < since:
+            reaches_back = True
+        elif not reaches_back:
             return False
-        if name == volumes[-1]:
-            created_at = int(event.get("timeNano", 0)) / 1e9
-            return abs(time.monotonic() - clock.at - (created_at - clock.seconds)) < _STEADY
+        elif not _is_harmless(event):
+            if (event["Type"], event["Action"]) != ("volume", "create") or event["Actor"]["ID"] not in volumes:
+                return False
+            if event["Actor"]["ID"] == volumes[-1]:
+                return abs(time.monotonic() - clock.at - (moment - clock.seconds)) < _STEADY
     return False
 
 
 def _is_harmless(event: EngineJSON) -> bool:
-    return event.get("Type") == "container" and str(event.get("Action")).startswith(_HARMLESS)
+    return event["Type"] == "container" and str(event["Action"]).startswith(_HARMLESS)

@@ -81,7 +81,7 @@ def test_an_engine_lost_before_the_first_step_fails_the_run(
     cli: Cli, workflow: Callable, private_engines: Callable[..., PrivateEngine], tmp_path: Path
 ) -> None:
     workflow("containers: {web: *idle, db: {<<: *idle, depends_on: [web]}}")
-    relay = Relay(private_engines().url, tmp_path / "relay.sock", last_word=b"/events?")
+    relay = Relay(private_engines().url, tmp_path / "relay.sock", last_word=b"/events?filters")
     relay.start()
 
     failed = cli("apply", env={"DOCKER_HOST": relay.url}).exits(1)

@@ -42,12 +42,12 @@ def test_programs_that_run_in_containers_change_nothing(
     assert _observations(proxy) == 1
 
 
-def test_many_events_may_not_be_all(
+def test_what_so_many_events_ago_happened_an_engine_has_forgotten(
     cli: Cli, changed: None, proxy: FaultProxy, docker_client: DockerClient, live: Live
 ) -> None:
-    web = docker_client.containers.get(live.id("web"))
+    web = live.id("web")
 
-    _apply_after(lambda: [web.exec_run("true") for _ in range(20)], cli, proxy)
+    _apply_after(lambda: [docker_client.api.exec_create(web, "true") for _ in range(300)], cli, proxy)
 
     assert _observations(proxy) == 2
 
