@@ -163,3 +163,17 @@ def test_a_built_image_that_was_rebuilt_by_hand_under_its_tag_is_seen(web: Web, 
     with in_place(web):
         web.mend(sections)
     assert web.inspect["Image"] == before
+
+
+@pytest.mark.parametrize("suffix", ["", ".new", ".old"])
+def test_several_containers_that_are_left_of_one_are_removed_one_by_one(web: Web, suffix: str) -> None:
+    web.workflow.apply(declared())
+    labels = web.inspect["Config"]["Labels"]
+    for letter in "ab":
+        web.api.create_container(BASE, labels=labels, name=f"{web.workflow.name}-{letter}{suffix}")
+
+    plan = web.workflow.apply(declared())
+
+    word = suffix or ".left"
+    assert pending(plan) == {f"container.web{word}": "delete", f"container.web{word}.2": "delete"}
+    assert pending(web.workflow.plan(declared())) == {}

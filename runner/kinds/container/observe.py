@@ -245,7 +245,7 @@ def _address(host: str) -> str:
 def _classify(seen: list[ObservedResource]) -> tuple[list[ObservedResource], list[ObservedResource]]:
     """Choose the current container of each address; an interrupted replacement or removal abandoned the others."""
     own: list[ObservedResource] = []
-    abandoned = [_leftover(one) for one in seen if _is_going(one)]
+    abandoned = [one for one in seen if _is_going(one)]
     by_address: dict[Address, list[ObservedResource]] = {}
     for one in seen:
         if not _is_going(one):
@@ -256,8 +256,8 @@ def _classify(seen: list[ObservedResource]) -> tuple[list[ObservedResource], lis
             others.insert(0, first)
         else:
             own.append(first)
-        abandoned.extend(map(_leftover, others))
-    return own, abandoned
+        abandoned.extend(others)
+    return own, list(_leftovers(abandoned))
 
 
 def _is_going(one: ObservedResource) -> bool:
@@ -280,7 +280,13 @@ def _suffix(one: ObservedResource) -> str:
     return next((suffix for suffix in (NEW, OLD) if one.engine_name.endswith(suffix)), "")
 
 
-def _leftover(one: ObservedResource) -> ObservedResource:
-    """Mark a container as abandoned, under an address of its own, since another container has the real one."""
-    kind, name, index = one.address.kind, one.address.name, one.address.index
-    return replace(one, address=Address(kind, name + (_suffix(one) or ".left"), index), abandoned=True)
+def _leftovers(abandoned: Iterable[ObservedResource]) -> Iterator[ObservedResource]:
+    """Mark containers as abandoned, each under an address of its own, since another container has the real one."""
+    number: dict[Address, int] = {}
+    for one in abandoned:
+        kind, name, index = one.address.kind, one.address.name, one.address.index
+        address = Address(kind, name + (_suffix(one) or ".left"), index)
+        number[address] = number.get(address, 0) + 1
+        if number[address] > 1:
+            address = Address(kind, f"{address.name}.{number[address]}", index)
+        yield replace(one, address=address, abandoned=True)
