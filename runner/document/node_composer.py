@@ -11,16 +11,7 @@ from runner.core.struct import MutableStruct, field
 from runner.document.core_schema import Plain, tagged, typed
 from runner.document.mapping import extent, merge_mapping
 from runner.document.nodes import Node, ScalarNode, SequenceNode
-from runner.document.pyyaml import (
-    AliasEvent,
-    CollectionEndEvent,
-    CollectionStartEvent,
-    DocumentStartEvent,
-    Event,
-    MappingStartEvent,
-    NodeEvent,
-    ScalarEvent,
-)
+from runner.document.pyyaml import yaml
 from runner.document.source import ReadError, Source
 from runner.document.syntax import bounds, events
 from runner.document.syntax_errors import MAX_DEPTH, too_deep
@@ -42,7 +33,7 @@ def compose(source: Source, found: list[Diagnostic]) -> Node | None:
 class _Open(MutableStruct, eq=False):
     """A collection whose end event hasn't come yet; a mapping's children alternate between keys and values."""
 
-    event: CollectionStartEvent
+    event: yaml.CollectionStartEvent
     children: list[Node] = field(default_factory=list)
 
 
@@ -61,15 +52,15 @@ class _Composer:
         documents = 0
         for event in events(self._source):
             match event:
-                case ScalarEvent():
+                case yaml.ScalarEvent():
                     self._add(self._scalar(event), event.anchor)
-                case CollectionStartEvent():
+                case yaml.CollectionStartEvent():
                     self._begin(event)
-                case CollectionEndEvent():
+                case yaml.CollectionEndEvent():
                     self._end(event)
-                case AliasEvent():
+                case yaml.AliasEvent():
                     self._add(self._alias(event), None)
-                case DocumentStartEvent():
+                case yaml.DocumentStartEvent():
                     documents += 1
                     if documents > 1:
                         self._report(
@@ -90,31 +81,31 @@ class _Composer:
         else:
             self._root = node
 
-    def _begin(self, event: CollectionStartEvent) -> None:
+    def _begin(self, event: yaml.CollectionStartEvent) -> None:
         opened = _Open(event)
         if event.anchor is not None:
             self._anchors[event.anchor] = opened
         self._open.append(opened)
         self._bound_depth(0, event)
-        expected = "map" if isinstance(event, MappingStartEvent) else "seq"
+        expected = "map" if isinstance(event, yaml.MappingStartEvent) else "seq"
         if event.tag not in (None, "!", _CORE + expected):
             self._refuse_tag(event, event.tag)
 
-    def _end(self, event: CollectionEndEvent) -> None:
+    def _end(self, event: yaml.CollectionEndEvent) -> None:
         opened = self._open.pop()
         begin, children = opened.event, opened.children
         start, _ = bounds(begin)
         # The parser ends an indented collection where the next token starts, which is lines too late.
         end = bounds(event)[1] if begin.flow_style or not children else max(start, children[-1].end)
         node: Node
-        if isinstance(begin, MappingStartEvent):
+        if isinstance(begin, yaml.MappingStartEvent):
             node = merge_mapping(self._source, start, end, children, self._found)
         else:
             size, depth = extent(children)
             node = SequenceNode(self._source, start, end, tuple(children), size, depth)
         self._add(node, begin.anchor)
 
-    def _scalar(self, event: ScalarEvent) -> ScalarNode:
+    def _scalar(self, event: yaml.ScalarEvent) -> ScalarNode:
         (start, end), tag = bounds(event), event.tag
         text, value = self._texts.get(event.value) or self._typed(event.value)
         plain = not event.style
@@ -131,7 +122,7 @@ class _Composer:
         found = self._texts[text] = text, typed(text)
         return found
 
-    def _alias(self, event: AliasEvent) -> Node:
+    def _alias(self, event: yaml.AliasEvent) -> Node:
         name = str(event.anchor)
         target = self._anchors.get(name)
         if target is None or isinstance(target, _Open):
@@ -146,7 +137,7 @@ class _Composer:
             return ScalarNode(self._source, start, end, target.text, target.value, plain=False)
         return target
 
-    def _dangling(self, event: AliasEvent, name: str, target: _Open | None) -> ScalarNode:
+    def _dangling(self, event: yaml.AliasEvent, name: str, target: _Open | None) -> ScalarNode:
         span = _span(self._source, event)
         if target is None:
             help = did_you_mean(name, self._anchors)
@@ -157,15 +148,15 @@ class _Composer:
         return ScalarNode(self._source, start, end, f"*{name}", f"*{name}", invalid=True)
 
     def _expects_key(self) -> bool:
-        if not self._open or not isinstance(self._open[-1].event, MappingStartEvent):
+        if not self._open or not isinstance(self._open[-1].event, yaml.MappingStartEvent):
             return False
         return len(self._open[-1].children) % 2 == 0
 
-    def _bound_depth(self, below: int, event: Event) -> None:
+    def _bound_depth(self, below: int, event: yaml.Event) -> None:
         if len(self._open) + below > MAX_DEPTH:
             raise ReadError(too_deep(_span(self._source, event)))
 
-    def _refuse_tag(self, event: NodeEvent, tag: str) -> None:
+    def _refuse_tag(self, event: yaml.NodeEvent, tag: str) -> None:
         start, end = bounds(event)
         start = self._source.text.index("!", start)
         written = self._source.text[start:end].split(maxsplit=1)[0]
@@ -181,5 +172,5 @@ class _Composer:
         self._found.append(Diagnostic(code, message, span, help, hides_more=hides_more))
 
 
-def _span(source: Source, event: Event) -> Span:
+def _span(source: Source, event: yaml.Event) -> Span:
     return source.span(*bounds(event))

@@ -1,4 +1,4 @@
-"""What runner takes from PyYAML, imported here alone: its expressions are for what isn't used, and aren't compiled."""
+"""PyYAML, imported here alone: its expressions are for what isn't used, and aren't compiled."""
 
 from __future__ import annotations
 
@@ -8,24 +8,8 @@ from runner.core.lazy_pattern import lazy_patterns
 
 with lazy_patterns():
     import yaml
-    from yaml import (
-        AliasEvent,
-        CollectionEndEvent,
-        CollectionStartEvent,
-        DocumentStartEvent,
-        Event,
-        MappingStartEvent,
-        MarkedYAMLError,
-        NodeEvent,
-        ScalarEvent,
-    )
-    from yaml.parser import Parser
-    from yaml.reader import Reader
-    from yaml.scanner import Scanner, ScannerError
 
-__all__ = ["AliasEvent", "CollectionEndEvent", "CollectionStartEvent", "DocumentStartEvent", "Event"]
-__all__ += ["MappingStartEvent", "MarkedYAMLError", "NodeEvent", "Parser", "Reader", "ScalarEvent", "Scanner"]
-__all__ += ["ScannerError", "native_parser"]
+__all__ = ["native_parser", "yaml"]
 
 
 def native_parser(text: str) -> Any:

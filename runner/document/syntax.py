@@ -9,28 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from runner.document.pyyaml import Event, MarkedYAMLError, Parser, Reader, Scanner, ScannerError, native_parser
+from runner.document.pyyaml import native_parser, yaml
 from runner.document.source import ReadError, Source, refuse_unprintable
 from runner.document.syntax_errors import Fault, explain
 
 
-def events(source: Source) -> Iterator[Event]:
+def events(source: Source) -> Iterator[yaml.Event]:
     """Yield the parser's events in order; raise ReadError at a syntax error."""
     refuse_unprintable(source)
     try:
         parser = native_parser(source.text) or _PureParser(source.text)
         yield from iter(parser.get_event, None)
-    except MarkedYAMLError as error:
+    except yaml.MarkedYAMLError as error:
         raise ReadError(explain(_fault(error), source)) from None
 
 
-def bounds(event: Event) -> tuple[int, int]:
+def bounds(event: yaml.Event) -> tuple[int, int]:
     """Return the offsets of an event's start and end."""
     start, end = event.start_mark, event.end_mark
     return start.index if start else 0, end.index if end else 0
 
 
-def _fault(error: MarkedYAMLError) -> Fault:
+def _fault(error: yaml.MarkedYAMLError) -> Fault:
     context, problem = error.context_mark, error.problem_mark
     if problem is None:
         problem = context
@@ -38,13 +38,13 @@ def _fault(error: MarkedYAMLError) -> Fault:
     return Fault(f"{error.context or ''}: {error.problem or ''}", offset, context.index if context else offset)
 
 
-class _PureParser(Reader, Scanner, Parser):
+class _PureParser(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser):
     """PyYAML's pure Python parser, adapted to libyaml where the two differ on files that people write."""
 
     def __init__(self, text: str) -> None:
-        Reader.__init__(self, text)
-        Scanner.__init__(self)
-        Parser.__init__(self)
+        yaml.reader.Reader.__init__(self, text)
+        yaml.scanner.Scanner.__init__(self)
+        yaml.parser.Parser.__init__(self)
 
     def scan_to_next_token(self) -> None:
         """Skip tabs too, where they can't be taken for indentation."""
@@ -71,5 +71,7 @@ class _PureParser(Reader, Scanner, Parser):
             "".join(chunks).encode()
         except ValueError:
             problem = "found invalid Unicode character escape code"
-            raise ScannerError("while scanning a quoted scalar", start_mark, problem, self.get_mark()) from None
+            raise yaml.scanner.ScannerError(
+                "while scanning a quoted scalar", start_mark, problem, self.get_mark()
+            ) from None
         return chunks
