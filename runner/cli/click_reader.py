@@ -16,7 +16,7 @@ from runner import __version__
 from runner.cli.refusal import Misuse
 from runner.cli.syntax.options import BEFORE_COMMAND
 from runner.cli.syntax.rows import Argument, Choice, Flag, Option, Parsed, Reading, Valued, Whole
-from runner.cli.syntax.table import COMMANDS
+from runner.cli.syntax.table import COMMANDS, GROUPS
 from runner.core.exit_code import ExitCode
 from runner.core.sanitize import on_one_line
 
@@ -73,9 +73,11 @@ class _Commands(click.Group):
         return click_command(cmd_name) if cmd_name in COMMANDS else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without making any."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, command.summary) for name, command in COMMANDS.items()])
+        """List the commands by group, without making any."""
+        width = max(map(len, COMMANDS))
+        for title, commands in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(width), command.summary) for name, command in commands.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

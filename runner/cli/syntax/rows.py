@@ -110,6 +110,8 @@ class Command(Row):
     summary: str
     help: str
     parameters: tuple[Option | Argument, ...]
+    examples: tuple[tuple[str, str], ...] = ()
+    """Command lines that people use, each with what it does in a few words."""
     observes: bool = False
     """True if it looks at all that the engine has, and may ask for that while the command is loaded."""
 

@@ -1,0 +1,110 @@
+"""Commands that look at what runs and at what has been, and change nothing."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from runner.cli.syntax.options import FILE, LOG, SHARED, SOURCE, SOURCE_BESIDE_ARGUMENTS
+from runner.cli.syntax.rows import FLAG, Argument, Choice, Command, Option, Parsed, Whole
+from runner.cli.syntax.values import moment
+
+LOOK: Final = {
+    "status": Command(
+        "Compare the workflow file with the engine.",
+        "Show each resource of FILE (workflow.yaml): whether it matches the file, and its health.",
+        (*SHARED, *SOURCE),
+        observes=True,
+        examples=(
+            ("runner status", "what runs, and whether it is in sync"),
+            ("runner status -o json", "for a program"),
+        ),
+    ),
+    "logs": Command(
+        "Show the logs of containers and jobs.",
+        """Show the logs of containers and jobs, ordered by time.
+
+        NAME is a key such as web (all its replicas) or an address such as container.web[2]; default: all.
+        With --follow, replacement containers are followed too. Values that the file marks as sensitive are
+        masked; if --file is a name, those recorded on its containers.
+        """,
+        (
+            Option("follow", ("-f", "--follow"), "Follow log output until Ctrl-C.", FLAG),
+            Option(
+                "since",
+                ("--since",),
+                "Only lines since TIME: 10m ago, or a date and time.",
+                Parsed("time", moment),
+                metavar="TIME",
+            ),
+            Option("tail", ("--tail",), "Only the last N lines of each container.", Whole(0), metavar="N"),
+            *SHARED,
+            *SOURCE_BESIDE_ARGUMENTS,
+            Argument("names", metavar="[NAME]...", takes_rest=True),
+        ),
+        examples=(
+            ("runner logs -f", "all, until Ctrl-C"),
+            ("runner logs web --since 10m --tail 100", "the last lines of some containers"),
+        ),
+    ),
+    "check": Command(
+        "Run the checks.",
+        "Run the checks of FILE (workflow.yaml) without changing anything.",
+        (*LOG, *SHARED, *SOURCE),
+        examples=(("runner check", "the checks of workflow.yaml"), ("runner check -o json", "for a program")),
+    ),
+    "inspect": Command(
+        "Show details of an image, container or job.",
+        """Show details of the image, container or job at ADDRESS, such as container.web, in FILE (workflow.yaml).
+
+        For an image: its layers and differences from the running one. For a container: its image, limits and usage.
+        """,
+        (Argument("address"), *SHARED, *SOURCE),
+        examples=(
+            ("runner inspect container.web", "its image, limits and usage"),
+            ("runner inspect image.app", "its layers"),
+        ),
+    ),
+    "history": Command(
+        "Show past runs.",
+        """Show past runs of FILE (workflow.yaml), newest first: who ran them, when, and with what result.
+
+        FILE may also be the workflow's name. Recorded are the runs from this client that changed
+        something or tried to, and those with failed checks.
+        """,
+        (
+            Option("number", ("-n", "--number"), "Number of runs to show.", Whole(1), default=20, shows_default=True),
+            *SHARED,
+            FILE,
+        ),
+        examples=(("runner history", "the last 20 runs"), ("runner history shop -n 100", "by name, and more of them")),
+    ),
+    "show": Command(
+        "Show a past run's plan and events.",
+        """Show the plan and events of RUN of FILE (workflow.yaml); -o json prints the events as logged.
+
+        RUN is a run ID from runner history, or a prefix of one. FILE may also be the workflow's name.
+        """,
+        (*SHARED, Argument("run"), FILE),
+        examples=(
+            ("runner show 3f2a", "the run whose ID begins like that"),
+            ("runner show 3f2a -o json", "its events as logged"),
+        ),
+    ),
+    "graph": Command(
+        "Show the dependency graph.",
+        "Show the dependency graph of FILE (workflow.yaml) with its wait conditions. Needs no engine.",
+        (
+            Option(
+                "form",
+                ("--format",),
+                "mermaid for Markdown, dot for Graphviz, or an svg image.",
+                Choice(("mermaid", "dot", "svg")),
+                default="mermaid",
+                shows_default=True,
+            ),
+            *SHARED,
+            *SOURCE,
+        ),
+        examples=(("runner graph", "mermaid, for Markdown"), ("runner graph --format svg >graph.svg", "an image")),
+    ),
+}
