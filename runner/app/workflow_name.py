@@ -28,7 +28,7 @@ def load_file_or_name(source: Source, workspace: Workspace) -> LoadedWorkflow:
     if is_name(source.file):
         desired, redactor = DesiredState(source.file, {}), Redactor(proxy_secrets(workspace.environ))
         return LoadedWorkflow(source.file, desired, redactor, Files(workspace.access))
-    return load_workflow(source, workspace, contents=False)
+    return load_workflow(source, workspace.without_commands(), contents=False)
 
 
 def workflow_name_and_redactor(source: Source, workspace: Workspace) -> tuple[str, Redactor, DesiredState | None]:
@@ -39,7 +39,7 @@ def workflow_name_and_redactor(source: Source, workspace: Workspace) -> tuple[st
     name, proxies_only = workflow_name(source.file, workspace), Redactor(proxy_secrets(workspace.environ))
     if is_name(source.file):
         return name, proxies_only, None
-    loaded, found = read(source, workspace, {}, contents=False, inputs=InputOverrides())
+    loaded, found = read(source, workspace.without_commands(), {}, contents=False, inputs=InputOverrides())
     if wrong := next((one for one in found if one.severity is Severity.ERROR), None):
         workspace.notify(f"warning: sensitive values may not all be masked: {wrong.message}")
     return name, loaded.redactor if loaded else proxies_only, loaded.desired if loaded else None

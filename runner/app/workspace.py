@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from runner.core.diagnostic import Diagnostic
-from runner.core.struct import Struct
+from runner.core.struct import Struct, replace
 from runner.core.values import is_decimal
 from runner.document.access import Access
+from runner.document.command import run_command, withhold_command
 from runner.document.root import ANYWHERE, Root
 from runner.document.user_files import xdg_dir
 
@@ -25,7 +26,7 @@ class Workspace(Struct):
     environ: Mapping[str, str]
     """The user's own environment, with HOME: locates the engine, credentials, proxies and run records."""
     access: Access
-    """The variables, and files below a root, that a workflow may use."""
+    """The variables, the files below a root and the commands that a workflow may use."""
     trusted_users: frozenset[int] = frozenset()
     """IDs of users whose files count as the user's own, in addition to the process's user."""
     notify: Callable[[str], None] = _ignore
@@ -35,10 +36,23 @@ class Workspace(Struct):
 
     @classmethod
     def for_user(cls, environ: Mapping[str, str], root: Root = ANYWHERE) -> Workspace:
-        """Return the workspace of the process's user, with the whole environment and the files below `root`."""
+        """Return the workspace of the process's user, with the whole environment and the files below `root`.
+
+        A workflow may run commands, as sources of secrets, only if it may read all files anyway.
+        """
         user_environ = {**environ, "HOME": _home(environ)}
-        access = Access(root, environ, expand_home=_expander(environ), cache=_cache(user_environ))
+        access = Access(
+            root,
+            environ,
+            expand_home=_expander(environ),
+            cache=_cache(user_environ),
+            run_command=run_command if root is ANYWHERE else None,
+        )
         return cls(user_environ, access, _sudo_caller(environ))
+
+    def without_commands(self) -> Workspace:
+        """Return a workspace that runs no commands: secrets that come from one have no known content in it."""
+        return replace(self, access=replace(self.access, run_command=withhold_command))
 
 
 def _home(environ: Mapping[str, str]) -> str:

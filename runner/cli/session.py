@@ -93,6 +93,12 @@ class CommandContext(Struct, dict=True):
 
         return self.watch(load_workflow(source, self.workspace, contents=contents))
 
+    def load_structure(self, source: Source) -> LoadedWorkflow:
+        """Load a workflow for its structure alone: without build contexts, and without running commands for secrets."""
+        from runner.app.sources import load_workflow
+
+        return self.watch(load_workflow(source, self.workspace.without_commands(), contents=False))
+
     def watch(self, workflow: LoadedWorkflow) -> LoadedWorkflow:
         """Mask a workflow's sensitive values in reports and in an error that ends the command; return the workflow."""
         self.redactors.append(workflow.redactor)

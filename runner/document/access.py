@@ -1,4 +1,4 @@
-"""What a workflow may access beside its own text: an environment, and the files below a root.
+"""What a workflow may access beside its own text: an environment, the files below a root, and commands to run.
 
 No package below the commands accesses the process's environment, its home folder or the file system in another way, so
 that a caller who reads an untrusted repository decides what it can access.
@@ -10,11 +10,12 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from runner.core.struct import GuardedStruct, field
+from runner.document.command import RunCommand
 from runner.document.root import Outside, Root
 
 
 class Access(GuardedStruct):
-    """Access to the files below a root, and by default nothing else: no variable, no home folder, no cache."""
+    """Access to the files below a root, and by default nothing else: no variable, home folder, cache or command."""
 
     UNSEEN = frozenset({"environ"})
 
@@ -29,6 +30,8 @@ class Access(GuardedStruct):
     """The cache folder, kept between runs to save time; None: no cache."""
     mounts: tuple[Path, ...] = ()
     """Absolute paths on the engine that may be bind-mounted with all below them, besides those below the root."""
+    run_command: RunCommand | None = None
+    """Runs the commands that the workflow names as sources of secrets; None: they are refused."""
 
     @property
     def open_environ(self) -> Mapping[str, str]:

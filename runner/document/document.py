@@ -39,6 +39,8 @@ class Document(Struct):
     """The text of each file that excerpts may be shown of."""
     variables: Mapping[str, Variable]
     """Every variable that is declared or used, with its value."""
+    declared: frozenset[str] = frozenset()
+    """The names of those that are declared."""
     unread: Unread = field(default_factory=Unread)
     """Included files that couldn't be read: what seems to be missing may be declared there."""
     unquoted: frozenset[str] = frozenset()
@@ -48,6 +50,11 @@ class Document(Struct):
     def sensitive_names(self) -> frozenset[str]:
         """The names of the variables that are declared sensitive."""
         return frozenset(name for name, variable in self.variables.items() if variable.sensitive)
+
+    def declared_values(self) -> dict[str, str | None]:
+        """Return the value of each declared variable; None if it has none, or one that is refused."""
+        found = {name: self.variables[name] for name in self.declared}
+        return {name: None if one.refused else one.value for name, one in found.items()}
 
     def sensitive_spots(self) -> Iterator[SensitiveSpot]:
         """Yield the spans of sensitive values: of the values themselves, and of the keys around them."""

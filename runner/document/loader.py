@@ -81,6 +81,7 @@ def _interpolated(
         _secret_files(declarations, variables),
         texts,
         {name: variables.find(name) for name in known},
+        frozenset(declarations),
         gathered.unread,
         gathered.unquoted,
     )

@@ -8,11 +8,12 @@ from runner.core.address import Address
 from runner.core.sensitive import Places
 from runner.core.settings import Settings
 from runner.core.state import Resource
+from runner.core.values import Value
 from runner.resource.codec import Invalid
-from runner.resource.declaration import Declaration
+from runner.resource.declaration import Declaration, unknown
 from runner.resource.field import Setting
 from runner.resource.kind import Section
-from runner.resource.scalars import TEXT, matching, word
+from runner.resource.scalars import ARGV, TEXT, matching, word
 
 CONTENT = "content"
 """The setting of a declared secret or config with its bytes."""
@@ -32,6 +33,20 @@ _ENVIRONMENT = Setting(
     examples=("DB_PASSWORD",),
     cost="containers using it are replaced when its value changes",
 )
+_VARIABLE = Setting(
+    name="variable",
+    codec=word("the name of a variable"),
+    doc="The variable of this file, declared under variables, with its content.",
+    examples=("DB_PASSWORD",),
+    cost="containers using it are replaced when its value changes",
+)
+_COMMAND = Setting(
+    name="command",
+    codec=ARGV,
+    doc="The command that prints its content, run on this machine in this file's folder, without a shell.",
+    examples=(["sops", "-d", "secrets/db.txt"],),
+    cost="containers using it are replaced when its output changes",
+)
 _CONTENT = Setting(
     name=CONTENT,
     codec=TEXT,
@@ -48,63 +63,96 @@ class ContentSettings(Settings, kw_only=True):
     content: bytes
 
 
+_SOURCES_OF_SECRETS = (_FILE, _ENVIRONMENT, _VARIABLE, _COMMAND)
+_SOURCES_OF_CONFIGS = (_FILE, _ENVIRONMENT, _CONTENT)
+
+
 def _declare_secret(declaration: Declaration) -> Iterable[Resource]:
-    content = _content(declaration, (_FILE, _ENVIRONMENT), declaration.inputs.read_secret)
-    text = content.decode(errors="surrogateescape")  # binary content may contain lines of text
-    yield _declared("secret", declaration, content, frozenset({text}), frozenset({CONTENT}))
+    content = _content(declaration, _SOURCES_OF_SECRETS, declaration.inputs.read_secret)
+    text = (content or b"").decode(errors="surrogateescape")  # binary content may contain lines of text
+    sensitive = frozenset[str]() if content is None else frozenset({text})
+    yield _declared("secret", declaration, content, sensitive, frozenset({CONTENT}))
 
 
 def _declare_config(declaration: Declaration) -> Iterable[Resource]:
-    content = _content(declaration, (_FILE, _ENVIRONMENT, _CONTENT), declaration.inputs.read)
+    content = _content(declaration, _SOURCES_OF_CONFIGS, declaration.inputs.read)
     yield _declared("config", declaration, content, places=declaration.sensitive)
 
 
 def _declared(
     kind: str,
     declaration: Declaration,
-    content: bytes,
+    content: bytes | None,
     sensitive: frozenset[str] = frozenset(),
     places: Places = frozenset(),
 ) -> Resource:
     address = Address(kind, declaration.key)
-    return Resource(
-        address, "", settings=ContentSettings(content=content), sensitive=sensitive, sensitive_places=places
-    )
+    settings = ContentSettings(content=content or b"")
+    return Resource(address, "", settings=settings, sensitive=sensitive, sensitive_places=places)
 
 
-def _content(declaration: Declaration, sources: tuple[Setting, ...], read_file: Callable[[str], bytes]) -> bytes:
-    """Return the bytes; report why they can't be read."""
+def _content(declaration: Declaration, sources: tuple[Setting, ...], read_file: Callable[[str], bytes]) -> bytes | None:
+    """Return the bytes; None if they are unknown, which is reported unless they are withheld."""
     given = [source.name for source in sources if source.name in declaration.values]
     if len(given) != 1:
         *others, last = (source.name for source in sources)
         message = "no content given" if not given else f'"{given[1]}" conflicts with "{given[0]}"'
         path, help = tuple(given[1:2]), f"use one of {', '.join(others)} and {last}"
         declaration.report(Invalid(message, path=path, help=help))
-        return b""
+        return None
     source = given[0]
     try:
-        return _read(declaration, source, str(declaration.values[source]), read_file)
+        return _read(declaration, source, declaration.values[source], read_file)
     except Invalid as invalid:
         declaration.report(invalid.within(source))
-        return b""
+        return None
 
 
-def _read(declaration: Declaration, source: str, value: str, read_file: Callable[[str], bytes]) -> bytes:
-    if source == CONTENT:
-        return value.encode()
-    if source == "file":
-        return read_file(value)
-    found = declaration.inputs.variable(value)
+def _read(declaration: Declaration, source: str, value: Value, read_file: Callable[[str], bytes]) -> bytes | None:
+    match source:
+        case "content":
+            return str(value).encode()
+        case "file":
+            return read_file(str(value))
+        case "command":
+            return _output(declaration, value)
+        case "variable":
+            return _value_of(declaration, str(value))
+        case _:
+            return _from_environment(declaration, str(value))
+
+
+def _output(declaration: Declaration, argv: Value) -> bytes | None:
+    if not isinstance(argv, tuple) or not argv:
+        raise Invalid("an empty command", help="write a program and its arguments")
+    return declaration.inputs.command([str(word) for word in argv])
+
+
+def _value_of(declaration: Declaration, name: str) -> bytes | None:
+    if name in declaration.variables:
+        value = declaration.variables[name]
+        return None if value is None else _encoded(value)
+    if not declaration.may_be_declared("variable", name):
+        raise unknown("variable", name, declaration.variables)
+    return None
+
+
+def _from_environment(declaration: Declaration, name: str) -> bytes:
+    found = declaration.inputs.variable(name)
     if found is None:
-        raise Invalid(f'the environment has no variable "{value}"', help=f"set it: {value}=... runner apply")
-    return found.encode(errors="surrogateescape")
+        raise Invalid(f'the environment has no variable "{name}"', help=f"set it: {name}=... runner apply")
+    return _encoded(found)
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode(errors="surrogateescape")
 
 
 SECRET = Section(
     name="secret",
     section="secrets",
     doc="Secrets, copied into the containers that they are granted to.",
-    settings=(_FILE, _ENVIRONMENT),
+    settings=_SOURCES_OF_SECRETS,
     key_hints=_INSTEAD,
     declare=_declare_secret,
 )
@@ -112,7 +160,7 @@ CONFIG = Section(
     name="config",
     section="configs",
     doc="Configuration files, copied into containers.",
-    settings=(_FILE, _ENVIRONMENT, _CONTENT),
+    settings=_SOURCES_OF_CONFIGS,
     key_hints=_INSTEAD,
     declare=_declare_config,
 )

@@ -67,6 +67,26 @@ def parse_environment(raw: Any) -> dict[str, Value]:
     return dict(pairs)
 
 
+def parse_environment_with_secrets(raw: Any) -> dict[str, Value]:
+    """Parse what parse_environment does, and {secret: KEY} as the value of a variable.
+
+    >>> parse_environment_with_secrets({"MODE": "a", "PASSWORD": {"secret": "db"}})
+    {'MODE': 'a', 'PASSWORD': {'secret': 'db'}}
+    """
+    if not isinstance(raw, Mapping):
+        return parse_environment(raw)
+    secrets = {name: given for name, given in raw.items() if isinstance(given, Mapping)}
+    parsed = parse_environment({name: None if name in secrets else given for name, given in raw.items()})
+    return {name: {"secret": _key_of(secrets[name], name)} if name in secrets else one for name, one in parsed.items()}
+
+
+def _key_of(given: Mapping[str, Any], name: str) -> str:
+    key = str(given["secret"])
+    if not key:
+        raise Invalid("an empty name", path=(name, "secret"), help="write the key of a secret")
+    return key
+
+
 def _place(raw: Any, name: str) -> tuple[str, ...]:
     return (name,) if isinstance(raw, Mapping) else ()
 
@@ -159,6 +179,22 @@ _PAIRS_SCHEMA = {"anyOf": [{"type": "object", "additionalProperties": NULLABLE_S
 TEXTS = Codec({"anyOf": [SCALAR_SCHEMA, _LIST_SCHEMA]}, "a string or a list of strings", parse_texts)
 MAP = Codec(_PAIRS_SCHEMA, "a map, or a list of NAME=VALUE", parse_options)
 ENVIRONMENT = Codec(_PAIRS_SCHEMA, "a map, or a list of NAME=VALUE", parse_environment)
+_SECRET = {
+    "type": "object",
+    "properties": {"secret": SCALAR_SCHEMA},
+    "required": ["secret"],
+    "additionalProperties": False,
+}
+ENVIRONMENT_WITH_SECRETS = Codec(
+    {
+        "anyOf": [
+            {"type": "object", "additionalProperties": {"anyOf": [NULLABLE_SCHEMA, _SECRET]}},
+            _LIST_SCHEMA,
+        ]
+    },
+    "a map, or a list of NAME=VALUE",
+    parse_environment_with_secrets,
+)
 CAPABILITIES = Codec(_LIST_SCHEMA, "a list of capabilities such as NET_ADMIN", parse_capabilities)
 ULIMITS = Codec(
     {

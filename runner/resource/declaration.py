@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from runner.core.address import Address
@@ -11,7 +11,7 @@ from runner.core.sensitive import Places
 from runner.core.state import (
     Resource,
 )
-from runner.core.struct import Struct
+from runner.core.struct import Struct, field
 from runner.core.values import Value
 from runner.resource.codec import Invalid
 
@@ -43,6 +43,9 @@ class Inputs(Protocol):
 
     def read_secret(self, path: str) -> bytes:
         """Read a whole file whose content must not be cached."""
+
+    def command(self, argv: Sequence[str]) -> bytes | None:
+        """Run a command, and return its output; None if its output is not needed."""
 
     def fingerprint(self, pattern: str) -> str:
         """Return a short digest of the content of a file, a folder tree, or everything that matches a glob."""
@@ -90,6 +93,8 @@ class Declaration(Struct):
     """Tells whether an unreadable part of the file may declare a given kind and name."""
     sensitive: Places = frozenset()
     """Which values, or keys of them, contain a sensitive variable."""
+    variables: Mapping[str, str | None] = field(default_factory=dict)
+    """The value of each variable that the file declares; None for one without a valid value, which was reported."""
     sensitive_variables: frozenset[str] = frozenset()
     """Names of the variables that the file marks as sensitive."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from runner.core.phrase import reason_of
 from runner.core.struct import Struct, replace
+from runner.document.command import CommandError
 from runner.document.dotenv import parse_dotenv
 from runner.document.files import Files
 from runner.document.root import Outside
 from runner.document.source import Source
 from runner.resource.codec import Invalid
 from runner.resource.declaration import EnvFile
+from runner.resource.scalars import show_argv
 from runner.workflow.fingerprint import TooManyFiles, fingerprint
 
 if TYPE_CHECKING:
@@ -77,6 +79,22 @@ class FileInputs(Struct):
         with self._told(path):
             self.files.secrets.add(str(self._path(path)))
         return self._read(path, self.files.read_unseen)
+
+    def command(self, argv: Sequence[str]) -> bytes | None:
+        """Run a command in the folder of the declaring file, and return its output; None if it is withheld."""
+        run, access = self.files.access.run_command, self.files.access
+        if run is None:
+            help = "use file, environment or variable"
+            raise Invalid("commands are not allowed here", help=help, code="command-not-allowed")
+        try:
+            output = run(argv, self.folder, access.environ, MAX_BYTES + 1)
+        except CommandError as error:
+            ran = f"its output is never shown; to see it, run: {show_argv(tuple(argv))}"
+            help = ran if error.has_run else "it is run without a shell; install the program, or correct its name"
+            raise Invalid(str(error), help=help, code="secret-command") from error
+        if output is not None and len(output) > MAX_BYTES:
+            raise Invalid(f'too much output of "{argv[0]}"', help=f"at most {MAX_BYTES // 1024**2} MiB are read")
+        return output
 
     def _read(self, path: str, read_file: Callable[[Path, int], bytes]) -> bytes:
         with self._told(path):

@@ -36,7 +36,14 @@ def resolve_workflow(
     With `contents` the files that are part of a resource are read and digested, else they only have to exist.
     """
     return _Resolver(
-        workflow, document, files, found, contents, EntryPlaces(document), document.sensitive_names
+        workflow,
+        document,
+        files,
+        found,
+        contents,
+        EntryPlaces(document),
+        document.declared_values(),
+        document.sensitive_names,
     ).resolve()
 
 
@@ -47,6 +54,7 @@ class _Resolver(Struct):
     found: list[Diagnostic]
     contents: bool
     places: EntryPlaces
+    variables: Mapping[str, str | None]
     sensitive_names: frozenset[str]
     inputs: dict[str, FileInputs] = field(default_factory=dict)
     """The inputs of the entries in each file."""
@@ -122,6 +130,7 @@ class _Resolver(Struct):
             report_in_file=report_in_file,
             may_be_declared=self.workflow.may_be_declared,
             sensitive=entry.sensitive,
+            variables=self.variables,
             sensitive_variables=self.sensitive_names,
         )
         return list(entry.section.declare(declaration))

@@ -310,3 +310,32 @@ def test_a_secret_that_can_not_be_masked_is_warned_of(cli: Cli, workflow: Callab
     workflow("secrets: {raw: {file: raw}}\nnetworks: {n: {}}\n")
     (cli.folder / "raw").write_bytes(bytes(range(128, 160)))
     assert "secret.raw is not text, so it cannot be masked" in cli("plan").exits(0).stderr
+
+
+def test_a_secret_from_a_command_is_a_file_and_a_variable_and_is_shown_nowhere(
+    cli: Cli, workflow: Callable, live: Live, docker_client: DockerClient
+) -> None:
+    workflow("""
+        secrets: {token: {command: [cat, token.txt]}}
+        containers:
+          web:
+            <<: *idle
+            command: [sh, -c, 'cat /run/secrets/token; sleep infinity']
+            environment: {TOKEN: {secret: token}}
+            secrets: [token]
+    """)
+    (cli.folder / "token.txt").write_text(f"{SECRET}\n")
+    cli("validate").exits(0)
+    applied = cli("apply").exits(0)
+    assert f"TOKEN={SECRET}" in live.container("web")["Config"]["Env"]
+    logged = cli("logs").exits(0)
+    assert "***" in logged.stdout
+    cli("plan", "--detailed-exitcode").exits(0)
+    (cli.folder / "token.txt").write_text("rotated-since-then\n")
+    planned = cli("plan", "--detailed-exitcode").exits(10)
+    assert '"***" → "***"' in planned.stdout
+    (cli.folder / "token.txt").unlink()
+    failed = cli("plan").exits(2)
+    assert '"cat" exited with code 1' in failed.stderr
+    assert not [run for run in (applied, logged, planned, failed) if SECRET in run.text or "rotated" in run.text]
+    assert not [where for where in places(docker_client, live) if SECRET in where]

@@ -13,7 +13,7 @@ def run(source: Source, context: CommandContext, form: str) -> None:
     from runner.kinds import SECTIONS
     from runner.views.graph import dot, graph_json, graph_of, mermaid
 
-    graph = graph_of(context.load(source, contents=False).desired, SECTIONS)
+    graph = graph_of(context.load_structure(source).desired, SECTIONS)
     if context.output == "json":
         context.print_json(graph_json(graph))
         return

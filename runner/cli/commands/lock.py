@@ -16,7 +16,7 @@ def run(source: Source, context: CommandContext, upgrade: tuple[str, ...]) -> No
     from runner.views.lockfile import lock_json, lock_lines
 
     upgrade, file = _arguments(upgrade, source.file)
-    workflow = context.load(replace(source, file=file), contents=False)
+    workflow = context.load_structure(replace(source, file=file))
     update = update_lock(workflow, upgrade, context.workspace, context.engine_options)
     if context.output == "json":
         context.print_json(lock_json(update.path, update.before, update.lock))

@@ -9,7 +9,7 @@ from runner.cli.session import CommandContext
 
 def run(source: Source, context: CommandContext) -> None:
     """Read a file and say whether it is valid."""
-    loaded = context.load(source, contents=False)
+    loaded = context.load_structure(source)
     count = len(loaded.desired.resources)
     if context.output == "json":
         from runner.core.diagnostic import in_order

@@ -13,6 +13,7 @@ from runner.core.struct import replace
 from runner.core.values import Value, as_map
 from runner.kinds.container.declare.conflicts import conflicting_options
 from runner.kinds.container.declare.dependencies import dependencies, shared_namespaces
+from runner.kinds.container.declare.environment import environment_of
 from runner.kinds.container.declare.networks import attachments, claimed_addresses, joined_networks
 from runner.kinds.container.declare.readiness_probe import read_ready
 from runner.kinds.container.declare.security_profiles import security_options
@@ -158,7 +159,7 @@ def _fields(declaration: Declaration, image: Resource | None, networks: Iterable
     fields: dict[str, FieldValue] = {name: value for name, value in values.items() if name in _FIELDS}
     if image:
         fields["image"] = Ref(image.address)
-    if environment := _environment(declaration):
+    if environment := environment_of(declaration):
         fields["environment"] = environment
     for key, name in shared_namespaces(values):
         fields[key] = Ref(Address("container", name), "namespace")
@@ -180,26 +181,6 @@ def _fields(declaration: Declaration, image: Resource | None, networks: Iterable
 
 def _told(files: Mapping[str, Mapping[str, GrantedFile]]) -> dict[str, FieldValue]:
     return {key: {target: describe(file) for target, file in granted.items()} for key, granted in files.items()}
-
-
-def _environment(declaration: Declaration) -> dict[str, Value]:
-    values, inputs = declaration.values, declaration.inputs
-    merged: dict[str, Value] = {}
-    files = values.get("env_file")
-    for index, path in enumerate(files if isinstance(files, tuple) else ()):
-        try:
-            read = inputs.env_file(str(path))
-        except Invalid as invalid:
-            declaration.report(invalid.within("env_file", index))
-            continue
-        merged.update(read.values)
-        for finding in read.found:
-            declaration.report_in_file(finding, ("env_file", index))
-    for name, text in as_map(values.get("environment")).items():
-        given = inputs.variable(name) if text is None else text
-        if given is not None:
-            merged[name] = given
-    return merged
 
 
 def _volumes(declaration: Declaration) -> Mapping[str, Value]:

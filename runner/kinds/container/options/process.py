@@ -12,7 +12,7 @@ from runner.core.struct import replace
 from runner.core.values import Value
 from runner.kinds.image.options import parse_reference
 from runner.resource.codec import Codec, Invalid
-from runner.resource.collections import ENVIRONMENT, MAP, list_of, read_set
+from runner.resource.collections import ENVIRONMENT_WITH_SECRETS, MAP, list_of, read_set
 from runner.resource.engine_json import Binding, at
 from runner.resource.field import FROM_IMAGE, DefaultSources, Field, constant, from_engine, from_image
 from runner.resource.labels import LABELS, without_own
@@ -125,8 +125,9 @@ PROCESS = (
     ),
     Field(
         name="environment",
-        codec=ENVIRONMENT,
-        doc="Environment variables, as a map or a list; without a value, the caller's is used.",
+        codec=ENVIRONMENT_WITH_SECRETS,
+        doc="Environment variables, as a map or a list; without a value, the caller's is used; {secret: KEY} is a "
+        "secret's.",
         examples=({"MODE": "a"}, {"MODE": "b"}),
         bind=at("Config.Env", encode=_pairs, decode=_unpair),
         default=FROM_IMAGE,
