@@ -5,20 +5,32 @@ from __future__ import annotations
 from typing import Final
 
 from runner.cli.syntax.options import SHARED, SOURCE
-from runner.cli.syntax.rows import Argument, Choice, Command, Parsed
-from runner.cli.syntax.values import TEMPLATES, template
+from runner.cli.syntax.rows import FLAG, Argument, Choice, Command, Option, Parsed
+from runner.cli.syntax.values import CI_SERVICES, TEMPLATES, template
 
 BEGIN: Final = {
     "init": Command(
-        "Create a starter workflow file.",
-        """Create a starter workflow.yaml, and the JSON Schema for completion and validation in editors.
+        "Create a starter workflow.",
+        """Create a starter: a workflow.yaml that runs as it is, the files that it needs, and a .gitignore.
 
-        TEMPLATE is web (default), app or job. An existing workflow.yaml is never overwritten.
+        TEMPLATE is web (default), app, proxy or batch; --list tells what each is. No existing file is overwritten.
         """,
-        (Argument("template", Parsed("template", template), default="web", metavar=f"[{'|'.join(TEMPLATES)}]"),),
+        (
+            Option("list", ("--list",), "List the templates.", FLAG),
+            Option(
+                "schema",
+                ("--schema",),
+                "Let editors use the schema of the installed version, or one written beside the workflow for others.",
+                Choice(("installed", "beside")),
+                default="installed",
+                shows_default=True,
+            ),
+            Option("ci", ("--ci",), "Also write an example for this CI service.", Choice(CI_SERVICES)),
+            Argument("template", Parsed("template", template), default="web", metavar=f"[{'|'.join(TEMPLATES)}]"),
+        ),
         examples=(
             ("runner init", "a web page on a local port"),
-            ("runner init app", "an image build, replicas and a job"),
+            ("runner init app --ci github", "an app with its database, and how to deploy it"),
         ),
     ),
     "validate": Command(

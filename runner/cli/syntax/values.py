@@ -7,11 +7,15 @@ from typing import Any
 _SECOND = 1_000_000_000
 
 TEMPLATES = {
-    "web": "a web page on a local port, with limits and a check",
-    "app": "an image build, replicas, a store they depend on, and a job that prepares it",
-    "job": "a job that reruns only when its image, options or files change",
+    "web": "a web page, built from a folder, on a local port, with limits and a check",
+    "app": "an app, a database that only it reaches, and a migration that runs before it",
+    "proxy": "several services behind a proxy, replaced without losing a request",
+    "batch": "jobs that wait for each other, and run again only when something changes",
 }
-"""The starter files, by name."""
+"""The starters, by name."""
+
+CI_SERVICES = ("github", "gitlab")
+"""The CI services that starters have an example for."""
 
 
 def duration(value: Any) -> float:
@@ -57,6 +61,11 @@ def moment(value: str) -> int:
 def template(value: str) -> str:
     """Return a valid template name; for an unknown one, raise ValueError with the list of all."""
     if value not in TEMPLATES:
-        known = "".join(f"\n  {name}  {what}" for name, what in TEMPLATES.items())
-        raise ValueError(f'no such template "{value}"; available:{known}')
+        raise ValueError(f'no such template "{value}"; available:\n{list_of_templates("  ")}')
     return value
+
+
+def list_of_templates(indent: str = "") -> str:
+    """Return a line for each template."""
+    width = max(map(len, TEMPLATES))
+    return "\n".join(f"{indent}{name:{width}}  {what}" for name, what in TEMPLATES.items())
