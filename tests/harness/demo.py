@@ -1,4 +1,4 @@
-"""Shows runner at work on the website example: plan, apply, look at the page, apply again.
+"""Shows runner at work on the website example: plan, apply, look at the page, apply again, change the page.
 
 Takes the engine that this machine has, else starts one (`make engine`). From the repository's root:
 ``python -m tests.harness.demo``; ends with an error as soon as a step fails.
@@ -12,8 +12,8 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,6 +25,8 @@ from tests.harness.image import BASE, make_base
 
 ROOT = Path(__file__).parents[2]
 WORKFLOW = "workflows/website/workflow.yaml"
+PAGE = "workflows/website/www/index.html"
+TITLE, NEW_TITLE = "<title>It runs: the website example</title>", "<title>It runs, and it changes</title>"
 OWNED = {"label": "runner.workflow=website"}
 USUAL_PORT = 8080
 PULL_SECONDS = 20
@@ -45,10 +47,33 @@ def main() -> None:
         _runner(url, "apply", WORKFLOW, *variables)
         if _containers(client) != containers:
             sys.exit("demo: the second apply replaced containers, and should have changed nothing")
-    print(f"\nThe site is at http://127.0.0.1:{port}/ now. To take it down again:")
-    print(f"  DOCKER_HOST={url} .venv/bin/runner destroy {WORKFLOW}")
+        with _changed_page():
+            _runner(url, "apply", WORKFLOW, *variables)
+            _fetch(f"http://127.0.0.1:{port}/")
+    _say_what_is_next(url, port, variables)
+
+
+def _say_what_is_next(url: str, port: int, variables: Sequence[str]) -> None:
+    command = f"DOCKER_HOST={url} .venv/bin/runner"
+    print(f"\nThe site is at http://127.0.0.1:{port}/ now; {PAGE} is as it was. Change it yourself, and run again:")
+    print(f"  {shlex.join([*command.split(), 'apply', WORKFLOW, *variables])}")
+    print("To take it down again:")
+    print(f"  {command} destroy {WORKFLOW}")
     if _is_our_own(url):
         print("  make engine-stop")
+
+
+@contextmanager
+def _changed_page() -> Iterator[None]:
+    """Change the title of the page in this checkout, as a person would, and restore it at the end."""
+    page = ROOT / PAGE
+    before = page.read_bytes()
+    _show("sed", "-i", f"s|{TITLE}|{NEW_TITLE}|", PAGE)
+    page.write_bytes(before.replace(TITLE.encode(), NEW_TITLE.encode()))
+    try:
+        yield
+    finally:
+        page.write_bytes(before)
 
 
 def _engine_of_this_machine() -> str | None:
