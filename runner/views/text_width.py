@@ -46,6 +46,18 @@ def cut_start(text: str, room: int) -> str:
     return cut(text[::-1], room)[::-1]
 
 
+def cut_middle(text: str, room: int) -> str:
+    """Truncate text to `room` cells in its middle, for names whose both ends matter.
+
+    >>> cut_middle("image.registry.example.com/shop:1.2", 20)
+    'image.reg…m/shop:1.2'
+    """
+    if cells(text) <= room:
+        return text
+    start = cut(text, room // 2)
+    return start + cut_start(text, room - cells(start) + 1).removeprefix(ELLIPSIS)
+
+
 def shares(widths: Sequence[int], room: int) -> list[int]:
     """Distribute `room` cells among columns of these widths; wide columns get what narrow ones don't need.
 

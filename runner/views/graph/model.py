@@ -1,4 +1,4 @@
-"""The dependency graph, as a value, and as text for Mermaid and Graphviz. Knows no kind by name."""
+"""The dependency graph as a value, and as JSON. Knows no kind by name."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from runner.core.serialize import JSONObject
 from runner.core.state import Condition, DesiredState, Resource
 from runner.core.struct import Struct
 from runner.views.formatting import short_ids
+from runner.views.graph.looks import most_notable
 
-COLOURS: Final = ("#4c78a8", "#59a14f", "#b6992d", "#e15759", "#b07aa1", "#f28e2b", "#499894", "#79706e")
-"""One for each kind; a test checks that there are enough."""
 _SAID: Final = frozenset({Condition.STARTED, Condition.HEALTHY, Condition.READY, Condition.COMPLETED})
 """Conditions that are shown: that a resource exists needs no label."""
 
@@ -25,10 +24,23 @@ class Node(Struct):
     is_declared: bool = True
     """False for what is only referred to: an image by its name, the implicit network."""
 
+    members: tuple[Address, ...] = ()
+    """The entries that it stands for, if there are several; `address` is the first."""
+
     @property
     def label(self) -> str:
-        """The text of the node."""
+        """The text of the node.
+
+        >>> web = Address("service", "web-1")
+        >>> Node(web, replicas=2).label
+        'service.web-1 ×2'
+        >>> Node(web, replicas=2, members=(web, Address("service", "web-2"), Address("service", "web-3"))).label
+        'service.web-1 … web-3 ×3, 2 each'
+        """
         name = short_ids(str(self.address))
+        if self.members:
+            each = f", {self.replicas} each" if self.replicas > 1 else ""
+            return f"{name} … {short_ids(self.members[-1].name)} ×{len(self.members)}{each}"
         return f"{name} ×{self.replicas}" if self.replicas > 1 else name
 
 
@@ -48,12 +60,6 @@ class Graph(Struct):
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
 
-    @property
-    def colours(self) -> Mapping[str, str]:
-        """The colour of each kind in the graph: the same in every graph."""
-        drawn = {node.address.kind for node in self.nodes}
-        return {kind: colour for kind, colour in zip(self.kinds, COLOURS, strict=False) if kind in drawn}
-
 
 def graph_of(desired: DesiredState, kinds: Iterable[str]) -> Graph:
     """Return the dependency graph of a workflow, including its checks; replicas are one node.
@@ -69,6 +75,14 @@ def graph_of(desired: DesiredState, kinds: Iterable[str]) -> Graph:
     return Graph(desired.workflow, tuple(kinds), nodes, tuple(edges))
 
 
+def by_entry(states: Mapping[Address, str]) -> dict[Address, str]:
+    """Return a word for each entry: the most notable one of its replicas."""
+    found: dict[Address, list[str]] = {}
+    for address, state in states.items():
+        found.setdefault(_entry(address), []).append(state)
+    return {entry: most_notable(words) for entry, words in found.items()}
+
+
 def _entry(address: Address) -> Address:
     return Address(address.kind, address.name)
 
@@ -77,43 +91,6 @@ def _edges(resource: Resource) -> Iterator[Edge]:
     for needed in resource.depends_on:
         condition = needed.condition.value if needed.condition in _SAID else ""
         yield Edge(_entry(resource.address), _entry(needed.address), condition)
-
-
-def mermaid(graph: Graph) -> Iterator[str]:
-    """Yield the lines of a Mermaid flowchart, for Markdown that renders it."""
-    names = {node.address: f"n{number}" for number, node in enumerate(graph.nodes, 1)}
-    yield "flowchart LR"
-    for node in graph.nodes:
-        opening, closing = ('["', '"]') if node.is_declared else ('("', '")')
-        yield f"  {names[node.address]}{opening}{_for_mermaid(node.label)}{closing}:::{node.address.kind}"
-    for edge in graph.edges:
-        arrow = f"-->|{edge.condition}|" if edge.condition else "-->"
-        yield f"  {names[edge.source]} {arrow} {names[edge.target]}"
-    for kind, colour in graph.colours.items():
-        yield f"  classDef {kind} stroke:{colour},stroke-width:2px"
-
-
-def _for_mermaid(text: str) -> str:
-    """Escape what would end the label."""
-    return text.replace("#", "#35;").replace('"', "#quot;")
-
-
-def dot(graph: Graph) -> Iterator[str]:
-    """Yield the lines of a Graphviz digraph."""
-    yield f"digraph {_quoted(graph.workflow)} {{"
-    yield '  rankdir=LR; node [shape=box, style=rounded, fontname="sans-serif"]; edge [fontname="sans-serif"];'
-    for node in graph.nodes:
-        style = "" if node.is_declared else ', style="rounded,dashed"'
-        colour = graph.colours[node.address.kind]
-        yield f'  {_quoted(str(node.address))} [label={_quoted(node.label)}, color="{colour}"{style}];'
-    for edge in graph.edges:
-        label = f" [label={_quoted(edge.condition)}]" if edge.condition else ""
-        yield f"  {_quoted(str(edge.source))} -> {_quoted(str(edge.target))}{label};"
-    yield "}"
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def graph_json(graph: Graph) -> JSONObject:
