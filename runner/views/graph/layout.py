@@ -1,7 +1,7 @@
 """A layered layout of an acyclic graph, after Sugiyama: columns, order within them, heights. Draws nothing.
 
-All edges point to the right. An edge across several columns passes each column in between at a bend of its own, so that
-it doesn't cross the boxes there.
+All edges point to the right. An edge across several columns passes each column in between at a bend, so that it doesn't
+cross the boxes there. Edges to one target share their bends: many become one line, and few bends have to be placed.
 """
 
 from __future__ import annotations
@@ -21,9 +21,8 @@ _SWEEPS: Final = 6
 
 
 class Bend(Struct):
-    """The point at which a long edge passes a column."""
+    """The point at which long edges to one target pass a column."""
 
-    source: Item
     target: Item
     column: int
 
@@ -64,7 +63,7 @@ def _columns(targets: Mapping[Item, Sequence[Item]]) -> dict[Item, int]:
 
 
 def _route(source: Item, target: Item, place: Mapping[Item, int]) -> tuple[Item, ...]:
-    bends = (Bend(source, target, column) for column in range(place[source] + 1, place[target]))
+    bends = (Bend(target, column) for column in range(place[source] + 1, place[target]))
     return (source, *bends, target)
 
 
@@ -76,13 +75,15 @@ class _Layers(MutableStruct):
     after: dict[Item, list[Item]] = field(default_factory=dict)
 
     def add(self, route: tuple[Item, ...]) -> None:
-        """Add the bends of an edge, and record its neighbouring items."""
-        for bend in route[1:-1]:
-            assert isinstance(bend, Bend)
-            self.columns[bend.column].append(bend)
+        """Add the bends of an edge, and record its neighbouring items, up to where it joins another edge."""
         for left, right in pairwise(route):
+            is_known = right in self.before
             self.after.setdefault(left, []).append(right)
             self.before.setdefault(right, []).append(left)
+            if isinstance(right, Bend):
+                if is_known:
+                    return
+                self.columns[right.column].append(right)
 
     def order(self) -> None:
         """Sort each column by the positions of its neighbours, back and forth, so that few edges cross."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -18,10 +19,13 @@ _WIDEST_GAP: Final = 320
 _SLOPE: Final = 12
 """A curve may rise that much for each pixel that a gap is wider."""
 _BETWEEN_ROWS: Final = 16
+_FEW: Final = 2
 _LABEL: Final = 12
 """The height of a condition."""
 _STAGGER: Final = (0.5, 0.35, 0.65, 0.2, 0.8)
 """Where on its curve a condition may lie; the first that is free counts."""
+_NEAR_START: Final = (0.35, 0.5, 0.2, 0.65, 0.8)
+"""The same where several curves end together, and are easier to tell apart before."""
 
 
 class Box(Struct):
@@ -72,6 +76,8 @@ class Path(Struct):
     """Where it leaves the box; its column may be wider."""
     curves: tuple[Curve, ...]
     label: tuple[float, float] = (0, 0)
+    arrives: bool = True
+    """False if it joins the path of another edge to the same box."""
 
 
 class Picture(Struct):
@@ -88,7 +94,7 @@ def place(graph: Graph, widths: Mapping[Address, float], height: float, letter: 
     layout = lay_out([node.address for node in graph.nodes], [(edge.source, edge.target) for edge in graph.edges])
     columns = _Columns(layout, widths, height)
     boxes = {node.address: columns.box(node.address) for node in graph.nodes}
-    paths = tuple(_labelled((columns.path(edge) for edge in graph.edges), letter))
+    paths = tuple(_labelled([*columns.paths(graph.edges)], letter))
     right = max((box.right for box in boxes.values()), default=0)
     bottom = max((columns.middle(item) for item in layout.heights), default=0) + height / 2
     return Picture(boxes, paths, right + MARGIN, bottom + MARGIN)
@@ -111,14 +117,18 @@ class _Columns:
         top = self.middle(address) - self._height / 2
         return Box(self._ends[address][0], top, self._width(address), self._height)
 
-    def path(self, edge: Edge) -> Path:
-        """Return the path of an edge: curves in the gaps between columns only, so that it crosses no box."""
-        route = self._layout.routes[edge.source, edge.target]
-        curves = (
-            Curve(self._ends[here][1], self.middle(here), self._ends[there][0], self.middle(there))
-            for here, there in pairwise(route)
-        )
-        return Path(edge, self.box(edge.source).right, tuple(curves))
+    def paths(self, edges: Iterable[Edge]) -> Iterator[Path]:
+        """Yield the paths of edges: curves in the gaps between columns only, so that they cross no box."""
+        passed: set[Item] = set()
+        for edge in edges:
+            route = self._layout.routes[edge.source, edge.target]
+            joint = next((index for index, item in enumerate(route) if item in passed), len(route))
+            passed.update(item for item in route if isinstance(item, Bend))
+            curves = tuple(self._curve(here, there) for here, there in pairwise(route[: joint + 1]))
+            yield Path(edge, self.box(edge.source).right, curves, arrives=joint == len(route))
+
+    def _curve(self, here: Item, there: Item) -> Curve:
+        return Curve(self._ends[here][1], self.middle(here), self._ends[there][0], self.middle(there))
 
     def middle(self, item: Item) -> float:
         """Return the height of the middle of a box or bend."""
@@ -135,15 +145,18 @@ class _Columns:
         return (min(_WIDEST_GAP, _GAP + one / _SLOPE) for one in rise)
 
     def _width(self, item: Item) -> float:
-        return 0 if isinstance(item, Bend) else self._widths[item]  # type: ignore[index]
+        return self._widths[item] if isinstance(item, Address) else 0
 
 
-def _labelled(paths: Iterable[Path], letter: float) -> Iterator[Path]:
+def _labelled(paths: Sequence[Path], letter: float) -> Iterator[Path]:
     """Yield the paths, each with the place of its label: on its first curve, and on no other label if there is room."""
     taken: dict[float, list[Box]] = {}
+    arriving = Counter((path.curves[0].x2, path.curves[0].y2) for path in paths)
     for path in paths:
-        near = taken.setdefault(path.curves[0].x1, [])
-        places = [path.curves[0].at(t) for t in _STAGGER]
+        first = path.curves[0]
+        near = taken.setdefault(first.x1, [])
+        ways = _NEAR_START if arriving[first.x2, first.y2] > _FEW else _STAGGER
+        places = [first.at(t) for t in ways]
         width = len(path.edge.condition) * letter
         boxes = [Box(x - width / 2, y - _LABEL / 2, width, _LABEL) for x, y in places]
         free = (index for index, box in enumerate(boxes) if not any(map(box.overlaps, near)))

@@ -28,6 +28,8 @@ _WITH_STATE: Final = 42
 """The same where a state stands below the name."""
 _LONGEST: Final = 44
 """The most cells of a label; the whole name is in the box's tooltip."""
+_SPELT: Final = {"no-op": "unchanged"}
+_TIP: Final = ' marker-end="url(#runner-graph-end)"'
 _DESCRIBED: Final = 40
 """The most resources whose dependencies are told to those who don't see the picture."""
 
@@ -94,7 +96,8 @@ def _edge(path: Path) -> Iterator[str]:
             f"H{curve.x1:.1f}",
             f"C{middle:.1f} {curve.y1:.1f} {middle:.1f} {curve.y2:.1f} {curve.x2:.1f} {curve.y2:.1f}",
         ]
-    yield f'<path class="edge" d="{"".join(steps)}" marker-end="url(#runner-graph-end)"/>'
+    tip = _TIP if path.arrives else ""
+    yield f'<path class="edge" d="{"".join(steps)}"{tip}/>'
     if path.edge.condition:
         x, y = path.label
         yield f'<text class="condition" x="{x:.1f}" y="{y + 3:.1f}">{_text(path.edge.condition)}</text>'
@@ -106,7 +109,7 @@ def _entry(entry: Entry, box: Box) -> Iterator[str]:
         yield f'<g class="{entry.classes}"><rect class="box" {_rect(box)} rx="3"/></g>'
     else:
         line = f"M{box.left:.1f} {box.middle:.1f}H{box.right:.1f}"
-        yield f'<path class="edge" d="{line}" marker-end="url(#runner-graph-end)"/>'
+        yield f'<path class="edge" d="{line}"{_TIP}/>'
     yield f'<text x="{box.right + 6:.1f}" y="{box.middle + 4:.1f}">{_text(entry.text)}</text>'
 
 
@@ -133,7 +136,7 @@ def _label(node: Node) -> str:
 
 
 def _words(state: str) -> str:
-    return state.replace("_", " ")
+    return _SPELT.get(state, state.replace("_", " "))
 
 
 def _rect(box: Box) -> str:
