@@ -92,8 +92,13 @@ LOOK: Final = {
     ),
     "graph": Command(
         "Show the dependency graph.",
-        "Show the dependency graph of FILE (workflow.yaml) with its wait conditions. Needs no engine.",
+        """Show the dependency graph of FILE (workflow.yaml) with its wait conditions. Equal resources are one node.
+
+        It needs no engine, except with --plan or --live.
+        """,
         (
+            Option("planned", ("--plan",), "Color by what apply would do; needs an engine.", FLAG),
+            Option("live", ("--live",), "Color by health; needs an engine.", FLAG),
             Option(
                 "form",
                 ("--format",),
@@ -105,6 +110,9 @@ LOOK: Final = {
             *SHARED,
             *SOURCE,
         ),
-        examples=(("runner graph", "mermaid, for Markdown"), ("runner graph --format svg >graph.svg", "an image")),
+        examples=(
+            ("runner graph --format svg >graph.svg", "an image"),
+            ("runner graph --live", "with health, as Mermaid for Markdown"),
+        ),
     ),
 }

@@ -9,16 +9,21 @@ from typing import Final
 from runner.core.address import Address
 from runner.core.lazy_pattern import lazy_pattern
 from runner.core.struct import replace
-from runner.views.graph.model import Edge, Graph, Node
+from runner.views.graph.model import Edge, Graph, Node, with_states
 
 _NUMBER: Final = lazy_pattern(r"[0-9]+")
 _FEWEST: Final = 3
 """Two equal entries are drawn by themselves."""
 
 
-def collapse(graph: Graph, states: Mapping[Address, str]) -> Graph:
+def to_draw(graph: Graph, states: Mapping[Address, str] | None) -> Graph:
+    """Return a graph with the states of its resources, replicas each by themselves, and equal entries as one node."""
+    return collapse(with_states(graph, states or {}))
+
+
+def collapse(graph: Graph) -> Graph:
     """Return a graph in which three or more equal entries are one node; equal ones have the same state, too."""
-    classes = _refined(graph, {node.address: _first_class(node, states) for node in graph.nodes})
+    classes = _refined(graph, {node.address: _first_class(node) for node in graph.nodes})
     ordered = sorted(graph.nodes, key=lambda node: classes[node.address])
     groups = [list(group) for _, group in groupby(ordered, key=lambda node: classes[node.address])]
     merged = {node.address: _merged(group) for group in groups if len(group) >= _FEWEST for node in group}
@@ -31,9 +36,8 @@ def collapse(graph: Graph, states: Mapping[Address, str]) -> Graph:
     return replace(graph, nodes=tuple(nodes), edges=tuple(edges))
 
 
-def _first_class(node: Node, states: Mapping[Address, str]) -> Hashable:
-    stem = _NUMBER.sub("0", node.address.name)
-    return node.address.kind, stem, node.replicas, node.is_declared, states.get(node.address, "")
+def _first_class(node: Node) -> Hashable:
+    return node.address.kind, _NUMBER.sub("0", node.address.name), node.replicas, node.is_declared, node.state
 
 
 def _refined(graph: Graph, first: Mapping[Address, Hashable]) -> dict[Address, int]:

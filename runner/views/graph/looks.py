@@ -62,6 +62,7 @@ STATES: Final = {
     "cancelled": Tone.CHANGE,
     "skipped": Tone.CHANGE,
     "drifted": Tone.CHANGE,
+    "orphan": Tone.CHANGE,
     "paused": Tone.CHANGE,
     "replace": Tone.REPLACE,
     "update": Tone.CHANGE,
@@ -79,6 +80,7 @@ STATES: Final = {
 }
 """The words of plans, of runs and of engines, the most notable first: it stands for the replicas of one entry."""
 
+_SPELT: Final = {"no-op": "unchanged"}
 _OTHER: Final = Tone.QUIET
 
 
@@ -90,6 +92,15 @@ def kind_shades(kinds: Iterable[str]) -> dict[str, Shades]:
 def tone_of(state: str) -> Tone:
     """Return what a state means; for a word that isn't known, nothing in particular."""
     return STATES.get(state, _OTHER)
+
+
+def state_text(state: str) -> str:
+    """Return a state as it is shown.
+
+    >>> state_text("rolled_back"), state_text("no-op")
+    ('rolled back', 'unchanged')
+    """
+    return _SPELT.get(state, state.replace("_", " "))
 
 
 def most_notable(states: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from runner.core.address import Address
 from runner.core.serialize import JSONObject
 from runner.core.state import Condition, DesiredState, Resource
-from runner.core.struct import Struct
+from runner.core.struct import Struct, replace
 from runner.views.formatting import short_ids
 from runner.views.graph.looks import most_notable
 
@@ -26,6 +26,8 @@ class Node(Struct):
 
     members: tuple[Address, ...] = ()
     """The entries that it stands for, if there are several; `address` is the first."""
+    state: str = ""
+    """The most notable one of its replicas: a planned action, a state of a run, or a health; "" if none is told."""
 
     @property
     def label(self) -> str:
@@ -75,12 +77,15 @@ def graph_of(desired: DesiredState, kinds: Iterable[str]) -> Graph:
     return Graph(desired.workflow, tuple(kinds), nodes, tuple(edges))
 
 
-def by_entry(states: Mapping[Address, str]) -> dict[Address, str]:
-    """Return a word for each entry: the most notable one of its replicas."""
+def with_states(graph: Graph, states: Mapping[Address, str]) -> Graph:
+    """Return a graph whose nodes have states, given for every replica by itself; what isn't in it yet is added."""
     found: dict[Address, list[str]] = {}
     for address, state in states.items():
         found.setdefault(_entry(address), []).append(state)
-    return {entry: most_notable(words) for entry, words in found.items()}
+    known = {node.address for node in graph.nodes}
+    added = (Node(entry, len(replicas)) for entry, replicas in found.items() if entry not in known)
+    nodes = (replace(node, state=most_notable(found.get(node.address, ()))) for node in (*graph.nodes, *added))
+    return replace(graph, nodes=tuple(nodes))
 
 
 def _entry(address: Address) -> Address:
@@ -103,7 +108,8 @@ def graph_json(graph: Graph) -> JSONObject:
 
 
 def _node_json(node: Node) -> JSONObject:
-    return {"address": str(node.address), "replicas": node.replicas, "declared": node.is_declared}
+    state = {"state": node.state} if node.state else {}
+    return {"address": str(node.address), "replicas": node.replicas, "declared": node.is_declared, **state}
 
 
 def _edge_json(edge: Edge) -> JSONObject:

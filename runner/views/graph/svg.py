@@ -9,10 +9,10 @@ from typing import Final
 from runner.core.address import Address
 from runner.core.sanitize import on_one_line
 from runner.views.formatting import pluralize
-from runner.views.graph.collapse import collapse
+from runner.views.graph.collapse import to_draw
 from runner.views.graph.legend import Entry, legend
-from runner.views.graph.looks import tone_of
-from runner.views.graph.model import Graph, Node, by_entry
+from runner.views.graph.looks import state_text, tone_of
+from runner.views.graph.model import Graph, Node
 from runner.views.graph.picture import Box, Path, place
 from runner.views.graph.style import style
 from runner.views.text_width import cells, cut_middle
@@ -28,7 +28,6 @@ _WITH_STATE: Final = 42
 """The same where a state stands below the name."""
 _LONGEST: Final = 44
 """The most cells of a label; the whole name is in the box's tooltip."""
-_SPELT: Final = {"no-op": "unchanged"}
 _TIP: Final = ' marker-end="url(#runner-graph-end)"'
 _DESCRIBED: Final = 40
 """The most resources whose dependencies are told to those who don't see the picture."""
@@ -41,12 +40,12 @@ def svg_graph(graph: Graph, states: Mapping[Address, str] | None = None) -> str:
     as listed in `looks.STATES`. It is written into the box and colours it; the box has the classes `is-WORD` and
     `tone-TONE`. What has no word is drawn without.
     """
-    return "\n".join(_lines(graph, by_entry(states or {})))
+    return "\n".join(_lines(to_draw(graph, states)))
 
 
-def _lines(graph: Graph, states: Mapping[Address, str]) -> Iterator[str]:
-    graph = collapse(graph, states)
-    widths = {node.address: _width(node, states.get(node.address, "")) for node in graph.nodes}
+def _lines(graph: Graph) -> Iterator[str]:
+    states = [node.state for node in graph.nodes if node.state]
+    widths = {node.address: _width(node) for node in graph.nodes}
     picture = place(graph, widths, _WITH_STATE if states else _PLAIN, _SMALL_CELL)
     key = legend(graph, picture)
     width, height = f"{key.width:.0f}", f"{key.height:.0f}"
@@ -55,15 +54,15 @@ def _lines(graph: Graph, states: Mapping[Address, str]) -> Iterator[str]:
         f' viewBox="0 0 {width} {height}" role="img" aria-labelledby="runner-graph-title runner-graph-desc">'
     )
     yield f'<title id="runner-graph-title">Dependency graph of {_text(graph.workflow)}</title>'
-    yield f'<desc id="runner-graph-desc">{_text(_description(graph, states))}</desc>'
-    yield f"<style>{style(graph.kinds, states.values())}</style>"
+    yield f'<desc id="runner-graph-desc">{_text(_description(graph))}</desc>'
+    yield f"<style>{style(graph.kinds, states)}</style>"
     yield '<defs><marker id="runner-graph-end" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7"'
     yield 'orient="auto"><path class="tip" d="M0 0 8 4 0 8z"/></marker></defs>'
     yield f'<rect class="ground" width="{width}" height="{height}"/>'
     for path in picture.paths:
         yield from _edge(path)
     for node in graph.nodes:
-        yield from _node(node, picture.boxes[node.address], states.get(node.address, ""))
+        yield from _node(node, picture.boxes[node.address])
     yield '<g class="legend">'
     for entry, box in key.entries:
         yield from _entry(entry, box)
@@ -71,18 +70,19 @@ def _lines(graph: Graph, states: Mapping[Address, str]) -> Iterator[str]:
     yield "</svg>"
 
 
-def _node(node: Node, box: Box, state: str) -> Iterator[str]:
+def _node(node: Node, box: Box) -> Iterator[str]:
     """Draw a box with its label, and the state below that."""
+    state = node.state
     classes = ["node", f"kind-{node.address.kind}", *([] if node.is_declared else ["only-referred"])]
     if state:
         classes += [f"tone-{tone_of(state).name.lower()}", "is-" + _text(state).replace(" ", "-")]
     yield f'<g class="{" ".join(classes)}">'
-    yield f"<title>{_text(node.label)}{_text(f': {_words(state)}' if state else '')}</title>"
+    yield f"<title>{_text(node.label)}{_text(f': {state_text(state)}' if state else '')}</title>"
     yield f'<rect class="box" {_rect(box)} rx="6"/>'
     x, y = box.left + box.width / 2, box.middle + 4 - (7 if state else 0)
     yield f'<text x="{x:.1f}" y="{y:.1f}">{_text(_label(node))}</text>'
     if state:
-        yield f'<text class="state" x="{x:.1f}" y="{y + 14:.1f}">{_text(_words(state))}</text>'
+        yield f'<text class="state" x="{x:.1f}" y="{y + 14:.1f}">{_text(state_text(state))}</text>'
     yield "</g>"
 
 
@@ -113,30 +113,28 @@ def _entry(entry: Entry, box: Box) -> Iterator[str]:
     yield f'<text x="{box.right + 6:.1f}" y="{box.middle + 4:.1f}">{_text(entry.text)}</text>'
 
 
-def _description(graph: Graph, states: Mapping[Address, str]) -> str:
+def _description(graph: Graph) -> str:
     """Return in words what the picture shows."""
-    needs: dict[Address, list[str]] = {node.address: [] for node in graph.nodes}
     labels = {node.address: node.label for node in graph.nodes}
+    needs: dict[Address, list[str]] = {node.address: [] for node in graph.nodes}
     for edge in graph.edges:
         needs[edge.source].append(labels[edge.target] + (f" ({edge.condition})" if edge.condition else ""))
-    told = []
-    for address, targets in list(needs.items())[:_DESCRIBED]:
-        state = f" [{_words(states[address])}]" if address in states else ""
-        told.append(labels[address] + state + (f" needs {', '.join(targets)}" if targets else ""))
-    more = f"; and {len(needs) - len(told)} more" if len(needs) > len(told) else ""
-    return f"{pluralize(len(needs), 'resource')}. {'; '.join(told)}{more}" if told else "No resources."
+    told = [
+        node.label
+        + (f" [{state_text(node.state)}]" if node.state else "")
+        + (f" needs {', '.join(needs[node.address])}" if needs[node.address] else "")
+        for node in graph.nodes[:_DESCRIBED]
+    ]
+    more = [f"and {len(graph.nodes) - len(told)} more"] if len(graph.nodes) > len(told) else []
+    return f"{pluralize(len(graph.nodes), 'node')}. {'; '.join([*told, *more])}"
 
 
-def _width(node: Node, state: str) -> float:
-    return max(cells(_label(node)) * _CELL, cells(_words(state)) * _SMALL_CELL) + _PADDING
+def _width(node: Node) -> float:
+    return max(cells(_label(node)) * _CELL, cells(state_text(node.state)) * _SMALL_CELL) + _PADDING
 
 
 def _label(node: Node) -> str:
     return cut_middle(on_one_line(node.label), _LONGEST)
-
-
-def _words(state: str) -> str:
-    return _SPELT.get(state, state.replace("_", " "))
 
 
 def _rect(box: Box) -> str:
