@@ -43,8 +43,8 @@ check: .venv/installed-test  ## lint, types and import contracts
 	$(PYTHON) -m mypy --explicit-package-bases tests/harness tests/bench tests/engine tests/e2e tests/conftest.py
 	.venv/bin/lint-imports
 
-schemas: .venv/installed  ## generate schemas/workflow.schema.json and README.md, all keys, from the tables of the kinds
-	@set -e; for made in workflow:workflow.schema.json reference:README.md; do \
+schemas: .venv/installed  ## generate schemas/workflow.schema.json, the reference of all keys beside it, and docs/commands.md
+	@set -e; for made in workflow:workflow.schema.json reference:README.md commands:../docs/commands.md; do \
 		$(PYTHON) -m runner schema $${made%%:*} >schemas/.new; \
 		mv schemas/.new schemas/$${made#*:}; \
 	done

@@ -13,10 +13,11 @@ from typing import Any
 import click
 
 from runner import __version__
+from runner.cli.help import SPELLINGS, help_page, usage
 from runner.cli.refusal import Misuse
 from runner.cli.syntax.options import BEFORE_COMMAND
 from runner.cli.syntax.rows import Argument, Choice, Flag, Option, Parsed, Reading, Valued, Whole
-from runner.cli.syntax.table import COMMANDS, GROUPS
+from runner.cli.syntax.table import COMMANDS
 from runner.core.exit_code import ExitCode
 from runner.core.sanitize import on_one_line
 
@@ -48,11 +49,28 @@ def show_misuse(misuse: Misuse) -> None:
 def click_command(name: str) -> click.Command:
     """Return a command as click's, which returns its name and parameters when it is invoked."""
     row = COMMANDS[name]
-    return click.Command(name, params=_params(row.parameters), help=row.help, callback=partial(_reading, name))
+    return _Command(name, params=_params(row.parameters), callback=partial(_reading, name))
 
 
 def _reading(command: str, /, **given: Any) -> Reading:
+    for row in COMMANDS[command].options:
+        if row.stands_for:
+            _merge(row, given)
     return Reading(command, given)
+
+
+def _merge(row: Option, given: dict[str, Any]) -> None:
+    """Make the value of an option that of the argument that it stands for; a usage error if both are given."""
+    texts = list(given.pop(row.name))
+    if texts and _is_explicit(click.get_current_context(), row.stands_for):
+        texts.insert(0, given[row.stands_for])
+    if len(texts) > 1:
+        raise click.UsageError(f"{row.metavar} is given more than once: {', '.join(map(_quoted, texts))}")
+    given.update((row.stands_for, text) for text in texts)
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"'
 
 
 def _show(error: click.ClickException) -> None:
@@ -61,8 +79,28 @@ def _show(error: click.ClickException) -> None:
         error.show()
 
 
+class _Command(click.Command):
+    """A command whose help is made of the table."""
+
+    def get_usage(self, ctx: click.Context) -> str:
+        """Return how it is called."""
+        return f"Usage: {usage(self.name)}"
+
+    def get_help(self, ctx: click.Context) -> str:
+        """Return its help."""
+        return help_page(self.name)
+
+
 class _Commands(click.Group):
     """The group of all commands of the table, each made when it is used."""
+
+    def get_usage(self, ctx: click.Context) -> str:
+        """Return how a command is called."""
+        return f"Usage: {usage()}"
+
+    def get_help(self, ctx: click.Context) -> str:
+        """Return the help of all."""
+        return help_page()
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names, in the order of the table."""
@@ -72,33 +110,31 @@ class _Commands(click.Group):
         """Make one command; None if it is unknown."""
         return click_command(cmd_name) if cmd_name in COMMANDS else None
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands by group, without making any."""
-        width = max(map(len, COMMANDS))
-        for title, commands in GROUPS.items():
-            with formatter.section(title):
-                formatter.write_dl([(name.ljust(width), command.summary) for name, command in commands.items()])
-
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command; for a misspelled one, raise a usage error that suggests the closest."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
-            from runner.core.diagnostic import did_you_mean
-
-            hint = did_you_mean(name, COMMANDS)
+            hint = _instead_of(name)
             raise click.UsageError(f'no such command "{name}"' + (f"; {hint}" if hint else ""), ctx)
         return super().resolve_command(ctx, args)
+
+
+def _instead_of(name: str) -> str | None:
+    """Return what to use instead of a word that is no command."""
+    from runner.cli.syntax.elsewhere import ELSEWHERE
+    from runner.core.diagnostic import did_you_mean
+
+    return ELSEWHERE.get(name.lower()) or did_you_mean(name, COMMANDS)
 
 
 def _runner() -> click.Group:
     """Return the group of all commands, which accepts shared options before the command's name too."""
     group = _Commands(
         _NAME,
-        help="Declarative workflow runner for Docker: plan, apply, roll back.",
         callback=_pass_on,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings={"help_option_names": [*SPELLINGS]},
     )
     click.version_option(__version__, message="runner %(version)s")(group)
     group.params += _params(BEFORE_COMMAND)
@@ -137,7 +173,9 @@ def _option(row: Option) -> click.Option:
         settings["is_flag"] = True
     else:
         settings["type"] = _type(row.kind) if row.means is None else _unless_default(row, _type(row.kind))
-        settings.update(metavar=row.metavar, multiple=row.is_repeatable, required=row.is_required)
+        settings.update(
+            metavar=row.metavar, multiple=row.is_repeatable or bool(row.stands_for), required=row.is_required
+        )
     if row.default is not None:
         settings["default"] = row.default
     if row.without_value is not None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from runner.cli.own_modules import import_quickly
 from runner.cli.process import collect_rarely, end_process
-from runner.cli.quick_reader import read_quickly
+from runner.cli.quick_reader import asks_for_help, read_quickly
 from runner.cli.signals import Interrupted, ignore_signals, raise_on_signal
 from runner.core.exit_code import ExitCode
 from runner.views.door import guard_streams
@@ -59,7 +59,9 @@ def _run(args: Sequence[str] | None) -> int:
 
 
 def _read_and_invoke(arguments: Sequence[str], contexts: list[CommandContext]) -> int:
-    """Read the command line and run the command; what was only to be shown, such as help, click has shown."""
+    """Read the command line and run the command; what is only to be shown, such as help, is shown here."""
+    if not arguments or asks_for_help(arguments):
+        return _show_help(arguments)
     reading = read_quickly(arguments, os.environ)
     if reading is None:
         from runner.cli.click_reader import read_by_click
@@ -71,6 +73,16 @@ def _read_and_invoke(arguments: Sequence[str], contexts: list[CommandContext]) -
     from runner.cli.invoke import invoke
 
     return invoke(reading, contexts)
+
+
+def _show_help(arguments: Sequence[str]) -> int:
+    """Show the help of a command or of all; a line without a command is an error, too."""
+    from runner.cli.echo import echo
+    from runner.cli.help import help_page
+
+    command = arguments[0] if len(arguments) > 1 else None
+    echo(help_page(command), err=not arguments)
+    return ExitCode.OK if arguments else ExitCode.INVALID
 
 
 def _end_interrupted() -> NoReturn:

@@ -1,6 +1,6 @@
 """The quick reader of the command line: the common spellings, read by the table alone, without click's import.
 
-It doesn't know what it isn't sure of: help, errors, completions, abbreviations, joined short options, options before
+It doesn't know what it isn't sure of: errors, abbreviations, joined short options, options before
 the command's name, empty texts, options given twice. Then click reads the line. What it does read, click reads the same
 way (tests/unit/cli/test_quick_reader.py).
 """
@@ -29,10 +29,20 @@ def read_quickly(arguments: Sequence[str], environ: Mapping[str, str]) -> Readin
     command = COMMANDS[name]
     try:
         texts, positional = _sorted(rest, command.options)
-        options = {row.name: _value_of(row, texts) for row in command.options}
-        return Reading(name, {**options, **_arguments(command.arguments, positional)})
+        options = {row.name: _value_of(row, texts) for row in command.options if not row.stands_for}
+        others = {
+            row.stands_for: _value_of(row, texts) for row in command.options if row.stands_for and row.name in texts
+        }
+        return Reading(name, {**options, **_arguments(command.arguments, positional, others)})
     except (_Unsure, ValueError):
         return None
+
+
+def asks_for_help(arguments: Sequence[str]) -> bool:
+    """Tell whether a line surely asks for help alone: of all commands, or of one."""
+    return arguments[-1] in ("-h", "--help") and (
+        len(arguments) == 1 or (len(arguments) == 2 and arguments[0] in COMMANDS)
+    )
 
 
 def _sorted(arguments: Iterable[str], rows: Iterable[Option]) -> tuple[dict[str, list[str]], list[str]]:
@@ -86,15 +96,19 @@ def _value_of(row: Option, texts: Mapping[str, Sequence[str]]) -> Any:
     return row.default if row.means is None else row.means
 
 
-def _arguments(rows: Sequence[Argument], texts: Sequence[str]) -> dict[str, Any]:
-    """Return the values of the positional arguments; those left out have their defaults."""
+def _arguments(rows: Sequence[Argument], texts: Sequence[str], as_options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of the positional arguments; those left out have their defaults, or were given as options."""
     found: dict[str, Any] = {}
     left = list(texts)
     for row in rows:
         if row.takes_rest:
             found[row.name], left = tuple(map(row.kind.read, left)), []
         elif left:
+            if row.name in as_options:
+                raise _Unsure
             found[row.name] = row.kind.read(left.pop(0))
+        elif row.name in as_options:
+            found[row.name] = as_options[row.name]
         elif row.default is None and not row.is_optional:
             raise _Unsure
         else:

@@ -28,7 +28,7 @@ def test_a_command_loads_what_it_needs_and_no_more(cli: Cli, workflow: Callable)
     workflow("containers: {web: {<<: *idle, limits: {memory: 32m}}}")
     cli("apply").exits(0)
 
-    assert loads("--help") & (LIBRARIES - {"click"} | FOR_A_RUN | FOR_AN_ENGINE | FOR_A_FILE) == set()
+    assert loads("--help") & (LIBRARIES | FOR_A_RUN | FOR_AN_ENGINE | FOR_A_FILE) == set()
     assert loads("validate") & (LIBRARIES | FOR_A_RUN | FOR_AN_ENGINE) == set()
     assert loads("plan") & (LIBRARIES | ELSEWHERE_NEEDED | FOR_A_RUN) == set()
     unchanged = loads("apply")

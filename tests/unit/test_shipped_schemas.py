@@ -12,6 +12,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from runner.cli.commands_page import commands_page
 from runner.kinds import SECTIONS
 from runner.resource.codec import EXPECTED
 from runner.resource.reference_page import reference_page
@@ -20,6 +21,7 @@ from runner.resource.schema import HEAD, workflow_schema
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "schemas" / "workflow.schema.json"
 REFERENCE = ROOT / "schemas" / "README.md"
+COMMANDS_PAGE = ROOT / "docs" / "commands.md"
 VALIDATOR = Draft202012Validator(workflow_schema(SECTIONS))
 
 
@@ -42,6 +44,10 @@ def test_the_shipped_schema_is_the_one_that_the_tables_give():
 
 def test_the_shipped_reference_is_the_one_that_the_tables_give():
     assert REFERENCE.read_text("utf-8") == reference_page(SECTIONS), "schemas/README.md is stale: run make schemas"
+
+
+def test_the_shipped_page_of_commands_is_the_one_that_the_table_gives():
+    assert COMMANDS_PAGE.read_text("utf-8") == commands_page(), "docs/commands.md is stale: run make schemas"
 
 
 def test_the_reference_has_a_whole_row_for_every_key():

@@ -6,11 +6,15 @@ from runner.cli.echo import echo
 
 
 def run(what: str) -> None:
-    """Print a schema or the reference."""
+    """Print a schema or a reference."""
     if what == "workflow":
         echo(workflow_schema_text())
     elif what == "reference":
         echo(_reference())
+    elif what == "commands":
+        from runner.cli.commands_page import commands_page
+
+        echo(commands_page().rstrip())
     else:
         echo(_shipped(what))
 

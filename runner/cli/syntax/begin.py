@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from runner.cli.syntax.exits import ENGINE, OFFLINE
 from runner.cli.syntax.options import SHARED, SOURCE
 from runner.cli.syntax.rows import FLAG, Argument, Choice, Command, Option, Parsed
 from runner.cli.syntax.values import CI_SERVICES, TEMPLATES, template
@@ -28,6 +29,7 @@ BEGIN: Final = {
             Option("ci", ("--ci",), "Also write an example for this CI service.", Choice(CI_SERVICES)),
             Argument("template", Parsed("template", template), default="web", metavar=f"[{'|'.join(TEMPLATES)}]"),
         ),
+        exits=OFFLINE,
         examples=(
             ("runner init", "a web page on a local port"),
             ("runner init app --ci github", "an app with its database, and how to deploy it"),
@@ -37,6 +39,7 @@ BEGIN: Final = {
         "Validate a workflow file, without an engine.",
         "Validate FILE (workflow.yaml) and show all errors at once. Needs no engine.",
         (*SHARED, *SOURCE),
+        exits=OFFLINE,
         examples=(
             ("runner validate", "workflow.yaml of this folder"),
             ("runner validate demo.yaml --var TAG=1.2", "another file, with a variable"),
@@ -46,9 +49,10 @@ BEGIN: Final = {
         "Print the JSON Schema of workflow files.",
         """Print a JSON Schema: for workflow files, event log lines, or JSON plans.
 
-        Or print the reference of all keys of a workflow file, in Markdown.
+        Or print a reference in Markdown: of all keys of a workflow file, or of all commands.
         """,
-        (Argument("what", Choice(("workflow", "reference", "event", "plan")), default="workflow"),),
+        (Argument("what", Choice(("workflow", "reference", "commands", "event", "plan")), default="workflow"),),
+        exits=OFFLINE,
         examples=(
             ("runner schema >workflow.schema.json", "for an editor"),
             ("runner schema reference", "all keys, in Markdown"),
@@ -58,6 +62,7 @@ BEGIN: Final = {
         "Show the engine and what it supports.",
         "Show which engine is used and why, its version, and which keys it does not support.",
         SHARED,
+        exits=ENGINE,
         examples=(
             ("runner doctor", "the engine that commands use"),
             ("runner doctor -H ssh://admin@example.com", "another engine"),
@@ -67,6 +72,7 @@ BEGIN: Final = {
         "Print versions.",
         "Print the versions of runner, Python and, if reachable, the engine.",
         SHARED,
+        exits=OFFLINE,
         examples=(("runner version", "with the engine's version"), ("runner version -o json", "for a program")),
     ),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from runner.cli.syntax.exits import APPLYING, LOCKING, PLANNING, WATCHING
 from runner.cli.syntax.options import (
     ADOPT,
     LOCK_TIMEOUT,
@@ -16,7 +17,7 @@ from runner.cli.syntax.options import (
     VERBOSE,
     YES,
 )
-from runner.cli.syntax.rows import FLAG, Argument, Command, Option
+from runner.cli.syntax.rows import FILES, FLAG, Argument, Command, Option, Text
 
 CHANGE: Final = {
     "plan": Command(
@@ -24,10 +25,11 @@ CHANGE: Final = {
         "Show what apply would change on the engine, field by field, and why. Changes nothing.",
         (
             Option("detailed_exitcode", ("--detailed-exitcode",), "Exit with code 10 if there are changes.", FLAG),
-            Option("out", ("--out",), "Save the plan for runner apply PATH.", metavar="PATH"),
+            Option("out", ("--out",), "Save the plan for runner apply PATH.", FILES, metavar="PATH"),
             *(LOCKED, REBUILD, ADOPT, TARGETS, VERBOSE, *SHARED, *SOURCE),
         ),
         observes=True,
+        exits=PLANNING,
         examples=(
             ("runner plan", "what apply would change"),
             ("runner plan --detailed-exitcode", "exit code 10 if there are changes"),
@@ -46,6 +48,7 @@ CHANGE: Final = {
             *(LOCKED, REBUILD, ADOPT, TARGETS, LOCK_TIMEOUT, *LOG, VERBOSE, *SHARED, *SOURCE),
         ),
         observes=True,
+        exits=APPLYING,
         examples=(
             ("runner apply", "carry out workflow.yaml"),
             ("runner apply --atomic --yes", "all or nothing, without a question"),
@@ -58,7 +61,8 @@ CHANGE: Final = {
         RUN defaults to the last successful apply before the current one. FILE may also be the workflow's name.
         Sensitive variables and secrets are not recorded: their current values are used.
         """,
-        (YES, LOCK_TIMEOUT, *LOG, VERBOSE, *SHARED, Argument("run", is_optional=True), *SOURCE),
+        (YES, LOCK_TIMEOUT, *LOG, VERBOSE, *SHARED, Argument("run", Text("runs"), is_optional=True), *SOURCE),
+        exits=APPLYING,
         examples=(
             ("runner rollback", "back to the last successful apply"),
             ("runner rollback 3f2a", "back to the run whose ID begins like that"),
@@ -73,6 +77,7 @@ CHANGE: Final = {
             *(YES, LOCK_TIMEOUT, *LOG, VERBOSE, *SHARED, *SOURCE),
         ),
         observes=True,
+        exits=LOCKING,
         examples=(
             ("runner destroy", "all but volumes and images"),
             ("runner destroy shop --volumes", "by name, with the data"),
@@ -85,6 +90,7 @@ CHANGE: Final = {
         Not needed for dead runs, which are detected. A run still in progress stops when it notices.
         """,
         (Option("yes", ("--yes", "-y"), "Release it without asking.", FLAG), *SHARED, *SOURCE),
+        exits=WATCHING,
         examples=(("runner unlock", "after a question"), ("runner unlock shop --yes", "by name, without one")),
     ),
 }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from runner.cli.syntax.exits import ENGINE, OFFLINE, WATCHING
 from runner.cli.syntax.options import FILE, LOG, SHARED, SOURCE, SOURCE_BESIDE_ARGUMENTS
-from runner.cli.syntax.rows import FLAG, Argument, Choice, Command, Option, Parsed, Whole
+from runner.cli.syntax.rows import FLAG, Argument, Choice, Command, Option, Parsed, Text, Whole
 from runner.cli.syntax.values import moment
 
 LOOK: Final = {
@@ -14,6 +15,7 @@ LOOK: Final = {
         "Show each resource of FILE (workflow.yaml): whether it matches the file, and its health.",
         (*SHARED, *SOURCE),
         observes=True,
+        exits=ENGINE,
         examples=(
             ("runner status", "what runs, and whether it is in sync"),
             ("runner status -o json", "for a program"),
@@ -39,8 +41,9 @@ LOOK: Final = {
             Option("tail", ("--tail",), "Only the last N lines of each container.", Whole(0), metavar="N"),
             *SHARED,
             *SOURCE_BESIDE_ARGUMENTS,
-            Argument("names", metavar="[NAME]...", takes_rest=True),
+            Argument("names", Text("keys"), metavar="[NAME]...", takes_rest=True),
         ),
+        exits=WATCHING,
         examples=(
             ("runner logs -f", "all, until Ctrl-C"),
             ("runner logs web --since 10m --tail 100", "the last lines of some containers"),
@@ -50,6 +53,7 @@ LOOK: Final = {
         "Run the checks.",
         "Run the checks of FILE (workflow.yaml) without changing anything.",
         (*LOG, *SHARED, *SOURCE),
+        exits=WATCHING,
         examples=(("runner check", "the checks of workflow.yaml"), ("runner check -o json", "for a program")),
     ),
     "inspect": Command(
@@ -58,7 +62,8 @@ LOOK: Final = {
 
         For an image: its layers and differences from the running one. For a container: its image, limits and usage.
         """,
-        (Argument("address"), *SHARED, *SOURCE),
+        (Argument("address", Text("addresses")), *SHARED, *SOURCE),
+        exits=ENGINE,
         examples=(
             ("runner inspect container.web", "its image, limits and usage"),
             ("runner inspect image.app", "its layers"),
@@ -74,8 +79,9 @@ LOOK: Final = {
         (
             Option("number", ("-n", "--number"), "Number of runs to show.", Whole(1), default=20, shows_default=True),
             *SHARED,
-            FILE,
+            *FILE,
         ),
+        exits=OFFLINE,
         examples=(("runner history", "the last 20 runs"), ("runner history shop -n 100", "by name, and more of them")),
     ),
     "show": Command(
@@ -84,7 +90,8 @@ LOOK: Final = {
 
         RUN is a run ID from runner history, or a prefix of one. FILE may also be the workflow's name.
         """,
-        (*SHARED, Argument("run"), FILE),
+        (*SHARED, Argument("run", Text("runs")), *FILE),
+        exits=OFFLINE,
         examples=(
             ("runner show 3f2a", "the run whose ID begins like that"),
             ("runner show 3f2a -o json", "its events as logged"),
@@ -110,6 +117,7 @@ LOOK: Final = {
             *SHARED,
             *SOURCE,
         ),
+        exits=ENGINE,
         examples=(
             ("runner graph --format svg >graph.svg", "an image"),
             ("runner graph --live", "with health, as Mermaid for Markdown"),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from runner.app.defaults import DEFAULT_FILE
-from runner.cli.syntax.rows import FLAG, Argument, Choice, Option, Parsed, Whole
+from runner.cli.syntax.rows import FILES, FLAG, Argument, Choice, Option, Parsed, Text, Whole
 from runner.cli.syntax.values import duration, duration_above_zero
 
 _HOST = Option("host", ("-H", "--host"), "Engine URL; default: --context, DOCKER_HOST, current context.", metavar="URL")
-_CONTEXT = Option("context", ("--context",), "Docker context to use.", metavar="NAME")
+_CONTEXT = Option("context", ("--context",), "Docker context to use.", Text("contexts"), metavar="NAME")
 _OUTPUT = Option(
     "output",
     ("-o", "--output"),
@@ -35,7 +35,7 @@ VERBOSE = Option("verbose", ("-v", "--verbose"), "Also show engine details and u
 """Of commands that show a plan."""
 
 LOG = (
-    Option("log_file", ("--log-file",), "Append the events to FILE, as JSON Lines.", metavar="FILE"),
+    Option("log_file", ("--log-file",), "Append the events to FILE, as JSON Lines.", FILES, metavar="FILE"),
     Option(
         "log_level",
         ("--log-level",),
@@ -58,6 +58,7 @@ TARGETS = Option(
     "targets",
     ("--target",),
     "Only this resource, such as container.web, and its dependencies; repeatable.",
+    Text("addresses"),
     metavar="ADDRESS",
     is_repeatable=True,
 )
@@ -79,16 +80,34 @@ LOCK_TIMEOUT = Option(
 YES = Option("yes", ("--yes", "-y"), "Confirm destroying data or resources of another file.", FLAG)
 
 _VARIABLES = (
-    Option("variables", ("--var",), "Set a variable of the file.", metavar="NAME=VALUE", is_repeatable=True),
-    Option("variable_files", ("--var-file",), "Read variables: dotenv or YAML.", metavar="FILE", is_repeatable=True),
+    Option(
+        "variables",
+        ("--var",),
+        "Set a variable of the file; repeatable.",
+        Text("variables"),
+        metavar="NAME=VALUE",
+        is_repeatable=True,
+    ),
+    Option(
+        "variable_files",
+        ("--var-file",),
+        "Read variables from a dotenv or YAML file; repeatable.",
+        FILES,
+        metavar="FILE",
+        is_repeatable=True,
+    ),
 )
 
-FILE = Argument("file", default=DEFAULT_FILE)
-SOURCE = (*_VARIABLES, FILE)
+FILE = (
+    Option("file_option", ("-f", "--file"), "The same as FILE.", FILES, metavar="FILE", stands_for="file"),
+    Argument("file", FILES, default=DEFAULT_FILE),
+)
+"""Of commands that take a workflow by its file, or by its name."""
+SOURCE = (*_VARIABLES, *FILE)
 """Of commands that read a workflow: its file and its variables."""
 
 SOURCE_BESIDE_ARGUMENTS = (
     *_VARIABLES,
-    Option("file", ("--file",), "Workflow file or name.", default=DEFAULT_FILE, shows_default=True),
+    Option("file", ("--file",), "Workflow file or name.", FILES, default=DEFAULT_FILE, shows_default=True),
 )
 """The same for commands with other arguments: the file is an option."""

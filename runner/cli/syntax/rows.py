@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias, dataclass_transform
 
+from runner.core.exit_code import ExitCode
+
 
 @dataclass_transform(frozen_default=True)
 class Row:
@@ -18,8 +20,11 @@ class Flag:
     """The kind of an option without a value: given or not."""
 
 
-class Text:
+class Text(Row):
     """The kind of an option or argument whose value is any text."""
+
+    suggests: str = ""
+    """What a shell completes it with: a name in `completion/words.py`, or `files`; "" for nothing."""
 
     def read(self, text: str) -> str:
         """Return the text."""
@@ -70,6 +75,7 @@ Valued: TypeAlias = Text | Choice | Whole | Parsed
 
 FLAG = Flag()
 TEXT = Text()
+FILES = Text("files")
 
 
 class Option(Row):
@@ -90,6 +96,8 @@ class Option(Row):
     is_required: bool = False
     without_value: str | None = None
     """What the option means when it is given without a value; None if it needs one."""
+    stands_for: str = ""
+    """The argument that this is another way to give: one of the two, once."""
 
 
 class Argument(Row):
@@ -114,6 +122,8 @@ class Command(Row):
     """Command lines that people use, each with what it does in a few words."""
     observes: bool = False
     """True if it looks at all that the engine has, and may ask for that while the command is loaded."""
+    exits: tuple[ExitCode, ...] = ()
+    """The exit codes that it may end with, besides that of an interruption."""
 
     @property
     def options(self) -> list[Option]:

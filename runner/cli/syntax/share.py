@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from runner.app.defaults import ALL
+from runner.cli.syntax.exits import ENGINE
 from runner.cli.syntax.options import LOCKED, SHARED, SOURCE
-from runner.cli.syntax.rows import Command, Option
+from runner.cli.syntax.rows import FILES, Command, Option, Text
 
 SHARE: Final = {
     "lock": Command(
@@ -20,6 +21,7 @@ SHARE: Final = {
                 "upgrade",
                 ("--upgrade",),
                 "Lock to the registry's current digest: all images, or one by key or name; repeatable.",
+                Text("images"),
                 metavar="[NAME]",
                 is_repeatable=True,
                 without_value=ALL,
@@ -27,6 +29,7 @@ SHARE: Final = {
             *SHARED,
             *SOURCE,
         ),
+        exits=ENGINE,
         examples=(("runner lock", "pin what isn't pinned yet"), ("runner lock --upgrade base", "pin one image anew")),
     ),
     "bundle": Command(
@@ -37,9 +40,10 @@ SHARE: Final = {
         Secrets, values of sensitive variables and bind mounts are not included, and are listed.
         """,
         (
-            Option("out", ("--out",), "Write the bundle to this tar file.", metavar="PATH", is_required=True),
+            Option("out", ("--out",), "Write the bundle to this tar file.", FILES, metavar="PATH", is_required=True),
             *(LOCKED, *SHARED, *SOURCE),
         ),
+        exits=ENGINE,
         examples=(
             ("runner bundle --out demo.tar", "all that runner apply demo.tar needs"),
             ("runner bundle --out demo.tar --locked", "with the images of the lock file"),

@@ -51,6 +51,8 @@ def agreed(arguments: Sequence[str]) -> Reading | None:
 @example(["apply", "--host", "--yes"], {})
 @example(["apply", "--", "--yes"], {})
 @example(["plan", "--var=A=b=c", "--var", "B=d"], {})
+@example(["plan", "-f", "a", "-f", "b"], {})
+@example(["plan", "-f", "a", "b"], {})
 def test_what_it_reads_click_reads_the_same(arguments: list[str], environment: dict[str, str]) -> None:
     with patch.dict(os.environ, environment):
         agreed(arguments)
@@ -93,6 +95,10 @@ def test_it_reads_the_lines_of_the_readme(line: str) -> None:
         ("rollback 0a1b shop", {"run": "0a1b", "file": "shop"}),
         ("rollback", {"run": None, "file": "workflow.yaml"}),
         ("graph --format svg", {"form": "svg"}),
+        ("apply -f shop.yaml --yes", {"file": "shop.yaml"}),
+        ("validate --file=shop.yaml", {"file": "shop.yaml"}),
+        ("rollback -f shop.yaml", {"run": None, "file": "shop.yaml"}),
+        ("inspect container.web -f shop.yaml", {"address": "container.web", "file": "shop.yaml"}),
         ("schema reference", {"what": "reference"}),
         ("init app", {"template": "app"}),
         ("lock --upgrade web", {"upgrade": ("web",), "file": "workflow.yaml"}),
@@ -129,11 +135,18 @@ def test_it_reads_everyday_lines(line: str, expected: dict[str, object]) -> None
             "plan -",
         ),
         *("plan -o xml", "plan --parallel 0", "plan --parallel 65", "plan --timeout 0s", "plan --timeout x", "bundle"),
+        *("plan -f a b", "plan -f a -f b", "rollback 0a1b a --file=b", "plan -f", "plan -fa"),
         *("show", "inspect", "lock --upgrade", "plan --out a --out b", "plan --out --locked"),
     ],
 )
 def test_it_leaves_to_click_what_it_is_not_sure_of(line: str) -> None:
     assert read_quickly(shlex.split(line), {}) is None
+
+
+@pytest.mark.parametrize("line", ["plan a -f b", "plan -f a -f b", "rollback 0a1b a --file b"])
+def test_a_file_is_given_once(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert read_by_click(shlex.split(line)) == 2
+    assert 'FILE is given more than once: "a", "b"' in capsys.readouterr().err
 
 
 def test_it_leaves_completions_to_click() -> None:

@@ -1,0 +1,30 @@
+"""Exit codes as the help tells them, and those that several commands have in common."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from runner.core.exit_code import ExitCode
+
+MEANINGS: Final = {
+    ExitCode.OK: "done",
+    ExitCode.FAILED: "failed",
+    ExitCode.INVALID: "invalid input",
+    ExitCode.UNREACHABLE: "no engine",
+    ExitCode.LOCKED: "locked by another run",
+    ExitCode.ROLLED_BACK: "failed and rolled back",
+    ExitCode.CHANGES_PENDING: "changes pending",
+    ExitCode.INTERRUPTED: "interrupted",
+}
+
+OFFLINE: Final = (ExitCode.OK, ExitCode.INVALID)
+"""Of commands that need no engine."""
+ENGINE: Final = (ExitCode.OK, ExitCode.FAILED, ExitCode.INVALID, ExitCode.UNREACHABLE)
+"""Of commands that ask an engine."""
+WATCHING: Final = (*ENGINE, ExitCode.INTERRUPTED)
+"""Of commands that take their time."""
+LOCKING: Final = (*ENGINE, ExitCode.LOCKED, ExitCode.INTERRUPTED)
+"""Of commands that change an engine."""
+APPLYING: Final = (*ENGINE, ExitCode.LOCKED, ExitCode.ROLLED_BACK, ExitCode.INTERRUPTED)
+"""Of commands that change an engine, and may undo what they did."""
+PLANNING: Final = (*ENGINE, ExitCode.CHANGES_PENDING)
