@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from runner.cli.own_modules import import_quickly
 from runner.cli.process import collect_rarely, end_process
@@ -20,6 +20,9 @@ from runner.views.door import guard_streams
 
 if TYPE_CHECKING:
     from runner.cli.session import CommandContext
+
+_COMPLETION: Final = "_RUNNER_COMPLETE"
+"""Set by the completion scripts, which ask for the words that a line may go on with."""
 
 
 def main(args: Sequence[str] | None = None) -> None:
@@ -60,9 +63,11 @@ def _run(args: Sequence[str] | None) -> int:
 
 def _read_and_invoke(arguments: Sequence[str], contexts: list[CommandContext]) -> int:
     """Read the command line and run the command; what is only to be shown, such as help, is shown here."""
+    if request := os.environ.get(_COMPLETION):
+        return _show_completions(arguments) if request == "words" else ExitCode.OK
     if not arguments or asks_for_help(arguments):
         return _show_help(arguments)
-    reading = read_quickly(arguments, os.environ)
+    reading = read_quickly(arguments)
     if reading is None:
         from runner.cli.click_reader import read_by_click
 
@@ -73,6 +78,13 @@ def _read_and_invoke(arguments: Sequence[str], contexts: list[CommandContext]) -
     from runner.cli.invoke import invoke
 
     return invoke(reading, contexts)
+
+
+def _show_completions(arguments: Sequence[str]) -> int:
+    from runner.cli.completion.answer import answer
+
+    sys.stdout.write(answer(arguments, os.environ))
+    return ExitCode.OK
 
 
 def _show_help(arguments: Sequence[str]) -> int:

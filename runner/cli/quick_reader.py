@@ -13,17 +13,14 @@ from typing import Any
 from runner.cli.syntax.rows import Argument, Flag, Option, Reading
 from runner.cli.syntax.table import COMMANDS
 
-_COMPLETION = "_RUNNER_COMPLETE"
-"""The environment variable by which a shell asks click for completions."""
-
 
 class _Unsure(Exception):
     """The line is click's to read."""
 
 
-def read_quickly(arguments: Sequence[str], environ: Mapping[str, str]) -> Reading | None:
+def read_quickly(arguments: Sequence[str]) -> Reading | None:
     """Read a command line; None if that is up to click."""
-    if not arguments or arguments[0] not in COMMANDS or _COMPLETION in environ or "" in arguments:
+    if not arguments or arguments[0] not in COMMANDS or "" in arguments:
         return None
     name, *rest = arguments
     command = COMMANDS[name]

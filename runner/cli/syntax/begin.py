@@ -58,6 +58,21 @@ BEGIN: Final = {
             ("runner schema reference", "all keys, in Markdown"),
         ),
     ),
+    "completion": Command(
+        "Print the completion script of a shell.",
+        """Print the script by which bash, zsh or fish complete commands, options, addresses, runs and variables.
+
+        For bash, put eval "$(runner completion bash)" into ~/.bashrc. For zsh, write it to a folder of $fpath as
+        _runner, or put eval "$(runner completion zsh)" into ~/.zshrc. For fish, write it to
+        ~/.config/fish/completions/runner.fish.
+        """,
+        (Argument("shell", Choice(("bash", "zsh", "fish"))),),
+        exits=OFFLINE,
+        examples=(
+            ('eval "$(runner completion bash)"', "for this shell, or in ~/.bashrc"),
+            ("runner completion fish >~/.config/fish/completions/runner.fish", "for good"),
+        ),
+    ),
     "doctor": Command(
         "Show the engine and what it supports.",
         "Show which engine is used and why, its version, and which keys it does not support.",

@@ -57,7 +57,7 @@ def read_context(folder: Path, name: str) -> tuple[str, TlsFiles | None]:
     try:
         meta = read_client_file(folder / "contexts/meta" / digest / "meta.json", _Meta)
     except FileNotFoundError:
-        known = _names(folder)
+        known = context_names(folder)
         help = did_you_mean(name, known) or f"available: {', '.join(known)}"
         raise EngineUnreachable(f'no docker context "{name}"', help=help) from None
     endpoint = meta.endpoints.get("docker")
@@ -68,7 +68,7 @@ def read_context(folder: Path, name: str) -> tuple[str, TlsFiles | None]:
     )
 
 
-def _names(folder: Path) -> list[str]:
+def context_names(folder: Path) -> list[str]:
     """Return the names of the contexts that exist and can be read."""
     found = []
     for file in (folder / "contexts/meta").glob("*/meta.json"):

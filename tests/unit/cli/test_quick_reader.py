@@ -34,7 +34,7 @@ def spelt(reading: Reading | int | None) -> object:
 def agreed(arguments: Sequence[str]) -> Reading | None:
     """Return what the quick reader reads, having asserted that click reads the same."""
     with patch.object(time, "time_ns", lambda: 1_800_000_000_000_000_000):
-        quick = read_quickly(arguments, os.environ)
+        quick = read_quickly(arguments)
         if quick is not None:
             assert spelt(read_by_click(arguments)) == spelt(quick)
     return quick
@@ -140,17 +140,13 @@ def test_it_reads_everyday_lines(line: str, expected: dict[str, object]) -> None
     ],
 )
 def test_it_leaves_to_click_what_it_is_not_sure_of(line: str) -> None:
-    assert read_quickly(shlex.split(line), {}) is None
+    assert read_quickly(shlex.split(line)) is None
 
 
 @pytest.mark.parametrize("line", ["plan a -f b", "plan -f a -f b", "rollback 0a1b a --file b"])
 def test_a_file_is_given_once(line: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert read_by_click(shlex.split(line)) == 2
     assert 'FILE is given more than once: "a", "b"' in capsys.readouterr().err
-
-
-def test_it_leaves_completions_to_click() -> None:
-    assert read_quickly(["plan"], {"_RUNNER_COMPLETE": "bash_source"}) is None
 
 
 def test_no_option_is_set_by_the_environment() -> None:
