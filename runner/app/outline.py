@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from runner.core.diagnostic import Diagnostic
 from runner.core.struct import Struct, field
 from runner.core.values import is_decimal
 from runner.document.files import Files
@@ -52,17 +51,16 @@ class Outline(Struct):
 
 def read_outline(file: str, workspace: Workspace) -> Outline:
     """Return what a file and its includes declare, or what can be found in one with mistakes, if there is one."""
-    files = Files(workspace.access)
+    path = Path(file)
     try:
-        content = workspace.access.root.read(Path(file), _MOST_SEARCHED)
+        if not path.is_file():  # a pipe is for the command that reads it
+            return Outline()
+        size = path.stat().st_size
+        if size <= _MOST_PARSED and (root := load_includes(file, {}, [], Files(workspace.access)).root):
+            return _outline(root)
+        return _searched(workspace.access.root.read(path, _MOST_SEARCHED).decode("utf-8", "replace"))
     except (OSError, ValueError):
         return Outline()
-    if len(content) <= _MOST_PARSED:
-        found: list[Diagnostic] = []
-        root = load_includes(file, {}, found, files).root
-        if root is not None:
-            return _outline(root)
-    return _searched(content.decode("utf-8", "replace"))
 
 
 def _outline(root: MappingNode) -> Outline:

@@ -45,7 +45,7 @@ def _command(name: str, row: Command) -> Iterator[str]:
     yield from ("", "```sh", *_examples(row), "```")
     if own := own_of(row):
         yield from _options(own)
-    shared = ", ".join(f"`{option.spellings[-1]}`" for option in shared_of(row))
+    shared = ", ".join(f"`{option.long_spelling}`" for option in shared_of(row))
     if shared:
         yield from ("", f"Common options: {shared}.")
     yield from ("", f"Exit codes: {exit_codes(row)}.")

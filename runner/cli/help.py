@@ -94,7 +94,7 @@ def _page(name: str, command: Command) -> Iterator[str]:
     yield from _section("Examples", command.examples, _WIDEST_EXAMPLE)
     if own := own_of(command):
         yield from _section("Options", _terms(own))
-    shared = [row.spellings[-1] for row in shared_of(command)]
+    shared = [row.long_spelling for row in shared_of(command)]
     where = "; see runner --help" if shared else ""
     yield from ("", "Common options:", *_wrapped(", ".join([*shared, "--help"]) + where, "  "))
     yield from ("", "Exit codes:", *_wrapped(exit_codes(command), "  "))

@@ -101,7 +101,7 @@ class _Line:
         """Yield the options that may still be given, by their long spellings."""
         for row in dict.fromkeys(self._rows.values()):
             if row.is_repeatable or row.name not in self._texts:
-                yield row.spellings[-1], row.help
+                yield row.long_spelling, row.help
 
     def _next_argument(self) -> Argument | None:
         left = len(self._positional)

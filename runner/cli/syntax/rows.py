@@ -99,6 +99,11 @@ class Option(Row):
     stands_for: str = ""
     """The argument that this is another way to give: one of the two, once."""
 
+    @property
+    def long_spelling(self) -> str:
+        """Return the spelling that says what it is."""
+        return max(self.spellings, key=len)
+
 
 class Argument(Row):
     """One positional argument of a command; without a default it must be given, unless it is optional."""
