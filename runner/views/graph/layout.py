@@ -18,6 +18,8 @@ Item: TypeAlias = Hashable
 
 _SWEEPS: Final = 6
 """How often order and heights are improved in both directions; more makes no visible difference."""
+_AFFORDABLE: Final = 60_000
+"""The most items that all sweeps together look at: a picture of so many bends is a tangle anyway."""
 
 
 class Bend(Struct):
@@ -85,9 +87,13 @@ class _Layers(MutableStruct):
                     return
                 self.columns[right.column].append(right)
 
+    @property
+    def _sweeps(self) -> range:
+        return range(max(1, min(_SWEEPS, _AFFORDABLE // (1 + sum(map(len, self.columns))))))
+
     def order(self) -> None:
         """Sort each column by the positions of its neighbours, back and forth, so that few edges cross."""
-        for _ in range(_SWEEPS):
+        for _ in self._sweeps:
             for neighbours, columns in ((self.before, self.columns), (self.after, self.columns[::-1])):
                 rank = {item: float(row) for column in columns for row, item in enumerate(column)}
                 for column in columns:
@@ -98,7 +104,7 @@ class _Layers(MutableStruct):
     def heights(self) -> dict[Item, float]:
         """Return a height for every item near those of its neighbours, at least one row below the item above it."""
         height = {item: float(row) for column in self.columns for row, item in enumerate(column)}
-        for _ in range(_SWEEPS):
+        for _ in self._sweeps:
             for neighbours, columns in ((self.before, self.columns), (self.after, self.columns[::-1])):
                 for column in columns:
                     wish = [_mean([height[one] for one in neighbours.get(item, ())], height[item]) for item in column]
