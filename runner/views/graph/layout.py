@@ -35,7 +35,7 @@ class Layout(Struct):
     columns: tuple[tuple[Item, ...], ...]
     heights: Mapping[Item, float]
     routes: Mapping[tuple[Item, Item], tuple[Item, ...]]
-    """The path of each edge: source, bends, target."""
+    """The path of each edge: source, bends, target; or the bend at which it joins an earlier edge to the same target."""
 
 
 def lay_out(nodes: Sequence[Item], edges: Iterable[tuple[Item, Item]]) -> Layout:
@@ -44,7 +44,7 @@ def lay_out(nodes: Sequence[Item], edges: Iterable[tuple[Item, Item]]) -> Layout
     for source, target in edges:
         targets[source].append(target)
     place = _columns(targets)
-    routes = {(source, target): _route(source, target, place) for source in nodes for target in targets[source]}
+    routes = _routes(targets, place)
     layers = _Layers([[] for _ in range(max(place.values(), default=-1) + 1)])
     for node in nodes:
         layers.columns[place[node]].append(node)
@@ -64,9 +64,20 @@ def _columns(targets: Mapping[Item, Sequence[Item]]) -> dict[Item, int]:
     return {node: 0 if node in alone else deepest - depth[node] for node in targets}
 
 
-def _route(source: Item, target: Item, place: Mapping[Item, int]) -> tuple[Item, ...]:
-    bends = (Bend(target, column) for column in range(place[source] + 1, place[target]))
-    return (source, *bends, target)
+def _routes(
+    targets: Mapping[Item, Sequence[Item]], place: Mapping[Item, int]
+) -> dict[tuple[Item, Item], tuple[Item, ...]]:
+    routes: dict[tuple[Item, Item], tuple[Item, ...]] = {}
+    joints: dict[Item, int] = {}
+    """The column of the leftmost bend of each target: from there on the way is the same."""
+    for source, row in targets.items():
+        for target in row:
+            first, joint = place[source] + 1, joints.get(target, place[target])
+            joints[target] = min(first, joint)
+            column = max(first, joint)
+            end = target if column == place[target] else Bend(target, column)
+            routes[source, target] = (source, *(Bend(target, own) for own in range(first, joint)), end)
+    return routes
 
 
 class _Layers(MutableStruct):
@@ -77,15 +88,13 @@ class _Layers(MutableStruct):
     after: dict[Item, list[Item]] = field(default_factory=dict)
 
     def add(self, route: tuple[Item, ...]) -> None:
-        """Add the bends of an edge, and record its neighbouring items, up to where it joins another edge."""
+        """Record the neighbouring items of an edge, and add its bends but the one at which it joins another edge."""
         for left, right in pairwise(route):
-            is_known = right in self.before
             self.after.setdefault(left, []).append(right)
             self.before.setdefault(right, []).append(left)
-            if isinstance(right, Bend):
-                if is_known:
-                    return
-                self.columns[right.column].append(right)
+        for bend in route[1:-1]:
+            assert isinstance(bend, Bend)
+            self.columns[bend.column].append(bend)
 
     @property
     def _sweeps(self) -> range:

@@ -9,7 +9,7 @@ from typing import Final
 
 from runner.core.address import Address
 from runner.core.struct import Struct, replace
-from runner.views.graph.layout import Bend, Item, Layout, lay_out
+from runner.views.graph.layout import Item, Layout, lay_out
 from runner.views.graph.model import Edge, Graph
 
 MARGIN: Final = 16
@@ -119,13 +119,10 @@ class _Columns:
 
     def paths(self, edges: Iterable[Edge]) -> Iterator[Path]:
         """Yield the paths of edges: curves in the gaps between columns only, so that they cross no box."""
-        passed: set[Item] = set()
         for edge in edges:
             route = self._layout.routes[edge.source, edge.target]
-            joint = next((index for index, item in enumerate(route) if item in passed), len(route))
-            passed.update(item for item in route if isinstance(item, Bend))
-            curves = tuple(self._curve(here, there) for here, there in pairwise(route[: joint + 1]))
-            yield Path(edge, self.box(edge.source).right, curves, arrives=joint == len(route))
+            curves = tuple(self._curve(here, there) for here, there in pairwise(route))
+            yield Path(edge, self.box(edge.source).right, curves, arrives=route[-1] == edge.target)
 
     def _curve(self, here: Item, there: Item) -> Curve:
         return Curve(self._ends[here][1], self.middle(here), self._ends[there][0], self.middle(there))
