@@ -35,7 +35,7 @@ class Layout(Struct):
     columns: tuple[tuple[Item, ...], ...]
     heights: Mapping[Item, float]
     routes: Mapping[tuple[Item, Item], tuple[Item, ...]]
-    """The path of each edge: source, bends, target; or the bend at which it joins an earlier edge to the same target."""
+    """The path of each edge: source, bends, and the target, or the bend at which it joins an earlier edge to that."""
 
 
 def lay_out(nodes: Sequence[Item], edges: Iterable[tuple[Item, Item]]) -> Layout:

@@ -40,6 +40,7 @@ def _colours(kinds: Iterable[str], states: Iterable[str]) -> Iterator[tuple[str,
     """Yield selectors, properties and their shades."""
     yield ".ground", "fill", GROUND
     yield ".box", "fill", _BOX
+    yield ".box", "stroke", _LINE
     yield "text", "fill", _INK
     yield ".edge", "stroke", _LINE
     yield ".tip", "fill", _LINE
