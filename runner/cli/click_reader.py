@@ -1,4 +1,4 @@
-"""The complete reader of the command line: click, made from the table. It writes help, errors and completions.
+"""The complete reader of the command line: click, made from the table. It writes errors.
 
 Commands aren't run here: what click has read is returned, as the quick reader returns it.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from functools import partial, wraps
+from functools import partial
 from typing import Any
 
 import click
@@ -102,10 +102,6 @@ class _Commands(click.Group):
         """Return the help of all."""
         return help_page()
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names, in the order of the table."""
-        return list(COMMANDS)
-
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Make one command; None if it is unknown."""
         return click_command(cmd_name) if cmd_name in COMMANDS else None
@@ -131,11 +127,7 @@ def _instead_of(name: str) -> str | None:
 
 def _runner() -> click.Group:
     """Return the group of all commands, which accepts shared options before the command's name too."""
-    group = _Commands(
-        _NAME,
-        callback=_pass_on,
-        context_settings={"help_option_names": [*SPELLINGS]},
-    )
+    group = _Commands(_NAME, callback=_pass_on, context_settings={"help_option_names": [*SPELLINGS]})
     click.version_option(__version__, message="runner %(version)s")(group)
     group.params += _params(BEFORE_COMMAND)
     return group
@@ -168,14 +160,12 @@ def _params(rows: Sequence[Option | Argument]) -> list[click.Parameter]:
 
 
 def _option(row: Option) -> click.Option:
-    settings: dict[str, Any] = {"help": row.help, "show_default": row.shows_default}
+    settings: dict[str, Any] = {}
     if isinstance(row.kind, Flag):
         settings["is_flag"] = True
     else:
-        settings["type"] = _type(row.kind) if row.means is None else _unless_default(row, _type(row.kind))
-        settings.update(
-            metavar=row.metavar, multiple=row.is_repeatable or bool(row.stands_for), required=row.is_required
-        )
+        settings.update(type=_type(row.kind), metavar=row.metavar, required=row.is_required)
+        settings["multiple"] = row.is_repeatable or bool(row.stands_for)
     if row.default is not None:
         settings["default"] = row.default
     if row.without_value is not None:
@@ -217,16 +207,6 @@ def _parsing(kind: Parsed) -> Callable[[Any], Any]:
 
     parse.__name__ = kind.name
     return parse
-
-
-def _unless_default(row: Option, parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Return the parser of an option, which knows the default already, for help that needs to load no parser."""
-
-    @wraps(parse)
-    def parse_or_know(value: Any) -> Any:
-        return row.means if value == row.default else parse(value)
-
-    return parse_or_know
 
 
 class _OutputFormat(click.Option):

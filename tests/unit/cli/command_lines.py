@@ -41,7 +41,7 @@ def _parts(command: Command) -> st.SearchStrategy[list[str]]:
     kinds += [st.text(max_size=3).map(lambda text: [text])]
     if command.options:
         given = st.sampled_from(command.options).flatmap(_given)
-        kinds += [given, given, given, given, given.map(_mutated_spelling), _joined(command)]
+        kinds += [given, given, given, given, given.map(_mutated_spelling), *_joined(command)]
     return st.one_of(kinds)
 
 
@@ -75,7 +75,9 @@ def _mutated_spelling(part: list[str]) -> list[str]:
     return [first[:-1] if len(first) % 2 else first.upper(), *rest]
 
 
-def _joined(command: Command) -> st.SearchStrategy[list[str]]:
-    """Return short options in one argument, such as -vy."""
+def _joined(command: Command) -> list[st.SearchStrategy[list[str]]]:
+    """Return short options in one argument, such as -vy, if the command has any."""
     short = [text[1] for row in command.options for text in row.spellings if not text.startswith("--")]
-    return st.lists(st.sampled_from(short), min_size=1, max_size=3).map(lambda found: [f"-{''.join(found)}"])
+    if not short:
+        return []
+    return [st.lists(st.sampled_from(short), min_size=1, max_size=3).map(lambda found: [f"-{''.join(found)}"])]
