@@ -12,7 +12,9 @@ from runner.core.engine import Engine
 from runner.core.event import DiagnosticEvent, Event, Level, LogRecord, Transition
 from runner.core.file_changes import FileChange
 from runner.core.plan import Action, Change, Effect, FieldDiff, Plan, Reason
+from runner.core.plan_order import PlanOrder
 from runner.core.span import Position, Span
+from runner.core.state import Condition, Dependency
 from runner.core.strict_json import parse_json
 from runner.core.struct import Struct
 from runner.core.values import UNKNOWN, Value
@@ -80,6 +82,22 @@ class _Engine(Struct):
     api_version: str
 
 
+class _Dependency(Struct):
+    address: Address
+    condition: Condition
+
+
+class _Check(Struct):
+    address: Address
+    depends_on: tuple[_Dependency, ...] = ()
+
+
+class _Step(Struct):
+    number: int
+    address: Address
+    needs: tuple[int, ...]
+
+
 class _Change(Struct):
     address: Address
     action: Action
@@ -87,6 +105,7 @@ class _Change(Struct):
     reasons: tuple[Reason, ...]
     diff: tuple[FieldDiff, ...]
     destroys_data: bool
+    depends_on: tuple[_Dependency, ...] = ()
 
 
 class StoredPlan(Struct):
@@ -95,6 +114,8 @@ class StoredPlan(Struct):
     workflow: str
     engine: _Engine
     changes: tuple[_Change, ...]
+    steps: tuple[_Step, ...] = ()
+    checks: tuple[_Check, ...] = ()
 
 
 def read_line(line: str | bytes) -> LogRecord | None:
@@ -121,6 +142,22 @@ def read_plan(raw: Any) -> Plan:
         for one in plan.changes
     )
     return Plan(plan.workflow, engine, tuple(changes), problems=())
+
+
+def read_order(raw: Any) -> PlanOrder:
+    """Return the order that a plan's JSON prescribes. Raises Malformed."""
+    plan: StoredPlan = shaped(StoredPlan, raw, special=_SPECIAL)
+    address_of = {step.number: step.address for step in plan.steps}
+    awaited: dict[Address, frozenset[Address]] = {}
+    for step in plan.steps:
+        others = frozenset(address_of[number] for number in step.needs if number in address_of) - {step.address}
+        awaited[step.address] = awaited.get(step.address, frozenset()) | others
+    declared = [(change.address, change.depends_on) for change in plan.changes]
+    declared += [(check.address, check.depends_on) for check in plan.checks]
+    dependencies = {
+        address: tuple(Dependency(one.address, one.condition) for one in needed) for address, needed in declared
+    }
+    return PlanOrder(dependencies, awaited)
 
 
 def _renamed(kind: type[Any], raw: Any) -> Any:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from runner.core.event import Level, LogRecord, RunFinished, RunStarted, Transition
+from runner.core.event import Level, LogRecord, Progress, RunFinished, RunStarted, Transition
 from runner.core.phrase import reason_of
 from runner.core.resource_state import State
 from runner.core.serialize import JSONObject, to_json
@@ -46,7 +46,7 @@ class Recording:
 
     def show(self, record: LogRecord) -> None:
         """Write the record and flush it, so that it survives whatever comes next; mere progress is left out."""
-        if self._broken is None and record.level is not Level.DEBUG:
+        if self._broken is None and _is_kept(record):
             with self._forgiving():
                 self._show(record)
 
@@ -93,6 +93,11 @@ class Recording:
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
             self._broken = f"{where}{reason_of(error)}"
+
+
+def _is_kept(record: LogRecord) -> bool:
+    """Return whether a record is more than progress; that a resource has become ready is, since others start then."""
+    return record.level is not Level.DEBUG or (isinstance(record.event, Progress) and record.event.done)
 
 
 def _write(path: Path, document: JSONObject) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -11,11 +11,12 @@ from typing import Any, Final, TypeVar
 from runner.core.errors import UnusableFile
 from runner.core.event import LogRecord, RunFinished, RunStarted
 from runner.core.plan import Plan
+from runner.core.plan_order import PlanOrder
 from runner.core.serialize import FORMAT_VERSION, JSONObject
 from runner.core.strict_json import Malformed
 from runner.core.struct import Struct, to_builtins
 from runner.document.user_files import open_own, xdg_dir
-from runner.history.deserialize import LONGEST_LINE, read_line, read_plan
+from runner.history.deserialize import LONGEST_LINE, read_line, read_order, read_plan
 from runner.history.documents import read_document, unusable
 
 T = TypeVar("T")
@@ -66,9 +67,16 @@ class StoredRun(Struct):
 
     def plan(self) -> Plan | None:
         """Return the plan, as far as it is shown; None when it isn't recorded. Raises UnusableFile."""
+        return self._from_plan(read_plan)
+
+    def order(self) -> PlanOrder | None:
+        """Return the order that the plan prescribed; None when it isn't recorded. Raises UnusableFile."""
+        return self._from_plan(read_order)
+
+    def _from_plan(self, read: Callable[[Any], T]) -> T | None:
         raw = self.document(PLAN, dict[str, Any])
         try:
-            return None if raw is None else read_plan(raw)
+            return None if raw is None else read(raw)
         except Malformed as error:
             raise unusable(self.folder / PLAN, error) from error
 

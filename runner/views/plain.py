@@ -9,28 +9,14 @@ from time import monotonic
 from typing import TextIO
 
 from runner.core.address import Address
-from runner.core.event import (
-    CheckFinished,
-    CheckStarted,
-    DiagnosticEvent,
-    LogRecord,
-    Output,
-    PlanChange,
-    Progress,
-    RunFinished,
-    RunStarted,
-    StepStatus,
-    Transition,
-)
-from runner.core.rollback_events import RollbackFinished, RollbackStarted, RollbackStep
+from runner.core.event import LogRecord, Progress, RunFinished, StepStatus
 from runner.core.run_lock import LockAcquired, LockBroken, LockReleased, LockWaiting
-from runner.views.diagnostics import one_line
-from runner.views.formatting import reasons
+from runner.views.event_lines import event_lines
 from runner.views.heartbeat import Heartbeat, still_waiting
 from runner.views.lines import Line, indented
-from runner.views.messages import describe_check, describe_progress, describe_transition, lock, rollback, started
+from runner.views.messages import describe_progress, lock
 from runner.views.run_state import Row, RunState
-from runner.views.summary import failure_lines, summary
+from runner.views.summary import summary
 from runner.views.text_width import printable
 from runner.views.writer import LineWriter
 
@@ -100,32 +86,13 @@ class PlainView:
 
     def _lines(self, record: LogRecord) -> Iterator[Line]:
         match record.event:
-            case RunStarted() as event:
-                yield (("", started(event, record.workflow, record.run_id)),)
-            case PlanChange() as event:
-                verb = event.verb or event.action.value
-                yield (("", f"{event.address} to {verb}: {reasons(event.reasons)}"),)
-            case Transition() as event:
-                yield (("", f"{event.address} {describe_transition(event)}"),)
-                yield from failure_lines(event)
-            case CheckStarted() as event:
-                yield (("", f"{event.address} checking"),)
-            case CheckFinished() as event:
-                yield (("", f"{event.address} {describe_check(event)}"),)
-                yield from failure_lines(event)
-            case LockWaiting() | LockBroken() | LockAcquired() | LockReleased() as event:
-                self._lock_holder = lock(event) if isinstance(event, LockWaiting) else None
-                yield (("", lock(event)),)
-            case RollbackStarted() | RollbackStep() | RollbackFinished() as event:
-                yield (("", rollback(event)),)
             case Progress() as event:
                 yield from self._phase(event)
-            case Output() as event:
-                yield (("", f"{event.address} | {printable(event.line)}"),)
-            case DiagnosticEvent() as event:
-                yield from one_line(event.diagnostic)
-            case RunFinished() as event:
-                yield (("", f"run {record.run_id} {event.result}: exit {event.exit_code}"),)
+            case LockWaiting() | LockBroken() | LockAcquired() | LockReleased() as event:
+                self._lock_holder = lock(event) if isinstance(event, LockWaiting) else None
+                yield from event_lines(record)
+            case _:
+                yield from event_lines(record)
 
     def _phase(self, progress: Progress) -> Iterator[Line]:
         """Yield a line when a phase begins or a build step ends; progress within a phase changes too often for that."""

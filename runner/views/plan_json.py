@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from runner.core.plan import Change, Plan
-from runner.core.serialize import FORMAT_VERSION, JSONObject, diagnostic_json, to_plain
+from runner.core.serialize import FORMAT_VERSION, JSON, JSONObject, diagnostic_json, to_plain
+from runner.core.state import Resource
 from runner.views.formatting import verb_of
 
 
@@ -23,6 +24,7 @@ def plan_json(plan: Plan) -> JSONObject:
             }
             for step in plan.steps
         ],
+        "checks": [{"address": str(check.address), "depends_on": _dependencies(check)} for check in plan.checks],
         "problems": [diagnostic_json(problem) for problem in plan.problems],
         "warnings": [diagnostic_json(warning) for warning in plan.warnings],
         "retained": [{"name": data.name, "owner": str(data.owner), "target": data.target} for data in plan.retained],
@@ -39,4 +41,11 @@ def _change_json(change: Change) -> JSONObject:
         "diff": to_plain(change.diff),
         "destroys_data": change.destroys_data,
         "retains": [{"name": data.name, "target": data.target} for data in change.retains],
+        "depends_on": _dependencies(change.desired),
     }
+
+
+def _dependencies(resource: Resource | None) -> list[JSON]:
+    """Return what a declared resource depends on."""
+    found = resource.depends_on if resource else ()
+    return [{"address": str(one.address), "condition": one.condition.value} for one in found]

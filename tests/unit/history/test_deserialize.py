@@ -6,10 +6,12 @@ import json
 
 import pytest
 
+from runner.core.address import Address
 from runner.core.event import LogRecord
 from runner.core.plan import Plan
 from runner.core.serialize import to_json
-from runner.history.deserialize import read_line, read_plan
+from runner.core.state import Condition, Dependency
+from runner.history.deserialize import read_line, read_order, read_plan
 from runner.views.plan import plan_lines
 from runner.views.plan_json import plan_json
 from tests.unit.views import plans, streams
@@ -46,3 +48,27 @@ def test_a_plan_reads_the_same_as_when_it_was_made() -> None:
     back = read_plan(json.loads(json.dumps(plan_json(plan))))
     assert isinstance(back, Plan)
     assert list(plan_lines(back)) == list(plan_lines(plan))
+
+
+def test_the_order_of_a_plan_is_what_its_steps_and_dependencies_say() -> None:
+    step = {"half": "apply"}
+    raw = {
+        **plan_json(plans.mixed()),
+        "steps": [
+            {"number": 0, "address": "image.web", "needs": [], **step},
+            {"number": 1, "address": "container.web", "needs": [0], "half": "delete"},
+            {"number": 2, "address": "container.web", "needs": [1], **step},
+        ],
+        "checks": [{"address": "check.page", "depends_on": [{"address": "container.web", "condition": "ready"}]}],
+    }
+    order = read_order(json.loads(json.dumps(raw)))
+    web = Address("container", "web")
+    assert order.awaited == {Address("image", "web"): frozenset(), web: {Address("image", "web")}}
+    assert order.dependencies[Address("check", "page")] == (Dependency(web, Condition.READY),)
+
+
+def test_a_plan_recorded_by_an_older_version_has_no_order() -> None:
+    raw = plan_json(plans.mixed())
+    old = {key: value for key, value in raw.items() if key not in ("steps", "checks")}
+    old["changes"] = [{**change, "depends_on": []} for change in raw["changes"]]
+    assert read_order(old).awaited == {}
