@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from runner.core.address import Address
 from runner.core.errors import Cancelled, RolledBack, RunnerError
 from runner.core.event import CheckFinished, CheckStarted, Event, RunFinished
+from runner.core.event import Progress as ProgressEvent
 from runner.core.exit_code import ExitCode
 from runner.core.plan import Action, Phase, Step
 from runner.core.resource_state import State
@@ -223,6 +224,7 @@ class Schedule(MutableStruct):
             yield from self.move(address, state)
         else:
             self.deferred[address] = state
+            yield ProgressEvent(address, "done", done=True)
 
     def _abort(self, address: Address) -> Iterator[Event]:
         """In an atomic run, start no more steps after a failure."""
