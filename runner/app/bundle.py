@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from runner.app.bundle_writer import BundlePacker
 from runner.app.from_lockfile import pin_to_lock
 from runner.app.load import InputOverrides, LoadedWorkflow, load
 from runner.app.planning import PlanOptions, PreparedWorkflow, plan_against_engine
 from runner.app.source import Source
+from runner.app.written_file import written_file
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
-from runner.core.errors import RunnerError
 from runner.core.gateway import Gateway
-from runner.core.phrase import reason_of
 from runner.core.plan import Action, Change
 from runner.core.struct import replace
 from runner.document.files import Files
@@ -63,7 +61,7 @@ def write_bundle(
     files = Files(workspace.access)
     portable = _without_builds(source, workspace, images, files)
     packer = BundlePacker(workspace, workflow, portable, files, idle_timeout)
-    with _written(Path(path)) as stream:
+    with written_file(Path(path)) as stream:
         return replace(packer.pack(stream, images, gateway), file=path)
 
 
@@ -73,15 +71,3 @@ def _without_builds(
     """Load the workflow as it will be loaded from the bundle; `files` collects the files read."""
     pins = {address: pinned_to(change.observed.id, "never") for address, change in images.items() if change.observed}
     return load(source, workspace, inputs=InputOverrides(files, overrides=pins))
-
-
-@contextmanager
-def _written(path: Path) -> Iterator[BinaryIO]:
-    from runner.document.atomic_write import atomic_write, require_regular_file
-
-    try:
-        require_regular_file(path)
-        with atomic_write(path) as stream:
-            yield stream
-    except OSError as error:
-        raise RunnerError(f'cannot write "{path}": {reason_of(error)}') from error
