@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Set
 from typing import Final
 
 from runner.core.address import Address
 from runner.core.serialize import JSONObject
-from runner.core.state import Condition, DesiredState, Resource
+from runner.core.state import Condition, Dependency, DesiredState
 from runner.core.struct import Struct, replace
 from runner.views.formatting import short_ids
 from runner.views.graph.looks import most_notable
@@ -69,12 +70,23 @@ def graph_of(desired: DesiredState, kinds: Iterable[str]) -> Graph:
     `kinds` are the names of all kinds, including unused ones.
     """
     everything = (*desired.resources.values(), *desired.checks)
-    entries: dict[Address, list[Resource]] = {}
-    for resource in everything:
-        entries.setdefault(_entry(resource.address), []).append(resource)
-    nodes = tuple(Node(entry, len(found), not found[0].shared) for entry, found in entries.items())
-    edges = dict.fromkeys(edge for resource in everything for edge in _edges(resource) if edge.target in entries)
-    return Graph(desired.workflow, tuple(kinds), nodes, tuple(edges))
+    referred = frozenset(resource.address for resource in everything if resource.shared)
+    dependencies = {resource.address: resource.depends_on for resource in everything}
+    return graph_of_dependencies(desired.workflow, dependencies, kinds, referred)
+
+
+def graph_of_dependencies(
+    workflow: str,
+    dependencies: Mapping[Address, Iterable[Dependency]],
+    kinds: Iterable[str],
+    referred: Set[Address] = frozenset(),
+) -> Graph:
+    """Return the graph of what each resource depends on; replicas are one node, and `referred` aren't declared."""
+    replicas = Counter(map(_entry, dependencies))
+    nodes = tuple(Node(entry, number, entry not in referred) for entry, number in replicas.items())
+    edges = (_edge(address, needed) for address, found in dependencies.items() for needed in found)
+    known = dict.fromkeys(edge for edge in edges if edge.target in replicas)
+    return Graph(workflow, tuple(kinds), nodes, tuple(known))
 
 
 def with_states(graph: Graph, states: Mapping[Address, str]) -> Graph:
@@ -92,10 +104,9 @@ def _entry(address: Address) -> Address:
     return Address(address.kind, address.name)
 
 
-def _edges(resource: Resource) -> Iterator[Edge]:
-    for needed in resource.depends_on:
-        condition = needed.condition.value if needed.condition in _SAID else ""
-        yield Edge(_entry(resource.address), _entry(needed.address), condition)
+def _edge(address: Address, needed: Dependency) -> Edge:
+    condition = needed.condition.value if needed.condition in _SAID else ""
+    return Edge(_entry(address), _entry(needed.address), condition)
 
 
 def graph_json(graph: Graph) -> JSONObject:
