@@ -67,7 +67,7 @@ clean:  ## remove the engine with its data, .venv/ and what tools left behind
 	@touch $@
 
 .venv/installed-test: setup.cfg pyproject.toml
-	@tests/harness/venv.sh '.[test]'
+	@tests/harness/venv.sh '.[test,browser]'
 	@touch .venv/installed $@
 
 .PHONY: help compiled demo engine engine-stop unit test test-contexts test-current check schemas bench clean

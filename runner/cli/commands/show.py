@@ -8,23 +8,38 @@ from runner.app.past_runs import find_run, past_runs
 from runner.app.plan_file_format import is_plan_file
 from runner.app.workflow_name import workflow_name
 from runner.cli.echo import echo, echo_line
-from runner.cli.refusal import Refusal
+from runner.cli.refusal import Misuse, Refusal
 from runner.cli.session import CommandContext
 from runner.history.store import StoredRun
 
 
-def run(run: str, file: str, context: CommandContext) -> None:
-    """Print the plan and the events of one run."""
+def run(run: str, file: str, context: CommandContext, html: str | None) -> None:
+    """Print the plan and the events of one run, or write its page."""
+    if html is not None and context.options.output == "json":
+        raise Misuse("show", "--html and -o json are mutually exclusive")
     if is_plan_file(run):
         raise Refusal(f'"{run}" is a saved plan, not a run ID; apply it with runner apply')
     workflow = workflow_name(file, context.workspace)
     found = find_run(past_runs(workflow, context.workspace), run, workflow)
-    if context.output == "json":
+    if html is not None:
+        _write_page(found, html, context)
+    elif context.output == "json":
         for line, _ in found.events():
             sys.stdout.write(line)
     else:
         _show_plan(context, found)
         _show_events(found)
+
+
+def _write_page(run: StoredRun, path: str, context: CommandContext) -> None:
+    from runner.app.run_page import page_of, write_page
+
+    if path == "-":
+        # A page has no characters of its own that an encoding could lack.
+        sys.stdout.write(page_of(run).encode("ascii", "xmlcharrefreplace").decode())
+    else:
+        write_page(run, path)
+        echo_line(f"wrote {path}")
 
 
 def _show_plan(context: CommandContext, run: StoredRun) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from runner.cli.syntax.exits import ENGINE, OFFLINE, WATCHING
 from runner.cli.syntax.options import FILE, LOG, SHARED, SOURCE, SOURCE_BESIDE_ARGUMENTS
-from runner.cli.syntax.rows import FLAG, Argument, Choice, Command, Option, Parsed, Text, Whole
+from runner.cli.syntax.rows import FILES, FLAG, Argument, Choice, Command, Option, Parsed, Text, Whole
 from runner.cli.syntax.values import moment
 
 LOOK: Final = {
@@ -90,11 +90,22 @@ LOOK: Final = {
 
         RUN is a run ID from runner history, or a prefix of one. FILE may also be the workflow's name.
         """,
-        (*SHARED, Argument("run", Text("runs")), *FILE),
+        (
+            Option(
+                "html",
+                ("--html",),
+                "Write a page with its timeline, plan, failures, graph and events; - for standard output.",
+                FILES,
+                metavar="PATH",
+            ),
+            *SHARED,
+            Argument("run", Text("runs")),
+            *FILE,
+        ),
         exits=OFFLINE,
         examples=(
             ("runner show 3f2a", "the run whose ID begins like that"),
-            ("runner show 3f2a -o json", "its events as logged"),
+            ("runner show 3f2a --html run.html", "as a page for a browser, in one file"),
         ),
     ),
     "graph": Command(

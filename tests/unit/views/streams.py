@@ -38,9 +38,10 @@ STARTED = RunStarted("apply", VERSIONS, "ada", "workflow.yaml", "5e0cd1f2ab34997
 
 
 class Stream:
-    """Collects records a second apart and keeps track of where each resource is."""
+    """Collects records a `step` of seconds apart and keeps track of where each resource is."""
 
-    def __init__(self, redactor: Redactor | None = None) -> None:
+    def __init__(self, redactor: Redactor | None = None, step: float = 1) -> None:
+        self._step = step
         self.records: list[LogRecord] = []
         self._states: dict[Address, State] = {}
         self._began: dict[Address, int] = {}
@@ -77,7 +78,7 @@ class Stream:
         return self.records
 
     def _clock(self) -> datetime:
-        return BEGIN + timedelta(seconds=len(self.records))
+        return BEGIN + timedelta(seconds=len(self.records) * self._step)
 
 
 def first_apply() -> list[LogRecord]:
@@ -210,10 +211,10 @@ def checked() -> list[LogRecord]:
     return stream.finish("failed", 1, {"ready": 1, "succeeded": 1, "failed": 1, "skipped": 1})
 
 
-def crowd() -> list[LogRecord]:
+def crowd(number: int = 30) -> list[LogRecord]:
     """More resources than a terminal has lines."""
     stream = Stream().add(STARTED)
-    replicas = [Address("container", "worker", index) for index in range(1, 31)]
+    replicas = [Address("container", "worker", index) for index in range(1, number + 1)]
     for address in replicas:
         stream.plan(address, Action.CREATE, "create", Reason.MISSING)
     for address, following in zip(replicas, [*replicas[1:], None], strict=True):
@@ -221,7 +222,7 @@ def crowd() -> list[LogRecord]:
         if following:
             stream.move(following, State.CREATING)
         stream.move(address, State.STARTING, State.READY)
-    return stream.finish("succeeded", 0, {"ready": 30})
+    return stream.finish("succeeded", 0, {"ready": number})
 
 
 STREAMS: Mapping[str, Callable[[], list[LogRecord]]] = {
