@@ -113,6 +113,7 @@ def test_no_view_and_no_record_has_a_byte_of_them_old_or_new(
     run("apply", "--yes", env=none)
     for past in json.loads(run("history", "-o", "json", env={}).stdout)["runs"]:
         run("show", past["run_id"], env={})
+        run("show", past["run_id"], "--html", "-", env={})
     workflow(NOTHING)
     look_around = [run("status", env={}), run("plan", "-o", "json", env={})]
     assert all("***" in done.stdout for done in look_around)  # where the anonymous volumes were

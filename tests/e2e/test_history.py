@@ -88,6 +88,18 @@ def test_a_run_is_listed_and_shown_without_an_engine(
     assert "container.web ready" in shown
     assert f"run {last['run_id']} succeeded: exit 0" in shown
 
+    page = ("show", last["run_id"], workflow_name, "--html")
+    assert cli(*page, "run.html", env=NOWHERE).exits(0).stdout == "wrote run.html\n"
+    written = (cli.folder / "run.html").read_text()
+    printed = cli(*page, "-", env={**NOWHERE, "LC_ALL": "C"}).exits(0).stdout
+    assert printed == written.encode("ascii", "xmlcharrefreplace").decode()
+    assert re.search(rf"<title>apply {workflow_name}: succeeded", written)
+    assert 'aria-label="from' in written
+    assert 'class="runner-graph"' in written
+    assert "is a directory" in cli(*page, ".", env=NOWHERE).exits(1).stderr
+    assert "is a device" in cli(*page, "/dev/null", env=NOWHERE).exits(1).stderr
+    assert "mutually exclusive" in cli(*page, "x.html", "-o", "json", logged=False, env=NOWHERE).exits(2).stderr
+
 
 def test_its_events_are_those_of_the_log(cli: Cli, workflow: Callable, live: Live) -> None:
     workflow(WEB)
@@ -208,7 +220,7 @@ def test_the_events_on_record_keep_the_schema_and_are_all_but_progress(
     kept = [json.loads(line) for line in lines]
     check_run(kept, on_record=True)
     assert any(event["level"] == "debug" for event in whole)
-    assert kept == [event for event in whole if event["level"] != "debug"]
+    assert kept == [event for event in whole if event["level"] != "debug" or event.get("done")]
 
 
 def test_a_name_that_no_workflow_can_have_is_told_as_it_is_written(cli: Cli) -> None:

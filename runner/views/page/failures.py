@@ -37,7 +37,7 @@ def _failure(number: int, bar: Bar, output: Sequence[str]) -> Markup:
     parts = [title, element("p", row.detail, class_="cause")] if row.detail else [title]
     if facts := _facts(last):
         parts.append(element("dl", *facts, class_="facts"))
-    if last is not None and last.tail:
+    if last is not None and last.tail and output[-len(last.tail) :] != last.tail:
         parts.append(_lines("Last output", row.address, last.tail))
     if output:
         parts.append(_lines("Output during the run", row.address, output[-_MOST_LINES:]))

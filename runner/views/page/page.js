@@ -52,6 +52,9 @@ document.addEventListener("keydown", (event) => {
   document.querySelector('#events input[data-filter="text"]').focus();
 });
 
+// The last lines of an output tell most.
+for (const output of document.querySelectorAll("pre.output")) output.scrollTop = output.scrollHeight;
+
 // What is folded is printed, too.
 addEventListener("beforeprint", () => {
   for (const folded of document.querySelectorAll("details")) folded.open = true;

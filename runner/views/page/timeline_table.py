@@ -34,15 +34,18 @@ def timeline_section(report: RunReport) -> Markup:
     if not bars:
         return section("timeline", "Timeline", "nothing was to be done")
     count = f"{len(bars)} resources" if len(bars) > 1 else "1 resource"
-    return section("timeline", "Timeline", count, _path(report.path), _legend(bars), _filter(), _table(report))
+    path = _path(report.path, report.timeline.duration)
+    return section("timeline", "Timeline", count, path, _legend(bars), _filter(), _table(report))
 
 
-def _path(path: tuple[Link, ...]) -> Markup:
+def _path(path: tuple[Link, ...], whole: int) -> Markup:
     """List the links of the critical path."""
     if not path:
         return Markup("")
     links = [element("li", told, " ", element("b", duration(took))) for told, took in _told(path)]
-    label = element("h3", element("i", class_="key critical", aria_hidden="true"), "Critical path")
+    share = f" {duration(sum(link.duration for link in path))} of {duration(whole)}"
+    key = element("i", class_="key critical", aria_hidden="true")
+    label = element("h3", key, "Critical path", element("small", share))
     return element("div", label, element("ol", *links, class_="path"), class_="strip")
 
 

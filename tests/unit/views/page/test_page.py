@@ -95,6 +95,11 @@ def _hash(content: str) -> str:
     return f"'sha256-{b64encode(sha256(content.encode()).digest()).decode()}'"
 
 
+def test_style_and_script_are_the_same_in_every_encoding() -> None:
+    text = page(hostile())
+    assert all(found.isascii() for _, found in re.findall(r"(?s)<(style|script)>(.*?)</\1>", text))
+
+
 def test_no_value_becomes_markup_or_reorders_text() -> None:
     text = page(hostile())
     assert text.count("<script>") == text.count("</script>") == 1
