@@ -164,7 +164,9 @@ class _Marks(MutableStruct):
         return Bar(row, tuple(kept)) if kept else None
 
     def _set(self, address: Address, record: LogRecord, stage: Stage | None) -> None:
-        self.of.setdefault(address, []).append((milliseconds(record.timestamp - self.began), stage))
+        marks = self.of.setdefault(address, [])
+        if not marks or marks[-1][1] is not stage:
+            marks.append((milliseconds(record.timestamp - self.began), stage))
 
 
 def milliseconds(delta: timedelta) -> int:

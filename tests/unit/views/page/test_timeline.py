@@ -40,7 +40,7 @@ def test_bars_are_in_the_order_in_which_work_began() -> None:
 def test_what_is_ready_is_so_from_when_others_could_go_on_until_the_run_has_verified_it() -> None:
     stream = Stream().add(STARTED).plan(DB, Action.CREATE, "create", Reason.MISSING)
     stream.move(DB, State.CREATING, State.STARTING, State.RUNNING)
-    stream.add(Progress(DB, "is healthy", done=True)).add(STARTED).move(DB, State.READY)
+    stream.add(Progress(DB, "is healthy", done=True), Progress(DB, "done", done=True)).move(DB, State.READY)
     records = stream.finish("succeeded", 0, {"ready": 1})
     told = [("queued", 1), ("creating", 1), ("starting", 1), ("becoming ready", 1), ("ready", 2)]
     assert stages(records, DB) == told
