@@ -41,7 +41,7 @@ def workflow_name_and_redactor(source: Source, workspace: Workspace) -> tuple[st
         return name, proxies_only, None
     loaded, found = read(source, workspace.without_commands(), {}, contents=False, inputs=InputOverrides())
     if wrong := next((one for one in found if one.severity is Severity.ERROR), None):
-        workspace.notify(f"warning: sensitive values may not all be masked: {wrong.message}")
+        workspace.warn("sensitive-unmasked", f"sensitive values may not all be masked: {wrong.message}")
     return name, loaded.redactor if loaded else proxies_only, loaded.desired if loaded else None
 
 
@@ -62,7 +62,7 @@ def workflow_name(text: str, workspace: Workspace) -> str:
     if not _NAME.fullmatch(name):
         quoted = "its name" if str(file) in document.unquoted else f'"{name}"'
         lack = f"{quoted} is not a valid workflow name" if name else "has no name"
-        raise UsageError(f"{file}: {lack}; use the workflow's name instead of its file")
+        raise UsageError(f"{file}: {lack}; use the workflow's name instead of its file", code="wrong-name")
     return name
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from runner.core.span import Span
 from runner.core.struct import Struct
+
+if TYPE_CHECKING:
+    from runner.core.codes import Code
 
 _MOST_COMPARED = 200
 _LONGEST_COMPARED = 100
@@ -30,7 +34,7 @@ class Related(Struct):
 class Diagnostic(Struct):
     """One finding: a stable code, one terse phrase, its position and, if there is one, a fix."""
 
-    code: str
+    code: Code
     message: str
     span: Span | None = None
     help: str | None = None

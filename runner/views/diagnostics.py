@@ -9,6 +9,7 @@ from runner.core.phrase import shortened
 from runner.core.serialize import JSON, diagnostic_json
 from runner.views.formatting import pluralize
 from runner.views.lines import Line, Piece
+from runner.views.messages import more_about
 from runner.views.snippet import parts
 from runner.views.text_width import printable
 
@@ -16,7 +17,7 @@ _MOST_SHOWN = 100
 
 
 def diagnostic_lines(diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], width: int = 100) -> Iterator[Line]:
-    """Yield findings with their excerpts, then their number; `sources` maps a file to its text.
+    """Yield findings with their excerpts, then their number and where to read more; `sources` maps a file to its text.
 
     If there are too many, only the first are shown, errors before warnings, and how many more there are.
     """
@@ -28,6 +29,7 @@ def diagnostic_lines(diagnostics: Sequence[Diagnostic], sources: Mapping[str, st
         yield (("note", f"{left} more not shown; use -o json to see all"),)
     if diagnostics:
         yield total(diagnostics)
+    yield from more_about(found.code for found in diagnostics if found.severity is Severity.ERROR)
 
 
 def _first(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
@@ -40,7 +42,11 @@ def one_line(diagnostic: Diagnostic) -> Iterator[Line]:
     """Yield a finding without an excerpt: message and location on one line, the help on another."""
     severity = diagnostic.severity.value
     place = f" ({diagnostic.span})" if diagnostic.span else ""
-    yield ((severity, severity), ("", f": {printable(shortened(diagnostic.message))}{place}"))
+    yield (
+        (severity, severity),
+        ("code", f"[{diagnostic.code}]"),
+        ("", f": {printable(shortened(diagnostic.message))}{place}"),
+    )
     if diagnostic.help:
         yield (("help", "help: "), ("", printable(shortened(diagnostic.help))))
 

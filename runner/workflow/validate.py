@@ -16,6 +16,8 @@ from runner.workflow.schema_messages import expected, missing_help, types_of
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
+    from runner.core.codes import Code
+
 LANGUAGE_VERSION = 1
 
 _FEW = 8
@@ -104,7 +106,7 @@ def _explain_keys(error: ValidationError, path: Path, document: Document) -> Ite
             yield place, Diagnostic(code, message, document.key_span_of(place), help)
 
 
-def _about_key(key: str, schema: Mapping[str, Any]) -> tuple[str, str, str | None]:
+def _about_key(key: str, schema: Mapping[str, Any]) -> tuple[Code, str, str | None]:
     """Return code, message and help for a key that the schema doesn't have."""
     known = schema.get("properties", {})
     if key in schema.get(INSTEAD, {}):

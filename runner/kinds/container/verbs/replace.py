@@ -117,7 +117,7 @@ def _roll_back(task: Task, old: ObservedResource, new: str, attached: Endpoints,
                 f"new container {message}; the previous one is restored with the others", output=output
             ) from failure
         both = f"new container {message}; restoring the previous one failed: {error.message}"
-        raise StepFailed(both, help=error.help, output=output) from failure
+        raise StepFailed(both, help=error.help, output=output, code="rollback-incomplete") from failure
     if isinstance(failure, Cancelled):
         raise failure
     try:
@@ -126,7 +126,7 @@ def _roll_back(task: Task, old: ObservedResource, new: str, attached: Endpoints,
         )
     except StepFailed as error:
         both = f"new container {message}; restored the previous one, but it {error.message}"
-        raise StepFailed(both, help=error.help, output=error.output) from failure
+        raise StepFailed(both, help=error.help, output=error.output, code="rollback-incomplete") from failure
     raise RolledBack(f"new container {message}; restored the previous one", help=help, output=output) from failure
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from runner.daemon.http.translate import translate
 
 from runner.core.errors import Conflict, Rejected
-from runner.daemon.http.engine_messages import translate
 from runner.daemon.http.errors import from_answer
 
 DRIVER = "driver failed programming external connectivity on endpoint web (56b2): "
