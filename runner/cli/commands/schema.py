@@ -6,11 +6,13 @@ from runner.cli.echo import echo
 
 
 def run(what: str) -> None:
-    """Print a schema or the reference."""
+    """Print a schema, the reference, or the table of codes."""
     if what == "workflow":
         echo(workflow_schema_text())
     elif what == "reference":
         echo(_reference())
+    elif what == "errors":
+        echo(_error_table())
     else:
         echo(_shipped(what))
 
@@ -30,6 +32,13 @@ def _reference() -> str:
     from runner.resource.reference_page import reference_page
 
     return reference_page(SECTIONS).rstrip()
+
+
+def _error_table() -> str:
+    from runner.app.explanations import all_explanations
+    from runner.views.explanation import markdown_table
+
+    return markdown_table(all_explanations()).rstrip()
 
 
 def _shipped(what: str) -> str:

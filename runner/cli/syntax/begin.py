@@ -42,13 +42,25 @@ BEGIN: Final = {
             ("runner validate demo.yaml --var TAG=1.2", "another file, with a variable"),
         ),
     ),
+    "explain": Command(
+        "Explain a code, such as that of error[unknown-key].",
+        """Explain a code: what it means, how to mend it, and a wrong and a right example.
+
+        Every error and warning has one: error[CODE]. Without CODE, list all of them.
+        """,
+        (Argument("code", is_optional=True), *SHARED),
+        examples=(
+            ("runner explain unknown-key", "a key that the language does not have"),
+            ("runner explain", "all codes, with a line each"),
+        ),
+    ),
     "schema": Command(
         "Print the JSON Schema of workflow files.",
         """Print a JSON Schema: for workflow files, event log lines, or JSON plans.
 
-        Or print the reference of all keys of a workflow file, in Markdown.
+        Or print the reference of all keys of a workflow file, or the table of all error codes, in Markdown.
         """,
-        (Argument("what", Choice(("workflow", "reference", "event", "plan")), default="workflow"),),
+        (Argument("what", Choice(("workflow", "reference", "event", "plan", "errors")), default="workflow"),),
         examples=(
             ("runner schema >workflow.schema.json", "for an editor"),
             ("runner schema reference", "all keys, in Markdown"),
