@@ -16,6 +16,8 @@ from runner.core.struct import Struct
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
+    from runner.core.codes import Code
+
 SCHEMA_FILE = "workflow.schema.json"
 _NAME = "name: NAME\n"
 _SEPARATORS = lazy_pattern(r"[^a-z0-9_-]+")
@@ -55,7 +57,8 @@ def write_starter(starter: Starter, folder: Path) -> WrittenFiles:
         except OSError as error:
             for other in written:
                 folder.joinpath(other).unlink(missing_ok=True)
-            raise UsageError(f'cannot write "{name}": {reason_of(error)}') from error
+            code: Code = "file-exists" if isinstance(error, FileExistsError) else "cannot-write"
+            raise UsageError(f'cannot write "{name}": {reason_of(error)}', code=code) from error
         (written if is_new else kept).append(name)
     return WrittenFiles(tuple(written), tuple(kept))
 

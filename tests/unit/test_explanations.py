@@ -22,7 +22,14 @@ ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "runner" / "explanations"
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HEAD = "version: 1\nname: shop\n"
-SHOWN_AS_TEXT = {"file-outside", "large-secret", "more-mistakes", "too-deep", "unreadable-secret"}
+SHOWN_AS_TEXT = {
+    "command-not-allowed",
+    "file-outside",
+    "large-secret",
+    "more-mistakes",
+    "too-deep",
+    "unreadable-secret",
+}
 """Codes that need a program around runner, or a file that is too long to be read or isn't text."""
 SHOWN_AS_COMMANDS = {"control-character", "file-too-large", "file-unreadable", "not-utf8"}
 """Codes of what a page can't contain."""
