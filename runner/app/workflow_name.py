@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from runner.app.defaults import DEFAULT_FILE
 from runner.app.load import InputOverrides, LoadedWorkflow, read
+from runner.app.missing_file import with_help
 from runner.app.source import Source, workflow_path
 from runner.app.sources import load_workflow
 from runner.core.diagnostic import Severity
@@ -56,7 +57,9 @@ def workflow_name(text: str, workspace: Workspace) -> str:
     file, sources = workflow_path(text), dict[str, str]()
     files = Files(replace(workspace.access, environ={}))
     document, found = load(str(file), overrides={}, var_files=[], files=files, texts=sources)
-    if document is None or document.unread.texts:
+    if document is None:
+        raise InvalidInput(with_help(found, file, workspace.access.root), sources)
+    if document.unread.texts:
         raise InvalidInput(found, sources)
     name = str(document.data.get("name", ""))
     if not _NAME.fullmatch(name):

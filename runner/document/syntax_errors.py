@@ -68,8 +68,9 @@ _RULES = (
     ),
     _Rule(
         r"could not find expected ':'",
-        'expected ":" after this key',
-        place=_Place.CONTEXT,
+        'expected ": " after this key',
+        "write a colon, and a space after it",
+        _Place.CONTEXT,
     ),
     _Rule(
         r"flow sequence: .*expected ',' or '\]'",

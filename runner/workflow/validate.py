@@ -81,7 +81,8 @@ def _explain(error: ValidationError, document: Document) -> Iterator[Explained]:
 
 
 def _wrong_value(error: ValidationError, path: Path, document: Document) -> Explained:
-    message, help = expected(error)
+    is_sensitive = document.masked(path) != document.textual(path)
+    message, help = expected(error, is_sensitive=is_sensitive)
     return path, Diagnostic("wrong-value", message, document.span_of(path), help)
 
 
