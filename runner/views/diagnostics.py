@@ -9,7 +9,6 @@ from runner.core.phrase import shortened
 from runner.core.serialize import JSON, diagnostic_json
 from runner.views.formatting import pluralize
 from runner.views.lines import Line, Piece
-from runner.views.messages import more_about
 from runner.views.snippet import parts
 from runner.views.text_width import printable
 
@@ -62,6 +61,17 @@ def total(diagnostics: Sequence[Diagnostic]) -> Line:
     if may_hide_more(diagnostics):
         summary += "; more may be reported once all files can be read"
     return (("error" if counts[Severity.ERROR] else "warning", summary),)
+
+
+def more_about(codes: Iterable[str]) -> Iterator[Line]:
+    """Yield a line that tells where codes are explained; none without codes.
+
+    >>> list(more_about(["locked"])), list(more_about(["locked", "refused"]))
+    ([(('note', 'for more: runner explain locked'),)], [(('note', 'for more: runner explain CODE'),)])
+    """
+    known = {printable(code) for code in codes}
+    if known:
+        yield (("note", f"for more: runner explain {known.pop() if len(known) == 1 else 'CODE'}"),)
 
 
 def may_hide_more(diagnostics: Iterable[Diagnostic]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import Final
 
 from runner.core.event import CheckFinished, Progress, RunFinished, RunStarted, StepStatus, Transition
@@ -10,7 +9,6 @@ from runner.core.resource_state import State
 from runner.core.rollback_events import RollbackFinished, RollbackStarted, RollbackStep
 from runner.core.run_lock import LockAcquired, LockBroken, LockReleased, LockWaiting
 from runner.views.formatting import duration, pluralize, short_ids, size
-from runner.views.lines import Line
 from runner.views.text_width import printable
 
 _RESULTS: Final = {
@@ -99,17 +97,6 @@ def labelled_state(event: Transition | CheckFinished) -> str:
     after = event.after if isinstance(event, Transition) else event.state
     has_failed = after in (State.FAILED, State.ROLLED_BACK)
     return f"{state(after)}[{event.code}]" if event.code and has_failed else state(after)
-
-
-def more_about(codes: Iterable[str]) -> Iterator[Line]:
-    """Yield a line that tells where codes are explained; none without codes.
-
-    >>> list(more_about(["locked"])), list(more_about(["locked", "refused"]))
-    ([(('note', 'for more: runner explain locked'),)], [(('note', 'for more: runner explain CODE'),)])
-    """
-    known = {printable(code) for code in codes}
-    if known:
-        yield (("note", f"for more: runner explain {known.pop() if len(known) == 1 else 'CODE'}"),)
 
 
 def started(event: RunStarted, workflow: str, run_id: str) -> str:

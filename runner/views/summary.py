@@ -9,9 +9,10 @@ from typing import Final
 
 from runner.core.event import CheckFinished, Transition
 from runner.core.resource_state import State
+from runner.views.diagnostics import more_about
 from runner.views.formatting import duration, past_participle
 from runner.views.lines import Line, aligned, indented, wrap_line
-from runner.views.messages import labelled_state, more_about, outcome, state
+from runner.views.messages import labelled_state, outcome, state
 from runner.views.run_state import Row, RunState
 from runner.views.text_width import printable
 

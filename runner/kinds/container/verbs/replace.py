@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from functools import partial
+from typing import NoReturn
 
 from runner.core.errors import Cancelled, RolledBack, RunnerError, StepFailed
 from runner.core.resource_state import State
@@ -45,7 +46,7 @@ def replace(task: Task) -> str:
     except (RunnerError, OSError) as failure:
         if policy.on_failure is OnFailure.KEEP and _is_kept(task, new, failure):
             _retire_old(task, old, new, attached)
-            raise _kept(task, new, failure) from failure
+            _raise_kept(task, new, failure)
         _roll_back(task, old, new, attached, failure)
     _retire_old(task, old, new, attached)
     return new
@@ -147,9 +148,10 @@ def _is_kept(task: Task, new: str, failure: Exception) -> bool:
     return bool(task.gateway.containers.inspect(new)["Name"].lstrip("/") == task.desired.engine_name)
 
 
-def _kept(task: Task, new: str, failure: Exception) -> StepFailed:
+def _raise_kept(task: Task, new: str, failure: Exception) -> NoReturn:
     message, help, output = _told(task, new, failure)
-    return StepFailed(f"{message}; kept as configured, the previous one was removed", help=help, output=output)
+    message = f"{message}; kept as configured, the previous one was removed"
+    raise StepFailed(message, help=help, output=output) from failure
 
 
 def _told(task: Task, new: str, failure: Exception) -> tuple[str, str | None, tuple[str, ...]]:
