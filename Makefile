@@ -43,10 +43,10 @@ check: .venv/installed-test  ## lint, types and import contracts
 	$(PYTHON) -m mypy --explicit-package-bases tests/harness tests/bench tests/engine tests/e2e tests/conftest.py
 	.venv/bin/lint-imports
 
-schemas: .venv/installed  ## generate schemas/workflow.schema.json, the reference of all keys beside it, and docs/commands.md
-	@set -e; for made in workflow:workflow.schema.json reference:README.md commands:../docs/commands.md; do \
+schemas: .venv/installed  ## generate the schema of workflow files, the reference of all keys, and the pages of commands and of error codes
+	@set -e; for made in workflow:schemas/workflow.schema.json reference:schemas/README.md commands:docs/commands.md errors:docs/errors.md; do \
 		$(PYTHON) -m runner schema $${made%%:*} >schemas/.new; \
-		mv schemas/.new schemas/$${made#*:}; \
+		mv schemas/.new $${made#*:}; \
 	done
 
 bench: .venv/installed-test  ## measure runner beside the engine's own floor and Docker Compose; BENCH=--quick, say

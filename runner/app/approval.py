@@ -45,9 +45,13 @@ def _refuse_new_loss(approved: DataLoss | None, now: DataLoss | None) -> None:
     known = approved.addresses if approved else ()
     doomed = ", ".join(str(address) for address in (now.addresses if now else ()) if address not in known)
     if doomed:
-        raise RunnerError(f"this now also destroys the data of {doomed}", help="review it with: runner plan")
+        raise RunnerError(
+            f"this now also destroys the data of {doomed}", help="review it with: runner plan", code="refused"
+        )
 
 
 def _refuse_new_takeover(approved: Takeover | None, now: Takeover | None) -> None:
     if now is not None and not (approved and approved.covers(now)):
-        raise RunnerError(f"changed since you confirmed: {now}", help=f"pass --yes to confirm, or {now.way_out}")
+        raise RunnerError(
+            f"changed since you confirmed: {now}", help=f"pass --yes to confirm, or {now.way_out}", code="refused"
+        )

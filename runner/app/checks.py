@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def require_checks(workflow: LoadedWorkflow) -> None:
     """Raise UsageError if the workflow declares no checks."""
     if not workflow.desired.checks:
-        raise UsageError(f"{workflow.file} declares no checks")
+        raise UsageError(f"{workflow.file} declares no checks", code="no-checks")
 
 
 def checks_request(

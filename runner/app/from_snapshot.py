@@ -44,7 +44,7 @@ def _declaration(
             return pinned_to(digest, "missing")
     where = f"check out {commit[:12]}" if commit else "restore its files"
     message = f"{address} not found: {image.id[:19]} is neither on the engine nor in a registry"
-    raise RunnerError(message, help=f"{where} and apply it to build or pull it again")
+    raise RunnerError(message, help=f"{where} and apply it to build or pull it again", code="cannot-roll-back")
 
 
 def _is_in_registry(digest: str, gateway: Gateway) -> bool:
@@ -82,7 +82,7 @@ def check_pins(desired: DesiredState, pins: Pins, run: str) -> None:
     """Raise RunnerError if an image of the run wasn't recorded: a rollback needs exactly that image."""
     free = [str(address) for address in desired.resources if address.kind == IMAGE.name and address not in pins]
     if free:
-        raise RunnerError(f"run {run} did not record its {', '.join(free)}")
+        raise RunnerError(f"run {run} did not record its {', '.join(free)}", code="cannot-roll-back")
 
 
 def differences(snapshot: Snapshot, plan: Plan, loaded: LoadedWorkflow, run: str) -> Iterator[Diagnostic]:

@@ -32,9 +32,13 @@ def parse_address(text: str) -> Address:
     try:
         address = Address.parse(text)
     except ValueError:
-        raise UsageError(f'"{text}" is not an address; write KIND.NAME, such as container.web') from None
+        raise UsageError(
+            f'"{text}" is not an address; write KIND.NAME, such as container.web', code="unknown-resource"
+        ) from None
     if address.kind not in known:
-        raise UsageError(f'"{text}" cannot be inspected, only: {", ".join(known)}; see runner status')
+        raise UsageError(
+            f'"{text}" cannot be inspected, only: {", ".join(known)}; see runner status', code="unknown-resource"
+        )
     return address
 
 
@@ -53,7 +57,7 @@ def _describe(address: Address, workflow: LoadedWorkflow, gateway: Gateway) -> D
     observed = observe(gateway, CATALOG, desired.workflow, desired)
     live = observed.resources.get(address) or observed.index.get(address)
     if live is None:
-        raise RunnerError(f"{address} is not on the engine", help=_help(address, workflow))
+        raise RunnerError(f"{address} is not on the engine", help=_help(address, workflow), code="not-on-engine")
     assert kind.describe is not None
     learn_former(workflow.redactor, observed, desired)
     description = kind.describe(ObserveContext(gateway, desired.workflow, observed.engine, desired), live)

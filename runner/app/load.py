@@ -105,7 +105,7 @@ def read(
     )
     document, desired = result.document, result.desired
     if document is None or desired is None:
-        return None, result.findings
+        return None, _with_help(result.findings, file, files)
     secrets = document.sensitive | desired.sensitive | proxy_secrets(workspace.environ)
     redactor = Redactor(secrets, document.sensitive_spots())
     loaded = LoadedWorkflow(
@@ -118,3 +118,10 @@ def read(
         secret_files=frozenset(str(Path(name).absolute()) for name in document.secret_files),
     )
     return loaded, list(map(redactor.diagnostic, result.findings))
+
+
+def _with_help(found: list[Diagnostic], file: str, files: Files) -> list[Diagnostic]:
+    """Return the findings of a file that can't be read: if it is missing, with help."""
+    from runner.app.missing_file import with_help
+
+    return with_help(found, Path(file), files.access.root)

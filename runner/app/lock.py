@@ -86,7 +86,7 @@ def _wanted(workflow: LoadedWorkflow, upgrade: tuple[str, ...], before: Containe
     for name in upgrade:
         if name not in known and familiar(name) not in known and name != ALL:
             hint = did_you_mean(name, known) or "the lock file lists the names"
-            raise UsageError(f'--upgrade "{name}": no such image in {workflow.file}; {hint}')
+            raise UsageError(f'--upgrade "{name}": no such image in {workflow.file}; {hint}', code="unknown-resource")
     return wanted
 
 
@@ -158,4 +158,4 @@ def _write(path: Path, lock: LockFile, workflow: str) -> None:
             with atomic_write(path) as stream:
                 stream.write(content)
     except OSError as error:
-        raise RunnerError(f'cannot write "{path}": {reason_of(error)}') from error
+        raise RunnerError(f'cannot write "{path}": {reason_of(error)}', code="cannot-write") from error

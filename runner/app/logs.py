@@ -72,7 +72,7 @@ def _learn_written(selection: LogSelection, gateway: Gateway, workspace: Workspa
 
     observed = observe(gateway, CATALOG, workflow, desired)
     for error in learn_written(selection.redactor, gateway, observed, desired):
-        workspace.notify(f"warning: previous sensitive values may not all be masked: {error.message}")
+        workspace.warn("sensitive-unmasked", f"previous sensitive values may not all be masked: {error.message}")
 
 
 def _names(address: Address) -> tuple[str, ...]:
@@ -90,4 +90,6 @@ def _check(names: Sequence[str], present: Collection[Address], workflow: str) ->
     for name in names:
         if name not in known:
             hint = did_you_mean(name, known) or "see runner status"
-            raise UsageError(f'{workflow} has no container or job "{name}" on the engine; {hint}')
+            raise UsageError(
+                f'{workflow} has no container or job "{name}" on the engine; {hint}', code="unknown-resource"
+            )

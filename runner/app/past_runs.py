@@ -22,12 +22,12 @@ def past_runs(workflow: str, workspace: Workspace) -> list[StoredRun]:
     try:
         return list_runs(state_folder(workspace.environ), workflow, workspace.trusted_users, left_out)
     except OSError as error:
-        raise UsageError(str(error)) from error
+        raise UsageError(str(error), code="file-unreadable") from error
     finally:
         for record in left_out[:_TOLD]:
-            workspace.notify(f"warning: skipped: {record.message}")
+            workspace.warn("broken-record", f"skipped: {record.message}")
         if len(left_out) > _TOLD:
-            workspace.notify(f"warning: and {len(left_out) - _TOLD} more records")
+            workspace.warn("broken-record", f"and {len(left_out) - _TOLD} more records")
 
 
 def find_run(runs: list[StoredRun], prefix: str, workflow: str) -> StoredRun:
@@ -37,8 +37,10 @@ def find_run(runs: list[StoredRun], prefix: str, workflow: str) -> StoredRun:
         return found[0]
     if found:
         ids = ", ".join(run.id for run in found)
-        raise UsageError(f'"{prefix}" is ambiguous: {ids}')
-    raise UsageError(f'no run "{prefix}" of {workflow} recorded here; see runner history {workflow}')
+        raise UsageError(f'"{prefix}" is ambiguous: {ids}', code="ambiguous-run")
+    raise UsageError(
+        f'no run "{prefix}" of {workflow} recorded here; see runner history {workflow}', code="unknown-run"
+    )
 
 
 def last_apply_before_present(runs: list[StoredRun], workflow: str) -> StoredRun:
@@ -49,4 +51,4 @@ def last_apply_before_present(runs: list[StoredRun], workflow: str) -> StoredRun
     for run in changing[1:]:
         if run.succeeded and run.start.command == "apply" and not run.header.targets:
             return run
-    raise UsageError(f"no earlier successful apply of {workflow} recorded here")
+    raise UsageError(f"no earlier successful apply of {workflow} recorded here", code="unknown-run")

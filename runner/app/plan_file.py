@@ -137,7 +137,7 @@ def save(path: str, plan: Plan, prepared: PreparedWorkflow, source: Source, addr
         require_regular_file(Path(path))
         write_private(Path(path), content)
     except OSError as error:
-        raise UsageError(f'cannot write the plan "{path}": {reason_of(error)}') from error
+        raise UsageError(f'cannot write the plan "{path}": {reason_of(error)}', code="cannot-write") from error
 
 
 def _document(plan: Plan, prepared: PreparedWorkflow, source: Source, address: str) -> JSONObject:
@@ -170,14 +170,18 @@ def read_saved(path: str, workspace: Workspace) -> SavedPlan:
         content = read_trusted(Path(path), LARGEST, workspace.trusted_users, links=True)
         version = decode(_Version, content, file_names=True)
         if version.version != FORMAT_VERSION:
-            raise UnusableFile(path, f"was saved by a different version of runner ({version.runner}); {_AGAIN}")
+            raise UnusableFile(
+                path, f"was saved by a different version of runner ({version.runner}); {_AGAIN}", code="broken-plan"
+            )
         return _saved(decode(_Stored, content, file_names=True))
     except ForeignFile as error:
-        raise UnusableFile(path, error.reason, help=f"fix it with chown and chmod, or {_AGAIN}") from error
+        raise UnusableFile(
+            path, error.reason, help=f"fix it with chown and chmod, or {_AGAIN}", code="untrusted-file"
+        ) from error
     except OSError as error:
-        raise UnusableFile(path, f"can't be read: {reason_of(error)}") from error
+        raise UnusableFile(path, f"can't be read: {reason_of(error)}", code="file-unreadable") from error
     except Malformed as error:
-        raise UnusableFile(path, f"is not a complete saved plan; {_AGAIN}: {error}") from error
+        raise UnusableFile(path, f"is not a complete saved plan; {_AGAIN}: {error}", code="broken-plan") from error
 
 
 def _saved(stored: _Stored) -> SavedPlan:

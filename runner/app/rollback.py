@@ -71,7 +71,7 @@ def recorded(run: StoredRun) -> Rollback:
     snapshot = run.document(SNAPSHOT, StoredSnapshot)
     images = run.document(IMAGES, dict[str, ResolvedImage])
     if snapshot is None or images is None or not run.succeeded:
-        raise UsageError(f"cannot roll back to run {run.id}: it failed or applied nothing")
+        raise UsageError(f"cannot roll back to run {run.id}: it failed or applied nothing", code="cannot-roll-back")
     return Rollback(run, read_snapshot(snapshot), images)
 
 

@@ -35,7 +35,7 @@ def run_recorder(request: RunRequest) -> Recording:
             lambda: images_json(_resolved(workflow.desired, request.gateway)),
             workspace.trusted_users,
         ),
-        lambda reason: workspace.notify(f"warning: this run was not fully recorded: {reason}"),
+        lambda reason: workspace.warn("not-recorded", f"this run was not fully recorded: {reason}"),
     )
 
 

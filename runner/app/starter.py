@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 
 from runner.app.defaults import DEFAULT_FILE
 from runner.core.errors import UsageError
-from runner.core.lazy_pattern import lazy_pattern
+from runner.core.names import as_workflow_name
 from runner.core.phrase import reason_of
 from runner.core.struct import Struct
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
+    from runner.core.codes import Code
+
 SCHEMA_FILE = "workflow.schema.json"
 _NAME = "name: NAME\n"
-_SEPARATORS = lazy_pattern(r"[^a-z0-9_-]+")
 _CI_FILES = {"github": ".github/workflows/runner.yaml", "gitlab": ".gitlab-ci.yml"}
 """The file that a CI service reads, by its name."""
 
@@ -47,7 +48,7 @@ def write_starter(starter: Starter, folder: Path) -> WrittenFiles:
     """
     written: list[str] = []
     kept: list[str] = []
-    for name, text in _files(starter, _workflow_name(folder.absolute().name)).items():
+    for name, text in _files(starter, as_workflow_name(folder.absolute().name)).items():
         try:
             is_new = _write_new(folder / name, text)
             if name == DEFAULT_FILE and not is_new:
@@ -55,7 +56,8 @@ def write_starter(starter: Starter, folder: Path) -> WrittenFiles:
         except OSError as error:
             for other in written:
                 folder.joinpath(other).unlink(missing_ok=True)
-            raise UsageError(f'cannot write "{name}": {reason_of(error)}') from error
+            code: Code = "file-exists" if isinstance(error, FileExistsError) else "cannot-write"
+            raise UsageError(f'cannot write "{name}": {reason_of(error)}', code=code) from error
         (written if is_new else kept).append(name)
     return WrittenFiles(tuple(written), tuple(kept))
 
@@ -103,13 +105,3 @@ def _schema_url(starter: Starter) -> str:
     if starter.schema is not None:
         return SCHEMA_FILE
     return Path(str(files("runner").joinpath("schemas", SCHEMA_FILE))).resolve().as_uri()
-
-
-def _workflow_name(folder: str) -> str:
-    """Convert a folder's name to a valid workflow name.
-
-    >>> _workflow_name("My Shop"), _workflow_name("--"), _workflow_name("2048")
-    ('my-shop', 'workflow', '2048')
-    """
-    name = _SEPARATORS.sub("-", folder.lower()).strip("-_")
-    return name[:63] or "workflow"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from runner.app.defaults import DEFAULT_FILE
 from runner.app.load import InputOverrides, LoadedWorkflow, read
+from runner.app.missing_file import with_help
 from runner.app.source import Source, workflow_path
 from runner.app.sources import load_workflow
 from runner.core.diagnostic import Severity
@@ -41,7 +42,7 @@ def workflow_name_and_redactor(source: Source, workspace: Workspace) -> tuple[st
         return name, proxies_only, None
     loaded, found = read(source, workspace.without_commands(), {}, contents=False, inputs=InputOverrides())
     if wrong := next((one for one in found if one.severity is Severity.ERROR), None):
-        workspace.notify(f"warning: sensitive values may not all be masked: {wrong.message}")
+        workspace.warn("sensitive-unmasked", f"sensitive values may not all be masked: {wrong.message}")
     return name, loaded.redactor if loaded else proxies_only, loaded.desired if loaded else None
 
 
@@ -56,13 +57,15 @@ def workflow_name(text: str, workspace: Workspace) -> str:
     file, sources = workflow_path(text), dict[str, str]()
     files = Files(replace(workspace.access, environ={}))
     document, found = load(str(file), overrides={}, var_files=[], files=files, texts=sources)
-    if document is None or document.unread.texts:
+    if document is None:
+        raise InvalidInput(with_help(found, file, workspace.access.root), sources)
+    if document.unread.texts:
         raise InvalidInput(found, sources)
     name = str(document.data.get("name", ""))
     if not _NAME.fullmatch(name):
         quoted = "its name" if str(file) in document.unquoted else f'"{name}"'
         lack = f"{quoted} is not a valid workflow name" if name else "has no name"
-        raise UsageError(f"{file}: {lack}; use the workflow's name instead of its file")
+        raise UsageError(f"{file}: {lack}; use the workflow's name instead of its file", code="wrong-name")
     return name
 
 

@@ -6,6 +6,7 @@ import os
 import pwd
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runner.core.diagnostic import Diagnostic
 from runner.core.struct import Struct, replace
@@ -14,6 +15,9 @@ from runner.document.access import Access
 from runner.document.command import run_command, withhold_command
 from runner.document.root import ANYWHERE, Root
 from runner.document.user_files import xdg_dir
+
+if TYPE_CHECKING:
+    from runner.core.codes import Code
 
 
 def _ignore(*_: object) -> None:
@@ -33,6 +37,10 @@ class Workspace(Struct):
     """Receives one-line notices."""
     report: Callable[[Sequence[Diagnostic], Mapping[str, str]], None] = _ignore
     """Receives warnings that don't end the use case, with the texts of the files they point into."""
+
+    def warn(self, code: Code, text: str) -> None:
+        """Notify of a warning without a position."""
+        self.notify(f"warning[{code}]: {text}")
 
     @classmethod
     def for_user(cls, environ: Mapping[str, str], root: Root = ANYWHERE) -> Workspace:

@@ -21,4 +21,4 @@ def written_file(path: Path) -> Iterator[BinaryIO]:
         with atomic_write(path) as stream:
             yield stream
     except OSError as error:
-        raise RunnerError(f'cannot write "{path}": {reason_of(error)}') from error
+        raise RunnerError(f'cannot write "{path}": {reason_of(error)}', code="cannot-write") from error

@@ -156,13 +156,15 @@ def _is_expected(name: str) -> bool:
 
 def _check_mark(path: Path, places: Mapping[str, _Place]) -> None:
     if not places:
-        raise UnusableFile(path, "is not a bundle: it is empty", help=_AGAIN)
+        raise UnusableFile(path, "is not a bundle: it is empty", help=_AGAIN, code="broken-bundle")
     mark = decode(Mark, _small(path, places, MARK))
     if mark.format != FORMAT:
         raise Malformed("another format")
     if mark.version != VERSION:
         message = f"is bundle version {mark.version}; this runner supports {VERSION}"
-        raise UnusableFile(path, message, help="use the runner version that created it, or a newer one")
+        raise UnusableFile(
+            path, message, help="use the runner version that created it, or a newer one", code="broken-bundle"
+        )
 
 
 def _small(path: Path, places: Mapping[str, _Place], member: str) -> bytes:
@@ -187,16 +189,21 @@ def _check_members(bundle: Bundle) -> None:
 
 
 def _foreign(path: Path) -> UnusableFile:
-    return UnusableFile(path, "is not a bundle", help="create bundles with runner bundle; load images with docker load")
+    return UnusableFile(
+        path,
+        "is not a bundle",
+        help="create bundles with runner bundle; load images with docker load",
+        code="broken-bundle",
+    )
 
 
 def _misplaced(path: Path, member: str) -> UnusableFile:
-    return UnusableFile(path, f'is not a valid bundle: unexpected "{member}"')
+    return UnusableFile(path, f'is not a valid bundle: unexpected "{member}"', code="broken-bundle")
 
 
 def _unreadable(path: Path, error: OSError) -> RunnerError:
-    return UnusableFile(path, f"can't be read: {reason_of(error)}")
+    return UnusableFile(path, f"can't be read: {reason_of(error)}", code="file-unreadable")
 
 
 def _damaged(path: Path, what: str) -> RunnerError:
-    return UnusableFile(path, f"is damaged: {what}", help=_AGAIN)
+    return UnusableFile(path, f"is damaged: {what}", help=_AGAIN, code="broken-bundle")

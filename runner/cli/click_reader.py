@@ -74,9 +74,13 @@ def _quoted(text: str) -> str:
 
 
 def _show(error: click.ClickException) -> None:
+    """Show an error with how the command is used, as click does, but with the code that explains it."""
     vars(error).update(message=on_one_line(error.message))  # it quotes user input
     with suppress(OSError):
-        error.show()
+        if isinstance(error, click.UsageError) and error.ctx is not None:
+            usage = f"{error.ctx.get_usage()}\nTry '{error.ctx.command_path} --help' for help.\n"
+            click.echo(usage, err=True)
+        click.echo(f"error[usage]: {error.format_message()}", err=True)
 
 
 class _Command(click.Command):

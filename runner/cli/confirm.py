@@ -35,6 +35,6 @@ def ask(question: str) -> bool:
 
 def _needs_yes(consequence: Consequence) -> UsageError | InvalidInput:
     if isinstance(consequence, DataLoss):
-        return UsageError(f"{consequence}; pass --yes to confirm; {consequence.way_out}")
+        return UsageError(f"{consequence}; pass --yes to confirm; {consequence.way_out}", code="confirmation-required")
     help = f"pass --yes to confirm, or {consequence.way_out}"
     return InvalidInput([Diagnostic("other-file", str(consequence), help=help)])

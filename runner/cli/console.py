@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from runner.cli.echo import echo_line
+from runner.cli.echo import warn
 from runner.cli.plan_output import show_plan
 from runner.cli.signals import cancel_on_signal
 from runner.core.errors import UsageError
@@ -110,14 +110,14 @@ def _log_view(path: str, level: str, stack: ExitStack) -> View:
     from runner.views.fault_tolerant import FaultTolerantView
 
     log = JsonLog(_log_stream(path, stack), Level(level))
-    return FaultTolerantView(log, in_the_end=lambda error: echo_line(f"warning: {_unwritable(path, error)}", err=True))
+    return FaultTolerantView(log, in_the_end=lambda error: warn("cannot-write", _unwritable(path, error)))
 
 
 def _log_stream(path: str, stack: ExitStack) -> Any:
     try:
         stream = open(path, "a", encoding="utf-8")  # noqa: PTH123, SIM115 - "-" and devices are paths too
     except OSError as error:
-        raise UsageError(_unwritable(path, error)) from error
+        raise UsageError(_unwritable(path, error), code="cannot-write") from error
     stack.callback(_close, stream)
     return stream
 

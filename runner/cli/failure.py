@@ -41,7 +41,7 @@ def show_failure(error: BaseException, contexts: Sequence[CommandContext]) -> Ex
             show_misuse(error)
             return ExitCode.INVALID
         case Refusal():
-            say(f"Error: {error.message}")
+            say(f"error[{error.code}]: {error.message}")
             return ExitCode.INVALID
         case RunnerError():
             _report(error, contexts)
@@ -49,7 +49,7 @@ def show_failure(error: BaseException, contexts: Sequence[CommandContext]) -> Ex
         case OSError():
             if error.errno != EPIPE:  # the reader closed the pipe on purpose
                 where = f': "{error.filename}"' if error.filename else ""
-                say(f"error: {reason_of(error)}{where}")
+                say(f"error[system-error]: {reason_of(error)}{where}")
             return ExitCode.FAILED
         case _:
             raise error
@@ -66,12 +66,24 @@ def _report(error: RunnerError, contexts: Sequence[CommandContext]) -> None:
     """Show an error, with its findings if any; errors are reported nowhere else."""
     for redactor in contexts[-1].redactors if contexts else ():
         redactor.error(error)
+    has_findings = isinstance(error, DiagnosedError) and bool(contexts)
     if isinstance(error, DiagnosedError) and contexts:
         contexts[-1].report(error.diagnostics, error.sources)
+    elif contexts and contexts[-1].output == "json":
+        _print_json(error, contexts[-1])
     if not isinstance(error, InvalidInput):
-        say(f"error: {error.message}", *(f"  {without_escapes(line)}" for line in error.output))
+        say(f"error[{error.code}]: {error.message}", *(f"  {without_escapes(line)}" for line in error.output))
     if error.help:
         say(f"help: {error.help}")
+    if not has_findings:  # with which the line was shown
+        say(f"for more: runner explain {error.code}")
+
+
+def _print_json(error: RunnerError, context: CommandContext) -> None:
+    from runner.core.serialize import error_json
+
+    with suppress(OSError):
+        context.print_json({"error": error_json(error)})
 
 
 def _exit_code(error: RunnerError) -> ExitCode:

@@ -121,6 +121,6 @@ def _is_written() -> bool:
                 from runner.cli.failure import say
                 from runner.core.phrase import reason_of
 
-                say(f"error: cannot write: {reason_of(error)}")
+                say(f"error[cannot-write]: cannot write: {reason_of(error)}")
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     return is_written

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from runner.core.codes import Code
+
 
 class Refusal(Exception):
     """A command can't do what was asked for, and has changed nothing (exit 2)."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, code: Code = "usage") -> None:
         super().__init__(message)
         self.message = message
+        self.code = code
 
 
 class Misuse(Refusal):

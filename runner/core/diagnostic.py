@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from runner.core.span import Span
 from runner.core.struct import Struct
+
+if TYPE_CHECKING:
+    from runner.core.codes import Code
 
 _MOST_COMPARED = 200
 _LONGEST_COMPARED = 100
@@ -30,7 +34,7 @@ class Related(Struct):
 class Diagnostic(Struct):
     """One finding: a stable code, one terse phrase, its position and, if there is one, a fix."""
 
-    code: str
+    code: Code
     message: str
     span: Span | None = None
     help: str | None = None
@@ -43,11 +47,13 @@ class Diagnostic(Struct):
 def did_you_mean(word: str, known: Collection[str]) -> str | None:
     """Return the help line for a misspelt word, or None if no known word is close to it.
 
-    In a large set, only words at edit distance one (insert, delete, replace or swap a letter) are considered: that
-    lookup takes the same time whatever the size of the set.
+    A known word that is a part of it counts as close. In a large set, only words at edit distance one (insert, delete,
+    replace or swap a letter) are considered: that lookup takes the same time whatever the size of the set.
 
     >>> did_you_mean("imgae", ["image", "command"])
     'did you mean "image"?'
+    >>> did_you_mean("service_completed_successfully", ["started", "completed"])
+    'did you mean "completed"?'
     >>> did_you_mean("web999x", {f"web{number}": None for number in range(1000)})
     'did you mean "web999"?'
     """
@@ -57,7 +63,8 @@ def did_you_mean(word: str, known: Collection[str]) -> str | None:
     else:
         from difflib import get_close_matches
 
-        close = next(iter(get_close_matches(word, known, n=1, cutoff=0.6)), None)
+        part = next((one for one in word.replace("-", "_").split("_") if one in known), None)
+        close = part or next(iter(get_close_matches(word, known, n=1, cutoff=0.6)), None)
     return f'did you mean "{close}"?' if close is not None else None
 
 

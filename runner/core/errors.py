@@ -26,9 +26,13 @@ RunnerError
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, ClassVar
 
 from runner.core.diagnostic import Diagnostic
 from runner.core.struct import Struct
+
+if TYPE_CHECKING:
+    from runner.core.codes import Code
 
 
 class About(Struct):
@@ -42,6 +46,9 @@ class About(Struct):
 class RunnerError(Exception):
     """The base class: a terse message and, if there is one, a fix."""
 
+    usual_code: ClassVar[Code | None] = None
+    """The code of errors of this class that are raised without one; None: that of the cause."""
+
     def __init__(
         self,
         message: str,
@@ -50,6 +57,7 @@ class RunnerError(Exception):
         output: tuple[str, ...] = (),
         about: About | None = None,
         detail: str | None = None,
+        code: Code | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -59,6 +67,13 @@ class RunnerError(Exception):
         self.about = about
         self.detail = detail
         """The engine's own message, where `message` paraphrases it."""
+        self._code = code
+
+    @property
+    def code(self) -> Code:
+        """Return the code that explains it: its own, else the usual one of its class, else its cause's."""
+        codes = (error._code or error.usual_code for error in origins(self))
+        return next(filter(None, codes), "step-failed")
 
 
 def origins(error: BaseException | None) -> Iterator[RunnerError]:
@@ -81,7 +96,7 @@ class DiagnosedError(RunnerError):
     """A failure with findings, which carry their places in files."""
 
     def __init__(self, message: str, diagnostics: list[Diagnostic], sources: Mapping[str, str] | None = None) -> None:
-        super().__init__(message)
+        super().__init__(message, code=diagnostics[0].code if diagnostics else None)
         self.diagnostics = diagnostics
         self.sources = sources or {}
         """The texts of the files that the findings point into, by file."""
@@ -97,6 +112,8 @@ class InvalidInput(DiagnosedError):
 class UsageError(RunnerError):
     """What was asked for can't be done: it contradicts itself, or names what doesn't exist."""
 
+    usual_code = "usage"
+
 
 class UnusableFile(RunnerError):
     """A file that runner reads back is damaged, forged, too large, or may have been written by someone else.
@@ -104,20 +121,26 @@ class UnusableFile(RunnerError):
     `what` completes a sentence that starts with the file's name.
     """
 
-    def __init__(self, path: object, what: str, *, help: str | None = None) -> None:
-        super().__init__(f'"{path}" {what}', help=help)
+    def __init__(self, path: object, what: str, *, code: Code, help: str | None = None) -> None:
+        super().__init__(f'"{path}" {what}', help=help, code=code)
 
 
 class Cancelled(RunnerError):
     """The run was interrupted."""
 
+    usual_code = "interrupted"
+
 
 class Locked(RunnerError):
     """Another run holds the workflow's lock."""
 
+    usual_code = "locked"
+
 
 class CredentialsError(RunnerError):
     """The credentials of docker login, or the helper that stores them, can't be read."""
+
+    usual_code = "credentials"
 
 
 class StepFailed(RunnerError):
@@ -131,42 +154,64 @@ class RolledBack(StepFailed):
 class WaitTimeout(StepFailed):
     """A resource did not meet the awaited condition within the timeout."""
 
+    usual_code = "wait-timeout"
+
 
 class ProbeFailed(StepFailed):
     """An attempt of a probe failed; the message completes a sentence that starts with the probe's name."""
+
+    usual_code = "probe-failed"
 
 
 class EngineError(RunnerError):
     """The engine rejected the request, or failed."""
 
+    usual_code: ClassVar[Code | None] = "engine-error"
+
 
 class EngineUnreachable(EngineError):
     """No engine answers."""
+
+    usual_code = "engine-unreachable"
 
 
 class NotFound(EngineError):
     """The engine has no such object."""
 
+    usual_code = "not-found"
+
 
 class Conflict(EngineError):
     """The request conflicts with the engine's state: a name is taken, an object is in use."""
+
+    usual_code = "engine-conflict"
 
 
 class Rejected(EngineError):
     """The engine won't execute the request as given."""
 
+    usual_code = "engine-rejected"
+
 
 class EngineTimeout(EngineError):
     """The engine did not answer within the timeout."""
+
+    usual_code = "engine-timeout"
 
 
 class BuildFailed(EngineError):
     """A build instruction failed."""
 
+    usual_code = "build-failed"
+
 
 class PullFailed(EngineError):
     """An image could not be pulled from its registry."""
 
+    usual_code = "pull-failed"
+
 
 class PushFailed(EngineError):
     """An image could not be pushed to its registry."""
+
+    usual_code = "push-failed"

@@ -80,6 +80,8 @@ class Transition(Struct):
     """Position of that key, or of the item under it: FILE:LINE:COLUMN."""
     detail: str | None = None
     """For a failure: the engine's own message, where `cause` paraphrases it."""
+    code: str | None = None
+    """For a failure: the code that explains it."""
 
 
 class Progress(Struct):
@@ -134,6 +136,8 @@ class CheckFinished(Struct):
     """Number of attempts made."""
     elapsed_ms: int = 0
     tail: tuple[str, ...] = ()
+    code: str | None = None
+    """For a failure: the code that explains it."""
 
 
 class RunFinished(Struct):

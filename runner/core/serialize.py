@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
+from runner.core.errors import RunnerError
 from runner.core.event import DiagnosticEvent, Event, LogRecord, RunStarted, Transition
 from runner.core.phrase import shortened
 from runner.core.plan import FieldDiff
@@ -82,6 +83,11 @@ def diagnostic_json(diagnostic: Diagnostic) -> JSONObject:
         "help": diagnostic.help and shortened(diagnostic.help),
         "related": [{"message": shortened(other.message), **_place(other.span)} for other in diagnostic.related],
     }
+
+
+def error_json(error: RunnerError) -> JSONObject:
+    """Serialize an error that ends a command."""
+    return {"code": error.code, "message": shortened(error.message), "help": error.help and shortened(error.help)}
 
 
 def to_plain(value: object) -> JSON:

@@ -24,6 +24,8 @@ def read_client_file(path: Path, shape: type[T]) -> T:
     except (FileNotFoundError, NotADirectoryError):
         raise FileNotFoundError(str(path)) from None
     except OSError as error:
-        raise UnusableFile(path, f"can't be read: {reason_of(error)}") from error
+        raise UnusableFile(path, f"can't be read: {reason_of(error)}", code="broken-client-file") from error
     except Malformed as error:
-        raise UnusableFile(path, f"can't be read: {error}", help="fix it, or move it away") from error
+        raise UnusableFile(
+            path, f"can't be read: {error}", help="fix it, or move it away", code="broken-client-file"
+        ) from error

@@ -49,7 +49,9 @@ class Containers:
         left_out = [str(warning) for warning in answer.get("Warnings") or () if "discarded" in warning]
         if left_out:
             self.remove(answer["Id"], volumes=True)
-            raise Rejected(" ".join(left_out), help="remove it, or use an engine that supports it")
+            raise Rejected(
+                " ".join(left_out), help="remove it, or use an engine that supports it", code="engine-cannot"
+            )
         return str(answer["Id"])
 
     def put_file(self, ref: str, file: FileToCopy) -> None:

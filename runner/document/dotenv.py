@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.lazy_pattern import lazy_pattern
@@ -30,7 +30,7 @@ _REFERENCE = lazy_pattern(r"\$\{[^}\r\n]*\}?")
 _ESCAPED_OR_REFERENCE = lazy_pattern(r"\\.|\$\{[^}\r\n]*\}?", re.DOTALL)
 _FORBIDDEN = lazy_pattern("[\x00\udc80-\udcff]")
 """Characters that can't be in a process's environment, and bytes that aren't UTF-8."""
-_CODE = "dotenv-syntax"
+_CODE: Final = "dotenv-syntax"
 
 
 class Dotenv(Struct):

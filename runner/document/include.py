@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, MutableMapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runner.core.diagnostic import Diagnostic, Related
 from runner.core.span import Span
@@ -13,6 +14,9 @@ from runner.document.files import Files
 from runner.document.mapping import duplicate
 from runner.document.nodes import Entry, MappingNode, ScalarNode, SequenceNode
 from runner.document.yaml_reader import read_mapping
+
+if TYPE_CHECKING:
+    from runner.core.codes import Code
 
 _RESOURCES = frozenset({"images", "networks", "volumes", "secrets", "configs", "containers", "jobs", "checks"})
 _INCLUDE = "include"
@@ -165,7 +169,9 @@ def _merged(name: str, earlier: Entry, later: Entry, found: list[Diagnostic]) ->
 
 
 def _union(section: str, earlier: MappingNode, later: MappingNode, found: list[Diagnostic]) -> MappingNode:
-    code, what = ("duplicate-variable", "variable") if section == "variables" else ("duplicate-resource", section[:-1])
+    is_variable = section == "variables"
+    code: Code = "duplicate-variable" if is_variable else "duplicate-resource"
+    what = "variable" if is_variable else section[:-1]
     entries = dict(earlier.entries)
     for name, entry in later.entries.items():
         first = entries.setdefault(name, entry)

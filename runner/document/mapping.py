@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from runner.core.diagnostic import Diagnostic, Related
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from runner.document.source import Source
+
+if TYPE_CHECKING:
+    from runner.core.codes import Code
 
 _MERGE = "<<"
 
@@ -47,7 +51,7 @@ def extent(inner: Iterable[Node]) -> tuple[int, int]:
     return size, depth + 1
 
 
-def duplicate(code: str, message: str, first: Entry, second: Entry) -> Diagnostic:
+def duplicate(code: Code, message: str, first: Entry, second: Entry) -> Diagnostic:
     """Return the diagnostic of a duplicate key, with both spans."""
     return Diagnostic(code, message, second.key.span, related=(Related("first given here", first.key.span),))
 

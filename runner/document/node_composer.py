@@ -5,6 +5,8 @@ Uses a stack of its own, so that no file, however deep, can exhaust Python's; in
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from runner.core.diagnostic import Diagnostic, did_you_mean
 from runner.core.span import Span
 from runner.core.struct import MutableStruct, field
@@ -15,6 +17,9 @@ from runner.document.pyyaml import yaml
 from runner.document.source import ReadError, Source
 from runner.document.syntax import bounds, events
 from runner.document.syntax_errors import MAX_DEPTH, too_deep
+
+if TYPE_CHECKING:
+    from runner.core.codes import Code
 
 MAX_ALIASED = 100_000
 """Maximum nodes that all aliases of a file may expand to together."""
@@ -167,7 +172,7 @@ class _Composer:
             self._report("unknown-tag", f'unknown tag "{written}"', span)
 
     def _report(
-        self, code: str, message: str, span: Span, help: str | None = None, *, hides_more: bool = False
+        self, code: Code, message: str, span: Span, help: str | None = None, *, hides_more: bool = False
     ) -> None:
         self._found.append(Diagnostic(code, message, span, help, hides_more=hides_more))
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from enum import Enum, auto
+from typing import Final
 
 from runner.core.diagnostic import Diagnostic, Related
 from runner.core.span import Span
 from runner.core.struct import Struct
 from runner.document.source import Source
 
-CODE = "yaml-syntax"
+CODE: Final = "yaml-syntax"
 MAX_DEPTH = 100
 """Maximum nesting of collections, with aliases expanded."""
 _REFERENCE_HELP = "quote ${...} inside [] and {}"
@@ -67,8 +68,9 @@ _RULES = (
     ),
     _Rule(
         r"could not find expected ':'",
-        'expected ":" after this key',
-        place=_Place.CONTEXT,
+        'expected ": " after this key',
+        "write a colon, and a space after it",
+        _Place.CONTEXT,
     ),
     _Rule(
         r"flow sequence: .*expected ',' or '\]'",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from runner.core.diagnostic import Diagnostic, did_you_mean
 from runner.core.lazy_pattern import lazy_pattern
 from runner.core.regex import InvalidRegex, Regex
 from runner.core.struct import Struct
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
 
-_CODE = "variable-form"
+_CODE: Final = "variable-form"
 _NAME = lazy_pattern(r"[A-Za-z_][A-Za-z0-9_]*")
 _KEYS = ("default", "description", "enum", "pattern", "sensitive")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.regex import Regex, RegexTimeout
@@ -11,7 +12,7 @@ from runner.core.struct import Struct
 from runner.document.variable_declarations import Declaration
 from runner.document.variable_sources import VariableSources
 
-SHORT = "short-sensitive-value"
+SHORT: Final = "short-sensitive-value"
 SHORT_HELP = "fields using it are masked, but not logs and messages that contain it: use one of 8 characters or more"
 _LONGEST_MATCH = 5.0
 """Timeout of a pattern in seconds; a sensible one on a sensible value takes a millionth of that."""

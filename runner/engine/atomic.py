@@ -71,7 +71,9 @@ def _tell(schedule: Schedule, left: dict[Address, RunnerError], why: str) -> Ite
         if address in left:
             error = left[address]
             message = f"{why}, and this could not be rolled back: {error.message}"
-            yield from schedule.move(address, State.FAILED, error=StepFailed(message, help=error.help))
+            yield from schedule.move(
+                address, State.FAILED, error=StepFailed(message, help=error.help, code="rollback-incomplete")
+            )
         elif address in undone or state is State.REMOVED:
             yield from schedule.move(address, State.ROLLED_BACK, cause=why)
         else:

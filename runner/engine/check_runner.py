@@ -64,7 +64,9 @@ def _work(outbox: SimpleQueue[CheckFinished], check: Resource, ask: Ask, is_stop
     try:
         finished = _ask_until(check, ask, is_stopped)
     except Exception as error:
-        finished = CheckFinished(check.address, State.FAILED, f"internal error: {error!r}", "please report it")
+        finished = CheckFinished(
+            check.address, State.FAILED, f"internal error: {error!r}", "please report it", code="internal-error"
+        )
     outbox.put(finished)
 
 
@@ -100,8 +102,11 @@ def _ask_until(check: Resource, ask: Ask, is_stopped: Stopped) -> CheckFinished:
 
     def finished(state: State, error: RunnerError | None = None) -> CheckFinished:
         elapsed_ms = int((time.monotonic() - started) * 1000)
-        cause, help, tail = (error.message, error.help, error.output) if error else (None, None, ())
-        return CheckFinished(check.address, state, cause, help, attempt, elapsed_ms, tail)
+        if error is None:
+            return CheckFinished(check.address, state, attempt=attempt, elapsed_ms=elapsed_ms)
+        return CheckFinished(
+            check.address, state, error.message, error.help, attempt, elapsed_ms, error.output, error.code
+        )
 
     while not is_stopped():
         attempt += 1
@@ -111,7 +116,10 @@ def _ask_until(check: Resource, ask: Ask, is_stopped: Stopped) -> CheckFinished:
         except ProbeFailed as unmet:
             left = started + timeout - time.monotonic()
             if left <= 0:
-                return finished(State.FAILED, StepFailed(f"{unmet.message}, for {timeout:g} s", help=unmet.help))
+                return finished(
+                    State.FAILED,
+                    StepFailed(f"{unmet.message}, for {timeout:g} s", help=unmet.help, code="check-failed"),
+                )
         except RunnerError as error:
             return finished(State.FAILED, error)
         _rest(min(interval, left), is_stopped)

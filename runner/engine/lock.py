@@ -177,7 +177,11 @@ class Lock:
 
     def _own(self, queue: Mapping[str, Ticket]) -> Ticket:
         if self._token not in queue:
-            raise Locked(f"the lock of {self._workflow} was released by force while waiting for it", help="try again")
+            raise Locked(
+                f"the lock of {self._workflow} was released by force while waiting for it",
+                help="try again",
+                code="lock-lost",
+            )
         return queue[self._token]
 
 

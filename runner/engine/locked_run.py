@@ -112,8 +112,7 @@ def _findings(error: RunnerError) -> Iterator[DiagnosticEvent]:
     if isinstance(error, InvalidInput):
         yield from map(DiagnosticEvent, error.diagnostics)
     elif not isinstance(error, Cancelled):
-        code = "locked" if isinstance(error, Locked) else "refused"
-        yield DiagnosticEvent(Diagnostic(code, error.message, help=error.help))
+        yield DiagnosticEvent(Diagnostic(error.code, error.message, help=error.help))
 
 
 def _since(moment: float) -> int:

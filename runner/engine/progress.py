@@ -88,6 +88,7 @@ class Progress(MutableStruct):
             elapsed_ms=int((now - place.since) * 1000) if place.since is not None else 0,
             id=place.shown_id,
             tail=error.output if error else (),
+            code=error.code if error else None,
             **_source(error, place.change.desired),
         )
 

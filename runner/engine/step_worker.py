@@ -91,7 +91,7 @@ def _attempt(context: RunContext, call: Callable[[], None]) -> RunnerError | Non
 
 def _internal(failure: Exception) -> StepFailed:
     """Turn a bug into the failure of one step: the run must not hang on it."""
-    return StepFailed(f"internal error: {failure!r}", help="please report it")
+    return StepFailed(f"internal error: {failure!r}", help="please report it", code="internal-error")
 
 
 def _carry_out(task: RunTask, step: Step) -> str | None:

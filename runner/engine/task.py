@@ -176,7 +176,7 @@ class RunTask(Struct):
         """Resolve a reference; StepFailed when its target doesn't exist."""
         found = self.context.attribute(ref)
         if found is None:
-            raise StepFailed(f"{ref.address} does not exist")
+            raise StepFailed(f"{ref.address} does not exist", code="not-on-engine")
         return found
 
     def set_state(

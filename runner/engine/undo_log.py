@@ -65,5 +65,5 @@ def _all_done(calls: Iterable[Call]) -> RunnerError | None:
         except RunnerError as error:
             first = first or error
         except Exception as error:
-            first = first or StepFailed(f"internal error: {error!r}", help="please report it")
+            first = first or StepFailed(f"internal error: {error!r}", help="please report it", code="internal-error")
     return first

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final, cast, get_args
+from typing import TYPE_CHECKING, Any, Final, cast, get_args
 
 from runner.core.address import Address
 from runner.core.decode import Special, shaped
@@ -18,6 +18,9 @@ from runner.core.state import Condition, Dependency
 from runner.core.strict_json import parse_json
 from runner.core.struct import Struct
 from runner.core.values import UNKNOWN, Value
+
+if TYPE_CHECKING:
+    from runner.core.codes import Code
 
 LONGEST_LINE: Final = 16 * 1024 * 1024
 """Maximum bytes of one event."""
@@ -168,7 +171,8 @@ def _renamed(kind: type[Any], raw: Any) -> Any:
 def _diagnostic(raw: Any) -> Diagnostic:
     found: _Finding = shaped(_Finding, raw)
     related = (Related(other.message, span) for other in found.related if (span := other.span) is not None)
-    return Diagnostic(found.code, found.message, found.span, found.help, tuple(related), found.severity)
+    code = cast("Code", found.code)  # another version of runner may have had others
+    return Diagnostic(code, found.message, found.span, found.help, tuple(related), found.severity)
 
 
 def _diff(raw: Any, place: str) -> FieldDiff:

@@ -29,6 +29,8 @@ def read_document(path: Path, shape: type[T], trusted: Iterable[int]) -> T | Non
 def unusable(path: Path, error: OSError | ValueError) -> UnusableFile:
     """Return the error for a file that can't be read back."""
     if isinstance(error, ForeignFile):
-        return UnusableFile(path, error.reason, help="run records must not be writable by other users")
+        return UnusableFile(
+            path, error.reason, help="run records must not be writable by other users", code="untrusted-file"
+        )
     what = reason_of(error) if isinstance(error, OSError) else str(error)
-    return UnusableFile(path, f"can't be read: {what}")
+    return UnusableFile(path, f"can't be read: {what}", code="broken-record")

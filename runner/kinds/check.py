@@ -186,11 +186,11 @@ def run_check(gateway: Gateway, check: Resource) -> None:
     try:
         inspect = gateway.containers.inspect(container)
     except NotFound as error:
-        raise StepFailed(f"{container} does not exist", help=_APPLY) from error
+        raise StepFailed(f"{container} does not exist", help=_APPLY, code="not-on-engine") from error
     if not inspect["State"]["Running"]:
         if _may_come_back(inspect):
             raise ProbeFailed(f"{container} is not running")
-        raise StepFailed(f"{container} is not running", help=_APPLY)
+        raise StepFailed(f"{container} is not running", help=_APPLY, code="not-on-engine")
     run_probe(probe, ProbeTarget(gateway, inspect))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
@@ -30,6 +31,9 @@ from runner.resource.diff import diff_fields
 from runner.resource.field import Field
 from runner.resource.kind import Catalog, Kind
 from runner.resource.requirements import unsupported
+
+if TYPE_CHECKING:
+    from runner.core.codes import Code
 
 
 def make_plan(desired: DesiredState, observed: ObservedState, catalog: Catalog, *, adopt: bool = False) -> Plan:
@@ -216,7 +220,7 @@ class _Comparison(MutableStruct):
             numbers = self.row_numbers[kind.name] = {row.name: number for number, row in enumerate(kind.fields)}
         return [kind.fields[number] for number in sorted(numbers[name] for name in resource.fields if name in numbers)]
 
-    def _report(self, code: str, message: str, resource: Resource, help: str | None = None) -> None:
+    def _report(self, code: Code, message: str, resource: Resource, help: str | None = None) -> None:
         self.problems.append(Diagnostic(code, message, resource.span, help))
 
     def _create(self, resource: Resource, kind: Kind) -> Change:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.plan import Action, Change
 from runner.core.state import Health
+
+if TYPE_CHECKING:
+    from runner.core.codes import Code
 
 _AILMENTS = {"unhealthy": "is unhealthy", "starting": "is not healthy yet"}
 """Health statuses of the engine that are worth a warning."""
@@ -29,5 +33,5 @@ def unhealthy_findings(changes: Iterable[Change]) -> Iterator[Diagnostic]:
         if change.desired and change.action is Action.NOOP and ailment:
             help = f"see why with: runner logs {change.address.name}"
             message = f"{change.address} {ailment}, and unchanged by this plan"
-            code = "restarting" if health and health.restarts else "unhealthy"
+            code: Code = "restarting" if health and health.restarts else "unhealthy"
             yield Diagnostic(code, message, change.desired.span, help, severity=Severity.WARNING)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from runner.core.phrase import shortened
 from runner.core.struct import Struct
 from runner.core.values import Value
+
+if TYPE_CHECKING:
+    from runner.core.codes import Code
 
 JSONSchema: TypeAlias = Mapping[str, Any]
 
@@ -34,7 +37,7 @@ class Invalid(Exception):
     """
 
     def __init__(
-        self, message: str, *, path: tuple[str | int, ...] = (), help: str | None = None, code: str | None = None
+        self, message: str, *, path: tuple[str | int, ...] = (), help: str | None = None, code: Code | None = None
     ) -> None:
         super().__init__(message)
         self.message = shortened(message, _LONGEST_MESSAGE)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from runner.core.engine import Engine, Feature
 from runner.core.struct import Struct
 from runner.core.values import Value, is_decimal
+
+if TYPE_CHECKING:
+    from runner.core.codes import Code
 
 
 class SubRequirement(Struct, kw_only=True):
@@ -57,7 +60,7 @@ class Unsupported(Struct):
     """Why an engine can't honour a key; `reason` completes a sentence that starts with the key's name."""
 
     key: str
-    code: str
+    code: Code
     reason: str
     help: str
 

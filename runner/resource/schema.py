@@ -107,7 +107,12 @@ _VARIABLE = closed(
         "sensitive": {"description": "Mask its value in logs, plans, labels and messages.", "type": "boolean"},
     }
 )
-_INSTEAD = {"services": "use containers"}
+_OF_KUBERNETES = "it is a key of Kubernetes; create a workflow with: runner init"
+_INSTEAD = {
+    "services": "use containers; runner does not read Compose files yet",
+    **dict.fromkeys(("apiVersion", "kind", "metadata", "spec"), _OF_KUBERNETES),
+}
+"""Keys of other tools' files, and what to do instead."""
 HEAD: Mapping[str, Any] = {
     "version": {
         "description": "The version of the file format; required.",

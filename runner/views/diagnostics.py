@@ -16,7 +16,7 @@ _MOST_SHOWN = 100
 
 
 def diagnostic_lines(diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], width: int = 100) -> Iterator[Line]:
-    """Yield findings with their excerpts, then their number; `sources` maps a file to its text.
+    """Yield findings with their excerpts, then their number and where to read more; `sources` maps a file to its text.
 
     If there are too many, only the first are shown, errors before warnings, and how many more there are.
     """
@@ -28,6 +28,7 @@ def diagnostic_lines(diagnostics: Sequence[Diagnostic], sources: Mapping[str, st
         yield (("note", f"{left} more not shown; use -o json to see all"),)
     if diagnostics:
         yield total(diagnostics)
+    yield from more_about(found.code for found in diagnostics if found.severity is Severity.ERROR)
 
 
 def _first(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
@@ -40,7 +41,11 @@ def one_line(diagnostic: Diagnostic) -> Iterator[Line]:
     """Yield a finding without an excerpt: message and location on one line, the help on another."""
     severity = diagnostic.severity.value
     place = f" ({diagnostic.span})" if diagnostic.span else ""
-    yield ((severity, severity), ("", f": {printable(shortened(diagnostic.message))}{place}"))
+    yield (
+        (severity, severity),
+        ("code", f"[{diagnostic.code}]"),
+        ("", f": {printable(shortened(diagnostic.message))}{place}"),
+    )
     if diagnostic.help:
         yield (("help", "help: "), ("", printable(shortened(diagnostic.help))))
 
@@ -56,6 +61,17 @@ def total(diagnostics: Sequence[Diagnostic]) -> Line:
     if may_hide_more(diagnostics):
         summary += "; more may be reported once all files can be read"
     return (("error" if counts[Severity.ERROR] else "warning", summary),)
+
+
+def more_about(codes: Iterable[str]) -> Iterator[Line]:
+    """Yield a line that tells where codes are explained; none without codes.
+
+    >>> list(more_about(["locked"])), list(more_about(["locked", "refused"]))
+    ([(('note', 'for more: runner explain locked'),)], [(('note', 'for more: runner explain CODE'),)])
+    """
+    known = {printable(code) for code in codes}
+    if known:
+        yield (("note", f"for more: runner explain {known.pop() if len(known) == 1 else 'CODE'}"),)
 
 
 def may_hide_more(diagnostics: Iterable[Diagnostic]) -> bool:

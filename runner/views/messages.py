@@ -61,7 +61,7 @@ def describe_transition(transition: Transition) -> str:
     >>> describe_transition(Transition(web, Action.CREATE, State.PENDING, State.SKIPPED, cause="service.db"))
     'skipped: needs service.db'
     """
-    word = state(transition.after)
+    word = labelled_state(transition)
     if transition.attempt > 1:
         word = f"{word} (attempt {transition.attempt})"
     why = cause(transition)
@@ -70,8 +70,8 @@ def describe_transition(transition: Transition) -> str:
 
 def describe_check(check: CheckFinished) -> str:
     """Return a short message for the result of a check."""
-    why = cause_text(check.cause, check.state)
-    return f"{state(check.state)}: {why}" if why else state(check.state)
+    why, word = cause_text(check.cause, check.state), labelled_state(check)
+    return f"{word}: {why}" if why else word
 
 
 def cause(transition: Transition) -> str:
@@ -90,6 +90,13 @@ def cause_text(cause: str | None, after: State) -> str:
 def state(which: State) -> str:
     """Return the word for a state."""
     return which.value.replace("_", " ")
+
+
+def labelled_state(event: Transition | CheckFinished) -> str:
+    """Return the word for the state that a resource is in; if it failed, with the code that explains it."""
+    after = event.after if isinstance(event, Transition) else event.state
+    has_failed = after in (State.FAILED, State.ROLLED_BACK)
+    return f"{state(after)}[{event.code}]" if event.code and has_failed else state(after)
 
 
 def started(event: RunStarted, workflow: str, run_id: str) -> str:

@@ -9,9 +9,10 @@ from typing import Final
 
 from runner.core.event import CheckFinished, Transition
 from runner.core.resource_state import State
+from runner.views.diagnostics import more_about
 from runner.views.formatting import duration, past_participle
 from runner.views.lines import Line, aligned, indented, wrap_line
-from runner.views.messages import outcome, state
+from runner.views.messages import labelled_state, outcome, state
 from runner.views.run_state import Row, RunState
 from runner.views.text_width import printable
 
@@ -27,8 +28,10 @@ def summary(run_state: RunState, width: int = _BOUNDLESS) -> Iterator[Line]:
 
     Sentences are wrapped to `width` cells; a long list of what was done is reduced to its beginning and a count.
     """
-    for row in run_state.among(State.FAILED, State.ROLLED_BACK):
+    failed = list(run_state.among(State.FAILED, State.ROLLED_BACK))
+    for row in failed:
         yield from _failure(row, width)
+    yield from more_about(row.last.code for row in failed if row.last and row.last.code)
     if not_done := list(run_state.among(*_NOT_DONE)):
         yield (("warning", "not done:"),)
         yield from indented(aligned([_not_done(row) for row in not_done]), 2)
@@ -55,7 +58,8 @@ def failure_lines(event: Transition | CheckFinished) -> Iterator[Line]:
 def _failure(row: Row, width: int) -> Iterator[Line]:
     took = f" after {duration(row.last.elapsed_ms)}" if row.last and row.last.elapsed_ms else ""
     why = f": {row.detail}" if row.detail else ""
-    yield from wrap_line((("error", f"{row.address} {state(row.state)}{took}"), ("", why)), width)
+    word = labelled_state(row.last) if row.last else state(row.state)
+    yield from wrap_line((("error", f"{row.address} {word}{took}"), ("", why)), width)
     if row.last is not None:
         yield from indented(failure_lines(row.last))
 

@@ -16,6 +16,7 @@ from runner.workflow.locate import span_of_value
 from runner.workflow.partial import Partial
 from runner.workflow.path_set import PathSet
 from runner.workflow.sensitivity import sensitive_places
+from runner.workflow.ways_out import such_as
 from runner.workflow.workflow import Entry, Workflow
 
 _UNNAMED = "unnamed"
@@ -94,7 +95,7 @@ class _Reader:
                 return
             except Invalid as invalid:
                 way = tuple(partial.place(step) if depth == 0 else step for depth, step in enumerate(invalid.path))
-                self._report(invalid, place, way)
+                self._report(invalid, place, way, None if way else row)
                 if not way or not partial.leave_out(way[0]):
                     return
         self._report(Invalid("more errors may follow here", code="more-mistakes", help="fix these first"), place, ())
@@ -115,10 +116,14 @@ class _Reader:
     def _raw(self, row: Field | Setting, place: Path) -> Any:
         return self._document.textual(place) if row.codec.from_source_text else self._document.value(place)
 
-    def _report(self, invalid: Invalid, place: Path, way: tuple[str | int, ...]) -> None:
+    def _report(
+        self, invalid: Invalid, place: Path, way: tuple[str | int, ...], row: Field | Setting | None = None
+    ) -> None:
+        """Add the finding of an invalid value; without help of its own, with an example of the row."""
         self._wrong.add(place)
         span = span_of_value(self._document, place, way)
-        self._found.append(Diagnostic(invalid.code or "wrong-value", invalid.message, span, invalid.help))
+        help = invalid.help or (such_as(row.name, row.examples) if row else None)
+        self._found.append(Diagnostic(invalid.code or "wrong-value", invalid.message, span, help))
 
 
 class _Rows:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from runner.core.diagnostic import did_you_mean
 from runner.resource.codec import BOOLEAN_TEXT, EXPECTED, INTEGER_TEXT
+from runner.workflow.ways_out import way_out
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -23,8 +24,11 @@ _TYPE_WORDS = {
 }
 
 
-def expected(error: ValidationError) -> tuple[str, str | None]:
-    """Return the message with the expected and the actual value, and the help if there is any."""
+def expected(error: ValidationError, *, is_sensitive: bool) -> tuple[str, str | None]:
+    """Return the message with the expected and the actual value, and the help if there is any.
+
+    The message quotes the value, so that a redactor finds it; no help is made from one that `is_sensitive`.
+    """
     schema, got = cast("Mapping[str, Any]", error.schema), _shown(error.instance)
     if error.validator == "minimum":
         return f"must be at least {error.validator_value}, got {got}", None
@@ -38,7 +42,8 @@ def expected(error: ValidationError) -> tuple[str, str | None]:
     if _is_unquoted(schema, error.instance):
         help = f'put it in quotes: "{got}"'
     phrase = schema.get(EXPECTED) or (_listed(words) if "enum" in schema else _phrase(schema))
-    return f"expected {phrase}, got {got}", help
+    key = error.absolute_path[-1] if error.absolute_path else None
+    return f"expected {phrase}, got {got}", help or way_out(key, None if is_sensitive else error.instance, schema)
 
 
 def missing_help(key: str, schema: Mapping[str, Any]) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.secret_text import LARGEST, is_masked_in_texts
@@ -15,6 +15,9 @@ from runner.document.variables import SHORT, SHORT_HELP
 from runner.resource.codec import Invalid
 from runner.resource.field import Field, Setting
 from runner.workflow.path_set import PathSet
+
+if TYPE_CHECKING:
+    from runner.core.codes import Code
 
 
 def sensitive_places(document: Document, sensitive: PathSet, row: Field | Setting, place: Path) -> Iterator[str]:
@@ -83,7 +86,7 @@ def unmaskable_secrets(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
                 yield Diagnostic(code, message, resource.span, help, severity=Severity.WARNING)
 
 
-def _obstacles(secret: str) -> Iterator[tuple[str, str, str]]:
+def _obstacles(secret: str) -> Iterator[tuple[Code, str, str]]:
     if len(secret) > LARGEST:
         help = f"only its first {LARGEST // 1024**2} MiB are masked in logs and messages"
         yield "large-secret", "too large to be masked completely", help

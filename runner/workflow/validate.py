@@ -16,6 +16,8 @@ from runner.workflow.schema_messages import expected, missing_help, types_of
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
+    from runner.core.codes import Code
+
 LANGUAGE_VERSION = 1
 
 _FEW = 8
@@ -79,7 +81,8 @@ def _explain(error: ValidationError, document: Document) -> Iterator[Explained]:
 
 
 def _wrong_value(error: ValidationError, path: Path, document: Document) -> Explained:
-    message, help = expected(error)
+    is_sensitive = document.masked(path) != document.textual(path)
+    message, help = expected(error, is_sensitive=is_sensitive)
     return path, Diagnostic("wrong-value", message, document.span_of(path), help)
 
 
@@ -104,7 +107,7 @@ def _explain_keys(error: ValidationError, path: Path, document: Document) -> Ite
             yield place, Diagnostic(code, message, document.key_span_of(place), help)
 
 
-def _about_key(key: str, schema: Mapping[str, Any]) -> tuple[str, str, str | None]:
+def _about_key(key: str, schema: Mapping[str, Any]) -> tuple[Code, str, str | None]:
     """Return code, message and help for a key that the schema doesn't have."""
     known = schema.get("properties", {})
     if key in schema.get(INSTEAD, {}):

@@ -44,7 +44,9 @@ def test_checks_by_themselves_change_nothing_and_tell_what_does_not_hold(
     before = live.container("web")["Id"]
     docker_client.api.stop(before, timeout=0)
     checked = cli("check").exits(1)
-    assert f"check.page failed: {live.container('web')['Name'].lstrip('/')} is not running" in checked.text
+    assert (
+        f"check.page failed[not-on-engine]: {live.container('web')['Name'].lstrip('/')} is not running" in checked.text
+    )
     assert not live.runs("web"), "a check started something"
 
 
@@ -53,7 +55,7 @@ def test_a_check_that_does_not_hold_fails_the_apply_and_leaves_what_was_made(
 ) -> None:
     workflow(BROKEN)
     applied = cli("apply").exits(1)
-    assert "check.page failed: returned status 404, for 0.3 s" in applied.text
+    assert "check.page failed[check-failed]: returned status 404, for 0.3 s" in applied.text
     assert live.runs("web")
     assert cli("plan", "--detailed-exitcode").exits(0)
 

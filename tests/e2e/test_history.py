@@ -167,7 +167,7 @@ def test_a_record_that_cannot_be_written_is_a_warning(cli: Cli, workflow: Callab
     place = {"XDG_STATE_HOME": str(cli.home / "occupied")} if obstacle == "a file in its place" else {}
     applied = cli("apply", env=place or {"XDG_STATE_HOME": "", "HOME": "relative"}).exits(0)
     place_named = f"{cli.home / 'occupied'}" if place else "no home folder"
-    assert re.search(rf"warning: this run was not fully recorded: {place_named}.*\S", applied.stderr)
+    assert re.search(rf"warning\[not-recorded\]: this run was not fully recorded: {place_named}.*\S", applied.stderr)
     assert live.runs("web")
 
 
@@ -189,7 +189,9 @@ def test_no_record_is_written_where_somebody_else_could_put_another_in_its_place
     os.chown(shared, owner, -1)
     workflow(WEB)
     applied = cli("apply", env={"XDG_STATE_HOME": str(shared)}).exits(0)
-    assert re.search(rf"warning: this run was not fully recorded: {shared}: it .*{words}", applied.stderr)
+    assert re.search(
+        rf"warning\[not-recorded\]: this run was not fully recorded: {shared}: it .*{words}", applied.stderr
+    )
     assert not list(shared.iterdir())
 
 

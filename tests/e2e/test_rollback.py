@@ -135,7 +135,7 @@ def test_an_image_that_cannot_be_had_any_more_is_told_before_anything_changes(
 
     refused = cli("rollback", run_id).exits(1)
 
-    assert "error: image.site not found: sha256:" in refused.stderr
+    assert "error[cannot-roll-back]: image.site not found: sha256:" in refused.stderr
     assert live.containers == before
 
 

@@ -123,7 +123,10 @@ containers:
     assert not told.stderr
     unset = cli("logs", "-o", output).exits(0)
     assert "the-token" not in unset.stdout
-    assert 'warning: sensitive values may not all be masked: variable "PASSWORD" has no value' in unset.stderr
+    assert (
+        'warning[sensitive-unmasked]: sensitive values may not all be masked: variable "PASSWORD" has no value'
+        in unset.stderr
+    )
 
 
 def test_what_a_build_says_of_it_is_masked(cli: Cli, workflow: Callable) -> None:

@@ -41,6 +41,11 @@ def test_an_installed_runner_prints_the_reference(installed: Path):
     assert run(installed, "schema", "reference") == (ROOT / "schemas" / "README.md").read_text("utf-8")
 
 
+def test_an_installed_runner_explains_codes(installed: Path):
+    assert "unknown-key" in run(installed, "explain")
+    assert run(installed, "explain", "unknown-key").startswith("unknown-key: a key")
+
+
 def test_an_installation_holds_the_package_and_nothing_beside_it(installed: Path):
     assert {entry.name for entry in installed.iterdir() if not entry.name.endswith("-info")} == {"runner", "bin"}
     assert (installed / "runner" / "py.typed").exists()

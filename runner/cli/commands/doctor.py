@@ -6,7 +6,7 @@ import sys
 
 from runner.app.unsupported import unsupported_keys
 from runner.cli.bytecode import slow_folder
-from runner.cli.echo import echo_line
+from runner.cli.echo import echo_line, warn
 from runner.cli.session import CommandContext
 
 
@@ -29,4 +29,4 @@ def run(context: CommandContext) -> None:
         echo_line(f"unsupported  {name}: {reason}")
     if (folder := slow_folder()) is not None:
         way_out = f"compile them once: {sys.executable} -m compileall -q {folder}"
-        echo_line(f"warning: every command compiles runner's modules anew; {way_out}", err=True)
+        warn("not-compiled", f"every command compiles runner's modules anew; {way_out}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from runner.app.logs import open_logs, select_logs
 from runner.app.source import Source
-from runner.cli.echo import echo_line
+from runner.cli.echo import warn
 from runner.cli.session import CommandContext
 from runner.core.address import Address
 from runner.core.exit_code import ExitCode
@@ -43,7 +43,7 @@ def _print(
     as_json = context.output == "json"
     for one in events:
         if isinstance(one, LogError):
-            echo_line(f"warning: {one.source.address} can't be read: {redactor.text(one.error.message)}", err=True)
+            warn("logs-unreadable", f"{one.source.address} can't be read: {redactor.text(one.error.message)}")
             has_gap = True
             continue
         line = redactor.text(one.written.line)

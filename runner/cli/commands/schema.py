@@ -6,7 +6,7 @@ from runner.cli.echo import echo
 
 
 def run(what: str) -> None:
-    """Print a schema or a reference."""
+    """Print a schema, or a page of the reference."""
     if what == "workflow":
         echo(workflow_schema_text())
     elif what == "reference":
@@ -15,6 +15,8 @@ def run(what: str) -> None:
         from runner.cli.commands_page import commands_page
 
         echo(commands_page().rstrip())
+    elif what == "errors":
+        echo(_error_table())
     else:
         echo(_shipped(what))
 
@@ -34,6 +36,13 @@ def _reference() -> str:
     from runner.resource.reference_page import reference_page
 
     return reference_page(SECTIONS).rstrip()
+
+
+def _error_table() -> str:
+    from runner.app.explanations import all_explanations
+    from runner.views.explanation import markdown_table
+
+    return markdown_table(all_explanations()).rstrip()
 
 
 def _shipped(what: str) -> str:

@@ -42,7 +42,7 @@ def _consent(workflow: str, holder: Holder | None, *, yes: bool) -> None:
         return
     locked = f"{workflow} is locked by {_named(holder)}"
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise Refusal(f"{locked}; pass --yes to release the lock")
+        raise Refusal(f"{locked}; pass --yes to release the lock", "confirmation-required")
     echo_line(f"{locked}.", err=True)
     if not ask("Release its lock?"):
         raise Cancelled("the lock is kept")

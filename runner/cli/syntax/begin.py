@@ -9,6 +9,8 @@ from runner.cli.syntax.options import SHARED, SOURCE
 from runner.cli.syntax.rows import FLAG, Argument, Choice, Command, Option, Parsed
 from runner.cli.syntax.values import CI_SERVICES, TEMPLATES, template
 
+_PRINTED = ("workflow", "reference", "commands", "errors", "event", "plan")
+
 BEGIN: Final = {
     "init": Command(
         "Create a starter workflow.",
@@ -45,13 +47,26 @@ BEGIN: Final = {
             ("runner validate demo.yaml --var TAG=1.2", "another file, with a variable"),
         ),
     ),
+    "explain": Command(
+        "Explain a code, such as that of error[unknown-key].",
+        """Explain a code: what it means, how to mend it, and a wrong and a right example.
+
+        Every error and warning has one: error[CODE]. Without CODE, list all of them.
+        """,
+        (Argument("code", is_optional=True), *SHARED),
+        exits=OFFLINE,
+        examples=(
+            ("runner explain unknown-key", "a key that the language does not have"),
+            ("runner explain", "all codes, with a line each"),
+        ),
+    ),
     "schema": Command(
         "Print the JSON Schema of workflow files.",
         """Print a JSON Schema: for workflow files, event log lines, or JSON plans.
 
-        Or print a reference in Markdown: of all keys of a workflow file, or of all commands.
+        Or print a page of the reference in Markdown: all keys of a workflow file, all commands, or all error codes.
         """,
-        (Argument("what", Choice(("workflow", "reference", "commands", "event", "plan")), default="workflow"),),
+        (Argument("what", Choice(_PRINTED), default="workflow"),),
         exits=OFFLINE,
         examples=(
             ("runner schema >workflow.schema.json", "for an editor"),

@@ -28,7 +28,7 @@ def contents(root: str, entry: ContextEntry) -> Iterator[bytes]:
     except FileNotFoundError as error:
         raise _changed(entry) from error
     except OSError as error:
-        raise StepFailed(f'cannot read "{entry.path}": {reason_of(error)}') from error
+        raise StepFailed(f'cannot read "{entry.path}": {reason_of(error)}', code="file-unreadable") from error
 
 
 def _require_unchanged(file: BinaryIO, entry: ContextEntry, missing: int = 0) -> None:
@@ -38,4 +38,4 @@ def _require_unchanged(file: BinaryIO, entry: ContextEntry, missing: int = 0) ->
 
 
 def _changed(entry: ContextEntry) -> StepFailed:
-    return StepFailed(f'"{entry.path}" changed while it was being read', help="run it again")
+    return StepFailed(f'"{entry.path}" changed while it was being read', help="run it again", code="file-changed")

@@ -46,7 +46,7 @@ def build_error(status: Status, dockerfile: Dockerfile, step: str, output: tuple
     if instruction and code:
         return BuildFailed(f"{instruction}{place} exited with code {code[1]}", output=output)
     if NO_SPACE in message:
-        return BuildFailed(FULL_DISK + place, output=output, help=FREE_SOME)
+        return BuildFailed(FULL_DISK + place, output=output, help=FREE_SOME, code="disk-full")
     return BuildFailed(message + place, output=output, help=_help(message))
 
 

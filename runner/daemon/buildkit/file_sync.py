@@ -80,7 +80,9 @@ def _stat(entry: ContextEntry, twin: str) -> bytes:
     except UnicodeEncodeError as error:
         help = "rename it, or exclude it with .dockerignore"
         raise StepFailed(
-            f'BuildKit does not support file names that are not UTF-8: "{printable_path(entry.path)}"', help=help
+            f'BuildKit does not support file names that are not UTF-8: "{printable_path(entry.path)}"',
+            help=help,
+            code="not-utf8",
         ) from error
 
 

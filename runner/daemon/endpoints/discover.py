@@ -49,7 +49,7 @@ def _usual(environ: Mapping[str, str]) -> Endpoint:
         if Path(socket).exists():
             return Endpoint(f"unix://{socket}", found_by, environ=environ)
     help = f"start one, or set --host, --context or DOCKER_HOST; looked for {DEFAULT_SOCKET}"
-    raise EngineUnreachable("no engine found", help=help)
+    raise EngineUnreachable("no engine found", help=help, code="no-engine")
 
 
 def _usual_sockets(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -73,9 +73,13 @@ def _checked(endpoint: Endpoint) -> Endpoint:
     except ValueError:  # an invalid port, an unbalanced bracket
         leads = False
     if not leads or endpoint.parts.scheme not in _SCHEMES:
-        raise EngineUnreachable(f'invalid engine address: "{endpoint.url}"', help=_WRITE)
+        raise EngineUnreachable(f'invalid engine address: "{endpoint.url}"', help=_WRITE, code="engine-address")
     if parts.password:
-        raise EngineUnreachable("passwords in engine addresses are not supported", help="use an SSH key with ssh-agent")
+        raise EngineUnreachable(
+            "passwords in engine addresses are not supported",
+            help="use an SSH key with ssh-agent",
+            code="engine-address",
+        )
     return endpoint
 
 

@@ -59,10 +59,12 @@ def read_context(folder: Path, name: str) -> tuple[str, TlsFiles | None]:
     except FileNotFoundError:
         known = context_names(folder)
         help = did_you_mean(name, known) or f"available: {', '.join(known)}"
-        raise EngineUnreachable(f'no docker context "{name}"', help=help) from None
+        raise EngineUnreachable(f'no docker context "{name}"', help=help, code="engine-address") from None
     endpoint = meta.endpoints.get("docker")
     if endpoint is None or not endpoint.host:
-        raise EngineUnreachable(f'the docker context "{name}" has no endpoint', help="see docker context inspect")
+        raise EngineUnreachable(
+            f'the docker context "{name}" has no endpoint', help="see docker context inspect", code="engine-address"
+        )
     return endpoint.host, _tls_files(
         folder / "contexts/tls" / digest / "docker", verify=not endpoint.skips_verification
     )

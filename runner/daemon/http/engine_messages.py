@@ -1,26 +1,25 @@
-"""Error messages of engines, runtimes and kernels, translated into the user's terms: one table for all of them.
+"""Error messages of engines, runtimes and kernels, and what they mean in the user's terms: one table for all of them.
 
 Rows were seen on Docker 20.10.24 and 28.5.2 with runc; those for Podman and crun are taken from their sources.
 """
 
 from __future__ import annotations
 
-import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from runner.core.errors import About, Conflict, EngineError, Rejected
-from runner.core.lazy_pattern import lazy_pattern
+from runner.core.errors import Conflict, EngineError, Rejected
 from runner.core.struct import Struct
+
+if TYPE_CHECKING:
+    from runner.core.codes import Code
 
 NO_SPACE: Final = "no space left on device"
 """The part that engines' messages about a full disk have in common."""
 FULL_DISK: Final = "no space left on the engine's disk"
 FREE_SOME: Final = "free up space, for example with: docker system prune"
-_LIMITS: Final = ("cpu", "fsize", "data", "stack", "core", "rss", "nproc", "nofile", "memlock", "as", "locks")
-"""Names of Linux's resource limits, indexed by RLIMIT_* number."""
 
 
-class _Row(Struct):
+class Row(Struct):
     """A pattern of engine messages and its translation: `keys` and `value` locate the cause in the workflow file."""
 
     pattern: str
@@ -29,259 +28,244 @@ class _Row(Struct):
     keys: tuple[str, ...]
     value: str = ""
     error: type[EngineError] = Rejected
+    code: Code = "option-refused"
 
 
 _AT = r"(?:Bind for |listen \w+ |for |on |port )(?P<at>\S*?:\d+)(?::\S+:\d+)?(?:/\w+)?"
 _MOUNTING = r'error mounting "(?P<source>[^"]*)" to rootfs at "(?P<target>[^"]*)": '
 _PARAMETER = r"(?P<doing>open|write) `?/proc/sys/(?P<parameter>[\w./-]+)`?: "
 
-_ROWS: Final = (
-    _Row(
+ROWS: Final = (
+    Row(
         rf"{_AT}(?: failed: port is already allocated|: (?:bind: )?address already in use)",
         "host port {at} is already in use",
         "free it, or publish another port",
         ("ports",),
         "{port}",
         Conflict,
+        code="port-taken",
     ),
-    _Row(
+    Row(
         "all ports are allocated",
         "all ports in its host port range are in use",
         "free one, or use a wider range",
         ("ports",),
         error=Conflict,
+        code="port-taken",
     ),
-    _Row(
+    Row(
         rf"{_AT}: (?:bind: )?cannot assign requested address",
         "host port {at} is on an address that the engine's host does not have",
         "publish it on one of its addresses, or omit the address",
         ("ports",),
         "{port}",
+        code="port-unusable",
     ),
-    _Row(
+    Row(
         rf"{_AT}: (?:bind: )?permission denied",
         "the engine has no permission to use host port {at}",
         "rootless engines cannot use ports below 1024: publish a higher one",
         ("ports",),
         "{port}",
+        code="port-unusable",
     ),
-    _Row(
+    Row(
         r'exec: "(?P<program>[^"]*)": (?:executable file not found|stat \S+: no such file|no such file)'
         r"|executable file `(?P<other>[^`]*)` not found",
         'program "{program}" not found in the image',
         "fix command or entrypoint, or use an image that contains it",
         ("command", "entrypoint", "image"),
         "{program}",
+        code="program-missing",
     ),
-    _Row(
+    Row(
         r'exec: "(?P<program>[^"]*)": (?:permission denied|is a directory)',
         '"{program}" is not executable',
         "make the file executable in the image, or run it with an interpreter",
         ("command", "entrypoint", "image"),
         "{program}",
+        code="program-unusable",
     ),
-    _Row(
+    Row(
         r'exec: "(?P<program>[^"]*)": exec format error',
         '"{program}" is built for another platform, or is a script without a #! line',
         "use an image for the engine's platform, or run it with an interpreter",
         ("command", "entrypoint", "image"),
         "{program}",
+        code="program-unusable",
     ),
-    _Row(
+    Row(
         r"unable to find (?P<what>user|group) (?P<name>[^:\s]+): no matching",
         '{what} "{name}" not found in the image',
         "use a numeric ID, or an image that contains it",
         ("user", "group_add"),
         "{name}",
+        code="user-missing",
     ),
-    _Row(
+    Row(
         r"bind source path does not exist: (?P<source>.+)|statfs (?P<other>/.+?): no such file or directory",
         'cannot mount "{source}": not found on the engine\'s host',
         "create it there, or fix the path",
         ("volumes",),
         "{source}",
+        code="mount-missing",
     ),
-    _Row(
+    Row(
         r"creating mount source path '(?P<source>[^']+)': (?P<why>.+)",
         'cannot create "{source}" on the engine\'s host to mount it: {why}',
         "create it there, or fix the path",
         ("volumes",),
         "{source}",
+        code="mount-failed",
     ),
-    _Row(
+    Row(
         _MOUNTING + ".*not a directory",
         'cannot mount "{source}" at "{target}": one is a file, the other a folder',
         "mount files on files and folders on folders; engines create missing sources as folders",
         ("volumes",),
         "{target}",
+        code="mount-failed",
     ),
-    _Row(
+    Row(
         _MOUNTING + r"(?:.*: )?(?P<why>[^:]+?)(?:: unknown)?$",
         'cannot mount "{source}" at "{target}": {why}',
         "check that both exist and can be mounted",
         ("volumes",),
         "{target}",
+        code="mount-failed",
     ),
-    _Row(
+    Row(
         r'invalid Cap(?:Add|Drop): unknown capability: "(?P<name>\w+)"',
         'unknown capability "{name}"',
         "see man 7 capabilities",
         ("cap_add", "cap_drop"),
         "{name}",
     ),
-    _Row(
+    Row(
         r"unable to (?:apply|set) (?:caps|capabilities|bounding set)\S*: operation not permitted",
         "the engine cannot grant these capabilities",
         "remove those the engine lacks, such as a rootless or containerized one",
         ("cap_add", "privileged"),
     ),
-    _Row(
+    Row(
         r'adding custom device "(?P<name>[^"]+)": not a device node',
         '"{name}" is not a device on the engine\'s host',
         "specify a device, or mount it under volumes",
         ("devices",),
         "{name}",
     ),
-    _Row(
+    Row(
         r'adding custom device "(?P<name>[^"]+)": no such file|stat (?P<other>/dev/\S+): no such file',
         'device "{name}" not found on the engine\'s host',
         "load its driver, or fix the path",
         ("devices",),
         "{name}",
     ),
-    _Row(
+    Row(
         r"could not select device driver .* with capabilities: \[\[?(?P<name>[^\]]*)\]",
         'the engine has no device driver with "{name}"',
         "install one on its host; for GPUs, the NVIDIA Container Toolkit",
         ("gpus",),
     ),
-    _Row(
+    Row(
         r'sysctl "(?P<parameter>[^"]+)" is not in a separate kernel namespace',
         '"{parameter}" is not namespaced per container',
         "set it on the engine's host",
         ("sysctls",),
         "{parameter}",
     ),
-    _Row(
+    Row(
         _PARAMETER + "[Nn]o such file",
         'the engine\'s kernel has no parameter "{parameter}"',
         "fix its name, or load the module that provides it",
         ("sysctls",),
         "{parameter}",
     ),
-    _Row(
+    Row(
         _PARAMETER + r"(?P<why>[Ii]nvalid argument|[Nn]umerical result out of range)",
         'the engine\'s kernel rejected the value of "{parameter}"',
         "use a value that it accepts",
         ("sysctls",),
         "{parameter}",
     ),
-    _Row(
+    Row(
         _PARAMETER + r"(?P<why>[Pp]ermission denied|[Oo]peration not permitted|[Rr]ead-only file system)",
         'the engine has no permission to set "{parameter}"',
         "set it on the engine's host",
         ("sysctls",),
         "{parameter}",
     ),
-    _Row(
+    Row(
         r"error setting rlimit type (?P<limit>\d+): (?P<why>[^:]+)",
         'the engine cannot set the limit "{limit}": {why}',
         "stay within the host's limits, and soft within hard",
         ("ulimits",),
         "{limit}",
     ),
-    _Row(
+    Row(
         r"nknown (?:runtime specified|or invalid runtime name:) (?P<name>\S+)",
         'the engine has no runtime "{name}"',
         "add it to daemon.json, or use another one",
         ("runtime",),
         "{name}",
     ),
-    _Row(
+    Row(
         r"error looking up logging plugin (?P<name>\S+):",
         'the engine has no logging driver "{name}"',
         "see docker info for available drivers",
         ("logging.driver",),
         "{name}",
     ),
-    _Row(
+    Row(
         r"unknown log opt '(?P<name>[^']+)' for (?P<driver>\S+)",
         'logging driver "{driver}" has no option "{name}"',
         "remove it, or use another driver",
         ("logging.options",),
         "{name}",
     ),
-    _Row(
+    Row(
         r"error looking up volume plugin (?P<name>\S+):",
         'the engine has no volume driver "{name}"',
         "install its plugin on the engine, or use another driver",
         ("driver", "volumes"),
         "{name}",
     ),
-    _Row(
+    Row(
         r'invalid tmpfs option \[?"(?P<name>[^"]+)"',
         'unknown tmpfs option "{name}"',
         "remove it",
         ("tmpfs", "volumes"),
         "{name}",
     ),
-    _Row(
+    Row(
         r"Requested CPUs are not available - requested (?P<name>\S+), available: (?P<why>\S+)",
         "CPUs {name} are not available; the host has {why}",
         "choose from these",
         ("limits.cpuset",),
         "{name}",
     ),
-    _Row(
+    Row(
         r"(?:^|: )Address already in use$",
         "one of its addresses is already in use by another container",
         "choose another address, or omit it",
         ("networks",),
+        code="address-taken",
     ),
-    _Row(
+    Row(
         r"Pool overlaps with other one on this address space",
         "its subnet overlaps with another network",
         "choose another subnet; see docker network ls and inspect",
         ("ipam.config",),
         error=Conflict,
+        code="subnet-taken",
     ),
-    _Row(
+    Row(
         r"could not find an available, non-overlapping"
         r"|predefined address pools have been fully subnetted",
         "the engine has no free subnet for another network",
         "remove unused networks, e.g. with docker network prune, or set a subnet under ipam",
         ("ipam.config",),
+        code="subnet-taken",
     ),
-    _Row(NO_SPACE, FULL_DISK, FREE_SOME, (), error=EngineError),
+    Row(NO_SPACE, FULL_DISK, FREE_SOME, (), error=EngineError, code="disk-full"),
 )
-_TABLE: Final = tuple((lazy_pattern(row.pattern), row) for row in _ROWS)
-
-
-def translate(message: str) -> EngineError | None:
-    """Translate an engine's message, with the original as its detail; return None for one that is not in the table.
-
-    >>> str(translate("... Bind for 127.0.0.1:80 failed: port is already allocated"))
-    'host port 127.0.0.1:80 is already in use'
-    """
-    for pattern, row in _TABLE:
-        found = pattern.search(message)
-        if found is not None:
-            words = _words(found)
-            about = About(row.keys, row.value.format_map(words)) if row.keys else None
-            return row.error(row.message.format_map(words), help=row.help, about=about, detail=message.strip())
-    return None
-
-
-def _words(found: re.Match[str]) -> dict[str, str]:
-    """Return the placeholders of a row's texts: the pattern's groups, where `other` is an alternative to the first."""
-    words = {name: text for name, text in found.groupdict().items() if text is not None}
-    if "other" in words:
-        first = next(name for name in found.groupdict() if name != "other")
-        words[first] = words["other"]
-    if "at" in words:
-        words["port"] = words["at"].rpartition(":")[2]
-    if "parameter" in words:
-        words["parameter"] = words["parameter"].replace("/", ".")
-    if "limit" in words and int(words["limit"]) < len(_LIMITS):
-        words["limit"] = _LIMITS[int(words["limit"])]
-    return words

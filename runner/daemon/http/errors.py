@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 from runner.core.errors import Conflict, EngineError, EngineTimeout, NotFound, Rejected, RunnerError
 from runner.daemon.http.connect_errors import cannot_reach
-from runner.daemon.http.engine_messages import translate
 from runner.daemon.http.json_body import read_json
+from runner.daemon.http.translate import translate
 
 LOST = "lost the engine at"
 

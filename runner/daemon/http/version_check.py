@@ -28,7 +28,9 @@ def negotiate_version(ask: Callable[[], Any], host: str) -> Mapping[str, Any]:
         raise cannot_reach(host, "not a Docker engine") from error
     if known < MIN_API_VERSION:
         message = f"the engine at {host} is too old: API {version['ApiVersion']}"
-        raise EngineUnreachable(message, help=f"{_dotted(MIN_API_VERSION)} is the minimum supported version")
+        raise EngineUnreachable(
+            message, help=f"{_dotted(MIN_API_VERSION)} is the minimum supported version", code="engine-too-old"
+        )
     return version  # type: ignore[no-any-return]
 
 

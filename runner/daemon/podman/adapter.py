@@ -125,7 +125,7 @@ class PodmanContainers(Containers):
 
     def update(self, ref: str, body: EngineJSON) -> None:
         """Raise Rejected: Podman 4 can't update a container, neither by Docker's API nor by its own (podman#14678)."""
-        raise Rejected("podman cannot update a container in place", help="it must be recreated")
+        raise Rejected("podman cannot update a container in place", help="it must be recreated", code="engine-cannot")
 
 
 class PodmanImages(Images):
@@ -143,7 +143,7 @@ class PodmanImages(Images):
 
     def registry_digest(self, ref: str) -> RegistryImage:
         """Raise Rejected: Podman has no such endpoint (podman#17726)."""
-        raise Rejected(f"podman cannot query the registry for {ref}", help="it must be pulled")
+        raise Rejected(f"podman cannot query the registry for {ref}", help="it must be pulled", code="engine-cannot")
 
 
 def image_healthcheck(api: Api, ref: str) -> EngineJSON:

@@ -35,7 +35,9 @@ def _look_up(gateway: Gateway, container: str, file: str, name: str) -> tuple[in
             return int(entry[2]), int(entry[3]) if is_decimal(entry[3]) else 0
     if is_decimal(name):
         return int(name), 0
-    raise StepFailed(f'has no "{name}" in {file}', help="use numeric uid and gid for its secrets and configs")
+    raise StepFailed(
+        f'has no "{name}" in {file}', help="use numeric uid and gid for its secrets and configs", code="user-missing"
+    )
 
 
 def _entries(gateway: Gateway, container: str, file: str) -> Iterator[list[str]]:

@@ -180,9 +180,9 @@ def check_joined(gateway: Gateway, inspect: EngineJSON) -> None:
         owner = find(ref)
         if owner is None or not owner["State"]["Running"]:
             name = _name(owner) if owner else ref[:12]
-            raise StepFailed(f"shares {key} with {name}, which is not running")
+            raise StepFailed(f"shares {key} with {name}, which is not running", code="owner-not-running")
     for key, cause in lost_namespaces(inspect, find, _name).items():
-        raise StepFailed(f"lost its shared {key} namespace: {cause}", help="apply again")
+        raise StepFailed(f"lost its shared {key} namespace: {cause}", help="apply again", code="lost-namespace")
 
 
 def _finder(gateway: Gateway) -> Find:

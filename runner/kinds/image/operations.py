@@ -54,7 +54,7 @@ def _load(task: Task, archived: ArchivedImage) -> str:
     try:
         id = str(images.inspect(archived.id)["Id"])
     except NotFound as error:
-        raise StepFailed(f"the loaded image does not match {archived.id}") from error
+        raise StepFailed(f"the loaded image does not match {archived.id}", code="image-mismatch") from error
     cache = cache_repository(task.workflow, task.desired.address.name)
     names = _tags(task, _free_names(task, archived.names, cache))
     task.on_rollback(_way_back(task, names))

@@ -77,7 +77,7 @@ def follow_to_end(task: Task, id: str) -> str:
     state = _state(task, id)
     if state["ExitCode"]:
         output_tail = task.gateway.containers.last_lines(id, TAIL_LINES)
-        raise StepFailed(exit_message("exited", state), help=more_memory(state), output=output_tail)
+        raise StepFailed(exit_message("exited", state), help=more_memory(state), output=output_tail, code="job-failed")
     return id
 
 
@@ -87,7 +87,7 @@ def _wait_for_end(task: Task, id: str) -> None:
     try:
         task.wait(id, lambda: not _state(task, id)["Running"], what="completed", timeout=limit)
     except NotFound as error:
-        raise StepFailed("was removed while it ran") from error
+        raise StepFailed("was removed while it ran", code="removed-meanwhile") from error
     except Cancelled:
         with suppress(EngineError):
             _stop(task, id)
@@ -96,7 +96,7 @@ def _wait_for_end(task: Task, id: str) -> None:
         tail = task.gateway.containers.last_lines(id, TAIL_LINES)
         _stop(task, id)
         message = f"not completed within {limit:g} s and stopped"
-        raise StepFailed(message, help="increase timeout", output=tail) from late
+        raise StepFailed(message, help="increase timeout", output=tail, code="job-timeout") from late
 
 
 def _stop(task: Task, id: str) -> None:

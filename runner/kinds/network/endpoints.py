@@ -54,7 +54,13 @@ def reconnect(task: Task, network: str, body: EngineJSON, endpoints: Endpoints) 
             task.gateway.networks.connect(network, container, _fitting(endpoint, body))
         except EngineError as failure:
             if not (isinstance(failure, NotFound) and _is_excused(task, container)):
-                failures.append(StepFailed(f"{container[:12]} is disconnected: {failure.message}", help=failure.help))
+                failures.append(
+                    StepFailed(
+                        f"{container[:12]} is disconnected: {failure.message}",
+                        help=failure.help,
+                        code="rollback-incomplete",
+                    )
+                )
     return failures
 
 

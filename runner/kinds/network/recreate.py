@@ -132,7 +132,7 @@ def _give_up(moves: Sequence[_Recreation], made: Sequence[str], failure: EngineE
         _restore(moves, [{} for _ in moves])
     except RunnerError as error:
         both = f"new network failed: {failure.message}; restoring the previous one failed: {error.message}"
-        raise StepFailed(both, help=error.help) from failure
+        raise StepFailed(both, help=error.help, code="rollback-incomplete") from failure
     message = f"new network failed: {failure.message}; restored the previous one"
     raise RolledBack(message, help=failure.help) from failure
 

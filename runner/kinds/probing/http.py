@@ -114,7 +114,7 @@ def ask_from_inside(probe: Http, place: ProbeTarget, port: int) -> None:
         if ran.code not in NO_SUCH_PROGRAM:
             _check(probe, *_answer(ran))
             return
-    raise NoClient("it has neither curl nor wget", help="publish the port, or use tcp or exec")
+    raise NoClient("it has neither curl nor wget", help="publish the port, or use tcp or exec", code="cannot-probe")
 
 
 def _answer(ran: ExecResult) -> tuple[int, bytes]:
@@ -146,11 +146,11 @@ def _check_json(wanted: Any, text: str) -> None:
         answer = json.loads(text)
     except (ValueError, RecursionError) as error:
         if len(text) >= MOST_BYTES:
-            raise StepFailed("response of 16 MiB or more is too large for JSON") from error
+            raise StepFailed("response of 16 MiB or more is too large for JSON", code="probe-failed") from error
         raise ProbeFailed(f"response is not JSON: {first_line(text)}") from error
     found = list(mismatches(wanted, answer))
     if any(mismatch.is_final for mismatch in found):
         help = "quote strings; unquoted numbers, true and false keep their type"
-        raise StepFailed(f"unexpected JSON response: {describe(found)}", help=help)
+        raise StepFailed(f"unexpected JSON response: {describe(found)}", help=help, code="probe-failed")
     if found:
         raise ProbeFailed(f"unexpected JSON response: {describe(found)}")

@@ -105,7 +105,9 @@ def _ask_inside(inside: Callable[[], None], tried: str) -> None:
         if tried:
             raise ProbeFailed(f"{tried}; {error.message}", help=_UNREACHABLE) from error
         raise StepFailed(
-            f"cannot be probed: its port is not reachable from here, and {error.message}", help=error.help
+            f"cannot be probed: its port is not reachable from here, and {error.message}",
+            help=error.help,
+            code="cannot-probe",
         ) from error
     except ProbeFailed as unmet:
         raise ProbeFailed(
@@ -150,7 +152,7 @@ def _connect_past_the_proxy(place: ProbeTarget, port: int) -> None:
             return  # the container behind the proxy waits for a request
         except OSError as error:
             raise ProbeFailed(f"{reason(error)} at {way} ({way.what})") from error
-    raise NoClient("it has no cat", help="publish the port, or use exec")
+    raise NoClient("it has no cat", help="publish the port, or use exec", code="cannot-probe")
 
 
 def _run(probe: Exec, place: ProbeTarget) -> None:
@@ -174,7 +176,7 @@ def _read_log(probe: Log, place: ProbeTarget) -> None:
                     raise ProbeFailed(f"log too large to read within {_LOG_SECONDS:g} s")
     except RegexTimeout as error:
         message = f'cannot be probed: "{probe.pattern.source}" takes too long to match its log'
-        raise StepFailed(message, help="use a simpler expression, or an exec probe") from error
+        raise StepFailed(message, help="use a simpler expression, or an exec probe", code="cannot-probe") from error
     raise ProbeFailed(f'has not logged "{probe.pattern.source}"')
 
 

@@ -45,7 +45,7 @@ def test_what_could_not_be_written_is_a_failure(tmp_path: Path) -> None:
         done = run(tmp_path, stdout=full)
     assert (done.returncode, done.stderr) == (
         1,
-        "error: no space left on device\nerror: cannot write: no space left on device\n",
+        "error[system-error]: no space left on device\nerror[cannot-write]: cannot write: no space left on device\n",
     )
 
 

@@ -130,6 +130,7 @@ def failed() -> list[LogRecord]:
         cause="not ready within 30s: 80/tcp refuses",
         help='see "runner logs container.web"',
         tail=("nginx: [emerg] bind() to 0.0.0.0:80 failed", "\x1b[2Jnginx: exiting"),
+        code="wait-timeout",
     )
     stream.move(PROXY, State.SKIPPED, cause="container.web")
     stream.move(DB, State.READY)
@@ -206,7 +207,7 @@ def checked() -> list[LogRecord]:
     stream.add(CheckStarted(tcp), CheckStarted(page))
     stream.add(CheckFinished(tcp, State.SUCCEEDED, attempt=2, elapsed_ms=1000))
     why = "returned status 502, for 30 s"
-    stream.add(CheckFinished(page, State.FAILED, why, "see its log", 60, 30_000, ("upstream refused",)))
+    stream.add(CheckFinished(page, State.FAILED, why, "see its log", 60, 30_000, ("upstream refused",), "check-failed"))
     stream.add(CheckFinished(text, State.SKIPPED, "check.page"))
     return stream.finish("failed", 1, {"ready": 1, "succeeded": 1, "failed": 1, "skipped": 1})
 

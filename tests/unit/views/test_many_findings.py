@@ -22,14 +22,14 @@ def test_a_hundred_are_shown_and_errors_before_warnings():
     lines = shown(found)
     assert sum("error[code]" in line for line in lines) == 100
     assert not any("warning[code]" in line for line in lines)
-    assert lines[-2:] == ["99 more not shown; use -o json to see all", "100 errors, 99 warnings"]
+    assert lines[-3:-1] == ["99 more not shown; use -o json to see all", "100 errors, 99 warnings"]
 
 
 def test_a_few_are_shown_in_their_order():
     lines = shown([finding(1, Severity.WARNING), finding(2)])
-    assert [line.partition(":")[2][:1] for line in lines if "code" in line] == ["1", "2"]
-    assert lines[-1] == "1 error, 1 warning"
+    assert [line.partition(":")[2][:1] for line in lines if "[code]" in line] == ["1", "2"]
+    assert lines[-2:] == ["1 error, 1 warning", "for more: runner explain code"]
 
 
 def test_the_end_says_when_more_may_follow():
-    assert shown([finding(1, hides_more=True)])[-1] == "1 error; more may be reported once all files can be read"
+    assert shown([finding(1, hides_more=True)])[-2] == "1 error; more may be reported once all files can be read"

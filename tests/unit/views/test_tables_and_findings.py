@@ -71,10 +71,10 @@ def test_a_status_as_json_keeps_whole_ids_and_seconds():
     assert web["image_id"] == ROWS[1].image_id
 
 
-def test_findings_end_with_their_count(golden: Golden):
+def test_findings_end_with_their_count_and_where_to_read_more(golden: Golden):
     shown = rendered(diagnostic_lines(FINDINGS, {"workflow.yaml": SOURCE}))
     golden("findings", shown)
-    assert shown.endswith("\n2 errors, 1 warning\n")
+    assert shown.endswith("\n2 errors, 1 warning\nfor more: runner explain CODE\n")
 
 
 def test_no_findings_are_no_lines():

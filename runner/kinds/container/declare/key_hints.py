@@ -1,22 +1,47 @@
-"""Keys known from Compose and `docker run`, and their equivalents here."""
+"""Keys known from Compose, `docker run` and Kubernetes, and their equivalents here."""
 
 from __future__ import annotations
 
 KEY_HINTS = {
+    "args": "write it in command",
+    "attach": "remove it; runner logs shows the output of all",
+    "blkio_config": "write io under limits",
     "build": "declare the build under images, and set image to its key",
     "container_name": "it is named WORKFLOW-KEY-1 and reachable by its key",
+    "cpu_count": "write cpus under limits",
+    "cpu_percent": "write cpus under limits",
+    "cpu_period": "write it under limits",
+    "cpu_quota": "write it under limits",
     "cpu_shares": "write it under limits",
     "cpus": "write it under limits",
     "cpuset": "write it under limits",
     "deploy": "use replicas and limits",
+    "develop": "list the files under triggers, to replace it when they change",
     "env": "use environment",
+    "envFrom": "use env_file",
     "extends": "use a YAML anchor and <<",
+    "external_links": "declare their network with external: true, and join it",
+    "imagePullPolicy": "declare the image under images, and set pull there",
+    "label_file": "write them under labels",
     "links": "containers on the same network reach each other by key",
+    "livenessProbe": "use healthcheck",
+    "mac_address": "write it under networks",
     "mem_limit": "write memory under limits",
     "mem_reservation": "write memory_reservation under limits",
+    "mem_swappiness": "write memory_swappiness under limits",
     "memswap_limit": "write memory_swap under limits",
+    "oom_kill_disable": "write it under limits",
+    "oom_score_adj": "write it under limits",
     "pids_limit": "write pids under limits",
+    "post_start": "run it in a job that depends on this one",
+    "pre_stop": "handle the stop signal in the program",
+    "profiles": "use a file of its own that includes this one, or --target",
     "pull_policy": "declare the image under images, and set pull there",
+    "readinessProbe": "use ready",
+    "resources": "use limits",
+    "restartPolicy": "use restart",
     "scale": "use replicas",
+    "volumeMounts": "use volumes",
+    "volumes_from": "mount the same volumes under volumes",
 }
 """The help to show for each key."""

@@ -170,7 +170,9 @@ def _with_port(probe: Probe, inspect: EngineJSON) -> Probe:
     exposed = list((inspect["Config"].get("ExposedPorts") or {}).keys())
     if len(exposed) != 1:
         known = f"it exposes several ports: {', '.join(sorted(exposed))}" if exposed else "it exposes no port"
-        raise StepFailed(f"cannot be probed: {known}", help="specify the port under expose, or use a URL")
+        raise StepFailed(
+            f"cannot be probed: {known}", help="specify the port under expose, or use a URL", code="cannot-probe"
+        )
     parts = urlsplit(probe.url)
     host = f"{parts.hostname}:{exposed[0].partition('/')[0]}"
     return replace(probe, url=parts._replace(netloc=host).geturl())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from runner.core.diagnostic import did_you_mean
 from runner.core.state import Condition
 from runner.core.values import Value
 from runner.kinds.container.declare.readiness_probe import READY
@@ -35,7 +36,8 @@ def _parse_dependency(given: Any) -> Mapping[str, Value]:
     detail = given if isinstance(given, Mapping) else {"condition": given}
     condition = str(detail.get("condition", Condition.BEST_AVAILABLE.value))
     if condition not in (*_CONDITIONS, Condition.BEST_AVAILABLE.value):
-        raise Invalid(f'unknown condition "{condition}"', help=f"one of {', '.join(_CONDITIONS)}")
+        help = did_you_mean(condition, _CONDITIONS) or f"one of {', '.join(_CONDITIONS)}"
+        raise Invalid(f'unknown condition "{condition}"', path=("condition",) if given is detail else (), help=help)
     if "timeout" not in detail:
         return {"condition": condition}
     try:

@@ -45,7 +45,7 @@ def verify(task: Task, id: str) -> None:
     try:
         inspect = task.gateway.containers.inspect(id)
     except NotFound as error:
-        raise StepFailed("was removed during the run") from error
+        raise StepFailed("was removed during the run", code="removed-meanwhile") from error
     raise_if_exited(task.gateway, inspect, fresh=_was_started(task, id))
     check_joined(task.gateway, inspect)
 

@@ -104,7 +104,9 @@ def _says_healthy(gateway: Gateway, inspect: EngineJSON) -> bool:
 def _unhealthy(gateway: Gateway, inspect: EngineJSON, answer: str) -> StepFailed:
     lines = answer.strip().splitlines()
     message = f"is unhealthy: {lines[-1]}" if lines else "is unhealthy"
-    return StepFailed(message, output=gateway.containers.last_lines(inspect["Id"], TAIL_LINES))
+    return StepFailed(
+        message, output=gateway.containers.last_lines(inspect["Id"], TAIL_LINES), code="healthcheck-failed"
+    )
 
 
 def _run_test(gateway: Gateway, inspect: EngineJSON) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from functools import partial
+from typing import NoReturn
 
 from runner.core.errors import Cancelled, RolledBack, RunnerError, StepFailed
 from runner.core.resource_state import State
@@ -45,7 +46,7 @@ def replace(task: Task) -> str:
     except (RunnerError, OSError) as failure:
         if policy.on_failure is OnFailure.KEEP and _is_kept(task, new, failure):
             _retire_old(task, old, new, attached)
-            raise _kept(task, new, failure) from failure
+            _raise_kept(task, new, failure)
         _roll_back(task, old, new, attached, failure)
     _retire_old(task, old, new, attached)
     return new
@@ -117,7 +118,7 @@ def _roll_back(task: Task, old: ObservedResource, new: str, attached: Endpoints,
                 f"new container {message}; the previous one is restored with the others", output=output
             ) from failure
         both = f"new container {message}; restoring the previous one failed: {error.message}"
-        raise StepFailed(both, help=error.help, output=output) from failure
+        raise StepFailed(both, help=error.help, output=output, code="rollback-incomplete") from failure
     if isinstance(failure, Cancelled):
         raise failure
     try:
@@ -126,7 +127,7 @@ def _roll_back(task: Task, old: ObservedResource, new: str, attached: Endpoints,
         )
     except StepFailed as error:
         both = f"new container {message}; restored the previous one, but it {error.message}"
-        raise StepFailed(both, help=error.help, output=error.output) from failure
+        raise StepFailed(both, help=error.help, output=error.output, code="rollback-incomplete") from failure
     raise RolledBack(f"new container {message}; restored the previous one", help=help, output=output) from failure
 
 
@@ -147,9 +148,10 @@ def _is_kept(task: Task, new: str, failure: Exception) -> bool:
     return bool(task.gateway.containers.inspect(new)["Name"].lstrip("/") == task.desired.engine_name)
 
 
-def _kept(task: Task, new: str, failure: Exception) -> StepFailed:
+def _raise_kept(task: Task, new: str, failure: Exception) -> NoReturn:
     message, help, output = _told(task, new, failure)
-    return StepFailed(f"{message}; kept as configured, the previous one was removed", help=help, output=output)
+    message = f"{message}; kept as configured, the previous one was removed"
+    raise StepFailed(message, help=help, output=output) from failure
 
 
 def _told(task: Task, new: str, failure: Exception) -> tuple[str, str | None, tuple[str, ...]]:

@@ -47,7 +47,7 @@ def _restore(task: Task, attached: Endpoints, restore_record: Callable[[], None]
     compared = [row for name, row in rows.items() if name not in _SETTLED_APART]
     stuck = [row.name for row in compared if not row.equals(old.fields[row.name], now[row.name])]
     if stuck:
-        raise StepFailed(f"{', '.join(stuck)} could not be restored")
+        raise StepFailed(f"{', '.join(stuck)} could not be restored", code="rollback-incomplete")
 
 
 def _reattach(task: Task, attached: Endpoints) -> None:

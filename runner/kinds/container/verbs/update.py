@@ -71,9 +71,9 @@ def _change(task: Task) -> bool:
 def _instead(task: Task) -> str:
     """Replace the container, unless it is protected or not adopted yet."""
     if not task.observed.owned:
-        raise StepFailed("cannot be adopted: the engine cannot update it in place", help=_AS_IT_IS)
+        raise StepFailed("cannot be adopted: the engine cannot update it in place", help=_AS_IT_IS, code="cannot-adopt")
     if task.desired.settings.protect:
-        raise StepFailed("is protected, but the engine cannot update it in place", help=_UNDO)
+        raise StepFailed("is protected, but the engine cannot update it in place", help=_UNDO, code="protected")
     return _replace_unplanned(task)
 
 
@@ -81,7 +81,9 @@ def _replace_unplanned(task: Task) -> str:
     """Replace the container; no step of this run restarts the containers that share its namespaces."""
     id = replace(task)
     if traits_of(task.observed).sharers:
-        raise StepFailed("was replaced, but containers sharing its namespaces have lost them", help=_AGAIN)
+        raise StepFailed(
+            "was replaced, but containers sharing its namespaces have lost them", help=_AGAIN, code="lost-namespace"
+        )
     return id
 
 

@@ -32,7 +32,10 @@ def raise_if_exited(gateway: Gateway, inspect: EngineJSON, *, fresh: bool) -> No
         return
     message = exit_message("keeps restarting, last exited" if looping else "exited", state)
     raise StepFailed(
-        message, help=more_memory(state) or _HINT, output=gateway.containers.last_lines(inspect["Id"], TAIL_LINES)
+        message,
+        help=more_memory(state) or _HINT,
+        output=gateway.containers.last_lines(inspect["Id"], TAIL_LINES),
+        code="container-exited",
     )
 
 
@@ -104,7 +107,7 @@ def keep_running(task: Task, id: str, *, since: float, settle: float) -> None:
             id, has_settled, what="settled", timeout=settle + task.timeout, every=settling.until_next_look, proof=True
         )
     except NotFound as error:
-        raise StepFailed("was removed during the run") from error
+        raise StepFailed("was removed during the run", code="removed-meanwhile") from error
 
 
 class _ReadinessCheck(MutableStruct):
@@ -170,7 +173,7 @@ def wait_for(task: Task, other: Resource | None, id: str, condition: Condition, 
                 return True
         if has_healthcheck(inspect):
             return health.is_good(inspect)
-        raise StepFailed("has no healthcheck", help="add one, or wait for started")
+        raise StepFailed("has no healthcheck", help="add one, or wait for started", code="no-healthcheck")
 
     every = asked.ready.interval if asked.ready else 2.0
     setter = _FOR_ALL if timeout == task.timeout else "the timeout of depends_on"
@@ -193,7 +196,7 @@ def _wait(
     try:
         task.wait(id, met, what=what, timeout=timeout, every=every, proof=proof)
     except NotFound as error:
-        raise StepFailed("was removed while waiting for it") from error
+        raise StepFailed("was removed while waiting for it", code="removed-meanwhile") from error
     except WaitTimeout as error:
         message = f"{error.message}: {asked.answer}" if asked.answer else error.message
         output = task.gateway.containers.last_lines(id, TAIL_LINES)

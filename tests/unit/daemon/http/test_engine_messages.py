@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from runner.core.errors import Conflict, Rejected
-from runner.daemon.http.engine_messages import translate
 from runner.daemon.http.errors import from_answer
+from runner.daemon.http.translate import translate
 
 DRIVER = "driver failed programming external connectivity on endpoint web (56b2): "
 SHIM = "failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: "
