@@ -81,11 +81,12 @@ class CommandContext(Struct, dict=True):
 
     def writer(self, stream: Any = None) -> LineWriter:
         """Return a line writer to standard output, or to another stream."""
+        from runner.views.hyperlinks import shows_links
         from runner.views.writer import LineWriter, wants_colour
 
         stream = stream or sys.stdout
         colour = self.output == "human" and wants_colour(stream, os.environ, self.options.no_color)
-        return LineWriter(stream, colour=colour)
+        return LineWriter(stream, colour=colour, links=colour and shows_links(os.environ))
 
     def load(self, source: Source, *, contents: bool = True) -> LoadedWorkflow:
         """Load a workflow file or a bundle; InvalidInput with all findings if one is an error."""

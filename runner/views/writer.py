@@ -15,11 +15,14 @@ from runner.views.lines import Line, text_of
 if TYPE_CHECKING:
     from rich.text import Text
 
+LINK: Final = "link"
+"""The role of a URL."""
 STYLES: Final[Mapping[str, str]] = {
     "error": "bold red",
     "warning": "yellow",
     "help": "cyan",
     "path": "bold",
+    LINK: "underline",
     "code": "dim",
     "gutter": "blue",
     "caret": "bold red",
@@ -64,11 +67,12 @@ def knows_unicode(stream: TextIO) -> bool:
 
 
 class LineWriter:
-    """Writes lines to one stream."""
+    """Writes lines to one stream; with `links`, URLs are hyperlinks."""
 
-    def __init__(self, stream: TextIO, *, colour: bool = False) -> None:
+    def __init__(self, stream: TextIO, *, colour: bool = False, links: bool = False) -> None:
         self._stream = unguarded(stream)
         self._colour = colour
+        self._links = links
         self._unicode = knows_unicode(stream)
 
     def write(self, lines: Iterable[Line]) -> None:
@@ -91,8 +95,13 @@ class LineWriter:
         from rich.color import ColorSystem
         from rich.style import Style
 
-        styled = ((Style.parse(STYLES.get(role, "")), text) for role, text in line)
-        return "".join(style.render(text, color_system=ColorSystem.STANDARD) for style, text in styled)
+        def styled(role: str, text: str) -> str:
+            style = Style.parse(STYLES.get(role, ""))
+            if role == LINK and self._links and text.isascii():
+                style += Style(link=text)
+            return style.render(text, color_system=ColorSystem.STANDARD)
+
+        return "".join(styled(role, text) for role, text in line)
 
 
 def rich_text(line: Line) -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -68,7 +69,7 @@ def test_health_is_told_apart_from_sync(cli: Cli, workflow: Callable, docker_cli
     assert seen["container.stopped"]["uptime_seconds"] is None
     assert seen["container.plain"]["uptime_seconds"] >= 0
     table = {line.split()[0]: line for line in cli("status").exits(0).stdout.splitlines() if line}
-    assert "  exited  " in table["container.stopped"]
+    assert re.search(r"  exited \(\d+\)  ", table["container.stopped"])
     assert "  healthy  " in table["container.sound"]
 
 

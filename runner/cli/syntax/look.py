@@ -9,15 +9,21 @@ from runner.cli.syntax.options import FILE, LOG, SHARED, SOURCE, SOURCE_BESIDE_A
 from runner.cli.syntax.rows import FILES, FLAG, Argument, Choice, Command, Option, Parsed, Text, Whole
 from runner.cli.syntax.values import moment
 
+UNFOLD: Final = Option("verbose", ("-v", "--verbose"), "Also show each replica by itself, and all ports.", FLAG)
+
 LOOK: Final = {
     "status": Command(
         "Compare the workflow file with the engine.",
-        "Show each resource of FILE (workflow.yaml): whether it matches the file, and its health.",
-        (*SHARED, *SOURCE),
+        """Show each resource of FILE (workflow.yaml): whether it matches the file, and its health.
+
+        Replicas that are alike share a line. Published ports are shown as URLs where the port is known for HTTP.
+        """,
+        (UNFOLD, *SHARED, *SOURCE),
         observes=True,
         exits=ENGINE,
         examples=(
             ("runner status", "what runs, and whether it is in sync"),
+            ("runner status -v", "each replica by itself, with all ports"),
             ("runner status -o json", "for a program"),
         ),
     ),
