@@ -27,6 +27,20 @@ LOOK: Final = {
             ("runner status -o json", "for a program"),
         ),
     ),
+    "ls": Command(
+        "List the workflows of an engine.",
+        """List all workflows of an engine by its records: what runs, who holds the lock, and the last change and run.
+
+        Needs no workflow file, and so can't tell whether anything drifted from it; runner status FILE does.
+        """,
+        SHARED,
+        observes=True,
+        examples=(
+            ("runner ls", "what is on the engine, whoever applied it"),
+            ("runner ls -H ssh://admin@example.com", "another engine"),
+            ("runner ls -o json", "for a program"),
+        ),
+    ),
     "logs": Command(
         "Show the logs of containers and jobs.",
         """Show the logs of containers and jobs, ordered by time.
