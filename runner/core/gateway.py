@@ -13,6 +13,7 @@ from runner.core.struct import Struct
 
 if TYPE_CHECKING:
     from runner.core.build import BuildRequest
+    from runner.core.engine_report import EngineReport
     from runner.core.event import StepStatus
 
 EngineJSON: TypeAlias = Mapping[str, Any]
@@ -268,6 +269,9 @@ class Gateway(Protocol):
 
     def engine(self) -> Engine:
         """Fetch the engine's version, capabilities and defaults."""
+
+    def report(self) -> EngineReport:
+        """Ask for the engine's state and that of its host, at this moment."""
 
     def ask_ahead(self) -> None:
         """Ask side by side for what an observation needs: the next call for each uses its answer."""
