@@ -6,7 +6,7 @@ Requests and responses are Engine API JSON; every failure is one of `core.errors
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from runner.core.engine import Engine
 from runner.core.struct import Struct
@@ -40,6 +40,10 @@ class ProgressUpdate(Struct):
 
 
 ProgressCallback: TypeAlias = Callable[[ProgressUpdate], None]
+
+
+HARMLESS_ACTIONS: Final = ("exec_", "attach", "detach", "resize", "top")
+"""What the actions of events begin with that change nothing about a container, as the execs of a healthcheck."""
 
 
 class EngineEvent(Struct):

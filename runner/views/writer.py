@@ -78,8 +78,12 @@ class LineWriter:
     def write(self, lines: Iterable[Line]) -> None:
         """Write sanitized lines, with ASCII replacements for what the stream's encoding lacks, and flush."""
         for line in lines:
-            self._stream.write(self._rendered(self.to_ascii(line)) + "\n")
+            self._stream.write(self.render(line) + "\n")
         self._stream.flush()
+
+    def render(self, line: Line) -> str:
+        """Return a sanitized line as the stream shows it, with its colours."""
+        return self._rendered(self.to_ascii(line))
 
     def to_ascii(self, line: Line) -> Line:
         """Return the line as the stream can encode it, without anything that a terminal would interpret."""

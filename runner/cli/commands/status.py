@@ -7,8 +7,12 @@ from runner.app.status import WorkflowStatus, workflow_status
 from runner.cli.session import CommandContext
 
 
-def run(source: Source, context: CommandContext) -> None:
-    """Compare and print the table."""
+def run(source: Source, context: CommandContext, watch: bool) -> None:
+    """Compare and print the table; with `watch`, again after each change."""
+    if watch:
+        from runner.cli.status_watch import watch as watch_status
+
+        watch_status(source, context)
     workflow = context.load(source)
     with context.engine() as gateway:
         status = workflow_status(workflow, gateway, context.workspace)

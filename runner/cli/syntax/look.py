@@ -11,18 +11,22 @@ from runner.cli.syntax.values import moment
 
 UNFOLD: Final = Option("verbose", ("-v", "--verbose"), "Also show each replica by itself, and all ports.", FLAG)
 
+WATCH: Final = Option("watch", ("-w", "--watch"), "Show it again whenever something changes, until Ctrl-C.", FLAG)
+
 LOOK: Final = {
     "status": Command(
         "Compare the workflow file with the engine.",
         """Show each resource of FILE (workflow.yaml): whether it matches the file, and its health.
 
         Replicas that are alike share a line. Published ports are shown as URLs where the port is known for HTTP.
+        With --watch, Ctrl-C ends it, with exit code 130. Elsewhere than on a terminal it prints each change.
         """,
-        (UNFOLD, *SHARED, *SOURCE),
+        (WATCH, UNFOLD, *SHARED, *SOURCE),
         observes=True,
         exits=ENGINE,
         examples=(
             ("runner status", "what runs, and whether it is in sync"),
+            ("runner status --watch", "kept up to date until Ctrl-C"),
             ("runner status -v", "each replica by itself, with all ports"),
             ("runner status -o json", "for a program"),
         ),
