@@ -81,12 +81,14 @@ class CommandContext(Struct, dict=True):
 
     def writer(self, stream: Any = None) -> LineWriter:
         """Return a line writer to standard output, or to another stream."""
-        from runner.views.hyperlinks import shows_links
         from runner.views.writer import LineWriter, wants_colour
 
         stream = stream or sys.stdout
-        colour = self.output == "human" and wants_colour(stream, os.environ, self.options.no_color)
-        return LineWriter(stream, colour=colour, links=colour and shows_links(os.environ))
+        if self.output != "human" or not wants_colour(stream, os.environ, self.options.no_color):
+            return LineWriter(stream)
+        from runner.views.hyperlinks import shows_links
+
+        return LineWriter(stream, colour=True, links=shows_links(os.environ))
 
     def load(self, source: Source, *, contents: bool = True) -> LoadedWorkflow:
         """Load a workflow file or a bundle; InvalidInput with all findings if one is an error."""

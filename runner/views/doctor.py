@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from runner.core.examination import Fact, Finding, Verdict
 from runner.views.doctor_sentences import FAILED, SENTENCES, Sentence
-from runner.views.formatting import pluralize, size
+from runner.views.formatting import duration, pluralize, size
 from runner.views.lines import Line, indented, wrap_line
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _NARROW: Final = 60
 """The width of a window below which text isn't indented as far as the names are wide."""
 _BYTES: Final = ("free", "size")
 """Facts in bytes, where they are."""
+_SECONDS: Final = "seconds"
 _MOST_DETAILS: Final = 10
 
 
@@ -72,7 +73,9 @@ def _told(finding: Finding) -> tuple[str, str]:
 
 
 def _shown(name: str, fact: Fact) -> str:
-    return size(fact) if name in _BYTES and isinstance(fact, int) else str(fact)
+    if name in _BYTES and isinstance(fact, int):
+        return size(fact)
+    return duration(int(fact * 1000)) if name == _SECONDS and isinstance(fact, int | float) else str(fact)
 
 
 def findings_json(findings: Sequence[Finding], facts: Mapping[str, str], unsupported: Mapping[str, str]) -> JSONObject:

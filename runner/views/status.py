@@ -78,8 +78,8 @@ def _columns(folds: Sequence[Fold], most_ports: int | None) -> Iterator[Column]:
     if any(row.restarts for row in rows):
         yield Column("RESTARTS", [cell(str(row.restarts or ""), "error") for row in rows], rank=3)
     yield Column("UPTIME", [cell("" if fold.uptime is None else duration(fold.uptime * 1000)) for fold in folds], 4)
-    yield Column("PORTS", [port_cell(fold.ports, most_ports) for fold in folds], rank=2)
     yield Column("IMAGE", [cell(short_id(row.image_id or ""), "quiet") for row in rows], rank=5)
+    yield Column("PORTS", [port_cell(fold.ports, most_ports) for fold in folds], rank=2)
 
 
 def _health(row: StatusRow) -> Line:

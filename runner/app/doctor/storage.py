@@ -44,7 +44,7 @@ def check_disk(patient: Patient) -> Iterator[Finding]:
     if free < _FULL:
         yield broken("disk.full", folder=root, free=free, size=size)
     elif room.f_files and room.f_favail < room.f_files * _SHARE:
-        yield warning("disk.few_inodes", folder=root, free=room.f_favail)
+        yield warning("disk.few_inodes", folder=root, inodes=room.f_favail)
     elif free < _LITTLE or free < size * _SHARE:
         yield warning("disk.little", folder=root, free=free, size=size)
     else:
