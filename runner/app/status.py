@@ -47,6 +47,8 @@ def status_rows(plan: Plan, engine: str) -> Sequence[StatusRow]:
 
 
 def _row(change: Change, engine: str) -> StatusRow:
+    from runner.kinds.container.web_ports import web_ports
+
     live = change.observed
     health = live.health if live else None
     ports = _ports(change, health)
@@ -57,7 +59,7 @@ def _row(change: Change, engine: str) -> StatusRow:
         health=health.health if health else None,
         uptime=_uptime(health.since) if health and health.phase == RUNNING else None,
         ports=ports,
-        urls=published_urls(ports, engine),
+        urls=published_urls(ports, engine, web_ports(change.desired)) if ports else {},
         exit_code=health.exit_code if health else None,
         restarts=health.restarts if health else 0,
         image_id=_image(change),

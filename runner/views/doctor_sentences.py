@@ -22,6 +22,10 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "engine.answers": Sentence(
         "{name} {version} (API {api}, {platform}) at {host}, found by {found_by}; answers in {milliseconds} ms"
     ),
+    "engine.unencrypted": Sentence(
+        "{host} is not encrypted: whoever reaches that port is root on the engine's host",
+        "use ssh://USER@HOST, or TLS: DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH",
+    ),
     "engine.virtual": Sentence("{name}: the engine runs in a virtual machine, with the folders that you share with it"),
     "engine.rootless": Sentence("rootless: nothing can do more than the engine's user, nor use ports below 1024"),
     "engine.remapped": Sentence("users are remapped: root inside is another user on the host"),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from runner.app.doctor.subject import Patient
 from runner.app.unsupported import unsupported_keys
 from runner.core.engine import Feature
 from runner.core.examination import Finding, fine, warning
 from runner.resource.requirements import api_at_least
+
+if TYPE_CHECKING:
+    from runner.daemon.endpoints.endpoint import Endpoint
 
 _ENFORCED: Final = (
     Feature.MEMORY_LIMIT,
@@ -23,6 +26,7 @@ _ENFORCED: Final = (
 """Limits that an engine on a usual kernel enforces."""
 _FLAVOURS: Final = ("Docker Desktop", "OrbStack", "Colima", "Rancher Desktop")
 """Engines in a virtual machine of this one, by a part of their operating system's name."""
+_LOOPBACK: Final = ("127.", "localhost", "::1")
 _SKEW: Final = 5.0
 """Seconds by which clocks may differ."""
 _KEEPS_RECORDS: Final = "1.42"
@@ -42,6 +46,8 @@ def check_engine(patient: Patient) -> Iterator[Finding]:
         found_by=patient.endpoint.found_by,
         milliseconds=round(report.answered_in * 1000),
     )
+    if _is_open(patient.endpoint):
+        yield warning("engine.unencrypted", host=patient.endpoint.url)
     flavour = next((name for name in _FLAVOURS if name.lower() in report.operating_system.lower()), None)
     if flavour:
         yield fine("engine.virtual", name=flavour)
@@ -49,6 +55,13 @@ def check_engine(patient: Patient) -> Iterator[Finding]:
         yield fine("engine.rootless")
     if "userns" in report.security:
         yield fine("engine.remapped")
+
+
+def _is_open(endpoint: Endpoint) -> bool:
+    """Return whether an engine is reached over a network without TLS."""
+    parts = endpoint.parts
+    is_remote = not (parts.hostname or "").startswith(_LOOPBACK)
+    return parts.scheme in ("tcp", "http") and endpoint.tls is None and is_remote
 
 
 def check_limits(patient: Patient) -> Iterator[Finding]:

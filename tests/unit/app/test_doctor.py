@@ -21,6 +21,7 @@ from runner.app.workspace import Workspace
 from runner.core.engine import Capabilities, Engine, Feature
 from runner.core.engine_report import EngineReport
 from runner.core.examination import Finding, Verdict
+from runner.core.struct import replace
 from runner.daemon.endpoints.endpoint import Endpoint
 
 WORKFLOW = 'version: 1\nname: shop\ncontainers: {web: {image: "nginx:1", volumes: ["./www:/www:ro"]}}\n'
@@ -71,6 +72,21 @@ def test_clocks_that_differ_by_seconds_are_told(patient: Callable[..., Patient],
 )
 def test_an_engine_with_limits_of_its_own_is_recognised(patient: Callable[..., Patient], report: Any, code: str):
     assert codes(check_engine(patient(**report))) == ["engine.answers", code]
+
+
+@pytest.mark.parametrize(
+    ("url", "is_open"),
+    [
+        ("tcp://far.example.com:2375", True),
+        ("http://10.0.0.1:2375", True),
+        ("tcp://127.0.0.1:2375", False),
+        ("tcp://localhost:2375", False),
+        ("ssh://ada@far.example.com", False),
+    ],
+)
+def test_an_engine_that_anybody_may_use_is_told(patient: Callable[..., Patient], url: str, is_open: bool):
+    asked = replace(patient(), endpoint=Endpoint(url, "--host"))
+    assert ("engine.unencrypted" in codes(check_engine(asked))) is is_open
 
 
 def test_a_limit_that_is_not_enforced_is_told(patient: Callable[..., Patient]):

@@ -31,5 +31,9 @@ def test_a_port_that_may_speak_anything_has_none(port: str):
     assert published_urls([port], HERE) == {}
 
 
+def test_a_port_that_is_requested_to_find_out_whether_it_is_ready_has_one():
+    assert published_urls(["3000->3000/tcp"], HERE, {3000: "http"}) == {"3000->3000/tcp": "http://localhost:3000"}
+
+
 def test_a_loopback_address_of_another_host_has_none():
     assert published_urls(["127.0.0.1:8080->80/tcp"], "ssh://admin@far.example.com") == {}
