@@ -10,6 +10,7 @@ from string import Formatter
 import pytest
 
 import runner
+from runner.app.doctor.table import CLIENT_CHECKS, ENGINE_CHECKS
 from runner.core.examination import Finding, Verdict, broken, fine, untested, warning
 from runner.views.doctor import finding_lines, findings_json, verdict_line
 from runner.views.doctor_sentences import SENTENCES
@@ -90,3 +91,9 @@ def test_what_is_wrong_has_a_remedy_and_takes_only_facts_that_the_sentence_has(c
     assert all(name.isidentifier() for name in fields)
     finding = Finding(code, Verdict.OK, dict.fromkeys(fields, "x"))
     assert "{" not in rendered(finding_lines(finding))
+
+
+def test_the_docs_have_a_row_for_each_check():
+    page = (Path(runner.__file__).parents[1] / "docs/status.md").read_text("utf-8")
+    rows = re.findall(r"^\| (\w+) \| ", page.partition("## runner doctor")[2], re.MULTILINE)
+    assert rows[1:] == [*ENGINE_CHECKS, *CLIENT_CHECKS]
