@@ -39,11 +39,11 @@ def fit(columns: Iterable[Column], width: int | None) -> Table:
     return Table(tuple(lines), tuple(column.title for column in every if column not in kept))
 
 
-def hidden_note(table: Table, width: int | None, *, elsewhere: str = "-o json") -> Iterator[Line]:
+def hidden_note(table: Table, width: int | None) -> Iterator[Line]:
     """Yield the line that tells which columns are hidden, and where they are shown; none if all fit."""
     if table.hidden:
         names = ", ".join(table.hidden)
-        told = f"{pluralize(len(table.hidden), 'column')} hidden: {names}; wider window or {elsewhere}"
+        told = f"{pluralize(len(table.hidden), 'column')} hidden: {names}; wider window or -o json"
         yield from wrap_line((("quiet", told),), width or cells(told), hang=2)
 
 

@@ -1,4 +1,4 @@
-"""Published ports as people read them: URLs as links, others with an arrow."""
+"""Published ports as people read them: URLs as links, others as docker writes them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 
 from runner.views.columns import cell
 from runner.views.lines import Line
+from runner.views.writer import LINK
 
 _ROOMY: Final = 120
 """The width of a window from which on two ports are shown, instead of one."""
@@ -28,4 +29,4 @@ def port_cell(ports: Sequence[str], most: int | None = None) -> Line:
 
 
 def _piece(port: str) -> tuple[str, str]:
-    return ("link", port) if "://" in port else ("", port.replace("->", "→"))
+    return (LINK if "://" in port else "", port)

@@ -27,7 +27,11 @@ def labels(address: str, workflow: str = "shop") -> dict[str, str]:
 def container(name: str, address: str, state: str = "running", status: str = "Up 2 minutes") -> dict[str, Any]:
     id = f"id-{name}"
     return {
-        "Id": id, "Names": [f"/{name}"], "State": state, "Status": status, "Created": 1_700_000_000,
+        "Id": id,
+        "Names": [f"/{name}"],
+        "State": state,
+        "Status": status,
+        "Created": 1_700_000_000,
         "Labels": labels(address),
     }
 
