@@ -29,7 +29,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "engine.virtual": Sentence("{name}: the engine runs in a virtual machine, with the folders that you share with it"),
     "engine.rootless": Sentence("rootless: nothing can do more than the engine's user, nor use ports below 1024"),
     "engine.remapped": Sentence("users are remapped: root inside is another user on the host"),
-    "engine.unreachable": Sentence("no engine can be used: {error}"),
+    "engine.unreachable": Sentence("no engine can be used: {error}", "{help}"),
     "limits.enforced": Sentence("cgroup v{cgroup}; limits of memory, CPU and processes are enforced"),
     "limits.missing": Sentence(
         "cgroup v{cgroup}; the kernel or the engine does not enforce: {limits}",
@@ -88,6 +88,10 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "workflow.unusable": Sentence("{file} can't be used: {error}", "runner validate {file}"),
     "workflow.missing": Sentence("there is no {file}", "give the path of a workflow file"),
     "workflow.none": Sentence("there is no {file} in this folder", "runner init creates one"),
+    "workflow.compose": Sentence(
+        "there is a {compose} in this folder, which is not read, and no {file}",
+        "runner init app creates one, in which services are written with the keys that Compose has",
+    ),
     "secrets.private": Sentence("files with secrets are readable by nobody else: {number}"),
     "secrets.readable": Sentence("files with secrets that other users can read: {number}", "chmod go-rwx FILE"),
     "logins.none": Sentence("no credentials of registries are stored"),

@@ -44,7 +44,7 @@ class Examination(MutableStruct):
                 patient = self._connect(client, opened)
             except RunnerError as error:
                 self.error = error
-                yield broken("engine.unreachable", error=error.message)
+                yield broken("engine.unreachable", error=error.message, help=error.help or "")
             else:
                 yield from _carry_out(ENGINE_CHECKS, patient)
             yield from _carry_out(CLIENT_CHECKS, client)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from runner.app.load import LoadedWorkflow
     from runner.core.state import HostPath
 
+_COMPOSE_FILES: Final = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 _OTHERS: Final = 0o044
 """Mode bits with which others than the owner read a file."""
 
@@ -25,7 +26,7 @@ def check_workflow(client: Client) -> Iterator[Finding]:
     """Tell whether the workflow is valid, and everything it is made from can be read."""
     file, workflow = client.source.file, client.workflow
     if workflow is None:
-        yield untested("workflow.none", file=file) if file == DEFAULT_FILE else broken("workflow.missing", file=file)
+        yield _absent(file)
     elif isinstance(workflow, InvalidInput):
         errors = sum(one.severity is Severity.ERROR for one in workflow.diagnostics)
         yield broken("workflow.invalid", file=file, errors=errors)
@@ -34,6 +35,13 @@ def check_workflow(client: Client) -> Iterator[Finding]:
     else:
         resources = len(workflow.desired.resources)
         yield fine("workflow.valid", file=file, workflow=workflow.desired.workflow, resources=resources)
+
+
+def _absent(file: str) -> Finding:
+    if file != DEFAULT_FILE:
+        return broken("workflow.missing", file=file)
+    compose = next((name for name in _COMPOSE_FILES if Path(name).exists()), None)
+    return untested("workflow.compose", file=file, compose=compose) if compose else untested("workflow.none", file=file)
 
 
 def check_secret_files(client: Client) -> Iterator[Finding]:

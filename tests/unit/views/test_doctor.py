@@ -81,7 +81,7 @@ def test_the_json_keeps_amounts_as_numbers():
 def test_there_is_a_sentence_for_each_finding_and_none_besides():
     sources = Path(runner.__file__).parent.glob("app/doctor/*.py")
     codes = {code for file in sources for code in re.findall(r'"([a-z]+\.[a-z_]+)"', file.read_text("utf-8"))}
-    assert codes == SENTENCES.keys()
+    assert {code for code in codes if not code.endswith((".yaml", ".yml"))} == SENTENCES.keys()
 
 
 @pytest.mark.parametrize("code", SENTENCES)
