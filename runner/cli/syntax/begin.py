@@ -79,7 +79,7 @@ BEGIN: Final = {
 
         Looked at are: which engine is used and why, its limits, storage, disk space, clock and network, the keys that
         it does not support, FILE (workflow.yaml) and the files it uses, credentials, and runner's own folders.
-        Exit code: 1 if something is broken, 3 without an engine.
+        Exit code 1 means that something is broken.
         """,
         (
             Option("deep", ("--deep",), "Also start a container to try the network; it is removed at once.", FLAG),

@@ -23,7 +23,7 @@ LOOK: Final = {
         """,
         (WATCH, UNFOLD, *SHARED, *SOURCE),
         observes=True,
-        exits=ENGINE,
+        exits=WATCHING,
         examples=(
             ("runner status", "what runs, and whether it is in sync"),
             ("runner status --watch", "kept up to date until Ctrl-C"),
@@ -39,6 +39,7 @@ LOOK: Final = {
         """,
         SHARED,
         observes=True,
+        exits=ENGINE,
         examples=(
             ("runner ls", "what is on the engine, whoever applied it"),
             ("runner ls -H ssh://admin@example.com", "another engine"),
