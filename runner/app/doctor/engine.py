@@ -66,13 +66,13 @@ def _is_open(endpoint: Endpoint) -> bool:
 
 def check_limits(patient: Patient) -> Iterator[Finding]:
     """Tell whether limits are enforced."""
-    capabilities = patient.engine.capabilities
+    capabilities, warnings = patient.engine.capabilities, patient.report.warnings
     lacking = [feature.value for feature in _ENFORCED if not capabilities.has(feature)]
     version = capabilities.cgroup_version
     if lacking:
-        yield warning("limits.missing", cgroup=version, limits=", ".join(lacking))
+        yield warning("limits.missing", *warnings, cgroup=version, limits=", ".join(lacking))
     else:
-        yield fine("limits.enforced", cgroup=version)
+        yield fine("limits.enforced", *warnings, cgroup=version)
 
 
 def check_clock(patient: Patient) -> Iterator[Finding]:
