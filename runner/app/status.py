@@ -2,35 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from runner.app.planning import plan_against_engine, prepare
+from runner.app.published_urls import published_urls
+from runner.core.diagnostic import Diagnostic
 from runner.core.plan import Action, Change, Plan, Reason
 from runner.core.sensitive import MASK, is_sensitive
+from runner.core.struct import Struct, field
+from runner.views.status_row import RUNNING, StatusRow, Sync
 
 if TYPE_CHECKING:
+    from runner.app.load import LoadedWorkflow
+    from runner.app.workspace import Workspace
+    from runner.core.gateway import Gateway
     from runner.core.state import Health, RetainedData
-    from runner.views.status import StatusRow, Sync
 
 
-def status_rows(plan: Plan) -> Sequence[StatusRow]:
-    """Return a row for each resource of a plan, and for all retained data."""
-    return [*map(_row, plan.changes), *map(_retained_row, plan.retained)]
+class WorkflowStatus(Struct):
+    """The status of a workflow's resources, and what is to be said about them."""
+
+    workflow: str
+    rows: Sequence[StatusRow]
+    problems: Sequence[Diagnostic] = ()
+    """What prevents an apply."""
+    warnings: Sequence[Diagnostic] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """The texts of the files that the findings point into."""
 
 
-def _row(change: Change) -> StatusRow:
-    from runner.views.status import StatusRow
+def workflow_status(workflow: LoadedWorkflow, gateway: Gateway, workspace: Workspace) -> WorkflowStatus:
+    """Compare a workflow with an engine, with its sensitive values masked."""
+    prepared = prepare(workflow, gateway, workspace)
+    plan = workflow.redactor.plan(plan_against_engine(prepared, gateway))
+    rows = status_rows(plan, gateway.address)
+    return WorkflowStatus(plan.workflow, rows, plan.problems, plan.warnings, workflow.sources)
+
+
+def status_rows(plan: Plan, engine: str) -> Sequence[StatusRow]:
+    """Return a row for each resource of a plan, and for all retained data; `engine` is its URL."""
+    return [*(_row(change, engine) for change in plan.changes), *map(_retained_row, plan.retained)]
+
+
+def _row(change: Change, engine: str) -> StatusRow:
+    from runner.kinds.container.web_ports import web_ports
 
     live = change.observed
     health = live.health if live else None
+    ports = _ports(change, health)
     return StatusRow(
         change.address,
         _sync(change),
         phase=health.phase if health else None,
         health=health.health if health else None,
-        uptime=_uptime(health.since) if health and health.phase == "running" else None,
-        ports=_ports(change, health),
+        uptime=_uptime(health.since) if health and health.phase == RUNNING else None,
+        ports=ports,
+        urls=published_urls(ports, engine, web_ports(change.desired)) if ports else {},
         exit_code=health.exit_code if health else None,
         restarts=health.restarts if health else 0,
         image_id=_image(change),
@@ -44,14 +73,10 @@ def _ports(change: Change, health: Health | None) -> tuple[str, ...]:
 
 
 def _retained_row(data: RetainedData) -> StatusRow:
-    from runner.views.status import StatusRow, Sync
-
     return StatusRow(data.address, Sync.RETAINED, owner=data.owner, target=data.target)
 
 
 def _sync(change: Change) -> Sync:
-    from runner.views.status import Sync
-
     if change.observed and set(change.reasons) == {Reason.REQUESTED}:
         return Sync.IN_SYNC  # in sync, but requested to be redone anyway
     sync = {

@@ -84,8 +84,11 @@ class CommandContext(Struct, dict=True):
         from runner.views.writer import LineWriter, wants_colour
 
         stream = stream or sys.stdout
-        colour = self.output == "human" and wants_colour(stream, os.environ, self.options.no_color)
-        return LineWriter(stream, colour=colour)
+        if self.output != "human" or not wants_colour(stream, os.environ, self.options.no_color):
+            return LineWriter(stream)
+        from runner.views.hyperlinks import shows_links
+
+        return LineWriter(stream, colour=True, links=shows_links(os.environ))
 
     def load(self, source: Source, *, contents: bool = True) -> LoadedWorkflow:
         """Load a workflow file or a bundle; InvalidInput with all findings if one is an error."""

@@ -95,7 +95,6 @@ Code: TypeAlias = Literal[
     "not-a-mapping",
     "not-as-it-was",
     "not-asked",
-    "not-compiled",
     "not-found",
     "not-interpolated",
     "not-locked",

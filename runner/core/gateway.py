@@ -6,13 +6,14 @@ Requests and responses are Engine API JSON; every failure is one of `core.errors
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from runner.core.engine import Engine
 from runner.core.struct import Struct
 
 if TYPE_CHECKING:
     from runner.core.build import BuildRequest
+    from runner.core.engine_report import EngineReport
     from runner.core.event import StepStatus
 
 EngineJSON: TypeAlias = Mapping[str, Any]
@@ -39,6 +40,10 @@ class ProgressUpdate(Struct):
 
 
 ProgressCallback: TypeAlias = Callable[[ProgressUpdate], None]
+
+
+HARMLESS_ACTIONS: Final = ("exec_", "attach", "detach", "resize", "top")
+"""What the actions of events begin with that change nothing about a container, as the execs of a healthcheck."""
 
 
 class EngineEvent(Struct):
@@ -268,6 +273,9 @@ class Gateway(Protocol):
 
     def engine(self) -> Engine:
         """Fetch the engine's version, capabilities and defaults."""
+
+    def report(self) -> EngineReport:
+        """Ask for the engine's state and that of its host, at this moment."""
 
     def ask_ahead(self) -> None:
         """Ask side by side for what an observation needs: the next call for each uses its answer."""

@@ -9,6 +9,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from runner.core.errors import EngineError
+from runner.core.gateway import HARMLESS_ACTIONS
 from runner.core.struct import Struct
 from runner.daemon.http.json_stream import json_documents
 
@@ -24,8 +25,6 @@ _STEADY: Final = 1.0
 """Seconds by which the engine's clock may differ from this process's meanwhile: one that was set dates events wrong."""
 _ALL: Final = 1
 """The moment since which events are asked for: an engine keeps the last 256, and forgets them when it restarts."""
-_HARMLESS: Final = ("exec_", "attach", "detach", "resize", "top")
-"""What the actions begin with that change nothing about a container, as the execs of a healthcheck."""
 _TELLS_NOTHING: Final = (EngineError, AttributeError, LookupError, TypeError, ValueError)
 """No answer, or not that of a Docker engine."""
 
@@ -88,4 +87,4 @@ def tell_only_of(volumes: Sequence[str], events: Iterable[EngineJSON], since: fl
 
 
 def _is_harmless(event: EngineJSON) -> bool:
-    return event["Type"] == "container" and str(event["Action"]).startswith(_HARMLESS)
+    return event["Type"] == "container" and str(event["Action"]).startswith(HARMLESS_ACTIONS)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from runner.core.engine import Capabilities, Engine, Feature
 from runner.core.gateway import EngineEvent
@@ -22,6 +22,9 @@ from runner.daemon.networks import Networks
 from runner.daemon.opening import Opening
 from runner.daemon.podman.recognise import is_podman
 from runner.daemon.volumes import Volumes
+
+if TYPE_CHECKING:
+    from runner.core.engine_report import EngineReport
 
 
 class DockerGateway:
@@ -77,6 +80,13 @@ class DockerGateway:
             capabilities=_capabilities(info, self.address, podman=podman),
             id="" if podman else str(info.get("ID") or ""),  # Podman generates a new one for every response
         )
+
+    def report(self) -> EngineReport:
+        """See `core.gateway.Gateway`."""
+        from runner.daemon.report import read_report
+
+        self.engine()  # connects, so that only the answer is timed
+        return read_report(self._api)
 
     def ask_ahead(self) -> None:
         """Ask for all lists side by side."""

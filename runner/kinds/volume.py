@@ -31,6 +31,7 @@ from runner.resource.scalars import BOOLEAN, word
 
 if TYPE_CHECKING:
     from runner.core.task import Task
+    from runner.resource.census import EngineLists, OwnedResource
 
 PROTECT = Setting(name="protect", codec=BOOLEAN, doc="Never remove it.", examples=(True,), cost="in place")
 
@@ -85,6 +86,12 @@ def observe(context: ObserveContext) -> Observation:
     return classify(FIELDS, label_overrides.user_volumes(listed), label_overrides.find("volume", listed), context)
 
 
+def _list_owned(lists: EngineLists) -> Iterable[OwnedResource]:
+    from runner.kinds.shared.listed import list_volumes
+
+    return list_volumes(lists)
+
+
 def create(task: Task) -> str:
     """Create the volume."""
     task.set_state(State.CREATING)
@@ -124,6 +131,7 @@ VOLUME = Kind(
     internal_fields=INTERNAL_FIELDS,
     declare=declare,
     observe=observe,
+    list_owned=_list_owned,
     operations=_operations,
     delete_before_create=True,
     keeps_data=True,

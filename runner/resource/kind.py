@@ -29,6 +29,7 @@ from runner.resource.requirements import Requirement
 if TYPE_CHECKING:
     from runner.core.inspection import Description
     from runner.core.task import Task
+    from runner.resource.census import EngineLists, OwnedResource
 
 
 class ExclusiveRange(Struct, order=True):
@@ -100,6 +101,10 @@ def _moves_whole(_resource: Resource, _other: Resource, _engine: Engine) -> bool
     return False
 
 
+def _owns_nothing(_lists: EngineLists) -> Iterable[OwnedResource]:
+    return ()
+
+
 def _plain_verb(_desired: Resource | None, action: Action, _diff: tuple[FieldDiff, ...]) -> str:
     return action.value
 
@@ -137,6 +142,8 @@ class Kind(Section, kw_only=True):
     internal_fields: tuple[Field, ...] = ()
     """Fields that runner sets on every resource and the file can't, such as its name."""
     observe: Callable[[ObserveContext], Observation]
+    list_owned: Callable[[EngineLists], Iterable[OwnedResource]] = field(default=_owns_nothing)
+    """Yield what all workflows of an engine have of it, as far as lists tell."""
     operations: Callable[[], Operations]
     """The operations, loaded lazily, since most commands never need them."""
     complete: Callable[[Resource, ObservedResource | None, Resolve], Resource] = field(default=_as_declared)

@@ -56,10 +56,11 @@ def _cells(row: RunRow) -> list[Line]:
 
 def history_json(workflow: str, rows: Sequence[RunRow]) -> JSONObject:
     """Return the runs as JSON."""
-    return {"workflow": workflow, "runs": [_row_json(row) for row in rows]}
+    return {"workflow": workflow, "runs": [run_json(row) for row in rows]}
 
 
-def _row_json(row: RunRow) -> JSONObject:
+def run_json(row: RunRow) -> JSONObject:
+    """Return one run as JSON."""
     start, ending = row.start, row.ending
     return {
         "run_id": row.id,

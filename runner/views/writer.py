@@ -15,11 +15,14 @@ from runner.views.lines import Line, text_of
 if TYPE_CHECKING:
     from rich.text import Text
 
+LINK: Final = "link"
+"""The role of a URL."""
 STYLES: Final[Mapping[str, str]] = {
     "error": "bold red",
     "warning": "yellow",
     "help": "cyan",
     "path": "bold",
+    LINK: "underline",
     "code": "dim",
     "gutter": "blue",
     "caret": "bold red",
@@ -64,18 +67,23 @@ def knows_unicode(stream: TextIO) -> bool:
 
 
 class LineWriter:
-    """Writes lines to one stream."""
+    """Writes lines to one stream; with `links`, URLs are hyperlinks."""
 
-    def __init__(self, stream: TextIO, *, colour: bool = False) -> None:
+    def __init__(self, stream: TextIO, *, colour: bool = False, links: bool = False) -> None:
         self._stream = unguarded(stream)
         self._colour = colour
+        self._links = links
         self._unicode = knows_unicode(stream)
 
     def write(self, lines: Iterable[Line]) -> None:
         """Write sanitized lines, with ASCII replacements for what the stream's encoding lacks, and flush."""
         for line in lines:
-            self._stream.write(self._rendered(self.to_ascii(line)) + "\n")
+            self._stream.write(self.render(line) + "\n")
         self._stream.flush()
+
+    def render(self, line: Line) -> str:
+        """Return a sanitized line as the stream shows it, with its colours."""
+        return self._rendered(self.to_ascii(line))
 
     def to_ascii(self, line: Line) -> Line:
         """Return the line as the stream can encode it, without anything that a terminal would interpret."""
@@ -91,8 +99,13 @@ class LineWriter:
         from rich.color import ColorSystem
         from rich.style import Style
 
-        styled = ((Style.parse(STYLES.get(role, "")), text) for role, text in line)
-        return "".join(style.render(text, color_system=ColorSystem.STANDARD) for style, text in styled)
+        def styled(role: str, text: str) -> str:
+            style = Style.parse(STYLES.get(role, ""))
+            if role == LINK and self._links and text.isascii():
+                style += Style(link=text)
+            return style.render(text, color_system=ColorSystem.STANDARD)
+
+        return "".join(styled(role, text) for role, text in line)
 
 
 def rich_text(line: Line) -> Text:

@@ -129,6 +129,7 @@ def apply(run: Commands) -> None:
 
 def show(run: Commands) -> None:
     assert run("status", "-o", "json").json
+    assert run("ls", "-o", "json").json["workflows"]
     assert "container.web" in run("inspect", "container.web").stdout
     assert "up" in run("logs", "api", "--since", "1h").stdout
     assert "container.web" in run("graph").stdout

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterator, Mapping
+from signal import SIGINT
 from typing import Any
 
 import pytest
@@ -68,7 +71,7 @@ def test_health_is_told_apart_from_sync(cli: Cli, workflow: Callable, docker_cli
     assert seen["container.stopped"]["uptime_seconds"] is None
     assert seen["container.plain"]["uptime_seconds"] >= 0
     table = {line.split()[0]: line for line in cli("status").exits(0).stdout.splitlines() if line}
-    assert "  exited  " in table["container.stopped"]
+    assert re.search(r"  exited \(\d+\)  ", table["container.stopped"])
     assert "  healthy  " in table["container.sound"]
 
 
@@ -96,3 +99,35 @@ def test_looking_changes_nothing(cli: Cli, workflow: Callable, docker_client: Do
     before = inventory(docker_client)
     assert rows(cli)["container.web"]["sync"] == "missing"
     assert inventory(docker_client) == before
+
+
+def test_watching_tells_each_change_of_the_engine_and_of_the_file_until_ctrl_c(
+    cli: Cli, workflow: Callable, docker_client: DockerClient, live: Live
+) -> None:
+    file = workflow("containers: {web: *idle}")
+    cli("apply").exits(0)
+    watching = cli.start("status", "--watch", "-o", "json", logged=False)
+
+    def web() -> dict[str, Any]:
+        """Return the next status of the container."""
+        rows = json.loads(watching.next_line())["resources"]
+        return next(row for row in rows if row["address"] == "container.web")
+
+    assert web()["phase"] == "running"
+    docker_client.api.stop(live.id("web"), timeout=0)
+    assert (stopped := web())["phase"] == "exited"
+    assert stopped["sync"] == "drifted"
+    docker_client.api.start(live.id("web"))
+    assert web()["phase"] == "running"
+    file.write_text(file.read_text().replace("{web: *idle}", "{web: {<<: *idle, command: [sleep, '9999']}}"))
+    assert web()["sync"] == "drifted"
+
+    watching.send(SIGINT).finish().exits(130)
+
+
+def test_a_watched_status_is_drawn_on_a_terminal_and_stays_when_it_is_closed(cli: Cli, workflow: Callable) -> None:
+    workflow("containers: {web: *idle}")
+    shown = cli.terminal("status", "--watch", answers={"Ctrl-C ends": "\x03"}, logged=False).exits(130).stdout
+    screen, _, left = shown.partition("\x1b[?1049l")
+    assert screen.count("\x1b[?1049h") == 1
+    assert "container.web" in left

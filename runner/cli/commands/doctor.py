@@ -1,32 +1,44 @@
-"""runner doctor: the engine in use, and what it supports."""
+"""runner doctor: what can't work here, what may go wrong, and what to do about it."""
 
 from __future__ import annotations
 
-import sys
-
-from runner.app.unsupported import unsupported_keys
-from runner.cli.bytecode import slow_folder
-from runner.cli.echo import echo_line, warn
+from runner.app.doctor.examine import Examination
+from runner.app.source import Source
 from runner.cli.session import CommandContext
+from runner.core.errors import EngineUnreachable
+from runner.core.examination import Finding, Verdict
+from runner.core.exit_code import ExitCode
 
 
-def run(context: CommandContext) -> None:
-    """Print the facts and what is unsupported."""
-    from runner.daemon.endpoints.discover import find_endpoint
+def run(source: Source, context: CommandContext, deep: bool) -> ExitCode:
+    """Examine the engine and this machine, and print a line for each finding."""
+    examination = Examination(source, context.workspace, context.engine_options, deep)
+    findings = _print_json(examination, context) if context.output == "json" else _print(examination, context)
+    if isinstance(examination.error, EngineUnreachable):
+        raise examination.error
+    is_broken = any(finding.verdict is Verdict.BROKEN for finding in findings)
+    return ExitCode.FAILED if is_broken else ExitCode.OK
+
+
+def _print(examination: Examination, context: CommandContext) -> list[Finding]:
+    """Print each finding as soon as it is known."""
+    from runner.views.doctor import finding_lines, verdict_line
+
+    writer, width, findings = context.writer(), context.width, []
+    for finding in examination.findings():
+        findings.append(finding)
+        writer.write(finding_lines(finding, width, verbose=context.options.verbose))
+    writer.write([(), verdict_line(findings)])
+    return findings
+
+
+def _print_json(examination: Examination, context: CommandContext) -> list[Finding]:
+    from runner.app.unsupported import unsupported_keys
+    from runner.views.doctor import findings_json
     from runner.views.engine import engine_facts
 
-    endpoint = find_endpoint(context.options.host, context.options.context, context.workspace.environ)
-    with context.engine() as gateway:
-        engine = gateway.engine()
-    facts = {"host": endpoint.url, "found by": endpoint.found_by, **engine_facts(engine)}
-    lacking = dict(unsupported_keys(engine))
-    if context.output == "json":
-        context.print_json({**facts, "unsupported": lacking})
-        return
-    for name, fact in facts.items():
-        echo_line(f"{name:<10}{fact}")
-    for name, reason in lacking.items():
-        echo_line(f"unsupported  {name}: {reason}")
-    if (folder := slow_folder()) is not None:
-        way_out = f"compile them once: {sys.executable} -m compileall -q {folder}"
-        warn("not-compiled", f"every command compiles runner's modules anew; {way_out}")
+    findings, endpoint, engine = list(examination.findings()), examination.endpoint, examination.engine
+    selected = {"host": endpoint.url, "found by": endpoint.found_by} if endpoint else {}
+    lacking = dict(unsupported_keys(engine)) if engine else {}
+    context.print_json(findings_json(findings, {**selected, **(engine_facts(engine) if engine else {})}, lacking))
+    return findings

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from runner.app.planning import plan_against_engine, prepare
 from runner.app.source import Source
-from runner.app.status import status_rows
+from runner.app.status import WorkflowStatus, workflow_status
 from runner.cli.session import CommandContext
 
 
-def run(source: Source, context: CommandContext) -> None:
-    """Compare and print one line for each resource."""
-    from runner.views.status import status_json, status_lines
+def run(source: Source, context: CommandContext, watch: bool) -> None:
+    """Compare and print the table; with `watch`, again after each change."""
+    if watch:
+        from runner.cli.status_watch import watch as watch_status
 
+        watch_status(source, context)
     workflow = context.load(source)
     with context.engine() as gateway:
-        prepared = prepare(workflow, gateway, context.workspace)
-        plan = workflow.redactor.plan(plan_against_engine(prepared, gateway))
-    rows = status_rows(plan)
+        status = workflow_status(workflow, gateway, context.workspace)
+    _print(status, context)
+
+
+def _print(status: WorkflowStatus, context: CommandContext) -> None:
     if context.output == "json":
-        context.print_json(status_json(plan.workflow, rows, plan.problems, plan.warnings))
-    else:
-        context.writer().write(status_lines(rows, context.width))
-        if found := [*plan.problems, *plan.warnings]:
-            context.report(found, workflow.sources)
+        from runner.views.status_json import status_json
+
+        context.print_json(status_json(status.workflow, status.rows, status.problems, status.warnings))
+        return
+    from runner.views.status import status_lines
+
+    context.writer().write(status_lines(status.rows, context.width, verbose=context.options.verbose))
+    if found := [*status.problems, *status.warnings]:
+        context.report(found, status.sources)

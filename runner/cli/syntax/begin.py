@@ -89,12 +89,23 @@ BEGIN: Final = {
         ),
     ),
     "doctor": Command(
-        "Show the engine and what it supports.",
-        "Show which engine is used and why, its version, and which keys it does not support.",
-        SHARED,
+        "Examine the engine and this machine.",
+        """Examine the engine and this machine, and say what to do about what is wrong.
+
+        Looked at are: which engine is used and why, its limits, storage, disk space, clock and network, the keys that
+        it does not support, FILE (workflow.yaml) and the files it uses, credentials, and runner's own folders.
+        Exit code 1 means that something is broken.
+        """,
+        (
+            Option("deep", ("--deep",), "Also start a container to try the network; it is removed at once.", FLAG),
+            Option("verbose", ("-v", "--verbose"), "Also show details, such as each unsupported key.", FLAG),
+            *SHARED,
+            *SOURCE,
+        ),
         exits=ENGINE,
         examples=(
-            ("runner doctor", "the engine that commands use"),
+            ("runner doctor", "the engine that commands use, and the workflow here"),
+            ("runner doctor -v", "with each key that the engine does not support"),
             ("runner doctor -H ssh://admin@example.com", "another engine"),
         ),
     ),

@@ -9,16 +9,41 @@ from runner.cli.syntax.options import FILE, LOG, SHARED, SOURCE, SOURCE_BESIDE_A
 from runner.cli.syntax.rows import FILES, FLAG, Argument, Choice, Command, Option, Parsed, Text, Whole
 from runner.cli.syntax.values import moment
 
+UNFOLD: Final = Option("verbose", ("-v", "--verbose"), "Also show each replica by itself, and all ports.", FLAG)
+
+WATCH: Final = Option("watch", ("-w", "--watch"), "Show it again whenever something changes, until Ctrl-C.", FLAG)
+
 LOOK: Final = {
     "status": Command(
         "Compare the workflow file with the engine.",
-        "Show each resource of FILE (workflow.yaml): whether it matches the file, and its health.",
-        (*SHARED, *SOURCE),
+        """Show each resource of FILE (workflow.yaml): whether it matches the file, and its health.
+
+        Replicas that are alike share a line. Published ports are shown as URLs where the port is known for HTTP.
+        With --watch, Ctrl-C ends it, with exit code 130. Elsewhere than on a terminal it prints each change.
+        """,
+        (WATCH, UNFOLD, *SHARED, *SOURCE),
+        observes=True,
+        exits=WATCHING,
+        examples=(
+            ("runner status", "what runs, and whether it is in sync"),
+            ("runner status --watch", "kept up to date until Ctrl-C"),
+            ("runner status -v", "each replica by itself, with all ports"),
+            ("runner status -o json", "for a program"),
+        ),
+    ),
+    "ls": Command(
+        "List the workflows of an engine.",
+        """List all workflows of an engine by its records: what runs, who holds the lock, and the last change and run.
+
+        Needs no workflow file, and so can't tell whether anything drifted from it; runner status FILE does.
+        """,
+        SHARED,
         observes=True,
         exits=ENGINE,
         examples=(
-            ("runner status", "what runs, and whether it is in sync"),
-            ("runner status -o json", "for a program"),
+            ("runner ls", "what is on the engine, whoever applied it"),
+            ("runner ls -H ssh://admin@example.com", "another engine"),
+            ("runner ls -o json", "for a program"),
         ),
     ),
     "logs": Command(

@@ -16,7 +16,7 @@ from runner.core.decode import decode
 from runner.core.errors import CredentialsError, UnusableFile
 from runner.core.phrase import reason_of
 from runner.core.strict_json import Malformed
-from runner.core.struct import GuardedStruct, field
+from runner.core.struct import GuardedStruct, Struct, field
 from runner.daemon.client_files import read_client_file
 from runner.daemon.endpoints.docker_contexts import docker_folder
 
@@ -32,6 +32,9 @@ _TOKEN = "<token>"
 """The user that a helper returns with an identity token."""
 _NOTHING_KEPT = ("credentials not found", "no credentials server URL", "no usernames for")
 """Helpers' messages about a registry without stored credentials."""
+_HELPER = "docker-credential-"
+_SECRETS = ("auth", "password", "identitytoken", "registrytoken")
+"""Keys of an entry that hold a secret."""
 _MEND = "fix it, or move it away and run docker login again"
 
 
@@ -54,6 +57,25 @@ class _Answer(GuardedStruct):
     secret: str = field(name="Secret")
 
 
+class StoredLogins(Struct):
+    """What config.json has about registries, without any secret."""
+
+    file: Path
+    plain: tuple[str, ...] = ()
+    """Registries whose credentials are in the file itself."""
+    programs: tuple[str, ...] = ()
+    """Credential helpers that it names."""
+
+
+def stored_logins(environ: Mapping[str, str]) -> StoredLogins:
+    """Return where credentials are stored; CredentialsError when config.json can't be read."""
+    file = docker_folder(environ) / "config.json"
+    kept = _read(file)
+    plain = (server for server, entry in (kept.auths or {}).items() if any(map(entry.get, _SECRETS)))
+    helpers = sorted({*filter(None, [kept.store]), *(kept.helpers or {}).values()})
+    return StoredLogins(file, tuple(plain), tuple(f"{_HELPER}{name}" for name in helpers))
+
+
 def credentials_for(environ: Mapping[str, str], host: str) -> tuple[str, str] | None:
     """Return user and password for a registry, or ("", TOKEN) for an identity token; None without stored credentials.
 
@@ -66,7 +88,7 @@ def credentials_for(environ: Mapping[str, str], host: str) -> tuple[str, str] | 
     config = _parse(kept, file)
     server = _server(host)
     program = config.get_credential_store(server)
-    known = _ask(f"docker-credential-{program}", server, environ) if program else None
+    known = _ask(f"{_HELPER}{program}", server, environ) if program else None
     return known or _entry(config, server)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from runner.kinds.container.anonymous import retains
@@ -18,12 +19,19 @@ from runner.resource.observation import ObserveContext
 if TYPE_CHECKING:
     from runner.core.inspection import Description
     from runner.core.state import ObservedResource
+    from runner.resource.census import EngineLists, OwnedResource
 
 
 def _describe(context: ObserveContext, observed: ObservedResource) -> Description:
     from runner.kinds.container.describe import describe
 
     return describe(context, observed)
+
+
+def _list_owned(lists: EngineLists) -> Iterable[OwnedResource]:
+    from runner.kinds.container.listed import list_owned
+
+    return list_owned(lists)
 
 
 def _operations() -> Operations:
@@ -55,6 +63,7 @@ CONTAINER = Kind(
     key_hints=KEY_HINTS,
     declare=declare,
     observe=observe,
+    list_owned=_list_owned,
     adjust_diff=rejoined,
     follows=following,
     action_label=action_label,

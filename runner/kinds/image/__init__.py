@@ -6,6 +6,7 @@ be rebuilt, and the image keeps the id that the build gave it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from runner.kinds.image.declare import declare, needs
@@ -20,12 +21,19 @@ from runner.resource.observation import ObserveContext
 if TYPE_CHECKING:
     from runner.core.inspection import Description
     from runner.core.state import ObservedResource
+    from runner.resource.census import EngineLists, OwnedResource
 
 
 def _describe(context: ObserveContext, observed: ObservedResource) -> Description:
     from runner.kinds.image.describe import describe
 
     return describe(context, observed)
+
+
+def _list_owned(lists: EngineLists) -> Iterable[OwnedResource]:
+    from runner.kinds.image.listed import list_owned
+
+    return list_owned(lists)
 
 
 def _operations() -> Operations:
@@ -43,6 +51,7 @@ IMAGE = Kind(
     shorthand={"build": "build.context"},
     declare=declare,
     observe=observe,
+    list_owned=_list_owned,
     complete=complete,
     adjust_diff=adjust_diff,
     needs=needs,

@@ -22,10 +22,10 @@ _PART: Final = lazy_pattern(r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*")
 
 def cache_repository(workflow: str, key: str) -> str:
     """Return the repository of the fingerprints of one image."""
-    return f"{_CACHE}/{_path_part(workflow)}/{_path_part(key)}"
+    return f"{_CACHE}/{path_part(workflow)}/{path_part(key)}"
 
 
-def _path_part(name: str) -> str:
+def path_part(name: str) -> str:
     """Return the name if it is valid in a repository, else a similar, unique one."""
     if _PART.fullmatch(name):
         return name
@@ -35,7 +35,7 @@ def _path_part(name: str) -> str:
 
 def bookkeeping_repository(what: str, workflow: str, key: str) -> str:
     """Return the repository of one image whose tags record what was done with names: NAMED, SENSITIVE or PUSHED."""
-    return f"{what}/{_path_part(workflow)}/{_path_part(key)}"
+    return f"{what}/{path_part(workflow)}/{path_part(key)}"
 
 
 def bookkeeping_tag(what: str, workflow: str, key: str, name: str) -> str:
@@ -59,8 +59,15 @@ def marks_of(workflow: str, key: str) -> tuple[str, ...]:
 
 def image_key(tag: str, workflow: str) -> str | None:
     """Return the image key of a fingerprint tag of this workflow, else None."""
-    prefix = f"{_CACHE}/{_path_part(workflow)}/"
+    prefix = f"{_CACHE}/{path_part(workflow)}/"
     return tag.removeprefix(prefix).rpartition(":")[0] if tag.startswith(prefix) else None
+
+
+def entry_of(tag: str) -> tuple[str, str] | None:
+    """Return the workflow and the image key of a fingerprint tag of any workflow, each as a path part; else None."""
+    repository, _, _ = tag.rpartition(":")
+    registry, *parts = repository.split("/")
+    return (parts[0], parts[1]) if registry == _CACHE and len(parts) == 2 else None
 
 
 def is_bookkeeping_tag(name: str) -> bool:

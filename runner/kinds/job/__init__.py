@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from runner.core.resource_state import State
@@ -17,6 +18,7 @@ from runner.resource.observation import ObserveContext
 if TYPE_CHECKING:
     from runner.core.inspection import Description
     from runner.core.state import ObservedResource
+    from runner.resource.census import EngineLists, OwnedResource
 
 
 def _describe(context: ObserveContext, observed: ObservedResource) -> Description:
@@ -24,6 +26,12 @@ def _describe(context: ObserveContext, observed: ObservedResource) -> Descriptio
     from runner.kinds.job.past_run import is_past, portray_past
 
     return portray_past(observed) if is_past(observed) else describe(context, observed)
+
+
+def _list_owned(lists: EngineLists) -> Iterable[OwnedResource]:
+    from runner.kinds.job.listed import list_owned
+
+    return list_owned(lists)
 
 
 def _operations() -> Operations:
@@ -45,6 +53,7 @@ JOB = Kind(
     key_hints=KEY_HINTS,
     declare=declare,
     observe=observe,
+    list_owned=_list_owned,
     adjust_diff=adjust_diff,
     action_label=action_label,
     describe=_describe,

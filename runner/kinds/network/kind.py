@@ -36,6 +36,7 @@ from runner.resource.scalars import BOOLEAN, word
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON
     from runner.core.task import Task
+    from runner.resource.census import EngineLists, OwnedResource
 
 _MTU = {"mtu", "com.docker.network.driver.mtu"}
 """The names of the one driver option that every engine has."""
@@ -139,6 +140,12 @@ def observe(context: ObserveContext) -> Observation:
     )
 
 
+def _list_owned(lists: EngineLists) -> Iterable[OwnedResource]:
+    from runner.kinds.shared.listed import list_networks
+
+    return list_networks(lists)
+
+
 def create(task: Task) -> str:
     """Create the network."""
     task.set_state(State.CREATING)
@@ -192,6 +199,7 @@ NETWORK = Kind(
     groups={"ipam": "IP address management."},
     declare=declare,
     observe=observe,
+    list_owned=_list_owned,
     operations=_operations,
     recreates_in_place=True,
     exclusive_ranges=exclusive_ranges,

@@ -15,7 +15,7 @@ volume has no id other than its name. Independent of the fields of any kind.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from runner.core.address import Address
@@ -79,8 +79,11 @@ class Records(Struct):
 
     def kept_of(self, workflow: str, living: Container[str]) -> list[tuple[str, Labels]]:
         """Return id and labels of each resource of a workflow that has a record but no longer exists."""
-        last = {id: records[-1].labels for id, records in self.kept.items() if id not in living}
-        return [(id, labels) for id, labels in last.items() if labels.get(WORKFLOW) == workflow]
+        return [(id, labels) for id, labels in self.latest() if id not in living and labels.get(WORKFLOW) == workflow]
+
+    def latest(self) -> Iterator[tuple[str, Labels]]:
+        """Yield the id of each resource that has a record, of any workflow, and the labels that count."""
+        return ((id, records[-1].labels) for id, records in self.kept.items())
 
     def _stand_in(self, id: str, name: str, traits: Traits) -> ObservedResource:
         return ObservedResource(Address(self.kind, name), id, name, traits=traits, abandoned=True)

@@ -101,7 +101,7 @@ def classify(
     kind, table, own, foreign = records.kind, (*rows, *INTERNAL_FIELDS), [], []
     wanted = {resource.engine_name: resource for resource in context.wanted(kind)}
     for document in listed:
-        name, id = document["Name"], _id(document)
+        name, id = document["Name"], id_of(document)
         labels = records.labels(id, document.get("Labels") or {})
         resource, address = wanted.get(name), owned_address(labels, context.workflow)
         if resource is not None and resource.external:
@@ -111,11 +111,11 @@ def classify(
         elif resource is not None:
             live = replace(_read(table, document, resource.address, {}, context, Traits()), owned=False)
             foreign.append(UnmanagedResource(kind, name, id, labels.get(WORKFLOW), live))
-    stale = records.stale(context.workflow, map(_id, listed))
+    stale = records.stale(context.workflow, map(id_of, listed))
     return Observation(own=tuple(own), abandoned=tuple(stale), foreign=tuple(foreign))
 
 
-def _id(document: EngineJSON) -> str:
+def id_of(document: EngineJSON) -> str:
     """Return the engine's permanent id: a volume only has its name."""
     return str(document.get("Id") or document["Name"])
 
@@ -128,7 +128,7 @@ def _read(
     context: ObserveContext,
     traits: Traits,
 ) -> ObservedResource:
-    id, layers = _id(document), DefaultSources(image={}, engine=context.engine)
+    id, layers = id_of(document), DefaultSources(image={}, engine=context.engine)
     return read_observed(
         table,
         document,

@@ -1,37 +1,18 @@
-"""The status table, findings, and how lines reach a stream."""
+"""Findings, and how lines reach a stream."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from io import BytesIO, StringIO, TextIOWrapper
 
-import pytest
-
-from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.span import Position, Span
 from runner.views.diagnostics import diagnostic_lines, diagnostics_json
 from runner.views.lines import text_of
-from runner.views.status import StatusRow, Sync, status_json, status_lines
-from runner.views.text_width import cells, cut
+from runner.views.text_width import cut
 from runner.views.writer import LineWriter, wants_colour
 
 Golden = Callable[[str, str], None]
-
-ROWS = [
-    StatusRow(Address("network", "default"), Sync.IN_SYNC),
-    StatusRow(
-        Address("container", "web"),
-        Sync.DRIFTED,
-        "running",
-        "healthy",
-        93_784,
-        ("8080->80/tcp", "127.0.0.1:8443->443/tcp"),
-        image_id="sha256:" + "1f2e3d4c5b6a" + "0" * 52,
-    ),
-    StatusRow(Address("container", "web", 2), Sync.MISSING),
-    StatusRow(Address("container", "old"), Sync.ORPHAN, "exited"),
-]
 
 SOURCE = "version: 1\nimgaes:\n  web: nginx\n"
 FINDINGS = [
@@ -48,27 +29,6 @@ def rendered(lines) -> str:
 class Tty(StringIO):
     def isatty(self) -> bool:
         return True
-
-
-@pytest.mark.parametrize("width", [40, 80, 120])
-def test_a_status_leaves_out_the_columns_that_do_not_fit(width: int, golden: Golden):
-    lines = status_lines(ROWS, width)
-    assert all(cells(text_of(line)) <= width for line in lines[:-1])
-    golden(f"status.{width}", rendered(lines))
-
-
-def test_a_status_for_a_pipe_has_every_column():
-    assert "1f2e3d4c5b6a" in rendered(status_lines(ROWS))
-
-
-def test_a_status_without_resources_says_so():
-    assert rendered(status_lines([])) == "no resources\n"
-
-
-def test_a_status_as_json_keeps_whole_ids_and_seconds():
-    web = status_json("shop", ROWS)["resources"][1]
-    assert web["uptime_seconds"] == 93_784
-    assert web["image_id"] == ROWS[1].image_id
 
 
 def test_findings_end_with_their_count_and_where_to_read_more(golden: Golden):
@@ -98,7 +58,7 @@ def test_colour_only_on_a_terminal_that_wants_it():
 def test_coloured_and_bare_text_say_the_same():
     coloured, bare = StringIO(), StringIO()
     for stream, colour in ((coloured, True), (bare, False)):
-        LineWriter(stream, colour=colour).write(status_lines(ROWS))
+        LineWriter(stream, colour=colour).write([(("good", "healthy"), ("", " since 2s"))])
     assert "\x1b[32m" in coloured.getvalue()
     assert "\x1b" not in bare.getvalue()
 

@@ -24,7 +24,7 @@ def checkout(tmp_path: Path) -> Path:
 
 def slow_folder(checkout: Path, **environ: str) -> str:
     """Return what a process that uses the copy says."""
-    code = f"import sys; sys.path.insert(0, {str(checkout)!r}); from runner.cli.bytecode import slow_folder as f"
+    code = f"import sys; sys.path.insert(0, {str(checkout)!r}); from runner.app.doctor.bytecode import slow_folder as f"
     told = subprocess.run(
         [sys.executable, "-c", f"{code}; print(f())"],
         env={**{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}, **environ},

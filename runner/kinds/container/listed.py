@@ -1,0 +1,61 @@
+"""Containers as the engine lists them: what can be told of them without inspecting each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from runner.core.address import Address
+from runner.core.lazy_pattern import lazy_pattern
+from runner.core.state import Health
+from runner.core.struct import replace
+from runner.kinds.container.observe import NEW, OLD
+from runner.kinds.shared import label_overrides
+from runner.resource.census import EngineLists, OwnedResource, read_owned
+
+if TYPE_CHECKING:
+    from runner.core.gateway import EngineJSON
+
+_HEALTH: Final = lazy_pattern(r"\((?:health: )?(healthy|unhealthy|starting)\)")
+_EXIT_CODE: Final = lazy_pattern(r"(?:Exited|Restarting) \((-?\d+)\)")
+_GOING: Final = ("removing", "dead")
+"""States of one whose removal has begun, or failed."""
+
+
+def list_owned(lists: EngineLists) -> Iterator[OwnedResource]:
+    """Yield the containers of all workflows."""
+    return list_owned_as("container", lists)
+
+
+def list_owned_as(kind: str, lists: EngineLists) -> Iterator[OwnedResource]:
+    """Yield the containers of all workflows that are of one kind; of several with one address, others are abandoned."""
+    records = label_overrides.find(kind, lists.volumes)
+    taken: set[tuple[str, Address]] = set()
+    for short in sorted(lists.containers, key=_rank):
+        labels = records.labels(short["Id"], short.get("Labels") or {})
+        created = float(short["Created"]) if isinstance(short.get("Created"), int | float) else None
+        owned = read_owned(kind, labels, health=read_listed_health(short), created=created)
+        if owned is not None:
+            is_abandoned = _rank(short) == _LAST or (owned.workflow, owned.address) in taken
+            taken |= set() if is_abandoned else {(owned.workflow, owned.address)}
+            yield replace(owned, abandoned=is_abandoned)
+
+
+def read_listed_health(short: EngineJSON) -> Health:
+    """Read the health of a listed container, which is a part of its status in words."""
+    status = str(short.get("Status") or "")
+    health, code = _HEALTH.search(status), _EXIT_CODE.match(status)
+    return Health(
+        str(short.get("State") or ""), health[1] if health else None, exit_code=int(code[1]) if code else None
+    )
+
+
+_LAST: Final = 2
+
+
+def _rank(short: EngineJSON) -> int:
+    """Rank the containers of one address: the real name first, then one set aside; a new or dying one doesn't count."""
+    names = [str(name) for name in short.get("Names") or ()]
+    if short.get("State") in _GOING or any(name.endswith(NEW) for name in names):
+        return _LAST
+    return 1 if any(name.endswith(OLD) for name in names) else 0

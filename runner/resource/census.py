@@ -1,0 +1,79 @@
+"""What lists alone tell about the resources of all workflows of an engine: nothing is inspected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from runner.core.address import Address
+from runner.core.state import Health
+from runner.core.struct import Struct
+from runner.resource.labels import ADDRESS, WORKFLOW, read_file
+
+if TYPE_CHECKING:
+    from runner.core.gateway import EngineJSON, Gateway
+
+
+class EngineLists(Struct, dict=True):
+    """The lists of an engine, each fetched once."""
+
+    gateway: Gateway
+
+    @cached_property
+    def containers(self) -> Sequence[EngineJSON]:
+        """Every container, in the short form."""
+        return self.gateway.containers.list()
+
+    @cached_property
+    def images(self) -> Sequence[EngineJSON]:
+        """Every image."""
+        return self.gateway.images.list()
+
+    @cached_property
+    def networks(self) -> Sequence[EngineJSON]:
+        """Every network."""
+        return self.gateway.networks.list()
+
+    @cached_property
+    def volumes(self) -> Sequence[EngineJSON]:
+        """Every volume, runner's own included."""
+        return self.gateway.volumes.list()
+
+
+class OwnedResource(Struct):
+    """A resource that a workflow owns, by its labels."""
+
+    workflow: str
+    address: Address
+    health: Health | None = None
+    """None for a kind that doesn't run."""
+    created: float | None = None
+    """In seconds since 1970, by the engine's clock; None where that isn't when a workflow created it."""
+    file: str = ""
+    """The workflow file that created or last changed it, HOST:PATH; empty if not recorded."""
+    abandoned: bool = False
+    """True if left behind by an interrupted run, beside the real resource."""
+
+
+def read_moment(text: str) -> float | None:
+    """Return the seconds since 1970 of a time in RFC 3339; None for any other text."""
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
+def read_owned(
+    kind: str, labels: Mapping[str, str], *, health: Health | None = None, created: float | None = None
+) -> OwnedResource | None:
+    """Return the resource that labels make of something, None if it isn't one of this kind."""
+    workflow = labels.get(WORKFLOW)
+    try:
+        address = Address.parse(labels.get(ADDRESS, ""))
+    except ValueError:
+        return None
+    if not workflow or address.kind != kind:
+        return None
+    return OwnedResource(workflow, address, health, created, read_file(labels))

@@ -1,0 +1,123 @@
+"""What doctor says: for each code of a finding a sentence and, where something can be done, a remedy.
+
+Facts stand in braces. Sentences of what is well need no remedy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from runner.core.struct import Struct
+
+
+class Sentence(Struct):
+    """What a finding says, and what can be done about it."""
+
+    text: str
+    remedy: str = ""
+
+
+SENTENCES: Final[Mapping[str, Sentence]] = {
+    "engine.answers": Sentence(
+        "{name} {version} (API {api}, {platform}) at {host}, found by {found_by}; answers in {milliseconds} ms"
+    ),
+    "engine.unencrypted": Sentence(
+        "{host} is not encrypted: whoever reaches that port is root on the engine's host",
+        "use ssh://USER@HOST, or TLS: DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH",
+    ),
+    "engine.virtual": Sentence("{name}: the engine runs in a virtual machine, with the folders that you share with it"),
+    "engine.rootless": Sentence("rootless: nothing can do more than the engine's user, nor use ports below 1024"),
+    "engine.remapped": Sentence("users are remapped: root inside is another user on the host"),
+    "engine.unreachable": Sentence("no engine can be used: {error}", "{help}"),
+    "limits.enforced": Sentence("cgroup v{cgroup}; limits of memory, CPU and processes are enforced"),
+    "limits.missing": Sentence(
+        "cgroup v{cgroup}; the kernel or the engine does not enforce: {limits}",
+        "boot the host with cgroup v2; for a rootless engine, delegate the controllers to its user",
+    ),
+    "storage.driver": Sentence("images and layers are stored by {driver}"),
+    "storage.slow": Sentence(
+        "the storage driver {driver} is slow, takes much room, or is not in newer engines",
+        "use overlay2 on ext4 or xfs, or the engine's default",
+    ),
+    "disk.room": Sentence("{free} of {size} free in {folder}"),
+    "disk.little": Sentence("only {free} of {size} free in {folder}", "docker system df shows what takes the room"),
+    "disk.full": Sentence(
+        "the disk is full: {free} of {size} free in {folder}",
+        "remove images that nothing uses: docker image prune -a; docker system df shows what takes the room",
+    ),
+    "disk.few_inodes": Sentence("only {inodes} more files fit into {folder}", "remove images: docker image prune -a"),
+    "disk.elsewhere": Sentence("the engine's data is not on this machine", "on its host: df -h {folder}"),
+    "disk.unreadable": Sentence("{folder} can't be accessed from here", "on the engine's host: df -h {folder}"),
+    "clock.right": Sentence("the engine's clock agrees with this machine's"),
+    "clock.ahead": Sentence("the engine's clock is {seconds} ahead of this machine's", "synchronize both by NTP"),
+    "clock.behind": Sentence("the engine's clock is {seconds} behind this machine's", "synchronize both by NTP"),
+    "builder.buildkit": Sentence("images are built by BuildKit"),
+    "builder.classic": Sentence("images are built by the classic builder: no cache mounts, no build secrets"),
+    "network.not_forwarded": Sentence(
+        "the host does not forward packets: nothing outside is reached, and published ports don't work",
+        "on the engine's host: sysctl -w net.ipv4.ip_forward=1",
+    ),
+    "network.not_tried": Sentence("what is reached from inside was not tried", "runner doctor --deep tries it"),
+    "network.no_image": Sentence("there is no image to try the network with: {images}", "docker pull busybox"),
+    "network.reaches": Sentence("from inside of {image} one reaches {outside}"),
+    "network.no_name": Sentence(
+        "from inside of {image} the name {outside} can't be resolved",
+        "without internet that is right; else see the host's resolv.conf, the engine's dns setting, and the firewall",
+    ),
+    "network.no_connection": Sentence(
+        "from inside of {image} nothing connects to {outside}:{port}",
+        "behind a proxy that is right; else see the firewall of the engine's host",
+    ),
+    "network.slow": Sentence(
+        "from inside of {image} there was no answer about {outside} within {seconds}",
+        "see the host's resolv.conf, the engine's dns setting, and the firewall",
+    ),
+    "network.no_script": Sentence("{image} can't try the network: exit {exit_code}", "docker pull busybox"),
+    "pruning.removes_records": Sentence(
+        "docker volume prune removes runner's records on this engine",
+        "docker volume prune --filter label!=runner.workflow, or update to Engine 23",
+    ),
+    "keys.supported": Sentence("every key of the workflow language is supported"),
+    "keys.unsupported": Sentence("keys that this engine does not support: {number}; plan refuses a workflow with one"),
+    "paths.found": Sentence("every source of a bind mount is there: {number}"),
+    "paths.missing": Sentence("sources of bind mounts that are missing: {number}", "create them, or fix the paths"),
+    "paths.elsewhere": Sentence("the engine is elsewhere: whether it has the sources of bind mounts is not known"),
+    "workflow.valid": Sentence("{file} is valid: workflow {workflow}, resources: {resources}"),
+    "workflow.invalid": Sentence("{file} is invalid; errors: {errors}", "runner validate {file}"),
+    "workflow.unusable": Sentence("{file} can't be used: {error}", "runner validate {file}"),
+    "workflow.missing": Sentence("there is no {file}", "give the path of a workflow file"),
+    "workflow.none": Sentence("there is no {file} in this folder", "runner init creates one"),
+    "workflow.compose": Sentence(
+        "there is a {compose} in this folder, which is not read, and no {file}",
+        "runner init app creates one, in which services are written with the keys that Compose has",
+    ),
+    "secrets.private": Sentence("files with secrets are readable by nobody else: {number}"),
+    "secrets.readable": Sentence("files with secrets that other users can read: {number}", "chmod go-rwx FILE"),
+    "logins.none": Sentence("no credentials of registries are stored"),
+    "logins.helpers": Sentence("credentials of registries are kept by {programs}"),
+    "logins.plain": Sentence(
+        "{file} has credentials that are not encrypted; registries: {number}",
+        "set up a credential helper (credsStore), then run docker login again",
+    ),
+    "logins.readable": Sentence("{file} has credentials that other users may read", "chmod go-rwx {file}"),
+    "logins.no_helper": Sentence(
+        "{file} names a credential helper that is not installed: {programs}",
+        "install it, or remove it from credsStore and credHelpers",
+    ),
+    "logins.unreadable": Sentence("{error}", "fix it, or move it away and run docker login again"),
+    "variables.host_and_context": Sentence(
+        'DOCKER_HOST ({host}) overrides the docker context "{context}"',
+        "unset DOCKER_HOST, or choose the engine by --context or --host",
+    ),
+    "records.writable": Sentence("runs are recorded in {folder}"),
+    "records.unwritable": Sentence(
+        "runs can't be recorded in {folder}: {obstacle} is not writable; history and rollback will lack them",
+        "make it writable, or set XDG_STATE_HOME",
+    ),
+    "records.no_room": Sentence("runs can't be recorded in {folder}: the disk is full", "make room there"),
+    "records.no_folder": Sentence("runs can't be recorded: {error}", "set HOME or XDG_STATE_HOME"),
+    "python.compiles": Sentence("every command compiles runner's modules anew", "{python} -m compileall -q {folder}"),
+}
+FAILED: Final = Sentence("can't be examined: {error}")
+"""What is said of a check that failed itself."""
