@@ -80,6 +80,8 @@ class Transition(Struct):
     """Position of that key, or of the item under it: FILE:LINE:COLUMN."""
     detail: str | None = None
     """For a failure: the engine's own message, where `cause` paraphrases it."""
+    waits_for: Mapping[str, str] = field(default_factory=dict)
+    """For waiting: the condition that each of these addresses must meet first."""
 
 
 class Progress(Struct):
@@ -97,6 +99,12 @@ class Progress(Struct):
     """Duration of a step that is done or failed."""
     done: bool = False
     """True when nothing is waiting for it any more: only the final verification of the run remains."""
+    awaits: str | None = None
+    """The condition that is waited for, or, where it is `done`, that it met: healthy, ready, settled …"""
+    of: Address | None = None
+    """Which resource must meet the condition, if it isn't this one."""
+    answer: str | None = None
+    """Why it isn't met yet: the last output of the health check, or the last error of the probe."""
 
 
 class Output(Struct):
@@ -136,6 +144,16 @@ class CheckFinished(Struct):
     tail: tuple[str, ...] = ()
 
 
+class RunInterrupted(Struct):
+    """A run is cancelled: no more steps start, and those at work are finished or undone."""
+
+    name: ClassVar[str] = "run.interrupted"
+    cause: str
+    """Either "interrupted" or "lock lost"."""
+    working: tuple[Address, ...]
+    """What is at work."""
+
+
 class RunFinished(Struct):
     """A run ended; `counts` has the number of resources in each final state."""
 
@@ -167,6 +185,7 @@ Event: TypeAlias = (
     | RollbackStarted
     | RollbackStep
     | RollbackFinished
+    | RunInterrupted
     | RunFinished
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Mapping
 from typing import TypedDict
 
 from runner.core.address import Address
@@ -65,6 +66,7 @@ class Progress(MutableStruct):
         id: str | None = None,
         attempt: int | None = None,
         error: RunnerError | None = None,
+        waits_for: Mapping[str, str] | None = None,
     ) -> Transition | None:
         """Make the transition to a state; None if already in it."""
         place = self.places[address]
@@ -88,6 +90,7 @@ class Progress(MutableStruct):
             elapsed_ms=int((now - place.since) * 1000) if place.since is not None else 0,
             id=place.shown_id,
             tail=error.output if error else (),
+            waits_for=waits_for or {},
             **_source(error, place.change.desired),
         )
 

@@ -237,4 +237,7 @@ def _progress(address: Address, advance: ProgressUpdate) -> Progress:
         status=advance.status,
         elapsed_ms=advance.elapsed_ms,
         done=advance.done,
+        awaits=advance.awaits,
+        of=advance.of,
+        answer=advance.answer,
     )
