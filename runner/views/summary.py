@@ -54,14 +54,14 @@ def failure_lines(event: Transition | CheckFinished) -> Iterator[Line]:
 
 def _failure(row: Row, width: int) -> Iterator[Line]:
     took = f" after {duration(row.last.elapsed_ms)}" if row.last and row.last.elapsed_ms else ""
-    why = f": {row.detail}" if row.detail else ""
+    why = f": {row.reason}" if row.reason else ""
     yield from wrap_line((("error", f"{row.address} {state(row.state)}{took}"), ("", why)), width)
     if row.last is not None:
         yield from indented(failure_lines(row.last))
 
 
 def _not_done(row: Row) -> list[Line]:
-    return [(("name", str(row.address)),), (("", row.verb),), (("quiet", row.detail or state(row.state)),)]
+    return [(("name", str(row.address)),), (("", row.verb),), (("quiet", row.reason or state(row.state)),)]
 
 
 def _done(rows: list[Row], width: int) -> Iterator[list[Line]]:

@@ -6,14 +6,11 @@ rich is imported only for colours; plain text is written without that cost.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import Final, TextIO
 
 from runner.core.sanitize import on_one_line
 from runner.views.door import unguarded
 from runner.views.lines import Line, text_of
-
-if TYPE_CHECKING:
-    from rich.text import Text
 
 STYLES: Final[Mapping[str, str]] = {
     "error": "bold red",
@@ -46,7 +43,7 @@ STYLES: Final[Mapping[str, str]] = {
 }
 PREFIX_COLORS: Final = tuple(role for role in STYLES if role.startswith("voice "))
 """Roles that distinguish any number of sources."""
-_ASCII: Final = str.maketrans("…±✔✘↷⏹↺·│⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "~*+x-!<.||/-\\|/-\\|/") | {ord("→"): "->"}
+_ASCII: Final = str.maketrans("…±✔✘↷⏹↺·◔│⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "~*+x-!<.o||/-\\|/-\\|/") | {ord("→"): "->"}
 
 
 def wants_colour(stream: TextIO, environment: Mapping[str, str], refused: bool = False) -> bool:
@@ -74,18 +71,12 @@ class LineWriter:
     def write(self, lines: Iterable[Line]) -> None:
         """Write sanitized lines, with ASCII replacements for what the stream's encoding lacks, and flush."""
         for line in lines:
-            self._stream.write(self._rendered(self.to_ascii(line)) + "\n")
+            self._stream.write(self.rendered(line) + "\n")
         self._stream.flush()
 
-    def to_ascii(self, line: Line) -> Line:
-        """Return the line as the stream can encode it, without anything that a terminal would interpret."""
-        line = tuple((role, on_one_line(text)) for role, text in line)
-        if self._unicode:
-            return line
-        encoding = self._stream.encoding
-        return tuple((role, text.translate(_ASCII).encode(encoding, "replace").decode(encoding)) for role, text in line)
-
-    def _rendered(self, line: Line) -> str:
+    def rendered(self, line: Line) -> str:
+        """Return a line as it is written, without its end."""
+        line = self._to_ascii(line)
         if not self._colour:
             return text_of(line).rstrip()
         from rich.color import ColorSystem
@@ -94,12 +85,10 @@ class LineWriter:
         styled = ((Style.parse(STYLES.get(role, "")), text) for role, text in line)
         return "".join(style.render(text, color_system=ColorSystem.STANDARD) for style, text in styled)
 
-
-def rich_text(line: Line) -> Text:
-    """Return the line as a rich Text, which never wraps."""
-    from rich.text import Text
-
-    text = Text(no_wrap=True, overflow="crop")
-    for role, part in line:
-        text.append(part, STYLES.get(role, ""))
-    return text
+    def _to_ascii(self, line: Line) -> Line:
+        """Return the line as the stream can encode it, without anything that a terminal would interpret."""
+        line = tuple((role, on_one_line(text)) for role, text in line)
+        if self._unicode:
+            return line
+        encoding = self._stream.encoding
+        return tuple((role, text.translate(_ASCII).encode(encoding, "replace").decode(encoding)) for role, text in line)

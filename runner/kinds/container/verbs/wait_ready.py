@@ -67,10 +67,10 @@ def wait_ready(task: Task, id: str, *, settle: float, fresh: bool, timeout: floa
         raise_if_exited(task.gateway, inspect, fresh=fresh)
         if ready is None and not has_healthcheck(inspect):
             has_settled = settling.is_over(inspect)
-            if not has_settled:
-                progress.tell(_WATCHED)
-            elif not _has_to_settle(task):
+            if has_settled and not _has_to_settle(task):
                 task.report(_SETTLED)
+            else:
+                progress.tell(_WATCHED)
             return has_settled
         if has_healthcheck(inspect) and not health.is_good(inspect):
             progress.tell(ProgressUpdate(health.phase, awaits="healthy", answer=last_answer(inspect)))
