@@ -17,7 +17,7 @@ _RATE_OVER: Final = timedelta(seconds=5)
 """The time over which a rate is measured."""
 _WORTH_TELLING: Final = timedelta(seconds=1)
 _BETWEEN: Final = " · "
-_STEP_BESIDE_LINE: Final = 40
+_STEP_BESIDE_LINE: Final = 28
 """Cells of a build step's name at most, where its output stands beside it."""
 
 

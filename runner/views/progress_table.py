@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Final
 
 from runner.core.resource_state import State
+from runner.core.struct import Struct
 from runner.views.formatting import duration
-from runner.views.lines import Line, truncate
-from runner.views.messages import interrupted, state
+from runner.views.lines import Line, truncate, wrap_line
+from runner.views.messages import interrupted
 from runner.views.run_state import Row, RunState
 from runner.views.text_width import cells, cut, cut_start, pad
 
@@ -33,21 +34,25 @@ _SPINNER: Final = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _TURNS_PER_SECOND: Final = 10
 _NARROWEST_DETAIL: Final = 8
 _TIME_WIDTH: Final = 6
-_STATE_WIDTH: Final = max(len(state(which)) for which in State)
+_LEAST_STATE_WIDTH: Final = len("starting")
+"""As wide as most states of work, so that the columns rarely move."""
 _AGAIN: Final = "; Ctrl-C again stops at once"
 
 
 def frame(run: RunState, now: datetime, width: int, height: int) -> list[Line]:
     """Return a run in at most `height` lines: if not all resources fit, the most relevant ones and a count."""
-    footer = [_interruption(run, width)] if run.interrupted and not run.finished and height > 1 else []
+    footer = _interruption(run, width)[: height - 1]
     height -= len(footer)
     rows = run.rows
     shown, hidden = rows, tuple[Row, ...]()
     if len(rows) > height:
         ranked = sorted(rows, key=lambda row: (_rank(run, row), -row.done_at.timestamp() if row.done_at else 0))
         shown, hidden = tuple(ranked[: height - 1]), tuple(ranked[height - 1 :])
-    names = max((cells(str(row.address)) for row in rows), default=0)
-    lines = [_row_line(run, row, now, width, names) for row in shown]
+    columns = _Columns(
+        max((cells(str(row.address)) for row in rows), default=0),
+        max((cells(run.word(row)) for row in shown), default=0),
+    )
+    lines = [_row_line(run, row, now, width, columns) for row in shown]
     return [*lines, *([truncate((("quiet", _rest(run, hidden)),), width)] if hidden else []), *footer]
 
 
@@ -68,24 +73,33 @@ def _rest(run: RunState, rows: Sequence[Row]) -> str:
     return f"… {len(rows)} more: {', '.join(f'{number} {word}' for word, number in words)}"
 
 
-def _interruption(run: RunState, width: int) -> Line:
-    assert run.interrupted is not None
+def _interruption(run: RunState, width: int) -> list[Line]:
+    """Return what an interrupted run still finishes, as long as it does."""
+    if run.interrupted is None or run.finished is not None:
+        return []
     working = [(row.address, row.verb) for row in run.rows if row.is_waited_for]
-    text = interrupted(run.interrupted.cause, working)
-    return truncate((("warning", cut(text, max(1, width - len(_AGAIN))) + _AGAIN),), width)
+    return [*wrap_line((("warning", interrupted(run.interrupted.cause, working) + _AGAIN),), width)]
 
 
-def _row_line(run: RunState, row: Row, now: datetime, width: int, names: int) -> Line:
-    """Return a resource's line: mark, address in `names` cells, state, elapsed time, and detail if there is room."""
+class _Columns(Struct):
+    """The widths of the columns that differ."""
+
+    name: int
+    state: int
+
+
+def _row_line(run: RunState, row: Row, now: datetime, width: int, columns: _Columns) -> Line:
+    """Return a resource's line: mark, address, state, elapsed time, and what it does, if there is room."""
     mark, role = _mark_of(row, now)
     took = duration(row.elapsed_ms(now)) if row.began else ""
-    names = min(names, max(8, width - _STATE_WIDTH - _TIME_WIDTH - len("m     ")))
+    states = max(_LEAST_STATE_WIDTH, columns.state)
+    names = min(columns.name, max(8, width - states - _TIME_WIDTH - len("m     ")))
     head: Line = (
         (role, mark),
         ("", " "),
         ("name", pad(cut_start(str(row.address), names), names)),
         ("", "  "),
-        (role, pad(run.word(row), _STATE_WIDTH)),
+        (role, pad(run.word(row), states)),
         ("quiet", f" {took:>{_TIME_WIDTH}}"),
     )
     detail, room = run.detail(row, now), width - sum(cells(text) for _, text in head) - 2

@@ -12,11 +12,13 @@ from io import BytesIO, StringIO, TextIOWrapper
 import pytest
 
 from runner.core.event import LogRecord
+from runner.core.struct import replace
 from runner.log import JsonLog
 from runner.views import human
 from runner.views.human import HumanView
 from runner.views.plain import PlainView
 from runner.views.view import View
+from tests.unit.views.scenes import SCENES, crowd_of
 from tests.unit.views.screen import Screen
 from tests.unit.views.streams import STREAMS, crowd, failed, first_apply
 
@@ -46,6 +48,9 @@ class Terminal:
             self.view.show(record)
         return self
 
+    def resize(self, width: int) -> None:
+        self.width = self.view._width = width
+
     def screen(self) -> str:
         return Screen(self.width).feed(self.progress.getvalue()).text()
 
@@ -60,6 +65,63 @@ def test_a_terminal_is_left_with_a_line_for_each_resource_and_a_summary(name: st
 @pytest.mark.parametrize("width", [40, 80, 120])
 def test_a_terminal_shows_in_the_middle_of_a_run_what_is_being_worked_on(width: int, golden: Golden):
     golden(f"first_apply.middle.{width}", Terminal(width).show(*first_apply()[:17]).screen())
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_the_middle_of_a_run_fits_windows_of_every_width(name: str, golden: Golden):
+    screens = []
+    for width in (40, 80, 120, 200):
+        screen = Terminal(width, height=16).show(*SCENES[name]()).screen()
+        assert len(screen.splitlines()) < 16
+        assert all(len(line) < width for line in screen.splitlines())
+        screens.append(f"--- {width} columns\n{screen}")
+    golden(f"scene.{name}", "".join(screens))
+
+
+@pytest.mark.parametrize("name", ["pulls_and_builds", "waits", "up_and_healthy", "interruption"])
+def test_the_middle_of_a_run_in_plain_lines(name: str, golden: Golden):
+    progress = StringIO()
+    view = PlainView(StringIO(), progress)
+    for record in SCENES[name]():
+        view.show(record)
+    golden(f"scene.{name}.plain", progress.getvalue())
+
+
+def test_a_resized_window_is_drawn_anew_without_leftovers():
+    records = crowd_of(12)
+    terminal = Terminal(120, height=60).show(*records[:25])
+    screen = Screen(120).feed(terminal.progress.getvalue())
+    for shown, width in enumerate((50, 200, 33, 80), 25):
+        drawn = len(terminal.progress.getvalue())
+        screen.resize(width)
+        terminal.resize(width)
+        terminal.show(records[shown])
+        screen.feed(terminal.progress.getvalue()[drawn:])
+        assert screen.text() == Terminal(width, height=60).show(*records[: shown + 1]).screen()
+
+
+def test_a_redraw_is_one_synchronized_write_and_only_if_something_changed():
+    written: list[str] = []
+
+    class Stream(StringIO):
+        def write(self, text: str) -> int:
+            written.append(text)
+            return super().write(text)
+
+    records = first_apply()
+    terminal = Terminal(80, progress=Stream()).show(*records[:12])
+    assert all(text.startswith("\x1b[?2026h") and text.endswith("\x1b[?2026l") for text in written)
+    before = len(written)
+    terminal.show(replace(records[0], timestamp=records[11].timestamp))
+    assert len(written) == before
+
+
+def test_only_lines_that_changed_are_written_again():
+    records = first_apply()
+    terminal = Terminal(80).show(*records[:12])
+    before = len(terminal.progress.getvalue())
+    terminal.show(records[12])
+    assert "network.default" not in terminal.progress.getvalue()[before:]
 
 
 def test_a_crowd_that_does_not_fit_shows_the_active_ones_and_a_count(golden: Golden):
