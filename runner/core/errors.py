@@ -50,6 +50,7 @@ class RunnerError(Exception):
         output: tuple[str, ...] = (),
         about: About | None = None,
         detail: str | None = None,
+        exit_code: int | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -59,6 +60,8 @@ class RunnerError(Exception):
         self.about = about
         self.detail = detail
         """The engine's own message, where `message` paraphrases it."""
+        self.exit_code = exit_code
+        """How the resource's own program ended, if that is what failed."""
 
 
 def origins(error: BaseException | None) -> Iterator[RunnerError]:

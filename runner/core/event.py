@@ -80,6 +80,8 @@ class Transition(Struct):
     """Position of that key, or of the item under it: FILE:LINE:COLUMN."""
     detail: str | None = None
     """For a failure: the engine's own message, where `cause` paraphrases it."""
+    exit_code: int | None = None
+    """For a failure: how the resource's own program ended, if it did."""
     waits_for: Mapping[str, str] = field(default_factory=dict)
     """For waiting: the condition that each of these addresses must meet first."""
 

@@ -21,6 +21,7 @@ class _Source(TypedDict):
     key: str | None
     place: str | None
     detail: str | None
+    exit_code: int | None
 
 
 class _ResourceProgress(MutableStruct):
@@ -106,4 +107,5 @@ def _source(error: RunnerError | None, resource: Resource | None) -> _Source:
     located = resource.locator.find(about.keys, about.value) if about and resource and resource.locator else None
     key, span = located or (None, None)
     detail = next((one.detail for one in found if one.detail), None)
-    return _Source(key=key, place=str(span) if span else None, detail=detail)
+    exit_code = next((one.exit_code for one in found if one.exit_code is not None), None)
+    return _Source(key=key, place=str(span) if span else None, detail=detail, exit_code=exit_code)

@@ -9,7 +9,16 @@ from time import monotonic
 from typing import Final, TextIO
 
 from runner.core.address import Address
-from runner.core.event import LogRecord, Progress, RunFinished, RunInterrupted, StepStatus
+from runner.core.event import (
+    LogRecord,
+    PlanChange,
+    Progress,
+    RunFinished,
+    RunInterrupted,
+    StepStatus,
+    Transition,
+)
+from runner.core.resource_state import State
 from runner.core.run_lock import LockAcquired, LockBroken, LockReleased, LockWaiting
 from runner.views.event_lines import event_lines
 from runner.views.heartbeat import Heartbeat, still_waiting
@@ -19,6 +28,9 @@ from runner.views.run_state import Row, RunState
 from runner.views.summary import summary
 from runner.views.writer import LineWriter
 
+_CROWD: Final = 40
+"""Resources of a run at most for whose every state there is a line."""
+_ON_THE_WAY: Final = (State.WAITING, State.CREATING, State.STARTING, State.STOPPING, State.REMOVING)
 _MOST_BEATS: Final = 12
 """Lines of one heartbeat at most."""
 
@@ -27,13 +39,16 @@ class PlainView:
     """Writes events to `progress` as they come, and the summary to `result` at the end.
 
     With a `heartbeat`, in seconds, it also reports what is waited for whenever nothing was written about it for that
-    long.
+    long. If it `follows_plan`, it doesn't repeat the plan, and of very many resources tells only how they end.
     """
 
-    def __init__(self, result: TextIO, progress: TextIO, *, heartbeat: float | None = None) -> None:
+    def __init__(
+        self, result: TextIO, progress: TextIO, *, heartbeat: float | None = None, follows_plan: bool = False
+    ) -> None:
         self._result = LineWriter(result)
         self._progress = LineWriter(progress)
         self._board = RunState()
+        self._follows_plan = follows_plan
         self._phases: set[tuple[Address, str, Address | None]] = set()
         """What was told, by the resources that it is about."""
         self._said: dict[Address | None, float] = {}
@@ -51,6 +66,7 @@ class PlainView:
             first = next(lines, None)
             if first is not None:
                 self._write(record.timestamp, first, lines)
+            if first is not None or isinstance(record.event, Transition):
                 self._said[getattr(record.event, "address", None)] = monotonic()
         if isinstance(record.event, RunFinished):
             self.close()
@@ -83,12 +99,20 @@ class PlainView:
                 self._write(moment, (("", sentence),))
 
     @property
+    def _is_crowd(self) -> bool:
+        return self._follows_plan and len(self._board.rows) > _CROWD
+
+    @property
     def _at_work(self) -> str:
         """What the run as a whole waits for."""
         return f"still {self._lock_holder}" if self._lock_holder else "still running"
 
     def _lines(self, record: LogRecord) -> Iterator[Line]:
         match record.event:
+            case PlanChange() if self._follows_plan:
+                return
+            case Transition(after=after) if self._is_crowd and after in _ON_THE_WAY:
+                return
             case RunInterrupted() as event:
                 verbs = {row.address: row.verb for row in self._board.rows}
                 text = interrupted(event.cause, [(one, verbs.get(one, "")) for one in event.working])
@@ -111,7 +135,7 @@ class PlainView:
                 yield (("", f"{progress.address} {describe_progress(progress)}"),)
         elif (begun := (progress.address, progress.phase, progress.of)) not in self._phases:
             self._phases.add(begun)
-            if progress.done or progress.awaits != "settled":  # that it runs was told already
+            if progress.awaits != "settled" or (progress.done and not self._is_crowd):  # that it runs was told already
                 yield (("", f"{progress.address} {describe_phase(progress)}"),)
 
 

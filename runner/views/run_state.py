@@ -106,7 +106,7 @@ class RunState:
     def __init__(self) -> None:
         self._rows: dict[Address, Row] = {}
         self.started: RunStarted | None = None
-        self.run_id = ""
+        self.run_id = self.workflow = ""
         self.interrupted: RunInterrupted | None = None
         self.finished: RunFinished | None = None
 
@@ -167,7 +167,7 @@ class RunState:
 
     def apply(self, record: LogRecord) -> None:
         """Apply one record."""
-        self.run_id = record.run_id
+        self.run_id, self.workflow = record.run_id, record.workflow
         match record.event:
             case RunStarted() as started:
                 self.started = started

@@ -12,6 +12,7 @@ from runner.core.resource_state import State
 from runner.views.formatting import duration, past_participle
 from runner.views.lines import Line, aligned, indented, wrap_line
 from runner.views.messages import outcome, state
+from runner.views.next_steps import next_steps
 from runner.views.run_state import Row, RunState
 from runner.views.text_width import printable
 
@@ -38,6 +39,8 @@ def summary(run_state: RunState, width: int = _BOUNDLESS) -> Iterator[Line]:
     if run_state.finished is not None:
         role = "good" if run_state.finished.exit_code == 0 else "error"
         yield from wrap_line(((role, outcome(run_state.finished)),), width)
+        if run_state.started is not None:
+            yield from next_steps(run_state)
 
 
 def failure_lines(event: Transition | CheckFinished) -> Iterator[Line]:

@@ -11,10 +11,10 @@ from runner.core.state import ObservedResource
 from runner.core.task import Task
 from runner.kinds.container.observe import NEW, OLD
 from runner.kinds.container.verbs.create_body import create_container
+from runner.kinds.container.verbs.exits import failed_exit
 from runner.kinds.container.verbs.health import TAIL_LINES
 from runner.kinds.container.verbs.remove import remove_new
 from runner.kinds.container.verbs.stop import stop
-from runner.kinds.container.verbs.wait_ready import exit_message, more_memory
 from runner.kinds.job.log_stream import Output
 from runner.kinds.job.options import TABLE
 from runner.kinds.job.past_run import supersede
@@ -74,10 +74,9 @@ def follow_to_end(task: Task, id: str) -> str:
         _wait_for_end(task, id)
     finally:
         output.finish()
-    state = _state(task, id)
-    if state["ExitCode"]:
-        output_tail = task.gateway.containers.last_lines(id, TAIL_LINES)
-        raise StepFailed(exit_message("exited", state), help=more_memory(state), output=output_tail)
+    inspect = task.gateway.containers.inspect(id)
+    if inspect["State"]["ExitCode"]:
+        raise failed_exit(task.gateway, inspect)
     return id
 
 

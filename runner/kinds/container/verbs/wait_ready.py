@@ -14,10 +14,10 @@ from runner.core.struct import MutableStruct, replace
 from runner.core.task import Pace, Task
 from runner.kinds.container.declare.readiness_probe import Ready, ask_ready
 from runner.kinds.container.settings import ContainerSettings
+from runner.kinds.container.verbs.exits import failed_exit
 from runner.kinds.container.verbs.health import TAIL_LINES, Health, has_healthcheck, last_answer
 from runner.kinds.container.verbs.settling import Settling
 
-_HINT = "containers must keep running; declare programs that exit as jobs"
 _REFUSED_SECONDS = 2.0
 """Seconds that a container may be unreachable before a warning: most begin to listen sooner."""
 _WATCHED = ProgressUpdate("being watched", awaits="settled")
@@ -32,25 +32,7 @@ def raise_if_exited(gateway: Gateway, inspect: EngineJSON, *, fresh: bool) -> No
     looping = state.get("Restarting") or (fresh and inspect.get("RestartCount", 0) > 0)
     if state["Running"] and not looping:
         return
-    message = exit_message("keeps restarting, last exited" if looping else "exited", state)
-    raise StepFailed(
-        message, help=more_memory(state) or _HINT, output=gateway.containers.last_lines(inspect["Id"], TAIL_LINES)
-    )
-
-
-def more_memory(state: EngineJSON) -> str | None:
-    """Return the help for a container that ran out of memory."""
-    return "raise limits.memory, or reduce its memory usage" if state.get("OOMKilled") else None
-
-
-def exit_message(what: str, state: EngineJSON) -> str:
-    """Return how a container ended; `what` begins the sentence."""
-    if state["Running"] and not state.get("Restarting"):
-        return "keeps restarting"  # it is up again; how it ended is no longer known
-    if state.get("OOMKilled"):
-        return f"{what} after running out of memory"
-    error = f": {state['Error']}" if state.get("Error") else ""
-    return f"{what} with code {state['ExitCode']}{error}"
+    raise failed_exit(gateway, inspect, is_looping=bool(looping))
 
 
 def wait_ready(task: Task, id: str, *, settle: float, fresh: bool, timeout: float | None = None) -> None:
