@@ -45,6 +45,14 @@ _ROWS: Final = (
         Conflict,
     ),
     _Row(
+        r'The container name "/?(?P<name>[^"]+)" is already in use by container',
+        'the name "{name}" is already in use by another container',
+        "remove or rename that one, or take it over with --adopt",
+        ("name",),
+        "{name}",
+        Conflict,
+    ),
+    _Row(
         "all ports are allocated",
         "all ports in its host port range are in use",
         "free one, or use a wider range",

@@ -14,6 +14,7 @@ from runner.kinds.container.verbs.create_body import create_container
 from runner.kinds.container.verbs.exits import failed_exit
 from runner.kinds.container.verbs.health import TAIL_LINES
 from runner.kinds.container.verbs.remove import remove_new
+from runner.kinds.container.verbs.start import start
 from runner.kinds.container.verbs.stop import stop
 from runner.kinds.job.log_stream import Output
 from runner.kinds.job.options import TABLE
@@ -26,7 +27,7 @@ def run(task: Task, instead_of: str | None) -> str:
 
     A bad image, option or mount fails before the other container is touched.
     """
-    containers, name = task.gateway.containers, task.desired.engine_name
+    name = task.desired.engine_name
     id = create_container(task, name if instead_of is None else name + NEW, anonymous_volumes={}, table=TABLE)
     task.on_rollback(partial(remove_new, task.gateway, id))
     if instead_of is not None:
@@ -34,7 +35,7 @@ def run(task: Task, instead_of: str | None) -> str:
     supersede(task)
     task.set_state(State.STARTING, id=id)
     try:
-        containers.start(id)
+        start(task, id)
     except EngineError:
         remove_new(task.gateway, id)  # it never ran: nothing to inspect
         raise
