@@ -54,7 +54,8 @@ class Activity(MutableStruct):
         self._follow_wait(progress, now)
         self._measure(progress, now)
         if progress.status is StepStatus.RUNNING:
-            self.running[progress.phase] = progress
+            if progress.current is None or progress.phase in self.running:  # the builder's own transfers have no end
+                self.running[progress.phase] = progress
         elif progress.status is not None:
             self.running.pop(progress.phase, None)
         self.line = "" if self.progress is None or progress.phase != self.progress.phase else self.line

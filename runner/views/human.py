@@ -23,6 +23,8 @@ from runner.views.text_width import printable
 from runner.views.writer import LineWriter
 
 _FRAMES_PER_SECOND: Final = 10
+_FRAMES_UNTIL_STILL: Final = 3
+"""Frames that are left out after a window's size has changed, in case it goes on."""
 _UNKNOWN_SIZE: Final = (80, 24)
 
 
@@ -91,11 +93,19 @@ class HumanView:
             self._region.close()
 
     def _tick(self) -> None:
-        """Redraw until closed, or until the terminal is gone: the next record reports that."""
+        """Redraw until closed, or until the terminal is gone: the next record reports that.
+
+        While a window is being resized nothing is drawn: the lines would be counted for a width that is gone.
+        """
+        former, pause = self._size, 0
         try:
             while not self._closing.wait(1 / _FRAMES_PER_SECOND):
-                with self._in_use:
-                    self._redraw()
+                size = self._size
+                pause = pause - 1 if size == former else _FRAMES_UNTIL_STILL
+                former = size
+                if pause <= 0:
+                    with self._in_use:
+                        self._redraw()
         except OSError as error:
             self._failure = error
 

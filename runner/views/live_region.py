@@ -39,7 +39,8 @@ class LiveRegion:
         same_size = width == self._width
         if not above and drawn == self._drawn and (same_size or not drawn):
             return
-        parts = [self._back_to_start(width, height)]
+        # Erased first, lines that the terminal has wrapped are lines of their own again.
+        parts = [self._back_to_start(width, height), "" if same_size else _ERASE_BELOW]
         parts += [self._writer.rendered(line) + _ERASE_REST_OF_LINE + "\n" for line in above]
         former = self._drawn if same_size and not above else []
         for number, line in enumerate(drawn):
@@ -49,7 +50,7 @@ class LiveRegion:
             parts.append(_ERASE_BELOW)
         self._write("".join(parts))
         self._drawn, self._width = drawn, width
-        self._lengths = [cells(text_of(line)) for line in lines]
+        self._lengths = [cells(text_of(line).rstrip()) for line in lines]
 
     def close(self) -> None:
         """Leave what is drawn, and give the cursor back."""

@@ -22,7 +22,7 @@ STYLES: Final[Mapping[str, str]] = {
     "caret": "bold red",
     "note": "cyan",
     "good": "green",
-    "busy": "blue",
+    "busy": "bright_blue",
     "quiet": "dim",
     "name": "bold",
     "title": "bold",

@@ -12,6 +12,8 @@ from io import BytesIO, StringIO, TextIOWrapper
 import pytest
 
 from runner.core.event import LogRecord
+from runner.core.plan import Action, Reason
+from runner.core.resource_state import State
 from runner.core.struct import replace
 from runner.log import JsonLog
 from runner.views import human
@@ -20,7 +22,7 @@ from runner.views.plain import PlainView
 from runner.views.view import View
 from tests.unit.views.scenes import SCENES, crowd_of
 from tests.unit.views.screen import Screen
-from tests.unit.views.streams import STREAMS, crowd, failed, first_apply
+from tests.unit.views.streams import STARTED, STREAMS, WEB, Stream, crowd, failed, first_apply
 
 Golden = Callable[[str, str], None]
 
@@ -55,7 +57,7 @@ class Terminal:
         return Screen(self.width).feed(self.progress.getvalue()).text()
 
 
-@pytest.mark.parametrize("width", [40, 80, 120])
+@pytest.mark.parametrize("width", [40, 80, 120, 200])
 @pytest.mark.parametrize("name", STREAMS)
 def test_a_terminal_is_left_with_a_line_for_each_resource_and_a_summary(name: str, width: int, golden: Golden):
     terminal = Terminal(width).show(*STREAMS[name]())
@@ -214,3 +216,48 @@ def test_views_for_pipes_do_not_pay_for_rich():
     code = f"import sys, {modules}; print({{'rich', 'structlog'}} & set(sys.modules))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "set()"
+
+
+def test_after_a_plan_plain_lines_neither_repeat_it_nor_tell_every_state_of_very_many():
+    progress = StringIO()
+    view = PlainView(StringIO(), progress, follows_plan=True)
+    for record in crowd_of(300):
+        view.show(record)
+    lines = progress.getvalue().splitlines()
+    assert not any("to create" in line or line.endswith(("creating", "starting", "is running")) for line in lines)
+    assert any(line.endswith("container.svc-002 running") for line in lines)
+    assert any("container.svc-001 failed" in line for line in lines)
+
+
+def test_a_terminal_that_is_gone_is_told_with_the_next_record():
+    class Gone(StringIO):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError
+
+    view = HumanView(StringIO(), Gone(), width=80, height=10)
+    records = first_apply()
+    view.show(records[1])
+    time.sleep(0.5)
+    with pytest.raises(BrokenPipeError):
+        view.show(records[2])
+
+
+@pytest.mark.parametrize(
+    ("file", "log", "again"),
+    [
+        ("workflow.yaml", "runner logs container.web ", "runner apply "),
+        ("my shop.yaml", "runner logs container.web --file 'my shop.yaml' ", "runner apply 'my shop.yaml' "),
+        (None, "runner logs container.web --file shop ", "runner apply shop "),
+    ],
+)
+def test_after_a_failure_the_next_commands_are_told_for_the_same_file(file: str | None, log: str, again: str):
+    stream = Stream().add(replace(STARTED, file=file)).plan(WEB, Action.CREATE, "create", Reason.MISSING)
+    stream.move(WEB, State.STARTING, State.RUNNING, State.FAILED, cause="exited with code 3")
+    result = StringIO()
+    view = PlainView(result, StringIO())
+    for record in stream.finish("failed", 1, {"failed": 1}):
+        view.show(record)
+    commands = [line.lstrip() for line in result.getvalue().partition("next:\n")[2].splitlines()]
+    assert commands[0].startswith(log)
+    assert commands[1].startswith("runner show 20260304T120304-9f2c ")
+    assert commands[2].startswith(again)
