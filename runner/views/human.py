@@ -10,7 +10,7 @@ from typing import Final, TextIO
 
 from runner.core.event import DiagnosticEvent, LogRecord, Output, RunFinished
 from runner.core.rollback_events import RollbackFinished, RollbackStarted
-from runner.core.run_lock import LockBroken, LockWaiting
+from runner.core.run_lock import LockBroken
 from runner.views.diagnostics import one_line
 from runner.views.door import unguarded
 from runner.views.lines import Line, wrap_line
@@ -124,7 +124,7 @@ class HumanView:
                 yield from wrap_line(line, width)
         elif isinstance(record.event, Output) and self._run.is_running(record.event.address):
             yield (("quiet", f"{record.event.address} | "), ("", printable(record.event.line)))
-        elif isinstance(record.event, LockWaiting | LockBroken):
+        elif isinstance(record.event, LockBroken):
             yield from wrap_line((("warning", lock(record.event)),), width)
         elif isinstance(record.event, RollbackStarted | RollbackFinished):
             yield from wrap_line((("warning", rollback(record.event)),), width)

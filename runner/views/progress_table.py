@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
 from runner.core.resource_state import State
 from runner.core.struct import Struct
+from runner.views.activity import lasting
 from runner.views.formatting import duration
 from runner.views.lines import Line, truncate, wrap_line
-from runner.views.messages import interrupted
+from runner.views.messages import interrupted, lock
 from runner.views.run_state import Row, RunState
 from runner.views.text_width import cells, cut, cut_start, pad
 
@@ -41,7 +42,7 @@ _AGAIN: Final = "; Ctrl-C again stops at once"
 
 def frame(run: RunState, now: datetime, width: int, height: int) -> list[Line]:
     """Return a run in at most `height` lines: if not all resources fit, the most relevant ones and a count."""
-    footer = _interruption(run, width)[: height - 1]
+    footer = [*_lock_wait(run, now, width), *_interruption(run, width)][: height - 1]
     height -= len(footer)
     rows = run.rows
     shown, hidden = rows, tuple[Row, ...]()
@@ -71,6 +72,13 @@ def _rest(run: RunState, rows: Sequence[Row]) -> str:
     """Count the rows that don't fit, by their states."""
     words = Counter(run.word(row) for row in rows).most_common()
     return f"… {len(rows)} more: {', '.join(f'{number} {word}' for word, number in words)}"
+
+
+def _lock_wait(run: RunState, now: datetime, width: int) -> Iterator[Line]:
+    """Yield whose lock is waited for, and since when."""
+    if run.lock_wait is not None:
+        event, since = run.lock_wait
+        yield from wrap_line((("busy", f"{_spinner(now)} "), ("warning", f"{lock(event)}{lasting(since, now)}")), width)
 
 
 def _interruption(run: RunState, width: int) -> list[Line]:
@@ -113,5 +121,9 @@ def _mark_of(row: Row, now: datetime) -> tuple[str, str]:
         return _MARKS[row.state]
     if row.is_done or row.is_watched:
         return _DONE if row.is_done else _WATCHED
+    return _spinner(now), "busy"
+
+
+def _spinner(now: datetime) -> str:
     turns = int(now.timestamp() * _TURNS_PER_SECOND)
-    return _SPINNER[turns % len(_SPINNER)], "busy"
+    return _SPINNER[turns % len(_SPINNER)]

@@ -22,6 +22,7 @@ from runner.core.event import (
 from runner.core.plan import Action
 from runner.core.resource_state import State
 from runner.core.rollback_events import RollbackStep
+from runner.core.run_lock import LockAcquired, LockBroken, LockWaiting
 from runner.core.struct import MutableStruct, field
 from runner.views.activity import Activity, lasting
 from runner.views.formatting import listed
@@ -107,6 +108,8 @@ class RunState:
         self._rows: dict[Address, Row] = {}
         self.started: RunStarted | None = None
         self.run_id = self.workflow = ""
+        self.lock_wait: tuple[LockWaiting, datetime] | None = None
+        """Whose lock is waited for, and since when."""
         self.interrupted: RunInterrupted | None = None
         self.finished: RunFinished | None = None
 
@@ -187,10 +190,14 @@ class RunState:
                 row.state, row.last, row.reason = check.state, check, cause_text(check.cause, check.state)
             case RollbackStep() as step if step.address in self._rows:
                 self._rows[step.address].is_undone = True
+            case LockWaiting() as waiting:
+                self.lock_wait = waiting, record.timestamp
+            case LockAcquired() | LockBroken():
+                self.lock_wait = None
             case RunInterrupted() as interrupted:
                 self.interrupted = interrupted
             case RunFinished() as finished:
-                self.finished = finished
+                self.finished, self.lock_wait = finished, None
 
     def _move(self, transition: Transition, now: datetime) -> None:
         row = self._rows.get(transition.address)

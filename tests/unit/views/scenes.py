@@ -8,6 +8,7 @@ from runner.core.address import Address
 from runner.core.event import LogRecord, Output, Progress, RunInterrupted, StepStatus
 from runner.core.plan import Action, Reason
 from runner.core.resource_state import State
+from runner.core.run_lock import Holder, LockWaiting
 from tests.unit.views.streams import DB, IMAGE, MIGRATE, NETWORK, PROXY, STARTED, WEB, Stream
 
 CACHE, BASE = Address("container", "cache"), Address("image", "base")
@@ -71,6 +72,12 @@ def interruption() -> list[LogRecord]:
     return stream.move(DB, State.CANCELLED, cause="interrupted").move(MIGRATE, State.STOPPING).records
 
 
+def lock_wait() -> list[LogRecord]:
+    """Another run has the lock."""
+    bob = Holder("bob", "desktop", 4242, "77e1", "apply", "2026-03-04T11:58:00Z")
+    return Stream().add(STARTED, LockWaiting(bob), Output(WEB, "a second later")).records
+
+
 def crowd_of(number: int) -> list[LogRecord]:
     """Many: one failed, some are being started, some watched, some wait, and most are up or have yet to begin."""
     stream = Stream().add(STARTED)
@@ -98,6 +105,7 @@ SCENES: Mapping[str, Callable[[], list[LogRecord]]] = {
     "waits": waits,
     "up_and_healthy": up_and_healthy,
     "interruption": interruption,
+    "lock_wait": lock_wait,
     "crowd_of_3": lambda: crowd_of(3),
     "crowd_of_40": lambda: crowd_of(40),
     "crowd_of_300": lambda: crowd_of(300),
