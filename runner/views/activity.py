@@ -77,7 +77,7 @@ class Activity(MutableStruct):
             return
         if self.wait is None or (self.wait.condition, self.wait.of) != (progress.awaits, progress.of):
             self.wait = Wait(progress.awaits, progress.of, now)
-        self.wait.answer = printable(progress.answer or "")
+        self.wait.answer = printable((progress.answer or "").replace("\n", " "))
 
     def _measure(self, progress: Progress, now: datetime) -> None:
         if progress.current is None or progress.unit != "bytes":

@@ -61,7 +61,7 @@ class LiveRegion:
 
     def _back_to_start(self, width: int, height: int) -> str:
         """Return the movement to the region's first line, which a terminal that is too low no longer shows."""
-        rows = min(height - 1, sum(max(1, -(-length // width)) for length in self._lengths))
+        rows = min(max(1, height - 1), sum(max(1, -(-length // width)) for length in self._lengths))
         return f"\r\x1b[{rows}A" if rows > 0 else "\r"
 
     def _write(self, text: str) -> None:
