@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 
 from runner.core.address import Address
 from runner.core.errors import Cancelled, RolledBack, RunnerError
-from runner.core.event import CheckFinished, CheckStarted, Event, RunFinished, RunInterrupted
+from runner.core.event import CheckFinished, Event, RunFinished, RunInterrupted
 from runner.core.event import Progress as ProgressEvent
 from runner.core.exit_code import ExitCode
 from runner.core.plan import Action, Phase, Step
 from runner.core.resource_state import State
 from runner.core.struct import MutableStruct, field
+from runner.engine.check_runner import CheckEvent
 from runner.engine.conditions import condition_between, conditions_of, needs_only_start
 from runner.engine.progress import Progress
 from runner.engine.task import Message, RunContext, Settled, StateChanged, StepEnded, Verified
@@ -183,7 +184,7 @@ class Schedule(MutableStruct):
             return State.SKIPPED, str(failed)
         return (State.CANCELLED, self.context.watcher.why) if self.context.watcher.is_cancelled else None
 
-    def count_checks(self, checks: Iterator[CheckStarted | CheckFinished]) -> Iterator[Event]:
+    def count_checks(self, checks: Iterator[CheckEvent]) -> Iterator[Event]:
         """Pass on check events, and count the final states."""
         for event in checks:
             yield event

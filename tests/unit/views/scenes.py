@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from runner.core.address import Address
-from runner.core.event import LogRecord, Output, Progress, RunInterrupted, StepStatus
+from runner.core.event import CheckStarted, LogRecord, Output, Progress, RunInterrupted, StepStatus
 from runner.core.plan import Action, Reason
 from runner.core.resource_state import State
 from runner.core.run_lock import Holder, LockWaiting
@@ -78,6 +78,14 @@ def lock_wait() -> list[LogRecord]:
     return Stream().add(STARTED, LockWaiting(bob), Output(WEB, "a second later")).records
 
 
+def check() -> list[LogRecord]:
+    """A check doesn't pass yet."""
+    page = Address("check", "page")
+    stream = Stream().add(STARTED, CheckStarted(page))
+    stream.add(Progress(page, "until passed", awaits="passed", answer="returned status 502, not 200"))
+    return stream.add(Output(WEB, "a second later")).records
+
+
 def crowd_of(number: int) -> list[LogRecord]:
     """Many: one failed, some are being started, some watched, some wait, and most are up or have yet to begin."""
     stream = Stream().add(STARTED)
@@ -106,6 +114,7 @@ SCENES: Mapping[str, Callable[[], list[LogRecord]]] = {
     "up_and_healthy": up_and_healthy,
     "interruption": interruption,
     "lock_wait": lock_wait,
+    "check": check,
     "crowd_of_3": lambda: crowd_of(3),
     "crowd_of_40": lambda: crowd_of(40),
     "crowd_of_300": lambda: crowd_of(300),
