@@ -31,7 +31,7 @@ def test_a_new_container_that_dies_within_its_settle_time_fails(
     applied = cli("apply").exits(1)
 
     assert applied.endings["container.one"] == "failed"
-    assert ("declare programs that exit as jobs" in applied.text) == ("exit 3" not in dying)
+    assert "declare programs that exit as jobs" in applied.text
     assert "last words" in applied.text or "last words" not in dying
 
 

@@ -13,7 +13,6 @@ from runner.resource.scalars import show_size
 _MORE_MEMORY: Final = "raise limits.memory, or reduce its memory usage"
 _KILLED: Final = 128 + signal.SIGKILL
 _MEANINGS: Final = {
-    0: ("", "containers must keep running; declare programs that exit as jobs"),
     126: ("command not executable", "make the file executable in the image, or run it with an interpreter"),
     127: ("command not found", "fix command or entrypoint, or use an image that contains what they call"),
     _KILLED: ("SIGKILL", "it was killed from outside: by docker kill, or by an engine's host that ran out of memory"),
@@ -28,11 +27,16 @@ _MEANINGS: Final = {
 """Exit codes of shells and engines: what they stand for, and what helps."""
 
 
-def failed_exit(gateway: Gateway, inspect: EngineJSON, *, is_looping: bool = False) -> StepFailed:
-    """Return the error for a container that should not have exited like that, with its last output."""
-    message, help = exit_message("keeps restarting, last exited" if is_looping else "exited", inspect)
+def failed_exit(
+    gateway: Gateway, inspect: EngineJSON, *, is_looping: bool = False, help: str | None = None
+) -> StepFailed:
+    """Return the error for a container that should not have exited like that, with its last output.
+
+    `help` is what helps where nothing better is known.
+    """
+    message, better_help = exit_message("keeps restarting, last exited" if is_looping else "exited", inspect)
     output = gateway.containers.last_lines(inspect["Id"], TAIL_LINES)
-    return StepFailed(message, help=help, output=output, exit_code=inspect["State"]["ExitCode"])
+    return StepFailed(message, help=better_help or help, output=output, exit_code=inspect["State"]["ExitCode"])
 
 
 def exit_message(what: str, inspect: EngineJSON) -> tuple[str, str | None]:

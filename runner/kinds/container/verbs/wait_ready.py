@@ -18,6 +18,7 @@ from runner.kinds.container.verbs.exits import failed_exit
 from runner.kinds.container.verbs.health import TAIL_LINES, Health, has_healthcheck, last_answer
 from runner.kinds.container.verbs.settling import Settling
 
+_AS_A_JOB = "containers must keep running; declare programs that exit as jobs"
 _REFUSED_SECONDS = 2.0
 """Seconds that a container may be unreachable before a warning: most begin to listen sooner."""
 _WATCHED = ProgressUpdate("being watched", awaits="settled")
@@ -32,7 +33,7 @@ def raise_if_exited(gateway: Gateway, inspect: EngineJSON, *, fresh: bool) -> No
     looping = state.get("Restarting") or (fresh and inspect.get("RestartCount", 0) > 0)
     if state["Running"] and not looping:
         return
-    raise failed_exit(gateway, inspect, is_looping=bool(looping))
+    raise failed_exit(gateway, inspect, is_looping=bool(looping), help=_AS_A_JOB)
 
 
 def wait_ready(task: Task, id: str, *, settle: float, fresh: bool, timeout: float | None = None) -> None:
