@@ -7,7 +7,17 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from runner.core.diagnostic import Severity
-from runner.core.event import CheckFinished, DiagnosticEvent, Event, Level, LogRecord, Progress, RunFinished, Transition
+from runner.core.event import (
+    CheckFinished,
+    DiagnosticEvent,
+    Event,
+    Level,
+    LogRecord,
+    Progress,
+    RunFinished,
+    RunInterrupted,
+    Transition,
+)
 from runner.core.redact import Redactor
 from runner.core.redact_event import redact_event
 from runner.core.resource_state import State
@@ -73,7 +83,7 @@ def level_of(event: Event) -> Level:
             return _RESULTS.get(event.result, Level.ERROR)
         case RollbackFinished():
             return Level.ERROR if event.left else Level.WARNING
-        case LockBroken() | RollbackStarted():
+        case LockBroken() | RollbackStarted() | RunInterrupted():
             return Level.WARNING
         case Progress():
             return Level.DEBUG

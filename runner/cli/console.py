@@ -101,7 +101,7 @@ def _console_view(context: CommandContext) -> View:
     from runner.views.heartbeat import SECONDS
     from runner.views.plain import PlainView
 
-    return PlainView(sys.stdout, sys.stderr, heartbeat=SECONDS)
+    return PlainView(sys.stdout, sys.stderr, heartbeat=SECONDS, follows_plan=True)
 
 
 def _log_view(path: str, level: str, stack: ExitStack) -> View:

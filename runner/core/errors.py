@@ -58,6 +58,7 @@ class RunnerError(Exception):
         about: About | None = None,
         detail: str | None = None,
         code: Code | None = None,
+        exit_code: int | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -68,6 +69,8 @@ class RunnerError(Exception):
         self.detail = detail
         """The engine's own message, where `message` paraphrases it."""
         self._code = code
+        self.exit_code = exit_code
+        """How the resource's own program ended, if that is what failed."""
 
     @property
     def code(self) -> Code:

@@ -82,6 +82,10 @@ class Transition(Struct):
     """For a failure: the engine's own message, where `cause` paraphrases it."""
     code: str | None = None
     """For a failure: the code that explains it."""
+    exit_code: int | None = None
+    """For a failure: how the resource's own program ended, if it did."""
+    waits_for: Mapping[str, str] = field(default_factory=dict)
+    """For waiting: the condition that each of these addresses must meet first."""
 
 
 class Progress(Struct):
@@ -99,6 +103,12 @@ class Progress(Struct):
     """Duration of a step that is done or failed."""
     done: bool = False
     """True when nothing is waiting for it any more: only the final verification of the run remains."""
+    awaits: str | None = None
+    """The condition that is waited for, or, where it is `done`, that it met: healthy, ready, settled …"""
+    of: Address | None = None
+    """Which resource must meet the condition, if it isn't this one."""
+    answer: str | None = None
+    """Why it isn't met yet: the last output of the health check, or the last error of the probe."""
 
 
 class Output(Struct):
@@ -140,6 +150,16 @@ class CheckFinished(Struct):
     """For a failure: the code that explains it."""
 
 
+class RunInterrupted(Struct):
+    """A run is cancelled: no more steps start, and those at work are finished or undone."""
+
+    name: ClassVar[str] = "run.interrupted"
+    cause: str
+    """Either "interrupted" or "lock lost"."""
+    working: tuple[Address, ...]
+    """What is at work."""
+
+
 class RunFinished(Struct):
     """A run ended; `counts` has the number of resources in each final state."""
 
@@ -171,6 +191,7 @@ Event: TypeAlias = (
     | RollbackStarted
     | RollbackStep
     | RollbackFinished
+    | RunInterrupted
     | RunFinished
 )
 

@@ -12,6 +12,7 @@ from runner.core.engine import Engine
 from runner.core.struct import Struct
 
 if TYPE_CHECKING:
+    from runner.core.address import Address
     from runner.core.build import BuildRequest
     from runner.core.engine_report import EngineReport
     from runner.core.event import StepStatus
@@ -37,6 +38,12 @@ class ProgressUpdate(Struct):
     """Duration of a step that is done or failed."""
     done: bool = False
     """True when nothing is waiting for it any more."""
+    awaits: str | None = None
+    """The condition that is waited for, or that it met."""
+    of: Address | None = None
+    """Which resource must meet the condition, if it isn't this one."""
+    answer: str | None = None
+    """Why the condition isn't met yet, by a health check or a probe."""
 
 
 ProgressCallback: TypeAlias = Callable[[ProgressUpdate], None]

@@ -11,6 +11,7 @@ from runner.core.event import (
     PlanChange,
     Progress,
     RunFinished,
+    RunInterrupted,
     RunStarted,
     Transition,
 )
@@ -37,7 +38,7 @@ def redact_event(event: Event, redactor: Redactor) -> Event:
             cause, help = optional(event.cause), optional(event.help)
             return replace(event, cause=cause, help=help, tail=tuple(map(text, event.tail)))
         case Progress():
-            return replace(event, phase=text(event.phase))
+            return replace(event, phase=text(event.phase), answer=optional(event.answer))
         case Output():
             return replace(event, line=text(event.line))
         case DiagnosticEvent():
@@ -46,7 +47,9 @@ def redact_event(event: Event, redactor: Redactor) -> Event:
             return replace(event, holder=_redact_holder(event.holder, redactor))
         case RollbackFinished():
             return replace(event, left={address: text(why) for address, why in event.left.items()})
-        case LockAcquired() | LockReleased() | CheckStarted() | RollbackStarted() | RollbackStep() | RunFinished():
+        case LockAcquired() | LockReleased() | CheckStarted() | RollbackStarted() | RollbackStep():
+            return event
+        case RunInterrupted() | RunFinished():
             return event
 
 

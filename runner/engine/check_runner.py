@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from runner.core.address import Address
 from runner.core.errors import Cancelled, ProbeFailed, RunnerError, StepFailed
-from runner.core.event import CheckFinished, CheckStarted
+from runner.core.event import CheckFinished, CheckStarted, Progress
 from runner.core.resource_state import State
 from runner.core.settings import CheckTiming
 from runner.core.state import Resource
@@ -22,6 +22,8 @@ from runner.engine.workers import Workers
 
 Ask: TypeAlias = Callable[[Resource], None]
 """Makes one attempt: returns if the check passes, raises ProbeFailed to be retried, another RunnerError to give up."""
+
+CheckEvent: TypeAlias = CheckStarted | Progress | CheckFinished
 
 Stopped: TypeAlias = Callable[[], bool]
 """Tells whether the run was interrupted."""
@@ -32,14 +34,14 @@ _GLANCE = 0.1
 """Polling interval, in seconds, for an interruption of the run."""
 
 
-def run_checks(checks: Sequence[Resource], ask: Ask, is_stopped: Stopped) -> Iterator[CheckStarted | CheckFinished]:
+def run_checks(checks: Sequence[Resource], ask: Ask, is_stopped: Stopped) -> Iterator[CheckEvent]:
     """Run all checks; each that starts ends once, and dependents of a failed one are skipped.
 
     Once `is_stopped`, no further attempts are made.
     """
     waiting = {check.address: check for check in checks}
     ended: dict[Address, State] = {}
-    outbox: SimpleQueue[CheckFinished] = SimpleQueue()
+    outbox: SimpleQueue[Progress | CheckFinished] = SimpleQueue()
     with closing(Workers(_MOST_AT_ONCE, "check")) as workers:
         while len(ended) < len(checks):
             for finished in _hopeless(waiting, ended):
@@ -49,20 +51,21 @@ def run_checks(checks: Sequence[Resource], ask: Ask, is_stopped: Stopped) -> Ite
                 yield CheckStarted(check.address)
                 workers.submit(_work, outbox, check, ask, is_stopped)
             if len(ended) < len(checks):
-                finished = receive(outbox)
-                ended[finished.address] = finished.state
-                yield finished
+                told = receive(outbox)
+                if isinstance(told, CheckFinished):
+                    ended[told.address] = told.state
+                yield told
 
 
-def skip_checks(checks: Sequence[Resource], state: State, cause: str) -> Iterator[CheckStarted | CheckFinished]:
+def skip_checks(checks: Sequence[Resource], state: State, cause: str) -> Iterator[CheckEvent]:
     """End every check without running it."""
     return (CheckFinished(check.address, state, cause) for check in checks)
 
 
-def _work(outbox: SimpleQueue[CheckFinished], check: Resource, ask: Ask, is_stopped: Stopped) -> None:
+def _work(outbox: SimpleQueue[Progress | CheckFinished], check: Resource, ask: Ask, is_stopped: Stopped) -> None:
     """Report how a check ended, whatever happens: the run must not hang on a bug."""
     try:
-        finished = _ask_until(check, ask, is_stopped)
+        finished = _ask_until(check, ask, is_stopped, outbox.put)
     except Exception as error:
         finished = CheckFinished(
             check.address, State.FAILED, f"internal error: {error!r}", "please report it", code="internal-error"
@@ -94,9 +97,9 @@ def _bases(check: Resource) -> list[Address]:
     return [needed.address for needed in check.depends_on if needed.address.kind == check.address.kind]
 
 
-def _ask_until(check: Resource, ask: Ask, is_stopped: Stopped) -> CheckFinished:
-    """Retry until it passes, times out, or fails for good."""
-    started, attempt = time.monotonic(), 0
+def _ask_until(check: Resource, ask: Ask, is_stopped: Stopped, tell: Callable[[Progress], None]) -> CheckFinished:
+    """Retry until it passes, times out, or fails for good; tell why it doesn't pass yet, whenever that changes."""
+    started, attempt, answer = time.monotonic(), 0, ""
     timing = check.settings_as(CheckTiming)
     timeout, interval = timing.timeout / _SECOND, timing.interval / _SECOND
 
@@ -116,10 +119,11 @@ def _ask_until(check: Resource, ask: Ask, is_stopped: Stopped) -> CheckFinished:
         except ProbeFailed as unmet:
             left = started + timeout - time.monotonic()
             if left <= 0:
-                return finished(
-                    State.FAILED,
-                    StepFailed(f"{unmet.message}, for {timeout:g} s", help=unmet.help, code="check-failed"),
-                )
+                message = f"{unmet.message}, for {timeout:g} s"
+                return finished(State.FAILED, StepFailed(message, help=unmet.help, code="check-failed"))
+            if unmet.message != answer:
+                answer = unmet.message
+                tell(Progress(check.address, "until passed", awaits="passed", answer=answer))
         except RunnerError as error:
             return finished(State.FAILED, error)
         _rest(min(interval, left), is_stopped)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
-from threading import BoundedSemaphore
 
 from runner.core.errors import RunnerError
 from runner.core.event import DiagnosticEvent, Event, PlanChange
@@ -21,6 +20,7 @@ from runner.engine.check_runner import run_checks, skip_checks
 from runner.engine.event_watcher import Watcher
 from runner.engine.inbox import receive
 from runner.engine.scheduler import INTERRUPTED, Schedule
+from runner.engine.slots import Slots
 from runner.engine.step_worker import run_step, settle, verify
 from runner.engine.task import RunContext
 from runner.engine.undo_log import UndoLog
@@ -46,7 +46,7 @@ class Run:
     ) -> None:
         """Prepare to execute a plan, and to run its checks at the end with `ask`."""
         watcher = Watcher(gateway, f"{WORKFLOW}={plan.workflow}")
-        slots, undo_log = BoundedSemaphore(parallel), UndoLog(plan.atomic)
+        slots, undo_log = Slots(parallel), UndoLog(plan.atomic)
         self._shared = RunContext(plan, gateway, catalog, watcher, timeout, slots, undo_log)
         self._parallel = parallel
         self._ask = partial(ask, gateway)

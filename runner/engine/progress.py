@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Mapping
 from typing import TypedDict
 
 from runner.core.address import Address
@@ -20,6 +21,7 @@ class _Source(TypedDict):
     key: str | None
     place: str | None
     detail: str | None
+    exit_code: int | None
 
 
 class _ResourceProgress(MutableStruct):
@@ -65,6 +67,7 @@ class Progress(MutableStruct):
         id: str | None = None,
         attempt: int | None = None,
         error: RunnerError | None = None,
+        waits_for: Mapping[str, str] | None = None,
     ) -> Transition | None:
         """Make the transition to a state; None if already in it."""
         place = self.places[address]
@@ -89,6 +92,7 @@ class Progress(MutableStruct):
             id=place.shown_id,
             tail=error.output if error else (),
             code=error.code if error else None,
+            waits_for=waits_for or {},
             **_source(error, place.change.desired),
         )
 
@@ -104,4 +108,5 @@ def _source(error: RunnerError | None, resource: Resource | None) -> _Source:
     located = resource.locator.find(about.keys, about.value) if about and resource and resource.locator else None
     key, span = located or (None, None)
     detail = next((one.detail for one in found if one.detail), None)
-    return _Source(key=key, place=str(span) if span else None, detail=detail)
+    exit_code = next((one.exit_code for one in found if one.exit_code is not None), None)
+    return _Source(key=key, place=str(span) if span else None, detail=detail, exit_code=exit_code)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from runner.core.address import Address
 from runner.core.errors import Cancelled, RolledBack, RunnerError
-from runner.core.event import CheckFinished, CheckStarted, Event, RunFinished
+from runner.core.event import CheckFinished, Event, RunFinished, RunInterrupted
 from runner.core.event import Progress as ProgressEvent
 from runner.core.exit_code import ExitCode
 from runner.core.plan import Action, Phase, Step
 from runner.core.resource_state import State
-from runner.core.state import Condition, Dependency
 from runner.core.struct import MutableStruct, field
+from runner.engine.check_runner import CheckEvent
+from runner.engine.conditions import condition_between, conditions_of, needs_only_start
 from runner.engine.progress import Progress
 from runner.engine.task import Message, RunContext, Settled, StateChanged, StepEnded, Verified
 
@@ -75,8 +76,8 @@ class Schedule(MutableStruct):
                 yield from self.move(change.address, State.UNCHANGED)
         for step in steps:
             if step.needs and self.progress.state(step.change.address) is State.PENDING:
-                last = steps[max(step.needs)].change.address
-                yield from self.move(step.change.address, State.WAITING, cause=str(last))
+                last, conditions = str(steps[max(step.needs)].change.address), conditions_of(step, steps)
+                yield from self.move(step.change.address, State.WAITING, cause=last, waits_for=conditions)
 
     def due(self) -> list[Step]:
         """Take out the steps that can start now."""
@@ -98,14 +99,15 @@ class Schedule(MutableStruct):
     def _is_met(self, step: Step, number: int) -> bool:
         """Tell whether an unfinished step already meets the condition: for some dependants, being started is enough."""
         before = self.context.plan.steps[number]
-        condition = _condition(step, before)
+        condition = condition_between(step, before)
         if condition is None or (condition.restart and before.change.action is not Action.CREATE):
             return False
-        return _needs_only_start(condition) and before.change.address in self.running_since
+        return needs_only_start(condition) and before.change.address in self.running_since
 
     def handle(self, message: Message) -> Iterator[Event]:
         """Handle a worker's message, and yield the resulting events."""
         if message is INTERRUPTED:
+            yield RunInterrupted(self.context.watcher.why, self._at_work())
             yield from self._cancel_pending(self.context.watcher.why)
         elif isinstance(message, StateChanged):
             yield from self._entered(message)
@@ -182,7 +184,7 @@ class Schedule(MutableStruct):
             return State.SKIPPED, str(failed)
         return (State.CANCELLED, self.context.watcher.why) if self.context.watcher.is_cancelled else None
 
-    def count_checks(self, checks: Iterator[CheckStarted | CheckFinished]) -> Iterator[Event]:
+    def count_checks(self, checks: Iterator[CheckEvent]) -> Iterator[Event]:
         """Pass on check events, and count the final states."""
         for event in checks:
             yield event
@@ -233,6 +235,10 @@ class Schedule(MutableStruct):
             self.context.watcher.cancel(f"{address} failed")
             yield from self._cancel_pending(f"{address} failed")
 
+    def _at_work(self) -> tuple[Address, ...]:
+        steps = self.context.plan.steps
+        return tuple(dict.fromkeys(steps[number].change.address for number in sorted(self.working | self.settling)))
+
     def _cancel_pending(self, why: str) -> Iterator[Event]:
         under_way = {other.address for number in self.working for other in self.context.plan.steps[number].batch}
         for step in list(self.waiting.values()):
@@ -250,9 +256,10 @@ class Schedule(MutableStruct):
         cause: str | None = None,
         id: str | None = None,
         error: RunnerError | None = None,
+        waits_for: Mapping[str, str] | None = None,
     ) -> Iterator[Event]:
         """Move a resource to a state, and yield the transition."""
-        transition = self.progress.move(address, state, cause=cause, id=id, error=error)
+        transition = self.progress.move(address, state, cause=cause, id=id, error=error, waits_for=waits_for)
         if transition is not None:
             yield transition
 
@@ -270,18 +277,3 @@ class Schedule(MutableStruct):
             result = "rolled_back"
         seconds, watched = self.context.proof_clock.read()
         return RunFinished(result, counts, duration_ms, _EXIT_CODES[result], int(seconds * 1000), watched)
-
-
-def _condition(step: Step, before: Step) -> Dependency | None:
-    """Return the dependency behind the order of two steps, if there is one."""
-    if step.phase is not Phase.APPLY or before.phase is not Phase.APPLY or step.change.desired is None:
-        return None
-    found = (d for d in step.change.desired.depends_on if d.address == before.change.address)
-    return next(found, None)
-
-
-def _needs_only_start(dependency: Dependency) -> bool:
-    """Tell whether the dependant may start once the dependency has: it needs no more, or has a timeout of its own."""
-    return dependency.condition is Condition.STARTED or (
-        dependency.timeout is not None and dependency.condition is not Condition.EXISTS
-    )

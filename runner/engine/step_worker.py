@@ -73,14 +73,18 @@ def verify(context: RunContext, step: Step, id: str) -> None:
 def settle(context: RunContext, step: Step, id: str, since: float) -> None:
     """Wait until what a step started counts as working, and report the result."""
     wait = context.catalog[step.change.address.kind].operations().settle
-    error = None if wait is None else _attempt(context, lambda: wait(RunTask(step.change, context), id, since))
+    error = (
+        None
+        if wait is None
+        else _attempt(context, lambda: wait(RunTask(step.change, context), id, since), finishing=True)
+    )
     context.outbox.put(Settled(step, id, error))
 
 
-def _attempt(context: RunContext, call: Callable[[], None]) -> RunnerError | None:
+def _attempt(context: RunContext, call: Callable[[], None], *, finishing: bool = False) -> RunnerError | None:
     """Make a call in one of the run's slots; return the error it raised."""
     try:
-        with context.slot():
+        with context.slot(finishing=finishing):
             call()
     except RunnerError as failure:
         return failure

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from queue import SimpleQueue
-from threading import BoundedSemaphore, Lock
+from threading import Lock
 from typing import TypeAlias
 
 from runner.core.address import Address
@@ -22,6 +22,7 @@ from runner.core.task import Pace, Task
 from runner.core.values import Marker
 from runner.engine.event_watcher import Watcher
 from runner.engine.proof_clock import ProofClock
+from runner.engine.slots import Slots
 from runner.engine.undo_log import UndoLog
 from runner.resource.kind import Catalog
 
@@ -71,7 +72,7 @@ class RunContext(Struct):
     catalog: Catalog
     watcher: Watcher
     timeout: float
-    slots: BoundedSemaphore
+    slots: Slots
     """Limits the steps that may work on the engine at a time; waiting holds no slot."""
     undo_log: UndoLog = field(default_factory=UndoLog)
     proof_clock: ProofClock = field(default_factory=ProofClock)
@@ -86,10 +87,14 @@ class RunContext(Struct):
     """The locks for work that the engine can't do side by side, by what it is."""
 
     @contextmanager
-    def slot(self) -> Iterator[None]:
+    def slot(self, *, finishing: bool = False) -> Iterator[None]:
         """Hold one of the run's slots."""
-        with self.slots, self.proof_clock.working():
-            yield
+        self.slots.acquire(finishing=finishing)
+        try:
+            with self.proof_clock.working():
+                yield
+        finally:
+            self.slots.release()
 
     @contextmanager
     def exclusively(self, what: str) -> Iterator[None]:
@@ -224,7 +229,7 @@ class RunTask(Struct):
             with self.context.proof_clock.waiting(self.change.address if proof else None):
                 self.context.watcher.wait(id, met, what=what, timeout=timeout, every=every)
         finally:
-            self.context.slots.acquire()
+            self.context.slots.acquire(finishing=True)
 
 
 def _progress(address: Address, advance: ProgressUpdate) -> Progress:
@@ -237,4 +242,7 @@ def _progress(address: Address, advance: ProgressUpdate) -> Progress:
         status=advance.status,
         elapsed_ms=advance.elapsed_ms,
         done=advance.done,
+        awaits=advance.awaits,
+        of=advance.of,
+        answer=advance.answer,
     )

@@ -13,6 +13,7 @@ from runner.core.event import (
     PlanChange,
     Progress,
     RunFinished,
+    RunInterrupted,
     RunStarted,
     Transition,
 )
@@ -21,7 +22,15 @@ from runner.core.run_lock import LockAcquired, LockBroken, LockReleased, LockWai
 from runner.views.diagnostics import one_line
 from runner.views.formatting import reasons
 from runner.views.lines import Line
-from runner.views.messages import describe_check, describe_progress, describe_transition, lock, rollback, started
+from runner.views.messages import (
+    describe_check,
+    describe_progress,
+    describe_transition,
+    interrupted,
+    lock,
+    rollback,
+    started,
+)
 from runner.views.summary import failure_lines
 from runner.views.text_width import printable
 
@@ -52,5 +61,7 @@ def event_lines(record: LogRecord) -> Iterator[Line]:
             yield (("", f"{event.address} | {printable(event.line)}"),)
         case DiagnosticEvent() as event:
             yield from one_line(event.diagnostic)
+        case RunInterrupted() as event:
+            yield (("", interrupted(event.cause, [(one, "") for one in event.working])),)
         case RunFinished() as event:
             yield (("", f"run {record.run_id} {event.result}: exit {event.exit_code}"),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import takewhile
 from typing import Final
 
@@ -17,6 +17,7 @@ _LONG_ID: Final = lazy_pattern(r"\b(sha256:)?([0-9a-f]{12})[0-9a-f]{52}\b")
 _BEFORE_A_DIFFERENCE: Final = 8
 """How many cells of the common part of two texts are shown before the difference."""
 _IRREGULAR: Final = {"build": "built", "run": "ran", "stop": "stopped", "tag": "tagged"}
+_DOUBLED: Final = ("run", "stop", "tag")
 
 
 def pluralize(number: int, noun: str) -> str:
@@ -37,6 +38,27 @@ def past_participle(verb: str) -> str:
     return " and ".join(
         _IRREGULAR.get(one) or (f"{one}d" if one.endswith("e") else f"{one}ed") for one in verb.split(" and ")
     )
+
+
+def present_participle(verb: str) -> str:
+    """Return a verb's present participle, or those of several.
+
+    >>> present_participle("create"), present_participle("run"), present_participle("build and push")
+    ('creating', 'running', 'building and pushing')
+    """
+    return " and ".join(
+        f"{one}{one[-1]}ing" if one in _DOUBLED else f"{one.removesuffix('e')}ing" for one in verb.split(" and ")
+    )
+
+
+def listed(items: Sequence[str], most: int) -> str:
+    """List items, and count those beyond `most`.
+
+    >>> listed(["a", "b"], 3), listed(["a", "b", "c", "d"], 3)
+    ('a, b', 'a, b, c and 1 more')
+    """
+    more = f" and {len(items) - most} more" if len(items) > most else ""
+    return ", ".join(items[:most]) + more
 
 
 def verb_of(change: Change) -> str:

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from threading import Event, RLock, Thread
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import Final, TextIO
 
-from runner.core.address import Address
 from runner.core.event import DiagnosticEvent, LogRecord, Output, RunFinished
 from runner.core.rollback_events import RollbackFinished, RollbackStarted
-from runner.core.run_lock import LockBroken, LockWaiting
+from runner.core.run_lock import LockBroken
 from runner.views.diagnostics import one_line
 from runner.views.door import unguarded
-from runner.views.lines import Line
+from runner.views.lines import Line, wrap_line
+from runner.views.live_region import LiveRegion
 from runner.views.messages import lock, rollback
-from runner.views.progress_table import frame, name_width, row_line
+from runner.views.progress_table import frame
 from runner.views.run_state import RunState
 from runner.views.summary import summary
 from runner.views.text_width import printable
-from runner.views.writer import LineWriter, rich_text
+from runner.views.writer import LineWriter
 
-if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
-
-_REFRESHES_PER_SECOND: Final = 10
+_FRAMES_PER_SECOND: Final = 10
+_FRAMES_UNTIL_STILL: Final = 3
+"""Frames that are left out after a window's size has changed, in case it goes on."""
+_UNKNOWN_SIZE: Final = (80, 24)
 
 
 def _now() -> datetime:
@@ -34,9 +35,9 @@ def _now() -> datetime:
 class HumanView:
     """Draws progress on `progress`, a terminal, and writes the summary to `result`.
 
-    It takes over the terminal with the first record: its creator must make sure that `close` is called. A thread
-    redraws while nothing happens, so that the elapsed time advances; with `animate` off each record redraws. `width`
-    and `height` override the terminal's own.
+    It takes over the terminal with the first lines that it shows: its creator must make sure that `close` is called. A
+    thread redraws, so that the elapsed time advances and many records take one redraw; with `animate` off each record
+    redraws. `width` and `height` override the terminal's own.
     """
 
     def __init__(
@@ -50,107 +51,91 @@ class HumanView:
         height: int | None = None,
         clock: Callable[[], datetime] = _now,
     ) -> None:
-        from rich.live import Live
-
         self._result = LineWriter(result, colour=colour and result.isatty())
-        self._progress = LineWriter(progress)
+        self._terminal = unguarded(progress)
+        self._region = LiveRegion(self._terminal, LineWriter(progress, colour=colour))
+        self._width, self._height = width, height
         self._clock = clock
-        self._board = RunState()
-        self._scrolled: set[Address] = set()
-        self._console = _console(unguarded(progress), colour, width, height)
-        self._live = Live(
-            console=self._console,
-            get_renderable=self._draw,
-            auto_refresh=False,
-            redirect_stdout=False,
-            redirect_stderr=False,
-        )
+        self._run = RunState()
+        self._above: list[Line] = []
+        """What is to be written above the table with the next redraw."""
         self._in_use = RLock()
+        self._failure: OSError | None = None
         self._closing = Event()
         self._ticker = Thread(target=self._tick, daemon=True) if animate else None
 
     def show(self, record: LogRecord) -> None:
-        """Apply the record; the next redraw shows it."""
+        """Apply the record; the next redraw shows it. Raises OSError if the terminal is gone."""
         with self._in_use:
-            self._begin()
-            self._board.apply(record)
-            for line in self._said(record):
-                self._console.print(rich_text(self._progress.to_ascii(line)))
+            if self._failure is not None:
+                raise self._failure
+            self._run.apply(record)
+            self._above += self._said(record)
             if not self._ticker:
-                self._live.refresh()
+                self._redraw()
+            elif not self._ticker.is_alive() and not self._closing.is_set():
+                self._ticker.start()
         if isinstance(record.event, RunFinished):
             self.close()
-            apart: list[Line] = [()] if self._board.rows else []
-            self._result.write([*apart, *summary(self._board, self._console.width)])
+            apart: list[Line] = [()] if self._run.rows else []
+            self._result.write([*apart, *summary(self._run, self._size[0])])
 
     def close(self) -> None:
         """Draw a last time and release the cursor."""
+        if self._closing.is_set():
+            return
         self._closing.set()
         if self._ticker and self._ticker.is_alive():
             self._ticker.join()
-        self._live.stop()
-
-    def _begin(self) -> None:
-        if self._live.is_started or self._closing.is_set():
-            return
-        self._live.start()
-        if self._ticker:
-            self._ticker.start()
+        try:
+            self._redraw()
+        finally:
+            self._region.close()
 
     def _tick(self) -> None:
-        """Redraw until closed.
+        """Redraw until closed, or until the terminal is gone: the next record reports that.
 
-        rich's own thread would draw between the measuring and the writing of a print, and leave lines behind.
+        While a window is being resized nothing is drawn: the lines would be counted for a width that is gone.
         """
-        while not self._closing.wait(1 / _REFRESHES_PER_SECOND):
-            with self._in_use:
-                self._live.refresh()
+        former, pause = self._size, 0
+        try:
+            while not self._closing.wait(1 / _FRAMES_PER_SECOND):
+                size = self._size
+                pause = pause - 1 if size == former else _FRAMES_UNTIL_STILL
+                former = size
+                if pause <= 0:
+                    with self._in_use:
+                        self._redraw()
+        except OSError as error:
+            self._failure = error
+
+    def _redraw(self) -> None:
+        width, height = self._size
+        # The last cell is left free, since many terminals wrap when it is written, and the last line, for the cursor.
+        lines = frame(self._run, self._clock(), max(1, width - 1), max(1, height - 1))
+        above, self._above = self._above, []
+        self._region.draw(above, lines, width, height)
 
     def _said(self, record: LogRecord) -> Iterator[Line]:
-        """Yield the lines that stay above the table: findings, job output, and finished rows when not all fit."""
+        """Yield the lines that stay above the table: findings, job output, the lock and the rollback."""
+        width = self._size[0] - 1
         if isinstance(record.event, DiagnosticEvent):
-            yield from one_line(record.event.diagnostic)
-        elif isinstance(record.event, Output) and self._board.is_running(record.event.address):
+            for line in one_line(record.event.diagnostic):
+                yield from wrap_line(line, width)
+        elif isinstance(record.event, Output) and self._run.is_running(record.event.address):
             yield (("quiet", f"{record.event.address} | "), ("", printable(record.event.line)))
-        elif isinstance(record.event, LockWaiting | LockBroken):
-            yield (("warning", lock(record.event)),)
+        elif isinstance(record.event, LockBroken):
+            yield from wrap_line((("warning", lock(record.event)),), width)
         elif isinstance(record.event, RollbackStarted | RollbackFinished):
-            yield (("warning", rollback(record.event)),)
-        rows = self._board.rows
-        if len(rows) - len(self._scrolled) <= self._height:
-            return
-        names = name_width(rows)
-        for row in rows:
-            if row.state.is_final and row.address not in self._scrolled:
-                self._scrolled.add(row.address)
-                yield row_line(row, self._clock(), self._width, names)
-
-    def _draw(self) -> RenderableType:
-        from rich.console import Group
-
-        lines = frame(self._board.rows, self._scrolled, self._clock(), self._width, self._height)
-        return Group(*(rich_text(self._progress.to_ascii(line)) for line in lines))
+            yield from wrap_line((("warning", rollback(record.event)),), width)
 
     @property
-    def _width(self) -> int:
-        """The usable width: one cell is left free, since many terminals wrap when the last one is written."""
-        return self._console.width - 1
-
-    @property
-    def _height(self) -> int:
-        return max(1, self._console.height - 1)
-
-
-def _console(stream: TextIO, colour: bool, width: int | None, height: int | None) -> Console:
-    from rich.console import Console
-
-    return Console(
-        file=stream,
-        force_terminal=True,
-        color_system="auto" if colour else None,
-        width=width,
-        height=height,
-        highlight=False,
-        markup=False,
-        emoji=False,
-    )
+    def _size(self) -> tuple[int, int]:
+        """The terminal's width and height now."""
+        if self._width is not None and self._height is not None:
+            return self._width, self._height
+        try:
+            columns, lines = os.get_terminal_size(self._terminal.fileno())
+        except (OSError, ValueError):
+            columns, lines = _UNKNOWN_SIZE
+        return self._width or columns or _UNKNOWN_SIZE[0], self._height or lines or _UNKNOWN_SIZE[1]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from runner.core.address import Address
 from runner.core.event import CheckFinished, Progress, RunFinished, RunStarted, StepStatus, Transition
 from runner.core.resource_state import State
 from runner.core.rollback_events import RollbackFinished, RollbackStarted, RollbackStep
 from runner.core.run_lock import LockAcquired, LockBroken, LockReleased, LockWaiting
-from runner.views.formatting import duration, pluralize, short_ids, size
+from runner.views.formatting import duration, listed, pluralize, present_participle, short_ids, size
 from runner.views.text_width import printable
 
 _RESULTS: Final = {
@@ -19,6 +21,7 @@ _RESULTS: Final = {
     "refused": "Refused",
 }
 _WORTH_TELLING_MS: Final = 50
+_NO_MORE_THAN_DONE: Final = ("exists", "strongest", "done")
 _BY_WEIGHT: Final = (
     State.FAILED,
     State.ROLLED_BACK,
@@ -45,11 +48,28 @@ def describe_progress(progress: Progress) -> str:
         return f"{phase} {progress.status.value}"
     if progress.current is None:
         return phase
+    if progress.unit == "steps" and progress.total is not None:
+        return f"[{progress.current}/{progress.total}] {phase}"
     if progress.unit != "bytes":
         of_all = "" if progress.total is None else f" of {progress.total}"
         return f"{phase} {progress.current}{of_all} {progress.unit}"
     of_all = "" if progress.total is None else f" of {size(progress.total)}"
     return f"{phase} {size(progress.current)}{of_all}"
+
+
+def describe_phase(progress: Progress) -> str:
+    """Return which phase of a step begins, without amounts.
+
+    >>> from runner.core.address import Address
+    >>> web, db = Address("service", "web"), Address("service", "db")
+    >>> describe_phase(Progress(web, "until healthy", awaits="healthy"))
+    'waiting until healthy'
+    >>> describe_phase(Progress(web, "until healthy", awaits="healthy", of=db))
+    'waiting for service.db healthy'
+    """
+    if progress.awaits is None or progress.done:
+        return printable(progress.phase)
+    return f"waiting for {progress.of} {progress.awaits}" if progress.of else f"waiting {printable(progress.phase)}"
 
 
 def describe_transition(transition: Transition) -> str:
@@ -61,6 +81,9 @@ def describe_transition(transition: Transition) -> str:
     >>> describe_transition(Transition(web, Action.CREATE, State.PENDING, State.SKIPPED, cause="service.db"))
     'skipped: needs service.db'
     """
+    if transition.after is State.WAITING and transition.waits_for:
+        needs = [needed(address, condition) for address, condition in transition.waits_for.items()]
+        return f"waiting for {listed(needs, 3)}"
     word = labelled_state(transition)
     if transition.attempt > 1:
         word = f"{word} (attempt {transition.attempt})"
@@ -85,6 +108,25 @@ def cause_text(cause: str | None, after: State) -> str:
         return ""
     given = short_ids(printable(cause.replace("\n", " ")))
     return f"needs {given}" if after in (State.SKIPPED, State.WAITING) else given
+
+
+def needed(address: Address | str, condition: str) -> str:
+    """Return a resource with the condition that it must meet, if that is more than to be done.
+
+    >>> needed("service.db", "healthy"), needed("image.web", "exists")
+    ('service.db healthy', 'image.web')
+    """
+    return f"{address}" if condition in _NO_MORE_THAN_DONE else f"{address} {condition}"
+
+
+def interrupted(cause: str, working: Sequence[tuple[Address, str]]) -> str:
+    """Return that a run was interrupted, and what it still finishes: addresses with what is done to them.
+
+    >>> interrupted("interrupted", [("service.web", "replace")])
+    'interrupted: finishing service.web (replacing)'
+    """
+    doing = [f"{address} ({present_participle(verb)})" if verb else f"{address}" for address, verb in working]
+    return f"{cause}: finishing {listed(doing, 3)}" if doing else f"{cause}: ending the run"
 
 
 def state(which: State) -> str:

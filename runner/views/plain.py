@@ -6,33 +6,51 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from threading import RLock
 from time import monotonic
-from typing import TextIO
+from typing import Final, TextIO
 
 from runner.core.address import Address
-from runner.core.event import LogRecord, Progress, RunFinished, StepStatus
+from runner.core.event import (
+    LogRecord,
+    PlanChange,
+    Progress,
+    RunFinished,
+    RunInterrupted,
+    StepStatus,
+    Transition,
+)
+from runner.core.resource_state import State
 from runner.core.run_lock import LockAcquired, LockBroken, LockReleased, LockWaiting
 from runner.views.event_lines import event_lines
 from runner.views.heartbeat import Heartbeat, still_waiting
 from runner.views.lines import Line, indented
-from runner.views.messages import describe_progress, lock
+from runner.views.messages import describe_phase, describe_progress, interrupted, lock
 from runner.views.run_state import Row, RunState
 from runner.views.summary import summary
-from runner.views.text_width import printable
 from runner.views.writer import LineWriter
+
+_CROWD: Final = 40
+"""Resources of a run at most for whose every state there is a line."""
+_ON_THE_WAY: Final = (State.WAITING, State.CREATING, State.STARTING, State.STOPPING, State.REMOVING)
+_MOST_BEATS: Final = 12
+"""Lines of one heartbeat at most."""
 
 
 class PlainView:
     """Writes events to `progress` as they come, and the summary to `result` at the end.
 
     With a `heartbeat`, in seconds, it also reports what is waited for whenever nothing was written about it for that
-    long.
+    long. If it `follows_plan`, it doesn't repeat the plan, and of very many resources tells only how they end.
     """
 
-    def __init__(self, result: TextIO, progress: TextIO, *, heartbeat: float | None = None) -> None:
+    def __init__(
+        self, result: TextIO, progress: TextIO, *, heartbeat: float | None = None, follows_plan: bool = False
+    ) -> None:
         self._result = LineWriter(result)
         self._progress = LineWriter(progress)
         self._board = RunState()
-        self._phases: dict[Address, str] = {}
+        self._follows_plan = follows_plan
+        self._phases: set[tuple[Address, str, Address | None]] = set()
+        """What was told, by the resources that it is about."""
         self._said: dict[Address | None, float] = {}
         """When something was last written about a resource, or about the run."""
         self._lock_holder: str | None = None
@@ -48,6 +66,7 @@ class PlainView:
             first = next(lines, None)
             if first is not None:
                 self._write(record.timestamp, first, lines)
+            if first is not None or isinstance(record.event, Transition):
                 self._said[getattr(record.event, "address", None)] = monotonic()
         if isinstance(record.event, RunFinished):
             self.close()
@@ -71,13 +90,17 @@ class PlainView:
             def due(row: Row) -> bool:
                 return now - self._said.get(row.address, 0.0) >= self._silence
 
-            lines = [*still_waiting(self._board.rows, due, moment)]
+            lines = [*still_waiting(self._board, due, moment)]
             rows = [row for row, _ in lines if row is not None]
             if not rows and now - max(self._said.values(), default=now) < self._silence:
                 return
             self._said |= {row.address: now for row in rows} | {None: now}
-            for _, sentence in lines if rows else [(None, self._at_work)]:
+            for sentence in _at_most([sentence for _, sentence in lines], _MOST_BEATS) if rows else [self._at_work]:
                 self._write(moment, (("", sentence),))
+
+    @property
+    def _is_crowd(self) -> bool:
+        return self._follows_plan and len(self._board.rows) > _CROWD
 
     @property
     def _at_work(self) -> str:
@@ -86,6 +109,14 @@ class PlainView:
 
     def _lines(self, record: LogRecord) -> Iterator[Line]:
         match record.event:
+            case PlanChange() if self._follows_plan:
+                return
+            case Transition(after=after) if self._is_crowd and after in _ON_THE_WAY:
+                return
+            case RunInterrupted() as event:
+                verbs = {row.address: row.verb for row in self._board.rows}
+                text = interrupted(event.cause, [(one, verbs.get(one, "")) for one in event.working])
+                yield (("", f"{text}; interrupt again to stop at once"),)
             case Progress() as event:
                 yield from self._phase(event)
             case LockWaiting() | LockBroken() | LockAcquired() | LockReleased() as event:
@@ -95,10 +126,20 @@ class PlainView:
                 yield from event_lines(record)
 
     def _phase(self, progress: Progress) -> Iterator[Line]:
-        """Yield a line when a phase begins or a build step ends; progress within a phase changes too often for that."""
+        """Yield a line when a phase begins or a build step ends; progress within a phase changes too often for that.
+
+        Phases that alternate, as those of a pull's layers do, are told once.
+        """
         if progress.status is not None:
             if progress.status is not StepStatus.RUNNING:
                 yield (("", f"{progress.address} {describe_progress(progress)}"),)
-        elif self._phases.get(progress.address) != progress.phase:
-            self._phases[progress.address] = progress.phase
-            yield (("", f"{progress.address} {printable(progress.phase)}"),)
+        elif (begun := (progress.address, progress.phase, progress.of)) not in self._phases:
+            self._phases.add(begun)
+            if progress.awaits != "settled" or (progress.done and not self._is_crowd):  # that it runs was told already
+                yield (("", f"{progress.address} {describe_phase(progress)}"),)
+
+
+def _at_most(sentences: list[str], most: int) -> list[str]:
+    """Return the first and the last of many sentences, with a count of those between."""
+    between = len(sentences) - most
+    return [*sentences[: most - 1], f"{between} more still at work", *sentences[-1:]] if between > 1 else sentences

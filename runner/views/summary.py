@@ -13,6 +13,7 @@ from runner.views.diagnostics import more_about
 from runner.views.formatting import duration, past_participle
 from runner.views.lines import Line, aligned, indented, wrap_line
 from runner.views.messages import labelled_state, outcome, state
+from runner.views.next_steps import next_steps
 from runner.views.run_state import Row, RunState
 from runner.views.text_width import printable
 
@@ -41,6 +42,8 @@ def summary(run_state: RunState, width: int = _BOUNDLESS) -> Iterator[Line]:
     if run_state.finished is not None:
         role = "good" if run_state.finished.exit_code == 0 else "error"
         yield from wrap_line(((role, outcome(run_state.finished)),), width)
+        if run_state.started is not None:
+            yield from next_steps(run_state)
 
 
 def failure_lines(event: Transition | CheckFinished) -> Iterator[Line]:
@@ -57,7 +60,7 @@ def failure_lines(event: Transition | CheckFinished) -> Iterator[Line]:
 
 def _failure(row: Row, width: int) -> Iterator[Line]:
     took = f" after {duration(row.last.elapsed_ms)}" if row.last and row.last.elapsed_ms else ""
-    why = f": {row.detail}" if row.detail else ""
+    why = f": {row.reason}" if row.reason else ""
     word = labelled_state(row.last) if row.last else state(row.state)
     yield from wrap_line((("error", f"{row.address} {word}{took}"), ("", why)), width)
     if row.last is not None:
@@ -65,7 +68,7 @@ def _failure(row: Row, width: int) -> Iterator[Line]:
 
 
 def _not_done(row: Row) -> list[Line]:
-    return [(("name", str(row.address)),), (("", row.verb),), (("quiet", row.detail or state(row.state)),)]
+    return [(("name", str(row.address)),), (("", row.verb),), (("quiet", row.reason or state(row.state)),)]
 
 
 def _done(rows: list[Row], width: int) -> Iterator[list[Line]]:

@@ -6,14 +6,11 @@ rich is imported only for colours; plain text is written without that cost.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import Final, TextIO
 
 from runner.core.sanitize import on_one_line
 from runner.views.door import unguarded
 from runner.views.lines import Line, text_of
-
-if TYPE_CHECKING:
-    from rich.text import Text
 
 LINK: Final = "link"
 """The role of a URL."""
@@ -28,7 +25,7 @@ STYLES: Final[Mapping[str, str]] = {
     "caret": "bold red",
     "note": "cyan",
     "good": "green",
-    "busy": "blue",
+    "busy": "bright_blue",
     "quiet": "dim",
     "name": "bold",
     "title": "bold",
@@ -49,7 +46,7 @@ STYLES: Final[Mapping[str, str]] = {
 }
 PREFIX_COLORS: Final = tuple(role for role in STYLES if role.startswith("voice "))
 """Roles that distinguish any number of sources."""
-_ASCII: Final = str.maketrans("…±✔✘↷⏹↺·│⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "~*+x-!<.||/-\\|/-\\|/") | {ord("→"): "->"}
+_ASCII: Final = str.maketrans("…±✔✘↷⏹↺·◔│⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "~*+x-!<.o||/-\\|/-\\|/") | {ord("→"): "->"}
 
 
 def wants_colour(stream: TextIO, environment: Mapping[str, str], refused: bool = False) -> bool:
@@ -82,7 +79,7 @@ class LineWriter:
         self._stream.flush()
 
     def render(self, line: Line) -> str:
-        """Return a sanitized line as the stream shows it, with its colours."""
+        """Return a sanitized line as it is written, with its colours and without its end."""
         return self._rendered(self.to_ascii(line))
 
     def to_ascii(self, line: Line) -> Line:
@@ -106,13 +103,3 @@ class LineWriter:
             return style.render(text, color_system=ColorSystem.STANDARD)
 
         return "".join(styled(role, text) for role, text in line)
-
-
-def rich_text(line: Line) -> Text:
-    """Return the line as a rich Text, which never wraps."""
-    from rich.text import Text
-
-    text = Text(no_wrap=True, overflow="crop")
-    for role, part in line:
-        text.append(part, STYLES.get(role, ""))
-    return text

@@ -37,6 +37,7 @@ def test_an_interrupted_wait_ends_the_run_and_cancels_what_is_to_come(
     assert time.monotonic() - started < 20
     assert interrupted.endings["container.db"] == "cancelled"
     assert interrupted.endings["container.web"] == "cancelled"
+    assert [event["cause"] for event in interrupted.events if event["event"] == "run.interrupted"] == ["interrupted"]
     assert set(live.containers) == {"db-1"}
 
 

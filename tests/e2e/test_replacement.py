@@ -198,5 +198,5 @@ def test_an_old_one_that_cannot_come_back_is_told_beside_the_reason(
     cause = cli("apply").exits(1).ending("container.web")["cause"]
 
     assert live.containers == before
-    assert "new container exited with code 127; restoring the previous one failed: " in cause
+    assert "new container exited with code 127 (command not found); restoring the previous one failed: " in cause
     assert str(source) in cause

@@ -42,8 +42,7 @@ def test_what_ran_out_of_memory_is_told_what_gives_it_more(cli: Cli, workflow: C
 
     applied = cli("apply").exits(1)
 
-    assert "running out of memory" in applied.text
-    assert "limits.memory" in applied.text
+    assert "killed: out of memory; limits.memory is 16m" in applied.text
     assert "declare programs that exit as jobs" not in applied.text
 
 

@@ -46,6 +46,15 @@ ROWS: Final = (
         code="port-taken",
     ),
     Row(
+        r'The container name "/?(?P<name>[^"]+)" is already in use by container',
+        'the name "{name}" is already in use by another container',
+        "remove or rename that one, or take it over with --adopt",
+        ("name",),
+        "{name}",
+        Conflict,
+        code="already-taken",
+    ),
+    Row(
         "all ports are allocated",
         "all ports in its host port range are in use",
         "free one, or use a wider range",

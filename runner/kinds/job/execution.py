@@ -11,10 +11,11 @@ from runner.core.state import ObservedResource
 from runner.core.task import Task
 from runner.kinds.container.observe import NEW, OLD
 from runner.kinds.container.verbs.create_body import create_container
+from runner.kinds.container.verbs.exits import failed_exit
 from runner.kinds.container.verbs.health import TAIL_LINES
 from runner.kinds.container.verbs.remove import remove_new
+from runner.kinds.container.verbs.start import start
 from runner.kinds.container.verbs.stop import stop
-from runner.kinds.container.verbs.wait_ready import exit_message, more_memory
 from runner.kinds.job.log_stream import Output
 from runner.kinds.job.options import TABLE
 from runner.kinds.job.past_run import supersede
@@ -26,7 +27,7 @@ def run(task: Task, instead_of: str | None) -> str:
 
     A bad image, option or mount fails before the other container is touched.
     """
-    containers, name = task.gateway.containers, task.desired.engine_name
+    name = task.desired.engine_name
     id = create_container(task, name if instead_of is None else name + NEW, anonymous_volumes={}, table=TABLE)
     task.on_rollback(partial(remove_new, task.gateway, id))
     if instead_of is not None:
@@ -34,7 +35,7 @@ def run(task: Task, instead_of: str | None) -> str:
     supersede(task)
     task.set_state(State.STARTING, id=id)
     try:
-        containers.start(id)
+        start(task, id)
     except EngineError:
         remove_new(task.gateway, id)  # it never ran: nothing to inspect
         raise
@@ -74,10 +75,9 @@ def follow_to_end(task: Task, id: str) -> str:
         _wait_for_end(task, id)
     finally:
         output.finish()
-    state = _state(task, id)
-    if state["ExitCode"]:
-        output_tail = task.gateway.containers.last_lines(id, TAIL_LINES)
-        raise StepFailed(exit_message("exited", state), help=more_memory(state), output=output_tail, code="job-failed")
+    inspect = task.gateway.containers.inspect(id)
+    if inspect["State"]["ExitCode"]:
+        raise failed_exit(task.gateway, inspect, code="job-failed")
     return id
 
 

@@ -34,7 +34,7 @@ def _failure(number: int, bar: Bar, output: Sequence[str]) -> Markup:
     row, last = bar.row, bar.row.last
     took = f" after {duration(last.elapsed_ms)}" if last is not None and last.elapsed_ms else ""
     title = element("h3", icon(tone_of(row.state)), str(row.address), element("span", f"{state(row.state)}{took}"))
-    parts = [title, element("p", row.detail, class_="cause")] if row.detail else [title]
+    parts = [title, element("p", row.reason, class_="cause")] if row.reason else [title]
     if facts := _facts(last):
         parts.append(element("dl", *facts, class_="facts"))
     if last is not None and last.tail and output[-len(last.tail) :] != last.tail:

@@ -17,6 +17,7 @@ from runner.core.event import (
     PlanChange,
     Progress,
     RunFinished,
+    RunInterrupted,
     RunStarted,
     Transition,
 )
@@ -89,12 +90,12 @@ def first_apply() -> list[LogRecord]:
     stream.plan(DB, Action.CREATE, "create", Reason.MISSING)
     stream.plan(MIGRATE, Action.CREATE, "run", Reason.MISSING)
     stream.plan(WEB, Action.CREATE, "create", Reason.MISSING)
-    stream.move(WEB, State.WAITING, cause="image.web")
+    stream.move(WEB, State.WAITING, cause="image.web", waits_for={"container.db": "strongest", "image.web": "exists"})
     stream.move(IMAGE, State.BUILDING)
     stream.add(Progress(IMAGE, "[1/2] FROM alpine", 3_500_000, 7_000_000))
     stream.move(NETWORK, State.CREATING, State.READY, id="6c" * 32)
     stream.move(DB, State.CREATING, State.STARTING, State.CHECKING)
-    stream.add(Progress(IMAGE, "[2/2] RUN make", 2, 2, "steps"))
+    stream.add(Progress(IMAGE, "RUN make", 2, 2, "steps"))
     stream.add(Output(IMAGE, "\x1b[32mcompiling\x1b[0m 10%\rcompiling 100%"))
     stream.move(DB, State.READY)
     stream.move(MIGRATE, State.RUNNING)
@@ -180,7 +181,7 @@ def interrupted() -> list[LogRecord]:
     stream.plan(WEB, Action.CREATE, "create", Reason.MISSING)
     stream.move(DB, State.STOPPING, State.REMOVING, State.REMOVED)
     stream.move(IMAGE, State.PULLING)
-    stream.add(Progress(IMAGE, "downloading", 12_345_678))
+    stream.add(Progress(IMAGE, "downloading", 12_345_678), RunInterrupted("interrupted", (IMAGE,)))
     stream.move(IMAGE, State.CANCELLED)
     stream.move(WEB, State.CANCELLED)
     return stream.finish("cancelled", 130, {"removed": 1, "cancelled": 2})

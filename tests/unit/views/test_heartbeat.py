@@ -93,3 +93,28 @@ def test_what_is_heard_of_and_what_is_over_says_nothing_by_itself():
         time.sleep(INTERVAL)
     shown.show(RunFinished("succeeded", {}, 0, 0))
     assert not any("still" in line for line in shown.wait_for("exit 0"))
+
+
+def test_what_is_pending_is_told_with_what_most_of_it_waits_for():
+    shown = Shown().show(plan(DB), plan(WEB), plan(JOB), enter(DB, State.RUNNING))
+    for address in (WEB, JOB):
+        waits_for = {str(DB): "healthy"}
+        shown.show(Transition(address, Action.CREATE, State.PENDING, State.WAITING, waits_for=waits_for))
+    shown.show(Progress(DB, "until healthy", awaits="healthy", answer="no answer on 5432"))
+    try:
+        shown.wait_for("container.db still running after 0s: until healthy: no answer on 5432")
+        shown.wait_for("2 resources pending, waiting for container.db healthy")
+    finally:
+        shown.view.close()
+
+
+def test_a_beat_of_very_many_is_a_few_lines_and_a_count():
+    many = [Address("container", f"svc-{number}") for number in range(100)]
+    shown = Shown().show(*map(plan, many), *(enter(one, State.STARTING) for one in many))
+    try:
+        lines = shown.wait_for("more still at work")
+        told = [line for line in lines if " still starting after" in line or "more still at work" in line]
+        assert len(told[: told.index(next(line for line in told if "more still" in line)) + 2]) <= 13
+        assert "container.svc-99 still starting" in shown.wait_for("container.svc-99 still")[-1]
+    finally:
+        shown.view.close()

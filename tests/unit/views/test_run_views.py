@@ -12,13 +12,17 @@ from io import BytesIO, StringIO, TextIOWrapper
 import pytest
 
 from runner.core.event import LogRecord
+from runner.core.plan import Action, Reason
+from runner.core.resource_state import State
+from runner.core.struct import replace
 from runner.log import JsonLog
 from runner.views import human
 from runner.views.human import HumanView
 from runner.views.plain import PlainView
 from runner.views.view import View
+from tests.unit.views.scenes import SCENES, crowd_of
 from tests.unit.views.screen import Screen
-from tests.unit.views.streams import STREAMS, crowd, failed, first_apply
+from tests.unit.views.streams import STARTED, STREAMS, WEB, Stream, crowd, failed, first_apply
 
 Golden = Callable[[str, str], None]
 
@@ -46,11 +50,14 @@ class Terminal:
             self.view.show(record)
         return self
 
+    def resize(self, width: int) -> None:
+        self.width = self.view._width = width
+
     def screen(self) -> str:
         return Screen(self.width).feed(self.progress.getvalue()).text()
 
 
-@pytest.mark.parametrize("width", [40, 80, 120])
+@pytest.mark.parametrize("width", [40, 80, 120, 200])
 @pytest.mark.parametrize("name", STREAMS)
 def test_a_terminal_is_left_with_a_line_for_each_resource_and_a_summary(name: str, width: int, golden: Golden):
     terminal = Terminal(width).show(*STREAMS[name]())
@@ -60,6 +67,63 @@ def test_a_terminal_is_left_with_a_line_for_each_resource_and_a_summary(name: st
 @pytest.mark.parametrize("width", [40, 80, 120])
 def test_a_terminal_shows_in_the_middle_of_a_run_what_is_being_worked_on(width: int, golden: Golden):
     golden(f"first_apply.middle.{width}", Terminal(width).show(*first_apply()[:17]).screen())
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_the_middle_of_a_run_fits_windows_of_every_width(name: str, golden: Golden):
+    screens = []
+    for width in (40, 80, 120, 200):
+        screen = Terminal(width, height=16).show(*SCENES[name]()).screen()
+        assert len(screen.splitlines()) < 16
+        assert all(len(line) < width for line in screen.splitlines())
+        screens.append(f"--- {width} columns\n{screen}")
+    golden(f"scene.{name}", "".join(screens))
+
+
+@pytest.mark.parametrize("name", ["pulls_and_builds", "waits", "up_and_healthy", "interruption"])
+def test_the_middle_of_a_run_in_plain_lines(name: str, golden: Golden):
+    progress = StringIO()
+    view = PlainView(StringIO(), progress)
+    for record in SCENES[name]():
+        view.show(record)
+    golden(f"scene.{name}.plain", progress.getvalue())
+
+
+def test_a_resized_window_is_drawn_anew_without_leftovers():
+    records = crowd_of(12)
+    terminal = Terminal(120, height=60).show(*records[:25])
+    screen = Screen(120).feed(terminal.progress.getvalue())
+    for shown, width in enumerate((50, 200, 33, 80), 25):
+        drawn = len(terminal.progress.getvalue())
+        screen.resize(width)
+        terminal.resize(width)
+        terminal.show(records[shown])
+        screen.feed(terminal.progress.getvalue()[drawn:])
+        assert screen.text() == Terminal(width, height=60).show(*records[: shown + 1]).screen()
+
+
+def test_a_redraw_is_one_synchronized_write_and_only_if_something_changed():
+    written: list[str] = []
+
+    class Stream(StringIO):
+        def write(self, text: str) -> int:
+            written.append(text)
+            return super().write(text)
+
+    records = first_apply()
+    terminal = Terminal(80, progress=Stream()).show(*records[:12])
+    assert all(text.startswith("\x1b[?2026h") and text.endswith("\x1b[?2026l") for text in written)
+    before = len(written)
+    terminal.show(replace(records[0], timestamp=records[11].timestamp))
+    assert len(written) == before
+
+
+def test_only_lines_that_changed_are_written_again():
+    records = first_apply()
+    terminal = Terminal(80).show(*records[:12])
+    before = len(terminal.progress.getvalue())
+    terminal.show(records[12])
+    assert "network.default" not in terminal.progress.getvalue()[before:]
 
 
 def test_a_crowd_that_does_not_fit_shows_the_active_ones_and_a_count(golden: Golden):
@@ -152,3 +216,48 @@ def test_views_for_pipes_do_not_pay_for_rich():
     code = f"import sys, {modules}; print({{'rich', 'structlog'}} & set(sys.modules))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "set()"
+
+
+def test_after_a_plan_plain_lines_neither_repeat_it_nor_tell_every_state_of_very_many():
+    progress = StringIO()
+    view = PlainView(StringIO(), progress, follows_plan=True)
+    for record in crowd_of(300):
+        view.show(record)
+    lines = progress.getvalue().splitlines()
+    assert not any("to create" in line or line.endswith(("creating", "starting", "is running")) for line in lines)
+    assert any(line.endswith("container.svc-002 running") for line in lines)
+    assert any("container.svc-001 failed" in line for line in lines)
+
+
+def test_a_terminal_that_is_gone_is_told_with_the_next_record():
+    class Gone(StringIO):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError
+
+    view = HumanView(StringIO(), Gone(), width=80, height=10)
+    records = first_apply()
+    view.show(records[1])
+    time.sleep(0.5)
+    with pytest.raises(BrokenPipeError):
+        view.show(records[2])
+
+
+@pytest.mark.parametrize(
+    ("file", "log", "again"),
+    [
+        ("workflow.yaml", "runner logs container.web ", "runner apply "),
+        ("my shop.yaml", "runner logs container.web --file 'my shop.yaml' ", "runner apply 'my shop.yaml' "),
+        (None, "runner logs container.web --file shop ", "runner apply shop "),
+    ],
+)
+def test_after_a_failure_the_next_commands_are_told_for_the_same_file(file: str | None, log: str, again: str):
+    stream = Stream().add(replace(STARTED, file=file)).plan(WEB, Action.CREATE, "create", Reason.MISSING)
+    stream.move(WEB, State.STARTING, State.RUNNING, State.FAILED, cause="exited with code 3")
+    result = StringIO()
+    view = PlainView(result, StringIO())
+    for record in stream.finish("failed", 1, {"failed": 1}):
+        view.show(record)
+    commands = [line.lstrip() for line in result.getvalue().partition("next:\n")[2].splitlines()]
+    assert commands[0].startswith(log)
+    assert commands[1].startswith("runner show 20260304T120304-9f2c ")
+    assert commands[2].startswith(again)

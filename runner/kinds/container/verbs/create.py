@@ -12,6 +12,7 @@ from runner.kinds.container.sharing import check_joined, starts
 from runner.kinds.container.traits import traits_of
 from runner.kinds.container.verbs.create_body import create_container
 from runner.kinds.container.verbs.remove import remove_new
+from runner.kinds.container.verbs.start import start
 from runner.kinds.container.verbs.wait_ready import keep_running, raise_if_exited, wait_ready
 
 
@@ -24,7 +25,7 @@ def create(task: Task) -> str:
     task.on_rollback(partial(remove_new, task.gateway, id))
     try:
         task.set_state(State.STARTING, id=id)
-        task.gateway.containers.start(id)
+        start(task, id)
     except RunnerError:
         remove_new(task.gateway, id)  # it never ran: nothing to inspect
         raise

@@ -34,6 +34,13 @@ def has_healthcheck(inspect: EngineJSON) -> bool:
     return status not in (None, "", "none")
 
 
+def last_answer(inspect: EngineJSON) -> str | None:
+    """Return the last line that the health check wrote when it last failed; None if it wrote none."""
+    log = inspect["State"]["Health"].get("Log") or ()
+    lines = str(log[-1].get("Output", "")).strip().splitlines() if log and log[-1].get("ExitCode") else ()
+    return lines[-1] if lines else None
+
+
 class Health(MutableStruct):
     """Tracks the health of one container during a wait."""
 

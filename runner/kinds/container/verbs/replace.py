@@ -23,6 +23,7 @@ from runner.kinds.container.verbs.create_body import create_container
 from runner.kinds.container.verbs.health import TAIL_LINES
 from runner.kinds.container.verbs.network_aliases import attachments_of, drain, restore_aliases, set_aliases
 from runner.kinds.container.verbs.remove import remove, remove_new
+from runner.kinds.container.verbs.start import start
 from runner.kinds.container.verbs.stop import stop
 from runner.kinds.container.verbs.wait_ready import keep_running, wait_ready
 from runner.kinds.network.endpoints import Endpoints
@@ -62,12 +63,11 @@ def _retire_old(task: Task, old: ObservedResource, new: str, attached: Endpoints
 
 
 def _stop_first(task: Task, old: ObservedResource, new: str) -> None:
-    containers = task.gateway.containers
     task.set_state(State.STOPPING, id=old.id)
     stop(task, old.id, old.fields)
     _take_the_name(task, old, new)
     task.set_state(State.STARTING, id=new)
-    containers.start(new)
+    start(task, new)
     task.set_state(State.RUNNING, id=new)
     _prove(task, new)
 
@@ -78,9 +78,8 @@ def _start_first(task: Task, old: ObservedResource, new: str) -> None:
     It takes the name in between: a run killed after that continues with the new container, before that with the old
     one.
     """
-    containers = task.gateway.containers
     task.set_state(State.STARTING, id=new)
-    containers.start(new)
+    start(task, new)
     task.set_state(State.RUNNING, id=new)
     _prove(task, new)
     set_aliases(task, new)

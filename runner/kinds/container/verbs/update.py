@@ -18,6 +18,7 @@ from runner.kinds.container.options.attachments import endpoint_config
 from runner.kinds.container.sharing import is_rejoining, starts
 from runner.kinds.container.traits import traits_of
 from runner.kinds.container.verbs.replace import replace
+from runner.kinds.container.verbs.start import start
 from runner.kinds.container.verbs.stop import stop
 from runner.kinds.container.verbs.undo_update import is_reversible, undo_action
 from runner.kinds.container.verbs.update_limits import changed_rows, update_limits
@@ -120,7 +121,7 @@ def _start(task: Task) -> None:
         containers.unpause(id)
     else:
         _rejoin(task)
-        containers.start(id)
+        start(task, id)
     task.set_state(State.RUNNING, id=id)
     wait_ready(task, id, settle=0, fresh=starts(task.change))
 

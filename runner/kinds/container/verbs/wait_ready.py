@@ -5,21 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.errors import NotFound, ProbeFailed, StepFailed, WaitTimeout
 from runner.core.gateway import EngineJSON, Gateway, ProgressUpdate
 from runner.core.state import Condition, Resource
-from runner.core.struct import MutableStruct
+from runner.core.struct import MutableStruct, replace
 from runner.core.task import Pace, Task
 from runner.kinds.container.declare.readiness_probe import Ready, ask_ready
 from runner.kinds.container.settings import ContainerSettings
-from runner.kinds.container.verbs.health import TAIL_LINES, Health, has_healthcheck
+from runner.kinds.container.verbs.exits import failed_exit
+from runner.kinds.container.verbs.health import TAIL_LINES, Health, has_healthcheck, last_answer
 from runner.kinds.container.verbs.settling import Settling
 
-_HINT = "containers must keep running; declare programs that exit as jobs"
+_AS_A_JOB = "containers must keep running; declare programs that exit as jobs"
 _REFUSED_SECONDS = 2.0
 """Seconds that a container may be unreachable before a warning: most begin to listen sooner."""
-_RUNNING = ProgressUpdate("is running", done=True)
+_WATCHED = ProgressUpdate("being watched", awaits="settled")
+_SETTLED = ProgressUpdate("is running", done=True, awaits="settled")
 _FOR_ALL = "--timeout"
 """The option that sets the timeout of every wait without one of its own."""
 
@@ -30,28 +33,7 @@ def raise_if_exited(gateway: Gateway, inspect: EngineJSON, *, fresh: bool) -> No
     looping = state.get("Restarting") or (fresh and inspect.get("RestartCount", 0) > 0)
     if state["Running"] and not looping:
         return
-    message = exit_message("keeps restarting, last exited" if looping else "exited", state)
-    raise StepFailed(
-        message,
-        help=more_memory(state) or _HINT,
-        output=gateway.containers.last_lines(inspect["Id"], TAIL_LINES),
-        code="container-exited",
-    )
-
-
-def more_memory(state: EngineJSON) -> str | None:
-    """Return the help for a container that ran out of memory."""
-    return "raise limits.memory, or reduce its memory usage" if state.get("OOMKilled") else None
-
-
-def exit_message(what: str, state: EngineJSON) -> str:
-    """Return how a container ended; `what` begins the sentence."""
-    if state["Running"] and not state.get("Restarting"):
-        return "keeps restarting"  # it is up again; how it ended is no longer known
-    if state.get("OOMKilled"):
-        return f"{what} after running out of memory"
-    error = f": {state['Error']}" if state.get("Error") else ""
-    return f"{what} with code {state['ExitCode']}{error}"
+    raise failed_exit(gateway, inspect, is_looping=bool(looping), help=_AS_A_JOB)
 
 
 def wait_ready(task: Task, id: str, *, settle: float, fresh: bool, timeout: float | None = None) -> None:
@@ -60,7 +42,8 @@ def wait_ready(task: Task, id: str, *, settle: float, fresh: bool, timeout: floa
     Waits for at most `timeout` seconds; None uses the timeout of `ready`, else the run's own.
     """
     ready = _probe_of(task.desired)
-    settling, asked, health = Settling(task, time.monotonic(), settle), _ReadinessCheck(task, ready), Health(task)
+    settling, health, progress = Settling(task, time.monotonic(), settle), Health(task), _Progress(task)
+    asked = _ReadinessCheck(task, ready, progress)
 
     def working() -> bool:
         inspect = task.gateway.containers.inspect(id)
@@ -68,15 +51,17 @@ def wait_ready(task: Task, id: str, *, settle: float, fresh: bool, timeout: floa
         if ready is None and not has_healthcheck(inspect):
             has_settled = settling.is_over(inspect)
             if has_settled and not _has_to_settle(task):
-                task.report(_RUNNING)
+                task.report(_SETTLED)
+            else:
+                progress.tell(_WATCHED)
             return has_settled
         if has_healthcheck(inspect) and not health.is_good(inspect):
-            task.report(ProgressUpdate(health.phase))
+            progress.tell(ProgressUpdate(health.phase, awaits="healthy", answer=last_answer(inspect)))
             return False
         if not asked.is_ready(inspect):
             return False
         # It counts as ready only after the check at the end of the run.
-        task.report(ProgressUpdate(f"is {what}", done=True))
+        task.report(ProgressUpdate(f"is {what}", done=True, awaits=what))
         return True
 
     what = "ready" if ready else "healthy"
@@ -97,11 +82,12 @@ def keep_running(task: Task, id: str, *, since: float, settle: float) -> None:
         raise_if_exited(task.gateway, inspect, fresh=True)
         if _probe_of(task.desired) is None and not has_healthcheck(inspect):
             if not settling.is_over(inspect):
+                progress.tell(_WATCHED)
                 return False
-            task.report(_RUNNING)
+            task.report(_SETTLED)
         return True
 
-    settling = Settling(task, since, settle)
+    settling, progress = Settling(task, since, settle), _Progress(task)
     try:
         task.wait(
             id, has_settled, what="settled", timeout=settle + task.timeout, every=settling.until_next_look, proof=True
@@ -110,11 +96,27 @@ def keep_running(task: Task, id: str, *, since: float, settle: float) -> None:
         raise StepFailed("was removed during the run", code="removed-meanwhile") from error
 
 
+class _Progress(MutableStruct):
+    """Tells what is waited for, of one container, whenever that changes."""
+
+    task: Task
+    of: Address | None = None
+    """The container, if it isn't the task's own."""
+    told: ProgressUpdate | None = None
+
+    def tell(self, update: ProgressUpdate) -> None:
+        """Report an update, unless it was the last one."""
+        if update != self.told:
+            self.told = update
+            self.task.report(replace(update, of=self.of))
+
+
 class _ReadinessCheck(MutableStruct):
     """Runs the readiness probe of a container, and remembers why it last failed."""
 
     task: Task
     ready: Ready | None
+    progress: _Progress
     answer: str = ""
     help: str | None = None
     """The possible cause, if it isn't the container's own."""
@@ -129,7 +131,7 @@ class _ReadinessCheck(MutableStruct):
             ask_ready(self.ready, self.task.gateway, inspect)
         except ProbeFailed as unmet:
             self.answer, self.help = unmet.message, unmet.help
-            self.task.report(ProgressUpdate("until ready"))
+            self.progress.tell(ProgressUpdate("until ready", awaits="ready", answer=unmet.message))
             self._warn_if_unreachable(str(inspect["Name"]).lstrip("/"))
             return False
         return True
@@ -157,7 +159,8 @@ def _probe_of(resource: Resource) -> Ready | None:
 
 def wait_for(task: Task, other: Resource | None, id: str, condition: Condition, timeout: float) -> None:
     """Wait until a container meets the condition of its dependents."""
-    asked, health = _ReadinessCheck(task, _probe_of(other) if other else None), Health(task)
+    health, progress = Health(task), _Progress(task, other.address if other else None)
+    asked = _ReadinessCheck(task, _probe_of(other) if other else None, progress)
 
     def met() -> bool:
         inspect = task.gateway.containers.inspect(id)
@@ -172,7 +175,10 @@ def wait_for(task: Task, other: Resource | None, id: str, condition: Condition, 
             case Condition.BEST_AVAILABLE if not has_healthcheck(inspect):
                 return True
         if has_healthcheck(inspect):
-            return health.is_good(inspect)
+            is_good = health.is_good(inspect)
+            if not is_good:
+                progress.tell(ProgressUpdate(health.phase, awaits="healthy", answer=last_answer(inspect)))
+            return is_good
         raise StepFailed("has no healthcheck", help="add one, or wait for started", code="no-healthcheck")
 
     every = asked.ready.interval if asked.ready else 2.0
