@@ -46,7 +46,7 @@ def usage(command: str | None = None) -> str:
 
 def option_names(row: Option) -> str:
     """Return the spellings of an option, with what stands for its value."""
-    return ", ".join(row.spellings) + (f" {value}" if (value := _value(row)) else "")
+    return ", ".join(sorted(row.spellings, key=len)) + (f" {value}" if (value := _value(row)) else "")
 
 
 def option_text(row: Option) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from runner.cli.syntax.values import TEMPLATES
 from tests.harness.package import copy_package
 
 ROOT = Path(__file__).parents[2]
@@ -50,5 +51,11 @@ def test_an_installation_holds_the_package_and_nothing_beside_it(installed: Path
     assert {entry.name for entry in installed.iterdir() if not entry.name.endswith("-info")} == {"runner", "bin"}
     assert (installed / "runner" / "py.typed").exists()
     assert {path.suffix for path in (installed / "runner" / "views" / "page").iterdir()} >= {".css", ".js"}
-    templates = {path.name for path in (installed / "runner" / "templates").iterdir()}
-    assert templates == {"web", "app", "proxy", "batch", "ci", "gitignore"}
+    assert {path.name for path in (installed / "runner" / "templates").iterdir()} == {*TEMPLATES, "ci", "gitignore"}
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_an_installed_runner_prints_the_script_of_each_shell(installed: Path, shell: str):
+    assert run(installed, "completion", shell) == (ROOT / "runner" / "completions" / f"runner.{shell}").read_text(
+        "utf-8"
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from runner.cli.syntax.exits import ENGINE, OFFLINE, WATCHING
-from runner.cli.syntax.options import FILE, LOG, SHARED, SOURCE, SOURCE_BESIDE_ARGUMENTS
+from runner.cli.syntax.options import LOG, SHARED, SOURCE, SOURCE_BESIDE_ARGUMENTS, WORKFLOW
 from runner.cli.syntax.rows import FILES, FLAG, Argument, Choice, Command, Option, Parsed, Text, Whole
 from runner.cli.syntax.values import moment
 
@@ -104,7 +104,7 @@ LOOK: Final = {
         (
             Option("number", ("-n", "--number"), "Number of runs to show.", Whole(1), default=20, shows_default=True),
             *SHARED,
-            *FILE,
+            *WORKFLOW,
         ),
         exits=OFFLINE,
         examples=(("runner history", "the last 20 runs"), ("runner history shop -n 100", "by name, and more of them")),
@@ -125,7 +125,7 @@ LOOK: Final = {
             ),
             *SHARED,
             Argument("run", Text("runs")),
-            *FILE,
+            *WORKFLOW,
         ),
         exits=OFFLINE,
         examples=(

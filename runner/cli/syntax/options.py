@@ -98,12 +98,11 @@ _VARIABLES = (
     ),
 )
 
-FILE = (
-    Option("file_option", ("-f", "--file"), "The same as FILE.", FILES, metavar="FILE", stands_for="file"),
-    Argument("file", FILES, default=DEFAULT_FILE),
-)
+FILE = Argument("file", FILES, default=DEFAULT_FILE)
+FILE_AS_OPTION = Option("file_option", ("-f", "--file"), "The same as FILE.", FILES, metavar="FILE", stands_for="file")
+WORKFLOW = (FILE_AS_OPTION, FILE)
 """Of commands that take a workflow by its file, or by its name."""
-SOURCE = (*_VARIABLES, *FILE)
+SOURCE = (*_VARIABLES, *WORKFLOW)
 """Of commands that read a workflow: its file and its variables."""
 
 SOURCE_BESIDE_ARGUMENTS = (

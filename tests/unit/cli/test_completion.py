@@ -156,6 +156,16 @@ def test_the_protocol_of_another_script_is_no_traceback(request_: str) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
+def test_an_answer_loads_neither_click_nor_what_talks_to_engines_nor_the_kinds(complete: Complete) -> None:
+    environment = {"_RUNNER_COMPLETE": "words", "PYTHONPATH": str(ROOT), "PYTHONPROFILEIMPORTTIME": "1", "HOME": "."}
+    command = [sys.executable, "-m", "runner", "plan", "--target", ""]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "container.web" in done.stdout
+    assert "runner.app.outline" in loaded
+    assert not loaded & {"click", "httptools", "jsonschema", "rich", "runner.kinds", "runner.core.gateway"}
+
+
 BASH = """
 runner() { PYTHONPATH={root} {python} -m runner "$@"; }
 source {script}
