@@ -24,7 +24,7 @@ _LEAST_ROOM: Final = 20
 _MOST_ROOM: Final = 72
 """A wider column would separate the reason too far from the path on narrow output."""
 _BESIDE: Final = 80
-_FORCES, _FORCES_NARROW, _NARROW = "# forces replacement", "# replaces", 72
+_FORCES, _FORCES_NARROW, _NARROW = "# forces replacement", "# replaces", 96
 _ROLES: Final = {"+": "create", "-": "delete", " ": "quiet"}
 
 

@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from runner.core.plan import Action, Change, Plan
-from runner.core.state import RetainedData
-from runner.views.engine import engine_facts
-from runner.views.field_diffs import difference_lines
-from runner.views.formatting import plan_summary, pluralize, reasons
-from runner.views.lines import Line, aligned, indented, wrap_line
-from runner.views.plan_groups import ChangeGroup, apart, grouped
+from runner.core.plan import Change, Plan
+from runner.views.formatting import plan_summary, pluralize
+from runner.views.lines import Line, wrap_line
 
-_SYMBOLS: Final = {
-    Action.NOOP: (" ", "quiet"),
-    Action.CREATE: ("+", "create"),
-    Action.UPDATE: ("~", "update"),
-    Action.REPLACE: ("±", "replace"),
-    Action.DELETE: ("-", "delete"),
-}
-_LEGEND: Final = {Action.UPDATE: "change in place", Action.REPLACE: "replace by a new one"}
-"""The symbols that don't explain themselves."""
-_INDENT: Final = 4
 _WIDTH_OF_A_FILE: Final = 320
 
 
@@ -52,13 +38,14 @@ def plan_lines(
             yield from _retained_lines(plan, apart=False)
             return
     if verbose:
+        from runner.views.engine import engine_facts
+
         facts = ", ".join(f"{name} {fact}" for name, fact in engine_facts(plan.engine).items())
         yield from wrap_line((("quiet", facts),), width)
     shown = plan.changes if verbose else plan.pending
     if shown:
         yield ()
-    yield from change_lines(shown, width, folds=not verbose)
-    yield from _legend({change.action for change in shown}, width)
+        yield from _change_lines(shown, width, folds=not verbose)
     yield from _retained_lines(plan, apart=bool(shown))
     if has_counts:
         yield ()
@@ -72,43 +59,11 @@ def _header(plan: Plan, host: str, width: int) -> Iterator[Line]:
     yield from wrap_line((("title", title), ("", f"{where}{at}")), width)
 
 
-def change_lines(changes: Iterable[Change], width: int, *, folds: bool = True) -> Iterator[Line]:
-    """Yield changes with what differs; what destroys data last, in a block of its own."""
-    groups = list((grouped if folds else apart)(changes))
-    harmless = [group for group in groups if not group.change.destroys_data]
-    yield from _group_lines(harmless, width)
-    if destroying := [group for group in groups if group.change.destroys_data]:
-        if harmless:
-            yield ()
-        yield (("error", "Destroys data"), ("", ", which cannot be undone:"))
-        yield from _group_lines(destroying, width)
+def _change_lines(changes: Sequence[Change], width: int, *, folds: bool) -> Iterator[Line]:
+    from runner.views.plan_changes import change_lines, legend  # most plans change nothing
 
-
-def _group_lines(groups: list[ChangeGroup], width: int) -> Iterator[Line]:
-    for group, headline in zip(groups, aligned([_headline(group) for group in groups]), strict=True):
-        yield headline
-        yield from indented(difference_lines(group.change, width - _INDENT), _INDENT)
-        yield from indented([_kept_line(data) for data in group.change.retains], _INDENT)
-
-
-def _headline(group: ChangeGroup) -> list[Line]:
-    change = group.change
-    symbol, role = _SYMBOLS[change.action]
-    why: Line = (("quiet", reasons(change.reasons)),)
-    if change.destroys_data:
-        why = (*why, ("error", ", all its data is lost"))
-    return [((role, symbol), ("", " "), ("name", group.name)), ((role, group.verb),), why]
-
-
-def _legend(actions: set[Action], width: int) -> Iterator[Line]:
-    meanings = [f"{_SYMBOLS[action][0]} {words}" for action, words in _LEGEND.items() if action in actions]
-    if meanings:
-        yield ()
-        yield from wrap_line((("quiet", "; ".join(meanings)),), width)
-
-
-def _kept_line(data: RetainedData) -> Line:
-    return (("quiet", f"anonymous volume at {data.target} is kept"),)
+    yield from change_lines(changes, width, folds=folds)
+    yield from legend({change.action for change in changes}, width)
 
 
 def _retained_lines(plan: Plan, *, apart: bool) -> Iterator[Line]:

@@ -13,7 +13,7 @@ from runner.views.text_width import ELLIPSIS
 
 _NUMBER: Final = lazy_pattern(r"[0-9]+")
 _FEWEST: Final = 3
-"""Two names take no more room than their range."""
+"""Two names take no more room than their range, unless the same differences follow each."""
 
 
 class ChangeGroup(Struct):
@@ -32,7 +32,8 @@ class ChangeGroup(Struct):
         first, last = self.changes[0].address, self.changes[-1].address
         if first == last:
             return str(first)
-        return f"{first} {ELLIPSIS} {str(last).removeprefix(f'{last.kind}.')}"
+        between = f" {ELLIPSIS} " if len(self.changes) > 2 else ", "
+        return f"{first}{between}{str(last).removeprefix(f'{last.kind}.')}"
 
     @property
     def verb(self) -> str:
@@ -54,7 +55,7 @@ def grouped(changes: Iterable[Change]) -> Iterator[ChangeGroup]:
             order.append(group)
         group.append(change)
     for group in order:
-        if len(group) >= _FEWEST:
+        if len(group) >= _FEWEST or group[0].diff:
             yield ChangeGroup(tuple(group))
         else:
             yield from apart(group)

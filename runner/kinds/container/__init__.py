@@ -9,6 +9,8 @@ from runner.kinds.container.declare.key_hints import KEY_HINTS
 from runner.kinds.container.declare.network_recreate import needs_recreate
 from runner.kinds.container.declare.resources import declare
 from runner.kinds.container.declare.settings import SETTINGS
+from runner.kinds.container.granted_files import contents, live_contents
+from runner.kinds.container.image_names import named_images
 from runner.kinds.container.observe import attributes, observe
 from runner.kinds.container.options import FIELDS, GROUPS, INTERNAL_FIELDS
 from runner.kinds.container.sharing import action_label, following, rejoined
@@ -17,13 +19,18 @@ from runner.resource.observation import ObserveContext
 
 if TYPE_CHECKING:
     from runner.core.inspection import Description
-    from runner.core.state import ObservedResource
+    from runner.core.plan import FieldDiff
+    from runner.core.state import ObservedResource, Resource
 
 
 def _describe(context: ObserveContext, observed: ObservedResource) -> Description:
     from runner.kinds.container.describe import describe
 
     return describe(context, observed)
+
+
+def _adjust_diff(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
+    return named_images(resource, live, rejoined(resource, live, diff))
 
 
 def _operations() -> Operations:
@@ -55,12 +62,14 @@ CONTAINER = Kind(
     key_hints=KEY_HINTS,
     declare=declare,
     observe=observe,
-    adjust_diff=rejoined,
+    adjust_diff=_adjust_diff,
     follows=following,
     action_label=action_label,
     attributes=attributes,
     needs_recreate=needs_recreate,
     retains=retains,
     describe=_describe,
+    contents=contents,
+    live_contents=live_contents,
     operations=_operations,
 )

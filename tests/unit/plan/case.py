@@ -20,7 +20,7 @@ from runner.document.root import ANYWHERE
 from runner.kinds import CATALOG, SECTIONS
 from runner.plan.planner import make_destroy_plan, make_plan
 from runner.views.lines import text_of
-from runner.views.plan import change_lines
+from runner.views.plan_changes import change_lines
 from runner.workflow.compile import read_workflow
 from tests.unit.plan.observed_fixtures import ENGINE, abandoned, after_apply, by_hand, give_away
 

@@ -83,9 +83,7 @@ def crowd() -> Plan:
 def texts() -> Plan:
     """Content behind digests: known, not known, sensitive, new, and gone; and values of several lines."""
     config, before = "configs./etc/app.conf", "listen 80\nworkers 4\nlog off\nname shop\n"
-    after = before.replace("80", "8080").replace(
-        "shop", "the shop with a name that takes more room than most have"
-    )
+    after = before.replace("80", "8080").replace("shop", "the shop with a name that takes more room than most have")
     known = (FieldDiff(config, before, after, Reason.CONFIG, Effect.REPLACE),)
     long = "".join(f"line {number}\n" for number in range(40))
     options = (
