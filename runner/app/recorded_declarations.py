@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from runner.app.from_snapshot import load_recorded
-from runner.app.past_runs import past_runs
 from runner.app.source import Source
 from runner.core.errors import RunnerError
 from runner.core.values import Digest, as_map
 from runner.history.snapshot import Snapshot, StoredSnapshot, read_snapshot
-from runner.history.store import SNAPSHOT
+from runner.history.store import SNAPSHOT, list_runs, state_folder
 
 if TYPE_CHECKING:
     from runner.app.workspace import Workspace
@@ -29,7 +29,7 @@ class RecordedDeclarations:
     """The declarations of a workflow's past runs, newest first; each is read when it is needed, once."""
 
     def __init__(self, workflow: str, workspace: Workspace) -> None:
-        self._workspace = workspace
+        self._workspace = workspace.without_commands()
         self._unread = self._read(workflow)
         self._snapshots: list[Snapshot] = []
         self._loaded: dict[int, DesiredState | None] = {}
@@ -52,11 +52,11 @@ class RecordedDeclarations:
             yield snapshot
 
     def _read(self, workflow: str) -> Iterator[Snapshot]:
-        try:
-            runs = past_runs(workflow, self._workspace)[:_MOST_RUNS]
-        except RunnerError:
-            return
-        yield from filter(None, map(_snapshot_of, runs))
+        """Yield what is recorded; a record that can't be read is none."""
+        environ, trusted = self._workspace.environ, self._workspace.trusted_users
+        with suppress(OSError):
+            runs = list_runs(state_folder(environ), workflow, trusted)
+            yield from filter(None, map(_snapshot_of, runs[:_MOST_RUNS]))
 
     def _load(self, at: int, snapshot: Snapshot) -> DesiredState | None:
         if at not in self._loaded:

@@ -21,9 +21,15 @@ def show_plan(context: CommandContext, workflow: LoadedWorkflow, plan: Plan, hos
 
         context.print_json(plan_json(shown))
         return
-    from runner.views.plan import plan_lines
+    if context.output == "markdown":
+        from runner.views.plan_markdown import plan_markdown
 
-    verbose = context.options.verbose
-    context.writer().write(plan_lines(shown, source=workflow.file, host=host, width=context.width, verbose=verbose))
+        context.print_text(plan_markdown(shown, source=workflow.file, host=host))
+    else:
+        from runner.views.plan import plan_lines
+
+        verbose = context.options.verbose
+        lines = plan_lines(shown, source=workflow.file, host=host, width=context.width, verbose=verbose)
+        context.writer().write(lines)
     if found := [*shown.problems, *(shown.warnings if warn else ())]:
         context.report(found, workflow.sources)

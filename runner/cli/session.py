@@ -31,7 +31,7 @@ class Options(Struct):
     host: str | None = None
     context: str | None = None
     output: str | None = None
-    """human, plain or json; None: human on a terminal, plain elsewhere."""
+    """human, plain, json or markdown; None: human on a terminal, plain elsewhere."""
     log_file: str | None = None
     log_level: str = "info"
     parallel: int = 8
@@ -65,7 +65,7 @@ class CommandContext(Struct, dict=True):
 
     @property
     def output(self) -> str:
-        """Return the output format: human, plain or json."""
+        """Return the output format: human, plain, json or markdown."""
         if self.options.output:
             return self.options.output
         return "human" if sys.stdout.isatty() and sys.stderr.isatty() and os.environ.get("TERM") != "dumb" else "plain"
@@ -136,6 +136,11 @@ class CommandContext(Struct, dict=True):
             self.print_json({"diagnostics": diagnostics_json(in_order(masked)), **more})
         else:
             self.writer(sys.stderr).write(diagnostic_lines(in_order(masked), sources))
+
+    def print_text(self, text: str) -> None:
+        """Print a text of several lines, which ends with a line break."""
+        sys.stdout.write(text)
+        sys.stdout.flush()
 
     def print_json(self, document: Any) -> None:
         """Print one JSON document, on one line."""

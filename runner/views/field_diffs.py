@@ -24,7 +24,7 @@ _LEAST_ROOM: Final = 20
 _MOST_ROOM: Final = 72
 """A wider column would separate the reason too far from the path on narrow output."""
 _BESIDE: Final = 80
-_FORCES, _FORCES_NARROW, _NARROW = "# forces replacement", "# replaces", 96
+FORCES, _REPLACES, _NARROW = "# forces replacement", "# replaces", 96
 _ROLES: Final = {"+": "create", "-": "delete", " ": "quiet"}
 
 
@@ -76,7 +76,7 @@ def difference_lines(change: Change, width: int) -> Iterator[Line]:
 
 
 def _rows(shown: Sequence[Difference], width: int) -> list[list[Line]]:
-    mark = _FORCES if width >= _NARROW else _FORCES_NARROW
+    mark = FORCES if width >= _NARROW else _REPLACES
     notes = [_note(one, mark) for one in shown]
     paths = max((cells(one.diff.path) for one in shown), default=0)
     beside = max((sum(cells(text) for _, text in note) for note in notes), default=0)

@@ -12,7 +12,7 @@ from runner.views.formatting import reasons
 from runner.views.lines import Line, aligned, indented, wrap_line
 from runner.views.plan_groups import ChangeGroup, apart, grouped
 
-_SYMBOLS: Final = {
+SYMBOLS: Final = {
     Action.NOOP: (" ", "quiet"),
     Action.CREATE: ("+", "create"),
     Action.UPDATE: ("~", "update"),
@@ -45,7 +45,7 @@ def _group_lines(groups: list[ChangeGroup], width: int) -> Iterator[Line]:
 
 def _headline(group: ChangeGroup) -> list[Line]:
     change = group.change
-    symbol, role = _SYMBOLS[change.action]
+    symbol, role = SYMBOLS[change.action]
     why: Line = (("quiet", reasons(change.reasons)),)
     if change.destroys_data:
         why = (*why, ("error", ", all its data is lost"))
@@ -54,7 +54,7 @@ def _headline(group: ChangeGroup) -> list[Line]:
 
 def legend(actions: set[Action], width: int) -> Iterator[Line]:
     """Yield what the symbols of some actions mean, if they don't explain themselves."""
-    meanings = [f"{_SYMBOLS[action][0]} {words}" for action, words in _LEGEND.items() if action in actions]
+    meanings = [f"{SYMBOLS[action][0]} {words}" for action, words in _LEGEND.items() if action in actions]
     if meanings:
         yield ()
         yield from wrap_line((("quiet", "; ".join(meanings)),), width)

@@ -29,7 +29,9 @@ class TextDiff(Struct):
         """
         counts = {mark: sum(1 for which, _ in self.lines if which == mark) for mark in "+-"}
         counted = " ".join(f"{mark}{number}" for mark, number in counts.items() if number)
-        return f"{counted} lines" if counted else "only line ends differ"
+        if not counted:
+            return "only line ends differ"
+        return f"{counted} line" if sum(counts.values()) == 1 else f"{counted} lines"
 
 
 def text_diff(before: Value | Marker, after: Value | Marker) -> TextDiff | None:

@@ -26,6 +26,8 @@ def run(run: str, file: str, context: CommandContext, html: str | None) -> None:
     elif context.output == "json":
         for line, _ in found.events():
             sys.stdout.write(line)
+    elif context.output == "markdown":
+        _show_markdown(context, found)
     else:
         _show_plan(context, found)
         _show_events(found)
@@ -40,6 +42,16 @@ def _write_page(run: StoredRun, path: str, context: CommandContext) -> None:
     else:
         write_page(run, path)
         echo_line(f"wrote {path}")
+
+
+def _show_markdown(context: CommandContext, run: StoredRun) -> None:
+    from runner.views.plan_markdown import plan_markdown
+    from runner.views.run_markdown import run_markdown
+
+    plan = run.plan()
+    if plan is not None:
+        context.print_text(f"{plan_markdown(plan, host=run.header.engine_address)}\n")
+    context.print_text(run_markdown(record for _, record in run.events() if record is not None))
 
 
 def _show_plan(context: CommandContext, run: StoredRun) -> None:
