@@ -24,8 +24,8 @@ _MOST_OF_A_LINE: Final = 320
 def code(text: str) -> str:
     """Quote a text inline, so that nothing in it is Markdown, HTML, the end of a cell, or somebody's name.
 
-    >>> code("container.web[2]"), code("a`|<b>")
-    ('`container.web[2]`', '<code>a&#96;&#124;&#60;b&#62;</code>')
+    >>> code("job.web[2]"), code("a`|<b>")
+    ('`job.web[2]`', '<code>a&#96;&#124;&#60;b&#62;</code>')
     """
     text = cut(on_one_line(text), _MOST_OF_A_NAME)
     is_harmless = _HARMLESS.fullmatch(text) is not None
