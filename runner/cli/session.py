@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from runner.app.load import LoadedWorkflow
     from runner.app.source import Source
     from runner.app.workspace import Workspace
+    from runner.cli.github import GitHubActions
     from runner.core.diagnostic import Diagnostic
     from runner.core.gateway import Gateway
     from runner.core.redact import Redactor
@@ -54,6 +55,15 @@ class CommandContext(Struct, dict=True):
 
         found = Workspace.for_user(os.environ)
         return Workspace(found.environ, found.access, found.trusted_users, notify=_notify, report=self.report)
+
+    @cached_property
+    def actions(self) -> GitHubActions | None:
+        """GitHub Actions, if the command runs there."""
+        if os.environ.get("GITHUB_ACTIONS") != "true":
+            return None
+        from runner.cli.github import GitHubActions
+
+        return GitHubActions.of(os.environ)
 
     @property
     def engine_options(self) -> EngineOptions:
@@ -136,6 +146,8 @@ class CommandContext(Struct, dict=True):
             self.print_json({"diagnostics": diagnostics_json(in_order(masked)), **more})
         else:
             self.writer(sys.stderr).write(diagnostic_lines(in_order(masked), sources))
+        if self.actions:
+            self.actions.annotate(in_order(masked))
 
     def print_text(self, text: str) -> None:
         """Print a text of several lines, which ends with a line break."""

@@ -21,6 +21,11 @@ def run_markdown(records: Iterable[LogRecord]) -> str:
     run = RunState()
     for record in records:
         run.apply(record)
+    return result_markdown(run)
+
+
+def result_markdown(run: RunState) -> str:
+    """Return the result of a run."""
     return "\n".join(_lines(run)) + "\n"
 
 
