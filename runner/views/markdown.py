@@ -10,8 +10,8 @@ from runner.core.lazy_pattern import lazy_pattern
 from runner.core.sanitize import on_one_line
 from runner.views.text_width import cut
 
-MOST_CHARACTERS: Final = 60_000
-"""GitHub takes comments of 65,536 characters; the rest is for who posts one."""
+MOST_CHARACTERS: Final = 50_000
+"""Of a plan: GitHub takes comments of 65,536 characters, and the result of a run is in the same one."""
 
 _HARMLESS: Final = lazy_pattern(r"[A-Za-z0-9\x80-\U0010ffff](?:[A-Za-z0-9 ./:@=,+_\[\]()\x80-\U0010ffff-]*[^ ])?")
 _SPECIAL: Final = lazy_pattern(r"[!-/:-@\[-`{-~]")

@@ -12,7 +12,7 @@ from runner.views.messages import outcome
 from runner.views.run_state import RunState
 from runner.views.summary import summary
 
-_MOST_LINES: Final = 60
+_MOST_LINES: Final = 40
 UNFINISHED: Final = "unfinished: no result recorded"
 
 
