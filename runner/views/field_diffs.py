@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from runner.core.plan import Action, Change, Effect, FieldDiff
@@ -10,7 +10,7 @@ from runner.core.sensitive import MASK
 from runner.core.struct import Struct, replace
 from runner.views.changed_files import changed_files
 from runner.views.formatting import before_and_after
-from runner.views.lines import Line, aligned, indented, truncate
+from runner.views.lines import Line, aligned, indented, text_of, truncate, wrap_line
 from runner.views.text_diff import GAP, MOST_LINES, TextDiff, text_diff
 from runner.views.text_width import cells, printable
 
@@ -67,22 +67,32 @@ def difference_lines(change: Change, width: int) -> Iterator[Line]:
     """Yield the lines of what differs, at most `width` cells wide if the names allow it."""
     found = list(differences(change))
     shown = found[:MOST_FIELDS]
-    for one, row in zip(shown, aligned(_rows(shown, width)), strict=True):
-        yield row
+    for one, rows in zip(shown, _rows(shown, width), strict=True):
+        yield from rows
         if one.text is not None:
             yield from indented(text_lines(one.text, width - _INDENT), _INDENT)
     if (left := len(found) - len(shown)) > 0:
         yield (("quiet", f"and {left} more; use -o json to see all"),)
 
 
-def _rows(shown: Sequence[Difference], width: int) -> list[list[Line]]:
+def _rows(shown: Sequence[Difference], width: int) -> Iterator[Iterable[Line]]:
+    """Yield the lines of each difference: path, values and note beside each other; the values below if it is narrow."""
     mark = FORCES if width >= _NARROW else _REPLACES
     notes = [_note(one, mark) for one in shown]
     paths = max((cells(one.diff.path) for one in shown), default=0)
-    beside = max((sum(cells(text) for _, text in note) for note in notes), default=0)
-    room = max(width - paths - beside - len("  " + _ARROW + "  "), _LEAST_ROOM)
-    most = max(_MOST_ROOM, width - _BESIDE)
-    return [[(("", one.diff.path),), _way(one, room, most), note] for one, note in zip(shown, notes, strict=True)]
+    beside = max((cells(text_of(note)) for note in notes), default=0)
+    room = width - paths - beside - len("  " + _ARROW + "  ")
+    if room >= _LEAST_ROOM:
+        most = max(_MOST_ROOM, width - _BESIDE)
+        cells_of_rows = [
+            [(("", one.diff.path),), _way(one, room, most), note] for one, note in zip(shown, notes, strict=True)
+        ]
+        yield from ([row] for row in aligned(cells_of_rows))
+    else:
+        room = max(width - _INDENT - len(_ARROW), _LEAST_ROOM)
+        for one, note in zip(shown, notes, strict=True):
+            first: Line = (("", one.diff.path), ("", "  "), *note)
+            yield (*wrap_line(first, width), (("", " " * _INDENT), *_way(one, room, _MOST_ROOM)))
 
 
 def _note(one: Difference, mark: str) -> Line:

@@ -38,7 +38,7 @@ def change_lines(changes: Iterable[Change], width: int, *, folds: bool = True) -
 
 def _group_lines(groups: list[ChangeGroup], width: int) -> Iterator[Line]:
     for group, headline in zip(groups, aligned([_headline(group) for group in groups]), strict=True):
-        yield headline
+        yield from wrap_line(headline, width)
         yield from indented(difference_lines(group.change, width - _INDENT), _INDENT)
         yield from indented([_kept_line(data) for data in group.change.retains], _INDENT)
 
