@@ -22,9 +22,13 @@ if TYPE_CHECKING:
     from runner.resource.kind import Catalog
 
 _LARGEST: Final = 16_384
-"""Maximum characters of a text that a plan holds, without what both sides have at the beginning and the end."""
+"""Maximum characters of a text that a plan holds, without most of what both sides have."""
+_MOST_LINES: Final = 10_000
+"""Longer texts are compared at their beginning and end only."""
 _CONTEXT: Final = 3
-"""How many equal lines are left there."""
+"""How many equal lines are left around what differs."""
+_GAP: Final = "…\n"
+"""Stands in both texts for equal lines that are left out."""
 
 
 def with_contents(plan: Plan, gateway: Gateway, workspace: Workspace) -> Plan:
@@ -90,16 +94,32 @@ class _Explainer:
 
 
 def excerpts(before: Value, after: Value) -> tuple[Value, Value]:
-    """Return two texts without most of what both have at the beginning and the end; two large ones as their sizes."""
+    """Return two texts without most of the lines that both have; two that are still large as their sizes."""
     if not isinstance(before, str | None) or not isinstance(after, str | None):
         return before, after
     old, new = ((text or "").splitlines(keepends=True) for text in (before, after))
+    texts = ["".join(lines) for lines in _unlike(old, new)]
+    if max(map(len, texts)) > _LARGEST:
+        texts = [f"{len(text or '')} characters, {len(lines)} lines" for text, lines in ((before, old), (after, new))]
+    return (None if before is None else texts[0]), (None if after is None else texts[1])
+
+
+def _unlike(old: list[str], new: list[str]) -> tuple[list[str], list[str]]:
+    """Return the lines that differ, and a few equal ones around them."""
     head = max(0, _equal_lines(old, new) - _CONTEXT)
     tail = max(0, min(_equal_lines(old[::-1], new[::-1]) - _CONTEXT, len(old) - head, len(new) - head))
-    texts = ["".join(lines[head : len(lines) - tail]) for lines in (old, new)]
-    if max(map(len, texts)) > _LARGEST:
-        texts = [f"{len(text)} characters, {len(lines)} lines" for text, lines in zip(texts, (old, new), strict=True)]
-    return (None if before is None else texts[0]), (None if after is None else texts[1])
+    old, new = (lines[head : len(lines) - tail] for lines in (old, new))
+    if max(len(old), len(new)) > _MOST_LINES:
+        return old, new
+    from difflib import SequenceMatcher
+
+    kept_old, kept_new = list[str](), list[str]()
+    for number, group in enumerate(SequenceMatcher(None, old, new).get_grouped_opcodes(_CONTEXT)):
+        (_, first_old, _, first_new, _), (_, _, last_old, _, last_new) = group[0], group[-1]
+        gap = [_GAP] if number else []
+        kept_old += [*gap, *old[first_old:last_old]]
+        kept_new += [*gap, *new[first_new:last_new]]
+    return kept_old, kept_new
 
 
 def _equal_lines(old: list[str], new: list[str]) -> int:

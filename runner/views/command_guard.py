@@ -69,10 +69,10 @@ def harmless(line: str) -> str:
 
 
 def guard_commands() -> None:
-    """Guard standard output and standard error; a file isn't read as a log."""
+    """Guard standard output and standard error; neither a terminal nor a file is read as a log."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
-        if not _is_file(stream):
+        if not (stream.isatty() or _is_file(stream)):
             setattr(sys, name, CommandGuard(stream))
 
 

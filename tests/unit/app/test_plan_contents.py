@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from runner.app.plan_contents import excerpts
 from runner.views.text_diff import text_diff
 
@@ -13,6 +15,22 @@ def test_of_a_large_text_what_differs_is_kept_with_a_few_lines_around_it():
     before, after = excerpts("".join(LINES), "".join(changed))
     assert before == "".join(LINES[49_997:50_003])
     assert after == "".join(changed[49_997:50_004])
+
+
+def test_between_distant_differences_equal_lines_are_left_out():
+    lines = LINES[:5000]
+    changed = [line.replace("\n", "!\n") if at in (5, 4000) else line for at, line in enumerate(lines)]
+    before, after = excerpts("".join(lines), "".join(changed))
+    assert before == "".join([*lines[2:9], "…\n", *lines[3997:4004]])
+    found = text_diff(before, after)
+    assert found is not None
+    assert [mark for mark, _ in found.lines] == [" ", "-", "+", " ", "@@", " ", "-", "+", " "]
+
+
+def test_equal_lines_by_the_thousand_take_no_time():
+    started = time.process_time()
+    excerpts("a\n" * 9000 + "b\n" * 900, "b\n" * 900 + "a\n" * 9000)
+    assert time.process_time() - started < 2
 
 
 def test_texts_that_differ_everywhere_are_told_by_their_size():
