@@ -87,7 +87,8 @@ def test_arguments_are_split_at_blanks_and_nothing_in_them_is_run(folder: Path) 
     with forge() as github:
         this = job(folder, github.url)
         code, log = this.use(arguments="--var\nX=$(touch${IFS}made) ;touch made", file="`touch made`.yaml")
-    assert code == 2
-    assert "touch made" in log
+        assert code == 2
+        assert "touch made" in log
+        assert "**runner plan ended with exit code 2**" in github.comments[0]["body"], "instead of an old plan"
     assert not list(folder.glob("made*"))
     assert this.use(command="destroy")[0] == 2
