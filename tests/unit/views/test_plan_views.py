@@ -18,6 +18,7 @@ from runner.views.lines import text_of
 from runner.views.plan import plan_lines
 from runner.views.plan_json import plan_json
 from runner.views.text_width import cells
+from runner.views.writer import STYLES
 from tests.unit.views.plans import PLANS, mixed, unchanged
 
 SCHEMAS = Path(__file__).parents[3] / "schemas"
@@ -96,3 +97,9 @@ def test_a_redacted_plan_shows_no_secret():
     shown = rendered(plan_lines(plan)) + json.dumps(plan_json(plan))
     assert "--verbose" not in shown
     assert '"***"' in shown
+
+
+def test_colours_are_those_that_a_theme_makes_legible_on_dark_and_on_light():
+    names = {word for style in STYLES.values() for word in style.split()}
+    assert names.isdisjoint({"black", "white", "bright_black", "bright_white", "on"})
+    assert not [name for name in names if name.startswith(("#", "rgb", "color("))]
