@@ -15,8 +15,8 @@ from runner.history.store import StoredRun
 
 def run(run: str, file: str, context: CommandContext, html: str | None) -> None:
     """Print the plan and the events of one run, or write its page."""
-    if html is not None and context.options.output == "json":
-        raise Misuse("show", "--html and -o json are mutually exclusive")
+    if html is not None and context.options.output in ("json", "markdown"):
+        raise Misuse("show", f"--html and -o {context.options.output} are mutually exclusive")
     if is_plan_file(run):
         raise Refusal(f'"{run}" is a saved plan, not a run ID; apply it with runner apply')
     workflow = workflow_name(file, context.workspace)
