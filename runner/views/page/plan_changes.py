@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from runner.core.plan import Action, Change, Effect, FieldDiff, Plan, Reason
+from runner.core.plan import Action, Change, Effect, Plan, Reason
 from runner.views.changed_files import changed_files
+from runner.views.field_diffs import UNKNOWN_BEFORE, Difference, differences, is_unknown
 from runner.views.formatting import before_and_after, plan_summary, pluralize, reasons, verb_of
 from runner.views.page.html import Child, Markup, element
 from runner.views.page.sections import section
@@ -18,6 +19,7 @@ _SIGNS: Final = {
     Action.DELETE: ("-", "delete"),
     Action.NOOP: ("=", "quiet"),
 }
+_TAGS: Final = {"+": "ins", "-": "del"}
 _LONGEST: Final = 600
 """Characters of two values together; more are cut around their difference."""
 _OPEN: Final = 30
@@ -46,7 +48,7 @@ def _change(change: Change) -> Markup:
     if change.destroys_data:
         title.append(element("span", "destroys data", class_="tag bad"))
     is_mixed = len({diff.effect for diff in change.diff}) > 1
-    fields = [part for diff in change.diff for part in _field(diff, tells_effect=is_mixed)]
+    fields = [part for one in differences(change) for part in _field(one, tells_effect=is_mixed)]
     body = element("dl", *fields, class_="fields") if fields else ""
     return element("div", element("h3", _sign(change.action), *title), body, class_="change")
 
@@ -67,18 +69,25 @@ def _sign(action: Action) -> Markup:
     return element("span", sign, class_=f"sign {word}", aria_hidden="true")
 
 
-def _field(diff: FieldDiff, *, tells_effect: bool) -> tuple[Markup, Markup]:
+def _field(one: Difference, *, tells_effect: bool) -> tuple[Markup, Markup]:
+    diff = one.diff
     path = diff.shown_path or diff.path
     tags = [element("span", diff.reason.value, class_=f"tag {diff.reason.value}")]
     if tells_effect and diff.effect is Effect.REPLACE:
         tags.insert(0, element("span", "forces replacement", class_="tag forces"))
-    return element("dt", path), element("dd", *_values(diff), element("span", *tags, class_="tags"))
+    return element("dt", path), element("dd", *_values(one), element("span", *tags, class_="tags"))
 
 
-def _values(diff: FieldDiff) -> tuple[Markup, ...]:
-    """Show both values of a field, or the files that it is a digest of."""
+def _values(one: Difference) -> tuple[Markup, ...]:
+    """Show both values of a field, the lines in which they differ, or the files that it is a digest of."""
+    diff = one.diff
     if diff.files:
         return (element("span", changed_files(diff.files, _LONGEST)),)
+    if one.text is not None:
+        lines = (element(_TAGS.get(mark, "span"), f"{mark} {line}\n") for mark, line in one.text.lines)
+        return (element("span", one.text.summary), element("pre", *lines))
+    if is_unknown(diff):
+        return (element("span", UNKNOWN_BEFORE),)
     before, after = before_and_after(diff.before, diff.after, _LONGEST)
     arrow = element("span", element("span", "→", aria_hidden="true"), element("span", "to", class_="sr"), class_="to")
     return element("del", before), arrow, element("ins", after)
