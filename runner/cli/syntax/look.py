@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from runner.cli.syntax.exits import ENGINE, OFFLINE, WATCHING
+from runner.cli.syntax.exits import ENGINE, OFFLINE, WATCHING, WRITING
 from runner.cli.syntax.options import FILE, LOG, SHARED, SHARED_WITH_MARKDOWN, SOURCE, SOURCE_BESIDE_ARGUMENTS
 from runner.cli.syntax.rows import FILES, FLAG, Argument, Choice, Command, Option, Parsed, Text, Whole
 from runner.cli.syntax.values import moment
@@ -103,7 +103,7 @@ LOOK: Final = {
             Argument("run", Text("runs")),
             *FILE,
         ),
-        exits=OFFLINE,
+        exits=WRITING,
         examples=(
             ("runner show 3f2a", "the run whose ID begins like that"),
             ("runner show 3f2a --html run.html", "as a page for a browser, in one file"),
