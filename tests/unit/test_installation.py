@@ -45,4 +45,10 @@ def test_an_installation_holds_the_package_and_nothing_beside_it(installed: Path
     assert {entry.name for entry in installed.iterdir() if not entry.name.endswith("-info")} == {"runner", "bin"}
     assert (installed / "runner" / "py.typed").exists()
     assert {path.suffix for path in (installed / "runner" / "views" / "page").iterdir()} >= {".css", ".js"}
-    assert {path.stem for path in (installed / "runner" / "templates").iterdir()} == {"web", "app", "job"}
+    assert {path.stem for path in (installed / "runner" / "templates").iterdir()} == {
+        "web",
+        "app",
+        "proxy",
+        "batch",
+        "gitignore",
+    }
