@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.app.engine_connection import EngineOptions
-from runner.app.planning import PlanOptions, plan_against_engine, prepare
+from runner.app.planning import PlanOptions, explained, plan_against_engine, prepare
 from runner.app.request import RunRequest
 from runner.app.stale_locks import clear_stale_locks
 from runner.core.exit_code import ExitCode
 from runner.core.plan import Plan
+from runner.core.struct import replace
 
 if TYPE_CHECKING:
     from runner.app.frontend import Frontend
@@ -23,7 +24,8 @@ def apply(request: RunRequest, frontend: Frontend) -> ExitCode:
 
     A plan with problems is not carried out. Without pending changes, the locks of dead runs are cleared.
     """
-    plan = request.plan
+    plan = explained(request.plan, request.gateway, request.workspace)
+    request = replace(request, plan=plan)
     runs = not plan.problems and bool(plan.pending or plan.checks or frontend.wants_events)
     frontend.show_plan(plan, warn=not runs)
     if plan.problems:

@@ -15,6 +15,7 @@ from runner.core.plan import Plan
 from runner.core.state import DesiredState, Resource
 from runner.core.struct import replace
 from runner.core.values import Value
+from runner.document.files import Files
 from runner.history.snapshot import ResolvedImage, Snapshot
 from runner.kinds.image import IMAGE
 from runner.kinds.image.declare import pulled_image
@@ -53,6 +54,18 @@ def _is_in_registry(digest: str, gateway: Gateway) -> bool:
     except EngineError:
         return False
     return True
+
+
+def load_recorded(
+    snapshot: Snapshot, given: Source, pins: Pins, workspace: Workspace, *, contents: bool = True
+) -> LoadedWorkflow:
+    """Load the workflow from a record; the `given` variables are added to the recorded ones.
+
+    Without `contents`, build contexts are not read.
+    """
+    source = replace(given, file=snapshot.file)
+    files = Files(replace(workspace.access, variables=snapshot.sensitive), snapshot.files)
+    return load_pinned(source, workspace, InputOverrides(files, pins), snapshot.variables, contents=contents)
 
 
 def load_pinned(

@@ -204,5 +204,9 @@ def _shown(plan: Plan, loaded: LoadedWorkflow) -> JSONObject:
 
 
 def _decisive(changes: Any) -> JSON:
-    """Return changes without file names, which not every client remembers."""
-    return [{**change, "diff": [{**diff, "files": []} for diff in change["diff"]]} for change in changes]
+    """Return changes without the content behind digests, which not every client knows."""
+    return [{**change, "diff": [_by_digest(diff) for diff in change["diff"]]} for change in changes]
+
+
+def _by_digest(diff: Mapping[str, Any]) -> JSON:
+    return {name: value for name, value in diff.items() if name not in ("files", "is_digest", "details")}

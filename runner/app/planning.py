@@ -118,8 +118,22 @@ def plan_workflow(
 
     Unless pinned, an image name that now refers to another image than in the lock file gets a warning.
     """
-    prepared = prepare(workflow, gateway, workspace, options)
-    return with_moved_tags(prepared, plan_against_engine(prepared, gateway), gateway)
+    return plan_to_show(prepare(workflow, gateway, workspace, options), gateway, workspace)
+
+
+def plan_to_show(prepared: PreparedWorkflow, gateway: Gateway, workspace: Workspace) -> Plan:
+    """Plan a prepared workflow, with everything that is only there to be read: details, and warnings of moved tags."""
+    plan = explained(plan_against_engine(prepared, gateway), gateway, workspace)
+    return with_moved_tags(prepared, plan, gateway)
+
+
+def explained(plan: Plan, gateway: Gateway, workspace: Workspace) -> Plan:
+    """Add what differs in the content that the plan compares by digest, as far as its former state is known."""
+    if not plan.pending:
+        return plan
+    from runner.app.plan_contents import with_contents
+
+    return with_contents(plan, gateway, workspace)
 
 
 def with_moved_tags(prepared: PreparedWorkflow, plan: Plan, gateway: Gateway) -> Plan:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from runner.app.from_snapshot import Pins, check_pins, differences, load_pinned, pin
-from runner.app.load import InputOverrides, LoadedWorkflow
+from runner.app.from_snapshot import check_pins, differences, load_recorded, pin
+from runner.app.load import LoadedWorkflow
 from runner.app.past_runs import find_run, last_apply_before_present, past_runs
 from runner.app.planning import PlanOptions, PreparedWorkflow, select_targets
 from runner.app.source import Source
@@ -14,8 +14,7 @@ from runner.app.workflow_name import workflow_name
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import RunnerError, UsageError
 from runner.core.plan import Plan
-from runner.core.struct import Struct, replace
-from runner.document.files import Files
+from runner.core.struct import Struct
 from runner.history.snapshot import ResolvedImage, Snapshot, StoredSnapshot, read_snapshot
 from runner.history.store import IMAGES, SNAPSHOT, StoredRun
 
@@ -73,10 +72,3 @@ def recorded(run: StoredRun) -> Rollback:
     if snapshot is None or images is None or not run.succeeded:
         raise UsageError(f"cannot roll back to run {run.id}: it failed or applied nothing", code="cannot-roll-back")
     return Rollback(run, read_snapshot(snapshot), images)
-
-
-def load_recorded(snapshot: Snapshot, given: Source, pins: Pins, workspace: Workspace) -> LoadedWorkflow:
-    """Load the workflow from a record; the `given` variables are added to the recorded ones."""
-    source = replace(given, file=snapshot.file)
-    files = Files(replace(workspace.access, variables=snapshot.sensitive), snapshot.files)
-    return load_pinned(source, workspace, InputOverrides(files, pins), snapshot.variables)

@@ -15,8 +15,8 @@ import click
 from runner import __version__
 from runner.cli.help import SPELLINGS, help_page, usage
 from runner.cli.refusal import Misuse
-from runner.cli.syntax.options import BEFORE_COMMAND
-from runner.cli.syntax.rows import Argument, Choice, Flag, Option, Parsed, Reading, Valued, Whole
+from runner.cli.syntax.options import BEFORE_COMMAND, MARKDOWN
+from runner.cli.syntax.rows import Argument, Choice, Command, Flag, Option, Parsed, Reading, Valued, Whole
 from runner.cli.syntax.table import COMMANDS
 from runner.core.exit_code import ExitCode
 from runner.core.sanitize import on_one_line
@@ -213,6 +213,10 @@ def _parsing(kind: Parsed) -> Callable[[Any], Any]:
     return parse
 
 
+def _shows_markdown(command: Command) -> bool:
+    return any(isinstance(row.kind, Choice) and MARKDOWN in row.kind.words for row in command.options)
+
+
 class _OutputFormat(click.Option):
     """The -o option, which may be mistaken for the output file if a command writes one."""
 
@@ -221,6 +225,9 @@ class _OutputFormat(click.Option):
         try:
             return super().process_value(ctx, value)
         except click.BadParameter as error:
+            if value == MARKDOWN:
+                names = " and ".join(name for name, row in COMMANDS.items() if _shows_markdown(row))
+                raise click.UsageError(f"{error.message} Only {names} can be shown as Markdown.", ctx) from error
             if any("--out" in param.opts for param in ctx.command.params):
                 raise click.UsageError(f"{error.message} For a file, use --out {value}", ctx) from error
             raise

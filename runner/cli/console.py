@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from runner.cli.echo import warn
-from runner.cli.plan_output import show_plan
+from runner.cli.plan_output import print_plan, show_plan
 from runner.cli.signals import cancel_on_signal
 from runner.core.errors import UsageError
 from runner.core.phrase import reason_of
@@ -62,6 +62,8 @@ class Console(Struct):
         with ExitStack() as stack:
             console = FaultTolerantView(_console_view(self.context), at_once=lambda _error: cancel())
             views: list[View] = [stack.enter_context(closing(console))]
+            if actions := self.context.actions:
+                views.insert(0, stack.enter_context(closing(actions.view())))
             path = self.context.options.log_file
             if path:
                 views.append(stack.enter_context(closing(_log_view(path, self.context.options.log_level, stack))))
@@ -81,7 +83,10 @@ class DestroyConsole(Console):
             return
         idle = f"there are no resources of {plan.workflow} on the engine"
         verbose = context.options.verbose
-        context.writer().write(plan_lines(plan, idle=idle, host=self.host, width=context.width, verbose=verbose))
+        lines = plan_lines(plan, idle=idle, host=self.host, width=context.width, verbose=verbose)
+        print_plan(context, plan, lines)
+        if context.actions:
+            context.actions.add_plan(plan, self.workflow.file, self.host)
         kept: list[Diagnostic] = kept_findings(plan)
         if kept:
             context.report(kept, self.workflow.sources)

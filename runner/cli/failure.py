@@ -66,11 +66,14 @@ def _report(error: RunnerError, contexts: Sequence[CommandContext]) -> None:
     """Show an error, with its findings if any; errors are reported nowhere else."""
     for redactor in contexts[-1].redactors if contexts else ():
         redactor.error(error)
+    found = error.diagnostics if isinstance(error, DiagnosedError) else []
     has_findings = isinstance(error, DiagnosedError) and bool(contexts)
     if isinstance(error, DiagnosedError) and contexts:
         contexts[-1].report(error.diagnostics, error.sources)
     elif contexts and contexts[-1].output == "json":
         _print_json(error, contexts[-1])
+    if contexts and contexts[-1].actions:
+        contexts[-1].actions.add_failure(error, found)
     if not isinstance(error, InvalidInput):
         say(f"error[{error.code}]: {error.message}", *(f"  {without_escapes(line)}" for line in error.output))
     if error.help:

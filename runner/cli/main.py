@@ -32,6 +32,10 @@ def main(args: Sequence[str] | None = None) -> None:
         import_quickly(__package__.partition(".")[0])
     raise_on_signal()
     _stand_in_for_closed_streams()
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        from runner.views.command_guard import guard_commands
+
+        guard_commands()
     guard_streams()
     code = _run(args)
     ignore_signals()

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from runner.app.load import LoadedWorkflow
     from runner.cli.session import CommandContext
     from runner.core.plan import Plan
+    from runner.views.lines import Line
 
 
 def show_plan(context: CommandContext, workflow: LoadedWorkflow, plan: Plan, host: str, *, warn: bool = True) -> None:
@@ -16,14 +19,33 @@ def show_plan(context: CommandContext, workflow: LoadedWorkflow, plan: Plan, hos
     With `warn`, report its warnings too; a run that follows would repeat them.
     """
     shown = workflow.redactor.plan(plan)
+    if context.actions:
+        context.actions.add_plan(shown, workflow.file, host)
     if context.output == "json":
         from runner.views.plan_json import plan_json
 
         context.print_json(plan_json(shown))
         return
-    from runner.views.plan import plan_lines
+    if context.output == "markdown":
+        from runner.views.plan_markdown import plan_markdown
 
-    verbose = context.options.verbose
-    context.writer().write(plan_lines(shown, source=workflow.file, host=host, width=context.width, verbose=verbose))
+        context.print_text(plan_markdown(shown, source=workflow.file, host=host))
+    else:
+        from runner.views.plan import plan_lines
+
+        verbose = context.options.verbose
+        lines = plan_lines(shown, source=workflow.file, host=host, width=context.width, verbose=verbose)
+        print_plan(context, shown, lines)
     if found := [*shown.problems, *(shown.warnings if warn else ())]:
         context.report(found, workflow.sources)
+
+
+def print_plan(context: CommandContext, plan: Plan, lines: Iterable[Line]) -> None:
+    """Print the lines of a plan; in the log of GitHub Actions in a group, if there are changes."""
+    if context.actions is None or not plan.pending:
+        context.writer().write(lines)
+        return
+    from runner.views.formatting import plan_summary
+
+    with context.actions.group(f"Plan for {plan.workflow}: {plan_summary(plan)}"):
+        context.writer().write(lines)

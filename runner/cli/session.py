@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from runner.app.load import LoadedWorkflow
     from runner.app.source import Source
     from runner.app.workspace import Workspace
+    from runner.cli.github import GitHubActions
     from runner.core.diagnostic import Diagnostic
     from runner.core.gateway import Gateway
     from runner.core.redact import Redactor
@@ -31,7 +32,7 @@ class Options(Struct):
     host: str | None = None
     context: str | None = None
     output: str | None = None
-    """human, plain or json; None: human on a terminal, plain elsewhere."""
+    """human, plain, json or markdown; None: human on a terminal, plain elsewhere."""
     log_file: str | None = None
     log_level: str = "info"
     parallel: int = 8
@@ -55,6 +56,15 @@ class CommandContext(Struct, dict=True):
         found = Workspace.for_user(os.environ)
         return Workspace(found.environ, found.access, found.trusted_users, notify=_notify, report=self.report)
 
+    @cached_property
+    def actions(self) -> GitHubActions | None:
+        """GitHub Actions, if the command runs there."""
+        if os.environ.get("GITHUB_ACTIONS") != "true":
+            return None
+        from runner.cli.github import GitHubActions
+
+        return GitHubActions.of(os.environ)
+
     @property
     def engine_options(self) -> EngineOptions:
         """Return the engine to use, and how to use it."""
@@ -65,7 +75,7 @@ class CommandContext(Struct, dict=True):
 
     @property
     def output(self) -> str:
-        """Return the output format: human, plain or json."""
+        """Return the output format: human, plain, json or markdown."""
         if self.options.output:
             return self.options.output
         return "human" if sys.stdout.isatty() and sys.stderr.isatty() and os.environ.get("TERM") != "dumb" else "plain"
@@ -139,6 +149,13 @@ class CommandContext(Struct, dict=True):
             self.print_json({"diagnostics": diagnostics_json(in_order(masked)), **more})
         else:
             self.writer(sys.stderr).write(diagnostic_lines(in_order(masked), sources))
+        if self.actions:
+            self.actions.annotate(in_order(masked))
+
+    def print_text(self, text: str) -> None:
+        """Print a text of several lines, which ends with a line break."""
+        sys.stdout.write(text)
+        sys.stdout.flush()
 
     def print_json(self, document: Any) -> None:
         """Print one JSON document, on one line."""

@@ -65,6 +65,10 @@ class FieldDiff(Struct):
     """Changes to the files that the value is a digest of, where known."""
     shown_path: str = ""
     """The redacted path, if a key in it is sensitive."""
+    is_digest: bool = False
+    """True if both values stand for content by its digest."""
+    details: tuple[FieldDiff, ...] = ()
+    """What differs in the content that they stand for, as far as known; a whole text is one value."""
 
 
 class Change(Struct):

@@ -100,4 +100,4 @@ class Redactor:
         before = MASK if former_secret else self.value(diff.before)
         files = tuple(replace(it, first=tuple(map(self.text, it.first))) for it in diff.files)
         path = diff.shown_path or self.text(diff.path)
-        return replace(diff, path=path, before=before, after=after, files=files)
+        return replace(diff, path=path, before=before, after=after, files=files, details=self.diffs(diff.details))

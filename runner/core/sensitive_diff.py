@@ -22,7 +22,7 @@ def masked(diff: FieldDiff, places: Places) -> FieldDiff:
     row = row_of_sensitive_key(diff.path, places)
     shown_path = f"{row}.{MASK}" if row else diff.shown_path
     after = diff.after if isinstance(diff.after, Marker) else _mask(diff.after)
-    return replace(diff, before=_mask(diff.before), after=after, shown_path=shown_path, files=())
+    return replace(diff, before=_mask(diff.before), after=after, shown_path=shown_path, files=(), details=())
 
 
 def with_masked_before(diff: FieldDiff) -> FieldDiff:

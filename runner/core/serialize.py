@@ -70,6 +70,8 @@ def diff_json(diff: FieldDiff) -> JSONObject:
         "reason": diff.reason.value,
         "effect": diff.effect.name.lower(),
         "files": [{"fate": it.fate.value, "count": it.count, "first": [*it.first]} for it in diff.files],
+        "is_digest": diff.is_digest,
+        "details": [diff_json(detail) for detail in diff.details],
     }
 
 

@@ -72,6 +72,8 @@ class _Diff(Struct):
     reason: Reason
     effect: str
     files: tuple[FileChange, ...] = ()
+    is_digest: bool = False
+    details: tuple[FieldDiff, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError for an unknown effect."""
@@ -176,10 +178,19 @@ def _diagnostic(raw: Any) -> Diagnostic:
 
 
 def _diff(raw: Any, place: str) -> FieldDiff:
-    found: _Diff = shaped(_Diff, raw, place)
+    found: _Diff = shaped(_Diff, raw, place, _SPECIAL)
     after = UNKNOWN if found.after_unknown else _plain(found.after)
     effect = Effect[found.effect.upper()]
-    return FieldDiff(found.path, _plain(found.before), after, found.reason, effect, found.files)
+    return FieldDiff(
+        found.path,
+        _plain(found.before),
+        after,
+        found.reason,
+        effect,
+        found.files,
+        is_digest=found.is_digest,
+        details=found.details,
+    )
 
 
 def _plain(raw: Any) -> Value:

@@ -92,7 +92,7 @@ def _is_same_entry(row: Field, expected: Value, live: Value) -> bool:
 def _found(row: Field, path: str, before: Value, after: Value | Marker, reason: Reason, effect: Effect) -> FieldDiff:
     """Make the diff, both sides as a person would write them."""
     shown = after if isinstance(after, Marker) else _shown(row, path, after)
-    return FieldDiff(path, _shown(row, path, before), shown, reason, effect)
+    return FieldDiff(path, _shown(row, path, before), shown, reason, effect, is_digest=row.is_digest)
 
 
 def _shown(row: Field, path: str, value: Value) -> Value:

@@ -90,6 +90,8 @@ class Field(Struct, kw_only=True):
     """The minimum API version that honours it."""
     needs_feature: Feature | None = None
     """The capability without which the engine ignores it."""
+    is_digest: bool = False
+    """True if its value, or that of each entry, stands for content by its digest."""
     made_from: str = ""
     """The field from which engines derive this one when unset: its value reveals that one's."""
     parts: tuple[SubRequirement, ...] = ()

@@ -20,6 +20,7 @@ from runner.core.state import (
     RetainedData,
 )
 from runner.core.struct import Struct, field
+from runner.core.values import Value
 from runner.resource.declaration import Declaration
 from runner.resource.diff import Resolve
 from runner.resource.field import Field, Setting
@@ -27,6 +28,7 @@ from runner.resource.observation import Observation, ObserveContext
 from runner.resource.requirements import Requirement
 
 if TYPE_CHECKING:
+    from runner.core.gateway import Gateway
     from runner.core.inspection import Description
     from runner.core.task import Task
     from runner.resource.census import EngineLists, OwnedResource
@@ -91,6 +93,14 @@ def _passes_nothing_on(_resource: Resource | None, _observed: ObservedResource |
 
 def _retains_nothing(_observed: ObservedResource, _desired: Resource | None) -> Iterable[RetainedData]:
     return ()
+
+
+def _stands_for_nothing(_resource: Resource, _path: str) -> Mapping[str, Value]:
+    return {}
+
+
+def _has_nothing(_gateway: Gateway, _live: ObservedResource, _path: str, _digest: str) -> Mapping[str, Value]:
+    return {}
 
 
 def _just_the_id(id: str) -> Mapping[str, str]:
@@ -164,6 +174,10 @@ class Kind(Section, kw_only=True):
     """Yield the data without an entry that is kept when one is removed, or replaced by what is declared."""
     describe: Callable[[ObserveContext, ObservedResource], Description] | None = None
     """Describe an existing resource in full."""
+    contents: Callable[[Resource, str], Mapping[str, Value]] = field(default=_stands_for_nothing)
+    """The content, by path, that the digest at a path of a declared resource stands for; empty if it isn't known."""
+    live_contents: Callable[[Gateway, ObservedResource, str, str], Mapping[str, Value]] = field(default=_has_nothing)
+    """The same of a live resource, as the engine has it; empty if it isn't that of the given digest."""
     passes_on: Callable[[Resource | None, ObservedResource | None], Places] = field(default=_passes_nothing_on)
     """Paths at which resources that refer to one, declared or live, get something sensitive from it."""
     delete_before_create: bool = False

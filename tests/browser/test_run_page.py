@@ -63,17 +63,16 @@ def test_events_are_found_by_the_keyboard_alone(opened: Callable) -> None:
     page.keyboard.type("error")
     expect(rows).to_have_count(2)
     page.get_by_role("button", name="Show all").press("Enter")
-    assert rows.count() > 10
+    expect(rows).to_have_count(len(streams.failed()))
 
 
 def test_the_name_of_a_resource_leads_to_its_events_and_its_result_to_its_failure(opened: Callable) -> None:
     page: Page = opened(streams.failed()).page
     page.get_by_role("link", name="container.db", exact=True).press("Enter")
     expect(page.locator("#events select[data-filter=name]")).to_have_value("container.db")
-    names = {row.get_attribute("data-name") for row in page.locator("#event-rows tr:visible").all()}
-    assert names == {"container.db"}
+    expect(page.locator('#event-rows tr:visible:not([data-name="container.db"])')).to_have_count(0)
+    assert page.locator("#event-rows tr:visible").count() > 0
     page.get_by_role("link", name="failed", exact=True).press("Enter")
-    assert page.evaluate("location.hash") == "#failure-1"
     expect(page.locator("#failure-1")).to_be_in_viewport()
 
 

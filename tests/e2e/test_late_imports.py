@@ -12,9 +12,12 @@ ELSEWHERE_NEEDED = {"email", "http.client", "ssl"}
 FOR_A_RUN = {
     "h2",
     "runner.core.build",
+    "runner.app.plan_contents",
+    "runner.cli.github",
     "runner.core.event",
     "runner.engine.execute",
     "runner.kinds.container.verbs.create",
+    "runner.views.plan_changes",
 }
 FOR_AN_ENGINE = {"runner.core.gateway", "runner.daemon.client", "httptools"}
 FOR_A_FILE = {"runner.document.loader", "runner.kinds", "yaml"}

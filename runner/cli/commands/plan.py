@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runner.app.planning import PlanOptions, plan_against_engine, prepare, with_moved_tags
+from runner.app.planning import PlanOptions, plan_to_show, prepare
 from runner.app.source import Source
 from runner.cli.plan_output import show_plan
 from runner.cli.refusal import Misuse
@@ -26,7 +26,7 @@ def run(
         raise Misuse("plan", "a plan for a bundle cannot be saved; apply the bundle instead")
     with context.engine() as gateway:
         prepared = prepare(workflow, gateway, context.workspace, PlanOptions(locked, rebuild, adopt, targets))
-        plan = with_moved_tags(prepared, plan_against_engine(prepared, gateway), gateway)
+        plan = plan_to_show(prepared, gateway, context.workspace)
         show_plan(context, prepared.workflow, plan, gateway.address)
     if plan.problems:
         return ExitCode.FAILED

@@ -15,8 +15,8 @@ from runner.history.store import StoredRun
 
 def run(run: str, file: str, context: CommandContext, html: str | None) -> None:
     """Print the plan and the events of one run, or write its page."""
-    if html is not None and context.options.output == "json":
-        raise Misuse("show", "--html and -o json are mutually exclusive")
+    if html is not None and context.options.output in ("json", "markdown"):
+        raise Misuse("show", f"--html and -o {context.options.output} are mutually exclusive")
     if is_plan_file(run):
         raise Refusal(f'"{run}" is a saved plan, not a run ID; apply it with runner apply')
     workflow = workflow_name(file, context.workspace)
@@ -26,6 +26,8 @@ def run(run: str, file: str, context: CommandContext, html: str | None) -> None:
     elif context.output == "json":
         for line, _ in found.events():
             sys.stdout.write(line)
+    elif context.output == "markdown":
+        _show_markdown(context, found)
     else:
         _show_plan(context, found)
         _show_events(found)
@@ -40,6 +42,16 @@ def _write_page(run: StoredRun, path: str, context: CommandContext) -> None:
     else:
         write_page(run, path)
         echo_line(f"wrote {path}")
+
+
+def _show_markdown(context: CommandContext, run: StoredRun) -> None:
+    from runner.views.plan_markdown import plan_markdown
+    from runner.views.run_markdown import run_markdown
+
+    plan = run.plan()
+    if plan is not None:
+        context.print_text(f"{plan_markdown(plan, host=run.header.engine_address)}\n")
+    context.print_text(run_markdown(record for _, record in run.events() if record is not None))
 
 
 def _show_plan(context: CommandContext, run: StoredRun) -> None:

@@ -12,6 +12,7 @@ from runner.cli.syntax.options import (
     LOG,
     REBUILD,
     SHARED,
+    SHARED_WITH_MARKDOWN,
     SOURCE,
     TARGETS,
     VERBOSE,
@@ -26,7 +27,7 @@ CHANGE: Final = {
         (
             Option("detailed_exitcode", ("--detailed-exitcode",), "Exit with code 10 if there are changes.", FLAG),
             Option("out", ("--out",), "Save the plan for runner apply PATH.", FILES, metavar="PATH"),
-            *(LOCKED, REBUILD, ADOPT, TARGETS, VERBOSE, *SHARED, *SOURCE),
+            *(LOCKED, REBUILD, ADOPT, TARGETS, VERBOSE, *SHARED_WITH_MARKDOWN, *SOURCE),
         ),
         observes=True,
         exits=PLANNING,

@@ -19,6 +19,8 @@ MEANINGS: Final = {
 
 OFFLINE: Final = (ExitCode.OK, ExitCode.INVALID)
 """Of commands that need no engine."""
+WRITING: Final = (ExitCode.OK, ExitCode.FAILED, ExitCode.INVALID)
+"""Of commands that need no engine, and may write a file."""
 ENGINE: Final = (ExitCode.OK, ExitCode.FAILED, ExitCode.INVALID, ExitCode.UNREACHABLE)
 """Of commands that ask an engine."""
 WATCHING: Final = (*ENGINE, ExitCode.INTERRUPTED)

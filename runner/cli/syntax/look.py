@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from runner.cli.syntax.exits import ENGINE, OFFLINE, WATCHING
-from runner.cli.syntax.options import LOG, SHARED, SOURCE, SOURCE_BESIDE_ARGUMENTS, WORKFLOW
+from runner.cli.syntax.exits import ENGINE, OFFLINE, WATCHING, WRITING
+from runner.cli.syntax.options import (
+    LOG,
+    SHARED,
+    SHARED_WITH_MARKDOWN,
+    SOURCE,
+    SOURCE_BESIDE_ARGUMENTS,
+    WORKFLOW,
+)
 from runner.cli.syntax.rows import FILES, FLAG, Argument, Choice, Command, Option, Parsed, Text, Whole
 from runner.cli.syntax.values import moment
 
@@ -111,7 +118,8 @@ LOOK: Final = {
     ),
     "show": Command(
         "Show a past run's plan and events.",
-        """Show the plan and events of RUN of FILE (workflow.yaml); -o json prints the events as logged.
+        """Show the plan and events of RUN of FILE (workflow.yaml); -o json prints the events as logged, -o markdown
+        the plan and the result.
 
         RUN is a run ID from runner history, or a prefix of one. FILE may also be the workflow's name.
         """,
@@ -123,11 +131,11 @@ LOOK: Final = {
                 FILES,
                 metavar="PATH",
             ),
-            *SHARED,
+            *SHARED_WITH_MARKDOWN,
             Argument("run", Text("runs")),
             *WORKFLOW,
         ),
-        exits=OFFLINE,
+        exits=WRITING,
         examples=(
             ("runner show 3f2a", "the run whose ID begins like that"),
             ("runner show 3f2a --html run.html", "as a page for a browser, in one file"),

@@ -6,13 +6,19 @@ from runner.app.defaults import DEFAULT_FILE
 from runner.cli.syntax.rows import FILES, FLAG, Argument, Choice, Option, Parsed, Text, Whole
 from runner.cli.syntax.values import duration, duration_above_zero
 
+MARKDOWN = "markdown"
+"""The output format that only commands that show a plan have."""
+
 _HOST = Option("host", ("-H", "--host"), "Engine URL; default: --context, DOCKER_HOST, current context.", metavar="URL")
 _CONTEXT = Option("context", ("--context",), "Docker context to use.", Text("contexts"), metavar="NAME")
-_OUTPUT = Option(
+_HELP_OF_OUTPUT = "Output format; default: human on a terminal, plain elsewhere."
+_FORMATS = ("human", "plain", "json")
+_OUTPUT = Option("output", ("-o", "--output"), _HELP_OF_OUTPUT, Choice(_FORMATS))
+_OUTPUT_OF_PLAN = Option(
     "output",
     ("-o", "--output"),
-    "Output format; default: human on a terminal, plain elsewhere.",
-    Choice(("human", "plain", "json")),
+    f"{_HELP_OF_OUTPUT[:-1]}; markdown is made for a pull request.",
+    Choice((*_FORMATS, MARKDOWN)),
 )
 _PARALLEL = Option(
     "parallel", ("--parallel",), "Maximum parallel operations.", Whole(1, 64), default=8, shows_default=True
@@ -30,6 +36,8 @@ _NO_COLOR = Option("no_color", ("--no-color",), "Disable colors, like NO_COLOR."
 
 SHARED = (_HOST, _CONTEXT, _OUTPUT, _PARALLEL, _TIMEOUT, _NO_COLOR)
 """Of nearly every command."""
+SHARED_WITH_MARKDOWN = (_HOST, _CONTEXT, _OUTPUT_OF_PLAN, _PARALLEL, _TIMEOUT, _NO_COLOR)
+"""The same for commands that show a plan and do nothing."""
 
 VERBOSE = Option("verbose", ("-v", "--verbose"), "Also show engine details and unchanged resources.", FLAG)
 """Of commands that show a plan."""
@@ -47,7 +55,7 @@ LOG = (
 )
 """Of commands that emit events."""
 
-BEFORE_COMMAND = (*SHARED, VERBOSE, *LOG)
+BEFORE_COMMAND = (*SHARED_WITH_MARKDOWN, VERBOSE, *LOG)
 """What is accepted before the command's name too."""
 
 ADOPT = Option(

@@ -10,6 +10,8 @@ from runner.kinds.container.declare.key_hints import KEY_HINTS
 from runner.kinds.container.declare.network_recreate import needs_recreate
 from runner.kinds.container.declare.resources import declare
 from runner.kinds.container.declare.settings import SETTINGS
+from runner.kinds.container.granted_files import contents, live_contents
+from runner.kinds.container.image_names import named_images
 from runner.kinds.container.observe import attributes, observe
 from runner.kinds.container.options import FIELDS, GROUPS, INTERNAL_FIELDS
 from runner.kinds.container.sharing import action_label, following, rejoined
@@ -18,7 +20,8 @@ from runner.resource.observation import ObserveContext
 
 if TYPE_CHECKING:
     from runner.core.inspection import Description
-    from runner.core.state import ObservedResource
+    from runner.core.plan import FieldDiff
+    from runner.core.state import ObservedResource, Resource
     from runner.resource.census import EngineLists, OwnedResource
 
 
@@ -32,6 +35,10 @@ def _list_owned(lists: EngineLists) -> Iterable[OwnedResource]:
     from runner.kinds.container.listed import list_owned
 
     return list_owned(lists)
+
+
+def _adjust_diff(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
+    return named_images(resource, live, rejoined(resource, live, diff))
 
 
 def _operations() -> Operations:
@@ -64,12 +71,14 @@ CONTAINER = Kind(
     declare=declare,
     observe=observe,
     list_owned=_list_owned,
-    adjust_diff=rejoined,
+    adjust_diff=_adjust_diff,
     follows=following,
     action_label=action_label,
     attributes=attributes,
     needs_recreate=needs_recreate,
     retains=retains,
     describe=_describe,
+    contents=contents,
+    live_contents=live_contents,
     operations=_operations,
 )

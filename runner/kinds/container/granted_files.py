@@ -12,6 +12,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from runner.core.address import Address
+from runner.core.errors import EngineError
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.sensitive import Places
 from runner.core.state import ObservedResource, Resource
 from runner.core.values import Digest, Value, as_map
@@ -32,6 +34,9 @@ _FILES = "runner.files"
 
 GRANTED = {"secrets": "secret", "configs": "config"}
 """The kind of granted file by the key that grants it."""
+_CONFIGS = "configs."
+_DESCRIBED = lazy_pattern(r"content (?P<digest>[0-9a-f]+) mode (?P<mode>[0-7]+)(?: owner (?P<owner>[0-9:]+))?")
+"""What `describe` returns."""
 _COVERED = ("/dev", "/proc", "/sys", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf")
 """Paths over which the engine mounts files of its own when it starts a container."""
 
@@ -108,6 +113,41 @@ _IN_A_FOLDER = "use a target in a folder, such as /etc/app/settings: the folder 
 
 def _lies_in(path: str, folder: str) -> bool:
     return path == folder or path.startswith(f"{folder.rstrip('/')}/")
+
+
+# --- their content
+
+
+def contents(resource: Resource, path: str) -> Mapping[str, Value]:
+    """Return text, mode and owner of a declared config by its path; empty for anything else."""
+    target = path.removeprefix(_CONFIGS)
+    granted = resource.settings_as(ProcessSettings).granted_files if target != path else ()
+    file = next((file for file in granted if file.path == target), None)
+    if file is None:
+        return {}
+    owner = f"{file.owner[0]}:{file.owner[1]}" if file.owner else None
+    return _told(path, file.content, f"{file.mode:04o}", owner)
+
+
+def live_contents(gateway: Gateway, container: ObservedResource, path: str, described: str) -> Mapping[str, Value]:
+    """Return the same of a config that a container was given; empty if it no longer has that content."""
+    found, target = _DESCRIBED.fullmatch(described), path.removeprefix(_CONFIGS)
+    if found is None or target == path:
+        return {}
+    try:
+        content = gateway.containers.get_file(container.id, target)
+    except EngineError:
+        return {}
+    is_it = Digest.of_bytes(content).text == found["digest"]
+    return _told(path, content, found["mode"], found["owner"]) if is_it else {}
+
+
+def _told(path: str, content: bytes, mode: str, owner: str | None) -> Mapping[str, Value]:
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        text = f"binary, {len(content)} bytes, {Digest.of_bytes(content).text}"
+    return {path: text, f"{path}.mode": mode, f"{path}.owner": owner}
 
 
 # --- copying

@@ -193,6 +193,7 @@ def _read(
         records=recorded.records,
         removed_with=recorded.removed_with,
         file_volumes=tuple(sorted(file_volumes.values())),
+        image_name=inspect["Config"].get("Image") or "",
     )
     return read_observed(
         table,

@@ -16,6 +16,8 @@ AnonymousVolumes: TypeAlias = Mapping[str, str]
 class ContainerTraits(Traits, kw_only=True):
     """Volumes and namespaces of a container."""
 
+    image_name: str = ""
+    """The name of its image when it was created."""
     anonymous_volumes: AnonymousVolumes = field(default_factory=dict)
     image_volumes: frozenset[str] = frozenset()
     """The paths for which its image declares a volume."""

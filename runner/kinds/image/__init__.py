@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from runner.kinds.image.declare import declare, needs
+from runner.kinds.image.fingerprint import contents
 from runner.kinds.image.force_rebuild import adjust_diff
 from runner.kinds.image.observe import complete, observe
 from runner.kinds.image.operations import action_label, delete, obtain, update
@@ -56,6 +57,7 @@ IMAGE = Kind(
     adjust_diff=adjust_diff,
     needs=needs,
     describe=_describe,
+    contents=contents,
     passes_on=sensitive_settings,
     action_label=action_label,
     operations=_operations,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from runner.core.state import FieldValue
+from runner.core.state import FieldValue, Resource
 from runner.core.struct import Struct, field_names, replace, to_builtins
 from runner.core.values import Digest, Value
+from runner.kinds.image.settings import build_of
 
 if TYPE_CHECKING:
     from runner.core.build import BuildRequest
@@ -96,6 +97,27 @@ def _options(request: BuildRequest) -> dict[str, Value]:
     }
     given = {name: value for name, value in more.items() if value}
     return {"target": request.target, "args": dict(request.args), "labels": dict(request.labels), **given}
+
+
+def contents(resource: Resource, path: str) -> Mapping[str, Value]:
+    """Return what the digest at a path was made of, by key of the file; a context's files aren't part of it."""
+    build = build_of(resource.settings)
+    if build is None:
+        return {}
+    if path == "build.dockerfile":
+        return {path: build.dockerfile.text}
+    return dict(_named_options(build)) if path == "build.options" else {}
+
+
+def _named_options(build: BuildRequest) -> Iterator[tuple[str, Value]]:
+    yield "build.target", build.target
+    yield from ((f"build.args.{name}", text) for name, text in build.args.items())
+    yield from ((f"build.labels.{name}", text) for name, text in build.labels.items())
+    yield "build.platform", build.platform
+    yield "build.network", build.network
+    yield "build.extra_hosts", build.extra_hosts or None
+    yield "build.shm_size", build.shm_size
+    yield from ((f"build.additional_contexts.{name}", image) for name, image in build.images.items())
 
 
 def of_bases(ids: Mapping[str, str]) -> str:

@@ -76,11 +76,12 @@ BASES = Field(
     doc="Its base images.",
     examples=("", ""),
     bind=at("bases"),
+    is_digest=True,
     config_reason=Reason.IMAGE,
     drift_reason=Reason.IMAGE,
 )
 INPUTS = tuple(
-    Field(name=name, codec=TEXT, doc=doc, examples=("", ""), bind=at(name))
+    Field(name=name, codec=TEXT, doc=doc, examples=("", ""), bind=at(name), is_digest=True)
     for name, doc in (
         ("build.context", "The content of the context."),
         ("build.dockerfile", "The text of the Dockerfile."),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from runner.core.resource_state import State
+from runner.kinds.container.granted_files import contents, live_contents
 from runner.kinds.container.options import COMMON_GROUPS
 from runner.kinds.job.adjust_diff import action_label, adjust_diff
 from runner.kinds.job.declare import declare
@@ -57,6 +58,8 @@ JOB = Kind(
     adjust_diff=adjust_diff,
     action_label=action_label,
     describe=_describe,
+    contents=contents,
+    live_contents=live_contents,
     operations=_operations,
     success_state=State.SUCCEEDED,
     treated_as="container",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from runner.core.plan import Action, Effect, FieldDiff, Reason
 from runner.core.state import ObservedResource, Resource
 from runner.core.struct import replace
+from runner.kinds.container.image_names import named_images
 from runner.kinds.container.options.first_network import FIRST_NETWORK
 from runner.kinds.job.options import FIELDS
 from runner.kinds.job.past_run import differences, is_past
@@ -23,6 +24,10 @@ _RECORD = "record"
 
 def adjust_diff(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
     """Return the differences that count; a run that is still active is only waited for."""
+    return named_images(resource, live, _counting(resource, live, diff))
+
+
+def _counting(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
     rerun, done = resource.settings_as(JobSettings).rerun, is_done(live)
     if is_past(live):
         diff = differences(_TOLD_BY_RECORDS, resource, live, diff)

@@ -54,8 +54,3 @@ document.addEventListener("keydown", (event) => {
 
 // The last lines of an output tell most.
 for (const output of document.querySelectorAll("pre.output")) output.scrollTop = output.scrollHeight;
-
-// What is folded is printed, too.
-addEventListener("beforeprint", () => {
-  for (const folded of document.querySelectorAll("details")) folded.open = true;
-});

@@ -20,7 +20,7 @@ from runner.document.root import ANYWHERE
 from runner.kinds import CATALOG, SECTIONS
 from runner.plan.planner import make_destroy_plan, make_plan
 from runner.views.lines import text_of
-from runner.views.plan import plan_lines
+from runner.views.plan_changes import change_lines
 from runner.workflow.compile import read_workflow
 from tests.unit.plan.observed_fixtures import ENGINE, abandoned, after_apply, by_hand, give_away
 
@@ -80,8 +80,8 @@ def declared(text: str, folder: Path) -> DesiredState:
 
 def printed(plan: Plan) -> str:
     """Write a plan, its steps with what they wait for, and its problems."""
-    lines = [text_of(line).rstrip() for line in plan_lines(plan)]
-    return "\n".join([*lines[1:], *_steps(plan.steps), *_problems(plan)]).strip("\n") + "\n"
+    lines = [text_of(line).rstrip() for line in change_lines(plan.pending, 120, folds=False)]
+    return "\n".join([*lines, *_steps(plan.steps), *_problems(plan)]).strip("\n") + "\n"
 
 
 def _steps(steps: tuple[Step, ...]) -> Iterator[str]:

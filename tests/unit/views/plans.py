@@ -8,6 +8,7 @@ from runner.core.engine import Capabilities, Engine
 from runner.core.file_changes import FileChange, FileStatus
 from runner.core.plan import Action, Change, Effect, FieldDiff, Phase, Plan, Reason, Step
 from runner.core.span import Position, Span
+from runner.core.struct import replace
 from runner.core.values import UNKNOWN
 
 ENGINE = Engine(
@@ -64,4 +65,61 @@ def impossible() -> Plan:
     return Plan("shop", ENGINE, unchanged().changes, problems=(problem,))
 
 
-PLANS = {plan.__name__: plan for plan in (mixed, unchanged, impossible)}
+def crowd() -> Plan:
+    """Many equal changes, and replicas that differ in the same fields."""
+    services = [
+        Change(Address("service", f"svc-{number:02}"), Action.CREATE, (Reason.MISSING,)) for number in range(40)
+    ]
+    mode = FieldDiff("environment.MODE", "dev", "prod", Reason.CONFIG, Effect.REPLACE)
+    web = [Change(Address("service", "web", at), Action.REPLACE, (Reason.CONFIG,), (mode,)) for at in range(1, 7)]
+    other = Change(Address("service", "web", 7), Action.REPLACE, (Reason.DEPENDENCY,))
+    gone = [Change(Address("network", f"n{at}"), Action.DELETE, (Reason.ORPHAN,)) for at in (1, 2, 3)]
+    data = [
+        Change(Address("volume", f"v{at}"), Action.DELETE, (Reason.ORPHAN,), destroys_data=True) for at in (1, 2, 3)
+    ]
+    return Plan("shop", ENGINE, (*services, *web, other, *gone, *data))
+
+
+def texts() -> Plan:
+    """Content behind digests: known, not known, sensitive, new, and gone; and values of several lines."""
+    config, before = "configs./etc/app.conf", "listen 80\nworkers 4\nlog off\nname shop\n"
+    after = before.replace("80", "8080").replace("shop", "the shop with a name that takes more room than most have")
+    known = (FieldDiff(config, before, after, Reason.CONFIG, Effect.REPLACE),)
+    long = "".join(f"line {number}\n" for number in range(40))
+    options = (
+        FieldDiff("build.args.RELEASE", "1.0", "1.1", Reason.CONFIG, Effect.REPLACE),
+        FieldDiff("build.target", None, "final", Reason.CONFIG, Effect.REPLACE),
+    )
+    script = ("sh", "-c", "echo one\necho two\n"), ("sh", "-c", "echo one\necho three\n")
+    page = Change(
+        Address("image", "page"),
+        Action.REPLACE,
+        (Reason.CONFIG,),
+        (
+            _digests("build.options", options),
+            _digests("build.dockerfile"),
+            FieldDiff("build.bases", "f4c469c5af69", UNKNOWN, Reason.IMAGE, Effect.REPLACE, is_digest=True),
+        ),
+        "build",
+    )
+    web = Change(
+        Address("service", "web"),
+        Action.REPLACE,
+        (Reason.CONFIG,),
+        (
+            _digests(config, known),
+            _digests("configs./etc/long.conf", (FieldDiff("x", None, long, Reason.CONFIG, Effect.REPLACE),)),
+            replace(_digests("secrets./run/secrets/db"), before="***", after="***"),
+            FieldDiff("command", *script, Reason.CONFIG, Effect.REPLACE),
+            FieldDiff("labels.note", "one\ntwo\n", "one\r\ntwo", Reason.CONFIG, Effect.UPDATE),
+        ),
+    )
+    return Plan("shop", ENGINE, (page, web))
+
+
+def _digests(path: str, details: tuple[FieldDiff, ...] = ()) -> FieldDiff:
+    before, after = "1f2e3d4c5b6a", "a6b5c4d3e2f1"
+    return FieldDiff(path, before, after, Reason.CONFIG, Effect.REPLACE, is_digest=True, details=details)
+
+
+PLANS = {plan.__name__: plan for plan in (mixed, unchanged, impossible, crowd, texts)}

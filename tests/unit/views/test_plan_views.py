@@ -18,6 +18,7 @@ from runner.views.lines import text_of
 from runner.views.plan import plan_lines
 from runner.views.plan_json import plan_json
 from runner.views.text_width import cells
+from runner.views.writer import STYLES
 from tests.unit.views.plans import PLANS, mixed, unchanged
 
 SCHEMAS = Path(__file__).parents[3] / "schemas"
@@ -32,7 +33,7 @@ def rendered(lines) -> str:
     return "".join(f"{text_of(line).rstrip()}\n" for line in lines)
 
 
-@pytest.mark.parametrize("width", [40, 80, 120])
+@pytest.mark.parametrize("width", [40, 80, 120, 200])
 @pytest.mark.parametrize("name", PLANS)
 def test_a_plan_as_text(name: str, width: int, golden: Golden):
     golden(f"plan.{name}.{width}", rendered(plan_lines(PLANS[name](), host="unix:///run/docker.sock", width=width)))
@@ -54,7 +55,7 @@ def test_long_values_that_differ_are_never_shown_alike(long: Any, width: int | N
     diff = FieldDiff("environment", before, after, Reason.CONFIG, Effect.REPLACE)
     (change,) = (change for change in mixed().changes if change.address.name == "db")
     shown = rendered(plan_lines(replace(mixed(), changes=(replace(change, diff=(diff,)),)), width=width))
-    assert re.search(r"o.* → .*n", shown.splitlines()[-1])
+    assert re.search(r"o.* → .*n", shown)
 
 
 def _filled(long: Any, text: str) -> Any:
@@ -96,3 +97,9 @@ def test_a_redacted_plan_shows_no_secret():
     shown = rendered(plan_lines(plan)) + json.dumps(plan_json(plan))
     assert "--verbose" not in shown
     assert '"***"' in shown
+
+
+def test_colours_are_those_that_a_theme_makes_legible_on_dark_and_on_light():
+    names = {word for style in STYLES.values() for word in style.split()}
+    assert names.isdisjoint({"black", "white", "bright_black", "bright_white", "on"})
+    assert not [name for name in names if name.startswith(("#", "rgb", "color("))]

@@ -15,6 +15,7 @@ SUPPLIES = (
         examples=(["password"], [{"source": "password", "target": "db", "uid": 1000, "mode": "0440"}]),
         bind=STORED_IN_LABEL,
         merged_by_key=True,
+        is_digest=True,
     ),
     Field(
         name="configs",
@@ -23,6 +24,7 @@ SUPPLIES = (
         examples=(["settings"], [{"source": "settings", "target": "/etc/app/settings", "mode": "0400"}]),
         bind=STORED_IN_LABEL,
         merged_by_key=True,
+        is_digest=True,
     ),
     Field(
         name="triggers",
@@ -31,5 +33,6 @@ SUPPLIES = (
         examples=(["nginx.conf"], ["conf.d/*.conf", "nginx.conf"]),
         bind=STORED_IN_LABEL,
         merged_by_key=True,
+        is_digest=True,
     ),
 )

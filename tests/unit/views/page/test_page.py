@@ -14,7 +14,8 @@ from runner.core.address import Address
 from runner.core.event import Output
 from runner.core.plan import Action, Reason
 from runner.core.resource_state import State
-from tests.unit.views import streams
+from runner.views.page.plan_changes import plan_section
+from tests.unit.views import plans, streams
 from tests.unit.views.page.pages import hostile, page
 
 _VOID = {"meta", "input", "link"}
@@ -133,3 +134,11 @@ def test_of_a_torrent_of_output_the_last_lines_are_shown() -> None:
 
 def test_the_page_of_a_plan_without_an_order_has_no_graph() -> None:
     assert 'id="graph"' not in page(streams.failed(), order=None)
+
+
+def test_what_a_digest_stands_for_is_shown_by_its_fields_and_lines():
+    shown = plan_section(plans.texts())
+    assert "<del>- listen 80\n</del><ins>+ listen 8080\n</ins><span>  workers 4\n</span>" in shown
+    assert "<dt>build.args.RELEASE</dt>" in shown
+    assert "changed (before: unknown here)" in shown
+    assert "1f2e3d4c5b6a" not in shown
