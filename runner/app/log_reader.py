@@ -1,4 +1,4 @@
-"""The logs of a workflow's containers, merged by time. Knows no kind: ownership is read from labels."""
+"""The logs of a workflow's containers, merged by time."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import heapq
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
+from runner.app.live_containers import live_containers
 from runner.core.address import Address
 from runner.core.errors import Conflict, EngineError, EngineUnreachable, NotFound, RunnerError
 from runner.core.gateway import Gateway, TimestampedLine
 from runner.core.struct import Struct
-from runner.resource.labels import owned_address
 
 
 class Source(Struct, order=True):
@@ -46,8 +46,7 @@ class LogRange(Struct):
 
 def sources_of(gateway: Gateway, workflow: str) -> list[Source]:
     """Return every container of a workflow that may have a log, running or not."""
-    listed = ((owned_address(short.get("Labels") or {}, workflow), short["Id"]) for short in gateway.containers.list())
-    return sorted(Source(address, id) for address, id in listed if address is not None)
+    return [Source(one.address, one.id) for one in live_containers(gateway, workflow)]
 
 
 def read_logs(gateway: Gateway, sources: Iterable[Source], log_range: LogRange) -> Iterator[LogEvent]:

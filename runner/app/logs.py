@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from runner.app.live_containers import check_known, names_of
 from runner.app.workflow_name import workflow_name_and_redactor
 from runner.core.address import Address
-from runner.core.errors import UsageError
 from runner.core.struct import Struct
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class LogSelection(Struct):
 
     def includes(self, address: Address) -> bool:
         """Return whether the logs of an address are selected."""
-        return not self.names or any(name in _names(address) for name in self.names)
+        return not self.names or any(name in names_of(address) for name in self.names)
 
 
 def select_logs(source: Source, names: Sequence[str], workspace: Workspace) -> LogSelection:
@@ -49,7 +49,7 @@ def open_logs(
     from runner.app.log_reader import read_logs, sources_of
 
     sources = sources_of(gateway, selection.workflow)
-    _check(selection.names, [source.address for source in sources], selection.workflow)
+    check_known(selection.names, [source.address for source in sources], selection.workflow)
     _learn_written(selection, gateway, workspace)
     wanted = [source for source in sources if selection.includes(source.address)]
     addresses = [source.address for source in wanted]
@@ -73,21 +73,3 @@ def _learn_written(selection: LogSelection, gateway: Gateway, workspace: Workspa
     observed = observe(gateway, CATALOG, workflow, desired)
     for error in learn_written(selection.redactor, gateway, observed, desired):
         workspace.notify(f"warning: previous sensitive values may not all be masked: {error.message}")
-
-
-def _names(address: Address) -> tuple[str, ...]:
-    """Return the names that match an address: its key or entry for all replicas, and those with its index."""
-    entry = f"{address.kind}.{address.name}"
-    replica = f"[{address.index}]"
-    return (entry, address.name, entry + replica, address.name + replica)
-
-
-def _check(names: Sequence[str], present: Collection[Address], workflow: str) -> None:
-    """Raise UsageError for a name without a container or job."""
-    from runner.core.diagnostic import did_you_mean
-
-    known = {known for address in present for known in _names(address)}
-    for name in names:
-        if name not in known:
-            hint = did_you_mean(name, known) or "see runner status"
-            raise UsageError(f'{workflow} has no container or job "{name}" on the engine; {hint}')
