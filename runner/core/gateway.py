@@ -14,6 +14,7 @@ from runner.core.struct import Struct
 if TYPE_CHECKING:
     from runner.core.build import BuildRequest
     from runner.core.event import StepStatus
+    from runner.core.exec_session import ExecSession, Program
 
 EngineJSON: TypeAlias = Mapping[str, Any]
 
@@ -143,6 +144,9 @@ class Containers(Protocol):
 
         The first 16 MiB of each output stream are kept.
         """
+
+    def open_exec(self, ref: str, program: Program) -> ExecSession:
+        """Run a program in a running container, connected to this process; ProgramNotRun when it is refused."""
 
     def log_text(self, ref: str, *, since: str) -> Generator[str]:
         """Yield its log since a timestamp in RFC 3339, chunk by chunk."""

@@ -8,6 +8,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from runner.core.errors import Conflict, EngineError, EngineTimeout, NotFound, Rejected
 from runner.core.gateway import EngineJSON, ExecResult, FileToCopy, TimestampedLine
@@ -15,6 +16,9 @@ from runner.daemon.http.api import Api, Query, quote_path
 from runner.daemon.http.log_lines import written_lines
 from runner.daemon.http.stream_frames import frames, read_frames
 from runner.daemon.lists import CONTAINERS
+
+if TYPE_CHECKING:
+    from runner.core.exec_session import ExecSession, Program
 
 _END_SECONDS, _GLANCE = 5.0, 0.02
 """Seconds that a program may run after its output has ended, and between two polls of it."""
@@ -131,6 +135,12 @@ class Containers:
                     raise EngineTimeout(f"a command in the container did not exit within {timeout:g} s")
                 written[is_error] += content[: _MOST - len(written[is_error])]
         return ExecResult(self._exit_code(started), bytes(written[False]), bytes(written[True]))
+
+    def open_exec(self, ref: str, program: Program) -> ExecSession:
+        """Run a program in a running container, connected to this process."""
+        from runner.daemon.exec_session import open_session
+
+        return open_session(self._api, ref, program, self._exit_code)
 
     def _exit_code(self, program: str) -> int:
         """Return a program's exit code; its output may end a moment before the engine knows it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from runner.cli.syntax.exits import ENGINE, OFFLINE, WATCHING
-from runner.cli.syntax.options import FILE, LOG, SHARED, SOURCE, SOURCE_BESIDE_ARGUMENTS
+from runner.cli.syntax.options import CONNECTION, FILE, FILE_OPTION, LOG, SHARED, SOURCE, SOURCE_BESIDE_ARGUMENTS
 from runner.cli.syntax.rows import FILES, FLAG, Argument, Choice, Command, Option, Parsed, Text, Whole
 from runner.cli.syntax.values import moment
 
@@ -47,6 +47,36 @@ LOOK: Final = {
         examples=(
             ("runner logs -f", "all, until Ctrl-C"),
             ("runner logs web --since 10m --tail 100", "the last lines of some containers"),
+        ),
+    ),
+    "exec": Command(
+        "Run a command in a container.",
+        """Run COMMAND in the running container ADDRESS: container.web, web, or web[2] for a replica.
+
+        On a terminal the command gets one, too; elsewhere its input and output are passed through unchanged. The exit
+        code is the command's; 125 if it was not run, 126 if it can't be executed, 127 if it isn't in the container.
+        """,
+        (
+            Option("user", ("-u", "--user"), "Run as this user.", metavar="USER[:GROUP]"),
+            Option("workdir", ("-w", "--workdir"), "Run in this folder of the container.", metavar="PATH"),
+            Option(
+                "env",
+                ("-e", "--env"),
+                "Set a variable; NAME alone has the value here.",
+                metavar="NAME[=VALUE]",
+                is_repeatable=True,
+            ),
+            Option("no_tty", ("-T", "--no-tty"), "Give it no terminal.", FLAG),
+            *CONNECTION,
+            FILE_OPTION,
+            Argument("address", Text("keys")),
+            Argument("command", metavar="[--] COMMAND...", takes_rest=True),
+        ),
+        options_first=True,
+        exits=WATCHING,
+        examples=(
+            ("runner exec web -- sh", "a shell in its first replica"),
+            ("runner exec -T db -- pg_dump shop >shop.sql", "its output into a file"),
         ),
     ),
     "check": Command(

@@ -31,6 +31,9 @@ _NO_COLOR = Option("no_color", ("--no-color",), "Disable colors, like NO_COLOR."
 SHARED = (_HOST, _CONTEXT, _OUTPUT, _PARALLEL, _TIMEOUT, _NO_COLOR)
 """Of nearly every command."""
 
+CONNECTION = (_HOST, _CONTEXT)
+"""Of commands whose output is another program's."""
+
 VERBOSE = Option("verbose", ("-v", "--verbose"), "Also show engine details and unchanged resources.", FLAG)
 """Of commands that show a plan."""
 
@@ -106,8 +109,6 @@ FILE = (
 SOURCE = (*_VARIABLES, *FILE)
 """Of commands that read a workflow: its file and its variables."""
 
-SOURCE_BESIDE_ARGUMENTS = (
-    *_VARIABLES,
-    Option("file", ("--file",), "Workflow file or name.", FILES, default=DEFAULT_FILE, shows_default=True),
-)
+FILE_OPTION = Option("file", ("--file",), "Workflow file or name.", FILES, default=DEFAULT_FILE, shows_default=True)
+SOURCE_BESIDE_ARGUMENTS = (*_VARIABLES, FILE_OPTION)
 """The same for commands with other arguments: the file is an option."""
