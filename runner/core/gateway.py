@@ -127,6 +127,9 @@ class Containers(Protocol):
         `grace` is that period in seconds: the request timeout is extended by it.
         """
 
+    def restart(self, ref: str, grace: float) -> None:
+        """Stop it as `stop` does, and start it again; start it if it isn't running."""
+
     def unpause(self, ref: str) -> None:
         """Resume its processes."""
 

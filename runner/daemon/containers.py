@@ -7,6 +7,7 @@ from codecs import getincrementaldecoder
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from datetime import datetime
+from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -95,6 +96,10 @@ class Containers:
         except NotFound:
             return
 
+    def restart(self, ref: str, grace: float) -> None:
+        """Restart it, by one call that the engine carries out even if the client is gone."""
+        self._api.post(f"/containers/{quote_path(ref)}/restart", patience=grace)
+
     def unpause(self, ref: str) -> None:
         """Unpause it."""
         self._api.post(f"/containers/{quote_path(ref)}/unpause")
@@ -140,12 +145,13 @@ class Containers:
         """Run a program in a running container, connected to this process."""
         from runner.daemon.exec_session import open_session
 
-        return open_session(self._api, ref, program, self._exit_code)
+        # No program outlives its engine: waiting for one that is lost would only keep the user's terminal.
+        return open_session(self._api, ref, program, partial(self._exit_code, again=False))
 
-    def _exit_code(self, program: str) -> int:
+    def _exit_code(self, program: str, *, again: bool = True) -> int:
         """Return a program's exit code; its output may end a moment before the engine knows it."""
         until = time.monotonic() + _END_SECONDS
-        while (code := self._api.get(f"/exec/{program}/json")["ExitCode"]) is None:
+        while (code := self._api.get(f"/exec/{program}/json", again=again)["ExitCode"]) is None:
             if time.monotonic() > until:
                 raise EngineTimeout("a command in the container closed its output but did not exit")
             time.sleep(_GLANCE)

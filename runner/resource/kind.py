@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from runner.core.engine import Engine
-from runner.core.plan import Action, Change, FieldDiff
+from runner.core.plan import Action, Change, FieldDiff, Reason
 from runner.core.resource_state import State
 from runner.core.sensitive import Places
 from runner.core.state import (
@@ -155,6 +155,11 @@ class Kind(Section, kw_only=True):
     """Yield a resource's engine requirements beyond its fields."""
     retains: Callable[[ObservedResource, Resource | None], Iterable[RetainedData]] = field(default=_retains_nothing)
     """Yield the data without an entry that is kept when one is removed, or replaced by what is declared."""
+    restart: Callable[[ObservedResource, Resource | None, Reason], Change] | None = None
+    """Return the change that restarts a live resource, declared or not; None if the kind has nothing to restart.
+
+    Its `update` carries the change out, and changes nothing else.
+    """
     describe: Callable[[ObserveContext, ObservedResource], Description] | None = None
     """Describe an existing resource in full."""
     passes_on: Callable[[Resource | None, ObservedResource | None], Places] = field(default=_passes_nothing_on)

@@ -80,6 +80,7 @@ LOCK_TIMEOUT = Option(
 )
 """Of commands that change the engine."""
 
+MESSAGE = Option("message", ("-m", "--message"), "Why, for runner history.", metavar="TEXT")
 YES = Option("yes", ("--yes", "-y"), "Confirm destroying data or resources of another file.", FLAG)
 
 _VARIABLES = (

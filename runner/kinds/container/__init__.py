@@ -11,6 +11,7 @@ from runner.kinds.container.declare.resources import declare
 from runner.kinds.container.declare.settings import SETTINGS
 from runner.kinds.container.observe import attributes, observe
 from runner.kinds.container.options import FIELDS, GROUPS, INTERNAL_FIELDS
+from runner.kinds.container.restart import restart
 from runner.kinds.container.sharing import action_label, following, rejoined
 from runner.resource.kind import Kind, Operations
 from runner.resource.observation import ObserveContext
@@ -61,6 +62,7 @@ CONTAINER = Kind(
     attributes=attributes,
     needs_recreate=needs_recreate,
     retains=retains,
+    restart=restart,
     describe=_describe,
     operations=_operations,
 )

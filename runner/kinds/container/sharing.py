@@ -15,6 +15,7 @@ from runner.core.errors import NotFound, StepFailed
 from runner.core.plan import Action, Change, Effect, FieldDiff, Reason
 from runner.core.state import Ref
 from runner.core.values import as_map
+from runner.kinds.container.restart import is_restart
 from runner.kinds.container.traits import traits_of
 from runner.kinds.container.verbs.stop_timeout import ENGINE_GRACE
 
@@ -134,7 +135,10 @@ def starts(change: Change) -> bool:
     """Return whether an in-place update starts or restarts a container."""
     if change.action is not Action.UPDATE:
         return False
-    return any(is_rejoining(found) or (found.path == "state" and found.before != "paused") for found in change.diff)
+    return any(
+        is_rejoining(found) or is_restart(found) or (found.path == "state" and found.before != "paused")
+        for found in change.diff
+    )
 
 
 def _ends(change: Change) -> bool:
