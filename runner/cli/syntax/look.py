@@ -100,8 +100,9 @@ LOOK: Final = {
         ),
     ),
     "history": Command(
-        "Show past runs.",
-        """Show past runs of FILE (workflow.yaml), newest first: who ran them, when, and with what result.
+        "Show past runs and what they changed.",
+        """Show past runs of FILE (workflow.yaml), newest first: who ran them, when, why, with what result, what they
+        changed, and with which variables.
 
         FILE may also be the workflow's name. Recorded are the runs from this client that changed
         something or tried to, and those with failed checks.
