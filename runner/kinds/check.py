@@ -22,6 +22,8 @@ from runner.resource.scalars import ARGV, DURATION, SECOND, TEXT, integer, word
 
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
+    from runner.core.inspection import Description
+    from runner.core.state import DesiredState
 
 TIMEOUT, INTERVAL = 30 * SECOND, SECOND // 2
 """Defaults in nanoseconds: how long a check may take to succeed, and the delay between two tries."""
@@ -202,6 +204,12 @@ def _may_come_back(inspect: EngineJSON) -> bool:
     return (inspect["HostConfig"].get("RestartPolicy") or {}).get("Name") not in (None, "", "no")
 
 
+def _describe(check: Resource, _desired: DesiredState) -> Description:
+    from runner.kinds.probing.describe import describe_check
+
+    return describe_check(check, check.settings_as(CheckSettings))
+
+
 CHECK = Section(
     name="check",
     section="checks",
@@ -213,5 +221,6 @@ CHECK = Section(
         "exec": "Run a command in a container.",
     },
     declare=_declare,
+    describe_declared=_describe,
     is_check=True,
 )

@@ -14,6 +14,7 @@ from runner.core.resource_state import State
 from runner.core.sensitive import Places
 from runner.core.state import (
     Condition,
+    DesiredState,
     FieldValues,
     ObservedResource,
     Resource,
@@ -124,6 +125,8 @@ class Section(Struct, kw_only=True):
     """True if removing one destroys data that can't be recreated."""
     is_check: bool = False
     """True for checks: run once everything is up, and never created."""
+    describe_declared: Callable[[Resource, DesiredState], Description] | None = None
+    """Describe an entry that has no counterpart on the engine."""
 
     @property
     def rows(self) -> tuple[Field | Setting, ...]:

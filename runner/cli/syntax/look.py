@@ -87,15 +87,16 @@ LOOK: Final = {
         examples=(("runner check", "the checks of workflow.yaml"), ("runner check -o json", "for a program")),
     ),
     "inspect": Command(
-        "Show details of an image, container or job.",
-        """Show details of the image, container or job at ADDRESS, such as container.web, in FILE (workflow.yaml).
+        "Show details of a resource.",
+        """Show details of the resource at ADDRESS, such as container.web, or by its key if no other has the same.
 
-        For an image: its layers and differences from the running one. For a container: its image, limits and usage.
+        For an image: its layers and differences from the running one. For a container or job: its image, limits and
+        usage. For a network or volume: its users. For a secret, config or check: what FILE (workflow.yaml) declares.
         """,
         (Argument("address", Text("addresses")), *SHARED, *SOURCE),
         exits=ENGINE,
         examples=(
-            ("runner inspect container.web", "its image, limits and usage"),
+            ("runner inspect web", "a container's image, limits and usage"),
             ("runner inspect image.app", "its layers"),
         ),
     ),

@@ -35,6 +35,8 @@ from runner.resource.scalars import BOOLEAN, word
 
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON
+    from runner.core.inspection import Description
+    from runner.core.state import ObservedResource
     from runner.core.task import Task
 
 _MTU = {"mtu", "com.docker.network.driver.mtu"}
@@ -182,6 +184,12 @@ def _operations() -> Operations:
     return Operations(create=create, update=update, replace=replace, delete=delete)
 
 
+def _describe(context: ObserveContext, observed: ObservedResource) -> Description:
+    from runner.kinds.network.describe import describe
+
+    return describe(context, observed)
+
+
 NETWORK = Kind(
     name="network",
     section="networks",
@@ -192,6 +200,7 @@ NETWORK = Kind(
     groups={"ipam": "IP address management."},
     declare=declare,
     observe=observe,
+    describe=_describe,
     operations=_operations,
     recreates_in_place=True,
     exclusive_ranges=exclusive_ranges,
