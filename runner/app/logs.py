@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from runner.app.live_containers import check_known, names_of
 from runner.app.workflow_name import workflow_name_and_redactor
 from runner.core.address import Address
+from runner.core.sanitize import without_escapes
 from runner.core.struct import Struct
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from runner.app.workspace import Workspace
     from runner.core.gateway import Gateway
     from runner.core.redact import Redactor
+    from runner.core.regex import Regex
     from runner.core.state import DesiredState
 
 
@@ -56,6 +58,11 @@ def open_logs(
     if follow:
         return addresses, LogFollower(gateway, selection.workflow, selection.includes, extent).listen()
     return addresses, read_logs(gateway, wanted, extent)
+
+
+def matching(pattern: Regex, redactor: Redactor) -> Callable[[str], bool]:
+    """Return whether a line, as it is shown, has a match: a pattern that is tried on secrets would tell them."""
+    return lambda line: pattern.search(without_escapes(redactor.text(line)))
 
 
 def _learn_written(selection: LogSelection, gateway: Gateway, workspace: Workspace) -> None:

@@ -155,12 +155,18 @@ class Containers(Protocol):
         """Yield its log since a timestamp in RFC 3339, chunk by chunk."""
 
     def log_lines(
-        self, ref: str, *, follow: bool = False, since: int | None = None, tail: int | None = None
+        self,
+        ref: str,
+        *,
+        follow: bool = False,
+        since: int | None = None,
+        until: int | None = None,
+        tail: int | None = None,
     ) -> Iterator[TimestampedLine]:
         """Yield the log lines of both streams; with `follow`, also new ones until it exits.
 
-        `since` is a timestamp in nanoseconds, `tail` limits to the last lines. There is no idle timeout: a follower
-        reads in its own thread, and finds out elsewhere whether the engine is alive.
+        `since` and `until` are timestamps in nanoseconds, `tail` limits to the last lines. There is no idle timeout: a
+        follower reads in its own thread, and finds out elsewhere whether the engine is alive.
         """
 
     def stats(self, ref: str) -> EngineJSON:

@@ -171,14 +171,21 @@ class Containers:
             yield from chunks if has_terminal else (content for _stream, content in frames(chunks))
 
     def log_lines(
-        self, ref: str, *, follow: bool = False, since: int | None = None, tail: int | None = None
+        self,
+        ref: str,
+        *,
+        follow: bool = False,
+        since: int | None = None,
+        until: int | None = None,
+        tail: int | None = None,
     ) -> Iterator[TimestampedLine]:
         """Yield the lines of its output, and with `follow` those to come."""
         has_terminal = bool(self.inspect(ref)["Config"].get("Tty"))
         path = f"/containers/{quote_path(ref)}/logs"
         which: dict[str, str | int] = {"stdout": 1, "stderr": 1, "timestamps": 1, "follow": int(follow)}
-        if since is not None:
-            which["since"] = f"{since // _SECOND}.{since % _SECOND:09}"
+        for name, moment in (("since", since), ("until", until)):
+            if moment is not None:
+                which[name] = f"{moment // _SECOND}.{moment % _SECOND:09}"
         if tail is not None:
             which["tail"] = tail
         with self._api.stream(path, which) as chunks:

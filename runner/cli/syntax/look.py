@@ -7,7 +7,7 @@ from typing import Final
 from runner.cli.syntax.exits import ENGINE, OFFLINE, WATCHING
 from runner.cli.syntax.options import CONNECTION, FILE, FILE_OPTION, LOG, SHARED, SOURCE, SOURCE_BESIDE_ARGUMENTS
 from runner.cli.syntax.rows import FILES, FLAG, Argument, Choice, Command, Option, Parsed, Text, Whole
-from runner.cli.syntax.values import moment
+from runner.cli.syntax.values import moment, pattern
 
 LOOK: Final = {
     "status": Command(
@@ -38,7 +38,16 @@ LOOK: Final = {
                 Parsed("time", moment),
                 metavar="TIME",
             ),
+            Option("until", ("--until",), "Only lines until TIME.", Parsed("time", moment), metavar="TIME"),
             Option("tail", ("--tail",), "Only the last N lines of each container.", Whole(0), metavar="N"),
+            Option(
+                "grep",
+                ("--grep",),
+                "Only lines with a match of this regular expression, as they are shown.",
+                Parsed("pattern", pattern),
+                metavar="PATTERN",
+            ),
+            Option("timestamps", ("-t", "--timestamps"), "Show when each line was written.", FLAG),
             *SHARED,
             *SOURCE_BESIDE_ARGUMENTS,
             Argument("names", Text("keys"), metavar="[NAME]...", takes_rest=True),
@@ -46,7 +55,7 @@ LOOK: Final = {
         exits=WATCHING,
         examples=(
             ("runner logs -f", "all, until Ctrl-C"),
-            ("runner logs web --since 10m --tail 100", "the last lines of some containers"),
+            ("runner logs web -t --since 10m --grep 'error|warn'", "some lines of some containers, with their times"),
         ),
     ),
     "exec": Command(
