@@ -165,8 +165,7 @@ class Containers(Protocol):
     ) -> Iterator[TimestampedLine]:
         """Yield the log lines of both streams; with `follow`, also new ones until it exits.
 
-        `since` and `until` are timestamps in nanoseconds, `tail` limits to the last lines. There is no idle timeout: a
-        follower reads in its own thread, and finds out elsewhere whether the engine is alive.
+        `since` and `until` are timestamps in nanoseconds, `tail` limits to the last lines. No idle time ends it.
         """
 
     def stats(self, ref: str) -> EngineJSON:

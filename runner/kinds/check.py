@@ -207,7 +207,9 @@ def _may_come_back(inspect: EngineJSON) -> bool:
 def _describe(check: Resource, _desired: DesiredState) -> Description:
     from runner.kinds.probing.describe import describe_check
 
-    return describe_check(check, check.settings_as(CheckSettings))
+    settings = check.settings_as(CheckSettings)
+    after = tuple(str(dependency.address) for dependency in check.depends_on)
+    return describe_check(settings.probe, settings.container, after, settings)
 
 
 CHECK = Section(

@@ -156,7 +156,8 @@ def _encoded(text: str) -> bytes:
 def _describe(resource: Resource, desired: DesiredState) -> Description:
     from runner.kinds.describe_content import describe_content
 
-    return describe_content(resource, desired)
+    content, is_sensitive = resource.settings_as(ContentSettings).content, bool(resource.sensitive_places)
+    return describe_content(content, f"{resource.address.kind}s", desired, is_sensitive=is_sensitive)
 
 
 SECRET = Section(

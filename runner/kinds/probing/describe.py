@@ -10,25 +10,26 @@ from runner.kinds.probing.probe import Exec, Http, Tcp
 from runner.resource.scalars import DURATION
 
 if TYPE_CHECKING:
-    from runner.core.state import Resource
+    from runner.core.settings import CheckTiming
     from runner.core.values import Value
-    from runner.kinds.check import CheckSettings, CheckSpec
 
 
-def describe_check(resource: Resource, settings: CheckSettings) -> Description:
-    """Describe a check by the keys of its entry."""
+def describe_check(
+    probe: Http | Tcp | Exec, container: str | None, depends_on: tuple[str, ...], timing: CheckTiming
+) -> Description:
+    """Describe a check by the keys of its entry, and the container that it is about."""
     return Description(
         {
-            **_facts(settings.probe),
-            "container": settings.container,
-            "depends_on": tuple(str(dependency.address) for dependency in resource.depends_on),
-            "timeout": DURATION.show(settings.timeout),
-            "interval": DURATION.show(settings.interval),
+            **_facts(probe),
+            "container": container,
+            "depends_on": depends_on,
+            "timeout": DURATION.show(timing.timeout),
+            "interval": DURATION.show(timing.interval),
         }
     )
 
 
-def _facts(probe: CheckSpec) -> dict[str, Value]:
+def _facts(probe: Http | Tcp | Exec) -> dict[str, Value]:
     match probe:
         case Http():
             expected = None if probe.json is None else json.dumps(probe.json, ensure_ascii=False)
