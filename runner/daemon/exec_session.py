@@ -32,7 +32,7 @@ def open_session(api: Api, ref: str, program: Program, exit_code: Callable[[str]
     try:
         id = quote_path(api.post_json(f"/containers/{quote_path(ref)}/exec", _body(program))["Id"])
         with translate_errors(api.host):
-            sock = api.connect()
+            sock = api.connect_both_ways()
             try:
                 upgrade(sock, f"{api.base}/exec/{id}/start", "tcp", _JSON, write_json(_start(program)))
                 sock.setblocking(False)

@@ -227,6 +227,11 @@ class Api:
         with translate_errors(self.host):
             return self._transport.connect(min(_CONNECT_SECONDS, self.timeout))
 
+    def connect_both_ways(self) -> socket.socket:
+        """Open a dedicated connection of which each direction can be ended by itself."""
+        with translate_errors(self.host):
+            return self._transport.connect_both_ways(min(_CONNECT_SECONDS, self.timeout))
+
     def retry(self, once: Callable[[], Answer]) -> Answer:
         """Return the result of a call that is safe to repeat, retrying it while the engine is unreachable."""
         return self._persistence.retry(once, idempotent=False)
