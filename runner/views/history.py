@@ -12,12 +12,13 @@ from runner.core.event import RunFinished, RunStarted
 from runner.core.serialize import JSONObject, timestamp, to_plain
 from runner.core.struct import Struct, field
 from runner.views.formatting import duration, past_participle, value
-from runner.views.lines import Line, aligned, indented, truncate, wrap_line
-from runner.views.text_width import cut, printable
+from runner.views.lines import Line, aligned, indented, text_of, truncate, wrap_line
+from runner.views.text_width import cells, cut, printable
 
 UNFINISHED: Final = "unfinished"
 _ROLES: Final = {"succeeded": "good", "failed": "error"}
 _COLUMNS: Final = ("run", "started (UTC)", "by", "command", "result", "duration", "commit", "resources")
+_LEAST_COLUMNS: Final = 5
 _INDENT: Final = 4
 _BOUNDLESS: Final = 1_000_000
 """The width of an output that is no terminal."""
@@ -53,14 +54,26 @@ class RunRow(Struct):
 
 
 def history_lines(rows: Sequence[RunRow], width: int | None = None) -> Iterator[Line]:
-    """Yield the headings, and for each run a line, cut to `width` cells, and those of its details, wrapped to it."""
+    """Yield the headings, and for each run a line and those of its details, wrapped to `width` cells.
+
+    The last columns are left out where they don't fit: the details and runner show tell more.
+    """
     headings: list[Line] = [(("quiet", name.upper()),) for name in _COLUMNS]
-    first, *lines = aligned([headings, *map(_cells, rows)])
-    yield first if width is None else truncate(first, width)
+    first, *lines = _fitted([headings, *map(_cells, rows)], width or _BOUNDLESS)
+    yield first
     for row, line in zip(rows, lines, strict=True):
-        yield line if width is None else truncate(line, width)
+        yield line
         for detail in _details(row):
             yield from indented(wrap_line(detail, (width or _BOUNDLESS) - _INDENT), _INDENT)
+
+
+def _fitted(table: Sequence[Sequence[Line]], width: int) -> list[Line]:
+    """Align the columns that fit, at least the first ones, which are cut."""
+    for columns in range(len(_COLUMNS), _LEAST_COLUMNS - 1, -1):
+        lines = list(aligned([row[:columns] for row in table]))
+        if max(cells(text_of(line)) for line in lines) <= width:
+            return lines
+    return [truncate(line, width) for line in lines]
 
 
 def _cells(row: RunRow) -> list[Line]:
