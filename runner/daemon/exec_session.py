@@ -20,6 +20,8 @@ from runner.daemon.http.upgrade import upgrade
 _AT_ONCE: Final = 1 << 16
 _NOT_STARTED: Final = (b"OCI runtime exec failed", b"unable to find user ", b"unable to find group ")
 """The beginnings of what an engine writes in place of the output of a program that it could not start."""
+_CODES_OF_ENGINES: Final = (126, 127, 128)
+"""The exit codes that engines give such a program."""
 _LONGEST_REASON: Final = 1 << 14
 _DETACH_KEYS: Final = "ctrl-\\,ctrl-],ctrl-^,ctrl-_"
 """In place of the engine's default, which keeps each Ctrl-P from shells and editors until the next key."""
@@ -156,7 +158,7 @@ class EngineExecSession:
             return None
         self._code = self._ask_code(self._id)
         reason, self._reason = self._reason, None
-        if reason and self._code in (NOT_EXECUTABLE, NOT_FOUND):
+        if reason and self._code in _CODES_OF_ENGINES:
             text = reason.decode(errors="replace").strip()
             raise _not_run(translate(text) or EngineError(text))
         return [(False, reason)] if reason else None

@@ -11,20 +11,26 @@ from runner.kinds.container.declare.resources import declare
 from runner.kinds.container.declare.settings import SETTINGS
 from runner.kinds.container.observe import attributes, observe
 from runner.kinds.container.options import FIELDS, GROUPS, INTERNAL_FIELDS
-from runner.kinds.container.restart import restart
 from runner.kinds.container.sharing import action_label, following, rejoined
 from runner.resource.kind import Kind, Operations
 from runner.resource.observation import ObserveContext
 
 if TYPE_CHECKING:
     from runner.core.inspection import Description
-    from runner.core.state import ObservedResource
+    from runner.core.plan import Change, Reason
+    from runner.core.state import ObservedResource, Resource
 
 
 def _describe(context: ObserveContext, observed: ObservedResource) -> Description:
     from runner.kinds.container.describe import describe
 
     return describe(context, observed)
+
+
+def _restart(live: ObservedResource, declared: Resource | None, reason: Reason) -> Change:
+    from runner.kinds.container.restart import restart
+
+    return restart(live, declared, reason)
 
 
 def _operations() -> Operations:
@@ -62,7 +68,7 @@ CONTAINER = Kind(
     attributes=attributes,
     needs_recreate=needs_recreate,
     retains=retains,
-    restart=restart,
+    restart=_restart,
     describe=_describe,
     operations=_operations,
 )

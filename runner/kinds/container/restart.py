@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from runner.core.plan import Action, Change, Effect, FieldDiff, Reason
 from runner.core.state import Dependency, ObservedResource, Resource
 from runner.kinds.container.settings import ContainerSettings
-
-_RESTARTED: Final = "restarted"
+from runner.kinds.container.sharing import RESTARTED
 
 
 def restart(live: ObservedResource, declared: Resource | None, reason: Reason) -> Change:
@@ -19,10 +16,5 @@ def restart(live: ObservedResource, declared: Resource | None, reason: Reason) -
         settings=ContainerSettings(),
         depends_on=tuple(map(Dependency, sorted(live.recorded_dependencies))),
     )
-    diff = FieldDiff("state", live.fields.get("state"), _RESTARTED, reason, Effect.UPDATE)
+    diff = FieldDiff("state", live.fields.get("state"), RESTARTED, reason, Effect.UPDATE)
     return Change(live.address, Action.UPDATE, (reason,), (diff,), "restart", resource, live)
-
-
-def is_restart(found: FieldDiff) -> bool:
-    """Return whether a difference stands for a restart that was asked for, or follows one."""
-    return found.path == "state" and found.after == _RESTARTED

@@ -15,7 +15,6 @@ from runner.core.errors import NotFound, StepFailed
 from runner.core.plan import Action, Change, Effect, FieldDiff, Reason
 from runner.core.state import Ref
 from runner.core.values import as_map
-from runner.kinds.container.restart import is_restart
 from runner.kinds.container.traits import traits_of
 from runner.kinds.container.verbs.stop_timeout import ENGINE_GRACE
 
@@ -33,6 +32,9 @@ _LOST = "joined"
 """The observed field that has, by key, the reason why a namespace is no longer the owner's."""
 _SHARERS = "sharers"
 """The attribute of an owner with the running containers that share its namespaces, transitively, nearest first."""
+
+RESTARTED = "restarted"
+"""What the state of a container is to become if it is to be restarted, whether it needs to be or not."""
 
 Find = Callable[[str], "EngineJSON | None"]
 """Returns the inspect document of a container by id or name; None if it is gone."""
@@ -129,6 +131,11 @@ def _rejoining(key: str, cause: str, reason: Reason) -> FieldDiff:
 def is_rejoining(found: FieldDiff) -> bool:
     """Return whether a difference is about a lost namespace: a different owner would need a replacement."""
     return found.path in _MODES and found.effect is Effect.UPDATE
+
+
+def is_restart(found: FieldDiff) -> bool:
+    """Return whether a difference stands for a restart that was asked for, or follows one."""
+    return found.path == "state" and found.after == RESTARTED
 
 
 def starts(change: Change) -> bool:

@@ -15,11 +15,9 @@ from runner.core.task import Task
 from runner.core.values import as_map
 from runner.kinds.container.options import TABLE
 from runner.kinds.container.options.attachments import endpoint_config
-from runner.kinds.container.restart import is_restart
-from runner.kinds.container.sharing import is_rejoining, starts
+from runner.kinds.container.sharing import is_rejoining, is_restart, starts
 from runner.kinds.container.traits import traits_of
 from runner.kinds.container.verbs.replace import replace
-from runner.kinds.container.verbs.restart import restart
 from runner.kinds.container.verbs.stop import stop
 from runner.kinds.container.verbs.undo_update import is_reversible, undo_action
 from runner.kinds.container.verbs.update_limits import changed_rows, update_limits
@@ -42,6 +40,8 @@ def update(task: Task) -> str:
     A restart changes nothing else.
     """
     if any(map(is_restart, task.change.diff)):
+        from runner.kinds.container.verbs.restart import restart
+
         return restart(task)
     task.set_state(State.UPDATING, id=task.observed.id)
     if task.is_atomic and _may_be_replaced(task) and not is_reversible(task.change.diff):
