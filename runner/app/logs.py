@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from runner.app.live_containers import check_known, names_of
 from runner.app.workflow_name import workflow_name_and_redactor
 from runner.core.address import Address
+from runner.core.errors import RunnerError
 from runner.core.sanitize import without_escapes
 from runner.core.struct import Struct
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from runner.core.redact import Redactor
     from runner.core.regex import Regex
     from runner.core.state import DesiredState
+
+_LONGEST_MATCH: Final = 5.0
+"""Seconds that matching a line may take; a sensible pattern takes a millionth of that."""
 
 
 class LogSelection(Struct):
@@ -61,8 +65,20 @@ def open_logs(
 
 
 def matching(pattern: Regex, redactor: Redactor) -> Callable[[str], bool]:
-    """Return whether a line, as it is shown, has a match: a pattern that is tried on secrets would tell them."""
-    return lambda line: pattern.search(without_escapes(redactor.text(line)))
+    """Return a test of whether a line, as it is shown, has a match: a pattern that is tried on secrets would tell them.
+
+    The test raises RunnerError where it takes too long.
+    """
+
+    def has_match(line: str) -> bool:
+        from runner.core.regex import RegexTimeout
+
+        try:
+            return pattern.search_within(_LONGEST_MATCH, without_escapes(redactor.text(line)))
+        except RegexTimeout as error:
+            raise RunnerError("the pattern is too large for a line of this log", help="simplify it") from error
+
+    return has_match
 
 
 def _learn_written(selection: LogSelection, gateway: Gateway, workspace: Workspace) -> None:
