@@ -49,6 +49,7 @@ def apply_workflow(
     *,
     engine: EngineOptions | None = None,
     lock_timeout: float = 0.0,
+    message: str | None = None,
 ) -> ExitCode:
     """Plan a workflow against an engine, have the plan approved, carry it out, and return the exit code.
 
@@ -70,5 +71,6 @@ def apply_workflow(
         engine=engine or EngineOptions(),
         lock_timeout=lock_timeout,
         targets=prepared.options.targets,
+        message=message,
     )
     return apply(request, frontend)

@@ -48,6 +48,7 @@ def destroy_workflow(
     *,
     engine: EngineOptions | None = None,
     lock_timeout: float = 0.0,
+    message: str | None = None,
 ) -> ExitCode:
     """Remove everything that a workflow owns, and return the exit code; errors as in `apply_workflow`."""
 
@@ -63,6 +64,7 @@ def destroy_workflow(
         replan=replan,
         engine=engine or EngineOptions(),
         lock_timeout=lock_timeout,
+        message=message,
         is_repeatable=False,
     )
     return apply(request, frontend)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from runner.app.former_secrets import learn_former
+from runner.app.live_containers import names_of
 from runner.core.address import Address
 from runner.core.diagnostic import did_you_mean
 from runner.core.errors import RunnerError, UsageError
@@ -24,28 +25,64 @@ _WORTH_A_HINT: Final = 1_000_000
 _TEXTS: Final = frozenset({"environment", "labels", "command", "entrypoint", "healthcheck"})
 
 
-def parse_address(text: str) -> Address:
-    """Parse the address of a resource that can be inspected; UsageError for anything else."""
+def find_address(name: str, workflow: LoadedWorkflow) -> Address:
+    """Return the address that a key or address stands for; one that isn't declared is what it says.
+
+    UsageError for an ambiguous key, and for what is no address either.
+    """
+    from runner.kinds import SECTIONS
+
+    meant = [address for address in _declared(workflow.desired) if name in names_of(address)]
+    entries = dict.fromkeys((address.kind, address.name) for address in meant)
+    if len(entries) > 1:
+        listed = ", ".join(f"{kind}.{key}" for kind, key in entries)
+        raise UsageError(f'"{name}" is ambiguous: {listed}', code="unknown-resource")
+    if meant:
+        return min(meant)
+    try:
+        address = Address.parse(name)
+    except ValueError:
+        hint = did_you_mean(name, _names(workflow.desired)) or "see runner status"
+        message = f'{workflow.desired.workflow} declares no "{name}"; {hint}'
+        raise UsageError(message, code="unknown-resource") from None
+    if address.kind not in SECTIONS:
+        message = f'"{name}" is not an address; its kind is one of: {", ".join(SECTIONS)}'
+        raise UsageError(message, code="unknown-resource")
+    return address
+
+
+def _names(desired: DesiredState) -> set[str]:
+    return {name for address in _declared(desired) for name in names_of(address)}
+
+
+def _declared(desired: DesiredState) -> Iterator[Address]:
+    yield from desired.resources
+    yield from (one.address for one in (*desired.contents, *desired.checks))
+
+
+def is_on_engine(address: Address) -> bool:
+    """Return whether there is something on the engine to inspect, besides what is declared."""
     from runner.kinds import CATALOG
 
-    known = [kind.name for kind in CATALOG.values() if kind.describe]
-    try:
-        address = Address.parse(text)
-    except ValueError:
-        raise UsageError(
-            f'"{text}" is not an address; write KIND.NAME, such as container.web', code="unknown-resource"
-        ) from None
-    if address.kind not in known:
-        raise UsageError(
-            f'"{text}" cannot be inspected, only: {", ".join(known)}; see runner status', code="unknown-resource"
-        )
-    return address
+    return address.kind in CATALOG
 
 
 def inspect(address: Address, workflow: LoadedWorkflow, gateway: Gateway) -> Description:
     """Describe the live resource at an address, redacted; RunnerError if there is none."""
     description = _redacted(_describe(address, workflow, gateway), workflow)
     return replace(description, hints=(*description.hints, *_waste(address, workflow.desired)))
+
+
+def inspect_declared(address: Address, workflow: LoadedWorkflow) -> Description:
+    """Describe a secret, config or check as it is declared, redacted; RunnerError if there is none."""
+    from runner.kinds import SECTIONS
+
+    desired, describe = workflow.desired, SECTIONS[address.kind].describe_declared
+    resource = next((one for one in (*desired.contents, *desired.checks) if one.address == address), None)
+    if resource is None or describe is None:
+        help = did_you_mean(str(address), [*map(str, _declared(desired))])
+        raise RunnerError(f"{address} is not declared", help=help)
+    return _redacted(masked(describe(resource, desired), resource.sensitive_places), workflow)
 
 
 def _describe(address: Address, workflow: LoadedWorkflow, gateway: Gateway) -> Description:
@@ -58,7 +95,7 @@ def _describe(address: Address, workflow: LoadedWorkflow, gateway: Gateway) -> D
     live = observed.resources.get(address) or observed.index.get(address)
     if live is None:
         raise RunnerError(f"{address} is not on the engine", help=_help(address, workflow), code="not-on-engine")
-    assert kind.describe is not None
+    assert kind.describe is not None, kind.name
     learn_former(workflow.redactor, observed, desired)
     description = kind.describe(ObserveContext(gateway, desired.workflow, observed.engine, desired), live)
     places = _sensitive_places(desired, live).union(*_handed_on(desired, observed, address))

@@ -89,18 +89,17 @@ class LogFollower(MutableStruct):
         self._missed.discard(source.id)
         self._listening.add(source.id)
         last = self._last.get(source.id)
-        log_range = self.log_range if last is None else LogRange(since=last + 1)
+        log_range = self.log_range if last is None else self.log_range.after(last)
         Thread(target=self._read, args=(source, log_range), name="logs", daemon=True).start()
 
     def _read(self, source: Source, log_range: LogRange) -> None:
-        lines = self.gateway.containers.log_lines
         try:
             with suppress(NotFound, Conflict):  # removed, or being removed
-                for written in lines(source.id, follow=True, since=log_range.since, tail=log_range.tail):
+                for written in log_range.lines_to_come(self.gateway, source.id):
                     self._inbox.put(LogLine(source, written))
-                    log_range = LogRange(since=written.moment + 1)
+                    log_range = log_range.after(written.moment)
                 # Docker 20.10 may end the stream before a last line without a newline (moby#43860); the log has it.
-                for written in lines(source.id, since=log_range.since, tail=log_range.tail):
+                for written in log_range.lines(self.gateway, source.id):
                     self._inbox.put(LogLine(source, written))
         except EngineUnreachable as error:
             self._inbox.put(error)

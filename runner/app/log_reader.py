@@ -1,16 +1,17 @@
-"""The logs of a workflow's containers, merged by time. Knows no kind: ownership is read from labels."""
+"""The logs of a workflow's containers, merged by time."""
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
+from runner.app.live_containers import live_containers
 from runner.core.address import Address
 from runner.core.errors import Conflict, EngineError, EngineUnreachable, NotFound, RunnerError
 from runner.core.gateway import Gateway, TimestampedLine
-from runner.core.struct import Struct
-from runner.resource.labels import owned_address
+from runner.core.struct import Struct, replace
 
 
 class Source(Struct, order=True):
@@ -38,16 +39,41 @@ LogEvent: TypeAlias = LogLine | LogError
 
 
 class LogRange(Struct):
-    """How far back to read: since a timestamp in nanoseconds, and at most `tail` lines of each source."""
+    """Which lines of each source to read."""
 
     since: int | None = None
+    """Not before a timestamp in nanoseconds."""
     tail: int | None = None
+    """At most so many, the last ones; they count after `matches`."""
+    until: int | None = None
+    """Not after a timestamp in nanoseconds."""
+    matches: Callable[[str], bool] | None = None
+    """Tells which lines are wanted; None: all of them."""
+
+    def lines(self, gateway: Gateway, id: str) -> Iterator[TimestampedLine]:
+        """Yield the lines of a container's log so far."""
+        if self.matches is None:
+            yield from gateway.containers.log_lines(id, since=self.since, until=self.until, tail=self.tail)
+            return
+        found = self._wanted(gateway.containers.log_lines(id, since=self.since, until=self.until))
+        yield from found if self.tail is None else deque(found, self.tail)
+
+    def lines_to_come(self, gateway: Gateway, id: str) -> Iterator[TimestampedLine]:
+        """Yield the lines of a container's log, and then new ones until it exits."""
+        tail = self.tail if self.matches is None else None
+        return self._wanted(gateway.containers.log_lines(id, follow=True, since=self.since, tail=tail))
+
+    def _wanted(self, lines: Iterator[TimestampedLine]) -> Iterator[TimestampedLine]:
+        return (one for one in lines if self.matches is None or self.matches(one.line))
+
+    def after(self, moment: int) -> LogRange:
+        """Return what is left of it after a line."""
+        return replace(self, since=moment + 1, tail=None)
 
 
 def sources_of(gateway: Gateway, workflow: str) -> list[Source]:
     """Return every container of a workflow that may have a log, running or not."""
-    listed = ((owned_address(short.get("Labels") or {}, workflow), short["Id"]) for short in gateway.containers.list())
-    return sorted(Source(address, id) for address, id in listed if address is not None)
+    return [Source(one.address, one.id) for one in live_containers(gateway, workflow)]
 
 
 def read_logs(gateway: Gateway, sources: Iterable[Source], log_range: LogRange) -> Iterator[LogEvent]:
@@ -60,7 +86,7 @@ def read_logs(gateway: Gateway, sources: Iterable[Source], log_range: LogRange) 
 
 def _begin(gateway: Gateway, source: Source, log_range: LogRange) -> Iterator[LogLine] | LogError:
     """Open the log of one source; empty if it has been removed meanwhile."""
-    lines = gateway.containers.log_lines(source.id, since=log_range.since, tail=log_range.tail)
+    lines = log_range.lines(gateway, source.id)
     try:
         first = next(lines, None)
     except (NotFound, Conflict):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final
 
+from runner.app.live_containers import check_known, names_of
 from runner.app.workflow_name import workflow_name_and_redactor
 from runner.core.address import Address
-from runner.core.errors import UsageError
+from runner.core.errors import RunnerError
+from runner.core.sanitize import without_escapes
 from runner.core.struct import Struct
 
 if TYPE_CHECKING:
@@ -16,7 +18,11 @@ if TYPE_CHECKING:
     from runner.app.workspace import Workspace
     from runner.core.gateway import Gateway
     from runner.core.redact import Redactor
+    from runner.core.regex import Regex
     from runner.core.state import DesiredState
+
+_LONGEST_MATCH: Final = 5.0
+"""Seconds that matching a line may take; a sensible pattern takes a millionth of that."""
 
 
 class LogSelection(Struct):
@@ -30,7 +36,7 @@ class LogSelection(Struct):
 
     def includes(self, address: Address) -> bool:
         """Return whether the logs of an address are selected."""
-        return not self.names or any(name in _names(address) for name in self.names)
+        return not self.names or any(name in names_of(address) for name in self.names)
 
 
 def select_logs(source: Source, names: Sequence[str], workspace: Workspace) -> LogSelection:
@@ -49,13 +55,30 @@ def open_logs(
     from runner.app.log_reader import read_logs, sources_of
 
     sources = sources_of(gateway, selection.workflow)
-    _check(selection.names, [source.address for source in sources], selection.workflow)
+    check_known(selection.names, [source.address for source in sources], selection.workflow)
     _learn_written(selection, gateway, workspace)
     wanted = [source for source in sources if selection.includes(source.address)]
     addresses = [source.address for source in wanted]
     if follow:
         return addresses, LogFollower(gateway, selection.workflow, selection.includes, extent).listen()
     return addresses, read_logs(gateway, wanted, extent)
+
+
+def matching(pattern: Regex, redactor: Redactor) -> Callable[[str], bool]:
+    """Return a test of whether a line, as it is shown, has a match: a pattern that is tried on secrets would tell them.
+
+    The test raises RunnerError where it takes too long.
+    """
+
+    def has_match(line: str) -> bool:
+        from runner.core.regex import RegexTimeout
+
+        try:
+            return pattern.search_within(_LONGEST_MATCH, without_escapes(redactor.text(line)))
+        except RegexTimeout as error:
+            raise RunnerError("the pattern is too large for a line of this log", help="simplify it") from error
+
+    return has_match
 
 
 def _learn_written(selection: LogSelection, gateway: Gateway, workspace: Workspace) -> None:
@@ -73,23 +96,3 @@ def _learn_written(selection: LogSelection, gateway: Gateway, workspace: Workspa
     observed = observe(gateway, CATALOG, workflow, desired)
     for error in learn_written(selection.redactor, gateway, observed, desired):
         workspace.warn("sensitive-unmasked", f"previous sensitive values may not all be masked: {error.message}")
-
-
-def _names(address: Address) -> tuple[str, ...]:
-    """Return the names that match an address: its key or entry for all replicas, and those with its index."""
-    entry = f"{address.kind}.{address.name}"
-    replica = f"[{address.index}]"
-    return (entry, address.name, entry + replica, address.name + replica)
-
-
-def _check(names: Sequence[str], present: Collection[Address], workflow: str) -> None:
-    """Raise UsageError for a name without a container or job."""
-    from runner.core.diagnostic import did_you_mean
-
-    known = {known for address in present for known in _names(address)}
-    for name in names:
-        if name not in known:
-            hint = did_you_mean(name, known) or "see runner status"
-            raise UsageError(
-                f'{workflow} has no container or job "{name}" on the engine; {hint}', code="unknown-resource"
-            )

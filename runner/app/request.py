@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from runner.app.engine_connection import EngineOptions
 from runner.core.plan import Plan
@@ -14,12 +14,15 @@ if TYPE_CHECKING:
     from runner.app.workspace import Workspace
     from runner.core.gateway import Gateway
 
+RESTART: Final = "restart"
+"""The command whose runs leave everything as it was declared before."""
+
 
 class RunRequest(Struct, kw_only=True):
     """A plan to carry out, and everything else that the run needs."""
 
     command: str
-    """The recorded command: apply, destroy, rollback or check."""
+    """The recorded command: apply, destroy, rollback, restart or check."""
     workflow: LoadedWorkflow
     gateway: Gateway
     workspace: Workspace
@@ -31,5 +34,7 @@ class RunRequest(Struct, kw_only=True):
     lock_timeout: float = 0.0
     """Maximum seconds to wait for the workflow's lock."""
     targets: tuple[str, ...] = ()
+    message: str | None = None
+    """Why the run is made, as its user says."""
     is_repeatable: bool = True
     """False if the run can't be rolled back to."""

@@ -97,5 +97,5 @@ def _with_start(events: Iterator[Event], request: RunRequest) -> Iterator[Event]
     engine, file, workspace = request.plan.engine, request.workflow.file, request.workspace
     versions = {"runner": __version__, "engine": engine.version, "api": engine.api_version}
     commit = commit_of(file, workspace.access.root) if file else None
-    yield RunStarted(request.command, versions, actor(workspace.environ), file, commit)
+    yield RunStarted(request.command, versions, actor(workspace.environ), file, commit, request.message)
     yield from events

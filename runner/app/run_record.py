@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from runner.app.load import LoadedWorkflow
-from runner.app.request import RunRequest
+from runner.app.request import RESTART, RunRequest
 from runner.core.errors import EngineError
 from runner.core.gateway import EngineJSON, Gateway
 from runner.core.hashes import sha256
@@ -48,7 +48,7 @@ def _header(request: RunRequest) -> Header:
         engine_id=request.plan.engine.id,
         engine_address=request.gateway.address,
         targets=request.targets,
-        changed=bool(request.plan.pending),
+        changed=bool(request.plan.pending) and request.command != RESTART,
     )
 
 

@@ -49,7 +49,12 @@ def show_misuse(misuse: Misuse) -> None:
 def click_command(name: str) -> click.Command:
     """Return a command as click's, which returns its name and parameters when it is invoked."""
     row = COMMANDS[name]
-    return _Command(name, params=_params(row.parameters), callback=partial(_reading, name))
+    return _Command(
+        name,
+        params=_params(row.parameters),
+        callback=partial(_reading, name),
+        context_settings={"allow_interspersed_args": not row.options_first},
+    )
 
 
 def _reading(command: str, /, **given: Any) -> Reading:

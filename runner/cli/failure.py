@@ -14,6 +14,7 @@ from runner.core.errors import (
     DiagnosedError,
     EngineUnreachable,
     InvalidInput,
+    ProgramNotRun,
     RunnerError,
     UnusableFile,
     UsageError,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from runner.cli.session import CommandContext
 
 
-def show_failure(error: BaseException, contexts: Sequence[CommandContext]) -> ExitCode:
+def show_failure(error: BaseException, contexts: Sequence[CommandContext]) -> int:
     """Show an error and return the exit code; an error that is a bug is raised again."""
     match error:
         case Cancelled():
@@ -89,7 +90,9 @@ def _print_json(error: RunnerError, context: CommandContext) -> None:
         context.print_json({"error": error_json(error)})
 
 
-def _exit_code(error: RunnerError) -> ExitCode:
+def _exit_code(error: RunnerError) -> int:
     if isinstance(error, InvalidInput | UsageError | UnusableFile):
         return ExitCode.INVALID
+    if isinstance(error, ProgramNotRun) and error.exit_code is not None:
+        return error.exit_code
     return ExitCode.UNREACHABLE if isinstance(error, EngineUnreachable) else ExitCode.FAILED

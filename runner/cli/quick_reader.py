@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from runner.cli.syntax.rows import Argument, Flag, Option, Reading
+from runner.cli.syntax.rows import Argument, Command, Flag, Option, Reading
 from runner.cli.syntax.table import COMMANDS
 
 
@@ -25,7 +25,7 @@ def read_quickly(arguments: Sequence[str]) -> Reading | None:
     name, *rest = arguments
     command = COMMANDS[name]
     try:
-        texts, positional = _sorted(rest, command.options)
+        texts, positional = _sorted(rest, command)
         options = {row.name: _value_of(row, texts) for row in command.options if not row.stands_for}
         others = {
             row.stands_for: _value_of(row, texts) for row in command.options if row.stands_for and row.name in texts
@@ -42,9 +42,9 @@ def asks_for_help(arguments: Sequence[str]) -> bool:
     )
 
 
-def _sorted(arguments: Iterable[str], rows: Iterable[Option]) -> tuple[dict[str, list[str]], list[str]]:
+def _sorted(arguments: Iterable[str], command: Command) -> tuple[dict[str, list[str]], list[str]]:
     """Tell the options, with their values by name, from the positional arguments."""
-    by_spelling = {spelling: row for row in rows for spelling in row.spellings}
+    by_spelling = {spelling: row for row in command.options for spelling in row.spellings}
     texts: dict[str, list[str]] = {}
     positional: list[str] = []
     left = iter(arguments)
@@ -52,7 +52,7 @@ def _sorted(arguments: Iterable[str], rows: Iterable[Option]) -> tuple[dict[str,
         if argument == "--":
             positional += left
         elif not argument.startswith("-"):
-            positional.append(argument)
+            positional += (argument, *left) if command.options_first else (argument,)
         else:
             spelling, equals, attached = argument.partition("=")
             row = by_spelling.get(spelling)

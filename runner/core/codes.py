@@ -114,6 +114,7 @@ Code: TypeAlias = Literal[
     "predefined-network",
     "probe-failed",
     "program-missing",
+    "program-not-run",
     "program-unusable",
     "protected",
     "pull-failed",

@@ -18,6 +18,7 @@ RunnerError
     ├── Conflict            409, or a name that is taken
     ├── Rejected            400 and 403: the engine won't do this
     ├── EngineTimeout       no answer within the timeout
+    ├── ProgramNotRun       a program could not be run in a container (exit 125, 126 or 127)
     ├── BuildFailed         a build instruction failed
     ├── PullFailed          an image could not be pulled
     └── PushFailed          an image could not be pushed
@@ -200,6 +201,15 @@ class EngineTimeout(EngineError):
     """The engine did not answer within the timeout."""
 
     usual_code = "engine-timeout"
+
+
+class ProgramNotRun(EngineError):
+    """A program was not run in a container; `exit_code` is the one that docker has for that."""
+
+    usual_code = "program-not-run"
+
+    def __init__(self, message: str, exit_code: int, *, help: str | None = None) -> None:
+        super().__init__(message, help=help, exit_code=exit_code)
 
 
 class BuildFailed(EngineError):

@@ -44,6 +44,8 @@ class RunStarted(Struct):
     actor: str
     file: str | None = None
     commit: str | None = None
+    message: str | None = None
+    """Why the run is made, as its user says."""
 
 
 class PlanChange(Struct):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from runner.core.build import BuildRequest
     from runner.core.engine_report import EngineReport
     from runner.core.event import StepStatus
+    from runner.core.exec_session import ExecSession, Program
 
 EngineJSON: TypeAlias = Mapping[str, Any]
 
@@ -138,6 +139,9 @@ class Containers(Protocol):
         `grace` is that period in seconds: the request timeout is extended by it.
         """
 
+    def restart(self, ref: str, grace: float) -> None:
+        """Stop it as `stop` does, and start it again; start it if it isn't running."""
+
     def unpause(self, ref: str) -> None:
         """Resume its processes."""
 
@@ -156,16 +160,24 @@ class Containers(Protocol):
         The first 16 MiB of each output stream are kept.
         """
 
+    def open_exec(self, ref: str, program: Program) -> ExecSession:
+        """Run a program in a running container, connected to this process; ProgramNotRun when it is refused."""
+
     def log_text(self, ref: str, *, since: str) -> Generator[str]:
         """Yield its log since a timestamp in RFC 3339, chunk by chunk."""
 
     def log_lines(
-        self, ref: str, *, follow: bool = False, since: int | None = None, tail: int | None = None
+        self,
+        ref: str,
+        *,
+        follow: bool = False,
+        since: int | None = None,
+        until: int | None = None,
+        tail: int | None = None,
     ) -> Iterator[TimestampedLine]:
         """Yield the log lines of both streams; with `follow`, also new ones until it exits.
 
-        `since` is a timestamp in nanoseconds, `tail` limits to the last lines. There is no idle timeout: a follower
-        reads in its own thread, and finds out elsewhere whether the engine is alive.
+        `since` and `until` are timestamps in nanoseconds, `tail` limits to the last lines. No idle time ends it.
         """
 
     def stats(self, ref: str) -> EngineJSON:

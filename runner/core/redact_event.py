@@ -26,7 +26,8 @@ def redact_event(event: Event, redactor: Redactor) -> Event:
     text, optional = redactor.text, redactor.optional
     match event:
         case RunStarted():
-            return replace(event, command=text(event.command), actor=text(event.actor), file=optional(event.file))
+            command, actor, file = text(event.command), text(event.actor), optional(event.file)
+            return replace(event, command=command, actor=actor, file=file, message=optional(event.message))
         case PlanChange():
             return replace(event, diff=redactor.diffs(event.diff))
         case Transition():

@@ -128,6 +128,8 @@ class DesiredState(Struct):
     """Strings that must be redacted."""
     checks: tuple[Resource, ...] = ()
     """Checks that must pass once everything is up."""
+    contents: tuple[Resource, ...] = ()
+    """Secrets and configs, which are on the engine only as files of containers."""
     atomic: bool = False
     """True if a failed apply rolls back everything it did."""
     proxies: bool = True

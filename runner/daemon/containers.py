@@ -7,7 +7,9 @@ from codecs import getincrementaldecoder
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from datetime import datetime
+from functools import partial
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from runner.core.errors import Conflict, EngineError, EngineTimeout, NotFound, Rejected
 from runner.core.gateway import EngineJSON, ExecResult, FileToCopy, TimestampedLine
@@ -15,6 +17,9 @@ from runner.daemon.http.api import Api, Query, quote_path
 from runner.daemon.http.log_lines import written_lines
 from runner.daemon.http.stream_frames import frames, read_frames
 from runner.daemon.lists import CONTAINERS
+
+if TYPE_CHECKING:
+    from runner.core.exec_session import ExecSession, Program
 
 _END_SECONDS, _GLANCE = 5.0, 0.02
 """Seconds that a program may run after its output has ended, and between two polls of it."""
@@ -93,6 +98,10 @@ class Containers:
         except NotFound:
             return
 
+    def restart(self, ref: str, grace: float) -> None:
+        """Restart it, by one call that the engine carries out even if the client is gone."""
+        self._api.post(f"/containers/{quote_path(ref)}/restart", patience=grace)
+
     def unpause(self, ref: str) -> None:
         """Unpause it."""
         self._api.post(f"/containers/{quote_path(ref)}/unpause")
@@ -134,10 +143,17 @@ class Containers:
                 written[is_error] += content[: _MOST - len(written[is_error])]
         return ExecResult(self._exit_code(started), bytes(written[False]), bytes(written[True]))
 
-    def _exit_code(self, program: str) -> int:
+    def open_exec(self, ref: str, program: Program) -> ExecSession:
+        """Run a program in a running container, connected to this process."""
+        from runner.daemon.exec_session import open_session
+
+        # No program outlives its engine: waiting for one that is lost would only keep the user's terminal.
+        return open_session(self._api, ref, program, partial(self._exit_code, again=False))
+
+    def _exit_code(self, program: str, *, again: bool = True) -> int:
         """Return a program's exit code; its output may end a moment before the engine knows it."""
         until = time.monotonic() + _END_SECONDS
-        while (code := self._api.get(f"/exec/{program}/json")["ExitCode"]) is None:
+        while (code := self._api.get(f"/exec/{program}/json", again=again)["ExitCode"]) is None:
             if time.monotonic() > until:
                 raise EngineTimeout("a command in the container closed its output but did not exit")
             time.sleep(_GLANCE)
@@ -157,14 +173,21 @@ class Containers:
             yield from chunks if has_terminal else (content for _stream, content in frames(chunks))
 
     def log_lines(
-        self, ref: str, *, follow: bool = False, since: int | None = None, tail: int | None = None
+        self,
+        ref: str,
+        *,
+        follow: bool = False,
+        since: int | None = None,
+        until: int | None = None,
+        tail: int | None = None,
     ) -> Iterator[TimestampedLine]:
         """Yield the lines of its output, and with `follow` those to come."""
         has_terminal = bool(self.inspect(ref)["Config"].get("Tty"))
         path = f"/containers/{quote_path(ref)}/logs"
         which: dict[str, str | int] = {"stdout": 1, "stderr": 1, "timestamps": 1, "follow": int(follow)}
-        if since is not None:
-            which["since"] = f"{since // _SECOND}.{since % _SECOND:09}"
+        for name, moment in (("since", since), ("until", until)):
+            if moment is not None:
+                which[name] = f"{moment // _SECOND}.{moment % _SECOND:09}"
         if tail is not None:
             which["tail"] = tail
         with self._api.stream(path, which) as chunks:

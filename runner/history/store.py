@@ -41,7 +41,7 @@ class Header(Struct, kw_only=True):
     engine_address: str = ""
     targets: tuple[str, ...] = ()
     changed: bool = True
-    """False for a run that had nothing to change, and is recorded because its checks failed."""
+    """False for a run that left everything as declared before: a restart, or one recorded because its checks failed."""
 
 
 class StoredRun(Struct):

@@ -22,6 +22,8 @@ from runner.resource.scalars import ARGV, DURATION, SECOND, TEXT, integer, word
 
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
+    from runner.core.inspection import Description
+    from runner.core.state import DesiredState
 
 TIMEOUT, INTERVAL = 30 * SECOND, SECOND // 2
 """Defaults in nanoseconds: how long a check may take to succeed, and the delay between two tries."""
@@ -202,6 +204,14 @@ def _may_come_back(inspect: EngineJSON) -> bool:
     return (inspect["HostConfig"].get("RestartPolicy") or {}).get("Name") not in (None, "", "no")
 
 
+def _describe(check: Resource, _desired: DesiredState) -> Description:
+    from runner.kinds.probing.describe import describe_check
+
+    settings = check.settings_as(CheckSettings)
+    after = tuple(str(dependency.address) for dependency in check.depends_on)
+    return describe_check(settings.probe, settings.container, after, settings)
+
+
 CHECK = Section(
     name="check",
     section="checks",
@@ -213,5 +223,6 @@ CHECK = Section(
         "exec": "Run a command in a container.",
     },
     declare=_declare,
+    describe_declared=_describe,
     is_check=True,
 )

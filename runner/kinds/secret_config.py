@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from runner.core.address import Address
 from runner.core.sensitive import Places
@@ -14,6 +15,10 @@ from runner.resource.declaration import Declaration, unknown
 from runner.resource.field import Setting
 from runner.resource.kind import Section
 from runner.resource.scalars import ARGV, TEXT, matching, word
+
+if TYPE_CHECKING:
+    from runner.core.inspection import Description
+    from runner.core.state import DesiredState
 
 CONTENT = "content"
 """The setting of a declared secret or config with its bytes."""
@@ -148,6 +153,13 @@ def _encoded(text: str) -> bytes:
     return text.encode(errors="surrogateescape")
 
 
+def _describe(resource: Resource, desired: DesiredState) -> Description:
+    from runner.kinds.describe_content import describe_content
+
+    content, is_sensitive = resource.settings_as(ContentSettings).content, bool(resource.sensitive_places)
+    return describe_content(content, f"{resource.address.kind}s", desired, is_sensitive=is_sensitive)
+
+
 SECRET = Section(
     name="secret",
     section="secrets",
@@ -155,6 +167,7 @@ SECRET = Section(
     settings=_SOURCES_OF_SECRETS,
     key_hints=_INSTEAD,
     declare=_declare_secret,
+    describe_declared=_describe,
 )
 CONFIG = Section(
     name="config",
@@ -163,4 +176,5 @@ CONFIG = Section(
     settings=_SOURCES_OF_CONFIGS,
     key_hints=_INSTEAD,
     declare=_declare_config,
+    describe_declared=_describe,
 )

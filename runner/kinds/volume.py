@@ -30,6 +30,8 @@ from runner.resource.observation import Observation, ObserveContext
 from runner.resource.scalars import BOOLEAN, word
 
 if TYPE_CHECKING:
+    from runner.core.inspection import Description
+    from runner.core.state import ObservedResource
     from runner.core.task import Task
     from runner.resource.census import EngineLists, OwnedResource
 
@@ -122,6 +124,12 @@ def _operations() -> Operations:
     return Operations(create=create, update=update, replace=create, delete=delete)
 
 
+def _describe(context: ObserveContext, observed: ObservedResource) -> Description:
+    from runner.kinds.describe_volume import describe
+
+    return describe(context, observed)
+
+
 VOLUME = Kind(
     name="volume",
     section="volumes",
@@ -132,6 +140,7 @@ VOLUME = Kind(
     declare=declare,
     observe=observe,
     list_owned=_list_owned,
+    describe=_describe,
     operations=_operations,
     delete_before_create=True,
     keeps_data=True,

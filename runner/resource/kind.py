@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from runner.core.engine import Engine
-from runner.core.plan import Action, Change, FieldDiff
+from runner.core.plan import Action, Change, FieldDiff, Reason
 from runner.core.resource_state import State
 from runner.core.sensitive import Places
 from runner.core.state import (
     Condition,
+    DesiredState,
     FieldValues,
     ObservedResource,
     Resource,
@@ -139,6 +140,8 @@ class Section(Struct, kw_only=True):
     """True if removing one destroys data that can't be recreated."""
     is_check: bool = False
     """True for checks: run once everything is up, and never created."""
+    describe_declared: Callable[[Resource, DesiredState], Description] | None = None
+    """Describe an entry that has no counterpart on the engine."""
 
     @property
     def rows(self) -> tuple[Field | Setting, ...]:
@@ -172,6 +175,11 @@ class Kind(Section, kw_only=True):
     """Yield a resource's engine requirements beyond its fields."""
     retains: Callable[[ObservedResource, Resource | None], Iterable[RetainedData]] = field(default=_retains_nothing)
     """Yield the data without an entry that is kept when one is removed, or replaced by what is declared."""
+    restart: Callable[[ObservedResource, Resource | None, Reason], Change] | None = None
+    """Return the change that restarts a live resource, declared or not; None if the kind has nothing to restart.
+
+    Its `update` carries the change out, and changes nothing else.
+    """
     describe: Callable[[ObserveContext, ObservedResource], Description] | None = None
     """Describe an existing resource in full."""
     contents: Callable[[Resource, str], Mapping[str, Value]] = field(default=_stands_for_nothing)

@@ -1,20 +1,39 @@
-"""Past runs as a table, newest first; independent of where they are stored."""
+"""Past runs as a table, newest first, with what each changed; independent of where they are stored."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from runner.core.address import Address
 from runner.core.event import RunFinished, RunStarted
 from runner.core.serialize import JSONObject, timestamp, to_plain
-from runner.core.struct import Struct
-from runner.views.formatting import duration
-from runner.views.lines import Line, aligned
+from runner.core.struct import Struct, field
+from runner.views.formatting import duration, past_participle, value
+from runner.views.lines import Line, aligned, indented, text_of, truncate, wrap_line
+from runner.views.text_width import cells, cut, printable
 
 UNFINISHED: Final = "unfinished"
 _ROLES: Final = {"succeeded": "good", "failed": "error"}
 _COLUMNS: Final = ("run", "started (UTC)", "by", "command", "result", "duration", "commit", "resources")
+_LEAST_COLUMNS: Final = 5
+_INDENT: Final = 4
+_BOUNDLESS: Final = 1_000_000
+"""The width of an output that is no terminal."""
+_MOST_NAMES: Final = 5
+"""How many resources are named of those with which the same was done."""
+_LONGEST_VALUE: Final = 40
+
+
+class ChangeRow(Struct):
+    """A change of a run: what was to be done with a resource, and whether it was."""
+
+    address: Address
+    action: str
+    verb: str
+    is_done: bool
 
 
 class RunRow(Struct):
@@ -24,6 +43,9 @@ class RunRow(Struct):
     began: datetime
     start: RunStarted
     ending: RunFinished | None
+    changes: tuple[ChangeRow, ...] = ()
+    variables: Mapping[str, str | None] = field(default_factory=dict)
+    """By name; those of sensitive ones are None."""
 
     @property
     def result(self) -> str:
@@ -31,10 +53,27 @@ class RunRow(Struct):
         return self.ending.result if self.ending else UNFINISHED
 
 
-def history_lines(rows: Sequence[RunRow]) -> Iterator[Line]:
-    """Yield the headings and a line for each run."""
+def history_lines(rows: Sequence[RunRow], width: int | None = None) -> Iterator[Line]:
+    """Yield the headings, and for each run a line and those of its details, wrapped to `width` cells.
+
+    The last columns are left out where they don't fit: the details and runner show tell more.
+    """
     headings: list[Line] = [(("quiet", name.upper()),) for name in _COLUMNS]
-    return aligned([headings, *map(_cells, rows)])
+    first, *lines = _fitted([headings, *map(_cells, rows)], width or _BOUNDLESS)
+    yield first
+    for row, line in zip(rows, lines, strict=True):
+        yield line
+        for detail in _details(row):
+            yield from indented(wrap_line(detail, (width or _BOUNDLESS) - _INDENT), _INDENT)
+
+
+def _fitted(table: Sequence[Sequence[Line]], width: int) -> list[Line]:
+    """Align the columns that fit, at least the first ones, which are cut."""
+    for columns in range(len(_COLUMNS), _LEAST_COLUMNS - 1, -1):
+        lines = list(aligned([row[:columns] for row in table]))
+        if max(cells(text_of(line)) for line in lines) <= width:
+            return lines
+    return [truncate(line, width) for line in lines]
 
 
 def _cells(row: RunRow) -> list[Line]:
@@ -54,6 +93,42 @@ def _cells(row: RunRow) -> list[Line]:
     ]
 
 
+def _details(row: RunRow) -> Iterator[Line]:
+    """Yield why a run was made, what it changed and what it didn't get to, and its variables."""
+    if row.start.message:
+        yield (("quiet", "why: "), ("", printable(row.start.message.replace("\n", " "))))
+    if done := [change for change in row.changes if change.is_done]:
+        yield (("quiet", "changed: "), ("", "; ".join(_folded(done, past=True))))
+    if left := [change for change in row.changes if not change.is_done]:
+        yield (("quiet", "not done: "), ("", "; ".join(_folded(left, past=False))))
+    if row.variables:
+        yield (("quiet", "with: "), ("", ", ".join(_variable(*item) for item in sorted(row.variables.items()))))
+
+
+def _folded(changes: Sequence[ChangeRow], *, past: bool) -> Iterator[str]:
+    """Yield a text for each verb: how many resources, and the first of them, with replicas as one."""
+    verbs: dict[str, list[Address]] = {}
+    for change in changes:
+        verbs.setdefault(change.verb, []).append(change.address)
+    for verb, addresses in verbs.items():
+        done = past_participle(verb) if past else f"to {verb}"
+        replicas = Counter(f"{address.kind}.{address.name}" for address in addresses)
+        names = [f"{name} (x{number})" if number > 1 else _only(name, addresses) for name, number in replicas.items()]
+        named = names[:_MOST_NAMES]
+        left = len(addresses) - sum([*replicas.values()][:_MOST_NAMES])
+        more = f" and {left} more" if left else ""
+        yield f"{len(addresses)} {done}: {', '.join(named)}{more}"
+
+
+def _only(entry: str, addresses: Sequence[Address]) -> str:
+    """Return the address of an entry's only replica among some."""
+    return next(str(address) for address in addresses if f"{address.kind}.{address.name}" == entry)
+
+
+def _variable(name: str, text: str | None) -> str:
+    return f"{printable(name)} (sensitive)" if text is None else f"{printable(name)}={cut(value(text), _LONGEST_VALUE)}"
+
+
 def history_json(workflow: str, rows: Sequence[RunRow]) -> JSONObject:
     """Return the runs as JSON."""
     return {"workflow": workflow, "runs": [run_json(row) for row in rows]}
@@ -69,8 +144,14 @@ def run_json(row: RunRow) -> JSONObject:
         "command": start.command,
         "file": start.file,
         "commit": start.commit,
+        "message": start.message,
         "result": row.result,
         "counts": to_plain(ending.counts) if ending else None,
         "duration_ms": ending.duration_ms if ending else None,
         "exit_code": ending.exit_code if ending else None,
+        "changes": [
+            {"address": str(one.address), "action": one.action, "verb": one.verb, "done": one.is_done}
+            for one in row.changes
+        ],
+        "variables": {**row.variables},
     }

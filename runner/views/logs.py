@@ -24,10 +24,12 @@ class PrefixedLines:
         for address in addresses:
             self._voice(address)
 
-    def line(self, address: Address, text: str) -> Line:
-        """Return a line with its prefix."""
+    def line(self, address: Address, text: str, moment: int | None = None) -> Line:
+        """Return a line with its prefix, and the time of its writing if given, in nanoseconds since 1970."""
         voice = self._voice(address)
-        return ((voice, pad(_short(address), self._width)), ("quiet", " | "), ("", printable(text)))
+        prefix = ((voice, pad(_short(address), self._width)), ("quiet", " | "))
+        time: Line = () if moment is None else (("quiet", f"{_stamp(moment)} "),)
+        return (*prefix, *time, ("", printable(text)))
 
     def _voice(self, address: Address) -> str:
         self._width = max(self._width, cells(_short(address)))
@@ -45,6 +47,9 @@ def _short(address: Address) -> str:
 
 def written_json(address: Address, id: str, moment: int, text: str) -> JSONObject:
     """Return a line as JSON; `moment` is in nanoseconds since 1970."""
+    return {"address": str(address), "id": id, "timestamp": _stamp(moment), "line": text}
+
+
+def _stamp(moment: int) -> str:
     whole = datetime.fromtimestamp(moment // _SECOND, UTC)
-    stamp = f"{whole:%Y-%m-%dT%H:%M:%S}.{moment % _SECOND:09}Z"
-    return {"address": str(address), "id": id, "timestamp": stamp, "line": text}
+    return f"{whole:%Y-%m-%dT%H:%M:%S}.{moment % _SECOND:09}Z"

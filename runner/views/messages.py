@@ -146,7 +146,8 @@ def started(event: RunStarted, workflow: str, run_id: str) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in event.versions.items())
     source = f" from {event.file}" if event.file else ""
     commit = f" at {event.commit[:12]}" if event.commit else ""
-    return f"{event.command} {workflow}{source}{commit}: run {run_id} by {event.actor} ({versions})"
+    why = f": {printable(event.message)}" if event.message else ""
+    return f"{event.command} {workflow}{source}{commit}: run {run_id} by {event.actor} ({versions}){why}"
 
 
 def lock(event: LockWaiting | LockBroken | LockAcquired | LockReleased) -> str:

@@ -13,7 +13,7 @@ from runner.document.document import Document
 from runner.document.files import Files
 from runner.resource.codec import Invalid
 from runner.resource.declaration import Declaration, unknown
-from runner.resource.kind import Kind
+from runner.resource.kind import Kind, Section
 from runner.workflow.cycles import find_cycles
 from runner.workflow.input_files import FileInputs
 from runner.workflow.locate import EntryPlaces
@@ -45,6 +45,10 @@ def resolve_workflow(
         document.declared_values(),
         document.sensitive_names,
     ).resolve()
+
+
+def _is_content(section: Section) -> bool:
+    return not (isinstance(section, Kind) or section.is_check)
 
 
 class _Resolver(Struct):
@@ -87,6 +91,7 @@ class _Resolver(Struct):
             {address: one for address, one in resources.items() if isinstance(entries[address].section, Kind)},
             frozenset(text for one in resources.values() for text in one.sensitive),
             tuple(one for address, one in resources.items() if entries[address].section.is_check),
+            contents=tuple(one for address, one in resources.items() if _is_content(entries[address].section)),
             atomic=self.document.data.get("on_failure") == "rollback",
             proxies=self.document.data.get("proxies") is not False,
             knows_secrets=bool(self.sensitive_names) or any(one.sensitive_places for one in resources.values()),

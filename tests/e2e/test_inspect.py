@@ -82,8 +82,44 @@ def test_an_image_and_its_container_are_told_beside_each_other(
 
 
 def test_what_cannot_be_inspected_is_said(cli: Cli, workflow: Callable) -> None:
-    workflow("containers: {web: *idle}")
+    workflow("containers: {web: *idle}\nvolumes: {web: {}}")
     assert "runner apply" in cli("inspect", "container.web").exits(1).stderr
     assert 'did you mean "container.web"?' in cli("inspect", "container.wob").exits(1).stderr
-    assert "cannot be inspected" in cli("inspect", "network.default").exits(2).stderr
-    assert "KIND.NAME" in cli("inspect", "web").exits(2).stderr
+    assert '"web" is ambiguous: container.web, volume.web' in cli("inspect", "web").exits(2).stderr
+    assert "its kind is one of: secret," in cli("inspect", "service.web").exits(2).stderr
+    assert 'did you mean "default"?' in cli("inspect", "defalt").exits(2).stderr
+    assert "secret.key is not declared" in cli("inspect", "secret.key").exits(1).stderr
+
+
+def test_every_kind_is_inspected_by_its_key(cli: Cli, workflow: Callable, workflow_name: str) -> None:
+    (cli.folder / "password").write_text("hunter2-and-more")
+    workflow("""
+        variables: {PW: {default: short, sensitive: true}}
+        secrets: {key: {file: password}}
+        configs: {open: {content: "a: 1\\nb: 2\\n"}, closed: {content: "p=${PW}"}}
+        volumes: {data: {driver_opts: {type: tmpfs, device: tmpfs, o: "size=8m"}, labels: {team: "${PW}"}}}
+        containers: {web: {<<: *idle, volumes: ["data:/data"], secrets: [key], configs: [open]}}
+        checks: {up: {exec: {container: web, command: "test ${PW}"}}}
+    """)
+    cli("apply").exits(0)
+
+    def inspect(key: str) -> Any:
+        told = cli("inspect", key, "-o", "json").exits(0)
+        assert "hunter2" not in told.stdout
+        return told.json
+
+    web = f"{workflow_name}-web-1"
+    network, volume = inspect("default"), inspect("data")
+    assert list(network["containers"]) == [web]
+    assert network["subnets"][0]["subnet"]
+    assert volume["options"]["o"] == "size=8m"
+    assert volume["labels"] == {"team": "***"}
+    assert volume["containers"] == [{"name": web, "state": "running", "target": "/data", "mode": "rw"}]
+    assert inspect("web")["name"] == web
+    secret = inspect("key")
+    assert secret["files"] == [{"user": "container.web", "path": "/run/secrets/key", "mode": "0400"}]
+    assert "digest" not in secret
+    assert [row["line"] for row in inspect("open")["content"]] == ["a: 1", "b: 2"]
+    assert not {"digest", "short"} & {*inspect("closed"), *map(str, inspect("closed").values())}
+    check = inspect("up")
+    assert (check["exec.command"], check["container"]) == ("***", web)

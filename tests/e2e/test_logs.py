@@ -58,6 +58,9 @@ def test_lines_come_in_the_order_of_time_each_with_a_name(
     assert (first["address"], first["line"]) == ("container.db", "in \x1b[31mred\x1b[0m")
     assert 'has no container or job "wed" on the engine; did you mean "web"?' in cli("logs", "wed").exits(2).stderr
     assert "invalid time" in cli("logs", "--since", "yesterday").exits(2).stderr
+    assert cli("logs", "--grep", "^(in red|l.*t)$", "--tail", "1").exits(0).stdout == "once   | last\ndb     | in red\n"
+    assert cli("logs", "db", "-t", "--until", "0s").exits(0).stdout.startswith("db | 20")
+    assert 'expression "a(b" at character 1: missing )' in cli("logs", "--grep", "a(b").exits(2).stderr
 
 
 def test_what_takes_the_place_of_another_is_followed_until_the_user_has_enough(
@@ -104,6 +107,7 @@ def test_what_was_written_with_former_secrets_is_masked_after_they_were_rotated(
         assert "one-secret" not in shown
         assert "secret-one" not in shown
         assert all(f"{line} ***" in shown for line in ("file", "entry", "words plain-text-stays"))
+    assert cli("logs", "--grep", "secret", env={"PW": "value-two-secret"}).exits(0).stdout == ""  # no oracle
     by_name = cli("logs", "--file", workflow_name).exits(0).text
     assert "file ***" in by_name
     assert "words" in by_name

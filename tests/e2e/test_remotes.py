@@ -133,6 +133,8 @@ def test_a_workflow_lives_its_whole_life(
     workflow(LIFE.replace("MEMORY", "32m"))
     assert "healthy" in str(cli("apply", env=env).exits(0).events)
     web = _web(far)
+    through = ("sh", "-c", '"$@" <app/payload | cmp - app/payload && echo same', "sh")
+    assert cli.start("exec", "web", "--", "cat", env=env, through=through).finish().exits(0).stdout == "same\n"
 
     assert cli("apply", env=env).exits(0).reasons == {}
 

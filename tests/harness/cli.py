@@ -22,7 +22,7 @@ from tests.harness.events import Event, check_run, read_log
 from tests.harness.terminal import converse
 
 _ROOT = Path(__file__).parents[2]
-_LOGGED = ("apply", "check", "destroy", "rollback")
+_LOGGED = ("apply", "check", "destroy", "rollback", "restart")
 _POLL = 0.02
 _STOPPED_AT_ONCE = "stopped at once"
 

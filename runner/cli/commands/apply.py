@@ -30,6 +30,7 @@ def run(
     adopt: bool,
     targets: tuple[str, ...],
     lock_timeout: float,
+    message: str | None,
 ) -> int:
     """Plan and carry out the plan, or a saved one."""
     workflow, saved, options = _read(source, context, PlanOptions(locked, rebuild, adopt, targets))
@@ -53,6 +54,7 @@ def run(
             engine=context.engine_options,
             lock_timeout=lock_timeout,
             targets=options.targets,
+            message=message,
         )
         return apply(request, Console(context, prepared.workflow, gateway.address, approves_all=yes))
 

@@ -9,7 +9,15 @@ from runner.cli.console import DestroyConsole
 from runner.cli.session import CommandContext
 
 
-def run(source: Source, context: CommandContext, volumes: bool, images: bool, yes: bool, lock_timeout: float) -> int:
+def run(
+    source: Source,
+    context: CommandContext,
+    volumes: bool,
+    images: bool,
+    yes: bool,
+    lock_timeout: float,
+    message: str | None,
+) -> int:
     """Plan the removal and carry it out."""
     workflow = context.watch(load_file_or_name(source, context.workspace))
     spared = {kind for kind, doomed in (("volume", volumes), ("image", images)) if not doomed}
@@ -23,4 +31,5 @@ def run(source: Source, context: CommandContext, volumes: bool, images: bool, ye
             spared,
             engine=context.engine_options,
             lock_timeout=lock_timeout,
+            message=message,
         )

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from runner.app.history import PastRun, summarize
 from runner.app.past_runs import past_runs
 from runner.app.workflow_name import workflow_name
 from runner.cli.echo import echo_line
 from runner.cli.session import CommandContext
+from runner.views.history import ChangeRow, RunRow, history_json, history_lines
 
 
 def run(file: str, context: CommandContext, number: int) -> None:
-    """Print one line for each run."""
-    from runner.views.history import RunRow, history_json, history_lines
-
+    """Print each run with what it changed."""
     workflow = workflow_name(file, context.workspace)
-    rows = [RunRow(run.id, run.began, run.start, run.ending) for run in past_runs(workflow, context.workspace)[:number]]
+    rows = [_row(one) for one in summarize(past_runs(workflow, context.workspace)[:number], context.workspace)]
     if context.output == "json":
         context.print_json(history_json(workflow, rows))
     elif rows:
-        context.writer().write(history_lines(rows))
+        context.writer().write(history_lines(rows, context.width))
     else:
         echo_line(f"no runs of {workflow} recorded here")
+
+
+def _row(past: PastRun) -> RunRow:
+    run = past.run
+    changes = (ChangeRow(one.address, one.action.value, one.verb, one.is_done) for one in past.changes)
+    return RunRow(run.id, run.began, run.start, run.ending, tuple(changes), past.variables)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from runner.app.logs import open_logs, select_logs
+from runner.app.logs import matching, open_logs, select_logs
 from runner.app.source import Source
 from runner.cli.echo import warn
+from runner.cli.refusal import Misuse
 from runner.cli.session import CommandContext
 from runner.core.address import Address
 from runner.core.exit_code import ExitCode
@@ -15,25 +16,41 @@ from runner.core.redact import Redactor
 
 if TYPE_CHECKING:
     from runner.app.log_reader import LogEvent
+    from runner.core.regex import Regex
 
 
 def run(
-    names: tuple[str, ...], source: Source, context: CommandContext, follow: bool, since: int | None, tail: int | None
+    names: tuple[str, ...],
+    source: Source,
+    context: CommandContext,
+    follow: bool,
+    since: int | None,
+    until: int | None,
+    tail: int | None,
+    grep: Regex | None,
+    timestamps: bool,
 ) -> int:
     """Print the logs."""
     from runner.app.log_reader import LogRange
 
+    if follow and until is not None:
+        raise Misuse("logs", "--follow and --until are mutually exclusive")
     selection = select_logs(source, names, context.workspace)
     context.redactors.append(selection.redactor)
     with context.engine() as gateway:
-        extent = LogRange(since, tail)
+        extent = LogRange(since, tail, until, matching(grep, selection.redactor) if grep else None)
         addresses, events = open_logs(selection, extent, gateway, context.workspace, follow=follow)
-        has_gap = _print(context, events, addresses, selection.redactor)
+        has_gap = _print(context, events, addresses, selection.redactor, timestamps=timestamps)
     return ExitCode.FAILED if names and has_gap else ExitCode.OK
 
 
 def _print(
-    context: CommandContext, events: Iterator[LogEvent], addresses: Sequence[Address], redactor: Redactor
+    context: CommandContext,
+    events: Iterator[LogEvent],
+    addresses: Sequence[Address],
+    redactor: Redactor,
+    *,
+    timestamps: bool,
 ) -> bool:
     """Print every line; return whether the log of any container can't be read."""
     from runner.app.log_reader import LogError
@@ -50,5 +67,6 @@ def _print(
         if as_json:
             context.print_json(written_json(one.source.address, one.source.id, one.written.moment, line))
         else:
-            writer.write([prefixed.line(one.source.address, line)])
+            moment = one.written.moment if timestamps else None
+            writer.write([prefixed.line(one.source.address, line, moment)])
     return has_gap

@@ -16,7 +16,9 @@ from runner.core.plan import Plan
 _RUN = lazy_pattern(r"[0-9a-f]{1,12}")
 
 
-def run(run: str | None, source: Source, context: CommandContext, yes: bool, lock_timeout: float) -> int:
+def run(
+    run: str | None, source: Source, context: CommandContext, yes: bool, lock_timeout: float, message: str | None
+) -> int:
     """Plan and carry out what an earlier run applied."""
     run, file = _arguments(run, source.file)
     rollback = find_rollback(run, file, context.workspace)
@@ -40,6 +42,7 @@ def run(run: str | None, source: Source, context: CommandContext, yes: bool, loc
             engine=context.engine_options,
             lock_timeout=lock_timeout,
             targets=rollback.targets,
+            message=message,
         )
         return apply(request, Console(context, workflow, gateway.address, approves_all=yes))
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from runner.cli.syntax.exits import ENGINE, OFFLINE
 from runner.cli.syntax.options import SHARED, SOURCE
-from runner.cli.syntax.rows import FLAG, Argument, Choice, Command, Option, Parsed
+from runner.cli.syntax.rows import FLAG, Argument, Choice, Command, Option, Parsed, Text
 from runner.cli.syntax.values import CI_SERVICES, TEMPLATES, template
 
 _PRINTED = ("workflow", "reference", "commands", "errors", "event", "plan")
@@ -53,7 +53,7 @@ BEGIN: Final = {
 
         Every error and warning has one: error[CODE]. Without CODE, list all of them.
         """,
-        (Argument("code", is_optional=True), *SHARED),
+        (Argument("code", Text("codes"), is_optional=True), *SHARED),
         exits=OFFLINE,
         examples=(
             ("runner explain unknown-key", "a key that the language does not have"),

@@ -10,10 +10,12 @@ from runner.cli.syntax.options import (
     LOCK_TIMEOUT,
     LOCKED,
     LOG,
+    MESSAGE,
     REBUILD,
     SHARED,
     SHARED_WITH_MARKDOWN,
     SOURCE,
+    SOURCE_BESIDE_ARGUMENTS,
     TARGETS,
     VERBOSE,
     YES,
@@ -46,7 +48,7 @@ CHANGE: Final = {
         (
             YES,
             Option("atomic", ("--atomic",), "On failure, roll back the whole run, like on_failure: rollback.", FLAG),
-            *(LOCKED, REBUILD, ADOPT, TARGETS, LOCK_TIMEOUT, *LOG, VERBOSE, *SHARED, *SOURCE),
+            *(LOCKED, REBUILD, ADOPT, TARGETS, MESSAGE, LOCK_TIMEOUT, *LOG, VERBOSE, *SHARED, *SOURCE),
         ),
         observes=True,
         exits=APPLYING,
@@ -62,11 +64,29 @@ CHANGE: Final = {
         RUN defaults to the last successful apply before the current one. FILE may also be the workflow's name.
         Sensitive variables and secrets are not recorded: their current values are used.
         """,
-        (YES, LOCK_TIMEOUT, *LOG, VERBOSE, *SHARED, Argument("run", Text("runs"), is_optional=True), *SOURCE),
+        (YES, MESSAGE, LOCK_TIMEOUT, *LOG, VERBOSE, *SHARED, Argument("run", Text("runs"), is_optional=True), *SOURCE),
         exits=APPLYING,
         examples=(
             ("runner rollback", "back to the last successful apply"),
             ("runner rollback 3f2a", "back to the run whose ID begins like that"),
+        ),
+    ),
+    "restart": Command(
+        "Restart containers as they are.",
+        """Stop containers and start them again, as they are, and wait until they are ready.
+
+        ADDRESS is a key such as web (all its replicas, one after another) or an address such as container.web[2].
+        Containers that share a namespace of one are restarted after it. Nothing else is changed, even if the file was.
+        """,
+        (
+            *(MESSAGE, LOCK_TIMEOUT, *LOG, VERBOSE, *SHARED, *SOURCE_BESIDE_ARGUMENTS),
+            Argument("addresses", Text("keys"), metavar="ADDRESS...", takes_rest=True),
+        ),
+        observes=True,
+        exits=LOCKING,
+        examples=(
+            ("runner restart web", "all replicas of web, one after another"),
+            ("runner restart web[2] -m 'stuck'", "one of them, with a reason for the history"),
         ),
     ),
     "destroy": Command(
@@ -75,7 +95,7 @@ CHANGE: Final = {
         (
             Option("volumes", ("--volumes",), "Also remove its volumes and their data.", FLAG),
             Option("images", ("--images",), "Also remove the images it built.", FLAG),
-            *(YES, LOCK_TIMEOUT, *LOG, VERBOSE, *SHARED, *SOURCE),
+            *(YES, MESSAGE, LOCK_TIMEOUT, *LOG, VERBOSE, *SHARED, *SOURCE),
         ),
         observes=True,
         exits=LOCKING,

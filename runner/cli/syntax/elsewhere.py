@@ -9,7 +9,7 @@ _STATUS: Final = "use runner status"
 _DESTROY: Final = "use runner destroy, which keeps volumes"
 
 ELSEWHERE: Final = {
-    "attach": "use runner logs -f",
+    "attach": "use runner logs -f, or runner exec",
     "build": "use runner apply, which builds what has changed, or runner apply --rebuild",
     "create": _APPLY,
     "delete": "use runner destroy, or take it out of the file and use runner apply",
@@ -18,7 +18,6 @@ ELSEWHERE: Final = {
     "diff": "use runner plan",
     "down": _DESTROY,
     "edit": "change the file, then use runner apply",
-    "exec": "use docker exec",
     "events": "use runner apply -o json, or runner show RUN -o json for a past run",
     "force-unlock": "use runner unlock",
     "get": _STATUS,
@@ -37,7 +36,6 @@ ELSEWHERE: Final = {
     "push": "set push: true for the image in the file, then use runner apply",
     "refresh": "use runner plan, which always looks at the engine",
     "remove": "use runner destroy, or take it out of the file and use runner apply",
-    "restart": "use docker restart",
     "rm": _DESTROY,
     "rollout": "use runner apply, or runner rollback",
     "run": "use runner apply; for what ends by itself, declare a job in the file",
@@ -54,6 +52,6 @@ ELSEWHERE: Final = {
     "up": _APPLY,
     "update": _APPLY,
     "wait": "use runner apply, which waits until all is ready",
-    "watch": _STATUS,
+    "watch": "use runner status --watch",
 }
 """Sentences by the word that was typed. A command that exists here comes first."""

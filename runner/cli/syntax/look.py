@@ -6,6 +6,8 @@ from typing import Final
 
 from runner.cli.syntax.exits import ENGINE, OFFLINE, WATCHING, WRITING
 from runner.cli.syntax.options import (
+    CONNECTION,
+    FILE_OPTION,
     LOG,
     SHARED,
     SHARED_WITH_MARKDOWN,
@@ -14,7 +16,7 @@ from runner.cli.syntax.options import (
     WORKFLOW,
 )
 from runner.cli.syntax.rows import FILES, FLAG, Argument, Choice, Command, Option, Parsed, Text, Whole
-from runner.cli.syntax.values import moment
+from runner.cli.syntax.values import moment, pattern
 
 UNFOLD: Final = Option("verbose", ("-v", "--verbose"), "Also show each replica by itself, and all ports.", FLAG)
 
@@ -70,7 +72,16 @@ LOOK: Final = {
                 Parsed("time", moment),
                 metavar="TIME",
             ),
+            Option("until", ("--until",), "Only lines until TIME.", Parsed("time", moment), metavar="TIME"),
             Option("tail", ("--tail",), "Only the last N lines of each container.", Whole(0), metavar="N"),
+            Option(
+                "grep",
+                ("--grep",),
+                "Only lines with a match of this regular expression, as they are shown.",
+                Parsed("pattern", pattern),
+                metavar="PATTERN",
+            ),
+            Option("timestamps", ("-t", "--timestamps"), "Show when each line was written.", FLAG),
             *SHARED,
             *SOURCE_BESIDE_ARGUMENTS,
             Argument("names", Text("keys"), metavar="[NAME]...", takes_rest=True),
@@ -78,7 +89,37 @@ LOOK: Final = {
         exits=WATCHING,
         examples=(
             ("runner logs -f", "all, until Ctrl-C"),
-            ("runner logs web --since 10m --tail 100", "the last lines of some containers"),
+            ("runner logs web -t --since 10m --grep 'error|warn'", "some lines of some containers, with their times"),
+        ),
+    ),
+    "exec": Command(
+        "Run a command in a container.",
+        """Run COMMAND in the running container ADDRESS: container.web, web, or web[2] for a replica.
+
+        On a terminal the command gets one, too; elsewhere its input and output are passed through unchanged. The exit
+        code is the command's; 125 if it was not run, 126 if it can't be executed, 127 if it isn't in the container.
+        """,
+        (
+            Option("user", ("-u", "--user"), "Run as this user.", metavar="USER[:GROUP]"),
+            Option("workdir", ("-w", "--workdir"), "Run in this folder of the container.", metavar="PATH"),
+            Option(
+                "env",
+                ("-e", "--env"),
+                "Set a variable; NAME alone has the value here.",
+                metavar="NAME[=VALUE]",
+                is_repeatable=True,
+            ),
+            Option("no_tty", ("-T", "--no-tty"), "Give it no terminal.", FLAG),
+            *CONNECTION,
+            FILE_OPTION,
+            Argument("address", Text("keys")),
+            Argument("command", metavar="[--] COMMAND...", takes_rest=True),
+        ),
+        options_first=True,
+        exits=WATCHING,
+        examples=(
+            ("runner exec web -- sh", "a shell in its first replica"),
+            ("runner exec -T db -- pg_dump shop >shop.sql", "its output into a file"),
         ),
     ),
     "check": Command(
@@ -89,21 +130,23 @@ LOOK: Final = {
         examples=(("runner check", "the checks of workflow.yaml"), ("runner check -o json", "for a program")),
     ),
     "inspect": Command(
-        "Show details of an image, container or job.",
-        """Show details of the image, container or job at ADDRESS, such as container.web, in FILE (workflow.yaml).
+        "Show details of a resource.",
+        """Show details of the resource at ADDRESS, such as container.web, or by its key if no other has the same.
 
-        For an image: its layers and differences from the running one. For a container: its image, limits and usage.
+        For an image: its layers and differences from the running one. For a container or job: its image, limits and
+        usage. For a network or volume: its users. For a secret, config or check: what FILE (workflow.yaml) declares.
         """,
         (Argument("address", Text("addresses")), *SHARED, *SOURCE),
         exits=ENGINE,
         examples=(
-            ("runner inspect container.web", "its image, limits and usage"),
+            ("runner inspect web", "a container's image, limits and usage"),
             ("runner inspect image.app", "its layers"),
         ),
     ),
     "history": Command(
-        "Show past runs.",
-        """Show past runs of FILE (workflow.yaml), newest first: who ran them, when, and with what result.
+        "Show past runs and what they changed.",
+        """Show past runs of FILE (workflow.yaml), newest first: who ran them, when, why, with what result, what they
+        changed, and with which variables.
 
         FILE may also be the workflow's name. Recorded are the runs from this client that changed
         something or tried to, and those with failed checks.

@@ -39,6 +39,9 @@ SHARED = (_HOST, _CONTEXT, _OUTPUT, _PARALLEL, _TIMEOUT, _NO_COLOR)
 SHARED_WITH_MARKDOWN = (_HOST, _CONTEXT, _OUTPUT_OF_PLAN, _PARALLEL, _TIMEOUT, _NO_COLOR)
 """The same for commands that show a plan and do nothing."""
 
+CONNECTION = (_HOST, _CONTEXT)
+"""Of commands whose output is another program's."""
+
 VERBOSE = Option("verbose", ("-v", "--verbose"), "Also show engine details and unchanged resources.", FLAG)
 """Of commands that show a plan."""
 
@@ -85,6 +88,7 @@ LOCK_TIMEOUT = Option(
 )
 """Of commands that change the engine."""
 
+MESSAGE = Option("message", ("-m", "--message"), "Why, for runner history.", metavar="TEXT")
 YES = Option("yes", ("--yes", "-y"), "Confirm destroying data or resources of another file.", FLAG)
 
 _VARIABLES = (
@@ -113,8 +117,6 @@ WORKFLOW = (FILE_AS_OPTION, FILE)
 SOURCE = (*_VARIABLES, *WORKFLOW)
 """Of commands that read a workflow: its file and its variables."""
 
-SOURCE_BESIDE_ARGUMENTS = (
-    *_VARIABLES,
-    Option("file", ("--file",), "Workflow file or name.", FILES, default=DEFAULT_FILE, shows_default=True),
-)
+FILE_OPTION = Option("file", ("--file",), "Workflow file or name.", FILES, default=DEFAULT_FILE, shows_default=True)
+SOURCE_BESIDE_ARGUMENTS = (*_VARIABLES, FILE_OPTION)
 """The same for commands with other arguments: the file is an option."""

@@ -125,6 +125,8 @@ class Command(Row):
     parameters: tuple[Option | Argument, ...]
     examples: tuple[tuple[str, str], ...] = ()
     """Command lines that people use, each with what it does in a few words."""
+    options_first: bool = False
+    """True if options come before the arguments: those behind the first one belong to another program."""
     observes: bool = False
     """True if it looks at all that the engine has, and may ask for that while the command is loaded."""
     exits: tuple[ExitCode, ...] = ()

@@ -58,6 +58,19 @@ def moment(value: str) -> int:
         raise ValueError(f'invalid time: "{value}"; write 10m, 2026-01-31 or 2026-01-31T14:30:00Z') from error
 
 
+def pattern(value: str) -> Any:
+    """Compile a regular expression; for a malformed one, raise ValueError with its fault and where that is."""
+    from runner.core.regex import InvalidRegex, Regex
+
+    try:
+        return Regex.compile(value)
+    except InvalidRegex as invalid:
+        _, _, part = str(invalid).partition(": ")
+        at = value.find(part) if part else -1
+        where = f" at character {at + 1}" if at >= 0 else ""
+        raise ValueError(f'invalid regular expression "{value}"{where}: {invalid}; {invalid.help}') from invalid
+
+
 def template(value: str) -> str:
     """Return a valid template name; for an unknown one, raise ValueError with the list of all."""
     if value not in TEMPLATES:

@@ -12,16 +12,12 @@ import socket
 from typing import Final, Protocol
 
 from runner.core.errors import EngineError
-from runner.core.lazy_pattern import lazy_pattern
 from runner.daemon.buildkit.connection import Connection
 from runner.daemon.buildkit.grpc_stream import Pairs
 from runner.daemon.buildkit.socket_tunnel import SocketTunnel
-from runner.daemon.http.errors import raise_for
+from runner.daemon.http.upgrade import upgrade as switch
 
 _SESSION: Final = "/moby.buildkit.v1.Control/Session"
-_LONGEST_HEAD: Final = 1 << 16
-_STATUS: Final = lazy_pattern(rb"HTTP/1\.[01] (\d{3})")
-_SWITCHED: Final = 101
 
 
 class Connector(Protocol):
@@ -66,36 +62,11 @@ def upgrade(way: Connector, path: str, headers: Pairs) -> socket.socket:
     """Open a connection and upgrade it to HTTP/2; NoBuildKit when the engine refuses."""
     sock = way.connect()
     try:
-        lines = [f"POST {way.base}{path} HTTP/1.1", "Host: engine", "Connection: Upgrade", "Upgrade: h2c"]
-        lines += ["Content-Length: 0", *(f"{name}: {value}" for name, value in headers)]
-        sock.sendall("\r\n".join([*lines, "", ""]).encode())
-        head = _read_head(sock)
-        status = _STATUS.match(head)
-        if status is None or int(status[1]) != _SWITCHED:
-            raise NoBuildKit(_refusal(sock, int(status[1]) if status else 0))
+        switch(sock, way.base + path, "h2c", headers)
+    except EngineError as error:
+        sock.close()
+        raise NoBuildKit(error.message) from error
     except BaseException:
         sock.close()
         raise
     return sock
-
-
-def _read_head(sock: socket.socket) -> bytes:
-    """Read the response head up to its empty line and not a byte further: HTTP/2 begins right behind it."""
-    head = bytearray()
-    while not head.endswith(b"\r\n\r\n") and len(head) < _LONGEST_HEAD:
-        byte = sock.recv(1)
-        if not byte:
-            raise ConnectionResetError("the engine closed the connection")
-        head += byte
-    return bytes(head)
-
-
-def _refusal(sock: socket.socket, status: int) -> str:
-    """Return the engine's reason for refusing the upgrade."""
-    try:
-        raise_for(status, sock.recv(_LONGEST_HEAD).strip())
-    except EngineError as error:
-        return error.message
-    except OSError:
-        pass
-    return f"the engine cannot switch to BuildKit (status {status})"

@@ -82,9 +82,10 @@ class Api:
     def _patience(self, idle: float | None) -> Patience:
         return Patience(min(_CONNECT_SECONDS, self.timeout), idle)
 
-    def get(self, path: str, query: Query = _NO_QUERY) -> Any:
-        """GET a path and return its JSON."""
-        return self._persistence.retry(partial(self._get, path, query), idempotent=True)
+    def get(self, path: str, query: Query = _NO_QUERY, *, again: bool = True) -> Any:
+        """GET a path and return its JSON; retried while the engine is unreachable, unless nobody could wait for it."""
+        once = partial(self._get, path, query)
+        return self._persistence.retry(once, idempotent=True) if again else once()
 
     def looking_ahead(self, targets: Sequence[str]) -> Iterator[str]:
         """Yield targets to GET, each once it and the next few have been asked for; one alone is left to the call."""
@@ -225,6 +226,11 @@ class Api:
         """Open a dedicated connection, for another protocol than HTTP/1."""
         with translate_errors(self.host):
             return self._transport.connect(min(_CONNECT_SECONDS, self.timeout))
+
+    def connect_both_ways(self) -> socket.socket:
+        """Open a dedicated connection of which each direction can be ended by itself."""
+        with translate_errors(self.host):
+            return self._transport.connect_both_ways(min(_CONNECT_SECONDS, self.timeout))
 
     def retry(self, once: Callable[[], Answer]) -> Answer:
         """Return the result of a call that is safe to repeat, retrying it while the engine is unreachable."""

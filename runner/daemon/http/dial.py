@@ -45,3 +45,15 @@ def dial_tls(host: str, port: int, context: SSLContext, timeout: float | None) -
     except BaseException:
         sock.close()
         raise
+
+
+def dial_tunnel(host: str, port: int, context: SSLContext, timeout: float | None) -> socket.socket:
+    """Connect to a host with TLS, so that each direction can be ended by itself."""
+    from runner.daemon.http.tls_tunnel import tunnel
+
+    sock = dial_tcp(host, port, timeout)
+    try:
+        return tunnel(sock, context, host)
+    except BaseException:
+        sock.close()
+        raise

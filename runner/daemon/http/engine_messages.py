@@ -104,6 +104,14 @@ ROWS: Final = (
         code="program-unusable",
     ),
     Row(
+        r'chdir to cwd \("(?P<path>[^"]*)"\).*(?:no such file|not a directory)',
+        'folder "{path}" not found in the image',
+        "fix working_dir, or create it in the image",
+        ("working_dir",),
+        "{path}",
+        code="program-unusable",
+    ),
+    Row(
         r"unable to find (?P<what>user|group) (?P<name>[^:\s]+): no matching",
         '{what} "{name}" not found in the image',
         "use a numeric ID, or an image that contains it",

@@ -6,7 +6,28 @@ import struct
 from collections.abc import Callable, Iterable, Iterator
 
 _HEAD = struct.Struct(">xxxxL")
-_ERRORS = 2
+ERRORS = 2
+"""The number of stderr."""
+
+
+class FrameBuffer:
+    """Collects what has arrived of the frames, and returns those that are complete."""
+
+    def __init__(self) -> None:
+        self._received = bytearray()
+
+    def feed(self, chunk: bytes) -> Iterator[tuple[int, bytes]]:
+        """Yield the stream number, 1 or 2, and the payload of each frame that a chunk completes."""
+        received = self._received
+        received += chunk
+        while len(received) >= (end := _end(received)):
+            yield received[0], bytes(received[_HEAD.size : end])
+            del received[:end]
+
+    def rest(self) -> Iterator[tuple[int, bytes]]:
+        """Yield the last frame, as far as it arrived, if it was truncated."""
+        if len(self._received) >= _HEAD.size:
+            yield self._received[0], bytes(self._received[_HEAD.size :])
 
 
 def frames(chunks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
@@ -14,14 +35,10 @@ def frames(chunks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
 
     A truncated frame is yielded at the end, as far as it arrived.
     """
-    received = bytearray()
+    buffer = FrameBuffer()
     for chunk in chunks:
-        received += chunk
-        while len(received) >= (end := _end(received)):
-            yield received[0], bytes(received[_HEAD.size : end])
-            del received[:end]
-    if len(received) >= _HEAD.size:
-        yield received[0], bytes(received[_HEAD.size :])
+        yield from buffer.feed(chunk)
+    yield from buffer.rest()
 
 
 def _end(received: bytearray) -> int:
@@ -44,4 +61,4 @@ def read_frames(read: Callable[[int], bytes]) -> Iterator[tuple[bool, bytes]]:
     """
     while len(head := read(_HEAD.size)) == _HEAD.size:
         (length,) = _HEAD.unpack(head)
-        yield head[0] == _ERRORS, read(length)
+        yield head[0] == ERRORS, read(length)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from runner.daemon.endpoints.endpoint import Endpoint, TlsFiles
 from runner.daemon.http.connection_pool import ConnectionPool
-from runner.daemon.http.dial import Dial, dial_tcp, dial_tls, dial_unix
+from runner.daemon.http.dial import Dial, dial_tcp, dial_tls, dial_tunnel, dial_unix
 from runner.daemon.http.request import Body, request_head, send_request
 from runner.daemon.http.response import Response, SentRequest
 
@@ -36,6 +36,8 @@ class Transport:
     def __init__(self, endpoint: Endpoint, connections: int) -> None:
         """Prepare a pool that keeps up to `connections` open; nothing is opened yet."""
         self._ssh: Ssh | None = None
+        self._tunnel: Dial | None = None
+        """Opens a connection of which each direction can be ended by itself, where that takes more than usual."""
         self._host = "localhost"
         self._scheme = endpoint.parts.scheme
         self._pool = ConnectionPool(self._way_to(endpoint), connections)
@@ -56,7 +58,9 @@ class Transport:
             return partial(dial_tcp, host, parts.port or _PORT)
         from runner.daemon.http.tls import make_context
 
-        return partial(dial_tls, host, parts.port or _TLS_PORT, make_context(tls, endpoint.url))
+        context = make_context(tls, endpoint.url)
+        self._tunnel = partial(dial_tunnel, host, parts.port or _TLS_PORT, context)
+        return partial(dial_tls, host, parts.port or _TLS_PORT, context)
 
     @property
     def is_cheap(self) -> bool:
@@ -90,6 +94,10 @@ class Transport:
     def connect(self, timeout: float) -> socket.socket:
         """Open a dedicated connection, outside of the pool."""
         return self._pool.dial(timeout)
+
+    def connect_both_ways(self, timeout: float) -> socket.socket:
+        """Open a dedicated connection of which each direction can be ended by itself."""
+        return self._tunnel(timeout) if self._tunnel else self.connect(timeout)
 
     def close(self) -> None:
         """Close every idle connection, and terminate every process behind one."""

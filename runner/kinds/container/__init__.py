@@ -20,7 +20,7 @@ from runner.resource.observation import ObserveContext
 
 if TYPE_CHECKING:
     from runner.core.inspection import Description
-    from runner.core.plan import FieldDiff
+    from runner.core.plan import Change, FieldDiff, Reason
     from runner.core.state import ObservedResource, Resource
     from runner.resource.census import EngineLists, OwnedResource
 
@@ -39,6 +39,12 @@ def _list_owned(lists: EngineLists) -> Iterable[OwnedResource]:
 
 def _adjust_diff(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
     return named_images(resource, live, rejoined(resource, live, diff))
+
+
+def _restart(live: ObservedResource, declared: Resource | None, reason: Reason) -> Change:
+    from runner.kinds.container.restart import restart
+
+    return restart(live, declared, reason)
 
 
 def _operations() -> Operations:
@@ -77,6 +83,7 @@ CONTAINER = Kind(
     attributes=attributes,
     needs_recreate=needs_recreate,
     retains=retains,
+    restart=_restart,
     describe=_describe,
     contents=contents,
     live_contents=live_contents,

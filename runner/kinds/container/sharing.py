@@ -33,6 +33,9 @@ _LOST = "joined"
 _SHARERS = "sharers"
 """The attribute of an owner with the running containers that share its namespaces, transitively, nearest first."""
 
+RESTARTED = "restarted"
+"""What the state of a container is to become if it is to be restarted, whether it needs to be or not."""
+
 Find = Callable[[str], "EngineJSON | None"]
 """Returns the inspect document of a container by id or name; None if it is gone."""
 
@@ -130,11 +133,19 @@ def is_rejoining(found: FieldDiff) -> bool:
     return found.path in _MODES and found.effect is Effect.UPDATE
 
 
+def is_restart(found: FieldDiff) -> bool:
+    """Return whether a difference stands for a restart that was asked for, or follows one."""
+    return found.path == "state" and found.after == RESTARTED
+
+
 def starts(change: Change) -> bool:
     """Return whether an in-place update starts or restarts a container."""
     if change.action is not Action.UPDATE:
         return False
-    return any(is_rejoining(found) or (found.path == "state" and found.before != "paused") for found in change.diff)
+    return any(
+        is_rejoining(found) or is_restart(found) or (found.path == "state" and found.before != "paused")
+        for found in change.diff
+    )
 
 
 def _ends(change: Change) -> bool:

@@ -35,6 +35,8 @@ from runner.resource.scalars import BOOLEAN, word
 
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON
+    from runner.core.inspection import Description
+    from runner.core.state import ObservedResource
     from runner.core.task import Task
     from runner.resource.census import EngineLists, OwnedResource
 
@@ -189,6 +191,12 @@ def _operations() -> Operations:
     return Operations(create=create, update=update, replace=replace, delete=delete)
 
 
+def _describe(context: ObserveContext, observed: ObservedResource) -> Description:
+    from runner.kinds.network.describe import describe
+
+    return describe(context, observed)
+
+
 NETWORK = Kind(
     name="network",
     section="networks",
@@ -200,6 +208,7 @@ NETWORK = Kind(
     declare=declare,
     observe=observe,
     list_owned=_list_owned,
+    describe=_describe,
     operations=_operations,
     recreates_in_place=True,
     exclusive_ranges=exclusive_ranges,

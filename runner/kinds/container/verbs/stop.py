@@ -28,10 +28,11 @@ def stop(task: Task, id: str, fields: FieldValues) -> None:
     except NotFound:
         return
     if inspect["State"]["ExitCode"] == _KILLED and not inspect["State"].get("OOMKilled"):
-        task.warn(_was_killed(task, inspect, period))
+        task.warn(was_killed(task, inspect, period))
 
 
-def _was_killed(task: Task, inspect: EngineJSON, period: float) -> Diagnostic:
+def was_killed(task: Task, inspect: EngineJSON, period: float) -> Diagnostic:
+    """Return the warning about a container that the engine had to kill after its stop timeout."""
     signal = signal_name(inspect["Config"].get("StopSignal"))
     message = f"{task.change.address} did not stop on {signal} within {period:g} s and was killed"
     help = f"handle {signal} in its program, or increase stop_grace_period"

@@ -15,7 +15,7 @@ from runner.core.task import Task
 from runner.core.values import as_map
 from runner.kinds.container.options import TABLE
 from runner.kinds.container.options.attachments import endpoint_config
-from runner.kinds.container.sharing import is_rejoining, starts
+from runner.kinds.container.sharing import is_rejoining, is_restart, starts
 from runner.kinds.container.traits import traits_of
 from runner.kinds.container.verbs.replace import replace
 from runner.kinds.container.verbs.start import start
@@ -36,7 +36,14 @@ _UNDO = "revert the change, or remove protect first"
 
 
 def update(task: Task) -> str:
-    """Update (or adopt) a container in place, check the result, and replace the container if it still differs."""
+    """Update (or adopt) a container in place, check the result, and replace the container if it still differs.
+
+    A restart changes nothing else.
+    """
+    if any(map(is_restart, task.change.diff)):
+        from runner.kinds.container.verbs.restart import restart
+
+        return restart(task)
     task.set_state(State.UPDATING, id=task.observed.id)
     if task.is_atomic and _may_be_replaced(task) and not is_reversible(task.change.diff):
         return _replace_unplanned(task)

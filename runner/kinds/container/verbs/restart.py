@@ -1,0 +1,40 @@
+"""Restart a container as it is, and wait until it works."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+
+from runner.core.resource_state import State
+from runner.core.task import Task
+from runner.kinds.container.verbs.stop import was_killed
+from runner.kinds.container.verbs.stop_timeout import stop_timeout
+from runner.kinds.container.verbs.wait_ready import wait_ready
+
+
+def restart(task: Task) -> str:
+    """Restart a container by one call: a run that is killed meanwhile leaves it running.
+
+    One that doesn't run is started.
+    """
+    containers, live = task.gateway.containers, task.observed
+    state = live.fields["state"]
+    if state == "paused":
+        containers.unpause(live.id)  # while paused it can't handle the signal
+    task.set_state(State.STOPPING if state in ("running", "paused") else State.STARTING, id=live.id)
+    period, began = stop_timeout(live.fields), time.monotonic()
+    containers.restart(live.id, period)
+    took = time.monotonic() - began
+    task.set_state(State.RUNNING, id=live.id)
+    if state == "running" and period and took >= period:
+        _warn_if_killed(task, period, took)
+    wait_ready(task, live.id, settle=0, fresh=True)
+    return live.id
+
+
+def _warn_if_killed(task: Task, period: float, took: float) -> None:
+    """Warn if stopping alone took the stop timeout: the engine has forgotten the exit code by now."""
+    inspect = task.gateway.containers.inspect(task.observed.id)
+    finished, started = (datetime.fromisoformat(inspect["State"][key]) for key in ("FinishedAt", "StartedAt"))
+    if took - (started - finished).total_seconds() >= period:
+        task.warn(was_killed(task, inspect, period))
