@@ -82,12 +82,19 @@ def _templates(_wanted: Wanted, _environ: Mapping[str, str]) -> Words:
     yield from TEMPLATES.items()
 
 
+def _codes(_wanted: Wanted, _environ: Mapping[str, str]) -> Words:
+    from runner.core.codes import CODES
+
+    return ((code, "") for code in CODES)
+
+
 SOURCES: Final[Mapping[str, Callable[[Wanted, Mapping[str, str]], Words]]] = {
     "addresses": _addresses,
     "keys": _keys,
     "images": _images,
     "variables": _variables,
     "runs": _runs,
+    "codes": _codes,
     "contexts": _contexts,
     "template": _templates,
 }
