@@ -16,7 +16,6 @@ from runner.workflow.locate import span_of_value
 from runner.workflow.partial import Partial
 from runner.workflow.path_set import PathSet
 from runner.workflow.sensitivity import sensitive_places
-from runner.workflow.ways_out import such_as
 from runner.workflow.workflow import Entry, Workflow
 
 _UNNAMED = "unnamed"
@@ -120,6 +119,8 @@ class _Reader:
         self, invalid: Invalid, place: Path, way: tuple[str | int, ...], row: Field | Setting | None = None
     ) -> None:
         """Add the finding of an invalid value; without help of its own, with an example of the row."""
+        from runner.workflow.ways_out import such_as
+
         self._wrong.add(place)
         span = span_of_value(self._document, place, way)
         help = invalid.help or (such_as(row.name, row.examples) if row else None)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from runner.core.diagnostic import did_you_mean
 from runner.resource.codec import BOOLEAN_TEXT, EXPECTED, INTEGER_TEXT
-from runner.workflow.ways_out import way_out
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -29,6 +28,8 @@ def expected(error: ValidationError, *, is_sensitive: bool) -> tuple[str, str | 
 
     The message quotes the value, so that a redactor finds it; no help is made from one that `is_sensitive`.
     """
+    from runner.workflow.ways_out import way_out
+
     schema, got = cast("Mapping[str, Any]", error.schema), _shown(error.instance)
     if error.validator == "minimum":
         return f"must be at least {error.validator_value}, got {got}", None

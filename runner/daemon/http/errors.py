@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from runner.core.errors import Conflict, EngineError, EngineTimeout, NotFound, Rejected, RunnerError
 from runner.daemon.http.connect_errors import cannot_reach
 from runner.daemon.http.json_body import read_json
-from runner.daemon.http.translate import translate
 
 LOST = "lost the engine at"
 
@@ -69,6 +68,8 @@ def from_answer(status: int, message: str) -> EngineError:
     >>> str(from_answer(500, "... Bind for 127.0.0.1:80 failed: port is already allocated"))
     'host port 127.0.0.1:80 is already in use'
     """
+    from runner.daemon.http.translate import translate
+
     meant = translate(message)
     if meant is not None:
         return meant
