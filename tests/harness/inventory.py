@@ -31,6 +31,17 @@ def _everything(client: DockerClient) -> Iterator[str]:
             yield f"image {tag}"
 
 
+def workflows(client: DockerClient) -> frozenset[str]:
+    """Name the workflows that own something on the engine."""
+    api, owned = client.api, {"label": _OWNER}
+    things = (
+        api.containers(all=True, filters=owned),
+        api.networks(filters=owned),
+        api.volumes(filters=owned)["Volumes"],
+    )
+    return frozenset(thing["Labels"][_OWNER] for listed in things for thing in listed or [])
+
+
 def remove_workflow(client: DockerClient, name: str) -> None:
     """Remove whatever carries the label of the workflow `name`, and the images that are called after it."""
     api, owned = client.api, {"label": f"{_OWNER}={name}"}

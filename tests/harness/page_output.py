@@ -1,0 +1,75 @@
+"""Outputs in pages beside real ones: what differs from run to run is not compared, and a page is brought up to date."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.harness.page_session import Command
+
+ANYTHING = "..."
+"""A line that stands for any number of lines, as in doctests."""
+
+_FLEETING = (  # in this order
+    (re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?)?"), "<time>"),
+    (re.compile(r"\b\d\d:\d\d:\d\d\b"), "<time>"),
+    (re.compile(r"\b(\d+h ?)?(\d+m ?)?\d+(\.\d+)?m?s\b"), "<duration>"),
+    (re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{8,64}\b"), "<id>"),
+    (re.compile(r"\byou@[\w.-]+"), "you@host"),
+    (re.compile(r"\bDocker \d[\w.+]*"), "Docker <version>"),
+    (re.compile(r"\b\d+(\.\d+)? ?([kKMG]i?)?B\b"), "<size>"),
+    (re.compile(r"[ ─]+"), " "),
+)
+_THIS_MACHINE = ((re.compile(r"\b(\d+\.\d+\.\d+)\+dfsg\w*"), r"\1"), (re.compile(r"\byou@[\w.-]+"), "you@host"))
+
+
+def agrees(shown: Sequence[str], written: Sequence[str]) -> bool:
+    """Tell whether a page shows what was written; lines may come in any order, as parallel work ends."""
+    lines = [_lasting(line) for line in shown if line.strip()]
+    if ANYTHING not in lines:
+        return sorted(lines) == sorted(_lasting(line) for line in written if line.strip())
+    rest = [_lasting(line) for line in written]
+    return all(line in rest for line in lines if line != ANYTHING)
+
+
+def _lasting(line: str) -> str:
+    for pattern, name in _FLEETING:
+        line = pattern.sub(name, line)
+    return line.strip()
+
+
+def presentable(written: Sequence[str]) -> list[str]:
+    """Return an output as a page shows it: this machine's name, and Debian's suffix of a version, say nothing."""
+    lines = list(written)
+    for pattern, name in _THIS_MACHINE:
+        lines = [pattern.sub(name, line) for line in lines]
+    return [line.rstrip() for line in lines]
+
+
+def rewrite(page: Path, seen: Sequence[tuple[Command, Sequence[str]]]) -> None:
+    """Put what the commands of a page wrote in the place of what it shows, where the two don't agree."""
+    by_block: defaultdict[int, list[tuple[Command, Sequence[str]]]] = defaultdict(list)
+    for command, written in seen:
+        if command.shown is not None:
+            by_block[command.block.start].append((command, written))
+    text = page.read_text("utf-8")
+    for start in sorted(by_block, reverse=True):
+        block = by_block[start][0][0].block
+        text = text[:start] + _rewritten(by_block[start]) + text[start + len(block.text) :]
+    page.write_text(text, "utf-8")
+
+
+def _rewritten(commands: Sequence[tuple[Command, Sequence[str]]]) -> str:
+    lines: list[str] = []
+    for command, written in commands:
+        shown = command.shown or []
+        lines.append(f"$ {command.line}")
+        if agrees(shown, written):
+            lines += shown
+        else:
+            lines += [*presentable(written), *([""] if shown[-1:] == [""] or written else [])]
+    while lines and not lines[-1]:
+        lines.pop()
+    return "\n".join(lines) + "\n"
