@@ -17,12 +17,13 @@ _FLEETING = (  # in this order
     (re.compile(r"\b\d\d:\d\d:\d\d\b"), "<time>"),
     (re.compile(r"\b(\d+h ?)?(\d+m ?)?\d+(\.\d+)?m?s\b"), "<duration>"),
     (re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{8,64}\b"), "<id>"),
-    (re.compile(r"\byou@[\w.-]+"), "you@host"),
+    (re.compile(r"\byou@[\w.-]+"), "<user>"),
     (re.compile(r"\bDocker \d[\w.+]*"), "Docker <version>"),
     (re.compile(r"\b\d+(\.\d+)? ?([kKMG]i?)?B\b"), "<size>"),
     (re.compile(r"[ ─]+"), " "),
 )
-_THIS_MACHINE = ((re.compile(r"\b(\d+\.\d+\.\d+)\+dfsg\w*"), r"\1"), (re.compile(r"\byou@[\w.-]+"), "you@host"))
+_SUFFIX = re.compile(r"\b(\d+\.\d+\.\d+)\+dfsg\w*")
+_MACHINE = re.compile(r"\byou@[\w.-]+")
 
 
 def agrees(shown: Sequence[str], written: Sequence[str]) -> bool:
@@ -46,12 +47,14 @@ def _unwrapped(lines: Sequence[str]) -> list[str]:
     return "\n".join(lines).replace("docker.sock):\n", "docker.sock): ").split("\n")
 
 
+def without_suffix(text: str) -> str:
+    """Return a text without what Debian adds to the engine's version, which says nothing to others."""
+    return _SUFFIX.sub(r"\1", text)
+
+
 def presentable(written: Sequence[str]) -> list[str]:
-    """Return an output as a page shows it: this machine's name, and Debian's suffix of a version, say nothing."""
-    lines = _unwrapped(written)
-    for pattern, name in _THIS_MACHINE:
-        lines = [pattern.sub(name, line) for line in lines]
-    return [line.rstrip() for line in lines]
+    """Return an output as a page shows it, without the names of this machine."""
+    return [_MACHINE.sub("you@host", without_suffix(line)).rstrip() for line in _unwrapped(written)]
 
 
 def rewrite(page: Path, seen: Sequence[tuple[Command, Sequence[str]]]) -> None:

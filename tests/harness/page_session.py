@@ -45,7 +45,7 @@ class Outcome:
 
     @property
     def lines(self) -> list[str]:
-        """The lines that were left on the terminal."""
+        """The lines that were left on a terminal of the usual width."""
         return final_text(self.written, COLUMNS)
 
 
@@ -83,7 +83,7 @@ def _logical(lines: Sequence[str]) -> Iterator[str]:
 
 
 def carry_out(
-    steps: Sequence[Block], engine: Engine, scratch: Path, *, timeout: float = 120
+    steps: Sequence[Block], engine: Engine, scratch: Path, *, columns: int = COLUMNS, timeout: float = 120
 ) -> list[tuple[Command, Outcome]]:
     """Carry out the blocks of a page in `scratch`, an empty folder; `timeout` is in seconds."""
     folder, home, kept = (scratch / name for name in ("project", "home", "files"))
@@ -97,7 +97,7 @@ def carry_out(
         folder=folder,
         env=_environment(home),
         answers={},
-        columns=COLUMNS,
+        columns=columns,
         lines=40,
         timeout=timeout,
     )
