@@ -10,6 +10,7 @@ from docker import DockerClient
 from docker.errors import NotFound
 
 _OWNER = "runner.workflow"
+_BUILT = re.compile(r"runner\.cache/([^/]+)/")
 _ANONYMOUS = re.compile(r"[0-9a-f]{64}")
 
 
@@ -32,14 +33,13 @@ def _everything(client: DockerClient) -> Iterator[str]:
 
 
 def workflows(client: DockerClient) -> frozenset[str]:
-    """Name the workflows that own something on the engine."""
+    """Name the workflows that own something on the engine, or have built images there."""
     api, owned = client.api, {"label": _OWNER}
-    things = (
-        api.containers(all=True, filters=owned),
-        api.networks(filters=owned),
-        api.volumes(filters=owned)["Volumes"],
-    )
-    return frozenset(thing["Labels"][_OWNER] for listed in things for thing in listed or [])
+    listed = api.containers(all=True, filters=owned) + api.networks(filters=owned)
+    listed += api.volumes(filters=owned)["Volumes"] or []
+    tags = (tag for image in api.images() for tag in image["RepoTags"] or [])
+    built = (found[1] for found in map(_BUILT.match, tags) if found)
+    return frozenset((*built, *(thing["Labels"][_OWNER] for thing in listed)))
 
 
 def remove_workflow(client: DockerClient, name: str) -> None:

@@ -12,18 +12,21 @@ from tests.harness.page_session import Command
 ANYTHING = "..."
 """A line that stands for any number of lines, as in doctests."""
 
+_SUFFIX = re.compile(r"\b(\d+\.\d+\.\d+)\+dfsg\w*")
+_SCHEMA = re.compile(r"file:///\S*/workflow\.schema\.json")
+_INSTALLED_SCHEMA = "file:///home/you/.local/share/pipx/venvs/runner/.../workflow.schema.json"
+_MACHINE = re.compile(r"\byou@[\w.-]+")
 _FLEETING = (  # in this order
     (re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?)?"), "<time>"),
     (re.compile(r"\b\d\d:\d\d:\d\d\b"), "<time>"),
     (re.compile(r"\b(\d+h ?)?(\d+m ?)?\d+(\.\d+)?m?s\b"), "<duration>"),
     (re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{8,64}\b"), "<id>"),
-    (re.compile(r"\byou@[\w.-]+"), "<user>"),
+    (_MACHINE, "<user>"),
+    (_SCHEMA, "<schema>"),
     (re.compile(r"\bDocker \d[\w.+]*"), "Docker <version>"),
     (re.compile(r"\b\d+(\.\d+)? ?([kKMG]i?)?B\b"), "<size>"),
     (re.compile(r"[ ─]+"), " "),
 )
-_SUFFIX = re.compile(r"\b(\d+\.\d+\.\d+)\+dfsg\w*")
-_MACHINE = re.compile(r"\byou@[\w.-]+")
 
 
 def agrees(shown: Sequence[str], written: Sequence[str]) -> bool:
@@ -54,7 +57,8 @@ def without_suffix(text: str) -> str:
 
 def presentable(written: Sequence[str]) -> list[str]:
     """Return an output as a page shows it, without the names of this machine."""
-    return [_MACHINE.sub("you@host", without_suffix(line)).rstrip() for line in _unwrapped(written)]
+    lines = (_MACHINE.sub("you@host", without_suffix(line)).rstrip() for line in _unwrapped(written))
+    return [_SCHEMA.sub(_INSTALLED_SCHEMA, line) for line in lines]
 
 
 def rewrite(page: Path, seen: Sequence[tuple[Command, Sequence[str]]]) -> None:

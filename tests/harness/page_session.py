@@ -18,7 +18,7 @@ from tests.harness.markdown import ROOT, Block
 from tests.harness.screen import final_text
 from tests.harness.terminal import converse
 
-COLUMNS = 100
+COLUMNS = 120
 SHELLS = ("sh", "console")
 _PROMPT = "$ "
 _MARK = "\x1e"
