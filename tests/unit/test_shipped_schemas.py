@@ -13,6 +13,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from runner.cli.commands_page import commands_page
+from runner.cli.commands.schema import section_examples
 from runner.kinds import SECTIONS
 from runner.resource.codec import EXPECTED
 from runner.resource.reference_page import reference_page
@@ -47,7 +48,9 @@ def test_the_shipped_schema_is_the_one_that_the_tables_give():
 
 
 def test_the_shipped_reference_is_the_one_that_the_tables_give():
-    assert REFERENCE.read_text("utf-8") == reference_page(SECTIONS), "schemas/README.md is stale: run make schemas"
+    assert REFERENCE.read_text("utf-8") == reference_page(SECTIONS, section_examples()), (
+        "schemas/README.md is stale: run make schemas"
+    )
 
 
 def test_the_shipped_page_of_commands_is_the_one_that_the_table_gives():
