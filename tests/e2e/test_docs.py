@@ -17,6 +17,7 @@ from tests.harness.inventory import remove_workflow, workflows
 from tests.harness.markdown import ROOT, Block, blocks
 from tests.harness.page_output import agrees, rewrite
 from tests.harness.page_session import carry_out, is_run
+from tests.harness.picture import FILES, record, svg, text_in, text_of
 
 PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
 UPDATES = bool(os.environ.get("RUNNER_UPDATE_DOCS"))
@@ -71,3 +72,12 @@ def test_the_commands_of_a_page_do_what_it_shows(
                 + "\n".join(outcome.lines),
                 pytrace=False,
             )
+
+
+def test_the_picture_of_the_readme_shows_what_happens_today(clean_engine: Engine, tmp_path: Path) -> None:
+    lines = record(clean_engine, tmp_path)
+    if UPDATES:
+        for theme, file in FILES.items():
+            file.write_text(svg(lines, theme), "utf-8")
+    for file in FILES.values():
+        assert agrees(text_in(file), text_of(lines)), f"{file.name} is stale: run make picture"

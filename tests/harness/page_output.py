@@ -20,6 +20,7 @@ _FLEETING = (  # in this order
     (re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?)?"), "<time>"),
     (re.compile(r"\b\d\d:\d\d:\d\d\b"), "<time>"),
     (re.compile(r"\b(\d+h ?)?(\d+m ?)?\d+(\.\d+)?m?s\b"), "<duration>"),
+    (re.compile(r", <duration> of it watching [^:]*"), ""),
     (re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{8,64}\b"), "<id>"),
     (_MACHINE, "<user>"),
     (_SCHEMA, "<schema>"),

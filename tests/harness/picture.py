@@ -5,10 +5,12 @@ As a script, from the repository's root: ``python -m tests.harness.picture`` (``
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from xml.etree import ElementTree
 
 from tests.harness.engine import Engine, dispose_abandoned, new_private_engine
 from tests.harness.markdown import ROOT, Block
@@ -102,6 +104,15 @@ def _text(line: Sequence[Piece], y: int, colors: Mapping[str, str]) -> Iterator[
             look += ' font-weight="bold"' if style.bold else ""
             place = f'x="{_EDGE + start * _CELL:.1f}" y="{y}" textLength="{len(shown) * _CELL:.1f}"'
             yield f'<text {place}{look} xml:space="preserve">{escape(shown)}</text>'
+
+
+def text_in(picture: Path) -> list[str]:
+    """Return the lines of a picture."""
+    lines: defaultdict[str, str] = defaultdict(str)
+    for element in ElementTree.parse(picture).iter("{http://www.w3.org/2000/svg}text"):
+        column = round((float(element.attrib["x"]) - _EDGE) / _CELL)
+        lines[element.attrib["y"]] = lines[element.attrib["y"]].ljust(column) + (element.text or "")
+    return list(lines.values())
 
 
 def text_of(lines: Sequence[Sequence[Piece]]) -> list[str]:

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.harness.markdown import ROOT, anchors, blocks, links
+from tests.harness.package import PARTS
 
 PAGES = sorted(ROOT.glob("*.md")) + sorted(ROOT.glob("docs/**/*.md")) + sorted(ROOT.glob("workflows/**/*.md"))
 PICTURES = sorted(ROOT.glob("docs/**/*.svg"))
@@ -59,3 +60,12 @@ def test_a_picture_is_complete_in_itself(picture: Path) -> None:
     root = ElementTree.parse(picture).getroot()
     assert "viewBox" in root.attrib
     assert not re.search(r"(?:\bhref|\bsrc|\burl|@import)\W+https?:", picture.read_text("utf-8"))
+
+
+def test_the_image_of_the_command_is_built_from_what_the_package_is_made_of() -> None:
+    lines = ROOT.joinpath("docs/Dockerfile").read_text("utf-8").splitlines()
+    copied = {
+        word for line in lines if line.startswith("COPY ") and "--from" not in line for word in line.split()[1:-1]
+    }
+    sent = ROOT.joinpath("docs/Dockerfile.dockerignore").read_text("utf-8").splitlines()
+    assert copied == set(PARTS) == {line[1:] for line in sent if line.startswith("!")}
