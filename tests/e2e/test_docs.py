@@ -1,6 +1,7 @@
 """The pages for people do what they say: their files are written, their commands run, their outputs compared.
 
-RUNNER_UPDATE_DOCS=1 puts the outputs of today into the pages instead; read the diff before you commit it.
+RUNNER_UPDATE_DOCS=1 puts the outputs of today into the pages where they differ, and =all everywhere, with the durations
+of today; read the diff before you commit it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from tests.harness.picture import FILES, record, svg, text_in, text_of
 GENERATED = ("commands.md", "errors.md")
 """Their examples are the tables', and are tried where those are."""
 PAGES = [ROOT / "README.md", *(page for page in sorted(ROOT.glob("docs/**/*.md")) if page.name not in GENERATED)]
-UPDATES = bool(os.environ.get("RUNNER_UPDATE_DOCS"))
+UPDATES = os.environ.get("RUNNER_UPDATE_DOCS")
 
 
 def runs_of(page: Path) -> Iterator[list[Block]]:
@@ -63,7 +64,7 @@ def test_the_commands_of_a_page_do_what_it_shows(
         shown = "\n".join(outcome.lines)
         assert outcome.exit_code == expected, f"{command.block.place}: {command.line}\n{shown}"
     if UPDATES:
-        rewrite(page, [(command, outcome.lines) for command, outcome in done])
+        rewrite(page, [(command, outcome.lines) for command, outcome in done], wholly=UPDATES == "all")
         return
     for command, outcome in done:
         if command.shown is not None and not agrees(command.shown, outcome.lines):

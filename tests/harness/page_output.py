@@ -62,8 +62,8 @@ def presentable(written: Sequence[str]) -> list[str]:
     return [_SCHEMA.sub(_INSTALLED_SCHEMA, line) for line in lines]
 
 
-def rewrite(page: Path, seen: Sequence[tuple[Command, Sequence[str]]]) -> None:
-    """Put what the commands of a page wrote in the place of what it shows, where the two don't agree."""
+def rewrite(page: Path, seen: Sequence[tuple[Command, Sequence[str]]], *, wholly: bool) -> None:
+    """Put what the commands of a page wrote in the place of what it shows: where the two don't agree, or wholly."""
     by_block: defaultdict[int, list[tuple[Command, Sequence[str]]]] = defaultdict(list)
     for command, written in seen:
         if command.shown is not None:
@@ -71,16 +71,16 @@ def rewrite(page: Path, seen: Sequence[tuple[Command, Sequence[str]]]) -> None:
     text = page.read_text("utf-8")
     for start in sorted(by_block, reverse=True):
         block = by_block[start][0][0].block
-        text = text[:start] + _rewritten(by_block[start]) + text[start + len(block.text) :]
+        text = text[:start] + _rewritten(by_block[start], wholly) + text[start + len(block.text) :]
     page.write_text(text, "utf-8")
 
 
-def _rewritten(commands: Sequence[tuple[Command, Sequence[str]]]) -> str:
+def _rewritten(commands: Sequence[tuple[Command, Sequence[str]]], wholly: bool) -> str:
     lines: list[str] = []
     for command, written in commands:
         shown = command.shown or []
         lines.append(f"$ {command.line}")
-        if agrees(shown, written):
+        if agrees(shown, written) and (ANYTHING in shown or not wholly):
             lines += shown
         else:
             lines += [*presentable(written), *([""] if shown[-1:] == [""] or written else [])]

@@ -18,9 +18,11 @@ from tests.harness.markdown import ROOT, Block
 from tests.harness.screen import final_text
 from tests.harness.terminal import converse
 
-COLUMNS = 120
+COLUMNS = 96
+"""What fits into a code block of a page; what others than runner write is not wrapped there."""
 SHELLS = ("sh", "console")
 _PROMPT = "$ "
+_UNWRAPPED = 400
 _MARK = "\x1e"
 _USUAL_SOCKET = "/run/docker.sock"
 
@@ -45,8 +47,8 @@ class Outcome:
 
     @property
     def lines(self) -> list[str]:
-        """The lines that were left on a terminal of the usual width."""
-        return final_text(self.written, COLUMNS)
+        """The lines that were left on the terminal, none of them wrapped."""
+        return final_text(self.written, _UNWRAPPED)
 
 
 def is_run(block: Block) -> bool:
