@@ -19,12 +19,12 @@ _MACHINE = re.compile(r"\byou@[\w.-]+")
 _FLEETING = (  # in this order
     (re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?)?"), "<time>"),
     (re.compile(r"\b\d\d:\d\d:\d\d\b"), "<time>"),
-    (re.compile(r"\b(\d+h ?)?(\d+m ?)?\d+(\.\d+)?m?s\b"), "<duration>"),
+    (re.compile(r"\b(\d+h ?)?(\d+m ?)?\d+(\.\d+)? ?m?s\b"), "<duration>"),
     (re.compile(r", <duration> of it watching [^:]*"), ""),
     (re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{8,64}\b"), "<id>"),
     (_MACHINE, "<user>"),
     (_SCHEMA, "<schema>"),
-    (re.compile(r"\bDocker \d[\w.+]*"), "Docker <version>"),
+    (re.compile(r"\b(Docker|API) \d[\w.+]*"), r"\1 <version>"),
     (re.compile(r"\b\d+(\.\d+)? ?([kKMG]i?)?B\b"), "<size>"),
     (re.compile(r"[ ─]+"), " "),
 )
