@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 
 from tests.harness.page_session import Command
@@ -26,24 +27,28 @@ _FLEETING = (  # in this order
     (_SCHEMA, "<schema>"),
     (re.compile(r"\b(Docker|API) \d[\w.+]*"), r"\1 <version>"),
     (re.compile(r"\b\d+(\.\d+)? ?([kKMG]i?)?B\b"), "<size>"),
-    (re.compile(r"[ ─]+"), " "),
+    (re.compile(r"[\s─]+"), " "),
 )
 
 
 def agrees(shown: Sequence[str], written: Sequence[str]) -> bool:
-    """Tell whether a page shows what was written; lines may come in any order, as parallel work ends."""
-    shown, written = _unwrapped(shown), _unwrapped(written)
-    lines = [_lasting(line) for line in shown if line.strip()]
-    if ANYTHING not in lines:
-        return sorted(lines) == sorted(_lasting(line) for line in written if line.strip())
-    rest = [_lasting(line) for line in written]
-    return all(line in rest for line in lines if line != ANYTHING)
+    """Tell whether a page shows what was written.
+
+    Words may come in any order: parallel work ends as it likes, and where a line is wrapped depends on a duration.
+    """
+    text = _lasting(written)
+    if ANYTHING not in shown:
+        return sorted(_lasting(shown).split()) == sorted(text.split())
+    parts = ([*lines] for is_gap, lines in groupby(shown, ANYTHING.__eq__) if not is_gap)
+    return all(_lasting(part) in text for part in parts)
 
 
-def _lasting(line: str) -> str:
+def _lasting(lines: Sequence[str]) -> str:
+    """Return as one line what is the same in each run; a program that is restarted may have said the same again."""
+    text = " ".join(line for line, _ in groupby(lines)).strip()
     for pattern, name in _FLEETING:
-        line = pattern.sub(name, line)
-    return line.strip()
+        text = pattern.sub(name, text)
+    return text.strip()
 
 
 def _unwrapped(lines: Sequence[str]) -> list[str]:
