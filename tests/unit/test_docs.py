@@ -17,9 +17,7 @@ PICTURES = sorted(ROOT.glob("docs/**/*.svg"))
 RUN_PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
 BLOCKS = [block for page in RUN_PAGES for block in blocks(page)]
 MOST_NOT_RUN = 20
-TO_COME = {
-    f"docs/{name}.md" for name in ("commands", "completion", "errors", "github-actions", "plan", "run-page", "status")
-}
+TO_COME = {f"docs/{name}.md" for name in ("errors", "github-actions", "plan", "status")}
 
 
 def name_of(page: Path) -> str:

@@ -12,8 +12,8 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from runner.cli.commands_page import commands_page
 from runner.cli.commands.schema import section_examples
+from runner.cli.commands_page import commands_page
 from runner.kinds import SECTIONS
 from runner.resource.codec import EXPECTED
 from runner.resource.reference_page import reference_page
