@@ -49,6 +49,14 @@ schemas: .venv/installed  ## generate the schema of workflow files, the referenc
 		mv schemas/.new $${made#*:}; \
 	done
 
+picture: .venv/installed-test  ## record a rollback on a private engine and draw docs/rollback-*.svg, for the README
+	@tests/harness/install.sh engine
+	$(PYTHON) -m tests.harness.picture
+
+docs: .venv/installed-test  ## run the commands of all pages, and put the outputs of today into them
+	@tests/harness/install.sh test
+	@PATH=$$(tests/harness/current.sh) && export PATH && RUNNER_UPDATE_DOCS=all $(PYTHON) -m pytest -q tests/e2e/test_docs.py
+
 bench: .venv/installed-test  ## measure runner beside the engine's own floor and Docker Compose; BENCH=--quick, say
 	@tests/harness/install.sh engine
 	@PATH=$$(tests/harness/current.sh) && export PATH && $(PYTHON) -m tests.bench $(BENCH)
@@ -70,4 +78,4 @@ clean:  ## remove the engine with its data, .venv/ and what tools left behind
 	@tests/harness/venv.sh '.[test,browser]'
 	@touch .venv/installed $@
 
-.PHONY: help compiled demo engine engine-stop unit test test-contexts test-current check schemas bench clean
+.PHONY: help compiled demo engine engine-stop unit test test-contexts test-current check schemas picture docs bench clean

@@ -22,7 +22,8 @@ _INTRODUCTION = """\
 Made by `make schemas` from the tables that runner uses; do not edit it.
 
 A dot denotes nesting: `limits.memory` is `memory` inside of `limits`. Keys that begin with `x-` are allowed anywhere
-and are ignored. Examples are written as JSON, which is YAML too.
+and are ignored. Examples of single keys are written as JSON, which is YAML too. Examples by task, such as a database
+with a migration, are in [docs/examples.md](../docs/examples.md).
 
 **Default** applies when the key is omitted. **A change** is what a new value does to an existing resource:
 it is updated *in place*, or *replaced*; *unset* is the effect of removing the key, where it differs.
@@ -33,15 +34,20 @@ _COST = {Effect.UPDATE: "in place", Effect.REPLACE: "replaced"}
 _NONE = "–"
 
 
-def reference_page(sections: Sections) -> str:
-    """Generate the whole page."""
+def reference_page(sections: Sections, examples: Mapping[str, str]) -> str:
+    """Generate the whole page; `examples` has a workflow file for each section, and for the `top-level` keys."""
     head = _table(("key", "meaning", "value", "example"), (_head_row(name, HEAD[name]) for name in HEAD))
-    parts = (_section(section) for section in sections.values())
-    return "\n\n".join((_INTRODUCTION, "## Top-level keys", head, *parts)) + "\n"
+    top = ("## Top-level keys", _example(examples["top-level"]), head)
+    parts = (_section(section, examples[section.section]) for section in sections.values())
+    return "\n\n".join((_INTRODUCTION, *top, *parts)) + "\n"
 
 
-def _section(section: Section) -> str:
-    parts = [f"## {section.section}", section.doc]
+def _example(text: str) -> str:
+    return f"```yaml\n{text.rstrip()}\n```"
+
+
+def _section(section: Section, example: str) -> str:
+    parts = [f"## {section.section}", section.doc, _example(example)]
     if section.keeps_data:
         parts.append("Where a change says *replaced*, data would be lost: confirmation is required.")
     parts.append(_table(_HEADING, (_row(row) for row in section.rows)))

@@ -9,7 +9,7 @@ set -eu
 
 declare -A program=(  # a program that tells that its package is there
   [docker.io]=dockerd [busybox-static]=busybox [iproute2]=ip [iptables]=iptables [e2fsprogs]=mkfs.ext4
-  [docker-registry]=docker-registry [python3]=python3 [git]=git [openssh-client]=ssh [openssh-server]=sshd [openssl]=openssl [chromium]=chromium
+  [docker-registry]=docker-registry [python3]=python3 [git]=git [openssh-client]=ssh [openssh-server]=sshd [openssl]=openssl [chromium]=chromium [curl]=curl [jq]=jq
 )
 declare -A file=(
   [ca-certificates]=/etc/ssl/certs/ca-certificates.crt [podman]=/usr/bin/podman [netavark]=/usr/lib/podman/netavark
@@ -21,7 +21,7 @@ packages() {
   case $1 in
     engine) echo docker.io busybox-static iproute2 iptables ca-certificates python3 ;;
     python) echo python3 python3-venv ;;
-    test) packages engine; packages python; echo docker-registry e2fsprogs git podman netavark aardvark-dns openssh-client openssh-server openssl chromium ;;
+    test) packages engine; packages python; echo docker-registry e2fsprogs git podman netavark aardvark-dns openssh-client openssh-server openssl chromium curl jq ;;
     *) die "unknown: $1 (engine, python, test)" ;;
   esac
 }

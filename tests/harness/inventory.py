@@ -10,6 +10,7 @@ from docker import DockerClient
 from docker.errors import NotFound
 
 _OWNER = "runner.workflow"
+_BUILT = re.compile(r"runner\.cache/([^/]+)/")
 _ANONYMOUS = re.compile(r"[0-9a-f]{64}")
 
 
@@ -29,6 +30,16 @@ def _everything(client: DockerClient) -> Iterator[str]:
     for image in api.images(filters={"dangling": False}):  # the nameless ones are the engine's build cache
         for tag in image["RepoTags"] or []:
             yield f"image {tag}"
+
+
+def workflows(client: DockerClient) -> frozenset[str]:
+    """Name the workflows that own something on the engine, or have built images there."""
+    api, owned = client.api, {"label": _OWNER}
+    listed = api.containers(all=True, filters=owned) + api.networks(filters=owned)
+    listed += api.volumes(filters=owned)["Volumes"] or []
+    tags = (tag for image in api.images() for tag in image["RepoTags"] or [])
+    built = (found[1] for found in map(_BUILT.match, tags) if found)
+    return frozenset((*built, *(thing["Labels"][_OWNER] for thing in listed)))
 
 
 def remove_workflow(client: DockerClient, name: str) -> None:

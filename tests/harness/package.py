@@ -9,12 +9,12 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 _ROOT = Path(__file__).parents[2]
-_PARTS = ("runner", "schemas", "setup.cfg", "pyproject.toml", "README.md", "LICENSE")
+PARTS = ("runner", "schemas", "setup.cfg", "pyproject.toml", "README.md", "LICENSE")
 
 
 def copy_package(target: Path) -> Path:
     """Copy what a build needs into a folder, and return it: a build leaves traces where it is done."""
-    for name in _PARTS:
+    for name in PARTS:
         part = _ROOT / name
         if part.is_dir():
             shutil.copytree(part, target / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))

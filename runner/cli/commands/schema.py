@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from runner.cli.echo import echo
 
 
@@ -35,7 +37,15 @@ def _reference() -> str:
     from runner.kinds import SECTIONS
     from runner.resource.reference_page import reference_page
 
-    return reference_page(SECTIONS).rstrip()
+    return reference_page(SECTIONS, section_examples()).rstrip()
+
+
+def section_examples() -> Mapping[str, str]:
+    """Return the example of each section, and of the top-level keys, by its name."""
+    from importlib.resources import files
+
+    texts = files("runner").joinpath("examples").iterdir()
+    return {text.name.removesuffix(".yaml"): text.read_text(encoding="utf-8") for text in texts}
 
 
 def _error_table() -> str:

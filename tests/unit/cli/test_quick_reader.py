@@ -7,7 +7,6 @@ import re
 import shlex
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -17,11 +16,13 @@ from runner.cli.click_reader import click_command, read_by_click
 from runner.cli.quick_reader import read_quickly
 from runner.cli.syntax.rows import Reading
 from runner.cli.syntax.table import COMMANDS
+from tests.harness.markdown import ROOT, blocks
+from tests.harness.page_session import SHELLS, commands_of
 from tests.unit.cli.command_lines import environments, lines
 from tests.unit.examples import examples
 
-README = Path(__file__).parents[3] / "README.md"
-PLACEHOLDER = re.compile(r"\[.*?\]|[A-Z][A-Z ]+")
+PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
+SHELL = re.compile(r"[|<>;#$]")
 
 
 def spelt(reading: Reading | int | None) -> object:
@@ -58,23 +59,24 @@ def test_what_it_reads_click_reads_the_same(arguments: list[str], environment: d
         agreed(arguments)
 
 
-def readme_lines() -> list[str]:
-    """Return the commands that the README shows, or has in its table, without what the reader is to fill in."""
-    text = README.read_text("utf-8")
-    shown = re.findall(r"^\$ (runner .*)$", text, re.MULTILINE)
-    listed = re.findall(r"^\| `(runner [^`]*)`", text, re.MULTILINE)
-    return [*shown, *(PLACEHOLDER.sub("x", line) for line in listed)]
+def shown_lines() -> list[str]:
+    """Return the commands of runner that the pages show, without those of a shell around them."""
+    shown = [block for page in PAGES for block in blocks(page) if block.language in SHELLS]
+    lines = {command.line.partition(" #")[0] for block in shown for command in commands_of(block)}
+    return sorted(line for line in lines if line.startswith("runner ") and not SHELL.search(line))
 
 
-def test_the_readme_has_lines_of_every_command() -> None:
-    assert {line.split()[1] for line in readme_lines()} >= COMMANDS.keys()
-
-
-@pytest.mark.parametrize("line", readme_lines())
-def test_it_reads_the_lines_of_the_readme(line: str) -> None:
+@pytest.mark.parametrize("line", shown_lines())
+def test_it_reads_the_lines_of_the_pages(line: str) -> None:
     _, *arguments = shlex.split(line)
-    if arguments[0] == "init":
-        arguments = arguments[:1]
+    assert agreed(arguments) is not None
+
+
+@pytest.mark.parametrize(
+    "line", [line for row in COMMANDS.values() for line, _ in row.examples if line.startswith("runner ")]
+)
+def test_it_reads_the_examples_of_the_help(line: str) -> None:
+    _, *arguments = shlex.split(SHELL.split(line)[0])
     assert agreed(arguments) is not None
 
 
