@@ -20,7 +20,7 @@ jobs: {once: {image: "busybox:stable", command: "true"}}
 
 
 def began(live: Live, key: str) -> str:
-    return live.container(key)["State"]["StartedAt"]
+    return str(live.container(key)["State"]["StartedAt"])
 
 
 def test_containers_are_restarted_as_they_are_and_the_run_is_on_record(
