@@ -81,7 +81,7 @@ def inspect_declared(address: Address, workflow: LoadedWorkflow) -> Description:
     resource = next((one for one in (*desired.contents, *desired.checks) if one.address == address), None)
     if resource is None or describe is None:
         help = did_you_mean(str(address), [*map(str, _declared(desired))])
-        raise RunnerError(f"{address} is not declared", help=help)
+        raise RunnerError(f"{address} is not declared", help=help, code="unknown-resource")
     return _redacted(masked(describe(resource, desired), resource.sensitive_places), workflow)
 
 

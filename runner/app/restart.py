@@ -49,7 +49,9 @@ def _named(name: str, observed: ObservedState, workflow: LoadedWorkflow) -> list
     if found := [address for address in possible if address in observed.resources]:
         return found
     if possible:
-        raise RunnerError(f"{possible[0]} is not on the engine", help="create it with: runner apply")
+        raise RunnerError(
+            f"{possible[0]} is not on the engine", help="create it with: runner apply", code="not-on-engine"
+        )
     if meant:
         raise UsageError(f"{meant[0]} cannot be restarted, only containers{_way_out(meant[0])}")
     known = {text for one in _restartable(observed) for text in names_of(one)}

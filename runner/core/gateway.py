@@ -5,49 +5,19 @@ Requests and responses are Engine API JSON; every failure is one of `core.errors
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from runner.core.engine import Engine
 from runner.core.struct import Struct
 
 if TYPE_CHECKING:
-    from runner.core.address import Address
     from runner.core.build import BuildRequest
     from runner.core.engine_report import EngineReport
-    from runner.core.event import StepStatus
     from runner.core.exec_session import ExecSession, Program
+    from runner.core.progress_update import ProgressCallback
 
 EngineJSON: TypeAlias = Mapping[str, Any]
-
-
-class ProgressUpdate(Struct):
-    """Progress of a pull or build: its current phase and, where known, bytes or steps.
-
-    An update without a phase is only a sign of life.
-    """
-
-    phase: str = ""
-    current: int | None = None
-    total: int | None = None
-    unit: str = "bytes"
-    output: str | None = None
-    """A line written by the build instruction itself."""
-    status: StepStatus | None = None
-    """Status of the phase, if it is a build step."""
-    elapsed_ms: int | None = None
-    """Duration of a step that is done or failed."""
-    done: bool = False
-    """True when nothing is waiting for it any more."""
-    awaits: str | None = None
-    """The condition that is waited for, or that it met."""
-    of: Address | None = None
-    """Which resource must meet the condition, if it isn't this one."""
-    answer: str | None = None
-    """Why the condition isn't met yet, by a health check or a probe."""
-
-
-ProgressCallback: TypeAlias = Callable[[ProgressUpdate], None]
 
 
 HARMLESS_ACTIONS: Final = ("exec_", "attach", "detach", "resize", "top")

@@ -13,7 +13,8 @@ from runner.core.resource_state import State
 from runner.core.state import FieldValues, ObservedResource, Ref, Resource
 
 if TYPE_CHECKING:
-    from runner.core.gateway import Gateway, ProgressUpdate
+    from runner.core.gateway import Gateway
+    from runner.core.progress_update import ProgressUpdate
 
 
 Pace: TypeAlias = "float | Callable[[], float]"

@@ -7,7 +7,8 @@ from functools import partial
 from typing import Any
 
 from runner.core.errors import Cancelled, EngineError
-from runner.core.gateway import ImageArchive, ProgressCallback, ProgressUpdate
+from runner.core.gateway import ImageArchive
+from runner.core.progress_update import ProgressCallback, ProgressUpdate
 from runner.daemon.http.api import TAR, Api, quote_path
 from runner.daemon.http.json_stream import json_documents
 from runner.daemon.http.stream_reader import read_stream

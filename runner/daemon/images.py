@@ -8,7 +8,8 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from runner.core.errors import Conflict, NotFound
-from runner.core.gateway import EngineJSON, ImageArchive, ProgressCallback, RegistryImage
+from runner.core.gateway import EngineJSON, ImageArchive, RegistryImage
+from runner.core.progress_update import ProgressCallback
 from runner.daemon.http.api import Api, quote_path
 from runner.daemon.lists import IMAGES
 

@@ -13,8 +13,9 @@ from runner.core.diagnostic import Diagnostic
 from runner.core.engine import Engine
 from runner.core.errors import RunnerError, StepFailed
 from runner.core.event import DiagnosticEvent, Event, Output, Progress
-from runner.core.gateway import Gateway, ProgressUpdate
+from runner.core.gateway import Gateway
 from runner.core.plan import Change, Plan, Step
+from runner.core.progress_update import ProgressUpdate
 from runner.core.resource_state import State
 from runner.core.state import FieldValue, FieldValues, ObservedResource, Ref, Resource
 from runner.core.struct import Struct, field

@@ -10,6 +10,7 @@ from runner.core.event import CheckFinished, Transition
 from runner.core.phrase import shortened
 from runner.core.sanitize import on_one_line
 from runner.core.span import Span
+from runner.core.values import is_decimal
 
 END_OF_GROUP = "::endgroup::"
 
@@ -59,7 +60,7 @@ def _parsed(place: str, root: str) -> dict[str, str]:
     """Return the properties for FILE:LINE:COLUMN."""
     file, line, column = place.rsplit(":", 2) if place.count(":") > 1 else (place, "", "")
     named: Iterator[tuple[str, str]] = zip(("line", "col"), (line, column), strict=True)
-    return {"file": _relative(file, root), **{name: text for name, text in named if text.isdecimal()}}
+    return {"file": _relative(file, root), **{name: text for name, text in named if is_decimal(text)}}
 
 
 def _relative(file: str, root: str) -> str:

@@ -6,6 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
+import yaml
 
 from tests.harness.cli import Cli
 from tests.harness.engine import Engine
@@ -87,3 +88,14 @@ def test_a_file_in_the_way_of_a_folder_is_told_and_nothing_is_written(cli: Cli) 
     (cli.folder / "www").write_text("mine")
     assert 'cannot write "www/index.html"' in cli("init").exits(2).stderr
     assert [path.name for path in cli.folder.iterdir()] == ["www"]
+
+
+@pytest.mark.parametrize(
+    ("service", "name"), [("github", ".github/workflows/runner.yaml"), ("gitlab", ".gitlab-ci.yml")]
+)
+def test_an_example_for_ci_plans_applies_and_looks_for_drift(cli: Cli, service: str, name: str) -> None:
+    assert f"wrote {name}\n" in cli("init", "--ci", service).exits(0).stdout
+    text = (cli.folder / name).read_text()
+    jobs = yaml.safe_load(text)
+    assert all(word in text for word in ("plan", "apply", "schedule"))
+    assert jobs.keys() >= ({"jobs"} if service == "github" else {"plan", "apply", "drift"})

@@ -12,7 +12,7 @@ from docker import DockerClient
 
 from runner.core.build import BuildRequest
 from runner.core.errors import BuildFailed, Cancelled
-from runner.core.gateway import ProgressUpdate
+from runner.core.progress_update import ProgressUpdate
 from runner.daemon.build.classic import build
 from runner.daemon.endpoints.endpoint import Endpoint
 from runner.daemon.http.api import Api

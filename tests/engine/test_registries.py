@@ -14,7 +14,8 @@ import pytest
 from docker import DockerClient
 
 from runner.core.errors import PullFailed, PushFailed, RunnerError
-from runner.core.gateway import Gateway, ProgressUpdate
+from runner.core.gateway import Gateway
+from runner.core.progress_update import ProgressUpdate
 from runner.daemon.registry import transfers as registries
 from tests.harness.engine import Engine, PrivateEngine
 from tests.harness.fault_proxy import Fault

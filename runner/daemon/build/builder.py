@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from runner.core.build import BuildRequest
-from runner.core.gateway import ProgressCallback, ProgressUpdate
+from runner.core.progress_update import ProgressCallback, ProgressUpdate
 from runner.daemon.build import classic as classic_builder
 from runner.daemon.http.api import Api, quote_path
 from runner.daemon.http.errors import translate_errors

@@ -12,9 +12,9 @@ from typing import IO, Any
 
 from runner.core.build import BuildRequest
 from runner.core.errors import BuildFailed, EngineError
-from runner.core.gateway import ProgressCallback, ProgressUpdate
 from runner.core.lazy_pattern import lazy_pattern
 from runner.core.phrase import uncapitalized
+from runner.core.progress_update import ProgressCallback, ProgressUpdate
 from runner.daemon.build.context_tar import write_tar
 from runner.daemon.http.api import TAR, Api, Query
 from runner.daemon.http.json_stream import json_documents

@@ -15,7 +15,7 @@ from typing import Final
 
 from runner.core.build import BuildRequest
 from runner.core.errors import EngineError, EngineTimeout, EngineUnreachable
-from runner.core.gateway import ProgressCallback, ProgressUpdate
+from runner.core.progress_update import ProgressCallback, ProgressUpdate
 from runner.daemon.buildkit import connect as dial
 from runner.daemon.buildkit import solve
 from runner.daemon.buildkit.build_errors import build_error, is_disconnect

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from runner.core.event import StepStatus
-from runner.core.gateway import ProgressUpdate
+from runner.core.progress_update import ProgressUpdate
 from runner.core.struct import MutableStruct, field
 from runner.daemon.buildkit.status import Log, Vertex, Work
 

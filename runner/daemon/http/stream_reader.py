@@ -7,7 +7,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
 
-from runner.core.gateway import ProgressCallback, ProgressUpdate
+from runner.core.progress_update import ProgressCallback, ProgressUpdate
 
 _TICK = 0.5
 """Seconds without data after which `watch` is called, which may raise to stop."""

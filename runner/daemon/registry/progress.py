@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from runner.core.gateway import ProgressCallback, ProgressUpdate
+from runner.core.progress_update import ProgressCallback, ProgressUpdate
 from runner.daemon.http.errors import from_answer
 
 _PHASES = ("Downloading", "Extracting", "Pushing")

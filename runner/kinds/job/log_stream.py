@@ -7,7 +7,7 @@ from itertools import islice
 from threading import Thread
 
 from runner.core.errors import RunnerError
-from runner.core.gateway import ProgressUpdate
+from runner.core.progress_update import ProgressUpdate
 from runner.core.task import Task
 
 _LAST_WORDS = 5.0

@@ -37,7 +37,7 @@ def overview(report: RunReport) -> Markup:
     title = element("h1", what, element("span", icon(tone), _result(report), class_=f"verdict {tone}"), id="overview")
     told = outcome(report.ending) if report.ending else "No result is recorded: it is still running, or was killed."
     parts: list[Child] = [title, element("p", told, class_="sub")]
-    if message := getattr(report.start, "message", None):
+    if message := report.start.message:
         parts.append(element("blockquote", element("p", message)))
     facts = [element("div", element("dt", name), element("dd", *lines)) for name, lines in _facts(report)]
     return element("section", *parts, element("dl", *facts, class_="rail"), class_="head", aria_labelledby="overview")

@@ -10,7 +10,7 @@ import pytest
 from docker import DockerClient
 
 from runner.core.build import BuildRequest
-from runner.core.gateway import ProgressCallback
+from runner.core.progress_update import ProgressCallback
 from runner.daemon.buildkit.build import build
 from runner.daemon.endpoints.endpoint import Endpoint
 from runner.daemon.http.api import Api

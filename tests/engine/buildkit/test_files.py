@@ -16,7 +16,7 @@ from docker import DockerClient
 
 from runner.core.build import BuildRequest, Dockerfile
 from runner.core.errors import StepFailed
-from runner.core.gateway import ProgressUpdate
+from runner.core.progress_update import ProgressUpdate
 from runner.daemon.buildkit import connect as dial
 from runner.daemon.buildkit.build import build
 from runner.daemon.http.api import Api

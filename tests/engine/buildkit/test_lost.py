@@ -12,7 +12,7 @@ from docker import DockerClient
 
 from runner.core.build import BuildRequest, Dockerfile
 from runner.core.errors import EngineTimeout
-from runner.core.gateway import ProgressUpdate
+from runner.core.progress_update import ProgressUpdate
 from runner.daemon.buildkit import build as building
 from runner.daemon.endpoints.endpoint import Endpoint
 from runner.daemon.http.api import Api

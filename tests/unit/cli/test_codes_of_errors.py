@@ -45,7 +45,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         ("plan --var TAG", "usage"),
         ("plan missing.yaml", "file-missing"),
         ("check", "no-checks"),
-        ("inspect web", "unknown-resource"),
+        ("inspect wbe", "unknown-resource"),
         ("show 0000", "unknown-run"),
         ("rollback", "unknown-run"),
         ("explain unknown-kye", "usage"),

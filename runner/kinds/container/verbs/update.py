@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from runner import __version__
 from runner.core.errors import RunnerError, StepFailed
-from runner.core.gateway import ProgressUpdate
+from runner.core.progress_update import ProgressUpdate
 from runner.core.resource_state import State
 from runner.core.state import ObservedResource
 from runner.core.struct import replace as replace_values

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.errors import NotFound, ProbeFailed, StepFailed, WaitTimeout
-from runner.core.gateway import EngineJSON, Gateway, ProgressUpdate
+from runner.core.gateway import EngineJSON, Gateway
+from runner.core.progress_update import ProgressUpdate
 from runner.core.state import Condition, Resource
 from runner.core.struct import MutableStruct, replace
 from runner.core.task import Pace, Task

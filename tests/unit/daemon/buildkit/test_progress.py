@@ -8,7 +8,7 @@ import pytest
 
 from runner.core.build import Dockerfile
 from runner.core.event import StepStatus
-from runner.core.gateway import ProgressUpdate
+from runner.core.progress_update import ProgressUpdate
 from runner.daemon.buildkit import protobuf as wire
 from runner.daemon.buildkit.build_errors import build_error, is_disconnect
 from runner.daemon.buildkit.progress import Steps
