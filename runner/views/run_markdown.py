@@ -10,7 +10,7 @@ from runner.views.lines import text_of
 from runner.views.markdown import code, fenced
 from runner.views.messages import outcome
 from runner.views.run_state import RunState
-from runner.views.summary import summary
+from runner.views.summary import result_details
 
 _MOST_LINES: Final = 40
 UNFINISHED: Final = "unfinished: no result recorded"
@@ -34,7 +34,7 @@ def _lines(run: RunState) -> Iterator[str]:
         yield f"**{UNFINISHED}**"
         return
     yield f"**{code(outcome(run.finished))}**"
-    lines = list(map(text_of, summary(run)))[:-1]
+    lines = list(map(text_of, result_details(run)))
     if lines:
         yield ""
         more = [f"… {len(lines) - _MOST_LINES} more lines"] if len(lines) > _MOST_LINES else []

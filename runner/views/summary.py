@@ -29,6 +29,16 @@ def summary(run_state: RunState, width: int = _BOUNDLESS) -> Iterator[Line]:
 
     Sentences are wrapped to `width` cells; a long list of what was done is reduced to its beginning and a count.
     """
+    yield from result_details(run_state, width)
+    if run_state.finished is not None:
+        role = "good" if run_state.finished.exit_code == 0 else "error"
+        yield from wrap_line(((role, outcome(run_state.finished)),), width)
+        if run_state.started is not None:
+            yield from next_steps(run_state)
+
+
+def result_details(run_state: RunState, width: int = _BOUNDLESS) -> Iterator[Line]:
+    """Yield what failed, what was not done, and what was."""
     failed = list(run_state.among(State.FAILED, State.ROLLED_BACK))
     for row in failed:
         yield from _failure(row, width)
@@ -39,11 +49,6 @@ def summary(run_state: RunState, width: int = _BOUNDLESS) -> Iterator[Line]:
     if finished := list(run_state.among(*_DONE)):
         yield (("good", "done:"),)
         yield from indented(aligned(list(_done(finished, width - _INDENT))), _INDENT)
-    if run_state.finished is not None:
-        role = "good" if run_state.finished.exit_code == 0 else "error"
-        yield from wrap_line(((role, outcome(run_state.finished)),), width)
-        if run_state.started is not None:
-            yield from next_steps(run_state)
 
 
 def failure_lines(event: Transition | CheckFinished) -> Iterator[Line]:
