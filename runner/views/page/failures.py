@@ -50,6 +50,8 @@ def _facts(last: Transition | CheckFinished | None) -> list[Markup]:
     if isinstance(last, Transition):
         place = last.place and (f"{last.place} ({last.key})" if last.key else last.place)
         found = [("At", place), *found, ("Engine", last.detail)]
+    if last is not None and last.code:
+        found.append(("More", f"runner explain {last.code}"))
     return [part for name, fact in found if fact for part in (element("dt", name), element("dd", printable(fact)))]
 
 
