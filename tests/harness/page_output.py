@@ -88,7 +88,7 @@ def _rewritten(commands: Sequence[tuple[Command, Sequence[str]]], wholly: bool) 
         if agrees(shown, written) and (ANYTHING in shown or not wholly):
             lines += shown
         else:
-            lines += [*presentable(written), *([""] if shown[-1:] == [""] or written else [])]
+            lines += [*presentable(written), *([""] if written else [])]
     while lines and not lines[-1]:
         lines.pop()
     return "\n".join(lines) + "\n"
