@@ -53,7 +53,7 @@ def _lasting(lines: Sequence[str]) -> str:
 
 def _unwrapped(lines: Sequence[str]) -> list[str]:
     """Join a heading that is wrapped only because a version is longer here."""
-    return "\n".join(lines).replace("docker.sock):\n", "docker.sock): ").split("\n")
+    return "\n".join(lines).replace("docker.sock):\n", "docker.sock): ").splitlines()
 
 
 def without_suffix(text: str) -> str:
