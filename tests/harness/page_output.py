@@ -53,7 +53,7 @@ def _lasting(lines: Sequence[str]) -> str:
 
 def _unwrapped(lines: Sequence[str]) -> list[str]:
     """Join a heading that is wrapped only because a version is longer here."""
-    return "\n".join(lines).replace("docker.sock):\n", "docker.sock): ").split("\n")
+    return "\n".join(lines).replace("docker.sock):\n", "docker.sock): ").splitlines()
 
 
 def without_suffix(text: str) -> str:
@@ -88,7 +88,7 @@ def _rewritten(commands: Sequence[tuple[Command, Sequence[str]]], wholly: bool) 
         if agrees(shown, written) and (ANYTHING in shown or not wholly):
             lines += shown
         else:
-            lines += [*presentable(written), *([""] if shown[-1:] == [""] or written else [])]
+            lines += [*presentable(written), *([""] if written else [])]
     while lines and not lines[-1]:
         lines.pop()
     return "\n".join(lines) + "\n"

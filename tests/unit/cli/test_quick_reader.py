@@ -7,6 +7,7 @@ import re
 import shlex
 import time
 from collections.abc import Sequence
+from itertools import takewhile
 from unittest.mock import patch
 
 import pytest
@@ -76,7 +77,7 @@ def test_it_reads_the_lines_of_the_pages(line: str) -> None:
     "line", [line for row in COMMANDS.values() for line, _ in row.examples if line.startswith("runner ")]
 )
 def test_it_reads_the_examples_of_the_help(line: str) -> None:
-    _, *arguments = shlex.split(SHELL.split(line)[0])
+    _, *arguments = takewhile(lambda word: not SHELL.match(word), shlex.split(line))
     assert agreed(arguments) is not None
 
 
