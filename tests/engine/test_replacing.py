@@ -14,8 +14,10 @@ import pytest
 from docker import APIClient, DockerClient
 
 from runner.core.event import Event, Transition
+from runner.core.gateway import ExecResult
 from runner.core.plan import Plan
 from runner.core.resource_state import State
+from runner.daemon.containers import Containers
 from tests.engine.web import SLEEPER
 from tests.harness.image import BASE
 from tests.harness.workflow import Sections, Workflow, pending
@@ -271,3 +273,18 @@ def test_one_of_twenty_that_is_rolled_back_leaves_the_others_as_they_were(workfl
     assert {name: one["Id"] for name, one in after.items()} == {name: one["Id"] for name, one in before.items()}
     del before["web-1"], after["web-1"]
     assert after == before
+
+
+def test_one_that_ends_while_it_is_probed_is_told_by_its_exit(
+    workflow: Workflow, api: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    probe = Containers.exec
+
+    def end_first(self: Containers, ref: str, argv: Sequence[str], *, timeout: float) -> ExecResult:
+        api.kill(ref)
+        api.wait(ref)
+        return probe(self, ref, argv, timeout=timeout)
+
+    monkeypatch.setattr(Containers, "exec", end_first)
+    ended = final(workflow.carry_out(workflow.plan(web(0, ready={"exec": ["true"]}))), "container.web")
+    assert (ended.after, ended.cause) == (State.FAILED, "exited with code 137 (SIGKILL)")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
-from runner.core.errors import NotFound, ProbeFailed, StepFailed, WaitTimeout
+from runner.core.errors import Conflict, NotFound, ProbeFailed, StepFailed, WaitTimeout
 from runner.core.gateway import EngineJSON, Gateway
 from runner.core.progress_update import ProgressUpdate
 from runner.core.state import Condition, Resource
@@ -130,6 +130,9 @@ class _ReadinessCheck(MutableStruct):
             return True
         try:
             ask_ready(self.ready, self.task.gateway, inspect)
+        except Conflict:  # engines run no probe in a container that has ended meanwhile
+            raise_if_exited(self.task.gateway, self.task.gateway.containers.inspect(inspect["Id"]), fresh=False)
+            raise
         except ProbeFailed as unmet:
             self.answer, self.help = unmet.message, unmet.help
             self.progress.tell(ProgressUpdate("until ready", awaits="ready", answer=unmet.message))
