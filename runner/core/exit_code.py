@@ -1,4 +1,4 @@
-"""The exit codes of every command: a contract with scripts, listed in the README."""
+"""The exit codes of every command: a contract with scripts, listed in docs/commands.md for each."""
 
 from __future__ import annotations
 
