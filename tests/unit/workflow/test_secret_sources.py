@@ -71,3 +71,10 @@ def test_what_is_not_text_cannot_be_a_variable(tmp_path: Path, content: bytes) -
     found = result(tmp_path, "{command: [any]}", lambda *_: content)
     wrong = [one.message for one in found.findings if one.severity is Severity.ERROR]
     assert wrong == ["a secret that is not text"]
+
+
+@pytest.mark.parametrize(
+    ("content", "value"), [(b"a\n", "a"), (b"a\r\n", "a"), (b"a\n\n", "a\n"), (b"a\r", "a\r"), (b"a", "a"), (b"\n", "")]
+)
+def test_a_variable_loses_the_line_break_at_the_end_of_its_secret(tmp_path: Path, content: bytes, value: str) -> None:
+    assert token_of(result(tmp_path, "{command: [any]}", lambda *_: content)) == value

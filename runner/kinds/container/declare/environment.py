@@ -55,11 +55,11 @@ def _value_of(declaration: Declaration, name: str, given: Value) -> Value:
 
 
 def _text(content: bytes) -> str:
-    """Return a secret as the value of a variable: without the line break at its end, like $(...) in a shell."""
+    """Return a secret as the value of a variable: without the line break at its end."""
     try:
         text = content.decode()
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:
         raise Invalid("a secret that is not text", help="grant it as a file, under secrets", path=("secret",))
-    return text.removesuffix("\n").removesuffix("\r")
+    return text.removesuffix("\r\n") if text.endswith("\r\n") else text.removesuffix("\n")
