@@ -56,8 +56,10 @@ def write_starter(starter: Starter, folder: Path) -> WrittenFiles:
         except OSError as error:
             for other in written:
                 folder.joinpath(other).unlink(missing_ok=True)
-            code: Code = "file-exists" if isinstance(error, FileExistsError) else "cannot-write"
-            raise UsageError(f'cannot write "{name}": {reason_of(error)}', code=code) from error
+            is_there = isinstance(error, FileExistsError)
+            code: Code = "file-exists" if is_there else "cannot-write"
+            help = "run runner init in another folder, or runner plan with this file" if is_there else None
+            raise UsageError(f'cannot write "{name}": {reason_of(error)}', help=help, code=code) from error
         (written if is_new else kept).append(name)
     return WrittenFiles(tuple(written), tuple(kept))
 

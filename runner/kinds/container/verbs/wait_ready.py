@@ -208,6 +208,9 @@ def _wait(
     except NotFound as error:
         raise StepFailed("was removed while waiting for it", code="removed-meanwhile") from error
     except WaitTimeout as error:
-        message = f"{error.message}: {asked.answer}" if asked.answer else error.message
+        message, help = error.message, f"increase {setter}"
+        if asked.answer:
+            message = f"{message}: {asked.answer}"
+            help = asked.help or f"correct ready, or what answers it; if it only needs longer, {help}"
         output = task.gateway.containers.last_lines(id, TAIL_LINES)
-        raise WaitTimeout(message, help=asked.help or f"increase {setter}", output=output) from error
+        raise WaitTimeout(message, help=help, output=output) from error
