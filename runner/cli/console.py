@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from runner.cli.echo import warn
 from runner.cli.plan_output import print_plan, show_plan
+from runner.cli.reader_watch import watch_reader
 from runner.cli.signals import cancel_on_signal
 from runner.core.errors import UsageError
 from runner.core.phrase import reason_of
@@ -56,10 +57,11 @@ class Console(Struct):
 
     @contextmanager
     def views(self, cancel: Callable[[], None]) -> Iterator[Sequence[View]]:
-        """Provide the views of the output format and the log file; if the output can't be written, `cancel` the run."""
+        """Provide the views of the output format and the log file; if nobody reads the output, `cancel` the run."""
         from runner.views.fault_tolerant import FaultTolerantView
 
-        with ExitStack() as stack:
+        events = sys.stdout if self.context.output == "json" else sys.stderr
+        with watch_reader(events, cancel), ExitStack() as stack:
             console = FaultTolerantView(_console_view(self.context), at_once=lambda _error: cancel())
             views: list[View] = [stack.enter_context(closing(console))]
             if actions := self.context.actions:

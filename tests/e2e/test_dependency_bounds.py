@@ -89,7 +89,7 @@ def test_every_command_works(
     with step("what needs no workflow works"):
         look_around(run)
     with step("a file is begun, and its mistakes are found"):
-        run("init", "job")
+        run("init", "batch")
         run("validate")
         write("containers: {web: {image: 5, command: [], colour: red}}")
         assert 'unknown key "colour"' in run("validate", exits=2).stderr

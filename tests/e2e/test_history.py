@@ -80,7 +80,7 @@ def test_a_run_is_listed_and_shown_without_an_engine(
     last = listed["runs"][1]
     assert last["run_id"] == applied.events[0]["run_id"]
     assert last["counts"] == applied.events[-1]["counts"]
-    assert len(cli("history", "-n", "1", env=NOWHERE).exits(0).stdout.splitlines()) == 2
+    assert cli("history", "-n", "1", env=NOWHERE).exits(0).stdout.count(" succeeded ") == 1
 
     (cli.folder / "workflow.yaml").unlink()
     shown = cli("show", last["run_id"][:6], workflow_name, env=NOWHERE).exits(0).stdout
