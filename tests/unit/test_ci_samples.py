@@ -62,7 +62,7 @@ def test_a_pull_request_from_a_fork_runs_no_job(sample: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("sample", [*samples()])
-def test_an_apply_waits_for_the_lock_and_no_command_gets_an_option_that_it_does_not_have(sample: dict[str, Any]) -> None:
+def test_an_apply_waits_for_the_lock_and_options_are_those_of_the_command(sample: dict[str, Any]) -> None:
     (job,) = sample["jobs"].values()
     (given,) = (step["with"] for step in job["steps"] if "OWNER" in step.get("uses", ""))
     for run in (PUSH, SCHEDULE, PULL):

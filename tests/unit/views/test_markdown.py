@@ -75,7 +75,9 @@ def test_nothing_in_a_value_is_markup(text: str):
 @pytest.mark.parametrize("text", ["{}shop", "sh{}op", "shop{}", "{}", "{0}{0}shop{0}{0}"])
 def test_a_quoted_text_is_shown_as_it_is_whatever_stands_where_in_it(letter: str, text: str):
     quoted = text.format(letter)
-    tokens = MarkdownIt("gfm-like", {"html": True, "linkify": False}).parse(f"| a | b |\n| - | - |\n| {code(quoted)} | x |")
+    tokens = MarkdownIt("gfm-like", {"html": True, "linkify": False}).parse(
+        f"| a | b |\n| - | - |\n| {code(quoted)} | x |"
+    )
     shown = [token for token in tokens if token.type == "inline"][2]
     assert "".join(child.content for child in shown.children or () if child.type != "html_inline") == quoted
 
