@@ -18,7 +18,7 @@ from urllib.request import Request, urlopen
 MOST_CHARACTERS = 65_000
 """GitHub takes 65,536."""
 BOT = "github-actions[bot]"
-"""Whom a job's own token writes as; it may not ask who it is."""
+"""Whom a job's own token writes as; like that of an app, it may not ask who it is."""
 SECONDS = 30
 MOST_PAGES, PER_PAGE = 50, 100
 CUT = "\n\n_The rest is left out; it is in the summary of the run._\n"
@@ -32,21 +32,27 @@ class Forge:
         self._repository = f"{self._api}/repos/{environ['GITHUB_REPOSITORY']}"
         self._comments = f"{self._repository}/issues/{environ['PULL_REQUEST']}/comments"
         self._token = environ["TOKEN"]
+        self._author = environ["AUTHOR"]
 
     def keep(self, marker: str, text: str) -> None:
-        """Write the comment that begins with the marker: the one that is there, or a new one."""
+        """Write the comment that begins with the marker: the one that is there, or a new one.
+
+        Warn of a new one that would not be found again.
+        """
         body = f"{marker}\n{text}"
         if len(body) > MOST_CHARACTERS:
             body = body[: MOST_CHARACTERS - len(CUT)] + CUT
-        number = self._find(marker)
-        if number is None:
-            self._call("POST", self._comments, {"body": body})
-        else:
+        expected = self._author or self._login()
+        number = self._find(marker, expected)
+        if number is not None:
             self._call("PATCH", f"{self._repository}/issues/comments/{number}", {"body": body})
+            return
+        author = self._call("POST", self._comments, {"body": body})["user"]["login"]
+        if author != expected:
+            warn(f'set the input comment-author to "{author}", or each run writes another comment')
 
-    def _find(self, marker: str) -> int | None:
-        """Return the number of an own comment: another author could change it once it holds a plan."""
-        author = self._author()
+    def _find(self, marker: str, author: str) -> int | None:
+        """Return the number of the author's comment: anybody else could change theirs once it holds a plan."""
         return next(
             (
                 int(comment["id"])
@@ -56,7 +62,7 @@ class Forge:
             None,
         )
 
-    def _author(self) -> str:
+    def _login(self) -> str:
         try:
             return str(self._call("GET", f"{self._api}/user")["login"])
         except HTTPError as error:
@@ -87,8 +93,13 @@ def main(environ: Mapping[str, str]) -> None:
     try:
         Forge(environ).keep(marker, text)
     except (HTTPError, URLError, TimeoutError) as error:
-        reason = str(error).replace("%", "%25").replace("\r", "").replace("\n", " ")
-        print(f"::warning title=runner::the comment could not be written: {reason}")
+        warn(f"the comment could not be written: {error}")
+
+
+def warn(text: str) -> None:
+    """Write a warning into the log."""
+    line = text.replace("%", "%25").replace("\r", "").replace("\n", " ")
+    print(f"::warning title=runner::{line}")
 
 
 if __name__ == "__main__":

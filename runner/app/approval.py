@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from runner.app.data_loss import DataLoss, find_data_loss
 from runner.app.takeover import Takeover, find_takeover
-from runner.core.errors import Cancelled, InvalidInput, RunnerError
+from runner.core.errors import Cancelled, RunnerError
 from runner.core.plan import Plan
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def approve(request: RunRequest, frontend: Frontend) -> Callable[[], Plan]:
     def replan() -> Plan:
         plan = request.replan()
         if plan.problems:
-            raise InvalidInput(list(plan.problems))
+            raise request.workflow.invalid(plan.problems)
         if not frontend.approves_all:
             _refuse_new_loss(loss, find_data_loss(plan))
             _refuse_new_takeover(takeover, _takeover(request, plan))

@@ -10,11 +10,12 @@ from runner.core.errors import UnusableFile
 from runner.core.event import LogRecord, PlanChange, Transition
 from runner.core.plan import Action
 from runner.core.resource_state import State
-from runner.core.struct import Struct, field
+from runner.core.struct import Struct, field, replace
 from runner.history.snapshot import StoredSnapshot
 from runner.history.store import SNAPSHOT, StoredRun
 
 if TYPE_CHECKING:
+    from runner.app.past_secrets import PastSecrets
     from runner.app.workspace import Workspace
 
 _DONE = (State.READY, State.SUCCEEDED, State.REMOVED)
@@ -37,14 +38,18 @@ class PastRun(Struct):
     variables: Mapping[str, str | None] = field(default_factory=dict)
 
 
-def summarize(runs: Sequence[StoredRun], workspace: Workspace) -> Iterator[PastRun]:
-    """Yield the runs with what they changed; notify of a record that can't be read, and yield what is left of it."""
+def summarize(runs: Sequence[StoredRun], secrets: PastSecrets, workspace: Workspace) -> Iterator[PastRun]:
+    """Yield the runs, masked, with what they changed.
+
+    Notify of a record that can't be read, and yield what is left of it.
+    """
     for run in runs:
+        shown = replace(run, start=replace(run.start, message=secrets.redactor.optional(run.start.message)))
         try:
-            yield PastRun(run, tuple(_changes(run)), _variables(run))
+            yield PastRun(shown, tuple(_changes(run)), _variables(run, secrets))
         except UnusableFile as error:
             workspace.notify(f"warning: {error.message}")
-            yield PastRun(run)
+            yield PastRun(shown)
 
 
 def _changes(run: StoredRun) -> Iterator[PastChange]:
@@ -70,6 +75,10 @@ def _happened(records: Iterator[LogRecord]) -> Iterator[PastChange]:
         yield PastChange(address, change.action, verb, is_done=ended.get(address) in _DONE)
 
 
-def _variables(run: StoredRun) -> dict[str, str | None]:
+def _variables(run: StoredRun, secrets: PastSecrets) -> dict[str, str | None]:
     snapshot = run.document(SNAPSHOT, StoredSnapshot)
-    return {**snapshot.variables, **dict.fromkeys(snapshot.sensitive)} if snapshot else {}
+    if snapshot is None:
+        return {}
+    public = {name: secrets.redactor.text(text) for name, text in snapshot.variables.items()}
+    hidden = secrets.names & {*snapshot.variables, *snapshot.sensitive}
+    return {**public, **dict.fromkeys(hidden)}

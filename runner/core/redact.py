@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from runner.core.diagnostic import Diagnostic
-from runner.core.errors import RunnerError
+from runner.core.errors import DiagnosedError, RunnerError
 from runner.core.plan import FieldDiff, Plan
 from runner.core.secret_text import SecretFinder
 from runner.core.sensitive import MASK
@@ -81,9 +81,11 @@ class Redactor:
         return replace(plan, changes=changes, problems=problems, warnings=warnings)
 
     def error(self, error: RunnerError) -> None:
-        """Redact an error's messages in place."""
+        """Redact an error's messages and findings in place."""
         error.message, error.help = self.text(error.message), self.optional(error.help)
-        error.output = tuple(map(self.text, error.output))
+        error.output, error.detail = tuple(map(self.text, error.output)), self.optional(error.detail)
+        if isinstance(error, DiagnosedError):
+            error.diagnostics = list(map(self.diagnostic, error.diagnostics))
 
     def optional(self, text: str | None) -> str | None:
         """Redact a text as `text` does, if there is one."""

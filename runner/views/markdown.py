@@ -13,7 +13,7 @@ from runner.views.text_width import cut
 MOST_CHARACTERS: Final = 50_000
 """Of a plan: GitHub takes comments of 65,536 characters, and the result of a run is in the same one."""
 
-_HARMLESS: Final = lazy_pattern(r"[A-Za-z0-9\x80-\U0010ffff](?:[A-Za-z0-9 ./:@=,+_\[\]()\x80-\U0010ffff-]*[^ ])?")
+_HARMLESS: Final = lazy_pattern(r"[A-Za-z0-9\x80-\U0010ffff][A-Za-z0-9 ./:@=,+_\[\]()\x80-\U0010ffff-]*(?<! )")
 _SPECIAL: Final = lazy_pattern(r"[!-/:-@\[-`{-~]")
 _SPECIAL_IN_HTML: Final = lazy_pattern("[&<>\"'`@]")
 _FENCES: Final = lazy_pattern(r"`{3,}")

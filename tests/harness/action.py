@@ -30,11 +30,14 @@ def action() -> dict[str, Any]:
 class Forge:
     """The part of GitHub that keeps comments."""
 
-    def __init__(self, login: str | None) -> None:
+    def __init__(self, login: str | None, author: str) -> None:
         self.comments: list[Comment] = []
         self.status = 0
         """What every call is answered with; 0 for what it asks for."""
         self.login = login
+        """Whose token it is, as far as GitHub tells; None for one that may not ask."""
+        self.author = author
+        """Whom comments are from."""
         self.url = ""
 
     def add(self, login: str, body: str) -> None:
@@ -48,7 +51,7 @@ class Forge:
         if path == "/user":
             return (200, {"login": self.login}) if self.login else (403, {})
         if method == "POST":
-            self.add(self.login or "github-actions[bot]", document["body"])
+            self.add(self.author, document["body"])
             return 201, self.comments[-1]
         if method == "PATCH":
             comment = self.comments[int(path.rpartition("/")[2]) - 1]
@@ -59,9 +62,9 @@ class Forge:
 
 
 @contextmanager
-def forge(login: str | None = None) -> Iterator[Forge]:
-    """Serve a forge on the loopback interface; `login` is whose token is used, None for that of a job."""
-    served = Forge(login)
+def forge(login: str | None = None, bot: str = "github-actions[bot]") -> Iterator[Forge]:
+    """Serve a forge on the loopback interface; `login` is whose token is used, None for that of a job or of an app."""
+    served = Forge(login, login or bot)
 
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:

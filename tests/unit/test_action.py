@@ -75,6 +75,16 @@ def test_its_own_comment_is_written_again_however_many_there_are_and_nobody_else
         assert len(github.comments) == 153, "another command has a comment of its own"
 
 
+def test_the_token_of_an_app_needs_its_login_which_is_told_with_the_first_comment(folder: Path) -> None:
+    with forge(bot="my-app[bot]") as github:
+        this = job(folder, github.url)
+        assert 'set the input comment-author to "my-app[bot]"' in this.use()[1]
+        assert "::warning" not in this.use(**{"comment-author": "my-app[bot]"})[1]
+        github.add("mallory", github.comments[0]["body"])
+        this.use(**{"comment-author": "my-app[bot]"})
+        assert [comment["user"]["login"] for comment in github.comments] == ["my-app[bot]", "mallory"]
+
+
 def test_a_comment_that_may_not_be_written_is_a_warning(folder: Path) -> None:
     with forge() as github:
         github.status = 403

@@ -27,11 +27,11 @@ class Client(Struct, dict=True):
 
     @cached_property
     def workflow(self) -> LoadedWorkflow | RunnerError | None:
-        """The workflow, or why it can't be used; None if there is no such file."""
+        """The workflow, or why it can't be used; None if there is no such file. No command is run for its secrets."""
         if not workflow_path(self.source.file).exists():
             return None
         try:
-            return load_workflow(self.source, self.workspace)
+            return load_workflow(self.source, self.workspace.without_commands())
         except RunnerError as error:
             return error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from runner.app.history import PastRun, summarize
 from runner.app.past_runs import past_runs
+from runner.app.past_secrets import past_secrets
 from runner.app.workflow_name import workflow_name
 from runner.cli.echo import echo_line
 from runner.cli.session import CommandContext
@@ -13,7 +14,9 @@ from runner.views.history import ChangeRow, RunRow, history_json, history_lines
 def run(file: str, context: CommandContext, number: int) -> None:
     """Print each run with what it changed."""
     workflow = workflow_name(file, context.workspace)
-    rows = [_row(one) for one in summarize(past_runs(workflow, context.workspace)[:number], context.workspace)]
+    runs = past_runs(workflow, context.workspace)
+    secrets = past_secrets(file, runs, context.workspace)
+    rows = [_row(one) for one in summarize(runs[:number], secrets, context.workspace)]
     if context.output == "json":
         context.print_json(history_json(workflow, rows))
     elif rows:

@@ -37,8 +37,8 @@ def plan(*volumes: str, problems: tuple[Diagnostic, ...] = ()) -> Plan:
     return Plan("shop", ENGINE, tuple(changes), problems=problems)
 
 
-def request(first: Plan, later: Plan | None = None) -> RunRequest:
-    workflow = LoadedWorkflow("shop", DesiredState("shop", {}), Redactor(frozenset()), Files(WORKSPACE.access))
+def request(first: Plan, later: Plan | None = None, secrets: frozenset[str] = frozenset()) -> RunRequest:
+    workflow = LoadedWorkflow("shop", DesiredState("shop", {}), Redactor(secrets), Files(WORKSPACE.access))
     gateway = cast("Any", None)  # approval asks no engine
     return RunRequest(
         command="apply",
@@ -91,3 +91,10 @@ def test_a_problem_of_the_plan_under_the_lock_is_refused_whatever_was_approved()
     later = plan(problems=(Diagnostic("name-taken", "the name is taken"),))
     with pytest.raises(InvalidInput, match="taken"):
         approve(request(plan(), later), Headless(approves_all=True))()
+
+
+def test_a_problem_of_the_plan_under_the_lock_quotes_nothing_sensitive() -> None:
+    later = plan(problems=(Diagnostic("name-taken", "the name data-hunter2-secret is taken"),))
+    with pytest.raises(InvalidInput) as refused:
+        approve(request(plan(), later, frozenset({"hunter2-secret"})), Headless(approves_all=True))()
+    assert [found.message for found in refused.value.diagnostics] == ["the name data-*** is taken"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import shutil
@@ -164,6 +165,29 @@ def test_an_answer_loads_neither_click_nor_what_talks_to_engines_nor_the_kinds(c
     assert "container.web" in done.stdout
     assert "runner.app.outline" in loaded
     assert not loaded & {"click", "httptools", "jsonschema", "rich", "runner.kinds", "runner.core.gateway"}
+
+
+HOSTILE = ("x$(touch PWNED)", "x`touch PWNED`", "x';touch PWNED;'", 'x";touch PWNED;"', "x;touch PWNED", "x y", "x!y")
+
+
+@pytest.mark.parametrize("line", ["plan --target ", "logs ", "lock --upgrade ", "plan --var ", "--context ", "show "])
+@pytest.mark.parametrize("foreign", HOSTILE)
+def test_no_foreign_word_is_offered_that_a_shell_or_runner_would_take_for_more(
+    complete: Complete, tmp_path: Path, line: str, foreign: str
+) -> None:
+    before = complete(*line.split(" "))
+    sections = {"images": {}, "containers": {"image": "x"}, "jobs": {"image": "x"}, "variables": {"default": "x"}}
+    odd = {section: {foreign: value} for section, value in sections.items()}
+    Path("base.yaml").write_text(json.dumps({"version": 1, "networks": {"front": {}}, **odd}), "utf-8")
+    context = tmp_path / ".docker" / "contexts" / "meta" / "x" / "meta.json"
+    context.parent.mkdir(parents=True)
+    context.write_text(json.dumps({"Name": foreign, "Endpoints": {"docker": {"Host": "unix:///x"}}}), "utf-8")
+    assert complete(*line.split(" ")) == before
+
+
+def test_a_key_that_looks_like_an_option_is_not_offered(complete: Complete) -> None:
+    Path("base.yaml").write_text("version: 1\ncontainers: {--yes: {image: x}}\n", "utf-8")
+    assert complete("logs", "") == ["web", "db", "seed"]
 
 
 BASH = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +14,7 @@ from runner.core.diagnostic import Diagnostic
 from runner.core.plan import Action, Change, Effect, FieldDiff, Plan, Reason
 from runner.core.struct import replace
 from runner.core.values import Value
+from runner.views.markdown import code
 from runner.views.plan_markdown import plan_markdown
 from runner.views.run_markdown import run_markdown
 from tests.unit.views.plans import ENGINE, PLANS
@@ -67,6 +69,17 @@ def test_nothing_in_a_value_is_markup(text: str):
     assert set(cells) == {4}
     fences = [token for token in tokens if token.type == "fence"]
     assert len(fences) == 2, "of the findings, and of what differs"
+
+
+@pytest.mark.parametrize("letter", string.punctuation)
+@pytest.mark.parametrize("text", ["{}shop", "sh{}op", "shop{}", "{}", "{0}{0}shop{0}{0}"])
+def test_a_quoted_text_is_shown_as_it_is_whatever_stands_where_in_it(letter: str, text: str):
+    quoted = text.format(letter)
+    tokens = MarkdownIt("gfm-like", {"html": True, "linkify": False}).parse(
+        f"| a | b |\n| - | - |\n| {code(quoted)} | x |"
+    )
+    shown = [token for token in tokens if token.type == "inline"][2]
+    assert "".join(child.content for child in shown.children or () if child.type != "html_inline") == quoted
 
 
 def elements(tokens: list[Token]) -> set[str]:
