@@ -13,9 +13,9 @@ from runner.core.serialize import JSONObject, timestamp, to_plain
 from runner.core.struct import Struct, field
 from runner.views.formatting import duration, past_participle, value
 from runner.views.lines import Line, aligned, indented, text_of, truncate, wrap_line
+from runner.views.messages import UNFINISHED
 from runner.views.text_width import cells, cut, printable
 
-UNFINISHED: Final = "unfinished"
 _ROLES: Final = {"succeeded": "good", "failed": "error"}
 _COLUMNS: Final = ("run", "started (UTC)", "by", "command", "result", "duration", "commit", "resources")
 _LEAST_COLUMNS: Final = 5

@@ -84,7 +84,7 @@ LOOK: Final = {
             Option("timestamps", ("-t", "--timestamps"), "Show when each line was written.", FLAG),
             *SHARED,
             *SOURCE_BESIDE_ARGUMENTS,
-            Argument("names", Text("keys"), metavar="[NAME]...", takes_rest=True),
+            Argument("names", Text("running"), metavar="[NAME]...", takes_rest=True),
         ),
         exits=WATCHING,
         examples=(
@@ -113,7 +113,7 @@ LOOK: Final = {
             Option("no_tty", ("-T", "--no-tty"), "Give it no terminal.", FLAG),
             *CONNECTION,
             FILE_OPTION,
-            Argument("address", Text("keys")),
+            Argument("address", Text("running")),
             Argument("command", metavar="[--] COMMAND...", takes_rest=True),
         ),
         options_first=True,
