@@ -16,6 +16,7 @@ from runner.views.door import unguarded
 from runner.views.lines import Line, wrap_line
 from runner.views.live_region import LiveRegion
 from runner.views.messages import lock, rollback
+from runner.views.next_steps import HowCalled
 from runner.views.progress_table import frame
 from runner.views.run_state import RunState
 from runner.views.summary import summary
@@ -50,12 +51,14 @@ class HumanView:
         width: int | None = None,
         height: int | None = None,
         clock: Callable[[], datetime] = _now,
+        call: HowCalled | None = None,
     ) -> None:
         self._result = LineWriter(result, colour=colour and result.isatty())
         self._terminal = unguarded(progress)
         self._region = LiveRegion(self._terminal, LineWriter(progress, colour=colour))
         self._width, self._height = width, height
         self._clock = clock
+        self._call = call
         self._run = RunState()
         self._above: list[Line] = []
         """What is to be written above the table with the next redraw."""
@@ -78,7 +81,7 @@ class HumanView:
         if isinstance(record.event, RunFinished):
             self.close()
             apart: list[Line] = [()] if self._run.rows else []
-            self._result.write([*apart, *summary(self._run, self._size[0])])
+            self._result.write([*apart, *summary(self._run, self._size[0], self._call)])
 
     def close(self) -> None:
         """Draw a last time and release the cursor."""
