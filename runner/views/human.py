@@ -11,6 +11,7 @@ from typing import Final, TextIO
 from runner.core.event import DiagnosticEvent, LogRecord, Output, RunFinished
 from runner.core.rollback_events import RollbackFinished, RollbackStarted
 from runner.core.run_lock import LockBroken
+from runner.views.canvas import room
 from runner.views.diagnostics import one_line
 from runner.views.door import unguarded
 from runner.views.lines import Line, wrap_line
@@ -114,14 +115,13 @@ class HumanView:
 
     def _redraw(self) -> None:
         width, height = self._size
-        # The last cell is left free, since many terminals wrap when it is written, and the last line, for the cursor.
-        lines = frame(self._run, self._clock(), max(1, width - 1), max(1, height - 1))
+        lines = frame(self._run, self._clock(), room(width), max(1, height - 1))  # the last line is for the cursor
         above, self._above = self._above, []
         self._region.draw(above, lines, width, height)
 
     def _said(self, record: LogRecord) -> Iterator[Line]:
         """Yield the lines that stay above the table: findings, job output, the lock and the rollback."""
-        width = self._size[0] - 1
+        width = room(self._size[0])
         if isinstance(record.event, DiagnosticEvent):
             for line in one_line(record.event.diagnostic):
                 yield from wrap_line(line, width)
