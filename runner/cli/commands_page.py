@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from runner.cli.help import exit_codes, option_names, option_text, own_of, shared_of, usage
-from runner.cli.syntax.exits import MEANINGS
+from runner.cli.syntax.exits import DETAILS, MEANINGS
 from runner.cli.syntax.options import SHARED
 from runner.cli.syntax.rows import Command, Option
 from runner.cli.syntax.table import GROUPS
@@ -31,7 +31,8 @@ def _lines() -> Iterator[str]:
     yield from ("", "## Common options", "", "Of most commands, before or after the command.")
     yield from _options(SHARED)
     yield from ("", "## Exit codes", "", "| code | means |", "| --: | --- |")
-    yield from (f"| {code.value} | {text} |" for code, text in MEANINGS.items())
+    for code, text in MEANINGS.items():
+        yield f"| {code.value} | {text}{f' ({DETAILS[code]})' if code in DETAILS else ''} |"
     for title, commands in GROUPS.items():
         yield from ("", f"## {title}")
         for name, row in commands.items():

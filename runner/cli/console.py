@@ -19,9 +19,11 @@ from runner.core.struct import Struct
 if TYPE_CHECKING:
     from runner.app.frontend import Consequence
     from runner.app.load import LoadedWorkflow
+    from runner.app.source import Source
     from runner.cli.session import CommandContext
     from runner.core.diagnostic import Diagnostic
     from runner.core.plan import Plan
+    from runner.views.next_steps import Call, HowCalled
     from runner.views.view import View
 
 
@@ -32,6 +34,8 @@ class Console(Struct):
     workflow: LoadedWorkflow
     host: str
     """The engine's address, as shown to the user."""
+    source: Source
+    """The file and the variables as they were given."""
     approves_all: bool = False
     """True with --yes."""
 
@@ -55,6 +59,11 @@ class Console(Struct):
         """Let Ctrl-C cancel the run."""
         cancel_on_signal(cancel)
 
+    def _call(self) -> Call:
+        from runner.cli.call import call_of
+
+        return call_of(self.context, self.source, self.workflow)
+
     @contextmanager
     def views(self, cancel: Callable[[], None]) -> Iterator[Sequence[View]]:
         """Provide the views of the output format and the log file; if nobody reads the output, `cancel` the run."""
@@ -62,7 +71,7 @@ class Console(Struct):
 
         events = sys.stdout if self.context.output == "json" else sys.stderr
         with watch_reader(events, cancel), ExitStack() as stack:
-            console = FaultTolerantView(_console_view(self.context), at_once=lambda _error: cancel())
+            console = FaultTolerantView(_console_view(self.context, self._call), at_once=lambda _error: cancel())
             views: list[View] = [stack.enter_context(closing(console))]
             if actions := self.context.actions:
                 views.insert(0, stack.enter_context(closing(actions.view())))
@@ -94,7 +103,7 @@ class DestroyConsole(Console):
             context.report(kept, self.workflow.sources)
 
 
-def _console_view(context: CommandContext) -> View:
+def _console_view(context: CommandContext, call: HowCalled) -> View:
     if context.output == "json":
         from runner.log import JsonLog
 
@@ -104,11 +113,11 @@ def _console_view(context: CommandContext) -> View:
         from runner.views.writer import wants_colour
 
         colour = wants_colour(sys.stderr, os.environ, context.options.no_color)
-        return HumanView(sys.stdout, sys.stderr, colour=colour)
+        return HumanView(sys.stdout, sys.stderr, colour=colour, call=call)
     from runner.views.heartbeat import SECONDS
     from runner.views.plain import PlainView
 
-    return PlainView(sys.stdout, sys.stderr, heartbeat=SECONDS, follows_plan=True)
+    return PlainView(sys.stdout, sys.stderr, heartbeat=SECONDS, follows_plan=True, call=call)
 
 
 def _log_view(path: str, level: str, stack: ExitStack) -> View:

@@ -63,7 +63,8 @@ def option_text(row: Option) -> str:
 
 def exit_codes(command: Command) -> str:
     """Return the exit codes of a command with what they mean."""
-    return ", ".join(f"{code.value} {MEANINGS[code]}" for code in command.exits)
+    own = ", ".join(f"{code.value} {MEANINGS[code]}" for code in command.exits)
+    return f"{command.passes_on}; runner's own: {own}" if command.passes_on else own
 
 
 def shared_of(command: Command) -> list[Option]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
 
 from runner.app.source import Source
@@ -12,14 +13,17 @@ from runner.cli.syntax.rows import Reading
 from runner.cli.syntax.table import COMMANDS
 
 
-def invoke(reading: Reading, contexts: list[CommandContext]) -> int:
-    """Run a command and return its exit code; its context, if it has one, is appended to `contexts`."""
+def invoke(reading: Reading, line: Sequence[str], contexts: list[CommandContext]) -> int:
+    """Run a command that was read from a line and return its exit code.
+
+    Its context, if it has one, is appended to `contexts`.
+    """
     given = dict(reading.given)
     if "host" in given:
         options = Options(**{row.name: given.pop(row.name) for row in BEFORE_COMMAND if row.name in given})
         if options.host and options.context:
             raise Misuse(reading.command, "--host and --context are mutually exclusive")
-        given["context"] = CommandContext(options)
+        given["context"] = CommandContext(options, line)
         contexts.append(given["context"])
         if COMMANDS[reading.command].observes:
             given["context"].ask_ahead()

@@ -81,7 +81,7 @@ def _read_and_invoke(arguments: Sequence[str], contexts: list[CommandContext]) -
         reading = found
     from runner.cli.invoke import invoke
 
-    return invoke(reading, contexts)
+    return invoke(reading, arguments, contexts)
 
 
 def _show_completions(arguments: Sequence[str]) -> int:

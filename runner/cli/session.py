@@ -45,6 +45,8 @@ class CommandContext(Struct, dict=True):
     """One command's access to files, engine and streams."""
 
     options: Options
+    line: Sequence[str] = ()
+    """The command line as it was typed, without the program's name."""
     redactors: list[Redactor] = field(default_factory=list)
     """Mask the sensitive values of each loaded workflow, also in an error that ends the command."""
 

@@ -11,14 +11,13 @@ from runner.core.address import Address
 from runner.core.event import RunFinished, RunStarted
 from runner.core.serialize import JSONObject, timestamp, to_plain
 from runner.core.struct import Struct, field
+from runner.views.columns import Column, cell, fit, hidden_note
 from runner.views.formatting import duration, past_participle, value
-from runner.views.lines import Line, aligned, indented, text_of, truncate, wrap_line
-from runner.views.text_width import cells, cut, printable
+from runner.views.lines import Line, indented, wrap_line
+from runner.views.messages import UNFINISHED
+from runner.views.text_width import cut, printable
 
-UNFINISHED: Final = "unfinished"
 _ROLES: Final = {"succeeded": "good", "failed": "error"}
-_COLUMNS: Final = ("run", "started (UTC)", "by", "command", "result", "duration", "commit", "resources")
-_LEAST_COLUMNS: Final = 5
 _INDENT: Final = 4
 _BOUNDLESS: Final = 1_000_000
 """The width of an output that is no terminal."""
@@ -54,43 +53,38 @@ class RunRow(Struct):
 
 
 def history_lines(rows: Sequence[RunRow], width: int | None = None) -> Iterator[Line]:
-    """Yield the headings, and for each run a line and those of its details, wrapped to `width` cells.
-
-    The last columns are left out where they don't fit: the details and runner show tell more.
-    """
-    headings: list[Line] = [(("quiet", name.upper()),) for name in _COLUMNS]
-    first, *lines = _fitted([headings, *map(_cells, rows)], width or _BOUNDLESS)
+    """Yield the headings, for each run a line and those of its details, and which columns don't fit into `width`."""
+    table = fit(_columns(rows), width)
+    first, *lines = table.lines
     yield first
     for row, line in zip(rows, lines, strict=True):
         yield line
         for detail in _details(row):
             yield from indented(wrap_line(detail, (width or _BOUNDLESS) - _INDENT), _INDENT)
+    if table.hidden:
+        yield ()
+        yield from hidden_note(table, width)
 
 
-def _fitted(table: Sequence[Sequence[Line]], width: int) -> list[Line]:
-    """Align the columns that fit, at least the first ones, which are cut."""
-    for columns in range(len(_COLUMNS), _LEAST_COLUMNS - 1, -1):
-        lines = list(aligned([row[:columns] for row in table]))
-        if max(cells(text_of(line)) for line in lines) <= width:
-            return lines
-    return [truncate(line, width) for line in lines]
+def _columns(rows: Sequence[RunRow]) -> Iterator[Column]:
+    yield Column("RUN", [cell(row.id, "name") for row in rows])
+    yield Column("STARTED (UTC)", [cell(f"{row.began:%Y-%m-%d %H:%M:%S}") for row in rows], rank=2)
+    yield Column("BY", [cell(row.start.actor) for row in rows], rank=4)
+    yield Column("COMMAND", [cell(row.start.command) for row in rows], rank=1)
+    yield Column("RESULT", [cell(row.result.replace("_", " "), _role(row)) for row in rows])
+    took = [duration(row.ending.duration_ms) if row.ending else None for row in rows]
+    yield Column("DURATION", list(map(cell, took)), rank=3)
+    yield Column("COMMIT", [cell((row.start.commit or "")[:12]) for row in rows], rank=5)
+    yield Column("RESOURCES", [cell(_counts(row)) for row in rows], rank=6)
 
 
-def _cells(row: RunRow) -> list[Line]:
-    ending, result = row.ending, row.result
-    counts = (
-        ", ".join(f"{number} {state.replace('_', ' ')}" for state, number in ending.counts.items()) if ending else ""
-    )
-    return [
-        (("name", row.id),),
-        (("", f"{row.began:%Y-%m-%d %H:%M:%S}"),),
-        (("", row.start.actor),),
-        (("", row.start.command),),
-        ((_ROLES.get(result, "warning"), result.replace("_", " ")),),
-        (("", duration(ending.duration_ms) if ending else "-"),),
-        (("", (row.start.commit or "-")[:12]),),
-        (("", counts),),
-    ]
+def _role(row: RunRow) -> str:
+    return _ROLES.get(row.result, "warning")
+
+
+def _counts(row: RunRow) -> str:
+    counts = row.ending.counts if row.ending else {}
+    return ", ".join(f"{number} {state.replace('_', ' ')}" for state, number in counts.items())
 
 
 def _details(row: RunRow) -> Iterator[Line]:

@@ -11,11 +11,13 @@ from typing import Final, TextIO
 from runner.core.event import DiagnosticEvent, LogRecord, Output, RunFinished
 from runner.core.rollback_events import RollbackFinished, RollbackStarted
 from runner.core.run_lock import LockBroken
+from runner.views.canvas import room
 from runner.views.diagnostics import one_line
 from runner.views.door import unguarded
 from runner.views.lines import Line, wrap_line
 from runner.views.live_region import LiveRegion
 from runner.views.messages import lock, rollback
+from runner.views.next_steps import HowCalled
 from runner.views.progress_table import frame
 from runner.views.run_state import RunState
 from runner.views.summary import summary
@@ -50,12 +52,14 @@ class HumanView:
         width: int | None = None,
         height: int | None = None,
         clock: Callable[[], datetime] = _now,
+        call: HowCalled | None = None,
     ) -> None:
         self._result = LineWriter(result, colour=colour and result.isatty())
         self._terminal = unguarded(progress)
         self._region = LiveRegion(self._terminal, LineWriter(progress, colour=colour))
         self._width, self._height = width, height
         self._clock = clock
+        self._call = call
         self._run = RunState()
         self._above: list[Line] = []
         """What is to be written above the table with the next redraw."""
@@ -78,7 +82,7 @@ class HumanView:
         if isinstance(record.event, RunFinished):
             self.close()
             apart: list[Line] = [()] if self._run.rows else []
-            self._result.write([*apart, *summary(self._run, self._size[0])])
+            self._result.write([*apart, *summary(self._run, self._size[0], self._call)])
 
     def close(self) -> None:
         """Draw a last time and release the cursor."""
@@ -111,14 +115,13 @@ class HumanView:
 
     def _redraw(self) -> None:
         width, height = self._size
-        # The last cell is left free, since many terminals wrap when it is written, and the last line, for the cursor.
-        lines = frame(self._run, self._clock(), max(1, width - 1), max(1, height - 1))
+        lines = frame(self._run, self._clock(), room(width), max(1, height - 1))  # the last line is for the cursor
         above, self._above = self._above, []
         self._region.draw(above, lines, width, height)
 
     def _said(self, record: LogRecord) -> Iterator[Line]:
         """Yield the lines that stay above the table: findings, job output, the lock and the rollback."""
-        width = self._size[0] - 1
+        width = room(self._size[0])
         if isinstance(record.event, DiagnosticEvent):
             for line in one_line(record.event.diagnostic):
                 yield from wrap_line(line, width)

@@ -13,6 +13,9 @@ from runner.core.run_lock import LockAcquired, LockBroken, LockReleased, LockWai
 from runner.views.formatting import duration, listed, pluralize, present_participle, short_ids, size
 from runner.views.text_width import printable
 
+UNFINISHED: Final = "unfinished"
+"""In place of the result of a run whose end was never recorded."""
+NO_RESULT: Final = f"{UNFINISHED}: no result recorded"
 _RESULTS: Final = {
     "succeeded": "Done",
     "failed": "Failed",

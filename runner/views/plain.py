@@ -24,6 +24,7 @@ from runner.views.event_lines import event_lines
 from runner.views.heartbeat import Heartbeat, still_waiting
 from runner.views.lines import Line, indented
 from runner.views.messages import describe_phase, describe_progress, interrupted, lock
+from runner.views.next_steps import HowCalled
 from runner.views.run_state import Row, RunState
 from runner.views.summary import summary
 from runner.views.writer import LineWriter
@@ -43,12 +44,19 @@ class PlainView:
     """
 
     def __init__(
-        self, result: TextIO, progress: TextIO, *, heartbeat: float | None = None, follows_plan: bool = False
+        self,
+        result: TextIO,
+        progress: TextIO,
+        *,
+        heartbeat: float | None = None,
+        follows_plan: bool = False,
+        call: HowCalled | None = None,
     ) -> None:
         self._result = LineWriter(result)
         self._progress = LineWriter(progress)
         self._board = RunState()
         self._follows_plan = follows_plan
+        self._call = call
         self._phases: set[tuple[Address, str, Address | None]] = set()
         """What was told, by the resources that it is about."""
         self._said: dict[Address | None, float] = {}
@@ -70,7 +78,7 @@ class PlainView:
                 self._said[getattr(record.event, "address", None)] = monotonic()
         if isinstance(record.event, RunFinished):
             self.close()
-            self._result.write(summary(self._board))
+            self._result.write(summary(self._board, call=self._call))
 
     def close(self) -> None:
         """Stop the heartbeat: every line has been written."""

@@ -8,12 +8,11 @@ from typing import Final
 from runner.core.event import LogRecord
 from runner.views.lines import text_of
 from runner.views.markdown import code, fenced
-from runner.views.messages import outcome
+from runner.views.messages import NO_RESULT, outcome
 from runner.views.run_state import RunState
 from runner.views.summary import result_details
 
 _MOST_LINES: Final = 40
-UNFINISHED: Final = "unfinished: no result recorded"
 
 
 def run_markdown(records: Iterable[LogRecord]) -> str:
@@ -31,7 +30,7 @@ def result_markdown(run: RunState) -> str:
 
 def _lines(run: RunState) -> Iterator[str]:
     if run.finished is None:
-        yield f"**{UNFINISHED}**"
+        yield f"**{NO_RESULT}**"
         return
     yield f"**{code(outcome(run.finished))}**"
     lines = list(map(text_of, result_details(run)))

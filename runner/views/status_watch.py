@@ -10,6 +10,7 @@ from typing import Final, Self, TextIO
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import EngineError, RunnerError
 from runner.core.struct import Struct, replace
+from runner.views.canvas import BELOW, TO_END_OF_LINE, Canvas, room
 from runner.views.diagnostics import one_line
 from runner.views.door import unguarded
 from runner.views.lines import Line, truncate, wrap_line
@@ -17,13 +18,6 @@ from runner.views.status import status_lines
 from runner.views.status_row import StatusRow
 from runner.views.writer import LineWriter
 
-_ENTER: Final = "\x1b[?1049h\x1b[?25l"
-"""To the alternate screen, which leaves what was shown before untouched; and no cursor."""
-_LEAVE: Final = "\x1b[?25h\x1b[?1049l"
-_HOME: Final = "\x1b[?2026h\x1b[H"
-"""From here on until _SHOW, a terminal that can shows nothing: a frame appears as a whole."""
-_TO_END_OF_LINE: Final = "\x1b[K"
-_SHOW: Final = "\x1b[J\x1b[?2026l"
 _MOST_FINDINGS: Final = 5
 
 
@@ -56,7 +50,7 @@ class StatusScreen:
         clock: Callable[[], datetime] = datetime.now,
     ) -> None:
         """Prepare; `size` tells columns and lines of the terminal."""
-        self._stream = unguarded(stream)
+        self._canvas = Canvas(unguarded(stream), whole=True)
         self._writer = writer
         self._size = size
         self._drawn: tuple[int, int] | None = None
@@ -72,8 +66,8 @@ class StatusScreen:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Give the terminal back."""
+        self._canvas.close()
         if self._last is not None:
-            self._stream.write(_LEAVE)
             self._writer.write(self._lines(self._last, self._size()[0]))
 
     def is_resized(self) -> bool:
@@ -82,12 +76,12 @@ class StatusScreen:
 
     def show(self, moment: Moment) -> None:
         """Draw a frame over the one before."""
-        width, height = self._drawn = self._size()
+        columns, height = self._drawn = self._size()
+        width = room(columns)
         lines = _fitted([*self._heading(moment, width), (), *self._lines(moment, width)], height, width)
-        frame = f"{_TO_END_OF_LINE}\r\n".join(map(self._writer.render, lines)) + _TO_END_OF_LINE
-        self._stream.write(("" if self._last else _ENTER) + _HOME + frame + _SHOW)
-        self._stream.flush()
         self._last = moment
+        frame = f"{TO_END_OF_LINE}\r\n".join(map(self._writer.render, lines))
+        self._canvas.draw(f"{frame}{TO_END_OF_LINE}{BELOW}")
 
     def _heading(self, moment: Moment, width: int) -> Iterator[Line]:
         title: Line = (("title", f"{moment.workflow}, {self._clock():%H:%M:%S}"), ("quiet", "  Ctrl-C ends"))

@@ -13,7 +13,7 @@ from runner.views.diagnostics import more_about
 from runner.views.formatting import duration, past_participle
 from runner.views.lines import Line, aligned, indented, wrap_line
 from runner.views.messages import labelled_state, outcome, state
-from runner.views.next_steps import next_steps
+from runner.views.next_steps import HowCalled, next_steps
 from runner.views.run_state import Row, RunState
 from runner.views.text_width import printable
 
@@ -24,8 +24,8 @@ _BOUNDLESS: Final = 1_000_000
 _INDENT, _GAP, _LEAST_ROOM, _MOST_LINES = 2, 2, 20, 3
 
 
-def summary(run_state: RunState, width: int = _BOUNDLESS) -> Iterator[Line]:
-    """Yield the lines that a finished run leaves behind, the most important last.
+def summary(run_state: RunState, width: int = _BOUNDLESS, call: HowCalled | None = None) -> Iterator[Line]:
+    """Yield the lines that a finished run leaves behind, the most important last; what to type next only with a `call`.
 
     Sentences are wrapped to `width` cells; a long list of what was done is reduced to its beginning and a count.
     """
@@ -33,8 +33,8 @@ def summary(run_state: RunState, width: int = _BOUNDLESS) -> Iterator[Line]:
     if run_state.finished is not None:
         role = "good" if run_state.finished.exit_code == 0 else "error"
         yield from wrap_line(((role, outcome(run_state.finished)),), width)
-        if run_state.started is not None:
-            yield from next_steps(run_state)
+        if run_state.started is not None and call is not None:
+            yield from next_steps(run_state, call, width)
 
 
 def result_details(run_state: RunState, width: int = _BOUNDLESS) -> Iterator[Line]:

@@ -56,7 +56,7 @@ def run(
             targets=options.targets,
             message=message,
         )
-        return apply(request, Console(context, prepared.workflow, gateway.address, approves_all=yes))
+        return apply(request, Console(context, prepared.workflow, gateway.address, source, approves_all=yes))
 
 
 def _read(

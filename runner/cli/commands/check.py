@@ -15,4 +15,4 @@ def run(source: Source, context: CommandContext) -> int:
     require_checks(workflow)
     with context.engine() as gateway:
         request = checks_request(workflow, gateway, context.workspace, context.engine_options)
-        return run_checks(request, Console(context, workflow, gateway.address))
+        return run_checks(request, Console(context, workflow, gateway.address, source))

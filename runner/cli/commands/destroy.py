@@ -22,7 +22,7 @@ def run(
     workflow = context.watch(load_file_or_name(source, context.workspace))
     spared = {kind for kind, doomed in (("volume", volumes), ("image", images)) if not doomed}
     with context.engine() as gateway:
-        console = DestroyConsole(context, workflow, gateway.address, approves_all=yes)
+        console = DestroyConsole(context, workflow, gateway.address, source, approves_all=yes)
         return destroy_workflow(
             workflow,
             gateway,

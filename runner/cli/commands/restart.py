@@ -22,7 +22,7 @@ def run(
             workflow,
             gateway,
             context.workspace,
-            Console(context, workflow, gateway.address),
+            Console(context, workflow, gateway.address, source),
             addresses,
             engine=context.engine_options,
             lock_timeout=lock_timeout,

@@ -12,6 +12,7 @@ from runner.cli.console import Console
 from runner.cli.session import CommandContext
 from runner.core.lazy_pattern import lazy_pattern
 from runner.core.plan import Plan
+from runner.core.struct import replace
 
 _RUN = lazy_pattern(r"[0-9a-f]{1,12}")
 
@@ -44,7 +45,7 @@ def run(
             targets=rollback.targets,
             message=message,
         )
-        return apply(request, Console(context, workflow, gateway.address, approves_all=yes))
+        return apply(request, Console(context, workflow, gateway.address, replace(source, file=file), approves_all=yes))
 
 
 def _arguments(run: str | None, file: str) -> tuple[str | None, str]:

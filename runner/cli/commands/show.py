@@ -64,6 +64,7 @@ def _show_plan(context: CommandContext, run: StoredRun) -> None:
 
 
 def _show_events(run: StoredRun) -> None:
+    from runner.views.messages import NO_RESULT
     from runner.views.plain import PlainView
 
     view = PlainView(sys.stdout, sys.stdout)
@@ -71,4 +72,4 @@ def _show_events(run: StoredRun) -> None:
         if record is not None:
             view.show(record)
     if run.ending is None:
-        echo_line("unfinished: no result recorded")
+        echo_line(NO_RESULT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from runner.cli.completion.line import Wanted
@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from runner.app.workspace import Workspace
 
 Words = Iterator[tuple[str, str]]
+Source = Callable[[Wanted, Mapping[str, str]], Words]
+
+RUNNING: Final = ("container", "job")
+"""The kinds of what runs a process, and so has logs."""
+RESTARTABLE: Final = ("container",)
+"""The kinds that can be restarted; a test compares them with the catalog, which takes long to load."""
 
 
 def words_of(wanted: Wanted, environ: Mapping[str, str]) -> Words:
@@ -36,15 +42,21 @@ def _addresses(wanted: Wanted, environ: Mapping[str, str]) -> Words:
     return ((address, "") for address in _outline(wanted, environ).addresses() if address not in wanted.given)
 
 
-def _keys(wanted: Wanted, environ: Mapping[str, str]) -> Words:
-    """Yield keys of what has logs; once a kind is written, addresses."""
-    outline = _outline(wanted, environ)
-    kinds = {"container": "containers", "job": "jobs"}
-    if wanted.begun.partition(".")[0] in kinds:
-        found = ((text, "") for text in outline.addresses() if text.partition(".")[0] in kinds)
-    else:
-        found = ((key, kind) for kind, section in kinds.items() for key in outline.keys.get(section, ()))
-    return ((text, kind) for text, kind in found if text not in wanted.given)
+def _keys(kinds: Collection[str]) -> Source:
+    """Return the source of the keys of some kinds; once a kind is written, of their addresses."""
+
+    def words(wanted: Wanted, environ: Mapping[str, str]) -> Words:
+        from runner.app.outline import ON_ENGINE
+
+        outline = _outline(wanted, environ)
+        sections = {section: kind for section, kind in ON_ENGINE.items() if kind in kinds}
+        if wanted.begun.partition(".")[0] in kinds:
+            found = ((text, "") for text in outline.addresses() if text.partition(".")[0] in kinds)
+        else:
+            found = ((key, kind) for section, kind in sections.items() for key in outline.keys.get(section, ()))
+        return ((text, kind) for text, kind in found if text not in wanted.given)
+
+    return words
 
 
 def _images(wanted: Wanted, environ: Mapping[str, str]) -> Words:
@@ -61,12 +73,13 @@ def _variables(wanted: Wanted, environ: Mapping[str, str]) -> Words:
 def _runs(wanted: Wanted, environ: Mapping[str, str]) -> Words:
     from runner.app.workflow_name import is_name
     from runner.history.store import list_runs, state_folder
+    from runner.views.messages import UNFINISHED
 
     name = wanted.file if is_name(wanted.file) else _outline(wanted, environ).name
     if not name:
         return
     for run in list_runs(state_folder(environ), name):
-        result = run.ending.result if run.ending else "not finished"
+        result = run.ending.result if run.ending else UNFINISHED
         yield run.id, f"{run.start.command}, {run.began.astimezone():%Y-%m-%d %H:%M}, {result.replace('_', ' ')}"
 
 
@@ -88,9 +101,10 @@ def _codes(_wanted: Wanted, _environ: Mapping[str, str]) -> Words:
     return ((code, "") for code in CODES)
 
 
-SOURCES: Final[Mapping[str, Callable[[Wanted, Mapping[str, str]], Words]]] = {
+SOURCES: Final[Mapping[str, Source]] = {
     "addresses": _addresses,
-    "keys": _keys,
+    "running": _keys(RUNNING),
+    "restartable": _keys(RESTARTABLE),
     "images": _images,
     "variables": _variables,
     "runs": _runs,

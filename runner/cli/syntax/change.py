@@ -80,7 +80,7 @@ CHANGE: Final = {
         """,
         (
             *(MESSAGE, LOCK_TIMEOUT, *LOG, VERBOSE, *SHARED, *SOURCE_BESIDE_ARGUMENTS),
-            Argument("addresses", Text("keys"), metavar="ADDRESS...", takes_rest=True),
+            Argument("addresses", Text("restartable"), metavar="ADDRESS...", takes_rest=True),
         ),
         observes=True,
         exits=LOCKING,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from runner.cli.syntax.exits import ENGINE, OFFLINE, WATCHING, WRITING
+from runner.cli.syntax.exits import ENGINE, OFFLINE, RELAYING, WATCHING, WRITING
 from runner.cli.syntax.options import (
     CONNECTION,
     FILE_OPTION,
@@ -84,7 +84,7 @@ LOOK: Final = {
             Option("timestamps", ("-t", "--timestamps"), "Show when each line was written.", FLAG),
             *SHARED,
             *SOURCE_BESIDE_ARGUMENTS,
-            Argument("names", Text("keys"), metavar="[NAME]...", takes_rest=True),
+            Argument("names", Text("running"), metavar="[NAME]...", takes_rest=True),
         ),
         exits=WATCHING,
         examples=(
@@ -96,8 +96,9 @@ LOOK: Final = {
         "Run a command in a container.",
         """Run COMMAND in the running container ADDRESS: container.web, web, or web[2] for a replica.
 
-        On a terminal the command gets one, too; elsewhere its input and output are passed through unchanged. The exit
-        code is the command's; 125 if it was not run, 126 if it can't be executed, 127 if it isn't in the container.
+        On a terminal the command gets one, too; elsewhere its input and output are passed through unchanged. In
+        GitHub Actions, too: there a line of it that begins with :: is a workflow command, unless ::stop-commands::
+        came before.
         """,
         (
             Option("user", ("-u", "--user"), "Run as this user.", metavar="USER[:GROUP]"),
@@ -112,11 +113,12 @@ LOOK: Final = {
             Option("no_tty", ("-T", "--no-tty"), "Give it no terminal.", FLAG),
             *CONNECTION,
             FILE_OPTION,
-            Argument("address", Text("keys")),
+            Argument("address", Text("running")),
             Argument("command", metavar="[--] COMMAND...", takes_rest=True),
         ),
         options_first=True,
-        exits=WATCHING,
+        exits=RELAYING,
+        passes_on="as the command; 125 container not running or engine refused, 126 not executable, 127 not found",
         examples=(
             ("runner exec web -- sh", "a shell in its first replica"),
             ("runner exec -T db -- pg_dump shop >shop.sql", "its output into a file"),

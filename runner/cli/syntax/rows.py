@@ -130,7 +130,9 @@ class Command(Row):
     observes: bool = False
     """True if it looks at all that the engine has, and may ask for that while the command is loaded."""
     exits: tuple[ExitCode, ...] = ()
-    """The exit codes that it may end with, besides that of an interruption."""
+    """The exit codes of its own that it may end with, besides that of an interruption."""
+    passes_on: str = ""
+    """Codes of a program that it ends with as well, in words."""
 
     @property
     def options(self) -> list[Option]:

@@ -45,7 +45,7 @@ def _filter(records: Sequence[LogRecord]) -> Markup:
         "form",
         element("label", "Text ", find, element("kbd", "/", aria_hidden="true")),
         element("label", "Level ", _choice("level", levels)),
-        element("label", "Resource ", _choice("name", names)),
+        element("label", "Resource ", _choice("resource", names)),
         element("button", "Show all", type="reset"),
         element("output", aria_live="polite"),
         class_="filter",

@@ -8,10 +8,10 @@ from typing import Final
 from runner.core.event import RunStarted
 from runner.core.run_lock import LockAcquired
 from runner.views.formatting import duration
-from runner.views.messages import outcome
+from runner.views.messages import UNFINISHED, outcome
 from runner.views.page.html import Child, Markup, element
 from runner.views.page.icons import LOGO, RESULT_TONES, icon
-from runner.views.page.report import UNFINISHED, RunReport
+from runner.views.page.report import RunReport
 
 _VERSIONS: Final = ("runner", "engine", "api")
 _WORTH_TELLING_MS: Final = 1000

@@ -10,8 +10,8 @@ for (const form of document.querySelectorAll("form.filter")) {
   const tests = {
     text: (row, value) => textOf(row).includes(value.toLowerCase()),
     level: (row, value) => row.dataset.level === value,
-    name: (row, value) =>
-      form.elements.name ? row.dataset.name === value : row.dataset.name.toLowerCase().includes(value.toLowerCase()),
+    resource: (row, value) => row.dataset.name === value,
+    name: (row, value) => row.dataset.name.toLowerCase().includes(value.toLowerCase()),
     critical: (row) => row.classList.contains("critical"),
     unsuccessful: (row) => !row.classList.contains("ok"),
   };
@@ -37,7 +37,7 @@ for (const form of document.querySelectorAll("form.filter")) {
 // A resource's name leads to its events.
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-show]");
-  const choice = document.querySelector('#events select[data-filter="name"]');
+  const choice = document.querySelector('#events select[data-filter="resource"]');
   if (!link || !choice) return;
   choice.form.reset();
   choice.value = link.dataset.show;

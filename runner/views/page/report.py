@@ -11,11 +11,10 @@ from runner.core.plan_order import PlanOrder
 from runner.core.resource_state import State
 from runner.core.rollback_events import RollbackStep
 from runner.core.struct import Struct
+from runner.views.messages import UNFINISHED
 from runner.views.page.critical_path import Link, critical_path
 from runner.views.page.timeline import Bar, Timeline, timeline_of
 from runner.views.run_state import RunState
-
-UNFINISHED = "unfinished"
 
 
 class RecordedRun(Struct, kw_only=True):

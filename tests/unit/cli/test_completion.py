@@ -16,7 +16,7 @@ import pytest
 from runner.app.outline import ON_ENGINE
 from runner.cli.completion.answer import answer
 from runner.cli.completion.line import FILES
-from runner.cli.completion.words import SOURCES
+from runner.cli.completion.words import RESTARTABLE, RUNNING, SOURCES
 from runner.cli.syntax.rows import Text
 from runner.cli.syntax.table import COMMANDS
 from runner.kinds import CATALOG
@@ -75,6 +75,10 @@ def complete(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Complete:
         (("logs", ""), ["web", "db", "seed"]),
         (("logs", "web", ""), ["db", "seed"]),
         (("logs", "container.d"), ["container.db"]),
+        (("exec", ""), ["web", "db", "seed"]),
+        (("restart", ""), ["web", "db"]),
+        (("restart", "job"), []),
+        (("restart", "web", "container."), ["container.web", "container.web[2]", "container.db"]),
         (("inspect", "image."), ["image.app"]),
         (("inspect", "image.app", ""), [":files"]),
         (("inspect", "-f", "missing.yaml", "image."), []),
@@ -114,6 +118,11 @@ def test_every_text_that_the_table_wants_completed_has_a_source() -> None:
 
 def test_addresses_have_the_kinds_that_the_catalog_has() -> None:
     assert {section: kind for kind, section in ((name, kind.section) for name, kind in CATALOG.items())} == ON_ENGINE
+
+
+def test_what_is_offered_for_a_restart_is_what_the_catalog_can_restart() -> None:
+    assert {*RESTARTABLE} == {name for name, kind in CATALOG.items() if kind.restart}
+    assert {*RUNNING} <= CATALOG.keys()
 
 
 @pytest.mark.parametrize("mistake", ["containers: {", "  - x", "a: b: c", "\tx", "name: 'shop", "&x *y"])

@@ -18,12 +18,14 @@ from runner.core.struct import replace
 from runner.log import JsonLog
 from runner.views import human
 from runner.views.human import HumanView
+from runner.views.next_steps import Call
 from runner.views.plain import PlainView
 from runner.views.view import View
 from tests.unit.views.scenes import SCENES, crowd_of
 from tests.unit.views.screen import Screen
 from tests.unit.views.streams import STARTED, STREAMS, WEB, Stream, crowd, failed, first_apply
 
+APPLIED = Call(again=" apply")
 Golden = Callable[[str, str], None]
 
 
@@ -42,6 +44,7 @@ class Terminal:
             width=width,
             height=height,
             clock=lambda: self._now,
+            call=lambda: APPLIED,
         )
 
     def show(self, *records: LogRecord) -> Terminal:
@@ -143,7 +146,7 @@ def test_a_crowd_never_takes_more_lines_than_the_terminal_has():
 @pytest.mark.parametrize("name", STREAMS)
 def test_plain_lines_are_stable(name: str, golden: Golden):
     result, progress = StringIO(), StringIO()
-    view = PlainView(result, progress)
+    view = PlainView(result, progress, call=lambda: APPLIED)
     for record in STREAMS[name]():
         view.show(record)
     golden(f"{name}.plain", f"{progress.getvalue()}--- result\n{result.getvalue()}")
@@ -203,7 +206,7 @@ def test_a_run_that_breaks_off_gives_the_cursor_back():
 def test_an_animated_view_leaves_the_same_as_a_still_one():
     still = Terminal(80, height=10).show(*crowd())
     result, progress = StringIO(), StringIO()
-    view = HumanView(result, progress, width=80, height=10)
+    view = HumanView(result, progress, width=80, height=10, call=lambda: APPLIED)
     for record in crowd():
         view.show(record)
         time.sleep(0.003)
@@ -242,22 +245,42 @@ def test_a_terminal_that_is_gone_is_told_with_the_next_record():
         view.show(records[2])
 
 
-@pytest.mark.parametrize(
-    ("file", "log", "again"),
-    [
-        ("workflow.yaml", "runner logs container.web ", "runner apply "),
-        ("my shop.yaml", "runner logs container.web --file 'my shop.yaml' ", "runner apply 'my shop.yaml' "),
-        (None, "runner logs container.web --file shop ", "runner apply shop "),
-    ],
-)
-def test_after_a_failure_the_next_commands_are_told_for_the_same_file(file: str | None, log: str, again: str):
-    stream = Stream().add(replace(STARTED, file=file)).plan(WEB, Action.CREATE, "create", Reason.MISSING)
+def next_lines(call: Call, result: str = "failed", command: str = "apply") -> list[str]:
+    """Return what is to be typed next after a run of a container that fails."""
+    stream = Stream().add(replace(STARTED, command=command)).plan(WEB, Action.CREATE, "create", Reason.MISSING)
     stream.move(WEB, State.STARTING, State.RUNNING, State.FAILED, cause="exited with code 3")
+    shown = StringIO()
+    view = PlainView(shown, StringIO(), call=lambda: call)
+    for record in stream.finish(result, 1, {"failed": 1}):
+        view.show(record)
+    return [line.strip() for line in shown.getvalue().partition("next:\n")[2].splitlines()]
+
+
+def test_after_a_failure_the_next_commands_are_told_for_the_same_workflow_and_engine():
+    call = Call(" --context there", " 'my shop.yaml'", " restart web --file 'my shop.yaml' --context there")
+    assert next_lines(call, command="restart")[::2] == [
+        "runner logs container.web --context there --file 'my shop.yaml'",
+        "runner show 20260304T120304-9f2c 'my shop.yaml'",
+        "runner restart web --file 'my shop.yaml' --context there",
+    ]
+
+
+def test_a_command_that_would_do_something_else_is_not_told():
+    assert not any(line.startswith("runner apply") for line in next_lines(Call(workflow=" shop")))
+    assert next_lines(Call(workflow=None)) == []
+    assert next_lines(Call(again=" rollback 3f2a"), command="rollback")[-1].startswith("runner history ")
+
+
+def test_a_past_run_has_nothing_to_type_next():
     result = StringIO()
     view = PlainView(result, StringIO())
-    for record in stream.finish("failed", 1, {"failed": 1}):
+    for record in failed():
         view.show(record)
-    commands = [line.lstrip() for line in result.getvalue().partition("next:\n")[2].splitlines()]
-    assert commands[0].startswith(log)
-    assert commands[1].startswith("runner show 20260304T120304-9f2c ")
-    assert commands[2].startswith(again)
+    assert "next:" not in result.getvalue()
+
+
+def test_a_long_command_stands_on_a_line_of_its_own_unbroken():
+    command = f" apply {' '.join(f'--target container.web-{number}' for number in range(9))}"
+    lines = next_lines(Call(again=command))
+    assert f"runner{command}" in lines
+    assert "all events of this run" in lines

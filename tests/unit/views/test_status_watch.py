@@ -6,6 +6,8 @@ import re
 from datetime import datetime
 from io import StringIO
 
+import pytest
+
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.errors import EngineUnreachable, InvalidInput
@@ -37,8 +39,9 @@ def frames(*moments: Moment, size: tuple[int, int] = (60, 12)) -> tuple[list[str
         for one in moments:
             screen.show(one)
     drawn, _, left = stream.getvalue().partition("\x1b[?1049l")
-    assert drawn.startswith("\x1b[?1049h\x1b[?25l"), "it is drawn on a screen of its own, without a cursor"
+    assert drawn.startswith("\x1b[?2026h\x1b[?1049h\x1b[?25l"), "it is drawn on a screen of its own, without a cursor"
     assert drawn.endswith("\x1b[?25h"), "which is given back"
+    drawn = drawn.replace("\x1b[?1049h\x1b[?25l", "")
     whole = re.findall(r"\x1b\[\?2026h\x1b\[H(.*?)\x1b\[J\x1b\[\?2026l", drawn, re.DOTALL)
     return [re.sub(r"\x1b\[K", "", frame).replace("\r\n", "\n") for frame in whole], left
 
@@ -53,9 +56,31 @@ def test_a_frame_fills_the_window_and_no_more():
     assert "container.c39" in left, "the last table stays below the command, as a whole"
 
 
-def test_a_frame_is_never_wider_than_the_window():
+def test_a_frame_leaves_the_last_cell_of_each_line_free():
     [narrow], _ = frames(moment(trouble=GONE), size=(24, 40))
-    assert all(cells(line) <= 24 for line in narrow.splitlines())
+    assert max(map(cells, narrow.splitlines())) == 23
+
+
+@pytest.mark.parametrize("goes_through", [False, True])
+def test_a_terminal_is_given_back_if_the_first_frame_is_interrupted(goes_through: bool):
+    class Interrupting(StringIO):
+        is_told = False
+
+        def write(self, text: str) -> int:
+            if goes_through or self.is_told:
+                super().write(text)
+            if not self.is_told:
+                self.is_told = True
+                raise KeyboardInterrupt
+            return len(text)
+
+    stream = Interrupting()
+    with (
+        pytest.raises(KeyboardInterrupt),
+        StatusScreen(stream, LineWriter(stream), lambda: (60, 12), clock=clock) as screen,
+    ):
+        screen.show(moment())
+    assert "\x1b[?25h\x1b[?1049l" in stream.getvalue()
 
 
 def test_an_engine_that_is_gone_is_told_above_what_was_last_known():

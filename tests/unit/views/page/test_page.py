@@ -57,6 +57,15 @@ def test_pages_are_stable(name: str, golden: Callable[[str, str], None]) -> None
     golden(f"page.{name}", body(page(streams.STREAMS[name]())))
 
 
+def test_the_script_has_a_filter_for_each_field_and_a_chosen_resource_is_that_one_alone() -> None:
+    text = page(streams.crowd(300))
+    script = text[text.index("<script>") :]
+    for name in Reader(text).values("data-filter"):
+        assert re.search(rf"^    {name}: ", script, re.MULTILINE)
+    assert ("select", {"data-filter": "resource"}) in Reader(text).tags
+    assert "resource: (row, value) => row.dataset.name === value," in script
+
+
 @pytest.mark.parametrize("name", [*streams.STREAMS, "hostile"])
 def test_every_page_is_well_formed_and_loads_nothing(name: str) -> None:
     text = page(streams.STREAMS.get(name, hostile)())
