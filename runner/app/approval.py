@@ -38,7 +38,7 @@ def approve(request: RunRequest, frontend: Frontend) -> Callable[[], Plan]:
 
 
 def _takeover(request: RunRequest, plan: Plan) -> Takeover | None:
-    return find_takeover(plan, request.workflow.redactor, request.workspace.environ)
+    return find_takeover(plan, request.gateway, request.workflow.redactor, request.workspace.environ)
 
 
 def _refuse_new_loss(approved: DataLoss | None, now: DataLoss | None) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from runner.core.address import Address
 from runner.core.errors import UnusableFile
 from runner.core.event import LogRecord, PlanChange, Transition
-from runner.core.plan import Action
+from runner.core.plan import Action, Plan
 from runner.core.resource_state import State
 from runner.core.struct import Struct, field, replace
 from runner.history.snapshot import StoredSnapshot
@@ -48,18 +48,24 @@ def summarize(runs: Sequence[StoredRun], secrets: PastSecrets, workspace: Worksp
         try:
             yield PastRun(shown, tuple(_changes(run)), _variables(run, secrets))
         except UnusableFile as error:
-            workspace.notify(f"warning: {error.message}")
+            workspace.warn(error.code, error.message)
             yield PastRun(shown)
 
 
 def _changes(run: StoredRun) -> Iterator[PastChange]:
-    """Yield the changes of a run: as planned if it succeeded, else as its events tell, of which there are many."""
-    if not run.succeeded:
+    """Yield the changes of a run: as planned if it made them all, else as its events tell, of which there are many."""
+    plan = run.plan() if run.succeeded else None
+    if plan is None or not _is_done(plan, run):
         yield from _happened(record for _, record in run.events() if record is not None)
         return
-    plan = run.plan()
-    for change in plan.pending if plan else ():
+    for change in plan.pending:
         yield PastChange(change.address, change.action, change.verb or change.action.value, is_done=True)
+
+
+def _is_done(plan: Plan, run: StoredRun) -> bool:
+    """Return whether a run left unchanged no more than planned; of some changes it turns out that nothing is to do."""
+    left = run.ending.counts.get(State.UNCHANGED.value, 0) if run.ending else 0
+    return left == plan.counts[Action.NOOP]
 
 
 def _happened(records: Iterator[LogRecord]) -> Iterator[PastChange]:

@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
     from runner.kinds.shared.label_overrides import Records
 
-_HALF_NAMED = (".new", ".old")
-"""The suffixes of the two containers of a replacement that is under way, or was interrupted."""
-
 
 class LiveContainer(Struct, order=True):
     """A container, running or not."""
@@ -81,4 +78,6 @@ def find_container(gateway: Gateway, workflow: str, name: str) -> LiveContainer:
 
 
 def _rank(one: LiveContainer) -> tuple[int, bool, bool]:
-    return one.address.index, one.state != "running", one.name.endswith(_HALF_NAMED)
+    from runner.kinds.container.observe import NEW, OLD
+
+    return one.address.index, one.state != "running", one.name.endswith((NEW, OLD))

@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING
 from runner import __version__
 from runner.app.failures_only import FailuresOnly
 from runner.app.run_identity import actor, holder_of, new_run_id
-from runner.app.run_record import run_recorder
+from runner.app.run_record import run_metadata, run_recorder
 from runner.core.event import Event, RunStarted
 from runner.core.exit_code import ExitCode
 from runner.core.plan import Plan
+from runner.core.struct import replace
 
 if TYPE_CHECKING:
     from runner.app.frontend import Frontend
     from runner.app.request import RunRequest
     from runner.engine.execute import Run
     from runner.engine.locked_run import LockedRun
+    from runner.history.recorder import Recording
 
 
 def run_plan(request: RunRequest, frontend: Frontend, replan: Callable[[], Plan]) -> ExitCode:
@@ -29,25 +31,32 @@ def run_plan(request: RunRequest, frontend: Frontend, replan: Callable[[], Plan]
     since. A run that changes nothing is recorded only if it fails.
     """
     run_id = new_run_id()
-    run = _locked_run(request, run_id, replan) if request.plan.pending else _plain_run(request, request.plan)
-    return _follow(request, frontend, run, run_id)
+    if not request.plan.pending:
+        return _follow(request, frontend, _plain_run(request, request.plan), _failures_only(request), run_id)
+    record = run_recorder(request)
+    return _follow(request, frontend, _locked_run(request, run_id, replan, record), record, run_id)
 
 
 def run_checks(request: RunRequest, frontend: Frontend) -> ExitCode:
     """Run the checks of a plan that changes nothing, and return the exit code."""
-    return _follow(request, frontend, _plain_run(request, request.plan), new_run_id())
+    return _follow(request, frontend, _plain_run(request, request.plan), _failures_only(request), new_run_id())
 
 
-def _follow(request: RunRequest, frontend: Frontend, run: Run | LockedRun, run_id: str) -> ExitCode:
-    """Pass every event of a run to the record and the views; return the exit code.
+def _failures_only(request: RunRequest) -> FailuresOnly:
+    return FailuresOnly(lambda: run_recorder(request))
+
+
+def _follow(
+    request: RunRequest, frontend: Frontend, run: Run | LockedRun, kept: Recording | FailuresOnly, run_id: str
+) -> ExitCode:
+    """Pass every event of a run to its record and the views; return the exit code.
 
     The record is opened first and closed last, when its warning can't disturb a view.
     """
     from runner.log import Recorder
 
-    plan, code = request.plan, int(ExitCode.FAILED)
-    recorder = Recorder(plan.workflow, run_id, request.workflow.redactor)
-    kept = run_recorder(request) if plan.pending else FailuresOnly(lambda: run_recorder(request))
+    code = int(ExitCode.FAILED)
+    recorder = Recorder(request.plan.workflow, run_id, request.workflow.redactor)
     with ExitStack() as stack:
         stack.enter_context(closing(kept))
         views = (kept, *stack.enter_context(frontend.views(run.cancel)))
@@ -62,7 +71,7 @@ def _follow(request: RunRequest, frontend: Frontend, run: Run | LockedRun, run_i
     return ExitCode(code)
 
 
-def _locked_run(request: RunRequest, run_id: str, replan: Callable[[], Plan]) -> LockedRun:
+def _locked_run(request: RunRequest, run_id: str, replan: Callable[[], Plan], record: Recording) -> LockedRun:
     from runner.engine.lock import Lock
     from runner.engine.locked_run import LockedRun
 
@@ -71,7 +80,11 @@ def _locked_run(request: RunRequest, run_id: str, replan: Callable[[], Plan]) ->
 
     def plan() -> Plan:
         tickets = lock.uncontended
-        return request.plan if tickets and request.gateway.is_unchanged(tickets) else replan()
+        if tickets and request.gateway.is_unchanged(tickets):
+            return request.plan
+        made = replan()
+        record.amend(run_metadata(replace(request, plan=made)))
+        return made
 
     return LockedRun(lock, request.lock_timeout, plan, lambda plan: _plain_run(request, plan))
 

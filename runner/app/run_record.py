@@ -23,19 +23,25 @@ from runner.views.plan_json import plan_json
 
 def run_recorder(request: RunRequest) -> Recording:
     """Return the recorder of a run; a repeatable run can be rolled back to."""
-    workflow, plan, workspace = request.workflow, request.plan, request.workspace
+    workspace = request.workspace
+    return Recording(
+        lambda: state_folder(workspace.environ),
+        run_metadata(request),
+        lambda reason: workspace.warn("not-recorded", f"this run was not fully recorded: {reason}"),
+    )
+
+
+def run_metadata(request: RunRequest) -> RunMetadata:
+    """Return what is recorded of a run besides its events, by the plan of the request."""
+    workflow, plan = request.workflow, request.plan
     documents = {PLAN: plan_json(workflow.redactor.plan(plan))}
     if request.is_repeatable:
         documents[SNAPSHOT] = snapshot_json(_snapshot(workflow, plan, request.targets))
-    return Recording(
-        lambda: state_folder(workspace.environ),
-        RunMetadata(
-            _header(request),
-            documents,
-            lambda: images_json(_resolved(workflow.desired, request.gateway)),
-            workspace.trusted_users,
-        ),
-        lambda reason: workspace.warn("not-recorded", f"this run was not fully recorded: {reason}"),
+    return RunMetadata(
+        _header(request),
+        documents,
+        lambda: images_json(_resolved(workflow.desired, request.gateway)),
+        request.workspace.trusted_users,
     )
 
 

@@ -18,6 +18,7 @@ from runner.kinds.container import CONTAINER
 from runner.kinds.job import JOB
 
 if TYPE_CHECKING:
+    from runner.core.gateway import Gateway
     from runner.core.redact import Redactor
 
 _RUNNING_KINDS: Final = (CONTAINER.name, JOB.name)
@@ -48,7 +49,7 @@ class Takeover(Struct):
         return self.last == other.last and all(change.address in asked for change in other.going)
 
 
-def find_takeover(plan: Plan, redactor: Redactor, environ: Mapping[str, str]) -> Takeover | None:
+def find_takeover(plan: Plan, gateway: Gateway, redactor: Redactor, environ: Mapping[str, str]) -> Takeover | None:
     """Return what a plan would take over from another file, as far as recorded; None if that is little or nothing.
 
     A plan without a file takes over nothing: a workflow given by name includes everything with that name.
@@ -59,7 +60,7 @@ def find_takeover(plan: Plan, redactor: Redactor, environ: Mapping[str, str]) ->
     going = [change for change in live if change.action is Action.DELETE]
     if not going or 2 * len(going) < len(live):
         return None
-    past = _last_file(plan, redactor, environ) if _needs_record(plan, going) else ""
+    past = _last_file(plan, gateway, redactor, environ) if _needs_record(plan, going) else ""
     files = [(change.observed and change.observed.file) or past for change in going]
     others = Counter(file for file in files if file and not is_same_file(file, plan.file))
     if 2 * others.total() < len(going) or not others:
@@ -81,11 +82,11 @@ def _runs(change: Change) -> bool:
     return live is not None and live.owned and not live.abandoned and change.address.kind in _RUNNING_KINDS
 
 
-def _last_file(plan: Plan, redactor: Redactor, environ: Mapping[str, str]) -> str:
+def _last_file(plan: Plan, gateway: Gateway, redactor: Redactor, environ: Mapping[str, str]) -> str:
     try:
         runs = list_runs(state_folder(environ), plan.workflow)
     except OSError:
         return ""
     done = (run for run in runs if run.header.changed and not (run.ending and run.ending.result == "refused"))
-    files = (run.header.file for run in done if run.header.engine_id == plan.engine.id)
+    files = (run.header.file for run in done if run.header.is_on(plan.engine.id, gateway.address))
     return next((origin_of(file, redactor) for file in files if file is not None), "")

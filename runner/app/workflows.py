@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from runner.app.past_runs import past_runs
-from runner.core.errors import UsageError
+from runner.app.past_runs import last_runs
 from runner.core.resource_state import State
 from runner.engine.lock_queue import Ticket, first_in, read_queue
 from runner.resource.census import EngineLists, OwnedResource
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from runner.app.workspace import Workspace
     from runner.core.gateway import EngineJSON, Gateway
     from runner.core.state import Health
+    from runner.history.store import StoredRun
 
 _WELL = (None, "healthy")
 """The health of what runs and is well, or has no health check."""
@@ -31,7 +31,7 @@ def list_workflows(gateway: Gateway, workspace: Workspace) -> Sequence[WorkflowR
     from runner.kinds import CATALOG
 
     gateway.ask_ahead()
-    engine, lists = gateway.engine(), EngineLists(gateway)
+    lists = EngineLists(gateway)
     tickets = [volume for volume in lists.volumes if volume["Name"].startswith(f"{LOCK}.")]
     # A run may hold the lock of a workflow that has nothing else yet.
     owned: dict[str, list[OwnedResource]] = {name: [] for name in map(_workflow_of, tickets) if name}
@@ -39,14 +39,15 @@ def list_workflows(gateway: Gateway, workspace: Workspace) -> Sequence[WorkflowR
         for one in kind.list_owned(lists):
             owned.setdefault(one.workflow, []).append(one)
     locks = {name: first_in(read_queue(name, tickets).values()) for name in owned}
-    return [_row(name, owned[name], locks[name], _last_run(name, engine.id, workspace)) for name in sorted(owned)]
+    runs = last_runs(owned, gateway.engine(), gateway.address, workspace)
+    return [_row(name, owned[name], locks[name], runs.get(name)) for name in sorted(owned)]
 
 
 def _workflow_of(volume: EngineJSON) -> str | None:
     return (volume.get("Labels") or {}).get(WORKFLOW)
 
 
-def _row(name: str, owned: Sequence[OwnedResource], lock: Ticket | None, last_run: RunRow | None) -> WorkflowRow:
+def _row(name: str, owned: Sequence[OwnedResource], lock: Ticket | None, run: StoredRun | None) -> WorkflowRow:
     present = [one for one in owned if not one.abandoned]
     to_run = [one.health for one in present if one.health and _keeps_running(one)]
     created = [one.created for one in owned if one.created is not None]
@@ -58,7 +59,7 @@ def _row(name: str, owned: Sequence[OwnedResource], lock: Ticket | None, last_ru
         ailing=Counter(state for one in present if one.health and (state := _ailment(one, one.health))),
         abandoned=len(owned) - len(present),
         changed=datetime.fromtimestamp(max(created), UTC) if created else None,
-        last_run=last_run,
+        last_run=RunRow(run.id, run.began, run.start, run.ending) if run else None,
         files=tuple(sorted({one.file for one in present if one.file})),
         lock=lock.holder if lock else None,
         is_lock_stale=bool(lock and lock.lease_info and lock.lease_info.process.is_known_dead),
@@ -76,14 +77,3 @@ def _ailment(one: OwnedResource, health: Health) -> str | None:
     if health.phase == RUNNING:
         return None if health.health in _WELL else health.health
     return None if health.phase == State.SUCCEEDED.value and not _keeps_running(one) else health.phase
-
-
-def _last_run(workflow: str, engine: str, workspace: Workspace) -> RunRow | None:
-    """Return the last run recorded on this client, of those on this engine."""
-    try:
-        runs = past_runs(workflow, workspace)
-    except UsageError as error:
-        workspace.notify(f"warning: {error.message}")
-        return None
-    here = (run for run in runs if run.header.engine_id == engine)
-    return next((RunRow(run.id, run.began, run.start, run.ending) for run in here), None)

@@ -50,6 +50,13 @@ class Recording:
             with self._forgiving():
                 self._show(record)
 
+    def amend(self, subject: RunMetadata) -> None:
+        """Replace what is recorded besides the events: the plan was made again, once the lock was held."""
+        self._subject = subject
+        if self._folder is not None and self._broken is None:
+            with self._forgiving():
+                self._write_metadata(self._folder)
+
     def close(self) -> None:
         """Close the log, and warn if it is incomplete."""
         if self._log is not None:
@@ -81,10 +88,13 @@ class Recording:
         root = self._root()
         self._folder = root / record.workflow / record.run_id
         make_own_folder(self._folder, self._subject.trusted)
-        for name, document in self._subject.documents.items():
-            _write(self._folder / name, document)
-        _write(self._folder / HEADER, header_json(self._subject.header))
+        self._write_metadata(self._folder)
         self._log = open_new(self._folder / EVENTS)
+
+    def _write_metadata(self, folder: Path) -> None:
+        for name, document in self._subject.documents.items():
+            _write(folder / name, document)
+        _write(folder / HEADER, header_json(self._subject.header))
 
     @contextmanager
     def _forgiving(self) -> Iterator[None]:

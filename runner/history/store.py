@@ -30,6 +30,9 @@ HEADER, PLAN, SNAPSHOT, IMAGES, EVENTS = "run.json", "plan.json", "snapshot.json
 _LAST_BYTES = 16_384
 """More bytes than the last line of any log has."""
 
+_CLOCK_SLACK = 2.0
+"""Seconds by which a file system's times may lag behind the clock."""
+
 
 class Header(Struct, kw_only=True):
     """Metadata of a run besides its events."""
@@ -42,6 +45,10 @@ class Header(Struct, kw_only=True):
     targets: tuple[str, ...] = ()
     changed: bool = True
     """False for a run that left everything as declared before: a restart, or one recorded because its checks failed."""
+
+    def is_on(self, engine_id: str, address: str) -> bool:
+        """Return whether the run was on an engine: by its ID or, since Podman has none, by its address."""
+        return self.engine_id == engine_id and (bool(engine_id) or self.engine_address == address)
 
 
 class StoredRun(Struct):
@@ -121,6 +128,32 @@ def list_runs(
     return sorted(runs, key=lambda run: (run.began, run.id), reverse=True)
 
 
+def last_run(
+    root: Path,
+    workflow: str,
+    is_wanted: Callable[[Header], bool],
+    trusted: frozenset[int] = frozenset(),
+    left_out: list[UnusableFile] | None = None,
+) -> StoredRun | None:
+    """Return the newest recorded run that is wanted; `trusted` and `left_out` as for `list_runs`.
+
+    Few others are read, since no run began after the last change of its folder.
+    """
+    newest: StoredRun | None = None
+    for changed, folder in sorted(((_last_change(one), one) for one in _folders(root / workflow)), reverse=True):
+        if newest is not None and changed + _CLOCK_SLACK < newest.began.timestamp():
+            break
+        try:
+            run = _read(folder, trusted)
+        except UnusableFile as error:
+            if left_out is not None:
+                left_out.append(error)
+            continue
+        if run is not None and is_wanted(run.header) and (newest is None or newest.began < run.began):
+            newest = run
+    return newest
+
+
 def find_runs(runs: list[StoredRun], prefix: str) -> list[StoredRun]:
     """Return the runs whose id has a prefix."""
     return [run for run in runs if run.id.startswith(prefix)]
@@ -147,6 +180,14 @@ def _folders(folder: Path) -> list[Path]:
         return [entry for entry in folder.iterdir() if entry.is_dir()]
     except OSError:
         return []
+
+
+def _last_change(folder: Path) -> float:
+    """Return when a file was last added to a folder, which is after its run began."""
+    try:
+        return folder.stat().st_mtime
+    except OSError:  # it is being removed
+        return 0.0
 
 
 def _read(folder: Path, trusted: frozenset[int]) -> StoredRun | None:

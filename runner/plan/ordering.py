@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from graphlib import CycleError, TopologicalSorter
+from graphlib import TopologicalSorter
 from heapq import heappop, heappush
 from itertools import pairwise
 
@@ -11,6 +11,7 @@ from runner.core.address import Address
 from runner.core.plan import Action, Change, Phase, Reason, Step
 from runner.core.state import Resource
 from runner.core.struct import MutableStruct, field
+from runner.plan.acyclic import merge_acyclic
 from runner.plan.batching import batch_recreations
 from runner.resource.kind import Catalog
 
@@ -175,14 +176,19 @@ class _Graph(MutableStruct):
         return (numbers[address] for address in addresses if address in numbers)
 
 
-def _rolling(pending: Iterable[Change]) -> dict[Address, Address]:
-    """Return the rolling order: each changed replica waits until the one before it is up."""
+def _rolling(pending: Sequence[Change]) -> dict[Address, Address]:
+    """Return the rolling order: each changed replica waits until the one before it is up, unless that waits for it."""
     entries: dict[tuple[str, str], list[Address]] = {}
     for change in pending:
         if change.action is Action.REPLACE or (change.action is Action.UPDATE and _is_at_work(change)):
             entries.setdefault((change.address.kind, change.address.name), []).append(change.address)
     rows = (sorted(addresses, key=lambda address: address.index) for addresses in entries.values())
-    return {after: before for row in rows for before, after in pairwise(row)}
+    rolling = {after: before for row in rows for before, after in pairwise(row)}
+    if not rolling:
+        return {}
+    needed = {one.address: [d.address for d in one.desired.depends_on] for one in pending if one.desired}
+    possible = merge_acyclic(needed, {after: (before,) for after, before in rolling.items()})
+    return {after: before for after, before in rolling.items() if before in possible[after]}
 
 
 def _is_at_work(change: Change) -> bool:
@@ -200,24 +206,10 @@ def _needs(change: Change) -> frozenset[Address]:
 
 
 def _bases(pending: Iterable[Change]) -> dict[Address, frozenset[Address]]:
-    """Return the recorded dependencies of each live resource, without edges that would close a cycle.
+    """Return the recorded dependencies of each live resource, without edges that would close a circle.
 
     Each was recorded when its resource was created: records of different runs may contradict each other.
     """
-    bases = {change.address: set(_needs(change)) for change in pending if Reason.ABANDONED not in change.reasons}
-    while circle := _circle(bases):
-        before, after = circle[:2]
-        bases[after].discard(before)
-    return {address: frozenset(needs) for address, needs in bases.items()}
-
-
-def _circle(bases: Mapping[Address, set[Address]]) -> list[Address]:
-    """Return a dependency cycle, each address a dependency of the next, the first repeated at the end; else nothing."""
-    if not any(bases.values()):
-        return []
-    try:
-        TopologicalSorter(bases).prepare()
-    except CycleError as error:
-        found: list[Address] = error.args[1]
-        return found
-    return []
+    return merge_acyclic(
+        {change.address: _needs(change) for change in pending if Reason.ABANDONED not in change.reasons}
+    )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from runner.core.address import Address
 from runner.core.plan import Change, Plan, Reason
-from runner.core.state import DesiredState, ObservedResource, ObservedState
+from runner.core.state import Dependency, DesiredState, ObservedResource, ObservedState
+from runner.core.struct import replace
+from runner.plan.acyclic import merge_acyclic
 from runner.plan.ordering import make_steps
 from runner.resource.kind import Catalog
 
@@ -27,7 +29,7 @@ def make_restart_plan(
         if one.address not in changes and _follows(one, changes.values(), catalog)
     }:
         changes |= more
-    pending = tuple(changes.values())
+    pending = tuple(_in_live_order(changes, catalog))
     return Plan(desired.workflow, observed.engine, pending, make_steps(pending, catalog))
 
 
@@ -40,3 +42,27 @@ def _restart(live: ObservedResource, reason: Reason, catalog: Catalog, desired: 
 def _follows(live: ObservedResource, changes: Iterable[Change], catalog: Catalog) -> bool:
     kind = catalog[live.address.kind]
     return kind.restart is not None and any(any(kind.follows(live, change)) for change in changes)
+
+
+def _in_live_order(changes: Mapping[Address, Change], catalog: Catalog) -> Iterator[Change]:
+    """Yield the changes, each after those that its live resource needs, then those that are declared.
+
+    The file, and records of different runs, may contradict what is live: such dependencies are left out.
+    """
+    live = {address: change.observed for address, change in changes.items() if change.observed}
+    declared = {address: change.desired.depends_on for address, change in changes.items() if change.desired}
+    order = merge_acyclic(
+        {one: [other for other in live if catalog[one.kind].is_sharer(live[one], live[other])] for one in live},
+        {one: sorted(live[one].recorded_dependencies & live.keys()) for one in live},
+        {one: [needed.address for needed in declared[one] if needed.address in live] for one in declared},
+    )
+    for address, change in changes.items():
+        yield _after(change, order[address])
+
+
+def _after(change: Change, others: frozenset[Address]) -> Change:
+    """Return a change that depends on others: as declared where it is, else so that it only comes after them."""
+    assert change.desired is not None
+    declared = tuple(needed for needed in change.desired.depends_on if needed.address in others)
+    more = sorted(others - {needed.address for needed in declared})
+    return replace(change, desired=replace(change.desired, depends_on=(*declared, *map(Dependency, more))))

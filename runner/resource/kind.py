@@ -84,6 +84,10 @@ def _stays_as_it_is(_observed: ObservedResource, _change: Change) -> Iterable[Fi
     return ()
 
 
+def _shares_nothing(_observed: ObservedResource, _other: ObservedResource) -> bool:
+    return False
+
+
 def _needs_nothing(_resource: Resource) -> Iterable[Requirement]:
     return ()
 
@@ -167,6 +171,8 @@ class Kind(Section, kw_only=True):
     """Filter the diff, and add forced changes."""
     follows: Callable[[ObservedResource, Change], Iterable[FieldDiff]] = field(default=_stays_as_it_is)
     """Yield what a change to another resource breaks in this one, as the diffs that repair it."""
+    is_sharer: Callable[[ObservedResource, ObservedResource], bool] = field(default=_shares_nothing)
+    """Return whether a live resource shares something of another one, and can only start while that runs."""
     action_label: Callable[[Resource | None, Action, tuple[FieldDiff, ...]], str] = field(default=_plain_verb)
     """The kind's own label for an action, which may depend on the diff."""
     attributes: Callable[[str], Mapping[str, str]] = field(default=_just_the_id)

@@ -89,14 +89,25 @@ def test_who_waits_finds_done_what_the_first_one_did(
 def test_who_waits_for_the_same_finds_nothing_to_do(
     cli: Cli, other: Cli, workflow: Callable, live: Live, let_go: Callable
 ) -> None:
-    text = f"containers: {{{WEB}, more: {{<<: *idle, depends_on: {{web: healthy}}}}}}"
+    text = f"containers: {{early: *idle, {WEB}, more: {{<<: *idle, depends_on: {{web: healthy}}}}}}"
+    workflow("containers: {early: *idle}")
+    cli("apply").exits(0)
     workflow(text)
     workflow(text, to=other)
     first = cli.start("apply").until("container.web", "running")
-    second = other.start("apply", "--lock-timeout", "60s").until_event("lock.waiting")
+    same_records = {"XDG_STATE_HOME": str(cli.home / "state")}
+    second = other.start("apply", "--lock-timeout", "60s", env=same_records).until_event("lock.waiting")
     let_go()
     first.finish().exits(0)
-    assert "resources unchanged" in second.finish().exits(0).stdout
+    finished = second.finish().exits(0)
+    assert "resources unchanged" in finished.stdout
+
+    runs = cli("history", "-o", "json").exits(0).json["runs"]
+    assert (runs[0]["run_id"], runs[0]["changes"]) == (finished.events[0]["run_id"], [])
+    assert {one["address"] for one in runs[1]["changes"]} >= {"container.web", "container.more"}
+    assert "create" not in cli("show", runs[0]["run_id"]).exits(0).stdout
+    cli("rollback").exits(0)  # to the first: the last one left everything as it was
+    assert set(live.containers) == {"early-1"}
 
 
 def test_what_another_file_made_meanwhile_is_not_removed_by_who_waited_unless_yes_was_said(

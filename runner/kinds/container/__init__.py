@@ -14,7 +14,7 @@ from runner.kinds.container.granted_files import contents, live_contents
 from runner.kinds.container.image_names import named_images
 from runner.kinds.container.observe import attributes, observe
 from runner.kinds.container.options import FIELDS, GROUPS, INTERNAL_FIELDS
-from runner.kinds.container.sharing import action_label, following, rejoined
+from runner.kinds.container.sharing import action_label, following, is_sharer, rejoined
 from runner.resource.kind import Kind, Operations
 from runner.resource.observation import ObserveContext
 
@@ -79,6 +79,7 @@ CONTAINER = Kind(
     list_owned=_list_owned,
     adjust_diff=_adjust_diff,
     follows=following,
+    is_sharer=is_sharer,
     action_label=action_label,
     attributes=attributes,
     needs_recreate=needs_recreate,

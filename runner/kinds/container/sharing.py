@@ -119,9 +119,18 @@ def following(live: ObservedResource, change: Change) -> Iterator[FieldDiff]:
     owner = change.observed
     if owner is None or live.fields.get("state") not in ("running", "paused") or not _ends(change):
         return
-    for key in _MODES:
-        if live.fields.get(key) in (f"{OF_CONTAINER}{owner.id}", f"{OF_CONTAINER}{owner.engine_name}"):
-            yield _rejoining(key, f"{change.address} is restarted", Reason.DEPENDENCY)
+    for key in _shared_keys(live, owner):
+        yield _rejoining(key, f"{change.address} is restarted", Reason.DEPENDENCY)
+
+
+def is_sharer(live: ObservedResource, owner: ObservedResource) -> bool:
+    """Return whether a container, running or not, shares a namespace of another one."""
+    return any(_shared_keys(live, owner))
+
+
+def _shared_keys(live: ObservedResource, owner: ObservedResource) -> Iterator[str]:
+    modes = (f"{OF_CONTAINER}{owner.id}", f"{OF_CONTAINER}{owner.engine_name}")
+    return (key for key in _MODES if live.fields.get(key) in modes)
 
 
 def _rejoining(key: str, cause: str, reason: Reason) -> FieldDiff:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -11,11 +13,16 @@ from runner.app.file_origin import is_same_file, origin_of
 from runner.app.takeover import Takeover, find_takeover
 from runner.core.address import Address
 from runner.core.engine import Engine
+from runner.core.gateway import Gateway
 from runner.core.plan import Action, Change, Plan, Reason
 from runner.core.redact import Redactor
 from runner.core.state import ObservedResource
 from runner.core.struct import replace
+from runner.history.recorder import Recording, RunMetadata
+from runner.history.store import Header
+from tests.unit.views.streams import STARTED, Stream
 
+GATEWAY = cast("Gateway", SimpleNamespace(address="unix:///run/podman.sock"))  # nothing else of it is asked for
 OWN, A, B = "here:/own.yaml", "here:/a.yaml", "there:/own.yaml"
 
 
@@ -28,7 +35,7 @@ def takeover(going: list[str], *, staying: int = 0) -> Takeover | None:
     gone = [_change(number, file, Reason.ORPHAN) for number, file in enumerate(going)]
     kept = [_change(len(going) + number, A) for number in range(staying)]
     plan = Plan("shop", Engine("e", "1", "1", "linux", "amd64"), (*kept, *gone), file=OWN)
-    return find_takeover(plan, Redactor(frozenset()), os.environ)
+    return find_takeover(plan, GATEWAY, Redactor(frozenset()), os.environ)
 
 
 def _change(number: int, file: str, *reasons: Reason) -> Change:
@@ -57,11 +64,23 @@ def test_at_least_half_must_go_and_at_least_half_of_that_be_another_files(
     assert (found.last if found else None) == last
 
 
+@pytest.mark.parametrize(("address", "is_found"), [(GATEWAY.address, True), ("ssh://elsewhere", False)])
+def test_the_history_of_another_engine_without_an_id_does_not_count(
+    tmp_path: Path, address: str, *, is_found: bool
+) -> None:
+    metadata = RunMetadata(Header(file="/a.yaml", engine_address=address), {}, dict)
+    recording = Recording(lambda: tmp_path / "runner", metadata, print)
+    recording.show(*Stream().add(STARTED).records)
+    recording.close()
+    found = takeover([""])
+    assert (found.last if found else None) == (f"{os.uname().nodename}:/a.yaml" if is_found else None)
+
+
 def test_destroying_takes_what_another_file_made_unless_the_workflow_was_called_by_its_name() -> None:
     gone = (_change(0, A, Reason.REQUESTED), _change(1, A, Reason.REQUESTED))
     plan = Plan("shop", Engine("e", "1", "1", "linux", "amd64"), gone, file=OWN)
-    assert find_takeover(plan, Redactor(frozenset()), os.environ)
-    assert not find_takeover(replace(plan, file=""), Redactor(frozenset()), os.environ)
+    assert find_takeover(plan, GATEWAY, Redactor(frozenset()), os.environ)
+    assert not find_takeover(replace(plan, file=""), GATEWAY, Redactor(frozenset()), os.environ)
 
 
 def test_consent_covers_no_more_than_was_shown() -> None:
