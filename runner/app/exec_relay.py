@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _AT_ONCE: Final = 1 << 16
 _GLANCE: Final = 200
-"""Milliseconds after which a wait is restarted; see `engine.inbox.receive`."""
+"""Milliseconds after which a wait is restarted: see `engine.inbox.receive`, and `ExecSession.receive`."""
 
 
 class Streams(Struct):
@@ -61,7 +61,7 @@ def relay(session: ExecSession, streams: Streams) -> None:
         readable, writable = _ready(given, session)
         if writable:
             given.send()
-        if readable & _OUTPUT:
+        if readable & _OUTPUT or not readable:
             pieces = session.receive()
             if pieces is None:
                 return

@@ -7,7 +7,7 @@ import signal
 import termios
 import tty
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from queue import SimpleQueue
 from threading import Thread
 
@@ -28,7 +28,8 @@ def raw(stream: int) -> Iterator[None]:
         tty.setraw(stream)
         yield
     finally:
-        termios.tcsetattr(stream, termios.TCSADRAIN, saved)
+        with suppress(termios.error):  # a window that was closed has nothing to restore
+            termios.tcsetattr(stream, termios.TCSADRAIN, saved)
 
 
 @contextmanager
@@ -38,7 +39,8 @@ def resizing(stream: int, resize: Callable[[TerminalSize], None]) -> Iterator[No
 
     def pass_on() -> None:
         while changed.get():
-            resize(terminal_size(stream))
+            with suppress(OSError):  # a window that was closed has no size
+                resize(terminal_size(stream))
 
     Thread(target=pass_on, name="resize", daemon=True).start()
     former = signal.signal(signal.SIGWINCH, lambda _number, _frame: changed.put(True))

@@ -75,8 +75,12 @@ class RunnerError(Exception):
 
     @property
     def code(self) -> Code:
-        """Return the code that explains it: its own, else the usual one of its class, else its cause's."""
-        codes = (error._code or error.usual_code for error in origins(self))
+        """Return the code that explains it: its own or a cause's, else the usual one of its class or a cause's.
+
+        What was said of one error tells more than what is true of all errors of a class.
+        """
+        chain = tuple(origins(self))
+        codes = (*(error._code for error in chain), *(error.usual_code for error in chain))
         return next(filter(None, codes), "step-failed")
 
 
@@ -209,7 +213,8 @@ class ProgramNotRun(EngineError):
     usual_code = "program-not-run"
 
     def __init__(self, message: str, exit_code: int, *, help: str | None = None) -> None:
-        super().__init__(message, help=help, exit_code=exit_code)
+        # The code that explains the exit codes, whatever the engine's reason.
+        super().__init__(message, help=help, code=self.usual_code, exit_code=exit_code)
 
 
 class BuildFailed(EngineError):

@@ -32,7 +32,7 @@ class Program(Struct):
 
 
 class ExecSession(Protocol):
-    """The connection to a running program; nothing but `resize` and `exit_code` blocks."""
+    """The connection to a running program; nothing but `resize` and `exit_code` blocks for long."""
 
     def fileno(self) -> int:
         """Return the descriptor to wait on: readable when `receive`, writable when `send` has something to do."""
@@ -44,16 +44,20 @@ class ExecSession(Protocol):
         """End the program's input."""
 
     def receive(self) -> list[tuple[bool, bytes]] | None:
-        """Return the output that has arrived, each piece with whether it is of stderr; None at the end.
+        """Return the output that has arrived, each piece with whether it is of stderr; None at its end.
 
-        Raises ProgramNotRun when the engine could not start the program, EngineUnreachable when the engine is lost.
+        Also to be called now and then without a sign of output: a little may have been held back. Raises ProgramNotRun
+        when the engine could not start the program.
         """
 
     def resize(self, size: TerminalSize) -> None:
         """Change the size of the program's terminal; a program that has ended has none."""
 
     def exit_code(self) -> int:
-        """Return the exit code, once the output has ended."""
+        """Return the exit code, once the program has ended: it may close its output long before.
+
+        Raises EngineUnreachable when the engine is lost.
+        """
 
     def close(self) -> None:
         """Close the connection; the program goes on if it hasn't ended."""

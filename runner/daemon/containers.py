@@ -8,8 +8,9 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from datetime import datetime
 from functools import partial
+from math import inf
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from runner.core.errors import Conflict, EngineError, EngineTimeout, NotFound, Rejected
 from runner.core.gateway import EngineJSON, ExecResult, FileToCopy, TimestampedLine
@@ -21,8 +22,10 @@ from runner.daemon.lists import CONTAINERS
 if TYPE_CHECKING:
     from runner.core.exec_session import ExecSession, Program
 
-_END_SECONDS, _GLANCE = 5.0, 0.02
-"""Seconds that a program may run after its output has ended, and between two polls of it."""
+_END_SECONDS: Final = 5.0
+"""Seconds that a program of runner's own may run after its output has ended."""
+_GLANCE, _LONGEST_GLANCE = 0.02, 0.5
+"""Seconds between the first two polls of a program whose output has ended, and between later ones at most."""
 _MOST = 16 * 1024 * 1024
 """Bytes kept of each output stream of a program, which may write for ever, and of a file that is read."""
 _SECOND = 1_000_000_000
@@ -148,15 +151,18 @@ class Containers:
         from runner.daemon.exec_session import open_session
 
         # No program outlives its engine: waiting for one that is lost would only keep the user's terminal.
-        return open_session(self._api, ref, program, partial(self._exit_code, again=False))
+        # But one that writes into a file has closed its output long before its end.
+        ended = partial(self._exit_code, again=False, patience=inf)
+        return open_session(self._api, ref, program, ended)
 
-    def _exit_code(self, program: str, *, again: bool = True) -> int:
-        """Return a program's exit code; its output may end a moment before the engine knows it."""
-        until = time.monotonic() + _END_SECONDS
+    def _exit_code(self, program: str, *, again: bool = True, patience: float = _END_SECONDS) -> int:
+        """Return a program's exit code; its output may end before it does."""
+        until, glance = time.monotonic() + patience, _GLANCE
         while (code := self._api.get(f"/exec/{program}/json", again=again)["ExitCode"]) is None:
             if time.monotonic() > until:
                 raise EngineTimeout("a command in the container closed its output but did not exit")
-            time.sleep(_GLANCE)
+            time.sleep(glance)
+            glance = min(glance * 1.5, _LONGEST_GLANCE)
         return int(code)
 
     def log_text(self, ref: str, *, since: str) -> Generator[str]:

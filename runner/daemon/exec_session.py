@@ -6,7 +6,7 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from runner.core.errors import EngineError, EngineTimeout, EngineUnreachable, ProgramNotRun
 from runner.core.exec_session import NOT_EXECUTABLE, NOT_FOUND, NOT_RUN, Program, TerminalSize
@@ -23,6 +23,8 @@ _NOT_STARTED: Final = (b"OCI runtime exec failed", b"unable to find user ", b"un
 _CODES_OF_ENGINES: Final = (126, 127, 128)
 """The exit codes that engines give such a program."""
 _LONGEST_REASON: Final = 1 << 14
+_REASON_SECONDS: Final = 0.5
+"""Seconds in which all of such a reason arrives, and the end of the connection behind it."""
 _DETACH_KEYS: Final = "ctrl-\\,ctrl-],ctrl-^,ctrl-_"
 """In place of the engine's default, which keeps each Ctrl-P from shells and editors until the next key."""
 _RESIZES, _PAUSE = 5, 0.05
@@ -30,7 +32,7 @@ _RESIZES, _PAUSE = 5, 0.05
 
 
 def open_session(api: Api, ref: str, program: Program, exit_code: Callable[[str], int]) -> EngineExecSession:
-    """Start a program in a container; `exit_code` returns the code of one that ended, by its id."""
+    """Start a program in a container; `exit_code` awaits the end of one, by its id, and returns its code."""
     try:
         id = quote_path(api.post_json(f"/containers/{quote_path(ref)}/exec", _body(program))["Id"])
         with translate_errors(api.host):
@@ -85,6 +87,14 @@ def _not_run(error: EngineError) -> ProgramNotRun:
     return ProgramNotRun(message, code)
 
 
+Piece: TypeAlias = tuple[bool, bytes]
+"""Output, and whether it is of stderr."""
+
+
+def _joined(pieces: list[Piece]) -> bytes:
+    return b"".join(content for _, content in pieces)
+
+
 class EngineExecSession:
     """See `core.exec_session.ExecSession`."""
 
@@ -97,8 +107,9 @@ class EngineExecSession:
         self._frames = FrameBuffer() if program.terminal is None else None
         self._ask_code = exit_code
         self._code: int | None = None
-        self._reason: bytes | None = b""
-        """What may be the engine's reason for not starting the program; None once there was other output."""
+        self._held: list[Piece] | None = []
+        """The output that may be the engine's reason for not starting the program; None once there was other."""
+        self._held_until = 0.0
         self._takes_input = True
 
     def fileno(self) -> int:
@@ -123,45 +134,49 @@ class EngineExecSession:
         with suppress(OSError):
             self._sock.shutdown(socket.SHUT_WR)
 
-    def receive(self) -> list[tuple[bool, bytes]] | None:
+    def receive(self) -> list[Piece] | None:
         """Return the output that has arrived; None at the end."""
         try:
             chunk = self._sock.recv(_AT_ONCE)
         except BlockingIOError:
-            return []
+            return self._overdue()
         except OSError:
             chunk = b""  # whether the engine is lost, asking for the exit code tells
         if chunk:
             return self._withheld(self._pieces(chunk))
-        return self._rest()
+        return self._rest() if self._held else None
 
-    def _pieces(self, chunk: bytes) -> list[tuple[bool, bytes]]:
+    def _pieces(self, chunk: bytes) -> list[Piece]:
         if self._frames is None:
             return [(False, chunk)]
         return [(number == ERRORS, content) for number, content in self._frames.feed(chunk)]
 
-    def _withheld(self, pieces: list[tuple[bool, bytes]]) -> list[tuple[bool, bytes]]:
+    def _withheld(self, pieces: list[Piece]) -> list[Piece]:
         """Hold back what may be the reason why the program wasn't started, until its exit code is known."""
-        if self._reason is None or not pieces:
+        if self._held is None or not pieces:
             return pieces
-        reason = self._reason + b"".join(content for _, content in pieces)
+        if not self._held:
+            self._held_until = time.monotonic() + _REASON_SECONDS
+        self._held += pieces
+        reason = _joined(self._held)
         begins_like_one = any(reason.startswith(known[: len(reason)]) for known in _NOT_STARTED)
-        if begins_like_one and len(reason) < _LONGEST_REASON:
-            self._reason = reason
-            return []
-        held = [(False, self._reason)] if self._reason else []
-        self._reason = None
-        return [*held, *pieces]
+        return [] if begins_like_one and len(reason) < _LONGEST_REASON else self._released()
 
-    def _rest(self) -> list[tuple[bool, bytes]] | None:
-        if self._code is not None:
-            return None
-        self._code = self._ask_code(self._id)
-        reason, self._reason = self._reason, None
-        if reason and self._code in _CODES_OF_ENGINES:
-            text = reason.decode(errors="replace").strip()
+    def _overdue(self) -> list[Piece]:
+        """Return what was held back for too long to be a reason, such as the echo of the first key."""
+        return self._released() if self._held and time.monotonic() > self._held_until else []
+
+    def _released(self) -> list[Piece]:
+        held, self._held = self._held or [], None
+        return held
+
+    def _rest(self) -> list[Piece]:
+        """Return what was held back to the end; ProgramNotRun if it is the reason why there is no more."""
+        held = self._released()
+        if self.exit_code() in _CODES_OF_ENGINES:
+            text = _joined(held).decode(errors="replace").strip()
             raise _not_run(translate(text) or EngineError(text))
-        return [(False, reason)] if reason else None
+        return held
 
     def resize(self, size: TerminalSize) -> None:
         """Change the terminal's size; retried while the program is being started."""
@@ -175,7 +190,7 @@ class EngineExecSession:
                 return
 
     def exit_code(self) -> int:
-        """Return the exit code."""
+        """Await the program's end; return its exit code."""
         if self._code is None:
             self._code = self._ask_code(self._id)
         return self._code

@@ -18,12 +18,11 @@ from runner.core.resource_state import State
 from runner.core.settings import CheckTiming
 from runner.core.state import Resource
 from runner.engine.inbox import receive
+from runner.engine.task import Message
 from runner.engine.workers import Workers
 
 Ask: TypeAlias = Callable[[Resource], None]
 """Makes one attempt: returns if the check passes, raises ProbeFailed to be retried, another RunnerError to give up."""
-
-CheckEvent: TypeAlias = CheckStarted | Progress | CheckFinished
 
 Stopped: TypeAlias = Callable[[], bool]
 """Tells whether the run was interrupted."""
@@ -34,14 +33,15 @@ _GLANCE = 0.1
 """Polling interval, in seconds, for an interruption of the run."""
 
 
-def run_checks(checks: Sequence[Resource], ask: Ask, is_stopped: Stopped) -> Iterator[CheckEvent]:
+def run_checks(
+    checks: Sequence[Resource], ask: Ask, is_stopped: Stopped, outbox: SimpleQueue[Message]
+) -> Iterator[Message]:
     """Run all checks; each that starts ends once, and dependents of a failed one are skipped.
 
-    Once `is_stopped`, no further attempts are made.
+    Once `is_stopped`, no further attempts are made. What others put into `outbox` meanwhile is passed on.
     """
     waiting = {check.address: check for check in checks}
     ended: dict[Address, State] = {}
-    outbox: SimpleQueue[Progress | CheckFinished] = SimpleQueue()
     with closing(Workers(_MOST_AT_ONCE, "check")) as workers:
         while len(ended) < len(checks):
             for finished in _hopeless(waiting, ended):
@@ -57,12 +57,12 @@ def run_checks(checks: Sequence[Resource], ask: Ask, is_stopped: Stopped) -> Ite
                 yield told
 
 
-def skip_checks(checks: Sequence[Resource], state: State, cause: str) -> Iterator[CheckEvent]:
+def skip_checks(checks: Sequence[Resource], state: State, cause: str) -> Iterator[Message]:
     """End every check without running it."""
     return (CheckFinished(check.address, state, cause) for check in checks)
 
 
-def _work(outbox: SimpleQueue[Progress | CheckFinished], check: Resource, ask: Ask, is_stopped: Stopped) -> None:
+def _work(outbox: SimpleQueue[Message], check: Resource, ask: Ask, is_stopped: Stopped) -> None:
     """Report how a check ended, whatever happens: the run must not hang on a bug."""
     try:
         finished = _ask_until(check, ask, is_stopped, outbox.put)

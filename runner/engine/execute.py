@@ -18,11 +18,11 @@ from runner.core.state import Resource
 from runner.engine.atomic import commit_or_undo
 from runner.engine.check_runner import run_checks, skip_checks
 from runner.engine.event_watcher import Watcher
-from runner.engine.inbox import receive
-from runner.engine.scheduler import INTERRUPTED, Schedule
+from runner.engine.inbox import arrived, receive
+from runner.engine.scheduler import Schedule
 from runner.engine.slots import Slots
 from runner.engine.step_worker import run_step, settle, verify
-from runner.engine.task import RunContext
+from runner.engine.task import CancelRequested, Message, RunContext
 from runner.engine.undo_log import UndoLog
 from runner.engine.workers import Workers
 from runner.resource.kind import Catalog
@@ -54,7 +54,7 @@ class Run:
     def cancel(self, why: str = "interrupted") -> None:
         """Start no more steps; those in flight are finished or undone."""
         self._shared.watcher.cancel(why)
-        self._shared.outbox.put(INTERRUPTED)
+        self._shared.outbox.put(CancelRequested(why))
 
     def set_rollback_guard(self, objection: Callable[[], RunnerError | None]) -> None:
         """Set a guard that an atomic run calls before each rollback; an error it returns prevents the rollback."""
@@ -81,7 +81,6 @@ class Run:
         yield schedule.finished(int((time.monotonic() - started) * 1000))
 
     def _work(self, schedule: Schedule, workers: Workers, watchers: Workers) -> Iterator[Event]:
-        plan = self._shared.plan
         while schedule.is_busy:
             for step in schedule.due():
                 workers.submit(run_step, self._shared, step)
@@ -91,14 +90,17 @@ class Run:
             yield from schedule.handle(receive(self._shared.outbox))
         if schedule.failed_at is None:
             yield from self._last_look(schedule, workers)
-        obstacle = schedule.skip_reason
-        if obstacle is None:
-            checks = run_checks(plan.checks, self._ask, lambda: self._shared.watcher.is_cancelled)
-        else:
-            checks = skip_checks(plan.checks, *obstacle)
-        yield from schedule.count_checks(checks)
+        yield from schedule.count_checks(self._check(schedule))
+        for message in arrived(self._shared.outbox):
+            yield from schedule.handle(message)
         if self._shared.undo_log.is_atomic:
             yield from commit_or_undo(schedule)
+
+    def _check(self, schedule: Schedule) -> Iterator[Message]:
+        checks, obstacle, shared = self._shared.plan.checks, schedule.skip_reason, self._shared
+        if obstacle is None:
+            return run_checks(checks, self._ask, lambda: shared.watcher.is_cancelled, shared.outbox)
+        return skip_checks(checks, *obstacle)
 
     def _last_look(self, schedule: Schedule, workers: Workers) -> Iterator[Event]:
         """Verify everything that has to keep working once more."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TypeVar
@@ -21,3 +22,10 @@ def receive(inbox: SimpleQueue[T]) -> T:
     while True:
         with suppress(Empty):
             return inbox.get(timeout=_GLANCE)
+
+
+def arrived(inbox: SimpleQueue[T]) -> Iterator[T]:
+    """Yield the messages that are there, and wait for none."""
+    with suppress(Empty):
+        while True:
+            yield inbox.get_nowait()

@@ -39,22 +39,25 @@ class LockedRun:
         self._plan = plan
         self._make = run
         self._run: Run | None = None
-        self._is_cancelled = False
+        self._cancelled: str | None = None
+        """Why the run was cancelled, the first reason of several."""
         self._was_lost = False
         self._objection: RunnerError | None = None
         lock.on_loss = self._lose
 
     def cancel(self) -> None:
         """Stop waiting and start no more steps; those in flight are finished or undone."""
-        self._is_cancelled = True
-        if self._run is not None:
-            self._run.cancel()
+        self._cancel("interrupted")
 
     def _lose(self) -> None:
         """Start no more steps: another run may be at work, assuming that it is the only one."""
-        self._was_lost = self._is_cancelled = True
+        self._was_lost = True
+        self._cancel("lock lost")
+
+    def _cancel(self, why: str) -> None:
+        self._cancelled = self._cancelled or why
         if self._run is not None:
-            self._run.cancel("lock lost")
+            self._run.cancel(why)
 
     def _object(self) -> RunnerError | None:
         """Return why rollback is not safe: the lock was lost, and can't be reacquired at once."""
@@ -69,7 +72,7 @@ class LockedRun:
         """Run everything, and release the lock however it ends; the last event has the result."""
         began, acquired = time.monotonic(), None
         try:
-            yield from self._lock.acquire(self._timeout, lambda: self._is_cancelled)
+            yield from self._lock.acquire(self._timeout, lambda: self._cancelled is not None)
             acquired = time.monotonic()
             finished = yield from self._carry_out()
         except RunnerError as error:
@@ -92,8 +95,8 @@ class LockedRun:
     def _carry_out(self) -> Generator[Event, None, RunFinished]:
         self._run = run = self._make(self._plan())
         run.set_rollback_guard(self._object)
-        if self._is_cancelled:
-            run.cancel()
+        if self._cancelled is not None:
+            run.cancel(self._cancelled)
         finished: RunFinished | None = None
         for event in run.events():
             if isinstance(event, RunFinished):

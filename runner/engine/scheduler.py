@@ -14,10 +14,9 @@ from runner.core.exit_code import ExitCode
 from runner.core.plan import Action, Phase, Step
 from runner.core.resource_state import State
 from runner.core.struct import MutableStruct, field
-from runner.engine.check_runner import CheckEvent
 from runner.engine.conditions import condition_between, conditions_of, needs_only_start
 from runner.engine.progress import Progress
-from runner.engine.task import Message, RunContext, Settled, StateChanged, StepEnded, Verified
+from runner.engine.task import CancelRequested, Message, RunContext, Settled, StateChanged, StepEnded, Verified
 
 _EXIT_CODES = {
     "succeeded": ExitCode.OK,
@@ -25,9 +24,6 @@ _EXIT_CODES = {
     "rolled_back": ExitCode.ROLLED_BACK,
     "cancelled": ExitCode.INTERRUPTED,
 }
-
-INTERRUPTED = Verified(Address("", ""))
-"""Wakes the run's thread on an interrupt."""
 
 
 class Schedule(MutableStruct):
@@ -46,6 +42,7 @@ class Schedule(MutableStruct):
     to_confirm: dict[Address, tuple[Step, str]] = field(default_factory=dict)
     deferred: dict[Address, State] = field(default_factory=dict)
     """Final states, deferred until an atomic run commits."""
+    is_interrupted: bool = False
     failed_at: Address | None = None
     """The first failure in an atomic run, which causes its rollback."""
     checked: Counter[State] = field(default_factory=Counter)
@@ -106,9 +103,8 @@ class Schedule(MutableStruct):
 
     def handle(self, message: Message) -> Iterator[Event]:
         """Handle a worker's message, and yield the resulting events."""
-        if message is INTERRUPTED:
-            yield RunInterrupted(self.context.watcher.why, self._at_work())
-            yield from self._cancel_pending(self.context.watcher.why)
+        if isinstance(message, CancelRequested):
+            yield from self._interrupt(message.why)
         elif isinstance(message, StateChanged):
             yield from self._entered(message)
         elif isinstance(message, StepEnded):
@@ -124,6 +120,13 @@ class Schedule(MutableStruct):
                 yield from self._abort(message.address)
         else:
             yield message
+
+    def _interrupt(self, why: str) -> Iterator[Event]:
+        """Tell the first reason to end the run, and start no more steps."""
+        if not self.is_interrupted:
+            self.is_interrupted = True
+            yield RunInterrupted(why, self._at_work())
+            yield from self._cancel_pending(why)
 
     def _entered(self, message: StateChanged) -> Iterator[Event]:
         if message.state is State.RUNNING:
@@ -184,14 +187,14 @@ class Schedule(MutableStruct):
             return State.SKIPPED, str(failed)
         return (State.CANCELLED, self.context.watcher.why) if self.context.watcher.is_cancelled else None
 
-    def count_checks(self, checks: Iterator[CheckEvent]) -> Iterator[Event]:
-        """Pass on check events, and count the final states."""
-        for event in checks:
-            yield event
-            if isinstance(event, CheckFinished):
-                self.checked[event.state] += 1
-                if event.state is State.FAILED:
-                    yield from self._abort(event.address)
+    def count_checks(self, checks: Iterator[Message]) -> Iterator[Event]:
+        """Handle what checks and others send meanwhile, and count the final states."""
+        for message in checks:
+            yield from self.handle(message)
+            if isinstance(message, CheckFinished):
+                self.checked[message.state] += 1
+                if message.state is State.FAILED:
+                    yield from self._abort(message.address)
 
     def _remember(self, address: Address, id: str) -> None:
         self.context.attributes[address] = self.context.catalog[address.kind].attributes(id)

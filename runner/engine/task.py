@@ -62,7 +62,13 @@ class Verified(Struct):
     error: RunnerError | None = None
 
 
-Message: TypeAlias = StateChanged | StepEnded | Settled | Verified | Event
+class CancelRequested(Struct):
+    """The run is to end: it was interrupted, or the lock is lost."""
+
+    why: str
+
+
+Message: TypeAlias = StateChanged | StepEnded | Settled | Verified | CancelRequested | Event
 
 
 class RunContext(Struct):

@@ -45,5 +45,7 @@ def test_what_is_broken_has_a_remedy_and_fails_the_command(cli: Cli, workflow: C
 
 def test_this_machine_is_examined_without_an_engine_too(cli: Cli, workflow: Callable) -> None:
     workflow("containers: {web: *idle}")
-    checks = found(cli("doctor", "-o", "json", env={"DOCKER_HOST": "unix:///no/such/docker.sock"}).exits(3))
+    nowhere = {"DOCKER_HOST": "unix:///no/such/docker.sock"}
+    checks = found(cli("doctor", "-o", "json", env=nowhere).exits(3))
     assert (checks["engine"]["verdict"], checks["workflow"]["verdict"]) == ("broken", "ok")
+    assert cli("doctor", env=nowhere).exits(3).text.count("no/such/docker.sock") == 1

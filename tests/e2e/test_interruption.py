@@ -111,6 +111,18 @@ def test_what_was_done_before_an_interruption_stays(cli: Cli, workflow: Callable
     assert "Interrupted" in finished.stdout
 
 
+def test_checks_that_are_interrupted_end_at_once_and_that_is_told(cli: Cli, workflow: Callable) -> None:
+    workflow("""
+        containers: {web: {<<: *server, update: {settle: 0s}}}
+        checks: {page: {http: {url: "http://web/nothing"}, timeout: 60s}}
+    """)
+    for command in ("apply", "check"):
+        interrupted = cli.start(command).until_event("check.started").send(SIGINT).finish().exits(130)
+        causes = [event["cause"] for event in interrupted.events if event["event"] == "run.interrupted"]
+        assert causes == ["interrupted"], command
+        assert "interrupt again to stop at once" in interrupted.text
+
+
 def test_a_second_interruption_stops_at_once(cli: Cli, workflow: Callable, live: Live) -> None:
     workflow("""
     containers:

@@ -106,7 +106,7 @@ def test_a_range_with_nothing_left_that_the_plan_could_not_see_is_told_with_key_
     with first, other:
         workflow("containers: {web: {<<: *server, ports: ['127.0.0.1:47330-47331:80']}}\n", to=outside)
         failed = outside("apply").exits(1).ending("container.web")
-    assert failed["key"] == "ports"
+    assert (failed["key"], failed["code"]) == ("ports", "port-taken")
     assert failed["place"].startswith("workflow.yaml:5:")
 
 

@@ -15,7 +15,7 @@ def run(source: Source, context: CommandContext, deep: bool) -> ExitCode:
     examination = Examination(source, context.workspace, context.engine_options, deep)
     findings = _print_json(examination, context) if context.output == "json" else _print(examination, context)
     if isinstance(examination.error, EngineUnreachable):
-        raise examination.error
+        return ExitCode.UNREACHABLE  # a finding tells why
     is_broken = any(finding.verdict is Verdict.BROKEN for finding in findings)
     return ExitCode.FAILED if is_broken else ExitCode.OK
 

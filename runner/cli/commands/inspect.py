@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from runner.app.inspect import find_address, inspect, inspect_declared, is_on_engine
 from runner.app.planning import resolve_images
 from runner.app.source import Source
@@ -10,20 +12,22 @@ from runner.core.address import Address
 from runner.core.inspection import Description
 from runner.views.inspect import description_json, description_lines
 
+if TYPE_CHECKING:
+    from runner.app.load import LoadedWorkflow
+
 
 def run(address: str, source: Source, context: CommandContext) -> None:
     """Print what there is to know about one resource."""
-    workflow = context.load(source, contents=False)
-    found = find_address(address, workflow)
-    description = _live(found, source, context) if is_on_engine(found) else inspect_declared(found, workflow)
+    found = find_address(address, context.load_structure(source))
+    workflow = context.load(source, contents=found.kind == "image")  # of nothing else the build context counts
+    description = _live(found, workflow, context) if is_on_engine(found) else inspect_declared(found, workflow)
     if context.output == "json":
         context.print_json(description_json(str(found), description))
     else:
         context.writer().write(description_lines(str(found), description, context.width))
 
 
-def _live(address: Address, source: Source, context: CommandContext) -> Description:
-    """Describe what is on the engine; only of an image the build context counts."""
-    workflow = context.load(source, contents=address.kind == "image")
+def _live(address: Address, workflow: LoadedWorkflow, context: CommandContext) -> Description:
+    """Describe what is on the engine."""
     with context.engine() as gateway:
         return inspect(address, resolve_images(workflow, gateway, context.workspace), gateway)

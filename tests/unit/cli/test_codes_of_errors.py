@@ -11,7 +11,7 @@ import pytest
 
 from runner.cli import main as command_line
 from runner.core import errors
-from runner.core.errors import Conflict, RolledBack, RunnerError, StepFailed
+from runner.core.errors import Conflict, ProgramNotRun, Rejected, RolledBack, RunnerError, StepFailed
 
 VALID = "version: 1\nname: shop\ncontainers: {web: {image: nginx}}\n"
 SOURCES = Path(__file__).parents[3] / "runner"
@@ -83,6 +83,15 @@ def test_an_error_without_a_code_of_its_own_has_that_of_its_cause() -> None:
     error.__cause__ = cause
     assert (cause.code, error.code) == ("container-exited", "container-exited")
     assert (Conflict("is in use").code, StepFailed("failed").code) == ("engine-conflict", "step-failed")
+
+
+def test_a_code_that_was_given_counts_more_than_that_of_a_class() -> None:
+    taken = Conflict("host port 80 is already in use by web")
+    taken.__cause__ = Conflict("host port 80 is already in use", code="port-taken")
+    assert taken.code == "port-taken"
+    not_run = ProgramNotRun("program x not found in the container", 127)
+    not_run.__cause__ = Rejected("program x not found in the image", code="program-missing")
+    assert not_run.code == "program-not-run"
 
 
 def test_no_error_is_raised_without_a_code() -> None:

@@ -39,3 +39,22 @@ def test_the_docs_list_them() -> None:
     run, left = (set(re.findall(r"`([^`]+)`", part)) for part in found.groups())
     assert run == {line.removesuffix(" web").removesuffix(" --out shop.tar") for line in RUN_IT} | {"rollback"}
     assert left == {line.split()[0] for line in LEAVE_IT}
+
+
+COUNTING = """
+version: 1
+name: shop
+secrets: {key: {command: [sh, -c, "echo run >>runs; echo hunter2-and-more"]}}
+images: {site: {build: {dockerfile_inline: "FROM scratch"}}}
+containers: {web: {image: site, secrets: [key]}}
+"""
+
+
+@pytest.mark.parametrize("line", ["plan", "inspect web", "inspect container.web", "inspect image.site", "inspect key"])
+def test_it_runs_once(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/no.sock")
+    (tmp_path / "workflow.yaml").write_text(COUNTING)
+    command_line._run(line.split())
+    assert (tmp_path / "runs").read_text() == "run\n"

@@ -8,6 +8,7 @@ import pty
 import signal
 import struct
 import termios
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from queue import SimpleQueue
@@ -38,6 +39,28 @@ def test_it_is_raw_meanwhile_and_restored_whatever_happens(terminal: int) -> Non
         assert not termios.tcgetattr(terminal)[3] & (termios.ISIG | termios.ECHO | termios.ICANON)
         raise KeyboardInterrupt
     assert termios.tcgetattr(terminal) == before
+
+
+def test_a_window_that_is_closed_does_not_hide_why_this_ends() -> None:
+    ours, theirs = pty.openpty()
+    with suppress(KeyboardInterrupt), raw(theirs):
+        os.close(ours)
+        raise KeyboardInterrupt
+    os.close(theirs)
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
+def test_the_size_of_a_window_that_is_closed_is_not_told() -> None:
+    ours, theirs = pty.openpty()
+    told: SimpleQueue[TerminalSize] = SimpleQueue()
+    with resizing(theirs, told.put):
+        assert told.get(timeout=5)
+        os.close(ours)
+        os.close(theirs)
+        os.kill(os.getpid(), signal.SIGWINCH)
+    for thread in filter(lambda thread: thread.name == "resize", threading.enumerate()):
+        thread.join(5)
+    assert told.empty()
 
 
 def test_its_size_is_told_at_first_and_after_each_change(terminal: int) -> None:

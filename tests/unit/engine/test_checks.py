@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from queue import SimpleQueue
 from threading import Event as Signal
 from threading import Timer
 
@@ -42,7 +43,7 @@ class Asked:
 
 
 def ends(*checks: Resource, ask: Asked, stop: Signal | None = None) -> dict[str, CheckFinished]:
-    events = list(run_checks(checks, ask, (stop or Signal()).is_set))
+    events = list(run_checks(checks, ask, (stop or Signal()).is_set, SimpleQueue()))
     ended = [event for event in events if isinstance(event, CheckFinished)]
     begun = [event.address for event in events if isinstance(event, CheckStarted)]
     assert len({end.address for end in ended}) == len(ended) == len(checks), "each ends once"
@@ -87,7 +88,7 @@ def test_what_can_never_hold_fails_at_once() -> None:
 
     (end,) = (
         event
-        for event in run_checks([check("page", timeout=60_000)], ask, Signal().is_set)
+        for event in run_checks([check("page", timeout=60_000)], ask, Signal().is_set, SimpleQueue())
         if event.name != "check.started"
     )
     assert isinstance(end, CheckFinished)
@@ -105,7 +106,7 @@ def test_a_bug_in_asking_ends_the_check_and_not_the_run() -> None:
     def ask(_resource: Resource) -> None:
         raise KeyError("oops")
 
-    end = list(run_checks([check("page")], ask, Signal().is_set))[-1]
+    end = list(run_checks([check("page")], ask, Signal().is_set, SimpleQueue()))[-1]
     assert isinstance(end, CheckFinished)
     assert (end.state, end.help) == (State.FAILED, "please report it")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.kinds.container.verbs.exits import exit_message
+from runner.kinds.container.verbs.exits import exit_message, last_exit_code
 
 
 def ended(code: int, *, limit: int = 0, **state: object) -> tuple[str, str | None]:
@@ -41,3 +41,10 @@ def test_memory_that_ran_out_is_told_with_its_limit() -> None:
 
 def test_what_is_up_again_is_only_said_to_keep_restarting() -> None:
     assert ended(0, Running=True)[0] == "keeps restarting"
+    assert last_exit_code({"State": {"Running": True, "ExitCode": 0}}) is None
+
+
+def test_what_waits_for_its_restart_still_has_its_exit_code() -> None:
+    waiting = {"Running": True, "Restarting": True}
+    assert ended(3, **waiting)[0] == "exited with code 3"
+    assert last_exit_code({"State": {**waiting, "ExitCode": 3}}) == 3

@@ -42,16 +42,20 @@ def failed_exit(
     """
     message, better_help = exit_message("keeps restarting, last exited" if is_looping else "exited", inspect)
     output = gateway.containers.last_lines(inspect["Id"], TAIL_LINES)
-    exit_code = inspect["State"]["ExitCode"]
-    return StepFailed(message, help=better_help or help, output=output, exit_code=exit_code, code=code)
+    return StepFailed(message, help=better_help or help, output=output, exit_code=last_exit_code(inspect), code=code)
+
+
+def last_exit_code(inspect: EngineJSON) -> int | None:
+    """Return the code with which a container exited; None for one that is up again: its engine no longer tells."""
+    state = inspect["State"]
+    return None if state["Running"] and not state.get("Restarting") else int(state["ExitCode"])
 
 
 def exit_message(what: str, inspect: EngineJSON) -> tuple[str, str | None]:
     """Return how a container ended, and what helps; `what` begins the sentence."""
-    state = inspect["State"]
-    code = state["ExitCode"]
-    if state["Running"] and not state.get("Restarting"):
-        return "keeps restarting", None  # it is up again; how it ended is no longer known
+    state, code = inspect["State"], last_exit_code(inspect)
+    if code is None:
+        return "keeps restarting", None
     if state.get("OOMKilled"):
         killed = f"{what.removesuffix('exited')}killed" if code == _KILLED else f"{what} with code {code}"
         return f"{killed}: out of memory; {_memory_limit(inspect)}", _MORE_MEMORY
