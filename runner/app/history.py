@@ -10,7 +10,7 @@ from runner.core.errors import UnusableFile
 from runner.core.event import LogRecord, PlanChange, Transition
 from runner.core.plan import Action, Plan
 from runner.core.resource_state import State
-from runner.core.struct import Struct, field, replace
+from runner.core.struct import Struct, field
 from runner.history.snapshot import StoredSnapshot
 from runner.history.store import SNAPSHOT, StoredRun
 
@@ -44,7 +44,7 @@ def summarize(runs: Sequence[StoredRun], secrets: PastSecrets, workspace: Worksp
     Notify of a record that can't be read, and yield what is left of it.
     """
     for run in runs:
-        shown = replace(run, start=replace(run.start, message=secrets.redactor.optional(run.start.message)))
+        shown = run.masked(secrets.redactor)
         try:
             yield PastRun(shown, tuple(_changes(run)), _variables(run, secrets))
         except UnusableFile as error:

@@ -12,9 +12,10 @@ from runner.core.errors import UnusableFile
 from runner.core.event import LogRecord, RunFinished, RunStarted
 from runner.core.plan import Plan
 from runner.core.plan_order import PlanOrder
+from runner.core.redact import Redactor
 from runner.core.serialize import FORMAT_VERSION, JSONObject
 from runner.core.strict_json import Malformed
-from runner.core.struct import Struct, to_builtins
+from runner.core.struct import Struct, replace, to_builtins
 from runner.document.user_files import open_own, xdg_dir
 from runner.history.deserialize import LONGEST_LINE, read_line, read_order, read_plan
 from runner.history.documents import read_document, unusable
@@ -62,6 +63,13 @@ class StoredRun(Struct):
     ending: RunFinished | None
     trusted: frozenset[int] = frozenset()
     """Ids of users whose files are trusted besides the user's own."""
+    redactor: Redactor | None = None
+    """Masks its plan and its events."""
+
+    def masked(self, redactor: Redactor) -> StoredRun:
+        """Return it as it may be shown: what was recorded may be sensitive by now."""
+        start = replace(self.start, message=redactor.optional(self.start.message))
+        return replace(self, start=start, redactor=redactor)
 
     @property
     def succeeded(self) -> bool:
@@ -74,7 +82,8 @@ class StoredRun(Struct):
 
     def plan(self) -> Plan | None:
         """Return the plan, as far as it is shown; None when it isn't recorded. Raises UnusableFile."""
-        return self._from_plan(read_plan)
+        plan = self._from_plan(read_plan)
+        return self.redactor.plan(plan) if plan and self.redactor else plan
 
     def order(self) -> PlanOrder | None:
         """Return the order that the plan prescribed; None when it isn't recorded. Raises UnusableFile."""
@@ -96,11 +105,22 @@ class StoredRun(Struct):
         try:
             with open_own(path, self.trusted) as stream:
                 while (line := stream.readline(LONGEST_LINE)).endswith(b"\n"):
-                    yield line.decode(), read_line(line)
+                    yield self._masked(line.decode(), read_line(line))
                 if len(line) == LONGEST_LINE:
                     raise Malformed("a line is too long")
         except (OSError, ValueError) as error:
             raise unusable(path, error) from error
+
+    def _masked(self, line: str, record: LogRecord | None) -> tuple[str, LogRecord | None]:
+        if self.redactor is None:
+            return line, record
+        if record is None:
+            return self.redactor.text(line), None
+        from runner.core.redact_event import redact_event
+        from runner.core.serialize import json_line, to_json
+
+        masked = replace(record, event=redact_event(record.event, self.redactor))
+        return (line if masked == record else f"{json_line(to_json(masked))}\n"), masked
 
 
 def state_folder(environ: Mapping[str, str]) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from runner.app.past_runs import find_run, past_runs
+from runner.app.past_secrets import past_secrets
 from runner.app.plan_file_format import is_plan_file
 from runner.app.workflow_name import workflow_name
 from runner.cli.echo import echo, echo_line
@@ -20,7 +21,8 @@ def run(run: str, file: str, context: CommandContext, html: str | None) -> None:
     if is_plan_file(run):
         raise Refusal(f'"{run}" is a saved plan, not a run ID; apply it with runner apply')
     workflow = workflow_name(file, context.workspace)
-    found = find_run(past_runs(workflow, context.workspace), run, workflow)
+    runs = past_runs(workflow, context.workspace)
+    found = find_run(runs, run, workflow).masked(past_secrets(file, runs, context.workspace).redactor)
     if html is not None:
         _write_page(found, html, context)
     elif context.output == "json":
