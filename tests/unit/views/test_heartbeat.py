@@ -114,7 +114,7 @@ def test_a_beat_of_very_many_is_a_few_lines_and_a_count():
     try:
         lines = shown.wait_for("more still at work")
         told = [line for line in lines if " still starting after" in line or "more still at work" in line]
-        assert len(told[: told.index(next(line for line in told if "more still" in line)) + 2]) <= 13
+        assert len(told[: told.index(next(line for line in told if "more still" in line)) + 1]) <= 13
         assert "container.svc-99 still starting" in shown.wait_for("container.svc-99 still")[-1]
     finally:
         shown.view.close()
