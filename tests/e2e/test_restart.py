@@ -14,7 +14,10 @@ containers:
   db: {<<: *quick, labels: {generation: "1"}, healthcheck: {test: [CMD, "true"], interval: 0.2s}}
   side: {<<: *quick, network_mode: "container:db"}
   web: {<<: *quick, replicas: 2}
-  frail: {<<: *quick, command: [sh, -c, "test -e /once && exit 3; touch /once; sleep infinity"]}
+  frail:
+    <<: *quick
+    command: [sh, -c, "test -e /once && exit 3; touch /once; sleep infinity"]
+    update: {settle: 2s}  # where the engine is slow, a program may begin after its container runs
 jobs: {once: {image: "busybox:stable", command: "true"}}
 """
 

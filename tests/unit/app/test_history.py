@@ -5,15 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 from runner.app.history import PastChange, summarize
+from runner.app.past_secrets import PastSecrets
 from runner.app.workspace import Workspace
 from runner.core.event import RunFinished
 from runner.core.plan import Action, Change, Plan
+from runner.core.redact import Redactor
 from runner.core.resource_state import State
+from runner.core.struct import replace
 from runner.history.recorder import Recording, RunMetadata
 from runner.history.store import EVENTS, PLAN, Header, list_runs
 from runner.views.plan_json import plan_json
 from tests.unit.views import plans
 from tests.unit.views.streams import DB, STARTED, WEB, Stream
+
+NOTHING = PastSecrets(frozenset(), Redactor(frozenset()))
+"""Nothing is sensitive."""
 
 
 def a_plan(**actions: Action) -> Plan:
@@ -42,7 +48,7 @@ def changes_of(root: Path, stream: Stream, plan: Plan) -> list[PastChange]:
     for record in stream.records:
         recording.show(record)
     recording.close()
-    (past,) = summarize(list_runs(root, "shop"), Workspace.for_user({}))
+    (past,) = summarize(list_runs(root, "shop"), NOTHING, Workspace.for_user({}))
     return list(past.changes)
 
 
@@ -72,6 +78,7 @@ def test_a_record_that_is_broken_is_a_warning_with_its_code(tmp_path: Path) -> N
     (run,) = list_runs(tmp_path, "shop")
     (run.folder / EVENTS).write_text("no event\n")
     told: list[str] = []
-    (past,) = summarize([run], Workspace(environ={}, access=Workspace.for_user({}).access, notify=told.append))
-    assert past.run is run
+    workspace = replace(Workspace.for_user({}), notify=told.append)
+    (past,) = summarize([run], NOTHING, workspace)
+    assert past.run == run
     assert [text.partition(": ")[0] for text in told] == ["warning[broken-record]"]
