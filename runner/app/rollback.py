@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.app.from_snapshot import check_pins, differences, load_recorded, pin
 from runner.app.load import LoadedWorkflow
 from runner.app.past_runs import find_run, last_apply_before_present, past_runs
 from runner.app.planning import PlanOptions, PreparedWorkflow, select_targets
+from runner.app.run_record import digest_of_file
 from runner.app.source import Source
 from runner.app.workflow_name import workflow_name
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import RunnerError, UsageError
 from runner.core.plan import Plan
 from runner.core.struct import Struct
+from runner.document.source import MAX_BYTES
 from runner.history.snapshot import ResolvedImage, Snapshot, StoredSnapshot, read_snapshot
 from runner.history.store import IMAGES, SNAPSHOT, StoredRun
 
@@ -48,6 +51,17 @@ class Rollback(Struct):
             workflow.redactor.error(error)
             raise
         return prepared
+
+    def is_undone_by_apply(self, workspace: Workspace) -> bool:
+        """Return whether the workflow's file is not, or no longer, what the run applied."""
+        header = self.run.header
+        if header.file is None or header.file_digest is None:
+            return False
+        try:
+            content = workspace.access.root.read(Path(header.file), MAX_BYTES)
+        except OSError:
+            return False
+        return digest_of_file(content) != header.file_digest
 
     def differences(self, plan: Plan, workflow: LoadedWorkflow) -> Iterator[Diagnostic]:
         """Yield a warning for each resource that now differs, because of values that aren't recorded."""

@@ -45,12 +45,17 @@ def run_metadata(request: RunRequest) -> RunMetadata:
     )
 
 
+def digest_of_file(content: bytes) -> str:
+    """Return the digest by which a record knows a workflow's file."""
+    return f"sha256:{sha256(content).hexdigest()}"
+
+
 def _header(request: RunRequest) -> Header:
     file = str(Path(request.workflow.file).absolute())
     content = request.workflow.files.seen.get(file)
     return Header(
         file=None if content is None else file,
-        file_digest=None if content is None else f"sha256:{sha256(content).hexdigest()}",
+        file_digest=None if content is None else digest_of_file(content),
         engine_id=request.plan.engine.id,
         engine_address=request.gateway.address,
         targets=request.targets,

@@ -24,6 +24,13 @@ _BOUNDLESS: Final = 1_000_000
 _MOST_NAMES: Final = 5
 """How many resources are named of those with which the same was done."""
 _LONGEST_VALUE: Final = 40
+UNDONE_BY_APPLY: Final = "the workflow's file is not the one of that run: change it, too, or the next apply undoes this"
+"""What a rollback leaves to do."""
+
+
+def rolling_back_to(id: str, began: datetime, command: str) -> str:
+    """Return which run is chosen to roll back to."""
+    return f"rolling back to run {id}, {command} of {began:%Y-%m-%d %H:%M:%S} UTC"
 
 
 class ChangeRow(Struct):

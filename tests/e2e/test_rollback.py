@@ -57,6 +57,7 @@ def test_files_variables_and_builds_are_those_of_then(
             (cli.folder / name).unlink()
         rolled_back = cli("rollback", workflow_name, env={"GIVEN": "three"}).exits(0)
         assert "container.web  replace" in rolled_back.stdout
+        assert f"rolling back to run {first}, apply of " in rolled_back.stderr
         assert not {"BUILT=one", "FROM_FILE=one", "GIVEN=one"} - set(environment(live))
         assert live.container("web")["Config"]["Hostname"] == "one"
         assert live.container("web")["Image"] == image
@@ -175,7 +176,7 @@ def test_what_failed_or_was_only_a_part_is_passed_over(cli: Cli, workflow: Calla
     failed = cli("apply").exits(5).events[0]["run_id"]
 
     assert "cannot roll back to run" in cli("rollback", failed).exits(2).stderr
-    cli("rollback").exits(0)
+    assert "the next apply undoes this" in cli("rollback").exits(0).stderr
 
     assert live.container("web")["Config"]["Hostname"] == "one"
 

@@ -10,6 +10,7 @@ from runner.app.rollback import find_rollback
 from runner.app.source import Source
 from runner.cli.console import Console
 from runner.cli.session import CommandContext
+from runner.core.exit_code import ExitCode
 from runner.core.lazy_pattern import lazy_pattern
 from runner.core.plan import Plan
 from runner.core.struct import replace
@@ -21,8 +22,11 @@ def run(
     run: str | None, source: Source, context: CommandContext, yes: bool, lock_timeout: float, message: str | None
 ) -> int:
     """Plan and carry out what an earlier run applied."""
+    from runner.views.history import UNDONE_BY_APPLY, rolling_back_to
+
     run, file = _arguments(run, source.file)
     rollback = find_rollback(run, file, context.workspace)
+    context.workspace.notify(rolling_back_to(rollback.run.id, rollback.run.began, rollback.run.start.command))
     with context.engine() as gateway:
         prepared = rollback.prepare(source, gateway, context.workspace)
         workflow = context.watch(prepared.workflow)
@@ -45,7 +49,11 @@ def run(
             targets=rollback.targets,
             message=message,
         )
-        return apply(request, Console(context, workflow, gateway.address, replace(source, file=file), approves_all=yes))
+        console = Console(context, workflow, gateway.address, replace(source, file=file), approves_all=yes)
+        code = apply(request, console)
+    if code == ExitCode.OK and rollback.is_undone_by_apply(context.workspace):
+        context.workspace.notify(UNDONE_BY_APPLY)
+    return code
 
 
 def _arguments(run: str | None, file: str) -> tuple[str | None, str]:
