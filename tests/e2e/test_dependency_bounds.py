@@ -109,14 +109,15 @@ def test_every_command_works(
         run("destroy")
         run("apply", "site.tar")
         assert "volume.data" in run.on_terminal("destroy", "--volumes", answers={"[y/N]": "y\n"})
-    overview = run.cli("--help").exits(0).stdout.partition("Commands:")[2]
-    assert run.ran == set(re.findall(r"^  ([a-z]+) ", overview, re.MULTILINE))
+    assert run.ran == set(re.findall(r"^  ([a-z]+) {2,}", run.cli("--help").exits(0).stdout, re.MULTILINE))
 
 
 def look_around(run: Commands) -> None:
     assert "engine  Docker " in run("version").stdout
     assert "Usage: runner apply " in run("apply", "--help").stdout
     run("doctor")
+    assert "Wrong" in run("explain", "unknown-key").stdout
+    assert "complete" in run("completion", "bash").stdout
     assert run("schema", "workflow").json["$schema"]
 
 
@@ -133,6 +134,7 @@ def show(run: Commands) -> None:
     assert "container.web" in run("inspect", "container.web").stdout
     assert "up" in run("logs", "api", "--since", "1h").stdout
     assert "container.web" in run("graph").stdout
+    run("exec", "web", "--", "true")
     run("check")
 
 
@@ -140,4 +142,5 @@ def look_back(run: Commands) -> None:
     runs = run("history", "-o", "json").json["runs"]
     assert [each["command"] for each in runs] == ["rollback", "apply", "apply"]
     assert "container.web" in run("show", runs[0]["run_id"]).stdout
+    run("restart", "web")
     run("unlock")
