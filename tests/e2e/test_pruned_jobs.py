@@ -111,12 +111,12 @@ def test_a_pruned_job_minds_what_left_its_options_and_another_image(
 
     docker_client.containers.prune()
     container = docker_client.api.create_container("busybox:stable")
-    docker_client.api.commit(container, repository="runner-test/other", tag="1", conf={"Env": ["OTHER=1"]})
+    docker_client.api.commit(container, repository="runner-test/pruned", tag="1", conf={"Env": ["OTHER=1"]})
     docker_client.api.remove_container(container)
-    workflow(job.format("environment: {A: a}").replace("busybox:stable", "runner-test/other:1"))
+    workflow(job.format("environment: {A: a}").replace("busybox:stable", "runner-test/pruned:1"))
     (change,) = [c for c in cli("plan", "-o", "json").exits(0).json["changes"] if c["address"] == "job.migrate"]
     assert {diff["path"] for diff in change["diff"]} == {"image"}
-    docker_client.images.remove("runner-test/other:1")
+    docker_client.images.remove("runner-test/pruned:1")
 
 
 def test_a_job_that_failed_after_it_had_succeeded_is_not_taken_for_done_once_it_is_pruned(
