@@ -71,7 +71,7 @@ def test_the_name_of_a_resource_leads_to_its_events_and_its_result_to_its_failur
     page.get_by_role("link", name="container.db", exact=True).press("Enter")
     expect(page.locator("#events select[data-filter=resource]")).to_have_value("container.db")
     expect(page.locator('#event-rows tr:visible:not([data-name="container.db"])')).to_have_count(0)
-    assert page.locator("#event-rows tr:visible").count() > 0
+    expect(page.locator("#event-rows tr:visible")).not_to_have_count(0)
     page.get_by_role("link", name="failed", exact=True).press("Enter")
     expect(page.locator("#failure-1")).to_be_in_viewport()
 
@@ -80,7 +80,7 @@ def test_the_events_of_a_resource_are_not_mixed_with_those_of_one_whose_name_goe
     page: Page = opened(many()).page
     page.locator("#events select[data-filter=resource]").select_option("container.worker")
     expect(page.locator('#event-rows tr:visible:not([data-name="container.worker"])')).to_have_count(0)
-    assert page.locator("#event-rows tr:visible").count() > 0
+    expect(page.locator("#event-rows tr:visible")).not_to_have_count(0)
 
 
 def test_the_timeline_of_many_is_read_by_name_and_by_the_critical_path(opened: Callable) -> None:
