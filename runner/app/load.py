@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runner.app.file_choice import refuse_compose_options, takes_compose
 from runner.app.source import Source, workflow_path
 from runner.core.address import Address
+from runner.core.compose_options import ComposeOptions
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.errors import DiagnosedError, InvalidInput
 from runner.core.redact import Redactor
@@ -50,6 +53,14 @@ class LoadedWorkflow(Struct):
     secret_files: frozenset[str] = frozenset()
     """The files that contain a sensitive value literally."""
     warnings: tuple[Diagnostic, ...] = ()
+    compose: ComposeOptions | None = None
+    """What a Compose project is read with again, besides `file`; None for a workflow file."""
+
+    @property
+    def shown_files(self) -> str:
+        """Return what it was read from, for people."""
+        more = self.compose.more_files if self.compose else ()
+        return ", ".join((self.file, *map(os.path.relpath, more)))
 
     def is_public(self, name: str) -> bool:
         """Return whether a variable's value may be stored: it isn't sensitive and contains no secret."""
@@ -87,11 +98,17 @@ def read(
 
     The texts of the files read are added to `sources`.
     """
+    files = inputs.files or Files(workspace.access)
+    if takes_compose(source, files):
+        from runner.app.load_compose import read_compose
+
+        return read_compose(source, workspace, sources, files, contents=contents, inputs=inputs)
+    refuse_compose_options(source)
     from runner.daemon.proxies import proxy_secrets
     from runner.kinds import SECTIONS
     from runner.workflow.compile import read as compile_file
 
-    file, files = str(workflow_path(source.file)), inputs.files or Files(workspace.access)
+    file = str(workflow_path(source.file))
     result = compile_file(
         file,
         SECTIONS,
