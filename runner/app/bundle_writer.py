@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from runner.app.load import LoadedWorkflow
+from runner.app.loaded_workflow import LoadedWorkflow
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
 from runner.core.gateway import Gateway

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from runner.app.file_choice import refuse_compose_options
 from runner.app.from_snapshot import load_pinned
-from runner.app.load import InputOverrides, LoadedWorkflow
+from runner.app.loaded_workflow import InputOverrides, LoadedWorkflow
 from runner.app.missing_variables import explain_missing
 from runner.app.source import Source
 from runner.core.address import Address

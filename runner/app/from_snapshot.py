@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from runner.app.load import InputOverrides, LoadedWorkflow, load
+from runner.app.load import load
+from runner.app.loaded_workflow import InputOverrides, LoadedWorkflow
 from runner.app.source import Source
 from runner.app.workspace import Workspace
 from runner.core.address import Address

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.app.file_choice import found_in, is_left_out
-from runner.app.load import InputOverrides, LoadedWorkflow
+from runner.app.loaded_workflow import InputOverrides, LoadedWorkflow
 from runner.app.source import Source, workflow_path
 from runner.compose.load import load
 from runner.compose.mapping import map as map_project

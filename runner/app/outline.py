@@ -55,11 +55,11 @@ class Outline(Struct):
 def read_outline(file: str, workspace: Workspace) -> Outline:
     """Return what a file and its includes declare, or what can be found in one with mistakes, if there is one."""
     path = Path(file)
-    if file == DEFAULT_FILE and not path.exists():
-        from runner.app.outline_compose import read_compose_outline
-
-        return read_compose_outline(workspace)
     try:
+        if file == DEFAULT_FILE and not path.exists():
+            from runner.app.outline_compose import compose_files_near, compose_outline
+
+            return Outline(*compose_outline(compose_files_near(), workspace))
         if not path.is_file():  # a pipe is for the command that reads it
             return Outline()
         size = path.stat().st_size
@@ -67,7 +67,7 @@ def read_outline(file: str, workspace: Workspace) -> Outline:
             if takes_compose(Source(file), Files(workspace.access)):
                 from runner.app.outline_compose import compose_outline
 
-                return compose_outline((file,), workspace)
+                return Outline(*compose_outline((file,), workspace))
             if root := load_includes(file, {}, [], Files(workspace.access)).root:
                 return _outline(root)
         return _searched(workspace.access.root.read(path, _MOST_SEARCHED).decode("utf-8", "replace"))

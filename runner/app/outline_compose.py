@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from runner.app.file_choice import found_in
-from runner.app.outline import Outline
 from runner.document.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from runner.document.yaml_reader import read_mapping
 
@@ -20,15 +19,17 @@ _ENDS: Final = "service_completed_successfully"
 """The condition that makes a job of a service."""
 
 
-def read_compose_outline(workspace: Workspace) -> Outline:
-    """Return what the files declare that Compose finds here or in a folder above; nothing if there are none."""
+def compose_files_near() -> Sequence[str]:
+    """Return the files that Compose finds here or in a folder above; none if there are none."""
     here = Path.cwd()
-    files = next(filter(None, map(found_in, (here, *here.parents))), ())
-    return compose_outline(files, workspace)
+    return next(filter(None, map(found_in, (here, *here.parents))), ())
 
 
-def compose_outline(files: Sequence[str], workspace: Workspace) -> Outline:
-    """Return what Compose files declare, as sections of a workflow; `profiles` are those of all services."""
+def compose_outline(files: Sequence[str], workspace: Workspace) -> tuple[str, dict[str, dict[str, str]]]:
+    """Return the name of a project, and what its files declare, as sections of a workflow.
+
+    `profiles` are those of all services.
+    """
 
     def read(path: Path, _most: int) -> bytes:
         return workspace.access.root.read(path, _MOST)
@@ -45,7 +46,8 @@ def compose_outline(files: Sequence[str], workspace: Workspace) -> Outline:
     keys["images"] = {name: "" for name, service in services.items() if _child(service, "build")}
     keys["profiles"] = {text: "" for service in services.values() for text in _texts(_child(service, "profiles"))}
     names = [text for root in roots for text in _texts(_child(root, "name"))]
-    return Outline(names[-1] if names else Path(files[0]).absolute().parent.name.lower() if files else "", keys)
+    folder = Path(files[0]).absolute().parent.name.lower() if files else ""
+    return (names[-1] if names else folder), keys
 
 
 def _entries(node: Node, name: str) -> dict[str, Node]:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from runner import __version__
-from runner.app.load import InputOverrides, LoadedWorkflow, load
+from runner.app.load import load
+from runner.app.loaded_workflow import InputOverrides, LoadedWorkflow
 from runner.app.missing_variables import explain_missing
 from runner.app.plan_file_format import FORMAT
 from runner.app.planning import PlanOptions, PreparedWorkflow

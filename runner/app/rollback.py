@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.app.from_snapshot import check_pins, differences, load_recorded, pin
-from runner.app.load import LoadedWorkflow
+from runner.app.loaded_workflow import LoadedWorkflow
 from runner.app.past_runs import find_run, last_apply_before_present, past_runs
 from runner.app.planning import PlanOptions, PreparedWorkflow, select_targets
 from runner.app.run_record import digest_of_file

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from runner.app.load import LoadedWorkflow
+from runner.app.loaded_workflow import LoadedWorkflow
 from runner.app.request import RESTART, RunRequest
 from runner.core.errors import EngineError
 from runner.core.gateway import EngineJSON, Gateway

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from runner.app.defaults import DEFAULT_FILE
 from runner.app.file_choice import refuse_compose_options, takes_compose
-from runner.app.load import InputOverrides, LoadedWorkflow, read
+from runner.app.load import read
+from runner.app.loaded_workflow import InputOverrides, LoadedWorkflow
 from runner.app.missing_file import with_help
 from runner.app.source import Source, workflow_path
 from runner.app.sources import load_workflow

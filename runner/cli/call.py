@@ -15,7 +15,7 @@ from runner.app.workflow_name import is_name
 from runner.views.next_steps import Call
 
 if TYPE_CHECKING:
-    from runner.app.load import LoadedWorkflow
+    from runner.app.loaded_workflow import LoadedWorkflow
     from runner.cli.session import CommandContext
 
 

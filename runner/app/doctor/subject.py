@@ -15,7 +15,7 @@ from runner.core.struct import Struct
 from runner.document.files import Files
 
 if TYPE_CHECKING:
-    from runner.app.load import LoadedWorkflow
+    from runner.app.loaded_workflow import LoadedWorkflow
     from runner.app.workspace import Workspace
     from runner.core.gateway import Gateway
     from runner.daemon.endpoints.endpoint import Endpoint

@@ -14,7 +14,7 @@ from runner.core.errors import InvalidInput, RunnerError
 from runner.core.examination import Finding, broken, fine, untested, warning
 
 if TYPE_CHECKING:
-    from runner.app.load import LoadedWorkflow
+    from runner.app.loaded_workflow import LoadedWorkflow
     from runner.core.state import HostPath
 
 _OTHERS: Final = 0o044
@@ -33,7 +33,7 @@ def check_workflow(client: Client) -> Iterator[Finding]:
         yield broken("workflow.unusable", file=file, error=workflow.message)
     else:
         resources = len(workflow.desired.resources)
-        yield fine("workflow.valid", file=workflow.shown_files, workflow=workflow.desired.workflow, resources=resources)
+        yield fine("workflow.valid", file=workflow.named, workflow=workflow.desired.workflow, resources=resources)
 
 
 def _absent(file: str) -> Finding:

@@ -19,4 +19,6 @@ def run(source: Source, context: CommandContext) -> None:
     else:
         if loaded.warnings:
             context.report(list(loaded.warnings), loaded.sources)
-        echo_line(f"{loaded.file} is valid: {count} resource{'' if count == 1 else 's'}")
+        echo_line(
+            f"{loaded.named} {'is' if len(loaded.own_files) == 1 else 'are'} valid: {count} resource{'' if count == 1 else 's'}"
+        )
