@@ -24,9 +24,9 @@ def plan_lines(
 ) -> Iterator[Line]:
     """Yield the plan's lines, at most `width` cells wide if the names allow it; without a width, values are long.
 
-    `source` is what the engine was compared with, which the head says if it `tells_source`; `idle` is the reason why there are no changes, if it isn't that they
-    match; `host` is the engine's URL; `verbose` adds the engine's facts and unchanged resources, and folds nothing. The
-    plan's problems are findings and shown as such.
+    `source` is what the engine was compared with, which the head says if it `tells_source`; `idle` is the reason why
+    there are no changes, if it isn't that they match; `host` is the engine's URL; `verbose` adds the engine's facts and
+    unchanged resources, and folds nothing. The plan's problems are findings and shown as such.
     """
     width = _WIDTH_OF_A_FILE if width is None else width
     has_counts = bool(plan.pending or plan.problems)
