@@ -75,16 +75,6 @@ def read_model(
     return load(_request(source), files, found, texts)
 
 
-def load_model(source: Source, files: Files) -> ComposeModel:
-    """Read the files of a Compose project; InvalidInput with all findings if they are refused."""
-    found: list[Diagnostic] = []
-    texts: dict[str, str] = {}
-    model = read_model(source, files, found, texts)
-    if model is None:
-        raise InvalidInput(found, texts)
-    return model
-
-
 def shown_file(source: Source, model: ComposeModel) -> str:
     """Return the project's first file as it is told: as it was given, else relative to this folder."""
     path = workflow_path(source.file)
