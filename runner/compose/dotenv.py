@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from runner.compose.interpolation_syntax import Lookup, substitute
-from runner.core.diagnostic import Diagnostic
+from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.lazy_pattern import lazy_pattern
 from runner.document.source import Source
 
@@ -108,6 +108,10 @@ class _Parser:
         if "$" not in value:
             return value
         result = substitute(value, self._find)
+        for name in result.undefined:
+            message = f'variable "{name}" has no value: it is blank'
+            span = self._source.span(start, self._at)
+            self._found.append(Diagnostic("missing-variable", message, span, severity=Severity.WARNING))
         for mistake in result.mistakes[:1]:
             span = self._source.span(start, self._at)
             if mistake.name is None:
