@@ -69,6 +69,12 @@ class Scope:
     def found(self) -> list[Diagnostic]:
         return self.reading.found
 
+    @property
+    def home(self) -> str | None:
+        """The folder that ~ stands for; None where home folders are not accessible."""
+        expand = self.reading.files.access.expand_home
+        return expand("~") if expand else None
+
     def path(self, name: str) -> str:
         """Return the absolute path of a file that is named relative to the project's folder."""
         return os.path.normpath(os.path.join(self.folder, name))

@@ -51,9 +51,7 @@ class Extender:
         if not any(child(entry.value, _EXTENDS) for entry in services.entries.values()):
             return document.root
         group = _Group(file, self._scope.folder, services.entries, document.resets)
-        entries = {
-            name: with_value(entry, self._service(group, name, ())) for name, entry in services.entries.items()
-        }
+        entries = {name: with_value(entry, self._service(group, name, ())) for name, entry in services.entries.items()}
         return with_entry(document.root, "services", mapping(services, entries))
 
     def _service(self, group: _Group, name: str, trail: tuple[tuple[str, str], ...]) -> Node:
@@ -127,7 +125,7 @@ class Extender:
             root = unique(canonical(unique(merge(document.applied(root), document.root, found)), found))
             resets |= document.resets
         folder = os.path.dirname(path)
-        services = inner(resolve_paths(root, folder, self._scope.reading.files.access), "services")
+        services = inner(resolve_paths(root, folder, self._scope.home), "services")
         return _Group(file, folder, services, frozenset(resets))
 
     def _refuse(self, place: Node, message: str, help: str | None) -> None:

@@ -38,7 +38,7 @@ def load_layers(
             scope.found.append(_empty(files, named.span if named else None))
         return None
     model = with_defaults(model, scope.found)
-    model = resolve_paths(model, scope.folder, scope.reading.files.access)
+    model = resolve_paths(model, scope.folder, scope.home)
     return with_callers_values(model, scope)
 
 

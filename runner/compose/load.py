@@ -10,7 +10,8 @@ from runner.compose.context import Reading, Scope
 from runner.compose.layers import load_layers
 from runner.compose.locate import Located, locate
 from runner.compose.model import ComposeModel
-from runner.compose.node_edit import inner, scalar, with_entry
+from runner.compose.node_edit import inner
+from runner.compose.normalise import normalise, ordered, without_unused
 from runner.compose.profiles import active_profiles, split_services
 from runner.compose.project_name import project_name
 from runner.compose.request import ComposeRequest
@@ -62,10 +63,10 @@ def _read(request: ComposeRequest, located: Located, variables: Variables, readi
     root = load_layers(scope, located.files)
     if root is None or name is None:
         return None
-    root = with_entry(root, "name", scalar(root, name))
+    root = normalise(root, name, variables.values())
     sensitive = _sensitive(root, scope)
     root, off = split_services(typed(root, reading.found), active_profiles(request.profiles, variables))
-    root = with_files(root, scope)
+    root = ordered(without_unused(with_files(root, scope)))
     return ComposeModel(
         name,
         located.folder,

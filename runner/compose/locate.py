@@ -99,9 +99,7 @@ def _in(folder: str, name: str) -> str:
     return os.path.join(os.path.abspath(folder) if os.path.isabs(folder) else folder, name)
 
 
-def _best(
-    names: tuple[str, ...], folder: Path, shown: str, files: Files, found: list[Diagnostic]
-) -> str | None:
+def _best(names: tuple[str, ...], folder: Path, shown: str, files: Files, found: list[Diagnostic]) -> str | None:
     there = [name for name in names if _is_there(folder / name, files)]
     if len(there) > 1:
         others = ", ".join(f'"{name}"' for name in there[1:])

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from runner.compose.dotenv import parse_dotenv, parse_raw
 from runner.compose.context import Scope
+from runner.compose.dotenv import parse_dotenv, parse_raw
 from runner.compose.node_edit import child, entry, inner, mapping, scalar, with_entry, with_value, without
-from runner.core.diagnostic import Diagnostic
 from runner.core.struct import replace
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from runner.document.source import ReadError, Source, read

@@ -67,7 +67,7 @@ def read_env_files(
             found.append(replace(error.diagnostic, span=named_at))
             continue
         own: dict[str, str] = {}
-        parse_dotenv(source, own, lambda one: _first(variables.find(one), values.get(one)), found)  # noqa: B023
+        parse_dotenv(source, own, lambda one: _first(variables.find(one), values.get(one)), found)
         values.update(own)
     return values
 

@@ -73,7 +73,7 @@ def answer(case: Case) -> tuple[Any, list[Diagnostic]]:
     access = Access(Root(), environ=environ, expand_home=lambda path: HOME + path[1:])
     found: list[Diagnostic] = []
     model = load(_request(case.arguments, case.cwd), Files(access), found, {})
-    return (json.loads(to_json(model)) if model is not None else None), found
+    return (json.loads(to_json(model.root)) if model is not None else None), found
 
 
 def _request(arguments: Sequence[str], cwd: Path) -> ComposeRequest:
