@@ -57,6 +57,7 @@ Code: TypeAlias = Literal[
     "file-unreadable",
     "foreign-bundle",
     "healthcheck-failed",
+    "hook-failed",
     "image-mismatch",
     "include-cycle",
     "include-form",
