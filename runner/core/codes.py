@@ -60,6 +60,7 @@ Code: TypeAlias = Literal[
     "file-unreadable",
     "foreign-bundle",
     "healthcheck-failed",
+    "hook-failed",
     "image-mismatch",
     "include-cycle",
     "include-form",

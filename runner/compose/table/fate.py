@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from runner.core.struct import Struct
+from runner.document.core_schema import Plain
 
 
 class Mapped(Struct):
@@ -26,6 +27,8 @@ class Ignored(Struct):
     """It does nothing on a plain engine, under Compose either: a warning."""
 
     why: str
+    harmless: tuple[Plain, ...] = ()
+    """Values that say what happens anyway: not worth a warning."""
 
 
 class Unsupported(Struct):
@@ -33,6 +36,8 @@ class Unsupported(Struct):
 
     why: str
     help: str
+    harmless: tuple[Plain, ...] = ()
+    """Values that say what happens anyway: no error."""
 
 
 Fate: TypeAlias = Mapped | Resolved | Ignored | Unsupported

@@ -18,6 +18,7 @@ from runner.kinds.container.anonymous import with_anonymous_volumes
 from runner.kinds.container.host_paths import missing_sources, swapped_sources
 from runner.kinds.container.host_ports import port_occupants
 from runner.kinds.container.options import TABLE
+from runner.kinds.container.options.lifecycle import STARTING
 from runner.kinds.container.sharing import find_sharers, idle_owners, lost_field, lost_namespaces
 from runner.kinds.container.traits import ContainerTraits, traits_of
 from runner.kinds.shared import label_overrides
@@ -270,15 +271,15 @@ def _is_going(one: ObservedResource) -> bool:
 def _rank(one: ObservedResource) -> int:
     """Rank the containers of one address: the real name first, unless it never worked and the old one exists.
 
-    A new one that has not taken over yet comes last.
+    A new one that has not taken over yet comes last; one that is starting has, but an old one is proved to work.
     """
     suffix, health = _suffix(one), one.health
     works = health is not None and health.phase == "running" and health.health in (None, "healthy")
-    return {"": 0 if works else 2, OLD: 1, NEW: 3}[suffix]
+    return {"": 0 if works else 2, OLD: 1, STARTING: 2, NEW: 3}[suffix]
 
 
 def _suffix(one: ObservedResource) -> str:
-    return next((suffix for suffix in (NEW, OLD) if one.engine_name.endswith(suffix)), "")
+    return next((suffix for suffix in (NEW, OLD, STARTING) if one.engine_name.endswith(suffix)), "")
 
 
 def _leftovers(abandoned: Iterable[ObservedResource]) -> Iterator[ObservedResource]:

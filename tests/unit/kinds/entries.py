@@ -88,6 +88,8 @@ def attached() -> st.SearchStrategy[Any]:
             "aliases": unique(NAMES),
             "ipv4_address": st.sampled_from(["10.5.0.9", "10.5.1.9"]),
             "ipv6_address": st.sampled_from(["fd00:5::9", "FD00:5:0::A"]),
+            "gw_priority": st.integers(-9, 9),
+            "driver_opts": PAIRS,
         },
     )
     names = st.sampled_from(["front", "back", "default"])

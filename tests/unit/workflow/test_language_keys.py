@@ -19,7 +19,8 @@ build.labels build.secrets build.ssh build.cache_from build.cache_to build.no_ca
 build.platform build.extra_hosts build.shm_size build.additional_contexts
 """
 NETWORK = """
-driver driver_opts internal attachable enable_ipv6 ipam.driver ipam.config ipam.config.subnet ipam.config.ip_range
+driver driver_opts internal attachable enable_ipv4 enable_ipv6 ipam.driver ipam.config ipam.config.subnet
+ipam.config.ip_range
 ipam.config.gateway ipam.config.aux_addresses ipam.options labels name external
 """
 VOLUME = "driver driver_opts labels name external protect"
@@ -28,6 +29,7 @@ image command entrypoint environment env_file user group_add working_dir hostnam
 stop_signal stop_grace_period labels annotations platform runtime
 ports ports.target ports.published ports.host_ip ports.protocol expose
 networks networks.*.aliases networks.*.ipv4_address networks.*.ipv6_address networks.*.mac_address networks.*.priority
+networks.*.gw_priority networks.*.driver_opts
 network_mode dns dns_search dns_opt extra_hosts
 volumes volumes.type volumes.source volumes.target volumes.read_only volumes.bind.propagation
 volumes.bind.create_host_path volumes.volume.nocopy volumes.volume.subpath volumes.tmpfs.size volumes.tmpfs.mode

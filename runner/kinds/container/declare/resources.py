@@ -14,6 +14,7 @@ from runner.core.values import Value, as_map
 from runner.kinds.container.declare.conflicts import conflicting_options
 from runner.kinds.container.declare.dependencies import dependencies, shared_namespaces
 from runner.kinds.container.declare.environment import environment_of
+from runner.kinds.container.declare.hooks import declared_hooks
 from runner.kinds.container.declare.networks import attachments, claimed_addresses, joined_networks
 from runner.kinds.container.declare.readiness_probe import read_ready
 from runner.kinds.container.declare.security_profiles import security_options
@@ -161,6 +162,7 @@ def _fields(declaration: Declaration, image: Resource | None, networks: Iterable
         fields["image"] = Ref(image.address)
     if environment := environment_of(declaration):
         fields["environment"] = environment
+    fields |= declared_hooks(declaration)
     for key, name in shared_namespaces(values):
         fields[key] = Ref(Address("container", name), "namespace")
     if "network_mode" not in fields:

@@ -50,8 +50,9 @@ def _write_exposed(value: Value, body: Body) -> None:
 
 
 def _read_exposed(inspect: Mapping[str, Any]) -> Value:
-    """Read exposed ports, including the published ones."""
-    return dict.fromkeys((inspect.get("Config") or {}).get("ExposedPorts") or {}, True)
+    """Read exposed ports, including the published ones; a port that others wrote without a protocol is one of TCP."""
+    exposed = (inspect.get("Config") or {}).get("ExposedPorts") or {}
+    return {port if "/" in port else f"{port}/tcp": True for port in exposed}
 
 
 def _write_hosts(value: Any) -> list[str]:
@@ -117,6 +118,8 @@ NETWORK = (
             ),
             SubRequirement(name="networks.ipv4_address", used=asks_for("ipv4_address")),
             SubRequirement(name="networks.ipv6_address", used=asks_for("ipv6_address")),
+            SubRequirement(name="networks.gw_priority", used=asks_for("gw_priority"), needs_api="1.48"),
+            SubRequirement(name="networks.driver_opts", used=asks_for("driver_opts"), needs_api="1.46"),
         ),
     ),
     Field(
