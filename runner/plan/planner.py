@@ -24,6 +24,7 @@ from runner.plan.adoption import adopted, adoption_blockers
 from runner.plan.concealment import concealed
 from runner.plan.conflicts import taken_claims
 from runner.plan.irreversible import irreversible_changes
+from runner.plan.left_alone import left_alone
 from runner.plan.ordering import in_order, make_steps
 from runner.plan.protection import kept_resources, protection, violations
 from runner.plan.unhealthy import unhealthy_findings
@@ -45,7 +46,9 @@ def make_plan(desired: DesiredState, observed: ObservedState, catalog: Catalog, 
     comparison = _Comparison(observed, catalog, adopt, desired.knows_secrets)
     for resource in in_order(desired.resources, catalog):
         comparison.add(resource)
-    orphans = [one for address, one in observed.resources.items() if address not in desired.resources and one.owned]
+    undeclared = [one for address, one in observed.resources.items() if address not in desired.resources]
+    left = left_alone(desired, observed)
+    orphans = [one for one in undeclared if one.owned and one.address not in left]
     gone = (
         *(_removal(one, Reason.ORPHAN, catalog) for one in _by_kind(orphans, catalog)),
         *(_removal(one, Reason.ABANDONED, catalog) for one in _by_kind(observed.abandoned, catalog)),
@@ -70,6 +73,7 @@ def make_plan(desired: DesiredState, observed: ObservedState, catalog: Catalog, 
         proxies=desired.proxies,
         warnings=(*observed.warnings, *unhealthy_findings(changes), *_findings(changes)),
         retained=_retained(observed),
+        left_alone=tuple(one for one in undeclared if one.address in left),
     )
 
 
@@ -88,7 +92,7 @@ def make_destroy_plan(
     spared: frozenset[str],
     desired: DesiredState | None = None,
 ) -> Plan:
-    """Delete everything the workflow owns, except spared kinds, protected resources and their dependencies.
+    """Delete what the workflow owns, but for spared kinds, and protected and left-alone resources with their needs.
 
     In file order, if there is a file.
     """
@@ -97,7 +101,8 @@ def make_destroy_plan(
     others = [one for address, one in observed.resources.items() if address not in declared]
     left = (*observed.abandoned, *observed.retained)
     everything = (*known, *_by_kind(others, catalog), *_by_kind(left, catalog))
-    doomed = [one for one in everything if one.owned and one.address.kind not in spared]
+    stays = left_alone(desired, observed)
+    doomed = [one for one in everything if one.owned and one.address.kind not in spared and one.address not in stays]
     kept, with_data = kept_resources(doomed, desired), _data_kinds(catalog).isdisjoint(spared)
     changes = tuple(
         Change(one.address, Action.NOOP, observed=replace(one, protected=kept[one.address] == one.address))
@@ -106,7 +111,8 @@ def make_destroy_plan(
         for one in doomed
     )
     retained = () if with_data else _retained(observed)
-    return Plan(workflow, observed.engine, changes, make_steps(changes, catalog), retained=retained)
+    steps = make_steps(changes, catalog)
+    return Plan(workflow, observed.engine, changes, steps, retained=retained, left_alone=tuple(stays.values()))
 
 
 def _retained(observed: ObservedState) -> tuple[RetainedData, ...]:

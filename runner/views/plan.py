@@ -37,6 +37,7 @@ def plan_lines(
         yield (("good", "No changes"), ("", f": {why}"))
         if not verbose:
             yield from _retained_lines(plan, apart=False)
+            yield from _left_alone_lines(plan, width, verbose=False)
             return
     if verbose:
         from runner.views.engine import engine_facts
@@ -48,6 +49,7 @@ def plan_lines(
         yield ()
         yield from _change_lines(shown, width, folds=not verbose)
     yield from _retained_lines(plan, apart=bool(shown))
+    yield from _left_alone_lines(plan, width, verbose=verbose)
     if has_counts:
         yield ()
         yield from wrap_line((("title", "Plan"), ("", f": {plan_summary(plan)}")), width)
@@ -75,3 +77,11 @@ def _retained_lines(plan: Plan, *, apart: bool) -> Iterator[Line]:
     for data in plan.retained:
         whose = f": anonymous volume of {data.owner} at {data.target}, "
         yield (("warning", "Retained"), ("", whose), ("quiet", data.name))
+
+
+def _left_alone_lines(plan: Plan, width: int, *, verbose: bool) -> Iterator[Line]:
+    """Yield what the workflow has of entries that are switched off, and what they use; always if all else goes."""
+    names = ", ".join(str(one.address) for one in plan.left_alone)
+    if names and (verbose or not any(change.desired for change in plan.changes)):
+        yield ()
+        yield from wrap_line((("title", "Left alone"), ("", f", switched off: {names}")), width)

@@ -34,6 +34,7 @@ def plan_json(plan: Plan, files: Sequence[str] = ()) -> JSONObject:
         "problems": [diagnostic_json(problem) for problem in plan.problems],
         "warnings": [diagnostic_json(warning) for warning in plan.warnings],
         "retained": [{"name": data.name, "owner": str(data.owner), "target": data.target} for data in plan.retained],
+        "left_alone": [str(one.address) for one in plan.left_alone],
         "counts": {action.value: number for action, number in plan.counts.items()},
     }
 

@@ -20,6 +20,7 @@ _SYNC_ROLES: Final = {
     Sync.ORPHAN: "warning",
     Sync.TAKEN: "error",
     Sync.RETAINED: "warning",
+    Sync.LEFT_ALONE: "quiet",
 }
 _HEALTH_ROLES: Final = {
     "running": "good",

@@ -24,6 +24,8 @@ class Sync(Enum):
     """It doesn't exist, and a foreign object has its name."""
     RETAINED = "retained"
     """It is an anonymous volume whose owner is gone."""
+    LEFT_ALONE = "left alone"
+    """Its entry in the file is switched off."""
 
 
 class StatusRow(Struct):
