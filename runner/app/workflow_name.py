@@ -62,7 +62,7 @@ def workflow_name(source: Source, workspace: Workspace) -> str:
 def _project_name(source: Source, workspace: Workspace) -> str:
     from runner.app.load_compose import load_model
 
-    return source.compose.project or load_model(source, Files(workspace.access)).name
+    return source.compose.project or load_model(source, Files(workspace.access))[0].name
 
 
 def _name_in(text: str, workspace: Workspace) -> str:

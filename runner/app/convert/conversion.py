@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from runner.app.convert.comments import Comments
 from runner.app.convert.compare import differences, mistakes
-from runner.app.convert.draft import Draft, Styles
+from runner.app.convert.draft import Draft, Place, Styles
 from runner.app.convert.natural import Values
-from runner.app.convert.originals import Originals
+from runner.app.convert.originals import Comment, Originals
 from runner.app.defaults import DEFAULT_FILE
 from runner.app.file_choice import takes_compose
 from runner.app.load import read
@@ -19,6 +19,7 @@ from runner.app.loaded_workflow import InputOverrides
 from runner.app.source import Source
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.errors import InvalidInput, RunnerError, UsageError
+from runner.core.phrase import reason_of
 from runner.core.state import DesiredState
 from runner.core.struct import MutableStruct, Struct, field
 from runner.document.files import Files
@@ -29,6 +30,7 @@ from runner.workflow.compile import read_workflow
 
 if TYPE_CHECKING:
     from runner.app.workspace import Workspace
+    from runner.core.codes import Code
 
 _CARRIED_OVER: Final = ("compose-unsupported", "compose-ignored")
 """What is told of findings in a comment."""
@@ -40,7 +42,17 @@ class Converted(Struct):
 
     text: str
     findings: tuple[Diagnostic, ...]
-    sources: dict[str, str]
+    sources: Mapping[str, str]
+
+    def write(self, path: Path) -> None:
+        """Write the file; UsageError if it exists already, or can't be written."""
+        try:
+            with path.open("x", encoding="utf-8") as stream:
+                stream.write(self.text)
+        except OSError as error:
+            is_there = isinstance(error, FileExistsError)
+            code: Code = "file-exists" if is_there else "cannot-write"
+            raise UsageError(f'cannot write "{path}": {reason_of(error)}', code=code) from error
 
 
 def convert(source: Source, workspace: Workspace, out: Path | None = None) -> Converted:
@@ -77,7 +89,8 @@ class _Conversion(MutableStruct):
             wrong = list(dict.fromkeys(self._differences(text)))
             if not wrong:
                 return text
-            if not any([self.styles.next(place) for place in wrong]):
+            changed = [self.styles.next(place) for place in wrong]
+            if not any(changed):
                 break
         names = ", ".join(" ".join(filter(None, place)) for place in wrong)
         raise RunnerError(f"these can't be written as a workflow that says the same: {names}")
@@ -89,11 +102,20 @@ class _Conversion(MutableStruct):
         values = Values(self.originals, comments, model.folder, str(self.target.parent))
         return Draft(document.root, SECTIONS, values, self.styles, document.sensitive_names).text(self._head())
 
-    def _comments(self) -> Iterator[object]:
+    def _comments(self) -> Iterator[Comment]:
+        """Yield the comments of all files but the one at the top of the first file."""
+        first = self._first_comment()
+        for source in self._sources():
+            for comment in self.originals.comments(source):
+                if first and comment.lines[: len(first) - 1] == first[:-1] and comment.place[1] < len(source.text):
+                    first = ()
+                else:
+                    yield comment
+
+    def _sources(self) -> list[Text]:
+        """Return the YAML files that anything comes from."""
         sources = {source.file: source for source in _sources(self.project.mapped.document.root)}
-        for source in sources.values():
-            if Path(source.file).suffix in (".yaml", ".yml"):
-                yield from self.originals.comments(source)
+        return [source for file, source in sources.items() if Path(file).suffix in (".yaml", ".yml")]
 
     def _tell_losses(self, comments: Comments) -> None:
         for one in self.project.findings:
@@ -101,10 +123,21 @@ class _Conversion(MutableStruct):
                 comments.add(one.span, f"# not carried over: {one.message}")
 
     def _head(self) -> tuple[str, ...]:
+        """Return the comment at the top of the first file, and where this one comes from."""
         names = " and ".join(Path(file).name for file in self.project.model.files)
-        return (f"# Made from {names} by runner convert.", "")
+        return (*self._first_comment(), f"# Made from {names} by runner convert.", "")
 
-    def _differences(self, text: str):
+    def _first_comment(self) -> tuple[str, ...]:
+        main = Path(self.project.model.files[0])
+        own = (source for source in self._sources() if Path(source.file).absolute() == main)
+        source = next(own, None)
+        if source is None or not source.text.startswith("#"):
+            return ()
+        first = next(self.originals.comments(source))
+        return first.lines if first.lines[-1] else (*first.lines[:-1], "#")
+
+    def _differences(self, text: str) -> Iterator[Place]:
+        """Yield where a text doesn't declare what is wanted."""
         variables = tuple(self.source.variables)
         remembered = {str(self.target): text.encode()}
         source = Source(str(self.target), variables, self.source.compose.env_files)

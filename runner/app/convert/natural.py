@@ -19,8 +19,10 @@ _SIZES: Final = frozenset(("shm_size", "memory", "memory_reservation", "memory_s
 """Keys whose value has a unit in the file, and is a number of bytes in the model."""
 _PATHS: Final = frozenset(("context", "source", "file", "build"))
 """Keys whose value may be a path."""
-_LINES: Final = frozenset(("command", "entrypoint", "test", "cap_add", "cap_drop", "dns", "security_opt", "profiles"))
+_LINES: Final = frozenset(("command", "entrypoint", "test", "cap_add", "cap_drop", "dns", "networks", "group_add"))
 """Lists that are written on one line."""
+_SHORT_ITEMS: Final = frozenset(("ports", "volumes", "secrets", "configs", "devices"))
+"""Lists whose items have short forms that are the same in both languages."""
 
 
 class Style(IntEnum):
@@ -55,7 +57,7 @@ class Values(Struct):
         if isinstance(node, ScalarNode):
             return self._scalar(node, key, style)
         if style is not Style.EXACT and (short := short_form(node, key, within)) is not None:
-            return self._short(short, style)
+            return self._short(short, "context" if key == "build" else key, style)
         return self._list(node, key, style) if isinstance(node, SequenceNode) else self._map(node, key, style)
 
     def _original(self, node: Node, key: str, within: str) -> str | None:
@@ -63,7 +65,9 @@ class Values(Struct):
         text = self.originals.text_at(node)
         if text is None or text == "":
             return None
-        if not isinstance(node, ScalarNode):
+        if isinstance(node, MappingNode):
+            return as_template(text) if within in _SHORT_ITEMS else None
+        if isinstance(node, SequenceNode):
             return as_template(text)
         if key in _SIZES and not has_references(text):
             return text
@@ -87,12 +91,12 @@ class Values(Struct):
         if os.path.commonpath((text, self.project)) == self.project:
             return near if near == "." or near.startswith("../") else f"./{near}"
         is_close = near.startswith("../") and not near.startswith("../../../")
-        return near if is_close and os.path.dirname(self.project) != "/" else text
+        return near if is_close else text
 
-    def _short(self, node: Node | str, style: Style) -> Written:
-        if isinstance(node, str):
-            return text_scalar(escaped(self._short_mount(node)))
-        return self._list(node, "", style) if isinstance(node, SequenceNode) else self.written(node, "", style)
+    def _short(self, short: Node | str, key: str, style: Style) -> Written:
+        if isinstance(short, str):
+            return text_scalar(escaped(self._short_mount(short)))
+        return self._list(short, key, style) if isinstance(short, SequenceNode) else self.written(short, key, style)
 
     def _short_mount(self, text: str) -> str:
         source, colon, rest = text.partition(":")

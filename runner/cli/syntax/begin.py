@@ -69,7 +69,7 @@ BEGIN: Final = {
     ),
     "convert": Command(
         "Write a workflow file from Compose files.",
-        """Write a workflow file that declares what the Compose files FILE do: applying it changes nothing on the engine.
+        """Write a workflow file that declares what Compose's FILE does: applying it changes nothing on the engine.
 
         Comments and variables are kept where they can be. What could not be carried over is a comment at its place.
         """,
