@@ -6,6 +6,7 @@ from collections.abc import MutableMapping
 from pathlib import Path
 from posixpath import abspath
 
+from runner.compose.check import check
 from runner.compose.context import Reading, Scope
 from runner.compose.layers import load_layers
 from runner.compose.locate import Located, locate
@@ -67,6 +68,7 @@ def _read(request: ComposeRequest, located: Located, variables: Variables, readi
     root = normalise(root, name, variables.values())
     sensitive = _sensitive(root, scope)
     root, off = split_services(typed(root, reading.found), active_profiles(request.profiles, variables))
+    check(root, reading.found, off)
     root = ordered(without_unused(with_files(root, scope)))
     return ComposeModel(
         name,
