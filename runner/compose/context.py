@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import MutableMapping
 from pathlib import Path
+from posixpath import join, normpath, relpath
 
 from runner.compose.documents import read_documents
 from runner.compose.interpolate import Interpolator
@@ -51,7 +51,7 @@ class Reading:
         """Return an absolute path as the user can open it from the current folder."""
         if self._cwd.is_absolute():
             return path
-        relative = os.path.relpath(path, self._cwd)
+        relative = relpath(path, self._cwd)
         return relative if len(relative) <= len(path) else path
 
 
@@ -77,7 +77,7 @@ class Scope:
 
     def path(self, name: str) -> str:
         """Return the absolute path of a file that is named relative to the project's folder."""
-        return os.path.normpath(os.path.join(self.folder, name))
+        return normpath(join(self.folder, name))
 
     def documents(self, file: str, named_at: Span | None = None) -> list[Document] | None:
         """Return a file's documents with their variables replaced."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
+from posixpath import dirname, join, normpath
 
 from runner.compose.canonical import canonical
 from runner.compose.context import Scope
@@ -85,7 +85,7 @@ class Extender:
             return None
         other: _Group | None = group
         if base.file is not None:
-            other = self._group(os.path.normpath(os.path.join(group.folder, base.file.text)), base.file)
+            other = self._group(normpath(join(group.folder, base.file.text)), base.file)
         if other is None:
             return None
         name = base.service.text
@@ -124,7 +124,7 @@ class Extender:
             # Extending comes last, when it is known which services are asked for.
             root = unique(canonical(unique(merge(document.applied(root), document.root, found)), found))
             resets |= document.resets
-        folder = os.path.dirname(path)
+        folder = dirname(path)
         services = inner(resolve_paths(root, folder, self._scope.home), "services")
         return _Group(file, folder, services, frozenset(resets))
 

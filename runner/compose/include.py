@@ -1,9 +1,9 @@
-"""`include`: other projects, read with the variables and paths of their own folders, whose resources join this one's."""
+"""`include`: other projects, read with the variables and paths of their own folders, which join it."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
+from posixpath import dirname, join
 from typing import TypeAlias
 
 from runner.compose.context import Scope
@@ -50,7 +50,7 @@ def included(root: MappingNode, scope: Scope, trail: tuple[str, ...], load: Load
 
 def _scope(one: _Included, first: str, scope: Scope) -> Scope:
     """Return the variables and the folder of an included project."""
-    folder = scope.path(one.folder.text) if one.folder and one.folder.text else os.path.dirname(first)
+    folder = scope.path(one.folder.text) if one.folder and one.folder.text else dirname(first)
     files = scope.reading.files
     if one.env_files:
         values: dict[str, str] = {}
@@ -59,7 +59,7 @@ def _scope(one: _Included, first: str, scope: Scope) -> Scope:
             known = scope.variables.filled(values)
             values.update(read_env_files((name,), known, files, scope.found, env_file.span))
     else:
-        beside = os.path.join(folder, ".env")
+        beside = join(folder, ".env")
         names = (scope.reading.shown(beside),) if is_file(beside, files) else ()
         values = read_env_files(names, scope.variables, files, scope.found)
     return Scope(scope.reading, scope.variables.filled(values), folder)

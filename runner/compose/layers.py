@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from runner.compose.callers_values import with_callers_values
 from runner.compose.canonical import canonical, with_defaults
+from runner.compose.check import check_parts
 from runner.compose.context import Scope
 from runner.compose.extends import Extender
 from runner.compose.include import included
@@ -38,6 +39,7 @@ def load_layers(
             scope.found.append(_empty(files, named.span if named else None))
         return None
     model = with_defaults(model, scope.found)
+    check_parts(model, scope.found)
     model = resolve_paths(model, scope.folder, scope.home)
     return with_callers_values(model, scope)
 

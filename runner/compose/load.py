@@ -1,11 +1,12 @@
-"""The loading of a Compose project: from files to a model in canonical form, stage by stage, with all errors at once."""
+"""The loading of a Compose project: from files to a model in canonical form, stage by stage, all errors at once."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
+from posixpath import abspath
 
+from runner.compose.check import check
 from runner.compose.context import Reading, Scope
 from runner.compose.layers import load_layers
 from runner.compose.locate import Located, locate
@@ -29,8 +30,8 @@ def load(
 ) -> ComposeModel | None:
     """Return a project's model, None after errors were added to `found`.
 
-    `texts` receives, by name, the text of each file that may be quoted in excerpts: those that are named, and YAML files
-    beside the first one. `files` reads all files, and has the environment.
+    `texts` receives, by name, the text of each file that may be quoted in excerpts: those that are named, and YAML
+    files beside the first one. `files` reads all files, and has the environment.
     """
     own: list[Diagnostic] = []
     model = _load(request, files, own, texts)
@@ -42,6 +43,7 @@ def _load(
     request: ComposeRequest, files: Files, found: list[Diagnostic], texts: MutableMapping[str, str]
 ) -> ComposeModel | None:
     variables = Variables({**files.access.open_environ, **request.overrides})
+    variables.fill({"PWD": abspath(request.cwd)})
     located = locate(request, variables, files, found)
     if located is None:
         return None
@@ -66,11 +68,12 @@ def _read(request: ComposeRequest, located: Located, variables: Variables, readi
     root = normalise(root, name, variables.values())
     sensitive = _sensitive(root, scope)
     root, off = split_services(typed(root, reading.found), active_profiles(request.profiles, variables))
+    check(root, reading.found, off)
     root = ordered(without_unused(with_files(root, scope)))
     return ComposeModel(
         name,
         located.folder,
-        tuple(map(os.path.abspath, located.files)),
+        tuple(map(abspath, located.files)),
         root,
         off,
         reading.texts,
