@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from runner.compose.mapping.fate import Fate, Mapped, Resolved, Unsupported
 from runner.compose.mapping.fates_of_build import BUILD
 from runner.compose.mapping.fates_of_deploy import DEPLOY
 from runner.compose.mapping.fates_of_service import SERVICE
-from runner.compose.table.fate import Fate, Mapped, Resolved, Unsupported
 
 _NO_SWARM = "only Swarm has external secrets and configs"
 _USE_FILE = "use file or environment"

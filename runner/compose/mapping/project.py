@@ -103,7 +103,7 @@ def _root(
         "networks": _mapped(top.network, declared["networks"], model.name),
         "volumes": _mapped(top.volume, declared["volumes"], model.name),
         "containers": {n: _entry(s, project) for n, s in project.services.items() if n not in project.jobs},
-        "jobs": {n: _entry(s, project) for n, s in project.services.items() if n in project.jobs and s.replicas},
+        "jobs": {n: _entry(s, project) for n, s in project.services.items() if n in project.jobs},
     }
     head = {
         "version": Entry(scalar(model.root, "version"), scalar(model.root, _LANGUAGE)),

@@ -31,7 +31,7 @@ ports ports.target ports.published ports.host_ip ports.protocol expose
 networks networks.*.aliases networks.*.ipv4_address networks.*.ipv6_address networks.*.mac_address networks.*.priority
 networks.*.gw_priority networks.*.driver_opts
 network_mode dns dns_search dns_opt extra_hosts
-volumes volumes.type volumes.source volumes.target volumes.read_only volumes.bind.propagation
+volumes volumes.type volumes.source volumes.target volumes.read_only volumes.bind.propagation volumes.bind.selinux
 volumes.bind.create_host_path volumes.volume.nocopy volumes.volume.subpath volumes.tmpfs.size volumes.tmpfs.mode
 tmpfs read_only secrets configs shm_size storage_opt
 limits.cpus limits.cpu_shares limits.cpuset limits.cpu_period limits.cpu_quota limits.memory limits.memory_reservation
