@@ -12,7 +12,7 @@ from runner.core.errors import NotFound
 from runner.core.state import Health, ObservedResource, UnmanagedResource
 from runner.core.struct import replace
 from runner.core.traits import Traits
-from runner.kinds.container import anonymous
+from runner.kinds.container import anonymous, compose_origin
 from runner.kinds.container import granted_files as files
 from runner.kinds.container.anonymous import with_anonymous_volumes
 from runner.kinds.container.host_paths import missing_sources, swapped_sources
@@ -46,12 +46,12 @@ def observe(context: ObserveContext) -> Observation:
     found = observe_as("container", TABLE, context, listed, records)
     stale = records.stale(context.workflow, (short["Id"] for short in listed))
     left_files = files.stale_volumes(volumes, listed, context.workflow)
-    idle = tuple(idle_owners(context, {_name(short): short for short in listed}))
+    idle = idle_owners(context, {_name(short): short for short in listed})
     return replace(
         found,
         abandoned=(*found.abandoned, *stale, *left_files),
         retained=tuple(anonymous.outlived(volumes, listed, context.workflow)),
-        warnings=(*found.warnings, *idle),
+        warnings=(*found.warnings, *idle, *compose_origin.undeclared(context)),
         occupants=tuple(port_occupants(context)),
     )
 
@@ -65,6 +65,7 @@ def observe_as(
 ) -> Observation:
     """Classify the listed containers by one kind's table: own, abandoned, and foreign ones with a wanted name."""
     wanted = {resource.engine_name: resource.address for resource in context.wanted(kind)}
+    stand_ins = compose_origin.stand_ins(kind, context, listed, records)
     reader = _Reader(tuple(table), context, records)
     own: dict[str, tuple[Address, Mapping[str, str]]] = {}
     foreign, index = [], []
@@ -74,9 +75,10 @@ def observe_as(
         address = owned_address(labels, context.workflow)
         if address is None:
             index.append(_bare(name, id))
-            if name in wanted:
-                live = reader.read_foreign(id, wanted[name])
-                foreign.append(UnmanagedResource("container", name, id, labels.get(WORKFLOW), live))
+            if id in stand_ins or name in wanted:
+                live = reader.read_foreign(id, stand_ins.get(id) or wanted[name])
+                owner = labels.get(WORKFLOW)
+                foreign.append(UnmanagedResource("container", name, id, owner, live, stand_ins.get(id)))
         elif address.kind == kind:
             own[id] = (address, labels)
     inspected = list(context.gateway.containers.inspect_many(list(own)))

@@ -19,6 +19,7 @@ from runner.kinds.container.observe import NEW, OLD
 from runner.kinds.container.options.lifecycle import STARTING
 from runner.kinds.container.settings import ContainerSettings
 from runner.kinds.container.traits import traits_of
+from runner.kinds.container.verbs.adopt import owning
 from runner.kinds.container.verbs.create_body import create_container
 from runner.kinds.container.verbs.health import TAIL_LINES
 from runner.kinds.container.verbs.hooks import complete_start, name_until_started
@@ -34,6 +35,7 @@ from runner.kinds.network.endpoints import Endpoints
 def replace(task: Task) -> str:
     """Replace the old container with a new one."""
     task.set_state(State.CREATING)
+    task = owning(task)
     old, policy = task.observed, task.desired.settings_as(ContainerSettings).update
     attached = attachments_of(task.gateway.containers.inspect(old.id))
     waits_to_answer = policy.order is Order.START_FIRST
