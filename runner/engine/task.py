@@ -56,9 +56,10 @@ class Settled(Struct):
 
 
 class Verified(Struct):
-    """The final verification of a resource is done."""
+    """The final verification of a resource is done, and it ends in a state."""
 
     address: Address
+    state: State = State.READY
     error: RunnerError | None = None
 
 

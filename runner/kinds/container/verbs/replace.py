@@ -14,6 +14,7 @@ from runner.core.errors import Cancelled, RolledBack, RunnerError, StepFailed
 from runner.core.resource_state import State
 from runner.core.state import ObservedResource
 from runner.core.task import Task
+from runner.kinds.container.completion import is_complete
 from runner.kinds.container.declare.update_policy import OnFailure, Order
 from runner.kinds.container.observe import NEW, OLD
 from runner.kinds.container.options.lifecycle import STARTING
@@ -129,9 +130,9 @@ def _roll_back(task: Task, old: ObservedResource, new: str, attached: Endpoints,
     if isinstance(failure, Cancelled):
         raise failure
     try:
-        keep_running(
-            task, old.id, since=time.monotonic(), settle=task.desired.settings_as(ContainerSettings).update.settle
-        )
+        if not is_complete(old):
+            settle = task.desired.settings_as(ContainerSettings).update.settle
+            keep_running(task, old.id, since=time.monotonic(), settle=settle)
     except StepFailed as error:
         both = f"new container {message}; restored the previous one, but it {error.message}"
         raise StepFailed(both, help=error.help, output=error.output, code="rollback-incomplete") from failure
@@ -145,7 +146,8 @@ def _restore_old(task: Task, old: ObservedResource, new: str, attached: Endpoint
     if containers.inspect(old.id)["Name"].lstrip("/") != name:
         containers.rename(old.id, name)
     restore_aliases(task, old.id, attached)
-    start_with_sharers(task, old)
+    if not is_complete(old):
+        start_with_sharers(task, old)
 
 
 def _is_kept(task: Task, new: str, failure: Exception) -> bool:
