@@ -127,8 +127,13 @@ def _options(kind: str, options: Mapping[str, Any]) -> dict[str, Value]:
     found: dict[str, Value] = {}
     if options.get("propagation", DEFAULT_PROPAGATION) != DEFAULT_PROPAGATION:
         found["propagation"] = str(options["propagation"])
+    if "selinux" in options:
+        found["selinux"] = str(options["selinux"])
     if kind == "bind" and "create_host_path" in options:
         found["to_be_made" if parse_boolean(options["create_host_path"]) else "must_exist"] = True
+    if "selinux" in found and "must_exist" in found:
+        help = "engines label only what they may create: omit create_host_path"
+        raise Invalid('"selinux" conflicts with "create_host_path"', path=(kind, "selinux"), help=help)
     if parse_boolean(options.get("nocopy", False)):
         found["nocopy"] = True
     if "subpath" in options:
@@ -217,7 +222,11 @@ MOUNTS = Codec(
                         "read_only": _OPEN,
                         "bind": {
                             "type": "object",
-                            "properties": {"propagation": {"enum": sorted(PROPAGATIONS)}, "create_host_path": _OPEN},
+                            "properties": {
+                                "propagation": {"enum": sorted(PROPAGATIONS)},
+                                "selinux": {"enum": ["z", "Z"]},
+                                "create_host_path": _OPEN,
+                            },
                             "additionalProperties": False,
                         },
                         "volume": {

@@ -28,6 +28,16 @@ def build_entry(project: str, service: Service, services: Mapping[str, Service],
     return put_together(build.value, _parts(project, service, services, found))
 
 
+def is_remote(service: Service, found: list[Diagnostic]) -> bool:
+    """Report a build context that is a repository or an archive elsewhere."""
+    context = service.value("build", "context")
+    if context is None or not any(sign in text(context) for sign in _REMOTE):
+        return False
+    help = "clone it, and name the folder"
+    found.append(unsupported(context, "a remote build context is not supported", help))
+    return True
+
+
 def _parts(project: str, service: Service, services: Mapping[str, Service], found: list[Diagnostic]) -> Parts:
     entries = service.within("build")
     yield from (Part(("build", part.to[0]), part.place, part.value) for part in _build(entries, services, found))
@@ -48,9 +58,6 @@ def _parts(project: str, service: Service, services: Mapping[str, Service], foun
 
 def _build(entries: Mapping[str, Entry], services: Mapping[str, Service], found: list[Diagnostic]) -> Parts:
     for name, entry in given(entries, *SAME, *SAME_TOO):
-        if name == "context" and any(sign in text(entry.value) for sign in _REMOTE):
-            help = "clone it, and name the folder"
-            found.append(unsupported(entry.value, "a remote build context is not supported", help))
         yield same(entry, name)
     for _, entry in given(entries, "dockerfile"):
         if text(entry.value) != _DOCKERFILE and "dockerfile_inline" not in entries:

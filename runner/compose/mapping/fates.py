@@ -33,7 +33,7 @@ _TOP: Mapping[str, Fate] = {
     "networks.*.internal": Mapped("networks.KEY.internal"),
     "networks.*.attachable": Mapped("networks.KEY.attachable"),
     "networks.*.labels": Mapped("networks.KEY.labels"),
-    "networks.*.enable_ipv4": Unsupported("networks always have IPv4", "remove it", harmless=(True,)),
+    "networks.*.enable_ipv4": Mapped("networks.KEY.enable_ipv4"),
     "networks.*.enable_ipv6": Mapped("networks.KEY.enable_ipv6"),
     "volumes.*.name": Mapped("volumes.KEY.name"),
     "volumes.*.driver": Mapped("volumes.KEY.driver"),

@@ -88,7 +88,7 @@ _OWN: Mapping[str, Fate] = {
     "networks.*.aliases": Mapped("containers.KEY.networks"),
     "networks.*.driver_opts": Mapped("containers.KEY.networks"),
     "networks.*.gw_priority": Mapped("containers.KEY.networks"),
-    "networks.*.interface_name": Unsupported("the engine names the interfaces", "remove it"),
+    "networks.*.interface_name": Mapped("containers.KEY.networks", "As the option of the driver that it stands for."),
     "networks.*.ipv4_address": Mapped("containers.KEY.networks"),
     "networks.*.ipv6_address": Mapped("containers.KEY.networks"),
     "networks.*.link_local_ips": Unsupported("link-local addresses are not supported", "use ipv4_address"),
@@ -141,18 +141,11 @@ _OWN: Mapping[str, Fate] = {
 _HOOKS = {
     f"{hook}.{key}": Mapped(f"containers.KEY.{hook}")
     for hook in ("post_start", "pre_stop")
-    for key in ("command", "user", "working_dir", "environment")
-}
-_PRIVILEGED = {
-    f"{hook}.privileged": Unsupported(
-        "a hook has the rights of its container", "make the service privileged, or do it in its command", (False,)
-    )
-    for hook in ("post_start", "pre_stop")
+    for key in ("command", "user", "privileged", "working_dir", "environment")
 }
 
 SERVICE: Mapping[str, Fate] = {
     **_OWN,
     **{key: Mapped(f"containers.KEY.{key}") for key in _SAME},
     **_HOOKS,
-    **_PRIVILEGED,
 }

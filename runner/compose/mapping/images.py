@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from runner.compose.mapping.build import build_entry
+from runner.compose.mapping.build import build_entry, is_remote
 from runner.compose.mapping.part import text
 from runner.compose.mapping.plain import plain
 from runner.compose.mapping.service import Service
@@ -24,6 +24,8 @@ class Images(Struct):
 
     section: Mapping[str, Entry]
     of_service: Mapping[str, ScalarNode]
+    refused: frozenset[str]
+    """Keys of entries that are reported here, so that nobody needs to look into them."""
 
 
 def map_images(project: str, services: Mapping[str, Service], found: list[Diagnostic]) -> Images:
@@ -32,6 +34,7 @@ def map_images(project: str, services: Mapping[str, Service], found: list[Diagno
     keys: dict[str, ScalarNode] = {}
     references: dict[str, ScalarNode] = {}
     built = _builders(project, services, found)
+    refused: set[str] = set()
     for name, service in services.items():
         image = service.value("image")
         if "build" in service.entries:
@@ -39,6 +42,7 @@ def map_images(project: str, services: Mapping[str, Service], found: list[Diagno
             keys[name] = scalar(service.entries["build"].key, key)
             if key == name:
                 section[name] = entry(service.key, name, build_entry(project, service, services, found))
+                refused.update([name] if is_remote(service, found) else [])
             found.extend(_not_pulled(service))
         elif isinstance(image, ScalarNode):
             policy, tag = _policy(service, found), familiar(image.text)
@@ -50,7 +54,7 @@ def map_images(project: str, services: Mapping[str, Service], found: list[Diagno
                 section[name] = entry(service.key, name, _pulled(service, image, policy))
                 keys[name] = scalar(image, name)
     named = {name: _unlike_a_key(image, section) for name, image in references.items()}
-    return Images(section, {**keys, **named})
+    return Images(section, {**keys, **named}, frozenset(refused))
 
 
 def _builders(project: str, services: Mapping[str, Service], found: list[Diagnostic]) -> dict[str, str]:

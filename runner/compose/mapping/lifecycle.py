@@ -20,7 +20,7 @@ CONDITIONS = {
 _HEALTH = ("test", "interval", "timeout", "retries", "start_period", "start_interval")
 _DURATIONS = ("interval", "timeout", "start_period", "start_interval")
 _HOOKS = ("post_start", "pre_stop")
-_OF_HOOK = ("command", "user", "working_dir")
+_OF_HOOK = ("command", "user", "working_dir", "privileged")
 COMPLETED = "service_completed_successfully"
 
 

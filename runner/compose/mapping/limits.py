@@ -112,7 +112,7 @@ def _reserved(service: Service, project: Project) -> Iterator[Node]:
 
 def _request(request: Node) -> Node:
     assert isinstance(request, MappingNode)
-    kept = {name: entry for name, entry in given(request.entries, "driver", "count", "device_ids", "capabilities")}
+    kept = dict(given(request.entries, "driver", "count", "device_ids", "capabilities"))
     count = kept.get("count")
     if count is not None and text(count.value) == "-1":
         kept["count"] = Entry(count.key, scalar(count.value, "all"))

@@ -16,6 +16,8 @@ _NAMESPACES = ("network_mode", "pid", "ipc")
 _MODES = ("bridge", "host", "none")
 _OF_ENDPOINT = ("aliases", "ipv4_address", "ipv6_address", "mac_address", "priority", "gw_priority")
 _DEFAULT = "default"
+_INTERFACE = "com.docker.network.endpoint.ifname"
+"""The driver's option that `interface_name` stands for."""
 
 
 def networking(service: Service, project: Project) -> Parts:
@@ -81,10 +83,21 @@ def _by_priority(networks: Mapping[str, Entry]) -> Mapping[str, Entry]:
 
 
 def _endpoint(node: Node) -> Node:
-    entries = inner(node)
-    parts = [same(entry, name) for name, entry in given(entries, *_OF_ENDPOINT)]
-    parts += [Part(("driver_opts",), one.key, named(one.value)) for _, one in given(entries, "driver_opts")]
+    parts = list(_endpoint_parts(inner(node)))
     return put_together(node, parts) if parts else scalar(node, None)
+
+
+def _endpoint_parts(entries: Mapping[str, Entry]) -> Parts:
+    for name, entry in given(entries, *_OF_ENDPOINT):
+        yield same(entry, name)
+    options = next(given(entries, "driver_opts"), None)
+    interface = next(given(entries, "interface_name"), None)
+    if options is not None:
+        yield Part(("driver_opts",), options[1].key, named(options[1].value))
+    if interface is not None:
+        kept = inner(options[1].value) if options else {}
+        of_driver = Entry(scalar(interface[1].key, _INTERFACE), interface[1].value)
+        yield Part(("driver_opts",), interface[1].key, mapping(interface[1].value, {**kept, _INTERFACE: of_driver}))
 
 
 def _namespace(name: str, node: ScalarNode, project: Project) -> Node | None:

@@ -63,7 +63,8 @@ def map_project(model: ComposeModel, found: list[Diagnostic]) -> MappedProject:
     }
     project = Project(model.name, model.folder, services, jobs, images.of_service, left_out, found)
     root = _root(model, project, images, {"secrets": secrets.entries, "configs": configs.entries}, declared)
-    document = _document(model, root, secrets.variables, found)
+    invalid = (*_too_long(model, root, found), *(("images", name) for name in images.refused))
+    document = _document(model, root, secrets.variables, frozenset(invalid))
     return MappedProject(document, labels_of_project(model, root), _sources(project), model.off)
 
 
@@ -151,15 +152,17 @@ def _sources(project: Project) -> Mapping[tuple[str, str], MappingNode]:
 
 
 def _document(
-    model: ComposeModel, root: MappingNode, variables: Mapping[str, Variable], found: list[Diagnostic]
+    model: ComposeModel, root: MappingNode, variables: Mapping[str, Variable], invalid: frozenset[Path]
 ) -> Document:
+    """Build the document; `invalid` are the paths of what is reported here, so that nobody reports it again."""
     secret = model.sensitive | {one.value for one in variables.values() if one.value}
     hidden: dict[Path, ScalarNode] = dict(occurrences(root, secret)) if secret else {}
+    masked = {one: Interpolated(one.text, one.value, masked=_masked(one.text, secret)) for one in hidden.values()}
     return Document(
         data=plain(root),
         root=root,
-        filled={node: Interpolated(node.text, node.value, masked=_masked(node.text, secret)) for node in hidden.values()},
-        invalid=frozenset(_invalid(model, root, found)),
+        filled=masked,
+        invalid=invalid,
         sensitive=secret,
         sensitive_paths=frozenset(hidden),
         secret_files=frozenset(),
@@ -175,8 +178,8 @@ def _masked(text: str, secret: frozenset[str]) -> str:
     return text
 
 
-def _invalid(model: ComposeModel, root: MappingNode, found: list[Diagnostic]) -> Iterator[Path]:
-    """Yield the paths of values that are reported here, so that nobody reports them again."""
+def _too_long(model: ComposeModel, root: MappingNode, found: list[Diagnostic]) -> Iterator[Path]:
+    """Report a project's name that is too long for runner, which Compose takes as it is."""
     if len(model.name) > _LONGEST_NAME:
         message = f"the project's name has {len(model.name)} characters, {_LONGEST_NAME} are supported"
         found.append(unsupported(root.entries["name"].value, message, "set a shorter one, with name or -p"))

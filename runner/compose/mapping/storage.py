@@ -41,16 +41,16 @@ def _mount(item: Node, project: Project) -> Iterator[Node]:
         help = f"use one of {', '.join(_KINDS)}"
         project.found.append(unsupported(entries["type"].value, f'a mount of type "{kind}" is not supported', help))
         return
-    yield put_together(item, _mount_parts(item, entries, kind))
+    yield put_together(item, _mount_parts(item, kind, project))
 
 
-def _mount_parts(item: Node, entries: Mapping[str, Entry], kind: str) -> Parts:
-    for name, entry in given(entries, "type", "source", "target", "read_only"):
+def _mount_parts(item: Node, kind: str, project: Project) -> Parts:
+    for name, entry in given(inner(item), "type", "source", "target", "read_only"):
         if name != "source" or kind != "tmpfs":
             yield same(entry, name)
     options = inner(item, kind)
     if kind == "bind":
-        yield from _bind(item, options)
+        yield from _bind(item, options, project)
     elif kind == "tmpfs":
         yield from _tmpfs(options)
     else:
@@ -58,15 +58,18 @@ def _mount_parts(item: Node, entries: Mapping[str, Entry], kind: str) -> Parts:
             yield Part((kind, name), entry.key, entry.value)
 
 
-def _bind(item: Node, options: Mapping[str, Entry]) -> Parts:
+def _bind(item: Node, options: Mapping[str, Entry], project: Project) -> Parts:
     """Yield the options of a bind mount; Compose makes a missing folder, unless told otherwise in the long form."""
+    asked = child(item, "bind", "create_host_path")
+    is_made = asked.value is True if isinstance(asked, ScalarNode) else child(item, "bind") is None
     for name, entry in given(options, "propagation", "selinux"):
-        yield Part(("bind", name), entry.key, entry.value)
-    asked = options.get("create_host_path")
-    if asked is not None:
-        yield Part(("bind", "create_host_path"), asked.key, asked.value)
-    else:
-        yield Part(("bind", "create_host_path"), item, scalar(item, child(item, "bind") is None))
+        if name == "selinux" and not is_made:
+            message = '"selinux" is ignored: engines label only what they may create'
+            project.found.append(ignored(entry.key, message, "set create_host_path: true"))
+        else:
+            yield Part(("bind", name), entry.key, entry.value)
+    place = options["create_host_path"].key if asked else item
+    yield Part(("bind", "create_host_path"), place, scalar(asked or item, is_made))
 
 
 def _tmpfs(options: Mapping[str, Entry]) -> Parts:

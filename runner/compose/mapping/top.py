@@ -13,7 +13,7 @@ from runner.core.struct import Struct
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode
 from runner.document.variables import Variable
 
-_FLAGS = ("internal", "attachable", "enable_ipv6")
+_FLAGS = ("internal", "attachable", "enable_ipv4", "enable_ipv6")
 _OF_POOL = ("subnet", "ip_range", "gateway")
 _DEFAULT = "default"
 

@@ -91,6 +91,8 @@ class Items(Struct, kw_only=True):
     """Whether a single item may stand for a list of it."""
     short: Short | None = None
     """Makes several items out of one."""
+    drops_empty: bool = False
+    """Whether an item without text counts as none."""
     kept: bool = False
     """Whether an empty list is something else than nothing."""
 
@@ -190,5 +192,9 @@ class Key(Struct, kw_only=True):
     required: bool = False
     shown: bool = True
     """Whether `config` prints it; the others have been used up by then."""
+    json_name: str | None = None
+    """Its name in the JSON, where Compose has forgotten to give it the usual one."""
+    json_shown: bool = True
+    """Whether the JSON has it, too."""
     null_shown: bool = False
     """Whether the JSON has it even if it isn't set."""

@@ -43,12 +43,18 @@ _NULL_OR_TEXT = Scalar(phrase="a text", types=(Type.TEXT, Type.NULL), read=text)
 _OPTION = Scalar(phrase="a text, a number, true or false", types=(Type.TEXT, Type.NUMBER, Type.BOOLEAN), read=text)
 _RATE = Record(
     extensions=False,
-    keys=(Key(name="path", form=scalars.TEXT), Key(name="rate", form=scalars.WHOLE_SIZE)),
+    keys=(
+        Key(name="path", form=scalars.TEXT, json_name="Path"),
+        Key(name="rate", form=scalars.WHOLE_SIZE, json_name="Rate"),
+    ),
 )
 _RATES = Items(item=_RATE, distinct=False)
 _WEIGHT = Record(
     extensions=False,
-    keys=(Key(name="path", form=scalars.TEXT), Key(name="weight", form=scalars.UNCAST_INTEGER)),
+    keys=(
+        Key(name="path", form=scalars.TEXT, json_name="Path"),
+        Key(name="weight", form=scalars.UNCAST_INTEGER, json_name="Weight"),
+    ),
 )
 BLKIO = Record(
     extensions=False,
@@ -192,7 +198,12 @@ SERVICE = Record(
         Key(name="deploy", form=DEPLOY),
         Key(name="device_cgroup_rules", form=TEXTS),
         Key(name="devices", form=DEVICES, unique=Identity.DEVICE),
-        Key(name="dns", form=TEXT_OR_TEXTS, merge=Merge.PAIRS, unique=Identity.NAME),
+        Key(
+            name="dns",
+            form=Items(item=scalars.TEXT, single=True, drops_empty=True),
+            merge=Merge.PAIRS,
+            unique=Identity.NAME,
+        ),
         Key(name="dns_opt", form=TEXTS, merge=Merge.PAIRS, unique=Identity.NAME),
         Key(name="dns_search", form=TEXT_OR_TEXTS, merge=Merge.PAIRS, unique=Identity.NAME),
         Key(name="domainname", form=scalars.TEXT),

@@ -29,11 +29,12 @@ POOL = Record(
     )
 )
 IPAM = Record(
+    always=True,
     keys=(
         Key(name="driver", form=scalars.TEXT),
         Key(name="config", form=Items(item=POOL, distinct=False), merge=Merge.POOLS),
-        Key(name="options", form=_TEXTS, unique=Identity.NAME),
-    )
+        Key(name="options", form=_TEXTS, json_shown=False),
+    ),
 )
 NETWORK = Record(
     nullable=True,
@@ -105,6 +106,6 @@ COMPOSE = Record(
         Key(name="volumes", form=Named(value=VOLUME)),
         Key(name="secrets", form=Named(value=SECRET)),
         Key(name="configs", form=Named(value=CONFIG)),
-        Key(name="models", form=Named(value=MODEL, strict=False)),
+        Key(name="models", form=Named(value=MODEL, strict=False), json_shown=False),
     )
 )

@@ -25,7 +25,7 @@ from runner.resource.field import FROM_IMAGE, Field
 from runner.resource.hosts import HOSTS, SERVERS
 from runner.resource.ports import EXPOSED, PORTS, read_bindings, write_bindings
 from runner.resource.requirements import SubRequirement
-from runner.resource.scalars import SCALAR_SCHEMA, word
+from runner.resource.scalars import CONTROL, SCALAR_SCHEMA, matching, word
 
 
 def _write_ports(value: Value, body: Body) -> None:
@@ -83,6 +83,8 @@ def parse_mode(raw: Any) -> str:
 
 _MODES = "bridge, host, none or container:NAME"
 MODE = Codec(SCALAR_SCHEMA, _MODES, parse_mode)
+
+_DOMAIN = matching(rf"[^\s{CONTROL}]*", "a domain such as example.org")
 
 NETWORK = (
     Field(
@@ -148,8 +150,8 @@ NETWORK = (
     ),
     Field(
         name="dns_search",
-        codec=list_of(word("a domain such as example.org"), "a domain or a list of them"),
-        doc="DNS search domains, in order.",
+        codec=list_of(_DOMAIN, "a domain or a list of them"),
+        doc='DNS search domains, in order; "" stands for none, where the host has some.',
         examples=(["example.org"], ["example.org", "example.net"]),
         bind=at("HostConfig.DnsSearch", encode=list),
     ),
