@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from runner.app.file_choice import found_in, is_left_out
 from runner.app.loaded_workflow import InputOverrides, LoadedWorkflow
 from runner.app.source import Source, workflow_path
+from runner.compose.labels import with_labels
 from runner.compose.load import load
-from runner.compose.mapping import map as map_project
+from runner.compose.mapping.project import map_project
 from runner.compose.request import ComposeRequest
 from runner.core.compose_options import ComposeOptions
 from runner.core.diagnostic import Diagnostic
@@ -45,6 +46,7 @@ def read_compose(
     project = map_project(model, found)
     document = project.document
     desired = read_workflow(document, SECTIONS, files, found, contents=contents, entry_overrides=inputs.overrides)
+    desired = with_labels(desired, model)
     secrets = model.sensitive | document.sensitive | desired.sensitive | proxy_secrets(workspace.environ)
     redactor = Redactor(secrets, document.sensitive_spots())
     if not inputs.is_named:

@@ -40,7 +40,7 @@ def volume_hash(volume: Mapping[str, Any]) -> str:
 
 def digest(text: str) -> str:
     """Return the SHA-256 digest of a text, in hexadecimal."""
-    return sha256(text.encode()).hexdigest()
+    return str(sha256(text.encode()).hexdigest())
 
 
 def _numbers(value: Any) -> Any:

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 from runner.compose.config_hash import digest, network_hash, service_text, volume_hash
+from runner.compose.model import ComposeModel
+from runner.compose.output import JSON, printed
 from runner.core.address import Address
 from runner.core.state import DesiredState, LateText, Ref, Resource
 from runner.core.struct import Struct, replace
@@ -24,8 +26,8 @@ _OF_SERVICE: Final = "service:"
 _RUNS: Final = ("container", "job")
 
 
-class Project(Struct):
-    """What the labels say: the canonical model as plain data, in Compose's own order of keys, with single dollars."""
+class _Project(Struct):
+    """What the labels say: the canonical model as plain data, in Compose's own order of keys."""
 
     name: str
     folder: str
@@ -35,8 +37,11 @@ class Project(Struct):
     volumes: Mapping[str, Mapping[str, Any]]
 
 
-def with_labels(desired: DesiredState, project: Project) -> DesiredState:
-    """Give the resources of a desired state their labels; their keys are those of the Compose file."""
+def with_labels(desired: DesiredState, model: ComposeModel) -> DesiredState:
+    """Give what a desired state declares Compose's labels; its keys are those of the Compose file."""
+    plain: Any = printed(model.root, JSON)
+    parts = (plain.get(section) or {} for section in ("services", "networks", "volumes"))
+    project = _Project(model.name, model.folder, model.files, *parts)
     resources = {
         address: replace(one, creation_labels=labels) if (labels := _labels(one, project)) else one
         for address, one in desired.resources.items()
@@ -44,7 +49,7 @@ def with_labels(desired: DesiredState, project: Project) -> DesiredState:
     return replace(desired, resources=resources)
 
 
-def _labels(resource: Resource, project: Project) -> Labels:
+def _labels(resource: Resource, project: _Project) -> Labels:
     key, kind = resource.address.name, resource.address.kind
     if resource.external or (resource.shared and kind == "image"):
         return {}
@@ -60,7 +65,7 @@ def _labels(resource: Resource, project: Project) -> Labels:
     return {}
 
 
-def _of_container(resource: Resource, project: Project) -> Labels:
+def _of_container(resource: Resource, project: _Project) -> Labels:
     service = project.services[resource.address.name]
     image = resource.fields.get("image")
     return {
@@ -75,7 +80,7 @@ def _of_container(resource: Resource, project: Project) -> Labels:
     }
 
 
-def _dependencies(service: Mapping[str, Any], project: Project) -> Iterator[str]:
+def _dependencies(service: Mapping[str, Any], project: _Project) -> Iterator[str]:
     for name, wanted in (service.get("depends_on") or {}).items():
         if name in project.services:
             yield f"{name}:{wanted['condition']}:{'true' if wanted.get('restart') else 'false'}"
