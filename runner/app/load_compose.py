@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from runner.app.file_choice import found_in, is_left_out
 from runner.app.loaded_workflow import InputOverrides, LoadedWorkflow
 from runner.app.source import Source, workflow_path
+from runner.compose.labels import with_labels
 from runner.compose.load import load
 from runner.compose.mapping.project import MappedProject, map_project
 from runner.compose.request import ComposeRequest
@@ -57,13 +58,14 @@ def read_compose(
     mapped = map_project(model, found)
     document = mapped.document
     desired = read_workflow(document, SECTIONS, files, found, contents=contents, entry_overrides=inputs.overrides)
+    desired = replace(with_labels(desired, model), left_alone=_left_alone(mapped))
     secrets = document.sensitive | desired.sensitive | proxy_secrets(workspace.environ)
     redactor = Redactor(secrets, document.sensitive_spots())
     if not inputs.is_named:
         found = _withheld(found, texts)
     loaded = LoadedWorkflow(
         shown_file(source, model),
-        replace(desired, left_alone=_left_alone(mapped)),
+        desired,
         redactor,
         files,
         dict(texts),

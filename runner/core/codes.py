@@ -138,6 +138,7 @@ Code: TypeAlias = Literal[
     "target-too-narrow",
     "too-deep",
     "undefined-alias",
+    "under-compose",
     "unhealthy",
     "unknown-key",
     "unknown-reference",

@@ -12,6 +12,9 @@ from runner.core.struct import Struct, field
 RUNNING: Final = "running"
 """The phase in which health and uptime count."""
 
+COMPLETED: Final = "completed"
+"""The phase of what usually keeps running, but may end, and did."""
+
 
 class Sync(Enum):
     """How an observed resource compares with the file."""

@@ -17,7 +17,7 @@ from runner.core.task import Task
 from runner.kinds.container.options.hooks import POST_START, PRE_STOP, Hook, hooks_in
 from runner.kinds.container.options.lifecycle import STARTING
 from runner.kinds.container.verbs.exec_hook import Watch, exec_hook
-from runner.kinds.container.verbs.wait_ready import raise_if_exited
+from runner.kinds.container.verbs.wait_ready import check_running
 
 _CORRECT = "correct the command, or what it needs in the container"
 
@@ -45,7 +45,7 @@ def run_post_start(gateway: Gateway, id: str, fields: Mapping[str, object], *, t
         try:
             exec_hook(gateway, id, hook, timeout=timeout, watch=watch)
         except (StepFailed, ProgramNotRun) as error:
-            raise_if_exited(gateway, gateway.containers.inspect(id), fresh=False)
+            check_running(gateway, gateway.containers.inspect(id), None, fresh=False)
             raise StepFailed(
                 _told(POST_START, hook, error),
                 help=error.help or _CORRECT,
