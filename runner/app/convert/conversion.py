@@ -21,7 +21,7 @@ from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.errors import InvalidInput, RunnerError, UsageError
 from runner.core.phrase import reason_of
 from runner.core.state import DesiredState
-from runner.core.struct import MutableStruct, Struct, field
+from runner.core.struct import MutableStruct, Struct, field, replace
 from runner.document.files import Files
 from runner.document.nodes import MappingNode, Node, SequenceNode
 from runner.document.source import Source as Text
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 _CARRIED_OVER: Final = ("compose-unsupported", "compose-ignored")
 """What is told of findings in a comment."""
+_OF_THIS_MACHINE: Final = ("wrong-reference", "file-missing")
+"""What is told of files that are not here; the model itself has no dangling references."""
 _MOST_ROUNDS: Final = 30
 
 
@@ -67,10 +69,11 @@ def convert(source: Source, workspace: Workspace, out: Path | None = None) -> Co
     target = (out or Path(project.model.folder) / DEFAULT_FILE).absolute()
     found = list(project.findings)
     wanted = read_workflow(project.mapped.document, SECTIONS, files, found, contents=False)
-    if any(one.severity is Severity.ERROR and one.code not in _CARRIED_OVER for one in found):
+    if any(one.severity is Severity.ERROR and one.code not in (*_CARRIED_OVER, *_OF_THIS_MACHINE) for one in found):
         raise InvalidInput(found, project.texts)
     text = _Conversion(source, workspace.without_commands(), project, wanted, target).text()
-    return Converted(text, tuple(dict.fromkeys(found)), project.texts)
+    told = (replace(one, severity=Severity.WARNING) for one in dict.fromkeys(found))
+    return Converted(text, tuple(told), project.texts)
 
 
 class _Conversion(MutableStruct):
@@ -143,7 +146,7 @@ class _Conversion(MutableStruct):
         source = Source(str(self.target), variables, self.source.compose.env_files)
         files = Files(self.workspace.access, remembered)
         loaded, found = read(source, self.workspace, {}, contents=False, inputs=InputOverrides(files))
-        errors = [one for one in found if one.severity is Severity.ERROR]
+        errors = [one for one in found if one.severity is Severity.ERROR and one.code not in _OF_THIS_MACHINE]
         yield from mistakes(errors, text)
         if loaded is not None:
             yield from differences(self.wanted, loaded.desired)
