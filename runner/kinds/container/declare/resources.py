@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from runner.core.address import Address
@@ -15,6 +16,7 @@ from runner.kinds.container.declare.conflicts import conflicting_options
 from runner.kinds.container.declare.dependencies import dependencies, shared_namespaces
 from runner.kinds.container.declare.environment import environment_of
 from runner.kinds.container.declare.hooks import declared_hooks
+from runner.kinds.container.declare.links import link_dependencies, linked_aliases
 from runner.kinds.container.declare.networks import attachments, claimed_addresses, joined_networks
 from runner.kinds.container.declare.readiness_probe import read_ready
 from runner.kinds.container.declare.security_profiles import security_options
@@ -142,6 +144,7 @@ def _dependencies(declaration: Declaration) -> Iterator[Dependency]:
         if _is_named_volume(mount) and (found := _volume(declaration, target, mount)) is not None:
             yield Dependency(found.address)
     yield from dependencies(declaration)
+    yield from link_dependencies(declaration)
 
 
 def _is_named_volume(mount: Value) -> bool:
@@ -166,7 +169,7 @@ def _fields(declaration: Declaration, image: Resource | None, networks: Iterable
     for key, name in shared_namespaces(values):
         fields[key] = Ref(Address("container", name), "namespace")
     if "network_mode" not in fields:
-        fields |= attachments(declaration, networks)
+        fields |= attachments(declaration, networks, partial(linked_aliases, declaration))
     if "volumes" in fields:
         fields["volumes"] = _volumes(declaration)
     if "security_opt" in fields:
