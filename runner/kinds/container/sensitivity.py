@@ -47,6 +47,9 @@ def _mounted(declaration: Declaration) -> Iterator[str]:
         source = declaration.declared.get(Address("volume", str(as_map(mount).get("source"))))
         if source is not None and is_sensitive("name", source.sensitive_places):
             yield f"volumes.{target}"
+        image = declaration.declared.get(Address("image", str(as_map(mount).get("source"))))
+        if as_map(mount)["type"] == "image" and image is not None and is_sensitive("names", image.sensitive_places):
+            yield f"volumes.{target}"
 
 
 def _taken_over(declaration: Declaration, fields: Mapping[str, FieldValue]) -> Iterator[str]:

@@ -32,7 +32,8 @@ networks networks.*.aliases networks.*.ipv4_address networks.*.ipv6_address netw
 networks.*.gw_priority networks.*.driver_opts
 network_mode dns dns_search dns_opt extra_hosts
 volumes volumes.type volumes.source volumes.target volumes.read_only volumes.bind.propagation
-volumes.bind.create_host_path volumes.volume.nocopy volumes.volume.subpath volumes.tmpfs.size volumes.tmpfs.mode
+volumes.bind.create_host_path volumes.volume.nocopy volumes.volume.subpath volumes.image.subpath volumes.tmpfs.size
+volumes.tmpfs.mode
 tmpfs read_only secrets configs shm_size storage_opt
 limits.cpus limits.cpu_shares limits.cpuset limits.cpu_period limits.cpu_quota limits.memory limits.memory_reservation
 limits.memory_swap limits.memory_swappiness limits.pids limits.io limits.oom_kill_disable limits.oom_score_adj
