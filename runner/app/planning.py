@@ -103,10 +103,10 @@ def plan_against_engine(prepared: PreparedWorkflow, gateway: Gateway) -> Plan:
     if selection is None:
         plan = make_plan(workflow.desired, observed, CATALOG, adopt=adopt)
     else:
-        from runner.plan.target import excluded_dependents, observed_part
+        from runner.plan.target import missed_by_targets, observed_part
 
         plan = make_plan(workflow.desired, observed_part(observed, selection), CATALOG, adopt=adopt)
-        plan = replace(plan, problems=(*plan.problems, *excluded_dependents(plan, observed, CATALOG)))
+        plan = replace(plan, problems=(*plan.problems, *missed_by_targets(plan, observed, CATALOG)))
     file = origin_of(workflow.file, workflow.redactor)
     return replace(plan, file=file, warnings=(*workflow.warnings, *plan.warnings))
 

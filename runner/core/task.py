@@ -60,6 +60,9 @@ class Task(Protocol):
     def proxies(self) -> Mapping[str, str]:
         """Return the docker client's proxies for this engine, by variable; empty if the file disables them."""
 
+    def change_of(self, id: str) -> Change | None:
+        """Return the change that the plan has for a live resource, by its engine id; None for one outside of it."""
+
     def fields(self) -> FieldValues:
         """Return the declared fields with every reference resolved."""
 

@@ -176,6 +176,11 @@ class RunTask(Struct):
         """The docker client's proxies for this engine."""
         return self.gateway.proxies if self.context.plan.proxies else {}
 
+    def change_of(self, id: str) -> Change | None:
+        """Return the change that the plan has for a live resource, by its engine id."""
+        changes = self.context.plan.changes
+        return next((change for change in changes if change.observed and change.observed.id == id), None)
+
     def fields(self) -> FieldValues:
         """Return the declared fields with every reference resolved; unknown values are left out."""
         resolved = {name: self._resolved(value) for name, value in self.desired.fields.items()}

@@ -17,6 +17,7 @@ from runner.kinds.container import granted_files as files
 from runner.kinds.container.anonymous import with_anonymous_volumes
 from runner.kinds.container.host_paths import missing_sources, swapped_sources
 from runner.kinds.container.host_ports import port_occupants
+from runner.kinds.container.names import NEW, OLD, suffix_of
 from runner.kinds.container.options import TABLE
 from runner.kinds.container.sharing import find_sharers, idle_owners, lost_field, lost_namespaces
 from runner.kinds.container.traits import ContainerTraits, traits_of
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
 
 _RESTARTED_LATELY = 600
 """Seconds for which a container that the engine restarted is not yet trusted to run."""
-
-NEW, OLD = ".new", ".old"
-"""The name suffixes of the two containers during a replacement."""
 
 
 def observe(context: ObserveContext) -> Observation:
@@ -253,7 +251,7 @@ def _classify(seen: list[ObservedResource]) -> tuple[list[ObservedResource], lis
             by_address.setdefault(one.address, []).append(one)
     for rivals in by_address.values():
         first, *others = sorted(rivals, key=_rank)
-        if _suffix(first) == NEW:
+        if suffix_of(first.engine_name) == NEW:
             others.insert(0, first)
         else:
             own.append(first)
@@ -272,13 +270,9 @@ def _rank(one: ObservedResource) -> int:
 
     A new one that has not taken over yet comes last.
     """
-    suffix, health = _suffix(one), one.health
+    suffix, health = suffix_of(one.engine_name), one.health
     works = health is not None and health.phase == "running" and health.health in (None, "healthy")
     return {"": 0 if works else 2, OLD: 1, NEW: 3}[suffix]
-
-
-def _suffix(one: ObservedResource) -> str:
-    return next((suffix for suffix in (NEW, OLD) if one.engine_name.endswith(suffix)), "")
 
 
 def _leftovers(abandoned: Iterable[ObservedResource]) -> Iterator[ObservedResource]:
@@ -286,7 +280,7 @@ def _leftovers(abandoned: Iterable[ObservedResource]) -> Iterator[ObservedResour
     number: dict[Address, int] = {}
     for one in abandoned:
         kind, name, index = one.address.kind, one.address.name, one.address.index
-        address = Address(kind, name + (_suffix(one) or ".left"), index)
+        address = Address(kind, name + (suffix_of(one.engine_name) or ".left"), index)
         number[address] = number.get(address, 0) + 1
         if number[address] > 1:
             address = Address(kind, f"{address.name}.{number[address]}", index)

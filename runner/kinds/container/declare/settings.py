@@ -8,6 +8,7 @@ from typing import Any
 from runner.core.diagnostic import did_you_mean
 from runner.core.state import Condition
 from runner.core.values import Value
+from runner.kinds.container.declare.names import NAME
 from runner.kinds.container.declare.readiness_probe import READY
 from runner.kinds.container.declare.update_policy import UPDATE
 from runner.resource.codec import Codec, Invalid
@@ -63,6 +64,7 @@ DEPENDENCIES = Codec(
 )
 
 COMMON_SETTINGS = (
+    NAME,
     Setting(
         name="depends_on",
         codec=DEPENDENCIES,

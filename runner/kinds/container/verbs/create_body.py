@@ -18,6 +18,7 @@ from runner.kinds.container.settings import GrantedFile, ProcessSettings
 from runner.kinds.container.traits import AnonymousVolumes
 from runner.kinds.container.verbs.copy_files import copy_files
 from runner.kinds.container.verbs.copy_helper import mounts_from_helper
+from runner.kinds.container.verbs.naming import with_name
 from runner.kinds.container.verbs.remove import remove_new
 from runner.kinds.proxies import proxies_for, with_proxy_places
 from runner.resource.encode import encode
@@ -57,7 +58,8 @@ def create_container(
 
 def _create(task: Task, name: str, body: Body, files: Iterable[GrantedFile] = ()) -> str:
     later = {} if api_at_least(task.engine, "1.44") else split_attachments(body)
-    id = task.gateway.containers.create(name, body, platform=_platform(task.fields()))
+    platform = _platform(task.fields())
+    id = with_name(task, name, lambda: task.gateway.containers.create(name, body, platform=platform))
     try:
         for network, endpoint in later.items():
             task.gateway.networks.connect(network, id, endpoint)

@@ -15,12 +15,13 @@ from runner.core.resource_state import State
 from runner.core.state import ObservedResource
 from runner.core.task import Task
 from runner.kinds.container.declare.update_policy import OnFailure, Order
-from runner.kinds.container.observe import NEW, OLD
+from runner.kinds.container.names import NEW, OLD
 from runner.kinds.container.settings import ContainerSettings
 from runner.kinds.container.sharing import start_with_sharers
 from runner.kinds.container.traits import traits_of
 from runner.kinds.container.verbs.create_body import create_container
 from runner.kinds.container.verbs.health import TAIL_LINES
+from runner.kinds.container.verbs.naming import rename, restore_name
 from runner.kinds.container.verbs.network_aliases import attachments_of, drain, restore_aliases, set_aliases
 from runner.kinds.container.verbs.remove import remove, remove_new
 from runner.kinds.container.verbs.start import start
@@ -96,10 +97,10 @@ def _prove(task: Task, new: str) -> None:
 
 
 def _take_the_name(task: Task, old: ObservedResource, new: str) -> None:
-    containers, name = task.gateway.containers, task.desired.engine_name
+    name = task.desired.engine_name
     if old.engine_name != name + OLD:  # an interrupted replacement may have restored it
-        containers.rename(old.id, name + OLD)
-    containers.rename(new, name)
+        rename(task, old.id, name + OLD)
+    rename(task, new, name)
 
 
 # --- roll back
@@ -132,10 +133,8 @@ def _roll_back(task: Task, old: ObservedResource, new: str, attached: Endpoints,
 
 def _restore_old(task: Task, old: ObservedResource, new: str, attached: Endpoints) -> None:
     """Remove the new container and bring the old one back, under its name and on its networks."""
-    containers, name = task.gateway.containers, task.desired.engine_name
     remove_new(task.gateway, new)  # inherited volumes stay
-    if containers.inspect(old.id)["Name"].lstrip("/") != name:
-        containers.rename(old.id, name)
+    restore_name(task, old)
     restore_aliases(task, old.id, attached)
     start_with_sharers(task.gateway, old)
 

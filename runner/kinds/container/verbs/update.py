@@ -17,6 +17,7 @@ from runner.kinds.container.options import TABLE
 from runner.kinds.container.options.attachments import endpoint_config
 from runner.kinds.container.sharing import is_rejoining, is_restart, starts
 from runner.kinds.container.traits import traits_of
+from runner.kinds.container.verbs.naming import rename
 from runner.kinds.container.verbs.replace import replace
 from runner.kinds.container.verbs.start import start
 from runner.kinds.container.verbs.stop import stop
@@ -101,7 +102,7 @@ def _may_be_replaced(task: Task) -> bool:
 
 def _rename(task: Task, rows: Mapping[str, Field]) -> None:
     if "name" in rows:
-        task.gateway.containers.rename(task.observed.id, task.desired.engine_name)
+        rename(task, task.observed.id, task.desired.engine_name)
 
 
 def _update_networks(task: Task) -> None:
