@@ -88,10 +88,11 @@ class Task(Protocol):
     def is_atomic(self) -> bool:
         """True if any failure rolls back the whole run."""
 
-    def on_rollback(self, undo: Callable[[], None]) -> None:
+    def on_rollback(self, undo: Callable[[], None], *, last: bool = False) -> None:
         """Register an undo action for what was just done, in case the whole run is rolled back.
 
-        Register it before the next call that may fail. It must be idempotent.
+        Register it before the next call that may fail. It must be idempotent. With `last` it comes after those of all
+        other resources.
         """
 
     def on_commit(self, finish: Callable[[], None]) -> None:

@@ -90,6 +90,8 @@ class RunContext(Struct):
     """Attributes that a Ref can resolve to, of everything that exists by now."""
     done: dict[Address, str] = field(default_factory=dict)
     """Ids of what was created in the batch of another step."""
+    failed: set[Address] = field(default_factory=set)
+    """What failed, or was skipped since something else did."""
     exclusive: dict[str, Lock] = field(default_factory=dict)
     """The locks for work that the engine can't do side by side, by what it is."""
 
@@ -207,10 +209,10 @@ class RunTask(Struct):
         """True in an atomic run, except for abandoned resources, which are never restored."""
         return self.context.undo_log.is_atomic and not self.change.is_abandoned
 
-    def on_rollback(self, undo: Callable[[], None]) -> None:
-        """Register an undo action for what was just done."""
+    def on_rollback(self, undo: Callable[[], None], *, last: bool = False) -> None:
+        """Register an undo action for what was just done; with `last` it comes after those of all other resources."""
         if self.is_atomic:
-            self.context.undo_log.on_rollback(self.change.address, undo)
+            self.context.undo_log.on_rollback(self.change.address, undo, last=last)
 
     def on_commit(self, finish: Callable[[], None]) -> None:
         """Run an irreversible action, now or when the run commits."""

@@ -79,7 +79,7 @@ def _excluded_dependents(plan: Plan, outside: Sequence[ObservedResource], catalo
     for change in plan.changes:
         is_remade = change.action is Action.REPLACE and catalog[change.address.kind].delete_before_create
         users = _users(change.address, outside) if is_remade else []
-        users += [str(one.address) for one in outside if any(catalog[one.address.kind].follows(one, change))]
+        users += [str(one.address) for one in outside if any(catalog[one.address.kind].follows(one, change, None))]
         if users:
             done = "replaced" if change.action is Action.REPLACE else "restarted"
             message = f"{change.address} would be {done} while used by {', '.join(users)}"

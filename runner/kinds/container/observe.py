@@ -24,7 +24,7 @@ from runner.kinds.container.traits import ContainerTraits, traits_of
 from runner.kinds.shared import label_overrides
 from runner.resource.encode import read_observed
 from runner.resource.field import DefaultSources, Field
-from runner.resource.labels import WORKFLOW, owned_address
+from runner.resource.labels import REPLACES, WORKFLOW, owned_address
 from runner.resource.observation import Observation, ObserveContext
 from runner.resource.platform import platform_of
 from runner.resource.ports import port_runs, read_bindings, show_run
@@ -192,6 +192,8 @@ def _read(
         removed_with=recorded.removed_with,
         file_volumes=tuple(sorted(file_volumes.values())),
         image_name=inspect["Config"].get("Image") or "",
+        started=inspect["State"]["StartedAt"],
+        replaced=inspect["Created"] if REPLACES in (inspect["Config"].get("Labels") or {}) else "",
     )
     return read_observed(
         table,

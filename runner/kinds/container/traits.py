@@ -23,6 +23,10 @@ class ContainerTraits(Traits, kw_only=True):
     """The paths for which its image declares a volume."""
     file_volumes: tuple[str, ...] = ()
     """The names of its volumes for granted files."""
+    started: str = ""
+    """When it was last started, in RFC 3339."""
+    replaced: str = ""
+    """When it was created in place of another one, in RFC 3339; empty for one that wasn't."""
     sharers: tuple[str, ...] = ()
     """The ids of the running containers that share its namespaces, nearest first."""
 

@@ -27,6 +27,8 @@ def dependencies(declaration: Declaration) -> Iterator[Dependency]:
         if owner.name in declaration.entries_of("container"):
             yield Dependency(owner, Condition.STARTED, path=(key,), restart=True)
     for name, detail in as_map(declaration.values.get("depends_on")).items():
+        if as_map(detail).get("required") is False and not _is_expected(name, declaration):
+            continue
         on = _on_job if _kind_of(name, declaration) == "job" else _on_container
         try:
             yield from on(declaration, name, as_map(detail))
@@ -57,6 +59,11 @@ def unusable_owners(declaration: Declaration) -> Iterator[Invalid]:
             yield Invalid(message, path=(key,), help="share those of a container, which keeps running")
 
 
+def _is_expected(name: str, declaration: Declaration) -> bool:
+    """Return whether something of the name is declared."""
+    return any(name in declaration.entries_of(kind) for kind in _NAMED)
+
+
 def _kind_of(name: str, declaration: Declaration) -> str:
     """Return the kind that a name refers to; for an unknown name, the kind with the most similar key."""
 
@@ -84,7 +91,7 @@ def _on_container(declaration: Declaration, name: str, detail: Mapping[str, Valu
     replicas = entries.get(name, {}).get("replicas", 1)
     for index in range(1, max(replicas if isinstance(replicas, int) else 1, 1) + 1):
         if replicas or name not in entries:
-            yield Dependency(Address("container", name, index), condition, _seconds(detail), path=("depends_on", name))
+            yield _dependency(Address("container", name, index), condition, detail)
 
 
 def _on_job(_declaration: Declaration, name: str, detail: Mapping[str, Value]) -> Iterator[Dependency]:
@@ -93,7 +100,18 @@ def _on_job(_declaration: Declaration, name: str, detail: Mapping[str, Value]) -
         raise Invalid(f"{name} is a job and never {condition.value}", help="use completed")
     if "timeout" in detail:
         raise Invalid(f"{name} is a job, which has its own timeout", path=("timeout",), help="set it there")
-    yield Dependency(Address("job", name), Condition.COMPLETED, path=("depends_on", name))
+    yield _dependency(Address("job", name), Condition.COMPLETED, detail)
+
+
+def _dependency(address: Address, condition: Condition, detail: Mapping[str, Value]) -> Dependency:
+    return Dependency(
+        address,
+        condition,
+        _seconds(detail),
+        path=("depends_on", address.name),
+        restart=detail.get("restart") is True,
+        required=detail.get("required") is not False,
+    )
 
 
 def _seconds(detail: Mapping[str, Value]) -> float | None:

@@ -19,8 +19,12 @@ from runner.kinds.container.verbs.wait_ready import keep_running, raise_if_exite
 def create(task: Task) -> str:
     """Create and start a container; return when it works. A predecessor, if any, is removed by then."""
     task.set_state(State.CREATING)
+    old = task.change.observed  # deleted by now
     id = create_container(
-        task, task.desired.engine_name, anonymous_volumes=traits_of(task.change.observed).anonymous_volumes
+        task,
+        task.desired.engine_name,
+        anonymous_volumes=traits_of(old).anonymous_volumes,
+        replaces=old.id if old else "",
     )
     task.on_rollback(partial(remove_new, task.gateway, id))
     try:

@@ -37,9 +37,8 @@ def replace(task: Task) -> str:
     attached = attachments_of(task.gateway.containers.inspect(old.id))
     waits_to_answer = policy.order is Order.START_FIRST
     name = task.desired.engine_name + NEW
-    new = create_container(
-        task, name, anonymous_volumes=traits_of(old).anonymous_volumes, with_aliases=not waits_to_answer
-    )
+    volumes = traits_of(old).anonymous_volumes
+    new = create_container(task, name, anonymous_volumes=volumes, with_aliases=not waits_to_answer, replaces=old.id)
     try:
         if waits_to_answer:
             _start_first(task, old, new)

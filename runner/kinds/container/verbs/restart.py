@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
+from functools import partial
 
 from runner.core.resource_state import State
 from runner.core.task import Task
@@ -23,6 +24,8 @@ def restart(task: Task) -> str:
         containers.unpause(live.id)  # while paused it can't handle the signal
     task.set_state(State.STOPPING if state in ("running", "paused") else State.STARTING, id=live.id)
     period, began = stop_timeout(live.fields), time.monotonic()
+    # What it was restarted after is then another one again.
+    task.on_rollback(partial(containers.restart, live.id, period), last=True)
     containers.restart(live.id, period)
     took = time.monotonic() - began
     task.set_state(State.RUNNING, id=live.id)

@@ -41,7 +41,7 @@ def update(task: Task) -> str:
 
     A restart changes nothing else.
     """
-    if any(map(is_restart, task.change.diff)):
+    if task.change.diff and all(map(is_restart, task.change.diff)):
         from runner.kinds.container.verbs.restart import restart
 
         return restart(task)
@@ -121,7 +121,7 @@ def _update_networks(task: Task) -> None:
 def _start(task: Task) -> None:
     containers, id = task.gateway.containers, task.observed.id
     is_paused = task.observed.fields["state"] == "paused"
-    if any(map(is_rejoining, task.change.diff)):
+    if any(is_rejoining(found) or is_restart(found) for found in task.change.diff):
         _end(task)
         is_paused = False
     task.set_state(State.STARTING, id=id)
