@@ -15,7 +15,7 @@ from runner.kinds.container.options.lifecycle import COMPLETED
 
 if TYPE_CHECKING:
     from runner.app.frontend import Frontend
-    from runner.app.load import LoadedWorkflow
+    from runner.app.loaded_workflow import LoadedWorkflow
     from runner.app.workspace import Workspace
     from runner.core.gateway import Gateway
 

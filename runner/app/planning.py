@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from runner.app.file_origin import origin_of
 from runner.app.former_secrets import learn_former
 from runner.app.from_lockfile import moved_tags, pin_to_lock
-from runner.app.load import LoadedWorkflow
+from runner.app.loaded_workflow import LoadedWorkflow
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import UsageError
 from runner.core.plan import Plan

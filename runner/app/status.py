@@ -15,7 +15,7 @@ from runner.core.struct import Struct, field
 from runner.views.status_row import RUNNING, StatusRow, Sync
 
 if TYPE_CHECKING:
-    from runner.app.load import LoadedWorkflow
+    from runner.app.loaded_workflow import LoadedWorkflow
     from runner.app.workspace import Workspace
     from runner.core.gateway import Gateway
     from runner.core.state import Health, RetainedData

@@ -11,20 +11,21 @@ from runner.core.errors import NotFound
 from runner.core.state import ObservedResource, UnmanagedResource
 from runner.core.struct import replace
 from runner.core.traits import Traits
-from runner.kinds.container import anonymous
+from runner.kinds.container import anonymous, compose_origin
 from runner.kinds.container import granted_files as files
 from runner.kinds.container.anonymous import with_anonymous_volumes
 from runner.kinds.container.host_paths import missing_sources, swapped_sources
 from runner.kinds.container.host_ports import port_occupants
 from runner.kinds.container.live_health import read_health
 from runner.kinds.container.options import TABLE
-from runner.kinds.container.options.lifecycle import COMPLETED
+from runner.kinds.container.options.lifecycle import COMPLETED, STARTING
 from runner.kinds.container.sharing import find_sharers, idle_owners, lost_field, lost_namespaces
 from runner.kinds.container.traits import ContainerTraits, traits_of
 from runner.kinds.shared import label_overrides
 from runner.resource.encode import read_observed
 from runner.resource.field import DefaultSources, Field
 from runner.resource.labels import COMPLETION, WORKFLOW, owned_address
+from runner.resource.mount_json import mounted_images
 from runner.resource.observation import Observation, ObserveContext
 from runner.resource.platform import platform_of
 
@@ -42,12 +43,12 @@ def observe(context: ObserveContext) -> Observation:
     found = observe_as("container", TABLE, context, listed, records)
     stale = records.stale(context.workflow, (short["Id"] for short in listed))
     left_files = files.stale_volumes(volumes, listed, context.workflow)
-    idle = tuple(idle_owners(context, {_name(short): short for short in listed}))
+    idle = idle_owners(context, {_name(short): short for short in listed})
     return replace(
         found,
         abandoned=(*found.abandoned, *stale, *left_files, *_stale_completions(context)),
         retained=tuple(anonymous.outlived(volumes, listed, context.workflow)),
-        warnings=(*found.warnings, *idle),
+        warnings=(*found.warnings, *idle, *compose_origin.undeclared(context)),
         occupants=tuple(port_occupants(context)),
     )
 
@@ -61,6 +62,7 @@ def observe_as(
 ) -> Observation:
     """Classify the listed containers by one kind's table: own, abandoned, and foreign ones with a wanted name."""
     wanted = {resource.engine_name: resource.address for resource in context.wanted(kind)}
+    stand_ins = compose_origin.stand_ins(kind, context, listed, records)
     reader = _Reader(tuple(table), context, records)
     own: dict[str, tuple[Address, Mapping[str, str]]] = {}
     foreign, index = [], []
@@ -70,9 +72,10 @@ def observe_as(
         address = owned_address(labels, context.workflow)
         if address is None:
             index.append(_bare(name, id))
-            if name in wanted:
-                live = reader.read_foreign(id, wanted[name])
-                foreign.append(UnmanagedResource("container", name, id, labels.get(WORKFLOW), live))
+            if id in stand_ins or name in wanted:
+                live = reader.read_foreign(id, stand_ins.get(id) or wanted[name])
+                owner = labels.get(WORKFLOW)
+                foreign.append(UnmanagedResource("container", name, id, owner, live, stand_ins.get(id)))
         elif address.kind == kind:
             own[id] = (address, labels)
     inspected = list(context.gateway.containers.inspect_many(list(own)))
@@ -153,7 +156,7 @@ class _Reader:
             read,
             fields={**read.fields, **lost_field(lost)},
             traits=replace(traits_of(read), sharers=self._sharers.get(read.id, ())),
-            removed_after=frozenset({inspect["Image"]}),
+            removed_after=frozenset({inspect["Image"], *mounted_images(inspect)}),
             findings=tuple(swapped_sources(inspect, self._survey.engine)),
         )
 
@@ -217,6 +220,7 @@ def _read(
         removed_with=recorded.removed_with,
         file_volumes=tuple(sorted(file_volumes.values())),
         image_name=inspect["Config"].get("Image") or "",
+        is_adopted=WORKFLOW not in (inspect["Config"].get("Labels") or {}),
     )
     return read_observed(
         table,
@@ -259,15 +263,15 @@ def _is_going(one: ObservedResource) -> bool:
 def _rank(one: ObservedResource) -> int:
     """Rank the containers of one address: the real name first, unless it never worked and the old one exists.
 
-    A new one that has not taken over yet comes last.
+    A new one that has not taken over yet comes last; one that is starting has, but an old one is proved to work.
     """
     suffix, health = _suffix(one), one.health
     works = health is not None and health.phase in ("running", COMPLETED) and health.health in (None, "healthy")
-    return {"": 0 if works else 2, OLD: 1, NEW: 3}[suffix]
+    return {"": 0 if works else 2, OLD: 1, STARTING: 2, NEW: 3}[suffix]
 
 
 def _suffix(one: ObservedResource) -> str:
-    return next((suffix for suffix in (NEW, OLD) if one.engine_name.endswith(suffix)), "")
+    return next((suffix for suffix in (NEW, OLD, STARTING) if one.engine_name.endswith(suffix)), "")
 
 
 def _leftovers(abandoned: Iterable[ObservedResource]) -> Iterator[ObservedResource]:

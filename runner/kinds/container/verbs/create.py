@@ -12,6 +12,7 @@ from runner.kinds.container.settings import ContainerSettings
 from runner.kinds.container.sharing import check_joined, starts
 from runner.kinds.container.traits import traits_of
 from runner.kinds.container.verbs.create_body import create_container
+from runner.kinds.container.verbs.hooks import complete_start, name_until_started
 from runner.kinds.container.verbs.remove import remove_new
 from runner.kinds.container.verbs.start import start
 from runner.kinds.container.verbs.wait_ready import check_running, keep_running, wait_ready
@@ -20,8 +21,11 @@ from runner.kinds.container.verbs.wait_ready import check_running, keep_running,
 def create(task: Task) -> str:
     """Create and start a container; return when it works. A predecessor, if any, is removed by then."""
     task.set_state(State.CREATING)
+    name, fields = task.desired.engine_name, task.desired.fields
     id = create_container(
-        task, task.desired.engine_name, anonymous_volumes=traits_of(task.change.observed).anonymous_volumes
+        task,
+        name_until_started(name, fields),
+        anonymous_volumes=traits_of(task.change.observed).anonymous_volumes,
     )
     task.on_rollback(partial(remove_new, task.gateway, id))
     try:
@@ -31,6 +35,7 @@ def create(task: Task) -> str:
         remove_new(task.gateway, id)  # it never ran: nothing to inspect
         raise
     task.set_state(State.RUNNING, id=id)
+    complete_start(task, id, name, fields)
     wait_ready(task, id, settle=0, fresh=True)
     return id
 
