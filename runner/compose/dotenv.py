@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from runner.compose.interpolation_syntax import Lookup, substitute
-from runner.core.diagnostic import Diagnostic
+from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.lazy_pattern import lazy_pattern
 from runner.document.source import Source
 
@@ -20,7 +20,18 @@ _STRANGE = lazy_pattern("[^\\w.\\[\\]\t\v\f\r \x85\xa0-]")
 _LINE = lazy_pattern(r"[^\n]*")
 _QUOTED = lazy_pattern(r"""'(?P<single>(?:[^'\\]|\\.)*)'|"(?P<double>(?:[^"\\]|\\.)*)\"""", re.DOTALL)
 _ESCAPE = lazy_pattern(r'\\(?:[abcfnrtv$"\\]|0[0-9]{0,3})')
-_ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", '"': '"', "\\": "\\", "$": "$$"}
+_ESCAPES = {
+    "a": "\a",
+    "b": "\b",
+    "f": "\f",
+    "n": "\n",
+    "r": "\r",
+    "t": "\t",
+    "v": "\v",
+    '"': '"',
+    "\\": "\\",
+    "$": "$$",
+}
 _OCTAL = lazy_pattern(r"[0-3][0-7]{2}")
 
 
@@ -108,6 +119,10 @@ class _Parser:
         if "$" not in value:
             return value
         result = substitute(value, self._find)
+        for name in result.undefined:
+            message = f'variable "{name}" has no value: it is blank'
+            span = self._source.span(start, self._at)
+            self._found.append(Diagnostic("missing-variable", message, span, severity=Severity.WARNING))
         for mistake in result.mistakes[:1]:
             span = self._source.span(start, self._at)
             if mistake.name is None:

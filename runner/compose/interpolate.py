@@ -96,9 +96,7 @@ class Interpolator:
         severity = Severity.ERROR if self._strict else Severity.WARNING
         help = f"set it in .env or the environment, or write ${{{name}:-}} if it may be blank"
         message = f'variable "{name}" has no value' + ("" if self._strict else ": it is blank")
-        self._found.append(
-            Diagnostic("missing-variable", message, span_within(node, at, end), help, severity=severity)
-        )
+        self._found.append(Diagnostic("missing-variable", message, span_within(node, at, end), help, severity=severity))
 
     def _moment(self, node: ScalarNode, *, is_extension: bool) -> Node:
         if is_extension:

@@ -46,7 +46,8 @@ def printed(root: MappingNode, dialect: Dialect) -> Printed:
 def service_json(service: MappingNode) -> dict[str, Printed]:
     """Return a service as plain data, in the order of its keys: what its hash is made of."""
     services = COMPOSE.key("services")
-    assert services is not None and isinstance(services.form, Named)
+    assert services is not None
+    assert isinstance(services.form, Named)
     plain = _plain(services.form.value, service, JSON)
     assert isinstance(plain, dict)
     return plain

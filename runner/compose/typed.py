@@ -1,4 +1,4 @@
-"""Values in Compose's types: numbers, sizes and durations of one spelling, maps for lists of NAME=VALUE, nothing empty."""
+"""Values in Compose's types: numbers, sizes and durations of one spelling, maps for lists of NAME=VALUE."""
 
 from __future__ import annotations
 

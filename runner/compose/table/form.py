@@ -13,7 +13,7 @@ from runner.document.nodes import MappingNode, Node
 Read: TypeAlias = "Callable[[Plain], Plain]"
 """Makes the canonical value of what is written; ValueError says what is expected instead."""
 Short: TypeAlias = "Callable[[Node], tuple[Node, ...]]"
-"""Makes the long form of a short one; several, where one stands for several. `short.errors.ShortFormError` says what is wrong."""
+"""Makes the long form of a short one, or several; `short.errors.ShortFormError` says what is wrong."""
 Complete: TypeAlias = "Callable[[MappingNode], MappingNode]"
 """Adds to a map, or changes it; `short.errors.ShortFormError` says what is wrong."""
 
