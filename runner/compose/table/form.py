@@ -138,6 +138,8 @@ class Named(Struct, kw_only=True):
     """Whether a list of names may stand for it."""
     merge: Merge = Merge.DEEP
     """How the values of one name are combined."""
+    always: bool = False
+    """Whether the map around it always has it, with nothing in it if need be."""
     extensions: bool = False
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runner.compose.short.device import device
 from runner.compose.short.port import default_port, ports
-from runner.compose.short.volume import host_path, volume
+from runner.compose.short.volume import volume
 from runner.compose.table import scalars
 from runner.compose.table.form import Items, Key, Record, Scalar, Type
 from runner.compose.table.parts import LABELS
@@ -23,7 +23,6 @@ MOUNT = Record(
         Key(
             name="bind",
             form=Record(
-                default=host_path,
                 keys=(
                     Key(name="selinux", form=scalars.choice("z", "Z")),
                     Key(name="propagation", form=scalars.TEXT),

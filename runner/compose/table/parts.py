@@ -29,15 +29,15 @@ ULIMITS = Named(
         ),
     ),
 )
-HOOK = Record(
-    keys=(
-        Key(name="command", form=Command(), required=True),
-        Key(name="user", form=scalars.TEXT),
-        Key(name="privileged", form=scalars.FLAG),
-        Key(name="working_dir", form=scalars.TEXT),
-        Key(name="environment", form=VARIABLES),
-    )
+_HOOK = (
+    Key(name="command", form=Command(), required=True, null_shown=True),
+    Key(name="user", form=scalars.TEXT),
+    Key(name="privileged", form=scalars.FLAG),
+    Key(name="working_dir", form=scalars.TEXT),
+    Key(name="environment", form=VARIABLES),
 )
+HOOK = Record(keys=_HOOK)
+WATCH_HOOK = Record(keys=_HOOK, always=True)
 _FILE_MOUNT = (
     Key(name="source", form=scalars.TEXT),
     Key(name="target", form=scalars.TEXT),

@@ -36,6 +36,7 @@ from runner.compose.table.parts import (
     TEXTS,
     ULIMITS,
     VARIABLES,
+    WATCH_HOOK,
 )
 from runner.compose.values import text
 
@@ -83,7 +84,7 @@ DEVELOP = Record(
                             required=True,
                         ),
                         Key(name="target", form=scalars.TEXT),
-                        Key(name="exec", form=HOOK),
+                        Key(name="exec", form=WATCH_HOOK),
                         Key(name="include", form=TEXT_OR_TEXTS),
                         Key(name="ignore", form=TEXT_OR_TEXTS),
                         Key(name="initial_sync", form=scalars.STRICT_FLAG),
