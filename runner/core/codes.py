@@ -130,6 +130,7 @@ Code: TypeAlias = Literal[
     "secret-command",
     "sensitive-file",
     "sensitive-unmasked",
+    "shared-link",
     "short-sensitive-value",
     "step-failed",
     "subnet-taken",

@@ -16,6 +16,7 @@ from runner.core.event import DiagnosticEvent, Event, Output, Progress
 from runner.core.gateway import Gateway
 from runner.core.plan import Change, Plan, Step
 from runner.core.progress_update import ProgressUpdate
+from runner.core.references import has_reference, resolved
 from runner.core.resource_state import State
 from runner.core.state import FieldValue, FieldValues, ObservedResource, Ref, Resource
 from runner.core.struct import Struct, field
@@ -182,6 +183,8 @@ class RunTask(Struct):
         return {name: value for name, value in resolved.items() if not isinstance(value, Marker)}
 
     def _resolved(self, value: FieldValue) -> FieldValue:
+        if isinstance(value, Mapping) and any(map(has_reference, value.values())):
+            return {key: resolved(entry, self.attribute) for key, entry in value.items()}
         return self.attribute(value) if isinstance(value, Ref) else value
 
     def attribute(self, ref: Ref) -> str:

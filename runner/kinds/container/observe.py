@@ -25,6 +25,7 @@ from runner.kinds.shared import label_overrides
 from runner.resource.encode import read_observed
 from runner.resource.field import DefaultSources, Field
 from runner.resource.labels import WORKFLOW, owned_address
+from runner.resource.mount_json import mounted_images
 from runner.resource.observation import Observation, ObserveContext
 from runner.resource.platform import platform_of
 from runner.resource.ports import port_runs, read_bindings, show_run
@@ -139,7 +140,7 @@ class _Reader:
             read,
             fields={**read.fields, **lost_field(lost)},
             traits=replace(traits_of(read), sharers=self._sharers.get(read.id, ())),
-            removed_after=frozenset({inspect["Image"]}),
+            removed_after=frozenset({inspect["Image"], *mounted_images(inspect)}),
             findings=tuple(swapped_sources(inspect, self._survey.engine)),
         )
 

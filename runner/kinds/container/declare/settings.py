@@ -8,6 +8,7 @@ from typing import Any
 from runner.core.diagnostic import did_you_mean
 from runner.core.state import Condition
 from runner.core.values import Value
+from runner.kinds.container.declare.links import LINKS
 from runner.kinds.container.declare.readiness_probe import READY
 from runner.kinds.container.declare.update_policy import UPDATE
 from runner.resource.codec import Codec, Invalid
@@ -69,6 +70,14 @@ COMMON_SETTINGS = (
         doc="Containers and jobs to wait for; "
         "a list waits for jobs to complete, and containers to be ready, or else healthy.",
         examples=(["db"], {"db": "healthy", "migrate": "completed"}),
+    ),
+    Setting(
+        name="links",
+        codec=LINKS,
+        doc="Containers to start before it, and to reach under an alias, as KEY or KEY:ALIAS; so do all others on the"
+        " networks that the two have in common.",
+        examples=(["db:database"], ["db", "cache:redis"]),
+        cost="the container that is reached is updated in place",
     ),
     Setting(
         name="env_file",

@@ -37,7 +37,7 @@ def start_with_sharers(task: Task, owner: ObservedResource) -> None:
 def _start(task: Task, id: str, recorded: Mapping[str, object]) -> None:
     """Start a container, with its hooks: a run that was interrupted waits for them, too, to leave things in order."""
     task.gateway.containers.start(id)
-    run_post_start(task.gateway, id, recorded, timeout=task.timeout, watch=lambda _line: None)
+    run_post_start(task, id, recorded, watch=lambda _line: None)
 
 
 def _stop(task: Task, inspect: EngineJSON) -> None:
