@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runner.app.completions import record_completions
 from runner.app.engine_connection import EngineOptions
 from runner.app.planning import PlanOptions, explained, plan_against_engine, prepare
 from runner.app.request import RunRequest
@@ -14,7 +15,7 @@ from runner.core.struct import replace
 
 if TYPE_CHECKING:
     from runner.app.frontend import Frontend
-    from runner.app.load import LoadedWorkflow
+    from runner.app.loaded_workflow import LoadedWorkflow
     from runner.app.workspace import Workspace
     from runner.core.gateway import Gateway
 
@@ -30,6 +31,7 @@ def apply(request: RunRequest, frontend: Frontend) -> ExitCode:
     frontend.show_plan(plan, warn=not runs)
     if plan.problems:
         return ExitCode.FAILED
+    record_completions(plan, request.gateway)
     if not plan.pending:
         clear_stale_locks(request.gateway, plan.workflow, request.command, request.workspace.environ)
     if not runs:

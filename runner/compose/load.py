@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from posixpath import abspath
 
@@ -53,7 +53,7 @@ def _load(
     for name in unquoted:
         del texts[name]
     found[:] = without_content(found, unquoted)
-    found += _unused(request, reading)
+    found += _unused(request, variables.used())
     return None if any(one.severity is Severity.ERROR for one in found) else model
 
 
@@ -78,6 +78,7 @@ def _read(request: ComposeRequest, located: Located, variables: Variables, readi
         off,
         reading.texts,
         {**reading.secrets, **variables.values()},
+        variables.used(),
         sensitive,
     )
 
@@ -104,10 +105,10 @@ def _unquoted(located: Located, texts: MutableMapping[str, str]) -> frozenset[st
     )
 
 
-def _unused(request: ComposeRequest, reading: Reading) -> list[Diagnostic]:
+def _unused(request: ComposeRequest, used: Mapping[str, str]) -> list[Diagnostic]:
     """Report each --var that no file uses."""
     return [
-        Diagnostic("unused-override", f'--var "{name}" is not used here', help=did_you_mean(name, reading.used))
+        Diagnostic("unused-override", f'--var "{name}" is not used here', help=did_you_mean(name, used))
         for name in request.overrides
-        if name not in reading.used
+        if name not in used
     ]

@@ -22,12 +22,18 @@ _TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
 class Variables:
     """The values by which files are interpolated; what is added later only fills gaps."""
 
-    def __init__(self, values: Mapping[str, str]) -> None:
+    def __init__(self, values: Mapping[str, str], asked: set[str] | None = None) -> None:
         self._values = dict(values)
+        self._asked = set[str]() if asked is None else asked
 
     def find(self, name: str) -> str | None:
         """Return a variable's value, None if it has none."""
+        self._asked.add(name)
         return self._values.get(name)
+
+    def used(self) -> dict[str, str]:
+        """Return the values of the variables that anybody asked for."""
+        return {name: value for name, value in self._values.items() if name in self._asked}
 
     def values(self) -> dict[str, str]:
         """Return all values."""
@@ -39,7 +45,7 @@ class Variables:
 
     def filled(self, values: Mapping[str, str]) -> Variables:
         """Return these variables with more values, where they have none: those of an included project."""
-        return Variables({**values, **self._values})
+        return Variables({**values, **self._values}, self._asked)
 
 
 def given_env_files(env_files: tuple[str, ...], variables: Variables) -> tuple[str, ...] | None:

@@ -139,6 +139,7 @@ Code: TypeAlias = Literal[
     "target-too-narrow",
     "too-deep",
     "undefined-alias",
+    "under-compose",
     "unhealthy",
     "unknown-key",
     "unknown-reference",

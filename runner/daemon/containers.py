@@ -104,6 +104,12 @@ class Containers:
         """Restart it, by one call that the engine carries out even if the client is gone."""
         self._api.post(f"/containers/{quote_path(ref)}/restart", patience=grace)
 
+    def was_stopped(self, inspect: EngineJSON) -> bool | None:
+        """Return whether an exited one was sent a signal before, as far as the engine's events tell."""
+        from runner.daemon.past_signals import was_signalled
+
+        return was_signalled(self._api, inspect)
+
     def unpause(self, ref: str) -> None:
         """Unpause it."""
         self._api.post(f"/containers/{quote_path(ref)}/unpause")

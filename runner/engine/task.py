@@ -19,7 +19,7 @@ from runner.core.progress_update import ProgressUpdate
 from runner.core.references import has_reference, resolved
 from runner.core.resource_state import State
 from runner.core.state import FieldValue, FieldValues, ObservedResource, Ref, Resource
-from runner.core.struct import Struct, field
+from runner.core.struct import Struct, field, replace
 from runner.core.task import Pace, Task
 from runner.core.values import Marker
 from runner.engine.event_watcher import Watcher
@@ -57,9 +57,10 @@ class Settled(Struct):
 
 
 class Verified(Struct):
-    """The final verification of a resource is done."""
+    """The final verification of a resource is done, and it ends in a state."""
 
     address: Address
+    state: State = State.READY
     error: RunnerError | None = None
 
 
@@ -171,6 +172,10 @@ class RunTask(Struct):
         """The observed state."""
         assert self.change.observed is not None, self.change.address
         return self.change.observed
+
+    def with_observed(self, observed: ObservedResource) -> RunTask:
+        """Return the same task with another observed state."""
+        return replace(self, change=replace(self.change, observed=observed))
 
     @property
     def proxies(self) -> Mapping[str, str]:

@@ -56,7 +56,7 @@ def observed_part(observed: ObservedState, part: Selection) -> ObservedState:
 
 def excluded_dependents(plan: Plan, observed: ObservedState, catalog: Catalog) -> Iterator[Diagnostic]:
     """Yield a problem for each change that would affect live dependants outside of the plan."""
-    inside = {change.address for change in plan.changes}
+    inside, left = {change.address for change in plan.changes}, {str(one.address) for one in plan.left_alone}
     outside = [one for one in observed.resources.values() if one.owned and one.address not in inside]
     for change in plan.changes:
         is_remade = change.action is Action.REPLACE and catalog[change.address.kind].delete_before_create
@@ -66,6 +66,8 @@ def excluded_dependents(plan: Plan, observed: ObservedState, catalog: Catalog) -
             done = "replaced" if change.action is Action.REPLACE else "restarted"
             message = f"{change.address} would be {done} while used by {', '.join(users)}"
             help = f"--target {users[0]} too, or omit --target"
+            if users[0] in left:
+                help = f"switch {users[0]} on too, or remove it first"
             span = change.desired.span if change.desired else None
             yield Diagnostic("target-too-narrow", message, span, help)
 

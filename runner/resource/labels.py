@@ -32,6 +32,8 @@ FILE = "runner.file"
 """The workflow file that created or last changed a resource, HOST:PATH. Never compared, so it causes no change."""
 ANONYMOUS = "runner.anonymous"
 """On an anonymous volume: the address of its owner, and after a space the path at which that mounts it."""
+COMPLETION = "runner.completed"
+"""On the record that a container has completed: the container's id."""
 LOCK = "runner.lock"
 """On a ticket volume in a workflow's lock queue; the names of such volumes begin with it."""
 

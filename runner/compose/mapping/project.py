@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from runner.compose.mapping import top
-from runner.compose.mapping.compose_labels import labels_of_project
 from runner.compose.mapping.images import Images, map_images
 from runner.compose.mapping.lifecycle import awaited_to_complete, common, of_container, of_job
 from runner.compose.mapping.limits import limits
@@ -39,8 +38,6 @@ class MappedProject(Struct):
     """A project in runner's language, and what only Compose's own things need to know."""
 
     document: Document
-    labels: Mapping[tuple[str, str], Mapping[str, str]]
-    """Compose's labels by section and key of the document; without a container's number, hash and image."""
     services: Mapping[tuple[str, str], MappingNode]
     """The service in canonical form that each container and job is made of."""
     left_alone: frozenset[str] = frozenset()
@@ -65,7 +62,7 @@ def map_project(model: ComposeModel, found: list[Diagnostic]) -> MappedProject:
     root = _root(model, project, images, {"secrets": secrets.entries, "configs": configs.entries}, declared)
     invalid = (*_too_long(model, root, found), *(("images", name) for name in images.refused))
     document = _document(model, root, secrets.variables, frozenset(invalid))
-    return MappedProject(document, labels_of_project(model, root), _sources(project), model.off)
+    return MappedProject(document, _sources(project), model.off)
 
 
 def _usable(section: str, root: MappingNode, found: list[Diagnostic]) -> Mapping[str, Entry]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from runner.kinds.container.anonymous import retains
+from runner.kinds.container.completion import as_completed
 from runner.kinds.container.declare.key_hints import KEY_HINTS
 from runner.kinds.container.declare.network_recreate import needs_recreate
 from runner.kinds.container.declare.resources import declare
@@ -38,7 +39,7 @@ def _list_owned(lists: EngineLists) -> Iterable[OwnedResource]:
 
 
 def _adjust_diff(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
-    return named_images(resource, live, rejoined(resource, live, diff))
+    return as_completed(resource, live, named_images(resource, live, rejoined(resource, live, diff)))
 
 
 def _restart(live: ObservedResource, declared: Resource | None, reason: Reason) -> Change:

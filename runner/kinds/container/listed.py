@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from runner.core.address import Address
 from runner.core.lazy_pattern import lazy_pattern
 from runner.core.state import Health
 from runner.core.struct import replace
+from runner.kinds.container import completion
 from runner.kinds.container.observe import NEW, OLD
+from runner.kinds.container.options.lifecycle import COMPLETED
 from runner.kinds.shared import label_overrides
 from runner.resource.census import EngineLists, OwnedResource, read_owned
 
@@ -29,7 +31,7 @@ def list_owned(lists: EngineLists) -> Iterator[OwnedResource]:
 
 def list_owned_as(kind: str, lists: EngineLists) -> Iterator[OwnedResource]:
     """Yield the containers of all workflows that are of one kind; of several with one address, others are abandoned."""
-    records = label_overrides.find(kind, lists.volumes)
+    records, completions = label_overrides.find(kind, lists.volumes), completion.find(lists.volumes)
     taken: set[tuple[str, Address]] = set()
     for short in sorted(lists.containers, key=_rank):
         labels = records.labels(short["Id"], short.get("Labels") or {})
@@ -38,7 +40,17 @@ def list_owned_as(kind: str, lists: EngineLists) -> Iterator[OwnedResource]:
         if owned is not None:
             is_abandoned = _rank(short) == _LAST or (owned.workflow, owned.address) in taken
             taken |= set() if is_abandoned else {(owned.workflow, owned.address)}
-            yield replace(owned, abandoned=is_abandoned)
+            yield replace(_as_completed(owned, short, completions), abandoned=is_abandoned)
+
+
+def _as_completed(
+    owned: OwnedResource, short: EngineJSON, completions: Mapping[str, completion.Completion]
+) -> OwnedResource:
+    """Return a listed container as completed, if that is recorded; the list doesn't tell of which end."""
+    health = owned.health
+    if short["Id"] not in completions or health is None or (health.phase, health.exit_code) != ("exited", 0):
+        return owned
+    return replace(owned, health=replace(health, phase=COMPLETED))
 
 
 def read_listed_health(short: EngineJSON) -> Health:

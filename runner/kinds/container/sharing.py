@@ -15,6 +15,7 @@ from runner.core.errors import NotFound, StepFailed
 from runner.core.plan import Action, Change, Effect, FieldDiff, Reason
 from runner.core.state import Ref
 from runner.core.values import as_map
+from runner.resource.labels import is_digest
 
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
@@ -124,6 +125,11 @@ def following(live: ObservedResource, change: Change) -> Iterator[FieldDiff]:
 def is_sharer(live: ObservedResource, owner: ObservedResource) -> bool:
     """Return whether a container, running or not, shares a namespace of another one."""
     return any(_shared_keys(live, owner))
+
+
+def is_another_owner(path: str, resource: Resource, live: ObservedResource) -> bool:
+    """Return whether a difference is just a new container behind the one whose namespace an ended one shared."""
+    return path in _MODES and path in resource.fields and is_digest(live.applied.get(path), resource.fields[path])
 
 
 def _shared_keys(live: ObservedResource, owner: ObservedResource) -> Iterator[str]:

@@ -23,6 +23,10 @@ class ContainerTraits(Traits, kw_only=True):
     """The paths for which its image declares a volume."""
     file_volumes: tuple[str, ...] = ()
     """The names of its volumes for granted files."""
+    completion: str = ""
+    """The name of the volume that records a completion of it, if there is one."""
+    is_completion_recorded: bool = False
+    """True if it records that which is observed."""
     sharers: tuple[str, ...] = ()
     """The ids of the running containers that share its namespaces, nearest first."""
 

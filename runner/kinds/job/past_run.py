@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
+from runner import __version__
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.plan import Effect, FieldDiff, Reason
@@ -19,6 +20,7 @@ from runner.core.task import Task
 from runner.core.traits import Traits
 from runner.core.values import Value, as_map
 from runner.kinds.container.options.lifecycle import SUCCEEDED
+from runner.kinds.job.options import TABLE
 from runner.kinds.job.settings import JobSettings, Rerun
 from runner.kinds.shared import label_overrides
 from runner.resource.field import Field
@@ -31,8 +33,10 @@ from runner.resource.labels import (
     SENSITIVE,
     VERSION,
     WORKFLOW,
+    applied_digests,
     is_digest,
     owned_address,
+    ownership,
     read_applied,
     read_file,
     read_needs,
@@ -57,15 +61,26 @@ class PastRun(Traits, kw_only=True):
     """The traits of a run of which only the record is left."""
 
 
+class AdoptedRun(Traits, kw_only=True):
+    """The traits of a run in a container that another program created."""
+
+
 def is_past(job: ObservedResource) -> bool:
     """Return whether only the record of a run is left."""
     return isinstance(job.traits, PastRun)
+
+
+def is_adopted(job: ObservedResource) -> bool:
+    """Return whether another program ran it, or began to: its record, if it has one yet, says what it stands for."""
+    return isinstance(job.traits, AdoptedRun)
 
 
 def save(task: Task, id: str) -> str:
     """Save the record of a successful run; return its id."""
     inspect = task.gateway.containers.inspect(id)
     own = inspect["Config"]["Labels"]
+    if WORKFLOW not in own:
+        own = _labels_of_now(task)
     result = {_IMAGE: inspect["Image"], _FINISHED: inspect["State"]["FinishedAt"]}
     labels = {**{name: own[name] for name in _TAKEN_OVER if name in own}, **result}
     kept = label_overrides.save(
@@ -73,6 +88,12 @@ def save(task: Task, id: str) -> str:
     )
     task.on_rollback(partial(label_overrides.delete, task.gateway, kept))
     return id
+
+
+def _labels_of_now(task: Task) -> dict[str, str]:
+    """Return the labels that the container would have, if runner had created it by what is declared now."""
+    applied = applied_digests(TABLE, task.desired.fields, task.desired.sensitive_places)
+    return ownership(task.workflow, task.desired, applied, __version__, file=task.file)
 
 
 def supersede(task: Task) -> None:

@@ -42,6 +42,7 @@ def declare(declaration: Declaration) -> Iterable[Resource]:
         protect=bool(declaration.values.get("protect")),
         ready=read_ready(declaration),
         update=read_policy(declaration),
+        may_complete=bool(declaration.values.get("may_complete")),
     )
     yield from declare_as("container", declaration, own, state="running", replicas=_replicas(declaration))
 

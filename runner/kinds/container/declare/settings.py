@@ -106,6 +106,15 @@ SETTINGS = (
         examples=(True,),
         cost="in place",
     ),
+    Setting(
+        name="may_complete",
+        codec=BOOLEAN,
+        doc="Whether it may end by itself with exit code 0: it is completed then, and runs again only when it changes."
+        " One that somebody stopped is started again, as far as the engine still knows that;"
+        " a completion that no run and no event of the engine tells of doesn't count. Default: false.",
+        examples=(True,),
+        cost="in place",
+    ),
     *READY,
     *UPDATE,
     Setting(

@@ -158,6 +158,8 @@ def _read_outcome(inspect: Mapping[str, Any]) -> Value:
 
 SUCCEEDED = "succeeded"
 """The state of a container that exited with code 0."""
+COMPLETED = "completed"
+"""The state of one that exited with code 0 by itself, among those that usually keep running."""
 NAME = _vital("name", "Its name on the engine.", Binding(_not_created, _read_name))
 STATE = _vital("state", "Whether it runs.", Binding(_not_created, _read_state))
 OUTCOME = _vital("state", "Its result.", Binding(_not_created, _read_outcome))

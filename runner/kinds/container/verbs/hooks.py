@@ -18,7 +18,7 @@ from runner.core.task import Task
 from runner.kinds.container.options.hooks import POST_START, PRE_STOP, Hook, recorded_hooks
 from runner.kinds.container.options.lifecycle import STARTING
 from runner.kinds.container.verbs.exec_hook import Watch, exec_hook
-from runner.kinds.container.verbs.wait_ready import raise_if_exited
+from runner.kinds.container.verbs.wait_ready import check_running
 
 _CORRECT = "correct the command, or what it needs in the container"
 
@@ -46,7 +46,7 @@ def run_post_start(task: Task, id: str, fields: Mapping[str, object], *, watch: 
         try:
             exec_hook(task.gateway, id, hook, timeout=task.timeout, watch=watch)
         except (StepFailed, ProgramNotRun) as error:
-            raise_if_exited(task.gateway, task.gateway.containers.inspect(id), fresh=False)
+            check_running(task.gateway, task.gateway.containers.inspect(id), None, fresh=False)
             message = f"{_called(task, POST_START, number, hook)} {_outcome(error)}"
             help = error.help or _CORRECT
             raise StepFailed(message, help=help, output=error.output, code="hook-failed") from error

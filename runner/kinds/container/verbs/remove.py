@@ -50,7 +50,8 @@ def remove(task: Task, container: ObservedResource, *, with_data: bool = False, 
     if not with_data:
         keep_track(task.gateway, task.workflow, container, but=_volumes_of(task.gateway, successor))
     task.gateway.containers.remove(container.id, volumes=with_data)
-    for volume in (*traits_of(container).file_volumes, *container.traits.removed_with):
+    traits = traits_of(container)
+    for volume in (*traits.file_volumes, *filter(None, (traits.completion,)), *container.traits.removed_with):
         _remove_volume(task.gateway, volume)
     label_overrides.delete(task.gateway, container)
 

@@ -14,11 +14,13 @@ from runner.core.errors import Cancelled, RolledBack, RunnerError, StepFailed
 from runner.core.resource_state import State
 from runner.core.state import ObservedResource
 from runner.core.task import Task
+from runner.kinds.container.completion import is_complete
 from runner.kinds.container.declare.update_policy import OnFailure, Order
 from runner.kinds.container.observe import NEW, OLD
 from runner.kinds.container.options.lifecycle import STARTING
 from runner.kinds.container.settings import ContainerSettings
 from runner.kinds.container.traits import traits_of
+from runner.kinds.container.verbs.adopt import owning
 from runner.kinds.container.verbs.create_body import create_container
 from runner.kinds.container.verbs.health import TAIL_LINES
 from runner.kinds.container.verbs.hooks import complete_start, name_until_started
@@ -34,6 +36,7 @@ from runner.kinds.network.endpoints import Endpoints
 def replace(task: Task) -> str:
     """Replace the old container with a new one."""
     task.set_state(State.CREATING)
+    task = owning(task)
     old, policy = task.observed, task.desired.settings_as(ContainerSettings).update
     attached = attachments_of(task.gateway.containers.inspect(old.id))
     waits_to_answer = policy.order is Order.START_FIRST
@@ -127,9 +130,9 @@ def _roll_back(task: Task, old: ObservedResource, new: str, attached: Endpoints,
     if isinstance(failure, Cancelled):
         raise failure
     try:
-        keep_running(
-            task, old.id, since=time.monotonic(), settle=task.desired.settings_as(ContainerSettings).update.settle
-        )
+        if not is_complete(old):
+            settle = task.desired.settings_as(ContainerSettings).update.settle
+            keep_running(task, old.id, since=time.monotonic(), settle=settle)
     except StepFailed as error:
         both = f"new container {message}; restored the previous one, but it {error.message}"
         raise StepFailed(both, help=error.help, output=error.output, code="rollback-incomplete") from failure
@@ -143,7 +146,8 @@ def _restore_old(task: Task, old: ObservedResource, new: str, attached: Endpoint
     if containers.inspect(old.id)["Name"].lstrip("/") != name:
         containers.rename(old.id, name)
     restore_aliases(task, old.id, attached)
-    start_with_sharers(task, old)
+    if not is_complete(old):
+        start_with_sharers(task, old)
 
 
 def _is_kept(task: Task, new: str, failure: Exception) -> bool:

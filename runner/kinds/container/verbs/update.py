@@ -15,6 +15,7 @@ from runner.core.task import Task
 from runner.core.values import as_map
 from runner.kinds.container.options import TABLE
 from runner.kinds.container.options.attachments import endpoint_config
+from runner.kinds.container.options.lifecycle import COMPLETED
 from runner.kinds.container.sharing import is_rejoining, is_restart, starts
 from runner.kinds.container.traits import traits_of
 from runner.kinds.container.verbs.hooks import complete_start, mark_as_starting
@@ -23,7 +24,7 @@ from runner.kinds.container.verbs.start import start
 from runner.kinds.container.verbs.stop import stop
 from runner.kinds.container.verbs.undo_update import is_reversible, undo_action
 from runner.kinds.container.verbs.update_limits import changed_rows, update_limits
-from runner.kinds.container.verbs.wait_ready import raise_if_exited, wait_ready
+from runner.kinds.container.verbs.wait_ready import check_running, wait_ready
 from runner.kinds.proxies import with_proxy_places
 from runner.kinds.shared import label_overrides
 from runner.resource.diff import diff_fields
@@ -71,7 +72,7 @@ def _change(task: Task, applied: Applied) -> bool:
         return False
     if "networks" in rows:
         _update_networks(task)
-    if task.observed.fields["state"] != "running" or starts(task.change):
+    if starts(task.change) or task.observed.fields["state"] not in ("running", COMPLETED):
         _start(task)
     return not diff_fields(TABLE, task.fields(), _look_again(task, applied), lambda ref: task.attribute(ref))
 
@@ -159,10 +160,12 @@ def _rejoin(task: Task) -> None:
 
 
 def _look_again(task: Task, applied: Applied) -> ObservedResource:
-    """Read every row again, from a container that must be running by now; the observed defaults are kept."""
+    """Read every row again, from a container that must run or have completed by now; the observed defaults are kept."""
     inspect = task.gateway.containers.inspect(task.observed.id)
-    raise_if_exited(task.gateway, inspect, fresh=False)
-    return replace_values(task.observed, fields=decode(TABLE, inspect, applied))
+    fields = decode(TABLE, inspect, applied)
+    if not check_running(task.gateway, inspect, task.desired, fresh=False):
+        fields = {**fields, "state": "running"}  # as it was declared to be, for as long as it takes
+    return replace_values(task.observed, fields=fields)
 
 
 def _note_applied(task: Task) -> Applied:

@@ -1,0 +1,130 @@
+"""Containers that may complete: which of those that ended with 0 have completed, and the record of that.
+
+An engine doesn't tell whether a program ended by itself or was stopped: many end with 0 then, too. Its events do, but
+it keeps only the last 256, and none over a restart of its own. So whoever learns of a completion keeps it in a small
+empty volume. What neither a record nor an event tells of has been stopped, as far as anybody knows: it is started
+again, as Compose would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Final
+
+from runner.core.address import Address
+from runner.core.state import ObservedResource
+from runner.core.struct import Struct, replace
+from runner.kinds.container.options.lifecycle import COMPLETED
+from runner.kinds.container.settings import ContainerSettings
+from runner.kinds.container.sharing import is_another_owner
+from runner.kinds.container.traits import ContainerTraits, traits_of
+from runner.resource.labels import COMPLETION, PREFIX, WORKFLOW
+
+if TYPE_CHECKING:
+    from runner.core.gateway import EngineJSON, Gateway
+    from runner.core.plan import FieldDiff
+    from runner.core.state import Resource
+
+_FINISHED: Final = f"{PREFIX}finished"
+"""On a record: when the container ended, as the engine dates it. It counts for no other end of the container."""
+
+
+class Completion(Struct):
+    """The record that a container has completed."""
+
+    name: str
+    """The name of the volume that it is."""
+    workflow: str
+    finished: str
+
+
+def find(volumes: Iterable[EngineJSON]) -> Mapping[str, Completion]:
+    """Return the records among the engine's volumes, by the ids of the containers."""
+    labelled = ((volume["Name"], volume.get("Labels") or {}) for volume in volumes)
+    return {
+        labels[COMPLETION]: Completion(name, labels.get(WORKFLOW, ""), labels.get(_FINISHED, ""))
+        for name, labels in labelled
+        if COMPLETION in labels
+    }
+
+
+def save(gateway: Gateway, workflow: str, id: str, finished: str) -> str:
+    """Record that a container completed at a time, in place of the record of an earlier end; return its name."""
+    name = f"runner.completed.{id[:12]}"
+    gateway.volumes.remove(name)
+    gateway.volumes.create({"Name": name, "Labels": {WORKFLOW: workflow, COMPLETION: id, _FINISHED: finished}})
+    return name
+
+
+def stale(volumes: Iterable[EngineJSON], listed: Iterable[EngineJSON], workflow: str) -> Iterator[ObservedResource]:
+    """Yield stand-ins for a workflow's records of containers that are gone."""
+    living = {short["Id"] for short in listed}
+    for id, record in find(volumes).items():
+        if id not in living and record.workflow == workflow:
+            address, traits = Address("container", f"{id[:12]}.completed"), ContainerTraits(completion=record.name)
+            yield ObservedResource(address, id, record.name, traits=traits, abandoned=True)
+
+
+# --- what has completed
+
+
+def may_complete(resource: Resource | None) -> bool:
+    """Return whether a declared container may complete."""
+    settings = resource.settings if resource else None
+    return isinstance(settings, ContainerSettings) and settings.may_complete
+
+
+def ended_well(inspect: EngineJSON) -> bool:
+    """Return whether a container has exited with 0."""
+    state = inspect["State"]
+    return state["Status"] == "exited" and not state["ExitCode"] and not state.get("Error")
+
+
+def has_completed(gateway: Gateway, inspect: EngineJSON, resource: Resource | None) -> bool:
+    """Return whether a container may complete and has, unless it is known that it was stopped."""
+    return may_complete(resource) and ended_well(inspect) and gateway.containers.was_stopped(inspect) is not True
+
+
+def with_completion(
+    read: ObservedResource,
+    gateway: Gateway,
+    inspect: EngineJSON,
+    record: Completion | None,
+    declared: Resource | None,
+) -> ObservedResource:
+    """Return a container as it was read, with its completion as its state; a foreign one can't have a record."""
+    if record is not None:
+        read = replace(read, traits=replace(traits_of(read), completion=record.name))
+    if not ended_well(inspect) or read.health is None:
+        return read
+    is_recorded = record is not None and record.finished == inspect["State"]["FinishedAt"]
+    if not is_recorded and not (may_complete(declared) and _ended_by_itself(gateway, inspect, read)):
+        return read
+    traits = replace(traits_of(read), is_completion_recorded=is_recorded)
+    health = replace(read.health, phase=COMPLETED, health=None)
+    return replace(read, fields={**read.fields, "state": COMPLETED}, traits=traits, health=health)
+
+
+def _ended_by_itself(gateway: Gateway, inspect: EngineJSON, read: ObservedResource) -> bool:
+    was_stopped = gateway.containers.was_stopped(inspect)
+    return was_stopped is False or (was_stopped is None and not read.owned)
+
+
+def is_complete(live: ObservedResource) -> bool:
+    """Return whether an observed container has completed."""
+    return live.fields.get("state") == COMPLETED
+
+
+def unrecorded(live: ObservedResource) -> bool:
+    """Return whether a container of the workflow has completed without a record of it so far."""
+    return live.owned and is_complete(live) and not traits_of(live).is_completion_recorded
+
+
+# --- in a plan
+
+
+def as_completed(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
+    """Leave out of a diff what doesn't matter of a completed container: that it ended, and who shared with it."""
+    if not is_complete(live) or not may_complete(resource):
+        return diff
+    return tuple(found for found in diff if found.path != "state" and not is_another_owner(found.path, resource, live))
