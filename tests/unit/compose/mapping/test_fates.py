@@ -11,7 +11,7 @@ from runner.compose.mapping.fate import Ignored, Mapped, Unsupported
 from runner.compose.mapping.fates import FATES
 from runner.compose.table import COMPOSE
 from runner.compose.table.form import Form, Items, Named, Record
-from tests.unit.compose.mapping.mapped_project import mapped, service, web
+from tests.unit.compose.mapping.mapped_project import canonical, mapped, service, web
 
 
 def _paths(form: Form, path: str = "") -> Iterator[str]:
@@ -235,8 +235,8 @@ def test_a_key_of_a_service_becomes_a_key_of_its_container(given: str, expected:
 
 
 def test_every_mapped_key_of_a_service_is_tried() -> None:
-    root = [mapped(f"services: {{web: {{{given}}}}}").project for given, _ in SERVICES]
-    tried = {path for one in root for node in one.services.values() for path in _used(node, "services.*")}
+    given = (canonical(f"{{{text}}}") for text, _ in SERVICES)
+    tried = {path for node in given for path in _used(node, "services.*")}
     wanted = {path for path, fate in FATES.items() if isinstance(fate, Mapped) and path.startswith("services.*.")}
     others = {"image", "pull_policy", "depends_on", "secrets", "configs", "build"}  # other tests are about them
     assert {path for path in wanted - tried if path.split(".")[2] not in others} == set()

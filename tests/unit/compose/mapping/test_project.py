@@ -275,24 +275,5 @@ def test_a_service_of_a_provider_is_not_waited_for() -> None:
     assert len(result.errors) == 1
 
 
-def test_the_labels_of_compose_are_at_hand() -> None:
-    result = mapped(
-        "services: {db: {image: a}, web: {image: b, depends_on: {db: {condition: service_started}}}}\n"
-        "networks: {default: {name: shop_default, ipam: {}}}\nvolumes: {data: {name: shop_data}}"
-    )
-    labels = result.project.labels
-    assert labels["containers", "web"] == {
-        "com.docker.compose.project": "shop",
-        "com.docker.compose.service": "web",
-        "com.docker.compose.oneoff": "False",
-        "com.docker.compose.project.working_dir": "/srv/shop",
-        "com.docker.compose.project.config_files": FILE,
-        "com.docker.compose.depends_on": "db:service_started:false",
-    }
-    assert labels["networks", "default"]["com.docker.compose.network"] == "default"
-    assert labels["volumes", "data"]["com.docker.compose.volume"] == "data"
-    assert result.project.services["containers", "web"].entries["image"].value.span.start.line == 1
-
-
 def test_services_that_are_off_are_left_alone() -> None:
     assert mapped("services: {web: {image: a}}", off=frozenset({"debug"})).project.left_alone == {"debug"}
