@@ -143,7 +143,7 @@ def _document(
     model: ComposeModel, root: MappingNode, variables: Mapping[str, Variable], invalid: frozenset[Path]
 ) -> Document:
     """Build the document; `invalid` are the paths of what is reported here, so that nobody reports it again."""
-    secret = model.sensitive | {one.value for one in variables.values() if one.value}
+    secret = frozenset(filter(None, (*model.sensitive, *(one.value for one in variables.values()))))
     hidden: dict[Path, ScalarNode] = dict(occurrences(root, secret)) if secret else {}
     masked = {one: Interpolated(one.text, one.value, masked=_masked(one.text, secret)) for one in hidden.values()}
     return Document(

@@ -87,10 +87,11 @@ def test_a_network_by_its_name_is_not_a_mode() -> None:
     assert service("network_mode: other").errors == ['1: network_mode "other" is not supported']
 
 
-def test_ports_have_no_effect_in_the_network_of_the_host() -> None:
-    result = service("network_mode: host, ports: [{target: 80}]")
-    assert web(result) == {"network_mode": "host"}
-    assert result.warnings == ["1: ports have no effect in the host's network"]
+@pytest.mark.parametrize("mode", ["host", "none"])
+def test_ports_have_no_effect_without_a_network_of_its_own(mode: str) -> None:
+    result = service(f"network_mode: {mode}, ports: [{{target: 80}}]")
+    assert web(result) == {"network_mode": mode}
+    assert result.warnings == [f'1: ports have no effect with network_mode "{mode}"']
 
 
 def test_the_network_of_the_highest_priority_is_joined_first() -> None:
