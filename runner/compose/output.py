@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from runner.compose.node_edit import mapping
 from runner.compose.table import COMPOSE
 from runner.compose.table.form import Anything, Form, Items, Key, Named, Record
 from runner.compose.values import text
@@ -14,6 +15,8 @@ from runner.document.core_schema import Plain
 from runner.document.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 Printed: TypeAlias = "Plain | list[Printed] | dict[str, Printed]"
+
+_ESCAPED = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029\x7f"[:-1]}
 
 
 class Dialect(Struct):
@@ -76,7 +79,7 @@ def _record(form: Record, node: MappingNode, dialect: Dialect, *, top: bool) -> 
             if dialect.empty or plain != {} or not _is_always(row):
                 yield name, plain
         elif dialect.empty and _is_always(row):
-            yield name, {}
+            yield name, _plain(row.form, mapping(node, {}), dialect)
         elif dialect.json and row.null_shown:
             yield name, None
     if top or dialect.extensions:
@@ -86,7 +89,7 @@ def _record(form: Record, node: MappingNode, dialect: Dialect, *, top: bool) -> 
 
 
 def _is_always(row: Key) -> bool:
-    return isinstance(row.form, Record) and row.form.always
+    return isinstance(row.form, Record | Named) and row.form.always
 
 
 def _json(value: Printed, indent: int) -> str:
@@ -107,7 +110,7 @@ def _json(value: Printed, indent: int) -> str:
 
 
 def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False).translate(_ESCAPED)
 
 
 def _number(value: bool | int | float) -> str:

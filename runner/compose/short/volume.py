@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runner.compose.node_edit import entry, mapping, scalar, with_entry
+from runner.compose.node_edit import entry, mapping, scalar
 from runner.compose.short.errors import ShortFormError
 from runner.document.core_schema import Plain
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode
@@ -28,13 +28,6 @@ def volume(node: Node) -> tuple[Node, ...]:
     source, target = ("", parts[0]) if len(parts) == 1 else (parts[0], parts[1])
     options = parts[2].split(",") if len(parts) == _MOST_PARTS else []
     return (_mount(node, source, target, options),)
-
-
-def host_path(node: MappingNode) -> MappingNode:
-    """Create a missing folder on the host unless the file says otherwise."""
-    if "create_host_path" in node.entries:
-        return node
-    return with_entry(node, "create_host_path", scalar(node, True))
 
 
 def is_path(source: str) -> bool:

@@ -91,6 +91,8 @@ class Items(Struct, kw_only=True):
     """Whether a single item may stand for a list of it."""
     short: Short | None = None
     """Makes several items out of one."""
+    everything: Short | None = None
+    """Makes what the text "all" stands for."""
     drops_empty: bool = False
     """Whether an item without text counts as none."""
     kept: bool = False
@@ -139,6 +141,8 @@ class Named(Struct, kw_only=True):
     """Whether a list of names may stand for it."""
     merge: Merge = Merge.DEEP
     """How the values of one name are combined."""
+    always: bool = False
+    """Whether the map around it always has it, with nothing in it if need be."""
     extensions: bool = False
 
 
