@@ -16,6 +16,8 @@ from runner.document.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 Printed: TypeAlias = "Plain | list[Printed] | dict[str, Printed]"
 
+_ESCAPED = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029\x7f"[:-1]}
+
 
 class Dialect(Struct):
     """What the two formats print differently."""
@@ -108,7 +110,7 @@ def _json(value: Printed, indent: int) -> str:
 
 
 def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False).translate(_ESCAPED)
 
 
 def _number(value: bool | int | float) -> str:

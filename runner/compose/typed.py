@@ -93,7 +93,8 @@ class _Typed:
         entries: dict[str, Entry] = {}
         for name, one in node.entries.items():
             value = self.value(form.value, one.value)
-            entries[name] = with_value(one, scalar(one.value, None) if value is None else value)
+            nothing = mapping(one.value, {}) if isinstance(form.value, Either) else scalar(one.value, None)
+            entries[name] = with_value(one, nothing if value is None else value)
         return mapping(node, entries) if entries else None
 
     def _items(self, form: Items, node: SequenceNode) -> Node | None:

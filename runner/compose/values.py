@@ -9,11 +9,11 @@ from struct import pack, unpack
 from runner.core.lazy_pattern import lazy_pattern
 from runner.document.core_schema import Plain
 
-_YES = frozenset({"1", "t", "true", "y", "yes", "on"})
-_NO = frozenset({"0", "f", "false", "n", "no", "off"})
+_YES = frozenset({"1", "true", "y", "yes", "on"})
+_NO = frozenset({"0", "false", "n", "no", "off"})
 _INTEGER = lazy_pattern(r"[-+]?[0-9]+")
 _REAL = lazy_pattern(r"[-+]?(?:[0-9]+(?:_[0-9]+)*\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?(?:inf|infinity|nan)")
-_SIZE = lazy_pattern(r"([0-9]*\.?[0-9]*(?:[0-9.]*)) ?([kmgtp]i?b?|b)?")
+_SIZE = lazy_pattern(r"(.*?[0-9.]) ?([kmgtp]b?|[kmgtp]ib|b)?")
 _DURATION = lazy_pattern(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h|d|w)")
 _UNITS = {"k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 _NANOSECONDS = {
@@ -91,6 +91,14 @@ def integer(value: Plain) -> int:
     raise ValueError("a whole number")
 
 
+def unsigned(value: Plain) -> int:
+    """Read a whole number that isn't negative."""
+    number = integer(value)
+    if number < 0:
+        raise ValueError("a whole number that isn't negative")
+    return number
+
+
 def real(value: Plain) -> int | float:
     """Read a number of single precision.
 
@@ -121,23 +129,22 @@ def single(value: float) -> int | float:
 
 
 def size(value: Plain) -> str:
-    """Read a size in bytes, and write it as a text of digits.
+    """Read a size in bytes, and write it as a text of digits; none is nothing, and so are fractions that aren't texts.
 
-    >>> [size(value) for value in (64, "1.5k", "2 GiB", "10b")]
-    ['64', '1536', '2147483648', '10']
+    >>> [size(value) for value in (64, "1.5k", "2 GiB", "10b", "1e3", 0, 1.5)]
+    ['64', '1536', '2147483648', '10', '1000', '', '']
     """
-    if isinstance(value, int):
-        return str(value)
     if isinstance(value, float):
-        return str(int(value))
-    found = _SIZE.fullmatch(text(value).lower())
-    try:
-        bytes_ = float(found[1]) if found else -1.0
-    except ValueError:
-        bytes_ = -1.0
-    if not found or bytes_ < 0:
+        return ""
+    number = value if isinstance(value, int) else _bytes(text(value).lower())
+    return str(number) if number else ""
+
+
+def _bytes(written: str) -> int:
+    found = _SIZE.fullmatch(written)
+    if found is None or not _REAL.fullmatch(found[1]) or found[1].startswith("-"):
         raise ValueError('a size, such as "512m"')
-    return str(int(bytes_ * 1024 ** (_UNITS.get(found[2][:1], 0) if found[2] else 0)))
+    return int(float(found[1]) * 1024 ** (_UNITS.get(found[2][:1], 0) if found[2] else 0))
 
 
 def duration(value: Plain) -> str:

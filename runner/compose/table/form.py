@@ -90,6 +90,8 @@ class Items(Struct, kw_only=True):
     """Whether a single item may stand for a list of it."""
     short: Short | None = None
     """Makes several items out of one."""
+    everything: Short | None = None
+    """Makes what the text "all" stands for."""
     drops_empty: bool = False
     """Whether an item without text counts as none."""
     kept: bool = False

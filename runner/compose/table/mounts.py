@@ -17,7 +17,7 @@ MOUNT = Record(
     keys=(
         Key(name="type", form=scalars.choice("bind", "volume", "tmpfs", "cluster", "npipe", "image"), required=True),
         Key(name="source", form=scalars.TEXT),
-        Key(name="target", form=scalars.TEXT),
+        Key(name="target", form=scalars.TEXT, required=True),
         Key(name="read_only", form=scalars.CAST_FLAG),
         Key(name="consistency", form=scalars.TEXT),
         Key(
@@ -61,7 +61,7 @@ DEVICES = Items(
         phrase="SOURCE:TARGET or a map",
         keys=(
             Key(name="source", form=scalars.TEXT, required=True),
-            Key(name="target", form=scalars.TEXT),
+            Key(name="target", form=scalars.TEXT, required=True),
             Key(name="permissions", form=scalars.TEXT),
         ),
     ),

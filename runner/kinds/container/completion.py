@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING, Final
 from runner.core.address import Address
 from runner.core.state import ObservedResource
 from runner.core.struct import Struct, replace
+from runner.kinds.container.options import FIELDS
+from runner.kinds.container.options.first_network import FIRST_NETWORK
 from runner.kinds.container.options.lifecycle import COMPLETED
 from runner.kinds.container.settings import ContainerSettings
 from runner.kinds.container.sharing import is_another_owner
 from runner.kinds.container.traits import ContainerTraits, traits_of
+from runner.kinds.shared.recorded_differences import differences
 from runner.resource.labels import COMPLETION, PREFIX, WORKFLOW
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from runner.core.plan import FieldDiff
     from runner.core.state import Resource
 
+_TOLD_BY_RECORDS: Final = (*FIELDS, FIRST_NETWORK)
 _FINISHED: Final = f"{PREFIX}finished"
 """On a record: when the container ended, as the engine dates it. It counts for no other end of the container."""
 
@@ -124,7 +128,13 @@ def unrecorded(live: ObservedResource) -> bool:
 
 
 def as_completed(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
-    """Leave out of a diff what doesn't matter of a completed container: that it ended, and who shared with it."""
+    """Leave out of a diff what doesn't matter of a completed container: that it ended, and who shared with it.
+
+    An adoption never runs one again. What counts from then on is what was declared at that time.
+    """
     if not is_complete(live) or not may_complete(resource):
         return diff
+    if not live.owned or traits_of(live).is_adopted:
+        named = tuple(found for found in diff if found.path == "name")
+        return (*differences(_TOLD_BY_RECORDS, resource, live, diff), *named) if live.owned else named
     return tuple(found for found in diff if found.path != "state" and not is_another_owner(found.path, resource, live))

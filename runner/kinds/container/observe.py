@@ -206,6 +206,7 @@ def _read(
         removed_with=recorded.removed_with,
         file_volumes=tuple(sorted(file_volumes.values())),
         image_name=inspect["Config"].get("Image") or "",
+        is_adopted=WORKFLOW not in (inspect["Config"].get("Labels") or {}),
     )
     return read_observed(
         table,

@@ -9,10 +9,11 @@ from runner.kinds.container.image_names import named_images
 from runner.kinds.container.options.first_network import FIRST_NETWORK
 from runner.kinds.container.sharing import is_another_owner
 from runner.kinds.job.options import FIELDS
-from runner.kinds.job.past_run import differences, is_adopted, is_past
+from runner.kinds.job.past_run import is_adopted, is_past
 from runner.kinds.job.rerun_policy import is_done, is_done_for_good, is_running
 from runner.kinds.job.settings import JobSettings, Rerun
 from runner.kinds.shared import label_overrides
+from runner.kinds.shared.recorded_differences import differences
 
 _TOLD_BY_RECORDS = (*FIELDS, FIRST_NETWORK)
 """What a record knows of a past run: not its name, which was its container's, nor its outcome, which was success."""

@@ -13,17 +13,14 @@ from typing import TYPE_CHECKING
 from runner import __version__
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
-from runner.core.plan import Effect, FieldDiff, Reason
-from runner.core.state import Health, ObservedResource, Resource
+from runner.core.state import Health, ObservedResource
 from runner.core.struct import replace
 from runner.core.task import Task
 from runner.core.traits import Traits
-from runner.core.values import Value, as_map
 from runner.kinds.container.options.lifecycle import SUCCEEDED
 from runner.kinds.job.options import TABLE
 from runner.kinds.job.settings import JobSettings, Rerun
 from runner.kinds.shared import label_overrides
-from runner.resource.field import Field
 from runner.resource.labels import (
     ADDRESS,
     APPLIED,
@@ -34,14 +31,12 @@ from runner.resource.labels import (
     VERSION,
     WORKFLOW,
     applied_digests,
-    is_digest,
     owned_address,
     ownership,
     read_applied,
     read_file,
     read_needs,
     read_sensitive,
-    recorded_key,
 )
 from runner.resource.observation import ObserveContext
 from runner.resource.requirements import api_at_least
@@ -53,8 +48,6 @@ _IMAGE, _FINISHED = f"{PREFIX}image", f"{PREFIX}finished"
 """Labels of a record: the id of the image that ran, and when the run ended."""
 _TAKEN_OVER = (WORKFLOW, ADDRESS, APPLIED, NEEDS, SENSITIVE, VERSION, FILE)
 """Labels that are copied from the container to its record."""
-_RECORDED = "(as recorded)"
-"""Placeholder for a value of which only the digest is known."""
 
 
 class PastRun(Traits, kw_only=True):
@@ -175,59 +168,3 @@ def unrecorded(context: ObserveContext, there: Iterable[ObservedResource]) -> It
 def _was_applied(context: ObserveContext) -> bool:
     things = (*context.containers, *context.volumes)
     return any((thing.get("Labels") or {}).get(WORKFLOW) == context.workflow for thing in things)
-
-
-# --- comparing with a past run
-
-
-def differences(
-    rows: Iterable[Field], resource: Resource, past: ObservedResource, diff: tuple[FieldDiff, ...]
-) -> tuple[FieldDiff, ...]:
-    """Return the differences to a past run that its record shows: every field by its digest, the image by its id.
-
-    `diff` are the differences to a container of which only the image is known.
-    """
-    return tuple(found for row in rows for found in _differences(row, resource, past, diff))
-
-
-def _differences(
-    row: Field, resource: Resource, past: ObservedResource, diff: tuple[FieldDiff, ...]
-) -> Iterator[FieldDiff]:
-    before = past.applied.get(row.name)
-    if row.merged_by_key:
-        yield from _in_entries(row, resource, before if isinstance(before, Mapping) else {}, diff)
-        return
-    found = next((found for found in diff if found.path == row.name), None)
-    if row.name == "image":
-        yield from filter(None, [found])
-    elif row.name not in resource.fields or not is_digest(before, resource.fields[row.name]):
-        if found:
-            yield _changed(found, before)
-        elif before is not None:
-            yield _gone(row.name)
-
-
-def _in_entries(
-    row: Field, resource: Resource, recorded: Mapping[str, str], diff: tuple[FieldDiff, ...]
-) -> Iterator[FieldDiff]:
-    entries = as_map(resource.fields.get(row.name))
-    names = {key: recorded_key(recorded, key) for key in entries}
-    for found in diff:
-        key = found.path.removeprefix(f"{row.name}.")
-        if key in entries and found.path != key and not _is_entry(row, recorded, names[key], entries[key]):
-            yield _changed(found, names[key])
-    yield from (_gone(f"{row.name}.{name}") for name in recorded if name not in names.values())
-
-
-def _is_entry(row: Field, recorded: Mapping[str, str], name: str | None, entry: Value) -> bool:
-    if name is None:
-        return False
-    return is_digest(recorded[name], entry) or (row.is_remembered and recorded[name] == str(entry))
-
-
-def _changed(found: FieldDiff, before: object) -> FieldDiff:
-    return replace(found, before=None if before is None else _RECORDED, reason=Reason.CONFIG)
-
-
-def _gone(path: str) -> FieldDiff:
-    return FieldDiff(path, _RECORDED, None, Reason.CONFIG, Effect.REPLACE)

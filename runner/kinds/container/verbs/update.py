@@ -74,6 +74,8 @@ def _change(task: Task, applied: Applied) -> bool:
         _update_networks(task)
     if starts(task.change) or task.observed.fields["state"] not in ("running", COMPLETED):
         _start(task)
+    if task.observed.fields["state"] == COMPLETED and traits_of(task.observed).is_adopted:
+        return True  # it counts by its record from now on, however it was created
     return not diff_fields(TABLE, task.fields(), _look_again(task, applied), lambda ref: task.attribute(ref))
 
 
