@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from math import isfinite
 from typing import TypeAlias
 
 from runner.compose.node_edit import mapping
@@ -114,6 +115,8 @@ def _text(value: str) -> str:
 
 
 def _number(value: bool | int | float) -> str:
+    if isinstance(value, float) and not isfinite(value):
+        return _text(text(value))
     if isinstance(value, float):
         if value.is_integer() and abs(value) < 1e21:
             return str(int(value))
