@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from posixpath import normpath
 
 from runner.compose.cycles import cycle
 from runner.compose.node_edit import child, inner
@@ -223,7 +222,7 @@ def _mounted(node: Node) -> Iterator[tuple[Node, str]]:
     )
     for name, path in read:
         for item in _items(node, name):
-            yield item, normpath(path(item)) if path(item) else ""
+            yield item, path(item)
 
 
 def _is_external(node: Node) -> bool:

@@ -102,6 +102,8 @@ class Extender:
         if not isinstance(service, ScalarNode) or not isinstance(service.value, str):
             self._refuse(service or written, "expected the name of a service", "such as {service: base}")
             return None
+        if isinstance(file, ScalarNode) and file.is_null:
+            file = None
         if file is not None and (not isinstance(file, ScalarNode) or not isinstance(file.value, str)):
             self._refuse(file, "expected the name of a file", None)
             return None

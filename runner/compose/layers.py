@@ -34,7 +34,7 @@ def load_layers(
         is_read = is_read and documents is not None
         for document in documents or ():
             model = _on_top(model, file, document, scope, extender, (*trail, scope.path(file)))
-    if model is None or not model.entries.keys() - {"version"}:
+    if model is None or not model.entries:
         if is_read:
             scope.found.append(_empty(files, named.span if named else None))
         return None

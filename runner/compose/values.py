@@ -29,14 +29,14 @@ _NANOSECONDS = {
     "w": 7 * 24 * 3600 * 10**9,
 }
 _LARGEST = (1 << 63) - 1
-_MOST_WITHOUT_EXPONENT = 21
+_MOST_WITHOUT_EXPONENT = 6
 
 
 def text(value: Plain) -> str:
     """Write a value as text.
 
-    >>> [text(value) for value in (True, 420, 1.1, 1000.0, 1e21, "x", None)]
-    ['true', '420', '1.1', '1000', '1e+21', 'x', '']
+    >>> [text(value) for value in (True, 420, 1.1, 1000.0, 1e6, "x", None)]
+    ['true', '420', '1.1', '1000', '1e+06', 'x', '']
     """
     if value is None:
         return ""
@@ -48,8 +48,8 @@ def text(value: Plain) -> str:
 def number_text(value: float) -> str:
     """Write a fraction with the fewest digits, and an exponent only where it is very large or small.
 
-    >>> [number_text(value) for value in (1e20, 1e21, 1.5e-5, 0.0001)]
-    ['100000000000000000000', '1e+21', '1.5e-05', '0.0001']
+    >>> [number_text(value) for value in (123456.5, 1234567.5, 1.5e-5, 0.0001)]
+    ['123456.5', '1.2345675e+06', '1.5e-05', '0.0001']
     """
     if isinf(value) or isnan(value):
         return {inf: "+Inf", -inf: "-Inf"}.get(value, "NaN")

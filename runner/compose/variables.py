@@ -66,14 +66,8 @@ def read_env_files(
         except ReadError as error:
             found.append(replace(error.diagnostic, span=named_at))
             continue
-        own: dict[str, str] = {}
-        parse_dotenv(source, own, lambda one: _first(variables.find(one), values.get(one)), found)
-        values.update(own)
+        parse_dotenv(source, values, variables.find, found)
     return values
-
-
-def _first(value: str | None, other: str | None) -> str | None:
-    return other if value is None else value
 
 
 def is_file(path: str, files: Files) -> bool:
