@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from decimal import Decimal
+from math import isfinite
 from typing import TypeAlias
 
 from runner.compose.node_edit import mapping
@@ -115,6 +116,8 @@ def _text(value: str) -> str:
 
 
 def _number(value: bool | int | float) -> str:
+    if isinstance(value, float) and not isfinite(value):
+        return _text(text(value))
     if isinstance(value, float):
         if value == 0 or 1e-6 <= abs(value) < 1e21:
             plain = format(Decimal(repr(value)), "f")

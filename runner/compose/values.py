@@ -64,6 +64,13 @@ def number_text(value: float) -> str:
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
+def published(value: Plain) -> str:
+    """Read a port or a range of ports, which is no fraction, not even one without digits behind the dot."""
+    if isinstance(value, float):
+        raise ValueError("a port or a range of ports")
+    return text(value)
+
+
 def flag(value: Plain) -> bool:
     """Read a flag; texts in all spellings that Compose knows.
 
@@ -157,6 +164,16 @@ def duration(value: Plain) -> str:
     return duration_text(nanoseconds(written))
 
 
+def some_duration(value: Plain) -> str:
+    """Read a duration of which none is nothing.
+
+    >>> some_duration("0s"), some_duration("5m")
+    ('', '5m0s')
+    """
+    written = duration(value)
+    return "" if written == "0s" else written
+
+
 def nanoseconds(written: str) -> int:
     """Read a duration; ValueError if it is none."""
     sign = -1 if written.startswith("-") else 1
@@ -220,6 +237,8 @@ def tmpfs_mode(value: Plain) -> int:
 
 
 def _mode(value: Plain) -> int:
+    if isinstance(value, float):
+        raise ValueError('file permissions, such as "0440"')
     if isinstance(value, str):
         try:
             return int(value, 8)
