@@ -129,7 +129,9 @@ def _as_build(node: Node) -> Node:
 
 def _as_map(node: Node, rule: Merge) -> Node:
     """Return a list of names as a map."""
-    if not isinstance(node, SequenceNode):
+    if isinstance(node, ScalarNode):
+        return mapping(node, {})
+    if isinstance(node, MappingNode):
         return node
     names = [item for item in node.items if isinstance(item, ScalarNode)]
     return mapping(node, {item.text: Entry(item, _implied(item, rule)) for item in names})

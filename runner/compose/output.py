@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
+from math import isfinite
 from typing import TypeAlias
 
 from runner.compose.node_edit import mapping
@@ -114,9 +116,11 @@ def _text(value: str) -> str:
 
 
 def _number(value: bool | int | float) -> str:
+    if isinstance(value, float) and not isfinite(value):
+        return _text(text(value))
     if isinstance(value, float):
-        if value.is_integer() and abs(value) < 1e21:
-            return str(int(value))
-        written = text(value)
-        return written.replace("e-0", "e-") if abs(value) >= 1e-6 or "e" in written else written
+        if value == 0 or 1e-6 <= abs(value) < 1e21:
+            plain = format(Decimal(repr(value)), "f")
+            return plain.rstrip("0").rstrip(".") if "." in plain else plain
+        return text(value).replace("e-0", "e-")
     return text(value)

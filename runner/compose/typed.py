@@ -54,6 +54,8 @@ class _Typed:
                 return self._record(form, node)
             case Named(), MappingNode():
                 return self._named(form, node)
+            case Items(late=True), ScalarNode(is_null=False):
+                return self._items(form, sequence(node, [node]))
             case Items(), SequenceNode():
                 return self._items(form, node)
             case Pairs(), (MappingNode() | SequenceNode()):

@@ -125,7 +125,9 @@ DEPENDENCY = Record(
 PROVIDER = Record(
     keys=(
         Key(name="type", form=scalars.TEXT, required=True),
-        Key(name="options", form=Named(pattern=".+", value=Items(item=_OPTION, single=True, distinct=False))),
+        Key(
+            name="options", form=Named(pattern=".+", value=Items(item=_OPTION, single=True, late=True, distinct=False))
+        ),
     )
 )
 LOGGING = Record(
