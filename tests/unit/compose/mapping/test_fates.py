@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from runner.compose.mapping.fate import Ignored, Mapped, Unsupported
 from runner.compose.mapping.fates import FATES
+from runner.compose.mapping.page import keys_page
 from runner.compose.table import COMPOSE
 from runner.compose.table.form import Form, Items, Named, Record
 from tests.unit.compose.mapping.mapped_project import canonical, mapped, service, web
@@ -47,6 +49,11 @@ def test_every_key_has_a_fate(path: str) -> None:
 
 def test_no_fate_is_of_a_key_that_compose_does_not_have() -> None:
     assert set(FATES) == {_fate_at(path) for path in LEAVES}
+
+
+def test_the_page_of_keys_is_up_to_date() -> None:
+    page = Path(__file__).parents[4] / "docs" / "compose-keys.md"
+    assert page.read_text("utf-8") == keys_page(), "docs/compose-keys.md is stale: run make schemas"
 
 
 SERVICES: list[tuple[str, Any]] = [
