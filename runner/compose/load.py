@@ -69,7 +69,8 @@ def _read(request: ComposeRequest, located: Located, variables: Variables, readi
     root = normalise(root, name, variables.values())
     sensitive = _sensitive(root, scope)
     root, off = split_services(typed(root, reading.found), active_profiles(request.profiles, variables))
-    check(root, reading.found, off)
+    if not reading.is_incomplete:
+        check(root, reading.found, off)
     root = ordered(without_unused(with_files(root, scope)))
     return ComposeModel(
         name,
