@@ -33,7 +33,7 @@ def load_layers(
         is_read = is_read and documents is not None
         for document in documents or ():
             model = _on_top(model, file, document, scope, extender, (*trail, scope.path(file)))
-    if model is None or not model.entries:
+    if model is None or not model.entries.keys() - {"version"}:
         if is_read and named is None:
             scope.found.append(Diagnostic("empty-file", f'there is nothing in "{files[0]}"'))
         return None
