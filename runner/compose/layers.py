@@ -34,7 +34,7 @@ def load_layers(
         is_read = is_read and documents is not None
         for document in documents or ():
             model = _on_top(model, file, document, scope, extender, (*trail, scope.path(file)))
-    if model is None or not model.entries:
+    if model is None or not model.entries.keys() - {"version"}:
         if is_read and named is None:
             start = Position(1, 1)
             scope.found.append(Diagnostic("empty-file", "there is nothing in this file", Span(files[0], start, start)))

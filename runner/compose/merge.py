@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from runner.compose.node_edit import entry, mapping, scalar, sequence, with_value
+from runner.compose.phrases import got
 from runner.compose.table import COMPOSE
 from runner.compose.table.form import Form, Merge, Named, Record
 from runner.compose.table.service import SERVICE
@@ -15,6 +16,9 @@ from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, Sequence
 
 def merge(base: MappingNode, override: MappingNode, found: list[Diagnostic]) -> MappingNode:
     """Return a file with another one on top of it; what can't be combined is reported, and stays as it was."""
+    services = override.entries.get("services")
+    if services is not None and not isinstance(services.value, MappingNode):
+        found.append(Diagnostic("compose-invalid", f"expected a map, got {got(services.value)}", services.value.span))
     return _Merger(found).maps(COMPOSE, base, override)
 
 
