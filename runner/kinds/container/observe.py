@@ -11,7 +11,7 @@ from runner.core.errors import NotFound
 from runner.core.state import ObservedResource, UnmanagedResource
 from runner.core.struct import replace
 from runner.core.traits import Traits
-from runner.kinds.container import anonymous, completion, compose_origin
+from runner.kinds.container import anonymous, compose_origin
 from runner.kinds.container import granted_files as files
 from runner.kinds.container.anonymous import with_anonymous_volumes
 from runner.kinds.container.host_paths import missing_sources, swapped_sources
@@ -24,7 +24,7 @@ from runner.kinds.container.traits import ContainerTraits, traits_of
 from runner.kinds.shared import label_overrides
 from runner.resource.encode import read_observed
 from runner.resource.field import DefaultSources, Field
-from runner.resource.labels import WORKFLOW, owned_address
+from runner.resource.labels import COMPLETION, WORKFLOW, owned_address
 from runner.resource.mount_json import mounted_images
 from runner.resource.observation import Observation, ObserveContext
 from runner.resource.platform import platform_of
@@ -42,14 +42,11 @@ def observe(context: ObserveContext) -> Observation:
     records = label_overrides.find("container", volumes)
     found = observe_as("container", TABLE, context, listed, records)
     stale = records.stale(context.workflow, (short["Id"] for short in listed))
-    left_files = (
-        *files.stale_volumes(volumes, listed, context.workflow),
-        *completion.stale(volumes, listed, context.workflow),
-    )
+    left_files = files.stale_volumes(volumes, listed, context.workflow)
     idle = idle_owners(context, {_name(short): short for short in listed})
     return replace(
         found,
-        abandoned=(*found.abandoned, *stale, *left_files),
+        abandoned=(*found.abandoned, *stale, *left_files, *_stale_completions(context)),
         retained=tuple(anonymous.outlived(volumes, listed, context.workflow)),
         warnings=(*found.warnings, *idle, *compose_origin.undeclared(context)),
         occupants=tuple(port_occupants(context)),
@@ -95,6 +92,19 @@ def observe_as(
     )
 
 
+def _completions(context: ObserveContext) -> Mapping[str, EngineJSON]:
+    labelled = ((volume, volume.get("Labels") or {}) for volume in context.volumes)
+    return {labels[COMPLETION]: volume for volume, labels in labelled if COMPLETION in labels}
+
+
+def _stale_completions(context: ObserveContext) -> Iterable[ObservedResource]:
+    if not (records := _completions(context)):
+        return ()
+    from runner.kinds.container.completion import stale
+
+    return stale(context, records)
+
+
 def _name(short: EngineJSON) -> str:
     """Return the container's own name: links add others, with a slash in them."""
     names = [name.lstrip("/") for name in short.get("Names") or ()]
@@ -125,7 +135,8 @@ class _Reader:
         self._containers: dict[str, EngineJSON | None] = {}
         """Inspected containers by id and by name; None for those that are gone."""
         self._sharers: Mapping[str, tuple[str, ...]] = {}
-        self._completions = completion.find(context.volumes)
+        self._completions = _completions(context)
+        """The records of completions, by the container's id."""
 
     def know(self, inspected: Iterable[EngineJSON]) -> None:
         """Add containers that may share namespaces with each other."""
@@ -150,9 +161,12 @@ class _Reader:
         )
 
     def _with_completion(self, read: ObservedResource, inspect: EngineJSON) -> ObservedResource:
-        desired, record = self._survey.desired, self._completions.get(read.id)
-        declared = desired.resources.get(read.address) if desired else None
-        return completion.with_completion(read, self._survey.gateway, inspect, record, declared)
+        record = self._completions.get(read.id)
+        if inspect["State"]["Status"] != "exited" and record is None:
+            return read
+        from runner.kinds.container.completion import with_completion
+
+        return with_completion(read, self._survey, inspect, record)
 
     def read_foreign(self, id: str, address: Address) -> ObservedResource | None:
         """Inspect a foreign container and read it as if it were owned; None if it is gone meanwhile."""
