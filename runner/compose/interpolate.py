@@ -6,9 +6,12 @@ from runner.compose.interpolation_syntax import Lookup, substitute
 from runner.compose.node_edit import mapping, scalar, sequence, with_value
 from runner.compose.yaml_scalars import Moment
 from runner.core.diagnostic import Diagnostic, Severity
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.struct import replace
 from runner.document.interpolate import span_within
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
+
+_MOMENT = lazy_pattern(r"(?P<day>[0-9-]+)(?:[Tt ](?P<time>[0-9:.]+)(?P<zone>.*))?")
 
 
 class Interpolator:
@@ -108,6 +111,10 @@ class Interpolator:
 
 def _utc(text: str) -> str:
     """Return a date in the form in which Compose prints it."""
-    day, _, time = text.replace("t", "T").replace(" ", "T").partition("T")
-    year, month, date = day.split("-")
-    return f"{year}-{month:0>2}-{date:0>2}T{time or '00:00:00'}" + ("" if time.endswith("Z") or "+" in time else "Z")
+    found = _MOMENT.fullmatch(text)
+    assert found is not None
+    day = "-".join(part.zfill(2) for part in found["day"].split("-"))
+    whole, dot, fraction = (found["time"] or "0:0:0").partition(".")
+    clock = ":".join(part.zfill(2) for part in whole.split(":"))
+    fraction = fraction[:9].rstrip("0")
+    return f"{day}T{clock}{dot if fraction else ''}{fraction}{found['zone'] or 'Z'}"

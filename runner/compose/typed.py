@@ -54,6 +54,8 @@ class _Typed:
                 return self._record(form, node)
             case Named(), MappingNode():
                 return self._named(form, node)
+            case Items(late=True), ScalarNode(is_null=False):
+                return self._items(form, sequence(node, [node]))
             case Items(), SequenceNode():
                 return self._items(form, node)
             case Pairs(), (MappingNode() | SequenceNode()):
@@ -93,7 +95,8 @@ class _Typed:
         entries: dict[str, Entry] = {}
         for name, one in node.entries.items():
             value = self.value(form.value, one.value)
-            entries[name] = with_value(one, scalar(one.value, None) if value is None else value)
+            nothing = mapping(one.value, {}) if isinstance(form.value, Either) else scalar(one.value, None)
+            entries[name] = with_value(one, nothing if value is None else value)
         return mapping(node, entries) if entries else None
 
     def _items(self, form: Items, node: SequenceNode) -> Node | None:

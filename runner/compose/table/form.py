@@ -88,8 +88,12 @@ class Items(Struct, kw_only=True):
     """Whether the same item twice is an error."""
     single: bool = False
     """Whether a single item may stand for a list of it."""
+    late: bool = False
+    """Whether such an item stays one until all files are merged."""
     short: Short | None = None
     """Makes several items out of one."""
+    everything: Short | None = None
+    """Makes what the text "all" stands for."""
     drops_empty: bool = False
     """Whether an item without text counts as none."""
     kept: bool = False
