@@ -10,6 +10,7 @@ from docker import DockerClient
 from docker.errors import NotFound
 
 from tests.harness.cli import Cli
+from tests.harness.fault_proxy import Action, Fault, FaultProxy
 from tests.harness.live import Live
 
 QUICK = "update: {settle: 0s}"
@@ -123,6 +124,66 @@ def test_two_containers_swap_their_names(
     now = names(live, docker_client)
     assert (now[id_of("a")], now[id_of("b")]) == (called("two"), called("one"))
     assert ((id_of("a"), id_of("b")) == ids) is not bool(more)
+    cli("plan", "--detailed-exitcode").exits(0)
+
+
+@pytest.mark.parametrize("more", ["", "hostname: other,"], ids=["renamed", "replaced"])
+@pytest.mark.parametrize("action", ["kill_after", "error"])
+def test_a_swap_that_ends_at_any_renaming_is_completed_by_the_next_run(
+    cli: Cli,
+    workflow: Callable,
+    live: Live,
+    docker_client: DockerClient,
+    called: Callable,
+    id_of: Callable,
+    proxy: FaultProxy,
+    more: str,
+    action: Action,
+) -> None:
+    def write(first: str, second: str, more: str = "") -> None:
+        a, b = (f"{{{IDLE}, {more} name: {called(name)}}}" for name in (first, second))
+        workflow(f"containers: {{a: {a}, b: {b}}}")
+
+    sides = [("one", "two", ""), ("two", "one", more)]
+    write(*sides[0])
+    cli("apply").exits(0)
+    for number in range(1, 4):
+        side = sides[number % 2]
+        write(*side)
+        proxy.break_with(Fault(action, method="POST", path="/rename", nth=number))
+        cli("apply", env={"DOCKER_HOST": proxy.url})
+
+        cli("apply").exits(0)
+
+        now = names(live, docker_client)
+        assert (now[id_of("a")], now[id_of("b")]) == (called(side[0]), called(side[1])), number
+        assert len(now) == 2, number
+        cli("plan", "--detailed-exitcode").exits(0)
+
+
+def test_who_fails_in_a_swap_is_back_under_a_name_of_its_own(
+    cli: Cli, workflow: Callable, live: Live, docker_client: DockerClient, called: Callable, id_of: Callable
+) -> None:
+    def write(first: str, second: str, more: str = "") -> None:
+        workflow(f"""
+            containers:
+              a: {{{IDLE}, name: {called(first)}, {more}}}
+              b: {{{IDLE}, name: {called(second)}}}
+        """)
+
+    write("one", "two")
+    cli("apply").exits(0)
+    ids = id_of("a"), id_of("b")
+    write("two", "one", "hostname: other, healthcheck: {test: exit 1, interval: 100ms, retries: 1}")
+
+    failed = cli("apply").exits(5)
+
+    assert failed.endings["container.a"] == "rolled_back"
+    assert (id_of("a"), id_of("b")) == ids
+    assert sorted(names(live, docker_client).values()) == [called("one"), called("two")]
+    write("two", "one")
+    cli("apply").exits(0)
+    assert names(live, docker_client) == {ids[0]: called("two"), ids[1]: called("one")}
     cli("plan", "--detailed-exitcode").exits(0)
 
 

@@ -49,7 +49,7 @@ def workspace(environ: dict[str, str] | None = None) -> Workspace:
         ("include: [other.yaml]\n", True),
         ("include: [other.yaml]\ncontainers: {}\n", False),
         ("name: shop\nnetworks: {a: {}}\n", False),
-        ("\ufeff# a\n\"services\":\n  web: {image: nginx}\n", True),
+        ('\ufeff# a\n"services":\n  web: {image: nginx}\n', True),
         ("", False),
         ("\x00\xff", False),
     ],

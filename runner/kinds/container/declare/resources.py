@@ -17,13 +17,13 @@ from runner.kinds.container.declare.dependencies import dependencies, namespace_
 from runner.kinds.container.declare.environment import environment_of
 from runner.kinds.container.declare.hooks import declared_hooks
 from runner.kinds.container.declare.links import link_dependencies, linked_aliases
-from runner.kinds.container.declare.names import engine_names
 from runner.kinds.container.declare.networks import attachments, claimed_addresses, joined_networks
 from runner.kinds.container.declare.readiness_probe import read_ready
 from runner.kinds.container.declare.security_profiles import security_options
 from runner.kinds.container.declare.update_policy import read_policy
 from runner.kinds.container.granted_files import describe, fingerprints, granted_files
 from runner.kinds.container.host_ports import port_claim
+from runner.kinds.container.names import engine_names
 from runner.kinds.container.options import FIELDS
 from runner.kinds.container.sensitivity import derived_places
 from runner.kinds.container.settings import ContainerSettings, GrantedFile, ProcessSettings

@@ -9,9 +9,9 @@ from runner.core.diagnostic import did_you_mean
 from runner.core.state import Condition
 from runner.core.values import Value
 from runner.kinds.container.declare.links import LINKS
-from runner.kinds.container.declare.names import NAME
 from runner.kinds.container.declare.readiness_probe import READY
 from runner.kinds.container.declare.update_policy import UPDATE
+from runner.kinds.container.names import NAME
 from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import TEXTS
 from runner.resource.field import Setting
