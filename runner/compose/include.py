@@ -40,7 +40,10 @@ def included(root: MappingNode, scope: Scope, trail: tuple[str, ...], load: Load
         if paths[0] in trail:
             cycle = " → ".join(scope.reading.shown(path) for path in (*trail[trail.index(paths[0]) :], paths[0]))
             message = f'"{one.paths[0].text}" includes itself'
+            scope.reading.is_incomplete = True
             scope.found.append(Diagnostic("include-cycle", message, one.paths[0].span, f"cycle: {cycle}"))
+            continue
+        if scope.reading.documents(scope.reading.shown(paths[0]), one.paths[0].span) is None:
             continue
         imported = load(_scope(one, paths[0], scope), tuple(map(scope.reading.shown, paths)), trail, one.paths[0])
         if imported is not None:
@@ -99,6 +102,7 @@ def _texts(node: Node | None, scope: Scope) -> tuple[ScalarNode, ...]:
 
 
 def _refuse(node: Node, message: str, scope: Scope) -> None:
+    scope.reading.is_incomplete = True
     scope.found.append(Diagnostic("include-form", message, node.span, "such as include: [base.yaml]"))
 
 

@@ -15,6 +15,7 @@ from runner.compose.reset import Document
 from runner.compose.shape import check_shape
 from runner.compose.unique import unique
 from runner.core.diagnostic import Diagnostic
+from runner.core.span import Position, Span
 from runner.document.nodes import MappingNode, Node
 
 
@@ -34,8 +35,9 @@ def load_layers(
         for document in documents or ():
             model = _on_top(model, file, document, scope, extender, (*trail, scope.path(file)))
     if model is None or not model.entries.keys() - {"version"}:
-        if is_read and named is None:
-            scope.found.append(Diagnostic("empty-file", f'there is nothing in "{files[0]}"'))
+        if is_read and named is None and not scope.reading.is_incomplete:
+            start = Position(1, 1)
+            scope.found.append(Diagnostic("empty-file", "there is nothing in this file", Span(files[0], start, start)))
         return None
     model = with_defaults(model, scope.found)
     check_parts(model, scope.found)

@@ -49,6 +49,7 @@ def _load(
         return None
     reading = Reading(files, found, texts, request.cwd, strict=request.strict)
     model = _read(request, located, variables, reading)
+    found[:] = [one for one in found if one.code != "compose-invalid" or one.span not in reading.refused]
     unquoted = _unquoted(located, texts)
     for name in unquoted:
         del texts[name]
@@ -68,7 +69,8 @@ def _read(request: ComposeRequest, located: Located, variables: Variables, readi
     root = normalise(root, name, variables.values())
     sensitive = _sensitive(root, scope)
     root, off = split_services(typed(root, reading.found), active_profiles(request.profiles, variables))
-    check(root, reading.found, off)
+    if not reading.is_incomplete:
+        check(root, reading.found, off)
     root = ordered(without_unused(with_files(root, scope)))
     return ComposeModel(
         name,
