@@ -6,7 +6,6 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TypeAlias
 
-from runner.compose.table.fate import Fate
 from runner.core.struct import Struct
 from runner.document.core_schema import Plain
 from runner.document.nodes import MappingNode, Node
@@ -193,8 +192,6 @@ class Key(Struct, kw_only=True):
     form: Form
     merge: Merge = Merge.DEEP
     unique: Identity | None = None
-    fate: Fate | None = None
-    """What becomes of it; None where the keys inside have fates of their own."""
     required: bool = False
     shown: bool = True
     """Whether `config` prints it; the others have been used up by then."""
