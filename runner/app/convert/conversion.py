@@ -101,7 +101,8 @@ class _Conversion(MutableStruct):
             if not any(changed):
                 break
         names = ", ".join(" ".join(filter(None, place)) for place in wrong)
-        raise RunnerError(f"these can't be written as a workflow that says the same: {names}")
+        message = f"these can't be written as a workflow that says the same: {names}"
+        raise RunnerError(message, help="keep the Compose file: all commands take it", code="compose-unsupported")
 
     def filled(self) -> Iterator[Diagnostic]:
         """Yield a warning for each value that stands in place of variables, or of what an env file has."""
