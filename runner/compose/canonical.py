@@ -80,7 +80,7 @@ class _Long(_Walk):
                 node = self._expanded(form, node)[0]
             case Items(everything=short), ScalarNode(value="all") if short is not None:
                 node = sequence(node, short(node))
-            case Items(single=True), ScalarNode(is_null=False):
+            case Items(single=True, late=False), ScalarNode(is_null=False):
                 node = sequence(node, [node])
             case Named(listed=True, value=Record() as record), SequenceNode():
                 node = _named(record, node)

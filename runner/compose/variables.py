@@ -85,3 +85,11 @@ def is_file(path: str, files: Files) -> bool:
         return real.exists() and not real.is_dir()
     except OSError:
         return True
+
+
+def is_folder(path: str, files: Files) -> bool:
+    """Return whether there is a folder at a path."""
+    try:
+        return files.access.root.resolve(Path(path)).is_dir()
+    except OSError:
+        return False

@@ -45,6 +45,9 @@ MODE = Scalar(phrase="file permissions, such as 0440", types=_TEXT_OR_NUMBER, re
 TMPFS_MODE = Scalar(phrase="file permissions, such as 0700", types=_TEXT_OR_NUMBER, read=values.tmpfs_mode)
 COUNT = Scalar(phrase='a whole number or "all"', types=_TEXT_OR_INTEGER, read=values.count)
 
+UNSIGNED = Scalar(phrase="a whole number", types=_TEXT_OR_INTEGER, read=values.unsigned, cast=Cast.INTEGER, kept=True)
+SOME_DURATION = Scalar(phrase='a duration, such as "1m30s"', types=(Type.TEXT,), read=values.some_duration)
+PORT = Scalar(phrase="a port", types=_TEXT_OR_INTEGER, read=values.unsigned, cast=Cast.INTEGER)
 WEIGHT = Scalar(phrase="a whole number to 65535", types=(Type.INTEGER,), read=values.integer, least=0, most=65535)
 RETRIES = Scalar(phrase="a whole number", types=_TEXT_OR_NUMBER, read=values.unsigned, cast=Cast.INTEGER, kept=True)
 SCALE = Scalar(

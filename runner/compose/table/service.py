@@ -43,16 +43,16 @@ _OPTION = Scalar(phrase="a text, a number, true or false", types=(Type.TEXT, Typ
 _RATE = Record(
     extensions=False,
     keys=(
-        Key(name="path", form=scalars.TEXT, json_name="Path"),
-        Key(name="rate", form=scalars.WHOLE_SIZE, json_name="Rate"),
+        Key(name="path", form=scalars.TEXT, json_name="Path", zero=""),
+        Key(name="rate", form=scalars.WHOLE_SIZE, json_name="Rate", zero="0"),
     ),
 )
 _RATES = Items(item=_RATE, distinct=False)
 _WEIGHT = Record(
     extensions=False,
     keys=(
-        Key(name="path", form=scalars.TEXT, json_name="Path"),
-        Key(name="weight", form=scalars.WEIGHT, json_name="Weight"),
+        Key(name="path", form=scalars.TEXT, json_name="Path", zero=""),
+        Key(name="weight", form=scalars.WEIGHT, json_name="Weight", zero=0),
     ),
 )
 BLKIO = Record(
@@ -125,7 +125,9 @@ DEPENDENCY = Record(
 PROVIDER = Record(
     keys=(
         Key(name="type", form=scalars.TEXT, required=True),
-        Key(name="options", form=Named(pattern=".+", value=Items(item=_OPTION, single=True, distinct=False))),
+        Key(
+            name="options", form=Named(pattern=".+", value=Items(item=_OPTION, single=True, late=True, distinct=False))
+        ),
     )
 )
 LOGGING = Record(
