@@ -63,8 +63,8 @@ def write_starter(starter: Starter, folder: Path) -> WrittenFiles:
                 folder.joinpath(other).unlink(missing_ok=True)
             is_there = isinstance(error, FileExistsError)
             code: Code = "file-exists" if is_there else "cannot-write"
-            help = "run runner init in another folder, or runner plan with this file" if is_there else None
-            raise UsageError(f'cannot write "{name}": {reason_of(error)}', help=help, code=code) from error
+            advice = "run runner init in another folder, or runner plan with this file" if is_there else None
+            raise UsageError(f'cannot write "{name}": {reason_of(error)}', help=advice, code=code) from error
         (written if is_new else kept).append(name)
     return WrittenFiles(tuple(written), tuple(kept))
 
