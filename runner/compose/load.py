@@ -54,7 +54,7 @@ def _load(
     for name in unquoted:
         del texts[name]
     found[:] = without_content(found, unquoted)
-    found += _unused(request, reading)
+    found += _unused(request, variables)
     return None if any(one.severity is Severity.ERROR for one in found) else model
 
 
@@ -66,7 +66,7 @@ def _read(request: ComposeRequest, located: Located, variables: Variables, readi
     root = load_layers(scope, located.files)
     if root is None or name is None:
         return None
-    root = normalise(root, name, variables.values())
+    root = normalise(root, name, variables)
     sensitive = _sensitive(root, scope)
     root, off = split_services(typed(root, reading.found), active_profiles(request.profiles, variables))
     if not reading.is_incomplete:
@@ -79,7 +79,7 @@ def _read(request: ComposeRequest, located: Located, variables: Variables, readi
         root,
         off,
         reading.texts,
-        {**reading.secrets, **variables.values()},
+        dict(variables.asked),
         sensitive,
     )
 
@@ -87,7 +87,7 @@ def _read(request: ComposeRequest, located: Located, variables: Variables, readi
 def _sensitive(root: MappingNode, scope: Scope) -> frozenset[str]:
     """Return the values of secrets, and of the variables that `x-runner` calls sensitive."""
     named = inner(root, "x-runner").get("sensitive")
-    values = set(scope.reading.secrets.values())
+    values = set(scope.reading.secrets)
     for item in named.value.items if named and isinstance(named.value, SequenceNode) else ():
         value = scope.variables.find(item.text) if isinstance(item, ScalarNode) else None
         if value is not None:
@@ -106,10 +106,10 @@ def _unquoted(located: Located, texts: MutableMapping[str, str]) -> frozenset[st
     )
 
 
-def _unused(request: ComposeRequest, reading: Reading) -> list[Diagnostic]:
-    """Report each --var that no file uses."""
+def _unused(request: ComposeRequest, variables: Variables) -> list[Diagnostic]:
+    """Report each --var that nothing asks for."""
     return [
-        Diagnostic("unused-override", f'--var "{name}" is not used here', help=did_you_mean(name, reading.used))
+        Diagnostic("unused-override", f'--var "{name}" is not used here', help=did_you_mean(name, variables.asked))
         for name in request.overrides
-        if name not in reading.used
+        if name not in variables.asked
     ]

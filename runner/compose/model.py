@@ -27,6 +27,6 @@ class ComposeModel(GuardedStruct):
     texts: Mapping[str, str] = {}
     """The text of each file that excerpts may be shown of."""
     environment: Mapping[str, str] = {}
-    """The variables by which it was interpolated."""
+    """The variables that the files ask for and that have a value; with --var, they give the same model again."""
     sensitive: frozenset[str] = frozenset()
     """The texts that must not appear in any log, plan, label or message."""

@@ -25,11 +25,29 @@ from runner.compose.table.form import (
 )
 
 NAMES = ("a", "b", "c")
-_WORDS = ("x", "web", "yes", "1.5", "0644", "a b", "a: b", "#x", "é", "true", "-1", "x y\nz", "a=b", "10:20", "~", "'", '"')
+_WORDS = (
+    "x",
+    "web",
+    "yes",
+    "1.5",
+    "0644",
+    "a b",
+    "a: b",
+    "#x",
+    "é",
+    "true",
+    "-1",
+    "x y\nz",
+    "a=b",
+    "10:20",
+    "~",
+    "'",
+    '"',
+)
 _TEXTS: dict[str, tuple[Any, ...]] = {
     "size": ("5", "1.5k", "64m", "2g", "1 GiB", "0", 7),
     "cpus": ("0.5", 1, 1.5, "2"),
-    "host_ip": ("127.0.0.1", "::1", "0.0.0.0"),  # noqa: S104 - a text
+    "host_ip": ("127.0.0.1", "::1", "0.0.0.0"),
     "pull_policy": ("always", "never", "missing", "if_not_present", "every_12h", "daily"),
     "container_name": ("one", "two.x", "n-1"),
     "network_mode": ("host", "none", "service:a", "container:x"),
@@ -61,7 +79,7 @@ class Projects:
     """A source of random projects."""
 
     def __init__(self, seed: int) -> None:
-        self._random = Random(seed)  # noqa: S311 - nothing secret
+        self._random = Random(seed)
         self._makers: dict[type, Callable[[Any, str], Any]] = {
             Scalar: self._scalar,
             Items: self._items,
