@@ -66,6 +66,7 @@ def _read(request: ComposeRequest, located: Located, variables: Variables, readi
     root = load_layers(scope, located.files)
     if root is None or name is None:
         return None
+    reading.found += _obsolete(root)
     root = normalise(root, name, variables)
     sensitive = _sensitive(root, scope)
     root, off = split_services(typed(root, reading.found), active_profiles(request.profiles, variables))
@@ -82,6 +83,15 @@ def _read(request: ComposeRequest, located: Located, variables: Variables, readi
         dict(variables.asked),
         sensitive,
     )
+
+
+def _obsolete(root: MappingNode) -> list[Diagnostic]:
+    """Report the version of a file, which says nothing any more."""
+    version = root.entries.get("version")
+    if version is None:
+        return []
+    message = '"version" is ignored: Compose files have no versions any more'
+    return [Diagnostic("compose-ignored", message, version.key.span, "remove it", severity=Severity.WARNING)]
 
 
 def _sensitive(root: MappingNode, scope: Scope) -> frozenset[str]:

@@ -14,7 +14,7 @@ class ComposeModel(GuardedStruct):
     `root` has `name`, `services`, `networks`, `volumes`, `secrets`, `configs`, and what begins with `x-` at the top.
     """
 
-    UNSEEN = frozenset({"environment", "sensitive", "texts"})
+    UNSEEN = frozenset({"sensitive", "texts", "used"})
 
     name: str
     folder: str
@@ -26,7 +26,7 @@ class ComposeModel(GuardedStruct):
     """Services that no active profile asks for: they are not in `root`, and whatever runs of them is left alone."""
     texts: Mapping[str, str] = {}
     """The text of each file that excerpts may be shown of."""
-    environment: Mapping[str, str] = {}
-    """The variables that the files ask for and that have a value; with --var, they give the same model again."""
+    used: Mapping[str, str] = {}
+    """The variables that the files ask for and that have a value: with them they are read as they were, anywhere."""
     sensitive: frozenset[str] = frozenset()
     """The texts that must not appear in any log, plan, label or message."""

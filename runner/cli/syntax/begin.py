@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from runner.cli.syntax.exits import ENGINE, OFFLINE
+from runner.cli.syntax.exits import ENGINE, OFFLINE, WRITING
 from runner.cli.syntax.options import SHARED, SOURCE
-from runner.cli.syntax.rows import FLAG, Argument, Choice, Command, Option, Parsed, Text
+from runner.cli.syntax.rows import FILES, FLAG, Argument, Choice, Command, Option, Parsed, Text
 from runner.cli.syntax.values import CI_SERVICES, TEMPLATES, template
 
-_PRINTED = ("workflow", "reference", "commands", "errors", "event", "plan")
+_PRINTED = ("workflow", "reference", "compose", "commands", "errors", "event", "plan")
 
 BEGIN: Final = {
     "init": Command(
@@ -47,6 +47,43 @@ BEGIN: Final = {
             ("runner validate demo.yaml --var TAG=1.2", "another file, with a variable"),
         ),
     ),
+    "config": Command(
+        "Print a file as it is understood.",
+        """Print FILE (workflow.yaml, else Compose's files) with includes merged and variables filled in.
+
+        Of Compose files it is the model that docker compose config prints; of a workflow, sensitive values are masked.
+        Needs no engine.
+        """,
+        (
+            Option(
+                "form", ("--format",), "yaml or json.", Choice(("yaml", "json")), default="yaml", shows_default=True
+            ),
+            *SHARED,
+            *SOURCE,
+        ),
+        exits=OFFLINE,
+        examples=(
+            ("runner config", "the file of this folder"),
+            ("runner config -f compose.yaml -f live.yaml --format json", "two Compose files, merged"),
+        ),
+    ),
+    "convert": Command(
+        "Write a workflow file from Compose files.",
+        """Write a workflow file that declares what Compose's FILE does: applying it changes nothing on the engine.
+
+        Comments and variables are kept where they can be. What could not be carried over is a comment at its place.
+        """,
+        (
+            Option("out", ("--out",), "Write it to this file; default: standard output.", FILES, metavar="PATH"),
+            *SHARED,
+            *SOURCE,
+        ),
+        exits=WRITING,
+        examples=(
+            ("runner convert", "show what compose.yaml becomes"),
+            ("runner convert --out workflow.yaml", "write it; from now on, runner reads this one"),
+        ),
+    ),
     "explain": Command(
         "Explain a code, such as that of error[unknown-key].",
         """Explain a code: what it means, how to mend it, and a wrong and a right example.
@@ -62,15 +99,17 @@ BEGIN: Final = {
     ),
     "schema": Command(
         "Print the JSON Schema of workflow files.",
-        """Print a JSON Schema: for workflow files, event log lines, or JSON plans.
+        """Print a JSON Schema: of workflow files (workflow, the default), event log lines (event) or JSON plans (plan).
 
-        Or print a page of the reference in Markdown: all keys of a workflow file, all commands, or all error codes.
+        Or print a page in Markdown: all keys of a workflow file (reference), what becomes of those of a Compose file
+        (compose), all commands (commands), or all codes of errors and warnings (errors).
         """,
-        (Argument("what", Choice(_PRINTED), default="workflow"),),
+        (Argument("what", Choice(_PRINTED), default="workflow", metavar="[WHAT]"),),
         exits=OFFLINE,
         examples=(
             ("runner schema >workflow.schema.json", "for an editor"),
             ("runner schema reference", "all keys, in Markdown"),
+            ("runner schema compose", "the keys of Compose files, and what becomes of each"),
         ),
     ),
     "completion": Command(

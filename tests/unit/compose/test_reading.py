@@ -118,7 +118,7 @@ def test_a_model_has_the_variables_that_its_files_ask_for_and_no_others(read: Re
     }
     answer = read(files, {name: name.lower() for name in "ABCD"})
     assert answer.model is not None
-    assert dict(answer.model.environment) == {"A": "a", "B": "b", "C": "c"}
+    assert dict(answer.model.used) == {"A": "a", "B": "b", "C": "c"}
 
 
 def test_services_of_other_profiles_are_off(read: Read) -> None:
@@ -144,7 +144,7 @@ def test_a_secret_of_an_included_project_has_the_value_that_its_env_file_gives(r
     }
     answer = read(files)
     assert answer.model is not None
-    assert answer.model.environment["PASSWORD"] == "hidden"
+    assert answer.model.used["PASSWORD"] == "hidden"
     assert answer.model.sensitive == {"hidden"}
 
 
