@@ -24,6 +24,7 @@ unit: .venv/installed-test compiled  ## run the unit tests and doctests, without
 
 test: .venv/installed-test compiled  ## run all tests, or those in TESTS=..., on private engines unless RUNNER_TEST_HOST names one
 	@[ -n "$$RUNNER_TEST_HOST" ] || tests/harness/install.sh test
+	@tests/harness/compose.sh >/dev/null || echo "the tests that need Docker Compose will fail"
 	$(PYTHON) -m pytest -n $(JOBS) --dist worksteal $(TESTS)
 	@[ -n "$(TESTS)$$RUNNER_TEST_HOST" ] || $(MAKE) --no-print-directory test-contexts
 
@@ -33,6 +34,7 @@ test-contexts:  ## run the tests that send build contexts on a current engine; m
 
 test-current: .venv/installed-test  ## run the tests that need an engine, or those in TESTS=..., on a current one
 	@tests/harness/install.sh test
+	@tests/harness/compose.sh >/dev/null || echo "the tests that need Docker Compose will fail"
 	@PATH=$$(tests/harness/current.sh) && export PATH && dockerd --version && \
 		env -u RUNNER_TEST_HOST $(PYTHON) -m pytest -n $(JOBS) --dist worksteal $(or $(TESTS),tests/engine tests/e2e)
 

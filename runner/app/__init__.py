@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from runner.app.destroy import destroy_workflow, plan_destroy
     from runner.app.engine_connection import EngineOptions, connect
     from runner.app.frontend import Consequence, Frontend, Headless
-    from runner.app.load import LoadedWorkflow
+    from runner.app.loaded_workflow import LoadedWorkflow
     from runner.app.planning import PlanOptions, plan_workflow
     from runner.app.source import Source
     from runner.app.sources import load_workflow
@@ -48,7 +48,7 @@ _HOMES = {
     "Consequence": "runner.app.frontend",
     "Frontend": "runner.app.frontend",
     "Headless": "runner.app.frontend",
-    "LoadedWorkflow": "runner.app.load",
+    "LoadedWorkflow": "runner.app.loaded_workflow",
     "Source": "runner.app.source",
     "PlanOptions": "runner.app.planning",
     "plan_workflow": "runner.app.planning",

@@ -11,10 +11,11 @@ from runner.app.stale_locks import clear_stale_locks
 from runner.core.exit_code import ExitCode
 from runner.core.plan import Plan
 from runner.core.struct import replace
+from runner.kinds.container.options.lifecycle import COMPLETED
 
 if TYPE_CHECKING:
     from runner.app.frontend import Frontend
-    from runner.app.load import LoadedWorkflow
+    from runner.app.loaded_workflow import LoadedWorkflow
     from runner.app.workspace import Workspace
     from runner.core.gateway import Gateway
 
@@ -30,6 +31,10 @@ def apply(request: RunRequest, frontend: Frontend) -> ExitCode:
     frontend.show_plan(plan, warn=not runs)
     if plan.problems:
         return ExitCode.FAILED
+    if any(change.observed and change.observed.fields.get("state") == COMPLETED for change in plan.changes):
+        from runner.app.completions import record_completions
+
+        record_completions(plan, request.gateway)
     if not plan.pending:
         clear_stale_locks(request.gateway, plan.workflow, request.command, request.workspace.environ)
     if not runs:

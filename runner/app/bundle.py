@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from runner.app.bundle_writer import BundlePacker
 from runner.app.from_lockfile import pin_to_lock
-from runner.app.load import InputOverrides, LoadedWorkflow, load
+from runner.app.load import load
+from runner.app.loaded_workflow import InputOverrides, LoadedWorkflow
 from runner.app.planning import PlanOptions, PreparedWorkflow, plan_against_engine
 from runner.app.source import Source
 from runner.app.written_file import written_file

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from runner.app.load import LoadedWorkflow
+from runner.app.loaded_workflow import LoadedWorkflow
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
 from runner.core.gateway import Gateway
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from runner.app.workspace import Workspace
     from runner.bundle.manifest import Image
     from runner.bundle.write import Writer
+    from runner.core.compose_options import ComposeOptions
     from runner.views.bundle import BundleSummary
 
 
@@ -68,6 +69,7 @@ class BundlePacker(Struct):
                 path: text for pattern, text in self.files.seen_fingerprints.items() for path in self._paths(pattern)
             },
             mounts=dict(self._mounts()),
+            compose=self._compose(),
         )
         writer.finish(contents)
         return BundleSummary(
@@ -94,6 +96,11 @@ class BundlePacker(Struct):
         """Return a file's paths in the bundle: relative to the main file, and also absolute if outside its folder."""
         path = os.path.relpath(absolute, Path(self.portable.file).absolute().parent)
         return (path, absolute) if path.startswith("../") else (path,)
+
+    def _compose(self) -> ComposeOptions | None:
+        """Return what a Compose project is read with again; the values of env files are among the variables."""
+        options = self.portable.compose
+        return replace(options, env_files=()).with_paths(lambda path: self._paths(path)[0]) if options else None
 
     def _refuse_sensitive(self, files: Mapping[str, bytes]) -> None:
         text = self.portable.redactor.text

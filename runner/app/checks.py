@@ -10,7 +10,7 @@ from runner.core.plan import Plan
 
 if TYPE_CHECKING:
     from runner.app.engine_connection import EngineOptions
-    from runner.app.load import LoadedWorkflow
+    from runner.app.loaded_workflow import LoadedWorkflow
     from runner.app.workspace import Workspace
     from runner.core.gateway import Gateway
 

@@ -17,7 +17,7 @@ from runner.core.struct import replace
 
 if TYPE_CHECKING:
     from runner.app.frontend import Frontend
-    from runner.app.load import LoadedWorkflow
+    from runner.app.loaded_workflow import LoadedWorkflow
     from runner.app.workspace import Workspace
     from runner.core.gateway import Gateway
 

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runner.app.file_choice import refuse_compose_options
 from runner.app.from_snapshot import load_pinned
-from runner.app.load import InputOverrides, LoadedWorkflow
+from runner.app.loaded_workflow import InputOverrides, LoadedWorkflow
 from runner.app.missing_variables import explain_missing
 from runner.app.source import Source
 from runner.core.address import Address
+from runner.core.compose_options import ComposeOptions
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.engine import Engine
 from runner.core.errors import InvalidInput, RunnerError
@@ -39,7 +41,9 @@ def load_bundled(given: Source, workspace: Workspace, *, contents: bool = True) 
         {_absolute(folder, path): text for path, text in held.fingerprints.items()},
     )
     pins = {Address.parse(address): pinned_to(image.config.digest, "never") for address, image in held.images.items()}
-    source = Source(str(folder / held.file), given.variables, given.variable_files)
+    refuse_compose_options(given)
+    options = held.compose.with_paths(lambda path: _absolute(folder, path)) if held.compose else ComposeOptions()
+    source = Source(str(folder / held.file), given.variables, given.variable_files, options)
     inputs = InputOverrides(files, pins, is_named=_is_beside(held.file))
     with explain_missing(held.withheld, "a bundle"):
         loaded = load_pinned(source, workspace, inputs, held.variables, contents=contents)

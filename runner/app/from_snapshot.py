@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from runner.app.load import InputOverrides, LoadedWorkflow, load
+from runner.app.load import load
+from runner.app.loaded_workflow import InputOverrides, LoadedWorkflow
 from runner.app.source import Source
 from runner.app.workspace import Workspace
 from runner.core.address import Address
+from runner.core.compose_options import ComposeOptions
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.errors import EngineError, RunnerError
 from runner.core.gateway import Gateway
@@ -63,7 +65,7 @@ def load_recorded(
 
     Without `contents`, build contexts are not read.
     """
-    source = replace(given, file=snapshot.file)
+    source = replace(given, file=snapshot.file, compose=snapshot.compose or ComposeOptions())
     files = Files(replace(workspace.access, variables=snapshot.sensitive), snapshot.files)
     return load_pinned(source, workspace, InputOverrides(files, pins), snapshot.variables, contents=contents)
 

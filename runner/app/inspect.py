@@ -17,7 +17,7 @@ from runner.core.state import DesiredState, ObservedResource, ObservedState, Ref
 from runner.core.struct import replace
 
 if TYPE_CHECKING:
-    from runner.app.load import LoadedWorkflow
+    from runner.app.loaded_workflow import LoadedWorkflow
 
 _WORTH_A_HINT: Final = 1_000_000
 """Minimum unused bytes in a build context for a hint."""

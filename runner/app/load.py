@@ -2,68 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runner.app.file_choice import refuse_compose_options, takes_compose
+from runner.app.loaded_workflow import InputOverrides, LoadedWorkflow
 from runner.app.source import Source, workflow_path
-from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
-from runner.core.errors import DiagnosedError, InvalidInput
+from runner.core.errors import InvalidInput
 from runner.core.redact import Redactor
-from runner.core.state import DesiredState
-from runner.core.struct import Struct, field, replace
-from runner.core.values import Value
+from runner.core.struct import replace
 from runner.document.files import Files
 
 if TYPE_CHECKING:
     from runner.app.workspace import Workspace
-    from runner.bundle.read import Bundle
-    from runner.document.variables import Variable
-
-
-class InputOverrides(Struct):
-    """Parts of a workflow that don't come from its current files."""
-
-    files: Files | None = None
-    """The reader of accessible files; None: of those that the workspace allows."""
-    overrides: Mapping[Address, Mapping[str, Value]] = field(default_factory=dict)
-    """Values of entries that replace those in the file."""
-    is_named: bool = True
-    """False if the path comes from other input, not from the user: then the file is never quoted."""
-
-
-class LoadedWorkflow(Struct):
-    """A workflow with its desired state and the redactor of its sensitive values."""
-
-    file: str
-    desired: DesiredState
-    redactor: Redactor
-    files: Files
-    """The reader it was loaded with: holds all files read, except secrets, and the access rules."""
-    sources: dict[str, str] = field(default_factory=dict)
-    """The texts that diagnostics point into, by file; reading the lock file adds its text."""
-    variables: Mapping[str, Variable] = field(default_factory=dict)
-    """Every variable that it declares or uses."""
-    bundle: Bundle | None = None
-    """The bundle it was loaded from, if any."""
-    secret_files: frozenset[str] = frozenset()
-    """The files that contain a sensitive value literally."""
-    warnings: tuple[Diagnostic, ...] = ()
-
-    def is_public(self, name: str) -> bool:
-        """Return whether a variable's value may be stored: it isn't sensitive and contains no secret."""
-        variable = self.variables[name]
-        value = variable.value or ""
-        return not variable.sensitive and self.redactor.text(value) == value
-
-    def invalid(self, found: Iterable[Diagnostic]) -> InvalidInput:
-        """Return the error to raise for findings that make the workflow unusable, redacted."""
-        return InvalidInput(list(map(self.redactor.diagnostic, found)), self.sources)
-
-    def failed(self, message: str, found: Iterable[Diagnostic]) -> DiagnosedError:
-        """Return the error to raise if findings make a command fail, redacted."""
-        return DiagnosedError(message, list(map(self.redactor.diagnostic, found)), self.sources)
 
 
 def load(
@@ -87,11 +39,17 @@ def read(
 
     The texts of the files read are added to `sources`.
     """
+    files = inputs.files or Files(workspace.access)
+    if takes_compose(source, files):
+        from runner.app.load_compose import read_compose
+
+        return read_compose(source, workspace, sources, files, contents=contents, inputs=inputs)
+    refuse_compose_options(source)
     from runner.daemon.proxies import proxy_secrets
     from runner.kinds import SECTIONS
     from runner.workflow.compile import read as compile_file
 
-    file, files = str(workflow_path(source.file)), inputs.files or Files(workspace.access)
+    file = str(workflow_path(source.file))
     result = compile_file(
         file,
         SECTIONS,

@@ -21,7 +21,7 @@ from runner.kinds.image.settings import PullSettings
 from runner.resource.image_reference import familiar
 
 if TYPE_CHECKING:
-    from runner.app.load import LoadedWorkflow
+    from runner.app.loaded_workflow import LoadedWorkflow
     from runner.app.workspace import Workspace
     from runner.core.gateway import Gateway
 

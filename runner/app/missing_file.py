@@ -10,7 +10,6 @@ from runner.core.diagnostic import Diagnostic, did_you_mean
 from runner.core.struct import replace
 from runner.document.root import Root
 
-_OF_COMPOSE = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 _YAML = (".yaml", ".yml")
 _CREATE = f"create a {DEFAULT_FILE} with: runner init"
 
@@ -31,7 +30,4 @@ def _help(file: Path, root: Root) -> str:
         names = []
     if close := did_you_mean(file.name, [name for name in names if ".lock." not in name]):
         return f"{close[:-1]} in {folder}?"
-    compose = next((name for name in _OF_COMPOSE if name in names), None)
-    if compose is not None:
-        return f"{compose} is there, but runner does not read Compose files yet; {_CREATE}"
     return f"looked in {folder}; {_CREATE}"

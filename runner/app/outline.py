@@ -7,6 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from runner.app.defaults import DEFAULT_FILE
+from runner.app.file_choice import takes_compose
+from runner.app.source import Source
 from runner.core.struct import Struct, field
 from runner.core.values import is_decimal
 from runner.document.files import Files
@@ -38,7 +41,7 @@ class Outline(Struct):
 
     name: str = ""
     keys: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """By section; of a container the number of replicas, of a variable its description."""
+    """By section; of a container the number of replicas, of a variable its description. Compose has `profiles`."""
 
     def addresses(self) -> Iterator[str]:
         """Yield the address of every resource."""
@@ -53,11 +56,20 @@ def read_outline(file: str, workspace: Workspace) -> Outline:
     """Return what a file and its includes declare, or what can be found in one with mistakes, if there is one."""
     path = Path(file)
     try:
+        if file == DEFAULT_FILE and not path.exists():
+            from runner.app.outline_compose import compose_files_near, compose_outline
+
+            return Outline(*compose_outline(compose_files_near(), workspace))
         if not path.is_file():  # a pipe is for the command that reads it
             return Outline()
         size = path.stat().st_size
-        if size <= _MOST_PARSED and (root := load_includes(file, {}, [], Files(workspace.access)).root):
-            return _outline(root)
+        if size <= _MOST_PARSED:
+            if takes_compose(Source(file), Files(workspace.access)):
+                from runner.app.outline_compose import compose_outline
+
+                return Outline(*compose_outline((file,), workspace))
+            if root := load_includes(file, {}, [], Files(workspace.access)).root:
+                return _outline(root)
         return _searched(workspace.access.root.read(path, _MOST_SEARCHED).decode("utf-8", "replace"))
     except (OSError, ValueError):
         return Outline()

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from runner import __version__
-from runner.app.load import InputOverrides, LoadedWorkflow, load
+from runner.app.load import load
+from runner.app.loaded_workflow import InputOverrides, LoadedWorkflow
 from runner.app.missing_variables import explain_missing
 from runner.app.plan_file_format import FORMAT
 from runner.app.planning import PlanOptions, PreparedWorkflow
 from runner.app.source import Source
+from runner.core.compose_options import ComposeOptions, options_json
 from runner.core.decode import decode, shaped
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import UnusableFile, UsageError
@@ -59,6 +61,7 @@ class SavedPlan(Struct):
             self.source.file,
             (*self.source.variables, *given.variables),
             (*self.source.variable_files, *given.variable_files),
+            self.source.compose,
         )
         with explain_missing(self.omitted_variables, "a saved plan"):
             return load(source, workspace, inputs=InputOverrides(is_named=False))
@@ -112,6 +115,7 @@ class _Stored(Struct, kw_only=True):
     variable_files: tuple[str, ...]
     withheld: tuple[str, ...]
     atomic: bool = False
+    compose: ComposeOptions | None = None
     locked: bool = False
     rebuild: bool = False
     adopt: bool
@@ -151,6 +155,7 @@ def _document(plan: Plan, prepared: PreparedWorkflow, source: Source, address: s
         "file": str(Path(loaded.file).absolute()),
         "variables": {name: value for name, value in source.overrides.items() if loaded.is_public(name)},
         "variable_files": [str(Path(file).absolute()) for file in source.variable_files],
+        "compose": options_json(loaded.compose),
         "withheld": [name for name in loaded.variables if not loaded.is_public(name)],
         "atomic": plan.atomic,
         "locked": options.locked,
@@ -187,7 +192,7 @@ def read_saved(path: str, workspace: Workspace) -> SavedPlan:
 def _saved(stored: _Stored) -> SavedPlan:
     variables = tuple(f"{name}={value}" for name, value in stored.variables.items())
     return SavedPlan(
-        source=Source(stored.file, variables, stored.variable_files),
+        source=Source(stored.file, variables, stored.variable_files, stored.compose or ComposeOptions()),
         omitted_variables=stored.withheld,
         atomic=stored.atomic,
         options=PlanOptions(stored.locked, stored.rebuild, stored.adopt, stored.targets),

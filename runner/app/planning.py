@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from runner.app.file_origin import origin_of
 from runner.app.former_secrets import learn_former
 from runner.app.from_lockfile import moved_tags, pin_to_lock
-from runner.app.load import LoadedWorkflow
+from runner.app.loaded_workflow import LoadedWorkflow
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import UsageError
 from runner.core.plan import Plan
@@ -103,9 +103,12 @@ def plan_against_engine(prepared: PreparedWorkflow, gateway: Gateway) -> Plan:
     if selection is None:
         plan = make_plan(workflow.desired, observed, CATALOG, adopt=adopt)
     else:
-        from runner.plan.target import missed_by_targets, observed_part
+        from runner.plan.target import observed_part
 
         plan = make_plan(workflow.desired, observed_part(observed, selection), CATALOG, adopt=adopt)
+    if selection is not None or plan.left_alone:
+        from runner.plan.target import missed_by_targets
+
         plan = replace(plan, problems=(*plan.problems, *missed_by_targets(plan, observed, CATALOG)))
     file = origin_of(workflow.file, workflow.redactor)
     return replace(plan, file=file, warnings=(*workflow.warnings, *plan.warnings))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.app.from_snapshot import check_pins, differences, load_recorded, pin
-from runner.app.load import LoadedWorkflow
+from runner.app.loaded_workflow import LoadedWorkflow
 from runner.app.past_runs import find_run, last_apply_before_present, past_runs
 from runner.app.planning import PlanOptions, PreparedWorkflow, select_targets
 from runner.app.run_record import digest_of_file
@@ -68,12 +68,12 @@ class Rollback(Struct):
         return differences(self.snapshot, plan, workflow, self.run.id)
 
 
-def find_rollback(prefix: str | None, file: str, workspace: Workspace) -> Rollback:
+def find_rollback(prefix: str | None, source: Source, workspace: Workspace) -> Rollback:
     """Return the run whose ID starts with `prefix`; without one, the last successful apply before the current one.
 
     Raises UsageError if there is none, or its record can't be applied again.
     """
-    name = workflow_name(file, workspace)
+    name = workflow_name(source, workspace)
     runs = past_runs(name, workspace)
     run = last_apply_before_present(runs, name) if prefix is None else find_run(runs, prefix, name)
     return recorded(run)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from runner.app.load import LoadedWorkflow
+from runner.app.loaded_workflow import LoadedWorkflow
 from runner.app.request import RESTART, RunRequest
 from runner.core.errors import EngineError
 from runner.core.gateway import EngineJSON, Gateway
@@ -12,6 +12,7 @@ from runner.core.hashes import sha256
 from runner.core.plan import Plan
 from runner.core.sensitive import is_sensitive
 from runner.core.state import DesiredState, Resource
+from runner.core.struct import replace
 from runner.history.recorder import Recording, RunMetadata
 from runner.history.snapshot import ResolvedImage, Snapshot, images_json, snapshot_json, storable
 from runner.history.store import PLAN, SNAPSHOT, Header, state_folder
@@ -78,6 +79,7 @@ def _snapshot(loaded: LoadedWorkflow, plan: Plan, targets: tuple[str, ...]) -> S
         sensitive=tuple(name for name in loaded.variables if not loaded.is_public(name)),
         declared=desired_digests(plan, loaded.redactor, {}),
         targets=targets,
+        compose=replace(loaded.compose, env_files=()) if loaded.compose else None,  # variables has their values
     )
 
 

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from runner.app.defaults import DEFAULT_FILE
+from runner.core.compose_options import ComposeOptions
 from runner.core.struct import Struct
 
 
@@ -16,6 +17,8 @@ class Source(Struct):
     variables: tuple[str, ...] = ()
     """Each as NAME=VALUE."""
     variable_files: tuple[str, ...] = ()
+    compose: ComposeOptions = ComposeOptions()
+    """What Compose files are read with; a workflow file takes none of it."""
 
     @property
     def overrides(self) -> dict[str, str]:

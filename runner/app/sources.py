@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runner.app.load import LoadedWorkflow, load
+from runner.app.load import load
+from runner.app.loaded_workflow import LoadedWorkflow
 from runner.app.plan_file_format import file_head
 from runner.app.source import Source, workflow_path
 from runner.bundle.sniff import is_tar

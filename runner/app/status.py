@@ -15,7 +15,7 @@ from runner.core.struct import Struct, field
 from runner.views.status_row import RUNNING, StatusRow, Sync
 
 if TYPE_CHECKING:
-    from runner.app.load import LoadedWorkflow
+    from runner.app.loaded_workflow import LoadedWorkflow
     from runner.app.workspace import Workspace
     from runner.core.gateway import Gateway
     from runner.core.state import Health, RetainedData
@@ -42,11 +42,16 @@ def workflow_status(workflow: LoadedWorkflow, gateway: Gateway, workspace: Works
 
 
 def status_rows(plan: Plan, engine: str) -> Sequence[StatusRow]:
-    """Return a row for each resource of a plan, and for all retained data; `engine` is its URL."""
-    return [*(_row(change, engine) for change in plan.changes), *map(_retained_row, plan.retained)]
+    """Return a row for each resource of a plan, what it leaves alone, and retained data; `engine` is its URL."""
+    left = (Change(one.address, Action.NOOP, observed=one) for one in plan.left_alone)
+    return [
+        *(_row(change, engine, _sync(change)) for change in plan.changes),
+        *(_row(change, engine, Sync.LEFT_ALONE) for change in left),
+        *map(_retained_row, plan.retained),
+    ]
 
 
-def _row(change: Change, engine: str) -> StatusRow:
+def _row(change: Change, engine: str, sync: Sync) -> StatusRow:
     from runner.kinds.container.web_ports import web_ports
 
     live = change.observed
@@ -54,7 +59,7 @@ def _row(change: Change, engine: str) -> StatusRow:
     ports = _ports(change, health)
     return StatusRow(
         change.address,
-        _sync(change),
+        sync,
         phase=health.phase if health else None,
         health=health.health if health else None,
         uptime=_uptime(health.since) if health and health.phase == RUNNING else None,

@@ -17,7 +17,7 @@ from runner.core.struct import Struct
 from runner.resource.labels import WORKFLOW
 
 if TYPE_CHECKING:
-    from runner.app.load import LoadedWorkflow
+    from runner.app.loaded_workflow import LoadedWorkflow
     from runner.app.workspace import Workspace
     from runner.core.gateway import EngineEvent, Gateway
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.app.defaults import DEFAULT_FILE
-from runner.app.load import InputOverrides, LoadedWorkflow, read
+from runner.app.file_choice import refuse_compose_options, takes_compose
+from runner.app.load import read
+from runner.app.loaded_workflow import InputOverrides, LoadedWorkflow
 from runner.app.missing_file import with_help
 from runner.app.source import Source, workflow_path
 from runner.app.sources import load_workflow
@@ -27,6 +29,7 @@ _NAME = lazy_pattern(r"[a-z0-9][a-z0-9_-]{0,62}")
 def load_file_or_name(source: Source, workspace: Workspace) -> LoadedWorkflow:
     """Load the file, or return an empty workflow of that name if it isn't a file."""
     if is_name(source.file):
+        refuse_compose_options(source)
         desired, redactor = DesiredState(source.file, {}), Redactor(proxy_secrets(workspace.environ))
         return LoadedWorkflow(source.file, desired, redactor, Files(workspace.access))
     return load_workflow(source, workspace.without_commands(), contents=False)
@@ -37,7 +40,7 @@ def workflow_name_and_redactor(source: Source, workspace: Workspace) -> tuple[st
 
     Other errors in the file only cause a warning: logs are needed most when something is wrong.
     """
-    name, proxies_only = workflow_name(source.file, workspace), Redactor(proxy_secrets(workspace.environ))
+    name, proxies_only = workflow_name(source, workspace), Redactor(proxy_secrets(workspace.environ))
     if is_name(source.file):
         return name, proxies_only, None
     loaded, found = read(source, workspace.without_commands(), {}, contents=False, inputs=InputOverrides())
@@ -46,12 +49,23 @@ def workflow_name_and_redactor(source: Source, workspace: Workspace) -> tuple[st
     return name, loaded.redactor if loaded else proxies_only, loaded.desired if loaded else None
 
 
-def workflow_name(text: str, workspace: Workspace) -> str:
+def workflow_name(source: Source, workspace: Workspace) -> str:
     """Return the workflow's name, despite other errors in its file.
 
     InvalidInput if the file can't be read, UsageError if its name is missing or invalid."""
-    if is_name(text):
-        return text
+    if takes_compose(source, Files(workspace.access)):
+        return _project_name(source, workspace)
+    refuse_compose_options(source)
+    return source.file if is_name(source.file) else _name_in(source.file, workspace)
+
+
+def _project_name(source: Source, workspace: Workspace) -> str:
+    from runner.app.load_compose import load_model
+
+    return source.compose.project or load_model(source, Files(workspace.access))[0].name
+
+
+def _name_in(text: str, workspace: Workspace) -> str:
     from runner.document.loader import load
 
     file, sources = workflow_path(text), dict[str, str]()

@@ -13,7 +13,7 @@ from runner.engine.lock_queue import Ticket, first_in, read_queue
 from runner.resource.census import EngineLists, OwnedResource
 from runner.resource.labels import LOCK, WORKFLOW
 from runner.views.history import RunRow
-from runner.views.status_row import RUNNING
+from runner.views.status_row import COMPLETED, RUNNING
 from runner.views.workflows import WorkflowRow
 
 if TYPE_CHECKING:
@@ -69,11 +69,12 @@ def _row(name: str, owned: Sequence[OwnedResource], lock: Ticket | None, run: St
 def _keeps_running(one: OwnedResource) -> bool:
     from runner.kinds import CATALOG
 
-    return CATALOG[one.address.kind].success_state is State.READY
+    is_done = one.health is not None and one.health.phase == COMPLETED
+    return CATALOG[one.address.kind].success_state is State.READY and not is_done
 
 
 def _ailment(one: OwnedResource, health: Health) -> str | None:
     """Return the state of what isn't as it should be, None if it is."""
     if health.phase == RUNNING:
         return None if health.health in _WELL else health.health
-    return None if health.phase == State.SUCCEEDED.value and not _keeps_running(one) else health.phase
+    return None if health.phase in (State.SUCCEEDED.value, COMPLETED) and not _keeps_running(one) else health.phase

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from runner.core.address import Address
+from runner.core.compose_options import ComposeOptions, options_json
 from runner.core.lazy_pattern import lazy_pattern
 from runner.core.serialize import JSON, JSONObject
 from runner.core.struct import Struct, field
@@ -81,6 +82,8 @@ class Manifest(Struct):
     """The fingerprints of triggers, by path as in `files`."""
     mounts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Bind mounts that are not in the bundle: paths as in `files`, by the address of the resource that mounts them."""
+    compose: ComposeOptions | None = None
+    """What a Compose project is read with, besides its file, with paths as in `files`; None for a workflow file."""
 
     def __post_init__(self) -> None:
         """Raise ValueError where its parts contradict each other."""
@@ -114,6 +117,7 @@ def contents_json(contents: Manifest) -> JSONObject:
         "withheld": [*contents.withheld],
         "fingerprints": {**contents.fingerprints},
         "mounts": {address: [*paths] for address, paths in contents.mounts.items()},
+        "compose": options_json(contents.compose),
     }
 
 

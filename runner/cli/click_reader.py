@@ -66,12 +66,12 @@ def _reading(command: str, /, **given: Any) -> Reading:
 
 def _merge(row: Option, given: dict[str, Any]) -> None:
     """Make the value of an option that of the argument that it stands for; a usage error if both are given."""
-    texts = list(given.pop(row.name))
+    texts = tuple(given.pop(row.name))
     if texts and _is_explicit(click.get_current_context(), row.stands_for):
-        texts.insert(0, given[row.stands_for])
-    if len(texts) > 1:
-        raise click.UsageError(f"{row.metavar} is given more than once: {', '.join(map(_quoted, texts))}")
-    given.update((row.stands_for, text) for text in texts)
+        both = (given[row.stands_for], *texts)
+        raise click.UsageError(f"{row.metavar} is given more than once: {', '.join(map(_quoted, both))}")
+    if texts:
+        given[row.stands_for] = texts
 
 
 def _quoted(text: str) -> str:
@@ -174,9 +174,9 @@ def _option(row: Option) -> click.Option:
         settings["is_flag"] = True
     else:
         settings.update(type=_type(row.kind), metavar=row.metavar, required=row.is_required)
-        settings["multiple"] = row.is_repeatable or bool(row.stands_for)
+        settings["multiple"] = row.is_repeatable
     if row.default is not None:
-        settings["default"] = row.default
+        settings["default"] = row.default_texts if row.is_repeatable else row.default
     if row.without_value is not None:
         settings.update(is_flag=False, flag_value=row.without_value)
     kind = _OutputFormat if row.name == "output" else click.Option

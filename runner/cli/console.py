@@ -18,7 +18,7 @@ from runner.core.struct import Struct
 
 if TYPE_CHECKING:
     from runner.app.frontend import Consequence
-    from runner.app.load import LoadedWorkflow
+    from runner.app.loaded_workflow import LoadedWorkflow
     from runner.app.source import Source
     from runner.cli.session import CommandContext
     from runner.core.diagnostic import Diagnostic

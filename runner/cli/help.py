@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Final
 
 from runner.cli.syntax.exits import MEANINGS
-from runner.cli.syntax.options import SHARED
+from runner.cli.syntax.options import COMPOSE, SHARED
 from runner.cli.syntax.rows import Argument, Choice, Command, Flag, Option, Parsed, Whole
 from runner.cli.syntax.table import COMMANDS, GROUPS
 
@@ -72,9 +72,14 @@ def shared_of(command: Command) -> list[Option]:
     return [row for row in command.options if row in SHARED]
 
 
+def compose_of(command: Command) -> list[Option]:
+    """Return the options for Compose files that a command takes."""
+    return [row for row in command.options if row in COMPOSE]
+
+
 def own_of(command: Command) -> list[Option]:
     """Return the options that are a command's own."""
-    return [row for row in command.options if row not in SHARED]
+    return [row for row in command.options if row not in SHARED and row not in COMPOSE]
 
 
 def _overview() -> Iterator[str]:
@@ -85,6 +90,7 @@ def _overview() -> Iterator[str]:
     for title, commands in GROUPS.items():
         yield from _section(title, [(name.ljust(width), row.summary) for name, row in commands.items()])
     yield from _section("Common options", [*_terms(SHARED), _HELP, _VERSION])
+    yield from _section("Compose options", _terms(COMPOSE))
     yield from ("", *_wrapped(_MORE))
 
 
@@ -98,6 +104,8 @@ def _page(name: str, command: Command) -> Iterator[str]:
     shared = [row.long_spelling for row in shared_of(command)]
     where = "; see runner --help" if shared else ""
     yield from ("", "Common options:", *_wrapped(", ".join([*shared, "--help"]) + where, "  "))
+    if compose := [row.long_spelling for row in compose_of(command)]:
+        yield from ("", "Compose options:", *_wrapped(f"{', '.join(compose)}; see runner --help", "  "))
     yield from ("", "Exit codes:", *_wrapped(exit_codes(command), "  "))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 from runner.app.source import Source
 from runner.cli.refusal import Misuse
@@ -11,6 +12,7 @@ from runner.cli.session import CommandContext, Options
 from runner.cli.syntax.options import BEFORE_COMMAND
 from runner.cli.syntax.rows import Reading
 from runner.cli.syntax.table import COMMANDS
+from runner.core.compose_options import ComposeOptions
 
 
 def invoke(reading: Reading, line: Sequence[str], contexts: list[CommandContext]) -> int:
@@ -27,7 +29,22 @@ def invoke(reading: Reading, line: Sequence[str], contexts: list[CommandContext]
         contexts.append(given["context"])
         if COMMANDS[reading.command].observes:
             given["context"].ask_ahead()
-    if "variables" in given:
-        given["source"] = Source(given.pop("file"), given.pop("variables"), given.pop("variable_files"))
+    if "file" in given:
+        given["source"] = source_of(given)
     code = import_module(f"runner.cli.commands.{reading.command}").run(**given)
     return int(code or 0)
+
+
+def source_of(given: dict[str, Any]) -> Source:
+    """Take what tells the workflow out of the values of a command."""
+    first = given.pop("file")
+    files = (first,) if isinstance(first, str) else first
+    options = ComposeOptions(
+        more_files=files[1:],
+        project=given.pop("project"),
+        profiles=given.pop("profiles"),
+        env_files=given.pop("env_files"),
+        folder=given.pop("project_directory"),
+        strict=given.pop("strict"),
+    )
+    return Source(files[0], given.pop("variables", ()), given.pop("variable_files", ()), options)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from runner.app.load import LoadedWorkflow
+    from runner.app.loaded_workflow import LoadedWorkflow
     from runner.cli.session import CommandContext
     from runner.core.plan import Plan
     from runner.views.lines import Line
@@ -19,22 +19,25 @@ def show_plan(context: CommandContext, workflow: LoadedWorkflow, plan: Plan, hos
     With `warn`, report its warnings too; a run that follows would repeat them.
     """
     shown = workflow.redactor.plan(plan)
+    source, tells_source = workflow.named, workflow.compose is not None or context.options.verbose
     if context.actions:
-        context.actions.add_plan(shown, workflow.file, host)
+        context.actions.add_plan(shown, source, host)
     if context.output == "json":
         from runner.views.plan_json import plan_json
 
-        context.print_json(plan_json(shown))
+        context.print_json(plan_json(shown, workflow.own_files))
         return
     if context.output == "markdown":
         from runner.views.plan_markdown import plan_markdown
 
-        context.print_text(plan_markdown(shown, source=workflow.file, host=host))
+        context.print_text(plan_markdown(shown, source=source, tells_source=tells_source, host=host))
     else:
         from runner.views.plan import plan_lines
 
         verbose = context.options.verbose
-        lines = plan_lines(shown, source=workflow.file, host=host, width=context.width, verbose=verbose)
+        lines = plan_lines(
+            shown, source=source, tells_source=tells_source, host=host, width=context.width, verbose=verbose
+        )
         print_plan(context, shown, lines)
     if found := [*shown.problems, *(shown.warnings if warn else ())]:
         context.report(found, workflow.sources)

@@ -85,7 +85,7 @@ def _value_of(row: Option, texts: Mapping[str, Sequence[str]]) -> Any:
     if isinstance(row.kind, Flag):
         return bool(given)
     if row.is_repeatable:
-        return tuple(map(row.kind.read, given))
+        return tuple(map(row.kind.read, given)) or row.default_texts
     if given:
         return row.kind.read(given[0])
     if row.is_required:

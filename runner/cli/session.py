@@ -15,7 +15,7 @@ from runner.core.struct import Struct, field
 
 if TYPE_CHECKING:
     from runner.app.engine_connection import EngineOptions
-    from runner.app.load import LoadedWorkflow
+    from runner.app.loaded_workflow import LoadedWorkflow
     from runner.app.source import Source
     from runner.app.workspace import Workspace
     from runner.cli.github import GitHubActions

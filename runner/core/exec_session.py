@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Final, NamedTuple, Protocol
 
 from runner.core.struct import Struct
@@ -29,6 +30,7 @@ class Program(Struct):
     """Each as NAME=VALUE."""
     terminal: TerminalSize | None = None
     """The size of the terminal that it gets; None: it gets none."""
+    privileged: bool = False
 
 
 class ExecSession(Protocol):
@@ -53,10 +55,10 @@ class ExecSession(Protocol):
     def resize(self, size: TerminalSize) -> None:
         """Change the size of the program's terminal; a program that has ended has none."""
 
-    def exit_code(self) -> int:
+    def exit_code(self, within: float = inf) -> int:
         """Return the exit code, once the program has ended: it may close its output long before.
 
-        Raises EngineUnreachable when the engine is lost.
+        Raises EngineUnreachable when the engine is lost, EngineTimeout after `within` seconds.
         """
 
     def close(self) -> None:

@@ -112,6 +112,9 @@ class Containers(Protocol):
     def restart(self, ref: str, grace: float) -> None:
         """Stop it as `stop` does, and start it again; start it if it isn't running."""
 
+    def was_stopped(self, inspect: EngineJSON) -> bool | None:
+        """Return whether one that has exited, by its document, was sent a signal before; None if that isn't known."""
+
     def unpause(self, ref: str) -> None:
         """Resume its processes."""
 

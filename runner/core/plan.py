@@ -142,6 +142,8 @@ class Plan(Struct):
     """Non-blocking diagnostics."""
     retained: tuple[RetainedData, ...] = ()
     """Data that outlived its owner and that this plan does not touch."""
+    left_alone: tuple[ObservedResource, ...] = ()
+    """What the workflow owns and this plan does not touch, since its entries are switched off."""
 
     @property
     def pending(self) -> tuple[Change, ...]:

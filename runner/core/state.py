@@ -30,6 +30,14 @@ class Ref(Struct):
     attribute: str = "id"
 
 
+class LateText(Struct):
+    """A text with attributes of other resources, known only once these exist on the engine."""
+
+    parts: tuple[str | Ref, ...]
+    is_digested: bool = False
+    """True if the SHA-256 digest of the text, in hexadecimal, stands for it."""
+
+
 class Condition(Enum):
     """What a dependant waits for."""
 
@@ -105,6 +113,8 @@ class Resource(GuardedStruct):
     host_paths: tuple[HostPath, ...] = ()
     external: bool = False
     """True if it must exist already; it is read and never changed."""
+    creation_labels: Mapping[str, str | LateText] = field(default_factory=dict)
+    """Labels that it gets when it is created, for other programs: no field, so never compared."""
     sensitive: frozenset[str] = frozenset()
     """Strings in its content that must be redacted."""
     sensitive_places: Places = frozenset()
@@ -136,6 +146,8 @@ class DesiredState(Struct):
     """True if a failed apply rolls back everything it did."""
     proxies: bool = True
     """True if builds and containers get the docker client's proxies."""
+    left_alone: frozenset[Address] = frozenset()
+    """Entries that are switched off, each as the address of its first replica: what the engine has of them stays."""
     knows_secrets: bool = False
     """True if it declares anything sensitive: resources made from a former version may hold secrets too."""
 
@@ -217,6 +229,8 @@ class UnmanagedResource(Struct):
     """The other workflow that owns it, if one does."""
     live: ObservedResource | None = None
     """Its observed state, read as if it were managed, if it could be adopted."""
+    stands_for: Address | None = None
+    """The declared resource that it is, whatever its name, if the labels of the program that created it say so."""
 
 
 class ObservedState(Struct):

@@ -56,6 +56,9 @@ class Task(Protocol):
     def observed(self) -> ObservedResource:
         """The observed state; only for changes that have one."""
 
+    def with_observed(self, observed: ObservedResource) -> Task:
+        """Return the same task with another observed state, after its operation changed that."""
+
     @property
     def proxies(self) -> Mapping[str, str]:
         """Return the docker client's proxies for this engine, by variable; empty if the file disables them."""

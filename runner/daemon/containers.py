@@ -8,7 +8,6 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from datetime import datetime
 from functools import partial
-from math import inf
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
@@ -105,6 +104,12 @@ class Containers:
         """Restart it, by one call that the engine carries out even if the client is gone."""
         self._api.post(f"/containers/{quote_path(ref)}/restart", patience=grace)
 
+    def was_stopped(self, inspect: EngineJSON) -> bool | None:
+        """Return whether an exited one was sent a signal before, as far as the engine's events tell."""
+        from runner.daemon.past_signals import was_signalled
+
+        return was_signalled(self._api, inspect)
+
     def unpause(self, ref: str) -> None:
         """Unpause it."""
         self._api.post(f"/containers/{quote_path(ref)}/unpause")
@@ -144,7 +149,7 @@ class Containers:
                 if time.monotonic() > until:
                     raise EngineTimeout(f"a command in the container did not exit within {timeout:g} s")
                 written[is_error] += content[: _MOST - len(written[is_error])]
-        return ExecResult(self._exit_code(started), bytes(written[False]), bytes(written[True]))
+        return ExecResult(self._exit_code(started, _END_SECONDS), bytes(written[False]), bytes(written[True]))
 
     def open_exec(self, ref: str, program: Program) -> ExecSession:
         """Run a program in a running container, connected to this process."""
@@ -152,12 +157,12 @@ class Containers:
 
         # No program outlives its engine: waiting for one that is lost would only keep the user's terminal.
         # But one that writes into a file has closed its output long before its end.
-        ended = partial(self._exit_code, again=False, patience=inf)
+        ended = partial(self._exit_code, again=False)
         return open_session(self._api, ref, program, ended)
 
-    def _exit_code(self, program: str, *, again: bool = True, patience: float = _END_SECONDS) -> int:
+    def _exit_code(self, program: str, within: float, *, again: bool = True) -> int:
         """Return a program's exit code; its output may end before it does."""
-        until, glance = time.monotonic() + patience, _GLANCE
+        until, glance = time.monotonic() + within, _GLANCE
         while (code := self._api.get(f"/exec/{program}/json", again=again)["ExitCode"]) is None:
             if time.monotonic() > until:
                 raise EngineTimeout("a command in the container closed its output but did not exit")

@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from math import inf
 from typing import Any, Final, TypeAlias
 
 from runner.core.errors import EngineError, EngineTimeout, EngineUnreachable, ProgramNotRun
@@ -16,6 +17,9 @@ from runner.daemon.http.json_body import write_json
 from runner.daemon.http.stream_frames import ERRORS, FrameBuffer
 from runner.daemon.http.translate import translate
 from runner.daemon.http.upgrade import upgrade
+
+ExitCode: TypeAlias = Callable[[str, float], int]
+"""Awaits the end of a program by its id, for so many seconds at most, and returns its exit code."""
 
 _AT_ONCE: Final = 1 << 16
 _NOT_STARTED: Final = (b"OCI runtime exec failed", b"unable to find user ", b"unable to find group ")
@@ -31,8 +35,8 @@ _RESIZES, _PAUSE = 5, 0.05
 """How often a size is given to a terminal that isn't there yet, and the seconds between."""
 
 
-def open_session(api: Api, ref: str, program: Program, exit_code: Callable[[str], int]) -> EngineExecSession:
-    """Start a program in a container; `exit_code` awaits the end of one, by its id, and returns its code."""
+def open_session(api: Api, ref: str, program: Program, exit_code: ExitCode) -> EngineExecSession:
+    """Start a program in a container; `exit_code` awaits the end of one."""
     try:
         id = quote_path(api.post_json(f"/containers/{quote_path(ref)}/exec", _body(program))["Id"])
         with translate_errors(api.host):
@@ -63,6 +67,7 @@ def _body(program: Program) -> dict[str, Any]:
         "User": program.user,
         "WorkingDir": program.workdir,
         "Env": list(program.environment),
+        "Privileged": program.privileged,
         **_terminal(program),
     }
 
@@ -98,9 +103,7 @@ def _joined(pieces: list[Piece]) -> bytes:
 class EngineExecSession:
     """See `core.exec_session.ExecSession`."""
 
-    def __init__(
-        self, api: Api, id: str, sock: socket.socket, program: Program, exit_code: Callable[[str], int]
-    ) -> None:
+    def __init__(self, api: Api, id: str, sock: socket.socket, program: Program, exit_code: ExitCode) -> None:
         self._api = api
         self._id = id
         self._sock = sock
@@ -189,10 +192,10 @@ class EngineExecSession:
             else:
                 return
 
-    def exit_code(self) -> int:
+    def exit_code(self, within: float = inf) -> int:
         """Await the program's end; return its exit code."""
         if self._code is None:
-            self._code = self._ask_code(self._id)
+            self._code = self._ask_code(self._id, within)
         return self._code
 
     def close(self) -> None:

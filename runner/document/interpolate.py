@@ -55,7 +55,7 @@ class Interpolator:
     def _fill(self, scalar: ScalarNode) -> Interpolated:
         template, mistakes = parse(scalar.text)
         for mistake in mistakes:
-            span = _span_within(scalar, mistake.start, mistake.end)
+            span = span_within(scalar, mistake.start, mistake.end)
             self._found.append(Diagnostic("interpolation", mistake.message, span, mistake.help))
         known = self._check_names(template, scalar)
         text = self._expand(template, scalar)
@@ -99,7 +99,7 @@ class Interpolator:
         name = reference.name
         help = did_you_mean(name, self._variables.declared)
         help = help or f"declare it under variables, or add a default: ${{{name}:-...}}"
-        span = _span_within(scalar, reference.start, reference.end)
+        span = span_within(scalar, reference.start, reference.end)
         self._found.append(Diagnostic("unknown-variable", f'variable "{name}" is not declared', span, help))
 
     def _expand(self, template: Template, scalar: ScalarNode) -> str | None:
@@ -127,7 +127,7 @@ class Interpolator:
         declared = self._variables.declared.get(reference.name)
         if declared is not None and declared.value is None:
             return  # reported at its declaration
-        span = _span_within(scalar, reference.start, reference.end)
+        span = span_within(scalar, reference.start, reference.end)
         message = f'variable "{reference.name}" has no value'
         # The message without interpolation, which could reveal a secret.
         self._found.append(Diagnostic("missing-variable", message, span, reference.operand_text or None))
@@ -138,7 +138,7 @@ def _typed(scalar: ScalarNode, text: str) -> Plain:
     return typed(text) if scalar.plain and not scalar.tagged and text else text
 
 
-def _span_within(scalar: ScalarNode, start: int, end: int) -> Span:
+def span_within(scalar: ScalarNode, start: int, end: int) -> Span:
     """Return the span of a piece of a scalar's text, or the scalar's where unquoting or folding broke up the piece.
 
     Searching among very many identical pieces would take longer than it is worth.

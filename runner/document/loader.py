@@ -18,7 +18,7 @@ from runner.document.variable_declarations import Declaration, read_declarations
 from runner.document.variable_sources import VariableSources, load_variable_sources
 from runner.document.variables import Variables, resolve, too_short
 
-_STEERING = frozenset({"include", "variables"})
+STEERING = frozenset({"include", "variables"})
 """Keys that only control parsing, and are dropped after it."""
 
 
@@ -104,7 +104,7 @@ class _Builder:
 
     def build(self, root: MappingNode) -> dict[str, Any]:
         return {
-            name: self._data(entry.value, (name,)) for name, entry in without_extensions(root) if name not in _STEERING
+            name: self._data(entry.value, (name,)) for name, entry in without_extensions(root) if name not in STEERING
         }
 
     def _data(self, node: Node, path: Path) -> Any:

@@ -5,11 +5,12 @@ Uses a stack of its own, so that no file, however deep, can exhaust Python's; in
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
 
 from runner.core.diagnostic import Diagnostic, did_you_mean
 from runner.core.span import Span
-from runner.core.struct import MutableStruct, field
+from runner.core.struct import MutableStruct, Struct, field
 from runner.document.core_schema import Plain, tagged, typed
 from runner.document.mapping import extent, merge_mapping
 from runner.document.nodes import Node, ScalarNode, SequenceNode
@@ -27,12 +28,39 @@ _CORE = "tag:yaml.org,2002:"
 _TAGS = frozenset({"str", "int", "float", "bool", "null", "seq", "map"})
 
 
+class Dialect(Struct):
+    """What differs between languages that are written in YAML."""
+
+    typed: Callable[[str], Plain] = typed
+    """Returns the value of a plain scalar."""
+    kept_tags: frozenset[str] = frozenset()
+    """Tags of the language itself; a node with one is typed as if it had none."""
+    is_stream: bool = False
+    """Whether a file may have several documents."""
+
+
+class Composed(Struct):
+    """The documents of a file, without empty ones, and the tags that were kept, by node."""
+
+    roots: list[Node]
+    tags: dict[Node, str]
+
+
+_PLAIN: Final = Dialect()
+
+
 def compose(source: Source, found: list[Diagnostic]) -> Node | None:
     """Return the root of a file's only document, None for an empty file.
 
     Recoverable errors are added to `found`; ReadError is raised for the others.
     """
-    return _Composer(source, found).run()
+    roots = compose_stream(source, found, _PLAIN).roots
+    return roots[0] if roots else None
+
+
+def compose_stream(source: Source, found: list[Diagnostic], dialect: Dialect) -> Composed:
+    """Return all documents of a file; errors as in `compose`."""
+    return _Composer(source, found, dialect).run()
 
 
 class _Open(MutableStruct, eq=False):
@@ -43,7 +71,8 @@ class _Open(MutableStruct, eq=False):
 
 
 class _Composer:
-    def __init__(self, source: Source, found: list[Diagnostic]) -> None:
+    def __init__(self, source: Source, found: list[Diagnostic], dialect: Dialect) -> None:
+        self._dialect = dialect
         self._source = source
         self._found = found
         self._open: list[_Open] = []
@@ -51,9 +80,10 @@ class _Composer:
         self._texts: dict[str, tuple[str, Plain]] = {}
         """Every text, and its value where it is plain, once: many keys and values are the same in all entries."""
         self._aliased = 0
-        self._root: Node | None = None
+        self._roots: list[Node] = []
+        self._tags: dict[Node, str] = {}
 
-    def run(self) -> Node | None:
+    def run(self) -> Composed:
         documents = 0
         for event in events(self._source):
             match event:
@@ -67,7 +97,8 @@ class _Composer:
                     self._add(self._alias(event), None)
                 case yaml.DocumentStartEvent():
                     documents += 1
-                    if documents > 1:
+                    self._anchors.clear()
+                    if documents > 1 and not self._dialect.is_stream:
                         self._report(
                             "multiple-documents",
                             "a second document starts here",
@@ -76,7 +107,7 @@ class _Composer:
                             hides_more=True,
                         )
                         break
-        return self._root
+        return Composed(self._roots, self._tags)
 
     def _add(self, node: Node, anchor: str | None) -> None:
         if anchor is not None:
@@ -84,7 +115,7 @@ class _Composer:
         if self._open:
             self._open[-1].children.append(node)
         else:
-            self._root = node
+            self._roots.append(node)
 
     def _begin(self, event: yaml.CollectionStartEvent) -> None:
         opened = _Open(event)
@@ -93,7 +124,7 @@ class _Composer:
         self._open.append(opened)
         self._bound_depth(0, event)
         expected = "map" if isinstance(event, yaml.MappingStartEvent) else "seq"
-        if event.tag not in (None, "!", _CORE + expected):
+        if event.tag not in (None, "!", _CORE + expected) and event.tag not in self._dialect.kept_tags:
             self._refuse_tag(event, event.tag)
 
     def _end(self, event: yaml.CollectionEndEvent) -> None:
@@ -108,6 +139,8 @@ class _Composer:
         else:
             size, depth = extent(children)
             node = SequenceNode(self._source, start, end, tuple(children), size, depth)
+        if begin.tag in self._dialect.kept_tags:
+            self._tags[node] = begin.tag
         self._add(node, begin.anchor)
 
     def _scalar(self, event: yaml.ScalarEvent) -> ScalarNode:
@@ -116,6 +149,10 @@ class _Composer:
         plain = not event.style
         if tag is None:
             return ScalarNode(self._source, start, end, text, value if plain else text, plain)
+        if tag in self._dialect.kept_tags:
+            node = ScalarNode(self._source, start, end, text, value if plain else text, plain)
+            self._tags[node] = tag
+            return node
         try:
             value = tagged(text, "str" if tag == "!" else tag.removeprefix(_CORE))
         except ValueError:
@@ -124,7 +161,7 @@ class _Composer:
         return ScalarNode(self._source, start, end, text, value, plain, tagged=True)
 
     def _typed(self, text: str) -> tuple[str, Plain]:
-        found = self._texts[text] = text, typed(text)
+        found = self._texts[text] = text, self._dialect.typed(text)
         return found
 
     def _alias(self, event: yaml.AliasEvent) -> Node:

@@ -114,7 +114,7 @@ class Schedule(MutableStruct):
         elif isinstance(message, Verified):
             del self.to_confirm[message.address]
             if message.error is None:
-                yield from self._defer(message.address, State.READY)
+                yield from self._defer(message.address, message.state)
             else:
                 yield from self._conclude(message.address, State.FAILED, message.error)
                 yield from self._abort(message.address)

@@ -8,6 +8,7 @@ from functools import partial
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.errors import EngineError, RunnerError, StepFailed
 from runner.core.plan import Action, Phase, Plan, Step
+from runner.core.resource_state import State
 from runner.core.state import Condition, Dependency
 from runner.core.values import Marker
 from runner.engine.task import RunContext, RunTask, Settled, StepEnded, Verified
@@ -81,9 +82,10 @@ def _turns_out_unchanged(task: RunTask, step: Step) -> bool:
 
 def verify(context: RunContext, step: Step, id: str) -> None:
     """Verify what a step created once more, and report the result."""
-    look = context.catalog[step.change.address.kind].operations().verify
-    error = None if look is None else _attempt(context, lambda: look(RunTask(step.change, context), id))
-    context.outbox.put(Verified(step.change.address, error))
+    look, ends = context.catalog[step.change.address.kind].operations().verify, [State.READY]
+    task = RunTask(step.change, context)
+    error = None if look is None else _attempt(context, lambda: ends.append(look(task, id)))
+    context.outbox.put(Verified(step.change.address, ends[-1], error))
 
 
 def settle(context: RunContext, step: Step, id: str, since: float) -> None:

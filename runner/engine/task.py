@@ -16,9 +16,10 @@ from runner.core.event import DiagnosticEvent, Event, Output, Progress
 from runner.core.gateway import Gateway
 from runner.core.plan import Change, Plan, Step
 from runner.core.progress_update import ProgressUpdate
+from runner.core.references import has_reference, resolved
 from runner.core.resource_state import State
 from runner.core.state import FieldValue, FieldValues, ObservedResource, Ref, Resource
-from runner.core.struct import Struct, field
+from runner.core.struct import Struct, field, replace
 from runner.core.task import Pace, Task
 from runner.core.values import Marker
 from runner.engine.event_watcher import Watcher
@@ -56,9 +57,10 @@ class Settled(Struct):
 
 
 class Verified(Struct):
-    """The final verification of a resource is done."""
+    """The final verification of a resource is done, and it ends in a state."""
 
     address: Address
+    state: State = State.READY
     error: RunnerError | None = None
 
 
@@ -173,6 +175,10 @@ class RunTask(Struct):
         assert self.change.observed is not None, self.change.address
         return self.change.observed
 
+    def with_observed(self, observed: ObservedResource) -> RunTask:
+        """Return the same task with another observed state."""
+        return replace(self, change=replace(self.change, observed=observed))
+
     @property
     def proxies(self) -> Mapping[str, str]:
         """The docker client's proxies for this engine."""
@@ -189,6 +195,8 @@ class RunTask(Struct):
         return {name: value for name, value in resolved.items() if not isinstance(value, Marker)}
 
     def _resolved(self, value: FieldValue) -> FieldValue:
+        if isinstance(value, Mapping) and any(map(has_reference, value.values())):
+            return {key: resolved(entry, self.attribute) for key, entry in value.items()}
         return self.attribute(value) if isinstance(value, Ref) else value
 
     def attribute(self, ref: Ref) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from runner.core.address import Address
+from runner.core.compose_options import ComposeOptions, options_json
 from runner.core.redact import Redactor
 from runner.core.serialize import FORMAT_VERSION, JSON, JSONObject
 from runner.core.struct import Struct
@@ -28,6 +29,8 @@ class Snapshot(Struct, kw_only=True):
     declared: Mapping[str, Mapping[str, str]]
     """The digest of each declared value, by address and field."""
     targets: tuple[str, ...] = ()
+    compose: ComposeOptions | None = None
+    """What a Compose project is read with, besides its file; None for a workflow file."""
 
 
 class ResolvedImage(Struct):
@@ -62,6 +65,7 @@ class StoredSnapshot(Struct, kw_only=True):
     sensitive: tuple[str, ...]
     declared: Mapping[str, Mapping[str, str]]
     targets: tuple[str, ...] = ()
+    compose: ComposeOptions | None = None
 
     def __post_init__(self) -> None:
         """Raise ValueError for an unknown version or an invalid address."""
@@ -94,6 +98,7 @@ def snapshot_json(snapshot: Snapshot) -> JSONObject:
         "sensitive": [*snapshot.sensitive],
         "declared": {address: {**digests} for address, digests in snapshot.declared.items()},
         "targets": [*snapshot.targets],
+        "compose": options_json(snapshot.compose),
     }
 
 
@@ -106,6 +111,7 @@ def read_snapshot(stored: StoredSnapshot) -> Snapshot:
         sensitive=stored.sensitive,
         declared=stored.declared,
         targets=stored.targets,
+        compose=stored.compose,
     )
 
 

@@ -20,10 +20,11 @@ from runner.core.state import (
 )
 from runner.core.struct import MutableStruct, field, replace
 from runner.core.values import UNKNOWN, Marker, Value
-from runner.plan.adoption import adopted, adoption_blockers
+from runner.plan.adoption import Unmanaged, adopted, adoption_blockers, is_adopted
 from runner.plan.concealment import concealed
 from runner.plan.conflicts import taken_claims
 from runner.plan.irreversible import irreversible_changes
+from runner.plan.left_alone import left_alone
 from runner.plan.ordering import in_order, make_steps
 from runner.plan.protection import kept_resources, protection, violations
 from runner.plan.unhealthy import unhealthy_findings
@@ -40,12 +41,14 @@ def make_plan(desired: DesiredState, observed: ObservedState, catalog: Catalog, 
     """Diff the two states resource by resource in topological order; list the changes in file order.
 
     Orphans and abandoned resources come last. With `adopt`, unmanaged resources under a desired name are adopted if
-    they need no replacement.
+    they need no replacement; those that are declared resources by their labels are adopted in any case.
     """
     comparison = _Comparison(observed, catalog, adopt, desired.knows_secrets)
     for resource in in_order(desired.resources, catalog):
         comparison.add(resource)
-    orphans = [one for address, one in observed.resources.items() if address not in desired.resources and one.owned]
+    undeclared = [one for address, one in observed.resources.items() if address not in desired.resources]
+    left = left_alone(desired, observed)
+    orphans = [one for one in undeclared if one.owned and one.address not in left]
     gone = (
         *(_removal(one, Reason.ORPHAN, catalog) for one in _by_kind(orphans, catalog)),
         *(_removal(one, Reason.ABANDONED, catalog) for one in _by_kind(observed.abandoned, catalog)),
@@ -70,6 +73,7 @@ def make_plan(desired: DesiredState, observed: ObservedState, catalog: Catalog, 
         proxies=desired.proxies,
         warnings=(*observed.warnings, *unhealthy_findings(changes), *_findings(changes)),
         retained=_retained(observed),
+        left_alone=tuple(one for one in undeclared if one.address in left),
     )
 
 
@@ -88,7 +92,7 @@ def make_destroy_plan(
     spared: frozenset[str],
     desired: DesiredState | None = None,
 ) -> Plan:
-    """Delete everything the workflow owns, except spared kinds, protected resources and their dependencies.
+    """Delete what the workflow owns, but for spared kinds, and protected and left-alone resources with their needs.
 
     In file order, if there is a file.
     """
@@ -97,7 +101,8 @@ def make_destroy_plan(
     others = [one for address, one in observed.resources.items() if address not in declared]
     left = (*observed.abandoned, *observed.retained)
     everything = (*known, *_by_kind(others, catalog), *_by_kind(left, catalog))
-    doomed = [one for one in everything if one.owned and one.address.kind not in spared]
+    stays = left_alone(desired, observed)
+    doomed = [one for one in everything if one.owned and one.address.kind not in spared and one.address not in stays]
     kept, with_data = kept_resources(doomed, desired), _data_kinds(catalog).isdisjoint(spared)
     changes = tuple(
         Change(one.address, Action.NOOP, observed=replace(one, protected=kept[one.address] == one.address))
@@ -106,7 +111,8 @@ def make_destroy_plan(
         for one in doomed
     )
     retained = () if with_data else _retained(observed)
-    return Plan(workflow, observed.engine, changes, make_steps(changes, catalog), retained=retained)
+    steps = make_steps(changes, catalog)
+    return Plan(workflow, observed.engine, changes, steps, retained=retained, left_alone=tuple(stays.values()))
 
 
 def _retained(observed: ObservedState) -> tuple[RetainedData, ...]:
@@ -148,15 +154,14 @@ class _Comparison(MutableStruct):
     catalog: Catalog
     adopt: bool
     knows_secrets: bool
-    foreign: dict[tuple[str, str], UnmanagedResource] = field(default_factory=dict)
-    """By the engine's kind, and its name there."""
+    unmanaged: Unmanaged = field(default_factory=Unmanaged)
     changes: dict[Address, Change] = field(default_factory=dict)
     problems: list[Diagnostic] = field(default_factory=list)
     row_numbers: dict[str, dict[str, int]] = field(default_factory=dict)
     """The place of each row in the table of its kind, by kind and name."""
 
     def __post_init__(self) -> None:
-        self.foreign = {(thing.kind, thing.engine_name): thing for thing in self.observed.foreign}
+        self.unmanaged = Unmanaged.of(self.observed.foreign)
 
     def add(self, resource: Resource) -> None:
         """Decide the action for one resource."""
@@ -164,11 +169,14 @@ class _Comparison(MutableStruct):
         if resource.external:
             self._add_external(resource, live)
             return
-        settled = self._with_strangers(kind.complete(resource, live, self._resolve))
+        met = self.unmanaged.met_by(resource, kind, has_own=live is not None)
+        found = live or next((thing.live for thing in met if is_adopted(thing, adopt=self.adopt)), None)
+        settled = self._with_strangers(kind.complete(resource, found, self._resolve))
         self._check_engine(settled, kind)
         change = self._create(settled, kind) if live is None else self._compare(settled, live, kind)
-        thing = self.foreign.get((kind.engine_kind, resource.engine_name))
-        self.changes[resource.address] = change if thing is None else self._meet(thing, change, kind)
+        for thing in met:
+            change = self._meet(thing, change, kind)
+        self.changes[resource.address] = change
 
     def _with_strangers(self, resource: Resource) -> Resource:
         """Resolve references to resources outside the workflow: no step of the run creates them."""
@@ -185,12 +193,14 @@ class _Comparison(MutableStruct):
         return replace(resource, fields={**resource.fields, **found_by_name}) if found_by_name else resource
 
     def _meet(self, thing: UnmanagedResource, change: Change, kind: Kind) -> Change:
-        """Adopt an unmanaged resource that has the name of one to be created, or report why not."""
+        """Adopt an unmanaged resource in place of one to be created, or report why not."""
         assert change.desired is not None
         live = thing.live if change.action is Action.CREATE and not thing.owner else None
         compared = self._compare(change.desired, live, kind) if live else None
-        self.problems.extend(adoption_blockers(thing, change.desired, compared, adopt=self.adopt))
-        return adopted(compared) if compared and self.adopt else replace(change, name_conflict=True)
+        self.problems.extend(adoption_blockers(thing, change.desired, compared, kind, adopt=self.adopt))
+        if compared and is_adopted(thing, adopt=self.adopt):
+            return adopted(compared, thing)
+        return replace(change, name_conflict=True)
 
     def _add_external(self, resource: Resource, live: ObservedResource | None) -> None:
         if live is None:

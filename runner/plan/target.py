@@ -76,6 +76,7 @@ def _excluded_holders(plan: Plan, outside: Sequence[ObservedResource], catalog: 
 
 def _excluded_dependents(plan: Plan, outside: Sequence[ObservedResource], catalog: Catalog) -> Iterator[Diagnostic]:
     """Yield a problem for each change that would affect live dependants outside of the plan."""
+    left = {str(one.address) for one in plan.left_alone}
     for change in plan.changes:
         is_remade = change.action is Action.REPLACE and catalog[change.address.kind].delete_before_create
         users = _users(change.address, outside) if is_remade else []
@@ -84,6 +85,8 @@ def _excluded_dependents(plan: Plan, outside: Sequence[ObservedResource], catalo
             done = "replaced" if change.action is Action.REPLACE else "restarted"
             message = f"{change.address} would be {done} while used by {', '.join(users)}"
             help = f"--target {users[0]} too, or omit --target"
+            if users[0] in left:
+                help = f"switch {users[0]} on too, or remove it first"
             span = change.desired.span if change.desired else None
             yield Diagnostic("target-too-narrow", message, span, help)
 

@@ -64,8 +64,8 @@ class Operations(Struct, kw_only=True):
 
     Dependants do not wait for that.
     """
-    verify: Callable[[Task, str], None] | None = None
-    """Verify once more at the end of the run that it still works."""
+    verify: Callable[[Task, str], State] | None = None
+    """Verify once more at the end of the run that it still works; return the state in which it ends."""
     wait_for: Callable[[Task, Resource | None, str, Condition, float], None] = _always_met
     """Wait until a dependency meets the condition, up to a timeout in seconds; the task is the dependant's.
 

@@ -87,11 +87,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "workflow.invalid": Sentence("{file} is invalid; errors: {errors}", "runner validate {file}"),
     "workflow.unusable": Sentence("{file} can't be used: {error}", "runner validate {file}"),
     "workflow.missing": Sentence("there is no {file}", "give the path of a workflow file"),
-    "workflow.none": Sentence("there is no {file} in this folder", "runner init creates one"),
-    "workflow.compose": Sentence(
-        "there is a {compose} in this folder, which is not read, and no {file}",
-        "runner init app creates one, in which services are written with the keys that Compose has",
-    ),
+    "workflow.none": Sentence("there is no {file} and no Compose file in this folder", "runner init creates one"),
     "secrets.private": Sentence("files with secrets are readable by nobody else: {number}"),
     "secrets.readable": Sentence("files with secrets that other users can read: {number}", "chmod go-rwx FILE"),
     "logins.none": Sentence("no credentials of registries are stored"),

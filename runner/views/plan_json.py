@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from runner.core.plan import Change, Plan
 from runner.core.serialize import FORMAT_VERSION, JSON, JSONObject, diagnostic_json, to_plain
 from runner.core.state import Resource
 from runner.views.formatting import verb_of
 
 
-def plan_json(plan: Plan) -> JSONObject:
-    """Return what the plan shows; the resources' own values are left out, since some are sensitive."""
+def plan_json(plan: Plan, files: Sequence[str] = ()) -> JSONObject:
+    """Return what the plan shows, and the files that it was made from, if they are known.
+
+    The resources' own values are left out, since some are sensitive.
+    """
     return {
         "format_version": FORMAT_VERSION,
         "workflow": plan.workflow,
+        **({"files": [*files]} if files else {}),
         "engine": {"name": plan.engine.name, "version": plan.engine.version, "api_version": plan.engine.api_version},
         "changes": [_change_json(change) for change in plan.changes],
         "steps": [
@@ -28,6 +34,7 @@ def plan_json(plan: Plan) -> JSONObject:
         "problems": [diagnostic_json(problem) for problem in plan.problems],
         "warnings": [diagnostic_json(warning) for warning in plan.warnings],
         "retained": [{"name": data.name, "owner": str(data.owner), "target": data.target} for data in plan.retained],
+        "left_alone": [str(one.address) for one in plan.left_alone],
         "counts": {action.value: number for action, number in plan.counts.items()},
     }
 

@@ -24,9 +24,9 @@ _MOST_OF_A_TEXT: Final = 40
 _MOST_OF_A_VALUE: Final = 200
 
 
-def plan_markdown(plan: Plan, *, source: str = "workflow.yaml", host: str = "") -> str:
-    """Return the plan in at most MOST_CHARACTERS, with a count of what was left out; `source` and `host` as in text."""
-    head = "\n".join(_head(plan, source, host))
+def plan_markdown(plan: Plan, *, source: str = "workflow.yaml", tells_source: bool = False, host: str = "") -> str:
+    """Return the plan in at most MOST_CHARACTERS, with a count of what was left out; other arguments as in text."""
+    head = "\n".join(_head(plan, source, host, tells_source=tells_source))
     groups = sorted(grouped(plan.pending), key=lambda group: group.change.destroys_data)
     table = "\n".join(_table(groups)) if groups else ""
     parts = [part for part in (head, table) if part]
@@ -47,9 +47,10 @@ def _within_limit(groups: Iterable[ChangeGroup], used: int) -> Iterator[str]:
         yield block
 
 
-def _head(plan: Plan, source: str, host: str) -> Iterator[str]:
+def _head(plan: Plan, source: str, host: str, *, tells_source: bool) -> Iterator[str]:
     at = f" ({code(host)})" if host else ""
-    yield f"### Plan for {code(plan.workflow)} on {code(f'{plan.engine.name} {plan.engine.version}')}{at}"
+    made_of = f" from {code(source)}" if tells_source else ""
+    yield f"### Plan for {code(plan.workflow)}{made_of} on {code(f'{plan.engine.name} {plan.engine.version}')}{at}"
     yield ""
     if plan.pending or plan.problems:
         yield f"**{plan_summary(plan)}**"

@@ -11,7 +11,7 @@ from runner.views.formatting import duration, pluralize, short_id
 from runner.views.lines import Line, wrap_line
 from runner.views.port_text import port_cell, shown_in
 from runner.views.replicas import Fold, fold_replicas, unfolded
-from runner.views.status_row import StatusRow, Sync
+from runner.views.status_row import COMPLETED, StatusRow, Sync
 
 _SYNC_ROLES: Final = {
     Sync.IN_SYNC: "good",
@@ -20,11 +20,13 @@ _SYNC_ROLES: Final = {
     Sync.ORPHAN: "warning",
     Sync.TAKEN: "error",
     Sync.RETAINED: "warning",
+    Sync.LEFT_ALONE: "quiet",
 }
 _HEALTH_ROLES: Final = {
     "running": "good",
     "healthy": "good",
     "succeeded": "good",
+    COMPLETED: "good",
     "unhealthy": "error",
     "restarting": "error",
     "dead": "error",

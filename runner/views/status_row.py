@@ -12,6 +12,9 @@ from runner.core.struct import Struct, field
 RUNNING: Final = "running"
 """The phase in which health and uptime count."""
 
+COMPLETED: Final = "completed"
+"""The phase of what usually keeps running, but may end, and did."""
+
 
 class Sync(Enum):
     """How an observed resource compares with the file."""
@@ -24,6 +27,8 @@ class Sync(Enum):
     """It doesn't exist, and a foreign object has its name."""
     RETAINED = "retained"
     """It is an anonymous volume whose owner is gone."""
+    LEFT_ALONE = "left alone"
+    """Its entry in the file is switched off."""
 
 
 class StatusRow(Struct):

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from docker import APIClient
 
-from tests.bench import compose, options
+from tests.bench import options
 from tests.bench.about import about
 from tests.bench.compose import Compose
 from tests.bench.floor import PARALLEL, Floor
@@ -26,6 +26,7 @@ from tests.bench.rounds import Rounds
 from tests.bench.rows import rows
 from tests.bench.runner import Runner
 from tests.bench.scenario import Sample
+from tests.harness.compose import find_program, version_of
 from tests.harness.engine import Engine, dispose_abandoned, new_private_engine
 from tests.harness.image import BASE, make_base
 
@@ -36,7 +37,7 @@ _PATIENCE = 120
 def main() -> None:
     """Measure, and tell what came of it."""
     asked = options.read()
-    program = compose.find_program() if asked.compose else None
+    program = find_program() if asked.compose else None
     with tempfile.TemporaryDirectory(prefix="runner-bench-") as folder, _engine(asked.host) as engine:
         report = _measure(asked, engine.url, Path(folder), program)
     print(report.text())
@@ -61,7 +62,7 @@ def _engine(host: str | None) -> Iterator[Engine]:
 def _measure(asked: Options, url: str, folder: Path, program: Mapping[str, str] | None) -> Report:
     installed = found_in(asked.environment) if asked.environment else installed_into(folder)
     api = APIClient(base_url=url, version="auto", timeout=_PATIENCE, max_pool_size=PARALLEL)
-    version = None if program is None else compose.version_of(program)
+    version = None if program is None else version_of(program)
     facts = about(api, installed, version, asked.rounds)
     beside = [] if program is None else [Compose(url, folder, program, waits=waits) for waits in (False, True)]
     runner = Runner(installed, url, folder)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 from tests.bench import cost
 from tests.bench.cost import Cost
-from tests.bench.sides import ROOT, environment
+from tests.bench.sides import environment
 from tests.bench.workload import Workload
 
 COMPOSE = "Compose"
 WAITING = "Compose --wait"
-_SCRIPT = ROOT / "tests/harness/compose.sh"
 
 
 class Compose:
@@ -35,19 +32,3 @@ class Compose:
 
     def _run(self, *arguments: str) -> Cost:
         return cost.of_command(["docker", "compose", *arguments], self._folder, self._environment)
-
-
-def find_program() -> Mapping[str, str] | None:
-    """See to a `docker compose`, and return the variables that make it work; None where none is to be had."""
-    done = subprocess.run([_SCRIPT], stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode:
-        return None
-    folder = done.stdout.strip()
-    return {"PATH": f"{folder}/usr/bin:{os.environ['PATH']}", "DOCKER_CONFIG": folder} if folder else {}
-
-
-def version_of(program: Mapping[str, str]) -> str:
-    """Return the version of this `docker compose`."""
-    command = ["docker", "compose", "version", "--short"]
-    asked = subprocess.run(command, env={**os.environ, **program}, capture_output=True, text=True, check=True)
-    return asked.stdout.strip()

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from docker import DockerClient
 
+from runner.core.gateway import Gateway
 from runner.kinds.network.kind import FIELDS as NETWORK_FIELDS
 from runner.kinds.volume import FIELDS as VOLUME_FIELDS
 from runner.resource.field import Field
+from runner.resource.requirements import unsupported
 from tests.engine.rows import Inspect, Seen, Subject, Walk
 from tests.harness.workflow import Sections, Workflow
 
@@ -34,6 +36,13 @@ NETWORK = {
     ),
     "internal": Seen(where="Internal", first=True, second=False, unset=False),
     "attachable": Seen(where="Attachable", first=True, second=False, unset=False),
+    "enable_ipv4": Seen(
+        where="EnableIPv4",
+        first=False,
+        second=True,
+        unset=True,
+        beside={"enable_ipv6": True, "ipam": {"config": [{"subnet": "fd00:84::/64"}]}},
+    ),
     "enable_ipv6": Seen(
         where="EnableIPv6",
         first=True,
@@ -68,10 +77,17 @@ def test_every_row_of_the_tables_is_looked_up_on_the_engine() -> None:
 
 
 @pytest.mark.parametrize("alone", [False, True], ids=["set, changed and unset", "set and unset"])
-def test_rows_of_networks(alone: bool, workflow: Workflow, docker_client: DockerClient) -> None:
-    rows = [row for row in NETWORK_FIELDS if (row.name in ALONE) is alone]
-    inspect = docker_client.api.inspect_network
-    _walk(workflow, [_subject("network", row, NETWORK[row.name], inspect, workflow.name) for row in rows], alone)
+def test_rows_of_networks(alone: bool, workflow: Workflow, gateway: Gateway, docker_client: DockerClient) -> None:
+    rows, inspect = [row for row in NETWORK_FIELDS if (row.name in ALONE) is alone], docker_client.api.inspect_network
+    subjects, engine = [], gateway.engine()
+    for row in rows:
+        subject = _subject("network", row, NETWORK[row.name], inspect, workflow.name)
+        if lacking := [*unsupported([row], engine)]:
+            refused = workflow.plan(subject.declared(row.examples[0])).problems
+            assert [problem.code for problem in refused] == [lack.code for lack in lacking]
+        else:
+            subjects.append(subject)
+    _walk(workflow, subjects, alone)
 
 
 @pytest.mark.parametrize("alone", [False, True], ids=["set, changed and unset", "set and unset"])

@@ -204,3 +204,23 @@ def assert_settled(workflow: Workflow, container: dict[str, Any]) -> None:
     workflow.apply(sections)
     left = {change.address: change.diff for change in workflow.plan(sections).pending}
     assert left == {}
+
+
+def test_a_port_that_others_exposed_without_a_protocol_is_no_drift(
+    workflow: Workflow, docker_client: DockerClient
+) -> None:
+    api, name = docker_client.api, f"{workflow.name}-web-1"
+    body = {
+        "Image": BASE,
+        "Cmd": SLEEP,
+        "ExposedPorts": {"90": {}},
+        "HostConfig": {"Init": True, "NetworkMode": "none"},
+    }
+    answer = api.post(f"{api.base_url}/v{api.api_version}/containers/create", params={"name": name}, json=body)
+    try:
+        api.start(answer.json()["Id"])
+        web = {"image": BASE, "command": SLEEP, "init": True, "network_mode": "none", "expose": ["90"]}
+        change = workflow.plan({"containers": {"web": web}}, adopt=True).changes[-1]
+        assert (change.verb, change.diff) == ("adopt", ())
+    finally:
+        api.remove_container(name, force=True)

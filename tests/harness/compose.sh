@@ -3,7 +3,7 @@
 #
 # Prints nothing where `docker compose` works as it is. Elsewhere the command and its plugin are unpacked into
 # .engine/compose/ (later.sh): they work with usr/bin of that folder in PATH, and DOCKER_CONFIG naming the folder.
-# Does nothing, and needs no network, when all is there. Only `make bench` wants it.
+# Does nothing, and needs no network, when all is there.
 set -eu -o pipefail
 HERE=$(cd "$(dirname "$0")" && pwd -P)
 FOLDER=.engine/compose

@@ -5,15 +5,17 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from runner.app.file_choice import takes_compose
 from runner.app.source import Source, workflow_path
 from runner.app.sources import load_workflow
 from runner.core.engine import Engine
 from runner.core.engine_report import EngineReport
 from runner.core.errors import RunnerError
 from runner.core.struct import Struct
+from runner.document.files import Files
 
 if TYPE_CHECKING:
-    from runner.app.load import LoadedWorkflow
+    from runner.app.loaded_workflow import LoadedWorkflow
     from runner.app.workspace import Workspace
     from runner.core.gateway import Gateway
     from runner.daemon.endpoints.endpoint import Endpoint
@@ -28,7 +30,7 @@ class Client(Struct, dict=True):
     @cached_property
     def workflow(self) -> LoadedWorkflow | RunnerError | None:
         """The workflow, or why it can't be used; None if there is no such file. No command is run for its secrets."""
-        if not workflow_path(self.source.file).exists():
+        if not (workflow_path(self.source.file).exists() or takes_compose(self.source, Files(self.workspace.access))):
             return None
         try:
             return load_workflow(self.source, self.workspace.without_commands())

@@ -14,10 +14,9 @@ from runner.core.errors import InvalidInput, RunnerError
 from runner.core.examination import Finding, broken, fine, untested, warning
 
 if TYPE_CHECKING:
-    from runner.app.load import LoadedWorkflow
+    from runner.app.loaded_workflow import LoadedWorkflow
     from runner.core.state import HostPath
 
-_COMPOSE_FILES: Final = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 _OTHERS: Final = 0o044
 """Mode bits with which others than the owner read a file."""
 
@@ -34,14 +33,11 @@ def check_workflow(client: Client) -> Iterator[Finding]:
         yield broken("workflow.unusable", file=file, error=workflow.message)
     else:
         resources = len(workflow.desired.resources)
-        yield fine("workflow.valid", file=file, workflow=workflow.desired.workflow, resources=resources)
+        yield fine("workflow.valid", file=workflow.named, workflow=workflow.desired.workflow, resources=resources)
 
 
 def _absent(file: str) -> Finding:
-    if file != DEFAULT_FILE:
-        return broken("workflow.missing", file=file)
-    compose = next((name for name in _COMPOSE_FILES if Path(name).exists()), None)
-    return untested("workflow.compose", file=file, compose=compose) if compose else untested("workflow.none", file=file)
+    return broken("workflow.missing", file=file) if file != DEFAULT_FILE else untested("workflow.none", file=file)
 
 
 def check_secret_files(client: Client) -> Iterator[Finding]:

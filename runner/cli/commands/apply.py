@@ -16,7 +16,7 @@ from runner.core.plan import Plan
 from runner.core.struct import replace
 
 if TYPE_CHECKING:
-    from runner.app.load import LoadedWorkflow
+    from runner.app.loaded_workflow import LoadedWorkflow
     from runner.app.plan_file import SavedPlan
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from runner.app.exec import open_program, program_environment
 from runner.app.exec_relay import Streams, relay
 from runner.app.live_containers import find_container
+from runner.app.source import Source
 from runner.app.workflow_name import workflow_name
 from runner.cli.refusal import Misuse
 from runner.cli.session import CommandContext
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def run(
     address: str,
     command: tuple[str, ...],
-    file: str,
+    source: Source,
     context: CommandContext,
     user: str | None,
     workdir: str | None,
@@ -38,7 +39,7 @@ def run(
     terminal = terminal_size(streams.output) if takes_terminal else None
     environment = tuple(program_environment(env, context.workspace.environ))
     program = Program(argv, user or "", workdir or "", environment, terminal)
-    workflow = workflow_name(file, context.workspace)
+    workflow = workflow_name(source, context.workspace)
     with context.engine() as gateway:
         container = find_container(gateway, workflow, address)
         with closing(open_program(gateway, container, program)) as session:

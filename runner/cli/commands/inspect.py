@@ -13,7 +13,7 @@ from runner.core.inspection import Description
 from runner.views.inspect import description_json, description_lines
 
 if TYPE_CHECKING:
-    from runner.app.load import LoadedWorkflow
+    from runner.app.loaded_workflow import LoadedWorkflow
 
 
 def run(address: str, source: Source, context: CommandContext) -> None:

@@ -25,7 +25,8 @@ def run(
     from runner.views.history import UNDONE_BY_APPLY, rolling_back_to
 
     run, file = _arguments(run, source.file)
-    rollback = find_rollback(run, file, context.workspace)
+    source = replace(source, file=file)
+    rollback = find_rollback(run, source, context.workspace)
     context.workspace.notify(rolling_back_to(rollback.run.id, rollback.run.began, rollback.run.start.command))
     with context.engine() as gateway:
         prepared = rollback.prepare(source, gateway, context.workspace)
@@ -49,7 +50,7 @@ def run(
             targets=rollback.targets,
             message=message,
         )
-        console = Console(context, workflow, gateway.address, replace(source, file=file), approves_all=yes)
+        console = Console(context, workflow, gateway.address, source, approves_all=yes)
         code = apply(request, console)
     if code == ExitCode.OK and rollback.is_undone_by_apply(context.workspace):
         context.workspace.notify(UNDONE_BY_APPLY)

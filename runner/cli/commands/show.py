@@ -7,6 +7,7 @@ import sys
 from runner.app.past_runs import find_run, past_runs
 from runner.app.past_secrets import past_secrets
 from runner.app.plan_file_format import is_plan_file
+from runner.app.source import Source
 from runner.app.workflow_name import workflow_name
 from runner.cli.echo import echo, echo_line
 from runner.cli.refusal import Misuse, Refusal
@@ -14,15 +15,15 @@ from runner.cli.session import CommandContext
 from runner.history.store import StoredRun
 
 
-def run(run: str, file: str, context: CommandContext, html: str | None) -> None:
+def run(run: str, source: Source, context: CommandContext, html: str | None) -> None:
     """Print the plan and the events of one run, or write its page."""
     if html is not None and context.options.output in ("json", "markdown"):
         raise Misuse("show", f"--html and -o {context.options.output} are mutually exclusive")
     if is_plan_file(run):
         raise Refusal(f'"{run}" is a saved plan, not a run ID; apply it with runner apply')
-    workflow = workflow_name(file, context.workspace)
+    workflow = workflow_name(source, context.workspace)
     runs = past_runs(workflow, context.workspace)
-    found = find_run(runs, run, workflow).masked(past_secrets(file, runs, context.workspace).redactor)
+    found = find_run(runs, run, workflow).masked(past_secrets(source, runs, context.workspace).redactor)
     if html is not None:
         _write_page(found, html, context)
     elif context.output == "json":

@@ -19,4 +19,5 @@ def run(source: Source, context: CommandContext) -> None:
     else:
         if loaded.warnings:
             context.report(list(loaded.warnings), loaded.sources)
-        echo_line(f"{loaded.file} is valid: {count} resource{'' if count == 1 else 's'}")
+        are = "is" if len(loaded.own_files) == 1 else "are"
+        echo_line(f"{loaded.named} {are} valid: {count} resource{'' if count == 1 else 's'}")

@@ -70,6 +70,10 @@ def _variables(wanted: Wanted, environ: Mapping[str, str]) -> Words:
             yield f"{name}=", description
 
 
+def _profiles(wanted: Wanted, environ: Mapping[str, str]) -> Words:
+    return ((name, "") for name in _outline(wanted, environ).keys.get("profiles", ()) if name not in wanted.given)
+
+
 def _runs(wanted: Wanted, environ: Mapping[str, str]) -> Words:
     from runner.app.workflow_name import is_name
     from runner.history.store import list_runs, state_folder
@@ -107,6 +111,7 @@ SOURCES: Final[Mapping[str, Source]] = {
     "restartable": _keys(RESTARTABLE),
     "images": _images,
     "variables": _variables,
+    "profiles": _profiles,
     "runs": _runs,
     "codes": _codes,
     "contexts": _contexts,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from runner.cli.syntax.exits import ENGINE, OFFLINE
+from runner.cli.syntax.exits import ENGINE, OFFLINE, WRITING
 from runner.cli.syntax.options import SHARED, SOURCE
-from runner.cli.syntax.rows import FLAG, Argument, Choice, Command, Option, Parsed, Text
+from runner.cli.syntax.rows import FILES, FLAG, Argument, Choice, Command, Option, Parsed, Text
 from runner.cli.syntax.values import CI_SERVICES, TEMPLATES, template
 
 _PRINTED = ("workflow", "reference", "commands", "errors", "event", "plan")
@@ -45,6 +45,43 @@ BEGIN: Final = {
         examples=(
             ("runner validate", "workflow.yaml of this folder"),
             ("runner validate demo.yaml --var TAG=1.2", "another file, with a variable"),
+        ),
+    ),
+    "config": Command(
+        "Print a file as it is understood.",
+        """Print FILE (workflow.yaml, else Compose's files) with includes merged and variables filled in.
+
+        Of Compose files it is the model that docker compose config prints; of a workflow, sensitive values are masked.
+        Needs no engine.
+        """,
+        (
+            Option(
+                "form", ("--format",), "yaml or json.", Choice(("yaml", "json")), default="yaml", shows_default=True
+            ),
+            *SHARED,
+            *SOURCE,
+        ),
+        exits=OFFLINE,
+        examples=(
+            ("runner config", "the file of this folder"),
+            ("runner config -f compose.yaml -f live.yaml --format json", "two Compose files, merged"),
+        ),
+    ),
+    "convert": Command(
+        "Write a workflow file from Compose files.",
+        """Write a workflow file that declares what Compose's FILE does: applying it changes nothing on the engine.
+
+        Comments and variables are kept where they can be. What could not be carried over is a comment at its place.
+        """,
+        (
+            Option("out", ("--out",), "Write it to this file; default: standard output.", FILES, metavar="PATH"),
+            *SHARED,
+            *SOURCE,
+        ),
+        exits=WRITING,
+        examples=(
+            ("runner convert", "show what compose.yaml becomes"),
+            ("runner convert --out workflow.yaml", "write it; from now on, runner reads this one"),
         ),
     ),
     "explain": Command(

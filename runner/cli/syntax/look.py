@@ -6,13 +6,15 @@ from typing import Final
 
 from runner.cli.syntax.exits import ENGINE, OFFLINE, RELAYING, WATCHING, WRITING
 from runner.cli.syntax.options import (
+    COMPOSE,
     CONNECTION,
     FILE_OPTION,
     LOG,
+    LONG_FILE_OPTION,
     SHARED,
     SHARED_WITH_MARKDOWN,
     SOURCE,
-    SOURCE_BESIDE_ARGUMENTS,
+    VARIABLES,
     WORKFLOW,
 )
 from runner.cli.syntax.rows import FILES, FLAG, Argument, Choice, Command, Option, Parsed, Text, Whole
@@ -83,7 +85,9 @@ LOOK: Final = {
             ),
             Option("timestamps", ("-t", "--timestamps"), "Show when each line was written.", FLAG),
             *SHARED,
-            *SOURCE_BESIDE_ARGUMENTS,
+            *VARIABLES,
+            *COMPOSE,
+            LONG_FILE_OPTION,
             Argument("names", Text("running"), metavar="[NAME]...", takes_rest=True),
         ),
         exits=WATCHING,
@@ -112,6 +116,7 @@ LOOK: Final = {
             ),
             Option("no_tty", ("-T", "--no-tty"), "Give it no terminal.", FLAG),
             *CONNECTION,
+            *COMPOSE,
             FILE_OPTION,
             Argument("address", Text("running")),
             Argument("command", metavar="[--] COMMAND...", takes_rest=True),

@@ -91,7 +91,7 @@ LOCK_TIMEOUT = Option(
 MESSAGE = Option("message", ("-m", "--message"), "Why, for runner history.", metavar="TEXT")
 YES = Option("yes", ("--yes", "-y"), "Confirm destroying data or resources of another file.", FLAG)
 
-_VARIABLES = (
+VARIABLES = (
     Option(
         "variables",
         ("--var",),
@@ -110,13 +110,57 @@ _VARIABLES = (
     ),
 )
 
+COMPOSE = (
+    Option("project", ("-p", "--project-name"), "Name of the project.", metavar="NAME"),
+    Option(
+        "profiles",
+        ("--profile",),
+        "Also the services of this profile, or of all: *; repeatable.",
+        Text("profiles"),
+        metavar="NAME",
+        is_repeatable=True,
+    ),
+    Option(
+        "env_files",
+        ("--env-file",),
+        "Read variables from FILE instead of .env; repeatable.",
+        FILES,
+        metavar="FILE",
+        is_repeatable=True,
+    ),
+    Option(
+        "project_directory",
+        ("--project-directory",),
+        "Folder that relative paths start from; default: that of the first file.",
+        FILES,
+        metavar="DIR",
+    ),
+    Option("strict", ("--strict",), "Undefined variables are errors.", FLAG),
+)
+"""Of commands that take Compose files, too; refused for a workflow file."""
+
 FILE = Argument("file", FILES, default=DEFAULT_FILE)
-FILE_AS_OPTION = Option("file_option", ("-f", "--file"), "The same as FILE.", FILES, metavar="FILE", stands_for="file")
-WORKFLOW = (FILE_AS_OPTION, FILE)
+FILE_AS_OPTION = Option(
+    "file_option",
+    ("-f", "--file"),
+    "The same as FILE; repeatable for Compose files, which are merged.",
+    FILES,
+    metavar="FILE",
+    is_repeatable=True,
+    stands_for="file",
+)
+WORKFLOW = (FILE_AS_OPTION, *COMPOSE, FILE)
 """Of commands that take a workflow by its file, or by its name."""
-SOURCE = (*_VARIABLES, *WORKFLOW)
+SOURCE = (*VARIABLES, *WORKFLOW)
 """Of commands that read a workflow: its file and its variables."""
 
-FILE_OPTION = Option("file", ("--file",), "Workflow file or name.", FILES, default=DEFAULT_FILE, shows_default=True)
-SOURCE_BESIDE_ARGUMENTS = (*_VARIABLES, FILE_OPTION)
+_ABOUT_FILE = "Workflow or Compose file, or name; repeatable for Compose files."
+FILE_OPTION = Option(
+    "file", ("-f", "--file"), _ABOUT_FILE, FILES, DEFAULT_FILE, metavar="FILE", shows_default=True, is_repeatable=True
+)
+LONG_FILE_OPTION = Option(
+    "file", ("--file",), _ABOUT_FILE, FILES, DEFAULT_FILE, metavar="FILE", shows_default=True, is_repeatable=True
+)
+"""Where -f is something else."""
+SOURCE_BESIDE_ARGUMENTS = (*VARIABLES, *COMPOSE, FILE_OPTION)
 """The same for commands with other arguments: the file is an option."""

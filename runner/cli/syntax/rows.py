@@ -97,7 +97,12 @@ class Option(Row):
     without_value: str | None = None
     """What the option means when it is given without a value; None if it needs one."""
     stands_for: str = ""
-    """The argument that this is another way to give: one of the two, once."""
+    """The argument that this is another way to give: one of the two."""
+
+    @property
+    def default_texts(self) -> tuple[str, ...]:
+        """Return the values that a repeatable option has if it is not given."""
+        return () if self.default is None else (str(self.default),)
 
     @property
     def long_spelling(self) -> str:

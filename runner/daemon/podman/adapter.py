@@ -68,6 +68,10 @@ class PodmanContainers(Containers):
             document = super().inspect(ref)
         return decode_label(container_form(document))
 
+    def was_stopped(self, inspect: EngineJSON) -> bool | None:
+        """Return None: Podman's events tell of no signals that its own stop sends."""
+        return None
+
     def _probe(self, id: str) -> None:
         try:
             self._api.get(f"/libpod/containers/{id}/healthcheck")

@@ -14,6 +14,7 @@ from runner.kinds.container.granted_files import contents, live_contents
 from runner.kinds.container.image_names import named_images
 from runner.kinds.container.observe import attributes, observe
 from runner.kinds.container.options import FIELDS, GROUPS, INTERNAL_FIELDS
+from runner.kinds.container.options.lifecycle import COMPLETED
 from runner.kinds.container.sharing import action_label, following, is_sharer, rejoined
 from runner.resource.kind import Kind, Operations
 from runner.resource.observation import ObserveContext
@@ -38,7 +39,12 @@ def _list_owned(lists: EngineLists) -> Iterable[OwnedResource]:
 
 
 def _adjust_diff(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
-    return named_images(resource, live, rejoined(resource, live, diff))
+    found = named_images(resource, live, rejoined(resource, live, diff))
+    if live.fields.get("state") != COMPLETED:
+        return found
+    from runner.kinds.container.completion import as_completed
+
+    return as_completed(resource, live, found)
 
 
 def _restart(live: ObservedResource, declared: Resource | None, reason: Reason) -> Change:

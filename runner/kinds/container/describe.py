@@ -11,7 +11,8 @@ from runner.core.gateway import EngineJSON
 from runner.core.inspection import Description, Memory, Row, Table, table_from
 from runner.core.state import ObservedResource
 from runner.core.values import Value, is_empty
-from runner.kinds.container.observe import inspect_image, read_health
+from runner.kinds.container.live_health import read_health
+from runner.kinds.container.observe import inspect_image
 from runner.kinds.container.options.limits import LIMITS
 from runner.kinds.container.options.memory import MEMORY_SIZE, SWAP
 from runner.kinds.image.config import compare_columns, config_of

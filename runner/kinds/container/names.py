@@ -12,6 +12,8 @@ from runner.resource.field import Setting
 
 NEW, OLD = ".new", ".old"
 """The name suffixes of the two containers during a replacement."""
+STARTING = ".starting"
+"""The name suffix of a container whose post_start hooks aren't done yet."""
 
 NAME = Setting(
     name="name",
@@ -37,7 +39,7 @@ def suffix_of(name: str) -> str:
     >>> suffix_of("db.old"), suffix_of("db")
     ('.old', '')
     """
-    return next((suffix for suffix in (NEW, OLD) if name.endswith(suffix)), "")
+    return next((suffix for suffix in (NEW, OLD, STARTING) if name.endswith(suffix)), "")
 
 
 def engine_names(kind: str, declaration: Declaration, replicas: int) -> Sequence[str]:
@@ -50,6 +52,6 @@ def engine_names(kind: str, declaration: Declaration, replicas: int) -> Sequence
         help = "omit name, or declare one entry for each, with an anchor and <<"
         declaration.report(Invalid(f'{replicas} replicas cannot share the name "{name}"', path=("name",), help=help))
     if suffix_of(name):
-        help = f"names that end in {NEW} or {OLD} are those of containers that are being replaced"
+        help = f"names that end in {NEW}, {OLD} or {STARTING} are those of containers that runner is at work on"
         declaration.report(Invalid(f'name "{name}" is reserved', path=("name",), help=help, code="wrong-value"))
     return [name] * replicas

@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runner.core.address import Address
 from runner.core.diagnostic import Severity
 from runner.core.errors import NotFound
-from runner.core.state import Health, ObservedResource, UnmanagedResource
+from runner.core.state import ObservedResource, UnmanagedResource
 from runner.core.struct import replace
 from runner.core.traits import Traits
-from runner.kinds.container import anonymous
+from runner.kinds.container import anonymous, compose_origin
 from runner.kinds.container import granted_files as files
 from runner.kinds.container.anonymous import with_anonymous_volumes
 from runner.kinds.container.host_paths import missing_sources, swapped_sources
 from runner.kinds.container.host_ports import port_occupants
-from runner.kinds.container.names import NEW, OLD, suffix_of
+from runner.kinds.container.live_health import read_health
+from runner.kinds.container.names import NEW, OLD, STARTING, suffix_of
 from runner.kinds.container.options import TABLE
+from runner.kinds.container.options.lifecycle import COMPLETED
 from runner.kinds.container.sharing import find_sharers, idle_owners, lost_field, lost_namespaces
 from runner.kinds.container.traits import ContainerTraits, traits_of
 from runner.kinds.shared import label_overrides
 from runner.resource.encode import read_observed
 from runner.resource.field import DefaultSources, Field
-from runner.resource.labels import REPLACES, WORKFLOW, owned_address
+from runner.resource.labels import COMPLETION, REPLACES, WORKFLOW, owned_address
+from runner.resource.mount_json import mounted_images
 from runner.resource.observation import Observation, ObserveContext
 from runner.resource.platform import platform_of
-from runner.resource.ports import port_runs, read_bindings, show_run
 
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
@@ -43,12 +44,12 @@ def observe(context: ObserveContext) -> Observation:
     found = observe_as("container", TABLE, context, listed, records)
     stale = records.stale(context.workflow, (short["Id"] for short in listed))
     left_files = files.stale_volumes(volumes, listed, context.workflow)
-    idle = tuple(idle_owners(context, {_name(short): short for short in listed}))
+    idle = idle_owners(context, {_name(short): short for short in listed})
     return replace(
         found,
-        abandoned=(*found.abandoned, *stale, *left_files),
+        abandoned=(*found.abandoned, *stale, *left_files, *_stale_completions(context)),
         retained=tuple(anonymous.outlived(volumes, listed, context.workflow)),
-        warnings=(*found.warnings, *idle),
+        warnings=(*found.warnings, *idle, *compose_origin.undeclared(context)),
         occupants=tuple(port_occupants(context)),
     )
 
@@ -62,6 +63,7 @@ def observe_as(
 ) -> Observation:
     """Classify the listed containers by one kind's table: own, abandoned, and foreign ones with a wanted name."""
     wanted = {resource.engine_name: resource.address for resource in context.wanted(kind)}
+    stand_ins = compose_origin.stand_ins(kind, context, listed, records)
     reader = _Reader(tuple(table), context, records)
     own: dict[str, tuple[Address, Mapping[str, str]]] = {}
     foreign, index = [], []
@@ -71,9 +73,10 @@ def observe_as(
         address = owned_address(labels, context.workflow)
         if address is None:
             index.append(_bare(name, id))
-            if name in wanted:
-                live = reader.read_foreign(id, wanted[name])
-                foreign.append(UnmanagedResource("container", name, id, labels.get(WORKFLOW), live))
+            if id in stand_ins or name in wanted:
+                live = reader.read_foreign(id, stand_ins.get(id) or wanted[name])
+                owner = labels.get(WORKFLOW)
+                foreign.append(UnmanagedResource("container", name, id, owner, live, stand_ins.get(id)))
         elif address.kind == kind:
             own[id] = (address, labels)
     inspected = list(context.gateway.containers.inspect_many(list(own)))
@@ -88,6 +91,19 @@ def observe_as(
         problems=tuple(found for found in missing if found.severity is Severity.ERROR),
         warnings=tuple(found for found in missing if found.severity is not Severity.ERROR),
     )
+
+
+def _completions(context: ObserveContext) -> Mapping[str, EngineJSON]:
+    labelled = ((volume, volume.get("Labels") or {}) for volume in context.volumes)
+    return {labels[COMPLETION]: volume for volume, labels in labelled if COMPLETION in labels}
+
+
+def _stale_completions(context: ObserveContext) -> Iterable[ObservedResource]:
+    if not (records := _completions(context)):
+        return ()
+    from runner.kinds.container.completion import stale
+
+    return stale(context, records)
 
 
 def _name(short: EngineJSON) -> str:
@@ -120,6 +136,8 @@ class _Reader:
         self._containers: dict[str, EngineJSON | None] = {}
         """Inspected containers by id and by name; None for those that are gone."""
         self._sharers: Mapping[str, tuple[str, ...]] = {}
+        self._completions = _completions(context)
+        """The records of completions, by the container's id."""
 
     def know(self, inspected: Iterable[EngineJSON]) -> None:
         """Add containers that may share namespaces with each other."""
@@ -127,18 +145,29 @@ class _Reader:
             self._containers |= {one["Id"]: one, _own_name(one): one}
         self._sharers = find_sharers(one for one in self._containers.values() if one)
 
-    def read(self, inspect: EngineJSON, address: Address, labels: Mapping[str, str]) -> ObservedResource:
+    def read(
+        self, inspect: EngineJSON, address: Address, labels: Mapping[str, str], *, owned: bool = True
+    ) -> ObservedResource:
         """Read one container; `labels` record what was set."""
         layers = DefaultSources(self._image(inspect["Image"]), self._survey.engine)
         read = _read(self._table, inspect, address, labels, layers, self._records.traits_of(inspect["Id"]))
+        read = self._with_completion(replace(read, owned=owned), inspect)
         lost = lost_namespaces(inspect, self._container, self._called)
         return replace(
             read,
             fields={**read.fields, **lost_field(lost)},
             traits=replace(traits_of(read), sharers=self._sharers.get(read.id, ())),
-            removed_after=frozenset({inspect["Image"]}),
+            removed_after=frozenset({inspect["Image"], *mounted_images(inspect)}),
             findings=tuple(swapped_sources(inspect, self._survey.engine)),
         )
+
+    def _with_completion(self, read: ObservedResource, inspect: EngineJSON) -> ObservedResource:
+        record = self._completions.get(read.id)
+        if inspect["State"]["Status"] != "exited" and record is None:
+            return read
+        from runner.kinds.container.completion import with_completion
+
+        return with_completion(read, self._survey, inspect, record)
 
     def read_foreign(self, id: str, address: Address) -> ObservedResource | None:
         """Inspect a foreign container and read it as if it were owned; None if it is gone meanwhile."""
@@ -146,7 +175,7 @@ class _Reader:
             inspect = self._survey.gateway.containers.inspect(id)
         except NotFound:
             return None
-        return replace(self.read(inspect, address, labels={}), owned=False)
+        return self.read(inspect, address, labels={}, owned=False)
 
     def _container(self, ref: str) -> EngineJSON | None:
         """Return a container that another one shares a namespace of; only foreign ones still need to be inspected."""
@@ -192,6 +221,7 @@ def _read(
         removed_with=recorded.removed_with,
         file_volumes=tuple(sorted(file_volumes.values())),
         image_name=inspect["Config"].get("Image") or "",
+        is_adopted=WORKFLOW not in (inspect["Config"].get("Labels") or {}),
         started=inspect["State"]["StartedAt"],
         replaced=inspect["Created"] if REPLACES in (inspect["Config"].get("Labels") or {}) else "",
     )
@@ -207,40 +237,6 @@ def _read(
         traits=with_anonymous_volumes(traits, inspect, layers.image, file_volumes),
         health=read_health(inspect),
     )
-
-
-def read_health(inspect: EngineJSON) -> Health:
-    """Read the health of a container."""
-    state = inspect["State"]
-    health = (state.get("Health") or {}).get("Status") or None
-    ports = _published(inspect["NetworkSettings"].get("Ports") or {})
-    since = state["StartedAt"] if state["Running"] else state["FinishedAt"]
-    phase = state["Status"]
-    return Health(
-        phase,
-        None if health == "none" else health,
-        since,
-        tuple(ports),
-        exit_code=state["ExitCode"] if phase in ("exited", "dead", "restarting") else None,
-        restarts=inspect.get("RestartCount", 0) if phase == "restarting" or _is_recent(state["StartedAt"]) else 0,
-    )
-
-
-def _is_recent(moment: str) -> bool:
-    age = datetime.now(UTC) - datetime.fromisoformat(moment)
-    return age.total_seconds() < _RESTARTED_LATELY
-
-
-def _published(ports: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the published ports: adjacent ones as a range, and no address for all addresses."""
-    bound = {port: {(_address(one["HostIp"]), one["HostPort"]) for one in ports[port] or ()} for port in ports}
-    listed = {port: [{"HostIp": host, "HostPort": number} for host, number in bound[port]] for port in ports}
-    for run in port_runs(read_bindings({port: bindings for port, bindings in listed.items() if bindings})):
-        yield from (f"{host}->{target}" for host, _, target in (name.rpartition(":") for name in show_run(run)))
-
-
-def _address(host: str) -> str:
-    return "" if host in ("0.0.0.0", "::") else host
 
 
 def _classify(seen: list[ObservedResource]) -> tuple[list[ObservedResource], list[ObservedResource]]:
@@ -270,11 +266,11 @@ def _is_going(one: ObservedResource) -> bool:
 def _rank(one: ObservedResource) -> int:
     """Rank the containers of one address: the real name first, unless it never worked and the old one exists.
 
-    A new one that has not taken over yet comes last.
+    A new one that has not taken over yet comes last; one that is starting has, but an old one is proved to work.
     """
     suffix, health = suffix_of(one.engine_name), one.health
-    works = health is not None and health.phase == "running" and health.health in (None, "healthy")
-    return {"": 0 if works else 2, OLD: 1, NEW: 3}[suffix]
+    works = health is not None and health.phase in ("running", COMPLETED) and health.health in (None, "healthy")
+    return {"": 0 if works else 2, OLD: 1, STARTING: 2, NEW: 3}[suffix]
 
 
 def _leftovers(abandoned: Iterable[ObservedResource]) -> Iterator[ObservedResource]:

@@ -38,3 +38,5 @@ class ContainerSettings(ProcessSettings, kw_only=True):
 
     ready: Ready | None = None
     update: UpdatePolicy = field(default_factory=UpdatePolicy)
+    may_complete: bool = False
+    """True if it may end by itself with exit code 0, and isn't started again then."""

@@ -16,7 +16,7 @@ from runner.core.plan import Action, Change, Effect, FieldDiff, Reason
 from runner.core.state import Ref
 from runner.core.values import as_map
 from runner.kinds.container.traits import traits_of
-from runner.kinds.container.verbs.stop_timeout import ENGINE_GRACE
+from runner.resource.labels import is_digest
 
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
@@ -148,6 +148,11 @@ def is_sharer(live: ObservedResource, owner: ObservedResource) -> bool:
     return any(_shared_keys(live, owner))
 
 
+def is_another_owner(path: str, resource: Resource, live: ObservedResource) -> bool:
+    """Return whether a difference is just a new container behind the one whose namespace an ended one shared."""
+    return path in _MODES and path in resource.fields and is_digest(live.applied.get(path), resource.fields[path])
+
+
 def _shared_keys(live: ObservedResource, owner: ObservedResource) -> Iterator[str]:
     modes = (f"{OF_CONTAINER}{owner.id}", f"{OF_CONTAINER}{owner.engine_name}")
     return (key for key in _MODES if live.fields.get(key) in modes)
@@ -191,29 +196,6 @@ def action_label(_desired: Resource | None, action: Action, diff: tuple[FieldDif
 # --- on the engine
 
 
-def start_with_sharers(gateway: Gateway, owner: ObservedResource) -> None:
-    """Start a container that a run has stopped, and restart those that shared its namespaces when it was observed."""
-    gateway.containers.start(owner.id)
-    for id in traits_of(owner).sharers:
-        try:
-            inspect = gateway.containers.inspect(id)
-        except NotFound:
-            continue
-        if not inspect["State"]["Running"]:  # it exited with the owner
-            gateway.containers.start(id)
-        elif lost_namespaces(inspect, _finder(gateway), _name):
-            _start_again(gateway, inspect)
-
-
-def _start_again(gateway: Gateway, inspect: EngineJSON) -> None:
-    """Restart a container, so that it joins the current namespaces of the owners."""
-    id, state = inspect["Id"], inspect["State"]
-    if state.get("Paused"):
-        gateway.containers.unpause(id)  # while paused it can't handle the signal
-    gateway.containers.stop(id, inspect["Config"].get("StopTimeout") or ENGINE_GRACE)
-    gateway.containers.start(id)
-
-
 def check_joined(gateway: Gateway, inspect: EngineJSON) -> None:
     """Raise StepFailed if a container is left with a dead namespace."""
     find = _finder(gateway)
@@ -224,6 +206,11 @@ def check_joined(gateway: Gateway, inspect: EngineJSON) -> None:
             raise StepFailed(f"shares {key} with {name}, which is not running", code="owner-not-running")
     for key, cause in lost_namespaces(inspect, find, _name).items():
         raise StepFailed(f"lost its shared {key} namespace: {cause}", help="apply again", code="lost-namespace")
+
+
+def has_lost_any(gateway: Gateway, inspect: EngineJSON) -> bool:
+    """Return whether a running container shares a namespace that is no longer its owner's."""
+    return bool(lost_namespaces(inspect, _finder(gateway), _name))
 
 
 def _finder(gateway: Gateway) -> Find:

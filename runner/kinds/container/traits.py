@@ -23,6 +23,12 @@ class ContainerTraits(Traits, kw_only=True):
     """The paths for which its image declares a volume."""
     file_volumes: tuple[str, ...] = ()
     """The names of its volumes for granted files."""
+    is_adopted: bool = False
+    """True if another program created it: it has no labels of runner itself."""
+    completion: str = ""
+    """The name of the volume that records a completion of it, if there is one."""
+    is_completion_recorded: bool = False
+    """True if it records that which is observed."""
     started: str = ""
     """When it was last started, in RFC 3339."""
     replaced: str = ""

@@ -13,13 +13,14 @@ from runner.core.struct import Struct, replace
 from runner.core.values import UNKNOWN, Digest, Value
 from runner.kinds.image.base_images import outdated_base
 from runner.kinds.image.bookkeeping_tags import PUSHED, bookkeeping_tag, cache_repository, image_key, tags_in
-from runner.kinds.image.fingerprint import GUESSABLE, Fingerprint, is_made_of, of_bases
+from runner.kinds.image.fingerprint import GUESSABLE, Fingerprint, is_made_of, of_bases, of_request
 from runner.kinds.image.names import by_name
 from runner.kinds.image.registry_digest import RegistryClient
 from runner.kinds.image.sensitivity import NAMES
 from runner.kinds.image.settings import BuildSettings, PullSettings
 from runner.kinds.image.tagging import are_sensitive, names_set_by_runner
 from runner.kinds.image.traits import ImageTraits, traits_of
+from runner.resource import compose_labels
 from runner.resource.diff import Resolve
 from runner.resource.observation import Observation, ObserveContext
 
@@ -97,12 +98,26 @@ def _built(
         if (mark := Fingerprint.parse(tag)) is not None
     ]
     if not builds:
-        return UnmanagedResource("image", resource.engine_name, current["Id"]) if current else None
+        return _unmanaged(resource, current, store, context) if current else None
     image, mark = max(builds, key=lambda build: (_likeness(build[1], resource), build[0] is current))
     former = {name for other, _ in builds if other is not image for name in other.get("RepoTags") or ()}
     found = _observed_build(resource, image, mark, store, context.workflow, former)
     outdated = outdated_base(resource, store.by_name, registries)
     return replace(found, traits=replace(traits_of(found), is_outdated=bool(outdated)))
+
+
+def _unmanaged(resource: Resource, image: EngineJSON, store: _Store, context: ObserveContext) -> UnmanagedResource:
+    """Return an image that has the name of a build and no record of it: if adopted, it counts as up to date.
+
+    It is the build's if it says so itself, or a container of the same Compose project runs it, which says so.
+    """
+    mark = of_request(resource.settings_as(BuildSettings).build, bases="")
+    live = _observed_build(resource, image, mark, store, context.workflow, set())
+    users = (one.get("Labels") or {} for one in context.containers if one.get("ImageID") == image["Id"])
+    said = (image.get("Labels") or {}, *users)
+    stands_for = resource.address if any(compose_labels.is_what(labels, resource) for labels in said) else None
+    live = replace(live, owned=False, traits=replace(traits_of(live), is_adopted=True))
+    return UnmanagedResource("image", resource.engine_name, image["Id"], live=live, stands_for=stands_for)
 
 
 def _likeness(mark: Fingerprint, resource: Resource) -> int:
@@ -183,6 +198,8 @@ def complete(resource: Resource, observed: ObservedResource | None, resolve: Res
         ids = {base: resolve(ref) for base, ref in settings.bases.items()}
         if UNKNOWN in ids.values() or traits_of(observed).is_outdated:
             return replace(resource, fields={**resource.fields, "build.bases": UNKNOWN})
+        if traits_of(observed).is_adopted:
+            return resource
         # A base that was removed since is no evidence of a change: the build that used it stands.
         known = {base: str(id) for base, id in ids.items() if id is not None}
         if len(known) < len(ids):

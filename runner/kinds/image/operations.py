@@ -14,12 +14,13 @@ from runner.core.state import Resource
 from runner.core.struct import replace as replace_values
 from runner.kinds.image.base_images import base_ids, fetch_bases
 from runner.kinds.image.bookkeeping_tags import cache_repository, marks_of, tags_in
-from runner.kinds.image.fingerprint import GUESSABLE, of_bases, of_request
+from runner.kinds.image.fingerprint import GUESSABLE, Fingerprint, of_bases, of_request
 from runner.kinds.image.names import by_name
 from runner.kinds.image.push import push
 from runner.kinds.image.settings import ArchivedImage, BuildSettings, PullSettings
 from runner.kinds.image.tagging import names_set_by_runner, untag, with_bookkeeping_tags
 from runner.kinds.image.traits import traits_of
+from runner.resource import compose_labels
 
 if TYPE_CHECKING:
     from runner.core.task import Task
@@ -55,7 +56,7 @@ def _load(task: Task, archived: ArchivedImage) -> str:
         id = str(images.inspect(archived.id)["Id"])
     except NotFound as error:
         raise StepFailed(f"the loaded image does not match {archived.id}", code="image-mismatch") from error
-    cache = cache_repository(task.workflow, task.desired.address.name)
+    cache = _cache(task)
     names = _tags(task, _free_names(task, archived.names, cache))
     task.on_rollback(_way_back(task, names))
     for name in names:
@@ -85,17 +86,27 @@ def _build(task: Task) -> str:
     task.set_state(State.BUILDING)
     images, desired = task.gateway.images, task.desired
     fetch_bases(task)
-    cache = cache_repository(task.workflow, desired.address.name)
-    mark = of_request(desired.settings_as(BuildSettings).build, of_bases(base_ids(task)))
-    if GUESSABLE & desired.sensitive_places:
-        mark = mark.salted()
+    cache, mark = _cache(task), _mark(task)
     task.on_rollback(_way_back(task, (f"{cache}:{mark.tag}", *_tags(task, _names(task)))))
-    request = replace_values(desired.settings_as(BuildSettings).build, proxies=task.proxies)
+    build = desired.settings_as(BuildSettings).build
+    labels = {**compose_labels.resolved(desired.creation_labels, task.attribute), **build.labels}
+    request = replace_values(build, proxies=task.proxies, labels=labels)
     id = images.build(request, f"{cache}:{mark.tag}", task.report)
     _tag(task, id)
     _forget_former(task, cache, but=(f"{cache}:{mark.tag}",))
     push(task, id)
     return id
+
+
+def _cache(task: Task) -> str:
+    return cache_repository(task.workflow, task.desired.address.name)
+
+
+def _mark(task: Task) -> Fingerprint:
+    """Return the fingerprint of the inputs as they are now."""
+    desired = task.desired
+    mark = of_request(desired.settings_as(BuildSettings).build, of_bases(base_ids(task)))
+    return mark.salted() if GUESSABLE & desired.sensitive_places else mark
 
 
 def _forget_former(task: Task, cache: str, *, but: Iterable[str]) -> None:
@@ -141,9 +152,12 @@ def _way_back(task: Task, names: Iterable[str]) -> Callable[[], None]:
 
 
 def update(task: Task) -> str:
-    """Set the names of an existing image, and push it where it is missing."""
+    """Set the names of an existing image, and push it where it is missing; an adopted one gets its fingerprint."""
     task.set_state(State.UPDATING)
-    task.on_rollback(_way_back(task, _tags(task, _names(task))))
+    marks = () if task.observed.owned else (f"{_cache(task)}:{_mark(task).tag}",)
+    task.on_rollback(_way_back(task, (*marks, *_tags(task, _names(task)))))
+    for mark in marks:
+        task.gateway.images.tag(task.observed.id, mark)
     _tag(task, task.observed.id)
     push(task, task.observed.id)
     return task.observed.id

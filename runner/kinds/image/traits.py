@@ -15,6 +15,8 @@ class ImageTraits(Traits, kw_only=True):
     """Of a build that no entry declares any more: the key that it had."""
     is_outdated: bool = False
     """True if a registry has a newer base image."""
+    is_adopted: bool = False
+    """True if another program built it, and nothing says of which inputs."""
     newest_digest: str | None = None
     """The digest that the registry has now, of an image that is always pulled."""
 

@@ -7,17 +7,16 @@ from runner.core.state import ObservedResource, Resource
 from runner.core.struct import replace
 from runner.kinds.container.image_names import named_images
 from runner.kinds.container.options.first_network import FIRST_NETWORK
+from runner.kinds.container.sharing import is_another_owner
 from runner.kinds.job.options import FIELDS
-from runner.kinds.job.past_run import differences, is_past
+from runner.kinds.job.past_run import is_adopted, is_past
 from runner.kinds.job.rerun_policy import is_done, is_done_for_good, is_running
 from runner.kinds.job.settings import JobSettings, Rerun
 from runner.kinds.shared import label_overrides
-from runner.resource.labels import is_digest
+from runner.kinds.shared.recorded_differences import differences
 
 _TOLD_BY_RECORDS = (*FIELDS, FIRST_NETWORK)
 """What a record knows of a past run: not its name, which was its container's, nor its outcome, which was success."""
-_SHARED = ("network_mode", "ipc", "pid")
-"""The keys by which a job shares a namespace of another container, for as long as it runs."""
 _RECORD = "record"
 """The path of the difference that a successful run has no record yet."""
 
@@ -29,24 +28,24 @@ def adjust_diff(resource: Resource, live: ObservedResource, diff: tuple[FieldDif
 
 def _counting(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
     rerun, done = resource.settings_as(JobSettings).rerun, is_done(live)
-    if is_past(live):
+    if not live.owned and (done or is_running(live)):  # the worst that an adoption could do is to run it once more
+        diff = tuple(found for found in diff if found.path in ("name", "state"))
+    elif is_past(live):
         diff = differences(_TOLD_BY_RECORDS, resource, live, diff)
+    elif done and is_adopted(live):
+        named = (found for found in diff if found.path == "name")
+        diff = (*differences(_TOLD_BY_RECORDS, resource, live, diff), *named)
     elif done:
-        diff = tuple(found for found in diff if not _is_another_owner(found.path, resource, live))
+        diff = tuple(found for found in diff if not is_another_owner(found.path, resource, live))
     if is_done_for_good(resource, live) or (rerun is Rerun.NEVER and is_running(live)):
         diff = tuple(found for found in diff if found.path in ("name", "state"))
     if rerun is Rerun.ALWAYS and done:
         diff = (*diff, FieldDiff("run", "done", "again", Reason.REQUESTED, Effect.REPLACE))
-    if done and not diff and not label_overrides.is_kept(live):
+    if done and live.owned and not diff and not label_overrides.is_kept(live):
         diff = (*diff, FieldDiff(_RECORD, None, "kept", Reason.DRIFT, Effect.UPDATE))
     if is_running(live):
         return tuple(replace(found, effect=Effect.UPDATE) if found.path == "state" else found for found in diff)
     return diff
-
-
-def _is_another_owner(path: str, resource: Resource, live: ObservedResource) -> bool:
-    """Return whether the only difference is a new container behind the one whose namespace a finished run shared."""
-    return path in _SHARED and path in resource.fields and is_digest(live.applied.get(path), resource.fields[path])
 
 
 def action_label(desired: Resource | None, action: Action, diff: tuple[FieldDiff, ...]) -> str:

@@ -9,6 +9,8 @@ KEY_HINTS = {
     "deploy": "use limits",
     "healthcheck": "a job succeeds with exit code 0; dependents wait for completed",
     "livenessProbe": "a job succeeds with exit code 0; dependents wait for completed",
+    "post_start": "run it in another job that depends on this one",
+    "pre_stop": "a job ends by itself; write what comes after it into another one that depends on it",
     "protect": "a finished job is only a record; protect its volumes",
     "readinessProbe": "dependents wait for completed",
     "ready": "dependents wait for completed",

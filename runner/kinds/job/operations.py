@@ -9,6 +9,7 @@ from functools import partial
 from runner.core.errors import EngineError, EngineTimeout, EngineUnreachable, StepFailed
 from runner.core.resource_state import State
 from runner.core.task import Task
+from runner.kinds.container.verbs.adopt import owning
 from runner.kinds.container.verbs.naming import rename
 from runner.kinds.container.verbs.remove import remove_new
 from runner.kinds.container.verbs.stop import stop
@@ -30,6 +31,7 @@ def create(task: Task) -> str:
 
 def replace(task: Task) -> str:
     """Run the job again; the record of its last run is removed when the new one begins."""
+    task = owning(task)
     old = task.observed
     if is_past(old):
         task.set_state(State.CREATING)

@@ -10,19 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
+from runner import __version__
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
-from runner.core.plan import Effect, FieldDiff, Reason
-from runner.core.state import Health, ObservedResource, Resource
+from runner.core.state import Health, ObservedResource
 from runner.core.struct import replace
 from runner.core.task import Task
 from runner.core.traits import Traits
-from runner.core.values import Value, as_map
 from runner.kinds.container.names import default_name
 from runner.kinds.container.options.lifecycle import SUCCEEDED
+from runner.kinds.job.options import TABLE
 from runner.kinds.job.settings import JobSettings, Rerun
 from runner.kinds.shared import label_overrides
-from runner.resource.field import Field
 from runner.resource.labels import (
     ADDRESS,
     APPLIED,
@@ -32,13 +31,13 @@ from runner.resource.labels import (
     SENSITIVE,
     VERSION,
     WORKFLOW,
-    is_digest,
+    applied_digests,
     owned_address,
+    ownership,
     read_applied,
     read_file,
     read_needs,
     read_sensitive,
-    recorded_key,
 )
 from runner.resource.observation import ObserveContext
 from runner.resource.requirements import api_at_least
@@ -50,12 +49,14 @@ _IMAGE, _FINISHED = f"{PREFIX}image", f"{PREFIX}finished"
 """Labels of a record: the id of the image that ran, and when the run ended."""
 _TAKEN_OVER = (WORKFLOW, ADDRESS, APPLIED, NEEDS, SENSITIVE, VERSION, FILE)
 """Labels that are copied from the container to its record."""
-_RECORDED = "(as recorded)"
-"""Placeholder for a value of which only the digest is known."""
 
 
 class PastRun(Traits, kw_only=True):
     """The traits of a run of which only the record is left."""
+
+
+class AdoptedRun(Traits, kw_only=True):
+    """The traits of a run in a container that another program created."""
 
 
 def is_past(job: ObservedResource) -> bool:
@@ -63,10 +64,17 @@ def is_past(job: ObservedResource) -> bool:
     return isinstance(job.traits, PastRun)
 
 
+def is_adopted(job: ObservedResource) -> bool:
+    """Return whether another program ran it, or began to: its record, if it has one yet, says what it stands for."""
+    return isinstance(job.traits, AdoptedRun)
+
+
 def save(task: Task, id: str) -> str:
     """Save the record of a successful run; return its id."""
     inspect = task.gateway.containers.inspect(id)
     own = inspect["Config"]["Labels"]
+    if WORKFLOW not in own:
+        own = _labels_of_now(task)
     result = {_IMAGE: inspect["Image"], _FINISHED: inspect["State"]["FinishedAt"]}
     labels = {**{name: own[name] for name in _TAKEN_OVER if name in own}, **result}
     kept = label_overrides.save(
@@ -74,6 +82,12 @@ def save(task: Task, id: str) -> str:
     )
     task.on_rollback(partial(label_overrides.delete, task.gateway, kept))
     return id
+
+
+def _labels_of_now(task: Task) -> dict[str, str]:
+    """Return the labels that the container would have, if runner had created it by what is declared now."""
+    applied = applied_digests(TABLE, task.desired.fields, task.desired.sensitive_places)
+    return ownership(task.workflow, task.desired, applied, __version__, file=task.file)
 
 
 def supersede(task: Task) -> None:
@@ -155,59 +169,3 @@ def unrecorded(context: ObserveContext, there: Iterable[ObservedResource]) -> It
 def _was_applied(context: ObserveContext) -> bool:
     things = (*context.containers, *context.volumes)
     return any((thing.get("Labels") or {}).get(WORKFLOW) == context.workflow for thing in things)
-
-
-# --- comparing with a past run
-
-
-def differences(
-    rows: Iterable[Field], resource: Resource, past: ObservedResource, diff: tuple[FieldDiff, ...]
-) -> tuple[FieldDiff, ...]:
-    """Return the differences to a past run that its record shows: every field by its digest, the image by its id.
-
-    `diff` are the differences to a container of which only the image is known.
-    """
-    return tuple(found for row in rows for found in _differences(row, resource, past, diff))
-
-
-def _differences(
-    row: Field, resource: Resource, past: ObservedResource, diff: tuple[FieldDiff, ...]
-) -> Iterator[FieldDiff]:
-    before = past.applied.get(row.name)
-    if row.merged_by_key:
-        yield from _in_entries(row, resource, before if isinstance(before, Mapping) else {}, diff)
-        return
-    found = next((found for found in diff if found.path == row.name), None)
-    if row.name == "image":
-        yield from filter(None, [found])
-    elif row.name not in resource.fields or not is_digest(before, resource.fields[row.name]):
-        if found:
-            yield _changed(found, before)
-        elif before is not None:
-            yield _gone(row.name)
-
-
-def _in_entries(
-    row: Field, resource: Resource, recorded: Mapping[str, str], diff: tuple[FieldDiff, ...]
-) -> Iterator[FieldDiff]:
-    entries = as_map(resource.fields.get(row.name))
-    names = {key: recorded_key(recorded, key) for key in entries}
-    for found in diff:
-        key = found.path.removeprefix(f"{row.name}.")
-        if key in entries and found.path != key and not _is_entry(row, recorded, names[key], entries[key]):
-            yield _changed(found, names[key])
-    yield from (_gone(f"{row.name}.{name}") for name in recorded if name not in names.values())
-
-
-def _is_entry(row: Field, recorded: Mapping[str, str], name: str | None, entry: Value) -> bool:
-    if name is None:
-        return False
-    return is_digest(recorded[name], entry) or (row.is_remembered and recorded[name] == str(entry))
-
-
-def _changed(found: FieldDiff, before: object) -> FieldDiff:
-    return replace(found, before=None if before is None else _RECORDED, reason=Reason.CONFIG)
-
-
-def _gone(path: str) -> FieldDiff:
-    return FieldDiff(path, _RECORDED, None, Reason.CONFIG, Effect.REPLACE)

@@ -37,6 +37,7 @@ def _facts(document: EngineJSON, observed: ObservedResource) -> dict[str, Value]
         "created": document.get("Created"),
         "internal": bool(document.get("Internal")),
         "attachable": bool(document.get("Attachable")),
+        "enable_ipv4": document.get("EnableIPv4") is not False,
         "enable_ipv6": bool(document.get("EnableIPv6")),
     }
 

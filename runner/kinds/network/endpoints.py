@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Endpoints: TypeAlias = "Mapping[str, EngineJSON]"
 """The endpoint config for a network, by the id of the container on it."""
 
-_KEPT = ("Aliases", "IPAMConfig", "DriverOpts", "MacAddress")
+_KEPT = ("Aliases", "IPAMConfig", "DriverOpts", "GwPriority", "MacAddress")
 _FIXED = ("IPv4Address", "IPv6Address")
 
 

@@ -81,6 +81,15 @@ FIELDS = (
         default=constant(False),
     ),
     Field(
+        name="enable_ipv4",
+        codec=BOOLEAN,
+        doc="Enable IPv4; without it, enable_ipv6 must be set.",
+        examples=(False, True),
+        bind=at("EnableIPv4", decode=lambda given: given is not False),  # engines before API 1.48 don't tell
+        default=constant(True),
+        needs_api="1.48",
+    ),
+    Field(
         name="enable_ipv6",
         codec=BOOLEAN,
         doc="Enable IPv6.",

@@ -23,7 +23,7 @@ from runner.core.state import ObservedResource
 from runner.core.struct import Struct, field, replace
 from runner.core.traits import Traits
 from runner.core.values import Digest, is_decimal
-from runner.resource.labels import ADDRESS, LOCK, PREFIX, WORKFLOW
+from runner.resource.labels import ADDRESS, COMPLETION, LOCK, PREFIX, WORKFLOW
 
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
@@ -102,7 +102,7 @@ def find(kind: str, volumes: Iterable[EngineJSON]) -> Records:
 
 def user_volumes(volumes: Iterable[EngineJSON]) -> list[EngineJSON]:
     """Return the volumes with user data, without runner's own."""
-    runners_own = {*_SUBJECTS.values(), LOCK}
+    runners_own = {*_SUBJECTS.values(), COMPLETION, LOCK}
     return [volume for volume in volumes if runners_own.isdisjoint(volume.get("Labels") or ())]
 
 

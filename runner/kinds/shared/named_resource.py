@@ -15,6 +15,7 @@ from runner.core.struct import replace
 from runner.core.traits import Traits
 from runner.core.values import Value
 from runner.kinds.shared import label_overrides
+from runner.resource import compose_labels
 from runner.resource.codec import Invalid
 from runner.resource.declaration import Declaration
 from runner.resource.encode import encode, read_observed
@@ -78,7 +79,9 @@ def labelled_body(rows: Iterable[Field], task: Task) -> Body:
     """Return the create body of a network or volume, with its ownership labels."""
     table = tuple(rows)
     body = encode(table, task.fields())
-    return {**body, "Name": task.desired.engine_name, "Labels": {**body.get("Labels", {}), **_own_labels(table, task)}}
+    for_others = compose_labels.resolved(task.desired.creation_labels, task.attribute)
+    labels = {**for_others, **body.get("Labels", {}), **_own_labels(table, task)}
+    return {**body, "Name": task.desired.engine_name, "Labels": labels}
 
 
 def _own_labels(rows: Iterable[Field], task: Task) -> dict[str, str]:
@@ -102,7 +105,8 @@ def classify(
     wanted = {resource.engine_name: resource for resource in context.wanted(kind)}
     for document in listed:
         name, id = document["Name"], id_of(document)
-        labels = records.labels(id, document.get("Labels") or {})
+        own_labels = document.get("Labels") or {}
+        labels = records.labels(id, own_labels)
         resource, address = wanted.get(name), owned_address(labels, context.workflow)
         if resource is not None and resource.external:
             own.append(ObservedResource(resource.address, id, name, attributes={"id": id}, owned=False))
@@ -110,7 +114,8 @@ def classify(
             own.append(_read(table, document, address, labels, context, records.traits_of(id)))
         elif resource is not None:
             live = replace(_read(table, document, resource.address, {}, context, Traits()), owned=False)
-            foreign.append(UnmanagedResource(kind, name, id, labels.get(WORKFLOW), live))
+            stands_for = resource.address if compose_labels.is_what(own_labels, resource) else None
+            foreign.append(UnmanagedResource(kind, name, id, labels.get(WORKFLOW), live, stands_for))
     stale = records.stale(context.workflow, map(id_of, listed))
     return Observation(own=tuple(own), abandoned=tuple(stale), foreign=tuple(foreign))
 

@@ -73,6 +73,7 @@ STATES: Final = {
     "running": Tone.GOOD,
     "healthy": Tone.GOOD,
     "succeeded": Tone.GOOD,
+    "completed": Tone.GOOD,
     "ready": Tone.GOOD,
     "in sync": Tone.GOOD,
     "no-op": Tone.QUIET,

@@ -11,7 +11,7 @@ import pytest
 from runner.app.approval import approve
 from runner.app.data_loss import DataLoss
 from runner.app.frontend import Consequence, Headless
-from runner.app.load import LoadedWorkflow
+from runner.app.loaded_workflow import LoadedWorkflow
 from runner.app.request import RunRequest
 from runner.app.workspace import Workspace
 from runner.core.address import Address

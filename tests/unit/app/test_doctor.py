@@ -138,8 +138,6 @@ def test_a_workflow_is_valid_or_told_why_not(client: Client, tmp_path: Path, mon
     assert codes(check_workflow(client)) == ["workflow.missing"]
     monkeypatch.chdir(tmp_path)
     assert codes(check_workflow(make_client(tmp_path, "workflow.yaml"))) == ["workflow.none"]
-    (tmp_path / "compose.yml").touch()
-    assert codes(check_workflow(make_client(tmp_path, "workflow.yaml"))) == ["workflow.compose"]
     (tmp_path / "workflow.yaml").write_text("version: 1\nname: shop\nimgaes: {}\ncontainres: {}\n")
     [found] = check_workflow(make_client(tmp_path))
     assert (found.code, found.facts["errors"]) == ("workflow.invalid", 2)

@@ -24,11 +24,6 @@ CREATE = "create a workflow.yaml with: runner init"
         (["workflow.yml"], "workflow.yaml", 'did you mean "workflow.yml" in HERE?'),
         (["workflow.lock.yaml"], "workflow.yaml", f"looked in HERE; {CREATE}"),
         (["shop.yaml"], "shpo.yaml", 'did you mean "shop.yaml" in HERE?'),
-        (
-            ["compose.yaml"],
-            "workflow.yaml",
-            f"compose.yaml is there, but runner does not read Compose files yet; {CREATE}",
-        ),
     ],
 )
 def test_the_help_tells_where_it_was_looked_for_and_what_is_there(
@@ -38,7 +33,7 @@ def test_the_help_tells_where_it_was_looked_for_and_what_is_there(
     for name in there:
         (tmp_path / name).touch()
     workspace = Workspace.for_user({"HOME": str(tmp_path)})
-    for read in (lambda: load(Source(named), workspace), lambda: workflow_name(named, workspace)):
+    for read in (lambda: load(Source(named), workspace), lambda: workflow_name(Source(named), workspace)):
         with pytest.raises(InvalidInput) as missing:
             read()
         (found,) = missing.value.diagnostics

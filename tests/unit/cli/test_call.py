@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from runner.app.source import Source
 from runner.app.workflow_name import load_file_or_name
 from runner.cli.call import call_of
+from runner.cli.invoke import source_of
 from runner.cli.quick_reader import read_quickly
 from runner.cli.session import CommandContext, Options
 from runner.core.struct import replace
@@ -42,7 +42,7 @@ def called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Called:
         assert reading is not None
         given = reading.given
         context = CommandContext(Options(given["host"], given["context"]), line)
-        source = Source(given["file"], given["variables"], given["variable_files"])
+        source = source_of(dict(given))
         read = replace(source, file=loads or source.file)
         return call_of(context, source, replace(load_file_or_name(read, context.workspace), bundle=bundle))
 

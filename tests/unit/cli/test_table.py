@@ -15,7 +15,7 @@ from runner.cli.click_reader import read_by_click
 from runner.cli.help import help_page
 from runner.cli.syntax.elsewhere import ELSEWHERE
 from runner.cli.syntax.exits import MEANINGS
-from runner.cli.syntax.options import BEFORE_COMMAND, SHARED
+from runner.cli.syntax.options import BEFORE_COMMAND, COMPOSE, SHARED
 from runner.cli.syntax.rows import Argument, Flag, Option
 from runner.cli.syntax.table import COMMANDS, GROUPS
 from runner.core.exit_code import ExitCode
@@ -23,7 +23,7 @@ from runner.core.exit_code import ExitCode
 ROOT = Path(__file__).parents[3]
 FILE = "version: 1\nname: shop\ncontainers: {web: {image: nginx}}\n"
 ROWS = dict.fromkeys(row for command in COMMANDS.values() for row in command.parameters)
-SOURCE = {"file", "variables", "variable_files"}
+SOURCE = {"file", "variables", "variable_files", *(row.name for row in COMPOSE)}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -32,7 +32,7 @@ def test_a_command_takes_what_the_table_gives_it(name: str) -> None:
     given = {row.name for row in COMMANDS[name].parameters if not getattr(row, "stands_for", "")}
     if "host" in given:
         given = given - {row.name for row in BEFORE_COMMAND} | {"context"}
-    if "variables" in given:
+    if "file" in given:
         given = given - SOURCE | {"source"}
     assert taken == given
 
@@ -111,15 +111,16 @@ def test_help_fits_80_columns_and_has_the_same_headings(name: str | None) -> Non
     assert max(map(len, lines)) <= 80
     headings = [line for line in lines if line.endswith(":") and not line.startswith(" ")]
     if name is None:
-        assert headings == ["Quick start:", *(f"{group}:" for group in GROUPS), "Common options:"]
+        common = ["Common options:", "Compose options:"]
+        assert headings == ["Quick start:", *(f"{group}:" for group in GROUPS), *common]
     else:
-        own = [heading for heading in headings if heading != "Options:"]
+        own = [heading for heading in headings if heading not in ("Options:", "Compose options:")]
         assert own == ["Examples:", "Common options:", "Exit codes:"]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_options_that_commands_share_are_described_once(name: str) -> None:
-    shared = {row.help for row in SHARED}
+    shared = {row.help for row in (*SHARED, *COMPOSE)}
     assert not any(text in " ".join(help_page(name).split()) for text in shared)
 
 

@@ -33,6 +33,15 @@ def unique(texts: st.SearchStrategy[str], *, least: int = 0) -> st.SearchStrateg
     return st.lists(texts, min_size=least, max_size=3, unique=True)
 
 
+HOOKS = st.lists(
+    st.fixed_dictionaries(
+        {"command": st.one_of(st.lists(TEXTS, min_size=1, max_size=3), st.just("sh -c 'echo a b'"))},
+        optional={"user": NAMES, "working_dir": PATHS, "environment": PAIRS, "privileged": st.booleans()},
+    ),
+    max_size=3,
+)
+
+
 @st.composite
 def published(draw: st.DrawFn) -> list[Any]:
     """Draw ports in the short and the long form, each host port once and in no range of another one."""
@@ -88,6 +97,8 @@ def attached() -> st.SearchStrategy[Any]:
             "aliases": unique(NAMES),
             "ipv4_address": st.sampled_from(["10.5.0.9", "10.5.1.9"]),
             "ipv6_address": st.sampled_from(["fd00:5::9", "FD00:5:0::A"]),
+            "gw_priority": st.integers(-9, 9),
+            "driver_opts": PAIRS,
         },
     )
     names = st.sampled_from(["front", "back", "default"])
@@ -174,6 +185,8 @@ OPTIONS: dict[str, st.SearchStrategy[Any]] = {
     "restart": st.sampled_from(["no", "always", "unless-stopped", "on-failure", "on-failure:0", "on-failure:03"]),
     "logging": st.fixed_dictionaries({}, optional={"driver": st.sampled_from(["local", "none"]), "options": MAPS}),
     "healthcheck": HEALTH,
+    "post_start": HOOKS,
+    "pre_stop": HOOKS,
     "ipc": st.sampled_from(["private", "host"]),
     "pid": st.sampled_from(["private", "host"]),
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from runner.core.address import Address
 from runner.core.diagnostic import Severity
 from runner.core.plan import Plan, Step
 from runner.core.state import DesiredState, ObservedState
@@ -31,7 +32,7 @@ _HEAD = "version: 1\nname: shop\n"
 class Case:
     """`applied` and `desired` are workflows without their head; the rest is as observed_fixtures.py reads it.
 
-    With `destroy`, the kinds that are spared, there is no desired state.
+    With `destroy`, the kinds that are spared, there is no desired state, unless `left_alone` needs one.
     """
 
     applied: str = ""
@@ -42,6 +43,7 @@ class Case:
     adopt: bool = False
     api: str = ENGINE.api_version
     destroy: tuple[str, ...] | None = None
+    left_alone: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, file: Path) -> Case:
@@ -55,8 +57,12 @@ class Case:
         """Compare the two sides; files that a workflow names are looked for in `folder`."""
         observed = self._observed(folder)
         if self.destroy is not None:
-            return make_destroy_plan("shop", observed, CATALOG, frozenset(self.destroy))
-        return make_plan(declared(self.desired, folder), observed, CATALOG, adopt=self.adopt)
+            wanted = self._desired(folder) if self.left_alone else None
+            return make_destroy_plan("shop", observed, CATALOG, frozenset(self.destroy), wanted)
+        return make_plan(self._desired(folder), observed, CATALOG, adopt=self.adopt)
+
+    def _desired(self, folder: Path) -> DesiredState:
+        return replace(declared(self.desired, folder), left_alone=frozenset(map(Address.parse, self.left_alone)))
 
     def _observed(self, folder: Path) -> ObservedState:
         state = by_hand(after_apply(declared(self.applied, folder)), self.by_hand or {})
@@ -81,7 +87,8 @@ def declared(text: str, folder: Path) -> DesiredState:
 def printed(plan: Plan) -> str:
     """Write a plan, its steps with what they wait for, and its problems."""
     lines = [text_of(line).rstrip() for line in change_lines(plan.pending, 120, folds=False)]
-    return "\n".join([*lines, *_steps(plan.steps), *_problems(plan)]).strip("\n") + "\n"
+    left = [f"\nleft alone: {', '.join(str(one.address) for one in plan.left_alone)}"] if plan.left_alone else []
+    return "\n".join([*lines, *_steps(plan.steps), *_problems(plan), *left]).strip("\n") + "\n"
 
 
 def _steps(steps: tuple[Step, ...]) -> Iterator[str]:

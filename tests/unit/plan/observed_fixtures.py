@@ -129,7 +129,10 @@ def abandoned(text: str, state: ObservedState) -> ObservedResource:
 
 
 def give_away(state: ObservedState, things: Iterable[Mapping[str, str]]) -> ObservedState:
-    """Give things of other names and kinds to somebody else; `was` is the address of one that looks as if applied."""
+    """Give things of other names and kinds to somebody else; `was` is the address of one that looks as if applied.
+
+    What somebody else's labels say that it is, is its `is`.
+    """
     resources = dict(state.resources)
     foreign = tuple(_foreign(thing, resources) for thing in things)
     return replace(state, resources=resources, foreign=foreign)
@@ -139,4 +142,5 @@ def _foreign(thing: Mapping[str, str], resources: dict[Address, ObservedResource
     live = resources.pop(Address.parse(thing["was"])) if "was" in thing else None
     if live is not None:
         live = replace(live, applied={}, defaults={}, recorded_dependencies=frozenset(), owned=False, protected=False)
-    return UnmanagedResource(thing["kind"], thing["name"], f"{thing['name']}#1", thing.get("owner"), live)
+    stands_for = Address.parse(thing["is"]) if "is" in thing else None
+    return UnmanagedResource(thing["kind"], thing["name"], f"{thing['name']}#1", thing.get("owner"), live, stands_for)

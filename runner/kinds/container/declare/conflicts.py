@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from operator import itemgetter
 
 from runner.core.values import Value, as_map
+from runner.kinds.container.declare.readiness_probe import has_probe
 from runner.resource.codec import Invalid
 from runner.resource.ports import PortRun, port_runs, show_port
 from runner.resource.scalars import show_size
@@ -29,6 +30,7 @@ def conflicting_options(values: Mapping[str, Value]) -> Iterator[Invalid]:
     yield from _ports(values)
     yield from _namespaces(values)
     yield from _sysctls(values)
+    yield from _completion(values)
     if values.get("logging.driver") == "none" and "ready.log" in values:
         help = "use a driver that keeps the log, or another probe"
         yield Invalid('"log" conflicts with logging driver "none"', path=("ready", "log"), help=help)
@@ -126,6 +128,18 @@ def _sysctls(values: Mapping[str, Value]) -> Iterator[Invalid]:
         elif values.get(key) == "host":
             help = "containers cannot set parameters of the host"
             yield Invalid(f'"{name}" conflicts with {key} "host"', path=("sysctls", name), help=help)
+
+
+def _completion(values: Mapping[str, Value]) -> Iterator[Invalid]:
+    """Reject what only makes sense for a container that keeps running."""
+    if not values.get("may_complete"):
+        return
+    if values.get("restart", "no") != "no":
+        help = "omit one of them: a restart policy is for what keeps running"
+        yield Invalid('"restart" conflicts with "may_complete"', path=("restart",), help=help)
+    if has_probe(values):
+        help = "omit one of them: a probe is for what keeps running; dependents may wait for started"
+        yield Invalid('"ready" conflicts with "may_complete"', path=("ready",), help=help)
 
 
 def _listed(value: Value) -> tuple[Value, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from runner.core.address import Address
@@ -14,6 +15,8 @@ from runner.core.values import Value, as_map
 from runner.kinds.container.declare.conflicts import conflicting_options
 from runner.kinds.container.declare.dependencies import dependencies, namespace_owners, unusable_owners
 from runner.kinds.container.declare.environment import environment_of
+from runner.kinds.container.declare.hooks import declared_hooks
+from runner.kinds.container.declare.links import link_dependencies, linked_aliases
 from runner.kinds.container.declare.networks import attachments, claimed_addresses, joined_networks
 from runner.kinds.container.declare.readiness_probe import read_ready
 from runner.kinds.container.declare.security_profiles import security_options
@@ -40,6 +43,7 @@ def declare(declaration: Declaration) -> Iterable[Resource]:
         protect=bool(declaration.values.get("protect")),
         ready=read_ready(declaration),
         update=read_policy(declaration),
+        may_complete=bool(declaration.values.get("may_complete")),
     )
     yield from declare_as("container", declaration, own, state="running", replicas=_replicas(declaration))
 
@@ -58,9 +62,10 @@ def declare_as(
         declaration.report(found)
     image = _image(kind, declaration)
     networks = list(joined_networks(declaration))
-    shared = [*([image] if image else []), *networks]
+    mounted = _mounted_images(kind, declaration)
+    shared = [*([image] if image else []), *mounted.values(), *networks]
     files = granted_files(declaration)
-    fields = {**_fields(declaration, image, networks), **_told(files)}
+    fields = {**_fields(declaration, image, networks, mounted), **_told(files)}
     places = derived_places(declaration, fields, networks)
     claims = (*_port_claims(values), *claimed_addresses(declaration, networks))
     dependencies = (*(Dependency(r.address) for r in shared), *_dependencies(declaration))
@@ -119,14 +124,30 @@ def _port_claims(values: Mapping[str, Value]) -> Iterator[ExclusiveClaim]:
 def _image(kind: str, declaration: Declaration) -> Resource | None:
     if "image" not in declaration.values:
         return None
-    name = str(declaration.values["image"])
+    return _named_image(kind, declaration, str(declaration.values["image"]), "image")
+
+
+def _mounted_images(kind: str, declaration: Declaration) -> dict[str, Resource]:
+    """Return the images that an entry mounts, by target."""
+    mounts = {target: as_map(mount) for target, mount in as_map(declaration.values.get("volumes")).items()}
+    found = {
+        target: _named_image(kind, declaration, str(mount["source"]), "volumes", target)
+        for target, mount in mounts.items()
+        if mount["type"] == "image"
+    }
+    return {target: image for target, image in found.items() if image is not None}
+
+
+def _named_image(kind: str, declaration: Declaration, name: str, *place: str) -> Resource | None:
+    """Return the image that an entry names at a place: a key of images, or a name of a registry."""
     if found := declaration.declared.get(Address("image", name)):
         return found
     if not is_reference(name):
-        return declaration.find("image", name, "image", otherwise=_otherwise(name))
-    if is_sensitive("image", declaration.sensitive):
+        return declaration.find("image", name, *place, otherwise=_otherwise(name))
+    if is_sensitive(".".join(place), declaration.sensitive):
         # Addresses are shown everywhere: name this one after the entry that uses it.
-        image = pulled_image(f"{kind}.{declaration.key}:{MASK}", name, shared=True)
+        own = f"{kind}.{declaration.key}" if place == ("image",) else f"{kind}.{declaration.key}{place[-1]}"
+        image = pulled_image(f"{own}:{MASK}", name, shared=True)
         return replace(image, sensitive_places=frozenset({"reference"}))
     return pulled_image(familiar(name), name, shared=True)
 
@@ -141,6 +162,7 @@ def _dependencies(declaration: Declaration) -> Iterator[Dependency]:
         if _is_named_volume(mount) and (found := _volume(declaration, target, mount)) is not None:
             yield Dependency(found.address)
     yield from dependencies(declaration)
+    yield from link_dependencies(declaration)
 
 
 def _is_named_volume(mount: Value) -> bool:
@@ -154,19 +176,22 @@ def _volume(declaration: Declaration, target: str, mount: Value) -> Resource | N
 # --- the values as sent to the engine
 
 
-def _fields(declaration: Declaration, image: Resource | None, networks: Iterable[Resource]) -> dict[str, FieldValue]:
+def _fields(
+    declaration: Declaration, image: Resource | None, networks: Iterable[Resource], mounted: Mapping[str, Resource]
+) -> dict[str, FieldValue]:
     values = declaration.values
     fields: dict[str, FieldValue] = {name: value for name, value in values.items() if name in _FIELDS}
     if image:
         fields["image"] = Ref(image.address)
     if environment := environment_of(declaration):
         fields["environment"] = environment
+    fields |= declared_hooks(declaration)
     for key, owner in namespace_owners(declaration):
         fields[key] = Ref(owner, "namespace")
     if "network_mode" not in fields:
-        fields |= attachments(declaration, networks)
+        fields |= attachments(declaration, networks, partial(linked_aliases, declaration))
     if "volumes" in fields:
-        fields["volumes"] = _volumes(declaration)
+        fields["volumes"] = _volumes(declaration, mounted)
     if "security_opt" in fields:
         fields["security_opt"] = security_options(declaration)
     if "entrypoint" in fields:
@@ -183,9 +208,12 @@ def _told(files: Mapping[str, Mapping[str, GrantedFile]]) -> dict[str, FieldValu
     return {key: {target: describe(file) for target, file in granted.items()} for key, granted in files.items()}
 
 
-def _volumes(declaration: Declaration) -> Mapping[str, Value]:
+def _volumes(declaration: Declaration, images: Mapping[str, Resource]) -> Mapping[str, Value]:
     mounts: dict[str, Value] = {}
     for index, (target, mount) in enumerate(as_map(declaration.values["volumes"]).items()):
+        if as_map(mount)["type"] == "image":
+            mounts.update({target: _image_mount(as_map(mount), images[target])} if target in images else {})
+            continue
         try:
             mounts[target] = found = _mount(declaration, target, as_map(mount))
         except Invalid as invalid:
@@ -196,6 +224,10 @@ def _volumes(declaration: Declaration) -> Mapping[str, Value]:
             message = f'"{found["selinux"]}" conflicts with the colon in "{found["source"]}"'
             declaration.report(Invalid(message, path=("volumes", index), help=help))
     return mounts
+
+
+def _image_mount(mount: Mapping[str, Value], image: Resource) -> Mapping[str, Any]:
+    return {**mount, "source": Ref(image.address)}
 
 
 def _host_paths(declaration: Declaration, located: Mapping[str, Value]) -> Iterator[HostPath]:

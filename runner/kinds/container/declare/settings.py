@@ -8,6 +8,7 @@ from typing import Any
 from runner.core.diagnostic import did_you_mean
 from runner.core.state import Condition
 from runner.core.values import Value
+from runner.kinds.container.declare.links import LINKS
 from runner.kinds.container.declare.readiness_probe import READY
 from runner.kinds.container.declare.update_policy import UPDATE
 from runner.kinds.container.names import NAME
@@ -92,6 +93,14 @@ COMMON_SETTINGS = (
         ),
     ),
     Setting(
+        name="links",
+        codec=LINKS,
+        doc="Containers to start before it, and to reach under an alias, as KEY or KEY:ALIAS; so do all others on the"
+        " networks that the two have in common.",
+        examples=(["db:database"], ["db", "cache:redis"]),
+        cost="the container that is reached is updated in place",
+    ),
+    Setting(
         name="env_file",
         codec=TEXTS,
         doc="Files of NAME=VALUE lines, see docs/env-files.md; later ones win, environment wins over all. "
@@ -115,6 +124,15 @@ SETTINGS = (
         name="protect",
         codec=BOOLEAN,
         doc="Never remove or replace it.",
+        examples=(True,),
+        cost="in place",
+    ),
+    Setting(
+        name="may_complete",
+        codec=BOOLEAN,
+        doc="Whether it may end by itself with exit code 0: it is completed then, and runs again only when it changes."
+        " One that somebody stopped is started again, as far as the engine still knows that;"
+        " a completion that no run and no event of the engine tells of doesn't count. Default: false.",
         examples=(True,),
         cost="in place",
     ),

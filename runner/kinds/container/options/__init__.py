@@ -10,6 +10,7 @@ from runner.kinds.container.options.devices import DEVICES
 from runner.kinds.container.options.first_network import FIRST_NETWORK
 from runner.kinds.container.options.granted_files import SUPPLIES
 from runner.kinds.container.options.health import HEALTH
+from runner.kinds.container.options.hooks import HOOKS
 from runner.kinds.container.options.lifecycle import LIFE, NAME, RESTART, STATE
 from runner.kinds.container.options.limits import LIMITS
 from runner.kinds.container.options.namespaces import NAMESPACES
@@ -36,7 +37,7 @@ COMMON: tuple[Field, ...] = (
 )
 """Fields of every kind that runs as a container."""
 
-FIELDS = (*COMMON, RESTART, *HEALTH)
+FIELDS = (*COMMON, RESTART, *HEALTH, *HOOKS)
 
 INTERNAL_FIELDS = (NAME, STATE, FIRST_NETWORK)
 """Fields that runner itself sets for every container."""

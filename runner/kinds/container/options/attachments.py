@@ -9,12 +9,15 @@ from typing import Any
 from runner.core.lazy_pattern import lazy_pattern
 from runner.core.values import Value, as_map
 from runner.resource.codec import Codec, Invalid
+from runner.resource.collections import MAP
 from runner.resource.engine_json import Body, canonical, put
 from runner.resource.scalars import SCALAR_SCHEMA, integer
 
 _ADDRESSES = {"ipv4_address": "IPv4Address", "ipv6_address": "IPv6Address"}
 _MAC_ADDRESS = lazy_pattern(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
-_PRIORITY = integer()
+_CODECS: Mapping[str, Codec] = {"priority": integer(), "gw_priority": integer(), "driver_opts": MAP}
+_OPTIONS = {"gw_priority": ("GwPriority", 0), "driver_opts": ("DriverOpts", {})}
+"""The engine's name of each, and what it stands at if nobody sets it."""
 _MODES = ("bridge", "host", "none")
 """Predefined networks of the engine, which a container uses by its network mode rather than by joining."""
 
@@ -30,9 +33,9 @@ def _parse(name: str, given: Mapping[str, Any]) -> Mapping[str, Value]:
     addresses = {key: _address(name, key, str(given[key])) for key in _ADDRESSES if key in given}
     if "mac_address" in given:
         addresses["mac_address"] = _mac_address(name, str(given["mac_address"]))
-    priority = {"priority": _priority(name, given["priority"])} if "priority" in given else {}
+    parsed = {key: _within(name, key, codec, given[key]) for key, codec in _CODECS.items() if key in given}
     aliases = tuple(dict.fromkeys(str(alias) for alias in given.get("aliases", ())))
-    return {**addresses, **priority, **({"aliases": aliases} if aliases else {})}
+    return {**addresses, **parsed, **({"aliases": aliases} if aliases else {})}
 
 
 def _address(name: str, key: str, text: str) -> str:
@@ -51,11 +54,11 @@ def _mac_address(name: str, text: str) -> str:
     return address
 
 
-def _priority(name: str, given: Any) -> Value:
+def _within(name: str, key: str, codec: Codec, given: Any) -> Value:
     try:
-        return _PRIORITY.parse(given)
+        return codec.parse(given)
     except Invalid as invalid:
-        raise invalid.within(name, "priority") from None
+        raise invalid.within(name, key) from None
 
 
 def show_attachments(value: Value) -> Value:
@@ -69,7 +72,7 @@ def _show(attachment: Value) -> Value:
     if not isinstance(attachment, Mapping):
         return attachment
     automatic = _names(attachment, "automatic")
-    shown = {key: given for key, given in attachment.items() if key in (*_ADDRESSES, "mac_address")}
+    shown = {key: given for key, given in attachment.items() if key in (*_ADDRESSES, "mac_address", *_OPTIONS)}
     named = tuple(alias for alias in _names(attachment, "aliases") if alias not in automatic)
     return {**shown, "aliases": named} if named else shown or "attached"
 
@@ -79,7 +82,7 @@ _SCHEMA = {
     "properties": {
         "aliases": {"type": "array", "items": SCALAR_SCHEMA},
         **{key: {"type": "string"} for key in (*_ADDRESSES, "mac_address")},
-        "priority": _PRIORITY.described,
+        **{key: codec.described for key, codec in _CODECS.items()},
     },
     "additionalProperties": False,
 }
@@ -90,7 +93,7 @@ ATTACHMENTS = Codec(
             {"type": "object", "additionalProperties": _SCHEMA},
         ]
     },
-    "a list of networks, or a map from network to its aliases, addresses and priority",
+    "a list of networks, or a map from network to its aliases, addresses, priorities and driver options",
     parse_attachments,
     show_attachments,
 )
@@ -102,6 +105,7 @@ def endpoint_config(attachment: Value) -> dict[str, Any]:
     config: dict[str, Any] = {"Aliases": list(_names(asked, "aliases"))}
     if asked.get("mac_address"):
         config["MacAddress"] = asked["mac_address"]
+    config.update({name: asked[key] for key, (name, _) in _OPTIONS.items() if asked.get(key)})
     addresses = {name: asked[key] for key, name in _ADDRESSES.items() if asked.get(key)}
     return {**config, "IPAMConfig": addresses} if addresses else config
 
@@ -158,6 +162,7 @@ def _read(endpoint: Mapping[str, Any], automatic: tuple[str, ...]) -> Mapping[st
     asked = endpoint.get("IPAMConfig") or {}
     read: dict[str, Value] = {"aliases": canonical(endpoint.get("Aliases") or ()), "automatic": automatic}
     read["hardware"] = endpoint.get("MacAddress") or None
+    read.update({key: canonical(endpoint[name]) for key, (name, _) in _OPTIONS.items() if endpoint.get(name)})
     return {**read, **{key: asked[name] for key, name in _ADDRESSES.items() if asked.get(name)}}
 
 
@@ -169,7 +174,10 @@ def same_attachment(desired: Value, live: Value) -> bool:
         set(_names(side, key)) for side, key in ((desired, "aliases"), (live, "aliases"), (live, "automatic"))
     )
     same_addresses = all(desired.get(key) == live.get(key) for key in _ADDRESSES)
-    return same_addresses and _same_mac(desired, live) and wanted <= given and given - wanted <= automatic
+    same_options = all(desired.get(key, usual) == live.get(key, usual) for key, (_, usual) in _OPTIONS.items())
+    return (
+        same_addresses and same_options and _same_mac(desired, live) and wanted <= given and given - wanted <= automatic
+    )
 
 
 def _same_mac(desired: Mapping[str, Value], live: Mapping[str, Value]) -> bool:

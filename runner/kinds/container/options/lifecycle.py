@@ -9,6 +9,7 @@ from typing import Any
 
 from runner.core.plan import Effect
 from runner.core.values import Value, is_decimal
+from runner.kinds.container.names import STARTING
 from runner.resource.collections import MAP
 from runner.resource.engine_json import Binding, Body, at
 from runner.resource.field import FROM_IMAGE, Field, constant, from_engine
@@ -127,10 +128,17 @@ def _not_created(_value: Value, _body: Body) -> None:
     """Leave the create body unchanged: name and state are set by separate calls."""
 
 
+def _read_name(inspect: Mapping[str, Any]) -> Value:
+    """Read the name, which a container that is starting is to have in the end."""
+    return str(inspect["Name"]).lstrip("/").removesuffix(STARTING)
+
+
 def _read_state(inspect: Mapping[str, Any]) -> Value:
-    """Read the state; a container that is restarting counts as running."""
-    status = inspect["State"]["Status"]
-    return "running" if status == "restarting" else status
+    """Read the state; a container that the engine is restarting counts as running, but not one that is starting."""
+    status = str(inspect["State"]["Status"])
+    if status in ("running", "restarting"):
+        return "starting" if inspect["Name"].endswith(STARTING) else "running"
+    return status
 
 
 def _vital(name: str, doc: str, bind: Binding) -> Field:
@@ -147,6 +155,8 @@ def _read_outcome(inspect: Mapping[str, Any]) -> Value:
 
 SUCCEEDED = "succeeded"
 """The state of a container that exited with code 0."""
-NAME = _vital("name", "Its name on the engine.", Binding(_not_created, lambda inspect: inspect["Name"].lstrip("/")))
+COMPLETED = "completed"
+"""The state of one that exited with code 0 by itself, among those that usually keep running."""
+NAME = _vital("name", "Its name on the engine.", Binding(_not_created, _read_name))
 STATE = _vital("state", "Whether it runs.", Binding(_not_created, _read_state))
 OUTCOME = _vital("state", "Its result.", Binding(_not_created, _read_outcome))

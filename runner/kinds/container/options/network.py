@@ -25,7 +25,7 @@ from runner.resource.field import FROM_IMAGE, Field
 from runner.resource.hosts import HOSTS, SERVERS
 from runner.resource.ports import EXPOSED, PORTS, read_bindings, write_bindings
 from runner.resource.requirements import SubRequirement
-from runner.resource.scalars import SCALAR_SCHEMA, word
+from runner.resource.scalars import CONTROL, SCALAR_SCHEMA, matching, word
 
 
 def _write_ports(value: Value, body: Body) -> None:
@@ -50,8 +50,9 @@ def _write_exposed(value: Value, body: Body) -> None:
 
 
 def _read_exposed(inspect: Mapping[str, Any]) -> Value:
-    """Read exposed ports, including the published ones."""
-    return dict.fromkeys((inspect.get("Config") or {}).get("ExposedPorts") or {}, True)
+    """Read exposed ports, including the published ones; a port that others wrote without a protocol is one of TCP."""
+    exposed = (inspect.get("Config") or {}).get("ExposedPorts") or {}
+    return {port if "/" in port else f"{port}/tcp": True for port in exposed}
 
 
 def _write_hosts(value: Any) -> list[str]:
@@ -82,6 +83,8 @@ def parse_mode(raw: Any) -> str:
 
 _MODES = "bridge, host, none or container:NAME"
 MODE = Codec(SCALAR_SCHEMA, _MODES, parse_mode)
+
+_DOMAIN = matching(rf"[^\s{CONTROL}]*", "a domain such as example.org")
 
 NETWORK = (
     Field(
@@ -117,6 +120,8 @@ NETWORK = (
             ),
             SubRequirement(name="networks.ipv4_address", used=asks_for("ipv4_address")),
             SubRequirement(name="networks.ipv6_address", used=asks_for("ipv6_address")),
+            SubRequirement(name="networks.gw_priority", used=asks_for("gw_priority"), needs_api="1.48"),
+            SubRequirement(name="networks.driver_opts", used=asks_for("driver_opts"), needs_api="1.46"),
         ),
     ),
     Field(
@@ -145,8 +150,8 @@ NETWORK = (
     ),
     Field(
         name="dns_search",
-        codec=list_of(word("a domain such as example.org"), "a domain or a list of them"),
-        doc="DNS search domains, in order.",
+        codec=list_of(_DOMAIN, "a domain or a list of them"),
+        doc='DNS search domains, in order; "" stands for none, where the host has some.',
         examples=(["example.org"], ["example.org", "example.net"]),
         bind=at("HostConfig.DnsSearch", encode=list),
     ),

@@ -14,6 +14,7 @@ from runner.kinds.container.granted_files import file_volumes
 from runner.kinds.container.names import NEW
 from runner.kinds.container.settings import GrantedFile
 from runner.kinds.container.verbs.copy_files import copy_files
+from runner.resource.compose_labels import PREFIX
 from runner.resource.engine_json import Body
 
 _SUFFIX = f".files{NEW}"
@@ -28,7 +29,8 @@ def mounts_from_helper(
 
     `create` is its create body, without the `folders` to mount. If the container isn't created, nothing is left behind.
     """
-    kept: Body = {key: create[key] for key in ("Image", "User", "Labels") if key in create}
+    kept: Body = {key: create[key] for key in ("Image", "User") if key in create}
+    kept["Labels"] = {name: text for name, text in create.get("Labels", {}).items() if not name.startswith(PREFIX)}
     host_config = {"NetworkMode": "none", "Mounts": [*folders]}
     body = {**kept, "Cmd": ["none: it only carries files"], "HostConfig": host_config}
     carrier = gateway.containers.create(f"{name}{_SUFFIX}", body, platform=platform)

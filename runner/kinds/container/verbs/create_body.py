@@ -21,6 +21,7 @@ from runner.kinds.container.verbs.copy_helper import mounts_from_helper
 from runner.kinds.container.verbs.naming import with_name
 from runner.kinds.container.verbs.remove import remove_new
 from runner.kinds.proxies import proxies_for, with_proxy_places
+from runner.resource import compose_labels
 from runner.resource.encode import encode
 from runner.resource.engine_json import Body
 from runner.resource.field import Field
@@ -90,7 +91,9 @@ def _body(task: Task, values: FieldValues, table: tuple[Field, ...], replaces: s
     if proxies := proxies_for(task, values):
         config["Env"] = [*(f"{name}={value}" for name, value in proxies.items()), *config.get("Env", ())]
     own = ownership(task.workflow, with_proxy_places(task.desired, proxies), applied, __version__, file=task.file)
-    config["Labels"] = {**config.get("Labels", {}), **own, **({REPLACES: replaces} if replaces else {})}
+    for_others = compose_labels.resolved(task.desired.creation_labels, task.attribute)
+    replaced = {REPLACES: replaces} if replaces else {}
+    config["Labels"] = {**for_others, **config.get("Labels", {}), **own, **replaced}
     if values.get("command") == () and "entrypoint" not in values:
         _clear_command(config, _image_config(task, values))
     return {**config, "HostConfig": host_config, "NetworkingConfig": body.get("NetworkingConfig", {})}

@@ -11,8 +11,8 @@ from runner.core.state import ObservedResource
 from runner.core.task import Task
 from runner.kinds.container import granted_files as files
 from runner.kinds.container.anonymous import keep_track
-from runner.kinds.container.sharing import start_with_sharers
 from runner.kinds.container.traits import traits_of
+from runner.kinds.container.verbs.start_again import start_with_sharers
 from runner.kinds.container.verbs.stop import stop
 from runner.kinds.shared import label_overrides
 from runner.resource.mount_json import mounted_volume
@@ -23,7 +23,7 @@ def delete(task: Task) -> None:
     observed = task.observed
     if observed.health and observed.health.phase in ("running", "restarting", "paused"):
         task.set_state(State.STOPPING, id=observed.id)
-        task.on_rollback(partial(start_with_sharers, task.gateway, observed))
+        task.on_rollback(partial(start_with_sharers, task, observed))
         stop(task, observed.id, observed.fields)
     task.set_state(State.REMOVING, id=observed.id)
     task.on_commit(partial(_remove_with_data, task))
@@ -50,7 +50,8 @@ def remove(task: Task, container: ObservedResource, *, with_data: bool = False, 
     if not with_data:
         keep_track(task.gateway, task.workflow, container, but=_volumes_of(task.gateway, successor))
     task.gateway.containers.remove(container.id, volumes=with_data)
-    for volume in (*traits_of(container).file_volumes, *container.traits.removed_with):
+    traits = traits_of(container)
+    for volume in (*traits.file_volumes, *filter(None, (traits.completion,)), *container.traits.removed_with):
         _remove_volume(task.gateway, volume)
     label_overrides.delete(task.gateway, container)
 

@@ -14,17 +14,20 @@ from runner.core.errors import Cancelled, RolledBack, RunnerError, StepFailed
 from runner.core.resource_state import State
 from runner.core.state import ObservedResource
 from runner.core.task import Task
+from runner.kinds.container.completion import is_complete
 from runner.kinds.container.declare.update_policy import OnFailure, Order
-from runner.kinds.container.names import NEW, OLD
+from runner.kinds.container.names import NEW, OLD, STARTING
 from runner.kinds.container.settings import ContainerSettings
-from runner.kinds.container.sharing import start_with_sharers
 from runner.kinds.container.traits import traits_of
+from runner.kinds.container.verbs.adopt import owning
 from runner.kinds.container.verbs.create_body import create_container
 from runner.kinds.container.verbs.health import TAIL_LINES
+from runner.kinds.container.verbs.hooks import complete_start, name_until_started
 from runner.kinds.container.verbs.naming import rename, restore_name
 from runner.kinds.container.verbs.network_aliases import attachments_of, drain, restore_aliases, set_aliases
 from runner.kinds.container.verbs.remove import remove, remove_new
 from runner.kinds.container.verbs.start import start
+from runner.kinds.container.verbs.start_again import start_with_sharers
 from runner.kinds.container.verbs.stop import stop
 from runner.kinds.container.verbs.wait_ready import keep_running, wait_ready
 from runner.kinds.network.endpoints import Endpoints
@@ -33,6 +36,7 @@ from runner.kinds.network.endpoints import Endpoints
 def replace(task: Task) -> str:
     """Replace the old container with a new one."""
     task.set_state(State.CREATING)
+    task = owning(task)
     old, policy = task.observed, task.desired.settings_as(ContainerSettings).update
     attached = attachments_of(task.gateway.containers.inspect(old.id))
     waits_to_answer = policy.order is Order.START_FIRST
@@ -65,10 +69,12 @@ def _retire_old(task: Task, old: ObservedResource, new: str, attached: Endpoints
 def _stop_first(task: Task, old: ObservedResource, new: str) -> None:
     task.set_state(State.STOPPING, id=old.id)
     stop(task, old.id, old.fields)
-    _take_the_name(task, old, new)
+    name, fields = task.desired.engine_name, task.desired.fields
+    _take_the_name(task, old, new, name_until_started(name, fields))
     task.set_state(State.STARTING, id=new)
     start(task, new)
     task.set_state(State.RUNNING, id=new)
+    complete_start(task, new, name, fields)
     _prove(task, new)
 
 
@@ -81,10 +87,11 @@ def _start_first(task: Task, old: ObservedResource, new: str) -> None:
     task.set_state(State.STARTING, id=new)
     start(task, new)
     task.set_state(State.RUNNING, id=new)
+    complete_start(task, new, task.desired.engine_name + NEW, task.desired.fields)
     _prove(task, new)
     set_aliases(task, new)
     wait_ready(task, new, settle=0, fresh=True)
-    _take_the_name(task, old, new)
+    _take_the_name(task, old, new, task.desired.engine_name)
     task.set_state(State.STOPPING, id=old.id)
     drain(task, old.id)
     stop(task, old.id, old.fields)
@@ -95,10 +102,11 @@ def _prove(task: Task, new: str) -> None:
     wait_ready(task, new, settle=policy.settle, timeout=policy.timeout, fresh=True)
 
 
-def _take_the_name(task: Task, old: ObservedResource, new: str) -> None:
-    name = task.desired.engine_name
-    if old.engine_name != name + OLD:  # an interrupted replacement may have restored it
-        rename(task, old.id, name + OLD)
+def _take_the_name(task: Task, old: ObservedResource, new: str, name: str) -> None:
+    """Give the new container the name, and the old one that of an old one."""
+    former = task.desired.engine_name + OLD
+    if old.engine_name != former:  # an interrupted replacement may have restored it
+        rename(task, old.id, former)
     rename(task, new, name)
 
 
@@ -121,9 +129,9 @@ def _roll_back(task: Task, old: ObservedResource, new: str, attached: Endpoints,
     if isinstance(failure, Cancelled):
         raise failure
     try:
-        keep_running(
-            task, old.id, since=time.monotonic(), settle=task.desired.settings_as(ContainerSettings).update.settle
-        )
+        if not is_complete(old):
+            settle = task.desired.settings_as(ContainerSettings).update.settle
+            keep_running(task, old.id, since=time.monotonic(), settle=settle)
     except StepFailed as error:
         both = f"new container {message}; restored the previous one, but it {error.message}"
         raise StepFailed(both, help=error.help, output=error.output, code="rollback-incomplete") from failure
@@ -135,14 +143,16 @@ def _restore_old(task: Task, old: ObservedResource, new: str, attached: Endpoint
     remove_new(task.gateway, new)  # inherited volumes stay
     restore_name(task, old)
     restore_aliases(task, old.id, attached)
-    start_with_sharers(task.gateway, old)
+    if not is_complete(old):
+        start_with_sharers(task, old)
 
 
 def _is_kept(task: Task, new: str, failure: Exception) -> bool:
     """Return whether the new container itself failed, after it took the old one's place."""
     if isinstance(failure, Cancelled):
         return False
-    return bool(task.gateway.containers.inspect(new)["Name"].lstrip("/") == task.desired.engine_name)
+    name = str(task.gateway.containers.inspect(new)["Name"]).lstrip("/")
+    return name.removesuffix(STARTING) == task.desired.engine_name
 
 
 def _raise_kept(task: Task, new: str, failure: Exception) -> NoReturn:

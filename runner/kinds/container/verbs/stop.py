@@ -11,6 +11,7 @@ from runner.core.gateway import EngineJSON
 from runner.core.state import FieldValues
 from runner.core.task import Task
 from runner.kinds.container.options.lifecycle import signal_name
+from runner.kinds.container.verbs.hooks import run_pre_stop
 from runner.kinds.container.verbs.stop_timeout import stop_timeout
 
 _KILLED: Final = 128 + 9
@@ -18,7 +19,11 @@ _KILLED: Final = 128 + 9
 
 
 def stop(task: Task, id: str, fields: FieldValues) -> None:
-    """Stop a container created with these fields; warn if the engine had to kill it after the stop timeout."""
+    """Run the pre_stop hooks of a container created with these fields, and stop it.
+
+    Warns of a hook that failed, and if the engine had to kill the container after the stop timeout.
+    """
+    run_pre_stop(task, id, fields)
     period, started = stop_timeout(fields), time.monotonic()
     task.gateway.containers.stop(id, period)
     if not period or time.monotonic() - started < period or fields.get("state") == "paused":

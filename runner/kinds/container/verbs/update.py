@@ -9,21 +9,23 @@ from runner import __version__
 from runner.core.errors import RunnerError, StepFailed
 from runner.core.progress_update import ProgressUpdate
 from runner.core.resource_state import State
-from runner.core.state import ObservedResource
+from runner.core.state import Applied, ObservedResource
 from runner.core.struct import replace as replace_values
 from runner.core.task import Task
 from runner.core.values import as_map
 from runner.kinds.container.options import TABLE
 from runner.kinds.container.options.attachments import endpoint_config
+from runner.kinds.container.options.lifecycle import COMPLETED
 from runner.kinds.container.sharing import is_rejoining, is_restart, starts
 from runner.kinds.container.traits import traits_of
+from runner.kinds.container.verbs.hooks import complete_start, mark_as_starting
 from runner.kinds.container.verbs.naming import rename
 from runner.kinds.container.verbs.replace import replace
 from runner.kinds.container.verbs.start import start
 from runner.kinds.container.verbs.stop import stop
 from runner.kinds.container.verbs.undo_update import is_reversible, undo_action
 from runner.kinds.container.verbs.update_limits import changed_rows, update_limits
-from runner.kinds.container.verbs.wait_ready import raise_if_exited, wait_ready
+from runner.kinds.container.verbs.wait_ready import check_running, wait_ready
 from runner.kinds.proxies import with_proxy_places
 from runner.kinds.shared import label_overrides
 from runner.resource.diff import diff_fields
@@ -51,8 +53,7 @@ def update(task: Task) -> str:
     restore_record = label_overrides.restore_point(task.gateway, task.observed)
     task.on_rollback(undo_action(task, restore_record))
     try:
-        _note_applied(task)
-        went_along = _change(task)
+        went_along = _change(task, _note_applied(task))
     except BaseException:
         with suppress(RunnerError):  # the engine may be what failed
             restore_record()
@@ -64,17 +65,19 @@ def update(task: Task) -> str:
     return task.observed.id
 
 
-def _change(task: Task) -> bool:
-    """Apply the differences; return whether the engine took all of them."""
+def _change(task: Task, applied: Applied) -> bool:
+    """Apply the differences; return whether the engine took all of them. `applied` is what is recorded by now."""
     rows = changed_rows(task.change.diff)
     _rename(task, rows)
     if not update_limits(task, rows, {**task.observed.defaults, **task.fields()}):
         return False
     if "networks" in rows:
         _update_networks(task)
-    if task.observed.fields["state"] != "running" or starts(task.change):
+    if starts(task.change) or task.observed.fields["state"] not in ("running", COMPLETED):
         _start(task)
-    return not diff_fields(TABLE, task.fields(), _look_again(task), lambda ref: task.attribute(ref))
+    if task.observed.fields["state"] == COMPLETED and traits_of(task.observed).is_adopted:
+        return True  # it counts by its record from now on, however it was created
+    return not diff_fields(TABLE, task.fields(), _look_again(task, applied), lambda ref: task.attribute(ref))
 
 
 def _instead(task: Task) -> str:
@@ -120,6 +123,7 @@ def _update_networks(task: Task) -> None:
 
 def _start(task: Task) -> None:
     containers, id = task.gateway.containers, task.observed.id
+    name, fields = task.desired.engine_name, task.desired.fields
     is_paused = task.observed.fields["state"] == "paused"
     if any(is_rejoining(found) or is_restart(found) for found in task.change.diff):
         _end(task)
@@ -129,8 +133,11 @@ def _start(task: Task) -> None:
         containers.unpause(id)
     else:
         _rejoin(task)
+        mark_as_starting(task, id, name, fields)
         start(task, id)
     task.set_state(State.RUNNING, id=id)
+    if not is_paused:
+        complete_start(task, id, name, fields)
     wait_ready(task, id, settle=0, fresh=starts(task.change))
 
 
@@ -155,15 +162,20 @@ def _rejoin(task: Task) -> None:
             networks.connect(name, id, endpoint_config(attachment))
 
 
-def _look_again(task: Task) -> ObservedResource:
-    """Read every row again, from a container that must be running by now; the observed defaults are kept."""
+def _look_again(task: Task, applied: Applied) -> ObservedResource:
+    """Read every row again, from a container that must run or have completed by now; the observed defaults are kept."""
     inspect = task.gateway.containers.inspect(task.observed.id)
-    raise_if_exited(task.gateway, inspect, fresh=False)
-    return replace_values(task.observed, fields=decode(TABLE, inspect, task.observed.applied))
+    fields = decode(TABLE, inspect, applied)
+    if not check_running(task.gateway, inspect, task.desired, fresh=False):
+        fields = {**fields, "state": "running"}  # as it was declared to be, for as long as it takes
+    return replace_values(task.observed, fields=fields)
 
 
-def _note_applied(task: Task) -> None:
-    """Record what is to be set before setting it: a run killed after the change would leave no trace of it."""
+def _note_applied(task: Task) -> Applied:
+    """Record what is to be set before setting it, and return it.
+
+    A run killed after the change would leave no trace of it.
+    """
     live = task.observed
     desired = with_proxy_places(task.desired, as_map(live.fields.get("environment")))
     places = desired.sensitive_places
@@ -173,3 +185,4 @@ def _note_applied(task: Task) -> None:
         label_overrides.save(
             task.gateway, live, ownership(task.workflow, desired, applied, __version__, file=task.file)
         )
+    return applied

@@ -13,6 +13,7 @@ from runner.core.progress_update import ProgressUpdate
 from runner.core.state import Condition, Resource
 from runner.core.struct import MutableStruct, replace
 from runner.core.task import Pace, Task
+from runner.kinds.container.completion import has_completed, may_complete
 from runner.kinds.container.declare.readiness_probe import Ready, ask_ready
 from runner.kinds.container.settings import ContainerSettings
 from runner.kinds.container.verbs.exits import failed_exit
@@ -20,27 +21,36 @@ from runner.kinds.container.verbs.health import TAIL_LINES, Health, has_healthch
 from runner.kinds.container.verbs.settling import Settling
 
 _AS_A_JOB = "containers must keep running; declare programs that exit as jobs"
+_ENDS_WELL = "it may complete, but by itself and with exit code 0"
 _REFUSED_SECONDS = 2.0
 """Seconds that a container may be unreachable before a warning: most begin to listen sooner."""
 _WATCHED = ProgressUpdate("being watched", awaits="settled")
 _SETTLED = ProgressUpdate("is running", done=True, awaits="settled")
+_COMPLETED = ProgressUpdate("has completed", done=True)
 _FOR_ALL = "--timeout"
 """The option that sets the timeout of every wait without one of its own."""
 
 
-def raise_if_exited(gateway: Gateway, inspect: EngineJSON, *, fresh: bool) -> None:
-    """Raise StepFailed for a container that has exited, or that keeps restarting."""
+def check_running(gateway: Gateway, inspect: EngineJSON, resource: Resource | None, *, fresh: bool) -> bool:
+    """Return whether a container runs, False if it has completed as it may.
+
+    StepFailed for any other that has exited, and for one that keeps restarting.
+    """
     state = inspect["State"]
     looping = state.get("Restarting") or (fresh and inspect.get("RestartCount", 0) > 0)
     if state["Running"] and not looping:
-        return
-    raise failed_exit(gateway, inspect, is_looping=bool(looping), help=_AS_A_JOB)
+        return True
+    if has_completed(gateway, inspect, resource):
+        return False
+    help = _ENDS_WELL if may_complete(resource) else _AS_A_JOB
+    raise failed_exit(gateway, inspect, is_looping=bool(looping), help=help)
 
 
 def wait_ready(task: Task, id: str, *, settle: float, fresh: bool, timeout: float | None = None) -> None:
     """Wait until a container is healthy and ready; without such checks, until it has kept running for `settle` seconds.
 
-    Waits for at most `timeout` seconds; None uses the timeout of `ready`, else the run's own.
+    One that completes meanwhile, as it may, is waited for no longer. Waits for at most `timeout` seconds; None uses the
+    timeout of `ready`, else the run's own.
     """
     ready = _probe_of(task.desired)
     settling, health, progress = Settling(task, time.monotonic(), settle), Health(task), _Progress(task)
@@ -48,7 +58,9 @@ def wait_ready(task: Task, id: str, *, settle: float, fresh: bool, timeout: floa
 
     def working() -> bool:
         inspect = task.gateway.containers.inspect(id)
-        raise_if_exited(task.gateway, inspect, fresh=fresh)
+        if not check_running(task.gateway, inspect, task.desired, fresh=fresh):
+            task.report(_COMPLETED)
+            return True
         if ready is None and not has_healthcheck(inspect):
             has_settled = settling.is_over(inspect)
             if has_settled and not _has_to_settle(task):
@@ -80,7 +92,9 @@ def keep_running(task: Task, id: str, *, since: float, settle: float) -> None:
 
     def has_settled() -> bool:
         inspect = task.gateway.containers.inspect(id)
-        raise_if_exited(task.gateway, inspect, fresh=True)
+        if not check_running(task.gateway, inspect, task.desired, fresh=True):
+            task.report(_COMPLETED)
+            return True
         if _probe_of(task.desired) is None and not has_healthcheck(inspect):
             if not settling.is_over(inspect):
                 progress.tell(_WATCHED)
@@ -131,7 +145,8 @@ class _ReadinessCheck(MutableStruct):
         try:
             ask_ready(self.ready, self.task.gateway, inspect)
         except Conflict:  # engines run no probe in a container that has ended meanwhile
-            raise_if_exited(self.task.gateway, self.task.gateway.containers.inspect(inspect["Id"]), fresh=False)
+            gateway, again = self.task.gateway, self.task.gateway.containers.inspect(inspect["Id"])
+            check_running(gateway, again, self.task.desired, fresh=False)
             raise
         except ProbeFailed as unmet:
             self.answer, self.help = unmet.message, unmet.help
@@ -168,7 +183,7 @@ def wait_for(task: Task, other: Resource | None, id: str, condition: Condition, 
 
     def met() -> bool:
         inspect = task.gateway.containers.inspect(id)
-        raise_if_exited(task.gateway, inspect, fresh=False)
+        is_running = check_running(task.gateway, inspect, other, fresh=False)
         match condition:
             case Condition.STARTED:
                 return True
@@ -178,6 +193,8 @@ def wait_for(task: Task, other: Resource | None, id: str, condition: Condition, 
                 return asked.is_ready(inspect)
             case Condition.BEST_AVAILABLE if not has_healthcheck(inspect):
                 return True
+        if has_healthcheck(inspect) and not is_running:
+            raise StepFailed("completed and is not healthy", help="wait for started", code="container-exited")
         if has_healthcheck(inspect):
             is_good = health.is_good(inspect)
             if not is_good:

@@ -1,0 +1,163 @@
+"""Convert a Compose project to a workflow file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from runner.app.convert.comments import Comments
+from runner.app.convert.compare import differences, mistakes
+from runner.app.convert.draft import Draft, Place, Styles
+from runner.app.convert.natural import Values
+from runner.app.convert.originals import Comment, Originals
+from runner.app.defaults import DEFAULT_FILE
+from runner.app.file_choice import takes_compose
+from runner.app.load import read
+from runner.app.load_compose import ComposeProject, read_project
+from runner.app.loaded_workflow import InputOverrides
+from runner.app.source import Source
+from runner.core.diagnostic import Diagnostic, Severity
+from runner.core.errors import InvalidInput, RunnerError, UsageError
+from runner.core.phrase import reason_of
+from runner.core.state import DesiredState
+from runner.core.struct import MutableStruct, Struct, field, replace
+from runner.document.files import Files
+from runner.document.nodes import MappingNode, Node, SequenceNode
+from runner.document.source import Source as Text
+from runner.kinds import SECTIONS
+from runner.workflow.compile import read_workflow
+
+if TYPE_CHECKING:
+    from runner.app.workspace import Workspace
+    from runner.core.codes import Code
+
+_CARRIED_OVER: Final = ("compose-unsupported", "compose-ignored")
+"""What is told of findings in a comment."""
+_OF_THIS_MACHINE: Final = ("wrong-reference", "file-missing")
+"""What is told of files that are not here; the model itself has no dangling references."""
+_MOST_ROUNDS: Final = 30
+
+
+class Converted(Struct):
+    """A workflow file as text, and what is to be said of it."""
+
+    text: str
+    findings: tuple[Diagnostic, ...]
+    sources: Mapping[str, str]
+
+    def write(self, path: Path) -> None:
+        """Write the file; UsageError if it exists already, or can't be written."""
+        try:
+            with path.open("x", encoding="utf-8") as stream:
+                stream.write(self.text)
+        except OSError as error:
+            is_there = isinstance(error, FileExistsError)
+            code: Code = "file-exists" if is_there else "cannot-write"
+            raise UsageError(f'cannot write "{path}": {reason_of(error)}', code=code) from error
+
+
+def convert(source: Source, workspace: Workspace, out: Path | None = None) -> Converted:
+    """Return the workflow that declares what a Compose project does, for the file `out`, else one beside the project's.
+
+    InvalidInput with all findings if the project is refused, UsageError for a workflow.
+    """
+    files = Files(workspace.without_commands().access)
+    if not takes_compose(source, files):
+        raise UsageError(f'"{source.file}" is no Compose file')
+    project = read_project(source, files)
+    target = (out or Path(project.model.folder) / DEFAULT_FILE).absolute()
+    found = list(project.findings)
+    wanted = read_workflow(project.mapped.document, SECTIONS, files, found, contents=False)
+    if any(one.severity is Severity.ERROR and one.code not in (*_CARRIED_OVER, *_OF_THIS_MACHINE) for one in found):
+        raise InvalidInput(found, project.texts)
+    text = _Conversion(source, workspace.without_commands(), project, wanted, target).text()
+    told = (replace(one, severity=Severity.WARNING) for one in dict.fromkeys(found))
+    return Converted(text, tuple(told), project.texts)
+
+
+class _Conversion(MutableStruct):
+    source: Source
+    workspace: Workspace
+    project: ComposeProject
+    wanted: DesiredState
+    target: Path
+    styles: Styles = field(default_factory=Styles)
+    originals: Originals = field(default_factory=Originals)
+
+    def text(self) -> str:
+        """Return the first text, from the most readable to the most exact one, that declares what is wanted."""
+        for _ in range(_MOST_ROUNDS):
+            text = self._draft()
+            wrong = list(dict.fromkeys(self._differences(text)))
+            if not wrong:
+                return text
+            changed = [self.styles.next(place) for place in wrong]
+            if not any(changed):
+                break
+        names = ", ".join(" ".join(filter(None, place)) for place in wrong)
+        raise RunnerError(f"these can't be written as a workflow that says the same: {names}")
+
+    def _draft(self) -> str:
+        document, model = self.project.mapped.document, self.project.model
+        comments = Comments(self._comments(), document.root)
+        self._tell_losses(comments)
+        values = Values(self.originals, comments, model.folder, str(self.target.parent))
+        return Draft(document.root, SECTIONS, values, self.styles, document.sensitive_names).text(self._head())
+
+    def _comments(self) -> Iterator[Comment]:
+        """Yield the comments of all files but the one at the top of the first file."""
+        first = self._first_comment()
+        for source in self._sources():
+            for comment in self.originals.comments(source):
+                if first and comment.lines[: len(first) - 1] == first[:-1] and comment.place[1] < len(source.text):
+                    first = ()
+                else:
+                    yield comment
+
+    def _sources(self) -> list[Text]:
+        """Return the YAML files that anything comes from."""
+        sources = {source.file: source for source in _sources(self.project.mapped.document.root)}
+        return [source for file, source in sources.items() if Path(file).suffix in (".yaml", ".yml")]
+
+    def _tell_losses(self, comments: Comments) -> None:
+        for one in self.project.findings:
+            if one.code in _CARRIED_OVER and one.span is not None:
+                comments.add(one.span, f"# not carried over: {one.message}")
+
+    def _head(self) -> tuple[str, ...]:
+        """Return the comment at the top of the first file, and where this one comes from."""
+        names = " and ".join(Path(file).name for file in self.project.model.files)
+        return (*self._first_comment(), f"# Made from {names} by runner convert.", "")
+
+    def _first_comment(self) -> tuple[str, ...]:
+        main = Path(self.project.model.files[0])
+        own = (source for source in self._sources() if Path(source.file).absolute() == main)
+        source = next(own, None)
+        if source is None or not source.text.startswith("#"):
+            return ()
+        first = next(self.originals.comments(source))
+        return first.lines if first.lines[-1] else (*first.lines[:-1], "#")
+
+    def _differences(self, text: str) -> Iterator[Place]:
+        """Yield where a text doesn't declare what is wanted."""
+        variables = tuple(self.source.variables)
+        remembered = {str(self.target): text.encode()}
+        source = Source(str(self.target), variables, self.source.compose.env_files)
+        files = Files(self.workspace.access, remembered)
+        loaded, found = read(source, self.workspace, {}, contents=False, inputs=InputOverrides(files))
+        errors = [one for one in found if one.severity is Severity.ERROR and one.code not in _OF_THIS_MACHINE]
+        yield from mistakes(errors, text)
+        if loaded is not None:
+            yield from differences(self.wanted, loaded.desired)
+
+
+def _sources(node: Node) -> Iterator[Text]:
+    yield node.source
+    if isinstance(node, MappingNode):
+        for entry in node.entries.values():
+            yield entry.key.source
+            yield from _sources(entry.value)
+    elif isinstance(node, SequenceNode):
+        for item in node.items:
+            yield from _sources(item)

@@ -1,0 +1,126 @@
+"""The text of a workflow file, made of what a Compose project was mapped to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from runner.app.convert.env_files import ENV_FILE, with_env_files
+from runner.app.convert.natural import Style, Values, in_order
+from runner.app.convert.templates import undeclared
+from runner.core.struct import MutableStruct, field, replace
+from runner.document.nodes import Entry, MappingNode, ScalarNode
+from runner.document.yaml_writer import Item, List, Map, Scalar, Written, text_scalar, yaml_text
+from runner.resource.kind import Sections
+
+_FIRST_TAKEN: Final = ("containers", "jobs")
+"""The sections whose entries get the comments of a service first: others are made of the same service."""
+_FIRST_KEYS: Final = ("image", "build", "reference")
+_WRITTEN: Final = ("images", "networks", "volumes", "secrets", "configs", "containers", "jobs")
+
+Place = tuple[str, str, str]
+"""A section, an entry in it, and a key of the entry; "" stands for all of its keys."""
+
+
+class Styles(MutableStruct):
+    """How each key of each entry is written: as it reads best, unless that turned out not to say the same."""
+
+    chosen: Counter[Place] = field(default_factory=Counter)
+
+    def of(self, section: str, name: str, key: str) -> Style:
+        """Return the style of a key."""
+        return Style(min(max(self.chosen[section, name, key], self.chosen[section, name, ""]), Style.EXACT))
+
+    def next(self, place: Place) -> bool:
+        """Choose the next style for a place; False if there is none."""
+        if self.of(*place) is Style.EXACT:
+            return False
+        self.chosen[place] = self.of(*place) + 1
+        return True
+
+
+class Draft(MutableStruct):
+    """One workflow file, as it is written in some styles."""
+
+    root: MappingNode
+    sections: Sections
+    values: Values
+    styles: Styles
+    sensitive: frozenset[str] = frozenset()
+    """The names of the variables that secrets are made of."""
+
+    def text(self, head: tuple[str, ...]) -> str:
+        """Return the file, with comments before it."""
+        order = [name for name in dict.fromkeys((*_FIRST_TAKEN, *_WRITTEN)) if name in self.root.entries]
+        written = {name: self._section(name, self.root.entries[name]) for name in order}
+        parts = tuple((name, written[name]) for name in _WRITTEN if name in written)
+        entries = [("version", Item(Scalar(1, "1"))), ("name", Item(text_scalar(_name(self.root))))]
+        if variables := self._variables(Map(parts)):
+            entries.append(("variables", Item(variables)))
+        lines = yaml_text(Map((*entries, *parts)), head)
+        return lines + "".join(f"{line}\n" for line in self.values.comments.tail if line)
+
+    def _section(self, name: str, entry: Entry) -> Item:
+        assert isinstance(entry.value, MappingNode)
+        order = _order(name, self.sections)
+        inside = [(key, self._entry(name, key, one, order)) for key, one in entry.value.entries.items()]
+        apart = [(key, _apart(item) if at else item) for at, (key, item) in enumerate(inside)]
+        is_long = any(isinstance(item.value, Map) and item.value.entries for _, item in inside)
+        return _apart(self.values.comments.take(entry.key, Item(Map(tuple(apart if is_long else inside)))))
+
+    def _entry(self, section: str, name: str, entry: Entry, order: Mapping[str, int]) -> Item:
+        node = entry.value
+        if not isinstance(node, MappingNode):
+            written: Written = self.values.written(node, name, self.styles.of(section, name, ""))
+        else:
+            inside = in_order(self._keys(section, name, node), order)
+            written = Map(tuple((key, self._key(section, name, key, one)) for key, one in inside))
+        return self.values.comments.take(entry.key, Item(written))
+
+    def _keys(self, section: str, name: str, node: MappingNode) -> Mapping[str, Entry]:
+        """Return the keys of an entry; with its env files, as long as these say the same."""
+        styles = {self.styles.of(section, name, key) for key in (ENV_FILE, "environment")}
+        return with_env_files(node, self.values.originals) if styles == {Style.AS_WRITTEN} else node.entries
+
+    def _key(self, section: str, name: str, key: str, entry: Entry) -> Item:
+        return self.values.item(entry.key, entry.value, key, self.styles.of(section, name, key), within=section)
+
+    def _variables(self, root: Map) -> Map | None:
+        """Return the declarations of variables that are used without a default: Compose's is the empty text."""
+        used = dict.fromkeys(name for text in _texts(root) for name in undeclared(text))
+        secret = Map((("sensitive", Item(Scalar(True, "true"))),), short=True)
+        blank = Map((("default", Item(text_scalar(""))),), short=True)
+        declared = dict.fromkeys(sorted(self.sensitive), secret)
+        declared |= {name: blank for name in used if name not in declared}
+        return Map(tuple((name, Item(one)) for name, one in declared.items())) if declared else None
+
+
+def _apart(item: Item) -> Item:
+    """Return a value with an empty line before it."""
+    return replace(item, above=("", *item.above))
+
+
+def _name(root: MappingNode) -> str:
+    name = root.entries["name"].value
+    assert isinstance(name, ScalarNode)
+    return name.text
+
+
+def _order(section: str, sections: Sections) -> dict[str, int]:
+    """Return the order in which the language's reference has the keys of an entry; what it is made of comes first."""
+    rows = next((one.rows for one in sections.values() if one.section == section), ())
+    names = dict.fromkeys((*_FIRST_KEYS, *(row.name.partition(".")[0] for row in rows)))
+    return {name: at for at, name in enumerate(names)}
+
+
+def _texts(written: Written) -> Iterator[str]:
+    match written:
+        case Scalar(value=str(text)):
+            yield text
+        case List(items=items):
+            for item in items:
+                yield from _texts(item.value)
+        case Map(entries=entries):
+            for _, item in entries:
+                yield from _texts(item.value)

@@ -1,0 +1,60 @@
+"""The caller's variables that a project asks for by name, with the variables of the project that asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from runner.compose.context import Scope
+from runner.compose.node_edit import child, mapping, scalar, sequence, with_entry, with_value
+from runner.document.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+Change: TypeAlias = Callable[[MappingNode], MappingNode]
+
+
+def with_callers_values(root: MappingNode, scope: Scope) -> MappingNode:
+    """Return a model in which the names in lists of environments have their values.
+
+    The values of secrets stay out of the model; they are collected as sensitive.
+    """
+    root = _changed(root, "services", lambda service: _with_environment(service, scope))
+    for secret in _members(root, "secrets"):
+        name = child(secret, "environment")
+        value = scope.variables.find(name.text) if isinstance(name, ScalarNode) else None
+        if isinstance(name, ScalarNode) and value is not None:
+            scope.reading.secrets.setdefault(name.text, value)
+    return root
+
+
+def _with_environment(service: MappingNode, scope: Scope) -> MappingNode:
+    written = child(service, "environment")
+    if not isinstance(written, SequenceNode):
+        return service
+    items = [_with_value(item, scope) for item in written.items]
+    is_same = all(new is old for new, old in zip(items, written.items, strict=True))
+    return service if is_same else with_entry(service, "environment", sequence(written, items))
+
+
+def _with_value(item: Node, scope: Scope) -> Node:
+    if not isinstance(item, ScalarNode) or "=" in item.text:
+        return item
+    value = scope.variables.find(item.text)
+    return item if value is None else scalar(item, f"{item.text}={value}")
+
+
+def _members(root: MappingNode, section: str) -> list[MappingNode]:
+    found = child(root, section)
+    entries = found.entries.values() if isinstance(found, MappingNode) else ()
+    return [entry.value for entry in entries if isinstance(entry.value, MappingNode)]
+
+
+def _changed(root: MappingNode, section: str, change: Change) -> MappingNode:
+    found = child(root, section)
+    if not isinstance(found, MappingNode):
+        return root
+    entries = {
+        name: with_value(one, change(one.value)) if isinstance(one.value, MappingNode) else one
+        for name, one in found.entries.items()
+    }
+    is_same = all(new is found.entries[name] for name, new in entries.items())
+    return root if is_same else with_entry(root, section, mapping(found, entries))

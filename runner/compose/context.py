@@ -1,0 +1,91 @@
+"""What the reading of a project's files shares: variables, folders, findings, and what has been read already."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from pathlib import Path
+from posixpath import join, normpath, relpath
+
+from runner.compose.documents import read_documents
+from runner.compose.interpolate import Interpolator
+from runner.compose.reset import Document
+from runner.compose.variables import Variables
+from runner.core.diagnostic import Diagnostic
+from runner.core.span import Span
+from runner.core.struct import replace
+from runner.document.files import Files
+
+
+class Reading:
+    """One reading of a project with all that it includes: each file is read once."""
+
+    def __init__(
+        self,
+        files: Files,
+        found: list[Diagnostic],
+        texts: MutableMapping[str, str],
+        cwd: Path,
+        *,
+        strict: bool,
+    ) -> None:
+        self.files = files
+        self.found = found
+        self.strict = strict
+        self.used: set[str] = set()
+        """The names of the variables that are used."""
+        self.secrets: dict[str, str] = {}
+        """The values of the variables that are secrets."""
+        self.texts = texts
+        self._cwd = cwd
+        self._documents: dict[str, list[Document] | None] = {}
+
+    def documents(self, file: str, named_at: Span | None = None) -> list[Document] | None:
+        """Return a file's documents as they are written; None when it can't be read, which is reported once."""
+        if file not in self._documents:
+            findings: list[Diagnostic] = []
+            self._documents[file] = read_documents(file, findings, self.files.read, self.texts)
+            self.found += [one if one.span else replace(one, span=named_at) for one in findings]
+        return self._documents[file]
+
+    def shown(self, path: str) -> str:
+        """Return an absolute path as the user can open it from the current folder."""
+        if self._cwd.is_absolute():
+            return path
+        relative = relpath(path, self._cwd)
+        return relative if len(relative) <= len(path) else path
+
+
+class Scope:
+    """The variables and the folder by which the files of one project are read: an included one has its own."""
+
+    def __init__(self, reading: Reading, variables: Variables, folder: str) -> None:
+        self.reading = reading
+        self.variables = variables
+        self.folder = folder
+        self.interpolator = Interpolator(variables.find, reading.found, strict=reading.strict)
+        self._interpolated: dict[str, list[Document] | None] = {}
+
+    @property
+    def found(self) -> list[Diagnostic]:
+        return self.reading.found
+
+    @property
+    def home(self) -> str | None:
+        """The folder that ~ stands for; None where home folders are not accessible."""
+        expand = self.reading.files.access.expand_home
+        return expand("~") if expand else None
+
+    def path(self, name: str) -> str:
+        """Return the absolute path of a file that is named relative to the project's folder."""
+        return normpath(join(self.folder, name))
+
+    def documents(self, file: str, named_at: Span | None = None) -> list[Document] | None:
+        """Return a file's documents with their variables replaced."""
+        if file not in self._interpolated:
+            written = self.reading.documents(file, named_at)
+            self._interpolated[file] = None if written is None else [self._filled(one) for one in written]
+            self.reading.used |= self.interpolator.used
+        return self._interpolated[file]
+
+    def _filled(self, document: Document) -> Document:
+        return replace(document, root=self.interpolator.root(document.root))

@@ -1,0 +1,114 @@
+"""The loading of a Compose project: from files to a model in canonical form, stage by stage, all errors at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping
+from pathlib import Path
+from posixpath import abspath
+
+from runner.compose.check import check
+from runner.compose.context import Reading, Scope
+from runner.compose.layers import load_layers
+from runner.compose.locate import Located, locate
+from runner.compose.model import ComposeModel
+from runner.compose.node_edit import inner
+from runner.compose.normalise import normalise, ordered, without_unused
+from runner.compose.profiles import active_profiles, split_services
+from runner.compose.project_name import project_name
+from runner.compose.request import ComposeRequest
+from runner.compose.service_files import with_files
+from runner.compose.typed import typed
+from runner.compose.variables import PROJECT_NAME, Variables
+from runner.core.diagnostic import Diagnostic, Severity, did_you_mean, in_order
+from runner.document.excerpts import is_own_file, without_content
+from runner.document.files import Files
+from runner.document.nodes import MappingNode, ScalarNode, SequenceNode
+
+
+def load(
+    request: ComposeRequest, files: Files, found: list[Diagnostic], texts: MutableMapping[str, str]
+) -> ComposeModel | None:
+    """Return a project's model, None after errors were added to `found`.
+
+    `texts` receives, by name, the text of each file that may be quoted in excerpts: those that are named, and YAML
+    files beside the first one. `files` reads all files, and has the environment.
+    """
+    own: list[Diagnostic] = []
+    model = _load(request, files, own, texts)
+    found += in_order(dict.fromkeys(own))
+    return model
+
+
+def _load(
+    request: ComposeRequest, files: Files, found: list[Diagnostic], texts: MutableMapping[str, str]
+) -> ComposeModel | None:
+    variables = Variables({**files.access.open_environ, **request.overrides})
+    variables.fill({"PWD": abspath(request.cwd)})
+    located = locate(request, variables, files, found)
+    if located is None:
+        return None
+    reading = Reading(files, found, texts, request.cwd, strict=request.strict)
+    model = _read(request, located, variables, reading)
+    unquoted = _unquoted(located, texts)
+    for name in unquoted:
+        del texts[name]
+    found[:] = without_content(found, unquoted)
+    found += _unused(request, variables.used())
+    return None if any(one.severity is Severity.ERROR for one in found) else model
+
+
+def _read(request: ComposeRequest, located: Located, variables: Variables, reading: Reading) -> ComposeModel | None:
+    scope = Scope(reading, variables, located.folder)
+    documents = [one for file in located.files for one in reading.documents(file) or ()]
+    name = project_name(request.project, documents, located.folder, variables, scope.interpolator, reading.found)
+    variables.fill({PROJECT_NAME: name} if name else {})
+    root = load_layers(scope, located.files)
+    if root is None or name is None:
+        return None
+    root = normalise(root, name, variables.values())
+    sensitive = _sensitive(root, scope)
+    root, off = split_services(typed(root, reading.found), active_profiles(request.profiles, variables))
+    check(root, reading.found, off)
+    root = ordered(without_unused(with_files(root, scope)))
+    return ComposeModel(
+        name,
+        located.folder,
+        tuple(map(abspath, located.files)),
+        root,
+        off,
+        reading.texts,
+        {**reading.secrets, **variables.values()},
+        variables.used(),
+        sensitive,
+    )
+
+
+def _sensitive(root: MappingNode, scope: Scope) -> frozenset[str]:
+    """Return the values of secrets, and of the variables that `x-runner` calls sensitive."""
+    named = inner(root, "x-runner").get("sensitive")
+    values = set(scope.reading.secrets.values())
+    for item in named.value.items if named and isinstance(named.value, SequenceNode) else ():
+        value = scope.variables.find(item.text) if isinstance(item, ScalarNode) else None
+        if value is not None:
+            values.add(value)
+    return frozenset(values - {""})
+
+
+def _unquoted(located: Located, texts: MutableMapping[str, str]) -> frozenset[str]:
+    """Return the files of which nothing may be shown: those that nobody named, outside of the first one's folder."""
+    main = located.files[0]
+    env_files = {str(Path(name)) for name in located.env_files}
+    return frozenset(
+        name
+        for name in texts
+        if name not in located.files and (str(Path(name)) in env_files or not is_own_file(name, main))
+    )
+
+
+def _unused(request: ComposeRequest, used: Mapping[str, str]) -> list[Diagnostic]:
+    """Report each --var that no file uses."""
+    return [
+        Diagnostic("unused-override", f'--var "{name}" is not used here', help=did_you_mean(name, used))
+        for name in request.overrides
+        if name not in used
+    ]

@@ -1,0 +1,118 @@
+"""Which files make up a Compose project, and which folder is the project's; independent of what is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from posixpath import abspath, dirname, isabs, join
+from typing import Final
+
+from runner.compose.request import ComposeRequest
+from runner.compose.variables import Variables, given_env_files, is_file, read_env_files
+from runner.core.diagnostic import Diagnostic, Severity
+from runner.core.struct import Struct
+from runner.document.files import Files
+
+FILES: Final = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+OVERRIDES: Final = (
+    "compose.override.yml",
+    "compose.override.yaml",
+    "docker-compose.override.yml",
+    "docker-compose.override.yaml",
+)
+"""The names that are looked for, the best first."""
+_FILE: Final = "COMPOSE_FILE"
+_SEPARATOR: Final = "COMPOSE_PATH_SEPARATOR"
+
+
+class Located(Struct):
+    """The files of a project, as the user can open them from the current folder, and its folder, absolute."""
+
+    files: tuple[str, ...]
+    folder: str
+    env_files: tuple[str, ...]
+    """The env files that were read."""
+
+
+def locate(request: ComposeRequest, variables: Variables, files: Files, found: list[Diagnostic]) -> Located | None:
+    """Find a project's files, and fill `variables` from its env files; None, and an error, where there are none."""
+    if request.folder is not None:
+        here = join(request.cwd, request.folder)
+    else:
+        here = dirname(join(request.cwd, request.files[0])) if request.files else str(request.cwd)
+    named = given_env_files(request.env_files, variables)
+    read_before = _fill(here, named, request, variables, files, found)
+    chosen = request.files or _from_variable(variables) or tuple(_search(here, files, found))
+    if not chosen:
+        help = f"looked for {', '.join(FILES)} here and in the folders above"
+        found.append(Diagnostic("file-missing", "there is no Compose file", help=help))
+        return None
+    shown = tuple(join(request.cwd, name) for name in chosen)
+    folder = here if request.folder is not None else dirname(shown[0])
+    read_after: tuple[str, ...] = ()
+    if named is None and abspath(folder) != abspath(here):
+        read_after = _fill(folder, named, request, variables, files, found)
+    return Located(shown, abspath(folder), (*read_before, *read_after))
+
+
+def _fill(
+    folder: str,
+    named: tuple[str, ...] | None,
+    request: ComposeRequest,
+    variables: Variables,
+    files: Files,
+    found: list[Diagnostic],
+) -> tuple[str, ...]:
+    """Fill the variables from env files: those that are named, else the one in a folder; return which were read."""
+    if named is None:
+        beside = join(folder, ".env")
+        names: tuple[str, ...] = (beside,) if is_file(beside, files) else ()
+    else:
+        names = tuple(join(request.cwd, name) for name in named)
+    variables.fill(read_env_files(names, variables, files, found))
+    return names
+
+
+def _from_variable(variables: Variables) -> tuple[str, ...]:
+    names = variables.find(_FILE)
+    if names is None:
+        return ()
+    return tuple(names.split(variables.find(_SEPARATOR) or ":"))
+
+
+def _search(here: str, files: Files, found: list[Diagnostic]) -> Iterator[str]:
+    """Yield the file of the nearest folder that has one, and the file that overrides it."""
+    start = Path(abspath(here))
+    for level, folder in enumerate((start, *start.parents)):
+        shown = join(here, *[".."] * level) if level else here
+        first = _best(FILES, folder, shown, files, found)
+        if first is None:
+            continue
+        yield _in(shown, first)
+        second = _best(OVERRIDES, folder, shown, files, found)
+        if second is not None:
+            yield _in(shown, second)
+        return
+
+
+def _in(folder: str, name: str) -> str:
+    return join(abspath(folder) if isabs(folder) else folder, name)
+
+
+def _best(names: tuple[str, ...], folder: Path, shown: str, files: Files, found: list[Diagnostic]) -> str | None:
+    there = [name for name in names if _is_there(folder / name, files)]
+    if len(there) > 1:
+        others = ", ".join(f'"{name}"' for name in there[1:])
+        message = f'several Compose files: "{there[0]}" is read, and not {others}'
+        help = "remove what isn't meant, or name the files with -f"
+        found.append(Diagnostic("compose-ignored", message, help=help, severity=Severity.WARNING))
+    return there[0] if there else None
+
+
+def _is_there(path: Path, files: Files) -> bool:
+    if files.is_remembered(path):
+        return True
+    try:
+        return files.access.root.resolve(path).exists()
+    except OSError:
+        return False

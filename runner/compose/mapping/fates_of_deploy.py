@@ -1,0 +1,34 @@
+"""What becomes of each key of a service's `deploy`: much of it does nothing on a plain engine, under Compose either."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from runner.compose.mapping.fate import Fate, Ignored, Mapped, Unsupported
+
+_SWARM = "it counts for Swarm only"
+
+DEPLOY: Mapping[str, Fate] = {
+    "mode": Ignored(_SWARM, harmless=("replicated",)),
+    "replicas": Mapped("containers.KEY.replicas"),
+    "labels": Ignored("they are those of a Swarm service; those of containers stand under labels"),
+    "update_config": Ignored(_SWARM),
+    "rollback_config": Ignored(_SWARM),
+    "resources.limits.cpus": Mapped("containers.KEY.limits.cpus"),
+    "resources.limits.memory": Mapped("containers.KEY.limits.memory"),
+    "resources.limits.pids": Mapped("containers.KEY.limits.pids"),
+    "resources.reservations.cpus": Ignored(_SWARM),
+    "resources.reservations.memory": Mapped("containers.KEY.limits.memory_reservation"),
+    "resources.reservations.devices.capabilities": Mapped("containers.KEY.gpus", "gpu must be among them."),
+    "resources.reservations.devices.driver": Mapped("containers.KEY.gpus"),
+    "resources.reservations.devices.count": Mapped("containers.KEY.gpus"),
+    "resources.reservations.devices.device_ids": Mapped("containers.KEY.gpus"),
+    "resources.reservations.devices.options": Unsupported("options of a driver are not supported", "remove them"),
+    "resources.reservations.generic_resources": Ignored(_SWARM),
+    "restart_policy.condition": Mapped("containers.KEY.restart", "It wins over `restart`."),
+    "restart_policy.delay": Ignored("the engine chooses the delay"),
+    "restart_policy.max_attempts": Mapped("containers.KEY.restart"),
+    "restart_policy.window": Ignored("the engine chooses the window"),
+    "placement": Ignored(_SWARM),
+    "endpoint_mode": Ignored(_SWARM),
+}

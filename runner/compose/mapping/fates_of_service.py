@@ -1,0 +1,151 @@
+"""What becomes of each key of a service, but for `build` and `deploy`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from runner.compose.mapping.fate import Fate, Ignored, Mapped, Resolved, Unsupported
+
+_WINDOWS = "only Windows has it"
+_REAL_TIME = "the engine's real-time scheduler is not supported"
+_MODELS = "models need Docker's model runner"
+
+_SAME = (
+    "annotations", "cap_add", "cap_drop", "cgroup_parent", "cgroup", "device_cgroup_rules", "dns", "dns_opt",
+    "dns_search", "domainname", "environment", "expose", "extra_hosts", "group_add", "hostname", "init", "labels",
+    "platform", "privileged", "read_only", "runtime", "security_opt", "shm_size", "stdin_open", "stop_grace_period",
+    "stop_signal", "storage_opt", "sysctls", "tmpfs", "tty", "ulimits", "user", "userns_mode", "uts", "working_dir",
+)  # fmt: skip
+"""Keys that have the same name and meaning in runner's language."""
+
+_OWN: Mapping[str, Fate] = {
+    "profiles": Resolved("--profile chooses; what runs of the others is left alone"),
+    "attach": Ignored("runner logs shows the output of all"),
+    "develop": Ignored("it counts for docker compose watch only"),
+    "blkio_config.weight": Mapped("containers.KEY.limits.io.weight"),
+    "blkio_config.weight_device": Unsupported("weights by device are not supported", "use weight for all of them"),
+    "blkio_config.device_read_bps": Mapped("containers.KEY.limits.io.read_bps"),
+    "blkio_config.device_read_iops": Mapped("containers.KEY.limits.io.read_iops"),
+    "blkio_config.device_write_bps": Mapped("containers.KEY.limits.io.write_bps"),
+    "blkio_config.device_write_iops": Mapped("containers.KEY.limits.io.write_iops"),
+    "cpu_count": Unsupported(_WINDOWS, "use cpus"),
+    "cpu_percent": Unsupported(_WINDOWS, "use cpus"),
+    "cpu_period": Mapped("containers.KEY.limits.cpu_period"),
+    "cpu_quota": Mapped("containers.KEY.limits.cpu_quota"),
+    "cpu_rt_period": Unsupported(_REAL_TIME, "use cpu_period and cpu_quota"),
+    "cpu_rt_runtime": Unsupported(_REAL_TIME, "use cpu_period and cpu_quota"),
+    "cpus": Mapped("containers.KEY.limits.cpus"),
+    "cpuset": Mapped("containers.KEY.limits.cpuset"),
+    "cpu_shares": Mapped("containers.KEY.limits.cpu_shares"),
+    "command": Mapped("containers.KEY.command"),
+    "entrypoint": Mapped("containers.KEY.entrypoint"),
+    "configs.source": Mapped("containers.KEY.configs", "Copied into the container, not mounted."),
+    "configs.target": Mapped("containers.KEY.configs"),
+    "configs.uid": Mapped("containers.KEY.configs", "Compose ignores it for files."),
+    "configs.gid": Mapped("containers.KEY.configs", "Compose ignores it for files."),
+    "configs.mode": Mapped("containers.KEY.configs", "Compose ignores it for files."),
+    "container_name": Mapped("containers.KEY.name"),
+    "credential_spec": Unsupported(_WINDOWS, "remove it"),
+    "depends_on.*.condition": Mapped(
+        "containers.KEY.depends_on", "What is waited for with service_completed_successfully becomes a job."
+    ),
+    "depends_on.*.restart": Mapped("containers.KEY.depends_on"),
+    "depends_on.*.required": Mapped("containers.KEY.depends_on"),
+    "devices.source": Mapped("containers.KEY.devices", "A path; devices of CDI are not supported."),
+    "devices.target": Mapped("containers.KEY.devices"),
+    "devices.permissions": Mapped("containers.KEY.devices"),
+    "provider": Unsupported("providers are programs that extend Compose", "create it by other means"),
+    "env_file": Resolved("its variables are part of environment"),
+    "extends": Resolved("the service has the keys of the other one"),
+    "external_links": Unsupported(
+        "links to containers of others are not supported", "declare their network with external: true, and join it"
+    ),
+    "gpus.capabilities": Mapped("containers.KEY.gpus"),
+    "gpus.driver": Mapped("containers.KEY.gpus"),
+    "gpus.count": Mapped("containers.KEY.gpus"),
+    "gpus.device_ids": Mapped("containers.KEY.gpus"),
+    "gpus.options": Unsupported("options of a driver are not supported", "remove them"),
+    "healthcheck.test": Mapped("containers.KEY.healthcheck.test"),
+    "healthcheck.timeout": Mapped("containers.KEY.healthcheck.timeout"),
+    "healthcheck.interval": Mapped("containers.KEY.healthcheck.interval"),
+    "healthcheck.retries": Mapped("containers.KEY.healthcheck.retries"),
+    "healthcheck.start_period": Mapped("containers.KEY.healthcheck.start_period"),
+    "healthcheck.start_interval": Mapped("containers.KEY.healthcheck.start_interval"),
+    "healthcheck.disable": Mapped("containers.KEY.healthcheck.disable"),
+    "image": Mapped("containers.KEY.image"),
+    "ipc": Mapped("containers.KEY.ipc", "`service:X` becomes `container:X`."),
+    "isolation": Unsupported(_WINDOWS, "remove it", harmless=("default",)),
+    "label_file": Resolved("its labels are part of labels"),
+    "links": Mapped("containers.KEY.links", "The aliases are known on the whole network."),
+    "logging.driver": Mapped("containers.KEY.logging.driver"),
+    "logging.options": Mapped("containers.KEY.logging.options"),
+    "mem_limit": Mapped("containers.KEY.limits.memory"),
+    "mem_reservation": Mapped("containers.KEY.limits.memory_reservation"),
+    "memswap_limit": Mapped("containers.KEY.limits.memory_swap"),
+    "mem_swappiness": Mapped("containers.KEY.limits.memory_swappiness"),
+    "mac_address": Mapped("containers.KEY.networks", "Of the first network."),
+    "models": Unsupported(_MODELS, "give the model's address in environment"),
+    "networks.*.aliases": Mapped("containers.KEY.networks"),
+    "networks.*.driver_opts": Mapped("containers.KEY.networks"),
+    "networks.*.gw_priority": Mapped("containers.KEY.networks"),
+    "networks.*.interface_name": Mapped("containers.KEY.networks", "As the option of the driver that it stands for."),
+    "networks.*.ipv4_address": Mapped("containers.KEY.networks"),
+    "networks.*.ipv6_address": Mapped("containers.KEY.networks"),
+    "networks.*.link_local_ips": Unsupported("link-local addresses are not supported", "use ipv4_address"),
+    "networks.*.mac_address": Mapped("containers.KEY.networks"),
+    "networks.*.priority": Mapped("containers.KEY.networks"),
+    "network_mode": Mapped("containers.KEY.network_mode", "`service:X` becomes `container:X`."),
+    "oom_kill_disable": Mapped("containers.KEY.limits.oom_kill_disable"),
+    "oom_score_adj": Mapped("containers.KEY.limits.oom_score_adj"),
+    "pid": Mapped("containers.KEY.pid", "`service:X` becomes `container:X`."),
+    "pids_limit": Mapped("containers.KEY.limits.pids"),
+    "ports.name": Ignored("it is only a note"),
+    "ports.mode": Ignored("it counts for Swarm only", harmless=("ingress", "host")),
+    "ports.host_ip": Mapped("containers.KEY.ports"),
+    "ports.target": Mapped("containers.KEY.ports"),
+    "ports.published": Mapped("containers.KEY.ports"),
+    "ports.protocol": Mapped("containers.KEY.ports"),
+    "ports.app_protocol": Ignored("it is only a note"),
+    "pull_policy": Mapped("images.KEY.pull", "always, missing and never; the periodic ones are not supported."),
+    "pull_refresh_after": Resolved("Compose ignores it"),
+    "restart": Mapped(
+        "containers.KEY.restart", "Without it, a service may end: exit code 0 soon after its start is a completed run."
+    ),
+    "scale": Mapped("containers.KEY.replicas"),
+    "secrets.source": Mapped("containers.KEY.secrets", "Copied into the container, not mounted."),
+    "secrets.target": Mapped("containers.KEY.secrets"),
+    "secrets.uid": Mapped("containers.KEY.secrets", "Compose ignores it for files."),
+    "secrets.gid": Mapped("containers.KEY.secrets", "Compose ignores it for files."),
+    "secrets.mode": Mapped("containers.KEY.secrets", "Compose ignores it for files."),
+    "use_api_socket": Mapped("containers.KEY.volumes", "The engine's socket, without the credentials for registries."),
+    "volumes.type": Mapped("containers.KEY.volumes", "bind, volume, tmpfs and image."),
+    "volumes.source": Mapped("containers.KEY.volumes"),
+    "volumes.target": Mapped("containers.KEY.volumes"),
+    "volumes.read_only": Mapped("containers.KEY.volumes"),
+    "volumes.consistency": Ignored("it does nothing on Linux"),
+    "volumes.bind.selinux": Mapped("containers.KEY.volumes"),
+    "volumes.bind.propagation": Mapped("containers.KEY.volumes"),
+    "volumes.bind.create_host_path": Mapped("containers.KEY.volumes"),
+    "volumes.bind.recursive": Unsupported(
+        "what is mounted below the source can't be treated apart", "remove it", harmless=("enabled",)
+    ),
+    "volumes.volume.labels": Unsupported("an anonymous volume has no labels", "declare it under volumes, with labels"),
+    "volumes.volume.nocopy": Mapped("containers.KEY.volumes"),
+    "volumes.volume.subpath": Mapped("containers.KEY.volumes"),
+    "volumes.tmpfs.size": Mapped("containers.KEY.volumes"),
+    "volumes.tmpfs.mode": Mapped("containers.KEY.volumes"),
+    "volumes.image.subpath": Mapped("containers.KEY.volumes"),
+    "volumes_from": Unsupported("mounts of another service are not shared", "mount the same volumes under volumes"),
+}
+
+_HOOKS = {
+    f"{hook}.{key}": Mapped(f"containers.KEY.{hook}")
+    for hook in ("post_start", "pre_stop")
+    for key in ("command", "user", "privileged", "working_dir", "environment")
+}
+
+SERVICE: Mapping[str, Fate] = {
+    **_OWN,
+    **{key: Mapped(f"containers.KEY.{key}") for key in _SAME},
+    **_HOOKS,
+}

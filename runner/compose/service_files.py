@@ -1,0 +1,101 @@
+"""The variables and labels of services: what their env files, label files and the caller's variables add to them."""
+
+from __future__ import annotations
+
+from runner.compose.context import Scope
+from runner.compose.dotenv import parse_dotenv, parse_raw
+from runner.compose.node_edit import child, entry, inner, mapping, scalar, with_entry, with_value, without
+from runner.core.struct import replace
+from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
+from runner.document.source import ReadError, Source, read
+
+_ENV_FILE, _LABEL_FILE = "env_file", "label_file"
+
+
+def with_files(root: MappingNode, scope: Scope) -> MappingNode:
+    """Return a model in which the environment and the labels of each service are complete, without the files' names."""
+    services = child(root, "services")
+    if not isinstance(services, MappingNode):
+        return root
+    entries = {name: with_value(one, _service(one.value, scope)) for name, one in services.entries.items()}
+    return with_entry(root, "services", mapping(services, entries))
+
+
+def _service(service: Node, scope: Scope) -> Node:
+    if not isinstance(service, MappingNode):
+        return service
+    service = _with_environment(service, scope)
+    if _LABEL_FILE in service.entries:
+        service = _with_labels(service, scope)
+    return without(service, _ENV_FILE, _LABEL_FILE)
+
+
+def _with_environment(service: MappingNode, scope: Scope) -> MappingNode:
+    """Complete the environment: a name without a value takes the caller's, and nothing of a file replaces it."""
+    own: dict[str, Entry] = {}
+    for name, one in inner(service, "environment").items():
+        given = scope.variables.find(name) if _is_null(one.value) else None
+        own[name] = one if given is None else with_value(one, scalar(one.value, given))
+    known = {name: one.value.text for name, one in own.items() if isinstance(one.value, ScalarNode)}
+    known = {name: text for name, text in known.items() if not _is_null(own[name].value)}
+
+    def find(name: str) -> str | None:
+        given = scope.variables.find(name)
+        return known.get(name) if given is None else given
+
+    entries: dict[str, Entry] = {}
+    values = dict(known)
+    for file in _items(child(service, _ENV_FILE)):
+        path = child(file, "path")
+        if not isinstance(path, ScalarNode):
+            continue
+        before = dict(values)
+        source = _open(path, scope, is_required=_text(child(file, "required")) != "false")
+        parse = parse_raw if _text(child(file, "format")) == "raw" else parse_dotenv
+        if source is not None:
+            parse(source, values, find, scope.found)
+        changed = {name: text for name, text in values.items() if before.get(name) != text or name not in before}
+        entries.update({name: entry(path, name, scalar(path, text)) for name, text in changed.items()})
+    entries.update(own)
+    return with_entry(service, "environment", _mapping(service, "environment", entries)) if entries else service
+
+
+def _with_labels(service: MappingNode, scope: Scope) -> MappingNode:
+    entries: dict[str, Entry] = {}
+    values: dict[str, str] = {}
+    for path in _items(child(service, _LABEL_FILE)):
+        source = _open(path, scope, is_required=True) if isinstance(path, ScalarNode) else None
+        if source is None:
+            continue
+        own: dict[str, str] = {}
+        parse_dotenv(source, own, values.get, scope.found)
+        values.update(own)
+        entries.update({name: entry(path, name, scalar(path, text)) for name, text in own.items()})
+    entries.update(inner(service, "labels"))
+    return with_entry(service, "labels", _mapping(service, "labels", entries)) if entries else service
+
+
+def _open(path: ScalarNode, scope: Scope, *, is_required: bool) -> Source | None:
+    """Read a file that a service names; None for one that isn't there, which is an error if it is required."""
+    try:
+        return read(scope.reading.shown(path.text), scope.reading.files.read)
+    except ReadError as error:
+        if is_required or error.diagnostic.code != "file-missing":
+            scope.found.append(replace(error.diagnostic, span=path.span))
+        return None
+
+
+def _mapping(service: MappingNode, name: str, entries: dict[str, Entry]) -> MappingNode:
+    return mapping(child(service, name) or child(service, _ENV_FILE) or child(service, _LABEL_FILE) or service, entries)
+
+
+def _items(node: Node | None) -> tuple[Node, ...]:
+    return node.items if isinstance(node, SequenceNode) else ()
+
+
+def _text(node: Node | None) -> str | None:
+    return node.text if isinstance(node, ScalarNode) else None
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and node.is_null

@@ -1,0 +1,93 @@
+"""The variables of a Compose project and their precedence: --var, the process, then `.env` or what --env-file names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+from runner.compose.dotenv import parse_dotenv
+from runner.core.diagnostic import Diagnostic
+from runner.core.span import Span
+from runner.core.struct import replace
+from runner.document.files import Files
+from runner.document.source import ReadError, read
+
+PROJECT_NAME: Final = "COMPOSE_PROJECT_NAME"
+_ENV_FILES: Final = "COMPOSE_ENV_FILES"
+_NO_ENV_FILE: Final = "COMPOSE_DISABLE_ENV_FILE"
+_TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
+
+
+class Variables:
+    """The values by which files are interpolated; what is added later only fills gaps."""
+
+    def __init__(self, values: Mapping[str, str], asked: set[str] | None = None) -> None:
+        self._values = dict(values)
+        self._asked = set[str]() if asked is None else asked
+
+    def find(self, name: str) -> str | None:
+        """Return a variable's value, None if it has none."""
+        self._asked.add(name)
+        return self._values.get(name)
+
+    def used(self) -> dict[str, str]:
+        """Return the values of the variables that anybody asked for."""
+        return {name: value for name, value in self._values.items() if name in self._asked}
+
+    def values(self) -> dict[str, str]:
+        """Return all values."""
+        return dict(self._values)
+
+    def fill(self, values: Mapping[str, str]) -> None:
+        """Add the values of variables that have none yet."""
+        self._values = {**values, **self._values}
+
+    def filled(self, values: Mapping[str, str]) -> Variables:
+        """Return these variables with more values, where they have none: those of an included project."""
+        return Variables({**values, **self._values}, self._asked)
+
+
+def given_env_files(env_files: tuple[str, ...], variables: Variables) -> tuple[str, ...] | None:
+    """Return the env files that are named, by option or by the process; None: `.env` counts, if there is one."""
+    if env_files:
+        return env_files
+    named = variables.find(_ENV_FILES)
+    if named:
+        return tuple(name for name in named.split(",") if name)
+    return () if variables.find(_NO_ENV_FILE) in _TRUE else None
+
+
+def read_env_files(
+    names: Iterable[str], variables: Variables, files: Files, found: list[Diagnostic], named_at: Span | None = None
+) -> dict[str, str]:
+    """Return the values in env files; a later one wins over an earlier one, and `variables` win in what they refer to.
+
+    Their texts are not for excerpts: secrets are kept in them.
+    """
+    values: dict[str, str] = {}
+    for name in names:
+        try:
+            source = read(name, files.read_unseen)
+        except ReadError as error:
+            found.append(replace(error.diagnostic, span=named_at))
+            continue
+        own: dict[str, str] = {}
+        parse_dotenv(source, own, lambda one: _first(variables.find(one), values.get(one)), found)
+        values.update(own)
+    return values
+
+
+def _first(value: str | None, other: str | None) -> str | None:
+    return other if value is None else value
+
+
+def is_file(path: str, files: Files) -> bool:
+    """Return whether there is something to read at a path that is no folder; a path outside of the root counts."""
+    if files.is_remembered(Path(path)):
+        return True
+    try:
+        real = files.access.root.resolve(Path(path))
+        return real.exists() and not real.is_dir()
+    except OSError:
+        return True

@@ -1,0 +1,122 @@
+"""What the workflow has of entries that are switched off stays as it is, and so does what was never its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from textwrap import dedent
+
+from docker import DockerClient
+
+from tests.harness.cli import Cli
+from tests.harness.inventory import inventory
+from tests.harness.live import Live
+
+BOTH = """
+    networks: {inner: {}}
+    volumes: {notes: {}}
+    containers:
+      web: *idle
+      debug: {<<: *idle, networks: [default, inner], volumes: ["notes:/notes"]}
+"""
+WEB = "containers: {web: *idle}"
+
+PROGRAM = dedent("""
+    import os
+    from runner.app import Headless, Source, Workspace, connect, load_workflow
+    from runner.app import apply_workflow, destroy_workflow, plan_destroy, plan_workflow
+    from runner.app.status import workflow_status
+    from runner.core.address import Address
+    from runner.core.struct import replace
+
+    workspace, frontend = Workspace.for_user(os.environ), Headless(approves_all=True)
+    workflow = load_workflow(Source("workflow.yaml"), workspace)
+    off = frozenset({Address("container", "debug")})
+    workflow = replace(workflow, desired=replace(workflow.desired, left_alone=off))
+    with connect(workspace, redactors=[workflow.redactor]) as engine:
+""")
+
+
+def run(cli: Cli, code: str) -> str:
+    """Run code with the workflow of which `debug` is switched off, on the engine; return what it prints."""
+    return cli.python(PROGRAM + f"    {code}\n").exits(0).stdout
+
+
+def test_what_is_switched_off_and_what_it_uses_is_neither_deleted_nor_stopped(
+    cli: Cli, workflow: Callable, live: Live, docker_client: DockerClient
+) -> None:
+    workflow(BOTH)
+    cli("apply").exits(0)
+    workflow(WEB)
+    before = inventory(docker_client)
+
+    assert run(cli, "print(plan_workflow(workflow, engine, workspace).pending)").strip() == "()"
+    assert run(cli, "print(apply_workflow(workflow, engine, workspace, frontend).name)").strip() == "OK"
+
+    assert inventory(docker_client) == before
+    assert live.runs("debug")
+
+
+def test_the_status_shows_it_as_left_alone_and_a_stopped_one_is_not_started(
+    cli: Cli, workflow: Callable, live: Live, docker_client: DockerClient
+) -> None:
+    workflow(BOTH)
+    cli("apply").exits(0)
+    docker_client.api.stop(live.id("debug"), timeout=1)
+    workflow(WEB)
+
+    shown = run(cli, "print([(str(row.address), row.sync.value) for row in workflow_status("
+                     "workflow, engine, workspace).rows])")  # fmt: skip
+
+    assert "('container.debug', 'left alone')" in shown
+    assert "('volume.notes', 'left alone')" in shown
+    assert "('container.web', 'in sync')" in shown
+    run(cli, "apply_workflow(workflow, engine, workspace, frontend)")
+    assert not live.runs("debug")
+
+
+def test_a_destroy_removes_the_rest_as_compose_does_and_by_name_everything(
+    cli: Cli, workflow: Callable, live: Live, workflow_name: str
+) -> None:
+    workflow(BOTH)
+    cli("apply").exits(0)
+    workflow(WEB)
+
+    run(cli, "destroy_workflow(workflow, engine, workspace, frontend, spared=())")
+
+    assert {*live.containers} == {"debug-1"}
+    assert live.runs("debug")
+    kept = {"network": ["default", "inner"], "volume": ["notes"]}
+    assert all(f"{kind} {workflow_name}_{key}" in live.everything for kind, keys in kept.items() for key in keys)
+    cli("destroy", workflow_name, "--volumes", "--yes").exits(0)
+    assert not live.everything
+
+
+def test_what_is_switched_on_again_is_in_sync(cli: Cli, workflow: Callable, live: Live) -> None:
+    workflow(BOTH)
+    cli("apply").exits(0)
+    id = live.id("debug")
+    workflow(WEB)
+    run(cli, "apply_workflow(workflow, engine, workspace, frontend)")
+    workflow(BOTH)
+
+    cli("plan", "--detailed-exitcode").exits(0)
+
+    assert live.id("debug") == id
+
+
+def test_containers_of_a_compose_project_that_were_never_adopted_are_not_touched(
+    cli: Cli, workflow: Callable, docker_client: DockerClient, workflow_name: str
+) -> None:
+    labels = {"com.docker.compose.project": workflow_name, "com.docker.compose.service": "old"}
+    other = docker_client.containers.run(
+        "busybox:stable", ["sleep", "600"], name=f"{workflow_name}-old-1", labels=labels, detach=True, init=True
+    )
+    try:
+        workflow(WEB)
+        cli("apply").exits(0)
+        cli("plan", "--detailed-exitcode").exits(0)
+        cli("destroy", "--volumes", "--yes").exits(0)
+        other.reload()
+        assert other.status == "running"
+    finally:
+        other.remove(force=True)
