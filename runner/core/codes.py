@@ -109,6 +109,7 @@ Code: TypeAlias = Literal[
     "not-utf8",
     "one-way",
     "option-refused",
+    "optional-dependency",
     "other-file",
     "other-platform",
     "owner-not-running",
