@@ -38,6 +38,8 @@ class Reading:
         """The names of the variables that are used."""
         self.secrets: dict[str, str] = {}
         """The values of the variables that are secrets."""
+        self.refused: set[Span] = set()
+        """Where values stand that are in error."""
         self.is_incomplete = False
         """Whether something is missing that couldn't be read: then what refers to it is no error."""
         self.texts = texts
@@ -102,6 +104,7 @@ class Scope:
             written = self.reading.documents(file, named_at)
             self._interpolated[file] = None if written is None else [self._filled(one) for one in written]
             self.reading.used |= self.interpolator.used
+            self.reading.refused |= self.interpolator.refused
         return self._interpolated[file]
 
     def _filled(self, document: Document) -> Document:

@@ -43,6 +43,8 @@ def included(root: MappingNode, scope: Scope, trail: tuple[str, ...], load: Load
             scope.reading.is_incomplete = True
             scope.found.append(Diagnostic("include-cycle", message, one.paths[0].span, f"cycle: {cycle}"))
             continue
+        if scope.reading.documents(scope.reading.shown(paths[0]), one.paths[0].span) is None:
+            continue
         imported = load(_scope(one, paths[0], scope), tuple(map(scope.reading.shown, paths)), trail, one.paths[0])
         if imported is not None:
             root = _joined(root, imported, scope)

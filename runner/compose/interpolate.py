@@ -7,6 +7,7 @@ from runner.compose.node_edit import mapping, scalar, sequence, with_value
 from runner.compose.yaml_scalars import Moment
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.lazy_pattern import lazy_pattern
+from runner.core.span import Span
 from runner.core.struct import replace
 from runner.document.interpolate import span_within
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
@@ -20,6 +21,9 @@ class Interpolator:
     def __init__(self, lookup: Lookup, found: list[Diagnostic], *, strict: bool = False) -> None:
         """With `strict`, a variable without a value is an error instead of a blank with a warning."""
         self.used: set[str] = set()
+        """The names of the variables that are used."""
+        self.refused: set[Span] = set()
+        """Where values stand that are in error: what they should be is no second error."""
         self._lookup = lookup
         self._found = found
         self._strict = strict
@@ -91,6 +95,7 @@ class Interpolator:
                 span = span_within(node, mistake.at, mistake.at + 2 + len(mistake.name))
                 message = f'variable "{mistake.name}" has no value'
                 self._found.append(Diagnostic("missing-variable", message, span, mistake.message or None))
+            self.refused.add(node.span)
             return replace(node, invalid=True)
         return scalar(node, result.text)
 
@@ -106,7 +111,7 @@ class Interpolator:
             return scalar(node, _utc(node.text))
         help = f'put it in quotes: "{node.text}"'
         self._found.append(Diagnostic("compose-invalid", "a date is no text", node.span, help))
-        return replace(node, invalid=True)
+        return scalar(node, node.text)
 
 
 def _utc(text: str) -> str:

@@ -35,7 +35,7 @@ def load_layers(
         for document in documents or ():
             model = _on_top(model, file, document, scope, extender, (*trail, scope.path(file)))
     if model is None or not model.entries.keys() - {"version"}:
-        if is_read and named is None:
+        if is_read and named is None and not scope.reading.is_incomplete:
             start = Position(1, 1)
             scope.found.append(Diagnostic("empty-file", "there is nothing in this file", Span(files[0], start, start)))
         return None

@@ -49,6 +49,7 @@ def _load(
         return None
     reading = Reading(files, found, texts, request.cwd, strict=request.strict)
     model = _read(request, located, variables, reading)
+    found[:] = [one for one in found if one.code != "compose-invalid" or one.span not in reading.refused]
     unquoted = _unquoted(located, texts)
     for name in unquoted:
         del texts[name]

@@ -77,18 +77,22 @@ def _record(form: Record, node: MappingNode, dialect: Dialect, *, top: bool) -> 
         if not row.shown or (dialect.json and not row.json_shown):
             continue
         name = row.json_name if dialect.json and row.json_name else row.name
-        if one is not None:
+        if one is not None and (row.json_zero or not dialect.json or not _is_zero(one.value)):
             plain = _plain(row.form, one.value, dialect)
             if plain != {} or _is_shown_empty(row, dialect):
                 yield name, plain
-        elif _is_always(row) and _is_shown_empty(row, dialect):
+        elif one is None and _is_always(row) and _is_shown_empty(row, dialect):
             yield name, _plain(row.form, mapping(node, {}), dialect)
-        elif dialect.json and row.null_shown:
+        elif one is None and dialect.json and row.null_shown:
             yield name, None
     if top or dialect.extensions:
         for name in _sorted(node, dialect):
             if name.startswith("x-"):
                 yield name, _plain(Anything(), node.entries[name].value, dialect)
+
+
+def _is_zero(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and node.value == 0
 
 
 def _sorted(node: MappingNode, dialect: Dialect) -> list[str]:

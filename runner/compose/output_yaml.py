@@ -28,11 +28,14 @@ def to_yaml(root: MappingNode) -> str:
 
 
 def _emitter() -> Any:
-    """Return PyYAML's emitter, but with the items of lists indented."""
+    """Return PyYAML's emitter, but with the items of lists indented, and nothing as a key like any other."""
 
     class Indented(yaml.emitter.Emitter):
         def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
             super().increase_indent(flow, False)
+
+        def check_simple_key(self) -> bool:
+            return getattr(self.event, "value", None) == "" or bool(super().check_simple_key())
 
     return Indented
 

@@ -106,11 +106,11 @@ def unsigned(value: Plain) -> int:
     return number
 
 
-def real(value: Plain) -> int | float:
+def real(value: Plain) -> float:
     """Read a number of single precision.
 
     >>> real("0.50"), real(2), real("1e-3")
-    (0.5, 2, 0.001)
+    (0.5, 2.0, 0.001)
     """
     if isinstance(value, str):
         if not _REAL.fullmatch(value.lower()) or "_" in value:
@@ -121,17 +121,17 @@ def real(value: Plain) -> int | float:
     return single(value)
 
 
-def single(value: float) -> int | float:
-    """Round to single precision, and return the shortest number that rounds to the same; whole ones without a dot.
+def single(value: float) -> float:
+    """Round to single precision, and return the shortest number that rounds to the same.
 
-    >>> single(0.1), single(50.0), single(16777217)
-    (0.1, 50, 16777216)
+    >>> single(0.1), single(50), single(16777217)
+    (0.1, 50.0, 16777216.0)
     """
     near = unpack("f", pack("f", value))[0]
     for digits in range(1, 18):
         short = float(f"{near:.{digits}g}")
         if unpack("f", pack("f", short))[0] == near:
-            return int(short) if short.is_integer() else short
+            return short
     return float(near)
 
 

@@ -58,6 +58,7 @@ Code: TypeAlias = Literal[
     "file-outside",
     "file-too-large",
     "file-unreadable",
+    "filled-in",
     "foreign-bundle",
     "healthcheck-failed",
     "hook-failed",

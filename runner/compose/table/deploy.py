@@ -30,8 +30,8 @@ _GENERIC_RESOURCE = Record(
             name="discrete_resource_spec",
             form=Record(
                 keys=(
-                    Key(name="kind", form=scalars.TEXT),
-                    Key(name="value", form=scalars.CHOSEN_UNCAST_INTEGER),
+                    Key(name="kind", form=scalars.TEXT, zero=""),
+                    Key(name="value", form=scalars.CHOSEN_UNCAST_INTEGER, zero=0),
                 )
             ),
         ),

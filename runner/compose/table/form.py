@@ -199,5 +199,9 @@ class Key(Struct, kw_only=True):
     """Its name in the JSON, where Compose has forgotten to give it the usual one."""
     json_shown: bool = True
     """Whether the JSON has it, too."""
+    zero: Plain = None
+    """What is printed where it isn't set."""
+    json_zero: bool = True
+    """Whether the JSON has it even if it is 0."""
     null_shown: bool = False
     """Whether the JSON has it even if it isn't set."""

@@ -23,8 +23,8 @@ ULIMITS = Named(
         scalars.WHOLE,
         Record(
             keys=(
-                Key(name="soft", form=scalars.WHOLE, required=True),
-                Key(name="hard", form=scalars.WHOLE, required=True),
+                Key(name="soft", form=scalars.CHOSEN_WHOLE, required=True, json_zero=False),
+                Key(name="hard", form=scalars.CHOSEN_WHOLE, required=True, json_zero=False),
             )
         ),
     ),

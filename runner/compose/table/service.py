@@ -43,16 +43,16 @@ _OPTION = Scalar(phrase="a text, a number, true or false", types=(Type.TEXT, Typ
 _RATE = Record(
     extensions=False,
     keys=(
-        Key(name="path", form=scalars.TEXT, json_name="Path"),
-        Key(name="rate", form=scalars.WHOLE_SIZE, json_name="Rate"),
+        Key(name="path", form=scalars.TEXT, json_name="Path", zero=""),
+        Key(name="rate", form=scalars.WHOLE_SIZE, json_name="Rate", zero="0"),
     ),
 )
 _RATES = Items(item=_RATE, distinct=False)
 _WEIGHT = Record(
     extensions=False,
     keys=(
-        Key(name="path", form=scalars.TEXT, json_name="Path"),
-        Key(name="weight", form=scalars.WEIGHT, json_name="Weight"),
+        Key(name="path", form=scalars.TEXT, json_name="Path", zero=""),
+        Key(name="weight", form=scalars.WEIGHT, json_name="Weight", zero=0),
     ),
 )
 BLKIO = Record(

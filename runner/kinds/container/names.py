@@ -52,6 +52,6 @@ def engine_names(kind: str, declaration: Declaration, replicas: int) -> Sequence
         help = "omit name, or declare one entry for each, with an anchor and <<"
         declaration.report(Invalid(f'{replicas} replicas cannot share the name "{name}"', path=("name",), help=help))
     if suffix_of(name):
-        help = f"names that end in {NEW}, {OLD} or {STARTING} are those of containers that runner is at work on"
+        help = f"names that end in {NEW}, {OLD} or {STARTING} are for containers that are being replaced or started"
         declaration.report(Invalid(f'name "{name}" is reserved', path=("name",), help=help, code="wrong-value"))
     return [name] * replicas

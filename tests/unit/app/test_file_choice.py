@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -33,7 +32,7 @@ def takes(*names: str, environ: dict[str, str] | None = None, **options: object)
 
 
 def workspace(environ: dict[str, str] | None = None) -> Workspace:
-    return Workspace.for_user({"HOME": os.getcwd(), **(environ or {})})
+    return Workspace.for_user({"HOME": str(Path.cwd()), **(environ or {})})
 
 
 @pytest.mark.parametrize(
@@ -49,7 +48,7 @@ def workspace(environ: dict[str, str] | None = None) -> Workspace:
         ("include: [other.yaml]\n", True),
         ("include: [other.yaml]\ncontainers: {}\n", False),
         ("name: shop\nnetworks: {a: {}}\n", False),
-        ("\ufeff# a\n\"services\":\n  web: {image: nginx}\n", True),
+        ('\ufeff# a\n"services":\n  web: {image: nginx}\n', True),
         ("", False),
         ("\x00\xff", False),
     ],
@@ -95,12 +94,12 @@ def test_a_folder_stands_for_the_file_in_it() -> None:
 
 def test_options_of_compose_are_refused_for_a_workflow() -> None:
     Path("workflow.yaml").write_text(WORKFLOW, "utf-8")
-    with pytest.raises(UsageError, match='"workflow.yaml" is a workflow, which is one file'):
+    with pytest.raises(UsageError, match=r'"workflow.yaml" is a workflow, which is one file'):
         takes("workflow.yaml", "b.yaml")
     options = {"project": "a", "profiles": ("a",), "env_files": ("a",), "folder": "a", "strict": True}
     for name, value in options.items():
         source = Source("workflow.yaml", compose=ComposeOptions(**{name: value}))
-        with pytest.raises(UsageError, match='^--[a-z-]+ is for Compose files, and "workflow.yaml" is none$'):
+        with pytest.raises(UsageError, match=r'^--[a-z-]+ is for Compose files, and "workflow.yaml" is none$'):
             refuse_compose_options(source)
         with pytest.raises(UsageError):
             load_workflow(source, workspace())

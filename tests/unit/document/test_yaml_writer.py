@@ -56,7 +56,10 @@ def test_what_is_written_is_read_back(root: Map) -> None:
         (text_scalar("1.10"), 'a: "1.10"'),
         (Scalar(644, "0644"), "a: 0644"),
         (Scalar(None, ""), "a: null"),
-        (List((Item(text_scalar("sh")), Item(text_scalar("-c")), Item(text_scalar("a, b"))), True), 'a: [sh, -c, "a, b"]'),
+        (
+            List((Item(text_scalar("sh")), Item(text_scalar("-c")), Item(text_scalar("a, b"))), True),
+            'a: [sh, -c, "a, b"]',
+        ),
         (Map(()), "a: {}"),
         (Map((("default", Item(text_scalar(""))),), True), 'a: {default: ""}'),
         (text_scalar("one\ntwo\n"), "a: |\n  one\n  two"),

@@ -48,7 +48,7 @@ def run_post_start(task: Task, id: str, fields: Mapping[str, object], *, watch: 
             exec_hook(task.gateway, id, hook, timeout=task.timeout, watch=watch)
         except (StepFailed, ProgramNotRun) as error:
             check_running(task.gateway, task.gateway.containers.inspect(id), None, fresh=False)
-            message = f"{_called(task, POST_START, number, hook)} {_outcome(error)}"
+            message = f"failed in its {_called(task, POST_START, number, hook)}, which {_outcome(error)}"
             help = error.help or _CORRECT
             raise StepFailed(message, help=help, output=error.output, code="hook-failed") from error
 
