@@ -90,6 +90,16 @@ def test_hooks_run_in_order_before_it_is_ready_as_they_are_declared(
     assert set(live.containers) == {"web-1"}
 
 
+def test_those_that_wait_for_its_start_wait_for_its_hooks(cli: Cli, workflow: Callable, live: Live) -> None:
+    workflow("""
+    containers:
+      web: {<<: *idle, depends_on: {db: started}}
+      db: {<<: *idle, post_start: [{command: sleep 2}]}
+    """)
+    cli("apply").exits(0)
+    assert live.moment("web", "start") - live.moment("db", "start") > 2_000_000_000
+
+
 def test_a_privileged_hook_may_more_than_another(cli: Cli, workflow: Callable) -> None:
     look = "command: grep CapEff /proc/self/status"
     workflow(f"containers: {{web: {{<<: *idle, post_start: [{{{look}}}, {{{look}, privileged: true}}]}}}}")
