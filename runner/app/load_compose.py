@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, MutableMapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from runner.app.file_choice import found_in, is_left_out
 from runner.app.loaded_workflow import InputOverrides, LoadedWorkflow
@@ -30,6 +30,14 @@ from runner.workflow.compile import read_workflow
 if TYPE_CHECKING:
     from runner.app.workspace import Workspace
     from runner.compose.model import ComposeModel
+
+
+_PROFILES: Final = "COMPOSE_PROFILES"
+_OPTIONS: Final = frozenset(
+    f"COMPOSE_{name}"
+    for name in ("PROFILES", "PROJECT_NAME", "FILE", "PATH_SEPARATOR", "ENV_FILES", "DISABLE_ENV_FILE")
+)
+"""Variables that stand for options, which are kept as such."""
 
 
 class ComposeProject(Struct):
@@ -102,8 +110,9 @@ def _left_alone(mapped: MappedProject) -> frozenset[Address]:
 
 def _variables(model: ComposeModel, mapped: MappedProject) -> Mapping[str, Variable]:
     """Return the variables that the project depends on."""
-    used = {name: Variable(value, sensitive=value in model.sensitive) for name, value in model.used.items()}
-    return {**used, **mapped.document.variables}
+    used = {name: value for name, value in model.used.items() if name not in _OPTIONS}
+    variables = {name: Variable(value, sensitive=value in model.sensitive) for name, value in used.items()}
+    return {**variables, **mapped.document.variables}
 
 
 def _withheld(found: list[Diagnostic], texts: MutableMapping[str, str]) -> list[Diagnostic]:
@@ -121,10 +130,11 @@ def shown_file(source: Source, model: ComposeModel) -> str:
 def options_again(source: Source, model: ComposeModel) -> ComposeOptions:
     """Return the options that read the same project again, wherever and whenever it is read."""
     given = source.compose
+    profiles = given.profiles or tuple(filter(None, model.used.get(_PROFILES, "").split(",")))
     return ComposeOptions(
         more_files=model.files[1:],
         project=model.name,
-        profiles=given.profiles,
+        profiles=profiles,
         env_files=tuple(_absolute(given.env_files)),
         folder=model.folder,
         strict=given.strict,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from posixpath import normpath
 
 from runner.compose.cycles import cycle
 from runner.compose.node_edit import child, inner
@@ -39,6 +38,9 @@ def check(root: MappingNode, found: list[Diagnostic], off: frozenset[str]) -> No
     checker = _Check(root, found, off)
     for name, one in inner(root, "services").items():
         checker.service(name, one)
+    for one in inner(root, "secrets").values():
+        checker.secret(one.value)
+    checker.names()
     checker.cycles()
 
 
@@ -67,10 +69,15 @@ class _Check:
         if not given and not {"driver", "external"} & entries.keys():
             self._report(f"{words} is missing", node)
 
+    def secret(self, node: Node) -> None:
+        """Insist on a source for a secret that others didn't make, whatever its driver."""
+        if not {"file", "environment", "external"} & inner(node).keys():
+            self._report("file or environment is missing", node)
+
     def service_parts(self, node: Node) -> None:
         for item in _items(node, "ports"):
             address = child(item, "host_ip")
-            if isinstance(address, ScalarNode) and address.text and not is_address(address.text):
+            if isinstance(address, ScalarNode) and not is_address(address.text):
                 self._report(f'"{address.text}" is not an IP address', address)
         for item in _items(child(node, "develop"), "watch"):
             path = child(item, "path")
@@ -105,7 +112,7 @@ class _Check:
         if platform is not None and platforms and _text(platform) not in platforms:
             self._report(f'build.platforms must include the platform "{_text(platform)}"', build["platforms"].key)
         for item in _items(child(node, "build"), "secrets"):
-            self._known("secrets", child(item, "source"))
+            self._known("secrets", child(item, "source"), item)
 
     def _networks(self, node: Node) -> None:
         mode = inner(node).get("network_mode")
@@ -136,7 +143,7 @@ class _Check:
                 self._known("volumes", source)
         for section in ("configs", "secrets"):
             for item in _items(node, section):
-                self._known(section, child(item, "source"))
+                self._known(section, child(item, "source"), item)
         for one in inner(node, "models").values():
             self._known("models", one.key)
 
@@ -146,11 +153,11 @@ class _Check:
         else:
             self._report(f'undefined service "{name}"', place, did_you_mean(name, self._services))
 
-    def _known(self, section: str, reference: Node | None) -> None:
-        name, known = _text(reference), inner(self._root, section)
-        if name not in known and reference is not None:
+    def _known(self, section: str, reference: Node | None, place: Node | None = None) -> None:
+        name, known, where = _text(reference), inner(self._root, section), reference or place
+        if name not in known and where is not None:
             help = did_you_mean(name, known) or f'define it in "{section}" at the top of the file'
-            self._report(f'undefined {_KINDS[section]} "{name}"', reference, help)
+            self._report(f'undefined {_KINDS[section]} "{name}"', where, help)
 
     def _targets(self, node: Node) -> None:
         """Refuse two things at one path of the container."""
@@ -178,6 +185,18 @@ class _Check:
             if given is None or _text(given) != _text(own):
                 self._report(f"{key} and deploy.resources.{part}.{other} differ", own)
 
+    def names(self) -> None:
+        """Refuse two services with containers of one name."""
+        first: dict[str, Entry] = {}
+        for one in self._services.values():
+            name = inner(one.value).get("container_name")
+            if name is None:
+                continue
+            other = first.setdefault(_text(name.value), name)
+            if other is not name:
+                related = (Related("first", other.value.span),)
+                self._report(f'two services with the name "{_text(name.value)}"', name.value, related=related)
+
     def cycles(self) -> None:
         """Refuse services that wait for each other in a circle."""
         edges = {name: _needed(one.value) for name, one in self._services.items()}
@@ -200,12 +219,10 @@ def _mounted(node: Node) -> Iterator[tuple[Node, str]]:
     read: tuple[tuple[str, Callable[[Node], str]], ...] = (
         ("tmpfs", lambda item: _text(item).partition(":")[0]),
         ("volumes", lambda item: _text(child(item, "target"))),
-        ("configs", lambda item: _text(child(item, "target")) or f"/{_text(child(item, 'source'))}"),
-        ("secrets", lambda item: _text(child(item, "target"))),
     )
     for name, path in read:
         for item in _items(node, name):
-            yield item, normpath(path(item)) if path(item) else ""
+            yield item, path(item)
 
 
 def _is_external(node: Node) -> bool:

@@ -15,7 +15,7 @@ from runner.compose.reset import Document
 from runner.compose.shape import check_shape
 from runner.compose.unique import unique
 from runner.core.diagnostic import Diagnostic
-from runner.core.span import Span
+from runner.core.span import Position, Span
 from runner.document.nodes import MappingNode, Node
 
 
@@ -34,9 +34,10 @@ def load_layers(
         is_read = is_read and documents is not None
         for document in documents or ():
             model = _on_top(model, file, document, scope, extender, (*trail, scope.path(file)))
-    if model is None:
-        if is_read:
-            scope.found.append(_empty(files, named.span if named else None))
+    if model is None or not model.entries.keys() - {"version"}:
+        if is_read and named is None and not scope.reading.is_incomplete:
+            start = Position(1, 1)
+            scope.found.append(Diagnostic("empty-file", "there is nothing in this file", Span(files[0], start, start)))
         return None
     model = with_defaults(model, scope.found)
     check_parts(model, scope.found)
@@ -59,7 +60,3 @@ def _on_top(
     merged = unique(merge(base, root, scope.found))
     check_shape(merged, scope.found)
     return unique(canonical(merged, scope.found))
-
-
-def _empty(files: tuple[str, ...], span: Span | None) -> Diagnostic:
-    return Diagnostic("empty-file", f'there is nothing in "{files[0]}"', span)

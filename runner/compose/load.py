@@ -49,6 +49,7 @@ def _load(
         return None
     reading = Reading(files, found, texts, request.cwd, strict=request.strict)
     model = _read(request, located, variables, reading)
+    found[:] = [one for one in found if one.code != "compose-invalid" or one.span not in reading.refused]
     unquoted = _unquoted(located, texts)
     for name in unquoted:
         del texts[name]
@@ -65,10 +66,12 @@ def _read(request: ComposeRequest, located: Located, variables: Variables, readi
     root = load_layers(scope, located.files)
     if root is None or name is None:
         return None
+    reading.found += _obsolete(root)
     root = normalise(root, name, variables.values())
     sensitive = _sensitive(root, scope)
     root, off = split_services(typed(root, reading.found), active_profiles(request.profiles, variables))
-    check(root, reading.found, off)
+    if not reading.is_incomplete:
+        check(root, reading.found, off)
     root = ordered(without_unused(with_files(root, scope)))
     return ComposeModel(
         name,
@@ -81,6 +84,15 @@ def _read(request: ComposeRequest, located: Located, variables: Variables, readi
         variables.used(),
         sensitive,
     )
+
+
+def _obsolete(root: MappingNode) -> list[Diagnostic]:
+    """Report the version of a file, which says nothing any more."""
+    version = root.entries.get("version")
+    if version is None:
+        return []
+    message = '"version" is ignored: Compose files have no versions any more'
+    return [Diagnostic("compose-ignored", message, version.key.span, "remove it", severity=Severity.WARNING)]
 
 
 def _sensitive(root: MappingNode, scope: Scope) -> frozenset[str]:

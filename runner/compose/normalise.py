@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from posixpath import normpath
 
 from runner.compose import values
 from runner.compose.node_edit import child, entry, inner, mapping, scalar, sequence, with_entry, with_value, without
+from runner.compose.short.volume import clean
 from runner.compose.table import COMPOSE
 from runner.document.core_schema import Plain
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
@@ -161,9 +161,8 @@ def _clean_target(item: Node) -> Node:
     target = child(item, "target")
     if not isinstance(item, MappingNode) or not isinstance(target, ScalarNode):
         return item
-    clean = normpath(target.text) if target.text else "."
-    clean = "/" + clean.lstrip("/") if clean.startswith("//") else clean
-    return item if clean == target.text else with_entry(item, "target", scalar(target, clean))
+    short = clean(target.text)
+    return item if short == target.text else with_entry(item, "target", scalar(target, short))
 
 
 def _services(root: MappingNode) -> Iterator[tuple[str, MappingNode]]:

@@ -10,7 +10,7 @@ from runner.core.lazy_pattern import lazy_pattern
 from runner.document.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 _WINDOWS = lazy_pattern(r"[a-zA-Z]:[\\/].*|\\\\[^\\/]+[\\/].*")
-_GIT = lazy_pattern(r"git@.+|github\.com/.+|[^/@]+@[^:/]+:.+")
+_GIT = lazy_pattern(r"git@.+|github\.com/.+")
 
 
 class PathRules:

@@ -109,6 +109,8 @@ class _Shape:
             return
         if form.single and isinstance(node, ScalarNode) and isinstance(node.value, str):
             return
+        if form.everything is not None and isinstance(node, ScalarNode) and node.value == "all":
+            return
         if not isinstance(node, SequenceNode):
             self._refuse(form, node)
             return
@@ -137,9 +139,9 @@ class _Shape:
             return
         pattern = lazy_pattern(form.pattern)
         for name, one in node.entries.items():
-            if pattern.fullmatch(name):
+            if not form.strict or pattern.fullmatch(name):
                 self.value(form.value, one.value)
-            elif form.strict and not (form.extensions and name.startswith("x-")):
+            elif not (form.extensions and name.startswith("x-")):
                 self._report(f'"{name}" is not a name', one.key, "names consist of letters, digits, dots, _ and -")
 
     def _pairs(self, form: Pairs, node: Node) -> None:

@@ -72,14 +72,8 @@ def read_env_files(
         except ReadError as error:
             found.append(replace(error.diagnostic, span=named_at))
             continue
-        own: dict[str, str] = {}
-        parse_dotenv(source, own, lambda one: _first(variables.find(one), values.get(one)), found)
-        values.update(own)
+        parse_dotenv(source, values, variables.find, found)
     return values
-
-
-def _first(value: str | None, other: str | None) -> str | None:
-    return other if value is None else value
 
 
 def is_file(path: str, files: Files) -> bool:
@@ -91,3 +85,11 @@ def is_file(path: str, files: Files) -> bool:
         return real.exists() and not real.is_dir()
     except OSError:
         return True
+
+
+def is_folder(path: str, files: Files) -> bool:
+    """Return whether there is a folder at a path."""
+    try:
+        return files.access.root.resolve(Path(path)).is_dir()
+    except OSError:
+        return False

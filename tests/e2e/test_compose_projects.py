@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -18,8 +17,8 @@ import pytest
 from docker import DockerClient
 from docker.errors import NotFound
 
-from tests.bench.compose import find_program
 from tests.harness.cli import Cli
+from tests.harness.compose import Compose
 from tests.harness.engine import Engine
 from tests.harness.inventory import inventory
 from tests.harness.stand_ins import make_granted_files, make_stand_ins
@@ -109,38 +108,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 class Project:
     """A copy of somebody's project, with Compose and runner to work on it."""
 
-    def __init__(self, case: str, folder: Path, engine: Engine, program: Mapping[str, str]) -> None:
+    def __init__(self, case: str, folder: Path, engine: Engine) -> None:
         given = Path(_CASES) / case
         index = json.loads((given.parent / "index.json").read_text())["cases"]
         row = next(one for one in index if one["case"] == case)
         shutil.copytree(given / "tree", folder / "tree")
         self.folder = folder / row["cwd"]
         self.options = tuple(row["arguments"])
-        self._engine = engine
-        self._program = program
+        self._compose = Compose(engine, self.folder)
 
     def model(self) -> dict[str, Any]:
         return dict(json.loads(self.compose("config", "--format", "json")))
 
     def compose(self, *arguments: str, options: tuple[str, ...] | None = None) -> str:
         """Run `docker compose` in the project's folder; return what it printed."""
-        chosen = self.options if options is None else options
-        environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(self.folder),
-            "DOCKER_HOST": self._engine.url,
-            "DOCKER_BUILDKIT": "0",
-        }
-        done = subprocess.run(
-            ["docker", "compose", *chosen, *arguments],
-            cwd=self.folder,
-            env={**environment, **self._program},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        return self._compose.result(*(self.options if options is None else options), *arguments)
 
     def with_change(self, change: Mapping[str, Any]) -> tuple[str, ...]:
         """Write one more file for Compose to merge; return the options that name all files."""
@@ -201,10 +183,8 @@ def project(
     request: pytest.FixtureRequest, tmp_path: Path, engine: Engine, docker_client: DockerClient
 ) -> Iterator[Project]:
     """A project that runs under Compose, with stand-ins for its images; it is removed with all that it made."""
-    program = find_program()
-    assert program is not None, "there is no Docker Compose on this machine, and none could be had"
     before = inventory(docker_client)
-    project = Project(request.param, tmp_path, engine, program)
+    project = Project(request.param, tmp_path, engine)
     model = project.model()
     make_granted_files(model)
     make_stand_ins(docker_client, model)

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 _CARRIED_OVER: Final = ("compose-unsupported", "compose-ignored")
 """What is told of findings in a comment."""
-_OF_THIS_MACHINE: Final = ("wrong-reference", "file-missing")
-"""What is told of files that are not here; the model itself has no dangling references."""
+_OF_THIS_MACHINE: Final = ("wrong-reference", "file-missing", "claimed-twice")
+"""What is told of files that are not here, and of ports; the model itself has no dangling references."""
 _MOST_ROUNDS: Final = 30
 
 
@@ -71,7 +71,9 @@ def convert(source: Source, workspace: Workspace, out: Path | None = None) -> Co
     wanted = read_workflow(project.mapped.document, SECTIONS, files, found, contents=False)
     if any(one.severity is Severity.ERROR and one.code not in (*_CARRIED_OVER, *_OF_THIS_MACHINE) for one in found):
         raise InvalidInput(found, project.texts)
-    text = _Conversion(source, workspace.without_commands(), project, wanted, target).text()
+    conversion = _Conversion(source, workspace.without_commands(), project, wanted, target)
+    text = conversion.text()
+    found += conversion.filled()
     told = (replace(one, severity=Severity.WARNING) for one in dict.fromkeys(found))
     return Converted(text, tuple(told), project.texts)
 
@@ -84,10 +86,13 @@ class _Conversion(MutableStruct):
     target: Path
     styles: Styles = field(default_factory=Styles)
     originals: Originals = field(default_factory=Originals)
+    filled_in: list[Node] = field(default_factory=list)
+    """What the last text has values of in place of variables."""
 
     def text(self) -> str:
         """Return the first text, from the most readable to the most exact one, that declares what is wanted."""
         for _ in range(_MOST_ROUNDS):
+            self.filled_in.clear()
             text = self._draft()
             wrong = list(dict.fromkeys(self._differences(text)))
             if not wrong:
@@ -96,13 +101,21 @@ class _Conversion(MutableStruct):
             if not any(changed):
                 break
         names = ", ".join(" ".join(filter(None, place)) for place in wrong)
-        raise RunnerError(f"these can't be written as a workflow that says the same: {names}")
+        message = f"these can't be written as a workflow that says the same: {names}"
+        raise RunnerError(message, help="keep the Compose file: all commands take it", code="compose-unsupported")
+
+    def filled(self) -> Iterator[Diagnostic]:
+        """Yield a warning for each value that stands in place of variables, or of what an env file has."""
+        for node in self.filled_in:
+            message = "what this says can't be written with variables: the value of today is in the workflow"
+            help = "if it is a secret, give it a sensitive variable"
+            yield Diagnostic("filled-in", message, node.span, help)
 
     def _draft(self) -> str:
         document, model = self.project.mapped.document, self.project.model
         comments = Comments(self._comments(), document.root)
         self._tell_losses(comments)
-        values = Values(self.originals, comments, model.folder, str(self.target.parent))
+        values = Values(self.originals, comments, model.folder, str(self.target.parent), self.filled_in)
         return Draft(document.root, SECTIONS, values, self.styles, document.sensitive_names).text(self._head())
 
     def _comments(self) -> Iterator[Comment]:
@@ -128,7 +141,10 @@ class _Conversion(MutableStruct):
     def _head(self) -> tuple[str, ...]:
         """Return the comment at the top of the first file, and where this one comes from."""
         names = " and ".join(Path(file).name for file in self.project.model.files)
-        return (*self._first_comment(), f"# Made from {names} by runner convert.", "")
+        env_files = self.source.compose.env_files
+        files = "".join(f" --var-file {name}" for name in env_files)
+        where = (f"# Values of variables were in other files than .env: runner plan{files}",) if env_files else ()
+        return (*self._first_comment(), f"# Made from {names} by runner convert.", *where, "")
 
     def _first_comment(self) -> tuple[str, ...]:
         main = Path(self.project.model.files[0])
@@ -140,13 +156,16 @@ class _Conversion(MutableStruct):
         return first.lines if first.lines[-1] else (*first.lines[:-1], "#")
 
     def _differences(self, text: str) -> Iterator[Place]:
-        """Yield where a text doesn't declare what is wanted."""
+        """Yield where a text doesn't declare what is wanted; InvalidInput if the reason is in another file."""
         variables = tuple(self.source.variables)
         remembered = {str(self.target): text.encode()}
         source = Source(str(self.target), variables, self.source.compose.env_files)
         files = Files(self.workspace.access, remembered)
         loaded, found = read(source, self.workspace, {}, contents=False, inputs=InputOverrides(files))
         errors = [one for one in found if one.severity is Severity.ERROR and one.code not in _OF_THIS_MACHINE]
+        elsewhere = [one for one in errors if one.span is None or one.span.file != str(self.target)]
+        if elsewhere:  # an .env that only Compose can read, say
+            raise InvalidInput(elsewhere, self.project.texts)
         yield from mistakes(errors, text)
         if loaded is not None:
             yield from differences(self.wanted, loaded.desired)

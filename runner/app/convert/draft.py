@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from runner.app.convert.env_files import ENV_FILE, with_env_files
-from runner.app.convert.natural import Style, Values, in_order
+from runner.app.convert.env_files import ENV_FILE, from_files, with_env_files
+from runner.app.convert.natural import Style, StyleOf, Values, in_order
 from runner.app.convert.templates import undeclared
 from runner.core.struct import MutableStruct, field, replace
 from runner.document.nodes import Entry, MappingNode, ScalarNode
@@ -19,8 +19,8 @@ _FIRST_TAKEN: Final = ("containers", "jobs")
 _FIRST_KEYS: Final = ("image", "build", "reference")
 _WRITTEN: Final = ("images", "networks", "volumes", "secrets", "configs", "containers", "jobs")
 
-Place = tuple[str, str, str]
-"""A section, an entry in it, and a key of the entry; "" stands for all of its keys."""
+Place = tuple[str, str, str, str]
+"""A section, an entry in it, a key of the entry, and a name in the value; "" stands for all of them."""
 
 
 class Styles(MutableStruct):
@@ -28,16 +28,23 @@ class Styles(MutableStruct):
 
     chosen: Counter[Place] = field(default_factory=Counter)
 
-    def of(self, section: str, name: str, key: str) -> Style:
-        """Return the style of a key."""
-        return Style(min(max(self.chosen[section, name, key], self.chosen[section, name, ""]), Style.EXACT))
+    def of(self, section: str, name: str, key: str, inner: str = "") -> Style:
+        """Return the style of a place: that of itself, or of what it is in."""
+        around = ((section, name, "", ""), (section, name, key, ""), (section, name, key, inner))
+        return Style(min(max(self.chosen[place] for place in around), Style.EXACT))
 
     def next(self, place: Place) -> bool:
-        """Choose the next style for a place; False if there is none."""
-        if self.of(*place) is Style.EXACT:
-            return False
-        self.chosen[place] = self.of(*place) + 1
-        return True
+        """Choose the next style for a place, else for what it is in; False if there is none."""
+        section, name, key, _ = place
+        for one in dict.fromkeys((place, (section, name, key, ""), (section, name, "", ""))):
+            if self.of(*one) is not Style.EXACT:
+                self.chosen[one] = self.of(*one) + 1
+                return True
+        return False
+
+    def within(self, section: str, name: str, key: str) -> StyleOf:
+        """Return the style of each name in the value of a key; that of the value itself by the name ""."""
+        return lambda inner: self.of(section, name, key, inner)
 
 
 class Draft(MutableStruct):
@@ -72,7 +79,7 @@ class Draft(MutableStruct):
     def _entry(self, section: str, name: str, entry: Entry, order: Mapping[str, int]) -> Item:
         node = entry.value
         if not isinstance(node, MappingNode):
-            written: Written = self.values.written(node, name, self.styles.of(section, name, ""))
+            written: Written = self.values.written(node, name, self.styles.within(section, name, ""))
         else:
             inside = in_order(self._keys(section, name, node), order)
             written = Map(tuple((key, self._key(section, name, key, one)) for key, one in inside))
@@ -81,10 +88,13 @@ class Draft(MutableStruct):
     def _keys(self, section: str, name: str, node: MappingNode) -> Mapping[str, Entry]:
         """Return the keys of an entry; with its env files, as long as these say the same."""
         styles = {self.styles.of(section, name, key) for key in (ENV_FILE, "environment")}
-        return with_env_files(node, self.values.originals) if styles == {Style.AS_WRITTEN} else node.entries
+        if styles == {Style.AS_WRITTEN}:
+            return with_env_files(node, self.values.originals)
+        self.values.filled_in.extend(from_files(node, self.values.originals))
+        return node.entries
 
     def _key(self, section: str, name: str, key: str, entry: Entry) -> Item:
-        return self.values.item(entry.key, entry.value, key, self.styles.of(section, name, key), within=section)
+        return self.values.item(entry.key, entry.value, key, self.styles.within(section, name, key))
 
     def _variables(self, root: Map) -> Map | None:
         """Return the declarations of variables that are used without a default: Compose's is the empty text."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from posixpath import normpath
+
 from runner.compose.node_edit import entry, mapping, scalar
 from runner.compose.short.errors import ShortFormError
 from runner.document.core_schema import Plain
@@ -19,7 +21,7 @@ def volume(node: Node) -> tuple[Node, ...]:
     if not node.text:
         raise ShortFormError("empty volume")
     if len(node.text.encode()) < _SHORTEST:
-        return (_map(node, {"type": "volume", "target": node.text}),)
+        return (_map(node, {"type": "volume", "target": clean(node.text)}),)
     parts = _parts(node.text)
     if "" in parts[: _MOST_PARTS + 1]:
         raise ShortFormError(f'"{node.text}" has nothing between two colons')
@@ -28,6 +30,16 @@ def volume(node: Node) -> tuple[Node, ...]:
     source, target = ("", parts[0]) if len(parts) == 1 else (parts[0], parts[1])
     options = parts[2].split(",") if len(parts) == _MOST_PARTS else []
     return (_mount(node, source, target, options),)
+
+
+def clean(path: str) -> str:
+    """Return a path in the container without detours.
+
+    >>> clean("/a//b/../c/"), clean("//a"), clean("")
+    ('/a/c', '/a', '.')
+    """
+    short = normpath(path) if path else "."
+    return "/" + short.lstrip("/") if short.startswith("//") else short
 
 
 def is_path(source: str) -> bool:
@@ -58,7 +70,11 @@ def _parts(text: str) -> list[str]:
 def _mount(node: ScalarNode, source: str, target: str, options: list[str]) -> MappingNode:
     bind: dict[str, Plain] = {}
     inner: dict[str, Plain] | None = None
-    found: dict[str, Plain] = {"type": "bind" if is_path(source) else "volume", "source": source, "target": target}
+    found: dict[str, Plain] = {
+        "type": "bind" if is_path(source) else "volume",
+        "source": source,
+        "target": clean(target),
+    }
     for option in options:
         if option in {"ro", "rw"}:
             found["read_only"] = option == "ro"

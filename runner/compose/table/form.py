@@ -88,8 +88,12 @@ class Items(Struct, kw_only=True):
     """Whether the same item twice is an error."""
     single: bool = False
     """Whether a single item may stand for a list of it."""
+    late: bool = False
+    """Whether such an item stays one until all files are merged."""
     short: Short | None = None
     """Makes several items out of one."""
+    everything: Short | None = None
+    """Makes what the text "all" stands for."""
     drops_empty: bool = False
     """Whether an item without text counts as none."""
     kept: bool = False
@@ -195,5 +199,9 @@ class Key(Struct, kw_only=True):
     """Its name in the JSON, where Compose has forgotten to give it the usual one."""
     json_shown: bool = True
     """Whether the JSON has it, too."""
+    zero: Plain = None
+    """What is printed where it isn't set."""
+    json_zero: bool = True
+    """Whether the JSON has it even if it is 0."""
     null_shown: bool = False
     """Whether the JSON has it even if it isn't set."""

@@ -23,8 +23,8 @@ ULIMITS = Named(
         scalars.WHOLE,
         Record(
             keys=(
-                Key(name="soft", form=scalars.CHOSEN_WHOLE, required=True),
-                Key(name="hard", form=scalars.CHOSEN_WHOLE, required=True),
+                Key(name="soft", form=scalars.CHOSEN_WHOLE, required=True, json_zero=False),
+                Key(name="hard", form=scalars.CHOSEN_WHOLE, required=True, json_zero=False),
             )
         ),
     ),
@@ -57,4 +57,4 @@ _DEVICE_REQUEST = (
 )
 DEVICE_REQUESTS = Items(item=Record(keys=_DEVICE_REQUEST, default=all_devices), distinct=False)
 _GPU = (Key(name="capabilities", form=TEXTS), *_DEVICE_REQUEST[1:])
-GPUS = Items(item=Record(keys=_GPU, default=all_devices, closed=False, short=all_gpus), distinct=False, single=True)
+GPUS = Items(item=Record(keys=_GPU, default=all_devices, closed=False), distinct=False, everything=all_gpus)

@@ -11,6 +11,7 @@ from runner.kinds.container.declare.network_recreate import needs_recreate
 from runner.kinds.container.declare.resources import declare
 from runner.kinds.container.declare.settings import SETTINGS
 from runner.kinds.container.granted_files import contents, live_contents
+from runner.kinds.container.hook_diff import without_past_hooks
 from runner.kinds.container.image_names import named_images
 from runner.kinds.container.observe import attributes, observe
 from runner.kinds.container.options import FIELDS, GROUPS, INTERNAL_FIELDS
@@ -39,7 +40,7 @@ def _list_owned(lists: EngineLists) -> Iterable[OwnedResource]:
 
 
 def _adjust_diff(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
-    found = named_images(resource, live, rejoined(resource, live, diff))
+    found = named_images(resource, live, rejoined(resource, live, without_past_hooks(live, diff)))
     if live.fields.get("state") != COMPLETED:
         return found
     from runner.kinds.container.completion import as_completed

@@ -9,7 +9,7 @@ from runner.core.address import Address
 from runner.core.lazy_pattern import lazy_pattern
 from runner.core.state import Health
 from runner.core.struct import replace
-from runner.kinds.container.observe import NEW, OLD
+from runner.kinds.container.names import NEW, OLD
 from runner.kinds.container.options.lifecycle import COMPLETED
 from runner.kinds.shared import label_overrides
 from runner.resource.census import EngineLists, OwnedResource, read_owned

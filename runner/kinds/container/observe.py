@@ -17,14 +17,15 @@ from runner.kinds.container.anonymous import with_anonymous_volumes
 from runner.kinds.container.host_paths import missing_sources, swapped_sources
 from runner.kinds.container.host_ports import port_occupants
 from runner.kinds.container.live_health import read_health
+from runner.kinds.container.names import NEW, OLD, STARTING, suffix_of
 from runner.kinds.container.options import TABLE
-from runner.kinds.container.options.lifecycle import COMPLETED, STARTING
+from runner.kinds.container.options.lifecycle import COMPLETED
 from runner.kinds.container.sharing import find_sharers, idle_owners, lost_field, lost_namespaces
 from runner.kinds.container.traits import ContainerTraits, traits_of
 from runner.kinds.shared import label_overrides
 from runner.resource.encode import read_observed
 from runner.resource.field import DefaultSources, Field
-from runner.resource.labels import COMPLETION, WORKFLOW, owned_address
+from runner.resource.labels import COMPLETION, REPLACES, WORKFLOW, owned_address
 from runner.resource.mount_json import mounted_images
 from runner.resource.observation import Observation, ObserveContext
 from runner.resource.platform import platform_of
@@ -32,8 +33,8 @@ from runner.resource.platform import platform_of
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
 
-NEW, OLD = ".new", ".old"
-"""The name suffixes of the two containers during a replacement."""
+_RESTARTED_LATELY = 600
+"""Seconds for which a container that the engine restarted is not yet trusted to run."""
 
 
 def observe(context: ObserveContext) -> Observation:
@@ -221,6 +222,8 @@ def _read(
         file_volumes=tuple(sorted(file_volumes.values())),
         image_name=inspect["Config"].get("Image") or "",
         is_adopted=WORKFLOW not in (inspect["Config"].get("Labels") or {}),
+        started=inspect["State"]["StartedAt"],
+        replaced=inspect["Created"] if REPLACES in (inspect["Config"].get("Labels") or {}) else "",
     )
     return read_observed(
         table,
@@ -246,7 +249,7 @@ def _classify(seen: list[ObservedResource]) -> tuple[list[ObservedResource], lis
             by_address.setdefault(one.address, []).append(one)
     for rivals in by_address.values():
         first, *others = sorted(rivals, key=_rank)
-        if _suffix(first) == NEW:
+        if suffix_of(first.engine_name) == NEW:
             others.insert(0, first)
         else:
             own.append(first)
@@ -265,13 +268,9 @@ def _rank(one: ObservedResource) -> int:
 
     A new one that has not taken over yet comes last; one that is starting has, but an old one is proved to work.
     """
-    suffix, health = _suffix(one), one.health
+    suffix, health = suffix_of(one.engine_name), one.health
     works = health is not None and health.phase in ("running", COMPLETED) and health.health in (None, "healthy")
     return {"": 0 if works else 2, OLD: 1, STARTING: 2, NEW: 3}[suffix]
-
-
-def _suffix(one: ObservedResource) -> str:
-    return next((suffix for suffix in (NEW, OLD, STARTING) if one.engine_name.endswith(suffix)), "")
 
 
 def _leftovers(abandoned: Iterable[ObservedResource]) -> Iterator[ObservedResource]:
@@ -279,7 +278,7 @@ def _leftovers(abandoned: Iterable[ObservedResource]) -> Iterator[ObservedResour
     number: dict[Address, int] = {}
     for one in abandoned:
         kind, name, index = one.address.kind, one.address.name, one.address.index
-        address = Address(kind, name + (_suffix(one) or ".left"), index)
+        address = Address(kind, name + (suffix_of(one.engine_name) or ".left"), index)
         number[address] = number.get(address, 0) + 1
         if number[address] > 1:
             address = Address(kind, f"{address.name}.{number[address]}", index)

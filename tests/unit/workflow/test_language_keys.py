@@ -25,7 +25,7 @@ ipam.config.gateway ipam.config.aux_addresses ipam.options labels name external
 """
 VOLUME = "driver driver_opts labels name external protect"
 COMMON = """
-image command entrypoint environment env_file user group_add working_dir hostname domainname init tty stdin_open
+name image command entrypoint environment env_file user group_add working_dir hostname domainname init tty stdin_open
 stop_signal stop_grace_period labels annotations platform runtime
 ports ports.target ports.published ports.host_ip ports.protocol expose
 networks networks.*.aliases networks.*.ipv4_address networks.*.ipv6_address networks.*.mac_address networks.*.priority
@@ -39,6 +39,7 @@ limits.cpus limits.cpu_shares limits.cpuset limits.cpu_period limits.cpu_quota l
 limits.memory_swap limits.memory_swappiness limits.pids limits.io limits.oom_kill_disable limits.oom_score_adj
 ulimits sysctls cap_add cap_drop privileged security_opt devices device_cgroup_rules gpus pid ipc uts userns_mode cgroup
 cgroup_parent logging.driver logging.options triggers links depends_on depends_on.*.condition depends_on.*.timeout
+depends_on.*.required depends_on.*.restart
 """
 CONTAINER = f"""
 {COMMON}

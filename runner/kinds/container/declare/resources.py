@@ -13,7 +13,7 @@ from runner.core.state import Dependency, FieldValue, HostPath, Ref, Resource
 from runner.core.struct import replace
 from runner.core.values import Value, as_map
 from runner.kinds.container.declare.conflicts import conflicting_options
-from runner.kinds.container.declare.dependencies import dependencies, shared_namespaces
+from runner.kinds.container.declare.dependencies import dependencies, namespace_owners, unusable_owners
 from runner.kinds.container.declare.environment import environment_of
 from runner.kinds.container.declare.hooks import declared_hooks
 from runner.kinds.container.declare.links import link_dependencies, linked_aliases
@@ -23,6 +23,7 @@ from runner.kinds.container.declare.security_profiles import security_options
 from runner.kinds.container.declare.update_policy import read_policy
 from runner.kinds.container.granted_files import describe, fingerprints, granted_files
 from runner.kinds.container.host_ports import port_claim
+from runner.kinds.container.names import engine_names
 from runner.kinds.container.options import FIELDS
 from runner.kinds.container.sensitivity import derived_places
 from runner.kinds.container.settings import ContainerSettings, GrantedFile, ProcessSettings
@@ -57,7 +58,7 @@ def declare_as(
     values = declaration.values
     if "image" not in values:
         declaration.report(Invalid("no image", help="specify a key of images, or an image such as nginx:1.27"))
-    for found in conflicting_options(values):
+    for found in (*conflicting_options(values), *unusable_owners(declaration)):
         declaration.report(found)
     image = _image(kind, declaration)
     networks = list(joined_networks(declaration))
@@ -69,8 +70,7 @@ def declare_as(
     claims = (*_port_claims(values), *claimed_addresses(declaration, networks))
     dependencies = (*(Dependency(r.address) for r in shared), *_dependencies(declaration))
     yield from shared
-    for index in range(1, replicas + 1):
-        name = f"{declaration.workflow}-{declaration.key}-{index}"
+    for index, name in enumerate(engine_names(kind, declaration, replicas), start=1):
         yield Resource(
             address=Address(kind, declaration.key, index),
             engine_name=name,
@@ -81,7 +81,7 @@ def declare_as(
                 granted_files=tuple(file for granted in files.values() for file in granted.values()),
             ),
             depends_on=tuple(dict.fromkeys(dependencies)),
-            claims=(ExclusiveClaim(f'container name "{name}"'), *claims),
+            claims=(ExclusiveClaim(f'container name "{name}"', path=("name",)), *claims),
             sensitive_places=places,
             host_paths=tuple(_host_paths(declaration, as_map(fields.get("volumes")))),
         )
@@ -186,8 +186,8 @@ def _fields(
     if environment := environment_of(declaration):
         fields["environment"] = environment
     fields |= declared_hooks(declaration)
-    for key, name in shared_namespaces(values):
-        fields[key] = Ref(Address("container", name), "namespace")
+    for key, owner in namespace_owners(declaration):
+        fields[key] = Ref(owner, "namespace")
     if "network_mode" not in fields:
         fields |= attachments(declaration, networks, partial(linked_aliases, declaration))
     if "volumes" in fields:

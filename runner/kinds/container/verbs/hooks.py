@@ -15,9 +15,10 @@ from runner.core.gateway import Gateway
 from runner.core.progress_update import ProgressUpdate
 from runner.core.sensitive import is_sensitive
 from runner.core.task import Task
+from runner.kinds.container.names import STARTING
 from runner.kinds.container.options.hooks import POST_START, PRE_STOP, Hook, recorded_hooks
-from runner.kinds.container.options.lifecycle import STARTING
 from runner.kinds.container.verbs.exec_hook import Watch, exec_hook
+from runner.kinds.container.verbs.naming import rename
 from runner.kinds.container.verbs.wait_ready import check_running
 
 _CORRECT = "correct the command, or what it needs in the container"
@@ -30,14 +31,14 @@ def name_until_started(name: str, fields: Mapping[str, object]) -> str:
 
 def mark_as_starting(task: Task, id: str, name: str, fields: Mapping[str, object]) -> None:
     """Give a container that is about to be started that name."""
-    _rename(task.gateway, id, name_until_started(name, fields))
+    rename(task, id, name_until_started(name, fields))
 
 
 def complete_start(task: Task, id: str, name: str, fields: Mapping[str, object]) -> None:
     """Run the post_start hooks of a container that was just started, and give it its final name."""
     if fields.get(POST_START):
         run_post_start(task, id, fields, watch=_telling(task))
-        _rename(task.gateway, id, name)
+        rename(task, id, name)
 
 
 def run_post_start(task: Task, id: str, fields: Mapping[str, object], *, watch: Watch) -> None:
@@ -47,7 +48,7 @@ def run_post_start(task: Task, id: str, fields: Mapping[str, object], *, watch: 
             exec_hook(task.gateway, id, hook, timeout=task.timeout, watch=watch)
         except (StepFailed, ProgramNotRun) as error:
             check_running(task.gateway, task.gateway.containers.inspect(id), None, fresh=False)
-            message = f"{_called(task, POST_START, number, hook)} {_outcome(error)}"
+            message = f"failed in its {_called(task, POST_START, number, hook)}, which {_outcome(error)}"
             help = error.help or _CORRECT
             raise StepFailed(message, help=help, output=error.output, code="hook-failed") from error
 
@@ -106,9 +107,3 @@ def _outcome(error: RunnerError) -> str:
 
 def _telling(task: Task) -> Watch:
     return lambda line: task.report(ProgressUpdate(output=line))
-
-
-def _rename(gateway: Gateway, id: str, name: str) -> None:
-    """Rename a container, unless it already has the name: engines treat that as an error."""
-    if gateway.containers.inspect(id)["Name"].lstrip("/") != name:
-        gateway.containers.rename(id, name)

@@ -51,11 +51,18 @@ class Result(Struct):
         return [f"{one.span.start.line if one.span else '-'}: {one.message}" for one in ours]
 
 
-def mapped(text: str, **more: Any) -> Result:
-    """Map the project of a YAML text; its name is shop, if it gives none."""
+def canonical(text: str) -> MappingNode:
+    """Return the nodes of a YAML text."""
     found: list[Diagnostic] = []
     root = compose(Source.of(FILE, text), found)
     assert isinstance(root, MappingNode), found
+    return root
+
+
+def mapped(text: str, **more: Any) -> Result:
+    """Map the project of a YAML text; its name is shop, if it gives none."""
+    found: list[Diagnostic] = []
+    root = canonical(text)
     name = root.entries["name"].value if "name" in root.entries else None
     given = {"environment": {}, "texts": {FILE: text}, **more}
     model = ComposeModel(getattr(name, "text", "shop"), "/srv/shop", (FILE,), root, **given)

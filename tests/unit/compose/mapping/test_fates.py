@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from runner.compose.mapping.fate import Ignored, Mapped, Unsupported
 from runner.compose.mapping.fates import FATES
+from runner.compose.mapping.page import keys_page
 from runner.compose.table import COMPOSE
 from runner.compose.table.form import Form, Items, Named, Record
-from tests.unit.compose.mapping.mapped_project import mapped, service, web
+from tests.unit.compose.mapping.mapped_project import canonical, mapped, service, web
 
 
 def _paths(form: Form, path: str = "") -> Iterator[str]:
@@ -47,6 +49,11 @@ def test_every_key_has_a_fate(path: str) -> None:
 
 def test_no_fate_is_of_a_key_that_compose_does_not_have() -> None:
     assert set(FATES) == {_fate_at(path) for path in LEAVES}
+
+
+def test_the_page_of_keys_is_up_to_date() -> None:
+    page = Path(__file__).parents[4] / "docs" / "compose-keys.md"
+    assert page.read_text("utf-8") == keys_page(), "docs/compose-keys.md is stale: run make schemas"
 
 
 SERVICES: list[tuple[str, Any]] = [
@@ -235,8 +242,8 @@ def test_a_key_of_a_service_becomes_a_key_of_its_container(given: str, expected:
 
 
 def test_every_mapped_key_of_a_service_is_tried() -> None:
-    root = [mapped(f"services: {{web: {{{given}}}}}").project for given, _ in SERVICES]
-    tried = {path for one in root for node in one.services.values() for path in _used(node, "services.*")}
+    given = (canonical(f"{{{text}}}") for text, _ in SERVICES)
+    tried = {path for node in given for path in _used(node, "services.*")}
     wanted = {path for path, fate in FATES.items() if isinstance(fate, Mapped) and path.startswith("services.*.")}
     others = {"image", "pull_policy", "depends_on", "secrets", "configs", "build"}  # other tests are about them
     assert {path for path in wanted - tried if path.split(".")[2] not in others} == set()

@@ -127,3 +127,9 @@ def test_a_remote_context_is_reported_once() -> None:
 def test_a_service_in_capitals_can_not_name_its_image() -> None:
     result = mapped("services: {Web: {build: {context: /a}}}")
     assert result.errors == ['1: not the name of an image: "shop-Web:latest"']
+
+
+def test_a_cache_in_a_folder_is_ignored() -> None:
+    result = mapped("services: {web: {build: {context: /a, cache_from: ['type=local,src=/c', b]}}}")
+    assert result.data["images"]["web"]["build"]["cache_from"] == ["b"]
+    assert result.warnings == ["1: a cache in a folder is ignored"]

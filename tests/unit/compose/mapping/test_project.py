@@ -87,10 +87,11 @@ def test_a_network_by_its_name_is_not_a_mode() -> None:
     assert service("network_mode: other").errors == ['1: network_mode "other" is not supported']
 
 
-def test_ports_have_no_effect_in_the_network_of_the_host() -> None:
-    result = service("network_mode: host, ports: [{target: 80}]")
-    assert web(result) == {"network_mode": "host"}
-    assert result.warnings == ["1: ports have no effect in the host's network"]
+@pytest.mark.parametrize("mode", ["host", "none"])
+def test_ports_have_no_effect_without_a_network_of_its_own(mode: str) -> None:
+    result = service(f"network_mode: {mode}, ports: [{{target: 80}}]")
+    assert web(result) == {"network_mode": mode}
+    assert result.warnings == [f'1: ports have no effect with network_mode "{mode}"']
 
 
 def test_the_network_of_the_highest_priority_is_joined_first() -> None:
@@ -273,25 +274,6 @@ def test_a_service_of_a_provider_is_not_waited_for() -> None:
     result = mapped(f"services: {{{services}}}")
     assert result.data["containers"] == {"web": {"image": "a", "restart": "always"}}
     assert len(result.errors) == 1
-
-
-def test_the_labels_of_compose_are_at_hand() -> None:
-    result = mapped(
-        "services: {db: {image: a}, web: {image: b, depends_on: {db: {condition: service_started}}}}\n"
-        "networks: {default: {name: shop_default, ipam: {}}}\nvolumes: {data: {name: shop_data}}"
-    )
-    labels = result.project.labels
-    assert labels["containers", "web"] == {
-        "com.docker.compose.project": "shop",
-        "com.docker.compose.service": "web",
-        "com.docker.compose.oneoff": "False",
-        "com.docker.compose.project.working_dir": "/srv/shop",
-        "com.docker.compose.project.config_files": FILE,
-        "com.docker.compose.depends_on": "db:service_started:false",
-    }
-    assert labels["networks", "default"]["com.docker.compose.network"] == "default"
-    assert labels["volumes", "data"]["com.docker.compose.volume"] == "data"
-    assert result.project.services["containers", "web"].entries["image"].value.span.start.line == 1
 
 
 def test_services_that_are_off_are_left_alone() -> None:
