@@ -20,11 +20,10 @@ from runner.kinds.container.verbs.copy_files import copy_files
 from runner.kinds.container.verbs.copy_helper import mounts_from_helper
 from runner.kinds.container.verbs.remove import remove_new
 from runner.kinds.proxies import proxies_for, with_proxy_places
-from runner.resource import compose_labels
 from runner.resource.encode import encode
 from runner.resource.engine_json import Body
 from runner.resource.field import Field
-from runner.resource.labels import applied_digests, ownership
+from runner.resource.labels import applied_digests, creation_labels, ownership
 from runner.resource.mount_json import read_mounts
 from runner.resource.mounts import clean_target
 from runner.resource.requirements import api_at_least
@@ -88,7 +87,7 @@ def _body(task: Task, values: FieldValues, table: tuple[Field, ...]) -> Body:
     if proxies := proxies_for(task, values):
         config["Env"] = [*(f"{name}={value}" for name, value in proxies.items()), *config.get("Env", ())]
     own = ownership(task.workflow, with_proxy_places(task.desired, proxies), applied, __version__, file=task.file)
-    for_others = compose_labels.resolved(task.desired.creation_labels, task.attribute)
+    for_others = creation_labels(task.desired, task.attribute)
     config["Labels"] = {**for_others, **config.get("Labels", {}), **own}
     if values.get("command") == () and "entrypoint" not in values:
         _clear_command(config, _image_config(task, values))
