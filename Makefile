@@ -45,8 +45,8 @@ check: .venv/installed-test  ## lint, types and import contracts
 	$(PYTHON) -m mypy --explicit-package-bases tests/harness tests/bench tests/engine tests/e2e tests/conftest.py
 	.venv/bin/lint-imports
 
-schemas: .venv/installed  ## generate the schema of workflow files, the reference of all keys, and the pages of commands and of error codes
-	@set -e; for made in workflow:schemas/workflow.schema.json reference:schemas/README.md commands:docs/commands.md errors:docs/errors.md; do \
+schemas: .venv/installed  ## generate the schema of workflow files, the reference of all keys, and the pages of Compose's keys, commands and error codes
+	@set -e; for made in workflow:schemas/workflow.schema.json reference:schemas/README.md compose:docs/compose-keys.md commands:docs/commands.md errors:docs/errors.md; do \
 		$(PYTHON) -m runner schema $${made%%:*} >schemas/.new; \
 		mv schemas/.new $${made#*:}; \
 	done

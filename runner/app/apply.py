@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runner.app.completions import record_completions
 from runner.app.engine_connection import EngineOptions
 from runner.app.planning import PlanOptions, explained, plan_against_engine, prepare
 from runner.app.request import RunRequest
@@ -12,6 +11,7 @@ from runner.app.stale_locks import clear_stale_locks
 from runner.core.exit_code import ExitCode
 from runner.core.plan import Plan
 from runner.core.struct import replace
+from runner.kinds.container.options.lifecycle import COMPLETED
 
 if TYPE_CHECKING:
     from runner.app.frontend import Frontend
@@ -31,7 +31,10 @@ def apply(request: RunRequest, frontend: Frontend) -> ExitCode:
     frontend.show_plan(plan, warn=not runs)
     if plan.problems:
         return ExitCode.FAILED
-    record_completions(plan, request.gateway)
+    if any(change.observed and change.observed.fields.get("state") == COMPLETED for change in plan.changes):
+        from runner.app.completions import record_completions
+
+        record_completions(plan, request.gateway)
     if not plan.pending:
         clear_stale_locks(request.gateway, plan.workflow, request.command, request.workspace.environ)
     if not runs:

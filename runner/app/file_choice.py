@@ -19,6 +19,8 @@ _OVERRIDES: Final = ("compose.override", "docker-compose.override")
 _ELSEWHERE: Final = "COMPOSE_FILE"
 """The variable by which Compose finds files of other names."""
 _OWN_SECTIONS: Final = frozenset(("containers", "jobs", "images", "checks", "variables", "on_failure", "proxies"))
+_COMPOSE_SECTIONS: Final = frozenset(("services", "include", "models"))
+_PREFIXES: Final = ("compose.", "docker-compose.")
 _MOST: Final = 1_000_000
 """Bytes of a file that are searched for its sections."""
 
@@ -34,7 +36,8 @@ def takes_compose(source: Source, files: Files) -> bool:
     if not _is_there(path, files):
         folder = path.parent if os.path.isdir(source.file) else None  # noqa: PTH112 - never raises
         return bool(folder and found_in(folder))
-    is_compose = _is_compose(path, _content(path, files))
+    is_asked = source.compose != ComposeOptions()
+    is_compose = _is_compose(path, _content(path, files), is_asked=is_asked)
     if not is_compose and source.compose.more_files:
         raise UsageError(f'"{path}" is a workflow, which is one file: only Compose files are merged')
     return is_compose
@@ -90,7 +93,8 @@ def _content(path: Path, files: Files) -> bytes:
         return b""
 
 
-def _is_compose(path: Path, content: bytes) -> bool:
+def _is_compose(path: Path, content: bytes, *, is_asked: bool) -> bool:
+    """Return whether a file is one of Compose; where its content doesn't tell, one that `is_asked` for as such is."""
     text = content.decode("utf-8-sig", "replace")
     keys = _keys_of_flow(path, content) if text.lstrip().startswith("{") else _keys(text.splitlines())
     if keys.get("version") == "1":
@@ -99,7 +103,7 @@ def _is_compose(path: Path, content: bytes) -> bool:
         return True
     if keys.keys() & _OWN_SECTIONS or path.name == DEFAULT_FILE:
         return False
-    return "include" in keys or path.name in COMPOSE_NAMES or path.stem in _OVERRIDES
+    return is_asked or bool(keys.keys() & _COMPOSE_SECTIONS) or path.name.startswith(_PREFIXES)
 
 
 def _keys(lines: Iterable[str]) -> Mapping[str, str]:

@@ -78,6 +78,6 @@ def find_container(gateway: Gateway, workflow: str, name: str) -> LiveContainer:
 
 
 def _rank(one: LiveContainer) -> tuple[int, bool, bool]:
-    from runner.kinds.container.observe import NEW, OLD
+    from runner.kinds.container.names import NEW, OLD
 
     return one.address.index, one.state != "running", one.name.endswith((NEW, OLD))

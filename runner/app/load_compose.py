@@ -3,30 +3,50 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from runner.app.file_choice import found_in, is_left_out
 from runner.app.loaded_workflow import InputOverrides, LoadedWorkflow
 from runner.app.source import Source, workflow_path
 from runner.compose.labels import with_labels
 from runner.compose.load import load
-from runner.compose.mapping.project import map_project
+from runner.compose.mapping.project import MappedProject, map_project
 from runner.compose.request import ComposeRequest
+from runner.core.address import Address
 from runner.core.compose_options import ComposeOptions
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import InvalidInput, UsageError
 from runner.core.redact import Redactor
+from runner.core.struct import Struct, replace
 from runner.daemon.proxies import proxy_secrets
 from runner.document.excerpts import without_content
 from runner.document.files import Files
+from runner.document.variables import Variable
 from runner.kinds import SECTIONS
 from runner.workflow.compile import read_workflow
 
 if TYPE_CHECKING:
     from runner.app.workspace import Workspace
     from runner.compose.model import ComposeModel
+
+
+_PROFILES: Final = "COMPOSE_PROFILES"
+_OPTIONS: Final = frozenset(
+    f"COMPOSE_{name}"
+    for name in ("PROFILES", "PROJECT_NAME", "FILE", "PATH_SEPARATOR", "ENV_FILES", "DISABLE_ENV_FILE")
+)
+"""Variables that stand for options, which are kept as such."""
+
+
+class ComposeProject(Struct):
+    """A Compose project as it was read, and mapped to runner's language."""
+
+    model: ComposeModel
+    mapped: MappedProject
+    findings: tuple[Diagnostic, ...]
+    texts: Mapping[str, str]
 
 
 def read_compose(
@@ -40,14 +60,14 @@ def read_compose(
 ) -> tuple[LoadedWorkflow | None, list[Diagnostic]]:
     """Load a Compose project as far as possible; return it with all findings."""
     found: list[Diagnostic] = []
-    model = read_model(source, files, found, texts)
+    model = load(_request(source), files, found, texts)
     if model is None:
         return None, found if inputs.is_named else _withheld(found, texts)
-    project = map_project(model, found)
-    document = project.document
+    mapped = map_project(model, found)
+    document = mapped.document
     desired = read_workflow(document, SECTIONS, files, found, contents=contents, entry_overrides=inputs.overrides)
-    desired = with_labels(desired, model)
-    secrets = model.sensitive | document.sensitive | desired.sensitive | proxy_secrets(workspace.environ)
+    desired = replace(with_labels(desired, model), left_alone=_left_alone(mapped))
+    secrets = document.sensitive | desired.sensitive | proxy_secrets(workspace.environ)
     redactor = Redactor(secrets, document.sensitive_spots())
     if not inputs.is_named:
         found = _withheld(found, texts)
@@ -57,24 +77,48 @@ def read_compose(
         redactor,
         files,
         dict(texts),
-        document.variables,
-        secret_files=frozenset(str(Path(name).absolute()) for name in document.secret_files),
+        _variables(model, mapped),
         compose=options_again(source, model),
     )
     return loaded, list(map(redactor.diagnostic, dict.fromkeys(found)))
+
+
+def read_project(source: Source, files: Files) -> ComposeProject:
+    """Read and map a Compose project; InvalidInput with all findings if Compose would refuse it."""
+    found: list[Diagnostic] = []
+    texts: dict[str, str] = {}
+    model = load(_request(source), files, found, texts)
+    if model is None:
+        raise InvalidInput(found, texts)
+    mapped = map_project(model, found)
+    return ComposeProject(model, mapped, tuple(dict.fromkeys(found)), texts)
+
+
+def load_model(source: Source, files: Files) -> tuple[ComposeModel, list[Diagnostic], Mapping[str, str]]:
+    """Return the model of a Compose project, with its warnings and texts; InvalidInput if it is refused."""
+    found: list[Diagnostic] = []
+    texts: dict[str, str] = {}
+    model = load(_request(source), files, found, texts)
+    if model is None:
+        raise InvalidInput(found, texts)
+    return model, found, texts
+
+
+def _left_alone(mapped: MappedProject) -> frozenset[Address]:
+    return frozenset(Address(kind, name) for name in mapped.left_alone for kind in ("container", "job"))
+
+
+def _variables(model: ComposeModel, mapped: MappedProject) -> Mapping[str, Variable]:
+    """Return the variables that the project depends on."""
+    used = {name: value for name, value in model.used.items() if name not in _OPTIONS}
+    variables = {name: Variable(value, sensitive=value in model.sensitive) for name, value in used.items()}
+    return {**variables, **mapped.document.variables}
 
 
 def _withheld(found: list[Diagnostic], texts: MutableMapping[str, str]) -> list[Diagnostic]:
     """Return findings that tell nothing of the content of any file, and drop the texts."""
     texts.clear()
     return without_content(found, {one.span.file for one in found if one.span})
-
-
-def read_model(
-    source: Source, files: Files, found: list[Diagnostic], texts: MutableMapping[str, str]
-) -> ComposeModel | None:
-    """Read the files of a Compose project; None if they are refused, which is added to `found`."""
-    return load(_request(source), files, found, texts)
 
 
 def shown_file(source: Source, model: ComposeModel) -> str:
@@ -86,10 +130,11 @@ def shown_file(source: Source, model: ComposeModel) -> str:
 def options_again(source: Source, model: ComposeModel) -> ComposeOptions:
     """Return the options that read the same project again, wherever and whenever it is read."""
     given = source.compose
+    profiles = given.profiles or tuple(filter(None, model.used.get(_PROFILES, "").split(",")))
     return ComposeOptions(
         more_files=model.files[1:],
         project=model.name,
-        profiles=given.profiles,
+        profiles=profiles,
         env_files=tuple(_absolute(given.env_files)),
         folder=model.folder,
         strict=given.strict,

@@ -71,7 +71,7 @@ def _today(source: Source, workspace: Workspace) -> tuple[frozenset[str], frozen
         if takes_compose(source, files):
             from runner.app.load_compose import load_model
 
-            return frozenset(), load_model(source, files).sensitive
+            return frozenset(), load_model(source, files)[0].sensitive
         path = str(workflow_path(source.file))
         document, _ = load(path, overrides={}, var_files=[], files=files, is_named=False)
         return (document.sensitive_names, document.sensitive) if document else _NOTHING

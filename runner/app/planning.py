@@ -107,9 +107,9 @@ def plan_against_engine(prepared: PreparedWorkflow, gateway: Gateway) -> Plan:
 
         plan = make_plan(workflow.desired, observed_part(observed, selection), CATALOG, adopt=adopt)
     if selection is not None or plan.left_alone:
-        from runner.plan.target import excluded_dependents
+        from runner.plan.target import missed_by_targets
 
-        plan = replace(plan, problems=(*plan.problems, *excluded_dependents(plan, observed, CATALOG)))
+        plan = replace(plan, problems=(*plan.problems, *missed_by_targets(plan, observed, CATALOG)))
     file = origin_of(workflow.file, workflow.redactor)
     return replace(plan, file=file, warnings=(*workflow.warnings, *plan.warnings))
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.app.defaults import DEFAULT_FILE
-from runner.app.file_choice import refuse_compose_options, takes_compose
+from runner.app.file_choice import found_in, refuse_compose_options, takes_compose
 from runner.app.load import read
 from runner.app.loaded_workflow import InputOverrides, LoadedWorkflow
 from runner.app.missing_file import with_help
@@ -62,7 +63,7 @@ def workflow_name(source: Source, workspace: Workspace) -> str:
 def _project_name(source: Source, workspace: Workspace) -> str:
     from runner.app.load_compose import load_model
 
-    return source.compose.project or load_model(source, Files(workspace.access)).name
+    return source.compose.project or load_model(source, Files(workspace.access))[0].name
 
 
 def _name_in(text: str, workspace: Workspace) -> str:
@@ -85,4 +86,9 @@ def _name_in(text: str, workspace: Workspace) -> str:
 
 def is_name(text: str) -> bool:
     """Return whether an argument is a possible workflow name, and not an existing file."""
-    return text != DEFAULT_FILE and _NAME.fullmatch(text) is not None and not workflow_path(text).exists()
+    return text != DEFAULT_FILE and _NAME.fullmatch(text) is not None and not _is_there(text)
+
+
+def _is_there(text: str) -> bool:
+    """Return whether a text is a file, or a folder with one that is found by its name."""
+    return workflow_path(text).exists() or bool(found_in(Path(text)))

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from runner.cli.help import exit_codes, option_names, option_text, own_of, shared_of, usage
+from runner.cli.help import compose_of, exit_codes, option_names, option_text, own_of, shared_of, usage
 from runner.cli.syntax.exits import DETAILS, MEANINGS
-from runner.cli.syntax.options import SHARED
+from runner.cli.syntax.options import COMPOSE, SHARED
 from runner.cli.syntax.rows import Command, Option
 from runner.cli.syntax.table import GROUPS
 
 _HEAD: Final = """# Commands
 
 Generated from the table of commands by `make schemas`; `runner COMMAND --help` shows the same. FILE defaults to
-`workflow.yaml`. In examples, `3f2a` is the beginning of a run ID."""
+`workflow.yaml`, else to the files that Docker Compose finds. In examples, `3f2a` is the beginning of a run ID."""
 
 
 def commands_page() -> str:
@@ -30,6 +30,8 @@ def _lines() -> Iterator[str]:
             yield f"| [`{name}`](#runner-{name}) | {_cell(row.summary)} |"
     yield from ("", "## Common options", "", "Of most commands, before or after the command.")
     yield from _options(SHARED)
+    yield from ("", "## Compose options", "", "Of commands that take FILE, if that is a Compose file.")
+    yield from _options(COMPOSE)
     yield from ("", "## Exit codes", "", "| code | means |", "| --: | --- |")
     for code, text in MEANINGS.items():
         yield f"| {code.value} | {text}{f' ({DETAILS[code]})' if code in DETAILS else ''} |"
@@ -49,6 +51,8 @@ def _command(name: str, row: Command) -> Iterator[str]:
     shared = ", ".join(f"`{option.long_spelling}`" for option in shared_of(row))
     if shared:
         yield from ("", f"Common options: {shared}.")
+    if compose := ", ".join(f"`{option.long_spelling}`" for option in compose_of(row)):
+        yield from ("", f"[Compose options](#compose-options): {compose}.")
     yield from ("", f"Exit codes: {exit_codes(row)}.")
 
 

@@ -13,12 +13,11 @@ Change: TypeAlias = Callable[[MappingNode], MappingNode]
 
 
 def with_callers_values(root: MappingNode, scope: Scope) -> MappingNode:
-    """Return a model in which the names in lists of environments, and those of configs, have their values.
+    """Return a model in which the names in lists of environments have their values.
 
     The values of secrets stay out of the model; they are collected as sensitive.
     """
     root = _changed(root, "services", lambda service: _with_environment(service, scope))
-    root = _changed(root, "configs", lambda config: _with_content(config, scope))
     for secret in _members(root, "secrets"):
         name = child(secret, "environment")
         value = scope.variables.find(name.text) if isinstance(name, ScalarNode) else None
@@ -41,12 +40,6 @@ def _with_value(item: Node, scope: Scope) -> Node:
         return item
     value = scope.variables.find(item.text)
     return item if value is None else scalar(item, f"{item.text}={value}")
-
-
-def _with_content(config: MappingNode, scope: Scope) -> MappingNode:
-    name = child(config, "environment")
-    value = scope.variables.find(name.text) if isinstance(name, ScalarNode) else None
-    return config if name is None or value is None else with_entry(config, "content", scalar(name, value))
 
 
 def _members(root: MappingNode, section: str) -> list[MappingNode]:

@@ -78,7 +78,9 @@ class _Long(_Walk):
         match form, node:
             case Record(short=short), ScalarNode(value=str()) if short is not None:
                 node = self._expanded(form, node)[0]
-            case Items(single=True), ScalarNode(is_null=False):
+            case Items(everything=short), ScalarNode(value="all") if short is not None:
+                node = sequence(node, short(node))
+            case Items(single=True, late=False), ScalarNode(is_null=False):
                 node = sequence(node, [node])
             case Named(listed=True, value=Record() as record), SequenceNode():
                 node = _named(record, node)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import MutableMapping
 from pathlib import Path
+from posixpath import join, normpath, relpath
 
 from runner.compose.documents import read_documents
 from runner.compose.interpolate import Interpolator
 from runner.compose.reset import Document
 from runner.compose.variables import Variables
 from runner.core.diagnostic import Diagnostic
+from runner.core.lazy_pattern import lazy_pattern
 from runner.core.span import Span
 from runner.core.struct import replace
 from runner.document.files import Files
+
+_REMOTE = lazy_pattern(r"[a-z][a-z0-9+]*://|git@|github\.com/")
 
 
 class Reading:
@@ -35,6 +38,10 @@ class Reading:
         """The names of the variables that are used."""
         self.secrets: dict[str, str] = {}
         """The values of the variables that are secrets."""
+        self.refused: set[Span] = set()
+        """Where values stand that are in error."""
+        self.is_incomplete = False
+        """Whether something is missing that couldn't be read: then what refers to it is no error."""
         self.texts = texts
         self._cwd = cwd
         self._documents: dict[str, list[Document] | None] = {}
@@ -42,16 +49,25 @@ class Reading:
     def documents(self, file: str, named_at: Span | None = None) -> list[Document] | None:
         """Return a file's documents as they are written; None when it can't be read, which is reported once."""
         if file not in self._documents:
+            if _REMOTE.match(file):
+                self._refuse_remote(file, named_at)
+                return None
             findings: list[Diagnostic] = []
             self._documents[file] = read_documents(file, findings, self.files.read, self.texts)
             self.found += [one if one.span else replace(one, span=named_at) for one in findings]
+            self.is_incomplete = self.is_incomplete or self._documents[file] is None
         return self._documents[file]
 
+    def _refuse_remote(self, name: str, named_at: Span | None) -> None:
+        self.is_incomplete = True
+        help = "fetch it, and name the file"
+        self.found.append(Diagnostic("compose-unsupported", f'"{name}" is not on this machine', named_at, help))
+
     def shown(self, path: str) -> str:
-        """Return an absolute path as the user can open it from the current folder."""
-        if self._cwd.is_absolute():
+        """Return an absolute path as the user can open it from the current folder; a URL stays."""
+        if self._cwd.is_absolute() or _REMOTE.match(path):
             return path
-        relative = os.path.relpath(path, self._cwd)
+        relative = relpath(path, self._cwd)
         return relative if len(relative) <= len(path) else path
 
 
@@ -75,9 +91,12 @@ class Scope:
         expand = self.reading.files.access.expand_home
         return expand("~") if expand else None
 
-    def path(self, name: str) -> str:
-        """Return the absolute path of a file that is named relative to the project's folder."""
-        return os.path.normpath(os.path.join(self.folder, name))
+    def path(self, name: str, folder: str | None = None) -> str:
+        """Return the absolute path of a file that is named relative to a folder, the project's unless given.
+
+        A URL stays.
+        """
+        return name if _REMOTE.match(name) else normpath(join(folder or self.folder, name))
 
     def documents(self, file: str, named_at: Span | None = None) -> list[Document] | None:
         """Return a file's documents with their variables replaced."""
@@ -85,6 +104,7 @@ class Scope:
             written = self.reading.documents(file, named_at)
             self._interpolated[file] = None if written is None else [self._filled(one) for one in written]
             self.reading.used |= self.interpolator.used
+            self.reading.refused |= self.interpolator.refused
         return self._interpolated[file]
 
     def _filled(self, document: Document) -> Document:

@@ -12,7 +12,7 @@ from runner.document.node_composer import Dialect, compose_stream
 from runner.document.nodes import MappingNode, ScalarNode, SequenceNode
 from runner.document.source import ReadError, read
 
-_DIALECT = Dialect(typed, frozenset({RESET, OVERRIDE}), is_stream=True)
+_DIALECT = Dialect(typed, frozenset({RESET, OVERRIDE}), has_open_tags=True, is_stream=True)
 
 
 def read_documents(

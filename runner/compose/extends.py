@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
+from posixpath import dirname
 
 from runner.compose.canonical import canonical
 from runner.compose.context import Scope
@@ -85,7 +85,7 @@ class Extender:
             return None
         other: _Group | None = group
         if base.file is not None:
-            other = self._group(os.path.normpath(os.path.join(group.folder, base.file.text)), base.file)
+            other = self._group(self._scope.path(base.file.text, group.folder), base.file)
         if other is None:
             return None
         name = base.service.text
@@ -102,6 +102,8 @@ class Extender:
         if not isinstance(service, ScalarNode) or not isinstance(service.value, str):
             self._refuse(service or written, "expected the name of a service", "such as {service: base}")
             return None
+        if isinstance(file, ScalarNode) and file.is_null:
+            file = None
         if file is not None and (not isinstance(file, ScalarNode) or not isinstance(file.value, str)):
             self._refuse(file, "expected the name of a file", None)
             return None
@@ -124,9 +126,10 @@ class Extender:
             # Extending comes last, when it is known which services are asked for.
             root = unique(canonical(unique(merge(document.applied(root), document.root, found)), found))
             resets |= document.resets
-        folder = os.path.dirname(path)
+        folder = dirname(path)
         services = inner(resolve_paths(root, folder, self._scope.home), "services")
         return _Group(file, folder, services, frozenset(resets))
 
     def _refuse(self, place: Node, message: str, help: str | None) -> None:
+        self._scope.reading.is_incomplete = True
         self._scope.found.append(Diagnostic("compose-invalid", message, place.span, help))

@@ -1,14 +1,14 @@
-"""`include`: other projects, read with the variables and paths of their own folders, whose resources join this one's."""
+"""`include`: other projects, read with the variables and paths of their own folders, which join it."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
+from posixpath import dirname, isabs, join
 from typing import TypeAlias
 
 from runner.compose.context import Scope
 from runner.compose.node_edit import child, mapping, with_entry, without
-from runner.compose.variables import is_file, read_env_files
+from runner.compose.variables import is_file, is_folder, read_env_files
 from runner.core.diagnostic import Diagnostic, Related
 from runner.core.struct import Struct
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
@@ -40,7 +40,10 @@ def included(root: MappingNode, scope: Scope, trail: tuple[str, ...], load: Load
         if paths[0] in trail:
             cycle = " → ".join(scope.reading.shown(path) for path in (*trail[trail.index(paths[0]) :], paths[0]))
             message = f'"{one.paths[0].text}" includes itself'
+            scope.reading.is_incomplete = True
             scope.found.append(Diagnostic("include-cycle", message, one.paths[0].span, f"cycle: {cycle}"))
+            continue
+        if scope.reading.documents(scope.reading.shown(paths[0]), one.paths[0].span) is None:
             continue
         imported = load(_scope(one, paths[0], scope), tuple(map(scope.reading.shown, paths)), trail, one.paths[0])
         if imported is not None:
@@ -50,8 +53,10 @@ def included(root: MappingNode, scope: Scope, trail: tuple[str, ...], load: Load
 
 def _scope(one: _Included, first: str, scope: Scope) -> Scope:
     """Return the variables and the folder of an included project."""
-    folder = scope.path(one.folder.text) if one.folder and one.folder.text else os.path.dirname(first)
     files = scope.reading.files
+    folder = relative = scope.path(one.folder.text) if one.folder and one.folder.text else dirname(first)
+    if one.folder and not isabs(one.folder.text) and not is_folder(folder, files):
+        relative = dirname(folder)  # as Compose does; nothing in it would be found anyway
     if one.env_files:
         values: dict[str, str] = {}
         for env_file in one.env_files:
@@ -59,10 +64,10 @@ def _scope(one: _Included, first: str, scope: Scope) -> Scope:
             known = scope.variables.filled(values)
             values.update(read_env_files((name,), known, files, scope.found, env_file.span))
     else:
-        beside = os.path.join(folder, ".env")
+        beside = join(folder, ".env")
         names = (scope.reading.shown(beside),) if is_file(beside, files) else ()
         values = read_env_files(names, scope.variables, files, scope.found)
-    return Scope(scope.reading, scope.variables.filled(values), folder)
+    return Scope(scope.reading, scope.variables.filled(values), relative)
 
 
 def _read(written: Node, scope: Scope) -> Iterator[_Included]:
@@ -75,11 +80,13 @@ def _read(written: Node, scope: Scope) -> Iterator[_Included]:
         if isinstance(item, ScalarNode) and isinstance(item.value, str) and item.text:
             yield _Included(item, (item,), None, ())
         elif isinstance(item, MappingNode):
-            folder = child(item, "project_directory")
             paths, env_files = _texts(child(item, "path"), scope), _texts(child(item, "env_file"), scope)
+            folders = _texts(child(item, "project_directory"), scope)
+            if isinstance(child(item, "project_directory"), SequenceNode):
+                _refuse(item, "expected one folder", scope)
             if paths:
-                yield _Included(item, paths, folder if isinstance(folder, ScalarNode) else None, env_files)
-        else:
+                yield _Included(item, paths, folders[0] if folders else None, env_files)
+        elif not (isinstance(item, ScalarNode) and item.is_null):
             _refuse(item, "expected a file's name", scope)
 
 
@@ -95,6 +102,7 @@ def _texts(node: Node | None, scope: Scope) -> tuple[ScalarNode, ...]:
 
 
 def _refuse(node: Node, message: str, scope: Scope) -> None:
+    scope.reading.is_incomplete = True
     scope.found.append(Diagnostic("include-form", message, node.span, "such as include: [base.yaml]"))
 
 
@@ -104,8 +112,11 @@ def _joined(root: MappingNode, imported: MappingNode, scope: Scope) -> MappingNo
         if not isinstance(more, MappingNode):
             continue
         own = child(root, section)
-        if own is None or (isinstance(own, ScalarNode) and own.is_null):
+        if own is None:
             root = with_entry(root, section, more)
+        elif isinstance(own, ScalarNode) and own.is_null:
+            message = f"{section} must be a map where an included file has some, too"
+            scope.found.append(Diagnostic("compose-invalid", message, root.entries[section].key.span, "remove the key"))
         elif isinstance(own, MappingNode):
             root = with_entry(root, section, _union(section, own, more, scope))
     return root

@@ -6,9 +6,13 @@ from runner.compose.interpolation_syntax import Lookup, substitute
 from runner.compose.node_edit import mapping, scalar, sequence, with_value
 from runner.compose.yaml_scalars import Moment
 from runner.core.diagnostic import Diagnostic, Severity
+from runner.core.lazy_pattern import lazy_pattern
+from runner.core.span import Span
 from runner.core.struct import replace
 from runner.document.interpolate import span_within
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
+
+_MOMENT = lazy_pattern(r"(?P<day>[0-9-]+)(?:[Tt ](?P<time>[0-9:.]+)(?P<zone>.*))?")
 
 
 class Interpolator:
@@ -17,6 +21,9 @@ class Interpolator:
     def __init__(self, lookup: Lookup, found: list[Diagnostic], *, strict: bool = False) -> None:
         """With `strict`, a variable without a value is an error instead of a blank with a warning."""
         self.used: set[str] = set()
+        """The names of the variables that are used."""
+        self.refused: set[Span] = set()
+        """Where values stand that are in error: what they should be is no second error."""
         self._lookup = lookup
         self._found = found
         self._strict = strict
@@ -88,6 +95,7 @@ class Interpolator:
                 span = span_within(node, mistake.at, mistake.at + 2 + len(mistake.name))
                 message = f'variable "{mistake.name}" has no value'
                 self._found.append(Diagnostic("missing-variable", message, span, mistake.message or None))
+            self.refused.add(node.span)
             return replace(node, invalid=True)
         return scalar(node, result.text)
 
@@ -103,11 +111,15 @@ class Interpolator:
             return scalar(node, _utc(node.text))
         help = f'put it in quotes: "{node.text}"'
         self._found.append(Diagnostic("compose-invalid", "a date is no text", node.span, help))
-        return replace(node, invalid=True)
+        return scalar(node, node.text)
 
 
 def _utc(text: str) -> str:
     """Return a date in the form in which Compose prints it."""
-    day, _, time = text.replace("t", "T").replace(" ", "T").partition("T")
-    year, month, date = day.split("-")
-    return f"{year}-{month:0>2}-{date:0>2}T{time or '00:00:00'}" + ("" if time.endswith("Z") or "+" in time else "Z")
+    found = _MOMENT.fullmatch(text)
+    assert found is not None
+    day = "-".join(part.zfill(2) for part in found["day"].split("-"))
+    whole, dot, fraction = (found["time"] or "0:0:0").partition(".")
+    clock = ":".join(part.zfill(2) for part in whole.split(":"))
+    fraction = fraction[:9].rstrip("0")
+    return f"{day}T{clock}{dot if fraction else ''}{fraction}{found['zone'] or 'Z'}"

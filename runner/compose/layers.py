@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from runner.compose.callers_values import with_callers_values
 from runner.compose.canonical import canonical, with_defaults
+from runner.compose.check import check_parts
 from runner.compose.context import Scope
 from runner.compose.extends import Extender
 from runner.compose.include import included
@@ -14,7 +15,7 @@ from runner.compose.reset import Document
 from runner.compose.shape import check_shape
 from runner.compose.unique import unique
 from runner.core.diagnostic import Diagnostic
-from runner.core.span import Span
+from runner.core.span import Position, Span
 from runner.document.nodes import MappingNode, Node
 
 
@@ -33,11 +34,13 @@ def load_layers(
         is_read = is_read and documents is not None
         for document in documents or ():
             model = _on_top(model, file, document, scope, extender, (*trail, scope.path(file)))
-    if model is None:
-        if is_read:
-            scope.found.append(_empty(files, named.span if named else None))
+    if model is None or not model.entries.keys() - {"version"}:
+        if is_read and named is None and not scope.reading.is_incomplete:
+            start = Position(1, 1)
+            scope.found.append(Diagnostic("empty-file", "there is nothing in this file", Span(files[0], start, start)))
         return None
     model = with_defaults(model, scope.found)
+    check_parts(model, scope.found)
     model = resolve_paths(model, scope.folder, scope.home)
     return with_callers_values(model, scope)
 
@@ -57,7 +60,3 @@ def _on_top(
     merged = unique(merge(base, root, scope.found))
     check_shape(merged, scope.found)
     return unique(canonical(merged, scope.found))
-
-
-def _empty(files: tuple[str, ...], span: Span | None) -> Diagnostic:
-    return Diagnostic("empty-file", f'there is nothing in "{files[0]}"', span)

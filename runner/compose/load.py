@@ -1,11 +1,12 @@
-"""The loading of a Compose project: from files to a model in canonical form, stage by stage, with all errors at once."""
+"""The loading of a Compose project: from files to a model in canonical form, stage by stage, all errors at once."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
+from posixpath import abspath
 
+from runner.compose.check import check
 from runner.compose.context import Reading, Scope
 from runner.compose.layers import load_layers
 from runner.compose.locate import Located, locate
@@ -29,8 +30,8 @@ def load(
 ) -> ComposeModel | None:
     """Return a project's model, None after errors were added to `found`.
 
-    `texts` receives, by name, the text of each file that may be quoted in excerpts: those that are named, and YAML files
-    beside the first one. `files` reads all files, and has the environment.
+    `texts` receives, by name, the text of each file that may be quoted in excerpts: those that are named, and YAML
+    files beside the first one. `files` reads all files, and has the environment.
     """
     own: list[Diagnostic] = []
     model = _load(request, files, own, texts)
@@ -42,16 +43,18 @@ def _load(
     request: ComposeRequest, files: Files, found: list[Diagnostic], texts: MutableMapping[str, str]
 ) -> ComposeModel | None:
     variables = Variables({**files.access.open_environ, **request.overrides})
+    variables.fill({"PWD": abspath(request.cwd)})
     located = locate(request, variables, files, found)
     if located is None:
         return None
     reading = Reading(files, found, texts, request.cwd, strict=request.strict)
     model = _read(request, located, variables, reading)
+    found[:] = [one for one in found if one.code != "compose-invalid" or one.span not in reading.refused]
     unquoted = _unquoted(located, texts)
     for name in unquoted:
         del texts[name]
     found[:] = without_content(found, unquoted)
-    found += _unused(request, reading)
+    found += _unused(request, variables.used())
     return None if any(one.severity is Severity.ERROR for one in found) else model
 
 
@@ -63,20 +66,33 @@ def _read(request: ComposeRequest, located: Located, variables: Variables, readi
     root = load_layers(scope, located.files)
     if root is None or name is None:
         return None
+    reading.found += _obsolete(root)
     root = normalise(root, name, variables.values())
     sensitive = _sensitive(root, scope)
     root, off = split_services(typed(root, reading.found), active_profiles(request.profiles, variables))
+    if not reading.is_incomplete:
+        check(root, reading.found, off)
     root = ordered(without_unused(with_files(root, scope)))
     return ComposeModel(
         name,
         located.folder,
-        tuple(map(os.path.abspath, located.files)),
+        tuple(map(abspath, located.files)),
         root,
         off,
         reading.texts,
         {**reading.secrets, **variables.values()},
+        variables.used(),
         sensitive,
     )
+
+
+def _obsolete(root: MappingNode) -> list[Diagnostic]:
+    """Report the version of a file, which says nothing any more."""
+    version = root.entries.get("version")
+    if version is None:
+        return []
+    message = '"version" is ignored: Compose files have no versions any more'
+    return [Diagnostic("compose-ignored", message, version.key.span, "remove it", severity=Severity.WARNING)]
 
 
 def _sensitive(root: MappingNode, scope: Scope) -> frozenset[str]:
@@ -101,10 +117,10 @@ def _unquoted(located: Located, texts: MutableMapping[str, str]) -> frozenset[st
     )
 
 
-def _unused(request: ComposeRequest, reading: Reading) -> list[Diagnostic]:
+def _unused(request: ComposeRequest, used: Mapping[str, str]) -> list[Diagnostic]:
     """Report each --var that no file uses."""
     return [
-        Diagnostic("unused-override", f'--var "{name}" is not used here', help=did_you_mean(name, reading.used))
+        Diagnostic("unused-override", f'--var "{name}" is not used here', help=did_you_mean(name, used))
         for name in request.overrides
-        if name not in reading.used
+        if name not in used
     ]

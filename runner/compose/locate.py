@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
+from posixpath import abspath, isabs
 from typing import Final
 
 from runner.compose.request import ComposeRequest
@@ -37,9 +37,9 @@ class Located(Struct):
 def locate(request: ComposeRequest, variables: Variables, files: Files, found: list[Diagnostic]) -> Located | None:
     """Find a project's files, and fill `variables` from its env files; None, and an error, where there are none."""
     if request.folder is not None:
-        here = os.path.join(request.cwd, request.folder)
+        here = str(request.cwd / request.folder)
     else:
-        here = os.path.dirname(os.path.join(request.cwd, request.files[0])) if request.files else str(request.cwd)
+        here = str((request.cwd / request.files[0]).parent) if request.files else str(request.cwd)
     named = given_env_files(request.env_files, variables)
     read_before = _fill(here, named, request, variables, files, found)
     chosen = request.files or _from_variable(variables) or tuple(_search(here, files, found))
@@ -47,12 +47,12 @@ def locate(request: ComposeRequest, variables: Variables, files: Files, found: l
         help = f"looked for {', '.join(FILES)} here and in the folders above"
         found.append(Diagnostic("file-missing", "there is no Compose file", help=help))
         return None
-    shown = tuple(os.path.join(request.cwd, name) for name in chosen)
-    folder = here if request.folder is not None else os.path.dirname(shown[0])
+    shown = tuple(str(request.cwd / name) for name in chosen)
+    folder = here if request.folder is not None else str(Path(shown[0]).parent)
     read_after: tuple[str, ...] = ()
-    if named is None and os.path.abspath(folder) != os.path.abspath(here):
+    if named is None and abspath(folder) != abspath(here):
         read_after = _fill(folder, named, request, variables, files, found)
-    return Located(shown, os.path.abspath(folder), (*read_before, *read_after))
+    return Located(shown, abspath(folder), (*read_before, *read_after))
 
 
 def _fill(
@@ -65,10 +65,10 @@ def _fill(
 ) -> tuple[str, ...]:
     """Fill the variables from env files: those that are named, else the one in a folder; return which were read."""
     if named is None:
-        beside = os.path.join(folder, ".env")
+        beside = str(Path(folder, ".env"))
         names: tuple[str, ...] = (beside,) if is_file(beside, files) else ()
     else:
-        names = tuple(os.path.join(request.cwd, name) for name in named)
+        names = tuple(str(request.cwd / name) for name in named)
     variables.fill(read_env_files(names, variables, files, found))
     return names
 
@@ -77,14 +77,14 @@ def _from_variable(variables: Variables) -> tuple[str, ...]:
     names = variables.find(_FILE)
     if names is None:
         return ()
-    return tuple(names.split(variables.find(_SEPARATOR) or os.pathsep))
+    return tuple(names.split(variables.find(_SEPARATOR) or ":"))
 
 
 def _search(here: str, files: Files, found: list[Diagnostic]) -> Iterator[str]:
     """Yield the file of the nearest folder that has one, and the file that overrides it."""
-    start = Path(os.path.abspath(here))
+    start = Path(abspath(here))
     for level, folder in enumerate((start, *start.parents)):
-        shown = os.path.join(here, *[os.pardir] * level) if level else here
+        shown = str(Path(here, *[".."] * level))
         first = _best(FILES, folder, shown, files, found)
         if first is None:
             continue
@@ -96,7 +96,7 @@ def _search(here: str, files: Files, found: list[Diagnostic]) -> Iterator[str]:
 
 
 def _in(folder: str, name: str) -> str:
-    return os.path.join(os.path.abspath(folder) if os.path.isabs(folder) else folder, name)
+    return str(Path(abspath(folder) if isabs(folder) else folder, name))
 
 
 def _best(names: tuple[str, ...], folder: Path, shown: str, files: Files, found: list[Diagnostic]) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from runner.compose.node_edit import entry, mapping, scalar, sequence, with_value
+from runner.compose.phrases import got
 from runner.compose.table import COMPOSE
 from runner.compose.table.form import Form, Merge, Named, Record
 from runner.compose.table.service import SERVICE
@@ -15,6 +16,9 @@ from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, Sequence
 
 def merge(base: MappingNode, override: MappingNode, found: list[Diagnostic]) -> MappingNode:
     """Return a file with another one on top of it; what can't be combined is reported, and stays as it was."""
+    services = override.entries.get("services")
+    if services is not None and not isinstance(services.value, MappingNode):
+        found.append(Diagnostic("compose-invalid", f"expected a map, got {got(services.value)}", services.value.span))
     return _Merger(found).maps(COMPOSE, base, override)
 
 
@@ -129,7 +133,9 @@ def _as_build(node: Node) -> Node:
 
 def _as_map(node: Node, rule: Merge) -> Node:
     """Return a list of names as a map."""
-    if not isinstance(node, SequenceNode):
+    if isinstance(node, ScalarNode):
+        return mapping(node, {})
+    if isinstance(node, MappingNode):
         return node
     names = [item for item in node.items if isinstance(item, ScalarNode)]
     return mapping(node, {item.text: Entry(item, _implied(item, rule)) for item in names})

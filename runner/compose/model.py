@@ -14,7 +14,7 @@ class ComposeModel(GuardedStruct):
     `root` has `name`, `services`, `networks`, `volumes`, `secrets`, `configs`, and what begins with `x-` at the top.
     """
 
-    UNSEEN = frozenset({"environment", "sensitive", "texts"})
+    UNSEEN = frozenset({"environment", "sensitive", "texts", "used"})
 
     name: str
     folder: str
@@ -28,5 +28,7 @@ class ComposeModel(GuardedStruct):
     """The text of each file that excerpts may be shown of."""
     environment: Mapping[str, str] = {}
     """The variables by which it was interpolated."""
+    used: Mapping[str, str] = {}
+    """Those of them that its content depends on: with them it is read as it was, whatever the environment is then."""
     sensitive: frozenset[str] = frozenset()
     """The texts that must not appear in any log, plan, label or message."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from posixpath import normpath
 
 from runner.compose import values
 from runner.compose.node_edit import child, entry, inner, mapping, scalar, sequence, with_entry, with_value, without
+from runner.compose.short.volume import clean
 from runner.compose.table import COMPOSE
+from runner.document.core_schema import Plain
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
 
 _SECTIONS = ("networks", "volumes", "configs", "secrets")
@@ -63,6 +64,9 @@ def _service(node: MappingNode, environment: Mapping[str, str]) -> MappingNode:
     volumes = child(node, "volumes")
     if isinstance(volumes, SequenceNode):
         node = with_entry(node, "volumes", sequence(volumes, map(_clean_target, volumes.items)))
+    scale, deploy = child(node, "scale"), child(node, "deploy")
+    if scale is not None and isinstance(deploy, MappingNode) and "replicas" not in deploy.entries:
+        node = with_entry(node, "deploy", with_entry(deploy, "replicas", scale))
     implied = _implied(node)
     if not implied:
         return node
@@ -77,7 +81,7 @@ def _implied(node: MappingNode) -> dict[str, Entry]:
     found: dict[str, Entry] = {}
     for place, name, restart in _references(node):
         if name not in known and name not in found:
-            facts = {"condition": "service_started", "restart": restart, "required": True}
+            facts: dict[str, Plain] = {"condition": "service_started", "restart": restart, "required": True}
             inside = {key: entry(place, key, scalar(place, value)) for key, value in facts.items()}
             found[name] = entry(place, name, mapping(place, inside))
     return found
@@ -157,9 +161,8 @@ def _clean_target(item: Node) -> Node:
     target = child(item, "target")
     if not isinstance(item, MappingNode) or not isinstance(target, ScalarNode):
         return item
-    clean = normpath(target.text) if target.text else "."
-    clean = "/" + clean.lstrip("/") if clean.startswith("//") else clean
-    return item if clean == target.text else with_entry(item, "target", scalar(target, clean))
+    short = clean(target.text)
+    return item if short == target.text else with_entry(item, "target", scalar(target, short))
 
 
 def _services(root: MappingNode) -> Iterator[tuple[str, MappingNode]]:

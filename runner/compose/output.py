@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
+from math import isfinite
 from typing import TypeAlias
 
+from runner.compose.natural_order import natural
+from runner.compose.node_edit import mapping
 from runner.compose.table import COMPOSE
 from runner.compose.table.form import Anything, Form, Items, Key, Named, Record
 from runner.compose.values import text
@@ -14,6 +18,8 @@ from runner.document.core_schema import Plain
 from runner.document.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 Printed: TypeAlias = "Plain | list[Printed] | dict[str, Printed]"
+
+_ESCAPED = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029\x7f"[:-1]}
 
 
 class Dialect(Struct):
@@ -46,7 +52,8 @@ def printed(root: MappingNode, dialect: Dialect) -> Printed:
 def service_json(service: MappingNode) -> dict[str, Printed]:
     """Return a service as plain data, in the order of its keys: what its hash is made of."""
     services = COMPOSE.key("services")
-    assert services is not None and isinstance(services.form, Named)
+    assert services is not None
+    assert isinstance(services.form, Named)
     plain = _plain(services.form.value, service, JSON)
     assert isinstance(plain, dict)
     return plain
@@ -61,7 +68,7 @@ def _plain(form: Form | None, node: Node, dialect: Dialect, *, top: bool = False
     if isinstance(record, Record):
         return dict(_record(record, node, dialect, top=top))
     inner = form.value if isinstance(form, Named) else None
-    return {name: _plain(inner, one.value, dialect) for name, one in sorted(node.entries.items())}
+    return {name: _plain(inner, node.entries[name].value, dialect) for name in _sorted(node, dialect)}
 
 
 def _record(form: Record, node: MappingNode, dialect: Dialect, *, top: bool) -> Iterator[tuple[str, Printed]]:
@@ -70,22 +77,34 @@ def _record(form: Record, node: MappingNode, dialect: Dialect, *, top: bool) -> 
         if not row.shown or (dialect.json and not row.json_shown):
             continue
         name = row.json_name if dialect.json and row.json_name else row.name
-        if one is not None:
+        if one is not None and (row.json_zero or not dialect.json or not _is_zero(one.value)):
             plain = _plain(row.form, one.value, dialect)
-            if dialect.empty or plain != {} or not _is_always(row):
+            if plain != {} or _is_shown_empty(row, dialect):
                 yield name, plain
-        elif dialect.empty and _is_always(row):
-            yield name, {}
-        elif dialect.json and row.null_shown:
+        elif one is None and _is_always(row) and _is_shown_empty(row, dialect):
+            yield name, _plain(row.form, mapping(node, {}), dialect)
+        elif one is None and dialect.json and row.null_shown:
             yield name, None
     if top or dialect.extensions:
-        for name, one in sorted(node.entries.items()):
+        for name in _sorted(node, dialect):
             if name.startswith("x-"):
-                yield name, _plain(Anything(), one.value, dialect)
+                yield name, _plain(Anything(), node.entries[name].value, dialect)
+
+
+def _is_zero(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and node.value == 0
+
+
+def _sorted(node: MappingNode, dialect: Dialect) -> list[str]:
+    return sorted(node.entries) if dialect.json else sorted(node.entries, key=natural)
+
+
+def _is_shown_empty(row: Key, dialect: Dialect) -> bool:
+    return dialect.empty or isinstance(row.form, Named) or not _is_always(row)
 
 
 def _is_always(row: Key) -> bool:
-    return isinstance(row.form, Record) and row.form.always
+    return isinstance(row.form, Record | Named) and row.form.always
 
 
 def _json(value: Printed, indent: int) -> str:
@@ -106,13 +125,15 @@ def _json(value: Printed, indent: int) -> str:
 
 
 def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False).translate(_ESCAPED)
 
 
 def _number(value: bool | int | float) -> str:
+    if isinstance(value, float) and not isfinite(value):
+        return _text(text(value))
     if isinstance(value, float):
-        if value.is_integer() and abs(value) < 1e21:
-            return str(int(value))
-        written = text(value)
-        return written.replace("e-0", "e-") if abs(value) >= 1e-6 or "e" in written else written
+        if value == 0 or 1e-6 <= abs(value) < 1e21:
+            plain = format(Decimal(repr(value)), "f")
+            return plain.rstrip("0").rstrip(".") if "." in plain else plain
+        return text(value).replace("e-0", "e-")
     return text(value)

@@ -10,11 +10,11 @@ from runner.core.lazy_pattern import lazy_pattern
 from runner.document.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 _WINDOWS = lazy_pattern(r"[a-zA-Z]:[\\/].*|\\\\[^\\/]+[\\/].*")
-_GIT = lazy_pattern(r"git@.+|github\.com/.+|[^/@]+@[^:/]+:.+")
+_GIT = lazy_pattern(r"git@.+|github\.com/.+")
 
 
 class PathRules:
-    """How paths become absolute: the folder that they are relative to, and the home folder for ~, if there is one."""
+    """How paths become absolute: the folder that they are relative to, and the home folder, if it is known."""
 
     def __init__(self, folder: str, home: str | None) -> None:
         self._folder = folder
@@ -37,7 +37,10 @@ class PathRules:
         return self.path(text)
 
     def _expanded(self, text: str) -> str:
-        return normpath(join(self._home, text[1:].lstrip("/"))) if text.startswith("~") and self._home else text
+        """Put the home folder in the place of ~."""
+        if not text.startswith("~") or self._home is None:
+            return text
+        return normpath(join(self._home, text[1:].lstrip("/")))
 
     def _joined(self, text: str) -> str:
         return normpath(join(self._folder, text))

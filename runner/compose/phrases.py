@@ -32,6 +32,8 @@ def expected(form: Form) -> str:
     match form:
         case Scalar(phrase=phrase) | Record(phrase=phrase):
             return phrase
+        case Items(everything=short) if short is not None:
+            return '"all" or a list'
         case Items(single=True):
             return f"{expected(form.item)} or a list"
         case Items():

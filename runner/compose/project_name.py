@@ -33,8 +33,7 @@ def project_name(
             return None
         return given
     named = _in_files(documents)
-    name = clean(interpolator.text(named)) if named else ""
-    name = name or clean(Path(folder).name)
+    name = clean(interpolator.text(named) if named else Path(folder).name)
     if not name:
         help = f"set it with -p or name: {_HELP}"
         found.append(Diagnostic("wrong-name", "the project has no name", named.span if named else None, help))

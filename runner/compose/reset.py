@@ -42,6 +42,8 @@ def _pruned(node: Node, path: Path, tags: Mapping[Node, str], paths: set[Path]) 
         paths.add(path)
     if tag == RESET and path:
         return None
+    if tag == OVERRIDE:
+        return node  # as Compose does, which leaves tags inside alone
     if isinstance(node, MappingNode):
         entries: dict[str, Entry] = {}
         for name, entry in node.entries.items():

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 from runner.compose.context import Scope
 from runner.compose.dotenv import parse_dotenv, parse_raw
+from runner.compose.interpolation_syntax import Lookup
 from runner.compose.node_edit import child, entry, inner, mapping, scalar, with_entry, with_value, without
+from runner.core.diagnostic import Diagnostic
 from runner.core.struct import replace
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from runner.document.source import ReadError, Source, read
 
+Parse: TypeAlias = Callable[[Source, dict[str, str], Lookup, list[Diagnostic]], None]
 _ENV_FILE, _LABEL_FILE = "env_file", "label_file"
 
 
@@ -31,13 +37,10 @@ def _service(service: Node, scope: Scope) -> Node:
 
 
 def _with_environment(service: MappingNode, scope: Scope) -> MappingNode:
-    """Complete the environment: a name without a value takes the caller's, and nothing of a file replaces it."""
-    own: dict[str, Entry] = {}
-    for name, one in inner(service, "environment").items():
-        given = scope.variables.find(name) if _is_null(one.value) else None
-        own[name] = one if given is None else with_value(one, scalar(one.value, given))
-    known = {name: one.value.text for name, one in own.items() if isinstance(one.value, ScalarNode)}
-    known = {name: text for name, text in known.items() if not _is_null(own[name].value)}
+    """Complete the environment with what files say; what is in it, nothing too, stays as it is."""
+    own = inner(service, "environment")
+    texts = {name: _text(one.value) for name, one in own.items() if not _is_null(one.value)}
+    known = {name: text for name, text in texts.items() if text is not None}
 
     def find(name: str) -> str | None:
         given = scope.variables.find(name)
@@ -46,18 +49,22 @@ def _with_environment(service: MappingNode, scope: Scope) -> MappingNode:
     entries: dict[str, Entry] = {}
     values = dict(known)
     for file in _items(child(service, _ENV_FILE)):
-        path = child(file, "path")
-        if not isinstance(path, ScalarNode):
-            continue
         before = dict(values)
-        source = _open(path, scope, is_required=_text(child(file, "required")) != "false")
-        parse = parse_raw if _text(child(file, "format")) == "raw" else parse_dotenv
-        if source is not None:
-            parse(source, values, find, scope.found)
-        changed = {name: text for name, text in values.items() if before.get(name) != text or name not in before}
-        entries.update({name: entry(path, name, scalar(path, text)) for name, text in changed.items()})
-    entries.update(own)
+        path = child(file, "path")
+        place = path if isinstance(path, ScalarNode) else scalar(file, "")
+        _read_env_file(file, place, values, find, scope)
+        entries |= {
+            name: entry(place, name, scalar(place, text)) for name, text in values.items() if before.get(name) != text
+        }
+    entries |= own
     return with_entry(service, "environment", _mapping(service, "environment", entries)) if entries else service
+
+
+def _read_env_file(file: Node, place: ScalarNode, values: dict[str, str], find: Lookup, scope: Scope) -> None:
+    source = _open(place, scope, is_required=_text(child(file, "required")) != "false")
+    parse = _parser(child(file, "format"), scope)
+    if source is not None and parse is not None:
+        parse(source, values, find, scope.found)
 
 
 def _with_labels(service: MappingNode, scope: Scope) -> MappingNode:
@@ -73,6 +80,14 @@ def _with_labels(service: MappingNode, scope: Scope) -> MappingNode:
         entries.update({name: entry(path, name, scalar(path, text)) for name, text in own.items()})
     entries.update(inner(service, "labels"))
     return with_entry(service, "labels", _mapping(service, "labels", entries)) if entries else service
+
+
+def _parser(written: Node | None, scope: Scope) -> Parse | None:
+    if written is None or _text(written) in ("", "raw"):
+        return parse_raw if written and _text(written) else parse_dotenv
+    message, help = f'unknown format "{_text(written)}"', 'leave it out, or write "raw"'
+    scope.found.append(Diagnostic("compose-invalid", message, written.span, help))
+    return None
 
 
 def _open(path: ScalarNode, scope: Scope, *, is_required: bool) -> Source | None:

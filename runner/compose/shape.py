@@ -73,21 +73,25 @@ class _Shape:
 
     def _scalar(self, form: Scalar, node: Node) -> None:
         if not isinstance(node, ScalarNode):
-            return self._refuse(form, node)
+            self._refuse(form, node)
+            return
         try:
             value = cast(form, node.value)
         except ValueError:
-            return self._refuse(form, node)
+            self._refuse(form, node)
+            return
         if not _is_of(form.types, value) or not _is_allowed(form, value):
             help = did_you_mean(node.text, form.choices) if form.choices else None
             self._refuse(form, node, help)
 
     def _record(self, form: Record, node: Node) -> None:
-        if isinstance(node, ScalarNode):
-            if (node.is_null and form.nullable) or (form.short is not None and isinstance(node.value, str)):
-                return None
+        if isinstance(node, ScalarNode) and (
+            (node.is_null and form.nullable) or (form.short is not None and isinstance(node.value, str))
+        ):
+            return
         if not isinstance(node, MappingNode):
-            return self._refuse(form, node)
+            self._refuse(form, node)
+            return
         for name, one in node.entries.items():
             row = form.key(name)
             if row is not None:
@@ -101,11 +105,15 @@ class _Shape:
 
     def _items(self, form: Items, node: Node) -> None:
         if form.single and isinstance(node, ScalarNode) and not isinstance(form.item, Record):
-            return self.value(form.item, node)
+            self.value(form.item, node)
+            return
         if form.single and isinstance(node, ScalarNode) and isinstance(node.value, str):
-            return None
+            return
+        if form.everything is not None and isinstance(node, ScalarNode) and node.value == "all":
+            return
         if not isinstance(node, SequenceNode):
-            return self._refuse(form, node)
+            self._refuse(form, node)
+            return
         for item in node.items:
             if form.short is not None and isinstance(item, ScalarNode) and _is_of(_NUMBER_OR_TEXT, item.value):
                 continue
@@ -124,21 +132,25 @@ class _Shape:
 
     def _named(self, form: Named, node: Node) -> None:
         if form.listed and isinstance(node, SequenceNode):
-            return self._items(Items(item=_TEXT), node)
+            self._items(Items(item=_TEXT), node)
+            return
         if not isinstance(node, MappingNode):
-            return self._refuse(form, node)
+            self._refuse(form, node)
+            return
         pattern = lazy_pattern(form.pattern)
         for name, one in node.entries.items():
-            if pattern.fullmatch(name):
+            if not form.strict or pattern.fullmatch(name):
                 self.value(form.value, one.value)
-            elif form.strict and not (form.extensions and name.startswith("x-")):
+            elif not (form.extensions and name.startswith("x-")):
                 self._report(f'"{name}" is not a name', one.key, "names consist of letters, digits, dots, _ and -")
 
     def _pairs(self, form: Pairs, node: Node) -> None:
         if form.listed and isinstance(node, SequenceNode):
-            return self._items(Items(item=_TEXT), node)
+            self._items(Items(item=_TEXT), node)
+            return
         if not isinstance(node, MappingNode):
-            return self._refuse(form, node)
+            self._refuse(form, node)
+            return
         for name, one in node.entries.items():
             value = one.value
             if not name:
@@ -148,9 +160,11 @@ class _Shape:
 
     def _hosts(self, form: Hosts | Agents, node: Node) -> None:
         if isinstance(node, SequenceNode):
-            return self._items(Items(item=_TEXT), node)
+            self._items(Items(item=_TEXT), node)
+            return
         if isinstance(form, Agents) or not isinstance(node, MappingNode):
-            return self._pairs(Pairs(), node)
+            self._pairs(Pairs(), node)
+            return
         for one in node.entries.values():
             self._items(Items(item=_TEXT, single=True, distinct=False), one.value)
 
@@ -161,9 +175,11 @@ class _Shape:
 
     def _either(self, form: Either, node: Node) -> None:
         if isinstance(node, MappingNode):
-            return self._record(form.record, node)
+            self._record(form.record, node)
+            return
         if not isinstance(node, ScalarNode):
-            return self._refuse(form, node)
+            self._refuse(form, node)
+            return
         self._scalar(form.scalar, node)
 
     def _refuse(self, form: Form, node: Node, help: str | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Values in Compose's types: numbers, sizes and durations of one spelling, maps for lists of NAME=VALUE, nothing empty."""
+"""Values in Compose's types: numbers, sizes and durations of one spelling, maps for lists of NAME=VALUE."""
 
 from __future__ import annotations
 
@@ -54,6 +54,8 @@ class _Typed:
                 return self._record(form, node)
             case Named(), MappingNode():
                 return self._named(form, node)
+            case Items(late=True), ScalarNode(is_null=False):
+                return self._items(form, sequence(node, [node]))
             case Items(), SequenceNode():
                 return self._items(form, node)
             case Pairs(), (MappingNode() | SequenceNode()):
@@ -87,13 +89,16 @@ class _Typed:
             value = self.value(row.form, one.value)
             if value is not None and not (isinstance(value, ScalarNode) and value.is_null):
                 entries[name] = with_value(one, value)
+        for row in form.keys:
+            if row.zero is not None and row.name not in entries:
+                entries[row.name] = entry(node, row.name, scalar(node, row.zero))
         return mapping(node, entries)
 
     def _named(self, form: Named, node: MappingNode) -> Node | None:
         entries: dict[str, Entry] = {}
         for name, one in node.entries.items():
             value = self.value(form.value, one.value)
-            entries[name] = with_value(one, scalar(one.value, None) if value is None else value)
+            entries[name] = with_value(one, _nothing(form.value, one.value) if value is None else value)
         return mapping(node, entries) if entries else None
 
     def _items(self, form: Items, node: SequenceNode) -> Node | None:
@@ -124,6 +129,13 @@ class _Typed:
 
     def _report(self, message: str, node: Node) -> None:
         self._found.append(Diagnostic("compose-invalid", message, node.span))
+
+
+def _nothing(form: Form, place: Node) -> Node:
+    """Return what stands for the value of a name that has none: a limit of 0 is one in all its parts."""
+    if not isinstance(form, Either):
+        return scalar(place, None)
+    return mapping(place, {key.name: entry(place, key.name, scalar(place, 0)) for key in form.record.keys})
 
 
 def _pairs(form: Pairs, node: MappingNode | SequenceNode) -> Node | None:

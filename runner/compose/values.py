@@ -9,11 +9,11 @@ from struct import pack, unpack
 from runner.core.lazy_pattern import lazy_pattern
 from runner.document.core_schema import Plain
 
-_YES = frozenset({"1", "t", "true", "y", "yes", "on"})
-_NO = frozenset({"0", "f", "false", "n", "no", "off"})
+_YES = frozenset({"1", "true", "y", "yes", "on"})
+_NO = frozenset({"0", "false", "n", "no", "off"})
 _INTEGER = lazy_pattern(r"[-+]?[0-9]+")
 _REAL = lazy_pattern(r"[-+]?(?:[0-9]+(?:_[0-9]+)*\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?(?:inf|infinity|nan)")
-_SIZE = lazy_pattern(r"([0-9]*\.?[0-9]*(?:[0-9.]*)) ?([kmgtp]i?b?|b)?")
+_SIZE = lazy_pattern(r"(.*?[0-9.]) ?([kmgtp]b?|[kmgtp]ib|b)?")
 _DURATION = lazy_pattern(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h|d|w)")
 _UNITS = {"k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 _NANOSECONDS = {
@@ -29,14 +29,14 @@ _NANOSECONDS = {
     "w": 7 * 24 * 3600 * 10**9,
 }
 _LARGEST = (1 << 63) - 1
-_MOST_WITHOUT_EXPONENT = 21
+_MOST_WITHOUT_EXPONENT = 6
 
 
 def text(value: Plain) -> str:
     """Write a value as text.
 
-    >>> [text(value) for value in (True, 420, 1.1, 1000.0, 1e21, "x", None)]
-    ['true', '420', '1.1', '1000', '1e+21', 'x', '']
+    >>> [text(value) for value in (True, 420, 1.1, 1000.0, 1e6, "x", None)]
+    ['true', '420', '1.1', '1000', '1e+06', 'x', '']
     """
     if value is None:
         return ""
@@ -48,8 +48,8 @@ def text(value: Plain) -> str:
 def number_text(value: float) -> str:
     """Write a fraction with the fewest digits, and an exponent only where it is very large or small.
 
-    >>> [number_text(value) for value in (1e20, 1e21, 1.5e-5, 0.0001)]
-    ['100000000000000000000', '1e+21', '1.5e-05', '0.0001']
+    >>> [number_text(value) for value in (123456.5, 1234567.5, 1.5e-5, 0.0001)]
+    ['123456.5', '1.2345675e+06', '1.5e-05', '0.0001']
     """
     if isinf(value) or isnan(value):
         return {inf: "+Inf", -inf: "-Inf"}.get(value, "NaN")
@@ -62,6 +62,13 @@ def number_text(value: float) -> str:
         return f"{sign}{mantissa}e{'-' if exponent < 0 else '+'}{abs(exponent):02}"
     plain = format(decimal, "f")
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def published(value: Plain) -> str:
+    """Read a port or a range of ports, which is no fraction, not even one without digits behind the dot."""
+    if isinstance(value, float):
+        raise ValueError("a port or a range of ports")
+    return text(value)
 
 
 def flag(value: Plain) -> bool:
@@ -91,11 +98,19 @@ def integer(value: Plain) -> int:
     raise ValueError("a whole number")
 
 
-def real(value: Plain) -> int | float:
+def unsigned(value: Plain) -> int:
+    """Read a whole number that isn't negative."""
+    number = integer(value)
+    if number < 0:
+        raise ValueError("a whole number that isn't negative")
+    return number
+
+
+def real(value: Plain) -> float:
     """Read a number of single precision.
 
     >>> real("0.50"), real(2), real("1e-3")
-    (0.5, 2, 0.001)
+    (0.5, 2.0, 0.001)
     """
     if isinstance(value, str):
         if not _REAL.fullmatch(value.lower()) or "_" in value:
@@ -106,38 +121,37 @@ def real(value: Plain) -> int | float:
     return single(value)
 
 
-def single(value: float) -> int | float:
-    """Round to single precision, and return the shortest number that rounds to the same; whole ones without a dot.
+def single(value: float) -> float:
+    """Round to single precision, and return the shortest number that rounds to the same.
 
-    >>> single(0.1), single(50.0), single(16777217)
-    (0.1, 50, 16777216)
+    >>> single(0.1), single(50), single(16777217)
+    (0.1, 50.0, 16777216.0)
     """
     near = unpack("f", pack("f", value))[0]
     for digits in range(1, 18):
         short = float(f"{near:.{digits}g}")
         if unpack("f", pack("f", short))[0] == near:
-            return int(short) if short.is_integer() else short
+            return short
     return float(near)
 
 
 def size(value: Plain) -> str:
-    """Read a size in bytes, and write it as a text of digits.
+    """Read a size in bytes, and write it as a text of digits; none is nothing, and so are fractions that aren't texts.
 
-    >>> [size(value) for value in (64, "1.5k", "2 GiB", "10b")]
-    ['64', '1536', '2147483648', '10']
+    >>> [size(value) for value in (64, "1.5k", "2 GiB", "10b", "1e3", 0, 1.5)]
+    ['64', '1536', '2147483648', '10', '1000', '', '']
     """
-    if isinstance(value, int):
-        return str(value)
     if isinstance(value, float):
-        return str(int(value))
-    found = _SIZE.fullmatch(text(value).lower())
-    try:
-        bytes_ = float(found[1]) if found else -1.0
-    except ValueError:
-        bytes_ = -1.0
-    if not found or bytes_ < 0:
+        return ""
+    number = value if isinstance(value, int) else _bytes(text(value).lower())
+    return str(number) if number else ""
+
+
+def _bytes(written: str) -> int:
+    found = _SIZE.fullmatch(written)
+    if found is None or not _REAL.fullmatch(found[1]) or found[1].startswith("-"):
         raise ValueError('a size, such as "512m"')
-    return str(int(bytes_ * 1024 ** (_UNITS.get(found[2][:1], 0) if found[2] else 0)))
+    return int(float(found[1]) * 1024 ** (_UNITS.get(found[2][:1], 0) if found[2] else 0))
 
 
 def duration(value: Plain) -> str:
@@ -148,6 +162,16 @@ def duration(value: Plain) -> str:
     """
     written = text(value)
     return duration_text(nanoseconds(written))
+
+
+def some_duration(value: Plain) -> str:
+    """Read a duration of which none is nothing.
+
+    >>> some_duration("0s"), some_duration("5m")
+    ('', '5m0s')
+    """
+    written = duration(value)
+    return "" if written == "0s" else written
 
 
 def nanoseconds(written: str) -> int:
@@ -213,6 +237,8 @@ def tmpfs_mode(value: Plain) -> int:
 
 
 def _mode(value: Plain) -> int:
+    if isinstance(value, float):
+        raise ValueError('file permissions, such as "0440"')
     if isinstance(value, str):
         try:
             return int(value, 8)

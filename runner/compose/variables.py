@@ -22,12 +22,18 @@ _TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
 class Variables:
     """The values by which files are interpolated; what is added later only fills gaps."""
 
-    def __init__(self, values: Mapping[str, str]) -> None:
+    def __init__(self, values: Mapping[str, str], asked: set[str] | None = None) -> None:
         self._values = dict(values)
+        self._asked = set[str]() if asked is None else asked
 
     def find(self, name: str) -> str | None:
         """Return a variable's value, None if it has none."""
+        self._asked.add(name)
         return self._values.get(name)
+
+    def used(self) -> dict[str, str]:
+        """Return the values of the variables that anybody asked for."""
+        return {name: value for name, value in self._values.items() if name in self._asked}
 
     def values(self) -> dict[str, str]:
         """Return all values."""
@@ -39,7 +45,7 @@ class Variables:
 
     def filled(self, values: Mapping[str, str]) -> Variables:
         """Return these variables with more values, where they have none: those of an included project."""
-        return Variables({**values, **self._values})
+        return Variables({**values, **self._values}, self._asked)
 
 
 def given_env_files(env_files: tuple[str, ...], variables: Variables) -> tuple[str, ...] | None:
@@ -66,14 +72,8 @@ def read_env_files(
         except ReadError as error:
             found.append(replace(error.diagnostic, span=named_at))
             continue
-        own: dict[str, str] = {}
-        parse_dotenv(source, own, lambda one: _first(variables.find(one), values.get(one)), found)
-        values.update(own)
+        parse_dotenv(source, values, variables.find, found)
     return values
-
-
-def _first(value: str | None, other: str | None) -> str | None:
-    return other if value is None else value
 
 
 def is_file(path: str, files: Files) -> bool:
@@ -85,3 +85,11 @@ def is_file(path: str, files: Files) -> bool:
         return real.exists() and not real.is_dir()
     except OSError:
         return True
+
+
+def is_folder(path: str, files: Files) -> bool:
+    """Return whether there is a folder at a path."""
+    try:
+        return files.access.root.resolve(Path(path)).is_dir()
+    except OSError:
+        return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import inf, isinf
 
 from runner.core.lazy_pattern import lazy_pattern
 from runner.document.core_schema import Plain
@@ -48,8 +49,6 @@ def typed(text: str) -> Plain:
         return _WORDS[text]
     if text[0] not in _STARTS_A_NUMBER or len(text) > _MAX_DIGITS:
         return text
-    if text[0] == ".":
-        return float(text) if _FLOAT.fullmatch(text) else text
     if _is_date(text):
         return Moment(text)
     number = _number(text.replace("_", ""))
@@ -64,7 +63,8 @@ def _number(text: str) -> int | float | None:
         value = -value if text.startswith("-") else value
         if _LEAST <= value <= _MOST:
             return value
-    return float(text) if _FLOAT.fullmatch(text) else None
+    fraction = float(text) if _FLOAT.fullmatch(text) else inf
+    return None if isinf(fraction) else fraction
 
 
 def _is_date(text: str) -> bool:

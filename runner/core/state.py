@@ -63,6 +63,8 @@ class Dependency(Struct):
     """Path from the dependant's entry in the file to the key that names the dependency."""
     restart: bool = False
     """True if the dependant is restarted whenever the dependency is, once that has passed its readiness check."""
+    required: bool = True
+    """False if the dependant starts although the dependency failed."""
 
 
 class Locator(Protocol):

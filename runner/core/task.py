@@ -63,6 +63,9 @@ class Task(Protocol):
     def proxies(self) -> Mapping[str, str]:
         """Return the docker client's proxies for this engine, by variable; empty if the file disables them."""
 
+    def change_of(self, id: str) -> Change | None:
+        """Return the change that the plan has for a live resource, by its engine id; None for one outside of it."""
+
     def fields(self) -> FieldValues:
         """Return the declared fields with every reference resolved."""
 
@@ -88,10 +91,11 @@ class Task(Protocol):
     def is_atomic(self) -> bool:
         """True if any failure rolls back the whole run."""
 
-    def on_rollback(self, undo: Callable[[], None]) -> None:
+    def on_rollback(self, undo: Callable[[], None], *, last: bool = False) -> None:
         """Register an undo action for what was just done, in case the whole run is rolled back.
 
-        Register it before the next call that may fail. It must be idempotent.
+        Register it before the next call that may fail. It must be idempotent. With `last` it comes after those of all
+        other resources.
         """
 
     def on_commit(self, finish: Callable[[], None]) -> None:

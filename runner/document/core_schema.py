@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from runner.core.lazy_pattern import lazy_pattern
@@ -44,8 +45,10 @@ def typed(text: str) -> Plain:
     return text
 
 
-def tagged(text: str, tag: str) -> Plain:
+def tagged(text: str, tag: str, typed: Callable[[str], Plain] = typed) -> Plain:
     """Return the value of a scalar with a core tag such as "int"; ValueError when it doesn't match the tag.
+
+    `typed` returns that of a plain scalar.
 
     >>> tagged("8080", "str"), tagged("1", "float")
     ('8080', 1.0)

@@ -34,7 +34,9 @@ class Dialect(Struct):
     typed: Callable[[str], Plain] = typed
     """Returns the value of a plain scalar."""
     kept_tags: frozenset[str] = frozenset()
-    """Tags of the language itself; a node with one is typed as if it had none."""
+    """Tags of the language itself."""
+    has_open_tags: bool = False
+    """Whether other tags are let through, too; a scalar with a tag that isn't YAML's is a text."""
     is_stream: bool = False
     """Whether a file may have several documents."""
 
@@ -124,7 +126,7 @@ class _Composer:
         self._open.append(opened)
         self._bound_depth(0, event)
         expected = "map" if isinstance(event, yaml.MappingStartEvent) else "seq"
-        if event.tag not in (None, "!", _CORE + expected) and event.tag not in self._dialect.kept_tags:
+        if event.tag not in (None, "!", _CORE + expected) and not self._dialect.has_open_tags:
             self._refuse_tag(event, event.tag)
 
     def _end(self, event: yaml.CollectionEndEvent) -> None:
@@ -149,12 +151,13 @@ class _Composer:
         plain = not event.style
         if tag is None:
             return ScalarNode(self._source, start, end, text, value if plain else text, plain)
-        if tag in self._dialect.kept_tags:
-            node = ScalarNode(self._source, start, end, text, value if plain else text, plain)
-            self._tags[node] = tag
+        if self._dialect.has_open_tags and tag.removeprefix(_CORE) not in _TAGS:
+            node = ScalarNode(self._source, start, end, text, text, plain, tagged=True)
+            if tag in self._dialect.kept_tags:
+                self._tags[node] = tag
             return node
         try:
-            value = tagged(text, "str" if tag == "!" else tag.removeprefix(_CORE))
+            value = tagged(text, "str" if tag == "!" else tag.removeprefix(_CORE), self._dialect.typed)
         except ValueError:
             self._refuse_tag(event, tag)
             return ScalarNode(self._source, start, end, text, text, plain, tagged=True, invalid=True)

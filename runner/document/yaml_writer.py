@@ -12,6 +12,8 @@ from runner.document.core_schema import Plain, typed
 _INDENT: Final = "  "
 _LONGEST_LINE: Final = 110
 _NEVER_FIRST: Final = frozenset("?:,[]{}#&*!|>'\"%@`")
+_OLD_BOOLEANS: Final = frozenset(("y", "n", "yes", "no", "on", "off"))
+_OF_TIMES: Final = frozenset("0123456789:.")
 _FLOW: Final = frozenset(",[]{}")
 
 
@@ -30,6 +32,8 @@ class Item(Struct):
     """Lines of comments before it, each with its `#`; an empty one is an empty line."""
     beside: str = ""
     """The comment behind it, with its `#`."""
+    below: tuple[str, ...] = ()
+    """Lines of comments after it."""
 
 
 class List(Struct):
@@ -40,9 +44,10 @@ class List(Struct):
 
 
 class Map(Struct):
-    """A mapping, in order."""
+    """A mapping, in order; on one line as a short list is."""
 
     entries: tuple[tuple[str, Item], ...]
+    short: bool = False
 
 
 Written: TypeAlias = Scalar | List | Map
@@ -70,7 +75,7 @@ def scalar_text(scalar: Scalar, *, in_flow: bool = False) -> str:
     if not isinstance(scalar.value, str):
         return scalar.text or "null"
     text = scalar.value
-    if _is_plain(text, in_flow=in_flow) and typed(text) == text:
+    if _is_plain(text, in_flow=in_flow) and typed(text) == text and not _is_typed_elsewhere(text):
         return text
     return json.dumps(text, ensure_ascii=not text.isprintable())
 
@@ -83,26 +88,33 @@ def _is_plain(text: str, *, in_flow: bool) -> bool:
     return ": " not in text and " #" not in text and not (in_flow and _FLOW & {*text})
 
 
+def _is_typed_elsewhere(text: str) -> bool:
+    """Return whether programs that read YAML 1.1 take a text for something else: a boolean, a time of day."""
+    return text.lower() in _OLD_BOOLEANS or (":" in text and not {*text} - _OF_TIMES)
+
+
 def _map_lines(node: Map, indent: str) -> Iterator[str]:
     for key, item in node.entries:
-        yield from _comments(item, indent)
+        yield from _comments(item.above, indent)
         name = scalar_text(text_scalar(key))
         yield from _entry_lines(f"{indent}{name}:", item, indent)
+        yield from _comments(item.below, indent)
 
 
 def _list_lines(node: List, indent: str) -> Iterator[str]:
     for item in node.items:
-        yield from _comments(item, indent)
+        yield from _comments(item.above, indent)
         if isinstance(item.value, Map) and item.value.entries:
             first, *rest = _map_lines(item.value, f"{indent}{_INDENT}")
             yield f"{indent}- {first.lstrip()}" if not item.value.entries[0][1].above else f"{indent}-"
             yield from rest if not item.value.entries[0][1].above else (first, *rest)
         else:
             yield from _entry_lines(f"{indent}-", item, indent)
+        yield from _comments(item.below, indent)
 
 
-def _comments(item: Item, indent: str) -> Iterator[str]:
-    return (f"{indent}{line}" if line else "" for line in item.above)
+def _comments(lines: Sequence[str], indent: str) -> Iterator[str]:
+    return (f"{indent}{line}" if line else "" for line in lines)
 
 
 def _entry_lines(start: str, item: Item, indent: str) -> Iterator[str]:
@@ -122,14 +134,21 @@ def _entry_lines(start: str, item: Item, indent: str) -> Iterator[str]:
 
 def _on_one_line(node: List | Map) -> str | None:
     """Return a collection in flow style, if it is to be written so: an empty one, or a short list."""
-    if isinstance(node, Map):
-        return None if node.entries else "{}"
-    if not node.items:
-        return "[]"
-    if not node.short or any(one.above or one.beside or not isinstance(one.value, Scalar) for one in node.items):
+    items = [item for _, item in node.entries] if isinstance(node, Map) else node.items
+    if items and (
+        not node.short
+        or any(one.above or one.beside or one.below or isinstance(one.value, List | Map) for one in items)
+    ):
         return None
-    values = [one.value for one in node.items if isinstance(one.value, Scalar)]
-    return f"[{', '.join(scalar_text(value, in_flow=True) for value in values)}]"
+    texts = [scalar_text(one.value, in_flow=True) for one in items if isinstance(one.value, Scalar)]
+    if isinstance(node, List):
+        return f"[{', '.join(texts)}]"
+    keys = (scalar_text(text_scalar(key), in_flow=True) for key, _ in node.entries)
+    return f"{{{', '.join(f'{key}: {text}' for key, text in zip(keys, texts, strict=True))}}}"
+
+
+def _is_bare(item: Item) -> bool:
+    return isinstance(item.value, Scalar) and not (item.above or item.beside or item.below)
 
 
 def _scalar_lines(start: str, scalar: Scalar, beside: str, indent: str) -> Iterator[str]:

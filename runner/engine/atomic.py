@@ -48,6 +48,7 @@ def _undo(schedule: Schedule, why: str) -> Iterator[Event]:
         if (error := undo_log.undo(address)) is not None:
             left[address] = error
     _try_again(schedule, left)
+    left.update(undo_log.undo_last())
     yield from _tell(schedule, left, why)
     took = int((time.monotonic() - started) * 1000)
     yield RollbackFinished({str(address): error.message for address, error in left.items()}, took)

@@ -29,6 +29,13 @@ def condition_between(step: Step, before: Step) -> Dependency | None:
     return next(found, None)
 
 
+def is_optional(step: Step, before: Step) -> bool:
+    """Tell whether a step goes on although another one failed."""
+    if condition_between(step, before) is None or step.change.desired is None:
+        return False
+    return not any(d.required for d in step.change.desired.depends_on if d.address == before.change.address)
+
+
 def needs_only_start(dependency: Dependency) -> bool:
     """Tell whether the dependant may start once the dependency has: it needs no more, or has a timeout of its own."""
     return dependency.condition is Condition.STARTED or (

@@ -14,7 +14,7 @@ from runner.core.exit_code import ExitCode
 from runner.core.plan import Action, Phase, Step
 from runner.core.resource_state import State
 from runner.core.struct import MutableStruct, field
-from runner.engine.conditions import condition_between, conditions_of, needs_only_start
+from runner.engine.conditions import condition_between, conditions_of, is_optional, needs_only_start
 from runner.engine.progress import Progress
 from runner.engine.task import CancelRequested, Message, RunContext, Settled, StateChanged, StepEnded, Verified
 
@@ -211,9 +211,9 @@ class Schedule(MutableStruct):
         yield from self.move(address, state, error=error)
 
     def _skip_dependants(self, failed: Step) -> Iterator[Event]:
-        """Skip the direct and indirect dependants of a failed step, with it as the cause."""
+        """Skip the direct and indirect dependants of a failed step, with it as the cause; others go on without it."""
         lost = {failed.number}
-        while doomed := [step for step in self.waiting.values() if step.needs & lost]:
+        while doomed := [step for step in self.waiting.values() if self._is_doomed(step, lost)]:
             for step in doomed:
                 del self.waiting[step.number]
                 lost.add(step.number)
@@ -222,6 +222,12 @@ class Schedule(MutableStruct):
                     begun = self.progress.state(address) not in (State.PENDING, State.WAITING)
                     state = State.CANCELLED if begun else State.SKIPPED
                     yield from self.move(address, state, cause=str(failed.change.address))
+        self.ended |= lost  # what still waits for one of them can do without it
+        self.context.failed.update(self.context.plan.steps[number].change.address for number in lost)
+
+    def _is_doomed(self, step: Step, lost: set[int]) -> bool:
+        steps = self.context.plan.steps
+        return any(not is_optional(step, steps[number]) for number in step.needs & lost)
 
     def _defer(self, address: Address, state: State, *, final: bool = False) -> Iterator[Event]:
         """End a resource now, or in an atomic run when it commits."""

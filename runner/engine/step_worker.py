@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.errors import EngineError, RunnerError, StepFailed
 from runner.core.plan import Action, Phase, Plan, Step
 from runner.core.resource_state import State
-from runner.core.state import Condition
+from runner.core.state import Condition, Dependency
 from runner.core.values import Marker
 from runner.engine.task import RunContext, RunTask, Settled, StepEnded, Verified
 from runner.resource.diff import diff_fields
@@ -39,16 +40,31 @@ def _meet_conditions(task: RunTask) -> None:
     """Wait until dependencies meet conditions beyond existing."""
     task.context.watcher.raise_if_cancelled()
     for dependency in task.desired.depends_on:
-        attributes = task.context.attributes.get(dependency.address)
-        if dependency.condition is Condition.EXISTS or attributes is None:
+        if not dependency.required and dependency.address in task.context.failed:
+            _go_without(task, f"{dependency.address} failed")
             continue
-        meet = task.context.catalog[dependency.address.kind].operations().wait_for
-        timeout = task.timeout if dependency.timeout is None else dependency.timeout
         try:
-            other = task.context.declared.get(dependency.address)
-            meet(task, other, attributes["id"], dependency.condition, timeout)
+            _meet(task, dependency)
         except (StepFailed, EngineError) as error:
-            raise StepFailed(f"{dependency.address} {error.message}", help=error.help, output=error.output) from error
+            message = f"{dependency.address} {error.message}"
+            if dependency.required:
+                raise StepFailed(message, help=error.help, output=error.output) from error
+            _go_without(task, message, error.help)
+
+
+def _meet(task: RunTask, dependency: Dependency) -> None:
+    attributes = task.context.attributes.get(dependency.address)
+    if dependency.condition is Condition.EXISTS or attributes is None:
+        return
+    meet = task.context.catalog[dependency.address.kind].operations().wait_for
+    timeout = task.timeout if dependency.timeout is None else dependency.timeout
+    meet(task, task.context.declared.get(dependency.address), attributes["id"], dependency.condition, timeout)
+
+
+def _go_without(task: RunTask, message: str, help: str | None = None) -> None:
+    """Warn that a resource starts without a dependency that it does not require."""
+    message, span = f"{task.change.address} starts without a dependency: {message}", task.desired.span
+    task.warn(Diagnostic("optional-dependency", message, span, help, severity=Severity.WARNING))
 
 
 def _turns_out_unchanged(task: RunTask, step: Step) -> bool:

@@ -16,6 +16,7 @@ from runner.core.event import DiagnosticEvent, Event, Output, Progress
 from runner.core.gateway import Gateway
 from runner.core.plan import Change, Plan, Step
 from runner.core.progress_update import ProgressUpdate
+from runner.core.references import has_reference, resolved
 from runner.core.resource_state import State
 from runner.core.state import FieldValue, FieldValues, ObservedResource, Ref, Resource
 from runner.core.struct import Struct, field, replace
@@ -91,6 +92,8 @@ class RunContext(Struct):
     """Attributes that a Ref can resolve to, of everything that exists by now."""
     done: dict[Address, str] = field(default_factory=dict)
     """Ids of what was created in the batch of another step."""
+    failed: set[Address] = field(default_factory=set)
+    """What failed, or was skipped since something else did."""
     exclusive: dict[str, Lock] = field(default_factory=dict)
     """The locks for work that the engine can't do side by side, by what it is."""
 
@@ -181,12 +184,19 @@ class RunTask(Struct):
         """The docker client's proxies for this engine."""
         return self.gateway.proxies if self.context.plan.proxies else {}
 
+    def change_of(self, id: str) -> Change | None:
+        """Return the change that the plan has for a live resource, by its engine id."""
+        changes = self.context.plan.changes
+        return next((change for change in changes if change.observed and change.observed.id == id), None)
+
     def fields(self) -> FieldValues:
         """Return the declared fields with every reference resolved; unknown values are left out."""
         resolved = {name: self._resolved(value) for name, value in self.desired.fields.items()}
         return {name: value for name, value in resolved.items() if not isinstance(value, Marker)}
 
     def _resolved(self, value: FieldValue) -> FieldValue:
+        if isinstance(value, Mapping) and any(map(has_reference, value.values())):
+            return {key: resolved(entry, self.attribute) for key, entry in value.items()}
         return self.attribute(value) if isinstance(value, Ref) else value
 
     def attribute(self, ref: Ref) -> str:
@@ -207,10 +217,10 @@ class RunTask(Struct):
         """True in an atomic run, except for abandoned resources, which are never restored."""
         return self.context.undo_log.is_atomic and not self.change.is_abandoned
 
-    def on_rollback(self, undo: Callable[[], None]) -> None:
-        """Register an undo action for what was just done."""
+    def on_rollback(self, undo: Callable[[], None], *, last: bool = False) -> None:
+        """Register an undo action for what was just done; with `last` it comes after those of all other resources."""
         if self.is_atomic:
-            self.context.undo_log.on_rollback(self.change.address, undo)
+            self.context.undo_log.on_rollback(self.change.address, undo, last=last)
 
     def on_commit(self, finish: Callable[[], None]) -> None:
         """Run an irreversible action, now or when the run commits."""

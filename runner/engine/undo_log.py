@@ -30,13 +30,16 @@ class UndoLog(MutableStruct):
     objection: Callable[[], RunnerError | None] = nothing
     """Called before each rollback; an error it returns prevents the rollback."""
     rollbacks: dict[Address, list[Call]] = field(default_factory=dict)
+    last: dict[Address, list[Call]] = field(default_factory=dict)
+    """Undo actions that come after all others, oldest address first."""
     commits: dict[Address, list[Call]] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
-    def on_rollback(self, address: Address, undo: Call) -> None:
+    def on_rollback(self, address: Address, undo: Call, *, last: bool = False) -> None:
         """See `core.task.Task.on_rollback`."""
         with self.lock:
-            self.rollbacks.setdefault(address, []).append(undo)
+            actions = self.rollbacks.setdefault(address, [])
+            (self.last.setdefault(address, []) if last else actions).append(undo)
 
     def on_commit(self, address: Address, finish: Call) -> None:
         """See `core.task.Task.on_commit`."""
@@ -50,6 +53,13 @@ class UndoLog(MutableStruct):
     def undo(self, address: Address) -> RunnerError | None:
         """Undo all changes to a resource, newest first; return the error that prevented it."""
         return self.objection() or _all_done(self.rollbacks[address][::-1])
+
+    def undo_last(self) -> Iterator[tuple[Address, RunnerError]]:
+        """Run the undo actions that come after all others; yield each error with its address."""
+        for address, calls in self.last.items():
+            error = self.objection() or _all_done(calls)
+            if error is not None:
+                yield address, error
 
     def commit(self, address: Address) -> RunnerError | None:
         """Run the deferred actions of a resource; return the first error."""

@@ -12,7 +12,7 @@ from runner.core.diagnostic import Diagnostic
 from runner.core.plan import Change, Plan, Reason
 from runner.core.redact import Redactor
 from runner.core.sensitive import Places, is_sensitive, with_sensitive_keys
-from runner.core.state import ObservedResource, Resource
+from runner.core.state import Dependency, ObservedResource, Resource
 from runner.core.struct import Struct, compared, field_names
 from runner.core.values import Digest, Value
 
@@ -102,7 +102,7 @@ class _Account(Struct):
     def of(self, resource: Resource) -> Digests:
         """Digest a declared resource; its settings may contain sensitive values in many forms."""
         known = self.then.get(str(resource.address), {})
-        order = sorted(f"{needed.address} {needed.condition.value} {needed.timeout}" for needed in resource.depends_on)
+        order = sorted(map(_needed, resource.depends_on))
         fields = {**resource.fields, "depends_on": tuple(order), **({"external": True} if resource.external else {})}
         own = {name: getattr(resource.settings, name) for name in field_names(resource.settings)}
         settings = {name: value for name, value in own.items() if name not in fields}
@@ -124,6 +124,11 @@ class _Account(Struct):
                 shown, is_salted = self.redactor.text(path), salted or is_sensitive(path, self.places)
                 digests[shown] = _digest(_plain(item), known.get(shown), salted=is_salted)
         return digests
+
+
+def _needed(one: Dependency) -> str:
+    more = f" {'' if one.required else 'optional'} {'restart' if one.restart else ''}".rstrip()
+    return f"{one.address} {one.condition.value} {one.timeout}{more}"
 
 
 def _digest(value: Value, known: str | None, *, salted: bool) -> str:

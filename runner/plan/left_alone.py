@@ -11,12 +11,13 @@ def left_alone(desired: DesiredState | None, observed: ObservedState) -> dict[Ad
 
     What they depend on of their own kind is another part of the program: whether it stays is for the file to say.
     """
-    off = desired.left_alone if desired else frozenset()
-    if not desired or not off:
+    if not desired or not desired.left_alone:
         return {}
     owned = {address: one for address, one in observed.resources.items() if one.owned}
     found: set[Address] = set()
-    pending = [one for one in owned if one not in desired.resources and Address(one.kind, one.name) in off]
+    pending = [
+        one for one in owned if one not in desired.resources and Address(one.kind, one.name) in desired.left_alone
+    ]
     while pending:
         address = pending.pop()
         if address not in found:

@@ -240,7 +240,9 @@ class _Comparison(MutableStruct):
     def _compare(self, resource: Resource, live: ObservedResource, kind: Kind) -> Change:
         found = diff_fields(kind.compared, resource.fields, live, self._resolve)
         weighed = kind.adjust_diff(resource, live, found)
-        weighed = (*weighed, *self._followed(resource, live, weighed), *protection(resource, live))
+        if _action(weighed) is not Action.REPLACE:
+            weighed = (*weighed, *self._followed(resource, live, weighed))
+        weighed = (*weighed, *protection(resource, live))
         diff = concealed(weighed, resource, live, kind, knows_secrets=self.knows_secrets)
         reasons = tuple(dict.fromkeys(found.reason for found in diff))
         action = _action(diff)
@@ -261,8 +263,8 @@ class _Comparison(MutableStruct):
     def _followed(self, resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]) -> Iterable[FieldDiff]:
         """Return the extra changes that this plan's changes to a resource's dependencies require."""
         kind, paths = self.catalog[resource.address.kind], {found.path for found in diff}
-        below = (self.changes.get(dependency.address) for dependency in resource.depends_on)
-        lost = {found.path: found for change in below if change for found in kind.follows(live, change)}
+        below = ((self.changes.get(dependency.address), dependency) for dependency in resource.depends_on)
+        lost = {found.path: found for change, needed in below if change for found in kind.follows(live, change, needed)}
         return (found for path, found in lost.items() if path not in paths)
 
     def _is_remade(self, address: Address) -> bool:

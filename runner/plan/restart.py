@@ -26,7 +26,7 @@ def make_restart_plan(
     while more := {
         one.address: _restart(one, Reason.DEPENDENCY, catalog, desired)
         for one in observed.resources.values()
-        if one.address not in changes and _follows(one, changes.values(), catalog)
+        if one.address not in changes and _follows(one, changes, catalog, desired)
     }:
         changes |= more
     pending = tuple(_in_live_order(changes, catalog))
@@ -39,9 +39,14 @@ def _restart(live: ObservedResource, reason: Reason, catalog: Catalog, desired: 
     return restart(live, desired.resources.get(live.address), reason)
 
 
-def _follows(live: ObservedResource, changes: Iterable[Change], catalog: Catalog) -> bool:
-    kind = catalog[live.address.kind]
-    return kind.restart is not None and any(any(kind.follows(live, change)) for change in changes)
+def _follows(
+    live: ObservedResource, changes: Mapping[Address, Change], catalog: Catalog, desired: DesiredState
+) -> bool:
+    kind, declared = catalog[live.address.kind], desired.resources.get(live.address)
+    needed = {one.address: one for one in declared.depends_on if one.restart} if declared else {}
+    return kind.restart is not None and any(
+        any(kind.follows(live, change, needed.get(address))) for address, change in changes.items()
+    )
 
 
 def _in_live_order(changes: Mapping[Address, Change], catalog: Catalog) -> Iterator[Change]:

@@ -54,14 +54,33 @@ def observed_part(observed: ObservedState, part: Selection) -> ObservedState:
     )
 
 
-def excluded_dependents(plan: Plan, observed: ObservedState, catalog: Catalog) -> Iterator[Diagnostic]:
-    """Yield a problem for each change that would affect live dependants outside of the plan."""
-    inside, left = {change.address for change in plan.changes}, {str(one.address) for one in plan.left_alone}
+def missed_by_targets(plan: Plan, observed: ObservedState, catalog: Catalog) -> Iterator[Diagnostic]:
+    """Yield a problem for each change that can't do without live resources outside of the plan."""
+    inside = {change.address for change in plan.changes}
     outside = [one for one in observed.resources.values() if one.owned and one.address not in inside]
+    yield from _excluded_holders(plan, outside, catalog)
+    yield from _excluded_dependents(plan, outside, catalog)
+
+
+def _excluded_holders(plan: Plan, outside: Sequence[ObservedResource], catalog: Catalog) -> Iterator[Diagnostic]:
+    """Yield a problem for each name that something outside of the plan still has."""
+    holders = {(catalog[one.address.kind].engine_kind, one.engine_name): one for one in outside}
+    for change in plan.changes:
+        desired = change.desired
+        holder = desired and holders.get((catalog[change.address.kind].engine_kind, desired.engine_name))
+        if desired and holder and change.action is not Action.NOOP:
+            message = f'{change.address}: the name "{desired.engine_name}" is still that of {holder.address}'
+            help = f"--target {holder.address} too, or omit --target"
+            yield Diagnostic("target-too-narrow", message, desired.span, help)
+
+
+def _excluded_dependents(plan: Plan, outside: Sequence[ObservedResource], catalog: Catalog) -> Iterator[Diagnostic]:
+    """Yield a problem for each change that would affect live dependants outside of the plan."""
+    left = {str(one.address) for one in plan.left_alone}
     for change in plan.changes:
         is_remade = change.action is Action.REPLACE and catalog[change.address.kind].delete_before_create
         users = _users(change.address, outside) if is_remade else []
-        users += [str(one.address) for one in outside if any(catalog[one.address.kind].follows(one, change))]
+        users += [str(one.address) for one in outside if any(catalog[one.address.kind].follows(one, change, None))]
         if users:
             done = "replaced" if change.action is Action.REPLACE else "restarted"
             message = f"{change.address} would be {done} while used by {', '.join(users)}"

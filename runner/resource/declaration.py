@@ -87,8 +87,12 @@ class Declaration(Struct):
     inputs: Inputs
     report: Report
     """Takes every error, with its path from the entry; parsing continues after it."""
+    warn: Report
+    """Takes every warning, likewise; it has a code."""
     report_in_file: Callable[[Diagnostic, tuple[str | int, ...]], None]
     """Takes a diagnostic positioned in another file, and the path from the entry to the key that names that file."""
+    entries_with: Callable[[str, str], Mapping[str, Mapping[str, Value]]]
+    """Returns the values of each entry of a kind that has a key, by the entry's own key."""
     may_be_declared: Callable[[str, str], bool]
     """Tells whether an unreadable part of the file may declare a given kind and name."""
     sensitive: Places = frozenset()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from runner.core.file_changes import FileChange
 from runner.core.plan import Effect, FieldDiff, Reason
+from runner.core.references import has_reference, resolved
 from runner.core.state import FieldValue, ObservedResource, Ref
 from runner.core.struct import replace
 from runner.core.values import Marker, Value, as_map
@@ -34,7 +35,8 @@ def _diff_field(
 ) -> Iterator[FieldDiff]:
     before = observed.applied.get(row.name)
     if row.merged_by_key:
-        yield from _diff_keyed(row, desired.get(row.name), observed, before if isinstance(before, Mapping) else {})
+        recorded = before if isinstance(before, Mapping) else {}
+        yield from _diff_keyed(row, desired.get(row.name), observed, recorded, resolve)
     elif row.name in desired:
         files = observed.files.get(row.name, ())
         yield from _diff_set(row, desired[row.name], observed.fields.get(row.name), before, resolve, files)
@@ -63,7 +65,7 @@ def _is_same(row: Field, expected: Value, live: Value, wanted: FieldValue, befor
 
 
 def _diff_keyed(
-    row: Field, wanted: FieldValue | None, observed: ObservedResource, before: Mapping[str, str]
+    row: Field, wanted: FieldValue | None, observed: ObservedResource, before: Mapping[str, str], resolve: Resolve
 ) -> Iterator[FieldDiff]:
     """Diff a map entry by entry; one that was applied and is no longer declared goes back to its default."""
     expected = as_map(wanted)
@@ -72,16 +74,22 @@ def _diff_keyed(
     for key in [*expected, *(name for name in live if name not in expected)]:
         path = f"{row.name}.{key}"
         if key in expected:
-            if key not in live or not _is_same_entry(row, expected[key], live[key]):
+            entry = resolved(expected[key], resolve)
+            if key not in live or not _is_same_entry(row, entry, live[key]):
                 recorded = recorded_key(before, key)
                 is_moved = recorded is not None and is_digest(before[recorded], expected[key])
-                reason = row.drift_reason if is_moved else row.config_reason
-                yield _found(row, path, live.get(key), expected[key], reason, row.on_change)
+                reason = row.config_reason if not is_moved else _moved_reason(row, expected[key])
+                yield _found(row, path, live.get(key), entry, reason, row.on_change)
         elif recorded_key(before, key) is not None:
             if not row.equals(default.get(key), live[key]):
                 yield _found(row, path, live[key], default.get(key), Reason.CONFIG, row.on_unset)
         elif row.exclusive and managed:
             yield _found(row, path, live[key], None, Reason.DRIFT, row.on_unset)
+
+
+def _moved_reason(row: Field, wanted: Value) -> Reason:
+    """Return why an entry differs though it is declared as before: what it refers to may be another resource by now."""
+    return Reason.DEPENDENCY if has_reference(wanted) else row.drift_reason
 
 
 def _is_same_entry(row: Field, expected: Value, live: Value) -> bool:

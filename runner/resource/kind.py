@@ -14,6 +14,7 @@ from runner.core.resource_state import State
 from runner.core.sensitive import Places
 from runner.core.state import (
     Condition,
+    Dependency,
     DesiredState,
     FieldValues,
     ObservedResource,
@@ -80,7 +81,7 @@ def _as_found(_resource: Resource, _observed: ObservedResource, diff: tuple[Fiel
     return diff
 
 
-def _stays_as_it_is(_observed: ObservedResource, _change: Change) -> Iterable[FieldDiff]:
+def _stays_as_it_is(_live: ObservedResource, _change: Change, _needed: Dependency | None) -> Iterable[FieldDiff]:
     return ()
 
 
@@ -169,8 +170,13 @@ class Kind(Section, kw_only=True):
         default=_as_found
     )
     """Filter the diff, and add forced changes."""
-    follows: Callable[[ObservedResource, Change], Iterable[FieldDiff]] = field(default=_stays_as_it_is)
-    """Yield what a change to another resource breaks in this one, as the diffs that repair it."""
+    follows: Callable[[ObservedResource, Change, Dependency | None], Iterable[FieldDiff]] = field(
+        default=_stays_as_it_is
+    )
+    """Yield what a change to another resource requires of this one, as the diffs that do it.
+
+    Either it breaks something in this one, whatever is declared, or the given dependency asks for a restart.
+    """
     is_sharer: Callable[[ObservedResource, ObservedResource], bool] = field(default=_shares_nothing)
     """Return whether a live resource shares something of another one, and can only start while that runs."""
     action_label: Callable[[Resource | None, Action, tuple[FieldDiff, ...]], str] = field(default=_plain_verb)

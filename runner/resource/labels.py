@@ -10,6 +10,7 @@ from typing import Any
 from runner.core.address import Address
 from runner.core.decode import decode_hint, decode_texts
 from runner.core.hashes import sha256
+from runner.core.references import resolved
 from runner.core.sanitize import on_one_line
 from runner.core.sensitive import Places, is_sensitive, with_sensitive_keys
 from runner.core.state import Applied, FieldValue, LateText, Ref, Resource
@@ -30,6 +31,8 @@ PROTECT = "runner.protect"
 VERSION = "runner.version"
 FILE = "runner.file"
 """The workflow file that created or last changed a resource, HOST:PATH. Never compared, so it causes no change."""
+REPLACES = "runner.replaces"
+"""On what was created in place of another one: that one's id."""
 ANONYMOUS = "runner.anonymous"
 """On an anonymous volume: the address of its owner, and after a space the path at which that mounts it."""
 COMPLETION = "runner.completed"
@@ -112,7 +115,7 @@ def is_digest(digest: object, value: FieldValue) -> bool:
 
 
 def _digested(value: Value | Ref) -> Value:
-    return str(value.address) if isinstance(value, Ref) else value
+    return resolved(value, lambda ref: str(ref.address))  # type: ignore[no-any-return]
 
 
 def applied_digests(

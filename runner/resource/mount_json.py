@@ -45,9 +45,10 @@ def _mount(target: str, mount: MountValue) -> dict[str, Any]:
     bind = {"Propagation": mount.get("propagation"), "CreateMountpoint": not mount.get("must_exist")}
     if mount["type"] == "bind" and any(bind.values()):
         body["BindOptions"] = {key: given for key, given in bind.items() if given}
-    volume = {"NoCopy": mount.get("nocopy"), "Subpath": mount.get("subpath")}
-    if any(volume.values()):
-        body["VolumeOptions"] = {key: given for key, given in volume.items() if given}
+    inside = {"NoCopy": mount.get("nocopy"), "Subpath": mount.get("subpath")}
+    if any(inside.values()):
+        options = "ImageOptions" if mount["type"] == "image" else "VolumeOptions"
+        body[options] = {key: given for key, given in inside.items() if given}
     tmpfs = {"SizeBytes": mount.get("size"), "Mode": mount.get("mode")}
     if mount["type"] == "tmpfs" and any(tmpfs.values()):
         body["TmpfsOptions"] = {key: given for key, given in tmpfs.items() if given is not None}
@@ -74,8 +75,9 @@ def _read_binds(binds: Iterable[str]) -> Iterable[tuple[str, MountValue]]:
 
 def _read_mount(body: Mapping[str, Any]) -> MountValue:
     mount: dict[str, Value] = {"type": body["Type"], "source": body.get("Source") or ""}
-    bind, volume, tmpfs = (body.get(key) or {} for key in ("BindOptions", "VolumeOptions", "TmpfsOptions"))
-    if body.get("ReadOnly"):
+    bind, tmpfs = (body.get(key) or {} for key in ("BindOptions", "TmpfsOptions"))
+    volume = body.get("VolumeOptions") or body.get("ImageOptions") or {}
+    if body.get("ReadOnly") and mount["type"] != "image":
         mount["read_only"] = True
     if bind.get("Propagation", DEFAULT_PROPAGATION) not in ("", DEFAULT_PROPAGATION):
         mount["propagation"] = bind["Propagation"]
@@ -86,6 +88,12 @@ def _read_mount(body: Mapping[str, Any]) -> MountValue:
     )
     mount.update({key: tmpfs[name] for key, name in (("size", "SizeBytes"), ("mode", "Mode")) if tmpfs.get(name)})
     return mount
+
+
+def mounted_images(inspect: Mapping[str, Any]) -> Iterable[str]:
+    """Return the images that a container mounts, as it was asked for them: runner does so by their ids."""
+    mounts = inspect["HostConfig"].get("Mounts") or ()
+    return (str(mount["Source"]) for mount in mounts if mount["Type"] == "image")
 
 
 def mounted_volume(mount: Mapping[str, Any]) -> str:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from runner.core.lazy_pattern import lazy_pattern
-from runner.core.values import Value
+from runner.core.values import Value, as_map
 from runner.resource.codec import Codec, Invalid
 from runner.resource.scalars import SCALAR_SCHEMA, normalize_path, parse_boolean, parse_size, show_size, without_null
 
 MountValue = Mapping[str, Value]
-"""type (bind, volume, tmpfs), source, and of the rest only what was requested:
+"""type (bind, volume, tmpfs, image), source, and of the rest only what was requested:
 read_only, selinux, propagation, nocopy, subpath, size, mode, must_exist, to_be_made."""
 
 _MODES = {"ro", "rw", "z", "Z", "nocopy"}
@@ -110,14 +110,16 @@ def read_modes(text: str) -> dict[str, Value]:
 def _long(item: Mapping[str, Any]) -> tuple[str, MountValue]:
     kind, source = str(item["type"]), without_null(str(item.get("source") or ""), "source")
     mount: dict[str, Value] = {"type": kind, "source": source}
-    for other in {"bind", "volume", "tmpfs"} - {kind}:
+    for other in {"bind", "volume", "tmpfs", "image"} - {kind}:
         if other in item:
             raise Invalid(f'"{other}" is not allowed with type "{kind}"', path=(other,))
     if kind == "bind" and not source:
         raise Invalid("a bind mount needs a source", help="add source: with a path on the host")
+    if kind == "image" and not source:
+        raise Invalid("an image mount needs a source", help="add source: with a key of images, or an image's name")
     if kind == "tmpfs" and source:
         raise Invalid("a tmpfs does not have a source", path=("source",))
-    if parse_boolean(item.get("read_only") or False):
+    if parse_boolean(item.get("read_only") or False) and kind != "image":  # which is always
         mount["read_only"] = True
     mount.update(_options(kind, item.get(kind) or {}))
     return wanted_target(str(item["target"])), mount
@@ -137,7 +139,7 @@ def _options(kind: str, options: Mapping[str, Any]) -> dict[str, Value]:
     if parse_boolean(options.get("nocopy", False)):
         found["nocopy"] = True
     if "subpath" in options:
-        found["subpath"] = _parse_subpath(str(options["subpath"]))
+        found["subpath"] = _parse_subpath(kind, str(options["subpath"]))
     if "size" in options:
         found["size"] = parse_size(options["size"])
     if "mode" in options:
@@ -145,16 +147,22 @@ def _options(kind: str, options: Mapping[str, Any]) -> dict[str, Value]:
     return found
 
 
-def _parse_subpath(path: str) -> str:
+def _parse_subpath(kind: str, path: str) -> str:
     clean = posixpath.normpath(path)
     if clean in (".", "..") or clean.startswith(("/", "../")):
-        raise Invalid(f'not a path inside of a volume: "{path}"', path=("volume", "subpath"), help="write it relative")
+        what = "an image" if kind == "image" else "a volume"
+        raise Invalid(f'not a path inside of {what}: "{path}"', path=(kind, "subpath"), help="write it relative")
     return clean
 
 
 def uses_subpath(mounts: Value) -> bool:
     """Tell whether any of the mounts is a subpath of a volume."""
-    return isinstance(mounts, Mapping) and any("subpath" in m for m in mounts.values() if isinstance(m, Mapping))
+    return any("subpath" in mount and mount["type"] == "volume" for mount in map(as_map, as_map(mounts).values()))
+
+
+def uses_image(mounts: Value) -> bool:
+    """Tell whether any of the mounts is an image."""
+    return any(mount["type"] == "image" for mount in map(as_map, as_map(mounts).values()))
 
 
 def must_exist(mounts: Value) -> bool:
@@ -216,7 +224,7 @@ MOUNTS = Codec(
                 {
                     "type": "object",
                     "properties": {
-                        "type": {"enum": ["bind", "volume", "tmpfs"]},
+                        "type": {"enum": ["bind", "volume", "tmpfs", "image"]},
                         "source": {"type": "string"},
                         "target": {"type": "string"},
                         "read_only": _OPEN,
@@ -232,6 +240,11 @@ MOUNTS = Codec(
                         "volume": {
                             "type": "object",
                             "properties": {"nocopy": _OPEN, "subpath": SCALAR_SCHEMA},
+                            "additionalProperties": False,
+                        },
+                        "image": {
+                            "type": "object",
+                            "properties": {"subpath": SCALAR_SCHEMA},
                             "additionalProperties": False,
                         },
                         "tmpfs": {

@@ -62,6 +62,8 @@ class _Resolver(Struct):
     sensitive_names: frozenset[str]
     inputs: dict[str, FileInputs] = field(default_factory=dict)
     """The inputs of the entries in each file."""
+    entries_with: dict[tuple[str, str], Mapping[str, Mapping[str, Value]]] = field(default_factory=dict)
+    """By kind and key, the values of each entry that has the key, by the entry's own."""
 
     def resolve(self) -> DesiredState:
         resources: dict[Address, Resource] = {}
@@ -120,6 +122,10 @@ class _Resolver(Struct):
             if entry.is_whole(self.places.path(entry, invalid.path)):
                 self._report(invalid, entry)
 
+        def warn(invalid: Invalid) -> None:
+            if entry.is_whole(self.places.path(entry, invalid.path)):
+                self._report(invalid, entry, severity=Severity.WARNING)
+
         def report_in_file(finding: Diagnostic, path: tuple[str | int, ...]) -> None:
             named = Related("file referenced here", self.places.span(entry, path))
             self.found.append(replace(finding, related=(*finding.related, named)))
@@ -132,13 +138,21 @@ class _Resolver(Struct):
             declared=resources,
             inputs=self._inputs(self.document.file_of(entry.path)),
             report=report,
+            warn=warn,
             report_in_file=report_in_file,
+            entries_with=self._entries_with,
             may_be_declared=self.workflow.may_be_declared,
             sensitive=entry.sensitive,
             variables=self.variables,
             sensitive_variables=self.sensitive_names,
         )
         return list(entry.section.declare(declaration))
+
+    def _entries_with(self, kind: str, key: str) -> Mapping[str, Mapping[str, Value]]:
+        if (kind, key) not in self.entries_with:
+            entries = self.workflow.values().get(kind, {})
+            self.entries_with[kind, key] = {name: values for name, values in entries.items() if key in values}
+        return self.entries_with[kind, key]
 
     def _inputs(self, file: str) -> FileInputs:
         if file not in self.inputs:
@@ -153,10 +167,16 @@ class _Resolver(Struct):
         paths = tuple(replace(one, span=self.places.span(entry, one.path)) for one in resource.host_paths)
         return replace(resource, span=span, locator=locator, sensitive_places=places, host_paths=paths)
 
-    def _report(self, invalid: Invalid, entry: Entry, related: tuple[Related, ...] = ()) -> None:
+    def _report(
+        self,
+        invalid: Invalid,
+        entry: Entry,
+        related: tuple[Related, ...] = (),
+        severity: Severity = Severity.ERROR,
+    ) -> None:
         span = self.places.span(entry, invalid.path)
         code = invalid.code or "wrong-reference"
-        self.found.append(Diagnostic(code, invalid.message, span, invalid.help, related))
+        self.found.append(Diagnostic(code, invalid.message, span, invalid.help, related, severity=severity))
 
     def _check_dependencies(
         self, resources: Mapping[Address, Resource], entries: Mapping[Address, Entry], unusable: Container[Address]

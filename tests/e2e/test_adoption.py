@@ -312,3 +312,17 @@ def test_what_was_adopted_stays_the_workflows_when_a_change_in_place_is_killed(
     cli("plan", "--detailed-exitcode").exits(0)
     cli("destroy", "--yes").exits(0)
     assert not [thing for thing in live.everything if "runner.applied" in thing]
+
+
+def test_hooks_of_an_adopted_container_are_not_made_up_for_but_count_from_then_on(
+    cli: Cli, workflow: Callable, live: Live, theirs: Theirs
+) -> None:
+    id = theirs.make_web()
+    hooks = "post_start: [{command: echo up}], pre_stop: [{command: echo down}]"
+    workflow(WEB % hooks)
+    adopted = cli("apply", "--adopt").exits(0)
+    assert live.id("web") == id
+    assert not [event for event in adopted.events if event["event"] == "resource.output"]
+    cli("plan", "--detailed-exitcode").exits(0)
+    restarted = cli("restart", "container.web").exits(0)
+    assert [event["line"] for event in restarted.events if event["event"] == "resource.output"] == ["down", "up"]

@@ -271,7 +271,7 @@ REFUSED = {
 }
 """Rows that need what the engine of the tests doesn't have, and what it says to that; or the plan, where it doesn't."""
 
-APART = {"image", "platform", "secrets", "configs", "triggers"}
+APART = {"image", "platform", "secrets", "configs", "triggers", "post_start", "pre_stop"}
 """Rows with tests of their own: they can't be changed on one image."""
 
 TOGETHER = 8

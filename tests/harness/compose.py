@@ -52,9 +52,12 @@ class Compose:
 
     def __call__(self, *arguments: str, timeout: float = 60) -> str:
         """Run a command, and return all that it wrote; AssertionError with that unless it exits with 0."""
-        done = self._run(arguments, timeout)
-        assert done.returncode == 0, f"docker compose {' '.join(arguments)}: exit {done.returncode}\n{done.stderr}"
+        done = self._done(arguments, timeout)
         return done.stdout + done.stderr
+
+    def result(self, *arguments: str, timeout: float = 60) -> str:
+        """Run a command, and return what it printed without its messages; AssertionError unless it exits with 0."""
+        return self._done(arguments, timeout).stdout
 
     def model(self) -> Any:
         """Return what `config` makes of the project's files."""
@@ -64,6 +67,11 @@ class Compose:
         """Return the state of each of the project's containers, ended ones included, by name."""
         lines = self._run(("ps", "--all", "--format", "{{.Name}} {{.State}}"), 60).stdout.splitlines()
         return dict(line.split() for line in lines)
+
+    def _done(self, arguments: tuple[str, ...], timeout: float) -> subprocess.CompletedProcess[str]:
+        done = self._run(arguments, timeout)
+        assert done.returncode == 0, f"docker compose {' '.join(arguments)}: exit {done.returncode}\n{done.stderr}"
+        return done
 
     def _run(self, arguments: tuple[str, ...], timeout: float) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from runner.app.convert.comments import Comments
 from runner.app.convert.compare import differences, mistakes
-from runner.app.convert.draft import Draft, Styles
+from runner.app.convert.draft import Draft, Place, Styles
 from runner.app.convert.natural import Values
-from runner.app.convert.originals import Originals
+from runner.app.convert.originals import Comment, Originals
 from runner.app.defaults import DEFAULT_FILE
 from runner.app.file_choice import takes_compose
 from runner.app.load import read
@@ -19,8 +19,9 @@ from runner.app.loaded_workflow import InputOverrides
 from runner.app.source import Source
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.errors import InvalidInput, RunnerError, UsageError
+from runner.core.phrase import reason_of
 from runner.core.state import DesiredState
-from runner.core.struct import MutableStruct, Struct, field
+from runner.core.struct import MutableStruct, Struct, field, replace
 from runner.document.files import Files
 from runner.document.nodes import MappingNode, Node, SequenceNode
 from runner.document.source import Source as Text
@@ -29,9 +30,12 @@ from runner.workflow.compile import read_workflow
 
 if TYPE_CHECKING:
     from runner.app.workspace import Workspace
+    from runner.core.codes import Code
 
 _CARRIED_OVER: Final = ("compose-unsupported", "compose-ignored")
 """What is told of findings in a comment."""
+_OF_THIS_MACHINE: Final = ("wrong-reference", "file-missing", "claimed-twice")
+"""What is told of files that are not here, and of ports; the model itself has no dangling references."""
 _MOST_ROUNDS: Final = 30
 
 
@@ -40,7 +44,17 @@ class Converted(Struct):
 
     text: str
     findings: tuple[Diagnostic, ...]
-    sources: dict[str, str]
+    sources: Mapping[str, str]
+
+    def write(self, path: Path) -> None:
+        """Write the file; UsageError if it exists already, or can't be written."""
+        try:
+            with path.open("x", encoding="utf-8") as stream:
+                stream.write(self.text)
+        except OSError as error:
+            is_there = isinstance(error, FileExistsError)
+            code: Code = "file-exists" if is_there else "cannot-write"
+            raise UsageError(f'cannot write "{path}": {reason_of(error)}', code=code) from error
 
 
 def convert(source: Source, workspace: Workspace, out: Path | None = None) -> Converted:
@@ -55,10 +69,13 @@ def convert(source: Source, workspace: Workspace, out: Path | None = None) -> Co
     target = (out or Path(project.model.folder) / DEFAULT_FILE).absolute()
     found = list(project.findings)
     wanted = read_workflow(project.mapped.document, SECTIONS, files, found, contents=False)
-    if any(one.severity is Severity.ERROR and one.code not in _CARRIED_OVER for one in found):
+    if any(one.severity is Severity.ERROR and one.code not in (*_CARRIED_OVER, *_OF_THIS_MACHINE) for one in found):
         raise InvalidInput(found, project.texts)
-    text = _Conversion(source, workspace.without_commands(), project, wanted, target).text()
-    return Converted(text, tuple(dict.fromkeys(found)), project.texts)
+    conversion = _Conversion(source, workspace.without_commands(), project, wanted, target)
+    text = conversion.text()
+    found += conversion.filled()
+    told = (replace(one, severity=Severity.WARNING) for one in dict.fromkeys(found))
+    return Converted(text, tuple(told), project.texts)
 
 
 class _Conversion(MutableStruct):
@@ -69,31 +86,52 @@ class _Conversion(MutableStruct):
     target: Path
     styles: Styles = field(default_factory=Styles)
     originals: Originals = field(default_factory=Originals)
+    filled_in: list[Node] = field(default_factory=list)
+    """What the last text has values of in place of variables."""
 
     def text(self) -> str:
         """Return the first text, from the most readable to the most exact one, that declares what is wanted."""
         for _ in range(_MOST_ROUNDS):
+            self.filled_in.clear()
             text = self._draft()
             wrong = list(dict.fromkeys(self._differences(text)))
             if not wrong:
                 return text
-            if not any([self.styles.next(place) for place in wrong]):
+            changed = [self.styles.next(place) for place in wrong]
+            if not any(changed):
                 break
         names = ", ".join(" ".join(filter(None, place)) for place in wrong)
-        raise RunnerError(f"these can't be written as a workflow that says the same: {names}")
+        message = f"these can't be written as a workflow that says the same: {names}"
+        raise RunnerError(message, help="keep the Compose file: all commands take it", code="compose-unsupported")
+
+    def filled(self) -> Iterator[Diagnostic]:
+        """Yield a warning for each value that stands in place of variables, or of what an env file has."""
+        for node in self.filled_in:
+            message = "what this says can't be written with variables: the value of today is in the workflow"
+            help = "if it is a secret, give it a sensitive variable"
+            yield Diagnostic("filled-in", message, node.span, help)
 
     def _draft(self) -> str:
         document, model = self.project.mapped.document, self.project.model
         comments = Comments(self._comments(), document.root)
         self._tell_losses(comments)
-        values = Values(self.originals, comments, model.folder, str(self.target.parent))
+        values = Values(self.originals, comments, model.folder, str(self.target.parent), self.filled_in)
         return Draft(document.root, SECTIONS, values, self.styles, document.sensitive_names).text(self._head())
 
-    def _comments(self) -> Iterator[object]:
+    def _comments(self) -> Iterator[Comment]:
+        """Yield the comments of all files but the one at the top of the first file."""
+        first = self._first_comment()
+        for source in self._sources():
+            for comment in self.originals.comments(source):
+                if first and comment.lines[: len(first) - 1] == first[:-1] and comment.place[1] < len(source.text):
+                    first = ()
+                else:
+                    yield comment
+
+    def _sources(self) -> list[Text]:
+        """Return the YAML files that anything comes from."""
         sources = {source.file: source for source in _sources(self.project.mapped.document.root)}
-        for source in sources.values():
-            if Path(source.file).suffix in (".yaml", ".yml"):
-                yield from self.originals.comments(source)
+        return [source for file, source in sources.items() if Path(file).suffix in (".yaml", ".yml")]
 
     def _tell_losses(self, comments: Comments) -> None:
         for one in self.project.findings:
@@ -101,16 +139,33 @@ class _Conversion(MutableStruct):
                 comments.add(one.span, f"# not carried over: {one.message}")
 
     def _head(self) -> tuple[str, ...]:
+        """Return the comment at the top of the first file, and where this one comes from."""
         names = " and ".join(Path(file).name for file in self.project.model.files)
-        return (f"# Made from {names} by runner convert.", "")
+        env_files = self.source.compose.env_files
+        files = "".join(f" --var-file {name}" for name in env_files)
+        where = (f"# Values of variables were in other files than .env: runner plan{files}",) if env_files else ()
+        return (*self._first_comment(), f"# Made from {names} by runner convert.", *where, "")
 
-    def _differences(self, text: str):
+    def _first_comment(self) -> tuple[str, ...]:
+        main = Path(self.project.model.files[0])
+        own = (source for source in self._sources() if Path(source.file).absolute() == main)
+        source = next(own, None)
+        if source is None or not source.text.startswith("#"):
+            return ()
+        first = next(self.originals.comments(source))
+        return first.lines if first.lines[-1] else (*first.lines[:-1], "#")
+
+    def _differences(self, text: str) -> Iterator[Place]:
+        """Yield where a text doesn't declare what is wanted; InvalidInput if the reason is in another file."""
         variables = tuple(self.source.variables)
         remembered = {str(self.target): text.encode()}
         source = Source(str(self.target), variables, self.source.compose.env_files)
         files = Files(self.workspace.access, remembered)
         loaded, found = read(source, self.workspace, {}, contents=False, inputs=InputOverrides(files))
-        errors = [one for one in found if one.severity is Severity.ERROR]
+        errors = [one for one in found if one.severity is Severity.ERROR and one.code not in _OF_THIS_MACHINE]
+        elsewhere = [one for one in errors if one.span is None or one.span.file != str(self.target)]
+        if elsewhere:  # an .env that only Compose can read, say
+            raise InvalidInput(elsewhere, self.project.texts)
         yield from mistakes(errors, text)
         if loaded is not None:
             yield from differences(self.wanted, loaded.desired)

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from runner.app.convert.natural import Style, Values, in_order
+from runner.app.convert.env_files import ENV_FILE, from_files, with_env_files
+from runner.app.convert.natural import Style, StyleOf, Values, in_order
 from runner.app.convert.templates import undeclared
-from runner.core.struct import MutableStruct, field
-from runner.document.nodes import Entry, MappingNode
+from runner.core.struct import MutableStruct, field, replace
+from runner.document.nodes import Entry, MappingNode, ScalarNode
 from runner.document.yaml_writer import Item, List, Map, Scalar, Written, text_scalar, yaml_text
 from runner.resource.kind import Sections
 
@@ -18,8 +19,8 @@ _FIRST_TAKEN: Final = ("containers", "jobs")
 _FIRST_KEYS: Final = ("image", "build", "reference")
 _WRITTEN: Final = ("images", "networks", "volumes", "secrets", "configs", "containers", "jobs")
 
-Place = tuple[str, str, str]
-"""A section, an entry in it, and a key of the entry; "" stands for all of its keys."""
+Place = tuple[str, str, str, str]
+"""A section, an entry in it, a key of the entry, and a name in the value; "" stands for all of them."""
 
 
 class Styles(MutableStruct):
@@ -27,16 +28,23 @@ class Styles(MutableStruct):
 
     chosen: Counter[Place] = field(default_factory=Counter)
 
-    def of(self, section: str, name: str, key: str) -> Style:
-        """Return the style of a key."""
-        return Style(min(max(self.chosen[section, name, key], self.chosen[section, name, ""]), Style.EXACT))
+    def of(self, section: str, name: str, key: str, inner: str = "") -> Style:
+        """Return the style of a place: that of itself, or of what it is in."""
+        around = ((section, name, "", ""), (section, name, key, ""), (section, name, key, inner))
+        return Style(min(max(self.chosen[place] for place in around), Style.EXACT))
 
     def next(self, place: Place) -> bool:
-        """Choose the next style for a place; False if there is none."""
-        if self.of(*place) is Style.EXACT:
-            return False
-        self.chosen[place] = self.of(*place) + 1
-        return True
+        """Choose the next style for a place, else for what it is in; False if there is none."""
+        section, name, key, _ = place
+        for one in dict.fromkeys((place, (section, name, key, ""), (section, name, "", ""))):
+            if self.of(*one) is not Style.EXACT:
+                self.chosen[one] = self.of(*one) + 1
+                return True
+        return False
+
+    def within(self, section: str, name: str, key: str) -> StyleOf:
+        """Return the style of each name in the value of a key; that of the value itself by the name ""."""
+        return lambda inner: self.of(section, name, key, inner)
 
 
 class Draft(MutableStruct):
@@ -51,49 +59,62 @@ class Draft(MutableStruct):
 
     def text(self, head: tuple[str, ...]) -> str:
         """Return the file, with comments before it."""
-        written = {name: self._section(name) for name in (*_FIRST_TAKEN, *_WRITTEN) if name in self._entries}
-        parts = {name: written[name] for name in _WRITTEN if name in written}
-        top = {name: text_scalar(one.value.text) for name, one in self._scalars()}
-        entries = [("version", Item(Scalar(1, "1"))), *((name, Item(one)) for name, one in top.items())]
-        if variables := self._variables(Map(tuple(parts.items()))):
+        order = [name for name in dict.fromkeys((*_FIRST_TAKEN, *_WRITTEN)) if name in self.root.entries]
+        written = {name: self._section(name, self.root.entries[name]) for name in order}
+        parts = tuple((name, written[name]) for name in _WRITTEN if name in written)
+        entries = [("version", Item(Scalar(1, "1"))), ("name", Item(text_scalar(_name(self.root))))]
+        if variables := self._variables(Map(parts)):
             entries.append(("variables", Item(variables)))
-        lines = yaml_text(Map((*entries, *parts.items())), head)
+        lines = yaml_text(Map((*entries, *parts)), head)
         return lines + "".join(f"{line}\n" for line in self.values.comments.tail if line)
 
-    @property
-    def _entries(self) -> Mapping[str, Entry]:
-        return self.root.entries
-
-    def _scalars(self) -> Iterator[tuple[str, Entry]]:
-        return ((name, one) for name, one in self._entries.items() if name == "name")
-
-    def _section(self, name: str) -> Item:
-        node = self._entries[name].value
-        if not isinstance(node, MappingNode):
-            return Item(self.values.written(node, name, Style.EXACT))
+    def _section(self, name: str, entry: Entry) -> Item:
+        assert isinstance(entry.value, MappingNode)
         order = _order(name, self.sections)
-        return Item(Map(tuple((key, self._entry(name, key, one, order)) for key, one in node.entries.items())))
+        inside = [(key, self._entry(name, key, one, order)) for key, one in entry.value.entries.items()]
+        apart = [(key, _apart(item) if at else item) for at, (key, item) in enumerate(inside)]
+        is_long = any(isinstance(item.value, Map) and item.value.entries for _, item in inside)
+        return _apart(self.values.comments.take(entry.key, Item(Map(tuple(apart if is_long else inside)))))
 
     def _entry(self, section: str, name: str, entry: Entry, order: Mapping[str, int]) -> Item:
         node = entry.value
         if not isinstance(node, MappingNode):
-            written: Written = self.values.written(node, name, self.styles.of(section, name, ""))
+            written: Written = self.values.written(node, name, self.styles.within(section, name, ""))
         else:
-            inside = in_order(node.entries, order)
+            inside = in_order(self._keys(section, name, node), order)
             written = Map(tuple((key, self._key(section, name, key, one)) for key, one in inside))
         return self.values.comments.take(entry.key, Item(written))
 
+    def _keys(self, section: str, name: str, node: MappingNode) -> Mapping[str, Entry]:
+        """Return the keys of an entry; with its env files, as long as these say the same."""
+        styles = {self.styles.of(section, name, key) for key in (ENV_FILE, "environment")}
+        if styles == {Style.AS_WRITTEN}:
+            return with_env_files(node, self.values.originals)
+        self.values.filled_in.extend(from_files(node, self.values.originals))
+        return node.entries
+
     def _key(self, section: str, name: str, key: str, entry: Entry) -> Item:
-        return self.values.item(entry.key, entry.value, key, self.styles.of(section, name, key), within=section)
+        return self.values.item(entry.key, entry.value, key, self.styles.within(section, name, key))
 
     def _variables(self, root: Map) -> Map | None:
         """Return the declarations of variables that are used without a default: Compose's is the empty text."""
         used = dict.fromkeys(name for text in _texts(root) for name in undeclared(text))
-        secret = Map((("sensitive", Item(Scalar(True, "true"))),))
-        blank = Map((("default", Item(text_scalar(""))),))
-        declared = {name: secret for name in sorted(self.sensitive)}
+        secret = Map((("sensitive", Item(Scalar(True, "true"))),), short=True)
+        blank = Map((("default", Item(text_scalar(""))),), short=True)
+        declared = dict.fromkeys(sorted(self.sensitive), secret)
         declared |= {name: blank for name in used if name not in declared}
         return Map(tuple((name, Item(one)) for name, one in declared.items())) if declared else None
+
+
+def _apart(item: Item) -> Item:
+    """Return a value with an empty line before it."""
+    return replace(item, above=("", *item.above))
+
+
+def _name(root: MappingNode) -> str:
+    name = root.entries["name"].value
+    assert isinstance(name, ScalarNode)
+    return name.text
 
 
 def _order(section: str, sections: Sections) -> dict[str, int]:

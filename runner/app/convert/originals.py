@@ -1,9 +1,9 @@
-"""What stands in the Compose files themselves, by its place: the texts before variables were filled in, and comments."""
+"""What stands in Compose files themselves, by its place: texts before variables were filled in, and comments."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from runner.compose.reset import OVERRIDE, RESET
@@ -24,6 +24,8 @@ class Comment(Struct):
 
     place: Place
     lines: tuple[str, ...]
+    column: int
+    """From 1: where it begins; if it is beside something, where that does."""
     is_beside: bool = False
 
 
@@ -32,7 +34,7 @@ class Originals(MutableStruct):
 
     _scalars: dict[str, Mapping[tuple[int, int], str]] = field(default_factory=dict)
     _sources: dict[str, Source] = field(default_factory=dict)
-    _roots: dict[str, tuple[Node, ...]] = field(default_factory=dict)
+    _roots: dict[str, Sequence[Node]] = field(default_factory=dict)
 
     def text_at(self, node: Node) -> str | None:
         """Return the single value that is written at the place of a node, as it is without quotes; None for others."""
@@ -45,29 +47,31 @@ class Originals(MutableStruct):
     def comments(self, source: Source) -> Iterator[Comment]:
         """Yield the comments of a file, each with what it belongs to: a key or item on its line, else the next one."""
         roots = self._parsed(source)
-        text, starts = source.text, sorted({at for root in roots for at in _starts(root)})
+        starts = sorted({at for root in roots for at in _starts(root)})
         inside = [(one.start, one.end) for root in roots for one in _scalars(root)]
         block: list[str] = []
-        offset = 0
-        for line in text.splitlines(keepends=True):
+        column = offset = 0
+        for line in source.text.splitlines(keepends=True):
             stripped = line.strip()
             first = offset + len(line) - len(line.lstrip())
             if stripped.startswith("#") and not _is_inside(first, inside):
+                column = column if block else first - offset + 1
                 block.append(stripped)
-            elif stripped or not block:
-                on_line = [at for at in starts[bisect_left(starts, offset) :][:8] if at < offset + len(line)]
-                if block and stripped:
-                    yield Comment((source.file, on_line[0] if on_line else offset), tuple(block))
+            elif stripped:
+                near = bisect_left(starts, offset)
+                key = starts[near] if near < len(starts) and starts[near] < offset + len(line) else None
+                if block:
+                    yield Comment((source.file, offset if key is None else key), tuple(block), column)
                     block = []
-                if on_line and (beside := _beside(line, offset, inside)):
-                    yield Comment((source.file, on_line[0]), (beside,), is_beside=True)
-            else:
+                if key is not None and (beside := _beside(line, offset, inside)):
+                    yield Comment((source.file, key), (beside,), key - offset + 1, is_beside=True)
+            elif block:
                 block.append("")
             offset += len(line)
         if any(block):
-            yield Comment((source.file, offset), tuple(block))
+            yield Comment((source.file, offset), tuple(block), column)
 
-    def _parsed(self, source: Source) -> tuple[Node, ...]:
+    def _parsed(self, source: Source) -> Sequence[Node]:
         if source.file not in self._roots:
             self._roots[source.file] = compose_stream(source, [], _DIALECT).roots
         return self._roots[source.file]

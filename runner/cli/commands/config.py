@@ -21,11 +21,15 @@ def run(source: Source, context: CommandContext, form: str) -> None:
 
 
 def _compose(source: Source, context: CommandContext, form: str) -> str:
-    from runner.app.compose_model import load_model
-    from runner.compose.output import to_json, to_yaml
+    from runner.app.load_compose import load_model
+    from runner.app.resolved_file import as_root
+    from runner.compose.output import YAML, printed, to_json
+    from runner.document.yaml_writer import yaml_text
 
-    model = load_model(source, context.workspace)
-    return _json(to_json(model)) if form == "json" else to_yaml(model)
+    model, warnings, texts = load_model(source, Files(context.workspace.access))
+    if warnings:
+        context.report(warnings, texts)
+    return to_json(model.root) if form == "json" else yaml_text(as_root(printed(model.root, YAML)))
 
 
 def _workflow(source: Source, context: CommandContext, form: str) -> str:

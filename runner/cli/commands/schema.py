@@ -13,6 +13,10 @@ def run(what: str) -> None:
         echo(workflow_schema_text())
     elif what == "reference":
         echo(_reference())
+    elif what == "compose":
+        from runner.compose.mapping.page import keys_page
+
+        echo(keys_page().rstrip())
     elif what == "commands":
         from runner.cli.commands_page import commands_page
 

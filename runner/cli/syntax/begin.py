@@ -9,7 +9,7 @@ from runner.cli.syntax.options import SHARED, SOURCE
 from runner.cli.syntax.rows import FILES, FLAG, Argument, Choice, Command, Option, Parsed, Text
 from runner.cli.syntax.values import CI_SERVICES, TEMPLATES, template
 
-_PRINTED = ("workflow", "reference", "commands", "errors", "event", "plan")
+_PRINTED = ("workflow", "reference", "compose", "commands", "errors", "event", "plan")
 
 BEGIN: Final = {
     "init": Command(
@@ -69,7 +69,7 @@ BEGIN: Final = {
     ),
     "convert": Command(
         "Write a workflow file from Compose files.",
-        """Write a workflow file that declares what the Compose files FILE do: applying it changes nothing on the engine.
+        """Write a workflow file that declares what Compose's FILE does: applying it changes nothing on the engine.
 
         Comments and variables are kept where they can be. What could not be carried over is a comment at its place.
         """,
@@ -99,15 +99,17 @@ BEGIN: Final = {
     ),
     "schema": Command(
         "Print the JSON Schema of workflow files.",
-        """Print a JSON Schema: for workflow files, event log lines, or JSON plans.
+        """Print a JSON Schema: of workflow files (workflow, the default), event log lines (event) or JSON plans (plan).
 
-        Or print a page of the reference in Markdown: all keys of a workflow file, all commands, or all error codes.
+        Or print a page in Markdown: all keys of a workflow file (reference), what becomes of those of a Compose file
+        (compose), all commands (commands), or all codes of errors and warnings (errors).
         """,
-        (Argument("what", Choice(_PRINTED), default="workflow"),),
+        (Argument("what", Choice(_PRINTED), default="workflow", metavar="[WHAT]"),),
         exits=OFFLINE,
         examples=(
             ("runner schema >workflow.schema.json", "for an editor"),
             ("runner schema reference", "all keys, in Markdown"),
+            ("runner schema compose", "the keys of Compose files, and what becomes of each"),
         ),
     ),
     "completion": Command(

@@ -7,18 +7,19 @@ from collections.abc import Mapping
 from runner.compose.mapping.part import Part, Parts, given, is_zero, items, put_together, same, text
 from runner.compose.mapping.process import named
 from runner.compose.mapping.service import Service
-from runner.compose.mapping.told import unsupported
+from runner.compose.mapping.told import ignored, unsupported
 from runner.compose.node_edit import child, mapping, scalar, sequence
 from runner.core.diagnostic import Diagnostic
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode
 from runner.resource.image_reference import familiar
 
-SAME = ("context", "dockerfile_inline", "target", "network", "extra_hosts", "cache_from", "cache_to", "no_cache")
-SAME_TOO = ("pull", "ssh")
+SAME = ("context", "dockerfile_inline", "target", "network", "extra_hosts", "no_cache", "pull", "ssh")
 """Keys of `build` whose canonical value means the same in runner's language."""
+CACHES = ("cache_from", "cache_to")
 PAIRS = ("args", "labels")
 _DOCKERFILE = "Dockerfile"
 _OF_SERVICE = "service:"
+_LOCAL = "type=local"
 _REMOTE = ("://", "git@")
 
 
@@ -57,13 +58,17 @@ def _parts(project: str, service: Service, services: Mapping[str, Service], foun
 
 
 def _build(entries: Mapping[str, Entry], services: Mapping[str, Service], found: list[Diagnostic]) -> Parts:
-    for name, entry in given(entries, *SAME, *SAME_TOO):
+    for name, entry in given(entries, *SAME):
         yield same(entry, name)
     for _, entry in given(entries, "dockerfile"):
         if text(entry.value) != _DOCKERFILE and "dockerfile_inline" not in entries:
             yield same(entry, "dockerfile")
     for name, entry in given(entries, *PAIRS):
         yield Part((name,), entry.key, named(entry.value))
+    for name, entry in given(entries, *CACHES):
+        caches = [cache for cache in items(entry.value) if not _is_on_this_machine(cache, found)]
+        if caches:
+            yield Part((name,), entry.key, sequence(entry.value, caches))
     for name, entry in given(entries, "shm_size"):
         if not is_zero(entry.value):
             yield same(entry, name)
@@ -71,6 +76,14 @@ def _build(entries: Mapping[str, Entry], services: Mapping[str, Service], found:
         yield Part((name,), entry.key, sequence(entry.value, map(_secret, items(entry.value))))
     for name, entry in given(entries, "additional_contexts"):
         yield Part((name,), entry.key, _contexts(entry.value, services))
+
+
+def _is_on_this_machine(cache: Node, found: list[Diagnostic]) -> bool:
+    """Report a cache in a folder of this machine, without which a build only takes longer."""
+    if _LOCAL not in text(cache).split(","):
+        return False
+    found.append(ignored(cache, "a cache in a folder is ignored", "use a registry: type=registry,ref=NAME"))
+    return True
 
 
 def _secret(grant: Node) -> Node:

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from runner.compose.mapping.fate import Fate, Ignored, Mapped, Resolved, Unsupported
 from runner.compose.mapping.fates_of_build import BUILD
 from runner.compose.mapping.fates_of_deploy import DEPLOY
 from runner.compose.mapping.fates_of_service import SERVICE
-from runner.compose.table.fate import Fate, Mapped, Resolved, Unsupported
 
 _NO_SWARM = "only Swarm has external secrets and configs"
 _USE_FILE = "use file or environment"
 _LABELLED = "nothing on a plain engine bears it"
 
 _TOP: Mapping[str, Fate] = {
-    "version": Resolved("Compose files have no versions any more"),
+    "version": Ignored("Compose files have no versions any more"),
     "name": Mapped("name"),
     "include": Resolved("the included files are part of the project"),
     "networks.*.name": Mapped("networks.KEY.name"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from runner.compose.table.fate import Fate, Ignored, Mapped, Unsupported
+from runner.compose.mapping.fate import Fate, Ignored, Mapped, Unsupported
 
 _OTHERWISE = "build it with docker buildx, and name the result as image"
 

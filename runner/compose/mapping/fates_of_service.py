@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from runner.compose.table.fate import Fate, Ignored, Mapped, Resolved, Unsupported
+from runner.compose.mapping.fate import Fate, Ignored, Mapped, Resolved, Unsupported
 
 _WINDOWS = "only Windows has it"
 _REAL_TIME = "the engine's real-time scheduler is not supported"

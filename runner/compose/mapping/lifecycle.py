@@ -12,16 +12,16 @@ from runner.compose.node_edit import child, inner, mapping, scalar, sequence
 from runner.core.diagnostic import Diagnostic
 from runner.document.nodes import Entry, Node, ScalarNode
 
+_COMPLETED = "service_completed_successfully"
 CONDITIONS = {
     "service_started": "started",
     "service_healthy": "healthy",
-    "service_completed_successfully": "completed",
+    _COMPLETED: "completed",
 }
 _HEALTH = ("test", "interval", "timeout", "retries", "start_period", "start_interval")
 _DURATIONS = ("interval", "timeout", "start_period", "start_interval")
 _HOOKS = ("post_start", "pre_stop")
 _OF_HOOK = ("command", "user", "working_dir", "privileged")
-COMPLETED = "service_completed_successfully"
 
 
 def common(service: Service, project: Project) -> Parts:
@@ -73,9 +73,14 @@ _MANY = 1000
 def _dependencies(service: Service, project: Project) -> Parts:
     """Yield what is waited for, with the condition of each."""
     entry = service.entries.get("depends_on")
-    awaited = {name: one for name, one in inner(entry.value).items() if name in project.services} if entry else {}
-    if entry is not None and awaited:
-        values = {name: Entry(one.key, _dependency(name, one, project)) for name, one in awaited.items()}
+    if entry is None:
+        return
+    values = {
+        name: Entry(one.key, _dependency(name, one, project))
+        for name, one in inner(entry.value).items()
+        if name in project.services and (name in project.jobs or not _is_to_complete(one))
+    }
+    if values:
         yield Part(("depends_on",), entry.key, mapping(entry.value, values))
 
 
@@ -148,8 +153,12 @@ def _hook(item: Node) -> Node:
 
 
 def awaited_to_complete(services: Mapping[str, Service]) -> Iterator[str]:
-    """Yield the services that others wait for to complete."""
+    """Yield the services that others wait for to complete; one without replicas is nothing to wait for."""
     for service in services.values():
         for name, one in service.within("depends_on").items():
-            if text(child(one.value, "condition")) == COMPLETED and name in services:
+            if _is_to_complete(one) and name in services and services[name].replicas:
                 yield name
+
+
+def _is_to_complete(dependency: Entry) -> bool:
+    return text(child(dependency.value, "condition")) == _COMPLETED

@@ -45,7 +45,7 @@ _GPU = "gpu"
 def limits(service: Service, project: Project) -> Parts:
     """Yield limits and devices; a limit of 0 is none."""
     for name, entry in given(service.entries, *FROM_SERVICE):
-        if not is_zero(entry.value):
+        if name == "cpuset" or not is_zero(entry.value):  # CPU 0 is a set of CPUs
             yield Part(("limits", FROM_SERVICE[name]), entry.key, entry.value)
     for (group, name), to in FROM_DEPLOY.items():
         for _, entry in given(service.within("deploy", "resources", group), name):

@@ -14,6 +14,7 @@ from runner.document.nodes import Entry, MappingNode, Node, ScalarNode
 _SERVICE, _CONTAINER = "service:", "container:"
 _NAMESPACES = ("network_mode", "pid", "ipc")
 _MODES = ("bridge", "host", "none")
+_WITHOUT_PORTS = ("host", "none")
 _OF_ENDPOINT = ("aliases", "ipv4_address", "ipv6_address", "mac_address", "priority", "gw_priority")
 _DEFAULT = "default"
 _INTERFACE = "com.docker.network.endpoint.ifname"
@@ -35,8 +36,9 @@ def networking(service: Service, project: Project) -> Parts:
 
 def _ports(service: Service, project: Project) -> Parts:
     for _, entry in given(service.entries, "ports"):
-        if text(service.value("network_mode")) == "host":
-            message = "ports have no effect in the host's network"
+        mode = text(service.value("network_mode"))
+        if mode in _WITHOUT_PORTS:
+            message = f'ports have no effect with network_mode "{mode}"'
             project.found.append(ignored(entry.key, message, "remove ports, or network_mode"))
             continue
         ports = [_port(item) for item in items(entry.value)]
@@ -44,7 +46,7 @@ def _ports(service: Service, project: Project) -> Parts:
 
 
 def _port(item: Node) -> Node:
-    """Return a port as the language has it; in the short form, if nothing is lost."""
+    """Return a port without what is only a note."""
     if not isinstance(item, MappingNode):
         return item
     return mapping(item, dict(given(item.entries, "target", "published", "host_ip", "protocol")))

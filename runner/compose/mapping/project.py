@@ -38,8 +38,6 @@ class MappedProject(Struct):
     """A project in runner's language, and what only Compose's own things need to know."""
 
     document: Document
-    services: Mapping[tuple[str, str], MappingNode]
-    """The service in canonical form that each container and job is made of."""
     left_alone: frozenset[str] = frozenset()
     """Services that no active profile asks for: whatever runs of them is left alone."""
 
@@ -62,7 +60,7 @@ def map_project(model: ComposeModel, found: list[Diagnostic]) -> MappedProject:
     root = _root(model, project, images, {"secrets": secrets.entries, "configs": configs.entries}, declared)
     invalid = (*_too_long(model, root, found), *(("images", name) for name in images.refused))
     document = _document(model, root, secrets.variables, frozenset(invalid))
-    return MappedProject(document, _sources(project), model.off)
+    return MappedProject(document, model.off)
 
 
 def _usable(section: str, root: MappingNode, found: list[Diagnostic]) -> Mapping[str, Entry]:
@@ -100,7 +98,7 @@ def _root(
         "networks": _mapped(top.network, declared["networks"], model.name),
         "volumes": _mapped(top.volume, declared["volumes"], model.name),
         "containers": {n: _entry(s, project) for n, s in project.services.items() if n not in project.jobs},
-        "jobs": {n: _entry(s, project) for n, s in project.services.items() if n in project.jobs and s.replicas},
+        "jobs": {n: _entry(s, project) for n, s in project.services.items() if n in project.jobs},
     }
     head = {
         "version": Entry(scalar(model.root, "version"), scalar(model.root, _LANGUAGE)),
@@ -141,18 +139,11 @@ def _parts(service: Service, project: Project) -> Iterator[Part]:
     yield from of_job(service, project) if service.name in project.jobs else of_container(service)
 
 
-def _sources(project: Project) -> Mapping[tuple[str, str], MappingNode]:
-    def section(name: str) -> str:
-        return "jobs" if name in project.jobs else "containers"
-
-    return {(section(name), name): service.node for name, service in project.services.items()}
-
-
 def _document(
     model: ComposeModel, root: MappingNode, variables: Mapping[str, Variable], invalid: frozenset[Path]
 ) -> Document:
     """Build the document; `invalid` are the paths of what is reported here, so that nobody reports it again."""
-    secret = model.sensitive | {one.value for one in variables.values() if one.value}
+    secret = frozenset(filter(None, (*model.sensitive, *(one.value for one in variables.values()))))
     hidden: dict[Path, ScalarNode] = dict(occurrences(root, secret)) if secret else {}
     masked = {one: Interpolated(one.text, one.value, masked=_masked(one.text, secret)) for one in hidden.values()}
     return Document(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
+from runner.compose.mapping.fate import Fate, Ignored, Unsupported
 from runner.compose.mapping.fates import FATES
 from runner.compose.mapping.part import is_nothing
 from runner.compose.mapping.told import ignored, unsupported
-from runner.compose.table.fate import Fate, Ignored, Unsupported
 from runner.core.diagnostic import Diagnostic
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
 

@@ -69,8 +69,9 @@ def _port(node: Node, **values: Plain) -> Node:
 
 def _address(text: str) -> str:
     """Return an IP address without brackets."""
-    bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
-    if bare and not is_address(bare):
+    bracketed = text.startswith("[") and text.endswith("]")
+    bare = text[1:-1] if bracketed else text
+    if bare and (not is_address(bare) or (":" in bare and not bracketed)):
         raise ShortFormError(f'"{bare}" is not an IP address')
     return bare
 

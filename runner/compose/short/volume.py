@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from runner.compose.node_edit import entry, mapping, scalar, with_entry
+from posixpath import normpath
+
+from runner.compose.node_edit import entry, mapping, scalar
 from runner.compose.short.errors import ShortFormError
 from runner.document.core_schema import Plain
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode
@@ -19,7 +21,7 @@ def volume(node: Node) -> tuple[Node, ...]:
     if not node.text:
         raise ShortFormError("empty volume")
     if len(node.text.encode()) < _SHORTEST:
-        return (_map(node, {"type": "volume", "target": node.text}),)
+        return (_map(node, {"type": "volume", "target": clean(node.text)}),)
     parts = _parts(node.text)
     if "" in parts[: _MOST_PARTS + 1]:
         raise ShortFormError(f'"{node.text}" has nothing between two colons')
@@ -30,11 +32,14 @@ def volume(node: Node) -> tuple[Node, ...]:
     return (_mount(node, source, target, options),)
 
 
-def host_path(node: MappingNode) -> MappingNode:
-    """Create a missing folder on the host unless the file says otherwise."""
-    if "create_host_path" in node.entries:
-        return node
-    return with_entry(node, "create_host_path", scalar(node, True))
+def clean(path: str) -> str:
+    """Return a path in the container without detours.
+
+    >>> clean("/a//b/../c/"), clean("//a"), clean("")
+    ('/a/c', '/a', '.')
+    """
+    short = normpath(path) if path else "."
+    return "/" + short.lstrip("/") if short.startswith("//") else short
 
 
 def is_path(source: str) -> bool:
@@ -65,7 +70,11 @@ def _parts(text: str) -> list[str]:
 def _mount(node: ScalarNode, source: str, target: str, options: list[str]) -> MappingNode:
     bind: dict[str, Plain] = {}
     inner: dict[str, Plain] | None = None
-    found: dict[str, Plain] = {"type": "bind" if is_path(source) else "volume", "source": source, "target": target}
+    found: dict[str, Plain] = {
+        "type": "bind" if is_path(source) else "volume",
+        "source": source,
+        "target": clean(target),
+    }
     for option in options:
         if option in {"ro", "rw"}:
             found["read_only"] = option == "ro"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from runner.compose.short.build import build_context, default_context
 from runner.compose.table import scalars
-from runner.compose.table.form import Agents, Hosts, Identity, Key, Merge, Pairs, Record
+from runner.compose.table.form import Agents, Hosts, Identity, Key, Merge, Pairs, Record, Type
 from runner.compose.table.parts import FILE_MOUNTS, LABELS, TEXTS_AGAIN, ULIMITS, VARIABLES
 
-_CONTEXTS = Pairs(needs_value=True)
+_CONTEXTS = Pairs(needs_value=True, types=(Type.TEXT, Type.NUMBER, Type.BOOLEAN))
 BUILD = Record(
     short=build_context,
     default=default_context,

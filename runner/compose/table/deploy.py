@@ -9,10 +9,10 @@ from runner.compose.table.parts import DEVICE_REQUESTS, LABELS, TEXTS_AGAIN
 _ORDER = scalars.choice("start-first", "stop-first")
 _UPDATE = Record(
     keys=(
-        Key(name="parallelism", form=scalars.CHOSEN_WHOLE),
-        Key(name="delay", form=scalars.DURATION),
+        Key(name="parallelism", form=scalars.UNSIGNED),
+        Key(name="delay", form=scalars.SOME_DURATION),
         Key(name="failure_action", form=scalars.TEXT),
-        Key(name="monitor", form=scalars.DURATION),
+        Key(name="monitor", form=scalars.SOME_DURATION),
         Key(name="max_failure_ratio", form=scalars.REAL),
         Key(name="order", form=_ORDER),
     )
@@ -30,8 +30,8 @@ _GENERIC_RESOURCE = Record(
             name="discrete_resource_spec",
             form=Record(
                 keys=(
-                    Key(name="kind", form=scalars.TEXT),
-                    Key(name="value", form=scalars.CHOSEN_UNCAST_INTEGER),
+                    Key(name="kind", form=scalars.TEXT, zero=""),
+                    Key(name="value", form=scalars.CHOSEN_UNCAST_INTEGER, zero=0),
                 )
             ),
         ),
@@ -49,7 +49,7 @@ DEPLOY = Record(
     nullable=True,
     keys=(
         Key(name="mode", form=scalars.TEXT),
-        Key(name="replicas", form=scalars.CHOSEN_WHOLE),
+        Key(name="replicas", form=scalars.SCALE),
         Key(name="labels", form=LABELS, merge=Merge.PAIRS, unique=Identity.NAME),
         Key(name="update_config", form=_UPDATE),
         Key(name="rollback_config", form=_UPDATE),
@@ -65,7 +65,7 @@ DEPLOY = Record(
                 keys=(
                     Key(name="condition", form=scalars.TEXT),
                     Key(name="delay", form=scalars.DURATION),
-                    Key(name="max_attempts", form=scalars.CHOSEN_WHOLE),
+                    Key(name="max_attempts", form=scalars.UNSIGNED),
                     Key(name="window", form=scalars.DURATION),
                 )
             ),

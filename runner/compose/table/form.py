@@ -6,7 +6,6 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TypeAlias
 
-from runner.compose.table.fate import Fate
 from runner.core.struct import Struct
 from runner.document.core_schema import Plain
 from runner.document.nodes import MappingNode, Node
@@ -14,7 +13,7 @@ from runner.document.nodes import MappingNode, Node
 Read: TypeAlias = "Callable[[Plain], Plain]"
 """Makes the canonical value of what is written; ValueError says what is expected instead."""
 Short: TypeAlias = "Callable[[Node], tuple[Node, ...]]"
-"""Makes the long form of a short one; several, where one stands for several. `short.errors.ShortFormError` says what is wrong."""
+"""Makes the long form of a short one, or several; `short.errors.ShortFormError` says what is wrong."""
 Complete: TypeAlias = "Callable[[MappingNode], MappingNode]"
 """Adds to a map, or changes it; `short.errors.ShortFormError` says what is wrong."""
 
@@ -89,8 +88,12 @@ class Items(Struct, kw_only=True):
     """Whether the same item twice is an error."""
     single: bool = False
     """Whether a single item may stand for a list of it."""
+    late: bool = False
+    """Whether such an item stays one until all files are merged."""
     short: Short | None = None
     """Makes several items out of one."""
+    everything: Short | None = None
+    """Makes what the text "all" stands for."""
     drops_empty: bool = False
     """Whether an item without text counts as none."""
     kept: bool = False
@@ -139,6 +142,8 @@ class Named(Struct, kw_only=True):
     """Whether a list of names may stand for it."""
     merge: Merge = Merge.DEEP
     """How the values of one name are combined."""
+    always: bool = False
+    """Whether the map around it always has it, with nothing in it if need be."""
     extensions: bool = False
 
 
@@ -187,8 +192,6 @@ class Key(Struct, kw_only=True):
     form: Form
     merge: Merge = Merge.DEEP
     unique: Identity | None = None
-    fate: Fate | None = None
-    """What becomes of it; None where the keys inside have fates of their own."""
     required: bool = False
     shown: bool = True
     """Whether `config` prints it; the others have been used up by then."""
@@ -196,5 +199,9 @@ class Key(Struct, kw_only=True):
     """Its name in the JSON, where Compose has forgotten to give it the usual one."""
     json_shown: bool = True
     """Whether the JSON has it, too."""
+    zero: Plain = None
+    """What is printed where it isn't set."""
+    json_zero: bool = True
+    """Whether the JSON has it even if it is 0."""
     null_shown: bool = False
     """Whether the JSON has it even if it isn't set."""

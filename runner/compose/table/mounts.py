@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from runner.compose.short.device import device
 from runner.compose.short.port import default_port, ports
-from runner.compose.short.volume import host_path, volume
+from runner.compose.short.volume import volume
 from runner.compose.table import scalars
 from runner.compose.table.form import Items, Key, Record, Scalar, Type
 from runner.compose.table.parts import LABELS
-from runner.compose.values import text
+from runner.compose.values import published
 
-_PUBLISHED = Scalar(phrase="a port or a range of ports", types=(Type.TEXT, Type.INTEGER), read=text)
+_PUBLISHED = Scalar(phrase="a port or a range of ports", types=(Type.TEXT, Type.INTEGER), read=published)
 MOUNT = Record(
     short=volume,
     phrase="SOURCE:TARGET or a map",
     keys=(
         Key(name="type", form=scalars.choice("bind", "volume", "tmpfs", "cluster", "npipe", "image"), required=True),
         Key(name="source", form=scalars.TEXT),
-        Key(name="target", form=scalars.TEXT),
+        Key(name="target", form=scalars.TEXT, required=True),
         Key(name="read_only", form=scalars.CAST_FLAG),
         Key(name="consistency", form=scalars.TEXT),
         Key(
             name="bind",
             form=Record(
-                default=host_path,
                 keys=(
                     Key(name="selinux", form=scalars.choice("z", "Z")),
                     Key(name="propagation", form=scalars.TEXT),
@@ -62,7 +61,7 @@ DEVICES = Items(
         phrase="SOURCE:TARGET or a map",
         keys=(
             Key(name="source", form=scalars.TEXT, required=True),
-            Key(name="target", form=scalars.TEXT),
+            Key(name="target", form=scalars.TEXT, required=True),
             Key(name="permissions", form=scalars.TEXT),
         ),
     ),
@@ -74,7 +73,7 @@ PORT = Record(
         Key(name="name", form=scalars.TEXT),
         Key(name="mode", form=scalars.TEXT),
         Key(name="host_ip", form=scalars.TEXT),
-        Key(name="target", form=scalars.WHOLE),
+        Key(name="target", form=scalars.PORT, required=True),
         Key(name="published", form=_PUBLISHED),
         Key(name="protocol", form=scalars.TEXT),
         Key(name="app_protocol", form=scalars.TEXT),

@@ -23,21 +23,21 @@ ULIMITS = Named(
         scalars.WHOLE,
         Record(
             keys=(
-                Key(name="soft", form=scalars.CHOSEN_WHOLE, required=True),
-                Key(name="hard", form=scalars.CHOSEN_WHOLE, required=True),
+                Key(name="soft", form=scalars.CHOSEN_WHOLE, required=True, json_zero=False),
+                Key(name="hard", form=scalars.CHOSEN_WHOLE, required=True, json_zero=False),
             )
         ),
     ),
 )
-HOOK = Record(
-    keys=(
-        Key(name="command", form=Command(), required=True),
-        Key(name="user", form=scalars.TEXT),
-        Key(name="privileged", form=scalars.FLAG),
-        Key(name="working_dir", form=scalars.TEXT),
-        Key(name="environment", form=VARIABLES),
-    )
+_HOOK = (
+    Key(name="command", form=Command(), required=True, null_shown=True),
+    Key(name="user", form=scalars.TEXT),
+    Key(name="privileged", form=scalars.FLAG),
+    Key(name="working_dir", form=scalars.TEXT),
+    Key(name="environment", form=VARIABLES),
 )
+HOOK = Record(keys=_HOOK)
+WATCH_HOOK = Record(keys=_HOOK, always=True)
 _FILE_MOUNT = (
     Key(name="source", form=scalars.TEXT),
     Key(name="target", form=scalars.TEXT),
@@ -57,4 +57,4 @@ _DEVICE_REQUEST = (
 )
 DEVICE_REQUESTS = Items(item=Record(keys=_DEVICE_REQUEST, default=all_devices), distinct=False)
 _GPU = (Key(name="capabilities", form=TEXTS), *_DEVICE_REQUEST[1:])
-GPUS = Items(item=Record(keys=_GPU, default=all_devices, closed=False, short=all_gpus), distinct=False, single=True)
+GPUS = Items(item=Record(keys=_GPU, default=all_devices, closed=False), distinct=False, everything=all_gpus)

@@ -11,6 +11,7 @@ _TEXT_OR_BOOLEAN = (Type.TEXT, Type.BOOLEAN)
 
 TEXT = Scalar(phrase="a text", types=(Type.TEXT,), read=values.text)
 TEXT_OR_NUMBER = Scalar(phrase="a text or a number", types=_TEXT_OR_NUMBER, read=values.text)
+TEXT_OR_INTEGER = Scalar(phrase="a text or a whole number", types=_TEXT_OR_INTEGER, read=values.text)
 FLAG = Scalar(phrase="true or false", types=_TEXT_OR_BOOLEAN, read=values.flag)
 CAST_FLAG = Scalar(phrase="true or false", types=_TEXT_OR_BOOLEAN, read=values.flag, cast=Cast.BOOLEAN)
 CHOSEN_FLAG = Scalar(phrase="true or false", types=_TEXT_OR_BOOLEAN, read=values.flag, kept=True)
@@ -43,6 +44,15 @@ DURATION = Scalar(phrase='a duration, such as "1m30s"', types=(Type.TEXT,), read
 MODE = Scalar(phrase="file permissions, such as 0440", types=_TEXT_OR_NUMBER, read=values.mode, kept=True)
 TMPFS_MODE = Scalar(phrase="file permissions, such as 0700", types=_TEXT_OR_NUMBER, read=values.tmpfs_mode)
 COUNT = Scalar(phrase='a whole number or "all"', types=_TEXT_OR_INTEGER, read=values.count)
+
+UNSIGNED = Scalar(phrase="a whole number", types=_TEXT_OR_INTEGER, read=values.unsigned, cast=Cast.INTEGER, kept=True)
+SOME_DURATION = Scalar(phrase='a duration, such as "1m30s"', types=(Type.TEXT,), read=values.some_duration)
+PORT = Scalar(phrase="a port", types=_TEXT_OR_INTEGER, read=values.unsigned, cast=Cast.INTEGER)
+WEIGHT = Scalar(phrase="a whole number to 65535", types=(Type.INTEGER,), read=values.integer, least=0, most=65535)
+RETRIES = Scalar(phrase="a whole number", types=_TEXT_OR_NUMBER, read=values.unsigned, cast=Cast.INTEGER, kept=True)
+SCALE = Scalar(
+    phrase="a whole number", types=_TEXT_OR_INTEGER, read=values.integer, cast=Cast.INTEGER, least=0, kept=True
+)
 
 CPU_COUNT = Scalar(phrase="a whole number", types=_TEXT_OR_INTEGER, read=values.integer, cast=Cast.INTEGER, least=0)
 PERCENT = Scalar(

@@ -9,7 +9,6 @@ from runner.compose.table import scalars
 from runner.compose.table.build import BUILD
 from runner.compose.table.deploy import DEPLOY
 from runner.compose.table.form import (
-    Anything,
     Command,
     Hosts,
     Identity,
@@ -36,30 +35,30 @@ from runner.compose.table.parts import (
     TEXTS,
     ULIMITS,
     VARIABLES,
+    WATCH_HOOK,
 )
 from runner.compose.values import text
 
-_NULL_OR_TEXT = Scalar(phrase="a text", types=(Type.TEXT, Type.NULL), read=text)
 _OPTION = Scalar(phrase="a text, a number, true or false", types=(Type.TEXT, Type.NUMBER, Type.BOOLEAN), read=text)
 _RATE = Record(
     extensions=False,
     keys=(
-        Key(name="path", form=scalars.TEXT, json_name="Path"),
-        Key(name="rate", form=scalars.WHOLE_SIZE, json_name="Rate"),
+        Key(name="path", form=scalars.TEXT, json_name="Path", zero=""),
+        Key(name="rate", form=scalars.WHOLE_SIZE, json_name="Rate", zero="0"),
     ),
 )
 _RATES = Items(item=_RATE, distinct=False)
 _WEIGHT = Record(
     extensions=False,
     keys=(
-        Key(name="path", form=scalars.TEXT, json_name="Path"),
-        Key(name="weight", form=scalars.UNCAST_INTEGER, json_name="Weight"),
+        Key(name="path", form=scalars.TEXT, json_name="Path", zero=""),
+        Key(name="weight", form=scalars.WEIGHT, json_name="Weight", zero=0),
     ),
 )
 BLKIO = Record(
     extensions=False,
     keys=(
-        Key(name="weight", form=scalars.UNCAST_INTEGER),
+        Key(name="weight", form=scalars.WEIGHT),
         Key(name="weight_device", form=Items(item=_WEIGHT, distinct=False)),
         Key(name="device_read_bps", form=_RATES),
         Key(name="device_read_iops", form=_RATES),
@@ -83,7 +82,7 @@ DEVELOP = Record(
                             required=True,
                         ),
                         Key(name="target", form=scalars.TEXT),
-                        Key(name="exec", form=HOOK),
+                        Key(name="exec", form=WATCH_HOOK),
                         Key(name="include", form=TEXT_OR_TEXTS),
                         Key(name="ignore", form=TEXT_OR_TEXTS),
                         Key(name="initial_sync", form=scalars.STRICT_FLAG),
@@ -98,7 +97,7 @@ HEALTHCHECK = Record(
         Key(name="test", form=Test(), merge=Merge.REPLACE),
         Key(name="timeout", form=scalars.DURATION),
         Key(name="interval", form=scalars.DURATION),
-        Key(name="retries", form=scalars.CHOSEN_INTEGER),
+        Key(name="retries", form=scalars.RETRIES),
         Key(name="start_period", form=scalars.DURATION),
         Key(name="start_interval", form=scalars.DURATION),
         Key(name="disable", form=scalars.CAST_FLAG),
@@ -126,7 +125,9 @@ DEPENDENCY = Record(
 PROVIDER = Record(
     keys=(
         Key(name="type", form=scalars.TEXT, required=True),
-        Key(name="options", form=Named(pattern=".+", value=Items(item=_OPTION, single=True, distinct=False))),
+        Key(
+            name="options", form=Named(pattern=".+", value=Items(item=_OPTION, single=True, late=True, distinct=False))
+        ),
     )
 )
 LOGGING = Record(
@@ -160,7 +161,7 @@ ENV_FILE = Record(
     keys=(
         Key(name="path", form=scalars.TEXT, required=True),
         Key(name="required", form=scalars.CHOSEN_FLAG),
-        Key(name="format", form=scalars.TEXT),
+        Key(name="format", form=scalars.choice("raw")),
     ),
 )
 EXTENDS = Record(
@@ -217,7 +218,7 @@ SERVICE = Record(
             unique=Identity.FILE,
             shown=False,
         ),
-        Key(name="expose", form=Items(item=scalars.TEXT_OR_NUMBER), unique=Identity.WHOLE),
+        Key(name="expose", form=Items(item=scalars.TEXT_OR_INTEGER), unique=Identity.WHOLE),
         Key(name="extends", form=EXTENDS, shown=False),
         Key(name="external_links", form=TEXTS),
         Key(name="extra_hosts", form=Hosts(), merge=Merge.HOSTS),
@@ -248,7 +249,7 @@ SERVICE = Record(
         Key(name="network_mode", form=scalars.TEXT),
         Key(name="oom_kill_disable", form=scalars.CAST_FLAG),
         Key(name="oom_score_adj", form=scalars.OOM_SCORE),
-        Key(name="pid", form=_NULL_OR_TEXT),
+        Key(name="pid", form=scalars.TEXT),
         Key(name="pids_limit", form=scalars.INTEGER),
         Key(name="platform", form=scalars.TEXT),
         Key(name="ports", form=PORTS, unique=Identity.PORT),
@@ -258,14 +259,14 @@ SERVICE = Record(
         Key(name="read_only", form=scalars.CAST_FLAG),
         Key(name="restart", form=scalars.TEXT),
         Key(name="runtime", form=scalars.TEXT),
-        Key(name="scale", form=scalars.CHOSEN_WHOLE),
+        Key(name="scale", form=scalars.SCALE),
         Key(name="secrets", form=SECRET_MOUNTS, unique=Identity.SECRET),
         Key(name="security_opt", form=TEXTS),
         Key(name="shm_size", form=scalars.SIZE),
         Key(name="stdin_open", form=scalars.CAST_FLAG),
         Key(name="stop_grace_period", form=scalars.DURATION),
         Key(name="stop_signal", form=scalars.TEXT),
-        Key(name="storage_opt", form=Named(pattern=".*", value=Anything())),
+        Key(name="storage_opt", form=Named(pattern=".*", value=scalars.TEXT_OR_NUMBER)),
         Key(name="sysctls", form=TEXT_PAIRS, merge=Merge.PAIRS, unique=Identity.NAME),
         Key(name="tmpfs", form=TEXT_OR_TEXTS, merge=Merge.PAIRS, unique=Identity.NAME),
         Key(name="tty", form=scalars.CAST_FLAG),

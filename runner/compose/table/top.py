@@ -101,7 +101,7 @@ COMPOSE = Record(
         Key(name="version", form=scalars.TEXT, shown=False),
         Key(name="name", form=scalars.TEXT),
         Key(name="include", form=Items(item=scalars.TEXT), shown=False),
-        Key(name="services", form=Named(value=SERVICE)),
+        Key(name="services", form=Named(value=SERVICE, always=True)),
         Key(name="networks", form=Named(value=NETWORK, strict=False)),
         Key(name="volumes", form=Named(value=VOLUME)),
         Key(name="secrets", form=Named(value=SECRET)),

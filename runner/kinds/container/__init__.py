@@ -6,15 +6,16 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from runner.kinds.container.anonymous import retains
-from runner.kinds.container.completion import as_completed
 from runner.kinds.container.declare.key_hints import KEY_HINTS
 from runner.kinds.container.declare.network_recreate import needs_recreate
 from runner.kinds.container.declare.resources import declare
 from runner.kinds.container.declare.settings import SETTINGS
 from runner.kinds.container.granted_files import contents, live_contents
+from runner.kinds.container.hook_diff import without_past_hooks
 from runner.kinds.container.image_names import named_images
 from runner.kinds.container.observe import attributes, observe
 from runner.kinds.container.options import FIELDS, GROUPS, INTERNAL_FIELDS
+from runner.kinds.container.options.lifecycle import COMPLETED
 from runner.kinds.container.sharing import action_label, following, is_sharer, rejoined
 from runner.resource.kind import Kind, Operations
 from runner.resource.observation import ObserveContext
@@ -39,7 +40,12 @@ def _list_owned(lists: EngineLists) -> Iterable[OwnedResource]:
 
 
 def _adjust_diff(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
-    return as_completed(resource, live, named_images(resource, live, rejoined(resource, live, diff)))
+    found = named_images(resource, live, rejoined(resource, live, without_past_hooks(live, diff)))
+    if live.fields.get("state") != COMPLETED:
+        return found
+    from runner.kinds.container.completion import as_completed
+
+    return as_completed(resource, live, found)
 
 
 def _restart(live: ObservedResource, declared: Resource | None, reason: Reason) -> Change:

@@ -8,12 +8,12 @@ again, as Compose would.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from runner.core.address import Address
 from runner.core.state import ObservedResource
-from runner.core.struct import Struct, replace
+from runner.core.struct import replace
 from runner.kinds.container.options import FIELDS
 from runner.kinds.container.options.first_network import FIRST_NETWORK
 from runner.kinds.container.options.lifecycle import COMPLETED
@@ -27,29 +27,11 @@ if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
     from runner.core.plan import FieldDiff
     from runner.core.state import Resource
+    from runner.resource.observation import ObserveContext
 
 _TOLD_BY_RECORDS: Final = (*FIELDS, FIRST_NETWORK)
 _FINISHED: Final = f"{PREFIX}finished"
 """On a record: when the container ended, as the engine dates it. It counts for no other end of the container."""
-
-
-class Completion(Struct):
-    """The record that a container has completed."""
-
-    name: str
-    """The name of the volume that it is."""
-    workflow: str
-    finished: str
-
-
-def find(volumes: Iterable[EngineJSON]) -> Mapping[str, Completion]:
-    """Return the records among the engine's volumes, by the ids of the containers."""
-    labelled = ((volume["Name"], volume.get("Labels") or {}) for volume in volumes)
-    return {
-        labels[COMPLETION]: Completion(name, labels.get(WORKFLOW, ""), labels.get(_FINISHED, ""))
-        for name, labels in labelled
-        if COMPLETION in labels
-    }
 
 
 def save(gateway: Gateway, workflow: str, id: str, finished: str) -> str:
@@ -60,13 +42,13 @@ def save(gateway: Gateway, workflow: str, id: str, finished: str) -> str:
     return name
 
 
-def stale(volumes: Iterable[EngineJSON], listed: Iterable[EngineJSON], workflow: str) -> Iterator[ObservedResource]:
-    """Yield stand-ins for a workflow's records of containers that are gone."""
-    living = {short["Id"] for short in listed}
-    for id, record in find(volumes).items():
-        if id not in living and record.workflow == workflow:
-            address, traits = Address("container", f"{id[:12]}.completed"), ContainerTraits(completion=record.name)
-            yield ObservedResource(address, id, record.name, traits=traits, abandoned=True)
+def stale(context: ObserveContext, records: Mapping[str, EngineJSON]) -> Iterator[ObservedResource]:
+    """Yield stand-ins for a workflow's records of containers that are gone; `records` has all of them by container."""
+    living = {short["Id"] for short in context.containers}
+    for id, record in records.items():
+        if id not in living and record["Labels"].get(WORKFLOW) == context.workflow:
+            address, name = Address("container", f"{id[:12]}.completed"), record["Name"]
+            yield ObservedResource(address, id, name, traits=ContainerTraits(completion=name), abandoned=True)
 
 
 # --- what has completed
@@ -90,19 +72,16 @@ def has_completed(gateway: Gateway, inspect: EngineJSON, resource: Resource | No
 
 
 def with_completion(
-    read: ObservedResource,
-    gateway: Gateway,
-    inspect: EngineJSON,
-    record: Completion | None,
-    declared: Resource | None,
+    read: ObservedResource, context: ObserveContext, inspect: EngineJSON, record: EngineJSON | None
 ) -> ObservedResource:
     """Return a container as it was read, with its completion as its state; a foreign one can't have a record."""
     if record is not None:
-        read = replace(read, traits=replace(traits_of(read), completion=record.name))
+        read = replace(read, traits=replace(traits_of(read), completion=record["Name"]))
     if not ended_well(inspect) or read.health is None:
         return read
-    is_recorded = record is not None and record.finished == inspect["State"]["FinishedAt"]
-    if not is_recorded and not (may_complete(declared) and _ended_by_itself(gateway, inspect, read)):
+    is_recorded = record is not None and record["Labels"].get(_FINISHED) == inspect["State"]["FinishedAt"]
+    declared = context.desired.resources.get(read.address) if context.desired else None
+    if not is_recorded and not (may_complete(declared) and _ended_by_itself(context.gateway, inspect, read)):
         return read
     traits = replace(traits_of(read), is_completion_recorded=is_recorded)
     health = replace(read.health, phase=COMPLETED, health=None)

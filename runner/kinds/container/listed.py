@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from runner.core.address import Address
 from runner.core.lazy_pattern import lazy_pattern
 from runner.core.state import Health
 from runner.core.struct import replace
-from runner.kinds.container import completion
-from runner.kinds.container.observe import NEW, OLD
+from runner.kinds.container.names import NEW, OLD
 from runner.kinds.container.options.lifecycle import COMPLETED
 from runner.kinds.shared import label_overrides
 from runner.resource.census import EngineLists, OwnedResource, read_owned
+from runner.resource.labels import COMPLETION
 
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON
@@ -31,7 +31,8 @@ def list_owned(lists: EngineLists) -> Iterator[OwnedResource]:
 
 def list_owned_as(kind: str, lists: EngineLists) -> Iterator[OwnedResource]:
     """Yield the containers of all workflows that are of one kind; of several with one address, others are abandoned."""
-    records, completions = label_overrides.find(kind, lists.volumes), completion.find(lists.volumes)
+    records = label_overrides.find(kind, lists.volumes)
+    completed = {(volume.get("Labels") or {}).get(COMPLETION) for volume in lists.volumes}
     taken: set[tuple[str, Address]] = set()
     for short in sorted(lists.containers, key=_rank):
         labels = records.labels(short["Id"], short.get("Labels") or {})
@@ -40,17 +41,14 @@ def list_owned_as(kind: str, lists: EngineLists) -> Iterator[OwnedResource]:
         if owned is not None:
             is_abandoned = _rank(short) == _LAST or (owned.workflow, owned.address) in taken
             taken |= set() if is_abandoned else {(owned.workflow, owned.address)}
-            yield replace(_as_completed(owned, short, completions), abandoned=is_abandoned)
+            yield replace(_as_completed(owned) if short["Id"] in completed else owned, abandoned=is_abandoned)
 
 
-def _as_completed(
-    owned: OwnedResource, short: EngineJSON, completions: Mapping[str, completion.Completion]
-) -> OwnedResource:
-    """Return a listed container as completed, if that is recorded; the list doesn't tell of which end."""
+def _as_completed(owned: OwnedResource) -> OwnedResource:
+    """Return a container with a record of a completion as completed; the list doesn't tell whether of this end."""
     health = owned.health
-    if short["Id"] not in completions or health is None or (health.phase, health.exit_code) != ("exited", 0):
-        return owned
-    return replace(owned, health=replace(health, phase=COMPLETED))
+    has_ended = health is not None and (health.phase, health.exit_code) == ("exited", 0)
+    return replace(owned, health=replace(health, phase=COMPLETED)) if health and has_ended else owned
 
 
 def read_listed_health(short: EngineJSON) -> Health:

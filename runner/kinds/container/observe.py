@@ -11,28 +11,27 @@ from runner.core.errors import NotFound
 from runner.core.state import ObservedResource, UnmanagedResource
 from runner.core.struct import replace
 from runner.core.traits import Traits
-from runner.kinds.container import anonymous, completion
+from runner.kinds.container import anonymous
 from runner.kinds.container import granted_files as files
 from runner.kinds.container.anonymous import with_anonymous_volumes
 from runner.kinds.container.host_paths import missing_sources, swapped_sources
 from runner.kinds.container.host_ports import port_occupants
 from runner.kinds.container.live_health import read_health
+from runner.kinds.container.names import NEW, OLD, STARTING, suffix_of
 from runner.kinds.container.options import TABLE
-from runner.kinds.container.options.lifecycle import COMPLETED, STARTING
+from runner.kinds.container.options.lifecycle import COMPLETED
 from runner.kinds.container.sharing import find_sharers, idle_owners, lost_field, lost_namespaces
 from runner.kinds.container.traits import ContainerTraits, traits_of
 from runner.kinds.shared import label_overrides
 from runner.resource.encode import read_observed
 from runner.resource.field import DefaultSources, Field
-from runner.resource.labels import WORKFLOW, owned_address
+from runner.resource.labels import COMPLETION, REPLACES, WORKFLOW, owned_address
+from runner.resource.mount_json import mounted_images
 from runner.resource.observation import Observation, ObserveContext
 from runner.resource.platform import platform_of
 
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
-
-NEW, OLD = ".new", ".old"
-"""The name suffixes of the two containers during a replacement."""
 
 
 def observe(context: ObserveContext) -> Observation:
@@ -41,14 +40,11 @@ def observe(context: ObserveContext) -> Observation:
     records = label_overrides.find("container", volumes)
     found = observe_as("container", TABLE, context, listed, records)
     stale = records.stale(context.workflow, (short["Id"] for short in listed))
-    left_files = (
-        *files.stale_volumes(volumes, listed, context.workflow),
-        *completion.stale(volumes, listed, context.workflow),
-    )
+    left_files = files.stale_volumes(volumes, listed, context.workflow)
     idle = idle_owners(context, {_name(short): short for short in listed})
     return replace(
         found,
-        abandoned=(*found.abandoned, *stale, *left_files),
+        abandoned=(*found.abandoned, *stale, *left_files, *_stale_completions(context)),
         retained=tuple(anonymous.outlived(volumes, listed, context.workflow)),
         warnings=(*found.warnings, *idle, *_undeclared(context)),
         occupants=tuple(port_occupants(context)),
@@ -111,6 +107,19 @@ def _undeclared(context: ObserveContext) -> Iterator[Diagnostic]:
         yield from undeclared(context)
 
 
+def _completions(context: ObserveContext) -> Mapping[str, EngineJSON]:
+    labelled = ((volume, volume.get("Labels") or {}) for volume in context.volumes)
+    return {labels[COMPLETION]: volume for volume, labels in labelled if COMPLETION in labels}
+
+
+def _stale_completions(context: ObserveContext) -> Iterable[ObservedResource]:
+    if not (records := _completions(context)):
+        return ()
+    from runner.kinds.container.completion import stale
+
+    return stale(context, records)
+
+
 def _name(short: EngineJSON) -> str:
     """Return the container's own name: links add others, with a slash in them."""
     names = [name.lstrip("/") for name in short.get("Names") or ()]
@@ -141,7 +150,8 @@ class _Reader:
         self._containers: dict[str, EngineJSON | None] = {}
         """Inspected containers by id and by name; None for those that are gone."""
         self._sharers: Mapping[str, tuple[str, ...]] = {}
-        self._completions = completion.find(context.volumes)
+        self._completions = _completions(context)
+        """The records of completions, by the container's id."""
 
     def know(self, inspected: Iterable[EngineJSON]) -> None:
         """Add containers that may share namespaces with each other."""
@@ -161,14 +171,17 @@ class _Reader:
             read,
             fields={**read.fields, **lost_field(lost)},
             traits=replace(traits_of(read), sharers=self._sharers.get(read.id, ())),
-            removed_after=frozenset({inspect["Image"]}),
+            removed_after=frozenset({inspect["Image"], *mounted_images(inspect)}),
             findings=tuple(swapped_sources(inspect, self._survey.engine)),
         )
 
     def _with_completion(self, read: ObservedResource, inspect: EngineJSON) -> ObservedResource:
-        desired, record = self._survey.desired, self._completions.get(read.id)
-        declared = desired.resources.get(read.address) if desired else None
-        return completion.with_completion(read, self._survey.gateway, inspect, record, declared)
+        record = self._completions.get(read.id)
+        if inspect["State"]["Status"] != "exited" and record is None:
+            return read
+        from runner.kinds.container.completion import with_completion
+
+        return with_completion(read, self._survey, inspect, record)
 
     def read_foreign(self, id: str, address: Address) -> ObservedResource | None:
         """Inspect a foreign container and read it as if it were owned; None if it is gone meanwhile."""
@@ -223,6 +236,8 @@ def _read(
         file_volumes=tuple(sorted(file_volumes.values())),
         image_name=inspect["Config"].get("Image") or "",
         is_adopted=WORKFLOW not in (inspect["Config"].get("Labels") or {}),
+        started=inspect["State"]["StartedAt"],
+        replaced=inspect["Created"] if REPLACES in (inspect["Config"].get("Labels") or {}) else "",
     )
     return read_observed(
         table,
@@ -248,7 +263,7 @@ def _classify(seen: list[ObservedResource]) -> tuple[list[ObservedResource], lis
             by_address.setdefault(one.address, []).append(one)
     for rivals in by_address.values():
         first, *others = sorted(rivals, key=_rank)
-        if _suffix(first) == NEW:
+        if suffix_of(first.engine_name) == NEW:
             others.insert(0, first)
         else:
             own.append(first)
@@ -267,13 +282,9 @@ def _rank(one: ObservedResource) -> int:
 
     A new one that has not taken over yet comes last; one that is starting has, but an old one is proved to work.
     """
-    suffix, health = _suffix(one), one.health
+    suffix, health = suffix_of(one.engine_name), one.health
     works = health is not None and health.phase in ("running", COMPLETED) and health.health in (None, "healthy")
     return {"": 0 if works else 2, OLD: 1, STARTING: 2, NEW: 3}[suffix]
-
-
-def _suffix(one: ObservedResource) -> str:
-    return next((suffix for suffix in (NEW, OLD, STARTING) if one.engine_name.endswith(suffix)), "")
 
 
 def _leftovers(abandoned: Iterable[ObservedResource]) -> Iterator[ObservedResource]:
@@ -281,7 +292,7 @@ def _leftovers(abandoned: Iterable[ObservedResource]) -> Iterator[ObservedResour
     number: dict[Address, int] = {}
     for one in abandoned:
         kind, name, index = one.address.kind, one.address.name, one.address.index
-        address = Address(kind, name + (_suffix(one) or ".left"), index)
+        address = Address(kind, name + (suffix_of(one.engine_name) or ".left"), index)
         number[address] = number.get(address, 0) + 1
         if number[address] > 1:
             address = Address(kind, f"{address.name}.{number[address]}", index)

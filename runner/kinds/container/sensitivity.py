@@ -9,6 +9,7 @@ from runner.core.sensitive import Places, is_sensitive, with_sensitive_keys
 from runner.core.state import FieldValue, Resource
 from runner.core.values import as_map
 from runner.kinds.container.declare.environment import secret_variables
+from runner.kinds.container.declare.hooks import sensitive_hooks
 from runner.kinds.container.granted_files import GRANTED
 from runner.resource.declaration import Declaration
 
@@ -20,6 +21,7 @@ def derived_places(declaration: Declaration, fields: Mapping[str, FieldValue], n
         *_granted(declaration),
         *_mounted(declaration),
         *_taken_over(declaration, fields),
+        *sensitive_hooks(declaration),
         *(f"environment.{name}" for name in secret_variables(declaration)),
     }
     if any(is_sensitive("name", network.sensitive_places) for network in networks):
@@ -46,6 +48,9 @@ def _mounted(declaration: Declaration) -> Iterator[str]:
     for target, mount in as_map(declaration.values.get("volumes")).items():
         source = declaration.declared.get(Address("volume", str(as_map(mount).get("source"))))
         if source is not None and is_sensitive("name", source.sensitive_places):
+            yield f"volumes.{target}"
+        image = declaration.declared.get(Address("image", str(as_map(mount).get("source"))))
+        if as_map(mount)["type"] == "image" and image is not None and is_sensitive("names", image.sensitive_places):
             yield f"volumes.{target}"
 
 

@@ -15,11 +15,12 @@ from runner.core.errors import NotFound, StepFailed
 from runner.core.plan import Action, Change, Effect, FieldDiff, Reason
 from runner.core.state import Ref
 from runner.core.values import as_map
+from runner.kinds.container.traits import traits_of
 from runner.resource.labels import is_digest
 
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
-    from runner.core.state import ObservedResource, Resource
+    from runner.core.state import Dependency, ObservedResource, Resource
     from runner.resource.observation import ObserveContext
 
 OF_CONTAINER = "container:"
@@ -34,6 +35,8 @@ _SHARERS = "sharers"
 
 RESTARTED = "restarted"
 """What the state of a container is to become if it is to be restarted, whether it needs to be or not."""
+_NEEDED = "depends_on."
+"""The path of a dependency after which a container is restarted begins with this."""
 
 Find = Callable[[str], "EngineJSON | None"]
 """Returns the inspect document of a container by id or name; None if it is gone."""
@@ -113,13 +116,31 @@ def rejoined(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, 
     return (*diff, *(_rejoining(key, str(cause), Reason.DRIFT) for key, cause in again))
 
 
-def following(live: ObservedResource, change: Change) -> Iterator[FieldDiff]:
-    """Yield the namespaces that a running container loses by a change of another container."""
+def following(live: ObservedResource, change: Change, needed: Dependency | None) -> Iterator[FieldDiff]:
+    """Yield the namespaces that a running container loses by a change of another container; else a restart asked for.
+
+    One that shares a namespace is restarted anyway.
+    """
     owner = change.observed
-    if owner is None or live.fields.get("state") not in ("running", "paused") or not _ends(change):
+    if owner is None or live.fields.get("state") not in ("running", "paused"):
         return
-    for key in _shared_keys(live, owner):
+    shared = list(_shared_keys(live, owner))
+    for key in shared if _ends(change) else ():
         yield _rejoining(key, f"{change.address} is restarted", Reason.DEPENDENCY)
+    cause = _cause_to_restart(live, owner, change)
+    if not shared and needed is not None and needed.restart and cause:
+        path = f"{_NEEDED}{change.address.name}"
+        yield FieldDiff(path, f"{change.address} {cause}", RESTARTED, Reason.DEPENDENCY, Effect.UPDATE)
+
+
+def _cause_to_restart(live: ObservedResource, needed: ObservedResource, change: Change) -> str:
+    """Return what a change does to a dependency, or a run that ended before this one was restarted has done to it."""
+    if _ends(change):
+        return "is replaced" if change.action is Action.REPLACE else "is restarted"
+    replaced, began = traits_of(needed).replaced, traits_of(live).started
+    if replaced and began and datetime.fromisoformat(began) < datetime.fromisoformat(replaced):
+        return "was replaced after it started"
+    return ""
 
 
 def is_sharer(live: ObservedResource, owner: ObservedResource) -> bool:
@@ -148,7 +169,7 @@ def is_rejoining(found: FieldDiff) -> bool:
 
 def is_restart(found: FieldDiff) -> bool:
     """Return whether a difference stands for a restart that was asked for, or follows one."""
-    return found.path == "state" and found.after == RESTARTED
+    return found.after == RESTARTED and (found.path == "state" or found.path.startswith(_NEEDED))
 
 
 def starts(change: Change) -> bool:
@@ -168,7 +189,8 @@ def _ends(change: Change) -> bool:
 
 def action_label(_desired: Resource | None, action: Action, diff: tuple[FieldDiff, ...]) -> str:
     """Return the label of an action: a restart where nothing else is done."""
-    return "restart" if action is Action.UPDATE and all(map(is_rejoining, diff)) else action.value
+    only = all(is_rejoining(found) or is_restart(found) for found in diff)
+    return "restart" if action is Action.UPDATE and only else action.value
 
 
 # --- on the engine

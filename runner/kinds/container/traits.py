@@ -29,6 +29,10 @@ class ContainerTraits(Traits, kw_only=True):
     """The name of the volume that records a completion of it, if there is one."""
     is_completion_recorded: bool = False
     """True if it records that which is observed."""
+    started: str = ""
+    """When it was last started, in RFC 3339."""
+    replaced: str = ""
+    """When it was created in place of another one, in RFC 3339; empty for one that wasn't."""
     sharers: tuple[str, ...] = ()
     """The ids of the running containers that share its namespaces, nearest first."""
 

@@ -9,10 +9,11 @@ from runner.core.errors import Cancelled, EngineError, NotFound, StepFailed
 from runner.core.resource_state import State
 from runner.core.state import ObservedResource
 from runner.core.task import Task
-from runner.kinds.container.observe import NEW, OLD
+from runner.kinds.container.names import NEW, OLD
 from runner.kinds.container.verbs.create_body import create_container
 from runner.kinds.container.verbs.exits import failed_exit
 from runner.kinds.container.verbs.health import TAIL_LINES
+from runner.kinds.container.verbs.naming import rename
 from runner.kinds.container.verbs.remove import remove_new
 from runner.kinds.container.verbs.start import start
 from runner.kinds.container.verbs.stop import stop
@@ -20,6 +21,7 @@ from runner.kinds.job.log_stream import Output
 from runner.kinds.job.options import TABLE
 from runner.kinds.job.past_run import supersede
 from runner.kinds.job.settings import JobSettings
+from runner.resource.labels import owned_address
 
 
 def run(task: Task, instead_of: str | None) -> str:
@@ -44,27 +46,30 @@ def run(task: Task, instead_of: str | None) -> str:
 
 def _take_the_name(task: Task, id: str, other: str) -> None:
     """Take the name of the previous attempt, or of the last run's container, which a rollback restores."""
-    containers, name, live = task.gateway.containers, task.desired.engine_name, task.change.observed
+    name, live = task.desired.engine_name, task.change.observed
     if live is None or other != live.id:
-        remove_new(task.gateway, other)
-        containers.rename(id, name)
+        if _is_attempt(task, other):
+            remove_new(task.gateway, other)
+        rename(task, id, name)
         return
-    call(task, live.id, name + OLD)
+    rename(task, live.id, name + OLD)
     task.on_rollback(partial(_bring_back, task, id, live))
-    containers.rename(id, name)
+    rename(task, id, name)
     task.on_commit(partial(remove_new, task.gateway, live.id))
+
+
+def _is_attempt(task: Task, ref: str) -> bool:
+    """Return whether a container is one of this job: what has its name may be somebody else's."""
+    try:
+        labels = task.gateway.containers.inspect(ref)["Config"]["Labels"] or {}
+    except NotFound:
+        return False
+    return owned_address(labels, task.workflow) == task.desired.address
 
 
 def _bring_back(task: Task, id: str, live: ObservedResource) -> None:
     remove_new(task.gateway, id)
-    call(task, live.id, live.engine_name)
-
-
-def call(task: Task, id: str, name: str) -> None:
-    """Rename a container, unless it already has the name: the engine treats that as an error."""
-    containers = task.gateway.containers
-    if containers.inspect(id)["Name"].lstrip("/") != name:
-        containers.rename(id, name)
+    rename(task, live.id, live.engine_name)
 
 
 def follow_to_end(task: Task, id: str) -> str:

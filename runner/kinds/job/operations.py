@@ -10,9 +10,10 @@ from runner.core.errors import EngineError, EngineTimeout, EngineUnreachable, St
 from runner.core.resource_state import State
 from runner.core.task import Task
 from runner.kinds.container.verbs.adopt import owning
+from runner.kinds.container.verbs.naming import rename
 from runner.kinds.container.verbs.remove import remove_new
 from runner.kinds.container.verbs.stop import stop
-from runner.kinds.job.execution import call, follow_to_end, run
+from runner.kinds.job.execution import follow_to_end, run
 from runner.kinds.job.past_run import is_past, save
 from runner.kinds.job.rerun_policy import is_done, is_done_for_good, is_running
 from runner.kinds.job.settings import JobSettings
@@ -46,8 +47,8 @@ def update(task: Task) -> str:
     """Restore the job's name and record, and follow a run that another process began."""
     task.set_state(State.UPDATING, id=task.observed.id)
     containers, live = task.gateway.containers, task.observed
-    task.on_rollback(partial(call, task, live.id, live.engine_name))
-    call(task, live.id, task.desired.engine_name)
+    task.on_rollback(partial(rename, task, live.id, live.engine_name))
+    rename(task, live.id, task.desired.engine_name)
     if is_done(live):
         return live.id if label_overrides.is_kept(live) else save(task, live.id)
     if live.fields["state"] == "paused":

@@ -17,6 +17,7 @@ from runner.core.state import Health, ObservedResource
 from runner.core.struct import replace
 from runner.core.task import Task
 from runner.core.traits import Traits
+from runner.kinds.container.names import default_name
 from runner.kinds.container.options.lifecycle import SUCCEEDED
 from runner.kinds.job.options import TABLE
 from runner.kinds.job.settings import JobSettings, Rerun
@@ -140,7 +141,7 @@ def _read(id: str, labels: Mapping[str, str], recorded: Traits, context: Observe
     return ObservedResource(
         address,
         id,
-        f"{context.workflow}-{address.name}-{address.index}",
+        resource.engine_name if resource else default_name(context.workflow, address),
         fields={"state": SUCCEEDED, "image": labels.get(_IMAGE)},
         applied=read_applied(labels),
         attributes={"id": id},

@@ -33,6 +33,15 @@ def unique(texts: st.SearchStrategy[str], *, least: int = 0) -> st.SearchStrateg
     return st.lists(texts, min_size=least, max_size=3, unique=True)
 
 
+HOOKS = st.lists(
+    st.fixed_dictionaries(
+        {"command": st.one_of(st.lists(TEXTS, min_size=1, max_size=3), st.just("sh -c 'echo a b'"))},
+        optional={"user": NAMES, "working_dir": PATHS, "environment": PAIRS, "privileged": st.booleans()},
+    ),
+    max_size=3,
+)
+
+
 @st.composite
 def published(draw: st.DrawFn) -> list[Any]:
     """Draw ports in the short and the long form, each host port once and in no range of another one."""
@@ -176,6 +185,8 @@ OPTIONS: dict[str, st.SearchStrategy[Any]] = {
     "restart": st.sampled_from(["no", "always", "unless-stopped", "on-failure", "on-failure:0", "on-failure:03"]),
     "logging": st.fixed_dictionaries({}, optional={"driver": st.sampled_from(["local", "none"]), "options": MAPS}),
     "healthcheck": HEALTH,
+    "post_start": HOOKS,
+    "pre_stop": HOOKS,
     "ipc": st.sampled_from(["private", "host"]),
     "pid": st.sampled_from(["private", "host"]),
 }

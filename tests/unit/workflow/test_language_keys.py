@@ -25,24 +25,27 @@ ipam.config.gateway ipam.config.aux_addresses ipam.options labels name external
 """
 VOLUME = "driver driver_opts labels name external protect"
 COMMON = """
-image command entrypoint environment env_file user group_add working_dir hostname domainname init tty stdin_open
+name image command entrypoint environment env_file user group_add working_dir hostname domainname init tty stdin_open
 stop_signal stop_grace_period labels annotations platform runtime
 ports ports.target ports.published ports.host_ip ports.protocol expose
 networks networks.*.aliases networks.*.ipv4_address networks.*.ipv6_address networks.*.mac_address networks.*.priority
 networks.*.gw_priority networks.*.driver_opts
 network_mode dns dns_search dns_opt extra_hosts
-volumes volumes.type volumes.source volumes.target volumes.read_only volumes.bind.propagation
-volumes.bind.create_host_path volumes.volume.nocopy volumes.volume.subpath volumes.tmpfs.size volumes.tmpfs.mode
+volumes volumes.type volumes.source volumes.target volumes.read_only volumes.bind.propagation volumes.bind.selinux
+volumes.bind.create_host_path volumes.volume.nocopy volumes.volume.subpath volumes.image.subpath volumes.tmpfs.size
+volumes.tmpfs.mode
 tmpfs read_only secrets configs shm_size storage_opt
 limits.cpus limits.cpu_shares limits.cpuset limits.cpu_period limits.cpu_quota limits.memory limits.memory_reservation
 limits.memory_swap limits.memory_swappiness limits.pids limits.io limits.oom_kill_disable limits.oom_score_adj
 ulimits sysctls cap_add cap_drop privileged security_opt devices device_cgroup_rules gpus pid ipc uts userns_mode cgroup
-cgroup_parent logging.driver logging.options triggers depends_on depends_on.*.condition depends_on.*.timeout
+cgroup_parent logging.driver logging.options triggers links depends_on depends_on.*.condition depends_on.*.timeout
+depends_on.*.required depends_on.*.restart
 """
 CONTAINER = f"""
 {COMMON}
 replicas restart healthcheck.test healthcheck.interval healthcheck.timeout healthcheck.retries healthcheck.start_period
 healthcheck.start_interval healthcheck.disable ready update protect
+post_start.command post_start.user post_start.working_dir post_start.environment post_start.privileged pre_stop.command
 """
 JOB = f"{COMMON} retries backoff timeout rerun"
 

@@ -23,10 +23,12 @@ _MODES = ("network_mode", "ipc", "pid")
 
 def dependencies(declaration: Declaration) -> Iterator[Dependency]:
     """Yield the dependencies that shared namespaces and depends_on imply; report the invalid ones."""
-    for key, name in shared_namespaces(declaration.values):
-        if name in declaration.entries_of("container"):
-            yield Dependency(Address("container", name), Condition.STARTED, path=(key,), restart=True)
+    for key, owner in namespace_owners(declaration):
+        if owner.name in declaration.entries_of("container"):
+            yield Dependency(owner, Condition.STARTED, path=(key,), restart=True)
     for name, detail in as_map(declaration.values.get("depends_on")).items():
+        if as_map(detail).get("required") is False and not _is_expected(name, declaration):
+            continue
         on = _on_job if _kind_of(name, declaration) == "job" else _on_container
         try:
             yield from on(declaration, name, as_map(detail))
@@ -34,12 +36,32 @@ def dependencies(declaration: Declaration) -> Iterator[Dependency]:
             declaration.report(invalid.within("depends_on", name))
 
 
-def shared_namespaces(values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
-    """Yield each key that names a container to share a namespace with, and the container's name."""
+def namespace_owners(declaration: Declaration) -> Iterator[tuple[str, Address]]:
+    """Yield each key that names a container to share a namespace with, and that container, of the workflow or not.
+
+    It is named by its key in the file, or by its name on the engine.
+    """
+    containers = declaration.entries_of("container")
+    keys = {str(values["name"]): key for key, values in containers.items() if "name" in values}
     for key in _MODES:
-        mode = values.get(key)
+        mode = declaration.values.get(key)
         if isinstance(mode, str) and mode.startswith(OF_CONTAINER):
-            yield key, mode.removeprefix(OF_CONTAINER)
+            name = mode.removeprefix(OF_CONTAINER)
+            yield key, Address("container", name if name in containers else keys.get(name, name))
+
+
+def unusable_owners(declaration: Declaration) -> Iterator[Invalid]:
+    """Yield a finding for each namespace that can't be shared: a job's ends with it."""
+    jobs = declaration.entries_of("job")
+    for key, owner in namespace_owners(declaration):
+        if owner.name in jobs and owner.name not in declaration.entries_of("container"):
+            message = f"{owner.name} is a job, whose namespaces end with it"
+            yield Invalid(message, path=(key,), help="share those of a container, which keeps running")
+
+
+def _is_expected(name: str, declaration: Declaration) -> bool:
+    """Return whether something of the name is declared."""
+    return any(name in declaration.entries_of(kind) for kind in _NAMED)
 
 
 def _kind_of(name: str, declaration: Declaration) -> str:
@@ -69,7 +91,7 @@ def _on_container(declaration: Declaration, name: str, detail: Mapping[str, Valu
     replicas = entries.get(name, {}).get("replicas", 1)
     for index in range(1, max(replicas if isinstance(replicas, int) else 1, 1) + 1):
         if replicas or name not in entries:
-            yield Dependency(Address("container", name, index), condition, _seconds(detail), path=("depends_on", name))
+            yield _dependency(Address("container", name, index), condition, detail)
 
 
 def _on_job(_declaration: Declaration, name: str, detail: Mapping[str, Value]) -> Iterator[Dependency]:
@@ -78,7 +100,18 @@ def _on_job(_declaration: Declaration, name: str, detail: Mapping[str, Value]) -
         raise Invalid(f"{name} is a job and never {condition.value}", help="use completed")
     if "timeout" in detail:
         raise Invalid(f"{name} is a job, which has its own timeout", path=("timeout",), help="set it there")
-    yield Dependency(Address("job", name), Condition.COMPLETED, path=("depends_on", name))
+    yield _dependency(Address("job", name), Condition.COMPLETED, detail)
+
+
+def _dependency(address: Address, condition: Condition, detail: Mapping[str, Value]) -> Dependency:
+    return Dependency(
+        address,
+        condition,
+        _seconds(detail),
+        path=("depends_on", address.name),
+        restart=detail.get("restart") is True,
+        required=detail.get("required") is not False,
+    )
 
 
 def _seconds(detail: Mapping[str, Value]) -> float | None:

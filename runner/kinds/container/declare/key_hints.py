@@ -7,7 +7,7 @@ KEY_HINTS = {
     "attach": "remove it; runner logs shows the output of all",
     "blkio_config": "write io under limits",
     "build": "declare the build under images, and set image to its key",
-    "container_name": "it is named WORKFLOW-KEY-1 and reachable by its key",
+    "container_name": "use name",
     "cpu_count": "write cpus under limits",
     "cpu_percent": "write cpus under limits",
     "cpu_period": "write it under limits",

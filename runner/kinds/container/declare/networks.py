@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from ipaddress import ip_address
 
 from runner.core.address import Address
@@ -30,7 +30,7 @@ def joined_networks(declaration: Declaration) -> Iterator[Resource]:
             help = "ports cannot be published in this mode"
             declaration.report(Invalid(f'"ports" conflicts with network_mode "{mode}"', path=("ports",), help=help))
         return
-    for name in as_map(values.get("networks")) or (IMPLICIT_NETWORK,):
+    for name in joined_names(values):
         if name == IMPLICIT_NETWORK:
             address = Address("network", name)
             engine_name = f"{declaration.workflow}_{name}"
@@ -44,6 +44,11 @@ def joined_networks(declaration: Declaration) -> Iterator[Resource]:
             found = declaration.find("network", name, "networks", name)
             if found is not None:
                 yield found
+
+
+def joined_names(values: Mapping[str, Value]) -> tuple[str, ...]:
+    """Return the keys of the networks that an entry with these values joins."""
+    return () if "network_mode" in values else tuple(as_map(values.get("networks"))) or (IMPLICIT_NETWORK,)
 
 
 def claimed_addresses(declaration: Declaration, networks: Iterable[Resource]) -> Iterator[ExclusiveClaim]:
@@ -72,10 +77,13 @@ def _why_not(network: Resource, address: str, family: int) -> str | None:
     return None if any(ip_address(address) in subnet for subnet in own) else f"it has {', '.join(map(str, own))}"
 
 
-def attachments(declaration: Declaration, networks: Iterable[Resource]) -> Mapping[str, Value]:
+def attachments(
+    declaration: Declaration, networks: Iterable[Resource], linked: Callable[[str], tuple[str, ...]]
+) -> Mapping[str, Value]:
     """Return the fields for the joined networks: attachments by engine name, and the candidates for the first network.
 
-    The attachments are in the order of joining, and each has the entry's key as a network alias.
+    The attachments are in the order of joining, and each has the entry's key as a network alias; `linked` returns more
+    aliases by the network's key.
     """
     asked = as_map(declaration.values.get("networks"))
     joined: dict[str, Mapping[str, Value]] = {}
@@ -85,7 +93,10 @@ def attachments(declaration: Declaration, networks: Iterable[Resource]) -> Mappi
         aliases = endpoint.get("aliases") or ()
         assert isinstance(aliases, tuple)
         wanted = {key: given for key, given in endpoint.items() if key != "priority"}
-        joined[network.engine_name] = {**wanted, "aliases": tuple(dict.fromkeys((declaration.key, *aliases)))}
+        joined[network.engine_name] = {
+            **wanted,
+            "aliases": tuple(dict.fromkeys((declaration.key, *aliases, *linked(network.address.name)))),
+        }
         priorities[network.engine_name] = _priority(endpoint)
     # At equal priority a MAC address comes first: before API 1.44 it counts on the first network only (moby#45905).
     order = sorted(joined, key=lambda name: (-priorities[name], "mac_address" not in joined[name]))

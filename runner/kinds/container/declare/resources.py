@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from runner.core.address import Address
@@ -12,15 +13,17 @@ from runner.core.state import Dependency, FieldValue, HostPath, Ref, Resource
 from runner.core.struct import replace
 from runner.core.values import Value, as_map
 from runner.kinds.container.declare.conflicts import conflicting_options
-from runner.kinds.container.declare.dependencies import dependencies, shared_namespaces
+from runner.kinds.container.declare.dependencies import dependencies, namespace_owners, unusable_owners
 from runner.kinds.container.declare.environment import environment_of
 from runner.kinds.container.declare.hooks import declared_hooks
+from runner.kinds.container.declare.links import link_dependencies, linked_aliases
 from runner.kinds.container.declare.networks import attachments, claimed_addresses, joined_networks
 from runner.kinds.container.declare.readiness_probe import read_ready
 from runner.kinds.container.declare.security_profiles import security_options
 from runner.kinds.container.declare.update_policy import read_policy
 from runner.kinds.container.granted_files import describe, fingerprints, granted_files
 from runner.kinds.container.host_ports import port_claim
+from runner.kinds.container.names import engine_names
 from runner.kinds.container.options import FIELDS
 from runner.kinds.container.sensitivity import derived_places
 from runner.kinds.container.settings import ContainerSettings, GrantedFile, ProcessSettings
@@ -55,19 +58,19 @@ def declare_as(
     values = declaration.values
     if "image" not in values:
         declaration.report(Invalid("no image", help="specify a key of images, or an image such as nginx:1.27"))
-    for found in conflicting_options(values):
+    for found in (*conflicting_options(values), *unusable_owners(declaration)):
         declaration.report(found)
     image = _image(kind, declaration)
     networks = list(joined_networks(declaration))
-    shared = [*([image] if image else []), *networks]
+    mounted = _mounted_images(kind, declaration)
+    shared = [*([image] if image else []), *mounted.values(), *networks]
     files = granted_files(declaration)
-    fields = {**_fields(declaration, image, networks), **_told(files)}
+    fields = {**_fields(declaration, image, networks, mounted), **_told(files)}
     places = derived_places(declaration, fields, networks)
     claims = (*_port_claims(values), *claimed_addresses(declaration, networks))
     dependencies = (*(Dependency(r.address) for r in shared), *_dependencies(declaration))
     yield from shared
-    for index in range(1, replicas + 1):
-        name = f"{declaration.workflow}-{declaration.key}-{index}"
+    for index, name in enumerate(engine_names(kind, declaration, replicas), start=1):
         yield Resource(
             address=Address(kind, declaration.key, index),
             engine_name=name,
@@ -78,7 +81,7 @@ def declare_as(
                 granted_files=tuple(file for granted in files.values() for file in granted.values()),
             ),
             depends_on=tuple(dict.fromkeys(dependencies)),
-            claims=(ExclusiveClaim(f'container name "{name}"'), *claims),
+            claims=(ExclusiveClaim(f'container name "{name}"', path=("name",)), *claims),
             sensitive_places=places,
             host_paths=tuple(_host_paths(declaration, as_map(fields.get("volumes")))),
         )
@@ -121,14 +124,30 @@ def _port_claims(values: Mapping[str, Value]) -> Iterator[ExclusiveClaim]:
 def _image(kind: str, declaration: Declaration) -> Resource | None:
     if "image" not in declaration.values:
         return None
-    name = str(declaration.values["image"])
+    return _named_image(kind, declaration, str(declaration.values["image"]), "image")
+
+
+def _mounted_images(kind: str, declaration: Declaration) -> dict[str, Resource]:
+    """Return the images that an entry mounts, by target."""
+    mounts = {target: as_map(mount) for target, mount in as_map(declaration.values.get("volumes")).items()}
+    found = {
+        target: _named_image(kind, declaration, str(mount["source"]), "volumes", target)
+        for target, mount in mounts.items()
+        if mount["type"] == "image"
+    }
+    return {target: image for target, image in found.items() if image is not None}
+
+
+def _named_image(kind: str, declaration: Declaration, name: str, *place: str) -> Resource | None:
+    """Return the image that an entry names at a place: a key of images, or a name of a registry."""
     if found := declaration.declared.get(Address("image", name)):
         return found
     if not is_reference(name):
-        return declaration.find("image", name, "image", otherwise=_otherwise(name))
-    if is_sensitive("image", declaration.sensitive):
+        return declaration.find("image", name, *place, otherwise=_otherwise(name))
+    if is_sensitive(".".join(place), declaration.sensitive):
         # Addresses are shown everywhere: name this one after the entry that uses it.
-        image = pulled_image(f"{kind}.{declaration.key}:{MASK}", name, shared=True)
+        own = f"{kind}.{declaration.key}" if place == ("image",) else f"{kind}.{declaration.key}{place[-1]}"
+        image = pulled_image(f"{own}:{MASK}", name, shared=True)
         return replace(image, sensitive_places=frozenset({"reference"}))
     return pulled_image(familiar(name), name, shared=True)
 
@@ -143,6 +162,7 @@ def _dependencies(declaration: Declaration) -> Iterator[Dependency]:
         if _is_named_volume(mount) and (found := _volume(declaration, target, mount)) is not None:
             yield Dependency(found.address)
     yield from dependencies(declaration)
+    yield from link_dependencies(declaration)
 
 
 def _is_named_volume(mount: Value) -> bool:
@@ -156,7 +176,9 @@ def _volume(declaration: Declaration, target: str, mount: Value) -> Resource | N
 # --- the values as sent to the engine
 
 
-def _fields(declaration: Declaration, image: Resource | None, networks: Iterable[Resource]) -> dict[str, FieldValue]:
+def _fields(
+    declaration: Declaration, image: Resource | None, networks: Iterable[Resource], mounted: Mapping[str, Resource]
+) -> dict[str, FieldValue]:
     values = declaration.values
     fields: dict[str, FieldValue] = {name: value for name, value in values.items() if name in _FIELDS}
     if image:
@@ -164,12 +186,12 @@ def _fields(declaration: Declaration, image: Resource | None, networks: Iterable
     if environment := environment_of(declaration):
         fields["environment"] = environment
     fields |= declared_hooks(declaration)
-    for key, name in shared_namespaces(values):
-        fields[key] = Ref(Address("container", name), "namespace")
+    for key, owner in namespace_owners(declaration):
+        fields[key] = Ref(owner, "namespace")
     if "network_mode" not in fields:
-        fields |= attachments(declaration, networks)
+        fields |= attachments(declaration, networks, partial(linked_aliases, declaration))
     if "volumes" in fields:
-        fields["volumes"] = _volumes(declaration)
+        fields["volumes"] = _volumes(declaration, mounted)
     if "security_opt" in fields:
         fields["security_opt"] = security_options(declaration)
     if "entrypoint" in fields:
@@ -186,9 +208,12 @@ def _told(files: Mapping[str, Mapping[str, GrantedFile]]) -> dict[str, FieldValu
     return {key: {target: describe(file) for target, file in granted.items()} for key, granted in files.items()}
 
 
-def _volumes(declaration: Declaration) -> Mapping[str, Value]:
+def _volumes(declaration: Declaration, images: Mapping[str, Resource]) -> Mapping[str, Value]:
     mounts: dict[str, Value] = {}
     for index, (target, mount) in enumerate(as_map(declaration.values["volumes"]).items()):
+        if as_map(mount)["type"] == "image":
+            mounts.update({target: _image_mount(as_map(mount), images[target])} if target in images else {})
+            continue
         try:
             mounts[target] = found = _mount(declaration, target, as_map(mount))
         except Invalid as invalid:
@@ -199,6 +224,10 @@ def _volumes(declaration: Declaration) -> Mapping[str, Value]:
             message = f'"{found["selinux"]}" conflicts with the colon in "{found["source"]}"'
             declaration.report(Invalid(message, path=("volumes", index), help=help))
     return mounts
+
+
+def _image_mount(mount: Mapping[str, Value], image: Resource) -> Mapping[str, Any]:
+    return {**mount, "source": Ref(image.address)}
 
 
 def _host_paths(declaration: Declaration, located: Mapping[str, Value]) -> Iterator[HostPath]:

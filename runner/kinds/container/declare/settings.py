@@ -8,18 +8,26 @@ from typing import Any
 from runner.core.diagnostic import did_you_mean
 from runner.core.state import Condition
 from runner.core.values import Value
+from runner.kinds.container.declare.links import LINKS
 from runner.kinds.container.declare.readiness_probe import READY
 from runner.kinds.container.declare.update_policy import UPDATE
+from runner.kinds.container.names import NAME
 from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import TEXTS
 from runner.resource.field import Setting
-from runner.resource.scalars import BOOLEAN, SCALAR_SCHEMA, integer, parse_duration
+from runner.resource.scalars import BOOLEAN, DURATION, SCALAR_SCHEMA, integer
 
 _CONDITIONS = ("started", "healthy", "ready", "completed")
+_SYNONYMS = {
+    "service_started": "started",
+    "service_healthy": "healthy",
+    "service_completed_successfully": "completed",
+}
+"""Compose's words for a condition."""
 
 
 def parse_dependencies(raw: Any) -> Value:
-    """Read a list of names, or a map from name to condition, as name → {condition, timeout}."""
+    """Read a list of names, or a map from name to condition, as name → {condition, timeout, required, restart}."""
     if not isinstance(raw, Mapping):
         return {str(name): {"condition": Condition.BEST_AVAILABLE.value} for name in raw}
     return {str(name): _parse_named(str(name), given) for name, given in raw.items()}
@@ -34,21 +42,28 @@ def _parse_named(name: str, given: Any) -> Mapping[str, Value]:
 
 def _parse_dependency(given: Any) -> Mapping[str, Value]:
     detail = given if isinstance(given, Mapping) else {"condition": given}
-    condition = str(detail.get("condition", Condition.BEST_AVAILABLE.value))
+    said = str(detail.get("condition", Condition.BEST_AVAILABLE.value))
+    condition = _SYNONYMS.get(said, said)
     if condition not in (*_CONDITIONS, Condition.BEST_AVAILABLE.value):
-        help = did_you_mean(condition, _CONDITIONS) or f"one of {', '.join(_CONDITIONS)}"
-        raise Invalid(f'unknown condition "{condition}"', path=("condition",) if given is detail else (), help=help)
-    if "timeout" not in detail:
-        return {"condition": condition}
+        help = did_you_mean(said, _CONDITIONS) or f"one of {', '.join(_CONDITIONS)}"
+        raise Invalid(f'unknown condition "{said}"', path=("condition",) if given is detail else (), help=help)
+    return {"condition": condition, **{key: _parse_part(key, detail[key]) for key in _PARTS if key in detail}}
+
+
+_PARTS = {"timeout": DURATION, "required": BOOLEAN, "restart": BOOLEAN}
+"""What a dependency may have besides its condition."""
+
+
+def _parse_part(key: str, given: Any) -> Value:
     try:
-        return {"condition": condition, "timeout": parse_duration(detail["timeout"])}
+        return _PARTS[key].parse(given)
     except Invalid as invalid:
-        raise invalid.within("timeout") from None
+        raise invalid.within(key) from None
 
 
 _DETAIL_SCHEMA = {
     "type": "object",
-    "properties": {"condition": SCALAR_SCHEMA, "timeout": {"type": ["string", "number"]}},
+    "properties": {"condition": SCALAR_SCHEMA, **{key: codec.schema for key, codec in _PARTS.items()}},
     "additionalProperties": False,
 }
 DEPENDENCIES = Codec(
@@ -63,12 +78,27 @@ DEPENDENCIES = Codec(
 )
 
 COMMON_SETTINGS = (
+    NAME,
     Setting(
         name="depends_on",
         codec=DEPENDENCIES,
         doc="Containers and jobs to wait for; "
-        "a list waits for jobs to complete, and containers to be ready, or else healthy.",
-        examples=(["db"], {"db": "healthy", "migrate": "completed"}),
+        "a list waits for jobs to complete, and containers to be ready, or else healthy. "
+        "With required: false it starts without one that is not declared or fails; "
+        "with restart: true it is restarted after one that is replaced or restarted.",
+        examples=(
+            ["db"],
+            {"db": "healthy", "migrate": "completed"},
+            {"db": {"condition": "service_healthy", "restart": True, "required": False}},
+        ),
+    ),
+    Setting(
+        name="links",
+        codec=LINKS,
+        doc="Containers to start before it, and to reach under an alias, as KEY or KEY:ALIAS; so do all others on the"
+        " networks that the two have in common.",
+        examples=(["db:database"], ["db", "cache:redis"]),
+        cost="the container that is reached is updated in place",
     ),
     Setting(
         name="env_file",

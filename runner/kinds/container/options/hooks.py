@@ -18,6 +18,7 @@ from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import ENVIRONMENT, parse_environment
 from runner.resource.engine_json import STORED_IN_LABEL
 from runner.resource.field import Field
+from runner.resource.labels import is_digest
 from runner.resource.scalars import ARGV, BOOLEAN, SCALAR_SCHEMA, parse_argv, parse_boolean, show_argv, without_null
 
 POST_START, PRE_STOP = "post_start", "pre_stop"
@@ -39,11 +40,22 @@ class Hook(Struct, kw_only=True):
         return str(show_argv(self.command))
 
 
-def hooks_in(recorded: object) -> tuple[Hook, ...]:
-    """Return the hooks of a value of the table, or of a record of one, in order; what isn't readable is left out."""
-    texts = recorded if isinstance(recorded, Mapping) else {}
-    found = (_read(texts[key]) for key in sorted(texts, key=lambda key: (len(key), key)))
-    return tuple(hook for hook in found if hook is not None)
+def hooks_in(value: object) -> tuple[Hook, ...]:
+    """Return the hooks of a value of the table, in order."""
+    return tuple(hook for hook in recorded_hooks(value, {}) if hook is not None)
+
+
+def recorded_hooks(recorded: object, declared: object) -> tuple[Hook | None, ...]:
+    """Return the hooks of a record, in order; None for one that had something sensitive.
+
+    Of such a hook only a digest is recorded: it is known as long as the declared one is the same.
+    """
+    texts, others = as_map(recorded), as_map(declared)
+    return tuple(_read(_known(texts[key], others.get(key))) for key in sorted(texts, key=lambda key: (len(key), key)))
+
+
+def _known(text: Value, declared: Value) -> Value:
+    return declared if is_digest(text, declared) else text
 
 
 def _read(text: object) -> Hook | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from runner.core.plan import Effect
 from runner.core.values import Value, is_decimal
+from runner.kinds.container.names import STARTING
 from runner.resource.collections import MAP
 from runner.resource.engine_json import Binding, Body, at
 from runner.resource.field import FROM_IMAGE, Field, constant, from_engine
@@ -125,10 +126,6 @@ RESTART = Field(
 
 def _not_created(_value: Value, _body: Body) -> None:
     """Leave the create body unchanged: name and state are set by separate calls."""
-
-
-STARTING = ".starting"
-"""The suffix of the name of a container whose post_start hooks aren't done yet."""
 
 
 def _read_name(inspect: Mapping[str, Any]) -> Value:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from runner.core.plan import Reason
+from runner.core.struct import replace
+from runner.core.values import Value
+from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import MAP
 from runner.resource.engine_json import Binding, at
 from runner.resource.field import Field, constant
@@ -17,10 +22,26 @@ def _own_or(path: str) -> Binding:
     return at(path, encode=lambda mode: "" if mode == _OWN else mode, decode=lambda mode: mode or _OWN)
 
 
+def _mode(*modes: str) -> Codec:
+    """Make the codec for a namespace that may be another container's; Compose's spelling of that gets a hint."""
+    known = matching("|".join((*modes, "container:.+")), f"{', '.join(modes)} or container:NAME")
+
+    def parse(raw: Any) -> Value:
+        try:
+            return known.parse(raw)
+        except Invalid as invalid:
+            kind, _, name = str(raw).partition(":")
+            if kind != "service" or not name:
+                raise
+            raise Invalid(invalid.message, help=f"write container:{name}") from None
+
+    return replace(known, parse=parse)
+
+
 NAMESPACES = (
     Field(
         name="ipc",
-        codec=matching(r"private|shareable|host|none|container:.+", "private, shareable, host, none or container:NAME"),
+        codec=_mode("private", "shareable", "host", "none"),
         doc="IPC namespace: private, shareable with others, the host's, none, or another container's,"
         " with which it is restarted.",
         examples=("shareable", "host"),
@@ -30,7 +51,7 @@ NAMESPACES = (
     ),
     Field(
         name="pid",
-        codec=matching(r"private|host|container:.+", "private, host or container:NAME"),
+        codec=_mode("private", "host"),
         doc="PID namespace: private, the host's, or another container's, with which it is restarted.",
         examples=("host", "private"),
         bind=_own_or("HostConfig.PidMode"),

@@ -11,7 +11,7 @@ from runner.resource.collections import MAP
 from runner.resource.engine_json import Binding, Body, at
 from runner.resource.field import Field, constant
 from runner.resource.mount_json import read_mounts, write_mounts
-from runner.resource.mounts import MOUNTS, must_exist, same_mount, uses_subpath
+from runner.resource.mounts import MOUNTS, must_exist, same_mount, uses_image, uses_subpath
 from runner.resource.requirements import SubRequirement
 from runner.resource.scalars import BOOLEAN, SIZE
 from runner.resource.tmpfs import TMPFS, read_tmpfs
@@ -29,13 +29,14 @@ STORAGE = (
     Field(
         name="volumes",
         codec=MOUNTS,
-        doc="Volumes, bind mounts and tmpfs mounts, in short or long syntax.",
+        doc="Volumes, bind mounts, tmpfs mounts and images (read-only), in short or long syntax.",
         examples=(["data:/data"], ["data:/data:ro", {"type": "tmpfs", "target": "/fast", "tmpfs": {"size": "8m"}}]),
         bind=Binding(write=_write_volumes, read=_read_volumes),
         equals=same_mount,
         merged_by_key=True,
         parts=(
             SubRequirement(name="volumes.volume.subpath", used=uses_subpath, needs_api="1.45"),
+            SubRequirement(name="volumes.image", used=uses_image, needs_api="1.48"),
             SubRequirement(name="volumes.bind.create_host_path", used=must_exist),
         ),
     ),

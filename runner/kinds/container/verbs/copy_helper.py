@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from runner.core.gateway import Gateway
 from runner.kinds.container.granted_files import file_volumes
-from runner.kinds.container.observe import NEW
+from runner.kinds.container.names import NEW
 from runner.kinds.container.settings import GrantedFile
 from runner.kinds.container.verbs.copy_files import copy_files
 from runner.resource.engine_json import Body

@@ -22,10 +22,12 @@ def create(task: Task) -> str:
     """Create and start a container; return when it works. A predecessor, if any, is removed by then."""
     task.set_state(State.CREATING)
     name, fields = task.desired.engine_name, task.desired.fields
+    old = task.change.observed  # deleted by now
     id = create_container(
         task,
         name_until_started(name, fields),
-        anonymous_volumes=traits_of(task.change.observed).anonymous_volumes,
+        anonymous_volumes=traits_of(old).anonymous_volumes,
+        replaces=old.id if old else "",
     )
     task.on_rollback(partial(remove_new, task.gateway, id))
     try:

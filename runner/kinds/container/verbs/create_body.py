@@ -18,12 +18,13 @@ from runner.kinds.container.settings import GrantedFile, ProcessSettings
 from runner.kinds.container.traits import AnonymousVolumes
 from runner.kinds.container.verbs.copy_files import copy_files
 from runner.kinds.container.verbs.copy_helper import mounts_from_helper
+from runner.kinds.container.verbs.naming import with_name
 from runner.kinds.container.verbs.remove import remove_new
 from runner.kinds.proxies import proxies_for, with_proxy_places
 from runner.resource.encode import encode
 from runner.resource.engine_json import Body
 from runner.resource.field import Field
-from runner.resource.labels import applied_digests, creation_labels, ownership
+from runner.resource.labels import REPLACES, applied_digests, creation_labels, ownership
 from runner.resource.mount_json import read_mounts
 from runner.resource.mounts import clean_target
 from runner.resource.requirements import api_at_least
@@ -36,15 +37,16 @@ def create_container(
     anonymous_volumes: AnonymousVolumes,
     with_aliases: bool = True,
     table: Iterable[Field] = TABLE,
+    replaces: str = "",
 ) -> str:
     """Create a container without starting it, connected to its networks and with its files; or leave nothing behind.
 
     `anonymous_volumes` are its predecessor's, which it takes over where it would get new ones; `table` is that of its
-    kind. Without `with_aliases`, others can't reach it by its network aliases yet.
+    kind. Without `with_aliases`, others can't reach it by its network aliases yet. `replaces` is its predecessor's id.
     """
     values = task.fields()
     folders = mounts_of(task.desired, task.workflow)
-    body = _body(task, values, tuple(table))
+    body = _body(task, values, tuple(table), replaces)
     _give_volumes(task, body["HostConfig"], folders, anonymous_volumes)
     if not with_aliases:
         leave_out_aliases(body)
@@ -57,7 +59,8 @@ def create_container(
 
 def _create(task: Task, name: str, body: Body, files: Iterable[GrantedFile] = ()) -> str:
     later = {} if api_at_least(task.engine, "1.44") else split_attachments(body)
-    id = task.gateway.containers.create(name, body, platform=_platform(task.fields()))
+    platform = _platform(task.fields())
+    id = with_name(task, name, lambda: task.gateway.containers.create(name, body, platform=platform))
     try:
         for network, endpoint in later.items():
             task.gateway.networks.connect(network, id, endpoint)
@@ -78,7 +81,7 @@ def _with_mounts(body: Body, mounts: list[Body]) -> Body:
     return body
 
 
-def _body(task: Task, values: FieldValues, table: tuple[Field, ...]) -> Body:
+def _body(task: Task, values: FieldValues, table: tuple[Field, ...], replaces: str) -> Body:
     body = encode(table, values)
     config, host_config = (body.setdefault(part, {}) for part in ("Config", "HostConfig"))
     # By name, so that listings show it; the id was just resolved from this name.
@@ -88,7 +91,8 @@ def _body(task: Task, values: FieldValues, table: tuple[Field, ...]) -> Body:
         config["Env"] = [*(f"{name}={value}" for name, value in proxies.items()), *config.get("Env", ())]
     own = ownership(task.workflow, with_proxy_places(task.desired, proxies), applied, __version__, file=task.file)
     for_others = creation_labels(task.desired, task.attribute)
-    config["Labels"] = {**for_others, **config.get("Labels", {}), **own}
+    replaced = {REPLACES: replaces} if replaces else {}
+    config["Labels"] = {**for_others, **config.get("Labels", {}), **own, **replaced}
     if values.get("command") == () and "entrypoint" not in values:
         _clear_command(config, _image_config(task, values))
     return {**config, "HostConfig": host_config, "NetworkingConfig": body.get("NetworkingConfig", {})}

@@ -7,16 +7,18 @@ runner created or adopted it: `fields` are those it was observed with, or those 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.errors import Cancelled, EngineUnreachable, NotFound, ProgramNotRun, RunnerError, StepFailed
 from runner.core.gateway import Gateway
 from runner.core.progress_update import ProgressUpdate
+from runner.core.sensitive import is_sensitive
 from runner.core.task import Task
-from runner.kinds.container.options.hooks import POST_START, PRE_STOP, Hook, hooks_in
-from runner.kinds.container.options.lifecycle import STARTING
+from runner.kinds.container.names import STARTING
+from runner.kinds.container.options.hooks import POST_START, PRE_STOP, Hook, recorded_hooks
 from runner.kinds.container.verbs.exec_hook import Watch, exec_hook
+from runner.kinds.container.verbs.naming import rename
 from runner.kinds.container.verbs.wait_ready import check_running
 
 _CORRECT = "correct the command, or what it needs in the container"
@@ -29,43 +31,54 @@ def name_until_started(name: str, fields: Mapping[str, object]) -> str:
 
 def mark_as_starting(task: Task, id: str, name: str, fields: Mapping[str, object]) -> None:
     """Give a container that is about to be started that name."""
-    _rename(task.gateway, id, name_until_started(name, fields))
+    rename(task, id, name_until_started(name, fields))
 
 
 def complete_start(task: Task, id: str, name: str, fields: Mapping[str, object]) -> None:
     """Run the post_start hooks of a container that was just started, and give it its final name."""
     if fields.get(POST_START):
-        run_post_start(task.gateway, id, fields, timeout=task.timeout, watch=_telling(task))
-        _rename(task.gateway, id, name)
+        run_post_start(task, id, fields, watch=_telling(task))
+        rename(task, id, name)
 
 
-def run_post_start(gateway: Gateway, id: str, fields: Mapping[str, object], *, timeout: float, watch: Watch) -> None:
+def run_post_start(task: Task, id: str, fields: Mapping[str, object], *, watch: Watch) -> None:
     """Run the post_start hooks of a container; StepFailed for the first that fails."""
-    for hook in hooks_in(fields.get(POST_START)):
+    for number, hook in _hooks(task, POST_START, fields):
         try:
-            exec_hook(gateway, id, hook, timeout=timeout, watch=watch)
+            exec_hook(task.gateway, id, hook, timeout=task.timeout, watch=watch)
         except (StepFailed, ProgramNotRun) as error:
-            check_running(gateway, gateway.containers.inspect(id), None, fresh=False)
-            raise StepFailed(
-                _told(POST_START, hook, error),
-                help=error.help or _CORRECT,
-                output=error.output,
-                code="hook-failed",
-            ) from error
+            check_running(task.gateway, task.gateway.containers.inspect(id), None, fresh=False)
+            message = f"failed in its {_called(task, POST_START, number, hook)}, which {_outcome(error)}"
+            help = error.help or _CORRECT
+            raise StepFailed(message, help=help, output=error.output, code="hook-failed") from error
 
 
 def run_pre_stop(task: Task, id: str, fields: Mapping[str, object]) -> None:
     """Run the pre_stop hooks of a container that is about to be stopped; warn of the first that fails."""
-    hooks = hooks_in(fields.get(PRE_STOP))
-    if hooks and _is_running(task.gateway, id):
-        for hook in hooks:
-            try:
-                exec_hook(task.gateway, id, hook, timeout=task.timeout, watch=_telling(task))
-            except (Cancelled, EngineUnreachable):
-                raise
-            except RunnerError as error:
-                task.warn(_warning(task, hook, error))
-                return
+    if not fields.get(PRE_STOP) or not _is_running(task.gateway, id):
+        return
+    for number, hook in _hooks(task, PRE_STOP, fields):
+        try:
+            exec_hook(task.gateway, id, hook, timeout=task.timeout, watch=_telling(task))
+        except (Cancelled, EngineUnreachable):
+            raise
+        except RunnerError as error:
+            last = f": {error.output[-1]}" if error.output else ""
+            _warn(task, f"{_called(task, PRE_STOP, number, hook)} {_outcome(error)}{last}; it is stopped all the same")
+            return
+
+
+def _hooks(task: Task, key: str, fields: Mapping[str, object]) -> Iterator[tuple[int, Hook]]:
+    """Yield the hooks, numbered; warn of one that isn't known any more."""
+    desired = task.change.desired
+    declared = desired.fields.get(key) if desired else None
+    for number, hook in enumerate(recorded_hooks(fields.get(key), declared), 1):
+        if hook is not None:
+            yield number, hook
+        else:
+            _warn(
+                task, f"{key} hook {number} is not run: it had something sensitive, of which only a digest is recorded"
+            )
 
 
 def _is_running(gateway: Gateway, id: str) -> bool:
@@ -76,22 +89,21 @@ def _is_running(gateway: Gateway, id: str) -> bool:
     return bool(state["Running"]) and not state.get("Paused") and not state.get("Restarting")
 
 
-def _warning(task: Task, hook: Hook, error: RunnerError) -> Diagnostic:
-    last = f": {error.output[-1]}" if error.output else ""
-    message = f"{task.change.address}: {_told(PRE_STOP, hook, error)}{last}; it is stopped all the same"
+def _warn(task: Task, message: str) -> None:
     span = task.change.desired.span if task.change.desired else None
-    return Diagnostic("hook-failed", message, span, error.help or _CORRECT, severity=Severity.WARNING)
+    told = f"{task.change.address}: {message}"
+    task.warn(Diagnostic("hook-failed", told, span, _CORRECT, severity=Severity.WARNING))
 
 
-def _told(key: str, hook: Hook, error: RunnerError) -> str:
-    return f'{key} hook "{hook.shown}" {"" if isinstance(error, StepFailed) else "was not run: "}{error.message}'
+def _called(task: Task, key: str, number: int, hook: Hook) -> str:
+    """Name a hook by its command, unless that may have something sensitive."""
+    hidden = is_sensitive(key, task.change.sensitive_places)
+    return f"{key} hook {number}" if hidden else f'{key} hook "{hook.shown}"'
+
+
+def _outcome(error: RunnerError) -> str:
+    return error.message if isinstance(error, StepFailed) else f"was not run: {error.message}"
 
 
 def _telling(task: Task) -> Watch:
     return lambda line: task.report(ProgressUpdate(output=line))
-
-
-def _rename(gateway: Gateway, id: str, name: str) -> None:
-    """Rename a container, unless it already has the name: engines treat that as an error."""
-    if gateway.containers.inspect(id)["Name"].lstrip("/") != name:
-        gateway.containers.rename(id, name)

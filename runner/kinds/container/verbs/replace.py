@@ -16,14 +16,14 @@ from runner.core.state import ObservedResource
 from runner.core.task import Task
 from runner.kinds.container.completion import is_complete
 from runner.kinds.container.declare.update_policy import OnFailure, Order
-from runner.kinds.container.observe import NEW, OLD
-from runner.kinds.container.options.lifecycle import STARTING
+from runner.kinds.container.names import NEW, OLD, STARTING
 from runner.kinds.container.settings import ContainerSettings
 from runner.kinds.container.traits import traits_of
 from runner.kinds.container.verbs.adopt import owning
 from runner.kinds.container.verbs.create_body import create_container
 from runner.kinds.container.verbs.health import TAIL_LINES
 from runner.kinds.container.verbs.hooks import complete_start, name_until_started
+from runner.kinds.container.verbs.naming import rename, restore_name
 from runner.kinds.container.verbs.network_aliases import attachments_of, drain, restore_aliases, set_aliases
 from runner.kinds.container.verbs.remove import remove, remove_new
 from runner.kinds.container.verbs.start import start
@@ -41,9 +41,8 @@ def replace(task: Task) -> str:
     attached = attachments_of(task.gateway.containers.inspect(old.id))
     waits_to_answer = policy.order is Order.START_FIRST
     name = task.desired.engine_name + NEW
-    new = create_container(
-        task, name, anonymous_volumes=traits_of(old).anonymous_volumes, with_aliases=not waits_to_answer
-    )
+    volumes = traits_of(old).anonymous_volumes
+    new = create_container(task, name, anonymous_volumes=volumes, with_aliases=not waits_to_answer, replaces=old.id)
     try:
         if waits_to_answer:
             _start_first(task, old, new)
@@ -105,10 +104,10 @@ def _prove(task: Task, new: str) -> None:
 
 def _take_the_name(task: Task, old: ObservedResource, new: str, name: str) -> None:
     """Give the new container the name, and the old one that of an old one."""
-    containers, former = task.gateway.containers, task.desired.engine_name + OLD
+    former = task.desired.engine_name + OLD
     if old.engine_name != former:  # an interrupted replacement may have restored it
-        containers.rename(old.id, former)
-    containers.rename(new, name)
+        rename(task, old.id, former)
+    rename(task, new, name)
 
 
 # --- roll back
@@ -141,10 +140,8 @@ def _roll_back(task: Task, old: ObservedResource, new: str, attached: Endpoints,
 
 def _restore_old(task: Task, old: ObservedResource, new: str, attached: Endpoints) -> None:
     """Remove the new container and bring the old one back, under its name and on its networks."""
-    containers, name = task.gateway.containers, task.desired.engine_name
     remove_new(task.gateway, new)  # inherited volumes stay
-    if containers.inspect(old.id)["Name"].lstrip("/") != name:
-        containers.rename(old.id, name)
+    restore_name(task, old)
     restore_aliases(task, old.id, attached)
     if not is_complete(old):
         start_with_sharers(task, old)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
+from functools import partial
 
 from runner.core.resource_state import State
 from runner.core.task import Task
-from runner.kinds.container.options.lifecycle import STARTING
+from runner.kinds.container.names import STARTING
 from runner.kinds.container.verbs.hooks import complete_start, mark_as_starting, run_pre_stop
 from runner.kinds.container.verbs.stop import was_killed
 from runner.kinds.container.verbs.stop_timeout import stop_timeout
@@ -28,6 +29,8 @@ def restart(task: Task) -> str:
     name = live.engine_name.removesuffix(STARTING)
     mark_as_starting(task, live.id, name, live.fields)
     period, began = stop_timeout(live.fields), time.monotonic()
+    # What it was restarted after is then another one again.
+    task.on_rollback(partial(containers.restart, live.id, period), last=True)
     containers.restart(live.id, period)
     took = time.monotonic() - began
     task.set_state(State.RUNNING, id=live.id)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from runner.core.errors import NotFound
 from runner.core.state import ObservedResource
 from runner.core.task import Task
+from runner.kinds.container.options.hooks import POST_START
 from runner.kinds.container.sharing import has_lost_any
 from runner.kinds.container.traits import traits_of
 from runner.kinds.container.verbs.hooks import run_post_start
@@ -36,8 +37,10 @@ def start_with_sharers(task: Task, owner: ObservedResource) -> None:
 
 def _start(task: Task, id: str, recorded: Mapping[str, object]) -> None:
     """Start a container, with its hooks: a run that was interrupted waits for them, too, to leave things in order."""
+    has_run_on = bool(recorded.get(POST_START)) and task.gateway.containers.inspect(id)["State"]["Running"]
     task.gateway.containers.start(id)
-    run_post_start(task.gateway, id, recorded, timeout=task.timeout, watch=lambda _line: None)
+    if not has_run_on:
+        run_post_start(task, id, recorded, watch=lambda _line: None)
 
 
 def _stop(task: Task, inspect: EngineJSON) -> None:

@@ -10,6 +10,7 @@ from runner.core.plan import Effect, FieldDiff
 from runner.core.task import Task
 from runner.core.values import is_empty
 from runner.kinds.container.options import TABLE
+from runner.kinds.container.verbs.naming import rename
 from runner.kinds.container.verbs.network_aliases import attachments_of
 from runner.kinds.container.verbs.update_limits import changed_rows, update_limits
 from runner.kinds.network.endpoints import Endpoints
@@ -35,8 +36,8 @@ def undo_action(task: Task, restore_record: Callable[[], None]) -> Callable[[], 
 def _restore(task: Task, attached: Endpoints, restore_record: Callable[[], None]) -> None:
     containers, old = task.gateway.containers, task.observed
     rows = changed_rows(task.change.diff)
-    if containers.inspect(old.id)["Name"].lstrip("/") != old.engine_name:
-        containers.rename(old.id, old.engine_name)
+    if "name" in rows:
+        rename(task, old.id, old.engine_name)
     update_limits(task, rows, old.fields)
     if "networks" in rows:
         _reattach(task, attached)

@@ -19,6 +19,7 @@ from runner.kinds.container.options.lifecycle import COMPLETED
 from runner.kinds.container.sharing import is_rejoining, is_restart, starts
 from runner.kinds.container.traits import traits_of
 from runner.kinds.container.verbs.hooks import complete_start, mark_as_starting
+from runner.kinds.container.verbs.naming import rename
 from runner.kinds.container.verbs.replace import replace
 from runner.kinds.container.verbs.start import start
 from runner.kinds.container.verbs.stop import stop
@@ -42,7 +43,7 @@ def update(task: Task) -> str:
 
     A restart changes nothing else.
     """
-    if any(map(is_restart, task.change.diff)):
+    if task.change.diff and all(map(is_restart, task.change.diff)):
         from runner.kinds.container.verbs.restart import restart
 
         return restart(task)
@@ -104,7 +105,7 @@ def _may_be_replaced(task: Task) -> bool:
 
 def _rename(task: Task, rows: Mapping[str, Field]) -> None:
     if "name" in rows:
-        task.gateway.containers.rename(task.observed.id, task.desired.engine_name)
+        rename(task, task.observed.id, task.desired.engine_name)
 
 
 def _update_networks(task: Task) -> None:
@@ -124,7 +125,7 @@ def _start(task: Task) -> None:
     containers, id = task.gateway.containers, task.observed.id
     name, fields = task.desired.engine_name, task.desired.fields
     is_paused = task.observed.fields["state"] == "paused"
-    if any(map(is_rejoining, task.change.diff)):
+    if any(is_rejoining(found) or is_restart(found) for found in task.change.diff):
         _end(task)
         is_paused = False
     task.set_state(State.STARTING, id=id)
