@@ -24,8 +24,6 @@ def stand_ins(
 ) -> Mapping[str, Address]:
     """Return the declared resource of one kind that each container without a workflow is by its labels, by id."""
     wanted = context.wanted(kind)
-    if not compose_labels.projects(wanted):
-        return {}
     labels = {short["Id"]: records.labels(short["Id"], short.get("Labels") or {}) for short in listed}
     owned = {owned_address(one, context.workflow) for one in labels.values()}
     free = [resource for resource in wanted if resource.address not in owned]
