@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from pathlib import Path
 from posixpath import join, normpath, relpath
 
 from runner.compose.documents import read_documents
@@ -27,8 +26,9 @@ class Reading:
         files: Files,
         found: list[Diagnostic],
         texts: MutableMapping[str, str],
-        cwd: Path,
+        working: str,
         *,
+        is_relative: bool,
         strict: bool,
     ) -> None:
         self.files = files
@@ -41,7 +41,8 @@ class Reading:
         self.is_incomplete = False
         """Whether something is missing that couldn't be read: then what refers to it is no error."""
         self.texts = texts
-        self._cwd = cwd
+        self._working = working
+        self._is_relative = is_relative
         self._documents: dict[str, list[Document] | None] = {}
 
     def documents(self, file: str, named_at: Span | None = None) -> list[Document] | None:
@@ -63,9 +64,9 @@ class Reading:
 
     def shown(self, path: str) -> str:
         """Return an absolute path as the user can open it from the current folder; a URL stays."""
-        if self._cwd.is_absolute() or _REMOTE.match(path):
+        if not self._is_relative or _REMOTE.match(path):
             return path
-        relative = relpath(path, self._cwd)
+        relative = relpath(path, self._working)
         return relative if len(relative) <= len(path) else path
 
 

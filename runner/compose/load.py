@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import MutableMapping
 from pathlib import Path
-from posixpath import abspath
+from posixpath import join, normpath
 
 from runner.compose.check import check
 from runner.compose.context import Reading, Scope
@@ -19,7 +20,9 @@ from runner.compose.request import ComposeRequest
 from runner.compose.service_files import with_files
 from runner.compose.typed import typed
 from runner.compose.variables import PROJECT_NAME, Variables
+from runner.compose.working_folder import working_folder
 from runner.core.diagnostic import Diagnostic, Severity, did_you_mean, in_order
+from runner.core.struct import replace
 from runner.document.excerpts import is_own_file, without_content
 from runner.document.files import Files
 from runner.document.nodes import MappingNode, ScalarNode, SequenceNode
@@ -43,11 +46,15 @@ def _load(
     request: ComposeRequest, files: Files, found: list[Diagnostic], texts: MutableMapping[str, str]
 ) -> ComposeModel | None:
     variables = Variables({**files.access.open_environ, **request.overrides})
-    variables.fill({"PWD": abspath(request.cwd)})
-    located = locate(request, variables, files, found)
+    working = working_folder(files.access.environ)
+    if working != os.getcwd():  # noqa: PTH109 - a text
+        # ".." leads elsewhere from a folder that is a symlink, so no path may be left for the system to resolve.
+        request = replace(request, cwd=Path(working, request.cwd))
+    variables.fill({"PWD": normpath(join(working, request.cwd))})
+    located = locate(request, working, variables, files, found)
     if located is None:
         return None
-    reading = Reading(files, found, texts, request.cwd, strict=request.strict)
+    reading = Reading(files, found, texts, working, is_relative=not request.cwd.is_absolute(), strict=request.strict)
     model = _read(request, located, variables, reading)
     found[:] = [one for one in found if one.code != "compose-invalid" or one.span not in reading.refused]
     unquoted = _unquoted(located, texts)
@@ -76,7 +83,7 @@ def _read(request: ComposeRequest, located: Located, variables: Variables, readi
     return ComposeModel(
         name,
         located.folder,
-        tuple(map(abspath, located.files)),
+        located.paths,
         root,
         off,
         reading.texts,

@@ -215,6 +215,27 @@ def test_a_file_is_found_in_a_folder_above_and_named_from_here(read: Read, tmp_p
     assert [str(one.span) for one in found] == ["../../compose.yaml:1:28"]
 
 
+def test_a_folder_is_named_by_the_way_that_led_there(read: Read, tmp_path: Path, monkeypatch: Any) -> None:
+    (tmp_path / "versions" / "v2").mkdir(parents=True)
+    (tmp_path / "shop").symlink_to("versions/v2")
+    monkeypatch.chdir(tmp_path / "shop")
+    text = "services: {web: {image: a, volumes: ['./data:/data'], nonsense: b}}\n"
+    found: list[Diagnostic] = []
+    access = Access(Root(), environ={"PWD": str(tmp_path / "shop")})
+    Path("compose.yaml").write_text(text, "utf-8")
+    assert load(ComposeRequest(), Files(access), found, {}) is None
+    assert [str(one.span) for one in found] == [f"{tmp_path}/shop/compose.yaml:1:55"]
+    Path("compose.yaml").write_text(text.replace("nonsense", "hostname"), "utf-8")
+    model = load(ComposeRequest(), Files(access), found, {})
+    assert model is not None
+    assert (model.name, model.folder) == ("shop", str(tmp_path / "shop"))
+    assert model.files == (str(tmp_path / "shop" / "compose.yaml"),)
+    (tmp_path / "above.yaml").write_text("services: {above: {image: a}}", "utf-8")
+    above = load(ComposeRequest(files=("../above.yaml",)), Files(access), found, {})
+    assert above is not None
+    assert above.files == (str(tmp_path / "above.yaml"),)
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
