@@ -34,9 +34,7 @@ class Reading:
         self.files = files
         self.found = found
         self.strict = strict
-        self.used: set[str] = set()
-        """The names of the variables that are used."""
-        self.secrets: dict[str, str] = {}
+        self.secrets: set[str] = set()
         """The values of the variables that are secrets."""
         self.refused: set[Span] = set()
         """Where values stand that are in error."""
@@ -103,7 +101,6 @@ class Scope:
         if file not in self._interpolated:
             written = self.reading.documents(file, named_at)
             self._interpolated[file] = None if written is None else [self._filled(one) for one in written]
-            self.reading.used |= self.interpolator.used
             self.reading.refused |= self.interpolator.refused
         return self._interpolated[file]
 

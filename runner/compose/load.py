@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import MutableMapping
 from pathlib import Path
 from posixpath import abspath
 
@@ -54,7 +54,7 @@ def _load(
     for name in unquoted:
         del texts[name]
     found[:] = without_content(found, unquoted)
-    found += _unused(request, variables.used())
+    found += _unused(request, variables)
     return None if any(one.severity is Severity.ERROR for one in found) else model
 
 
@@ -67,23 +67,28 @@ def _read(request: ComposeRequest, located: Located, variables: Variables, readi
     if root is None or name is None:
         return None
     reading.found += _obsolete(root)
-    root = normalise(root, name, variables.values())
+    root = normalise(root, name, variables)
     sensitive = _sensitive(root, scope)
     root, off = split_services(typed(root, reading.found), active_profiles(request.profiles, variables))
     if not reading.is_incomplete:
         check(root, reading.found, off)
-    root = ordered(without_unused(with_files(root, scope)))
+    everything = with_files(root, scope)
+    root = ordered(without_unused(everything))
     return ComposeModel(
         name,
         located.folder,
         tuple(map(abspath, located.files)),
         root,
         off,
+        _keys(everything) - _keys(root),
         reading.texts,
-        {**reading.secrets, **variables.values()},
-        variables.used(),
+        dict(variables.asked),
         sensitive,
     )
+
+
+def _keys(root: MappingNode) -> frozenset[tuple[str, str]]:
+    return frozenset((section, key) for section in ("networks", "volumes") for key in inner(root, section))
 
 
 def _obsolete(root: MappingNode) -> list[Diagnostic]:
@@ -98,7 +103,7 @@ def _obsolete(root: MappingNode) -> list[Diagnostic]:
 def _sensitive(root: MappingNode, scope: Scope) -> frozenset[str]:
     """Return the values of secrets, and of the variables that `x-runner` calls sensitive."""
     named = inner(root, "x-runner").get("sensitive")
-    values = set(scope.reading.secrets.values())
+    values = set(scope.reading.secrets)
     for item in named.value.items if named and isinstance(named.value, SequenceNode) else ():
         value = scope.variables.find(item.text) if isinstance(item, ScalarNode) else None
         if value is not None:
@@ -117,10 +122,10 @@ def _unquoted(located: Located, texts: MutableMapping[str, str]) -> frozenset[st
     )
 
 
-def _unused(request: ComposeRequest, used: Mapping[str, str]) -> list[Diagnostic]:
-    """Report each --var that no file uses."""
+def _unused(request: ComposeRequest, variables: Variables) -> list[Diagnostic]:
+    """Report each --var that nothing asks for."""
     return [
-        Diagnostic("unused-override", f'--var "{name}" is not used here', help=did_you_mean(name, used))
+        Diagnostic("unused-override", f'--var "{name}" is not used here', help=did_you_mean(name, variables.asked))
         for name in request.overrides
-        if name not in used
+        if name not in variables.asked
     ]

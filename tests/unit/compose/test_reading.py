@@ -111,6 +111,16 @@ def test_a_var_that_no_file_uses_is_an_error(read: Read) -> None:
     assert read({"compose.yaml": WEB}, overrides={"TAG": "1"}).told() == [("unused-override", "None")]
 
 
+def test_a_model_has_the_variables_that_its_files_ask_for_and_no_others(read: Read) -> None:
+    files = {
+        "compose.yaml": 'services: {web: {image: "nginx:${A:-x}", environment: [B], env_file: web.env}}\n',
+        "web.env": "X=$C\n",
+    }
+    answer = read(files, {name: name.lower() for name in "ABCD"})
+    assert answer.model is not None
+    assert dict(answer.model.used) == {"A": "a", "B": "b", "C": "c"}
+
+
 def test_services_of_other_profiles_are_off(read: Read) -> None:
     answer = read({"compose.yaml": "services: {web: {image: a}, tool: {image: b, profiles: [debug]}}\n"})
     assert answer.model is not None
@@ -134,7 +144,7 @@ def test_a_secret_of_an_included_project_has_the_value_that_its_env_file_gives(r
     }
     answer = read(files)
     assert answer.model is not None
-    assert answer.model.environment["PASSWORD"] == "hidden"
+    assert answer.model.used["PASSWORD"] == "hidden"
     assert answer.model.sensitive == {"hidden"}
 
 
