@@ -15,7 +15,6 @@ from runner.core.values import Value, as_map
 from runner.kinds.container.declare.conflicts import conflicting_options
 from runner.kinds.container.declare.dependencies import dependencies, shared_namespaces
 from runner.kinds.container.declare.environment import environment_of
-from runner.kinds.container.declare.hooks import declared_hooks
 from runner.kinds.container.declare.links import link_dependencies, linked_aliases
 from runner.kinds.container.declare.networks import attachments, claimed_addresses, joined_networks
 from runner.kinds.container.declare.readiness_probe import read_ready
@@ -24,6 +23,7 @@ from runner.kinds.container.declare.update_policy import read_policy
 from runner.kinds.container.granted_files import describe, fingerprints, granted_files
 from runner.kinds.container.host_ports import port_claim
 from runner.kinds.container.options import FIELDS
+from runner.kinds.container.options.hooks import HOOK_KEYS
 from runner.kinds.container.sensitivity import derived_places
 from runner.kinds.container.settings import ContainerSettings, GrantedFile, ProcessSettings
 from runner.kinds.image.declare import pulled_image
@@ -184,7 +184,10 @@ def _fields(
         fields["image"] = Ref(image.address)
     if environment := environment_of(declaration):
         fields["environment"] = environment
-    fields |= declared_hooks(declaration)
+    if not values.keys().isdisjoint(HOOK_KEYS):
+        from runner.kinds.container.declare.hooks import declared_hooks
+
+        fields |= declared_hooks(declaration)
     for key, name in shared_namespaces(values):
         fields[key] = Ref(Address("container", name), "namespace")
     if "network_mode" not in fields:
