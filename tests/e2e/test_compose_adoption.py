@@ -321,6 +321,35 @@ def test_a_one_shot_that_failed_is_run_again_and_one_that_still_runs_is_awaited(
     cli("plan", "--detailed-exitcode").exits(0)
 
 
+def test_a_one_shot_that_ended_is_never_run_by_its_adoption_and_runs_again_once_it_changes(
+    cli: Cli, project: Project, compose: Compose, docker_client: DockerClient, workflow_name: str
+) -> None:
+    (cli.folder / "token").write_text("a-long-enough-secret")
+    path = project(
+        f"""
+        services:
+          once: &shows {{image: "busybox:stable", command: cat /run/secrets/token, secrets: [token]}}
+          first: *shows
+          named: {{<<: *shows, container_name: {workflow_name}-one}}
+          web: {IDLE % "depends_on: {first: {condition: service_completed_successfully}}"}
+        secrets: {{token: {{file: ./token}}}}
+        """
+    )
+    compose("up", "--detach")
+    _until(lambda: compose.listed().values(), lambda states: list(states).count("exited") == 3)
+    before = lives(docker_client, workflow_name)
+
+    cli("apply").exits(0)
+    assert lives(docker_client, workflow_name) == before
+    cli("plan", "--detailed-exitcode").exits(0)
+
+    path.write_text(path.read_text().replace("cat /run", "cat -u /run"))
+    cli("apply").exits(0)
+    after = lives(docker_client, workflow_name)
+    assert {name for name in after if after[name] != before[name]} == {"one", "once-1", "first-1"}
+    cli("plan", "--detailed-exitcode").exits(0)
+
+
 def test_a_network_that_runner_created_anew_is_still_composes(
     cli: Cli, project: Project, compose: Compose, docker_client: DockerClient, workflow_name: str
 ) -> None:

@@ -43,6 +43,7 @@ def test_everything_of_the_project_says_so(tmp_path: Path) -> None:
         "image.job",
         "volume.data",
         "network.back",
+        "network.default",
     }
     assert all(labels[names.PROJECT] == "shop" for labels in found.values())
     assert found[Address("container", "db", 2)][names.NUMBER] == "2"
