@@ -41,6 +41,7 @@ CPUS = Scalar(phrase="a number of CPUs", types=_TEXT_OR_NUMBER, read=values.real
 
 SIZE = Scalar(phrase='a size, such as "512m"', types=_TEXT_OR_NUMBER, read=values.size)
 WHOLE_SIZE = Scalar(phrase='a size, such as "512m"', types=_TEXT_OR_INTEGER, read=values.size)
+TMPFS_SIZE = Scalar(phrase='a size, such as "512m"', types=_TEXT_OR_INTEGER, read=values.size, least=0)
 TEXT_SIZE = Scalar(phrase='a size, such as "512m", as text', types=(Type.TEXT,), read=values.size)
 DURATION = Scalar(phrase='a duration, such as "1m30s"', types=(Type.TEXT,), read=values.duration, kept=True)
 MODE = Scalar(phrase="file permissions, such as 0440", types=_TEXT_OR_NUMBER, read=values.mode, kept=True)
