@@ -53,8 +53,10 @@ class Reading:
                 return None
             findings: list[Diagnostic] = []
             self._documents[file] = read_documents(file, findings, self.files.read, self.texts)
+            if self._documents[file] is None:
+                self.is_incomplete = True
+                findings[-1] = replace(findings[-1], hides_more=True)
             self.found += [one if one.span else replace(one, span=named_at) for one in findings]
-            self.is_incomplete = self.is_incomplete or self._documents[file] is None
         return self._documents[file]
 
     def _refuse_remote(self, name: str, named_at: Span | None) -> None:

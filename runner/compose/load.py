@@ -79,17 +79,23 @@ def _read(request: ComposeRequest, located: Located, variables: Variables, readi
     root, off = split_services(typed(root, reading.found), active_profiles(request.profiles, variables))
     if not reading.is_incomplete:
         check(root, reading.found, off)
-    root = ordered(without_unused(with_files(root, scope)))
+    everything = with_files(root, scope)
+    root = ordered(without_unused(everything))
     return ComposeModel(
         name,
         located.folder,
         located.paths,
         root,
         off,
+        _keys(everything) - _keys(root),
         reading.texts,
         dict(variables.asked),
         sensitive,
     )
+
+
+def _keys(root: MappingNode) -> frozenset[tuple[str, str]]:
+    return frozenset((section, key) for section in ("networks", "volumes") for key in inner(root, section))
 
 
 def _obsolete(root: MappingNode) -> list[Diagnostic]:

@@ -24,6 +24,8 @@ class ComposeModel(GuardedStruct):
     root: MappingNode
     off: frozenset[str] = frozenset()
     """Services that no active profile asks for: they are not in `root`, and whatever runs of them is left alone."""
+    unused: frozenset[tuple[str, str]] = frozenset()
+    """Section and key of what is declared and no service asks for: not in `root`, and left alone, data above all."""
     texts: Mapping[str, str] = {}
     """The text of each file that excerpts may be shown of."""
     used: Mapping[str, str] = {}
