@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from runner.app.source import Source
     from runner.app.sources import load_workflow
     from runner.app.workspace import Workspace
+    from runner.core.compose_options import ComposeOptions
     from runner.core.exit_code import ExitCode
 
 __all__ = [
+    "ComposeOptions",
     "Consequence",
     "EngineOptions",
     "ExitCode",
@@ -40,6 +42,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "ComposeOptions": "runner.core.compose_options",
     "apply_workflow": "runner.app.apply",
     "EngineOptions": "runner.app.engine_connection",
     "connect": "runner.app.engine_connection",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from runner.app.file_choice import refuse_compose_options
 from runner.app.load import load
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from runner.core.serialize import JSON
 
 
+_HEAD: Final = ("version", "name")
+"""The keys that come first, wherever an included file has them."""
+
+
 def resolved_workflow(source: Source, workspace: Workspace) -> Map:
     """Return a workflow as it is read; InvalidInput with all findings if it is not valid."""
     refuse_compose_options(source)
@@ -38,7 +42,8 @@ def resolved_workflow(source: Source, workspace: Workspace) -> Map:
     )
     if document is None or any(one.severity is Severity.ERROR for one in found):
         raise InvalidInput(found, texts)
-    return _Resolver(document, redactor).mapping(document.root, is_root=True)
+    entries = _Resolver(document, redactor).mapping(document.root, is_root=True).entries
+    return Map(tuple(sorted(entries, key=lambda one: _HEAD.index(one[0]) if one[0] in _HEAD else len(_HEAD))))
 
 
 def as_root(data: JSON) -> Map:

@@ -53,19 +53,23 @@ class Rollback(Struct):
         return prepared
 
     def is_undone_by_apply(self, workspace: Workspace) -> bool:
-        """Return whether the workflow's file is not, or no longer, what the run applied."""
-        header = self.run.header
-        if header.file is None or header.file_digest is None:
-            return False
-        try:
-            content = workspace.access.root.read(Path(header.file), MAX_BYTES)
-        except OSError:
-            return False
-        return digest_of_file(content) != header.file_digest
+        """Return whether the workflow's file, or one that is merged into it, is no longer what the run applied."""
+        header, merged = self.run.header, self.snapshot.compose.more_files if self.snapshot.compose else ()
+        then = {path: digest_of_file(self.snapshot.files[path]) for path in merged if path in self.snapshot.files}
+        if header.file is not None and header.file_digest is not None:
+            then[header.file] = header.file_digest
+        return any(_has_changed(Path(path), digest, workspace) for path, digest in then.items())
 
     def differences(self, plan: Plan, workflow: LoadedWorkflow) -> Iterator[Diagnostic]:
         """Yield a warning for each resource that now differs, because of values that aren't recorded."""
         return differences(self.snapshot, plan, workflow, self.run.id)
+
+
+def _has_changed(path: Path, digest: str, workspace: Workspace) -> bool:
+    try:
+        return digest_of_file(workspace.access.root.read(path, MAX_BYTES)) != digest
+    except OSError:
+        return False
 
 
 def find_rollback(prefix: str | None, source: Source, workspace: Workspace) -> Rollback:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 
 from runner.app.loaded_workflow import LoadedWorkflow
 from runner.app.request import RESTART, RunRequest
@@ -52,7 +52,7 @@ def digest_of_file(content: bytes) -> str:
 
 
 def _header(request: RunRequest) -> Header:
-    file = str(Path(request.workflow.file).absolute())
+    file = _absolute(request.workflow.file)
     content = request.workflow.files.seen.get(file)
     return Header(
         file=None if content is None else file,
@@ -64,9 +64,14 @@ def _header(request: RunRequest) -> Header:
     )
 
 
+def _absolute(file: str) -> str:
+    """Return the path by which `Files` knows a file: one of Compose may be in a folder above."""
+    return os.path.abspath(file)  # noqa: PTH100 - removes "..", which Path.absolute() keeps
+
+
 def _snapshot(loaded: LoadedWorkflow, plan: Plan, targets: tuple[str, ...]) -> Snapshot:
     return Snapshot(
-        file=str(Path(loaded.file).absolute()),
+        file=_absolute(loaded.file),
         files=storable(
             {path: content for path, content in loaded.files.seen.items() if path not in loaded.secret_files},
             loaded.redactor,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.app.defaults import DEFAULT_FILE
+from runner.app.file_choice import found_in
 from runner.core.errors import UsageError
 from runner.core.names import as_workflow_name
 from runner.core.phrase import reason_of
@@ -44,8 +45,12 @@ class WrittenFiles(Struct):
 def write_starter(starter: Starter, folder: Path) -> WrittenFiles:
     """Write all of a starter's files into a folder that are not there yet; UsageError, and none, if one can't be.
 
-    A workflow.yaml that is there is such an error.
+    A workflow.yaml that is there is such an error, and so is a Compose file: it would no longer be found.
     """
+    if compose := found_in(folder):
+        help = "runner plan reads it as it is; runner convert writes a workflow of it"
+        message = f'"{Path(compose[0]).name}" is there, which a {DEFAULT_FILE} would hide'
+        raise UsageError(message, help=help, code="file-exists")
     written: list[str] = []
     kept: list[str] = []
     for name, text in _files(starter, as_workflow_name(folder.absolute().name)).items():
@@ -58,8 +63,8 @@ def write_starter(starter: Starter, folder: Path) -> WrittenFiles:
                 folder.joinpath(other).unlink(missing_ok=True)
             is_there = isinstance(error, FileExistsError)
             code: Code = "file-exists" if is_there else "cannot-write"
-            help = "run runner init in another folder, or runner plan with this file" if is_there else None
-            raise UsageError(f'cannot write "{name}": {reason_of(error)}', help=help, code=code) from error
+            advice = "run runner init in another folder, or runner plan with this file" if is_there else None
+            raise UsageError(f'cannot write "{name}": {reason_of(error)}', help=advice, code=code) from error
         (written if is_new else kept).append(name)
     return WrittenFiles(tuple(written), tuple(kept))
 

@@ -41,10 +41,14 @@ def workflow_name_and_redactor(source: Source, workspace: Workspace) -> tuple[st
 
     Other errors in the file only cause a warning: logs are needed most when something is wrong.
     """
-    name, proxies_only = workflow_name(source, workspace), Redactor(proxy_secrets(workspace.environ))
-    if is_name(source.file):
+    is_compose = takes_compose(source, Files(workspace.access))
+    name = "" if is_compose else workflow_name(source, workspace)
+    proxies_only = Redactor(proxy_secrets(workspace.environ))
+    if name and is_name(source.file):
         return name, proxies_only, None
     loaded, found = read(source, workspace.without_commands(), {}, contents=False, inputs=InputOverrides())
+    if is_compose:  # reading its name takes as long as reading all of it
+        name = loaded.desired.workflow if loaded else workflow_name(source, workspace)
     if wrong := next((one for one in found if one.severity is Severity.ERROR), None):
         workspace.warn("sensitive-unmasked", f"sensitive values may not all be masked: {wrong.message}")
     return name, loaded.redactor if loaded else proxies_only, loaded.desired if loaded else None

@@ -10,10 +10,9 @@ from typing import Any
 from runner.core.address import Address
 from runner.core.decode import decode_hint, decode_texts
 from runner.core.hashes import sha256
-from runner.core.references import resolved
 from runner.core.sanitize import on_one_line
 from runner.core.sensitive import Places, is_sensitive, with_sensitive_keys
-from runner.core.state import Applied, FieldValue, LateText, Ref, Resource
+from runner.core.state import Applied, FieldValue, LateText, Ref, Resource, resolved
 from runner.core.struct import replace
 from runner.core.values import Digest, Marker, Value
 from runner.resource.codec import Invalid

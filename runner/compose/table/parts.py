@@ -15,20 +15,14 @@ TEXTS = Items(item=scalars.TEXT)
 TEXTS_AGAIN = Items(item=scalars.TEXT, distinct=False)
 TEXT_OR_TEXTS = Items(item=scalars.TEXT, single=True)
 
-ULIMITS = Named(
-    pattern="[a-z]+",
-    merge=Merge.LATER,
-    strict=False,
-    value=Either(
-        scalars.WHOLE,
-        Record(
-            keys=(
-                Key(name="soft", form=scalars.CHOSEN_WHOLE, required=True, json_zero=False),
-                Key(name="hard", form=scalars.CHOSEN_WHOLE, required=True, json_zero=False),
-            )
-        ),
-    ),
+_LIMIT = Record(
+    keys=(
+        Key(name="soft", form=scalars.CHOSEN_WHOLE, required=True, json_zero=False),
+        Key(name="hard", form=scalars.CHOSEN_WHOLE, required=True, json_zero=False),
+    )
 )
+ULIMITS = Named(pattern="[a-z]+", merge=Merge.LATER, strict=False, value=Either(scalars.WHOLE, _LIMIT))
+BUILD_ULIMITS = Named(pattern="[a-z]+", strict=False, value=Either(scalars.PLAIN_INTEGER, _LIMIT))
 _HOOK = (
     Key(name="command", form=Command(), required=True, null_shown=True),
     Key(name="user", form=scalars.TEXT),

@@ -41,7 +41,7 @@ def undeclared(context: ObserveContext) -> Iterator[Diagnostic]:
         return
     owned = {id for kind in _KINDS for id in _records(kind, context).kept}
     known = {id for kind in _KINDS for id in stand_ins(kind, context, context.containers, _records(kind, context))}
-    off = {address.name for address in context.desired.left_alone}
+    off = {address.name for address in context.desired.left_alone if address.kind == "container"}
     for short in context.containers:
         labels: Labels = short.get("Labels") or {}
         service = labels.get(compose_labels.SERVICE, "")

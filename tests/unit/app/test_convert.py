@@ -227,7 +227,7 @@ def test_every_project_that_compose_loads_is_converted_to_what_declares_the_same
     first, *more = options.pop("more_files") or ("workflow.yaml",)
     source = Source(first, compose=ComposeOptions(more_files=tuple(more), **options))
     environ = Workspace.for_user({"HOME": "/home/someone", "PATH": "/usr/bin", **case.environment})
-    if case.expected is None:
+    if case.expected is None and case.name not in CONVERTED:
         with pytest.raises((InvalidInput, UsageError)):
             convert(source, environ)
     elif case.name in REFUSED:
@@ -237,9 +237,12 @@ def test_every_project_that_compose_loads_is_converted_to_what_declares_the_same
         assert convert(source, environ).text.startswith(("#", "version: 1\n"))
 
 
+CONVERTED = {"compose-pkg-e2e-fixtures-build-test-ssh"}
+"""Cases that Compose runs, but can't print."""
 REFUSED = {
     "volumes-drives": "target is not an absolute path",
     "compose-pkg-e2e-testdata-testconfigfromenv": "has no value",
+    "compose-pkg-e2e-testdata-testipc": "has no value",
     "compose-pkg-e2e-testdata-testsecretfromenv": "has no value",
     "dotenv-precedence": 'expected "=" after the key',
 }
