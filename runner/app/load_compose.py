@@ -66,7 +66,7 @@ def read_compose(
     mapped = map_project(model, found)
     document = mapped.document
     desired = read_workflow(document, SECTIONS, files, found, contents=contents, entry_overrides=inputs.overrides)
-    desired = replace(with_labels(desired, model), left_alone=_left_alone(mapped))
+    desired = replace(with_labels(desired, model), left_alone=_left_alone(model, mapped))
     secrets = document.sensitive | desired.sensitive | proxy_secrets(workspace.environ)
     redactor = Redactor(secrets, document.sensitive_spots())
     if not inputs.is_named:
@@ -104,8 +104,10 @@ def load_model(source: Source, files: Files) -> tuple[ComposeModel, list[Diagnos
     return model, found, texts
 
 
-def _left_alone(mapped: MappedProject) -> frozenset[Address]:
-    return frozenset(Address(kind, name) for name in mapped.left_alone for kind in ("container", "job"))
+def _left_alone(model: ComposeModel, mapped: MappedProject) -> frozenset[Address]:
+    """Return what Compose leaves alone: services of other profiles, and what is declared for nobody."""
+    services = (Address(kind, name) for name in mapped.left_alone for kind in ("container", "job", "image"))
+    return frozenset((*services, *(Address(section.removesuffix("s"), key) for section, key in model.unused)))
 
 
 def _variables(model: ComposeModel, mapped: MappedProject) -> Mapping[str, Variable]:

@@ -15,14 +15,15 @@ Change: TypeAlias = Callable[[MappingNode], MappingNode]
 def with_callers_values(root: MappingNode, scope: Scope) -> MappingNode:
     """Return a model in which the names in lists of environments have their values.
 
-    The values of secrets stay out of the model; they are collected as sensitive.
+    Those of configs and secrets stay out of it, but count as asked for; those of secrets are collected, to be masked.
     """
     root = _changed(root, "services", lambda service: _with_environment(service, scope))
-    for secret in _members(root, "secrets"):
-        name = child(secret, "environment")
-        value = scope.variables.find(name.text) if isinstance(name, ScalarNode) else None
-        if isinstance(name, ScalarNode) and value is not None:
-            scope.reading.secrets.setdefault(name.text, value)
+    for section in ("configs", "secrets"):
+        for one in _members(root, section):
+            name = child(one, "environment")
+            value = scope.variables.find(name.text) if isinstance(name, ScalarNode) else None
+            if section == "secrets" and value:
+                scope.reading.secrets.add(value)
     return root
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from pathlib import Path
 from posixpath import join, normpath, relpath
 
 from runner.compose.documents import read_documents
@@ -27,23 +26,23 @@ class Reading:
         files: Files,
         found: list[Diagnostic],
         texts: MutableMapping[str, str],
-        cwd: Path,
+        working: str,
         *,
+        is_relative: bool,
         strict: bool,
     ) -> None:
         self.files = files
         self.found = found
         self.strict = strict
-        self.used: set[str] = set()
-        """The names of the variables that are used."""
-        self.secrets: dict[str, str] = {}
+        self.secrets: set[str] = set()
         """The values of the variables that are secrets."""
         self.refused: set[Span] = set()
         """Where values stand that are in error."""
         self.is_incomplete = False
         """Whether something is missing that couldn't be read: then what refers to it is no error."""
         self.texts = texts
-        self._cwd = cwd
+        self._working = working
+        self._is_relative = is_relative
         self._documents: dict[str, list[Document] | None] = {}
 
     def documents(self, file: str, named_at: Span | None = None) -> list[Document] | None:
@@ -54,8 +53,10 @@ class Reading:
                 return None
             findings: list[Diagnostic] = []
             self._documents[file] = read_documents(file, findings, self.files.read, self.texts)
+            if self._documents[file] is None:
+                self.is_incomplete = True
+                findings[-1] = replace(findings[-1], hides_more=True)
             self.found += [one if one.span else replace(one, span=named_at) for one in findings]
-            self.is_incomplete = self.is_incomplete or self._documents[file] is None
         return self._documents[file]
 
     def _refuse_remote(self, name: str, named_at: Span | None) -> None:
@@ -65,9 +66,9 @@ class Reading:
 
     def shown(self, path: str) -> str:
         """Return an absolute path as the user can open it from the current folder; a URL stays."""
-        if self._cwd.is_absolute() or _REMOTE.match(path):
+        if not self._is_relative or _REMOTE.match(path):
             return path
-        relative = relpath(path, self._cwd)
+        relative = relpath(path, self._working)
         return relative if len(relative) <= len(path) else path
 
 
@@ -103,7 +104,6 @@ class Scope:
         if file not in self._interpolated:
             written = self.reading.documents(file, named_at)
             self._interpolated[file] = None if written is None else [self._filled(one) for one in written]
-            self.reading.used |= self.interpolator.used
             self.reading.refused |= self.interpolator.refused
         return self._interpolated[file]
 

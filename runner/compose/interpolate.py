@@ -20,8 +20,6 @@ class Interpolator:
 
     def __init__(self, lookup: Lookup, found: list[Diagnostic], *, strict: bool = False) -> None:
         """With `strict`, a variable without a value is an error instead of a blank with a warning."""
-        self.used: set[str] = set()
-        """The names of the variables that are used."""
         self.refused: set[Span] = set()
         """Where values stand that are in error: what they should be is no second error."""
         self._lookup = lookup
@@ -83,7 +81,6 @@ class Interpolator:
         if not isinstance(node.value, str):
             return node
         result = substitute(node.text, self._lookup)
-        self.used |= result.used
         for name, at in result.undefined.items():
             self._undefined(node, name, at)
         for mistake in result.mistakes[:1]:

@@ -37,8 +37,6 @@ class Substitution(MutableStruct):
     text: str = ""
     mistakes: list[Mistake] = field(default_factory=list)
     undefined: dict[str, int] = field(default_factory=dict)
-    used: set[str] = field(default_factory=set)
-    """All names that are looked up."""
 
 
 def substitute(text: str, lookup: Lookup) -> Substitution:
@@ -107,7 +105,6 @@ class _Text:
     def _value(self, found: re.Match[str], end: int) -> str:
         name, operator = found["named"] or found["braced"], found["operator"]
         at = self._offset + found.start()
-        self._result.used.add(name)
         value = self._lookup(name)
         if not operator:
             if value is None:

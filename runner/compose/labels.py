@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 from runner.compose.config_hash import digest, network_hash, service_text, volume_hash
 from runner.compose.model import ComposeModel
 from runner.compose.output import JSON, printed
+from runner.compose.table.service import SERVICE
 from runner.core.address import Address
 from runner.core.state import DesiredState, LateText, Ref, Resource
 from runner.core.struct import Struct, replace
@@ -22,6 +23,8 @@ _RELEASE: Final = "2.40.3"
 """The release whose labels and hashes these are."""
 _MODES: Final = ("network_mode", "ipc", "pid")
 """Keys by which a service shares a namespace of another one, whose container goes into the hash."""
+_SOCKET: Final = "/var/run/docker.sock"
+_LOGINS: Final = "/run/secrets/docker"
 _OF_SERVICE: Final = "service:"
 _RUNS: Final = ("container", "job")
 
@@ -88,7 +91,7 @@ def _dependencies(service: Mapping[str, Any], project: _Project) -> Iterator[str
 
 def _hash(service: Mapping[str, Any]) -> str | LateText:
     """Return the hash of a service: where it refers to another one, with the id of its container, known only later."""
-    refs, changed = list[Ref](), dict(service)
+    refs, changed = list[Ref](), _with_socket(service) if service.get("use_api_socket") else dict(service)
     for key in _MODES:
         mode = str(service.get(key) or "")
         if mode.startswith(_OF_SERVICE):
@@ -100,6 +103,18 @@ def _hash(service: Mapping[str, Any]) -> str | LateText:
     if not refs:
         return digest(text)
     return LateText(tuple(_parts(text, refs)), is_digested=True)
+
+
+def _with_socket(service: Mapping[str, Any]) -> dict[str, Any]:
+    """Add what Compose makes of `use_api_socket` before it takes the hash."""
+    added = {
+        **service,
+        "environment": dict(sorted({"DOCKER_CONFIG": _LOGINS, **(service.get("environment") or {})}.items())),
+        "configs": [*service.get("configs", ()), {"source": "#apisocket", "target": f"{_LOGINS}/config.json"}],
+        "volumes": [*service.get("volumes", ()), {"type": "bind", "source": _SOCKET, "target": _SOCKET}],
+    }
+    order = [row.json_name or row.name for row in SERVICE.keys]
+    return {key: added[key] for key in sorted(added, key=order.index)}
 
 
 def _volumes_of(source: str, refs: list[Ref]) -> str:

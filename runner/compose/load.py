@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+import os
+from collections.abc import MutableMapping
 from pathlib import Path
-from posixpath import abspath
+from posixpath import join, normpath
 
 from runner.compose.check import check
 from runner.compose.context import Reading, Scope
@@ -19,7 +20,9 @@ from runner.compose.request import ComposeRequest
 from runner.compose.service_files import with_files
 from runner.compose.typed import typed
 from runner.compose.variables import PROJECT_NAME, Variables
+from runner.compose.working_folder import working_folder
 from runner.core.diagnostic import Diagnostic, Severity, did_you_mean, in_order
+from runner.core.struct import replace
 from runner.document.excerpts import is_own_file, without_content
 from runner.document.files import Files
 from runner.document.nodes import MappingNode, ScalarNode, SequenceNode
@@ -43,18 +46,22 @@ def _load(
     request: ComposeRequest, files: Files, found: list[Diagnostic], texts: MutableMapping[str, str]
 ) -> ComposeModel | None:
     variables = Variables({**files.access.open_environ, **request.overrides})
-    variables.fill({"PWD": abspath(request.cwd)})
-    located = locate(request, variables, files, found)
+    working = working_folder(files.access.environ)
+    if working != os.getcwd():  # noqa: PTH109 - a text
+        # ".." leads elsewhere from a folder that is a symlink, so no path may be left for the system to resolve.
+        request = replace(request, cwd=Path(working, request.cwd))
+    variables.fill({"PWD": normpath(join(working, request.cwd))})
+    located = locate(request, working, variables, files, found)
     if located is None:
         return None
-    reading = Reading(files, found, texts, request.cwd, strict=request.strict)
+    reading = Reading(files, found, texts, working, is_relative=not request.cwd.is_absolute(), strict=request.strict)
     model = _read(request, located, variables, reading)
     found[:] = [one for one in found if one.code != "compose-invalid" or one.span not in reading.refused]
     unquoted = _unquoted(located, texts)
     for name in unquoted:
         del texts[name]
     found[:] = without_content(found, unquoted)
-    found += _unused(request, variables.used())
+    found += _unused(request, variables)
     return None if any(one.severity is Severity.ERROR for one in found) else model
 
 
@@ -67,23 +74,28 @@ def _read(request: ComposeRequest, located: Located, variables: Variables, readi
     if root is None or name is None:
         return None
     reading.found += _obsolete(root)
-    root = normalise(root, name, variables.values())
+    root = normalise(root, name, variables)
     sensitive = _sensitive(root, scope)
     root, off = split_services(typed(root, reading.found), active_profiles(request.profiles, variables))
     if not reading.is_incomplete:
         check(root, reading.found, off)
-    root = ordered(without_unused(with_files(root, scope)))
+    everything = with_files(root, scope)
+    root = ordered(without_unused(everything))
     return ComposeModel(
         name,
         located.folder,
-        tuple(map(abspath, located.files)),
+        located.paths,
         root,
         off,
+        _keys(everything) - _keys(root),
         reading.texts,
-        {**reading.secrets, **variables.values()},
-        variables.used(),
+        dict(variables.asked),
         sensitive,
     )
+
+
+def _keys(root: MappingNode) -> frozenset[tuple[str, str]]:
+    return frozenset((section, key) for section in ("networks", "volumes") for key in inner(root, section))
 
 
 def _obsolete(root: MappingNode) -> list[Diagnostic]:
@@ -98,7 +110,7 @@ def _obsolete(root: MappingNode) -> list[Diagnostic]:
 def _sensitive(root: MappingNode, scope: Scope) -> frozenset[str]:
     """Return the values of secrets, and of the variables that `x-runner` calls sensitive."""
     named = inner(root, "x-runner").get("sensitive")
-    values = set(scope.reading.secrets.values())
+    values = set(scope.reading.secrets)
     for item in named.value.items if named and isinstance(named.value, SequenceNode) else ():
         value = scope.variables.find(item.text) if isinstance(item, ScalarNode) else None
         if value is not None:
@@ -117,10 +129,10 @@ def _unquoted(located: Located, texts: MutableMapping[str, str]) -> frozenset[st
     )
 
 
-def _unused(request: ComposeRequest, used: Mapping[str, str]) -> list[Diagnostic]:
-    """Report each --var that no file uses."""
+def _unused(request: ComposeRequest, variables: Variables) -> list[Diagnostic]:
+    """Report each --var that nothing asks for."""
     return [
-        Diagnostic("unused-override", f'--var "{name}" is not used here', help=did_you_mean(name, used))
+        Diagnostic("unused-override", f'--var "{name}" is not used here', help=did_you_mean(name, variables.asked))
         for name in request.overrides
-        if name not in used
+        if name not in variables.asked
     ]

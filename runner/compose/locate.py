@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from posixpath import abspath, isabs
+from posixpath import join, normpath
 from typing import Final
 
 from runner.compose.request import ComposeRequest
@@ -29,30 +29,39 @@ class Located(Struct):
     """The files of a project, as the user can open them from the current folder, and its folder, absolute."""
 
     files: tuple[str, ...]
+    paths: tuple[str, ...]
+    """The same files by their absolute paths."""
     folder: str
     env_files: tuple[str, ...]
     """The env files that were read."""
 
 
-def locate(request: ComposeRequest, variables: Variables, files: Files, found: list[Diagnostic]) -> Located | None:
-    """Find a project's files, and fill `variables` from its env files; None, and an error, where there are none."""
+def locate(
+    request: ComposeRequest, working: str, variables: Variables, files: Files, found: list[Diagnostic]
+) -> Located | None:
+    """Find a project's files, and fill `variables` from its env files; None, and an error, where there are none.
+
+    `working` is the absolute path of the current folder.
+    """
     if request.folder is not None:
-        here = str(request.cwd / request.folder)
+        here = _opened(request.cwd / request.folder)
     else:
-        here = str((request.cwd / request.files[0]).parent) if request.files else str(request.cwd)
+        here = _opened((request.cwd / request.files[0]).parent) if request.files else str(request.cwd)
     named = given_env_files(request.env_files, variables)
     read_before = _fill(here, named, request, variables, files, found)
-    chosen = request.files or _from_variable(variables) or tuple(_search(here, files, found))
+    chosen = request.files or _from_variable(variables) or tuple(_search(here, working, files, found))
     if not chosen:
         help = f"looked for {', '.join(FILES)} here and in the folders above"
         found.append(Diagnostic("file-missing", "there is no Compose file", help=help))
         return None
-    shown = tuple(str(request.cwd / name) for name in chosen)
+    shown = tuple(_opened(request.cwd / name) for name in chosen)
     folder = here if request.folder is not None else str(Path(shown[0]).parent)
     read_after: tuple[str, ...] = ()
-    if named is None and abspath(folder) != abspath(here):
+    absolute = normpath(join(working, folder))
+    if named is None and absolute != normpath(join(working, here)):
         read_after = _fill(folder, named, request, variables, files, found)
-    return Located(shown, abspath(folder), (*read_before, *read_after))
+    paths = tuple(normpath(join(working, name)) for name in shown)
+    return Located(shown, paths, absolute, (*read_before, *read_after))
 
 
 def _fill(
@@ -68,7 +77,7 @@ def _fill(
         beside = str(Path(folder, ".env"))
         names: tuple[str, ...] = (beside,) if is_file(beside, files) else ()
     else:
-        names = tuple(str(request.cwd / name) for name in named)
+        names = tuple(_opened(request.cwd / name) for name in named)
     variables.fill(read_env_files(names, variables, files, found))
     return names
 
@@ -80,23 +89,24 @@ def _from_variable(variables: Variables) -> tuple[str, ...]:
     return tuple(names.split(variables.find(_SEPARATOR) or ":"))
 
 
-def _search(here: str, files: Files, found: list[Diagnostic]) -> Iterator[str]:
+def _search(here: str, working: str, files: Files, found: list[Diagnostic]) -> Iterator[str]:
     """Yield the file of the nearest folder that has one, and the file that overrides it."""
-    start = Path(abspath(here))
+    start = Path(normpath(join(working, here)))
     for level, folder in enumerate((start, *start.parents)):
         shown = str(Path(here, *[".."] * level))
         first = _best(FILES, folder, shown, files, found)
         if first is None:
             continue
-        yield _in(shown, first)
+        yield _opened(Path(shown, first))
         second = _best(OVERRIDES, folder, shown, files, found)
         if second is not None:
-            yield _in(shown, second)
+            yield _opened(Path(shown, second))
         return
 
 
-def _in(folder: str, name: str) -> str:
-    return str(Path(abspath(folder) if isabs(folder) else folder, name))
+def _opened(path: Path) -> str:
+    """Return a path as it is opened: an absolute one without "..", which would lead elsewhere behind a symlink."""
+    return normpath(str(path)) if path.is_absolute() else str(path)
 
 
 def _best(names: tuple[str, ...], folder: Path, shown: str, files: Files, found: list[Diagnostic]) -> str | None:

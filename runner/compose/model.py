@@ -14,7 +14,7 @@ class ComposeModel(GuardedStruct):
     `root` has `name`, `services`, `networks`, `volumes`, `secrets`, `configs`, and what begins with `x-` at the top.
     """
 
-    UNSEEN = frozenset({"environment", "sensitive", "texts", "used"})
+    UNSEEN = frozenset({"sensitive", "texts", "used"})
 
     name: str
     folder: str
@@ -24,11 +24,11 @@ class ComposeModel(GuardedStruct):
     root: MappingNode
     off: frozenset[str] = frozenset()
     """Services that no active profile asks for: they are not in `root`, and whatever runs of them is left alone."""
+    unused: frozenset[tuple[str, str]] = frozenset()
+    """Section and key of what is declared and no service asks for: not in `root`, and left alone, data above all."""
     texts: Mapping[str, str] = {}
     """The text of each file that excerpts may be shown of."""
-    environment: Mapping[str, str] = {}
-    """The variables by which it was interpolated."""
     used: Mapping[str, str] = {}
-    """Those of them that its content depends on: with them it is read as it was, whatever the environment is then."""
+    """The variables that the files ask for and that have a value: with them they are read as they were, anywhere."""
     sensitive: frozenset[str] = frozenset()
     """The texts that must not appear in any log, plan, label or message."""

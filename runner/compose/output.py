@@ -11,7 +11,7 @@ from typing import TypeAlias
 from runner.compose.natural_order import natural
 from runner.compose.node_edit import mapping
 from runner.compose.table import COMPOSE
-from runner.compose.table.form import Anything, Form, Items, Key, Named, Record
+from runner.compose.table.form import Agents, Anything, Form, Items, Key, Named, Record
 from runner.compose.values import text
 from runner.core.struct import Struct
 from runner.document.core_schema import Plain
@@ -62,6 +62,8 @@ def service_json(service: MappingNode) -> dict[str, Printed]:
 def _plain(form: Form | None, node: Node, dialect: Dialect, *, top: bool = False) -> Printed:
     if isinstance(node, ScalarNode):
         return node.value
+    if isinstance(form, Agents) and isinstance(node, SequenceNode) and not dialect.json:
+        return [text(item.value).replace("=", ": ", 1) for item in node.items if isinstance(item, ScalarNode)]
     if isinstance(node, SequenceNode):
         return [_plain(form.item if isinstance(form, Items) else None, item, dialect) for item in node.items]
     record = form if isinstance(form, Record) else getattr(form, "record", None)

@@ -26,6 +26,8 @@ from runner.document.core_schema import Plain
 from runner.document.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 _TEXT = Scalar(phrase="a text", types=(Type.TEXT,), read=values.text)
+_QUOTABLE = (values.text, values.size)
+"""What makes sense of a number that is written as a text."""
 _NUMBER_OR_TEXT = (Type.TEXT, Type.NUMBER)
 
 
@@ -81,8 +83,7 @@ class _Shape:
             self._refuse(form, node)
             return
         if not _is_of(form.types, value) or not _is_allowed(form, value):
-            help = did_you_mean(node.text, form.choices) if form.choices else None
-            self._refuse(form, node, help)
+            self._refuse(form, node, _scalar_help(form, node, value))
 
     def _record(self, form: Record, node: Node) -> None:
         if isinstance(node, ScalarNode) and (
@@ -188,6 +189,14 @@ class _Shape:
 
     def _report(self, message: str, node: Node, help: str | None = None, related: tuple[Related, ...] = ()) -> None:
         self._found.append(Diagnostic("compose-invalid", message, node.span, help, related))
+
+
+def _scalar_help(form: Scalar, node: ScalarNode, value: Plain) -> str | None:
+    """Say what was meant, or how to make a text of a number."""
+    if form.choices:
+        return did_you_mean(node.text, form.choices)
+    is_text = form.read in _QUOTABLE and Type.TEXT in form.types
+    return "put it in quotes" if is_text and isinstance(value, int | float) else None
 
 
 def _is_of(types: tuple[Type, ...], value: Plain) -> bool:

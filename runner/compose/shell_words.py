@@ -7,44 +7,71 @@ _ENDS = frozenset(";&|<>")
 
 
 def split(line: str) -> list[str]:
-    """Split a command line; ValueError where a quote isn't closed.
+    """Split a command line; ValueError where a quote or bracket isn't closed.
 
     What comes behind ; & | < or > is left out, as Compose does.
 
-    >>> split('a "b c" d\\\\ e'), split("a 'b\\"c' ''"), split("a; b")
-    (['a', 'b c', 'd e'], ['a', 'b"c', ''], ['a'])
+    >>> split('a "b c" d\\\\ e'), split("a 'b\\"c' ''"), split("a; b"), split("a $(b c) `d e`")
+    (['a', 'b c', 'd e'], ['a', 'b"c', ''], ['a'], ['a', '$(b c)', '`d e`'])
     """
-    words: list[str] = []
-    dollar = False
-    word, got, escaped, quote, tick = "", False, False, "", False
+    words = _Words()
     for char in line:
-        if escaped:
-            word, got, escaped = word + char, True, False
-        elif char == "\\":
-            if quote == "'":
-                word += char
-            else:
-                escaped = True
-        elif char in _BLANKS:
-            if quote or tick or dollar:
-                word += char
-            elif got:
-                words.append(word)
-                word, got = "", False
-        elif char in "\"'" and quote in {"", char} and not dollar:
-            quote, got = ("" if quote else char), got or bool(quote)
-        elif char in _ENDS and not (quote or tick or dollar):
-            if char == ">" and word[:1].isdigit():
-                got = False
+        if not words.take(char):
             break
-        elif char == "(" and not quote and not tick and (dollar or not word.endswith("$")):
-            raise ValueError("a command line without brackets but $( and )")
+    return words.finished()
+
+
+class _Words:
+    """The words so far, and whether a quote, a backtick or a bracket is open."""
+
+    def __init__(self) -> None:
+        self._words: list[str] = []
+        self._word = ""
+        self._got = False
+        self._escaped = False
+        self._quote = ""
+        self._tick = False
+        self._bracket = False
+
+    def take(self, char: str) -> bool:
+        """Take a character; return False where the command ends."""
+        is_open = bool(self._quote) or self._tick or self._bracket
+        if self._escaped:
+            self._escaped = False
+            self._add(char)
+        elif char == "\\" and self._quote != "'":
+            self._escaped = True
+        elif char in _BLANKS and not is_open:
+            self._end_word()
+        elif char in "\"'" and self._quote in {"", char} and not self._bracket:
+            self._quote, self._got = ("" if self._quote else char), self._got or bool(self._quote)
+        elif char in _ENDS and not is_open:
+            if char == ">" and self._word[:1].isdigit():
+                self._got = False
+            return False
         else:
-            tick ^= char == "`" and not quote and not dollar
-            dollar ^= char in "()" and not quote and not tick
-            word, got = word + char, True
-    if got:
-        words.append(word)
-    if escaped or quote or tick or dollar:
-        raise ValueError("a command line in which every quote is closed")
-    return words
+            self._pair(char)
+            self._add(char, counts=char not in _BLANKS)
+        return True
+
+    def finished(self) -> list[str]:
+        self._end_word()
+        if self._escaped or self._quote or self._tick or self._bracket:
+            raise ValueError("a command line in which every quote is closed")
+        return self._words
+
+    def _pair(self, char: str) -> None:
+        """Open or close what goes in pairs."""
+        if char == "(" and not self._quote and not self._tick and (self._bracket or not self._word.endswith("$")):
+            raise ValueError("a command line without brackets but $( and )")
+        self._bracket ^= char in "()" and not self._quote and not self._tick
+        self._tick ^= char == "`" and not self._quote and not self._bracket
+
+    def _add(self, char: str, *, counts: bool = True) -> None:
+        self._word += char
+        self._got = self._got or counts
+
+    def _end_word(self) -> None:
+        if self._got:
+            self._words.append(self._word)
+            self._word, self._got = "", False

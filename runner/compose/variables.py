@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -19,25 +19,40 @@ _NO_ENV_FILE: Final = "COMPOSE_DISABLE_ENV_FILE"
 _TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
 
 
-class Variables:
+class Variables(Mapping[str, str]):
     """The values by which files are interpolated; what is added later only fills gaps."""
 
-    def __init__(self, values: Mapping[str, str], asked: set[str] | None = None) -> None:
+    def __init__(self, values: Mapping[str, str], asked: dict[str, str] | None = None) -> None:
+        """`asked` collects the variables that something asks for, with their values."""
         self._values = dict(values)
-        self._asked = set[str]() if asked is None else asked
+        self._asked = {} if asked is None else asked
+
+    def __getitem__(self, name: str) -> str:
+        """Return a variable's value; KeyError when it has none."""
+        value = self._values[name]
+        self._asked.setdefault(name, value)
+        return value
+
+    def __contains__(self, name: object) -> bool:
+        """Return whether a variable has a value."""
+        return name in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield all names."""
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._values)
 
     def find(self, name: str) -> str | None:
         """Return a variable's value, None if it has none."""
-        self._asked.add(name)
-        return self._values.get(name)
+        return self.get(name)
 
-    def used(self) -> dict[str, str]:
-        """Return the values of the variables that anybody asked for."""
-        return {name: value for name, value in self._values.items() if name in self._asked}
-
-    def values(self) -> dict[str, str]:
-        """Return all values."""
-        return dict(self._values)
+    @property
+    def asked(self) -> Mapping[str, str]:
+        """The variables that have been asked for, with their values."""
+        return self._asked
 
     def fill(self, values: Mapping[str, str]) -> None:
         """Add the values of variables that have none yet."""

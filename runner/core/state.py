@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from runner.core.address import Address
 from runner.core.claim import ExclusiveClaim, Occupant
@@ -36,6 +36,27 @@ class LateText(Struct):
     parts: tuple[str | Ref, ...]
     is_digested: bool = False
     """True if the SHA-256 digest of the text, in hexadecimal, stands for it."""
+
+
+def has_reference(value: object) -> bool:
+    """Tell whether a value is a reference, or an entry of a map that has one."""
+    if isinstance(value, Ref):
+        return True
+    return isinstance(value, Mapping) and any(isinstance(inner, Ref) for inner in value.values())
+
+
+def resolved(value: Any, resolve: Callable[[Ref], Any]) -> Any:
+    """Return a value with the references in it resolved; the marker for the whole where one of them isn't known yet.
+
+    >>> resolved({"source": Ref(Address("image", "app")), "target": "/app"}, lambda ref: "sha256:1")
+    {'source': 'sha256:1', 'target': '/app'}
+    """
+    if isinstance(value, Ref):
+        return resolve(value)
+    if not has_reference(value):
+        return value
+    found = {key: resolve(inner) if isinstance(inner, Ref) else inner for key, inner in value.items()}
+    return next((inner for inner in found.values() if isinstance(inner, Marker)), found)
 
 
 class Condition(Enum):

@@ -16,9 +16,8 @@ from runner.core.event import DiagnosticEvent, Event, Output, Progress
 from runner.core.gateway import Gateway
 from runner.core.plan import Change, Plan, Step
 from runner.core.progress_update import ProgressUpdate
-from runner.core.references import has_reference, resolved
 from runner.core.resource_state import State
-from runner.core.state import FieldValue, FieldValues, ObservedResource, Ref, Resource
+from runner.core.state import FieldValue, FieldValues, ObservedResource, Ref, Resource, has_reference, resolved
 from runner.core.struct import Struct, field, replace
 from runner.core.task import Pace, Task
 from runner.core.values import Marker

@@ -170,7 +170,7 @@ class _Comparison(MutableStruct):
             self._add_external(resource, live)
             return
         met = self.unmanaged.met_by(resource, kind, has_own=live is not None)
-        found = live or next((thing.live for thing in met if is_adopted(thing, adopt=self.adopt)), None)
+        found = live or next((thing.live for thing in met), None)
         settled = self._with_strangers(kind.complete(resource, found, self._resolve))
         self._check_engine(settled, kind)
         change = self._create(settled, kind) if live is None else self._compare(settled, live, kind)

@@ -86,7 +86,7 @@ def _excluded_dependents(plan: Plan, outside: Sequence[ObservedResource], catalo
             message = f"{change.address} would be {done} while used by {', '.join(users)}"
             help = f"--target {users[0]} too, or omit --target"
             if users[0] in left:
-                help = f"switch {users[0]} on too, or remove it first"
+                help = f"switch {users[0]} on too, by its profile, or remove it first"
             span = change.desired.span if change.desired else None
             yield Diagnostic("target-too-narrow", message, span, help)
 

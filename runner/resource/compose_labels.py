@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from runner.core.address import Address
-from runner.core.hashes import sha256
-from runner.core.state import LateText, Ref, Resource
+from runner.core.state import Resource
 from runner.core.values import is_decimal
 
 PREFIX: Final = "com.docker.compose."
@@ -41,16 +40,6 @@ def projects(resources: Iterable[Resource]) -> set[str]:
     """Return the names of the Compose projects that resources belong to: one at most, usually."""
     found = (resource.creation_labels.get(PROJECT) for resource in resources)
     return {name for name in found if isinstance(name, str)}
-
-
-def resolved(labels: Mapping[str, str | LateText], attribute: Callable[[Ref], str]) -> dict[str, str]:
-    """Return labels as the engine gets them; `attribute` resolves a reference."""
-    return {name: text if isinstance(text, str) else _text(text, attribute) for name, text in labels.items()}
-
-
-def _text(late: LateText, attribute: Callable[[Ref], str]) -> str:
-    text = "".join(part if isinstance(part, str) else attribute(part) for part in late.parts)
-    return sha256(text.encode()).hexdigest() if late.is_digested else text
 
 
 def match(found: Mapping[str, Mapping[str, str]], wanted: Iterable[Resource]) -> dict[str, Address]:

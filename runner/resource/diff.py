@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from runner.core.file_changes import FileChange
 from runner.core.plan import Effect, FieldDiff, Reason
-from runner.core.references import has_reference, resolved
-from runner.core.state import FieldValue, ObservedResource, Ref
+from runner.core.state import FieldValue, ObservedResource, Ref, has_reference, resolved
 from runner.core.struct import replace
 from runner.core.values import Marker, Value, as_map
 from runner.resource.field import Field

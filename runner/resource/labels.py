@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
 from runner.core.address import Address
 from runner.core.decode import decode_hint, decode_texts
-from runner.core.references import resolved
+from runner.core.hashes import sha256
 from runner.core.sanitize import on_one_line
 from runner.core.sensitive import Places, is_sensitive, with_sensitive_keys
-from runner.core.state import Applied, FieldValue, Ref, Resource
+from runner.core.state import Applied, FieldValue, LateText, Ref, Resource, resolved
 from runner.core.struct import replace
 from runner.core.values import Digest, Marker, Value
 from runner.resource.codec import Invalid
@@ -57,6 +57,17 @@ def ownership(workflow: str, resource: Resource, applied: Applied, version: str,
         SENSITIVE: json.dumps(sorted(resource.sensitive_places), separators=(",", ":")),
         VERSION: version,
     }
+
+
+def creation_labels(resource: Resource, attribute: Callable[[Ref], str]) -> dict[str, str]:
+    """Return the labels for other programs as the engine gets them; `attribute` resolves a reference."""
+    labels = resource.creation_labels.items()
+    return {name: text if isinstance(text, str) else _resolved(text, attribute) for name, text in labels}
+
+
+def _resolved(late: LateText, attribute: Callable[[Ref], str]) -> str:
+    text = "".join(part if isinstance(part, str) else attribute(part) for part in late.parts)
+    return str(sha256(text.encode()).hexdigest()) if late.is_digested else text
 
 
 def owned_address(labels: Mapping[str, str], workflow: str) -> Address | None:

@@ -326,3 +326,22 @@ def test_hooks_of_an_adopted_container_are_not_made_up_for_but_count_from_then_o
     cli("plan", "--detailed-exitcode").exits(0)
     restarted = cli("restart", "container.web").exits(0)
     assert [event["line"] for event in restarted.events if event["event"] == "resource.output"] == ["down", "up"]
+
+
+def test_an_image_that_somebody_built_is_adopted_as_up_to_date_and_built_anew_when_its_context_changes(
+    cli: Cli, workflow: Callable, live: Live, docker_client: DockerClient, workflow_name: str
+) -> None:
+    (cli.folder / "Dockerfile").write_text("FROM busybox:stable\nCOPY page /page\n")
+    (cli.folder / "page").write_text("one")
+    theirs, _ = docker_client.images.build(path=str(cli.folder), tag=f"{workflow_name}-web")
+    workflow("images: {web: {build: .}}")
+    assert "adopt it with --adopt" in cli("plan").exits(1).text
+
+    cli("apply", "--adopt").exits(0)
+    assert live.image(f"{workflow_name}-web") == theirs.id
+    cli("plan", "--detailed-exitcode").exits(0)
+
+    (cli.folder / "page").write_text("two")
+    assert cli("apply").exits(0).endings["image.web"] == "ready"
+    assert live.image(f"{workflow_name}-web") != theirs.id
+    docker_client.images.remove(theirs.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -243,6 +244,40 @@ def test_where_only_the_way_of_secrets_differs_the_container_is_replaced_in_the_
     cli("plan", "--detailed-exitcode").exits(0)
 
 
+def test_a_run_that_is_killed_while_it_replaces_what_it_adopts_is_completed_by_the_next_one(
+    cli: Cli, project: Project, compose: Compose, docker_client: DockerClient, workflow_name: str
+) -> None:
+    (cli.folder / "token").write_text("a-long-enough-secret")
+    project(f"services: {{web: {IDLE % 'secrets: [token]'}}}\nsecrets: {{token: {{file: ./token}}}}")
+    compose("up", "--detach")
+    theirs = ids(docker_client, workflow_name)["web-1"]
+
+    cli.start("apply").until("container.web", "starting").send(signal.SIGKILL).abandon()
+    cli("apply").exits(0)
+
+    assert list(ids(docker_client, workflow_name)) == ["web-1"]
+    assert ids(docker_client, workflow_name)["web-1"] != theirs
+    cli("plan", "--detailed-exitcode").exits(0)
+    assert compose.listed() == {f"{workflow_name}-web-1": "running"}
+
+
+def test_an_atomic_run_that_fails_leaves_everything_to_compose(
+    cli: Cli, project: Project, compose: Compose, docker_client: DockerClient, workflow_name: str
+) -> None:
+    path = project(f"services: {{web: {IDLE % ''}, db: {IDLE % ''}}}")
+    compose("up", "--detach")
+    theirs = ids(docker_client, workflow_name)
+    planned = verbs(cli("plan", "-o", "json").exits(0))
+    path.write_text(path.read_text().replace("sleep infinity", "'false'", 1))
+
+    cli("apply", "--atomic").exits(5)
+
+    assert ids(docker_client, workflow_name) == theirs
+    path.write_text(path.read_text().replace("'false'", "sleep infinity"))
+    assert verbs(cli("plan", "-o", "json").exits(0)) == planned
+    assert set(compose.listed().values()) == {"running"}
+
+
 def test_names_of_compose_v1_are_found_by_their_labels(
     cli: Cli, project: Project, compose: Compose, docker_client: DockerClient, workflow_name: str
 ) -> None:
@@ -318,6 +353,35 @@ def test_a_one_shot_that_failed_is_run_again_and_one_that_still_runs_is_awaited(
     after = ids(docker_client, workflow_name)
     assert {name for name in after if after[name] != before[name]} == {"broken-1"}
     assert applied.endings["job.slow"] == applied.endings["job.broken"] == "succeeded"
+    cli("plan", "--detailed-exitcode").exits(0)
+
+
+def test_a_one_shot_that_ended_is_never_run_by_its_adoption_and_runs_again_once_it_changes(
+    cli: Cli, project: Project, compose: Compose, docker_client: DockerClient, workflow_name: str
+) -> None:
+    (cli.folder / "token").write_text("a-long-enough-secret")
+    path = project(
+        f"""
+        services:
+          once: &shows {{image: "busybox:stable", command: cat /run/secrets/token, secrets: [token]}}
+          first: *shows
+          named: {{<<: *shows, container_name: {workflow_name}-one}}
+          web: {IDLE % "depends_on: {first: {condition: service_completed_successfully}}"}
+        secrets: {{token: {{file: ./token}}}}
+        """
+    )
+    compose("up", "--detach")
+    _until(lambda: compose.listed().values(), lambda states: list(states).count("exited") == 3)
+    before = lives(docker_client, workflow_name)
+
+    cli("apply").exits(0)
+    assert lives(docker_client, workflow_name) == before
+    cli("plan", "--detailed-exitcode").exits(0)
+
+    path.write_text(path.read_text().replace("cat /run", "cat -u /run"))
+    cli("apply").exits(0)
+    after = lives(docker_client, workflow_name)
+    assert {name for name in after if after[name] != before[name]} == {"one", "once-1", "first-1"}
     cli("plan", "--detailed-exitcode").exits(0)
 
 

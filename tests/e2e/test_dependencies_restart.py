@@ -171,6 +171,22 @@ def test_a_run_killed_before_the_restart_is_made_good_by_the_next(
     cli("plan", "--detailed-exitcode").exits(0)
 
 
+def test_a_restart_that_a_target_left_out_is_due_in_the_next_run(
+    cli: Cli, pair: Callable, live: Live, started: Callable
+) -> None:
+    pair()
+    cli("apply").exits(0)
+    before = started("app")
+    pair("hostname: other")
+
+    cli("apply", "--target", "container.db").exits(0)
+    assert started("app") == before
+    cli("apply").exits(0)
+
+    assert started("app") > started("db") > before
+    cli("plan", "--detailed-exitcode").exits(0)
+
+
 def test_a_dependency_that_is_not_required_may_be_missing_or_fail(cli: Cli, workflow: Callable, live: Live) -> None:
     workflow(f"""
         containers:

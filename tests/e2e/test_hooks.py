@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import random
 import time
 from collections.abc import Callable
 from signal import SIGINT, SIGKILL
@@ -10,9 +12,11 @@ import pytest
 from docker import DockerClient
 
 from tests.harness.cli import Cli, Finished
+from tests.harness.fault_proxy import Fault, FaultProxy
 from tests.harness.live import Live
 from tests.harness.step import step
 
+KILLS = int(os.environ.get("RUNNER_KILLS", "3"))
 LOG = "volumes: {log: {}}"
 MOUNTED = "volumes: ['log:/log']"
 
@@ -84,6 +88,16 @@ def test_hooks_run_in_order_before_it_is_ready_as_they_are_declared(
     assert last < ready
     cli("plan").exits(0)
     assert set(live.containers) == {"web-1"}
+
+
+def test_those_that_wait_for_its_start_wait_for_its_hooks(cli: Cli, workflow: Callable, live: Live) -> None:
+    workflow("""
+    containers:
+      web: {<<: *idle, depends_on: {db: started}}
+      db: {<<: *idle, post_start: [{command: sleep 2}]}
+    """)
+    cli("apply").exits(0)
+    assert live.moment("web", "start") - live.moment("db", "start") > 2_000_000_000
 
 
 def test_a_privileged_hook_may_more_than_another(cli: Cli, workflow: Callable) -> None:
@@ -246,6 +260,47 @@ def test_a_restart_that_is_killed_while_a_hook_runs_is_completed_by_the_next_app
     cli("apply").exits(0)
     assert live.containers == {"web-1": id}
     assert did(docker_client, live)[-2:] == ["down", "up"]
+
+
+@pytest.mark.parametrize("edge", ["create", "replace", "restart", "start"])
+def test_a_run_that_is_killed_at_any_call_has_its_hook_made_up_for(
+    cli: Cli, workflow: Callable, live: Live, docker_client: DockerClient, proxy: FaultProxy, edge: str
+) -> None:
+    began = "cut -d ' ' -f 22 /proc/1/stat"
+    text = f"""
+    containers:
+      web:
+        <<: *idle
+        update: {{settle: 0s}}
+        environment: {{A: %s}}
+        post_start: [{{command: [sh, -c, "{began} >/tmp/started"]}}]
+        pre_stop: [{{command: [touch, /tmp/stopping]}}]
+    """
+    command = ("restart", "container.web") if edge == "restart" else ("apply",)
+
+    def prepare() -> None:
+        workflow(text % "a")
+        if edge == "create":
+            cli("destroy", "--yes").exits(0)
+        else:
+            cli("apply").exits(0)
+        if edge == "start":
+            docker_client.api.kill(live.id("web"))
+        workflow(text % ("b" if edge == "replace" else "a"))
+
+    prepare()
+    proxy.break_with()
+    cli(*command, env={"DOCKER_HOST": proxy.url}).exits(0)
+    calls, draw = len(proxy.calls), random.Random(edge)
+    for number in sorted(draw.sample(range(4, calls + 1), min(KILLS, calls - 3))):
+        prepare()
+        fault = Fault(draw.choice(("kill", "kill_after")), nth=number)
+        proxy.break_with(fault)
+        cli(*command, env={"DOCKER_HOST": proxy.url})
+        cli("apply").exits(0)
+        assert set(live.containers) == {"web-1"}, fault
+        assert run(docker_client, live, "cat", "/tmp/started") == run(docker_client, live, "sh", "-c", began), fault
+        cli("plan", "--detailed-exitcode").exits(0)
 
 
 def test_a_secret_in_a_hook_is_on_no_label_and_runs_as_long_as_it_is_the_same(

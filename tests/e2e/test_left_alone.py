@@ -120,3 +120,40 @@ def test_containers_of_a_compose_project_that_were_never_adopted_are_not_touched
         assert other.status == "running"
     finally:
         other.remove(force=True)
+
+
+PROFILE = """
+    name: {name}
+    services:
+      web: {{image: "busybox:stable", command: [sleep, infinity], init: true}}
+      debug:
+        image: "busybox:stable"
+        command: [sleep, infinity]
+        init: true
+        profiles: [debug]
+        networks: [inner]
+        volumes: ["notes:/notes"]
+    networks: {{inner: {{}}}}
+    volumes: {{notes: {{}}}}
+"""
+
+
+def test_what_a_compose_profile_used_stays_also_when_its_containers_are_gone(
+    cli: Cli, live: Live, docker_client: DockerClient, workflow_name: str
+) -> None:
+    file = cli.folder / "compose.yaml"
+    file.write_text(dedent(PROFILE.format(name=workflow_name)), encoding="utf-8")
+    cli("apply", "--profile", "debug").exits(0)
+    told = cli("plan", "-v", "--detailed-exitcode").exits(0).stdout
+    assert "Left alone, switched off: network.inner, volume.notes, container.debug" in told
+    docker_client.api.remove_container(live.id("debug"), force=True)
+
+    cli("apply").exits(0)
+    assert f"volume {workflow_name}_notes" in live.everything
+    file.write_text(file.read_text("utf-8").replace('volumes: ["notes:/notes"]', "").replace("networks: [inner]", ""))
+    cli("apply").exits(0)
+
+    assert f"volume {workflow_name}_notes" in live.everything
+    cli("plan", "--detailed-exitcode").exits(0)
+    cli("destroy", workflow_name, "--volumes", "--yes").exits(0)
+    assert not live.everything

@@ -42,6 +42,11 @@ def _program() -> Mapping[str, str]:
     return _variables(done.stdout.strip())
 
 
+def _own_environment() -> dict[str, str]:
+    """Return what leads to the plugin; nothing else of the machine's may change a result."""
+    return {name: os.environ[name] for name in ("PATH", "HOME", "DOCKER_CONFIG") if name in os.environ}
+
+
 class Compose:
     """`docker compose` on one engine, for the project of one folder."""
 
@@ -77,7 +82,7 @@ class Compose:
         return subprocess.run(
             [*self._engine.prefix, "docker", "compose", *arguments],
             cwd=self.folder,
-            env={"PATH": os.environ["PATH"], "HOME": str(self.folder), **_program(), "DOCKER_HOST": self._engine.url},
+            env={**_own_environment(), **_program(), "DOCKER_HOST": self._engine.url},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

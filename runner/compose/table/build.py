@@ -5,7 +5,7 @@ from __future__ import annotations
 from runner.compose.short.build import build_context, default_context
 from runner.compose.table import scalars
 from runner.compose.table.form import Agents, Hosts, Identity, Key, Merge, Pairs, Record, Type
-from runner.compose.table.parts import FILE_MOUNTS, LABELS, TEXTS_AGAIN, ULIMITS, VARIABLES
+from runner.compose.table.parts import BUILD_ULIMITS, FILE_MOUNTS, LABELS, TEXTS_AGAIN, VARIABLES
 
 _CONTEXTS = Pairs(needs_value=True, types=(Type.TEXT, Type.NUMBER, Type.BOOLEAN))
 BUILD = Record(
@@ -34,7 +34,7 @@ BUILD = Record(
         Key(name="secrets", form=FILE_MOUNTS),
         Key(name="shm_size", form=scalars.WHOLE_SIZE),
         Key(name="tags", form=TEXTS_AGAIN, unique=Identity.NAME),
-        Key(name="ulimits", form=ULIMITS),
+        Key(name="ulimits", form=BUILD_ULIMITS),
         Key(name="platforms", form=TEXTS_AGAIN),
         Key(name="privileged", form=scalars.FLAG),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from runner.compose import values
 from runner.compose.table.form import Cast, Scalar, Type
 
+_FEW = 2
 _TEXT_OR_NUMBER = (Type.TEXT, Type.NUMBER)
 _TEXT_OR_INTEGER = (Type.TEXT, Type.INTEGER)
 _TEXT_OR_BOOLEAN = (Type.TEXT, Type.BOOLEAN)
@@ -34,27 +35,48 @@ CHOSEN_WHOLE = Scalar(
 )
 PLAIN_NUMBER = Scalar(phrase="a number", types=(Type.NUMBER,), read=values.integer)
 PLAIN_INTEGER = Scalar(phrase="a whole number", types=(Type.INTEGER,), read=values.integer)
+CHOSEN_PLAIN_INTEGER = Scalar(phrase="a whole number", types=(Type.INTEGER,), read=values.integer, kept=True)
 REAL = Scalar(phrase="a number", types=_TEXT_OR_NUMBER, read=values.real, cast=Cast.FLOAT)
 CPUS = Scalar(phrase="a number of CPUs", types=_TEXT_OR_NUMBER, read=values.real)
 
 SIZE = Scalar(phrase='a size, such as "512m"', types=_TEXT_OR_NUMBER, read=values.size)
 WHOLE_SIZE = Scalar(phrase='a size, such as "512m"', types=_TEXT_OR_INTEGER, read=values.size)
+TMPFS_SIZE = Scalar(phrase='a size, such as "512m"', types=_TEXT_OR_INTEGER, read=values.size, least=0)
 TEXT_SIZE = Scalar(phrase='a size, such as "512m", as text', types=(Type.TEXT,), read=values.size)
 DURATION = Scalar(phrase='a duration, such as "1m30s"', types=(Type.TEXT,), read=values.duration, kept=True)
 MODE = Scalar(phrase="file permissions, such as 0440", types=_TEXT_OR_NUMBER, read=values.mode, kept=True)
-TMPFS_MODE = Scalar(phrase="file permissions, such as 0700", types=_TEXT_OR_NUMBER, read=values.tmpfs_mode)
+TMPFS_MODE = Scalar(phrase="file permissions, such as 0700", types=(Type.NUMBER,), read=values.unsigned)
 COUNT = Scalar(phrase='a whole number or "all"', types=_TEXT_OR_INTEGER, read=values.count)
 
-UNSIGNED = Scalar(phrase="a whole number", types=_TEXT_OR_INTEGER, read=values.unsigned, cast=Cast.INTEGER, kept=True)
+UNSIGNED = Scalar(
+    phrase="a whole number that isn't negative",
+    types=_TEXT_OR_INTEGER,
+    read=values.unsigned,
+    cast=Cast.INTEGER,
+    kept=True,
+)
 SOME_DURATION = Scalar(phrase='a duration, such as "1m30s"', types=(Type.TEXT,), read=values.some_duration)
 PORT = Scalar(phrase="a port", types=_TEXT_OR_INTEGER, read=values.unsigned, cast=Cast.INTEGER)
 WEIGHT = Scalar(phrase="a whole number to 65535", types=(Type.INTEGER,), read=values.integer, least=0, most=65535)
-RETRIES = Scalar(phrase="a whole number", types=_TEXT_OR_NUMBER, read=values.unsigned, cast=Cast.INTEGER, kept=True)
+RETRIES = Scalar(
+    phrase="a whole number that isn't negative",
+    types=_TEXT_OR_NUMBER,
+    read=values.unsigned,
+    cast=Cast.INTEGER,
+    kept=True,
+)
 SCALE = Scalar(
-    phrase="a whole number", types=_TEXT_OR_INTEGER, read=values.integer, cast=Cast.INTEGER, least=0, kept=True
+    phrase="a whole number that isn't negative",
+    types=_TEXT_OR_INTEGER,
+    read=values.integer,
+    cast=Cast.INTEGER,
+    least=0,
+    kept=True,
 )
 
-CPU_COUNT = Scalar(phrase="a whole number", types=_TEXT_OR_INTEGER, read=values.integer, cast=Cast.INTEGER, least=0)
+CPU_COUNT = Scalar(
+    phrase="a whole number that isn't negative", types=_TEXT_OR_INTEGER, read=values.integer, cast=Cast.INTEGER, least=0
+)
 PERCENT = Scalar(
     phrase="a number from 0 to 100", types=_TEXT_OR_INTEGER, read=values.real, cast=Cast.FLOAT, least=0, most=100
 )
@@ -76,9 +98,9 @@ PULL_POLICY = Scalar(
 
 def choice(*texts: str) -> Scalar:
     """Return the form of one of some texts."""
-    return Scalar(
-        phrase=" or ".join(f'"{text}"' for text in texts), types=(Type.TEXT,), read=values.text, choices=texts
-    )
+    quoted = [f'"{text}"' for text in texts]
+    phrase = f"one of {', '.join(quoted)}" if len(texts) > _FEW else " or ".join(quoted)
+    return Scalar(phrase=phrase, types=(Type.TEXT,), read=values.text, choices=texts)
 
 
 def matching(pattern: str, phrase: str) -> Scalar:

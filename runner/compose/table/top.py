@@ -33,7 +33,7 @@ IPAM = Record(
     keys=(
         Key(name="driver", form=scalars.TEXT),
         Key(name="config", form=Items(item=POOL, distinct=False), merge=Merge.POOLS),
-        Key(name="options", form=_TEXTS, json_shown=False),
+        Key(name="options", form=_TEXTS, shown=False),
     ),
 )
 NETWORK = Record(

@@ -11,10 +11,10 @@ from runner.kinds.container.declare.network_recreate import needs_recreate
 from runner.kinds.container.declare.resources import declare
 from runner.kinds.container.declare.settings import SETTINGS
 from runner.kinds.container.granted_files import contents, live_contents
-from runner.kinds.container.hook_diff import without_past_hooks
 from runner.kinds.container.image_names import named_images
 from runner.kinds.container.observe import attributes, observe
 from runner.kinds.container.options import FIELDS, GROUPS, INTERNAL_FIELDS
+from runner.kinds.container.options.hooks import without_past_hooks
 from runner.kinds.container.options.lifecycle import COMPLETED
 from runner.kinds.container.sharing import action_label, following, is_sharer, rejoined
 from runner.resource.kind import Kind, Operations

@@ -24,8 +24,6 @@ def stand_ins(
 ) -> Mapping[str, Address]:
     """Return the declared resource of one kind that each container without a workflow is by its labels, by id."""
     wanted = context.wanted(kind)
-    if not compose_labels.projects(wanted):
-        return {}
     labels = {short["Id"]: records.labels(short["Id"], short.get("Labels") or {}) for short in listed}
     owned = {owned_address(one, context.workflow) for one in labels.values()}
     free = [resource for resource in wanted if resource.address not in owned]
@@ -43,7 +41,7 @@ def undeclared(context: ObserveContext) -> Iterator[Diagnostic]:
         return
     owned = {id for kind in _KINDS for id in _records(kind, context).kept}
     known = {id for kind in _KINDS for id in stand_ins(kind, context, context.containers, _records(kind, context))}
-    off = {address.name for address in context.desired.left_alone}
+    off = {address.name for address in context.desired.left_alone if address.kind == "container"}
     for short in context.containers:
         labels: Labels = short.get("Labels") or {}
         service = labels.get(compose_labels.SERVICE, "")

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from runner.core.address import Address
-from runner.core.diagnostic import Severity
+from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.errors import NotFound
 from runner.core.state import ObservedResource, UnmanagedResource
 from runner.core.struct import replace
 from runner.core.traits import Traits
-from runner.kinds.container import anonymous, compose_origin
+from runner.kinds.container import anonymous
 from runner.kinds.container import granted_files as files
 from runner.kinds.container.anonymous import with_anonymous_volumes
 from runner.kinds.container.host_paths import missing_sources, swapped_sources
@@ -33,9 +33,6 @@ from runner.resource.platform import platform_of
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
 
-_RESTARTED_LATELY = 600
-"""Seconds for which a container that the engine restarted is not yet trusted to run."""
-
 
 def observe(context: ObserveContext) -> Observation:
     """Observe the workflow's containers, what interrupted replacements left, and the occupants of wanted names."""
@@ -49,7 +46,7 @@ def observe(context: ObserveContext) -> Observation:
         found,
         abandoned=(*found.abandoned, *stale, *left_files, *_stale_completions(context)),
         retained=tuple(anonymous.outlived(volumes, listed, context.workflow)),
-        warnings=(*found.warnings, *idle, *compose_origin.undeclared(context)),
+        warnings=(*found.warnings, *idle, *_undeclared(context)),
         occupants=tuple(port_occupants(context)),
     )
 
@@ -63,7 +60,7 @@ def observe_as(
 ) -> Observation:
     """Classify the listed containers by one kind's table: own, abandoned, and foreign ones with a wanted name."""
     wanted = {resource.engine_name: resource.address for resource in context.wanted(kind)}
-    stand_ins = compose_origin.stand_ins(kind, context, listed, records)
+    stand_ins = _stand_ins(kind, context, listed, records)
     reader = _Reader(tuple(table), context, records)
     own: dict[str, tuple[Address, Mapping[str, str]]] = {}
     foreign, index = [], []
@@ -91,6 +88,23 @@ def observe_as(
         problems=tuple(found for found in missing if found.severity is Severity.ERROR),
         warnings=tuple(found for found in missing if found.severity is not Severity.ERROR),
     )
+
+
+def _stand_ins(
+    kind: str, context: ObserveContext, listed: Iterable[EngineJSON], records: label_overrides.Records
+) -> Mapping[str, Address]:
+    if not any(resource.creation_labels for resource in context.wanted(kind)):
+        return {}
+    from runner.kinds.container.compose_origin import stand_ins
+
+    return stand_ins(kind, context, listed, records)
+
+
+def _undeclared(context: ObserveContext) -> Iterator[Diagnostic]:
+    if context.desired and any(resource.creation_labels for resource in context.desired.resources.values()):
+        from runner.kinds.container.compose_origin import undeclared
+
+        yield from undeclared(context)
 
 
 def _completions(context: ObserveContext) -> Mapping[str, EngineJSON]:

@@ -9,8 +9,8 @@ from runner.core.sensitive import Places, is_sensitive, with_sensitive_keys
 from runner.core.state import FieldValue, Resource
 from runner.core.values import as_map
 from runner.kinds.container.declare.environment import secret_variables
-from runner.kinds.container.declare.hooks import sensitive_hooks
 from runner.kinds.container.granted_files import GRANTED
+from runner.kinds.container.options.hooks import HOOK_KEYS
 from runner.resource.declaration import Declaration
 
 
@@ -21,7 +21,7 @@ def derived_places(declaration: Declaration, fields: Mapping[str, FieldValue], n
         *_granted(declaration),
         *_mounted(declaration),
         *_taken_over(declaration, fields),
-        *sensitive_hooks(declaration),
+        *_in_hooks(declaration),
         *(f"environment.{name}" for name in secret_variables(declaration)),
     }
     if any(is_sensitive("name", network.sensitive_places) for network in networks):
@@ -34,6 +34,14 @@ def _made_from(declaration: Declaration) -> Iterator[str]:
     image = declaration.declared.get(Address("image", str(declaration.values.get("image"))))
     if image is not None and is_sensitive("names", image.sensitive_places):
         yield "image"
+
+
+def _in_hooks(declaration: Declaration) -> Iterator[str]:
+    """Yield the keys of hooks that take a sensitive variable over from the caller."""
+    if not declaration.values.keys().isdisjoint(HOOK_KEYS):
+        from runner.kinds.container.declare.hooks import sensitive_hooks
+
+        yield from sensitive_hooks(declaration)
 
 
 def _granted(declaration: Declaration) -> Iterator[str]:

@@ -20,7 +20,6 @@ from runner.kinds.image.sensitivity import NAMES
 from runner.kinds.image.settings import BuildSettings, PullSettings
 from runner.kinds.image.tagging import are_sensitive, names_set_by_runner
 from runner.kinds.image.traits import ImageTraits, traits_of
-from runner.resource import compose_labels
 from runner.resource.diff import Resolve
 from runner.resource.observation import Observation, ObserveContext
 
@@ -113,11 +112,18 @@ def _unmanaged(resource: Resource, image: EngineJSON, store: _Store, context: Ob
     """
     mark = of_request(resource.settings_as(BuildSettings).build, bases="")
     live = _observed_build(resource, image, mark, store, context.workflow, set())
-    users = (one.get("Labels") or {} for one in context.containers if one.get("ImageID") == image["Id"])
-    said = (image.get("Labels") or {}, *users)
-    stands_for = resource.address if any(compose_labels.is_what(labels, resource) for labels in said) else None
     live = replace(live, owned=False, traits=replace(traits_of(live), is_adopted=True))
+    stands_for = resource.address if _says_itself(image, resource, context) else None
     return UnmanagedResource("image", resource.engine_name, image["Id"], live=live, stands_for=stands_for)
+
+
+def _says_itself(image: EngineJSON, resource: Resource, context: ObserveContext) -> bool:
+    if not resource.creation_labels:
+        return False
+    from runner.resource.compose_labels import is_what
+
+    users = (one.get("Labels") or {} for one in context.containers if one.get("ImageID") == image["Id"])
+    return any(is_what(labels, resource) for labels in (image.get("Labels") or {}, *users))
 
 
 def _likeness(mark: Fingerprint, resource: Resource) -> int:

@@ -20,7 +20,7 @@ from runner.kinds.image.push import push
 from runner.kinds.image.settings import ArchivedImage, BuildSettings, PullSettings
 from runner.kinds.image.tagging import names_set_by_runner, untag, with_bookkeeping_tags
 from runner.kinds.image.traits import traits_of
-from runner.resource import compose_labels
+from runner.resource.labels import creation_labels
 
 if TYPE_CHECKING:
     from runner.core.task import Task
@@ -89,7 +89,7 @@ def _build(task: Task) -> str:
     cache, mark = _cache(task), _mark(task)
     task.on_rollback(_way_back(task, (f"{cache}:{mark.tag}", *_tags(task, _names(task)))))
     build = desired.settings_as(BuildSettings).build
-    labels = {**compose_labels.resolved(desired.creation_labels, task.attribute), **build.labels}
+    labels = {**creation_labels(desired, task.attribute), **build.labels}
     request = replace_values(build, proxies=task.proxies, labels=labels)
     id = images.build(request, f"{cache}:{mark.tag}", task.report)
     _tag(task, id)

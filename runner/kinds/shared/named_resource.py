@@ -15,13 +15,12 @@ from runner.core.struct import replace
 from runner.core.traits import Traits
 from runner.core.values import Value
 from runner.kinds.shared import label_overrides
-from runner.resource import compose_labels
 from runner.resource.codec import Invalid
 from runner.resource.declaration import Declaration
 from runner.resource.encode import encode, read_observed
 from runner.resource.engine_json import Binding, Body
 from runner.resource.field import DefaultSources, Field, Setting
-from runner.resource.labels import WORKFLOW, applied_digests, owned_address, ownership
+from runner.resource.labels import WORKFLOW, applied_digests, creation_labels, owned_address, ownership
 from runner.resource.observation import Observation, ObserveContext
 from runner.resource.scalars import BOOLEAN, TEXT, matching
 
@@ -79,7 +78,7 @@ def labelled_body(rows: Iterable[Field], task: Task) -> Body:
     """Return the create body of a network or volume, with its ownership labels."""
     table = tuple(rows)
     body = encode(table, task.fields())
-    for_others = compose_labels.resolved(task.desired.creation_labels, task.attribute)
+    for_others = creation_labels(task.desired, task.attribute)
     labels = {**for_others, **body.get("Labels", {}), **_own_labels(table, task)}
     return {**body, "Name": task.desired.engine_name, "Labels": labels}
 
@@ -114,10 +113,18 @@ def classify(
             own.append(_read(table, document, address, labels, context, records.traits_of(id)))
         elif resource is not None:
             live = replace(_read(table, document, resource.address, {}, context, Traits()), owned=False)
-            stands_for = resource.address if compose_labels.is_what(own_labels, resource) else None
-            foreign.append(UnmanagedResource(kind, name, id, labels.get(WORKFLOW), live, stands_for))
+            foreign.append(UnmanagedResource(kind, name, id, labels.get(WORKFLOW), live, _is(own_labels, resource)))
     stale = records.stale(context.workflow, map(id_of, listed))
     return Observation(own=tuple(own), abandoned=tuple(stale), foreign=tuple(foreign))
+
+
+def _is(labels: Mapping[str, str], resource: Resource) -> Address | None:
+    """Return the address of a declared resource if something's labels say that it is this one."""
+    if not resource.creation_labels:
+        return None
+    from runner.resource.compose_labels import is_what
+
+    return resource.address if is_what(labels, resource) else None
 
 
 def id_of(document: EngineJSON) -> str:

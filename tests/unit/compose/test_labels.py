@@ -24,9 +24,9 @@ networks: {back: {}, theirs: {external: true}}
 """
 
 
-def labels_in(folder: Path) -> dict[Address, dict[str, str | LateText]]:
+def labels_in(folder: Path, text: str = TEXT) -> dict[Address, dict[str, str | LateText]]:
     (folder / "Dockerfile").write_text("FROM nginx:1\n")
-    (folder / "compose.yaml").write_text(TEXT)
+    (folder / "compose.yaml").write_text(text)
     workspace = Workspace(environ={}, access=Access(ANYWHERE))
     desired = load(Source(str(folder / "compose.yaml")), workspace).desired
     return {address: dict(one.creation_labels) for address, one in desired.resources.items() if one.creation_labels}
@@ -43,6 +43,7 @@ def test_everything_of_the_project_says_so(tmp_path: Path) -> None:
         "image.job",
         "volume.data",
         "network.back",
+        "network.default",
     }
     assert all(labels[names.PROJECT] == "shop" for labels in found.values())
     assert found[Address("container", "db", 2)][names.NUMBER] == "2"
@@ -60,3 +61,10 @@ def test_what_only_an_engine_knows_is_filled_in_at_creation(tmp_path: Path) -> N
     assert isinstance(config_hash, LateText)
     assert config_hash.is_digested
     assert Ref(Address("container", "db"), "namespace") in config_hash.parts
+
+
+def test_what_compose_makes_of_the_engines_socket_is_part_of_the_hash(tmp_path: Path) -> None:
+    text = "name: shop\nservices: {b: {image: busybox, use_api_socket: true}}"
+    hashes = {labels[names.CONFIG_HASH] for labels in labels_in(tmp_path, text).values() if names.SERVICE in labels}
+
+    assert hashes == {"d6575c07861a3798c9deb5dc58f51b6d6f98b44cd6505af0e75927d99cda29cb"}

@@ -111,6 +111,16 @@ def test_a_var_that_no_file_uses_is_an_error(read: Read) -> None:
     assert read({"compose.yaml": WEB}, overrides={"TAG": "1"}).told() == [("unused-override", "None")]
 
 
+def test_a_model_has_the_variables_that_its_files_ask_for_and_no_others(read: Read) -> None:
+    files = {
+        "compose.yaml": 'services: {web: {image: "nginx:${A:-x}", environment: [B], env_file: web.env}}\n',
+        "web.env": "X=$C\n",
+    }
+    answer = read(files, {name: name.lower() for name in "ABCD"})
+    assert answer.model is not None
+    assert dict(answer.model.used) == {"A": "a", "B": "b", "C": "c"}
+
+
 def test_services_of_other_profiles_are_off(read: Read) -> None:
     answer = read({"compose.yaml": "services: {web: {image: a}, tool: {image: b, profiles: [debug]}}\n"})
     assert answer.model is not None
@@ -134,7 +144,7 @@ def test_a_secret_of_an_included_project_has_the_value_that_its_env_file_gives(r
     }
     answer = read(files)
     assert answer.model is not None
-    assert answer.model.environment["PASSWORD"] == "hidden"
+    assert answer.model.used["PASSWORD"] == "hidden"
     assert answer.model.sensitive == {"hidden"}
 
 
@@ -203,6 +213,27 @@ def test_a_file_is_found_in_a_folder_above_and_named_from_here(read: Read, tmp_p
     found: list[Diagnostic] = []
     assert load(ComposeRequest(), Files(Access(Root())), found, {}) is None
     assert [str(one.span) for one in found] == ["../../compose.yaml:1:28"]
+
+
+def test_a_folder_is_named_by_the_way_that_led_there(read: Read, tmp_path: Path, monkeypatch: Any) -> None:
+    (tmp_path / "versions" / "v2").mkdir(parents=True)
+    (tmp_path / "shop").symlink_to("versions/v2")
+    monkeypatch.chdir(tmp_path / "shop")
+    text = "services: {web: {image: a, volumes: ['./data:/data'], nonsense: b}}\n"
+    found: list[Diagnostic] = []
+    access = Access(Root(), environ={"PWD": str(tmp_path / "shop")})
+    Path("compose.yaml").write_text(text, "utf-8")
+    assert load(ComposeRequest(), Files(access), found, {}) is None
+    assert [str(one.span) for one in found] == [f"{tmp_path}/shop/compose.yaml:1:55"]
+    Path("compose.yaml").write_text(text.replace("nonsense", "hostname"), "utf-8")
+    model = load(ComposeRequest(), Files(access), found, {})
+    assert model is not None
+    assert (model.name, model.folder) == ("shop", str(tmp_path / "shop"))
+    assert model.files == (str(tmp_path / "shop" / "compose.yaml"),)
+    (tmp_path / "above.yaml").write_text("services: {above: {image: a}}", "utf-8")
+    above = load(ComposeRequest(files=("../above.yaml",)), Files(access), found, {})
+    assert above is not None
+    assert above.files == (str(tmp_path / "above.yaml"),)
 
 
 @pytest.mark.parametrize(

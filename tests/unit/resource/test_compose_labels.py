@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from runner.core.address import Address
-from runner.core.state import LateText, Ref, Resource
-from runner.resource.compose_labels import NUMBER, ONE_OFF, PROJECT, SERVICE, match, resolved
+from runner.core.state import Resource
+from runner.resource.compose_labels import NUMBER, ONE_OFF, PROJECT, SERVICE, match
 
 
 def declared(service: str, *numbers: int) -> list[Resource]:
@@ -47,14 +47,3 @@ def test_one_offs_and_other_projects_are_nobody() -> None:
 
 def test_what_has_no_labels_of_compose_is_not_looked_for() -> None:
     assert match({"a": {}}, [Resource(Address("container", "web"), "shop-web-1")]) == {}
-
-
-def test_references_are_resolved_before_the_text_is_digested() -> None:
-    ref = Ref(Address("container", "db"))
-    late = {"image": LateText((ref,)), "hash": LateText(("<", ref, ">"), is_digested=True), "plain": "text"}
-
-    assert resolved(late, lambda _: "id") == {
-        "image": "id",
-        "hash": "657db3b70a5ef1d3716fe0c130fc6b6ac051711dcf0d9544090e956eef98b74d",
-        "plain": "text",
-    }

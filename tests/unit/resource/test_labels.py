@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runner.core.address import Address
-from runner.core.state import Dependency, Ref, Resource
+from runner.core.state import Dependency, LateText, Ref, Resource
 from runner.core.values import UNKNOWN
 from runner.kinds.container.options import FIELDS
 from runner.resource.labels import (
@@ -16,6 +16,7 @@ from runner.resource.labels import (
     PROTECT,
     WORKFLOW,
     applied_digests,
+    creation_labels,
     is_digest,
     owned_address,
     ownership,
@@ -121,3 +122,15 @@ def test_the_file_is_on_record_where_there_is_one_and_read_fit_for_a_terminal() 
     assert FILE not in ownership("shop", resource, {}, "1.0", file="")
     assert read_file({}) == ""
     assert read_file({FILE: "here:/a\x1b[2J\n"}).isprintable()
+
+
+def test_references_in_labels_for_others_are_resolved_before_the_text_is_digested() -> None:
+    ref = Ref(Address("container", "db"))
+    late = {"image": LateText((ref,)), "hash": LateText(("<", ref, ">"), is_digested=True), "plain": "text"}
+    resource = Resource(Address("container", "web"), "shop-web-1", creation_labels=late)
+
+    assert creation_labels(resource, lambda _: "id") == {
+        "image": "id",
+        "hash": "657db3b70a5ef1d3716fe0c130fc6b6ac051711dcf0d9544090e956eef98b74d",
+        "plain": "text",
+    }

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from runner.core.struct import replace
 from runner.core.values import Value
-from runner.kinds.container.options.hooks import POST_START, PRE_STOP, Hook, hooks_in, write_hooks
+from runner.kinds.container.options.hooks import HOOK_KEYS, Hook, hooks_in, write_hooks
 from runner.resource.declaration import Declaration
 
 
@@ -16,7 +16,7 @@ def declared_hooks(declaration: Declaration) -> dict[str, Value]:
 
 
 def _keys(declaration: Declaration) -> Iterator[str]:
-    return (key for key in (POST_START, PRE_STOP) if key in declaration.values)
+    return (key for key in HOOK_KEYS if key in declaration.values)
 
 
 def _settled(declaration: Declaration, key: str) -> Iterator[Hook]:

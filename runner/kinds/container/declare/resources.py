@@ -15,7 +15,6 @@ from runner.core.values import Value, as_map
 from runner.kinds.container.declare.conflicts import conflicting_options
 from runner.kinds.container.declare.dependencies import dependencies, namespace_owners, unusable_owners
 from runner.kinds.container.declare.environment import environment_of
-from runner.kinds.container.declare.hooks import declared_hooks
 from runner.kinds.container.declare.links import link_dependencies, linked_aliases
 from runner.kinds.container.declare.networks import attachments, claimed_addresses, joined_networks
 from runner.kinds.container.declare.readiness_probe import read_ready
@@ -25,6 +24,7 @@ from runner.kinds.container.granted_files import describe, fingerprints, granted
 from runner.kinds.container.host_ports import port_claim
 from runner.kinds.container.names import engine_names
 from runner.kinds.container.options import FIELDS
+from runner.kinds.container.options.hooks import HOOK_KEYS
 from runner.kinds.container.sensitivity import derived_places
 from runner.kinds.container.settings import ContainerSettings, GrantedFile, ProcessSettings
 from runner.kinds.image.declare import pulled_image
@@ -185,9 +185,12 @@ def _fields(
         fields["image"] = Ref(image.address)
     if environment := environment_of(declaration):
         fields["environment"] = environment
-    fields |= declared_hooks(declaration)
     for key, owner in namespace_owners(declaration):
         fields[key] = Ref(owner, "namespace")
+    if not values.keys().isdisjoint(HOOK_KEYS):
+        from runner.kinds.container.declare.hooks import declared_hooks
+
+        fields |= declared_hooks(declaration)
     if "network_mode" not in fields:
         fields |= attachments(declaration, networks, partial(linked_aliases, declaration))
     if "volumes" in fields:

@@ -131,8 +131,8 @@ SETTINGS = (
         name="may_complete",
         codec=BOOLEAN,
         doc="Whether it may end by itself with exit code 0: it is completed then, and runs again only when it changes."
-        " One that somebody stopped is started again, as far as the engine still knows that;"
-        " a completion that no run and no event of the engine tells of doesn't count. Default: false.",
+        " One that somebody stopped is started again, and so is one of whose end the engine knows nothing any more."
+        " Default: false.",
         examples=(True,),
         cost="in place",
     ),

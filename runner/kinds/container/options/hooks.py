@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from runner.core.decode import decode_hint
-from runner.core.plan import Effect
+from runner.core.plan import Effect, FieldDiff
+from runner.core.state import ObservedResource
 from runner.core.struct import Struct, field, to_builtins
 from runner.core.values import Value, as_map
 from runner.resource.codec import Codec, Invalid
@@ -21,7 +22,7 @@ from runner.resource.field import Field
 from runner.resource.labels import is_digest
 from runner.resource.scalars import ARGV, BOOLEAN, SCALAR_SCHEMA, parse_argv, parse_boolean, show_argv, without_null
 
-POST_START, PRE_STOP = "post_start", "pre_stop"
+POST_START, PRE_STOP = HOOK_KEYS = ("post_start", "pre_stop")
 
 
 class Hook(Struct, kw_only=True):
@@ -71,6 +72,11 @@ def write_hooks(hooks: Iterator[Hook]) -> dict[str, Value]:
 def _write(hook: Hook) -> str:
     given = {key: value for key, value in to_builtins(hook).items() if value}
     return json.dumps(given, sort_keys=True, separators=(",", ":"))
+
+
+def without_past_hooks(live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
+    """Leave out the post_start hooks of a container that is yet to be adopted: who started it saw to that."""
+    return diff if live.owned else tuple(found for found in diff if not found.path.startswith(f"{POST_START}."))
 
 
 def _parse(raw: Any) -> dict[str, Value]:

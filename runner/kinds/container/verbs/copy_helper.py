@@ -14,7 +14,6 @@ from runner.kinds.container.granted_files import file_volumes
 from runner.kinds.container.names import NEW
 from runner.kinds.container.settings import GrantedFile
 from runner.kinds.container.verbs.copy_files import copy_files
-from runner.resource.compose_labels import PREFIX
 from runner.resource.engine_json import Body
 
 _SUFFIX = f".files{NEW}"
@@ -29,6 +28,8 @@ def mounts_from_helper(
 
     `create` is its create body, without the `folders` to mount. If the container isn't created, nothing is left behind.
     """
+    from runner.resource.compose_labels import PREFIX
+
     kept: Body = {key: create[key] for key in ("Image", "User") if key in create}
     kept["Labels"] = {name: text for name, text in create.get("Labels", {}).items() if not name.startswith(PREFIX)}
     host_config = {"NetworkMode": "none", "Mounts": [*folders]}

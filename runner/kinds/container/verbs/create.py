@@ -36,8 +36,8 @@ def create(task: Task) -> str:
     except RunnerError:
         remove_new(task.gateway, id)  # it never ran: nothing to inspect
         raise
-    task.set_state(State.RUNNING, id=id)
     complete_start(task, id, name, fields)
+    task.set_state(State.RUNNING, id=id)
     wait_ready(task, id, settle=0, fresh=True)
     return id
 

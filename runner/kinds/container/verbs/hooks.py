@@ -30,8 +30,10 @@ def name_until_started(name: str, fields: Mapping[str, object]) -> str:
 
 
 def mark_as_starting(task: Task, id: str, name: str, fields: Mapping[str, object]) -> None:
-    """Give a container that is about to be started that name."""
-    rename(task, id, name_until_started(name, fields))
+    """Give a container that is about to be started that name, unless it was observed with it."""
+    wanted = name_until_started(name, fields)
+    if task.observed.engine_name != wanted:
+        rename(task, id, wanted)
 
 
 def complete_start(task: Task, id: str, name: str, fields: Mapping[str, object]) -> None:

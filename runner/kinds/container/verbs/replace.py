@@ -73,8 +73,8 @@ def _stop_first(task: Task, old: ObservedResource, new: str) -> None:
     _take_the_name(task, old, new, name_until_started(name, fields))
     task.set_state(State.STARTING, id=new)
     start(task, new)
-    task.set_state(State.RUNNING, id=new)
     complete_start(task, new, name, fields)
+    task.set_state(State.RUNNING, id=new)
     _prove(task, new)
 
 
@@ -86,8 +86,8 @@ def _start_first(task: Task, old: ObservedResource, new: str) -> None:
     """
     task.set_state(State.STARTING, id=new)
     start(task, new)
-    task.set_state(State.RUNNING, id=new)
     complete_start(task, new, task.desired.engine_name + NEW, task.desired.fields)
+    task.set_state(State.RUNNING, id=new)
     _prove(task, new)
     set_aliases(task, new)
     wait_ready(task, new, settle=0, fresh=True)

@@ -33,8 +33,8 @@ def restart(task: Task) -> str:
     task.on_rollback(partial(containers.restart, live.id, period), last=True)
     containers.restart(live.id, period)
     took = time.monotonic() - began
-    task.set_state(State.RUNNING, id=live.id)
     complete_start(task, live.id, name, live.fields)
+    task.set_state(State.RUNNING, id=live.id)
     if state == "running" and period and took >= period:
         _warn_if_killed(task, period, took)
     wait_ready(task, live.id, settle=0, fresh=True)

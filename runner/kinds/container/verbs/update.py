@@ -135,9 +135,9 @@ def _start(task: Task) -> None:
         _rejoin(task)
         mark_as_starting(task, id, name, fields)
         start(task, id)
-    task.set_state(State.RUNNING, id=id)
     if not is_paused:
         complete_start(task, id, name, fields)
+    task.set_state(State.RUNNING, id=id)
     wait_ready(task, id, settle=0, fresh=starts(task.change))
 
 

@@ -64,7 +64,7 @@ def mapped(text: str, **more: Any) -> Result:
     found: list[Diagnostic] = []
     root = canonical(text)
     name = root.entries["name"].value if "name" in root.entries else None
-    given = {"environment": {}, "texts": {FILE: text}, **more}
+    given = {"used": {}, "texts": {FILE: text}, **more}
     model = ComposeModel(getattr(name, "text", "shop"), "/srv/shop", (FILE,), root, **given)
     return Result(map_project(model, found), found)
 

@@ -211,7 +211,7 @@ services:
 secrets: {f: {name: shop_f, file: /a}, e: {name: shop_e, environment: PASSWORD}}
 configs: {c: {name: shop_c, content: hello}, v: {name: shop_v, environment: MODE}, w: {file: /b}}
 """,
-        environment={"PASSWORD": "very-secret", "MODE": "test"},
+        used={"PASSWORD": "very-secret", "MODE": "test"},
     )
     assert result.data["secrets"] == {"f": {"file": "/a"}, "e": {"variable": "PASSWORD"}}
     assert result.data["configs"] == {"c": {"content": "hello"}, "v": {"content": "test"}, "w": {"file": "/b"}}
