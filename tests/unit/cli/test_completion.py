@@ -264,7 +264,7 @@ def test_what_a_compose_file_declares_is_completed(tmp_path: Path, monkeypatch: 
     def words(*line: str) -> list[str]:
         return answer(line, {"HOME": str(tmp_path)}).split()
 
-    assert words("plan", "--target", "")[:4] == ["volume.data", "container.web", "container.tool", "job.seed"]
+    assert words("plan", "--target", "") == ["image.web", "volume.data", "container.web", "container.tool", "job.seed"]
     assert words("plan", "--profile", "") == ["tools", "debug"]
     assert words("plan", "-f", "compose.yaml", "--profile", "tools", "--profile", "") == ["debug"]
     assert words("restart", "-f", "compose.yaml", "")[::2] == ["web", "tool"]
