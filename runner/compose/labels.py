@@ -10,11 +10,13 @@ from typing import Any, Final, TypeAlias
 
 from runner.compose.config_hash import digest, network_hash, service_text, volume_hash
 from runner.compose.model import ComposeModel
+from runner.compose.node_edit import child
 from runner.compose.output import JSON, printed
 from runner.compose.table.service import SERVICE
 from runner.core.address import Address
 from runner.core.state import DesiredState, LateText, Ref, Resource
 from runner.core.struct import Struct, replace
+from runner.document.nodes import ScalarNode, SequenceNode
 from runner.resource import compose_labels as names
 
 Labels: TypeAlias = Mapping[str, str | LateText]
@@ -43,13 +45,28 @@ class _Project(Struct):
 def with_labels(desired: DesiredState, model: ComposeModel) -> DesiredState:
     """Give what a desired state declares Compose's labels; its keys are those of the Compose file."""
     plain: Any = printed(model.root, JSON)
-    parts = (plain.get(section) or {} for section in ("services", "networks", "volumes"))
-    project = _Project(model.name, model.folder, model.files, *parts)
+    services = {name: _with_label_files(name, one, model) for name, one in (plain.get("services") or {}).items()}
+    others = (plain.get(section) or {} for section in ("networks", "volumes"))
+    project = _Project(model.name, model.folder, model.files, services, *others)
     resources = {
         address: replace(one, creation_labels=labels) if (labels := _labels(one, project)) else one
         for address, one in desired.resources.items()
     }
     return replace(desired, resources=resources)
+
+
+def _with_label_files(name: str, service: Mapping[str, Any], model: ComposeModel) -> Mapping[str, Any]:
+    """Add the names of the label files, which `config` doesn't print."""
+    files = child(model.root, "services", name, "label_file")
+    names = (
+        [item.text for item in files.items if isinstance(item, ScalarNode)] if isinstance(files, SequenceNode) else []
+    )
+    return _ordered({**service, "label_file": names}) if names else service
+
+
+def _ordered(service: Mapping[str, Any]) -> dict[str, Any]:
+    order = [row.json_name or row.name for row in SERVICE.keys]
+    return {key: service[key] for key in sorted(service, key=order.index)}
 
 
 def _labels(resource: Resource, project: _Project) -> Labels:
@@ -113,8 +130,7 @@ def _with_socket(service: Mapping[str, Any]) -> dict[str, Any]:
         "configs": [*service.get("configs", ()), {"source": "#apisocket", "target": f"{_LOGINS}/config.json"}],
         "volumes": [*service.get("volumes", ()), {"type": "bind", "source": _SOCKET, "target": _SOCKET}],
     }
-    order = [row.json_name or row.name for row in SERVICE.keys]
-    return {key: added[key] for key in sorted(added, key=order.index)}
+    return _ordered(added)
 
 
 def _volumes_of(source: str, refs: list[Ref]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from runner.app.load import load
 from runner.app.source import Source
 from runner.app.workspace import Workspace
+from runner.compose.config_hash import digest
 from runner.core.address import Address
 from runner.core.state import LateText, Ref
 from runner.document.access import Access
@@ -68,3 +69,16 @@ def test_what_compose_makes_of_the_engines_socket_is_part_of_the_hash(tmp_path: 
     hashes = {labels[names.CONFIG_HASH] for labels in labels_in(tmp_path, text).values() if names.SERVICE in labels}
 
     assert hashes == {"d6575c07861a3798c9deb5dc58f51b6d6f98b44cd6505af0e75927d99cda29cb"}
+
+
+def test_the_names_of_label_files_are_part_of_the_hash(tmp_path: Path) -> None:
+    (tmp_path / "labels").write_text("A=b")
+    text = "name: shop\nservices: {web: {image: nginx, label_file: labels}}"
+    hashes = {labels[names.CONFIG_HASH] for labels in labels_in(tmp_path, text).values() if names.SERVICE in labels}
+
+    assert hashes == {
+        digest(
+            f'{{"command":null,"entrypoint":null,"image":"nginx","labels":{{"A":"b"}},"label_file":["{tmp_path}/labels"],'
+            '"networks":{"default":null}}'
+        )
+    }
