@@ -9,7 +9,7 @@ from runner.compose.mapping.fate import Fate, Ignored, Mapped, Unsupported
 _OTHERWISE = "build it with docker buildx, and name the result as image"
 
 BUILD: Mapping[str, Fate] = {
-    "context": Mapped("images.KEY.build.context", "a folder; no address of a repository"),
+    "context": Mapped("images.KEY.build.context", "no address of a repository"),
     "dockerfile": Mapped("images.KEY.build.dockerfile"),
     "dockerfile_inline": Mapped("images.KEY.build.dockerfile_inline"),
     "entitlements": Unsupported("a build has no privileges", _OTHERWISE),

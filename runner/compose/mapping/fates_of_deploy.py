@@ -25,7 +25,7 @@ DEPLOY: Mapping[str, Fate] = {
     "resources.reservations.devices.device_ids": Mapped("containers.KEY.gpus"),
     "resources.reservations.devices.options": Unsupported("a driver gets no options", "remove them"),
     "resources.reservations.generic_resources": Ignored(_SWARM),
-    "restart_policy.condition": Mapped("containers.KEY.restart", "wins over `restart`"),
+    "restart_policy.condition": Mapped("containers.KEY.restart", "wins over that of the service"),
     "restart_policy.delay": Ignored("the engine chooses the delay"),
     "restart_policy.max_attempts": Mapped("containers.KEY.restart"),
     "restart_policy.window": Ignored("the engine chooses the window"),
