@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -79,9 +78,7 @@ class Trial:
 
 
 @pytest.fixture
-def trial(
-    request: pytest.FixtureRequest, cli: Cli, engine: Engine, docker_client: DockerClient
-) -> Iterator[Trial]:
+def trial(request: pytest.FixtureRequest, cli: Cli, engine: Engine, docker_client: DockerClient) -> Iterator[Trial]:
     """A random project in a folder of its own; what it leaves on the engine is removed."""
     name = f"random-{request.param}"
     trial = Trial(request.param, name, cli, engine, docker_client)
@@ -161,7 +158,7 @@ def _hashes(trial: Trial, before: Documents) -> list[str]:
     after = trial.documents()
     names = (f"{_PREFIX}config-hash", f"{_PREFIX}image")
     return [
-        f"{name}: {label[len(_PREFIX):]} {one['Config']['Labels'].get(label)} → {after[name]['Config']['Labels'].get(label)}"
+        f"{name}: {label[len(_PREFIX) :]} {one['Config']['Labels'].get(label)} → {after[name]['Config']['Labels'].get(label)}"
         for name, one in before.items()
         for label in names
         if name in after and one["Config"]["Labels"].get(label) != after[name]["Config"]["Labels"].get(label)

@@ -27,7 +27,7 @@ _VALUES: Mapping[str, tuple[Any, ...]] = {
     "cap_add": (["NET_ADMIN"], ["CAP_SYS_TIME", "NET_ADMIN"], ["ALL"]),
     "cap_drop": (["MKNOD"], ["ALL"], ["CAP_CHOWN", "net_raw"]),
     "cgroup": ("host", "private"),
-    "command": (["sleep", "infinity"], "sh -c 'sleep infinity'", "sh -c \"while :; do sleep 1000; done\""),
+    "command": (["sleep", "infinity"], "sh -c 'sleep infinity'", 'sh -c "while :; do sleep 1000; done"'),
     "configs": (
         ["settings"],
         [{"source": "settings", "target": "/etc/settings.d/one"}],
@@ -144,10 +144,19 @@ _TOP: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
     "networks": {
         "default": (None, {"driver_opts": {"com.docker.network.driver.mtu": 1400}}, {"internal": True}),
         "front": (None, {"labels": ["a=b"]}, {"driver": "bridge", "attachable": True}, {"name": "{project}-named"}),
-        "back": (None, {"internal": True, "labels": {"n": 1}}, {"enable_ipv6": True, "ipam": {"config": [{"subnet": "fd77::/64"}]}}),
+        "back": (
+            None,
+            {"internal": True, "labels": {"n": 1}},
+            {"enable_ipv6": True, "ipam": {"config": [{"subnet": "fd77::/64"}]}},
+        ),
         "fixed": (
             {"ipam": {"config": [{"subnet": "10.77.0.0/24", "gateway": "10.77.0.254", "ip_range": "10.77.0.0/25"}]}},
-            {"ipam": {"driver": "default", "config": [{"subnet": "10.77.0.0/24", "aux_addresses": {"h": "10.77.0.9"}}]}},
+            {
+                "ipam": {
+                    "driver": "default",
+                    "config": [{"subnet": "10.77.0.0/24", "aux_addresses": {"h": "10.77.0.9"}}],
+                }
+            },
         ),
     },
     "volumes": {
@@ -283,6 +292,10 @@ def _numbered(value: Any, number: int) -> Any:
         return [_numbered(one, number) for one in value]
     if not isinstance(value, str):
         return value
-    for one, other in (("180", f"{18 + number}0"), ("10.77.0.10", f"10.77.0.1{number}"), ("02:42:0a", f"02:42:1{number}")):
+    for one, other in (
+        ("180", f"{18 + number}0"),
+        ("10.77.0.10", f"10.77.0.1{number}"),
+        ("02:42:0a", f"02:42:1{number}"),
+    ):
         value = value.replace(one, other)
     return value
