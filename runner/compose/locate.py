@@ -7,20 +7,13 @@ from pathlib import Path
 from posixpath import join, normpath
 from typing import Final
 
+from runner.compose.names import FILES, OVERRIDES
 from runner.compose.request import ComposeRequest
 from runner.compose.variables import Variables, given_env_files, is_file, read_env_files
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.struct import Struct
 from runner.document.files import Files
 
-FILES: Final = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
-OVERRIDES: Final = (
-    "compose.override.yml",
-    "compose.override.yaml",
-    "docker-compose.override.yml",
-    "docker-compose.override.yaml",
-)
-"""The names that are looked for, the best first."""
 _FILE: Final = "COMPOSE_FILE"
 _SEPARATOR: Final = "COMPOSE_PATH_SEPARATOR"
 

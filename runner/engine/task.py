@@ -39,7 +39,7 @@ class StateChanged(Struct):
 
 
 class StepEnded(Struct):
-    """A step ended: with the id of what it created, or with an error."""
+    """A step ended: with the id of what it created, or of what it left instead of removing it, or with an error."""
 
     step: Step
     id: str | None = None
