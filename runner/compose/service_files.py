@@ -50,6 +50,8 @@ def _with_environment(service: MappingNode, scope: Scope) -> MappingNode:
     values = dict(known)
     for file in _items(child(service, _ENV_FILE)):
         before = dict(values)
+        if not isinstance(file, MappingNode):
+            continue  # which is reported already
         path = child(file, "path")
         place = path if isinstance(path, ScalarNode) else scalar(file, "")
         _read_env_file(file, place, values, find, scope)
@@ -92,6 +94,10 @@ def _parser(written: Node | None, scope: Scope) -> Parse | None:
 
 def _open(path: ScalarNode, scope: Scope, *, is_required: bool) -> Source | None:
     """Read a file that a service names; None for one that isn't there, which is an error if it is required."""
+    if not path.text:
+        if is_required:
+            scope.found.append(Diagnostic("compose-invalid", "the name of a file is empty", path.span, "remove it"))
+        return None
     try:
         return read(scope.reading.shown(path.text), scope.reading.files.read)
     except ReadError as error:
