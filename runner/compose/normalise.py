@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from runner.compose import values
-from runner.compose.node_edit import child, entry, inner, mapping, scalar, sequence, with_entry, with_value, without
+from runner.compose.node_edit import (
+    child,
+    entry,
+    inner,
+    items,
+    mapping,
+    scalar,
+    sequence,
+    with_entry,
+    with_value,
+    without,
+)
 from runner.compose.short.volume import clean
 from runner.compose.table import COMPOSE
 from runner.document.core_schema import Plain
@@ -173,15 +184,13 @@ def _services(root: MappingNode) -> Iterator[tuple[str, MappingNode]]:
 
 def _texts(node: Node | None, field: str, name: str, kind: str | None = None) -> Iterator[str]:
     """Yield a text of each map in a list, of those of one type."""
-    items = child(node, name)
-    for item in items.items if isinstance(items, SequenceNode) else ():
+    for item in items(node, name):
         if kind is None or _text(child(item, "type")) == kind:
             yield _text(child(item, field))
 
 
 def _items(node: MappingNode, name: str) -> Iterator[ScalarNode]:
-    items = child(node, name)
-    for item in items.items if isinstance(items, SequenceNode) else ():
+    for item in items(node, name):
         if isinstance(item, ScalarNode):
             yield item
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from runner.compose.mapping.part import Part, Parts, given, is_nothing, items, put_together, same, text
+from runner.compose.mapping.part import Part, Parts, given, is_nothing, put_together, same
 from runner.compose.mapping.process import named
 from runner.compose.mapping.told import invalid, unsupported
-from runner.compose.node_edit import child, inner, mapping, scalar, sequence
+from runner.compose.node_edit import child, inner, items, mapping, scalar, sequence, text
 from runner.core.diagnostic import Diagnostic
 from runner.core.struct import Struct
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode
