@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from runner.compose.cycles import cycle
 from runner.compose.node_edit import child, inner, items, text
+from runner.compose.short.external import is_external
 from runner.compose.short.port import is_address
 from runner.core.diagnostic import Diagnostic, Related, did_you_mean
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode
@@ -53,7 +54,7 @@ class _Check:
 
     def external(self, node: Node) -> None:
         """Refuse settings of a volume that others made."""
-        if not _is_external(node):
+        if not is_external(node):
             return
         for name, one in node.entries.items() if isinstance(node, MappingNode) else ():
             if name not in {"name", "external"} and not name.startswith("x-"):
@@ -226,8 +227,3 @@ def _mounted(node: Node) -> Iterator[tuple[Node, str]]:
     for name, path in read:
         for item in items(node, name):
             yield item, path(item)
-
-
-def _is_external(node: Node) -> bool:
-    value = child(node, "external")
-    return isinstance(value, ScalarNode) and value.text.lower() in {"true", "1", "t", "y", "yes", "on"}

@@ -17,6 +17,7 @@ from runner.compose.node_edit import (
     with_value,
     without,
 )
+from runner.compose.short.external import is_external
 from runner.compose.short.volume import clean
 from runner.compose.table import COMPOSE
 from runner.document.core_schema import Plain
@@ -139,9 +140,7 @@ def _named(node: MappingNode, key: str, project: str) -> MappingNode:
     own = child(node, "name")
     if own is not None and not (isinstance(own, ScalarNode) and own.is_null):
         return node
-    external = child(node, "external")
-    is_external = isinstance(external, ScalarNode) and str(external.text).lower() in {"1", "t", "true"}
-    return with_entry(node, "name", scalar(node, key if is_external else f"{project}_{key}"))
+    return with_entry(node, "name", scalar(node, key if is_external(node) else f"{project}_{key}"))
 
 
 def _resolved(node: MappingNode, name: str, environment: Mapping[str, str], *, keep: bool) -> MappingNode:
