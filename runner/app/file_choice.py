@@ -9,12 +9,10 @@ from typing import Final
 
 from runner.app.defaults import DEFAULT_FILE
 from runner.app.source import Source, workflow_path
-from runner.core.compose_options import ComposeOptions
+from runner.core.compose_options import FILE_NAMES, ComposeOptions
 from runner.core.errors import UsageError
 from runner.document.files import Files
 
-COMPOSE_NAMES: Final = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
-"""The names by which Compose finds its files, the best first."""
 _OVERRIDES: Final = ("compose.override", "docker-compose.override")
 _ELSEWHERE: Final = "COMPOSE_FILE"
 """The variable by which Compose finds files of other names."""
@@ -62,7 +60,7 @@ def refuse_compose_options(source: Source) -> None:
 
 def found_in(folder: Path) -> tuple[str, ...]:
     """Return the files that Compose finds in a folder by their names: its file, and the one that overrides it."""
-    first = next((name for name in COMPOSE_NAMES if (folder / name).is_file()), None)
+    first = next((name for name in FILE_NAMES if (folder / name).is_file()), None)
     if first is None:
         return ()
     overrides = (f"{stem}{suffix}" for stem in _OVERRIDES for suffix in (".yml", ".yaml"))
