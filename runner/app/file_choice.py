@@ -9,8 +9,7 @@ from typing import Final
 
 from runner.app.defaults import DEFAULT_FILE
 from runner.app.source import Source, workflow_path
-from runner.compose.names import FILES, OVERRIDES
-from runner.core.compose_options import ComposeOptions
+from runner.core.compose_options import FILE_NAMES, OVERRIDE_NAMES, ComposeOptions
 from runner.core.errors import UsageError
 from runner.document.files import Files
 
@@ -61,10 +60,10 @@ def refuse_compose_options(source: Source) -> None:
 
 def found_in(folder: Path) -> tuple[str, ...]:
     """Return the files that Compose finds in a folder by their names: its file, and the one that overrides it."""
-    first = next((name for name in FILES if (folder / name).is_file()), None)
+    first = next((name for name in FILE_NAMES if (folder / name).is_file()), None)
     if first is None:
         return ()
-    second = next((name for name in OVERRIDES if (folder / name).is_file()), None)
+    second = next((name for name in OVERRIDE_NAMES if (folder / name).is_file()), None)
     return tuple(str(folder / name) for name in (first, second) if name)
 
 

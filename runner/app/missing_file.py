@@ -11,6 +11,7 @@ from runner.core.struct import replace
 from runner.document.root import Root
 
 _YAML = (".yaml", ".yml")
+_STDIN = "-"
 _CREATE = f"create a {DEFAULT_FILE} with: runner init"
 
 
@@ -23,6 +24,8 @@ def with_help(found: Iterable[Diagnostic], file: Path, root: Root) -> list[Diagn
 
 
 def _help(file: Path, root: Root) -> str:
+    if str(file) == _STDIN:
+        return "standard input is not read: write it to a file first"
     folder = file.parent.absolute()
     try:
         names = [one.name for one in root.resolve(folder).iterdir() if one.suffix in _YAML]

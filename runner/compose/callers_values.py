@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeAlias
-
 from runner.compose.context import Scope
-from runner.compose.node_edit import child, mapping, scalar, sequence, with_entry, with_value
+from runner.compose.node_edit import child, scalar, sequence, with_each, with_entry
 from runner.document.nodes import MappingNode, Node, ScalarNode, SequenceNode
-
-Change: TypeAlias = Callable[[MappingNode], MappingNode]
 
 
 def with_callers_values(root: MappingNode, scope: Scope) -> MappingNode:
@@ -17,7 +12,7 @@ def with_callers_values(root: MappingNode, scope: Scope) -> MappingNode:
 
     Those of configs and secrets stay out of it, but count as asked for; those of secrets are collected, to be masked.
     """
-    root = _changed(root, "services", lambda service: _with_environment(service, scope))
+    root = with_each(root, "services", lambda service: _with_environment(service, scope))
     for section in ("configs", "secrets"):
         for one in _members(root, section):
             name = child(one, "environment")
@@ -47,15 +42,3 @@ def _members(root: MappingNode, section: str) -> list[MappingNode]:
     found = child(root, section)
     entries = found.entries.values() if isinstance(found, MappingNode) else ()
     return [entry.value for entry in entries if isinstance(entry.value, MappingNode)]
-
-
-def _changed(root: MappingNode, section: str, change: Change) -> MappingNode:
-    found = child(root, section)
-    if not isinstance(found, MappingNode):
-        return root
-    entries = {
-        name: with_value(one, change(one.value)) if isinstance(one.value, MappingNode) else one
-        for name, one in found.entries.items()
-    }
-    is_same = all(new is found.entries[name] for name, new in entries.items())
-    return root if is_same else with_entry(root, section, mapping(found, entries))

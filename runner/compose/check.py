@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from runner.compose.cycles import cycle
-from runner.compose.node_edit import child, inner
+from runner.compose.node_edit import child, inner, items, text
+from runner.compose.short.external import is_external
 from runner.compose.short.port import is_address
 from runner.core.diagnostic import Diagnostic, Related, did_you_mean
-from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
+from runner.document.nodes import Entry, MappingNode, Node, ScalarNode
 
 _LIMITS = (
     ("cpus", "limits", "cpus"),
@@ -53,7 +54,7 @@ class _Check:
 
     def external(self, node: Node) -> None:
         """Refuse settings of a volume that others made."""
-        if not _is_external(node):
+        if not is_external(node):
             return
         for name, one in node.entries.items() if isinstance(node, MappingNode) else ():
             if name not in {"name", "external"} and not name.startswith("x-"):
@@ -75,19 +76,19 @@ class _Check:
             self._report("file or environment is missing", node)
 
     def service_parts(self, node: Node) -> None:
-        for item in _items(node, "ports"):
+        for item in items(node, "ports"):
             address = child(item, "host_ip")
             if isinstance(address, ScalarNode) and not is_address(address.text):
                 self._report(f'"{address.text}" is not an IP address', address)
-        for item in _items(node, "volumes"):
-            if _text(child(item, "type")) == "bind" and "source" not in inner(item):
+        for item in items(node, "volumes"):
+            if text(child(item, "type")) == "bind" and "source" not in inner(item):
                 self._report('"source" is missing, which a bind mount needs', item)
-        for item in _items(child(node, "develop"), "watch"):
+        for item in items(child(node, "develop"), "watch"):
             path = child(item, "path")
-            if path is not None and not _text(path):
+            if path is not None and not text(path):
                 self._report("the path is empty", path)
-        devices = _items(child(node, "deploy", "resources", "reservations"), "devices")
-        for item in (*devices, *_items(node, "gpus")):
+        devices = items(child(node, "deploy", "resources", "reservations"), "devices")
+        for item in (*devices, *items(node, "gpus")):
             if {"count", "device_ids"} <= inner(item).keys():
                 self._report("only one of count and device_ids can be given", inner(item)["device_ids"].key)
 
@@ -102,19 +103,19 @@ class _Check:
         self._targets(node)
         self._scale(node)
         self._limits(node)
-        for item in _items(child(node, "develop"), "watch"):
+        for item in items(child(node, "develop"), "watch"):
             action = child(item, "action")
-            if _text(action) not in {"rebuild", "restart"} and not _text(child(item, "target")):
-                self._report(f'"target" is missing for the action "{_text(action)}"', item)
+            if text(action) not in {"rebuild", "restart"} and not text(child(item, "target")):
+                self._report(f'"target" is missing for the action "{text(action)}"', item)
 
     def _build(self, node: Node) -> None:
         build, platform = inner(node, "build"), child(node, "platform")
         if {"dockerfile", "dockerfile_inline"} <= build.keys():
             self._report("only one of dockerfile and dockerfile_inline can be given", build["dockerfile_inline"].key)
-        platforms = [_text(item) for item in _items(child(node, "build"), "platforms")]
-        if platform is not None and platforms and _text(platform) not in platforms:
-            self._report(f'build.platforms must include the platform "{_text(platform)}"', build["platforms"].key)
-        for item in _items(child(node, "build"), "secrets"):
+        platforms = [text(item) for item in items(child(node, "build"), "platforms")]
+        if platform is not None and platforms and text(platform) not in platforms:
+            self._report(f'build.platforms must include the platform "{text(platform)}"', build["platforms"].key)
+        for item in items(child(node, "build"), "secrets"):
             self._known("secrets", child(item, "source"), item)
 
     def _networks(self, node: Node) -> None:
@@ -126,8 +127,8 @@ class _Check:
             self._known("networks", one.key)
 
     def _health(self, node: Node) -> None:
-        first = next(iter(_items(child(node, "healthcheck"), "test")), None)
-        if first is not None and _text(first) not in _TESTS:
+        first = next(iter(items(child(node, "healthcheck"), "test")), None)
+        if first is not None and text(first) not in _TESTS:
             help = 'write the command as one text, or as a list that begins with "CMD"'
             self._report('a list of arguments must begin with "CMD", "CMD-SHELL" or "NONE"', first, help)
 
@@ -137,15 +138,15 @@ class _Check:
             if name not in self._services and not (name in self._off and is_optional):
                 self._unknown_service(name, one.key)
         mode = child(node, "network_mode")
-        name = _text(mode).removeprefix("service:")
-        if mode is not None and name != _text(mode) and name not in self._services:
+        name = text(mode).removeprefix("service:")
+        if mode is not None and name != text(mode) and name not in self._services:
             self._unknown_service(name, mode)
-        for item in _items(node, "volumes"):
+        for item in items(node, "volumes"):
             source = child(item, "source")
-            if _text(child(item, "type")) == "volume" and source is not None:
+            if text(child(item, "type")) == "volume" and source is not None:
                 self._known("volumes", source)
         for section in ("configs", "secrets"):
-            for item in _items(node, section):
+            for item in items(node, section):
                 self._known(section, child(item, "source"), item)
         for one in inner(node, "models").values():
             self._known("models", one.key)
@@ -157,7 +158,7 @@ class _Check:
             self._report(f'undefined service "{name}"', place, did_you_mean(name, self._services))
 
     def _known(self, section: str, reference: Node | None, place: Node | None = None) -> None:
-        name, known, where = _text(reference), inner(self._root, section), reference or place
+        name, known, where = text(reference), inner(self._root, section), reference or place
         if name not in known and where is not None:
             help = did_you_mean(name, known) or f'define it in "{section}" at the top of the file'
             self._report(f'undefined {_KINDS[section]} "{name}"', where, help)
@@ -172,7 +173,7 @@ class _Check:
 
     def _scale(self, node: Node) -> None:
         scale, replicas = child(node, "scale"), child(node, "deploy", "replicas")
-        if scale is not None and replicas is not None and _text(scale) != _text(replicas):
+        if scale is not None and replicas is not None and text(scale) != text(replicas):
             self._report("scale and deploy.replicas differ", scale)
         name, number = inner(node).get("container_name"), scale or replicas
         value = number.value if isinstance(number, ScalarNode) else 1
@@ -185,7 +186,7 @@ class _Check:
             if own is None or group is None:
                 continue
             given = child(group, other)
-            if given is None or _text(given) != _text(own):
+            if given is None or text(given) != text(own):
                 self._report(f"{key} and deploy.resources.{part}.{other} differ", own)
 
     def names(self) -> None:
@@ -195,10 +196,10 @@ class _Check:
             name = inner(one.value).get("container_name")
             if name is None:
                 continue
-            other = first.setdefault(_text(name.value), name)
+            other = first.setdefault(text(name.value), name)
             if other is not name:
                 related = (Related("first", other.value.span),)
-                self._report(f'two services with the name "{_text(name.value)}"', name.value, related=related)
+                self._report(f'two services with the name "{text(name.value)}"', name.value, related=related)
 
     def cycles(self) -> None:
         """Refuse services that wait for each other in a circle."""
@@ -220,23 +221,9 @@ def _needed(node: Node) -> Mapping[str, Entry]:
 def _mounted(node: Node) -> Iterator[tuple[Node, str]]:
     """Yield what is mounted where, and its place."""
     read: tuple[tuple[str, Callable[[Node], str]], ...] = (
-        ("tmpfs", lambda item: _text(item).partition(":")[0]),
-        ("volumes", lambda item: _text(child(item, "target"))),
+        ("tmpfs", lambda item: text(item).partition(":")[0]),
+        ("volumes", lambda item: text(child(item, "target"))),
     )
     for name, path in read:
-        for item in _items(node, name):
+        for item in items(node, name):
             yield item, path(item)
-
-
-def _is_external(node: Node) -> bool:
-    value = child(node, "external")
-    return isinstance(value, ScalarNode) and value.text.lower() in {"true", "1", "t", "y", "yes", "on"}
-
-
-def _items(node: Node | None, name: str) -> tuple[Node, ...]:
-    items = child(node, name)
-    return items.items if isinstance(items, SequenceNode) else ()
-
-
-def _text(node: Node | None) -> str:
-    return node.text if isinstance(node, ScalarNode) else ""

@@ -2,6 +2,7 @@
 
 Where a reference ends is decided as in Compose: one with an operator reaches to the last brace of its line, and is then
 cut where the braces of `${` balance. So a brace after a default is text, and a default may have references of its own.
+Apart from `document/interpolation_syntax.py`, which refuses what Compose lets through and keeps parts for later.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from posixpath import join, normpath
 
@@ -22,6 +22,7 @@ from runner.compose.typed import typed
 from runner.compose.variables import PROJECT_NAME, Variables
 from runner.compose.working_folder import working_folder
 from runner.core.diagnostic import Diagnostic, Severity, did_you_mean, in_order
+from runner.core.span import Span
 from runner.core.struct import replace
 from runner.document.excerpts import is_own_file, without_content
 from runner.document.files import Files
@@ -61,7 +62,8 @@ def _load(
     for name in unquoted:
         del texts[name]
     found[:] = without_content(found, unquoted)
-    found += _unused(request, variables)
+    found += _unused(request, variables.asked)
+    found[:] = _first_of_each_place(found)
     return None if any(one.severity is Severity.ERROR for one in found) else model
 
 
@@ -89,7 +91,8 @@ def _read(request: ComposeRequest, located: Located, variables: Variables, readi
         off,
         _keys(everything) - _keys(root),
         reading.texts,
-        dict(variables.asked),
+        variables.asked,
+        variables.ambiguous,
         sensitive,
     )
 
@@ -129,10 +132,23 @@ def _unquoted(located: Located, texts: MutableMapping[str, str]) -> frozenset[st
     )
 
 
-def _unused(request: ComposeRequest, variables: Variables) -> list[Diagnostic]:
+def _unused(request: ComposeRequest, asked: Mapping[str, str]) -> list[Diagnostic]:
     """Report each --var that nothing asks for."""
     return [
-        Diagnostic("unused-override", f'--var "{name}" is not used here', help=did_you_mean(name, variables.asked))
+        Diagnostic("unused-override", f'--var "{name}" is not used here', help=did_you_mean(name, asked))
         for name in request.overrides
-        if name not in variables.asked
+        if name not in asked
+    ]
+
+
+def _first_of_each_place(found: list[Diagnostic]) -> list[Diagnostic]:
+    """Leave out what a later stage says of a value that an earlier one has refused."""
+    refused: dict[Span, Diagnostic] = {}
+    for one in found:
+        if one.span is not None and one.severity is Severity.ERROR:
+            refused.setdefault(one.span, one)
+    return [
+        one
+        for one in found
+        if one.code != "compose-invalid" or one.span not in refused or refused[one.span].message == one.message
     ]

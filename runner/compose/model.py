@@ -30,5 +30,7 @@ class ComposeModel(GuardedStruct):
     """The text of each file that excerpts may be shown of."""
     used: Mapping[str, str] = {}
     """The variables that the files ask for and that have a value: with them they are read as they were, anywhere."""
+    ambiguous: frozenset[str] = frozenset()
+    """The variables that they ask for and that have different values in included projects, by the `.env` of each."""
     sensitive: frozenset[str] = frozenset()
     """The texts that must not appear in any log, plan, label or message."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from runner.document.core_schema import Plain
 from runner.document.mapping import extent
@@ -80,3 +80,27 @@ def inner(node: Node | None, *steps: str) -> Mapping[str, Entry]:
     """Return the entries of the mapping that a path of keys leads to; none where there is no mapping."""
     found = child(node, *steps)
     return found.entries if isinstance(found, MappingNode) else {}
+
+
+def items(node: Node | None, *steps: str) -> tuple[Node, ...]:
+    """Return the items of the list that a path of keys leads to; none where there is no list."""
+    found = child(node, *steps)
+    return found.items if isinstance(found, SequenceNode) else ()
+
+
+def text(node: Node | None) -> str:
+    """Return the text of a single value; "" of anything else."""
+    return node.text if isinstance(node, ScalarNode) else ""
+
+
+def with_each(root: MappingNode, section: str, change: Callable[[MappingNode], MappingNode]) -> MappingNode:
+    """Return a mapping with each map of a section changed."""
+    found = child(root, section)
+    if not isinstance(found, MappingNode):
+        return root
+    changed = {
+        name: with_value(one, change(one.value)) if isinstance(one.value, MappingNode) else one
+        for name, one in found.entries.items()
+    }
+    is_same = all(new is found.entries[name] for name, new in changed.items())
+    return root if is_same else with_entry(root, section, mapping(found, changed))

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from runner.compose import values
-from runner.compose.node_edit import child, entry, inner, mapping, scalar, sequence, with_entry, with_value, without
+from runner.compose.node_edit import (
+    child,
+    entry,
+    inner,
+    items,
+    mapping,
+    scalar,
+    sequence,
+    with_entry,
+    with_value,
+    without,
+)
+from runner.compose.short.external import is_external
 from runner.compose.short.volume import clean
 from runner.compose.table import COMPOSE
 from runner.document.core_schema import Plain
@@ -128,9 +140,7 @@ def _named(node: MappingNode, key: str, project: str) -> MappingNode:
     own = child(node, "name")
     if own is not None and not (isinstance(own, ScalarNode) and own.is_null):
         return node
-    external = child(node, "external")
-    is_external = isinstance(external, ScalarNode) and str(external.text).lower() in {"1", "t", "true"}
-    return with_entry(node, "name", scalar(node, key if is_external else f"{project}_{key}"))
+    return with_entry(node, "name", scalar(node, key if is_external(node) else f"{project}_{key}"))
 
 
 def _resolved(node: MappingNode, name: str, environment: Mapping[str, str], *, keep: bool) -> MappingNode:
@@ -173,15 +183,13 @@ def _services(root: MappingNode) -> Iterator[tuple[str, MappingNode]]:
 
 def _texts(node: Node | None, field: str, name: str, kind: str | None = None) -> Iterator[str]:
     """Yield a text of each map in a list, of those of one type."""
-    items = child(node, name)
-    for item in items.items if isinstance(items, SequenceNode) else ():
+    for item in items(node, name):
         if kind is None or _text(child(item, "type")) == kind:
             yield _text(child(item, field))
 
 
 def _items(node: MappingNode, name: str) -> Iterator[ScalarNode]:
-    items = child(node, name)
-    for item in items.items if isinstance(items, SequenceNode) else ():
+    for item in items(node, name):
         if isinstance(item, ScalarNode):
             yield item
 

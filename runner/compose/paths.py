@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from posixpath import isabs, join, normpath
 
-from runner.compose.node_edit import child, inner, mapping, scalar, sequence, with_entry, with_value
+from runner.compose.node_edit import child, inner, mapping, scalar, sequence, with_each, with_entry, with_value
 from runner.core.lazy_pattern import lazy_pattern
 from runner.document.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -49,10 +49,10 @@ class PathRules:
 def resolve_paths(root: MappingNode, folder: str, home: str | None) -> MappingNode:
     """Return a file, in the long forms, with absolute paths."""
     rules = PathRules(folder, home)
-    root = _each(root, "services", lambda node: _service(node, rules))
-    root = _each(root, "volumes", lambda node: _volume(node, rules))
+    root = with_each(root, "services", lambda node: _service(node, rules))
+    root = with_each(root, "volumes", lambda node: _volume(node, rules))
     for section in ("configs", "secrets"):
-        root = _each(root, section, lambda node: _changed(node, "file", rules.engine_path))
+        root = with_each(root, section, lambda node: _changed(node, "file", rules.engine_path))
     return root
 
 
@@ -88,18 +88,6 @@ def _volume(node: MappingNode, rules: PathRules) -> MappingNode:
     if texts != ["local", "bind"] or not isinstance(options, MappingNode):
         return node
     return with_entry(node, "driver_opts", _changed(options, "device", rules.engine_path))
-
-
-def _each(root: MappingNode, section: str, change: Callable[[MappingNode], MappingNode]) -> MappingNode:
-    """Change each map of a section."""
-    entries = inner(root, section)
-    if not entries:
-        return root
-    changed = {
-        name: with_value(one, change(one.value)) if isinstance(one.value, MappingNode) else one
-        for name, one in entries.items()
-    }
-    return with_entry(root, section, mapping(root.entries[section].value, changed))
 
 
 def _each_text(node: MappingNode, name: str, change: Callable[[str], str]) -> MappingNode:

@@ -8,10 +8,10 @@ from typing import TypeAlias
 from runner.compose.context import Scope
 from runner.compose.dotenv import parse_dotenv, parse_raw
 from runner.compose.interpolation_syntax import Lookup
-from runner.compose.node_edit import child, entry, inner, mapping, scalar, with_entry, with_value, without
+from runner.compose.node_edit import child, entry, inner, items, mapping, scalar, with_entry, with_value, without
 from runner.core.diagnostic import Diagnostic
 from runner.core.struct import replace
-from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
+from runner.document.nodes import Entry, MappingNode, Node, ScalarNode
 from runner.document.source import ReadError, Source, read
 
 Parse: TypeAlias = Callable[[Source, dict[str, str], Lookup, list[Diagnostic]], None]
@@ -48,8 +48,10 @@ def _with_environment(service: MappingNode, scope: Scope) -> MappingNode:
 
     entries: dict[str, Entry] = {}
     values = dict(known)
-    for file in _items(child(service, _ENV_FILE)):
+    for file in items(service, _ENV_FILE):
         before = dict(values)
+        if not isinstance(file, MappingNode):
+            continue  # which is reported already
         path = child(file, "path")
         place = path if isinstance(path, ScalarNode) else scalar(file, "")
         _read_env_file(file, place, values, find, scope)
@@ -70,7 +72,7 @@ def _read_env_file(file: Node, place: ScalarNode, values: dict[str, str], find: 
 def _with_labels(service: MappingNode, scope: Scope) -> MappingNode:
     entries: dict[str, Entry] = {}
     values: dict[str, str] = {}
-    for path in _items(child(service, _LABEL_FILE)):
+    for path in items(service, _LABEL_FILE):
         source = _open(path, scope, is_required=True) if isinstance(path, ScalarNode) else None
         if source is None:
             continue
@@ -92,6 +94,10 @@ def _parser(written: Node | None, scope: Scope) -> Parse | None:
 
 def _open(path: ScalarNode, scope: Scope, *, is_required: bool) -> Source | None:
     """Read a file that a service names; None for one that isn't there, which is an error if it is required."""
+    if not path.text:
+        if is_required:
+            scope.found.append(Diagnostic("compose-invalid", "the name of a file is empty", path.span, "remove it"))
+        return None
     try:
         return read(scope.reading.shown(path.text), scope.reading.files.read)
     except ReadError as error:
@@ -102,10 +108,6 @@ def _open(path: ScalarNode, scope: Scope, *, is_required: bool) -> Source | None
 
 def _mapping(service: MappingNode, name: str, entries: dict[str, Entry]) -> MappingNode:
     return mapping(child(service, name) or child(service, _ENV_FILE) or child(service, _LABEL_FILE) or service, entries)
-
-
-def _items(node: Node | None) -> tuple[Node, ...]:
-    return node.items if isinstance(node, SequenceNode) else ()
 
 
 def _text(node: Node | None) -> str | None:

@@ -28,6 +28,8 @@ from runner.document.nodes import MappingNode, Node, ScalarNode, SequenceNode
 _TEXT = Scalar(phrase="a text", types=(Type.TEXT,), read=values.text)
 _QUOTABLE = (values.text, values.size)
 """What makes sense of a number that is written as a text."""
+_FEW = 10
+"""So many keys, at the most, are listed in help."""
 _NUMBER_OR_TEXT = (Type.TEXT, Type.NUMBER)
 
 
@@ -98,8 +100,7 @@ class _Shape:
             if row is not None:
                 self.value(row.form, one.value)
             elif form.closed and not (form.extensions and name.startswith("x-")):
-                known = [key.name for key in form.keys]
-                self._report(f'unknown key "{name}"', one.key, did_you_mean(name, known))
+                self._report(f'unknown key "{name}"', one.key, _known_keys(form, name))
         for key in form.keys:
             if key.required and key.name not in node.entries:
                 self._report(f'"{key.name}" is missing', node)
@@ -142,7 +143,7 @@ class _Shape:
         for name, one in node.entries.items():
             if not form.strict or pattern.fullmatch(name):
                 self.value(form.value, one.value)
-            elif not (form.extensions and name.startswith("x-")):
+            else:
                 self._report(f'"{name}" is not a name', one.key, "names consist of letters, digits, dots, _ and -")
 
     def _pairs(self, form: Pairs, node: Node) -> None:
@@ -189,6 +190,12 @@ class _Shape:
 
     def _report(self, message: str, node: Node, help: str | None = None, related: tuple[Related, ...] = ()) -> None:
         self._found.append(Diagnostic("compose-invalid", message, node.span, help, related))
+
+
+def _known_keys(form: Record, name: str) -> str | None:
+    """Return the key that was meant, else all of them if they are few."""
+    known = [key.name for key in form.keys]
+    return did_you_mean(name, known) or (f"known keys: {', '.join(known)}" if len(known) <= _FEW else None)
 
 
 def _scalar_help(form: Scalar, node: ScalarNode, value: Plain) -> str | None:

@@ -1,4 +1,7 @@
-"""Splitting of a command line into arguments, by the rules of Compose: those of a shell without variables."""
+"""Splitting of a command line into arguments, by the rules of Compose: those of a shell without variables.
+
+Apart from `shlex`, by which runner's own language splits: Compose ends a command line at `;`, `|` and the like.
+"""
 
 from __future__ import annotations
 

@@ -22,15 +22,16 @@ _TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
 class Variables(Mapping[str, str]):
     """The values by which files are interpolated; what is added later only fills gaps."""
 
-    def __init__(self, values: Mapping[str, str], asked: dict[str, str] | None = None) -> None:
-        """`asked` collects the variables that something asks for, with their values."""
+    def __init__(self, values: Mapping[str, str], asked: dict[str, str | None] | None = None) -> None:
+        """`asked` collects the variables that something asks for, with their values; None where they have several."""
         self._values = {name: readable(value) for name, value in values.items()}
         self._asked = {} if asked is None else asked
 
     def __getitem__(self, name: str) -> str:
         """Return a variable's value; KeyError when it has none."""
         value = self._values[name]
-        self._asked.setdefault(name, value)
+        if self._asked.setdefault(name, value) != value:
+            self._asked[name] = None
         return value
 
     def __contains__(self, name: object) -> bool:
@@ -52,7 +53,12 @@ class Variables(Mapping[str, str]):
     @property
     def asked(self) -> Mapping[str, str]:
         """The variables that have been asked for, with their values."""
-        return self._asked
+        return {name: value for name, value in self._asked.items() if value is not None}
+
+    @property
+    def ambiguous(self) -> frozenset[str]:
+        """The variables that have been asked for and have different values in included projects."""
+        return frozenset(name for name, value in self._asked.items() if value is None)
 
     def fill(self, values: Mapping[str, str]) -> None:
         """Add the values of variables that have none yet."""

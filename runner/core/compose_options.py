@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from runner.core.struct import Struct, replace
 
 if TYPE_CHECKING:
     from runner.core.serialize import JSONObject
+
+
+FILE_NAMES: Final = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+"""The names by which Compose finds its files, the best first."""
+OVERRIDE_NAMES: Final = (
+    "compose.override.yml",
+    "compose.override.yaml",
+    "docker-compose.override.yml",
+    "docker-compose.override.yaml",
+)
+"""The names of files that are merged into the one that is found, the best first."""
 
 
 class ComposeOptions(Struct):

@@ -126,7 +126,7 @@ class FileInputs(Struct):
             help = f"only files below {error.root} are allowed"
             raise Invalid(f'"{path}" is outside the allowed folder', help=help, code="file-outside") from error
         except FileNotFoundError as error:
-            raise Invalid(f'no such file: "{path}"', help=f"looked for {self._path(path)}") from error
+            raise Invalid(f'no such file: "{path}"', help=self._looked_for(path)) from error
         except OSError as error:
             raise Invalid(f'cannot read "{path}": {reason_of(error)}') from error
         except ValueError as error:
@@ -204,8 +204,12 @@ class FileInputs(Struct):
         except Invalid as invalid:
             raise invalid.within("context") from None
         if not found:
-            help = f"looked for {self._path(path)}"
-            raise Invalid(f'no such folder: "{path}"', path=("context",), help=help)
+            raise Invalid(f'no such folder: "{path}"', path=("context",), help=self._looked_for(path))
+
+    def _looked_for(self, path: str) -> str | None:
+        """Return the help that tells where a relative path leads."""
+        found = str(self._path(path))
+        return None if found == path else f"looked for {found}"
 
     def variable(self, name: str) -> str | None:
         """Return a variable of the caller's environment."""

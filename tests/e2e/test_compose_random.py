@@ -294,7 +294,7 @@ def _clear(option: str) -> str:
 
 
 def _mount(mount: Mapping[str, Any]) -> dict[str, Any]:
-    anonymous = len(mount.get("Name", "")) == 64  # noqa: PLR2004
+    anonymous = len(mount.get("Name", "")) == 64
     own = {"Name", "Source"} if anonymous else set()
     return {key: value for key, value in mount.items() if key not in own}
 

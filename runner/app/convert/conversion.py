@@ -115,7 +115,7 @@ class _Conversion(MutableStruct):
     def filled(self) -> Iterator[Diagnostic]:
         """Yield a warning for each value that stands in place of variables, or of what an env file has."""
         for node in self.filled_in:
-            message = "what this says can't be written with variables: the value of today is in the workflow"
+            message = "the variables in this value can't be kept: the workflow has the value of today"
             help = "if it is a secret, give it a sensitive variable"
             yield Diagnostic("filled-in", message, node.span, help)
 
@@ -144,7 +144,7 @@ class _Conversion(MutableStruct):
     def _tell_losses(self, comments: Comments) -> None:
         for one in self.project.findings:
             if one.code in _CARRIED_OVER and one.span is not None:
-                comments.add(one.span, f"# not carried over: {one.message}")
+                comments.add(one.span, f"# {one.message}")
 
     def _head(self) -> tuple[str, ...]:
         """Return the comment at the top of the first file, and where this one comes from."""
@@ -163,7 +163,9 @@ class _Conversion(MutableStruct):
         if source is None or not source.text.startswith("#"):
             return ()
         first = next(self.originals.comments(source))
-        return first.lines if first.lines[-1] else (*first.lines[:-1], "#")
+        if first.lines[-1]:
+            return first.lines
+        return first.lines[:-1] if first.lines[-2] == "#" else (*first.lines[:-1], "#")
 
     def _differences(self, text: str) -> Iterator[Place]:
         """Yield where a text doesn't declare what is wanted; InvalidInput if the reason is in another file."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from runner.compose.mapping.part import Part, Parts, given, is_zero, items, put_together, same, text
+from runner.compose.mapping.part import Part, Parts, given, is_zero, put_together, same
 from runner.compose.mapping.process import named
 from runner.compose.mapping.service import Service
 from runner.compose.mapping.told import ignored, unsupported
-from runner.compose.node_edit import child, mapping, scalar, sequence
+from runner.compose.node_edit import child, items, mapping, scalar, sequence, text
 from runner.core.diagnostic import Diagnostic
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode
 from runner.resource.image_reference import familiar

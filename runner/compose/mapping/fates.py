@@ -1,6 +1,7 @@
 """What becomes of each key of a Compose file, by path: `*` stands for a name that the file chooses.
 
-The findings of the mapping and the page for users are derived from it; a test holds that it has every key of the table.
+The findings of the mapping and the page for users are derived from it. It is apart from the rows of the table, since
+reading knows nothing of runner's language; a test holds that both have the same keys.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from runner.compose.mapping.fate import Fate, Ignored, Mapped, Unsupported
 
-_SWARM = "it counts for Swarm only"
+_SWARM = "only Swarm uses it"
 
 DEPLOY: Mapping[str, Fate] = {
     "mode": Ignored(_SWARM, harmless=("replicated",)),

@@ -21,7 +21,7 @@ _SAME = (
 _OWN: Mapping[str, Fate] = {
     "profiles": Resolved("chosen by --profile; what runs of the others is left alone"),
     "attach": Ignored("runner logs shows the output of all"),
-    "develop": Ignored("it counts for docker compose watch only"),
+    "develop": Ignored("only docker compose watch uses it"),
     "blkio_config.weight": Mapped("containers.KEY.limits.io.weight"),
     "blkio_config.weight_device": Unsupported("a weight counts for all devices", "use weight"),
     "blkio_config.device_read_bps": Mapped("containers.KEY.limits.io.read_bps"),
@@ -100,7 +100,7 @@ _OWN: Mapping[str, Fate] = {
     "pid": Mapped("containers.KEY.pid", "`service:X` becomes `container:X`"),
     "pids_limit": Mapped("containers.KEY.limits.pids"),
     "ports.name": Ignored("it is only a note"),
-    "ports.mode": Ignored("it counts for Swarm only", harmless=("ingress", "host")),
+    "ports.mode": Ignored("only Swarm uses it", harmless=("ingress", "host")),
     "ports.host_ip": Mapped("containers.KEY.ports"),
     "ports.target": Mapped("containers.KEY.ports"),
     "ports.published": Mapped("containers.KEY.ports"),

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from runner.compose.mapping.build import build_entry, is_remote
-from runner.compose.mapping.part import text
 from runner.compose.mapping.plain import plain
 from runner.compose.mapping.service import Service
 from runner.compose.mapping.told import ignored, invalid, unsupported
-from runner.compose.node_edit import entry, mapping, scalar
+from runner.compose.node_edit import entry, mapping, scalar, text
 from runner.core.diagnostic import Diagnostic
 from runner.core.struct import Struct
 from runner.document.nodes import Entry, Node, ScalarNode

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from runner.compose.mapping.part import Part, Parts, given, is_zero, items, put_together, same, text
+from runner.compose.mapping.part import Part, Parts, given, is_zero, put_together, same
 from runner.compose.mapping.process import duration, named
 from runner.compose.mapping.service import Project, Service
 from runner.compose.mapping.told import ignored, unsupported
-from runner.compose.node_edit import child, inner, mapping, scalar, sequence
+from runner.compose.node_edit import child, inner, items, mapping, scalar, sequence, text
 from runner.core.diagnostic import Diagnostic
 from runner.document.nodes import Entry, Node, ScalarNode
 

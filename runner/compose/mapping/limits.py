@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from runner.compose.mapping.part import Part, Parts, given, is_zero, items, text
+from runner.compose.mapping.part import Part, Parts, given, is_zero
 from runner.compose.mapping.service import Project, Service
 from runner.compose.mapping.told import unsupported
-from runner.compose.node_edit import child, mapping, scalar, sequence
+from runner.compose.node_edit import child, items, mapping, scalar, sequence, text
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode
 
 FROM_SERVICE = {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from runner.compose.mapping.part import Part, Parts, given, is_nothing, items, put_together, same, text
+from runner.compose.mapping.part import Part, Parts, given, is_nothing, put_together, same
 from runner.compose.mapping.process import named
 from runner.compose.mapping.service import Project, Service
 from runner.compose.mapping.told import ignored, unsupported
-from runner.compose.node_edit import inner, mapping, scalar, sequence
+from runner.compose.node_edit import inner, items, mapping, scalar, sequence, text
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode
 
 _SERVICE, _CONTAINER = "service:", "container:"

@@ -64,13 +64,3 @@ def given(entries: Mapping[str, Entry], *names: str) -> Iterator[tuple[str, Entr
         entry = entries.get(name)
         if entry is not None and not is_nothing(entry.value):
             yield name, entry
-
-
-def text(node: Node | None) -> str:
-    """Return a single value as text; "" for anything else."""
-    return node.text if isinstance(node, ScalarNode) else ""
-
-
-def items(node: Node | None) -> tuple[Node, ...]:
-    """Return the items of a list; none of anything else."""
-    return node.items if isinstance(node, SequenceNode) else ()

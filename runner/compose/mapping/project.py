@@ -46,8 +46,9 @@ def map_project(model: ComposeModel, found: list[Diagnostic]) -> MappedProject:
     """Map a project; what is ignored or unsupported is added to `found`, with its place in the Compose file."""
     found.extend(tell(model.root))
     declared = {section: _usable(section, model.root, found) for section in _SECTIONS}
-    secrets = top.secrets(declared["secrets"], model.used, found)
-    configs = top.configs(declared["configs"], model.used, found)
+    variables = top.Known(model.used, model.ambiguous)
+    secrets = top.secrets(declared["secrets"], variables, found)
+    configs = top.configs(declared["configs"], variables, found)
     services = dict(_services(declared["services"]))
     images = map_images(model.name, services, found)
     jobs = frozenset(awaited_to_complete(services))

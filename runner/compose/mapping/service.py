@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from runner.compose.mapping.part import items, text
-from runner.compose.node_edit import child, inner
+from runner.compose.node_edit import child, inner, items, text
 from runner.core.diagnostic import Diagnostic
 from runner.core.struct import Struct
 from runner.core.values import is_decimal

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from runner.compose.mapping.part import Part, Parts, given, is_nothing, is_zero, items, put_together, same, text
+from runner.compose.mapping.part import Part, Parts, given, is_nothing, is_zero, put_together, same
 from runner.compose.mapping.service import Project, Service
 from runner.compose.mapping.told import ignored, unsupported
-from runner.compose.node_edit import child, inner, mapping, scalar, sequence
+from runner.compose.node_edit import child, inner, items, mapping, scalar, sequence, text
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode
 
 _KINDS = ("bind", "volume", "tmpfs", "image")

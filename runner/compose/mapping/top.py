@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from runner.compose.mapping.part import Part, Parts, given, is_nothing, items, put_together, same, text
+from runner.compose.mapping.part import Part, Parts, given, is_nothing, put_together, same
 from runner.compose.mapping.process import named
-from runner.compose.mapping.told import invalid
-from runner.compose.node_edit import child, inner, mapping, scalar, sequence
+from runner.compose.mapping.told import invalid, unsupported
+from runner.compose.node_edit import child, inner, items, mapping, scalar, sequence, text
 from runner.core.diagnostic import Diagnostic
 from runner.core.struct import Struct
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode
@@ -98,7 +98,14 @@ class Contents(Struct):
     refused: frozenset[str]
 
 
-def secrets(declared: Mapping[str, Entry], environment: Mapping[str, str], found: list[Diagnostic]) -> Contents:
+class Known(Struct):
+    """The variables that a project asks for: with one value, or with several."""
+
+    values: Mapping[str, str]
+    ambiguous: frozenset[str] = frozenset()
+
+
+def secrets(declared: Mapping[str, Entry], known: Known, found: list[Diagnostic]) -> Contents:
     """Map secrets; one of the environment becomes a sensitive variable, since .env counts for Compose, too."""
     entries: dict[str, Entry] = {}
     variables: dict[str, Variable] = {}
@@ -108,13 +115,13 @@ def secrets(declared: Mapping[str, Entry], environment: Mapping[str, str], found
             variable = text(source.value)
             if name == "file":
                 entries[key] = _content(one, source, "file", source.value)
-            elif _has_value(variable, source.value, environment, found):
-                variables[variable] = Variable(environment[variable], sensitive=True)
+            elif _has_value(variable, source.value, known, found):
+                variables[variable] = Variable(known.values[variable], sensitive=True)
                 entries[key] = _content(one, source, "variable", source.value)
     return Contents(entries, variables, frozenset(declared) - frozenset(entries))
 
 
-def configs(declared: Mapping[str, Entry], environment: Mapping[str, str], found: list[Diagnostic]) -> Contents:
+def configs(declared: Mapping[str, Entry], known: Known, found: list[Diagnostic]) -> Contents:
     """Map configs; one of the environment gets the variable's value as its content."""
     entries: dict[str, Entry] = {}
     for key, one in declared.items():
@@ -123,8 +130,9 @@ def configs(declared: Mapping[str, Entry], environment: Mapping[str, str], found
             variable = text(source.value)
             if name != "environment":
                 entries[key] = _content(one, source, name, source.value)
-            elif _has_value(variable, source.value, environment, found):
-                entries[key] = _content(one, source, "content", scalar(source.value, environment[variable]))
+            elif _has_value(variable, source.value, known, found):
+                content = scalar(source.value, known.values[variable])
+                entries[key] = _content(one, source, "content", content)
     return Contents(entries, {}, frozenset(declared) - frozenset(entries))
 
 
@@ -132,9 +140,13 @@ def _content(one: Entry, source: Entry, name: str, value: Node) -> Entry:
     return Entry(one.key, mapping(one.value, {name: Entry(scalar(source.key, name), value)}))
 
 
-def _has_value(variable: str, place: Node, environment: Mapping[str, str], found: list[Diagnostic]) -> bool:
-    if variable in environment:
+def _has_value(variable: str, place: Node, known: Known, found: list[Diagnostic]) -> bool:
+    if variable in known.values:
         return True
+    if variable in known.ambiguous:
+        message = f'variable "{variable}" has different values in included projects'
+        found.append(unsupported(place, message, "use another name in one of them"))
+        return False
     found.append(invalid(place, f'variable "{variable}" has no value', "set it in the environment or in .env"))
     return False
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from runner.compose.node_edit import scalar, with_entry
+from runner.compose.node_edit import child, scalar, with_entry
 from runner.compose.short.errors import ShortFormError
-from runner.document.nodes import MappingNode, ScalarNode
+from runner.compose.values import flag
+from runner.document.nodes import MappingNode, Node, ScalarNode
 
 
 def external(node: MappingNode) -> MappingNode:
@@ -21,3 +22,12 @@ def external(node: MappingNode) -> MappingNode:
     if isinstance(own.value, ScalarNode) and isinstance(inner.value, ScalarNode) and own.value.text != inner.value.text:
         raise ShortFormError("two different names, by name and by external.name", inner.value)
     return node
+
+
+def is_external(node: Node) -> bool:
+    """Tell whether others made a resource, in all spellings of true; a value that is no flag is reported elsewhere."""
+    value = child(node, "external")
+    try:
+        return isinstance(value, ScalarNode) and not value.is_null and flag(value.value)
+    except ValueError:
+        return False

@@ -55,11 +55,11 @@ class Identity(Enum):
     """What makes two entries of a list the same one, of which the later is kept."""
 
     NAME = "the part before ="
-    TARGET = "the path in the container"
-    DEVICE = "the path in the container "
+    TARGET = "the path of a mount in the container"
+    DEVICE = "the path of a device in the container"
     PORT = "address, ports and protocol"
-    SECRET = "the target"
-    CONFIG = "the target "
+    SECRET = "the target of a secret"
+    CONFIG = "the target of a config"
     FILE = "the path"
     WHOLE = "the entry"
 
@@ -96,8 +96,6 @@ class Items(Struct, kw_only=True):
     """Makes what the text "all" stands for."""
     drops_empty: bool = False
     """Whether an item without text counts as none."""
-    kept: bool = False
-    """Whether an empty list is something else than nothing."""
 
 
 class Pairs(Struct, kw_only=True):
@@ -110,7 +108,6 @@ class Pairs(Struct, kw_only=True):
     types: tuple[Type, ...] = (Type.TEXT, Type.NUMBER, Type.BOOLEAN, Type.NULL)
     needs_value: bool = False
     """Whether each item of a list must have a value."""
-    kept: bool = False
 
 
 class Hosts(Struct):
@@ -144,7 +141,6 @@ class Named(Struct, kw_only=True):
     """How the values of one name are combined."""
     always: bool = False
     """Whether the map around it always has it, with nothing in it if need be."""
-    extensions: bool = False
 
 
 class Record(Struct, kw_only=True):

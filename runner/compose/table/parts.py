@@ -9,7 +9,7 @@ from runner.compose.table.form import Command, Either, Items, Key, Merge, Named,
 
 LABELS = Pairs()
 TEXT_PAIRS = Pairs()
-VARIABLES = Pairs(empty=None, kept=False)
+VARIABLES = Pairs(empty=None)
 OPTIONS = Pairs(listed=False, types=(Type.TEXT, Type.NUMBER))
 TEXTS = Items(item=scalars.TEXT)
 TEXTS_AGAIN = Items(item=scalars.TEXT, distinct=False)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from runner.compose.short.external import external
 from runner.compose.table import scalars
 from runner.compose.table.form import Either, Identity, Items, Key, Merge, Named, Pairs, Record, Type
+from runner.compose.table.parts import LABELS, OPTIONS
 from runner.compose.table.service import SERVICE
 
 _NAME = scalars.TEXT
-LABELS = Pairs()
-OPTIONS = Pairs(listed=False, types=(Type.TEXT, Type.NUMBER))
 _TEXTS = Pairs(listed=False, types=(Type.TEXT,))
 _EXTERNAL = Key(
     name="external",

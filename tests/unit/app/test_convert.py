@@ -139,7 +139,7 @@ def desired(file: str) -> DesiredState:
 
 def test_it_reads_as_if_somebody_had_written_it() -> None:
     made = converted(COMPOSE)
-    lines = [line for line in made.text.splitlines() if "not carried over" not in line]
+    lines = [line for line in made.text.splitlines() if " is ignored: " not in line]
     assert "\n".join(lines) + "\n" == WORKFLOW
     made.write(Path("workflow.yaml"))
     assert not list(differences(desired("compose.yaml"), desired("workflow.yaml")))
@@ -148,14 +148,15 @@ def test_it_reads_as_if_somebody_had_written_it() -> None:
 def test_what_is_lost_is_told_at_its_place_and_as_a_warning() -> None:
     made = converted(COMPOSE)
     db = made.text.partition("\n  db:\n    image: db\n")[2]
-    assert db.count("# not carried over: ") == 2
+    assert db.count('\n    # "') == 2
+    assert '# "placement" is ignored: only Swarm uses it\n' in db
     assert [one.code for one in made.findings] == ["compose-ignored"] * 2
     assert {one.severity for one in made.findings} == {Severity.WARNING}
 
 
 def test_what_runner_cannot_do_is_a_comment_and_what_compose_refuses_an_error() -> None:
     made = converted("services: {a: {image: x, restart: always, external_links: [y]}}\n")
-    assert "# not carried over: " in made.text
+    assert '# "external_links" is not supported: ' in made.text
     assert [one.code for one in made.findings] == ["compose-unsupported"]
     with pytest.raises(InvalidInput):
         converted("services: {a: {restart: always}}\n")

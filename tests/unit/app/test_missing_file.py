@@ -19,6 +19,7 @@ CREATE = "create a workflow.yaml with: runner init"
     ("there", "named", "help"),
     [
         ([], "workflow.yaml", f"looked in HERE; {CREATE}"),
+        ([], "-", "standard input is not read: write it to a file first"),
         (["notes.txt"], "shop.yaml", f"looked in HERE; {CREATE}"),
         ([], "parts/workflow.yaml", f"looked in HERE/parts; {CREATE}"),
         (["workflow.yml"], "workflow.yaml", 'did you mean "workflow.yml" in HERE?'),

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -43,15 +44,31 @@ _PROJECTS = st.one_of(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(_PROJECTS, min_size=1, max_size=2))
-def test_any_project_is_read_or_refused(tmp_path: Path, projects: list[dict[str, Any]]) -> None:
+def test_any_project_is_read_or_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, projects: list[dict[str, Any]]
+) -> None:
+    monkeypatch.chdir(tmp_path)  # so that files are named by relative paths, as users name them
     names = [f"{number}.yaml" for number in range(len(projects))]
     for name, project in zip(names, projects, strict=True):
         (tmp_path / name).write_text(json.dumps(project), "utf-8")
     found: list[Diagnostic] = []
-    request = ComposeRequest(cwd=tmp_path, files=tuple(names), project="p")
+    request = ComposeRequest(files=tuple(names), project="p")
     model = load(request, Files(Access(Root.below(tmp_path))), found, {})
     errors = [one for one in found if one.severity is Severity.ERROR]
     assert (model is None) == bool(errors)
     assert all(one.span for one in errors)
     if model is not None:
         json.loads(to_json(model.root))
+
+
+@pytest.mark.parametrize("key", ["env_file", "label_file"])
+def test_the_empty_name_of_a_file_is_an_error_with_its_place(
+    key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("c.yaml").write_text(f"services:\n  a:\n    image: x\n    {key}: ''\n", "utf-8")
+    found: list[Diagnostic] = []
+    assert load(ComposeRequest(files=("c.yaml",), project="p"), Files(Access(Root.below(tmp_path))), found, {}) is None
+    assert [(one.message, str(one.span)) for one in found] == [
+        ("the name of a file is empty", f"c.yaml:4:{len(key) + 7}")
+    ]

@@ -148,6 +148,24 @@ def test_a_secret_of_an_included_project_has_the_value_that_its_env_file_gives(r
     assert answer.model.sensitive == {"hidden"}
 
 
+def test_included_projects_may_have_different_values_for_one_variable(read: Read) -> None:
+    files = {
+        "compose.yaml": "include: [a/compose.yaml, b/compose.yaml]\n",
+        **{f"{name}/compose.yaml": f"services: {{{name}: {{image: 'x:${{TAG}}'}}}}\n" for name in ("a", "b")},
+        **{f"{name}/.env": f"TAG={name}1\n" for name in ("a", "b")},
+    }
+    answer = read(files)
+    assert [answer.text("services", name, "image") for name in ("a", "b")] == ["x:a1", "x:b1"]
+    assert answer.model is not None
+    assert "TAG" not in answer.model.used
+    assert answer.model.ambiguous == {"TAG"}
+
+
+def test_a_value_is_refused_once(read: Read) -> None:
+    answer = read({"compose.yaml": "services: {web: {image: a, ports: [{target: 80-81}, true]}}\n"})
+    assert answer.told() == [("compose-invalid", "compose.yaml:1:45"), ("compose-invalid", "compose.yaml:1:53")]
+
+
 def test_env_files_are_never_quoted(read: Read) -> None:
     answer = read(
         {"compose.yaml": "services: {web: {image: a, env_file: web.env}}\n", ".env": "A\tB C=x\n", "web.env": "D E=y\n"}

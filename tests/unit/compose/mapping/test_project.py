@@ -237,6 +237,12 @@ def test_a_secret_of_an_unset_variable_is_an_error() -> None:
     assert result.errors == ['2: variable "PASSWORD" has no value']
 
 
+@pytest.mark.parametrize("section", ["secrets", "configs"])
+def test_a_variable_with_several_values_is_no_source_of_a_secret_or_config(section: str) -> None:
+    result = mapped(f"{section}: {{s: {{environment: A}}}}", ambiguous=frozenset({"A"}))
+    assert result.errors == ['1: variable "A" has different values in included projects']
+
+
 def test_a_grant_of_what_is_refused_is_no_second_error() -> None:
     result = mapped(
         "services: {web: {image: a, restart: always, secrets: [{source: e}]}}\nsecrets: {e: {external: true}}"
