@@ -118,7 +118,7 @@ COMMANDS = {
     "graph --live": "container.web",
     "history": "succeeded",
     "restart web": "restarted",
-    "doctor": "compose.yaml is valid",
+    "doctor": "valid: compose.yaml",
     "lock": "compose.lock.yaml",
     "plan -v": "container.web",
     "plan -o markdown": "up to date with `compose.yaml`",
@@ -165,3 +165,16 @@ def test_mistakes_are_told_with_their_places_and_options_of_compose_are_refused_
     assert (
         '--profile is for Compose files, and "workflow.yaml" is none' in cli("plan", "--profile", "a").exits(2).stderr
     )
+
+
+def test_destroy_leaves_a_network_on_which_others_run(cli: Cli, project: Path, live: Live) -> None:
+    """It names them and does the rest, and the network goes when they have gone."""
+    cli("apply").exits(0)
+    network, name = f"{live._workflow}_default", f"{live._workflow}-web-run-0"
+    live._client.containers.run("busybox:stable", ["sleep", "99"], detach=True, name=name, network=network, init=True)
+    done = cli("destroy", "--volumes", "--yes").exits(0)
+    assert f'warning[network-in-use]: network "{network}" is left, since these run on it: {name}' in done.stderr
+    assert live.everything == {f"network {network}", f"container {name}"}
+    live._client.containers.get(name).remove(force=True)
+    cli("destroy").exits(0)
+    assert live.everything == frozenset()
