@@ -17,15 +17,17 @@ from runner.compose.normalise import normalise, ordered, without_unused
 from runner.compose.profiles import active_profiles, split_services
 from runner.compose.project_name import project_name
 from runner.compose.request import ComposeRequest
+from runner.compose.sensitive import called_sensitive
 from runner.compose.service_files import with_files
 from runner.compose.typed import typed
 from runner.compose.variables import PROJECT_NAME, Variables
 from runner.compose.working_folder import working_folder
 from runner.core.diagnostic import Diagnostic, Severity, did_you_mean, in_order
+from runner.core.redact import Redactor
 from runner.core.struct import replace
 from runner.document.excerpts import is_own_file, without_content
 from runner.document.files import Files
-from runner.document.nodes import MappingNode, ScalarNode, SequenceNode
+from runner.document.nodes import MappingNode
 
 
 def load(
@@ -62,6 +64,7 @@ def _load(
         del texts[name]
     found[:] = without_content(found, unquoted)
     found += _unused(request, variables)
+    found[:] = map(Redactor(frozenset(reading.secrets)).diagnostic, found)
     return None if any(one.severity is Severity.ERROR for one in found) else model
 
 
@@ -71,11 +74,12 @@ def _read(request: ComposeRequest, located: Located, variables: Variables, readi
     name = project_name(request.project, documents, located.folder, variables, scope.interpolator, reading.found)
     variables.fill({PROJECT_NAME: name} if name else {})
     root = load_layers(scope, located.files)
+    if root is not None:
+        reading.secrets.update(filter(None, map(variables.find, called_sensitive(root))))
     if root is None or name is None:
         return None
     reading.found += _obsolete(root)
     root = normalise(root, name, variables)
-    sensitive = _sensitive(root, scope)
     root, off = split_services(typed(root, reading.found), active_profiles(request.profiles, variables))
     if not reading.is_incomplete:
         check(root, reading.found, off)
@@ -90,7 +94,7 @@ def _read(request: ComposeRequest, located: Located, variables: Variables, readi
         _keys(everything) - _keys(root),
         reading.texts,
         dict(variables.asked),
-        sensitive,
+        frozenset(reading.secrets),
     )
 
 
@@ -105,17 +109,6 @@ def _obsolete(root: MappingNode) -> list[Diagnostic]:
         return []
     message = '"version" is ignored: Compose files have no versions any more'
     return [Diagnostic("compose-ignored", message, version.key.span, "remove it", severity=Severity.WARNING)]
-
-
-def _sensitive(root: MappingNode, scope: Scope) -> frozenset[str]:
-    """Return the values of secrets, and of the variables that `x-runner` calls sensitive."""
-    named = inner(root, "x-runner").get("sensitive")
-    values = set(scope.reading.secrets)
-    for item in named.value.items if named and isinstance(named.value, SequenceNode) else ():
-        value = scope.variables.find(item.text) if isinstance(item, ScalarNode) else None
-        if value is not None:
-            values.add(value)
-    return frozenset(values - {""})
 
 
 def _unquoted(located: Located, texts: MutableMapping[str, str]) -> frozenset[str]:

@@ -196,6 +196,20 @@ def test_secrets_are_variables_that_are_declared_sensitive() -> None:
     assert "5Rk9qwsecret" not in made.text
 
 
+def test_what_the_project_calls_sensitive_is_declared_so_and_is_never_written_out() -> None:
+    text = "x-runner: {sensitive: [TOKEN, OTHER]}\nservices: {a: {image: x, restart: always, environment: {T: $TOKEN}"
+    Path(".env").write_text("TOKEN=5Rk9qwsecret\nOTHER=5Rk9qwother\n", "utf-8")
+    made = converted(f"{text}}}}}\n")
+    assert "variables:\n  TOKEN: {sensitive: true}\n\n" in made.text
+    assert "5Rk9qw" not in made.text
+
+    Path("web.env").write_text("B=${TOKEN}two\n", "utf-8")
+    with pytest.raises(InvalidInput) as caught:
+        converted(f"{text}, env_file: web.env}}}}\n")
+    assert {one.code for one in caught.value.diagnostics} == {"compose-unsupported"}
+    assert "5Rk9qw" not in str(caught.value.diagnostics)
+
+
 def test_paths_lead_to_the_same_files_from_another_folder() -> None:
     Path("live").mkdir()
     Path("live/.env").write_text(Path(".env").read_text("utf-8"), "utf-8")

@@ -125,3 +125,10 @@ def test_a_missing_file_is_one_error() -> None:
     with pytest.raises(InvalidInput) as missing:
         load_workflow(Source("compose.yaml"), workspace())
     assert [one.code for one in missing.value.diagnostics] == ["file-missing"]
+
+
+def test_a_file_that_is_not_there_is_told_whatever_options_come_with_it() -> None:
+    for options in (ComposeOptions(more_files=("other.yaml",)), ComposeOptions(project="shop")):
+        with pytest.raises(InvalidInput) as caught:
+            load_workflow(Source("gone.yaml", compose=options), workspace())
+        assert [one.code for one in caught.value.diagnostics] == ["file-missing"]
