@@ -79,6 +79,14 @@ def test_a_project_is_applied_changed_merged_converted_and_taken_down(cli: Cli, 
     assert environment(live, "web")["WORD"] == "two"
     cli("apply").exits(0)
 
+    (project / ".env").write_text("PASSWORD=hunter2secret\nWORD=three\n", "utf-8")
+    cli("apply").exits(0)
+    assert environment(live, "web")["WORD"] == "three"
+    cli("rollback").exits(0)
+    assert environment(live, "web")["WORD"] == "one"
+    (project / ".env").write_text("PASSWORD=hunter2secret\n", "utf-8")
+    cli("apply").exits(0)
+
     text = cli("convert", "--out", "shop.yaml").exits(0)
     assert "hunter2secret" not in (project / "shop.yaml").read_text("utf-8") + text.text
     assert "  # what people see\n  web:\n" in (project / "shop.yaml").read_text("utf-8")

@@ -40,6 +40,7 @@ _CARRIED_OVER: Final = ("compose-unsupported", "compose-ignored")
 _OF_THIS_MACHINE: Final = ("wrong-reference", "file-missing", "claimed-twice")
 """What is told of files that are not here, and of ports; the model itself has no dangling references."""
 _MOST_ROUNDS: Final = 30
+_KEEP: Final = "keep the Compose file: all commands take it"
 
 
 class Converted(Struct):
@@ -120,7 +121,9 @@ class _Conversion(MutableStruct):
                 break
         names = ", ".join(" ".join(filter(None, place)) for place in wrong)
         message = f"these can't be written as a workflow that says the same: {names}"
-        raise RunnerError(message, help="keep the Compose file: all commands take it", code="compose-unsupported")
+        is_beside = self.target.parent == Path(self.project.model.folder)
+        help = _KEEP if is_beside else f"write it to {self.project.model.folder}, where it finds .env, too; or {_KEEP}"
+        raise RunnerError(message, help=help, code="compose-unsupported")
 
     def filled(self) -> Iterator[Diagnostic]:
         """Yield a warning for each value that stands in place of variables, or of what an env file has."""
