@@ -46,24 +46,6 @@ def resolved_workflow(source: Source, workspace: Workspace) -> Map:
     return Map(tuple(sorted(entries, key=lambda one: _HEAD.index(one[0]) if one[0] in _HEAD else len(_HEAD))))
 
 
-def as_root(data: JSON) -> Map:
-    """Return a mapping of plain data as a document to write, with dollars doubled."""
-    assert isinstance(data, dict)
-    return Map(tuple((key.replace("$", "$$"), Item(_as_written(value))) for key, value in data.items()))
-
-
-def _as_written(data: JSON) -> Written:
-    match data:
-        case dict():
-            return as_root(data)
-        case list():
-            return List(tuple(Item(_as_written(value)) for value in data))
-        case str():
-            return text_scalar(data.replace("$", "$$"))
-        case _:
-            return Scalar(data, _spelling(data))
-
-
 def as_json(written: Written) -> JSON:
     """Return a written value as JSON; a number or boolean that is spelled in a way of its own is a text."""
     match written:

@@ -8,7 +8,6 @@ from runner.compose.node_edit import mapping, scalar, sequence, with_value
 from runner.compose.short.errors import ShortFormError
 from runner.compose.table import COMPOSE
 from runner.compose.table.form import Agents, Complete, Either, Form, Items, Named, Pairs, Record
-from runner.compose.table.service import SERVICE
 from runner.core.diagnostic import Diagnostic
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
 
@@ -16,11 +15,6 @@ from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, Sequence
 def canonical(root: MappingNode, found: list[Diagnostic]) -> MappingNode:
     """Return a file in the long forms; lists of NAME=VALUE stay what they are."""
     return _Long(found).map(COMPOSE, root)
-
-
-def canonical_service(node: MappingNode, found: list[Diagnostic]) -> MappingNode:
-    """Return a service in the long forms."""
-    return _Long(found).map(SERVICE, node)
 
 
 def with_defaults(root: MappingNode, found: list[Diagnostic]) -> MappingNode:

@@ -81,7 +81,7 @@ class _Check:
                 self._report(f'"{address.text}" is not an IP address', address)
         for item in _items(node, "volumes"):
             if _text(child(item, "type")) == "bind" and "source" not in inner(item):
-                self._report('"source" is missing', item)
+                self._report('"source" is missing, which a bind mount needs', item)
         for item in _items(child(node, "develop"), "watch"):
             path = child(item, "path")
             if path is not None and not _text(path):

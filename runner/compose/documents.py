@@ -6,13 +6,19 @@ from collections.abc import Callable, MutableMapping
 from pathlib import Path
 
 from runner.compose.reset import OVERRIDE, RESET, Document, resolve_tags
-from runner.compose.yaml_scalars import typed
+from runner.compose.yaml_scalars import binary, moment, typed
 from runner.core.diagnostic import Diagnostic
 from runner.document.node_composer import Dialect, compose_stream
 from runner.document.nodes import MappingNode, ScalarNode, SequenceNode
 from runner.document.source import ReadError, read
 
-_DIALECT = Dialect(typed, frozenset({RESET, OVERRIDE}), has_open_tags=True, is_stream=True)
+_DIALECT = Dialect(
+    typed,
+    frozenset({RESET, OVERRIDE}),
+    {"binary": binary, "timestamp": moment},
+    has_open_tags=True,
+    is_stream=True,
+)
 
 
 def read_documents(

@@ -10,7 +10,7 @@ import re
 from runner.compose.interpolation_syntax import Lookup, substitute
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.lazy_pattern import lazy_pattern
-from runner.document.source import Source
+from runner.document.source import ReadError, Source, refuse_unprintable
 
 _SKIPPED = lazy_pattern(r"(?:\s+|#[^\n]*)*")
 _EXPORT = lazy_pattern(r"export\s+")
@@ -32,6 +32,7 @@ _ESCAPES = {
     "\\": "\\",
     "$": "$$",
 }
+_UNDECODED = lazy_pattern("[\udc80-\udcff]")
 _OCTAL = lazy_pattern(r"[0-3][0-7]{2}")
 
 
@@ -48,9 +49,14 @@ def parse_dotenv(source: Source, values: dict[str, str], lookup: Lookup, found: 
 
 def parse_raw(source: Source, values: dict[str, str], lookup: Lookup, found: list[Diagnostic]) -> None:
     """Add the values of lines as they are, quotes, dollars and comments behind them included (`format: raw`)."""
-    for number, start in enumerate(source.line_starts, 1):
-        end = source.line_starts[number] if number < len(source.line_starts) else len(source.text)
-        line = source.text[start:end].rstrip("\r\n").lstrip()
+    try:
+        refuse_unprintable(source, _UNDECODED)
+    except ReadError as error:
+        found.append(error.diagnostic)
+        return
+    for found_line in _LINE.finditer(source.text):
+        start, end = found_line.span()
+        line = found_line[0].removesuffix("\r").lstrip()
         if not line or line.startswith("#"):
             continue
         name, equals, value = line.partition("=")
@@ -96,9 +102,10 @@ class _Parser:
                 self._values[name] = given
             return
         self._skip(_BLANKS)
+        start = self._at
         value = self._value()
         if value is not None:
-            self._values[name] = value
+            self._values[name] = self._decoded(value, start)
 
     def _value(self) -> str | None:
         start = self._at
@@ -133,6 +140,15 @@ class _Parser:
                 self._found.append(Diagnostic("missing-variable", message, span, mistake.message or None))
         return None if result.mistakes else result.text
 
+    def _decoded(self, value: str, start: int) -> str:
+        """Return a value as the engine would get it from Compose, where it has bytes that aren't UTF-8."""
+        decoded = readable(value)
+        if decoded != value:
+            message, help = "bytes that are not UTF-8 become U+FFFD", "save the file as UTF-8"
+            span = self._source.span(start, self._at)
+            self._found.append(Diagnostic("not-utf8", message, span, help, severity=Severity.WARNING))
+        return decoded
+
     def _find(self, name: str) -> str | None:
         given = self._lookup(name)
         return self._values.get(name) if given is None else given
@@ -142,6 +158,15 @@ class _Parser:
         self._at = start
         end = self._skip(_LINE)
         self._found.append(Diagnostic("dotenv-syntax", message, self._source.span(start, end)))
+
+
+def readable(text: str) -> str:
+    """Return a text with U+FFFD for each byte that isn't UTF-8, as Go writes it.
+
+    >>> readable("caf\\udce9")
+    'caf\ufffd'
+    """
+    return text if text.isascii() else _UNDECODED.sub("\ufffd", text)
 
 
 def _unescape(match: re.Match[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from math import isfinite
 from typing import TypeAlias
@@ -37,26 +37,19 @@ JSON = Dialect(extensions=False, empty=True, json=True)
 YAML = Dialect(extensions=True, empty=False, json=False)
 
 
-def to_json(root: MappingNode) -> str:
-    """Return a project as JSON, as `docker compose config --format json` prints it, with a final newline."""
+def to_json(root: MappingNode, shown: Callable[[str], str] = str) -> str:
+    """Return a project as JSON, as `docker compose config --format json` prints it, with a final newline.
+
+    `shown` returns what may be shown of a text.
+    """
     plain = printed(root, JSON)
     assert isinstance(plain, dict)
-    return _json(dict(sorted(plain.items())), 0).replace("$", "$$") + "\n"
+    return shown(_json(dict(sorted(plain.items())), 0)).replace("$", "$$") + "\n"
 
 
 def printed(root: MappingNode, dialect: Dialect) -> Printed:
     """Return a project as plain data, in the order of its keys."""
     return _plain(COMPOSE, root, dialect, top=True)
-
-
-def service_json(service: MappingNode) -> dict[str, Printed]:
-    """Return a service as plain data, in the order of its keys: what its hash is made of."""
-    services = COMPOSE.key("services")
-    assert services is not None
-    assert isinstance(services.form, Named)
-    plain = _plain(services.form.value, service, JSON)
-    assert isinstance(plain, dict)
-    return plain
 
 
 def _plain(form: Form | None, node: Node, dialect: Dialect, *, top: bool = False) -> Printed:
@@ -65,12 +58,24 @@ def _plain(form: Form | None, node: Node, dialect: Dialect, *, top: bool = False
     if isinstance(form, Agents) and isinstance(node, SequenceNode) and not dialect.json:
         return [text(item.value).replace("=", ": ", 1) for item in node.items if isinstance(item, ScalarNode)]
     if isinstance(node, SequenceNode):
-        return [_plain(form.item if isinstance(form, Items) else None, item, dialect) for item in node.items]
+        if isinstance(form, Anything) and not node.items and dialect.json:
+            return None
+        return [_plain(_inner(form), item, dialect) for item in node.items]
     record = form if isinstance(form, Record) else getattr(form, "record", None)
     if isinstance(record, Record):
         return dict(_record(record, node, dialect, top=top))
-    inner = form.value if isinstance(form, Named) else None
+    inner = _inner(form)
     return {name: _plain(inner, node.entries[name].value, dialect) for name in _sorted(node, dialect)}
+
+
+def _inner(form: Form | None) -> Form | None:
+    """Return the form of what is in a list or a map of names."""
+    match form:
+        case Items(item=inner) | Named(value=inner):
+            return inner
+        case Anything():
+            return form
+    return None
 
 
 def _record(form: Record, node: MappingNode, dialect: Dialect, *, top: bool) -> Iterator[tuple[str, Printed]]:

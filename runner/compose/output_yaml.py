@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import inf
 from typing import Any
 
@@ -19,12 +19,12 @@ _SIXTIES = lazy_pattern(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")
 _MERGE = "<<"
 
 
-def to_yaml(root: MappingNode) -> str:
-    """Return a project as YAML, as `docker compose config` prints it."""
+def to_yaml(root: MappingNode, shown: Callable[[str], str] = str) -> str:
+    """Return a project as YAML, as `docker compose config` prints it; `shown` returns what may be shown of a text."""
     events = [yaml.StreamStartEvent(), yaml.DocumentStartEvent(), *_events(printed(root, YAML))]
     events += [yaml.DocumentEndEvent(), yaml.StreamEndEvent()]
     written = yaml.emit(events, Dumper=_emitter(), indent=2, width=inf, allow_unicode=True)
-    return str(written).replace("$", "$$")
+    return shown(str(written)).replace("$", "$$")
 
 
 def _emitter() -> Any:

@@ -56,11 +56,6 @@ def resolve_paths(root: MappingNode, folder: str, home: str | None) -> MappingNo
     return root
 
 
-def resolve_service_paths(node: MappingNode, folder: str, home: str | None) -> MappingNode:
-    """Return a service, in the long forms, with absolute paths."""
-    return _service(node, PathRules(folder, home))
-
-
 def _service(node: MappingNode, rules: PathRules) -> MappingNode:
     build = child(node, "build")
     if isinstance(build, MappingNode):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from runner.compose.dotenv import parse_dotenv
+from runner.compose.dotenv import parse_dotenv, readable
 from runner.core.diagnostic import Diagnostic
 from runner.core.span import Span
 from runner.core.struct import replace
@@ -24,7 +24,7 @@ class Variables(Mapping[str, str]):
 
     def __init__(self, values: Mapping[str, str], asked: dict[str, str] | None = None) -> None:
         """`asked` collects the variables that something asks for, with their values."""
-        self._values = dict(values)
+        self._values = {name: readable(value) for name, value in values.items()}
         self._asked = {} if asked is None else asked
 
     def __getitem__(self, name: str) -> str:

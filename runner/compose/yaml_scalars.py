@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from datetime import date
 from math import inf, isinf
 
@@ -53,6 +54,22 @@ def typed(text: str) -> Plain:
         return Moment(text)
     number = _number(text.replace("_", ""))
     return text if number is None else number
+
+
+def binary(text: str) -> str:
+    """Return the text that base64 stands for; ValueError for what is no base64.
+
+    >>> binary("aGVs\\nbG8=")
+    'hello'
+    """
+    return b64decode(text.replace("\n", "").replace("\r", ""), validate=True).decode("utf-8", "replace")
+
+
+def moment(text: str) -> Moment:
+    """Return a date or a time; ValueError for anything else."""
+    if not _is_date(text):
+        raise ValueError("a date")
+    return Moment(text)
 
 
 def _number(text: str) -> int | float | None:

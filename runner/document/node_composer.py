@@ -5,7 +5,7 @@ Uses a stack of its own, so that no file, however deep, can exhaust Python's; in
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from runner.core.diagnostic import Diagnostic, did_you_mean
@@ -35,6 +35,8 @@ class Dialect(Struct):
     """Returns the value of a plain scalar."""
     kept_tags: frozenset[str] = frozenset()
     """Tags of the language itself."""
+    more_types: Mapping[str, Callable[[str], str]] = {}
+    """Further types of YAML, by tag, and how a value of each is made; ValueError for a text that has none."""
     has_open_tags: bool = False
     """Whether other tags are let through, too; a scalar with a tag that isn't YAML's is a text."""
     is_stream: bool = False
@@ -151,13 +153,17 @@ class _Composer:
         plain = not event.style
         if tag is None:
             return ScalarNode(self._source, start, end, text, value if plain else text, plain)
-        if self._dialect.has_open_tags and tag.removeprefix(_CORE) not in _TAGS:
+        name = tag.removeprefix(_CORE)
+        if self._dialect.has_open_tags and name not in _TAGS and name not in self._dialect.more_types:
             node = ScalarNode(self._source, start, end, text, text, plain, tagged=True)
             if tag in self._dialect.kept_tags:
                 self._tags[node] = tag
             return node
         try:
-            value = tagged(text, "str" if tag == "!" else tag.removeprefix(_CORE), self._dialect.typed)
+            if name in self._dialect.more_types:
+                text = value = self._dialect.more_types[name](text)
+            else:
+                value = tagged(text, "str" if tag == "!" else name, self._dialect.typed)
         except ValueError:
             self._refuse_tag(event, tag)
             return ScalarNode(self._source, start, end, text, text, plain, tagged=True, invalid=True)
@@ -206,7 +212,8 @@ class _Composer:
         start = self._source.text.index("!", start)
         written = self._source.text[start:end].split(maxsplit=1)[0]
         span = self._source.span(start, start + len(written))
-        if tag.startswith(_CORE) and tag.removeprefix(_CORE) in _TAGS:
+        known = _TAGS | self._dialect.more_types.keys()
+        if tag.startswith(_CORE) and tag.removeprefix(_CORE) in known:
             self._report("tag-mismatch", f'value is not of type "{written}"', span)
         else:
             self._report("unknown-tag", f'unknown tag "{written}"', span)

@@ -94,30 +94,31 @@ def test_a_random_project_means_the_same_to_compose_and_to_runner(trial: Trial, 
     trial.down()
     assert _rest(docker_client, before) == set()
     ours = _created(trial)
-    assert _differences(ours, theirs) == []
+    different = _differences(ours, theirs)
+    assert not different, "\n".join(different)
     _changed(trial)
     _both_take_down(trial)
     assert _rest(docker_client, before) == set()
 
 
 def _rest(client: DockerClient, before: frozenset[str]) -> set[str]:
-    return {one for one in inventory(client) - before if not one.startswith("image ")}
+    """Return what was made since, but for images, and what runner keeps about what it applied."""
+    return {one for one in inventory(client) - before if not one.startswith(("image ", "volume runner.applied."))}
 
 
 def _adopted(trial: Trial) -> Documents:
     """Have runner take over what Compose started; return the documents of what Compose made."""
     trial.up()
     theirs, before = trial.documents(), trial.lives()
-    replaced = _granted(trial)
 
-    trial.runner("apply", "--yes").exits(0)
+    applied = trial.runner("apply", "--yes").exits(0)
 
     after = trial.lives()
     changed = {_service(theirs[name]) for name in before if after.get(name) != before[name]}
-    assert changed <= replaced, f"replaced at adoption: {changed - replaced}"
+    assert changed <= _granted(trial), f"replaced at adoption: {changed - _granted(trial)}\n{applied.stdout}"
     assert trial.plan() == []
     trial.up()
-    assert trial.lives() == after, "Compose found something to do after the adoption"
+    assert trial.lives() == after, f"Compose found something to do after the adoption: {_hashes(trial, theirs)}"
     return theirs
 
 
@@ -201,3 +202,107 @@ def _both_take_down(trial: Trial) -> None:
     trial.write(project)
     trial.up()
     trial.runner("destroy", "--yes", "--volumes").exits(0)
+
+
+_OF_EACH = frozenset({"Config.Image", "Config.Hostname", "HostConfig.ContainerIDFile"})
+"""What differs between any two containers of a service, by path; Compose names some images by their ids."""
+_OF_ENDPOINT = frozenset({
+    "NetworkID", "EndpointID", "Gateway", "IPAddress", "IPPrefixLen", "IPv6Gateway", "GlobalIPv6Address",
+    "GlobalIPv6PrefixLen", "MacAddress", "DNSNames", "Aliases",
+})  # fmt: skip
+"""What the engine chooses of an attachment, unless the file does; names are compared by what they resolve to."""
+_NO_MATTER: Mapping[str, str] = {
+    "Config.AttachStdout": "counts for who creates and attaches in one step, as docker run does",
+    "Config.AttachStderr": "counts for who creates and attaches in one step, as docker run does",
+    "Config.StdinOnce": "counts for who attaches; Compose sets it with stdin_open",
+    "HostConfig.NetworkMode": "names the first network, which is compared by its attachment",
+}
+"""Where the two differ in what has no effect, and why it has none."""
+
+
+def _differences(ours: Documents, theirs: Documents) -> list[str]:
+    """Compare what both made of a project, as the engine shows it."""
+    assert ours.keys() == theirs.keys()
+    return [
+        f"{name}: {path}: runner {mine!r}, Compose {other!r}"
+        for name in ours
+        for path, mine, other in _unlike("", _meant(ours[name]), _meant(theirs[name]))
+        if path not in _NO_MATTER
+    ]
+
+
+def _unlike(path: str, mine: Any, other: Any) -> Iterator[tuple[str, Any, Any]]:
+    if isinstance(mine, dict) and isinstance(other, dict):
+        for key in sorted({*mine, *other}):
+            yield from _unlike(f"{path}.{key}".lstrip("."), mine.get(key), other.get(key))
+    elif path not in _OF_EACH and (mine or other) and mine != other:  # unset in any form is unset
+        yield path, mine, other
+
+
+def _meant(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document with one form for what can be written in several."""
+    config, host = document["Config"], document["HostConfig"]
+    networks = document["NetworkSettings"]["Networks"]
+    return {
+        "Config": {
+            **config,
+            "Env": sorted(config["Env"] or ()),
+            "ExposedPorts": sorted({port for written in config.get("ExposedPorts") or () for port in _ports(written)}),
+            "Labels": {key: text for key, text in config["Labels"].items() if not _is_own_label(key, host)},
+        },
+        "HostConfig": {
+            **host,
+            "DeviceCgroupRules": [_sorted_rule(rule) for rule in host["DeviceCgroupRules"] or ()],
+            "DnsOptions": sorted(host["DnsOptions"] or ()),
+            "ExtraHosts": sorted(host["ExtraHosts"] or ()),
+            "Mounts": None,  # what is mounted counts, whichever of the engine's two lists asked for it
+            "Binds": None,
+            "SecurityOpt": sorted(_clear(option) for option in host["SecurityOpt"] or ()),
+            "Tmpfs": {path: sorted(options.split(",")) for path, options in (host.get("Tmpfs") or {}).items()},
+            **{key: "shared" for key in ("NetworkMode", "IpcMode", "PidMode") if _is_id(host[key])},
+        },
+        "Mounts": {one["Destination"]: _mount(one) for one in document["Mounts"] if not _is_granted(one)},
+        "NetworkSettings": {"Networks": {name: _endpoint(one) for name, one in networks.items()}},
+    }
+
+
+def _ports(written: str) -> Iterator[str]:
+    """Yield each port of one entry: Compose passes ranges on, and leaves out the protocol."""
+    numbers, _, protocol = written.partition("/")
+    first, _, last = numbers.partition("-")
+    yield from (f"{number}/{protocol or 'tcp'}" for number in range(int(first), int(last or first) + 1))
+
+
+def _is_own_label(key: str, host: Mapping[str, Any]) -> bool:
+    """Tell whether a label is runner's, or a hash with another container's id in it."""
+    shares = any(_is_id(host[mode]) for mode in ("NetworkMode", "IpcMode", "PidMode"))
+    ids = {f"{_PREFIX}{name}" for name in ("image", "depends_on", *(["config-hash"] if shares else []))}
+    return key.startswith("runner.") or key in ids
+
+
+def _is_id(mode: str) -> bool:
+    return mode.startswith("container:")
+
+
+def _sorted_rule(rule: str) -> str:
+    start, _, permissions = rule.rpartition(" ")
+    return f"{start} {''.join(sorted(permissions))}"
+
+
+def _clear(option: str) -> str:
+    return option.replace(":", "=", 1).removesuffix("=true")
+
+
+def _mount(mount: Mapping[str, Any]) -> dict[str, Any]:
+    anonymous = len(mount.get("Name", "")) == 64  # noqa: PLR2004
+    own = {"Name", "Source"} if anonymous else set()
+    return {key: value for key, value in mount.items() if key not in own}
+
+
+def _is_granted(mount: Mapping[str, Any]) -> bool:
+    """Tell whether a mount is Compose's way to a secret or config, which runner copies."""
+    return mount["Type"] == "bind" and mount["Source"].endswith(("/token", "/folder/settings"))
+
+
+def _endpoint(endpoint: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in endpoint.items() if key not in _OF_ENDPOINT}

@@ -57,7 +57,7 @@ _VALUES: Mapping[str, tuple[Any, ...]] = {
     "env_file": ("variables.env", ["variables.env", {"path": "missing.env", "required": False}]),
     "expose": ([90], ["91", "92-93/udp"], ["94/tcp"]),
     "extra_hosts": ({"h": "1.2.3.4"}, ["h=1.2.3.4", "i:5.6.7.8", "six=::1"], ["up:host-gateway"]),
-    "group_add": (["1", 20], ["users"]),
+    "group_add": (["1", 20], ["root"]),
     "healthcheck": (
         {"test": "true", "interval": "1s"},
         {"test": ["CMD", "true"], "interval": "1s", "timeout": "1m30s", "retries": 5},
@@ -268,7 +268,7 @@ class RunnableProjects:
 
     def _share(self, service: dict[str, Any], other: Mapping[str, Any], key: str) -> None:
         mode = self._random.choice(("network_mode", "ipc", "pid"))
-        if mode == "ipc" and other.get("ipc", "shareable") != "shareable":
+        if mode == "ipc" and other.get("ipc") != "shareable":
             return
         if mode == "network_mode" and ("network_mode" in other or self._clashes(mode, set(service))):
             return

@@ -22,14 +22,15 @@ def run(source: Source, context: CommandContext, form: str) -> None:
 
 def _compose(source: Source, context: CommandContext, form: str) -> str:
     from runner.app.load_compose import load_model
-    from runner.app.resolved_file import as_root
-    from runner.compose.output import YAML, printed, to_json
-    from runner.document.yaml_writer import yaml_text
+    from runner.compose.output import to_json
+    from runner.compose.output_yaml import to_yaml
+    from runner.core.redact import Redactor
 
     model, warnings, texts = load_model(source, Files(context.workspace.access))
     if warnings:
         context.report(warnings, texts)
-    return to_json(model.root) if form == "json" else yaml_text(as_root(printed(model.root, YAML)))
+    written = to_json if form == "json" else to_yaml
+    return written(model.root, Redactor(model.sensitive).text)
 
 
 def _workflow(source: Source, context: CommandContext, form: str) -> str:

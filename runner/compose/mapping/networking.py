@@ -14,6 +14,7 @@ from runner.document.nodes import Entry, MappingNode, Node, ScalarNode
 _SERVICE, _CONTAINER = "service:", "container:"
 _NAMESPACES = ("network_mode", "pid", "ipc")
 _MODES = ("bridge", "host", "none")
+_DEFAULT_BRIDGE = ("bridge", "default")
 _WITHOUT_PORTS = ("host", "none")
 _OF_ENDPOINT = ("aliases", "ipv4_address", "ipv6_address", "mac_address", "priority", "gw_priority")
 _DEFAULT = "default"
@@ -24,14 +25,25 @@ _INTERFACE = "com.docker.network.endpoint.ifname"
 def networking(service: Service, project: Project) -> Parts:
     """Yield ports, networks, links and namespaces."""
     yield from _ports(service, project)
-    for name, entry in given(service.entries, "expose", "links"):
-        yield same(entry, name)
+    for _, entry in given(service.entries, "expose"):
+        yield same(entry, "expose")
+    yield from _links(service, project)
     yield from _networks(service, project)
     for name, entry in given(service.entries, *_NAMESPACES):
         if isinstance(entry.value, ScalarNode):
             mode = _namespace(name, entry.value, project)
             if mode is not None:
                 yield Part((name,), entry.key, mode)
+
+
+def _links(service: Service, project: Project) -> Parts:
+    """Yield links, which become aliases on a network; the default bridge has none."""
+    for _, entry in given(service.entries, "links"):
+        if text(service.value("network_mode")) in _DEFAULT_BRIDGE:
+            help = "remove network_mode: on the project's network, services reach each other by name"
+            project.found.append(unsupported(entry.key, "links on the default bridge are not supported", help))
+            continue
+        yield same(entry, "links")
 
 
 def _ports(service: Service, project: Project) -> Parts:

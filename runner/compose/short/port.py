@@ -6,6 +6,7 @@ from ipaddress import ip_address
 
 from runner.compose.node_edit import entry, mapping, scalar, with_entry
 from runner.compose.short.errors import ShortFormError
+from runner.compose.values import text
 from runner.core.values import is_decimal
 from runner.document.core_schema import Plain
 from runner.document.nodes import MappingNode, Node, ScalarNode
@@ -18,7 +19,8 @@ def ports(node: Node) -> tuple[Node, ...]:
     """Return the ports that a text publishes, one each."""
     if not isinstance(node, ScalarNode):
         return (node,)
-    *before, last = node.text.split(":")
+    written = node.text if isinstance(node.value, float) else text(node.value)
+    *before, last = written.split(":")
     published = before.pop() if before else ""
     address = _address(":".join(before))
     target, _, protocol = last.partition("/")

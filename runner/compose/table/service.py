@@ -266,7 +266,7 @@ SERVICE = Record(
         Key(name="stdin_open", form=scalars.CAST_FLAG),
         Key(name="stop_grace_period", form=scalars.DURATION),
         Key(name="stop_signal", form=scalars.TEXT),
-        Key(name="storage_opt", form=Named(pattern=".*", value=scalars.TEXT_OR_NUMBER)),
+        Key(name="storage_opt", form=Pairs(listed=False, types=(Type.TEXT, Type.NUMBER, Type.NULL))),
         Key(name="sysctls", form=TEXT_PAIRS, merge=Merge.PAIRS, unique=Identity.NAME),
         Key(name="tmpfs", form=TEXT_OR_TEXTS, merge=Merge.PAIRS, unique=Identity.NAME),
         Key(name="tty", form=scalars.CAST_FLAG),

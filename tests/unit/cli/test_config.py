@@ -89,6 +89,24 @@ def test_compose_files_are_shown_as_compose_does(run: Callable[..., str]) -> Non
     )
 
 
+@pytest.mark.parametrize("form", ["json", "yaml"])
+def test_what_a_compose_file_calls_sensitive_is_masked(form: str, run: Callable[..., str]) -> None:
+    text = "x-runner: {sensitive: [PASSWORD]}\nservices: {web: {image: a, command: 'login $PASSWORD'}}\n"
+    Path("compose.yaml").write_text(text, "utf-8")
+    shown = run("config", "--format", form)
+    assert "***" in shown
+    assert "hunter2secret" not in shown
+
+
+def test_bytes_that_are_not_utf_8_are_shown_as_compose_shows_them(
+    run: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TAG", "caf\udce9")
+    Path("compose.yaml").write_text(COMPOSE, "utf-8")
+    Path(".env").write_bytes(b"A=caf\xe9\n")
+    assert "image: nginx:caf\ufffd" in run("config")
+
+
 def test_a_mistake_is_an_error(run: Callable[..., str]) -> None:
     Path("compose.yaml").write_text("services: {web: {}}\n", "utf-8")
     run("config", code=2)

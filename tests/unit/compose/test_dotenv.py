@@ -70,3 +70,26 @@ def test_raw_lines_keep_everything() -> None:
     parse_raw(Source.of("a.env", text), values, CALLER.get, found)
     assert values == {"A": '"x" # y', "B": "$A ", "OUT": "o", "C": "a=b"}
     assert [str(one.span) for one in found] == ["a.env:7:1"]
+
+
+def test_bytes_that_are_not_utf_8_become_what_compose_makes_of_them_with_a_warning() -> None:
+    values: dict[str, str] = {}
+    found: list[Diagnostic] = []
+    source = Source.decoded("a.env", b"# caf\xe9\nA=1\nB=caf\xe9\xe9 # x\n")
+    parse_dotenv(source, values, CALLER.get, found)
+    assert values == {"A": "1", "B": "caf\ufffd\ufffd"}
+    assert [(one.code, str(one.span), one.severity) for one in found] == [("not-utf8", "a.env:3:3", Severity.WARNING)]
+
+
+def test_raw_lines_must_be_utf_8() -> None:
+    values: dict[str, str] = {}
+    found: list[Diagnostic] = []
+    parse_raw(Source.decoded("a.env", b"A=1\n# caf\xe9\n"), values, CALLER.get, found)
+    assert [(one.code, str(one.span), one.severity) for one in found] == [("not-utf8", "a.env:2:6", Severity.ERROR)]
+
+
+def test_a_carriage_return_alone_ends_no_raw_line() -> None:
+    values: dict[str, str] = {}
+    found: list[Diagnostic] = []
+    parse_raw(Source.of("a.env", "A=1\rB=2\nC=3\r\n"), values, CALLER.get, found)
+    assert (values, found) == ({"A": "1\rB=2", "C": "3"}, [])

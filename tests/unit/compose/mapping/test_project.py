@@ -94,6 +94,12 @@ def test_ports_have_no_effect_without_a_network_of_its_own(mode: str) -> None:
     assert result.warnings == [f'1: ports have no effect with network_mode "{mode}"']
 
 
+@pytest.mark.parametrize("mode", ["bridge", "default"])
+def test_links_on_the_default_bridge_are_not_supported(mode: str) -> None:
+    result = service(f"network_mode: {mode}, links: ['web:w']")
+    assert result.errors == ["1: links on the default bridge are not supported"]
+
+
 def test_the_network_of_the_highest_priority_is_joined_first() -> None:
     result = service("networks: {b: null, a: null, c: {priority: 5}}")
     assert list(web(result)["networks"]) == ["c", "a", "b"]
