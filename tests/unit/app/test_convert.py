@@ -15,17 +15,15 @@ from runner.app.convert.compare import differences
 from runner.app.convert.conversion import Converted, convert
 from runner.app.load import load
 from runner.app.load_compose import load_model
-from runner.app.resolved_file import as_root
 from runner.app.source import Source
 from runner.app.workspace import Workspace
-from runner.compose.output import YAML, printed
+from runner.compose.output_yaml import to_yaml
 from runner.core.compose_options import ComposeOptions
 from runner.core.diagnostic import Severity
 from runner.core.errors import InvalidInput, UsageError
 from runner.core.state import DesiredState
 from runner.core.struct import replace
 from runner.document.files import Files
-from runner.document.yaml_writer import yaml_text
 from tests.unit.compose.cases import Case, real, rules
 
 RULES = Path(__file__).parents[1] / "compose" / "rules"
@@ -326,7 +324,7 @@ def test_any_project_and_its_model_are_converted_alike(services: dict[str, objec
         event("refused")
         return  # two services publish the same port, say
     model, _, _ = load_model(source, Files(workspace().access))
-    Path("again.yaml").write_text(yaml_text(as_root(printed(model.root, YAML))), "utf-8")
+    Path("again.yaml").write_text(to_yaml(model.root), "utf-8")
     for one in (source, replace(source, file="again.yaml")):
         Path("workflow.yaml").write_text(convert(one, workspace()).text, "utf-8")
         assert not list(differences(wanted, desired("workflow.yaml")))

@@ -132,3 +132,10 @@ def test_a_file_that_is_not_there_is_told_whatever_options_come_with_it() -> Non
         with pytest.raises(InvalidInput) as caught:
             load_workflow(Source("gone.yaml", compose=options), workspace())
         assert [one.code for one in caught.value.diagnostics] == ["file-missing"]
+
+
+def test_a_workflow_that_is_called_as_a_compose_file_has_to_be_named() -> None:
+    Path("compose.yaml").write_text(WORKFLOW, "utf-8")
+    with pytest.raises(UsageError, match="is a workflow, not a Compose file"):
+        takes()
+    assert not takes("compose.yaml")
