@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 from posixpath import join, normpath
 
@@ -64,6 +64,8 @@ def _load(
         del texts[name]
     found[:] = without_content(found, unquoted)
     found += _unused(request, variables)
+    if files.remembered:
+        found += _withheld(files, variables)
     found[:] = map(Redactor(frozenset(reading.secrets)).diagnostic, found)
     return None if any(one.severity is Severity.ERROR for one in found) else model
 
@@ -129,3 +131,11 @@ def _unused(request: ComposeRequest, variables: Variables) -> list[Diagnostic]:
         for name in request.overrides
         if name not in variables.asked
     ]
+
+
+def _withheld(files: Files, variables: Variables) -> Iterator[Diagnostic]:
+    """Report each variable that had a value which isn't stored, and has none now: blank is not what it was."""
+    for name in files.access.variables or ():
+        if name not in variables:
+            message = f'variable "{name}" has no value, and that of then is not stored, as it is sensitive'
+            yield Diagnostic("missing-variable", message, help="set it in the environment or in .env")

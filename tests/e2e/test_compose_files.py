@@ -186,3 +186,14 @@ def test_destroy_leaves_a_network_on_which_others_run(cli: Cli, project: Path, l
     live._client.containers.get(name).remove(force=True)
     cli("destroy").exits(0)
     assert live.everything == frozenset()
+
+
+def test_a_password_that_a_record_lacks_is_asked_for_and_never_taken_as_blank(cli: Cli, project: Path) -> None:
+    with (project / "compose.yaml").open("a", encoding="utf-8") as file:
+        file.write("x-runner: {sensitive: [PASSWORD]}\n")
+    cli("apply").exits(0)
+    cli("apply", "--var", "WORD=two").exits(0)
+    cli("bundle", "--out", "shop.tar").exits(0)
+    (project / ".env").unlink()
+    for command in ("rollback", "apply shop.tar"):
+        assert 'error[missing-variable]: variable "PASSWORD" has no value' in cli(*command.split()).exits(2).stderr
