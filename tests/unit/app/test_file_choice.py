@@ -117,6 +117,9 @@ def test_what_it_was_read_from_is_told_as_people_open_it() -> None:
     loaded = load_workflow(Source("workflow.yaml"), workspace())
     assert loaded.own_files == ("../compose.yaml", "../compose.override.yaml")
     assert loaded.named == "../compose.yaml and ../compose.override.yaml"
+    both = (str(Path("../compose.yaml").resolve()), str(Path("../compose.override.yaml").resolve()))
+    named = Source(both[0], compose=ComposeOptions(more_files=both[1:]))
+    assert load_workflow(named, workspace()).own_files == both
     Path("c.yaml").write_text(COMPOSE, "utf-8")
     assert load_workflow(Source("c.yaml"), workspace()).own_files == ("c.yaml",)
 
