@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from docker import DockerClient
+
 from tests.harness.cli import Cli
 from tests.harness.live import Live
 
@@ -84,3 +86,12 @@ def test_a_restart_that_is_killed_leaves_the_container_running(cli: Cli, workflo
         time.sleep(0.05)
     assert began(live, "web") > before
     assert live.runs("web")
+
+
+def test_programs_run_in_one_that_was_restarted_without_time_to_stop(
+    cli: Cli, workflow: Callable, live: Live, docker_client: DockerClient
+) -> None:
+    workflow("containers: {web: {<<: *idle, stop_grace_period: 0s, update: {settle: 0s}}}")
+    cli("apply").exits(0)
+    cli("restart", "web").exits(0)
+    assert docker_client.containers.get(live.id("web")).exec_run(["true"]).exit_code == 0
