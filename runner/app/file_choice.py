@@ -25,7 +25,7 @@ _MOST: Final = 1_000_000
 def takes_compose(source: Source, files: Files) -> bool:
     """Return whether a source is a Compose project.
 
-    UsageError for several files, of which the first is a workflow.
+    UsageError for several files, of which the first is a workflow, and for a workflow that is called as Compose's file.
     """
     path = workflow_path(source.file)
     if is_left_out(source):
@@ -76,7 +76,11 @@ def _compose_is_near(source: Source, files: Files) -> bool:
     here = Path(source.compose.folder or "").absolute()
     if files.access.environ.get(_ELSEWHERE) or _ELSEWHERE.encode() in _content(here / ".env", files):
         return True
-    return any(found_in(folder) for folder in (here, *here.parents))
+    found = next(filter(None, map(found_in, (here, *here.parents))), None)
+    if found and not _is_compose(Path(found[0]), _content(Path(found[0]), files), is_asked=False):
+        shown = os.path.relpath(found[0])
+        raise UsageError(f'"{shown}" is a workflow, not a Compose file', help=f"name it: runner plan {shown}")
+    return found is not None
 
 
 def _content(path: Path, files: Files) -> bytes:

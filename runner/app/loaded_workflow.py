@@ -56,7 +56,7 @@ class LoadedWorkflow(Struct):
     def own_files(self) -> tuple[str, ...]:
         """Return the files that it was read from, as they are told: of a Compose project there may be several."""
         more = self.compose.more_files if self.compose else ()
-        return (self.file, *map(os.path.relpath, more))
+        return (self.file, *(more if os.path.isabs(self.file) else map(os.path.relpath, more)))  # noqa: PTH117 - a text
 
     @property
     def named(self) -> str:

@@ -33,4 +33,5 @@ def _help(file: Path, root: Root) -> str:
         names = []
     if close := did_you_mean(file.name, [name for name in names if ".lock." not in name]):
         return f"{close[:-1]} in {folder}?"
-    return f"looked in {folder}; {_CREATE}"
+    also = ", also for compose.yaml" if file.name == DEFAULT_FILE else ""
+    return f"looked in {folder}{also}; {_CREATE}"

@@ -35,7 +35,7 @@ class Reading:
         self.found = found
         self.strict = strict
         self.secrets: set[str] = set()
-        """The values of the variables that are secrets."""
+        """The values that may not be told: of the variables that are secrets, or called sensitive."""
         self.refused: set[Span] = set()
         """Where values stand that are in error."""
         self.is_incomplete = False

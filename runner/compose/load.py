@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from pathlib import Path
 from posixpath import join, normpath
 
@@ -17,16 +17,18 @@ from runner.compose.normalise import normalise, ordered, without_unused
 from runner.compose.profiles import active_profiles, split_services
 from runner.compose.project_name import project_name
 from runner.compose.request import ComposeRequest
+from runner.compose.sensitive import called_sensitive
 from runner.compose.service_files import with_files
 from runner.compose.typed import typed
 from runner.compose.variables import PROJECT_NAME, Variables
 from runner.compose.working_folder import working_folder
 from runner.core.diagnostic import Diagnostic, Severity, did_you_mean, in_order
+from runner.core.redact import Redactor
 from runner.core.span import Span
 from runner.core.struct import replace
 from runner.document.excerpts import is_own_file, without_content
 from runner.document.files import Files
-from runner.document.nodes import MappingNode, ScalarNode, SequenceNode
+from runner.document.nodes import MappingNode
 
 
 def load(
@@ -64,6 +66,9 @@ def _load(
     found[:] = without_content(found, unquoted)
     found += _unused(request, variables.asked)
     found[:] = _first_of_each_place(found)
+    if files.remembered:
+        found += _withheld(files, variables)
+    found[:] = map(Redactor(frozenset(reading.secrets)).diagnostic, found)
     return None if any(one.severity is Severity.ERROR for one in found) else model
 
 
@@ -73,11 +78,12 @@ def _read(request: ComposeRequest, located: Located, variables: Variables, readi
     name = project_name(request.project, documents, located.folder, variables, scope.interpolator, reading.found)
     variables.fill({PROJECT_NAME: name} if name else {})
     root = load_layers(scope, located.files)
+    if root is not None:
+        reading.secrets.update(filter(None, map(variables.find, called_sensitive(root))))
     if root is None or name is None:
         return None
     reading.found += _obsolete(root)
     root = normalise(root, name, variables)
-    sensitive = _sensitive(root, scope)
     root, off = split_services(typed(root, reading.found), active_profiles(request.profiles, variables))
     if not reading.is_incomplete:
         check(root, reading.found, off)
@@ -93,7 +99,7 @@ def _read(request: ComposeRequest, located: Located, variables: Variables, readi
         reading.texts,
         variables.asked,
         variables.ambiguous,
-        sensitive,
+        frozenset(reading.secrets),
     )
 
 
@@ -108,17 +114,6 @@ def _obsolete(root: MappingNode) -> list[Diagnostic]:
         return []
     message = '"version" is ignored: Compose files have no versions any more'
     return [Diagnostic("compose-ignored", message, version.key.span, "remove it", severity=Severity.WARNING)]
-
-
-def _sensitive(root: MappingNode, scope: Scope) -> frozenset[str]:
-    """Return the values of secrets, and of the variables that `x-runner` calls sensitive."""
-    named = inner(root, "x-runner").get("sensitive")
-    values = set(scope.reading.secrets)
-    for item in named.value.items if named and isinstance(named.value, SequenceNode) else ():
-        value = scope.variables.find(item.text) if isinstance(item, ScalarNode) else None
-        if value is not None:
-            values.add(value)
-    return frozenset(values - {""})
 
 
 def _unquoted(located: Located, texts: MutableMapping[str, str]) -> frozenset[str]:
@@ -152,3 +147,11 @@ def _first_of_each_place(found: list[Diagnostic]) -> list[Diagnostic]:
         for one in found
         if one.code != "compose-invalid" or one.span not in refused or refused[one.span].message == one.message
     ]
+
+
+def _withheld(files: Files, variables: Variables) -> Iterator[Diagnostic]:
+    """Report each variable that had a value which isn't stored, and has none now: blank is not what it was."""
+    for name in files.access.variables or ():
+        if name not in variables:
+            message = f'variable "{name}" has no value, and that of then is not stored, as it is sensitive'
+            yield Diagnostic("missing-variable", message, help="set it in the environment or in .env")

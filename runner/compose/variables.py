@@ -84,7 +84,8 @@ def read_env_files(
 ) -> dict[str, str]:
     """Return the values in env files; a later one wins over an earlier one, and `variables` win in what they refer to.
 
-    Their texts are not for excerpts: secrets are kept in them.
+    Their texts are not for excerpts: secrets are kept in them. A stored copy comes with the values of then: today's
+    count, as those of the environment do, only for what is not stored.
     """
     values: dict[str, str] = {}
     for name in names:
@@ -94,6 +95,8 @@ def read_env_files(
             found.append(replace(error.diagnostic, span=named_at))
             continue
         parse_dotenv(source, values, variables.find, found)
+    if files.remembered:
+        return {name: values[name] for name in files.access.variables or () if name in values}
     return values
 
 

@@ -79,6 +79,14 @@ def test_a_project_is_applied_changed_merged_converted_and_taken_down(cli: Cli, 
     assert environment(live, "web")["WORD"] == "two"
     cli("apply").exits(0)
 
+    (project / ".env").write_text("PASSWORD=hunter2secret\nWORD=three\n", "utf-8")
+    cli("apply").exits(0)
+    assert environment(live, "web")["WORD"] == "three"
+    cli("rollback").exits(0)
+    assert environment(live, "web")["WORD"] == "one"
+    (project / ".env").write_text("PASSWORD=hunter2secret\n", "utf-8")
+    cli("apply").exits(0)
+
     text = cli("convert", "--out", "shop.yaml").exits(0)
     assert "hunter2secret" not in (project / "shop.yaml").read_text("utf-8") + text.text
     assert "  # what people see\n  web:\n" in (project / "shop.yaml").read_text("utf-8")
@@ -118,7 +126,7 @@ COMMANDS = {
     "graph --live": "container.web",
     "history": "succeeded",
     "restart web": "restarted",
-    "doctor": "compose.yaml is valid",
+    "doctor": "valid: compose.yaml",
     "lock": "compose.lock.yaml",
     "plan -v": "container.web",
     "plan -o markdown": "up to date with `compose.yaml`",
@@ -165,3 +173,27 @@ def test_mistakes_are_told_with_their_places_and_options_of_compose_are_refused_
     assert (
         '--profile is for Compose files, and "workflow.yaml" is none' in cli("plan", "--profile", "a").exits(2).stderr
     )
+
+
+def test_destroy_leaves_a_network_on_which_others_run(cli: Cli, project: Path, live: Live) -> None:
+    """It names them and does the rest, and the network goes when they have gone."""
+    cli("apply").exits(0)
+    network, name = f"{live._workflow}_default", f"{live._workflow}-web-run-0"
+    live._client.containers.run("busybox:stable", ["sleep", "99"], detach=True, name=name, network=network, init=True)
+    done = cli("destroy", "--volumes", "--yes").exits(0)
+    assert f'warning[network-in-use]: network "{network}" is left, since these run on it: {name}' in done.stderr
+    assert live.everything == {f"network {network}", f"container {name}"}
+    live._client.containers.get(name).remove(force=True)
+    cli("destroy").exits(0)
+    assert live.everything == frozenset()
+
+
+def test_a_password_that_a_record_lacks_is_asked_for_and_never_taken_as_blank(cli: Cli, project: Path) -> None:
+    with (project / "compose.yaml").open("a", encoding="utf-8") as file:
+        file.write("x-runner: {sensitive: [PASSWORD]}\n")
+    cli("apply").exits(0)
+    cli("apply", "--var", "WORD=two").exits(0)
+    cli("bundle", "--out", "shop.tar").exits(0)
+    (project / ".env").unlink()
+    for command in ("rollback", "apply shop.tar"):
+        assert 'error[missing-variable]: variable "PASSWORD" has no value' in cli(*command.split()).exits(2).stderr

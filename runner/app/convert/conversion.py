@@ -17,9 +17,12 @@ from runner.app.load import read
 from runner.app.load_compose import ComposeProject, read_project
 from runner.app.loaded_workflow import InputOverrides
 from runner.app.source import Source
+from runner.compose.mapping.plain import plain
+from runner.compose.sensitive import called_sensitive
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.errors import InvalidInput, RunnerError, UsageError
 from runner.core.phrase import reason_of
+from runner.core.redact import Redactor
 from runner.core.state import DesiredState
 from runner.core.struct import MutableStruct, Struct, field, replace
 from runner.document.files import Files
@@ -37,6 +40,7 @@ _CARRIED_OVER: Final = ("compose-unsupported", "compose-ignored")
 _OF_THIS_MACHINE: Final = ("wrong-reference", "file-missing", "claimed-twice")
 """What is told of files that are not here, and of ports; the model itself has no dangling references."""
 _MOST_ROUNDS: Final = 30
+_KEEP: Final = "keep the Compose file: all commands take it"
 
 
 class Converted(Struct):
@@ -66,15 +70,22 @@ def convert(source: Source, workspace: Workspace, out: Path | None = None) -> Co
     if not takes_compose(source, files):
         raise UsageError(f'"{source.file}" is no Compose file')
     project = read_project(source, files)
+    redactor = Redactor(project.mapped.document.sensitive)
     target = (out or Path(project.model.folder) / DEFAULT_FILE).absolute()
     found = list(project.findings)
     wanted = read_workflow(project.mapped.document, SECTIONS, files, found, contents=False)
     if any(one.severity is Severity.ERROR and one.code not in (*_CARRIED_OVER, *_OF_THIS_MACHINE) for one in found):
-        raise InvalidInput(found, project.texts)
+        raise InvalidInput(list(map(redactor.diagnostic, found)), project.texts)
     conversion = _Conversion(source, workspace.without_commands(), project, wanted, target)
-    text = conversion.text()
+    try:
+        text = conversion.text()
+    except RunnerError as error:
+        redactor.error(error)
+        raise
+    if exposed := list(dict.fromkeys(conversion.exposed(redactor))):
+        raise InvalidInput(exposed, project.texts)
     found += [*conversion.filled(), *_switched_off(project)]
-    told = (replace(one, severity=Severity.WARNING) for one in dict.fromkeys(found))
+    told = (redactor.diagnostic(replace(one, severity=Severity.WARNING)) for one in dict.fromkeys(found))
     return Converted(text, tuple(told), project.texts)
 
 
@@ -110,7 +121,9 @@ class _Conversion(MutableStruct):
                 break
         names = ", ".join(" ".join(filter(None, place)) for place in wrong)
         message = f"these can't be written as a workflow that says the same: {names}"
-        raise RunnerError(message, help="keep the Compose file: all commands take it", code="compose-unsupported")
+        is_beside = self.target.parent == Path(self.project.model.folder)
+        help = _KEEP if is_beside else f"write it to {self.project.model.folder}, where it finds .env, too; or {_KEEP}"
+        raise RunnerError(message, help=help, code="compose-unsupported")
 
     def filled(self) -> Iterator[Diagnostic]:
         """Yield a warning for each value that stands in place of variables, or of what an env file has."""
@@ -119,12 +132,22 @@ class _Conversion(MutableStruct):
             help = "if it is a secret, give it a sensitive variable"
             yield Diagnostic("filled-in", message, node.span, help)
 
+    def exposed(self, redactor: Redactor) -> Iterator[Diagnostic]:
+        """Yield an error for each value in place of variables that is sensitive: a workflow file must not have it."""
+        help = "write it with variables under environment in the Compose file, or keep that: all commands take it"
+        for node in self.filled_in:
+            if redactor.text(str(plain(node))) != str(plain(node)):
+                message = "what this says can't be written with variables, and the value of today is sensitive"
+                yield Diagnostic("compose-unsupported", message, node.span, help)
+
     def _draft(self) -> str:
         document, model = self.project.mapped.document, self.project.model
         comments = Comments(self._comments(), document.root)
         self._tell_losses(comments)
         values = Values(self.originals, comments, model.folder, str(self.target.parent), self.filled_in)
-        return Draft(document.root, SECTIONS, values, self.styles, document.sensitive_names).text(self._head())
+        called = frozenset(filter(model.used.get, called_sensitive(model.root)))
+        draft = Draft(document.root, SECTIONS, values, self.styles, document.sensitive_names, called)
+        return draft.text(self._head())
 
     def _comments(self) -> Iterator[Comment]:
         """Yield the comments of all files but the one at the top of the first file."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from runner.app.convert.env_files import ENV_FILE, from_files, with_env_files
 from runner.app.convert.natural import Style, StyleOf, Values, in_order
-from runner.app.convert.templates import undeclared
+from runner.app.convert.templates import mentioned, undeclared
 from runner.core.struct import MutableStruct, field, replace
 from runner.document.nodes import Entry, MappingNode, ScalarNode
 from runner.document.yaml_writer import Item, List, Map, Scalar, Written, text_scalar, yaml_text
@@ -56,6 +56,8 @@ class Draft(MutableStruct):
     styles: Styles
     sensitive: frozenset[str] = frozenset()
     """The names of the variables that secrets are made of."""
+    called_sensitive: frozenset[str] = frozenset()
+    """Those that are sensitive wherever a text refers to them."""
 
     def text(self, head: tuple[str, ...]) -> str:
         """Return the file, with comments before it."""
@@ -101,7 +103,8 @@ class Draft(MutableStruct):
         used = dict.fromkeys(name for text in _texts(root) for name in undeclared(text))
         secret = Map((("sensitive", Item(Scalar(True, "true"))),), short=True)
         blank = Map((("default", Item(text_scalar(""))),), short=True)
-        declared = dict.fromkeys(sorted(self.sensitive), secret)
+        called = self.called_sensitive.intersection(name for text in _texts(root) for name in mentioned(text))
+        declared = dict.fromkeys(sorted(self.sensitive | called), secret)
         declared |= {name: blank for name in used if name not in declared}
         return Map(tuple((name, Item(one)) for name, one in declared.items())) if declared else None
 

@@ -37,6 +37,11 @@ def undeclared(template: str) -> Iterator[str]:
     return (one.name for one in references(parse(template)[0]) if one.operator is None)
 
 
+def mentioned(template: str) -> Iterator[str]:
+    """Yield the variables that a template refers to."""
+    return (one.name for one in references(parse(template)[0]))
+
+
 def _reference(found: re.Match[str]) -> str:
     if found["dollar"] or found["open"]:
         return found[0]

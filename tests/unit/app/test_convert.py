@@ -15,17 +15,15 @@ from runner.app.convert.compare import differences
 from runner.app.convert.conversion import Converted, convert
 from runner.app.load import load
 from runner.app.load_compose import load_model
-from runner.app.resolved_file import as_root
 from runner.app.source import Source
 from runner.app.workspace import Workspace
-from runner.compose.output import YAML, printed
+from runner.compose.output_yaml import to_yaml
 from runner.core.compose_options import ComposeOptions
 from runner.core.diagnostic import Severity
 from runner.core.errors import InvalidInput, UsageError
 from runner.core.state import DesiredState
 from runner.core.struct import replace
 from runner.document.files import Files
-from runner.document.yaml_writer import yaml_text
 from tests.unit.compose.cases import Case, real, rules
 
 RULES = Path(__file__).parents[1] / "compose" / "rules"
@@ -197,6 +195,20 @@ def test_secrets_are_variables_that_are_declared_sensitive() -> None:
     assert "5Rk9qwsecret" not in made.text
 
 
+def test_what_the_project_calls_sensitive_is_declared_so_and_is_never_written_out() -> None:
+    text = "x-runner: {sensitive: [TOKEN, OTHER]}\nservices: {a: {image: x, restart: always, environment: {T: $TOKEN}"
+    Path(".env").write_text("TOKEN=5Rk9qwsecret\nOTHER=5Rk9qwother\n", "utf-8")
+    made = converted(f"{text}}}}}\n")
+    assert "variables:\n  TOKEN: {sensitive: true}\n\n" in made.text
+    assert "5Rk9qw" not in made.text
+
+    Path("web.env").write_text("B=${TOKEN}two\n", "utf-8")
+    with pytest.raises(InvalidInput) as caught:
+        converted(f"{text}, env_file: web.env}}}}\n")
+    assert {one.code for one in caught.value.diagnostics} == {"compose-unsupported"}
+    assert "5Rk9qw" not in str(caught.value.diagnostics)
+
+
 def test_paths_lead_to_the_same_files_from_another_folder() -> None:
     Path("live").mkdir()
     Path("live/.env").write_text(Path(".env").read_text("utf-8"), "utf-8")
@@ -313,7 +325,7 @@ def test_any_project_and_its_model_are_converted_alike(services: dict[str, objec
         event("refused")
         return  # two services publish the same port, say
     model, _, _ = load_model(source, Files(workspace().access))
-    Path("again.yaml").write_text(yaml_text(as_root(printed(model.root, YAML))), "utf-8")
+    Path("again.yaml").write_text(to_yaml(model.root), "utf-8")
     for one in (source, replace(source, file="again.yaml")):
         Path("workflow.yaml").write_text(convert(one, workspace()).text, "utf-8")
         assert not list(differences(wanted, desired("workflow.yaml")))

@@ -117,6 +117,9 @@ def test_what_it_was_read_from_is_told_as_people_open_it() -> None:
     loaded = load_workflow(Source("workflow.yaml"), workspace())
     assert loaded.own_files == ("../compose.yaml", "../compose.override.yaml")
     assert loaded.named == "../compose.yaml and ../compose.override.yaml"
+    both = (str(Path("../compose.yaml").resolve()), str(Path("../compose.override.yaml").resolve()))
+    named = Source(both[0], compose=ComposeOptions(more_files=both[1:]))
+    assert load_workflow(named, workspace()).own_files == both
     Path("c.yaml").write_text(COMPOSE, "utf-8")
     assert load_workflow(Source("c.yaml"), workspace()).own_files == ("c.yaml",)
 
@@ -125,3 +128,17 @@ def test_a_missing_file_is_one_error() -> None:
     with pytest.raises(InvalidInput) as missing:
         load_workflow(Source("compose.yaml"), workspace())
     assert [one.code for one in missing.value.diagnostics] == ["file-missing"]
+
+
+def test_a_file_that_is_not_there_is_told_whatever_options_come_with_it() -> None:
+    for options in (ComposeOptions(more_files=("other.yaml",)), ComposeOptions(project="shop")):
+        with pytest.raises(InvalidInput) as caught:
+            load_workflow(Source("gone.yaml", compose=options), workspace())
+        assert [one.code for one in caught.value.diagnostics] == ["file-missing"]
+
+
+def test_a_workflow_that_is_called_as_a_compose_file_has_to_be_named() -> None:
+    Path("compose.yaml").write_text(WORKFLOW, "utf-8")
+    with pytest.raises(UsageError, match="is a workflow, not a Compose file"):
+        takes()
+    assert not takes("compose.yaml")

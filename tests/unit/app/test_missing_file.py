@@ -18,12 +18,12 @@ CREATE = "create a workflow.yaml with: runner init"
 @pytest.mark.parametrize(
     ("there", "named", "help"),
     [
-        ([], "workflow.yaml", f"looked in HERE; {CREATE}"),
         ([], "-", "standard input is not read: write it to a file first"),
+        ([], "workflow.yaml", f"looked in HERE, also for compose.yaml; {CREATE}"),
         (["notes.txt"], "shop.yaml", f"looked in HERE; {CREATE}"),
-        ([], "parts/workflow.yaml", f"looked in HERE/parts; {CREATE}"),
+        ([], "parts/workflow.yaml", f"looked in HERE/parts, also for compose.yaml; {CREATE}"),
         (["workflow.yml"], "workflow.yaml", 'did you mean "workflow.yml" in HERE?'),
-        (["workflow.lock.yaml"], "workflow.yaml", f"looked in HERE; {CREATE}"),
+        (["workflow.lock.yaml"], "workflow.yaml", f"looked in HERE, also for compose.yaml; {CREATE}"),
         (["shop.yaml"], "shpo.yaml", 'did you mean "shop.yaml" in HERE?'),
     ],
 )

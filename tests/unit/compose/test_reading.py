@@ -136,6 +136,16 @@ def test_secrets_and_what_is_called_sensitive_are_masked_texts(read: Read) -> No
     assert answer.model.sensitive == {"hidden", "abc"}
 
 
+def test_values_of_secrets_are_masked_in_errors_too(read: Read) -> None:
+    text = 'services: {web: {image: a, ports: ["${TOKEN}:80"], mem_limit: $PASSWORD, secrets: [s]}}\n'
+    text += "secrets: {s: {environment: PASSWORD}}\nx-runner: {sensitive: [TOKEN]}\n"
+    answer = read({"compose.yaml": text}, {"PASSWORD": "hidden-one", "TOKEN": "hidden-two"})
+    assert answer.model is None
+    told = str(answer.found)
+    assert "***" in told
+    assert "hidden" not in told
+
+
 def test_a_secret_of_an_included_project_has_the_value_that_its_env_file_gives(read: Read) -> None:
     files = {
         "compose.yaml": "include: [sub/compose.yaml]\n",

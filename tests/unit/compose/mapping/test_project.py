@@ -260,6 +260,13 @@ def test_sensitive_texts_are_masked_wherever_they_stand() -> None:
     assert path in result.project.document.sensitive_paths
 
 
+def test_a_common_word_that_is_sensitive_is_looked_for_only_where_it_can_come_from_a_variable() -> None:
+    text = "services: {web: {image: 'admin:17', environment: {A: 'a admin', B: '${X-}admin!', C: admin}}}"
+    result = mapped(text, sensitive=frozenset({"admin"}))
+    places = {path[-1] for path in result.project.document.sensitive_paths}
+    assert places == {"B", "C"}
+
+
 def test_dollars_are_no_variables_any_more() -> None:
     result = service("environment: {A: '${B} $C'}")
     assert web(result)["environment"] == {"A": "${B} $C"}
