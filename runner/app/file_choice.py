@@ -9,11 +9,11 @@ from typing import Final
 
 from runner.app.defaults import DEFAULT_FILE
 from runner.app.source import Source, workflow_path
-from runner.core.compose_options import FILE_NAMES, ComposeOptions
+from runner.compose.names import FILES, OVERRIDES
+from runner.core.compose_options import ComposeOptions
 from runner.core.errors import UsageError
 from runner.document.files import Files
 
-_OVERRIDES: Final = ("compose.override", "docker-compose.override")
 _ELSEWHERE: Final = "COMPOSE_FILE"
 """The variable by which Compose finds files of other names."""
 _OWN_SECTIONS: Final = frozenset(("containers", "jobs", "images", "checks", "variables", "on_failure", "proxies"))
@@ -52,19 +52,19 @@ def is_found_again(source: Source) -> bool:
 
 
 def refuse_compose_options(source: Source) -> None:
-    """Raise UsageError for an option that says nothing about a workflow."""
-    if source.compose != ComposeOptions():
+    """Raise UsageError for an option that says nothing about a workflow; a file that is not there may be anything."""
+    path = workflow_path(source.file)
+    if source.compose != ComposeOptions() and (os.path.lexists(path) or not path.suffix):
         spelling = next(source.compose.spellings())
         raise UsageError(f'{spelling} is for Compose files, and "{source.file}" is none')
 
 
 def found_in(folder: Path) -> tuple[str, ...]:
     """Return the files that Compose finds in a folder by their names: its file, and the one that overrides it."""
-    first = next((name for name in FILE_NAMES if (folder / name).is_file()), None)
+    first = next((name for name in FILES if (folder / name).is_file()), None)
     if first is None:
         return ()
-    overrides = (f"{stem}{suffix}" for stem in _OVERRIDES for suffix in (".yml", ".yaml"))
-    second = next((name for name in overrides if (folder / name).is_file()), None)
+    second = next((name for name in OVERRIDES if (folder / name).is_file()), None)
     return tuple(str(folder / name) for name in (first, second) if name)
 
 

@@ -22,7 +22,10 @@ _HELP: Final = ("-h, --help", "Show this message and exit.")
 _VERSION: Final = ("--version", "Show the version and exit.")
 _ABOUT: Final = """Brings a Docker engine to the state that a YAML file declares: shows the plan, applies it, and rolls
 back what fails."""
-_START: Final = (("runner init && runner apply", "a web page on a local port"),)
+_START: Final = (
+    ("runner init && runner apply", "a web page on a local port"),
+    ("runner plan", "what it would do with your compose.yaml"),
+)
 _MORE: Final = """Run 'runner COMMAND --help' for its options, examples and exit codes, and 'runner completion --help'
 for completion in your shell."""
 

@@ -10,10 +10,13 @@ from typing import Any, Final, TypeAlias
 
 from runner.compose.config_hash import digest, network_hash, service_text, volume_hash
 from runner.compose.model import ComposeModel
+from runner.compose.node_edit import child
 from runner.compose.output import JSON, printed
+from runner.compose.table.service import SERVICE
 from runner.core.address import Address
 from runner.core.state import DesiredState, LateText, Ref, Resource
 from runner.core.struct import Struct, replace
+from runner.document.nodes import ScalarNode, SequenceNode
 from runner.resource import compose_labels as names
 
 Labels: TypeAlias = Mapping[str, str | LateText]
@@ -22,6 +25,8 @@ _RELEASE: Final = "2.40.3"
 """The release whose labels and hashes these are."""
 _MODES: Final = ("network_mode", "ipc", "pid")
 """Keys by which a service shares a namespace of another one, whose container goes into the hash."""
+_SOCKET: Final = "/var/run/docker.sock"
+_LOGINS: Final = "/run/secrets/docker"
 _OF_SERVICE: Final = "service:"
 _RUNS: Final = ("container", "job")
 
@@ -40,13 +45,28 @@ class _Project(Struct):
 def with_labels(desired: DesiredState, model: ComposeModel) -> DesiredState:
     """Give what a desired state declares Compose's labels; its keys are those of the Compose file."""
     plain: Any = printed(model.root, JSON)
-    parts = (plain.get(section) or {} for section in ("services", "networks", "volumes"))
-    project = _Project(model.name, model.folder, model.files, *parts)
+    services = {name: _with_label_files(name, one, model) for name, one in (plain.get("services") or {}).items()}
+    others = (plain.get(section) or {} for section in ("networks", "volumes"))
+    project = _Project(model.name, model.folder, model.files, services, *others)
     resources = {
         address: replace(one, creation_labels=labels) if (labels := _labels(one, project)) else one
         for address, one in desired.resources.items()
     }
     return replace(desired, resources=resources)
+
+
+def _with_label_files(name: str, service: Mapping[str, Any], model: ComposeModel) -> Mapping[str, Any]:
+    """Add the names of the label files, which `config` doesn't print."""
+    files = child(model.root, "services", name, "label_file")
+    names = (
+        [item.text for item in files.items if isinstance(item, ScalarNode)] if isinstance(files, SequenceNode) else []
+    )
+    return _ordered({**service, "label_file": names}) if names else service
+
+
+def _ordered(service: Mapping[str, Any]) -> dict[str, Any]:
+    order = [row.json_name or row.name for row in SERVICE.keys]
+    return {key: service[key] for key in sorted(service, key=order.index)}
 
 
 def _labels(resource: Resource, project: _Project) -> Labels:
@@ -88,7 +108,7 @@ def _dependencies(service: Mapping[str, Any], project: _Project) -> Iterator[str
 
 def _hash(service: Mapping[str, Any]) -> str | LateText:
     """Return the hash of a service: where it refers to another one, with the id of its container, known only later."""
-    refs, changed = list[Ref](), dict(service)
+    refs, changed = list[Ref](), _with_socket(service) if service.get("use_api_socket") else dict(service)
     for key in _MODES:
         mode = str(service.get(key) or "")
         if mode.startswith(_OF_SERVICE):
@@ -100,6 +120,17 @@ def _hash(service: Mapping[str, Any]) -> str | LateText:
     if not refs:
         return digest(text)
     return LateText(tuple(_parts(text, refs)), is_digested=True)
+
+
+def _with_socket(service: Mapping[str, Any]) -> dict[str, Any]:
+    """Add what Compose makes of `use_api_socket` before it takes the hash."""
+    added = {
+        **service,
+        "environment": dict(sorted({"DOCKER_CONFIG": _LOGINS, **(service.get("environment") or {})}.items())),
+        "configs": [*service.get("configs", ()), {"source": "#apisocket", "target": f"{_LOGINS}/config.json"}],
+        "volumes": [*service.get("volumes", ()), {"type": "bind", "source": _SOCKET, "target": _SOCKET}],
+    }
+    return _ordered(added)
 
 
 def _volumes_of(source: str, refs: list[Ref]) -> str:

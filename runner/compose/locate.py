@@ -7,20 +7,13 @@ from pathlib import Path
 from posixpath import join, normpath
 from typing import Final
 
+from runner.compose.names import FILES, OVERRIDES
 from runner.compose.request import ComposeRequest
 from runner.compose.variables import Variables, given_env_files, is_file, read_env_files
-from runner.core.compose_options import FILE_NAMES
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.struct import Struct
 from runner.document.files import Files
 
-OVERRIDES: Final = (
-    "compose.override.yml",
-    "compose.override.yaml",
-    "docker-compose.override.yml",
-    "docker-compose.override.yaml",
-)
-"""The names of files that override the one that is found, the best first."""
 _FILE: Final = "COMPOSE_FILE"
 _SEPARATOR: Final = "COMPOSE_PATH_SEPARATOR"
 
@@ -51,7 +44,7 @@ def locate(
     read_before = _fill(here, named, request, variables, files, found)
     chosen = request.files or _from_variable(variables) or tuple(_search(here, working, files, found))
     if not chosen:
-        help = f"looked for {', '.join(FILE_NAMES)} here and in the folders above"
+        help = f"looked for {', '.join(FILES)} here and in the folders above"
         found.append(Diagnostic("file-missing", "there is no Compose file", help=help))
         return None
     shown = tuple(_opened(request.cwd / name) for name in chosen)
@@ -94,7 +87,7 @@ def _search(here: str, working: str, files: Files, found: list[Diagnostic]) -> I
     start = Path(normpath(join(working, here)))
     for level, folder in enumerate((start, *start.parents)):
         shown = str(Path(here, *[".."] * level))
-        first = _best(FILE_NAMES, folder, shown, files, found)
+        first = _best(FILES, folder, shown, files, found)
         if first is None:
             continue
         yield _opened(Path(shown, first))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from functools import cmp_to_key
 
+from runner.core.values import is_decimal
+
 
 def _compare(a: str, b: str) -> int:
     digits = False
     for at, (left, right) in enumerate(zip(a, b, strict=False)):
         if left == right:
-            digits = left.isdigit()
+            digits = is_decimal(left)
             continue
         if left.isalpha() and right.isalpha():
             return -1 if left < right else 1

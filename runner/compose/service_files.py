@@ -19,7 +19,7 @@ _ENV_FILE, _LABEL_FILE = "env_file", "label_file"
 
 
 def with_files(root: MappingNode, scope: Scope) -> MappingNode:
-    """Return a model in which the environment and the labels of each service are complete, without the files' names."""
+    """Return a model in which the environment and the labels of each service are complete, without its env files."""
     services = child(root, "services")
     if not isinstance(services, MappingNode):
         return root
@@ -33,7 +33,7 @@ def _service(service: Node, scope: Scope) -> Node:
     service = _with_environment(service, scope)
     if _LABEL_FILE in service.entries:
         service = _with_labels(service, scope)
-    return without(service, _ENV_FILE, _LABEL_FILE)
+    return without(service, _ENV_FILE)
 
 
 def _with_environment(service: MappingNode, scope: Scope) -> MappingNode:

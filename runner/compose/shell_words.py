@@ -5,6 +5,8 @@ Apart from `shlex`, by which runner's own language splits: Compose ends a comman
 
 from __future__ import annotations
 
+from runner.core.values import is_decimal
+
 _BLANKS = frozenset(" \t\r\n")
 _ENDS = frozenset(";&|<>")
 
@@ -49,7 +51,7 @@ class _Words:
         elif char in "\"'" and self._quote in {"", char} and not self._bracket:
             self._quote, self._got = ("" if self._quote else char), self._got or bool(self._quote)
         elif char in _ENDS and not is_open:
-            if char == ">" and self._word[:1].isdigit():
+            if char == ">" and is_decimal(self._word[:1]):
                 self._got = False
             return False
         else:

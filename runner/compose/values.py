@@ -227,15 +227,6 @@ def mode(value: Plain) -> str:
     return f"0{_mode(value):o}"
 
 
-def tmpfs_mode(value: Plain) -> int:
-    """Read file permissions.
-
-    >>> tmpfs_mode("0700")
-    448
-    """
-    return _mode(value)
-
-
 def _mode(value: Plain) -> int:
     if isinstance(value, float):
         raise ValueError('file permissions, such as "0440"')

@@ -91,6 +91,7 @@ Code: TypeAlias = Literal[
     "moved-on",
     "multiple-documents",
     "name-taken",
+    "network-in-use",
     "newer-version",
     "no-checks",
     "no-engine",

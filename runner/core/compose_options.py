@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from runner.core.struct import Struct, replace
 
 if TYPE_CHECKING:
     from runner.core.serialize import JSONObject
-
-
-FILE_NAMES: Final = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
-"""The names by which Compose finds its files, the best first."""
 
 
 class ComposeOptions(Struct):

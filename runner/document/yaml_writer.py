@@ -63,7 +63,7 @@ def yaml_text(root: Map, above: Sequence[str] = ()) -> str:
 
     >>> from runner.document.yaml_writer import Item, Map, text_scalar
     >>> print(yaml_text(Map((("a", Item(text_scalar("yes")), ), ("b", Item(text_scalar("1"), ("# one",)))))), end="")
-    a: yes
+    a: "yes"
     # one
     b: "1"
     """

@@ -147,7 +147,9 @@ class Schedule(MutableStruct):
             return
         self.ended.add(step.number)
         if step.phase is Phase.DELETE:
-            if step.change.action is Action.DELETE:
+            if step.change.action is Action.DELETE and message.id is not None:
+                yield from self.move(address, State.UNCHANGED, id=message.id)
+            elif step.change.action is Action.DELETE:
                 yield from self._defer(address, State.REMOVED, final=step.change.is_abandoned)
             return
         assert message.id is not None

@@ -117,11 +117,10 @@ def _internal(failure: Exception) -> StepFailed:
 
 
 def _carry_out(task: RunTask, step: Step) -> str | None:
-    """Carry out one phase of a change; return the id of what it created."""
+    """Carry out one phase of a change; return the id of what it created, or left."""
     verbs = task.context.catalog[task.change.address.kind].operations()
     if step.phase is Phase.DELETE:
-        verbs.delete(task)
-        return None
+        return verbs.delete(task)
     by_action = {Action.CREATE: verbs.create, Action.UPDATE: verbs.update, Action.REPLACE: verbs.replace}
     return verbs.create(task) if _is_second_half(step, task.context.plan) else by_action[task.change.action](task)
 

@@ -39,7 +39,7 @@ class StateChanged(Struct):
 
 
 class StepEnded(Struct):
-    """A step ended: with the id of what it created, or with an error."""
+    """A step ended: with the id of what it created, or of what it left instead of removing it, or with an error."""
 
     step: Step
     id: str | None = None
@@ -190,8 +190,8 @@ class RunTask(Struct):
 
     def fields(self) -> FieldValues:
         """Return the declared fields with every reference resolved; unknown values are left out."""
-        resolved = {name: self._resolved(value) for name, value in self.desired.fields.items()}
-        return {name: value for name, value in resolved.items() if not isinstance(value, Marker)}
+        known = {name: self._resolved(value) for name, value in self.desired.fields.items()}
+        return {name: value for name, value in known.items() if not isinstance(value, Marker)}
 
     def _resolved(self, value: FieldValue) -> FieldValue:
         if isinstance(value, Mapping) and any(map(has_reference, value.values())):

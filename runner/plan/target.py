@@ -70,13 +70,11 @@ def _excluded_holders(plan: Plan, outside: Sequence[ObservedResource], catalog: 
         holder = desired and holders.get((catalog[change.address.kind].engine_kind, desired.engine_name))
         if desired and holder and change.action is not Action.NOOP:
             message = f'{change.address}: the name "{desired.engine_name}" is still that of {holder.address}'
-            help = f"--target {holder.address} too, or omit --target"
-            yield Diagnostic("target-too-narrow", message, desired.span, help)
+            yield Diagnostic("target-too-narrow", message, desired.span, _help(str(holder.address), plan))
 
 
 def _excluded_dependents(plan: Plan, outside: Sequence[ObservedResource], catalog: Catalog) -> Iterator[Diagnostic]:
     """Yield a problem for each change that would affect live dependants outside of the plan."""
-    left = {str(one.address) for one in plan.left_alone}
     for change in plan.changes:
         is_remade = change.action is Action.REPLACE and catalog[change.address.kind].delete_before_create
         users = _users(change.address, outside) if is_remade else []
@@ -84,11 +82,15 @@ def _excluded_dependents(plan: Plan, outside: Sequence[ObservedResource], catalo
         if users:
             done = "replaced" if change.action is Action.REPLACE else "restarted"
             message = f"{change.address} would be {done} while used by {', '.join(users)}"
-            help = f"--target {users[0]} too, or omit --target"
-            if users[0] in left:
-                help = f"switch {users[0]} on too, by its profile, or remove it first"
             span = change.desired.span if change.desired else None
-            yield Diagnostic("target-too-narrow", message, span, help)
+            yield Diagnostic("target-too-narrow", message, span, _help(users[0], plan))
+
+
+def _help(outside: str, plan: Plan) -> str:
+    """Return how something that is not a part of the plan, by its address, becomes one."""
+    if outside in map(str, (one.address for one in plan.left_alone)):
+        return f"switch {outside} on too, by its profile, or remove it first"
+    return f"--target {outside} too, or omit --target"
 
 
 def _checks_about(checks: Sequence[Resource], part: Selection) -> Iterator[Resource]:

@@ -58,7 +58,8 @@ class Operations(Struct, kw_only=True):
     create: Callable[[Task], str]
     update: Callable[[Task], str]
     replace: Callable[[Task], str]
-    delete: Callable[[Task], None]
+    delete: Callable[[Task], str | None]
+    """Remove it; return its id if it is left, because others use it."""
     settle: Callable[[Task, str, float], None] | None = None
     """Wait until one started in this run, at that time of the monotonic clock, counts as working.
 

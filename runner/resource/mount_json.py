@@ -70,11 +70,16 @@ def _read_binds(binds: Iterable[str]) -> Iterable[tuple[str, MountValue]]:
             source, rest = "", bind
         target, *modes = rest.split(":")
         kind = "bind" if source.startswith("/") else "volume"
-        yield posixpath.normpath(target), {"type": kind, "source": source, **read_modes(",".join(modes))}
+        yield posixpath.normpath(target), {"type": kind, "source": _clean(source), **read_modes(",".join(modes))}
+
+
+def _clean(source: str) -> str:
+    """Return a source as runner writes it: other clients leave the slash at the end of a folder's path."""
+    return posixpath.normpath(source) if source.startswith("/") else source
 
 
 def _read_mount(body: Mapping[str, Any]) -> MountValue:
-    mount: dict[str, Value] = {"type": body["Type"], "source": body.get("Source") or ""}
+    mount: dict[str, Value] = {"type": body["Type"], "source": _clean(body.get("Source") or "")}
     bind, tmpfs = (body.get(key) or {} for key in ("BindOptions", "TmpfsOptions"))
     volume = body.get("VolumeOptions") or body.get("ImageOptions") or {}
     if body.get("ReadOnly") and mount["type"] != "image":

@@ -136,6 +136,9 @@ def _options(kind: str, options: Mapping[str, Any]) -> dict[str, Value]:
     if "selinux" in found and "must_exist" in found:
         help = "engines label only what they may create: omit create_host_path"
         raise Invalid('"selinux" conflicts with "create_host_path"', path=(kind, "selinux"), help=help)
+    if "selinux" in found and options.get("subpath"):
+        help = "engines label whole volumes only: omit one of them"
+        raise Invalid('"selinux" conflicts with "subpath"', path=(kind, "selinux"), help=help)
     if parse_boolean(options.get("nocopy", False)):
         found["nocopy"] = True
     if "subpath" in options:
@@ -239,7 +242,11 @@ MOUNTS = Codec(
                         },
                         "volume": {
                             "type": "object",
-                            "properties": {"nocopy": _OPEN, "subpath": SCALAR_SCHEMA},
+                            "properties": {
+                                "nocopy": _OPEN,
+                                "subpath": SCALAR_SCHEMA,
+                                "selinux": {"enum": ["z", "Z"]},
+                            },
                             "additionalProperties": False,
                         },
                         "image": {

@@ -109,7 +109,7 @@ _VARIABLE = closed(
 )
 _OF_KUBERNETES = "it is a key of Kubernetes; create a workflow with: runner init"
 _INSTEAD = {
-    "services": "use containers; runner does not read Compose files yet",
+    "services": "use containers; a Compose file is named compose.yaml, and has no version: 1",
     **dict.fromkeys(("apiVersion", "kind", "metadata", "spec"), _OF_KUBERNETES),
 }
 """Keys of other tools' files, and what to do instead."""

@@ -83,7 +83,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "paths.found": Sentence("every source of a bind mount is there: {number}"),
     "paths.missing": Sentence("sources of bind mounts that are missing: {number}", "create them, or fix the paths"),
     "paths.elsewhere": Sentence("the engine is elsewhere: whether it has the sources of bind mounts is not known"),
-    "workflow.valid": Sentence("{file} is valid: workflow {workflow}, resources: {resources}"),
+    "workflow.valid": Sentence("valid: {file}; workflow {workflow}, resources: {resources}"),
     "workflow.invalid": Sentence("{file} is invalid; errors: {errors}", "runner validate {file}"),
     "workflow.unusable": Sentence("{file} can't be used: {error}", "runner validate {file}"),
     "workflow.missing": Sentence("there is no {file}", "give the path of a workflow file"),

@@ -35,10 +35,6 @@ def plan_lines(
     else:
         why = idle or f"up to date with {source} ({pluralize(len(plan.changes), 'resource')})"
         yield (("good", "No changes"), ("", f": {why}"))
-        if not verbose:
-            yield from _retained_lines(plan, apart=False)
-            yield from _left_alone_lines(plan, width, verbose=False)
-            return
     if verbose:
         from runner.views.engine import engine_facts
 

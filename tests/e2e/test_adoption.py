@@ -344,4 +344,3 @@ def test_an_image_that_somebody_built_is_adopted_as_up_to_date_and_built_anew_wh
     (cli.folder / "page").write_text("two")
     assert cli("apply").exits(0).endings["image.web"] == "ready"
     assert live.image(f"{workflow_name}-web") != theirs.id
-    docker_client.images.remove(theirs.id)

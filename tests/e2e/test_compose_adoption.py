@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -241,6 +242,40 @@ def test_where_only_the_way_of_secrets_differs_the_container_is_replaced_in_the_
     files = compose("exec", "web", "cat", "/own/file", "/data/file", "/run/secrets/token")
     assert files.split() == ["kept", "kept", "a-long-enough-secret"]
     cli("plan", "--detailed-exitcode").exits(0)
+
+
+def test_a_run_that_is_killed_while_it_replaces_what_it_adopts_is_completed_by_the_next_one(
+    cli: Cli, project: Project, compose: Compose, docker_client: DockerClient, workflow_name: str
+) -> None:
+    (cli.folder / "token").write_text("a-long-enough-secret")
+    project(f"services: {{web: {IDLE % 'secrets: [token]'}}}\nsecrets: {{token: {{file: ./token}}}}")
+    compose("up", "--detach")
+    theirs = ids(docker_client, workflow_name)["web-1"]
+
+    cli.start("apply").until("container.web", "starting").send(signal.SIGKILL).abandon()
+    cli("apply").exits(0)
+
+    assert list(ids(docker_client, workflow_name)) == ["web-1"]
+    assert ids(docker_client, workflow_name)["web-1"] != theirs
+    cli("plan", "--detailed-exitcode").exits(0)
+    assert compose.listed() == {f"{workflow_name}-web-1": "running"}
+
+
+def test_an_atomic_run_that_fails_leaves_everything_to_compose(
+    cli: Cli, project: Project, compose: Compose, docker_client: DockerClient, workflow_name: str
+) -> None:
+    path = project(f"services: {{web: {IDLE % ''}, db: {IDLE % ''}}}")
+    compose("up", "--detach")
+    theirs = ids(docker_client, workflow_name)
+    planned = verbs(cli("plan", "-o", "json").exits(0))
+    path.write_text(path.read_text().replace("sleep infinity", "'false'", 1))
+
+    cli("apply", "--atomic").exits(5)
+
+    assert ids(docker_client, workflow_name) == theirs
+    path.write_text(path.read_text().replace("'false'", "sleep infinity"))
+    assert verbs(cli("plan", "-o", "json").exits(0)) == planned
+    assert set(compose.listed().values()) == {"running"}
 
 
 def test_names_of_compose_v1_are_found_by_their_labels(

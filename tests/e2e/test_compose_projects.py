@@ -52,21 +52,16 @@ _PROJECTS = (
     "compose-go-loader-testdata-extends-sibling-yaml",
     "compose-go-loader-testdata-extends-withdir",
     "compose-pkg-e2e-fixtures-attach-restart",
-    "compose-pkg-e2e-fixtures-build-test-entitlements",
     "compose-pkg-e2e-fixtures-build-test-multi-args",
     "compose-pkg-e2e-fixtures-config-hash",
     "compose-pkg-e2e-fixtures-network-recreate",
     "compose-pkg-e2e-fixtures-project-volume-bind-test",
-    "compose-pkg-e2e-fixtures-watch",
     "compose-pkg-e2e-testdata-testconfiginterpolate",
     "compose-pkg-e2e-testdata-testmacaddress",
-    "compose-pkg-e2e-testdata-testnetworklinks",
-    "compose-pkg-e2e-testdata-testnodepsvolumefrom",
     "compose-pkg-e2e-testdata-testportrange",
     "compose-pkg-e2e-testdata-testprestophookinerror",
     "compose-pkg-e2e-testdata-testpublishdetectsensitivedata",
     "compose-pkg-e2e-testdata-testpullimagepresentlocally",
-    "compose-pkg-e2e-testdata-testpullrefreshwindowexplicitpull",
     "compose-pkg-e2e-testdata-testrawenvfile",
     "compose-pkg-e2e-testdata-testuprecreatevolumes",
     "docker-compose-docker-compose-mysql-yml",
@@ -115,7 +110,7 @@ class Project:
         shutil.copytree(given / "tree", folder / "tree")
         self.folder = folder / row["cwd"]
         self.options = tuple(row["arguments"])
-        self._compose = Compose(engine, self.folder)
+        self._compose = Compose(engine, self.folder, home=folder)
 
     def model(self) -> dict[str, Any]:
         return dict(json.loads(self.compose("config", "--format", "json")))

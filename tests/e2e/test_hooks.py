@@ -352,6 +352,44 @@ def test_a_failed_atomic_run_restores_the_old_one_with_its_hooks(
     assert did(docker_client, live) == ["up", "down", "up", "up"]
 
 
+def test_a_restart_that_is_taken_back_has_its_hooks(
+    cli: Cli, workflow: Callable, live: Live, docker_client: DockerClient
+) -> None:
+    more = "depends_on: {db: {condition: started, restart: true}}"
+    workflow(hooked(more=more) + "  db: *idle\n")
+    cli("apply").exits(0)
+    bad = "      bad: {<<: *idle, command: [sh, -c, 'exit 1'], depends_on: [web]}\n"
+    workflow(hooked(more=more) + "  db: {<<: *idle, environment: {A: b}}\n" + bad)
+    cli("apply", "--atomic").exits(5)
+    assert did(docker_client, live) == ["up", "down", "up", "up"]
+    workflow(hooked(more=more) + "  db: *idle\n")
+    cli("plan", "--detailed-exitcode").exits(0)
+
+
+def test_a_start_that_is_taken_back_after_its_hook_failed_leaves_it_as_it_was(
+    cli: Cli, workflow: Callable, live: Live, docker_client: DockerClient
+) -> None:
+    workflow(hooked(start="[ ! -e /log/bad ]"))
+    cli("apply").exits(0)
+    run(docker_client, live, "touch", "/log/bad")
+    docker_client.containers.get(live.id("web")).stop(timeout=0)
+    before = live.container("web")["Name"]
+    assert "failed in its post_start hook" in cli("apply", "--atomic").exits(5).text
+    assert live.container("web")["Name"] == before
+    assert not live.runs("web")
+
+
+def test_one_that_ends_well_before_its_hooks_are_done_has_not_completed(
+    cli: Cli, workflow: Callable, live: Live
+) -> None:
+    one = "web: {image: 'busybox:stable', command: 'true', may_complete: true, post_start: [{command: sleep 2}]}"
+    workflow(f"containers: {{{one}}}")
+    for _ in range(2):
+        failed = cli("apply").exits(1)
+        assert "exited with code 0" in failed.text
+        assert "until its post_start hooks are done" in failed.text
+
+
 def test_jobs_have_no_hooks(cli: Cli, workflow: Callable) -> None:
     workflow("jobs: {once: {image: 'busybox:stable', command: 'true', post_start: [{command: 'true'}]}}")
     refused = cli("validate").exits(2)

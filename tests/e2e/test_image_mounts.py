@@ -119,5 +119,8 @@ def test_what_is_no_image_mount_is_an_error_with_its_place(cli: Cli, workflow: C
     """)
     text = cli("validate").exits(2).text
     assert text.count("error[") >= 1
+    twice = "{type: image, source: busybox, target: /AT}"
+    workflow(f"containers: {{web: {{<<: *idle, volumes: [{twice.replace('AT', 'a')}, {twice.replace('AT', 'b')}]}}}}")
+    assert 'image "busybox" is mounted at /a already' in cli("validate").exits(2).text
     workflow("containers: {web: {<<: *idle, volumes: [{type: image, source: Site, target: /b}]}}")
     assert 'unknown image "Site"' in cli("validate").exits(2).text

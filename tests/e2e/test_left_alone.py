@@ -157,3 +157,18 @@ def test_what_a_compose_profile_used_stays_also_when_its_containers_are_gone(
     cli("plan", "--detailed-exitcode").exits(0)
     cli("destroy", workflow_name, "--volumes", "--yes").exits(0)
     assert not live.everything
+
+
+def test_a_name_of_what_is_switched_off_is_refused_with_what_helps(cli: Cli, workflow_name: str) -> None:
+    file = cli.folder / "compose.yaml"
+    named = PROFILE.format(name=workflow_name).replace(
+        "profiles:", f"container_name: {workflow_name}-it\n        profiles:"
+    )
+    file.write_text(dedent(named), encoding="utf-8")
+    cli("apply", "--profile", "debug").exits(0)
+    file.write_text(file.read_text("utf-8").replace("  web: {", f"  web: {{container_name: {workflow_name}-it, "))
+    told = cli("apply").exits(1).text
+    assert f'the name "{workflow_name}-it" is still that of container.debug' in told
+    assert "switch container.debug on too, by its profile, or remove it first" in told
+    assert "--target" not in told
+    cli("destroy", workflow_name, "--volumes", "--yes").exits(0)

@@ -296,8 +296,8 @@ def test_a_job_has_its_name_in_every_run(
     [
         ("web: {<<: *idle, name: x-web, replicas: 2}", "name:", '2 replicas cannot share the name "x-web"'),
         ("web: {<<: *idle, name: x-web.old}", "name:", 'name "x-web.old" is reserved'),
-        ("web: {<<: *idle, name: -web}", "-web", 'expected a name of letters, digits, _ . and -, got "-web"'),
-        ("a: {<<: *idle, name: x}", "x}", 'expected a name of letters, digits, _ . and -, got "x"'),
+        ("web: {<<: *idle, name: -web}", "-web", 'digits, _ . and -, got "-web"'),
+        ("a: {<<: *idle, name: x}", "x}", 'expected a name of two or more letters, digits, _ . and -, got "x"'),
         ("a: {<<: *idle, name: xx}, b: {<<: *idle, name: xx}", "name:", 'container name "xx" is already used by'),
     ],
 )

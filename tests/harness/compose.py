@@ -50,9 +50,12 @@ def _own_environment() -> dict[str, str]:
 class Compose:
     """`docker compose` on one engine, for the project of one folder."""
 
-    def __init__(self, engine: Engine, folder: Path) -> None:
-        """Prepare runs in `folder`."""
+    def __init__(
+        self, engine: Engine, folder: Path, home: Path | None = None, environment: Mapping[str, str] | None = None
+    ) -> None:
+        """Prepare runs in `folder`, with the caller's home unless another one is given, and more variables."""
         self._engine = engine
+        self._environment = {**({"HOME": str(home)} if home else {}), **(environment or {})}
         self.folder = folder
 
     def __call__(self, *arguments: str, timeout: float = 60) -> str:
@@ -82,7 +85,7 @@ class Compose:
         return subprocess.run(
             [*self._engine.prefix, "docker", "compose", *arguments],
             cwd=self.folder,
-            env={**_own_environment(), **_program(), "DOCKER_HOST": self._engine.url},
+            env={**_own_environment(), **_program(), **self._environment, "DOCKER_HOST": self._engine.url},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -10,6 +10,8 @@ from docker import DockerClient
 from docker.errors import NotFound
 
 _OWNER = "runner.workflow"
+_PROJECT = "com.docker.compose.project"
+"""The label that Docker Compose gives; what runner has taken over has only this one."""
 _BUILT = re.compile(r"runner\.cache/([^/]+)/")
 _ANONYMOUS = re.compile(r"[0-9a-f]{64}")
 
@@ -43,8 +45,17 @@ def workflows(client: DockerClient) -> frozenset[str]:
 
 
 def remove_workflow(client: DockerClient, name: str) -> None:
-    """Remove whatever carries the label of the workflow `name`, and the images that are called after it."""
-    api, owned = client.api, {"label": f"{_OWNER}={name}"}
+    """Remove what the workflow or Compose project `name` has on the engine, and the images that are called after it."""
+    for label in (_OWNER, _PROJECT):
+        _remove_labelled(client, f"{label}={name}")
+    for image in client.api.images():
+        for tag in image["RepoTags"] or []:
+            if f"/{name}" in tag or tag.startswith(f"{name}-"):
+                client.api.remove_image(tag, force=True)
+
+
+def _remove_labelled(client: DockerClient, label: str) -> None:
+    api, owned = client.api, {"label": label}
     for container in api.containers(all=True, filters=owned):
         api.remove_container(container["Id"], force=True, v=True)
         for mount in container["Mounts"]:
@@ -55,7 +66,3 @@ def remove_workflow(client: DockerClient, name: str) -> None:
         api.remove_network(network["Id"])
     for volume in api.volumes(filters=owned)["Volumes"] or []:
         api.remove_volume(volume["Name"], force=True)
-    for image in api.images():
-        for tag in image["RepoTags"] or []:
-            if f"/{name}" in tag or tag.startswith(f"{name}-"):
-                api.remove_image(tag, force=True)

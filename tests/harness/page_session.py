@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.harness.compose import find_program
 from tests.harness.engine import Engine
 from tests.harness.markdown import ROOT, Block
 from tests.harness.screen import final_text
@@ -21,6 +22,8 @@ from tests.harness.terminal import converse
 COLUMNS = 96
 """What fits into a code block of a page; what others than runner write is not wrapped there."""
 SHELLS = ("sh", "console")
+_PROGRAMS = Path(sys.executable).parent
+_COMPOSE = "docker compose "
 _PROMPT = "$ "
 _UNWRAPPED = 400
 _MARK = "\x1e"
@@ -97,7 +100,7 @@ def carry_out(
     _, written = converse(
         [*engine.prefix, "unshare", "--mount", "bash", "--norc", str(script), engine.url],
         folder=folder,
-        env=_environment(home),
+        env={**_environment(home), **_compose(steps)},
         answers={},
         columns=columns,
         lines=40,
@@ -131,10 +134,18 @@ def _script(steps: Sequence[Block], kept: Path) -> Iterator[str]:
             yield f"{step.line}\nlast=$?; mark"
 
 
+def _compose(steps: Sequence[Block]) -> dict[str, str]:
+    """Return what leads to Docker Compose, for a page that calls it."""
+    if not any(_COMPOSE in block.text for block in steps):
+        return {}
+    found = find_program()
+    assert found is not None, "there is no Docker Compose"
+    return {name: f"{_PROGRAMS}:{value}" if name == "PATH" else value for name, value in found.items()}
+
+
 def _environment(home: Path) -> dict[str, str]:
-    programs = Path(sys.executable).parent
     return {
-        "PATH": f"{programs}:{os.environ['PATH']}",
+        "PATH": f"{_PROGRAMS}:{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT),
         "HOME": str(home),
         "USER": "you",

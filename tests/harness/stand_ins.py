@@ -61,6 +61,8 @@ def _awaited(model: Mapping[str, Any]) -> frozenset[str]:
 def _write_context(service: Service, *, ends: bool) -> None:
     build = service["build"]
     folder = Path(build["context"])
+    if not folder.is_absolute():  # a repository's address
+        return
     for name, text in _context([service], ends=ends).items():
         path = folder / (build.get("dockerfile") or name if name == "Dockerfile" else name)
         path.parent.mkdir(parents=True, exist_ok=True)

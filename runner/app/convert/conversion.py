@@ -73,9 +73,17 @@ def convert(source: Source, workspace: Workspace, out: Path | None = None) -> Co
         raise InvalidInput(found, project.texts)
     conversion = _Conversion(source, workspace.without_commands(), project, wanted, target)
     text = conversion.text()
-    found += conversion.filled()
+    found += [*conversion.filled(), *_switched_off(project)]
     told = (replace(one, severity=Severity.WARNING) for one in dict.fromkeys(found))
     return Converted(text, tuple(told), project.texts)
+
+
+def _switched_off(project: ComposeProject) -> Iterator[Diagnostic]:
+    """Yield a warning of services that the workflow lacks: what runs of them is no longer left alone."""
+    if names := ", ".join(sorted(project.model.off)):
+        message = f"services are left out, since their profiles are off: {names}"
+        help = "if any of them runs, convert with --profile '*': an apply of the workflow would remove it"
+        yield Diagnostic("compose-ignored", message, help=help)
 
 
 class _Conversion(MutableStruct):
@@ -144,7 +152,9 @@ class _Conversion(MutableStruct):
         env_files = self.source.compose.env_files
         files = "".join(f" --var-file {name}" for name in env_files)
         where = (f"# Values of variables were in other files than .env: runner plan{files}",) if env_files else ()
-        return (*self._first_comment(), f"# Made from {names} by runner convert.", *where, "")
+        off = ", ".join(sorted(self.project.model.off))
+        lost = (f"# Not carried over, since their profiles are off: {off}",) if off else ()
+        return (*self._first_comment(), f"# Made from {names} by runner convert.", *where, *lost, "")
 
     def _first_comment(self) -> tuple[str, ...]:
         main = Path(self.project.model.files[0])

@@ -14,7 +14,7 @@ class Mapped(Struct):
     to: str
     """Where it goes, such as "containers.KEY.limits.cpus"."""
     note: str = ""
-    """What is different there, as a sentence."""
+    """What is different there, as a phrase in Markdown."""
 
 
 class Resolved(Struct):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from runner.compose.mapping.fate import Fate, Ignored, Mapped, Resolved, Unsupported
+from runner.compose.mapping.fate import Fate, Mapped, Resolved, Unsupported
 from runner.compose.mapping.fates_of_build import BUILD
 from runner.compose.mapping.fates_of_deploy import DEPLOY
 from runner.compose.mapping.fates_of_service import SERVICE
@@ -18,9 +18,9 @@ _USE_FILE = "use file or environment"
 _LABELLED = "nothing on a plain engine bears it"
 
 _TOP: Mapping[str, Fate] = {
-    "version": Ignored("Compose files have no versions any more"),
+    "version": Resolved("Compose files have no versions any more, which is the warning `compose-ignored`"),
     "name": Mapped("name"),
-    "include": Resolved("the included files are part of the project"),
+    "include": Resolved("the included files are merged in"),
     "networks.*.name": Mapped("networks.KEY.name"),
     "networks.*.driver": Mapped("networks.KEY.driver"),
     "networks.*.driver_opts": Mapped("networks.KEY.driver_opts"),
@@ -43,7 +43,7 @@ _TOP: Mapping[str, Fate] = {
     "volumes.*.labels": Mapped("volumes.KEY.labels"),
     "secrets.*.name": Resolved(_LABELLED),
     "secrets.*.file": Mapped("secrets.KEY.file"),
-    "secrets.*.environment": Mapped("secrets.KEY.variable", "The variable may stand in .env, too."),
+    "secrets.*.environment": Mapped("secrets.KEY.variable", "from `.env`, too"),
     "secrets.*.external": Unsupported(_NO_SWARM, _USE_FILE, harmless=(False,)),
     "secrets.*.labels": Resolved(_LABELLED),
     "secrets.*.driver": Unsupported("a plain engine has no drivers of secrets", _USE_FILE),

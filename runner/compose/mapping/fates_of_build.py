@@ -9,7 +9,7 @@ from runner.compose.mapping.fate import Fate, Ignored, Mapped, Unsupported
 _OTHERWISE = "build it with docker buildx, and name the result as image"
 
 BUILD: Mapping[str, Fate] = {
-    "context": Mapped("images.KEY.build.context", "A folder; a repository's address is not supported."),
+    "context": Mapped("images.KEY.build.context", "no address of a repository"),
     "dockerfile": Mapped("images.KEY.build.dockerfile"),
     "dockerfile_inline": Mapped("images.KEY.build.dockerfile_inline"),
     "entitlements": Unsupported("a build has no privileges", _OTHERWISE),
@@ -21,7 +21,7 @@ BUILD: Mapping[str, Fate] = {
     "cache_from": Mapped("images.KEY.build.cache_from"),
     "cache_to": Mapped("images.KEY.build.cache_to"),
     "no_cache": Mapped("images.KEY.build.no_cache"),
-    "additional_contexts": Mapped("images.KEY.build.additional_contexts", "`service:X` becomes `image:X`."),
+    "additional_contexts": Mapped("images.KEY.build.additional_contexts", "`service:X` becomes `image:X`"),
     "pull": Mapped("images.KEY.build.pull"),
     "extra_hosts": Mapped("images.KEY.build.extra_hosts"),
     "isolation": Unsupported("only Windows has it", "remove it", harmless=("default",)),
@@ -35,6 +35,6 @@ BUILD: Mapping[str, Fate] = {
     "shm_size": Mapped("images.KEY.build.shm_size"),
     "tags": Mapped("images.KEY.tags"),
     "ulimits": Unsupported("a build has no limits of its own", _OTHERWISE),
-    "platforms": Mapped("images.KEY.build.platform", "One; several are not supported."),
+    "platforms": Mapped("images.KEY.build.platform", "only one"),
     "privileged": Unsupported("a build has no privileges", _OTHERWISE, harmless=(False,)),
 }

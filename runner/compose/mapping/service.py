@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from runner.compose.node_edit import child, inner, items, text
 from runner.core.diagnostic import Diagnostic
 from runner.core.struct import Struct
+from runner.core.values import is_decimal
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode
 
 
@@ -54,7 +55,7 @@ class Service(Struct):
     def replicas(self) -> int:
         """The number of its containers: `deploy.replicas`, else `scale`."""
         for found in (self.value("deploy", "replicas"), self.value("scale")):
-            if isinstance(found, ScalarNode) and found.text.isdecimal():
+            if isinstance(found, ScalarNode) and is_decimal(found.text):
                 return int(found.text)
         return 1
 

@@ -54,7 +54,7 @@ def _mount_parts(item: Node, kind: str, project: Project) -> Parts:
     elif kind == "tmpfs":
         yield from _tmpfs(options)
     else:
-        for name, entry in given(options, "nocopy", "subpath"):
+        for name, entry in (*given(options, "nocopy", "subpath"), *given(inner(item, "bind"), "selinux")):
             yield Part((kind, name), entry.key, entry.value)
 
 

@@ -47,7 +47,7 @@ MOUNT = Record(
         Key(
             name="tmpfs",
             form=Record(
-                keys=(Key(name="size", form=scalars.WHOLE_SIZE), Key(name="mode", form=scalars.TMPFS_MODE)),
+                keys=(Key(name="size", form=scalars.TMPFS_SIZE), Key(name="mode", form=scalars.TMPFS_MODE)),
             ),
         ),
         Key(name="image", form=Record(keys=(Key(name="subpath", form=scalars.TEXT),))),

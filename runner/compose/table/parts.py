@@ -5,7 +5,7 @@ from __future__ import annotations
 from runner.compose.short.file_mount import file_mount, secret_target
 from runner.compose.short.gpu import all_devices, all_gpus
 from runner.compose.table import scalars
-from runner.compose.table.form import Command, Either, Items, Key, Merge, Named, Pairs, Record, Type
+from runner.compose.table.form import Command, Either, Items, Key, Merge, Named, Pairs, Record, Scalar, Type
 
 LABELS = Pairs()
 TEXT_PAIRS = Pairs()
@@ -15,14 +15,23 @@ TEXTS = Items(item=scalars.TEXT)
 TEXTS_AGAIN = Items(item=scalars.TEXT, distinct=False)
 TEXT_OR_TEXTS = Items(item=scalars.TEXT, single=True)
 
-_LIMIT = Record(
-    keys=(
-        Key(name="soft", form=scalars.CHOSEN_WHOLE, required=True, json_zero=False),
-        Key(name="hard", form=scalars.CHOSEN_WHOLE, required=True, json_zero=False),
+
+def _limit(number: Scalar) -> Record:
+    """Return the form of a limit in two parts."""
+    return Record(
+        keys=(
+            Key(name="soft", form=number, required=True, json_zero=False),
+            Key(name="hard", form=number, required=True, json_zero=False),
+        )
     )
+
+
+ULIMITS = Named(
+    pattern="[a-z]+", merge=Merge.LATER, strict=False, value=Either(scalars.WHOLE, _limit(scalars.CHOSEN_WHOLE))
 )
-ULIMITS = Named(pattern="[a-z]+", merge=Merge.LATER, strict=False, value=Either(scalars.WHOLE, _LIMIT))
-BUILD_ULIMITS = Named(pattern="[a-z]+", strict=False, value=Either(scalars.PLAIN_INTEGER, _LIMIT))
+BUILD_ULIMITS = Named(
+    pattern="[a-z]+", strict=False, value=Either(scalars.PLAIN_INTEGER, _limit(scalars.CHOSEN_PLAIN_INTEGER))
+)
 _HOOK = (
     Key(name="command", form=Command(), required=True, null_shown=True),
     Key(name="user", form=scalars.TEXT),

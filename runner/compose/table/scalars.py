@@ -35,15 +35,17 @@ CHOSEN_WHOLE = Scalar(
 )
 PLAIN_NUMBER = Scalar(phrase="a number", types=(Type.NUMBER,), read=values.integer)
 PLAIN_INTEGER = Scalar(phrase="a whole number", types=(Type.INTEGER,), read=values.integer)
+CHOSEN_PLAIN_INTEGER = Scalar(phrase="a whole number", types=(Type.INTEGER,), read=values.integer, kept=True)
 REAL = Scalar(phrase="a number", types=_TEXT_OR_NUMBER, read=values.real, cast=Cast.FLOAT)
 CPUS = Scalar(phrase="a number of CPUs", types=_TEXT_OR_NUMBER, read=values.real)
 
 SIZE = Scalar(phrase='a size, such as "512m"', types=_TEXT_OR_NUMBER, read=values.size)
 WHOLE_SIZE = Scalar(phrase='a size, such as "512m"', types=_TEXT_OR_INTEGER, read=values.size)
+TMPFS_SIZE = Scalar(phrase='a size, such as "512m"', types=_TEXT_OR_INTEGER, read=values.size, least=0)
 TEXT_SIZE = Scalar(phrase='a size, such as "512m", as text', types=(Type.TEXT,), read=values.size)
 DURATION = Scalar(phrase='a duration, such as "1m30s"', types=(Type.TEXT,), read=values.duration, kept=True)
 MODE = Scalar(phrase="file permissions, such as 0440", types=_TEXT_OR_NUMBER, read=values.mode, kept=True)
-TMPFS_MODE = Scalar(phrase="file permissions, such as 0700", types=_TEXT_OR_NUMBER, read=values.tmpfs_mode)
+TMPFS_MODE = Scalar(phrase="file permissions, such as 0700", types=(Type.NUMBER,), read=values.unsigned)
 COUNT = Scalar(phrase='a whole number or "all"', types=_TEXT_OR_INTEGER, read=values.count)
 
 UNSIGNED = Scalar(

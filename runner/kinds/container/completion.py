@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from runner.core.address import Address
 from runner.core.state import ObservedResource
 from runner.core.struct import replace
+from runner.kinds.container.names import STARTING
 from runner.kinds.container.options import FIELDS
 from runner.kinds.container.options.first_network import FIRST_NETWORK
 from runner.kinds.container.options.lifecycle import COMPLETED
@@ -61,9 +62,9 @@ def may_complete(resource: Resource | None) -> bool:
 
 
 def ended_well(inspect: EngineJSON) -> bool:
-    """Return whether a container has exited with 0."""
-    state = inspect["State"]
-    return state["Status"] == "exited" and not state["ExitCode"] and not state.get("Error")
+    """Return whether a container has exited with 0, and not before its post_start hooks were done."""
+    state, is_starting = inspect["State"], inspect["Name"].endswith(STARTING)
+    return state["Status"] == "exited" and not state["ExitCode"] and not state.get("Error") and not is_starting
 
 
 def has_completed(gateway: Gateway, inspect: EngineJSON, resource: Resource | None) -> bool:

@@ -9,7 +9,7 @@ from runner.core.address import Address
 from runner.core.lazy_pattern import lazy_pattern
 from runner.core.state import Health
 from runner.core.struct import replace
-from runner.kinds.container.names import NEW, OLD
+from runner.kinds.container.names import NEW, OLD, STARTING, suffix_of
 from runner.kinds.container.options.lifecycle import COMPLETED
 from runner.kinds.shared import label_overrides
 from runner.resource.census import EngineLists, OwnedResource, read_owned
@@ -60,12 +60,11 @@ def read_listed_health(short: EngineJSON) -> Health:
     )
 
 
-_LAST: Final = 2
+_RANKS: Final = {"": 0, OLD: 1, STARTING: 2, NEW: 3}
+_LAST: Final = _RANKS[NEW]
 
 
 def _rank(short: EngineJSON) -> int:
-    """Rank the containers of one address: the real name first, then one set aside; a new or dying one doesn't count."""
-    names = [str(name) for name in short.get("Names") or ()]
-    if short.get("State") in _GOING or any(name.endswith(NEW) for name in names):
-        return _LAST
-    return 1 if any(name.endswith(OLD) for name in names) else 0
+    """Rank the containers of one address, as `observe` does: the real name first; a new or dying one doesn't count."""
+    suffixes = [suffix_of(str(name)) for name in short.get("Names") or ()]
+    return _LAST if short.get("State") in _GOING else max((_RANKS[suffix] for suffix in suffixes), default=0)

@@ -13,7 +13,6 @@ from runner.kinds.job.past_run import is_adopted, is_past
 from runner.kinds.job.rerun_policy import is_done, is_done_for_good, is_running
 from runner.kinds.job.settings import JobSettings, Rerun
 from runner.kinds.shared import label_overrides
-from runner.kinds.shared.recorded_differences import differences
 
 _TOLD_BY_RECORDS = (*FIELDS, FIRST_NETWORK)
 """What a record knows of a past run: not its name, which was its container's, nor its outcome, which was success."""
@@ -31,10 +30,10 @@ def _counting(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff,
     if not live.owned and (done or is_running(live)):  # the worst that an adoption could do is to run it once more
         diff = tuple(found for found in diff if found.path in ("name", "state"))
     elif is_past(live):
-        diff = differences(_TOLD_BY_RECORDS, resource, live, diff)
+        diff = _differences(resource, live, diff)
     elif done and is_adopted(live):
         named = (found for found in diff if found.path == "name")
-        diff = (*differences(_TOLD_BY_RECORDS, resource, live, diff), *named)
+        diff = (*_differences(resource, live, diff), *named)
     elif done:
         diff = tuple(found for found in diff if not is_another_owner(found.path, resource, live))
     if is_done_for_good(resource, live) or (rerun is Rerun.NEVER and is_running(live)):
@@ -46,6 +45,12 @@ def _counting(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff,
     if is_running(live):
         return tuple(replace(found, effect=Effect.UPDATE) if found.path == "state" else found for found in diff)
     return diff
+
+
+def _differences(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
+    from runner.kinds.shared.recorded_differences import differences
+
+    return differences(_TOLD_BY_RECORDS, resource, live, diff)
 
 
 def action_label(desired: Resource | None, action: Action, diff: tuple[FieldDiff, ...]) -> str:

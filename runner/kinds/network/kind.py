@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from runner.core.plan import Reason
 from runner.core.resource_state import State
 from runner.core.state import FieldValues, Resource
 from runner.core.struct import replace as replace_values
@@ -13,6 +14,7 @@ from runner.core.values import as_map
 from runner.kinds.network.ipam_pools import POOLS, ranges, read_pools, same_pools, same_pools_anew, write_pools
 from runner.kinds.network.predefined import named_by_id, predefined_network
 from runner.kinds.network.recreate import recreate
+from runner.kinds.network.users import remove_if_unused
 from runner.kinds.shared import label_overrides
 from runner.kinds.shared.named_resource import (
     EXTERNAL,
@@ -185,10 +187,16 @@ def exclusive_ranges(name: str, fields: FieldValues) -> Iterable[ExclusiveRange]
     return (ExclusiveRange(f"name {name}"), *ranges(fields.get("ipam.config")))
 
 
-def delete(task: Task) -> None:
-    """Remove the network; the engine refuses while containers of others run on it."""
+def delete(task: Task) -> str | None:
+    """Remove the network; return its id if the workflow goes, and this is left to others that run on it.
+
+    An apply fails instead: the file says what there should be.
+    """
     task.set_state(State.REMOVING)
+    if task.change.reasons == (Reason.REQUESTED,):
+        return remove_if_unused(task, partial(_remove, task))
     task.on_commit(partial(_remove, task))
+    return None
 
 
 def _remove(task: Task) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON
     from runner.core.task import Task
 
-ENGINE_NAME = matching(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+", "a name of letters, digits, _ . and -")
+ENGINE_NAME = matching(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+", "a name of two or more letters, digits, _ . and -")
 
 NAME = Setting(name="name", codec=ENGINE_NAME, doc="Its name on the engine; default: WORKFLOW_KEY.", examples=("data",))
 EXTERNAL = Setting(

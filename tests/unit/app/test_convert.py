@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from runner.app.convert.compare import differences
 from runner.app.convert.conversion import Converted, convert
 from runner.app.load import load
+from runner.app.load_compose import load_model
 from runner.app.source import Source
 from runner.app.workspace import Workspace
+from runner.compose.output_yaml import to_yaml
 from runner.core.compose_options import ComposeOptions
 from runner.core.diagnostic import Severity
 from runner.core.errors import InvalidInput, UsageError
 from runner.core.state import DesiredState
+from runner.core.struct import replace
+from runner.document.files import Files
 from tests.unit.compose.cases import Case, real, rules
 
 RULES = Path(__file__).parents[1] / "compose" / "rules"
@@ -155,6 +160,14 @@ def test_what_runner_cannot_do_is_a_comment_and_what_compose_refuses_an_error() 
         converted("services: {a: {restart: always}}\n")
 
 
+def test_services_that_are_off_are_told_since_an_apply_removes_them() -> None:
+    text = "services: {a: {image: x, restart: always}, b: {image: x, profiles: [p]}}\n"
+    made = converted(text)
+    assert "# Not carried over, since their profiles are off: b\n" in made.text
+    assert ["b" in one.message for one in made.findings] == [True]
+    assert "Not carried over" not in converted(text, profiles=("p",)).text
+
+
 def test_no_value_of_env_files_is_written_without_a_word() -> None:
     Path(".env").write_text("PASSWORD=5Rk9qwsecret\nADMIN_PORT=9000\nURL=x:${PASSWORD}\n", "utf-8")
     made = converted(COMPOSE)
@@ -287,9 +300,7 @@ PROJECTS = st.dictionaries(NAMES, VALUES, min_size=1, max_size=3)
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(PROJECTS, st.booleans())
-def test_any_project_is_converted_to_what_declares_the_same(services: dict[str, object], profile: bool) -> None:
-    import json
-
+def test_any_project_and_its_model_are_converted_alike(services: dict[str, object], profile: bool) -> None:
     file = Path("compose.yaml")
     file.write_text(json.dumps({"services": services, "networks": {"front": {}, "back": {}}, "volumes": {"data": {}}}))
     Path(".env").write_text("A=value of a\nTAG=2\n", "utf-8")
@@ -297,6 +308,10 @@ def test_any_project_is_converted_to_what_declares_the_same(services: dict[str, 
     try:
         wanted = load(source, workspace(), contents=False).desired
     except InvalidInput:
+        event("refused")
         return  # two services publish the same port, say
-    Path("workflow.yaml").write_text(convert(source, workspace()).text, "utf-8")
-    assert not list(differences(wanted, desired("workflow.yaml")))
+    model, _, _ = load_model(source, Files(workspace().access))
+    Path("again.yaml").write_text(to_yaml(model.root), "utf-8")
+    for one in (source, replace(source, file="again.yaml")):
+        Path("workflow.yaml").write_text(convert(one, workspace()).text, "utf-8")
+        assert not list(differences(wanted, desired("workflow.yaml")))

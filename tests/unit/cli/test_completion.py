@@ -244,3 +244,27 @@ def test_the_script_of_each_shell_is_sound_and_names_no_folder_of_ours(shell: st
     assert "2>/dev/null" in text
     if shutil.which(shell):
         assert subprocess.run([shell, "-n", script], capture_output=True, check=False).stderr == b""
+
+
+COMPOSE = """
+name: shop
+services:
+  web: {build: ., depends_on: {seed: {condition: service_completed_successfully}}}
+  seed: {image: x}
+  tool: {image: x, profiles: [tools, debug]}
+volumes: {data: {}}
+"""
+
+
+def test_what_a_compose_file_declares_is_completed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a file, too; a service that others wait for until it has ended is a job."""
+    (tmp_path / "compose.yaml").write_text(COMPOSE, "utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    def words(*line: str) -> list[str]:
+        return answer(line, {"HOME": str(tmp_path)}).split()
+
+    assert words("plan", "--target", "") == ["image.web", "volume.data", "container.web", "container.tool", "job.seed"]
+    assert words("plan", "--profile", "") == ["tools", "debug"]
+    assert words("plan", "-f", "compose.yaml", "--profile", "tools", "--profile", "") == ["debug"]
+    assert words("restart", "-f", "compose.yaml", "")[::2] == ["web", "tool"]

@@ -27,7 +27,7 @@ def opened() -> Iterator[Open]:
         sockets.extend((theirs, ours))
         ours.setblocking(False)
         program = Program(("sh",), terminal=terminal)
-        return theirs, EngineExecSession(cast("Any", None), "id", ours, program, lambda _id: code)
+        return theirs, EngineExecSession(cast("Any", None), "id", ours, program, lambda _id, _timeout: code)
 
     yield open_
     for one in sockets:

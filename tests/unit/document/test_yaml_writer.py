@@ -35,7 +35,7 @@ def lists(values: st.SearchStrategy[Written]) -> st.SearchStrategy[List]:
 VALUES = st.recursive(TEXTS.map(text_scalar), lambda inner: lists(inner) | maps(inner), max_leaves=8)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(maps(VALUES).filter(lambda root: root.entries and not root.short))
 def test_what_is_written_is_read_back(root: Map) -> None:
     text = yaml_text(root, ("# head", ""))

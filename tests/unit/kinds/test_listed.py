@@ -65,6 +65,8 @@ def test_of_several_with_one_address_the_one_with_the_real_name_counts():
             container("shop-web-1.old", "container.web"),
             container("shop-web-1", "container.web"),
             container("shop-db-1.old", "container.db"),
+            container("shop-db-1.starting", "container.db"),
+            container("shop-once-1.starting", "container.once"),
             container("shop-api-1.new", "container.api", "created", "Created"),
             container("shop-dead-1", "container.dead", "dead", "Dead"),
         ]
@@ -74,6 +76,8 @@ def test_of_several_with_one_address_the_one_with_the_real_name_counts():
         ("container.web", False),
         ("container.web", True),
         ("container.db", False),
+        ("container.db", True),
+        ("container.once", False),
         ("container.web", True),
         ("container.api", True),
         ("container.dead", True),

@@ -40,6 +40,11 @@ BIND = {"type": "bind", "source": "/srv"}
             "/data",
             {**VOLUME, "read_only": True, "nocopy": True},
         ),
+        (
+            {"type": "volume", "source": "data", "target": "/data", "volume": {"selinux": "Z"}},
+            "/data",
+            {**VOLUME, "selinux": "Z"},
+        ),
         ({"type": "bind", "source": "/srv", "target": "/data"}, "/data", BIND),
         (
             {"type": "bind", "source": "/srv", "target": "/data", "bind": {"create_host_path": "false"}},
@@ -77,6 +82,7 @@ def test_a_mount_in_each_of_its_forms(raw: Any, target: str, mount: dict[str, An
         {"type": "tmpfs", "source": "data", "target": "/data"},
         {"type": "volume", "source": "data", "target": "data"},
         {"type": "volume", "source": "data", "target": "/data", "bind": {}},
+        {"type": "volume", "source": "data", "target": "/data", "volume": {"selinux": "Z", "subpath": "a"}},
         {"type": "tmpfs", "target": "/data", "tmpfs": {"size": "many"}},
         {"type": "tmpfs", "target": "/data", "tmpfs": {"mode": "rwx"}},
     ],
@@ -175,3 +181,9 @@ def test_a_colon_that_could_part_a_mount_in_two_ways_is_refused_with_the_long_fo
     with pytest.raises(Invalid) as refused:
         MOUNTS.parse([text])
     assert refused.value.help
+
+
+def test_the_slash_that_other_clients_leave_at_the_end_of_a_path_is_no_difference() -> None:
+    mounts = [{"Type": "bind", "Source": "/srv/", "Target": "/there/", "BindOptions": {"CreateMountpoint": True}}]
+
+    assert read_mounts({"Binds": ["/srv/:/data"], "Mounts": mounts}) == {"/data": BIND, "/there": BIND}

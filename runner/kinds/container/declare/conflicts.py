@@ -31,6 +31,7 @@ def conflicting_options(values: Mapping[str, Value]) -> Iterator[Invalid]:
     yield from _namespaces(values)
     yield from _sysctls(values)
     yield from _completion(values)
+    yield from _mounted_images(values)
     if values.get("logging.driver") == "none" and "ready.log" in values:
         help = "use a driver that keeps the log, or another probe"
         yield Invalid('"log" conflicts with logging driver "none"', path=("ready", "log"), help=help)
@@ -140,6 +141,19 @@ def _completion(values: Mapping[str, Value]) -> Iterator[Invalid]:
     if has_probe(values):
         help = "omit one of them: a probe is for what keeps running; dependents may wait for started"
         yield Invalid('"ready" conflicts with "may_complete"', path=("ready",), help=help)
+
+
+def _mounted_images(values: Mapping[str, Value]) -> Iterator[Invalid]:
+    """Reject an image that is mounted twice: engines name such a mount after container and image alone."""
+    first: dict[str, str] = {}
+    for index, (target, mount) in enumerate(as_map(values.get("volumes")).items()):
+        if as_map(mount)["type"] == "image":
+            source = str(as_map(mount)["source"])
+            if source in first:
+                help = "engines mount an image only once in a container: use the folders of the one mount"
+                message = f'image "{source}" is mounted at {first[source]} already'
+                yield Invalid(message, path=("volumes", index), help=help)
+            first.setdefault(source, target)
 
 
 def _listed(value: Value) -> tuple[Value, ...]:

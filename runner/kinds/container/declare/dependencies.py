@@ -41,13 +41,17 @@ def namespace_owners(declaration: Declaration) -> Iterator[tuple[str, Address]]:
 
     It is named by its key in the file, or by its name on the engine.
     """
-    containers = declaration.entries_of("container")
-    keys = {str(values["name"]): key for key, values in containers.items() if "name" in values}
     for key in _MODES:
         mode = declaration.values.get(key)
         if isinstance(mode, str) and mode.startswith(OF_CONTAINER):
-            name = mode.removeprefix(OF_CONTAINER)
-            yield key, Address("container", name if name in containers else keys.get(name, name))
+            yield key, Address("container", _key_of(mode.removeprefix(OF_CONTAINER), declaration))
+
+
+def _key_of(name: str, declaration: Declaration) -> str:
+    if name in declaration.entries_of("container"):
+        return name
+    named = declaration.entries_with("container", "name").items()
+    return next((key for key, values in named if values["name"] == name), name)
 
 
 def unusable_owners(declaration: Declaration) -> Iterator[Invalid]:

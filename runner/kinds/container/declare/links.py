@@ -103,25 +103,25 @@ def _examine(declaration: Declaration, link: Link, containers: Mapping[str, Mapp
         return
     added = [name for name in link.networks if link.alias not in _declared(link.key, containers[link.key], name)]
     for network in added:
-        for other, values in containers.items():
-            if (
-                other != link.key
-                and network in joined_names(values)
-                and link.alias
-                in (
-                    *_declared(other, values, network),
-                    *_given(declaration, other, network),
-                )
-            ):
-                message = f'"{link.alias}" would be both {link.key} and {other} on network "{network}"'
-                help = "a name is the same for all on a network: use another alias"
-                declaration.report(Invalid(message, path=place, help=help))
-                return
+        for other in _others_called(declaration, link, network):
+            message = f'"{link.alias}" would be both {link.key} and {other} on network "{network}"'
+            help = "a name is the same for all on a network: use another alias"
+            declaration.report(Invalid(message, path=place, help=help))
+            return
     if added:
         listed = ", ".join(f'"{name}"' for name in added)
         message = f'{link.key} is "{link.alias}" to all containers on network {listed}, not only to {link.user}'
         help = f"if that is meant, declare the alias under networks of {link.key}"
         declaration.warn(Invalid(message, path=place, help=help, code="shared-link"))
+
+
+def _others_called(declaration: Declaration, link: Link, network: str) -> Iterator[str]:
+    """Yield the other containers that have the alias of a link on a network, too."""
+    for key, values in declaration.entries_of("container").items():
+        if key == link.key or network not in joined_names(values):
+            continue
+        if link.alias in (*_declared(key, values, network), *_given(declaration, key, network)):
+            yield key
 
 
 def _declared(key: str, values: Mapping[str, Value], network: str) -> tuple[Value, ...]:

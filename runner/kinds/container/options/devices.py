@@ -15,6 +15,7 @@ from runner.resource.scalars import SCALAR_SCHEMA, matching, normalize_path, par
 
 _PERMISSIONS = lazy_pattern(r"(?=[rwm]{1,3}\Z)(?!.*(.).*\1)[rwm]+")
 _ALL_PERMISSIONS = "rwm"
+_RULE_PARTS = 3
 _PATH = r"/[^:]*(?::[0-9a-f][^:]*)*"
 """A path may have colons before a number, as in /dev/serial/by-path/pci-0000:00:14.0-usb-0:1:1.0."""
 _DEVICE = lazy_pattern(rf"(?P<host>{_PATH})(?::(?P<inside>{_PATH}))?(?::(?P<permissions>[^:/]*))?")
@@ -128,6 +129,11 @@ def _clean_rule(rule: str) -> str:
     return f"{sort} {numbers} {_in_order(permissions)}"
 
 
+def _read_rules(rules: Any) -> Value:
+    """Read device rules; others may have written the permissions in any order."""
+    return tuple(_clean_rule(rule) if len(rule.split()) == _RULE_PARTS else rule for rule in rules or ())
+
+
 _TEXTS_SCHEMA = {"type": "array", "items": SCALAR_SCHEMA}
 DEVICES_LIST = Codec(_TEXTS_SCHEMA, "a list of devices such as /dev/fuse", parse_devices)
 DEVICE_RULES = list_of(
@@ -170,7 +176,7 @@ DEVICES = (
         codec=DEVICE_RULES,
         doc="Device cgroup rules, as TYPE MAJOR:MINOR PERMISSIONS.",
         examples=(["c 1:3 rw"], ["c 1:3 rw", "a 7:* rwm"]),
-        bind=at("HostConfig.DeviceCgroupRules", encode=list),
+        bind=at("HostConfig.DeviceCgroupRules", encode=list, decode=_read_rules),
     ),
     Field(
         name="gpus",

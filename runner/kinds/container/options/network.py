@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from runner.core.plan import Effect, Reason
-from runner.core.values import Value
+from runner.core.values import Value, is_decimal
 from runner.kinds.container.options.attachments import (
     ATTACHMENTS,
     addresses_below_the_first,
@@ -50,9 +50,20 @@ def _write_exposed(value: Value, body: Body) -> None:
 
 
 def _read_exposed(inspect: Mapping[str, Any]) -> Value:
-    """Read exposed ports, including the published ones; a port that others wrote without a protocol is one of TCP."""
+    """Read exposed ports, including the published ones."""
     exposed = (inspect.get("Config") or {}).get("ExposedPorts") or {}
-    return {port if "/" in port else f"{port}/tcp": True for port in exposed}
+    return {port: True for written in exposed for port in _each_exposed(written)}
+
+
+def _each_exposed(written: str) -> Iterator[str]:
+    """Yield each port of what the engine has as one: others write ranges, and leave out the protocol of TCP."""
+    numbers, _, protocol = written.partition("/")
+    first, _, last = numbers.partition("-")
+    if not (is_decimal(first) and is_decimal(last or first)):
+        yield written
+        return
+    for number in range(int(first), int(last or first) + 1):
+        yield f"{number}/{protocol or 'tcp'}"
 
 
 def _write_hosts(value: Any) -> list[str]:

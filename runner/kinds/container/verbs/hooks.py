@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from runner.core.diagnostic import Diagnostic, Severity
-from runner.core.errors import Cancelled, EngineUnreachable, NotFound, ProgramNotRun, RunnerError, StepFailed
+from runner.core.errors import Cancelled, Conflict, EngineUnreachable, NotFound, ProgramNotRun, RunnerError, StepFailed
 from runner.core.gateway import Gateway
 from runner.core.progress_update import ProgressUpdate
 from runner.core.sensitive import is_sensitive
@@ -18,10 +18,11 @@ from runner.core.task import Task
 from runner.kinds.container.names import STARTING
 from runner.kinds.container.options.hooks import POST_START, PRE_STOP, Hook, recorded_hooks
 from runner.kinds.container.verbs.exec_hook import Watch, exec_hook
+from runner.kinds.container.verbs.exits import failed_exit
 from runner.kinds.container.verbs.naming import rename
-from runner.kinds.container.verbs.wait_ready import check_running
 
 _CORRECT = "correct the command, or what it needs in the container"
+_ENDS_EARLY = "it must keep running until its post_start hooks are done"
 
 
 def name_until_started(name: str, fields: Mapping[str, object]) -> str:
@@ -36,10 +37,10 @@ def mark_as_starting(task: Task, id: str, name: str, fields: Mapping[str, object
         rename(task, id, wanted)
 
 
-def complete_start(task: Task, id: str, name: str, fields: Mapping[str, object]) -> None:
+def complete_start(task: Task, id: str, name: str, fields: Mapping[str, object], *, watch: Watch | None = None) -> None:
     """Run the post_start hooks of a container that was just started, and give it its final name."""
     if fields.get(POST_START):
-        run_post_start(task, id, fields, watch=_telling(task))
+        run_post_start(task, id, fields, watch=watch or _telling(task))
         rename(task, id, name)
 
 
@@ -48,11 +49,19 @@ def run_post_start(task: Task, id: str, fields: Mapping[str, object], *, watch: 
     for number, hook in _hooks(task, POST_START, fields):
         try:
             exec_hook(task.gateway, id, hook, timeout=task.timeout, watch=watch)
-        except (StepFailed, ProgramNotRun) as error:
-            check_running(task.gateway, task.gateway.containers.inspect(id), None, fresh=False)
+        except (StepFailed, ProgramNotRun, Conflict) as error:
+            _check_alive(task.gateway, id)
             message = f"failed in its {_called(task, POST_START, number, hook)}, which {_outcome(error)}"
             help = error.help or _CORRECT
             raise StepFailed(message, help=help, output=error.output, code="hook-failed") from error
+
+
+def _check_alive(gateway: Gateway, id: str) -> None:
+    """Raise StepFailed if a container itself has ended, also well, rather than its hook failed."""
+    inspect = gateway.containers.inspect(id)
+    is_looping = bool(inspect["State"].get("Restarting"))
+    if is_looping or not inspect["State"]["Running"]:
+        raise failed_exit(gateway, inspect, is_looping=is_looping, help=_ENDS_EARLY)
 
 
 def run_pre_stop(task: Task, id: str, fields: Mapping[str, object]) -> None:
@@ -105,6 +114,10 @@ def _called(task: Task, key: str, number: int, hook: Hook) -> str:
 
 def _outcome(error: RunnerError) -> str:
     return error.message if isinstance(error, StepFailed) else f"was not run: {error.message}"
+
+
+def in_silence(_line: str | None) -> None:
+    """Watch the hooks of a run that is taken back: nobody follows their output, and no interruption ends them."""
 
 
 def _telling(task: Task) -> Watch:

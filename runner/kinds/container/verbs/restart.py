@@ -9,7 +9,7 @@ from functools import partial
 from runner.core.resource_state import State
 from runner.core.task import Task
 from runner.kinds.container.names import STARTING
-from runner.kinds.container.verbs.hooks import complete_start, mark_as_starting, run_pre_stop
+from runner.kinds.container.verbs.hooks import complete_start, in_silence, mark_as_starting, run_pre_stop
 from runner.kinds.container.verbs.stop import was_killed
 from runner.kinds.container.verbs.stop_timeout import stop_timeout
 from runner.kinds.container.verbs.wait_ready import wait_ready
@@ -30,7 +30,7 @@ def restart(task: Task) -> str:
     mark_as_starting(task, live.id, name, live.fields)
     period, began = stop_timeout(live.fields), time.monotonic()
     # What it was restarted after is then another one again.
-    task.on_rollback(partial(containers.restart, live.id, period), last=True)
+    task.on_rollback(partial(_restart_back, task, name, period), last=True)
     containers.restart(live.id, period)
     took = time.monotonic() - began
     complete_start(task, live.id, name, live.fields)
@@ -39,6 +39,14 @@ def restart(task: Task) -> str:
         _warn_if_killed(task, period, took)
     wait_ready(task, live.id, settle=0, fresh=True)
     return live.id
+
+
+def _restart_back(task: Task, name: str, period: float) -> None:
+    """Restart a container once more, with its hooks, as the run that restarted it is taken back."""
+    live = task.observed
+    mark_as_starting(task, live.id, name, live.fields)
+    task.gateway.containers.restart(live.id, period)
+    complete_start(task, live.id, name, live.fields, watch=in_silence)
 
 
 def _warn_if_killed(task: Task, period: float, took: float) -> None:

@@ -11,7 +11,7 @@ from runner.core.task import Task
 from runner.kinds.container.options.hooks import POST_START
 from runner.kinds.container.sharing import has_lost_any
 from runner.kinds.container.traits import traits_of
-from runner.kinds.container.verbs.hooks import run_post_start
+from runner.kinds.container.verbs.hooks import in_silence, run_post_start
 from runner.kinds.container.verbs.stop_timeout import ENGINE_GRACE
 from runner.resource.labels import read_applied
 
@@ -40,7 +40,7 @@ def _start(task: Task, id: str, recorded: Mapping[str, object]) -> None:
     has_run_on = bool(recorded.get(POST_START)) and task.gateway.containers.inspect(id)["State"]["Running"]
     task.gateway.containers.start(id)
     if not has_run_on:
-        run_post_start(task, id, recorded, watch=lambda _line: None)
+        run_post_start(task, id, recorded, watch=in_silence)
 
 
 def _stop(task: Task, inspect: EngineJSON) -> None:

@@ -10,6 +10,7 @@ from runner.core.plan import Effect, FieldDiff
 from runner.core.task import Task
 from runner.core.values import is_empty
 from runner.kinds.container.options import TABLE
+from runner.kinds.container.options.hooks import POST_START
 from runner.kinds.container.verbs.naming import rename
 from runner.kinds.container.verbs.network_aliases import attachments_of
 from runner.kinds.container.verbs.update_limits import changed_rows, update_limits
@@ -41,8 +42,10 @@ def _restore(task: Task, attached: Endpoints, restore_record: Callable[[], None]
     update_limits(task, rows, old.fields)
     if "networks" in rows:
         _reattach(task, attached)
-    if old.fields["state"] not in ("running", "paused", "restarting"):
+    if old.fields["state"] not in ("running", "paused", "restarting", "starting"):
         containers.stop(old.id, task.timeout)
+        if old.fields.get(POST_START):  # which may have failed: then it still has the name of one that is starting
+            rename(task, old.id, old.engine_name)
     restore_record()
     now = decode(TABLE, containers.inspect(old.id), old.applied)
     compared = [row for name, row in rows.items() if name not in _SETTLED_APART]

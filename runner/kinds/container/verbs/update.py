@@ -163,9 +163,12 @@ def _rejoin(task: Task) -> None:
 
 
 def _look_again(task: Task, applied: Applied) -> ObservedResource:
-    """Read every row again, from a container that must run or have completed by now; the observed defaults are kept."""
+    """Read every row again, from a container that must run or have completed by now; the observed defaults are kept.
+
+    So is the platform: it is the image's, which no update changes.
+    """
     inspect = task.gateway.containers.inspect(task.observed.id)
-    fields = decode(TABLE, inspect, applied)
+    fields = {**decode(TABLE, inspect, applied), "platform": task.observed.fields["platform"]}
     if not check_running(task.gateway, inspect, task.desired, fresh=False):
         fields = {**fields, "state": "running"}  # as it was declared to be, for as long as it takes
     return replace_values(task.observed, fields=fields)
