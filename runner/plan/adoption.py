@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
 from runner.core.plan import Action, Change, Effect, Reason
-from runner.core.state import Resource, UnmanagedResource
+from runner.core.state import DesiredState, ObservedResource, ObservedState, Resource, UnmanagedResource
 from runner.core.struct import Struct, field, replace
 from runner.resource.kind import Kind
 
@@ -54,6 +54,21 @@ def adopted(change: Change, thing: UnmanagedResource) -> Change:
     if change.action is not Action.REPLACE:
         return replace(change, action=Action.UPDATE, verb="adopt", reasons=reasons)
     return replace(change, verb=f"adopt and {change.verb}", reasons=reasons) if thing.stands_for else change
+
+
+def recreated_by_others(observed: ObservedState, desired: DesiredState | None) -> Mapping[Address, ObservedResource]:
+    """Return what others created in the place of a workflow's own resources since: it is removed with the rest.
+
+    A workflow that was never applied has no part in what bears such labels.
+    """
+    if desired is None or not (observed.abandoned or any(one.owned for one in observed.resources.values())):
+        return {}
+    stand_ins = {thing.stands_for: thing.live for thing in observed.foreign if thing.live and not thing.owner}
+    return {
+        address: replace(live, owned=True, recorded_dependencies=frozenset(one.address for one in declared.depends_on))
+        for address, declared in desired.resources.items()
+        if (live := stand_ins.get(address)) and address not in observed.resources
+    }
 
 
 def adoption_blockers(

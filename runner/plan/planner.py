@@ -20,7 +20,7 @@ from runner.core.state import (
 )
 from runner.core.struct import MutableStruct, field, replace
 from runner.core.values import UNKNOWN, Marker, Value
-from runner.plan.adoption import Unmanaged, adopted, adoption_blockers, is_adopted
+from runner.plan.adoption import Unmanaged, adopted, adoption_blockers, is_adopted, recreated_by_others
 from runner.plan.concealment import concealed
 from runner.plan.conflicts import taken_claims
 from runner.plan.irreversible import irreversible_changes
@@ -94,13 +94,13 @@ def make_destroy_plan(
 ) -> Plan:
     """Delete what the workflow owns, but for spared kinds, and protected and left-alone resources with their needs.
 
-    In file order, if there is a file.
+    In file order, if there is a file; and with what others created anew in the place of some of it.
     """
     declared = desired.resources if desired else {}
-    known = [observed.resources[address] for address in declared if address in observed.resources]
+    found = {**observed.resources, **recreated_by_others(observed, desired)}
+    known = [found[address] for address in declared if address in found]
     others = [one for address, one in observed.resources.items() if address not in declared]
-    left = (*observed.abandoned, *observed.retained)
-    everything = (*known, *_by_kind(others, catalog), *_by_kind(left, catalog))
+    everything = (*known, *_by_kind(others, catalog), *_by_kind((*observed.abandoned, *observed.retained), catalog))
     stays = left_alone(desired, observed)
     doomed = [one for one in everything if one.owned and one.address.kind not in spared and one.address not in stays]
     kept, with_data = kept_resources(doomed, desired), _data_kinds(catalog).isdisjoint(spared)

@@ -331,6 +331,42 @@ def test_what_compose_has_created_anew_is_taken_over_again(
     cli("plan", "--detailed-exitcode").exits(0)
 
 
+def test_what_is_restarted_or_has_a_platform_is_taken_over_too(
+    cli: Cli, project: Project, compose: Compose, docker_client: DockerClient, workflow_name: str
+) -> None:
+    (cli.folder / "token").write_text("a-long-enough-secret")
+    project(
+        f"""
+        services:
+          db: {IDLE % "secrets: [token]"}
+          web: {IDLE % "depends_on: {db: {condition: service_started, restart: true}}"}
+          other: {IDLE % "platform: linux/amd64, device_cgroup_rules: ['c 1:3 mr'], expose: ['90-91/udp']"}
+        secrets: {{token: {{file: ./token}}}}
+        """
+    )
+    compose("up", "--detach")
+    before = ids(docker_client, workflow_name)
+
+    cli("apply").exits(0)
+
+    after = ids(docker_client, workflow_name)
+    assert {name for name in after if after[name] != before[name]} == {"db-1"}
+    cli("plan", "--detailed-exitcode").exits(0)
+
+
+def test_what_compose_has_created_anew_since_goes_with_the_rest(
+    cli: Cli, project: Project, compose: Compose, docker_client: DockerClient, workflow_name: str
+) -> None:
+    path = project(f"services: {{web: {IDLE % ''}, db: {IDLE % ''}}}")
+    cli("apply").exits(0)
+    path.write_text(path.read_text().replace("web: {", "web: {user: root, "))
+    compose("up", "--detach")
+
+    cli("destroy", "--yes").exits(0)
+
+    assert not labels(docker_client, workflow_name)
+
+
 def test_a_one_shot_that_failed_is_run_again_and_one_that_still_runs_is_awaited(
     cli: Cli, project: Project, compose: Compose, docker_client: DockerClient, workflow_name: str
 ) -> None:

@@ -1,6 +1,6 @@
 """Random Compose projects that run: each key that is mapped, in several forms, on images that a test engine has.
 
-How a file is read is no matter of them (tests/unit/compose/projects.py is for that): what is made of it on an engine is.
+They are for what is made of a file on an engine; for how one is read, there is tests/unit/compose/projects.py.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import Any
 _IMAGE = "busybox:stable"
 SERVICES = ("api", "db", "proxy", "web.1")
 FILES: Mapping[str, str] = {
-    "Dockerfile": "FROM busybox:stable\nARG WORD=none\nLABEL word=$WORD\nCOPY page /page\nEXPOSE 90\n",
+    "built/Dockerfile": "FROM busybox:stable\nARG WORD=none\nLABEL word=$WORD\nCOPY page /page\nEXPOSE 90\n",
+    "built/page": "one\n",
     "page": "one\n",
     "variables.env": "FROM_FILE=a$$b<>&\nTOKEN='x y'\n",
     "labels.txt": "from.file=yes\n",
@@ -23,7 +24,11 @@ FILES: Mapping[str, str] = {
 _IDLE: Mapping[str, Any] = {"command": "sleep infinity", "init": True, "stop_grace_period": "0s"}
 _VALUES: Mapping[str, tuple[Any, ...]] = {
     "annotations": ({"a.b": "c"}, ["a.b=c", "d="]),
-    "build": (".", {"context": ".", "args": {"WORD": "x"}, "labels": ["built=yes"]}, {"context": ".", "pull": False}),
+    "build": (
+        "./built",
+        {"context": "built", "args": {"WORD": "x"}, "labels": ["built=yes"]},
+        {"context": "built/", "pull": False},
+    ),
     "cap_add": (["NET_ADMIN"], ["CAP_SYS_TIME", "NET_ADMIN"], ["ALL"]),
     "cap_drop": (["MKNOD"], ["ALL"], ["CAP_CHOWN", "net_raw"]),
     "cgroup": ("host", "private"),

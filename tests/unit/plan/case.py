@@ -32,7 +32,7 @@ _HEAD = "version: 1\nname: shop\n"
 class Case:
     """`applied` and `desired` are workflows without their head; the rest is as observed_fixtures.py reads it.
 
-    With `destroy`, the kinds that are spared, there is no desired state, unless `left_alone` needs one.
+    With `destroy`, the kinds that are spared, there need be no desired state.
     """
 
     applied: str = ""
@@ -57,7 +57,7 @@ class Case:
         """Compare the two sides; files that a workflow names are looked for in `folder`."""
         observed = self._observed(folder)
         if self.destroy is not None:
-            wanted = self._desired(folder) if self.left_alone else None
+            wanted = self._desired(folder) if self.desired else None
             return make_destroy_plan("shop", observed, CATALOG, frozenset(self.destroy), wanted)
         return make_plan(self._desired(folder), observed, CATALOG, adopt=self.adopt)
 

@@ -41,9 +41,9 @@ _UNDO = "revert the change, or remove protect first"
 def update(task: Task) -> str:
     """Update (or adopt) a container in place, check the result, and replace the container if it still differs.
 
-    A restart changes nothing else.
+    A restart changes nothing else, unless it comes with an adoption, which is recorded.
     """
-    if task.change.diff and all(map(is_restart, task.change.diff)):
+    if task.observed.owned and task.change.diff and all(map(is_restart, task.change.diff)):
         from runner.kinds.container.verbs.restart import restart
 
         return restart(task)
