@@ -21,6 +21,11 @@ def proxies_for(task: Task, fields: FieldValues) -> Mapping[str, str]:
     return {name: value for name, value in task.proxies.items() if name not in own}
 
 
+def is_proxy(name: str) -> bool:
+    """Tell whether a variable is one of those that docker clients pass on."""
+    return name in _NAMES
+
+
 def with_proxy_places(resource: Resource, live: Mapping[str, object]) -> Resource:
     """Return a resource with those of its `live` variables as sensitive that are proxies, and not from the file."""
     own = as_map(resource.fields.get("environment"))

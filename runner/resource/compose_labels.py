@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from runner.core.address import Address
-from runner.core.state import Resource
+from runner.core.state import Ref, Resource
 from runner.core.values import is_decimal
+from runner.resource.labels import label_text
 
 PREFIX: Final = "com.docker.compose."
 PROJECT: Final = f"{PREFIX}project"
@@ -34,6 +35,18 @@ def is_what(labels: Mapping[str, str], resource: Resource) -> bool:
     """Return whether labels are those of a declared resource, or of a replica of it."""
     said = {name: text for name, text in resource.creation_labels.items() if name in _SAYS_WHAT}
     return bool(said) and all(labels.get(name) == text for name, text in said.items())
+
+
+def is_unchanged(labels: Mapping[str, str], resource: Resource, attribute: Callable[[Ref], str]) -> bool:
+    """Return whether something was made from the same declaration as a resource: Compose's hash of both is equal.
+
+    `attribute` resolves a reference; LookupError if the engine has nothing that it refers to yet.
+    """
+    found, wanted = labels.get(CONFIG_HASH), resource.creation_labels.get(CONFIG_HASH)
+    try:
+        return found is not None and wanted is not None and found == label_text(wanted, attribute)
+    except LookupError:
+        return False
 
 
 def projects(resources: Iterable[Resource]) -> set[str]:

@@ -62,10 +62,13 @@ def ownership(workflow: str, resource: Resource, applied: Applied, version: str,
 def creation_labels(resource: Resource, attribute: Callable[[Ref], str]) -> dict[str, str]:
     """Return the labels for other programs as the engine gets them; `attribute` resolves a reference."""
     labels = resource.creation_labels.items()
-    return {name: text if isinstance(text, str) else _resolved(text, attribute) for name, text in labels}
+    return {name: label_text(text, attribute) for name, text in labels}
 
 
-def _resolved(late: LateText, attribute: Callable[[Ref], str]) -> str:
+def label_text(late: str | LateText, attribute: Callable[[Ref], str]) -> str:
+    """Return the text of one of them."""
+    if isinstance(late, str):
+        return late
     text = "".join(part if isinstance(part, str) else attribute(part) for part in late.parts)
     return str(sha256(text.encode()).hexdigest()) if late.is_digested else text
 

@@ -244,6 +244,77 @@ def test_where_only_the_way_of_secrets_differs_the_container_is_replaced_in_the_
     cli("plan", "--detailed-exitcode").exits(0)
 
 
+_REMOVED = """\
+    privileged: true, cap_drop: [CHOWN], ports: ['127.0.0.1::8080'], volumes: ['data:/data'], user: '1000',
+    environment: {KEPT: a, GONE: b}, labels: {gone: c}, restart: always, mem_limit: 64m, shm_size: 32m,
+    healthcheck: {test: 'true', interval: 9s}, hostname: gone, ulimits: {nofile: 512}, stop_signal: SIGINT
+"""
+
+
+def test_what_the_file_has_lost_since_compose_created_it_is_taken_back(
+    cli: Cli, project: Project, compose: Compose, docker_client: DockerClient, workflow_name: str
+) -> None:
+    path = project(f"services: {{web: {IDLE % _REMOVED.strip()}}}\nvolumes: {{data: {{}}}}")
+    compose("up", "--detach")
+    before = lives(docker_client, workflow_name)
+    assert not any(one["diff"] for one in cli("plan", "-o", "json").exits(0).json["changes"])
+    path.write_text(path.read_text().replace(_REMOVED.strip(), "environment: {KEPT: a}"))
+
+    planned = cli("plan", "-o", "json").exits(0)
+    assert lives(docker_client, workflow_name) == before
+    cli("apply", "--yes").exits(0)
+
+    change = next(one for one in planned.json["changes"] if one["address"] == "container.web")
+    assert change["verb"] == "adopt and replace"
+    assert {found["path"] for found in change["diff"]} == {
+        *("privileged", "cap_drop", "ports", "volumes./data", "user", "environment.GONE", "labels.gone", "restart"),
+        *("limits.memory", "shm_size", "healthcheck.test", "healthcheck.interval", "hostname", "ulimits.nofile"),
+        "stop_signal",
+    }
+    assert {found["reason"] for found in change["diff"]} == {"spec"}
+    web = containers(docker_client, workflow_name)["web-1"]
+    config, host = web["Config"], web["HostConfig"]
+    assert not any(host[key] for key in ("Privileged", "CapDrop", "PortBindings", "Binds", "Memory", "Ulimits"))
+    assert not any(config.get(key) for key in ("User", "Healthcheck", "StopSignal"))
+    assert (host["RestartPolicy"]["Name"] or "no", host["ShmSize"]) == ("no", 64 * 1024**2)
+    assert "gone" not in {config["Hostname"], *config["Labels"]}
+    assert "KEPT=a" in config["Env"]
+    assert "GONE=b" not in config["Env"]
+    cli("plan", "--detailed-exitcode").exits(0)
+    running = ids(docker_client, workflow_name)
+    compose("up", "--detach")
+    assert ids(docker_client, workflow_name) == running
+
+
+def test_nothing_but_what_the_file_has_lost_counts_and_what_can_be_is_changed_in_place(
+    cli: Cli, project: Project, compose: Compose, docker_client: DockerClient, workflow_name: str
+) -> None:
+    (cli.folder / "Dockerfile").write_text(
+        "FROM busybox:stable\nENV FROM_IMAGE=a\nLABEL from=image\nVOLUME /own\nEXPOSE 81\nUSER root\n"
+        'HEALTHCHECK CMD true\nWORKDIR /tmp\nSTOPSIGNAL SIGINT\nCMD ["sleep", "infinity"]\n'
+    )
+    path = project(
+        f"""
+        services:
+          web: {{build: ., entrypoint: sleep infinity, ports: ['8080'], volumes: [/other], restart: always}}
+          beside: {IDLE % "network_mode: 'service:web', restart: always"}
+        """
+    )
+    compose("up", "--detach")
+    before = lives(docker_client, workflow_name)
+    path.write_text(path.read_text().replace(", restart: always", ""))
+
+    planned = cli("plan", "-o", "json").exits(0)
+    cli("apply").exits(0)
+
+    found = {one["address"]: [diff["path"] for diff in one["diff"]] for one in planned.json["changes"] if one["diff"]}
+    assert found == {"container.web": ["restart"], "container.beside": ["restart"]}
+    assert lives(docker_client, workflow_name) == before
+    policies = {one["HostConfig"]["RestartPolicy"]["Name"] for one in containers(docker_client, workflow_name).values()}
+    assert policies <= {"", "no"}
+    cli("plan", "--detailed-exitcode").exits(0)
+
+
 def test_a_run_that_is_killed_while_it_replaces_what_it_adopts_is_completed_by_the_next_one(
     cli: Cli, project: Project, compose: Compose, docker_client: DockerClient, workflow_name: str
 ) -> None:

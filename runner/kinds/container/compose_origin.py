@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from runner.core.diagnostic import Diagnostic, Severity
@@ -28,6 +28,39 @@ def stand_ins(
     owned = {owned_address(one, context.workflow) for one in labels.values()}
     free = [resource for resource in wanted if resource.address not in owned]
     return compose_labels.match({id: one for id, one in labels.items() if WORKFLOW not in one}, free)
+
+
+def changed(
+    stand_ins: Mapping[str, Address],
+    context: ObserveContext,
+    listed: Iterable[EngineJSON],
+    attributes: Callable[[str], Mapping[str, str]],
+) -> frozenset[str]:
+    """Return the ids of those stand-ins that were not made from the file's declaration, or may not have been.
+
+    `attributes` returns what can be referred to of a container, given its id.
+    """
+    if not stand_ins or context.desired is None:
+        return frozenset()
+    ids = _ids(context)
+    resources = context.desired.resources
+    return frozenset(
+        short["Id"]
+        for short in listed
+        if (address := stand_ins.get(short["Id"]))
+        and not compose_labels.is_unchanged(
+            short.get("Labels") or {}, resources[address], lambda ref: attributes(ids[ref.address])[ref.attribute]
+        )
+    )
+
+
+def _ids(context: ObserveContext) -> Mapping[Address, str]:
+    """Return the id of what is, or is to be adopted as, each declared container."""
+    records = _records("container", context)
+    labels = {short["Id"]: records.labels(short["Id"], short.get("Labels") or {}) for short in context.containers}
+    own = {address: id for id, one in labels.items() if (address := owned_address(one, context.workflow))}
+    theirs = stand_ins("container", context, context.containers, records)
+    return {**own, **{address: id for id, address in theirs.items()}}
 
 
 def undeclared(context: ObserveContext) -> Iterator[Diagnostic]:

@@ -17,9 +17,8 @@ from runner.kinds.container.anonymous import with_anonymous_volumes
 from runner.kinds.container.host_paths import missing_sources, swapped_sources
 from runner.kinds.container.host_ports import port_occupants
 from runner.kinds.container.live_health import read_health
-from runner.kinds.container.names import NEW, OLD, STARTING, suffix_of
 from runner.kinds.container.options import TABLE
-from runner.kinds.container.options.lifecycle import COMPLETED
+from runner.kinds.container.rivals import classify
 from runner.kinds.container.sharing import find_sharers, idle_owners, lost_field, lost_namespaces
 from runner.kinds.container.traits import ContainerTraits, traits_of
 from runner.kinds.shared import label_overrides
@@ -61,6 +60,7 @@ def observe_as(
     """Classify the listed containers by one kind's table: own, abandoned, and foreign ones with a wanted name."""
     wanted = {resource.engine_name: resource.address for resource in context.wanted(kind)}
     stand_ins = _stand_ins(kind, context, listed, records)
+    changed = _changed(stand_ins, context, listed)
     reader = _Reader(tuple(table), context, records)
     own: dict[str, tuple[Address, Mapping[str, str]]] = {}
     foreign, index = [], []
@@ -71,7 +71,7 @@ def observe_as(
         if address is None:
             index.append(_bare(name, id))
             if id in stand_ins or name in wanted:
-                live = reader.read_foreign(id, stand_ins.get(id) or wanted[name])
+                live = reader.read_foreign(id, stand_ins.get(id) or wanted[name], is_changed=id in changed)
                 owner = labels.get(WORKFLOW)
                 foreign.append(UnmanagedResource("container", name, id, owner, live, stand_ins.get(id)))
         elif address.kind == kind:
@@ -79,7 +79,7 @@ def observe_as(
     inspected = list(context.gateway.containers.inspect_many(list(own)))
     reader.know(inspected)
     missing = list(missing_sources(kind, context.desired, context.engine)) if context.desired else []
-    seen, abandoned = _classify([reader.read(inspect, *own[inspect["Id"]]) for inspect in inspected])
+    seen, abandoned = classify([reader.read(inspect, *own[inspect["Id"]]) for inspect in inspected])
     return Observation(
         tuple(seen),
         tuple(abandoned),
@@ -98,6 +98,14 @@ def _stand_ins(
     from runner.kinds.container.compose_origin import stand_ins
 
     return stand_ins(kind, context, listed, records)
+
+
+def _changed(stand_ins: Mapping[str, Address], context: ObserveContext, listed: Iterable[EngineJSON]) -> frozenset[str]:
+    if not stand_ins:
+        return frozenset()
+    from runner.kinds.container.compose_origin import changed
+
+    return changed(stand_ins, context, listed, attributes)
 
 
 def _undeclared(context: ObserveContext) -> Iterator[Diagnostic]:
@@ -183,13 +191,23 @@ class _Reader:
 
         return with_completion(read, self._survey, inspect, record)
 
-    def read_foreign(self, id: str, address: Address) -> ObservedResource | None:
-        """Inspect a foreign container and read it as if it were owned; None if it is gone meanwhile."""
+    def read_foreign(self, id: str, address: Address, *, is_changed: bool) -> ObservedResource | None:
+        """Inspect a foreign container and read it as if it were owned; None if it is gone meanwhile.
+
+        Of one that `is_changed`, all that it has counts as having been declared before.
+        """
         try:
             inspect = self._survey.gateway.containers.inspect(id)
         except NotFound:
             return None
-        return self.read(inspect, address, labels={}, owned=False)
+        read = self.read(inspect, address, labels={}, owned=False)
+        if not is_changed:
+            return read
+        from runner.kinds.container.formerly_declared import with_former_declaration
+
+        layers = DefaultSources(self._image(inspect["Image"]), self._survey.engine)
+        declared = self._survey.desired.resources.get(address) if self._survey.desired else None
+        return with_former_declaration(read, inspect, self._table, layers, declared)
 
     def _container(self, ref: str) -> EngineJSON | None:
         """Return a container that another one shares a namespace of; only foreign ones still need to be inspected."""
@@ -251,49 +269,3 @@ def _read(
         traits=with_anonymous_volumes(traits, inspect, layers.image, file_volumes),
         health=read_health(inspect),
     )
-
-
-def _classify(seen: list[ObservedResource]) -> tuple[list[ObservedResource], list[ObservedResource]]:
-    """Choose the current container of each address; an interrupted replacement or removal abandoned the others."""
-    own: list[ObservedResource] = []
-    abandoned = [one for one in seen if _is_going(one)]
-    by_address: dict[Address, list[ObservedResource]] = {}
-    for one in seen:
-        if not _is_going(one):
-            by_address.setdefault(one.address, []).append(one)
-    for rivals in by_address.values():
-        first, *others = sorted(rivals, key=_rank)
-        if suffix_of(first.engine_name) == NEW:
-            others.insert(0, first)
-        else:
-            own.append(first)
-        abandoned.extend(others)
-    return own, list(_leftovers(abandoned))
-
-
-def _is_going(one: ObservedResource) -> bool:
-    """Return whether a removal has begun: it can't be undone, and a dead container is one whose removal failed."""
-    phase = one.health.phase if one.health else ""
-    return phase in ("removing", "dead") or bool(one.traits.removed_with)
-
-
-def _rank(one: ObservedResource) -> int:
-    """Rank the containers of one address: the real name first, unless it never worked and the old one exists.
-
-    A new one that has not taken over yet comes last; one that is starting has, but an old one is proved to work.
-    """
-    suffix, health = suffix_of(one.engine_name), one.health
-    works = health is not None and health.phase in ("running", COMPLETED) and health.health in (None, "healthy")
-    return {"": 0 if works else 2, OLD: 1, STARTING: 2, NEW: 3}[suffix]
-
-
-def _leftovers(abandoned: Iterable[ObservedResource]) -> Iterator[ObservedResource]:
-    """Mark containers as abandoned, each under an address of its own, since another container has the real one."""
-    number: dict[Address, int] = {}
-    for one in abandoned:
-        kind, name, index = one.address.kind, one.address.name, one.address.index
-        address = Address(kind, name + (suffix_of(one.engine_name) or ".left"), index)
-        number[address] = number.get(address, 0) + 1
-        if number[address] > 1:
-            address = Address(kind, f"{address.name}.{number[address]}", index)
-        yield replace(one, address=address, abandoned=True)
