@@ -1,4 +1,4 @@
-"""Warnings about unchanged resources that the engine reports as not working."""
+"""Warnings about resources that stay as they are and that the engine reports as not working."""
 
 from __future__ import annotations
 
@@ -26,11 +26,15 @@ def _ailment(health: Health) -> str | None:
 
 
 def unhealthy_findings(changes: Iterable[Change]) -> Iterator[Diagnostic]:
-    """Warn about unchanged but unhealthy resources: a no-op alone would sound as if all were well."""
+    """Warn about resources that are unhealthy and stay as they are, those that are adopted included.
+
+    A no-op alone would sound as if all were well.
+    """
     for change in changes:
         health = change.observed.health if change.observed else None
         ailment = _ailment(health) if health else None
-        if change.desired and change.action is Action.NOOP and ailment:
+        stays = change.action in (Action.NOOP, Action.UPDATE) and not change.diff
+        if change.desired and stays and ailment:
             help = f"see why with: runner logs {change.address.name}"
             message = f"{change.address} {ailment}, and unchanged by this plan"
             code: Code = "restarting" if health and health.restarts else "unhealthy"

@@ -315,6 +315,42 @@ def test_nothing_but_what_the_file_has_lost_counts_and_what_can_be_is_changed_in
     cli("plan", "--detailed-exitcode").exits(0)
 
 
+def test_what_a_network_has_lost_since_compose_created_it_is_taken_back(
+    cli: Cli, project: Project, compose: Compose, docker_client: DockerClient, workflow_name: str
+) -> None:
+    path = project(
+        f"services: {{web: {IDLE % 'networks: [back, front]'}}}\n"
+        "networks: {back: {internal: true, labels: {gone: a}}, front: {labels: {kept: a}}}"
+    )
+    compose("up", "--detach")
+    path.write_text(path.read_text().replace("internal: true, labels: {gone: a}", ""))
+
+    planned = cli("plan", "-o", "json").exits(0)
+    cli("apply").exits(0)
+
+    found = {one["address"]: [diff["path"] for diff in one["diff"]] for one in planned.json["changes"] if one["diff"]}
+    assert found == {"network.back": ["internal", "labels.gone"]}
+    back = docker_client.api.inspect_network(f"{workflow_name}_back")
+    assert not back["Internal"]
+    assert "gone" not in back["Labels"]
+    cli("plan", "--detailed-exitcode").exits(0)
+    running = ids(docker_client, workflow_name)
+    compose("up", "--detach")
+    assert ids(docker_client, workflow_name) == running
+
+
+def test_what_is_unhealthy_when_it_is_adopted_is_a_warning(cli: Cli, project: Project, compose: Compose) -> None:
+    check = "healthcheck: {test: 'exit 1', interval: 0.2s, retries: 1}"
+    project(f"services: {{web: {IDLE % check}}}")
+    compose("up", "--detach")
+    _until(lambda: compose("ps"), lambda listed: "(unhealthy)" in listed)
+
+    planned = cli("plan", "-o", "json").exits(0)
+
+    assert [found["code"] for found in planned.json["warnings"]] == ["unhealthy"]
+    assert "container.web is unhealthy" in cli("apply").exits(0).stderr
+
+
 def test_a_run_that_is_killed_while_it_replaces_what_it_adopts_is_completed_by_the_next_one(
     cli: Cli, project: Project, compose: Compose, docker_client: DockerClient, workflow_name: str
 ) -> None:

@@ -1,8 +1,4 @@
-"""What another program had declared of a container that it created: all that nobody else can have set.
-
-Without a record of the declaration, whatever is neither the default nor the work of the engine counts as declared: what
-the file no longer has of it then differs, as if runner had applied it.
-"""
+"""What another program had declared of a container that it created: all but what the engine or a client made of it."""
 
 from __future__ import annotations
 
@@ -10,17 +6,15 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from runner.core.state import ObservedResource, Resource
-from runner.core.struct import Struct, replace
+from runner.core.struct import Struct
 from runner.core.values import as_map
 from runner.kinds.container.traits import traits_of
 from runner.kinds.proxies import is_proxy
+from runner.kinds.shared.former_declaration import with_all_declared
 from runner.resource import compose_labels
 from runner.resource.field import DefaultSources, Field
 from runner.resource.mounts import is_anonymous
-from runner.resource.requirements import unsupported
 
-_UNREAD: Final = ""
-"""Stands for the digest of a value that isn't known: it is that of none."""
 _USUAL_SHM_SIZE: Final = 64 * 1024**2
 _SHARED: Final = ("host", "container:")
 _MODES: Final = ("bridge", "none", *_SHARED)
@@ -53,30 +47,20 @@ def with_former_declaration(
     declared: Resource | None,
 ) -> ObservedResource:
     """Return a live container with a record as if all it has had been declared before."""
-    known = [row for row in rows if row.name in live.fields and not _is_unknown(row, layers)]
-    defaults = {row.name: row.default(row.bind, layers) for row in known}
     container = _Container(inspect, live, declared)
-    applied = {row.name: found for row in known if (found := _applied(row, container)) is not None}
-    return replace(live, applied=applied, defaults=defaults)
 
+    def is_made(row: Field, key: str | None) -> bool:
+        if row.name in _WITHOUT_DEFAULT:
+            return True
+        if key is None:
+            return row.name in _MADE and _MADE[row.name](container)
+        return row.name in _MADE_BY_KEY and _MADE_BY_KEY[row.name](key, container)
 
-def _is_unknown(row: Field, layers: DefaultSources) -> bool:
-    """Tell whether a row can't be read back, can't be set on this engine, or has a default that no engine tells."""
-    return row.is_remembered or row.name in _WITHOUT_DEFAULT or any(unsupported([row], layers.engine))
+    return with_all_declared(live, rows, layers, is_made)
 
 
 _WITHOUT_DEFAULT: Final = frozenset({"name", "state", "image", "networks.priority", "cgroup", "logging.options"})
 """Rows that are set for every container, and those whose default only the engine's configuration has."""
-
-
-def _applied(row: Field, container: _Container) -> str | Mapping[str, str] | None:
-    """Return the record of one row; None if nobody needs to have declared it."""
-    if not row.merged_by_key:
-        is_made = _MADE.get(row.name)
-        return None if is_made and is_made(container) else _UNREAD
-    is_other = _MADE_BY_KEY.get(row.name)
-    keys = as_map(container.live.fields.get(row.name))
-    return {key: _UNREAD for key in keys if not (is_other and is_other(key, container))} or None
 
 
 # --- what the engine makes by itself

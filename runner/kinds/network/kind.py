@@ -135,6 +135,10 @@ FIELDS = (
 )
 
 
+_ENGINES_CHOICE = ("ipam.driver", "ipam.config", "ipam.options", "enable_ipv4", "enable_ipv6")
+"""What the engine's own configuration decides where nothing is declared."""
+
+
 def declare(declaration: Declaration) -> Iterable[Resource]:
     """Declare the resource of one entry."""
     resource = declare_named("network", declaration)
@@ -146,11 +150,18 @@ def declare(declaration: Declaration) -> Iterable[Resource]:
 def observe(context: ObserveContext) -> Observation:
     """Observe the workflow's networks on the engine."""
     records = label_overrides.find("network", context.volumes)
-    found = classify(FIELDS, context.networks, records, context)
+    found = classify(FIELDS, context.networks, records, context, _is_made)
     by_id = list(named_by_id(context.wanted("network"), context.networks))
     return replace_values(
         found, own=(*found.own, *(one for one, _ in by_id)), problems=tuple(problem for _, problem in by_id)
     )
+
+
+def _is_made(row: Field, key: str | None) -> bool:
+    """Tell whether the engine or another program may have set something of a network that no file declares."""
+    if row.name == "labels":
+        return str(key).startswith("com.docker.compose.")
+    return row.name in _ENGINES_CHOICE or str(key).startswith("com.docker.network.enable_ip")
 
 
 def _list_owned(lists: EngineLists) -> Iterable[OwnedResource]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from runner import __version__
@@ -15,6 +15,7 @@ from runner.core.struct import replace
 from runner.core.traits import Traits
 from runner.core.values import Value
 from runner.kinds.shared import label_overrides
+from runner.kinds.shared.former_declaration import with_all_declared
 from runner.resource.codec import Invalid
 from runner.resource.declaration import Declaration
 from runner.resource.encode import encode, read_observed
@@ -97,9 +98,17 @@ def update_labels(rows: Iterable[Field], task: Task) -> str:
 
 
 def classify(
-    rows: Iterable[Field], listed: Iterable[EngineJSON], records: label_overrides.Records, context: ObserveContext
+    rows: Iterable[Field],
+    listed: Iterable[EngineJSON],
+    records: label_overrides.Records,
+    context: ObserveContext,
+    is_made: Callable[[Field, str | None], bool] | None = None,
 ) -> Observation:
-    """Classify the engine's list: resources of this workflow, and foreign ones with a wanted name."""
+    """Classify the engine's list: resources of this workflow, and foreign ones with a wanted name.
+
+    With `is_made`, which tells what needs no declaration, all else that a foreign one has counts as declared before,
+    where its labels say that it is the wanted one, but was made from another declaration.
+    """
     kind, table, own, foreign = records.kind, (*rows, *INTERNAL_FIELDS), [], []
     wanted = {resource.engine_name: resource for resource in context.wanted(kind)}
     for document in listed:
@@ -113,7 +122,10 @@ def classify(
             own.append(_read(table, document, address, labels, context, records.traits_of(id)))
         elif resource is not None:
             live = replace(_read(table, document, resource.address, {}, context, Traits()), owned=False)
-            foreign.append(UnmanagedResource(kind, name, id, labels.get(WORKFLOW), live, _is(own_labels, resource)))
+            stands_for = _is(own_labels, resource)
+            if stands_for and is_made and _is_changed(own_labels, resource):
+                live = with_all_declared(live, rows, DefaultSources(image={}, engine=context.engine), is_made)
+            foreign.append(UnmanagedResource(kind, name, id, labels.get(WORKFLOW), live, stands_for))
     stale = records.stale(context.workflow, map(id_of, listed))
     return Observation(own=tuple(own), abandoned=tuple(stale), foreign=tuple(foreign))
 
@@ -125,6 +137,13 @@ def _is(labels: Mapping[str, str], resource: Resource) -> Address | None:
     from runner.resource.compose_labels import is_what
 
     return resource.address if is_what(labels, resource) else None
+
+
+def _is_changed(labels: Mapping[str, str], resource: Resource) -> bool:
+    """Return whether something's labels say that it was made from another declaration than the resource's."""
+    from runner.resource.compose_labels import CONFIG_HASH
+
+    return labels.get(CONFIG_HASH, wanted := resource.creation_labels.get(CONFIG_HASH)) != wanted
 
 
 def id_of(document: EngineJSON) -> str:
