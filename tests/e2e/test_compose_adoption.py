@@ -418,7 +418,7 @@ def test_one_offs_and_what_the_file_lacks_are_left_alone(
     assert lives(docker_client, workflow_name) == before
     told = [one["message"] for one in planned.json["warnings"] if one["code"] == "under-compose"]
     assert sorted(message.split('"')[1] for message in told) == [f"{workflow_name}-other-1", f"{workflow_name}-web-2"]
-    cli("destroy", "--yes").exits(1)  # the network is in use
+    assert "network-in-use" in cli("destroy", "--yes").exits(0).stderr
     assert before.keys() - ids(docker_client, workflow_name).keys() == {"web-1"}
 
 
