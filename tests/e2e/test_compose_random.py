@@ -252,7 +252,7 @@ def _meant(document: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "Config": {
             **config,
-            "Env": sorted(config["Env"] or ()),
+            "Env": sorted(one for one in config["Env"] or () if "=" in one),  # else: unset by the caller
             "ExposedPorts": sorted({port for written in config.get("ExposedPorts") or () for port in _ports(written)}),
             "Labels": {key: text for key, text in config["Labels"].items() if not _is_own_label(key, host)},
         },
@@ -263,7 +263,7 @@ def _meant(document: Mapping[str, Any]) -> dict[str, Any]:
             "ExtraHosts": sorted(host["ExtraHosts"] or ()),
             "Mounts": None,  # what is mounted counts, whichever of the engine's two lists asked for it
             "Binds": None,
-            "SecurityOpt": sorted(_clear(option) for option in host["SecurityOpt"] or ()),
+            "SecurityOpt": sorted({_clear(option) for option in host["SecurityOpt"] or ()}),
             "Tmpfs": {path: sorted(options.split(",")) for path, options in (host.get("Tmpfs") or {}).items()},
             **{key: "shared" for key in ("NetworkMode", "IpcMode", "PidMode") if _is_id(host[key])},
         },

@@ -137,7 +137,7 @@ _VALUES: Mapping[str, tuple[Any, ...]] = {
         ["data:/data:nocopy", "/own/"],
         [{"type": "volume", "target": "/own2"}],
         [{"type": "volume", "source": "plain", "target": "/plain", "read_only": True}],
-        [{"type": "bind", "source": "./folder", "target": "/f", "bind": {"propagation": "rslave"}}],
+        [{"type": "bind", "source": "./folder", "target": "/f", "bind": {"propagation": "rprivate"}}],
         [{"type": "tmpfs", "target": "/tm", "tmpfs": {"size": "1m", "mode": 0o1770}}],
         ["plain:/p:z", "data:/d:ro,nocopy"],
         [{"type": "bind", "source": "./page", "target": "/p", "bind": {"create_host_path": False}}],
@@ -206,6 +206,7 @@ class RunnableProjects:
     def __init__(self, seed: int, without: frozenset[str] = frozenset()) -> None:
         """Prepare projects without some keys of services, such as those that the engine can't do."""
         self._random = Random(seed)
+        self._top: dict[str, dict[str, Any]] = {}
         self._values = {name: values for name, values in _VALUES.items() if name not in without}
 
     def project(self, name: str) -> dict[str, Any]:
@@ -213,15 +214,23 @@ class RunnableProjects:
         names = self._random.sample(SERVICES, self._random.randrange(2, 5))
         services = {one: self._service(one, name) for one in names}
         self._connect(services)
-        top = {section: self._section(rows, name) for section, rows in _TOP.items()}
-        return {"name": name, "services": services, **top}
+        self._top = {section: self._section(rows, name) for section, rows in _TOP.items()}
+        return self._project(name, services)
+
+    def _project(self, name: str, services: Mapping[str, Any]) -> dict[str, Any]:
+        """Declare what the services name: what they don't is left alone when the project is taken down."""
+        used = {"default", *_words(list(services.values()))}
+        declared = {
+            section: {key: row for key, row in rows.items() if key in used} for section, rows in self._top.items()
+        }
+        return {"name": name, "services": services, **{section: rows for section, rows in declared.items() if rows}}
 
     def changed(self, project: Mapping[str, Any]) -> tuple[dict[str, Any], str, str]:
         """Return a project with another value of one key of one service, and the names of both."""
         services = project["services"]
         key, name, value = self._random.choice(list(self._possible_changes(services, project["name"])))
         changed = {**services[key], name: value}
-        return {**project, "services": {**services, key: changed}}, key, name
+        return self._project(project["name"], {**services, key: changed}), key, name
 
     def _possible_changes(self, services: Mapping[str, Any], project: str) -> Iterator[tuple[str, str, Any]]:
         for key, service in services.items():
@@ -287,6 +296,19 @@ def _named(value: Any, project: str) -> Any:
     if isinstance(value, Mapping) and "name" in value:
         return {**value, "name": value["name"].format(project=project)}
     return value
+
+
+def _words(value: Any) -> Iterator[str]:
+    """Yield the texts in a value, and what stands before a colon in them."""
+    if isinstance(value, Mapping):
+        for key, one in value.items():
+            yield key
+            yield from _words(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _words(one)
+    elif isinstance(value, str):
+        yield from (value, value.partition(":")[0])
 
 
 def _numbered(value: Any, number: int) -> Any:
