@@ -29,7 +29,7 @@ _VALUES: Mapping[str, tuple[Any, ...]] = {
         {"context": "built", "args": {"WORD": "x"}, "labels": ["built=yes"]},
         {"context": "built/", "pull": False},
     ),
-    "cap_add": (["NET_ADMIN"], ["CAP_SYS_TIME", "NET_ADMIN"], ["ALL"]),
+    "cap_add": (["NET_ADMIN"], ["CAP_SYS_TIME", "NET_ADMIN"]),
     "cap_drop": (["MKNOD"], ["ALL"], ["CAP_CHOWN", "net_raw"]),
     "cgroup": ("host", "private"),
     "command": (["sleep", "infinity"], "sh -c 'sleep infinity'", 'sh -c "while :; do sleep 1000; done"'),
@@ -176,6 +176,8 @@ _TOP: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
     "configs": {"settings": ({"file": "folder/settings"},), "inline": ({"content": "a $$b ${SHELL_WORD}\n"},)},
 }
 ENVIRONMENT: Mapping[str, str] = {"SHELL_WORD": "from-the-shell"}
+_CURRENT = frozenset({"annotations", "privileged"})
+"""Keys for which an engine of API 1.44 is needed."""
 _CONFLICTS: tuple[frozenset[str], ...] = (
     frozenset({"network_mode", *("networks", "ports", "mac_address", "dns", "dns_opt", "dns_search", "extra_hosts")}),
     frozenset({"scale", "container_name"}), frozenset({"scale", "ports"}), frozenset({"scale", "deploy"}),
@@ -203,11 +205,14 @@ _CONFLICTS: tuple[frozenset[str], ...] = (
 class RunnableProjects:
     """A source of random projects that an engine can run."""
 
-    def __init__(self, seed: int, without: frozenset[str] = frozenset()) -> None:
-        """Prepare projects without some keys of services, such as those that the engine can't do."""
+    def __init__(self, seed: int, *, is_current: bool = True) -> None:
+        """Prepare projects for a current engine, or an older one, which does less inside of a test's machine."""
         self._random = Random(seed)
         self._top: dict[str, dict[str, Any]] = {}
-        self._values = {name: values for name, values in _VALUES.items() if name not in without}
+        self._values = {name: values for name, values in _VALUES.items() if is_current or name not in _CURRENT}
+        if not is_current:
+            values = self._values["networks"]
+            self._values["networks"] = tuple(one for one in values if "mac_address" not in str(one))
 
     def project(self, name: str) -> dict[str, Any]:
         """Return a project of two to four services."""
