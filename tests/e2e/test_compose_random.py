@@ -24,6 +24,8 @@ from tests.harness.inventory import inventory, remove_workflow
 _MANY = int(os.environ.get("RUNNER_COMPOSE_RANDOM", "6"))
 _FIRST = int(os.environ.get("RUNNER_COMPOSE_SEED", "0"))
 _PREFIX = "com.docker.compose."
+_ID = 64
+"""The length of an id, which is the name of an anonymous volume."""
 _GRANTED = ("secrets", "configs")
 _SHARED = ("network_mode", "ipc", "pid")
 
@@ -35,8 +37,8 @@ class Trial:
 
     def __init__(self, seed: int, name: str, cli: Cli, engine: Engine, client: DockerClient) -> None:
         self.name = name
-        old = tuple(map(int, client.api.version()["ApiVersion"].split("."))) < (1, 43)
-        self.source = RunnableProjects(seed, without=frozenset({"annotations"} if old else ()))
+        api = tuple(map(int, client.api.version()["ApiVersion"].split(".")))
+        self.source = RunnableProjects(seed, is_current=api >= (1, 44))
         self.project = self.source.project(name)
         self._cli = cli
         self._client = client
@@ -80,11 +82,13 @@ class Trial:
 @pytest.fixture
 def trial(request: pytest.FixtureRequest, cli: Cli, engine: Engine, docker_client: DockerClient) -> Iterator[Trial]:
     """A random project in a folder of its own; what it leaves on the engine is removed."""
-    name = f"random-{request.param}"
+    name, before = f"random-{request.param}", inventory(docker_client)
     trial = Trial(request.param, name, cli, engine, docker_client)
     yield trial
     trial.compose("down", "--volumes", "--remove-orphans", timeout=180)
     remove_workflow(docker_client, name)
+    for thing in filter(_is_moved, inventory(docker_client) - before):
+        docker_client.api.remove_volume(thing.partition(" ")[2])
 
 
 @pytest.mark.parametrize("trial", range(_FIRST, _FIRST + _MANY), indirect=True)
@@ -102,8 +106,17 @@ def test_a_random_project_means_the_same_to_compose_and_to_runner(trial: Trial, 
 
 
 def _rest(client: DockerClient, before: frozenset[str]) -> set[str]:
-    """Return what was made since, but for images, and what runner keeps about what it applied."""
-    return {one for one in inventory(client) - before if not one.startswith(("image ", "volume runner.applied."))}
+    """Return what was made since and doesn't stay: images do, and runner's records of what it applied.
+
+    So do, under Compose too, the anonymous volumes that moved along to the successor of their container.
+    """
+    made = inventory(client) - before
+    return {one for one in made if not one.startswith(("image ", "volume runner.applied.")) and not _is_moved(one)}
+
+
+def _is_moved(thing: str) -> bool:
+    kind, _, name = thing.partition(" ")
+    return kind == "volume" and len(name) == _ID
 
 
 def _adopted(trial: Trial) -> Documents:
@@ -252,7 +265,7 @@ def _meant(document: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "Config": {
             **config,
-            "Env": sorted(config["Env"] or ()),
+            "Env": sorted(one for one in config["Env"] or () if "=" in one),  # else: unset by the caller
             "ExposedPorts": sorted({port for written in config.get("ExposedPorts") or () for port in _ports(written)}),
             "Labels": {key: text for key, text in config["Labels"].items() if not _is_own_label(key, host)},
         },
@@ -263,7 +276,8 @@ def _meant(document: Mapping[str, Any]) -> dict[str, Any]:
             "ExtraHosts": sorted(host["ExtraHosts"] or ()),
             "Mounts": None,  # what is mounted counts, whichever of the engine's two lists asked for it
             "Binds": None,
-            "SecurityOpt": sorted(_clear(option) for option in host["SecurityOpt"] or ()),
+            "RestartPolicy": {**host["RestartPolicy"], "Name": host["RestartPolicy"]["Name"] or "no"},
+            "SecurityOpt": sorted({_clear(option) for option in host["SecurityOpt"] or ()}),
             "Tmpfs": {path: sorted(options.split(",")) for path, options in (host.get("Tmpfs") or {}).items()},
             **{key: "shared" for key in ("NetworkMode", "IpcMode", "PidMode") if _is_id(host[key])},
         },
@@ -300,7 +314,7 @@ def _clear(option: str) -> str:
 
 
 def _mount(mount: Mapping[str, Any]) -> dict[str, Any]:
-    anonymous = len(mount.get("Name", "")) == 64
+    anonymous = len(mount.get("Name", "")) == _ID
     own = {"Name", "Source"} if anonymous else set()
     told = {"ro", "rw", *(["z"] if mount["Type"] == "volume" else [])}  # told by RW; volumes have the label anyway
     mode = sorted(set((mount.get("Mode") or "").split(",")) - told - {""})

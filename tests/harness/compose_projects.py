@@ -29,7 +29,7 @@ _VALUES: Mapping[str, tuple[Any, ...]] = {
         {"context": "built", "args": {"WORD": "x"}, "labels": ["built=yes"]},
         {"context": "built/", "pull": False},
     ),
-    "cap_add": (["NET_ADMIN"], ["CAP_SYS_TIME", "NET_ADMIN"], ["ALL"]),
+    "cap_add": (["NET_ADMIN"], ["CAP_SYS_TIME", "NET_ADMIN"]),
     "cap_drop": (["MKNOD"], ["ALL"], ["CAP_CHOWN", "net_raw"]),
     "cgroup": ("host", "private"),
     "command": (["sleep", "infinity"], "sh -c 'sleep infinity'", 'sh -c "while :; do sleep 1000; done"'),
@@ -137,7 +137,7 @@ _VALUES: Mapping[str, tuple[Any, ...]] = {
         ["data:/data:nocopy", "/own/"],
         [{"type": "volume", "target": "/own2"}],
         [{"type": "volume", "source": "plain", "target": "/plain", "read_only": True}],
-        [{"type": "bind", "source": "./folder", "target": "/f", "bind": {"propagation": "rslave"}}],
+        [{"type": "bind", "source": "./folder", "target": "/f", "bind": {"propagation": "rprivate"}}],
         [{"type": "tmpfs", "target": "/tm", "tmpfs": {"size": "1m", "mode": 0o1770}}],
         ["plain:/p:z", "data:/d:ro,nocopy"],
         [{"type": "bind", "source": "./page", "target": "/p", "bind": {"create_host_path": False}}],
@@ -176,6 +176,8 @@ _TOP: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
     "configs": {"settings": ({"file": "folder/settings"},), "inline": ({"content": "a $$b ${SHELL_WORD}\n"},)},
 }
 ENVIRONMENT: Mapping[str, str] = {"SHELL_WORD": "from-the-shell"}
+_CURRENT = frozenset({"annotations", "privileged"})
+"""Keys for which an engine of API 1.44 is needed."""
 _CONFLICTS: tuple[frozenset[str], ...] = (
     frozenset({"network_mode", *("networks", "ports", "mac_address", "dns", "dns_opt", "dns_search", "extra_hosts")}),
     frozenset({"scale", "container_name"}), frozenset({"scale", "ports"}), frozenset({"scale", "deploy"}),
@@ -203,25 +205,37 @@ _CONFLICTS: tuple[frozenset[str], ...] = (
 class RunnableProjects:
     """A source of random projects that an engine can run."""
 
-    def __init__(self, seed: int, without: frozenset[str] = frozenset()) -> None:
-        """Prepare projects without some keys of services, such as those that the engine can't do."""
+    def __init__(self, seed: int, *, is_current: bool = True) -> None:
+        """Prepare projects for a current engine, or an older one, which does less inside of a test's machine."""
         self._random = Random(seed)
-        self._values = {name: values for name, values in _VALUES.items() if name not in without}
+        self._top: dict[str, dict[str, Any]] = {}
+        self._values = {name: values for name, values in _VALUES.items() if is_current or name not in _CURRENT}
+        if not is_current:
+            values = self._values["networks"]
+            self._values["networks"] = tuple(one for one in values if "mac_address" not in str(one))
 
     def project(self, name: str) -> dict[str, Any]:
         """Return a project of two to four services."""
         names = self._random.sample(SERVICES, self._random.randrange(2, 5))
         services = {one: self._service(one, name) for one in names}
         self._connect(services)
-        top = {section: self._section(rows, name) for section, rows in _TOP.items()}
-        return {"name": name, "services": services, **top}
+        self._top = {section: self._section(rows, name) for section, rows in _TOP.items()}
+        return self._project(name, services)
+
+    def _project(self, name: str, services: Mapping[str, Any]) -> dict[str, Any]:
+        """Declare what the services name: what they don't is left alone when the project is taken down."""
+        used = {"default", *_words(list(services.values()))}
+        declared = {
+            section: {key: row for key, row in rows.items() if key in used} for section, rows in self._top.items()
+        }
+        return {"name": name, "services": services, **{section: rows for section, rows in declared.items() if rows}}
 
     def changed(self, project: Mapping[str, Any]) -> tuple[dict[str, Any], str, str]:
         """Return a project with another value of one key of one service, and the names of both."""
         services = project["services"]
         key, name, value = self._random.choice(list(self._possible_changes(services, project["name"])))
         changed = {**services[key], name: value}
-        return {**project, "services": {**services, key: changed}}, key, name
+        return self._project(project["name"], {**services, key: changed}), key, name
 
     def _possible_changes(self, services: Mapping[str, Any], project: str) -> Iterator[tuple[str, str, Any]]:
         for key, service in services.items():
@@ -287,6 +301,19 @@ def _named(value: Any, project: str) -> Any:
     if isinstance(value, Mapping) and "name" in value:
         return {**value, "name": value["name"].format(project=project)}
     return value
+
+
+def _words(value: Any) -> Iterator[str]:
+    """Yield the texts in a value, and what stands before a colon in them."""
+    if isinstance(value, Mapping):
+        for key, one in value.items():
+            yield key
+            yield from _words(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _words(one)
+    elif isinstance(value, str):
+        yield from (value, value.partition(":")[0])
 
 
 def _numbered(value: Any, number: int) -> Any:
