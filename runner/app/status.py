@@ -82,8 +82,8 @@ def _retained_row(data: RetainedData) -> StatusRow:
 
 
 def _sync(change: Change) -> Sync:
-    if change.observed and set(change.reasons) == {Reason.REQUESTED}:
-        return Sync.IN_SYNC  # in sync, but requested to be redone anyway
+    if change.observed and change.reasons and {Reason.REQUESTED, Reason.UNMANAGED}.issuperset(change.reasons):
+        return Sync.IN_SYNC  # but to be redone anyway, or to be adopted as it is
     sync = {
         Action.NOOP: Sync.IN_SYNC if change.observed else Sync.MISSING,
         Action.CREATE: Sync.TAKEN if change.name_conflict else Sync.MISSING,

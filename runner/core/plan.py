@@ -42,6 +42,8 @@ class Reason(Enum):
     """This workflow owns it but no longer declares it."""
     ABANDONED = "leftover"
     """It was left behind by an interrupted run."""
+    UNMANAGED = "unmanaged"
+    """It exists, and its labels say that it is this one, but it isn't managed yet: another program made it."""
     REQUESTED = "requested"
     """The user requested it: destroy, a pull policy."""
 

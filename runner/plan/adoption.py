@@ -50,7 +50,7 @@ def adopted(change: Change, thing: UnmanagedResource) -> Change:
     What would have to be replaced stays a replacement. It is only carried out where labels say what it is; elsewhere
     `adoption_blockers` yields the problem.
     """
-    reasons = (Reason.REQUESTED, *change.reasons)
+    reasons = (Reason.UNMANAGED if thing.stands_for else Reason.REQUESTED, *change.reasons)
     if change.action is not Action.REPLACE:
         return replace(change, action=Action.UPDATE, verb="adopt", reasons=reasons)
     return replace(change, verb=f"adopt and {change.verb}", reasons=reasons) if thing.stands_for else change
