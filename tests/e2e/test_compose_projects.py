@@ -173,6 +173,12 @@ def without_granted_files(model: Mapping[str, Any]) -> set[str]:
     return set(model["services"]) - granted - depending
 
 
+def _stays(services: Mapping[str, Any], key: str) -> bool:
+    """Return whether a service keeps running: its old container is there until a new one works."""
+    waits = (one.get("depends_on", {}).get(key, {}) for one in services.values())
+    return all(found.get("condition") != "service_completed_successfully" for found in waits)
+
+
 @pytest.fixture
 def project(
     request: pytest.FixtureRequest, tmp_path: Path, engine: Engine, docker_client: DockerClient
@@ -229,6 +235,23 @@ def test_what_compose_runs_is_taken_over_changed_replaced_and_taken_down(
     project.compose("up", "--detach", options=files)
     assert containers(docker_client, model["name"]) == changed
     cli("plan", *files, "--detailed-exitcode").exits(0)
+
+    broken = project.with_change({"services": {key: {**_CHANGED, "entrypoint": ["false"]}}})
+    assert cli("apply", *broken, "--yes").exit_code
+    rolled_back = {id: one.service for id, one in containers(docker_client, model["name"]).items()}
+    if _stays(model["services"], key):
+        assert rolled_back == {id: one.service for id, one in changed.items()}
+    assert set(project.compose("ps", "--all", "--quiet", options=broken).split()) == rolled_back.keys()
+    project.with_change({"services": {key: _CHANGED}})
+    cli("apply", *files, "--yes").exits(0)
+
+    before = containers(docker_client, model["name"])
+    project.compose("stop", "--timeout", "0", options=files)
+    cli("apply", *files, "--yes").exits(0)
+    assert containers(docker_client, model["name"]).keys() == before.keys()
+    cli("plan", *files, "--detailed-exitcode").exits(0)
+    cli("status", *files).exits(0)
+    project.compose("logs", options=files)
 
     cli("destroy", *files, "--yes").exits(0)
 

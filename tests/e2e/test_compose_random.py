@@ -190,7 +190,7 @@ def _changed(trial: Trial) -> None:
     trial.project = project
     planned = trial.plan()
     for change in planned:
-        own = change["address"].partition("[")[0] == f"container.{service}"
+        own = change["address"].partition("[")[0] in (f"container.{service}", f"image.{service}")
         fields = {one["path"] for one in change["diff"] if one["reason"] == "spec"}
         assert not fields or (own and all(map(_prefixes(key), fields))), f"{told}: {change['address']} {fields}"
     before = trial.documents()
@@ -200,7 +200,8 @@ def _changed(trial: Trial) -> None:
     assert trial.plan() == [], told
     mine = trial.lives()
     trial.up()
-    if any(mine.get(name, ("",))[0] == one["Id"] for name, one in before.items() if _service(one) == service):
+    stayed = {id for id, _ in mine.values()} & {one["Id"] for one in before.values() if _service(one) == service}
+    if stayed:
         trial.runner("apply", "--yes").exits(0)  # changed in place: Compose, which can't, creates it anew
     else:
         assert trial.lives() == mine, f"{told}: Compose found something to do: {_hashes(trial, before)}"
@@ -209,9 +210,9 @@ def _changed(trial: Trial) -> None:
 
 def _prefixes(key: str) -> Any:
     """Return what tells whether a field of runner is one that a key of Compose becomes."""
-    others = {"env_file": "environment", "label_file": "labels", "command": "command", "volumes": "tmpfs"}
+    others = {"build": "image", "env_file": "environment", "label_file": "labels", "volumes": "tmpfs"}
     fates = (fate for path, fate in FATES.items() if path.split(".")[2:3] == [key] and isinstance(fate, Mapped))
-    names = {fate.to.removeprefix("containers.KEY.") for fate in fates} | {others.get(key, key)}
+    names = {fate.to.split(".KEY.")[-1] for fate in fates} | {key, others.get(key, key)}
     return lambda field: any(field.startswith(name) for name in names)
 
 

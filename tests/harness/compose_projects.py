@@ -178,6 +178,8 @@ _TOP: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
 ENVIRONMENT: Mapping[str, str] = {"SHELL_WORD": "from-the-shell"}
 _CURRENT = frozenset({"annotations", "privileged"})
 """Keys for which an engine of API 1.44 is needed."""
+_KEPT = frozenset({"x-note", "pull_policy", "scale", "deploy", "healthcheck"})
+"""Keys that aren't changed: those that no field shows, and what others are joined to or wait for."""
 _CONFLICTS: tuple[frozenset[str], ...] = (
     frozenset({"network_mode", *("networks", "ports", "mac_address", "dns", "dns_opt", "dns_search", "extra_hosts")}),
     frozenset({"scale", "container_name"}), frozenset({"scale", "ports"}), frozenset({"scale", "deploy"}),
@@ -241,7 +243,7 @@ class RunnableProjects:
         for key, service in services.items():
             for name, values in self._values.items():
                 others = set(service) - {name}
-                if name in {"x-note", "image", "pull_policy", "scale", "deploy"} or self._clashes(name, others):
+                if name in _KEPT or self._clashes(name, others):
                     continue
                 for value in values:
                     if service.get(name) != self._own(name, value, key, project):
