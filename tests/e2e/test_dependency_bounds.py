@@ -119,6 +119,10 @@ def look_around(run: Commands) -> None:
     assert "Wrong" in run("explain", "unknown-key").stdout
     assert "complete" in run("completion", "bash").stdout
     assert run("schema", "workflow").json["$schema"]
+    (run.cli.folder / "compose.yaml").write_text("services: {web: {image: busybox:stable}}\n")
+    assert "busybox:stable" in run("config", "--format", "json").json["services"]["web"]["image"]
+    assert "containers:" in run("convert").stdout
+    (run.cli.folder / "compose.yaml").unlink()
 
 
 def apply(run: Commands) -> None:

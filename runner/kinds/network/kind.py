@@ -14,7 +14,6 @@ from runner.core.values import as_map
 from runner.kinds.network.ipam_pools import POOLS, ranges, read_pools, same_pools, same_pools_anew, write_pools
 from runner.kinds.network.predefined import named_by_id, predefined_network
 from runner.kinds.network.recreate import recreate
-from runner.kinds.network.users import remove_if_unused
 from runner.kinds.shared import label_overrides
 from runner.kinds.shared.named_resource import (
     EXTERNAL,
@@ -205,6 +204,8 @@ def delete(task: Task) -> str | None:
     """
     task.set_state(State.REMOVING)
     if task.change.reasons == (Reason.REQUESTED,):
+        from runner.kinds.network.users import remove_if_unused
+
         return remove_if_unused(task, partial(_remove, task))
     task.on_commit(partial(_remove, task))
     return None

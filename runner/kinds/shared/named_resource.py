@@ -15,7 +15,6 @@ from runner.core.struct import replace
 from runner.core.traits import Traits
 from runner.core.values import Value
 from runner.kinds.shared import label_overrides
-from runner.kinds.shared.former_declaration import with_all_declared
 from runner.resource.codec import Invalid
 from runner.resource.declaration import Declaration
 from runner.resource.encode import encode, read_observed
@@ -124,6 +123,8 @@ def classify(
             live = replace(_read(table, document, resource.address, {}, context, Traits()), owned=False)
             stands_for = _is(own_labels, resource)
             if stands_for and is_made and _is_changed(own_labels, resource):
+                from runner.kinds.shared.former_declaration import with_all_declared
+
                 live = with_all_declared(live, rows, DefaultSources(image={}, engine=context.engine), is_made)
             foreign.append(UnmanagedResource(kind, name, id, labels.get(WORKFLOW), live, stands_for))
     stale = records.stale(context.workflow, map(id_of, listed))

@@ -44,6 +44,7 @@ REFUSED = {
     "container.security_opt second",
     "network.attachable first",
     "network.driver_opts",
+    "network.enable_ipv4",
     "network.ipam.driver second",
     "network.ipam.options",
 }
