@@ -246,7 +246,7 @@ def test_what_compose_runs_is_taken_over_changed_replaced_and_taken_down(
     cli("apply", *files, "--yes").exits(0)
 
     before = containers(docker_client, model["name"])
-    project.compose("stop", "--timeout", "0", options=files)
+    project.compose("kill", options=files)
     cli("apply", *files, "--yes").exits(0)
     assert containers(docker_client, model["name"]).keys() == before.keys()
     cli("plan", *files, "--detailed-exitcode").exits(0)
