@@ -29,7 +29,7 @@ def plan_destroy(workflow: LoadedWorkflow, gateway: Gateway, spared: Collection[
     """
     from runner.engine.observe import observe
     from runner.kinds import CATALOG
-    from runner.plan.planner import make_destroy_plan
+    from runner.plan.removal import make_destroy_plan
 
     name = workflow.desired.workflow
     desired = workflow.desired if workflow.desired.resources else None

@@ -45,6 +45,18 @@ def read(
 
         return read_compose(source, workspace, sources, files, contents=contents, inputs=inputs)
     refuse_compose_options(source)
+    return _read_workflow(source, workspace, sources, files, contents=contents, inputs=inputs)
+
+
+def _read_workflow(
+    source: Source,
+    workspace: Workspace,
+    sources: dict[str, str],
+    files: Files,
+    *,
+    contents: bool,
+    inputs: InputOverrides,
+) -> tuple[LoadedWorkflow | None, list[Diagnostic]]:
     from runner.daemon.proxies import proxy_secrets
     from runner.kinds import SECTIONS
     from runner.workflow.compile import read as compile_file

@@ -15,18 +15,18 @@ from runner.core.state import (
     ObservedState,
     Ref,
     Resource,
-    RetainedData,
     UnmanagedResource,
 )
 from runner.core.struct import MutableStruct, field, replace
 from runner.core.values import UNKNOWN, Marker, Value
-from runner.plan.adoption import Unmanaged, adopted, adoption_blockers, is_adopted, recreated_by_others
+from runner.plan.adoption import Unmanaged, adopted, adoption_blockers, is_adopted
 from runner.plan.concealment import concealed
 from runner.plan.conflicts import taken_claims
 from runner.plan.irreversible import irreversible_changes
 from runner.plan.left_alone import left_alone
 from runner.plan.ordering import in_order, make_steps
-from runner.plan.protection import kept_resources, protection, violations
+from runner.plan.protection import protection, violations
+from runner.plan.removal import by_kind, removal, retained_data
 from runner.plan.unhealthy import unhealthy_findings
 from runner.resource.diff import diff_fields
 from runner.resource.field import Field
@@ -50,8 +50,8 @@ def make_plan(desired: DesiredState, observed: ObservedState, catalog: Catalog, 
     left = left_alone(desired, observed)
     orphans = [one for one in undeclared if one.owned and one.address not in left]
     gone = (
-        *(_removal(one, Reason.ORPHAN, catalog) for one in _by_kind(orphans, catalog)),
-        *(_removal(one, Reason.ABANDONED, catalog) for one in _by_kind(observed.abandoned, catalog)),
+        *(removal(one, Reason.ORPHAN, catalog) for one in by_kind(orphans, catalog)),
+        *(removal(one, Reason.ABANDONED, catalog) for one in by_kind(observed.abandoned, catalog)),
     )
     changes = (*(comparison.changes[address] for address in desired.resources), *gone)
     problems = (
@@ -72,7 +72,7 @@ def make_plan(desired: DesiredState, observed: ObservedState, catalog: Catalog, 
         desired.checks,
         proxies=desired.proxies,
         warnings=(*observed.warnings, *unhealthy_findings(changes), *_findings(changes)),
-        retained=_retained(observed),
+        retained=retained_data(observed),
         left_alone=tuple(one for one in undeclared if one.address in left),
     )
 
@@ -83,68 +83,6 @@ def _findings(changes: Iterable[Change]) -> Iterator[Diagnostic]:
         if change.desired and change.observed and change.action in (Action.NOOP, Action.UPDATE):
             for found in change.observed.findings:
                 yield replace(found, span=found.span or change.desired.span)
-
-
-def make_destroy_plan(
-    workflow: str,
-    observed: ObservedState,
-    catalog: Catalog,
-    spared: frozenset[str],
-    desired: DesiredState | None = None,
-) -> Plan:
-    """Delete what the workflow owns, but for spared kinds, and protected and left-alone resources with their needs.
-
-    In file order, if there is a file; and with what others created anew in the place of some of it.
-    """
-    declared = desired.resources if desired else {}
-    found = {**observed.resources, **recreated_by_others(observed, desired)}
-    known = [found[address] for address in declared if address in found]
-    others = [one for address, one in observed.resources.items() if address not in declared]
-    everything = (*known, *_by_kind(others, catalog), *_by_kind((*observed.abandoned, *observed.retained), catalog))
-    stays = left_alone(desired, observed)
-    doomed = [one for one in everything if one.owned and one.address.kind not in spared and one.address not in stays]
-    kept, with_data = kept_resources(doomed, desired), _data_kinds(catalog).isdisjoint(spared)
-    changes = tuple(
-        Change(one.address, Action.NOOP, observed=replace(one, protected=kept[one.address] == one.address))
-        if one.address in kept and not one.abandoned
-        else _removal(one, _why_gone(one), catalog, with_data=with_data)
-        for one in doomed
-    )
-    retained = () if with_data else _retained(observed)
-    steps = make_steps(changes, catalog)
-    return Plan(workflow, observed.engine, changes, steps, retained=retained, left_alone=tuple(stays.values()))
-
-
-def _retained(observed: ObservedState) -> tuple[RetainedData, ...]:
-    return tuple(one.retained for one in observed.retained if one.retained)
-
-
-def _by_kind(things: Iterable[ObservedResource], catalog: Catalog) -> list[ObservedResource]:
-    """Sort what has no file order, so that the result is deterministic."""
-    rank = {name: number for number, name in enumerate(catalog)}
-    return sorted(things, key=lambda one: (rank[one.address.kind], one.address))
-
-
-def _why_gone(one: ObservedResource) -> Reason:
-    return Reason.ABANDONED if one.abandoned else Reason.REQUESTED
-
-
-def _data_kinds(catalog: Catalog) -> set[str]:
-    return {kind.name for kind in catalog.values() if kind.keeps_data}
-
-
-def _removal(one: ObservedResource, reason: Reason, catalog: Catalog, *, with_data: bool = False) -> Change:
-    kind = catalog[one.address.kind]
-    data = tuple(kind.retains(one, None))
-    return Change(
-        one.address,
-        Action.DELETE,
-        (reason,),
-        verb=kind.action_label(None, Action.DELETE, ()),
-        observed=one,
-        destroys_data=(kind.keeps_data and not one.abandoned) or bool(with_data and data),
-        retains=() if with_data or one.abandoned else data,
-    )
 
 
 class _Comparison(MutableStruct):

@@ -19,7 +19,8 @@ from runner.document.files import Files
 from runner.document.loader import load
 from runner.document.root import ANYWHERE
 from runner.kinds import CATALOG, SECTIONS
-from runner.plan.planner import make_destroy_plan, make_plan
+from runner.plan.planner import make_plan
+from runner.plan.removal import make_destroy_plan
 from runner.views.lines import text_of
 from runner.views.plan_changes import change_lines
 from runner.workflow.compile import read_workflow

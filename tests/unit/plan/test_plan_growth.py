@@ -104,7 +104,7 @@ def test_four_times_as_many_containers_take_about_four_times_as_long(since, acti
 
 
 def test_a_destroy_of_a_long_chain_is_planned_at_once(workflows):
-    from runner.plan.planner import make_destroy_plan
+    from runner.plan.removal import make_destroy_plan
 
     observed = after_apply(workflows[MANY])
     started = time.process_time()

@@ -14,7 +14,8 @@ from runner.core.plan import Action, Phase, Plan, Reason
 from runner.core.state import ObservedState
 from runner.core.struct import replace
 from runner.kinds import CATALOG
-from runner.plan.planner import make_destroy_plan, make_plan
+from runner.plan.planner import make_plan
+from runner.plan.removal import make_destroy_plan
 from tests.unit.examples import examples
 from tests.unit.plan.case import declared
 from tests.unit.plan.observed_fixtures import after_apply

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from runner.core.struct import replace
 from runner.kinds import CATALOG
-from runner.plan.planner import make_destroy_plan, make_plan
+from runner.plan.planner import make_plan
+from runner.plan.removal import make_destroy_plan
 from runner.views.lines import text_of
 from runner.views.plan import plan_lines
 from runner.views.plan_json import plan_json
