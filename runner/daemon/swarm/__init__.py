@@ -1,0 +1,1 @@
+"""The swarm behind a manager's Engine API."""
