@@ -15,6 +15,7 @@ from runner.resource.labels import ADDRESS, WORKFLOW, read_file
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
     from runner.core.gateway import Gateway
+    from runner.resource.swarm_lists import SwarmLists
 
 
 class EngineLists(Struct, dict=True):
@@ -41,6 +42,14 @@ class EngineLists(Struct, dict=True):
     def volumes(self) -> Sequence[EngineJSON]:
         """Every volume, runner's own included."""
         return self.gateway.volumes.list()
+
+    @cached_property
+    def swarm(self) -> SwarmLists:
+        """The lists of the swarm that the engine manages; EngineError unless it does."""
+        from runner.resource.swarm_lists import SwarmLists
+
+        self.gateway.swarm.require()
+        return SwarmLists(self.gateway)
 
 
 class OwnedResource(Struct):
