@@ -18,7 +18,8 @@ from runner.views.workflows import WorkflowRow
 
 if TYPE_CHECKING:
     from runner.app.workspace import Workspace
-    from runner.core.gateway import EngineJSON, Gateway
+    from runner.core.engine_answers import EngineJSON
+    from runner.core.gateway import Gateway
     from runner.core.state import Health
     from runner.history.store import StoredRun
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from runner.core.decode import decode_hint
-from runner.core.gateway import EngineJSON
+from runner.core.engine_answers import EngineJSON
 from runner.core.run_lock import Holder
 from runner.core.struct import Struct, to_builtins
 from runner.engine.process_id import Process

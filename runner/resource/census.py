@@ -13,7 +13,8 @@ from runner.core.struct import Struct
 from runner.resource.labels import ADDRESS, WORKFLOW, read_file
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON, Gateway
+    from runner.core.engine_answers import EngineJSON
+    from runner.core.gateway import Gateway
 
 
 class EngineLists(Struct, dict=True):

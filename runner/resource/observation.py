@@ -18,7 +18,8 @@ from runner.core.state import (
 from runner.core.struct import Struct
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON, Gateway
+    from runner.core.engine_answers import EngineJSON
+    from runner.core.gateway import Gateway
     from runner.resource.swarm_lists import SwarmLists
 
 

@@ -24,7 +24,8 @@ from runner.resource.mount_json import mounted_volume
 from runner.resource.mounts import clean_target, is_anonymous
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON, Gateway
+    from runner.core.engine_answers import EngineJSON
+    from runner.core.gateway import Gateway
 
 # --- volumes of an existing container
 

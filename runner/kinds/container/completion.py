@@ -25,7 +25,8 @@ from runner.kinds.shared.recorded_differences import differences
 from runner.resource.labels import COMPLETION, PREFIX, WORKFLOW
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON, Gateway
+    from runner.core.engine_answers import EngineJSON
+    from runner.core.gateway import Gateway
     from runner.core.plan import FieldDiff
     from runner.core.state import Resource
     from runner.resource.observation import ObserveContext

@@ -14,7 +14,7 @@ from runner.kinds.shared import label_overrides
 from runner.resource.labels import WORKFLOW
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON
+    from runner.core.engine_answers import EngineJSON
     from runner.core.task import Task
 
 _ALONE: Final = "network re-creation"

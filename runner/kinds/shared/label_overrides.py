@@ -26,7 +26,8 @@ from runner.core.values import Digest, is_decimal
 from runner.resource.labels import ADDRESS, COMPLETION, LOCK, PREFIX, WORKFLOW
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON, Gateway
+    from runner.core.engine_answers import EngineJSON
+    from runner.core.gateway import Gateway
 
 Labels: TypeAlias = Mapping[str, str]
 TraitsT = TypeVar("TraitsT", bound=Traits)

@@ -11,7 +11,8 @@ from runner.resource.kind import Sections
 from runner.resource.orchestrator import Orchestrator, catalog_of
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineEvent, Gateway
+    from runner.core.engine_answers import EngineEvent
+    from runner.core.gateway import Gateway
 
 SECTIONS: Sections = {section.name: section for section in (IMAGE, CHECK)}
 """In the order in which they may refer to each other."""
