@@ -5,18 +5,12 @@ What is built is built by the manager that runner talks to, and pushed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from runner.core.struct import replace
 from runner.kinds.image import IMAGE as OF_ENGINE
 from runner.kinds.swarm.image.declare import declare
 from runner.kinds.swarm.image.observe import observe
 from runner.kinds.swarm.image.options import INTERNAL_FIELDS, action_label
 from runner.resource.kind import Operations
-
-
-def _attributes(reference: str) -> Mapping[str, str]:
-    return {"id": reference, "pinned": reference}
 
 
 def _operations() -> Operations:
@@ -32,7 +26,6 @@ IMAGE = replace(
     internal_fields=INTERNAL_FIELDS,
     declare=declare,
     observe=observe,
-    attributes=_attributes,
     action_label=action_label,
     operations=_operations,
 )

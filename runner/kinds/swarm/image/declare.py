@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from runner.core.state import Resource
-from runner.kinds.image import declare as of_engine
+from runner.kinds.image.declare import declare as declare_as_on_engine
 from runner.kinds.image.settings import BuildSettings
 from runner.resource.codec import Invalid
 from runner.resource.declaration import Declaration
 
-CODE = "unreachable-image"
 HELP = "give it a tag with a registry, and push: true"
 _RUNNING = ("container", "job")
 """The kinds of what runs on nodes."""
@@ -18,10 +17,10 @@ _RUNNING = ("container", "job")
 
 def declare(declaration: Declaration) -> Iterable[Resource]:
     """Declare the resource of one entry; a build that services run must be pushed."""
-    for image in of_engine.declare(declaration):
+    for image in declare_as_on_engine(declaration):
         if isinstance(image.settings, BuildSettings) and not declaration.values.get("push") and _is_run(declaration):
             message = f'only the manager that builds it would have "{image.engine_name}"'
-            declaration.report(Invalid(message, path=("push",), help=HELP, code=CODE))
+            declaration.report(Invalid(message, path=("push",), help=HELP, code="unreachable-image"))
         yield image
 
 

@@ -1,4 +1,4 @@
-"""Observe by which digests the wanted images are pinned: by what services run and the manager has, without a question."""
+"""Observe by which digests the wanted images are pinned: services and the manager tell it, no registry."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from runner.kinds.container.settings import ProcessSettings
 from runner.kinds.image.observe import Store, observe_by, read_built, read_pulled
 from runner.kinds.image.settings import BuildSettings, PullSettings
 from runner.kinds.image.traits import ImageTraits
-from runner.kinds.swarm.image.pinned import is_fixed, pinned, pushed_reference, running
+from runner.kinds.swarm.image.pinned import is_fixed, pushed_reference, running
 from runner.kinds.swarm.image.traits import BaseTraits
 from runner.resource.observation import Observation, ObserveContext
 

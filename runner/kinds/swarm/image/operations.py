@@ -1,6 +1,6 @@
 """The operations on images of a swarm: built and pushed by a manager, or just pinned; nodes pull them by themselves.
 
-Each returns the pinned reference. A push is never deferred to the end of an atomic run: its services need the image.
+Each tells the pinned reference. A push is never deferred to the end of an atomic run: its services need the image.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from runner.kinds.image import operations as of_engine
 from runner.kinds.image.lock_status import digests_of
 from runner.kinds.image.push import push_at_once
 from runner.kinds.image.settings import BuildSettings, PullSettings
-from runner.kinds.swarm.image.declare import CODE, HELP
+from runner.kinds.swarm.image.declare import HELP
 from runner.kinds.swarm.image.options import is_only_pushed
 from runner.kinds.swarm.image.pinned import pinned
 from runner.kinds.swarm.image.traits import is_only_base
@@ -42,7 +42,12 @@ def update(task: Task) -> str:
 def _resolve(task: Task) -> str:
     task.set_state(State.PULLING)
     name = task.desired.settings_as(PullSettings).reference
-    return pinned(name, _registry_digest(task, name))
+    return _told(task, pinned(name, _registry_digest(task, name)))
+
+
+def _told(task: Task, reference: str) -> str:
+    task.tell({"pinned": reference})
+    return reference
 
 
 def _registry_digest(task: Task, name: str) -> str:
@@ -50,13 +55,13 @@ def _registry_digest(task: Task, name: str) -> str:
         return task.gateway.images.registry_digest(name).digest
     except EngineError as error:
         message = f"the nodes may get different images: {error.message}"
-        raise StepFailed(message, help=error.help or _NO_REGISTRY, code=CODE) from error
+        raise StepFailed(message, help=error.help or _NO_REGISTRY, code="unreachable-image") from error
 
 
 def _pushed(task: Task, id: str) -> str:
-    """Return the pinned reference of a build; just its id if it isn't pushed, as the base of others."""
+    """Tell the pinned reference of a build; none if it isn't pushed, as the base of others."""
     name = task.desired.engine_name
-    if "pushed" not in task.desired.fields:
-        return id
-    digests = digests_of(task.gateway.images.inspect(id), name)
-    return pinned(name, digests[0] if len(digests) == 1 else _registry_digest(task, name))
+    if "pushed" in task.desired.fields:
+        digests = digests_of(task.gateway.images.inspect(id), name)
+        _told(task, pinned(name, digests[0] if len(digests) == 1 else _registry_digest(task, name)))
+    return id

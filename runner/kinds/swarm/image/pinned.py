@@ -11,7 +11,7 @@ from runner.resource.image_reference import familiar
 from runner.resource.labels import WORKFLOW
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON
+    from runner.core.engine_answers import EngineJSON
 
 _ID = lazy_pattern(r"sha256:[0-9a-f]{64}")
 
