@@ -127,17 +127,18 @@ def plan_workflow(
 
 def plan_to_show(prepared: PreparedWorkflow, gateway: Gateway, workspace: Workspace) -> Plan:
     """Plan a prepared workflow, with everything that is only there to be read: details, and warnings of moved tags."""
-    plan = explained(plan_against_engine(prepared, gateway), gateway, workspace)
+    plan = explained(plan_against_engine(prepared, gateway), prepared.workflow, gateway, workspace)
     return with_moved_tags(prepared, plan, gateway)
 
 
-def explained(plan: Plan, gateway: Gateway, workspace: Workspace) -> Plan:
+def explained(plan: Plan, workflow: LoadedWorkflow, gateway: Gateway, workspace: Workspace) -> Plan:
     """Add what differs in the content that the plan compares by digest, as far as its former state is known."""
     if not plan.pending:
         return plan
     from runner.app.plan_contents import with_contents
+    from runner.kinds import orchestrator
 
-    return with_contents(plan, gateway, workspace)
+    return with_contents(plan, gateway, workspace, orchestrator(workflow.desired.orchestrator).catalog)
 
 
 def with_moved_tags(prepared: PreparedWorkflow, plan: Plan, gateway: Gateway) -> Plan:

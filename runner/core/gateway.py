@@ -167,11 +167,14 @@ class Networks(Protocol):
     def list(self) -> Sequence[EngineJSON]:
         """Return all of them."""
 
+    def swarm_id(self, name: str) -> str | None:
+        """Return the id by which services refer to a predefined network of every node; None if there is none."""
+
     def create(self, body: EngineJSON) -> str:
         """Create one; return its id."""
 
     def remove(self, ref: str) -> None:
-        """Remove it; idempotent if it is already gone."""
+        """Remove it; idempotent if it is already gone. InUse while a service of the swarm is on it."""
 
     def connect(self, ref: str, container: str, endpoint: EngineJSON) -> None:
         """Attach a container to it, with an endpoint's configuration."""

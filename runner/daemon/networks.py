@@ -9,6 +9,7 @@ from runner.core.engine_answers import EngineJSON
 from runner.core.errors import EngineError, NotFound
 from runner.daemon.http.api import Api, quote_path
 from runner.daemon.lists import NETWORKS
+from runner.daemon.swarm.calls import told_apart
 
 
 class Networks:
@@ -21,6 +22,13 @@ class Networks:
         """Return all networks."""
         return self._api.get(NETWORKS)  # type: ignore[no-any-return]
 
+    def swarm_id(self, name: str) -> str | None:
+        """Return the id of a predefined network."""
+        try:
+            return str(self._api.get(f"/networks/{quote_path(name)}", {"scope": "swarm"})["Id"])
+        except NotFound:
+            return None
+
     def create(self, body: EngineJSON) -> str:
         """Create one; return its id."""
         return str(self._api.post_json("/networks/create", body)["Id"])
@@ -30,7 +38,8 @@ class Networks:
         path = f"/networks/{quote_path(ref)}"
         with suppress(NotFound):
             try:
-                self._api.delete(path)
+                with told_apart():
+                    self._api.delete(path)
             except EngineError as error:
                 if "active endpoints" not in error.message or not self._let_go(ref):
                     raise

@@ -87,6 +87,11 @@ def owned_address(labels: Mapping[str, str], workflow: str) -> Address | None:
         return None
 
 
+def is_on_swarm(document: Mapping[str, Any]) -> bool:
+    """Tell whether a network or volume belongs to a workflow on a swarm, not to one on an engine of it."""
+    return ORCHESTRATOR in (document.get("Labels") or ())
+
+
 def read_applied(labels: Mapping[str, str]) -> Applied:
     """Read what was last applied; a damaged label counts as no record."""
     return decode_texts(_APPLIED, labels.get(APPLIED), {})

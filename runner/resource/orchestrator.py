@@ -24,6 +24,8 @@ class Orchestrator(Struct, kw_only=True):
     catalog: Catalog
     events: Callable[[Gateway, str], Iterator[EngineEvent]]
     """Streams the events of everything that a workflow owns; the subscription is active when the call returns."""
+    tidy: Callable[[Gateway, str, frozenset[str]], None] | None = None
+    """Removes what a run has put out of use, but for the given ids; called as it ends, in whatever way."""
 
 
 def orchestrator_of(data: Mapping[str, Any]) -> str:

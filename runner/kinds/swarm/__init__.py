@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from runner.kinds.check import CHECK
 from runner.kinds.swarm.image import IMAGE
+from runner.kinds.swarm.network.kind import NETWORK
+from runner.kinds.swarm.secret_config.kind import CONFIG, SECRET
+from runner.kinds.swarm.volume import VOLUME
 from runner.resource.kind import Sections
 from runner.resource.orchestrator import Orchestrator, catalog_of
 
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
     from runner.core.engine_answers import EngineEvent
     from runner.core.gateway import Gateway
 
-SECTIONS: Sections = {section.name: section for section in (IMAGE, CHECK)}
+SECTIONS: Sections = {section.name: section for section in (SECRET, CONFIG, IMAGE, NETWORK, VOLUME, CHECK)}
 """In the order in which they may refer to each other."""
 
 
@@ -22,4 +25,10 @@ def _events(gateway: Gateway, _workflow: str) -> Iterator[EngineEvent]:
     return gateway.swarm.events()
 
 
-ORCHESTRATOR = Orchestrator(sections=SECTIONS, catalog=catalog_of(SECTIONS), events=_events)
+def _tidy(gateway: Gateway, workflow: str, kept: frozenset[str]) -> None:
+    from runner.kinds.swarm.tidy import tidy
+
+    tidy(gateway, workflow, kept)
+
+
+ORCHESTRATOR = Orchestrator(sections=SECTIONS, catalog=catalog_of(SECTIONS), events=_events, tidy=_tidy)

@@ -9,7 +9,7 @@ from runner.core.hashes import sha256
 from runner.core.lazy_pattern import lazy_pattern
 
 LONGEST: Final = 63
-"""Of networks and services, which are looked up as one label of a domain name; secrets and configs may have one more."""
+"""Of networks and services, which are looked up by name; secrets and configs may have one letter more."""
 _FOR_A_NUMBER: Final = 4
 _DIGITS: Final = 12
 _VALID: Final = lazy_pattern(r"[a-zA-Z0-9]([-_]*[a-zA-Z0-9])*")

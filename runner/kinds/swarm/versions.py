@@ -47,7 +47,7 @@ class Users:
     """What rests on secrets, configs and networks: services, and records of those that are being rolled."""
 
     def __init__(self, lists: SwarmLists) -> None:
-        self._ids = frozenset(id for service in lists.services for id in _named(service["Spec"]))
+        self._ids = frozenset(id for service in lists.services for id in named_in(service["Spec"]))
         self._records = tuple(_data(config) for config in lists.configs if is_record(config))
 
     def have(self, id: str) -> bool:
@@ -69,8 +69,8 @@ def _data(config: EngineJSON) -> str:
     return b64decode(config["Spec"].get("Data") or "").decode(errors="replace")
 
 
-def _named(spec: EngineJSON) -> Iterator[str]:
-    """Yield the ids that the spec of a service has."""
+def named_in(spec: EngineJSON) -> Iterator[str]:
+    """Yield the ids of secrets, configs and networks that the spec of a service has."""
     task = spec.get("TaskTemplate") or {}
     container = task.get("ContainerSpec") or {}
     for key, id in (("Secrets", "SecretID"), ("Configs", "ConfigID")):

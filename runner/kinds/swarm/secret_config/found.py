@@ -15,8 +15,8 @@ from runner.resource.observation import Observation
 
 if TYPE_CHECKING:
     from runner.core.address import Address
-    from runner.core.engine_answers import EngineJSON
     from runner.core.engine import Engine
+    from runner.core.engine_answers import EngineJSON
     from runner.core.state import ObservedResource
     from runner.resource.census import EngineLists
     from runner.resource.observation import ObserveContext

@@ -34,7 +34,9 @@ def create(task: Task) -> str:
     recorded = str(applied[CONTENT])
     # A digest of something short could be guessed: in the name of a secret it is salted, too.
     digest = recorded[-DIGITS:] if Digest(recorded).is_salted else str(resource.fields[CONTENT])
-    id, name = _create(things, f"{resource.engine_name}-{digest}", labels, resource.settings_as(ContentSettings).content)
+    id, name = _create(
+        things, f"{resource.engine_name}-{digest}", labels, resource.settings_as(ContentSettings).content
+    )
     task.on_rollback(partial(things.remove, id))
     task.tell({"name": name})
     return id
