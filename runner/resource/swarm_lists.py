@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from runner.core.errors import NotFound
 from runner.core.struct import Struct
 
 if TYPE_CHECKING:
@@ -37,6 +38,25 @@ class SwarmLists(Struct, dict=True):
     def networks(self) -> Sequence[EngineJSON]:
         """Every network that spans the swarm's nodes."""
         return [one for one in self.gateway.networks.list() if one.get("Scope") == "swarm"]
+
+    @cached_property
+    def network_names(self) -> Mapping[str, str]:
+        """The name of every network that services are on, by id.
+
+        No list has the swarm's own networks `bridge` and `host`, which stand for those of each node.
+        """
+        names = {str(one["Id"]): str(one["Name"]) for one in self.networks}
+        for service in self.services:
+            for joined in service["Spec"].get("TaskTemplate", {}).get("Networks") or ():
+                if joined["Target"] not in names:
+                    names[joined["Target"]] = self._name_of(joined["Target"])
+        return names
+
+    def _name_of(self, network: str) -> str:
+        try:
+            return str(self.gateway.networks.inspect(network)["Name"])
+        except NotFound:  # removed meanwhile
+            return network
 
     @cached_property
     def nodes(self) -> Mapping[str, EngineJSON]:
