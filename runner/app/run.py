@@ -15,6 +15,7 @@ from runner.core.event import Event, RunStarted
 from runner.core.exit_code import ExitCode
 from runner.core.plan import Plan
 from runner.core.struct import replace
+from runner.resource.volume_store import VolumeStore
 
 if TYPE_CHECKING:
     from runner.app.frontend import Frontend
@@ -76,11 +77,12 @@ def _locked_run(request: RunRequest, run_id: str, replan: Callable[[], Plan], re
     from runner.engine.locked_run import LockedRun
 
     holder = holder_of(request.command, run_id, request.workspace.environ)
-    lock = Lock(request.gateway, request.plan.workflow, holder)
+    store = VolumeStore(request.gateway)
+    lock = Lock(store, request.plan.workflow, holder)
 
     def plan() -> Plan:
         tickets = lock.uncontended
-        if tickets and request.gateway.is_unchanged(tickets):
+        if tickets and store.is_unchanged(tickets):
             return request.plan
         made = replan()
         record.amend(run_metadata(replace(request, plan=made)))

@@ -37,7 +37,9 @@ ANONYMOUS = "runner.anonymous"
 COMPLETION = "runner.completed"
 """On the record that a container has completed: the container's id."""
 LOCK = "runner.lock"
-"""On a ticket volume in a workflow's lock queue; the names of such volumes begin with it."""
+"""On a ticket in a workflow's lock queue; the names of these records begin with it."""
+RECORD = "runner.record"
+"""On a config of a swarm that is a record of runner's own: its name."""
 
 _NOTHING: Mapping[str, Any] = {}
 _APPLIED = Mapping[str, str | Mapping[str, str]]

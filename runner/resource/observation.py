@@ -16,9 +16,11 @@ from runner.core.state import (
     UnmanagedResource,
 )
 from runner.core.struct import Struct
+from runner.resource.volume_store import records_among
 
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
+    from runner.core.label_store import LabelRecord
 
 
 class ObserveContext(Struct, dict=True):
@@ -41,6 +43,11 @@ class ObserveContext(Struct, dict=True):
     def volumes(self) -> Sequence[EngineJSON]:
         """Every volume of the engine."""
         return self.gateway.volumes.list()
+
+    @cached_property
+    def records(self) -> Sequence[LabelRecord]:
+        """Every record among them."""
+        return records_among(self.volumes)
 
     @cached_property
     def networks(self) -> Sequence[EngineJSON]:

@@ -13,6 +13,7 @@ from runner.cli.session import CommandContext
 from runner.core.errors import Cancelled
 from runner.core.run_lock import Holder
 from runner.core.serialize import to_plain
+from runner.resource.volume_store import VolumeStore
 
 
 def run(source: Source, context: CommandContext, yes: bool) -> None:
@@ -21,10 +22,11 @@ def run(source: Source, context: CommandContext, yes: bool) -> None:
 
     workflow = load_file_or_name(source, context.workspace).desired.workflow
     with context.engine() as gateway:
-        entry = current_holder(gateway, workflow)
+        store = VolumeStore(gateway)
+        entry = current_holder(store, workflow)
         if entry is not None:
             _consent(workflow, entry.holder, yes=yes)
-            force_unlock(gateway, workflow, entry)
+            force_unlock(store, workflow, entry)
     if context.output == "json":
         broken = to_plain(entry.holder) if entry else None
         context.print_json({"workflow": workflow, "was_locked": entry is not None, "holder": broken})
