@@ -1,0 +1,1 @@
+"""What only the managers of a swarm answer."""
