@@ -28,14 +28,14 @@ def plan_destroy(workflow: LoadedWorkflow, gateway: Gateway, spared: Collection[
     A workflow given by name has no file: everything with that name is included.
     """
     from runner.engine.observe import observe
-    from runner.kinds import CATALOG
+    from runner.kinds import orchestrator
     from runner.plan.removal import make_destroy_plan
 
-    name = workflow.desired.workflow
+    name, catalog = workflow.desired.workflow, orchestrator(workflow.desired.orchestrator).catalog
     desired = workflow.desired if workflow.desired.resources else None
-    observed = observe(gateway, CATALOG, name, desired)
+    observed = observe(gateway, catalog, name, desired)
     learn_former(workflow.redactor, observed, desired)
-    plan = make_destroy_plan(name, observed, CATALOG, frozenset(spared), desired)
+    plan = make_destroy_plan(name, observed, catalog, frozenset(spared), desired)
     return replace(plan, file="" if is_name(workflow.file) else origin_of(workflow.file, workflow.redactor))
 
 

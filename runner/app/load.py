@@ -58,13 +58,13 @@ def _read_workflow(
     inputs: InputOverrides,
 ) -> tuple[LoadedWorkflow | None, list[Diagnostic]]:
     from runner.daemon.proxies import proxy_secrets
-    from runner.kinds import SECTIONS
+    from runner.kinds import sections_of
     from runner.workflow.compile import read as compile_file
 
     file = str(workflow_path(source.file))
     result = compile_file(
         file,
-        SECTIONS,
+        sections_of,
         files,
         variables=source.overrides,
         variable_files=[Path(path) for path in source.variable_files],

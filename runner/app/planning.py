@@ -94,22 +94,23 @@ def select_targets(workflow: LoadedWorkflow, options: PlanOptions) -> PreparedWo
 def plan_against_engine(prepared: PreparedWorkflow, gateway: Gateway) -> Plan:
     """Observe the engine, and plan what differs from the workflow."""
     from runner.engine.observe import observe
-    from runner.kinds import CATALOG
+    from runner.kinds import orchestrator
     from runner.plan.planner import make_plan
 
     workflow, selection, adopt = prepared.workflow, prepared.selection, prepared.options.adopt
-    observed = observe(gateway, CATALOG, workflow.desired.workflow, workflow.desired)
+    catalog = orchestrator(workflow.desired.orchestrator).catalog
+    observed = observe(gateway, catalog, workflow.desired.workflow, workflow.desired)
     learn_former(workflow.redactor, observed, workflow.desired)
     if selection is None:
-        plan = make_plan(workflow.desired, observed, CATALOG, adopt=adopt)
+        plan = make_plan(workflow.desired, observed, catalog, adopt=adopt)
     else:
         from runner.plan.target import observed_part
 
-        plan = make_plan(workflow.desired, observed_part(observed, selection), CATALOG, adopt=adopt)
+        plan = make_plan(workflow.desired, observed_part(observed, selection), catalog, adopt=adopt)
     if selection is not None or plan.left_alone:
         from runner.plan.target import missed_by_targets
 
-        plan = replace(plan, problems=(*plan.problems, *missed_by_targets(plan, observed, CATALOG)))
+        plan = replace(plan, problems=(*plan.problems, *missed_by_targets(plan, observed, catalog)))
     file = origin_of(workflow.file, workflow.redactor)
     return replace(plan, file=file, warnings=(*workflow.warnings, *plan.warnings))
 

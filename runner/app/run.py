@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from functools import partial
 from typing import TYPE_CHECKING
 
 from runner import __version__
@@ -93,11 +94,19 @@ def _locked_run(request: RunRequest, run_id: str, replan: Callable[[], Plan], re
 
 def _plain_run(request: RunRequest, plan: Plan) -> Run:
     from runner.engine.execute import Run
-    from runner.kinds import CATALOG
+    from runner.kinds import orchestrator
     from runner.kinds.check import run_check
 
-    options = request.engine
-    return Run(plan, request.gateway, CATALOG, parallel=options.parallel, timeout=options.timeout, ask=run_check)
+    options, runs_it = request.engine, orchestrator(request.workflow.desired.orchestrator)
+    return Run(
+        plan,
+        request.gateway,
+        runs_it.catalog,
+        events=partial(runs_it.events, request.gateway, plan.workflow),
+        parallel=options.parallel,
+        timeout=options.timeout,
+        ask=run_check,
+    )
 
 
 def _drain(run: Run | LockedRun, rest: Iterator[Event]) -> None:

@@ -16,6 +16,8 @@ RunnerError
     ├── EngineUnreachable   no answer at all (exit 3)
     ├── NotFound            404
     ├── Conflict            409, or a name that is taken
+    │   ├── OutOfSequence   an object of a swarm has changed since the version that the request names
+    │   └── InUse           an object of a swarm can't be removed while a service has it
     ├── Rejected            400 and 403: the engine won't do this
     ├── EngineTimeout       no answer within the timeout
     ├── ProgramNotRun       a program could not be run in a container (exit 125, 126 or 127)
@@ -193,6 +195,14 @@ class Conflict(EngineError):
     """The request conflicts with the engine's state: a name is taken, an object is in use."""
 
     usual_code = "engine-conflict"
+
+
+class OutOfSequence(Conflict):
+    """An object of a swarm has changed since the version that the request names."""
+
+
+class InUse(Conflict):
+    """An object of a swarm can't be removed while a service has it."""
 
 
 class Rejected(EngineError):

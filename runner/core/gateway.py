@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from runner.core.engine_report import EngineReport
     from runner.core.exec_session import ExecSession, Program
     from runner.core.progress_update import ProgressCallback
+    from runner.core.swarm import Swarm
 
 EngineJSON: TypeAlias = Mapping[str, Any]
 
@@ -250,6 +251,10 @@ class Gateway(Protocol):
     @property
     def volumes(self) -> Volumes:
         """Return its volumes."""
+
+    @property
+    def swarm(self) -> Swarm:
+        """Return the swarm that the engine may manage; its calls fail if it doesn't."""
 
     @property
     def address(self) -> str:

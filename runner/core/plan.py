@@ -52,7 +52,10 @@ class Effect(IntEnum):
     """The cost of changing a field; the highest cost among the changed fields decides the action."""
 
     UPDATE = 1
-    REPLACE = 2
+    """In place: what runs isn't disturbed."""
+    ROLL = 2
+    """An update that starts what runs anew, a few at a time: the tasks of a service."""
+    REPLACE = 3
 
 
 class FieldDiff(Struct):

@@ -167,6 +167,8 @@ class DesiredState(Struct):
     """True if a failed apply rolls back everything it did."""
     proxies: bool = True
     """True if builds and containers get the docker client's proxies."""
+    orchestrator: str = "docker"
+    """What runs it: docker, one engine, or swarm."""
     left_alone: frozenset[Address] = frozenset()
     """Entries that are switched off, each as the address of its first replica: what the engine has of them stays."""
     knows_secrets: bool = False

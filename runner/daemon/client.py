@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -13,8 +11,8 @@ from runner.core.gateway import EngineEvent
 from runner.core.values import is_decimal
 from runner.daemon.changes import Reading, is_unchanged, read_clock
 from runner.daemon.containers import Containers
+from runner.daemon.event_stream import read_events
 from runner.daemon.http.api import Api
-from runner.daemon.http.json_stream import json_documents
 from runner.daemon.images import Images
 from runner.daemon.lists import INFO, LISTS
 from runner.daemon.locality import local_processes
@@ -25,6 +23,7 @@ from runner.daemon.volumes import Volumes
 
 if TYPE_CHECKING:
     from runner.core.engine_report import EngineReport
+    from runner.daemon.swarm.client import Swarm
 
 
 class DockerGateway:
@@ -67,8 +66,12 @@ class DockerGateway:
         return self._engine
 
     @cached_property
+    def _info(self) -> Mapping[str, Any]:
+        return self._api.get(INFO)  # type: ignore[no-any-return]
+
+    @cached_property
     def _engine(self) -> Engine:
-        version, info = self._api.version, self._api.get(INFO)
+        version, info = self._api.version, self._info
         podman = is_podman(version)
         self._clock = None if podman else read_clock(info)
         return Engine(
@@ -81,6 +84,13 @@ class DockerGateway:
             id="" if podman else str(info.get("ID") or ""),  # Podman generates a new one for every response
         )
 
+    @cached_property
+    def swarm(self) -> Swarm:
+        """The swarm that it may manage."""
+        from runner.daemon.swarm.client import Swarm
+
+        return Swarm(self._api, self._info)
+
     def report(self) -> EngineReport:
         """See `core.gateway.Gateway`."""
         from runner.daemon.report import read_report
@@ -90,7 +100,7 @@ class DockerGateway:
 
     def ask_ahead(self) -> None:
         """Ask for all lists side by side."""
-        self._api.ask_ahead((INFO, *LISTS) if "_engine" not in self.__dict__ else LISTS)
+        self._api.ask_ahead((INFO, *LISTS) if "_info" not in self.__dict__ else LISTS)
 
     def is_unchanged(self, own: Sequence[str]) -> bool:
         """See `changes.is_unchanged`; False for Podman, which keeps its events in another way."""
@@ -98,21 +108,7 @@ class DockerGateway:
 
     def events(self, label: str) -> Iterator[EngineEvent]:
         """Stream the events of all objects with a label."""
-        opened = ExitStack()
-        filters = json.dumps({"label": [label]})
-        chunks = opened.enter_context(self._api.stream("/events", {"filters": filters}, idle_timeout=self._api.timeout))
-        return self._read(chunks, opened)
-
-    def _read(self, chunks: Iterable[bytes], opened: ExitStack) -> Iterator[EngineEvent]:
-        with opened:
-            for record in json_documents(chunks):
-                actor = record.get("Actor") or {}
-                yield EngineEvent(
-                    type=str(record.get("Type", "")),
-                    action=str(record.get("Action", "")),
-                    id=str(actor.get("ID", "")),
-                    attributes=actor.get("Attributes") or {},
-                )
+        return read_events(self._api, {"label": [label]})
 
     def close(self) -> None:
         """Close every connection."""

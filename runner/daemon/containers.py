@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final
 from runner.core.errors import Conflict, EngineError, EngineTimeout, NotFound, Rejected
 from runner.core.gateway import EngineJSON, ExecResult, FileToCopy, TimestampedLine
 from runner.daemon.http.api import Api, Query, quote_path
-from runner.daemon.http.log_lines import written_lines
 from runner.daemon.http.stream_frames import frames, read_frames
 from runner.daemon.lists import CONTAINERS
+from runner.daemon.log_reading import read_log
 
 if TYPE_CHECKING:
     from runner.core.exec_session import ExecSession, Program
@@ -27,7 +27,6 @@ _GLANCE, _LONGEST_GLANCE = 0.02, 0.5
 """Seconds between the first two polls of a program whose output has ended, and between later ones at most."""
 _MOST = 16 * 1024 * 1024
 """Bytes kept of each output stream of a program, which may write for ever, and of a file that is read."""
-_SECOND = 1_000_000_000
 
 
 class Containers:
@@ -203,14 +202,9 @@ class Containers:
         """Yield the lines of its output, and with `follow` those to come."""
         has_terminal = bool(self.inspect(ref)["Config"].get("Tty"))
         path = f"/containers/{quote_path(ref)}/logs"
-        which: dict[str, str | int] = {"stdout": 1, "stderr": 1, "timestamps": 1, "follow": int(follow)}
-        for name, moment in (("since", since), ("until", until)):
-            if moment is not None:
-                which[name] = f"{moment // _SECOND}.{moment % _SECOND:09}"
-        if tail is not None:
-            which["tail"] = tail
-        with self._api.stream(path, which) as chunks:
-            yield from written_lines(chunks, framed=not has_terminal)
+        yield from read_log(
+            self._api, path, framed=not has_terminal, follow=follow, since=since, until=until, tail=tail
+        )
 
     def stats(self, ref: str) -> EngineJSON:
         """Return the resource usage of a running one."""

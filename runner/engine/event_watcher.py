@@ -8,7 +8,7 @@ from contextlib import suppress
 from threading import Event, Lock, Thread
 
 from runner.core.errors import Cancelled, EngineError, WaitTimeout
-from runner.core.gateway import EngineEvent, Gateway
+from runner.core.gateway import EngineEvent
 from runner.core.task import Pace
 
 _RESUBSCRIBE_AFTER = 0.2
@@ -22,9 +22,8 @@ class Watcher:
     engine down.
     """
 
-    def __init__(self, gateway: Gateway, label: str) -> None:
-        self._gateway = gateway
-        self._label = label
+    def __init__(self, events: Callable[[], Iterator[EngineEvent]]) -> None:
+        self._events = events
         self._lock = Lock()
         self._waiting: dict[str, list[Event]] = {}
         self._why: str | None = None
@@ -39,7 +38,7 @@ class Watcher:
     def _subscribe(self) -> Iterator[EngineEvent]:
         """Return the stream, empty if it isn't available: steps and waiters hit the same error themselves."""
         try:
-            return self._gateway.events(self._label)
+            return self._events()
         except EngineError:
             return iter(())
 

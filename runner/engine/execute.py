@@ -12,7 +12,7 @@ from functools import partial
 
 from runner.core.errors import RunnerError
 from runner.core.event import DiagnosticEvent, Event, PlanChange
-from runner.core.gateway import Gateway
+from runner.core.gateway import EngineEvent, Gateway
 from runner.core.plan import Plan
 from runner.core.state import Resource
 from runner.engine.atomic import commit_or_undo
@@ -26,7 +26,6 @@ from runner.engine.task import CancelRequested, Message, RunContext
 from runner.engine.undo_log import UndoLog
 from runner.engine.workers import Workers
 from runner.resource.kind import Catalog
-from runner.resource.labels import WORKFLOW
 
 _MOST_THREADS = 128
 
@@ -40,12 +39,13 @@ class Run:
         gateway: Gateway,
         catalog: Catalog,
         *,
+        events: Callable[[], Iterator[EngineEvent]],
         parallel: int,
         timeout: float,
         ask: Callable[[Gateway, Resource], None],
     ) -> None:
-        """Prepare to execute a plan, and to run its checks at the end with `ask`."""
-        watcher = Watcher(gateway, f"{WORKFLOW}={plan.workflow}")
+        """Prepare to execute a plan, and to run its checks at the end with `ask`; `events` subscribes to its things."""
+        watcher = Watcher(events)
         slots, undo_log = Slots(parallel), UndoLog(plan.atomic)
         self._shared = RunContext(plan, gateway, catalog, watcher, timeout, slots, undo_log)
         self._parallel = parallel

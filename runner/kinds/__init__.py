@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 from runner.kinds.check import CHECK
 from runner.kinds.container import CONTAINER
 from runner.kinds.image import IMAGE
@@ -9,12 +12,40 @@ from runner.kinds.job import JOB
 from runner.kinds.network.kind import NETWORK
 from runner.kinds.secret_config import CONFIG, SECRET
 from runner.kinds.volume import VOLUME
-from runner.resource.kind import Catalog, Kind, Sections
+from runner.resource.kind import Catalog, Sections
+from runner.resource.labels import WORKFLOW
+from runner.resource.orchestrator import SWARM, Orchestrator, catalog_of, orchestrator_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runner.core.gateway import EngineEvent, Gateway
 
 SECTIONS: Sections = {
     section.name: section for section in (SECRET, CONFIG, IMAGE, NETWORK, VOLUME, CONTAINER, JOB, CHECK)
 }
 """In the order in which they may refer to each other."""
 
-CATALOG: Catalog = {name: kind for name, kind in SECTIONS.items() if isinstance(kind, Kind)}
+CATALOG: Catalog = catalog_of(SECTIONS)
 """The kinds that exist on the engine."""
+
+
+def _events(gateway: Gateway, workflow: str) -> Iterator[EngineEvent]:
+    return gateway.events(f"{WORKFLOW}={workflow}")
+
+
+_DOCKER = Orchestrator(sections=SECTIONS, catalog=CATALOG, events=_events)
+
+
+def orchestrator(name: str) -> Orchestrator:
+    """Return what runs a workflow, by the name that its desired state has."""
+    if name == SWARM:
+        from runner.kinds.swarm import ORCHESTRATOR
+
+        return ORCHESTRATOR
+    return _DOCKER
+
+
+def sections_of(data: Mapping[str, Any]) -> Sections:
+    """Return the sections for the data of a file."""
+    return orchestrator(orchestrator_of(data)).sections

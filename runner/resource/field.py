@@ -12,6 +12,7 @@ from runner.core.values import Value, is_empty
 from runner.resource.codec import Codec
 from runner.resource.engine_json import STORED_IN_LABEL, Binding
 from runner.resource.requirements import Requirement, SubRequirement
+from runner.resource.service_binding import ServiceBinding
 
 
 class DefaultSources(Struct):
@@ -102,6 +103,8 @@ class Field(Struct, kw_only=True):
     """Why it differs from the engine when the file has changed since it was last applied."""
     drift_reason: Reason = Reason.DRIFT
     """Why it differs from the engine when the file has not changed since."""
+    service: ServiceBinding | None = None
+    """What becomes of it on a swarm; None for rows of kinds that aren't services there."""
 
     @property
     def is_remembered(self) -> bool:
@@ -136,6 +139,10 @@ class Setting(Struct, kw_only=True):
     """The minimum API version that honours it."""
     needs_feature: Feature | None = None
     """The capability without which the engine ignores it."""
+    service: ServiceBinding | None = None
+    """What becomes of it on a swarm; None for rows of kinds that aren't services there."""
+    swarm_only: bool = False
+    """True if it means nothing on a single engine."""
 
     @property
     def keys(self) -> tuple[Requirement, ...]:

@@ -21,6 +21,7 @@ from runner.resource.volume_store import records_among
 if TYPE_CHECKING:
     from runner.core.gateway import EngineJSON, Gateway
     from runner.core.label_store import LabelRecord
+    from runner.resource.swarm_lists import SwarmLists
 
 
 class ObserveContext(Struct, dict=True):
@@ -53,6 +54,14 @@ class ObserveContext(Struct, dict=True):
     def networks(self) -> Sequence[EngineJSON]:
         """Every network of the engine."""
         return self.gateway.networks.list()
+
+    @cached_property
+    def swarm(self) -> SwarmLists:
+        """The lists of the swarm that the engine manages; EngineError unless it does, and the swarm has a leader."""
+        from runner.resource.swarm_lists import SwarmLists
+
+        self.gateway.swarm.require()
+        return SwarmLists(self.gateway)
 
     def wanted(self, kind: str) -> list[Resource]:
         """Return the declared resources of a kind."""

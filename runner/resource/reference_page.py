@@ -30,7 +30,7 @@ it is updated *in place*, or *replaced*; *unset* is the effect of removing the k
 A key with `–` there only configures runner: changing it does not affect the resource."""
 
 _HEADING = ("key", "meaning", "value", "default", "a change", "example")
-_COST = {Effect.UPDATE: "in place", Effect.REPLACE: "replaced"}
+_COST = {Effect.UPDATE: "in place", Effect.ROLL: "rolled", Effect.REPLACE: "replaced"}
 _NONE = "–"
 
 

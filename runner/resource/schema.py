@@ -127,6 +127,13 @@ HEAD: Mapping[str, Any] = {
         EXPECTED: "a name of a-z, 0-9, _ and -, at most 63 characters",
         "examples": ["shop"],
     },
+    "engine": {
+        "description": "What runs it: docker, one engine, or swarm, all nodes of the swarm that the engine manages;"
+        " default: docker.",
+        "enum": ["docker", "swarm"],
+        EXPECTED: "docker or swarm",
+        "examples": ["swarm"],
+    },
     "include": {
         "description": "Files merged in order before this one; paths are relative to this file.",
         "type": "array",

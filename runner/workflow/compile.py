@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
@@ -32,7 +33,7 @@ class ReadResult(Struct):
 
 def read(
     file: str,
-    sections: Sections,
+    sections_of: Callable[[Mapping[str, Any]], Sections],
     files: Files,
     *,
     variables: Mapping[str, str] | None = None,
@@ -44,6 +45,7 @@ def read(
 ) -> ReadResult:
     """Read a workflow file, accessing only what `files` allows, which also has the environment and the root.
 
+    `sections_of` returns the sections for the data of the file, which depend on what is to run it.
     `variables` and `variable_files` are those of --var and --var-file; the files must be below the root, too. For
     `contents` and `entry_overrides` see `read_workflow`. For `texts` and `is_named` see `load`.
     """
@@ -52,6 +54,7 @@ def read(
     )
     if document is None:
         return ReadResult(None, None, found)
+    sections = sections_of(document.data)
     desired = read_workflow(document, sections, files, found, contents=contents, entry_overrides=entry_overrides)
     foreign = foreign_files(found, file, map(str, variable_files))
     return ReadResult(document, desired, without_content(found, document.unquoted.union(foreign)))

@@ -14,6 +14,7 @@ from runner.document.files import Files
 from runner.resource.codec import Invalid
 from runner.resource.declaration import Declaration, unknown
 from runner.resource.kind import Kind, Section
+from runner.resource.orchestrator import orchestrator_of
 from runner.workflow.cycles import find_cycles
 from runner.workflow.input_files import FileInputs
 from runner.workflow.locate import EntryPlaces
@@ -96,6 +97,7 @@ class _Resolver(Struct):
             contents=tuple(one for address, one in resources.items() if _is_content(entries[address].section)),
             atomic=self.document.data.get("on_failure") == "rollback",
             proxies=self.document.data.get("proxies") is not False,
+            orchestrator=orchestrator_of(self.document.data),
             knows_secrets=bool(self.sensitive_names) or any(one.sensitive_places for one in resources.values()),
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator
+from functools import partial
 
 import pytest
 from docker import DockerClient
@@ -18,8 +19,9 @@ from runner.core.run_lock import Holder, LockAcquired, LockReleased
 from runner.engine.execute import Run
 from runner.engine.lock import Lock, current_holder, force_unlock
 from runner.engine.locked_run import LockedRun
-from runner.kinds import CATALOG
+from runner.kinds import CATALOG, orchestrator
 from runner.kinds.check import run_check
+from runner.resource.orchestrator import DOCKER
 from runner.resource.volume_store import VolumeStore
 from tests.harness.image import BASE
 from tests.harness.workflow import Workflow
@@ -38,9 +40,14 @@ def new_run(gateway: Gateway, workflow_name: str) -> NewRun:
     def make(plan: Callable[[], Plan]) -> LockedRun:
         holder = Holder("ada", "laptop", os.getpid(), "3f2a", "apply", "2026-02-03T04:05:06Z")
         lock = Lock(VolumeStore(gateway), workflow_name, holder, lease=LEASE)
-        return LockedRun(lock, 0, plan, lambda plan: Run(plan, gateway, CATALOG, parallel=4, timeout=20, ask=run_check))
+        return LockedRun(lock, 0, plan, lambda plan: _run(plan, gateway))
 
     return make
+
+
+def _run(plan: Plan, gateway: Gateway) -> Run:
+    events = partial(orchestrator(DOCKER).events, gateway, plan.workflow)
+    return Run(plan, gateway, CATALOG, events=events, parallel=4, timeout=20, ask=run_check)
 
 
 def test_the_plan_is_made_while_the_lock_is_held(

@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,10 @@ from runner.document.loader import load
 from runner.document.root import ANYWHERE
 from runner.engine.execute import Run
 from runner.engine.observe import observe
-from runner.kinds import CATALOG, SECTIONS
+from runner.kinds import CATALOG, SECTIONS, orchestrator
 from runner.kinds.check import run_check
 from runner.plan.planner import make_plan
+from runner.resource.orchestrator import DOCKER
 from runner.workflow.compile import read_workflow
 
 _NOT_AS_WANTED = (State.FAILED, State.ROLLED_BACK, State.SKIPPED, State.CANCELLED)
@@ -71,7 +73,9 @@ class Workflow:
 
     def happenings(self, plan: Plan) -> Iterator[Event]:
         """Carry a plan out and yield what happens as it does."""
-        return Run(plan, self._gateway, CATALOG, parallel=4, timeout=self._timeout, ask=run_check).events()
+        events = partial(orchestrator(DOCKER).events, self._gateway, plan.workflow)
+        run = Run(plan, self._gateway, CATALOG, events=events, parallel=4, timeout=self._timeout, ask=run_check)
+        return run.events()
 
     def _desired(self, sections: Sections) -> DesiredState:
         file = self.folder / "workflow.yaml"

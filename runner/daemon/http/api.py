@@ -24,6 +24,7 @@ from runner.daemon.lists import INFO, VERSION
 
 Query: TypeAlias = Mapping[str, str | int]
 """The parameters of a request by name, not yet quoted."""
+Headers: TypeAlias = Mapping[str, str]
 _HEADERS = {"User-Agent": f"runner/{__version__}"}
 TAR = {"Content-Type": "application/x-tar"}
 _CONNECT_SECONDS = 15
@@ -34,6 +35,7 @@ _GRPC_API = (1, 53)
 """From this version on (Engine 29.2) the endpoints that upgrade HTTP to gRPC are deprecated (moby#51721)."""
 _READING = ("GET", "HEAD")
 _NO_QUERY: Query = {}
+_NO_HEADERS: Headers = {}
 _ERRORS = 400
 """From this status on a response is an error."""
 
@@ -165,6 +167,7 @@ class Api:
         body: Mapping[str, Any] | None = None,
         *,
         query: Query = _NO_QUERY,
+        headers: Headers = _NO_HEADERS,
         patience: float = 0,
         again: bool = False,
     ) -> Any:
@@ -172,13 +175,21 @@ class Api:
 
         `again` marks an idempotent request: it is retried while the engine is unreachable.
         """
-        return self._persist(again, "POST", path, query, body, self.timeout + patience)
+        return self._persist(again, "POST", path, query, body, self.timeout + patience, headers)
 
-    def post_json(self, path: str, body: Mapping[str, Any], *, query: Query = _NO_QUERY, again: bool = False) -> Any:
+    def post_json(
+        self,
+        path: str,
+        body: Mapping[str, Any],
+        *,
+        query: Query = _NO_QUERY,
+        headers: Headers = _NO_HEADERS,
+        again: bool = False,
+    ) -> Any:
         """POST JSON and return the JSON response; `again` marks an idempotent request, which is retried."""
 
         def once() -> Any:
-            return self._require_json(self._call("POST", path, query, body))
+            return self._require_json(self._call("POST", path, query, body, headers=headers))
 
         return self._persistence.retry(once, idempotent=True) if again else once()
 
@@ -203,10 +214,18 @@ class Api:
         call = partial(self._call, method, path, *rest)
         return self._persistence.retry(call, idempotent=method in _READING) if again else call()
 
-    def _call(self, method: str, path: str, query: Query, body: Any = None, within: float | None = None) -> Any:
+    def _call(
+        self,
+        method: str,
+        path: str,
+        query: Query,
+        body: Any = None,
+        within: float | None = None,
+        headers: Headers = _NO_HEADERS,
+    ) -> Any:
         """Make a request and return the JSON of the response, or its bytes if it has another content type."""
         kind, sent = _encoded(body)
-        with self._opened(method, path, query, sent, kind, within or self.timeout) as response:
+        with self._opened(method, path, query, sent, {**kind, **headers}, within or self.timeout) as response:
             content = response.content()
             # Podman sends "OK" as plain text where Docker sends no body.
             is_json = content and "json" in response.header(b"content-type")

@@ -109,6 +109,15 @@ def transfer_credentials(environ: Mapping[str, str], host: str) -> dict[str, str
     return {"X-Registry-Auth": _encoded(_login(environ, host))}
 
 
+def service_credentials(environ: Mapping[str, str], host: str) -> dict[str, str]:
+    """Return the X-Registry-Auth header that a service's nodes pull with; none without a login.
+
+    The swarm keeps it with the service. Raises CredentialsError.
+    """
+    login = _login(environ, host)
+    return {"X-Registry-Auth": _encoded(login)} if login else {}
+
+
 def _login(environ: Mapping[str, str], host: str) -> dict[str, str]:
     """Return the engine's AuthConfig for a registry; an empty one without a login."""
     user, secret = credentials_for(environ, host) or ("", "")

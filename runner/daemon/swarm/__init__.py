@@ -1,1 +1,1 @@
-"""What only the managers of a swarm answer."""
+"""The swarm behind a manager's Engine API."""

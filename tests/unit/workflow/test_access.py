@@ -14,7 +14,7 @@ import runner
 from runner.document.access import Access
 from runner.document.files import Files
 from runner.document.root import Outside, Root, open_without_links
-from runner.kinds import SECTIONS
+from runner.kinds import sections_of
 from runner.workflow.compile import ReadResult, read
 
 SECRET = "outside-of-the-root"
@@ -47,7 +47,7 @@ def result(repository: Path, access: Access | None = None, **document: Any) -> R
     file = repository / "workflow.yaml"
     if not file.is_symlink():
         file.write_text(json.dumps({"version": 1, "name": "shop", **document}))
-    return read(str(file), SECTIONS, Files(access or Access(Root.below(repository))))
+    return read(str(file), sections_of, Files(access or Access(Root.below(repository))))
 
 
 def errors(repository: Path, **document: Any) -> list[str]:
@@ -122,7 +122,7 @@ def test_variable_files_must_lie_below_the_root(repository: Path, tmp_path: Path
     (repository / "workflow.yaml").write_text(json.dumps({"version": 1, "name": "shop"}))
     for file in ("outside/other.yaml", "outside/file"):
         files = Files(Access(Root.below(repository)))
-        found = read(str(repository / "workflow.yaml"), SECTIONS, files, variable_files=[tmp_path / file])
+        found = read(str(repository / "workflow.yaml"), sections_of, files, variable_files=[tmp_path / file])
         assert [one.code for one in found.findings] == ["file-outside"]
 
 

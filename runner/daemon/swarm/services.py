@@ -1,0 +1,43 @@
+"""The services of a swarm."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from runner.core.gateway import EngineJSON
+from runner.daemon.http.api import Api, quote_path
+from runner.daemon.registry.credentials import service_credentials
+from runner.daemon.swarm.calls import remove, update
+from runner.resource.image_reference import is_reference, registry
+
+
+class Services:
+    """See `core.swarm.Services`."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    def list(self) -> Sequence[EngineJSON]:
+        """Return all of them."""
+        return self._api.get("/services") or ()
+
+    def inspect(self, id: str) -> EngineJSON:
+        """Return one."""
+        return self._api.get(f"/services/{quote_path(id)}")  # type: ignore[no-any-return]
+
+    def create(self, spec: EngineJSON) -> str:
+        """Create one; return its id."""
+        return str(self._api.post_json("/services/create", spec, headers=self._login(spec))["ID"])
+
+    def update(self, id: str, version: int, spec: EngineJSON) -> None:
+        """Replace its whole spec."""
+        update(self._api, "services", id, version, spec, self._login(spec))
+
+    def remove(self, id: str) -> None:
+        """Remove it."""
+        remove(self._api, "services", id)
+
+    def _login(self, spec: EngineJSON) -> Mapping[str, str]:
+        """Return the login that nodes need to pull its image."""
+        image = str(spec["TaskTemplate"]["ContainerSpec"].get("Image", ""))
+        return service_credentials(self._api.environ, registry(image)) if is_reference(image) else {}

@@ -1,0 +1,59 @@
+"""The tasks of a swarm's services: one list for all that wait, and the logs of each."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from threading import Lock
+from typing import Final
+
+from runner.core.errors import EngineError
+from runner.core.gateway import EngineJSON, TimestampedLine
+from runner.daemon.http.api import Api, quote_path
+from runner.daemon.log_reading import read_log
+from runner.resource.labels import WORKFLOW
+
+_OURS: Final = json.dumps({"label": [WORKFLOW]})
+"""The filter for the tasks of services that runner owns: their labels are those of the services."""
+
+
+class Tasks:
+    """See `core.swarm.Tasks`."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._lock = Lock()
+        self._asked = float("-inf")
+        self._found: Sequence[EngineJSON] = ()
+
+    def list(self, *, since: float | None = None) -> Sequence[EngineJSON]:
+        """Return all tasks, asked for after a moment; whoever comes meanwhile waits for the same answer."""
+        with self._lock:
+            if since is None or self._asked < since:
+                asked = time.monotonic()
+                self._found = self._api.get("/tasks", {"filters": _OURS}) or ()
+                self._asked = asked
+            return self._found
+
+    def log_lines(
+        self,
+        id: str,
+        *,
+        follow: bool = False,
+        since: int | None = None,
+        until: int | None = None,
+        tail: int | None = None,
+    ) -> Iterator[TimestampedLine]:
+        """Yield the log lines of one task."""
+        spec = self._api.get(f"/tasks/{quote_path(id)}")["Spec"].get("ContainerSpec") or {}
+        path = f"/tasks/{quote_path(id)}/logs"
+        framed = not spec.get("TTY")
+        yield from read_log(self._api, path, framed=framed, follow=follow, since=since, until=until, tail=tail)
+
+    def last_lines(self, id: str, lines: int) -> tuple[str, ...]:
+        """Return the last lines of its log."""
+        try:
+            return tuple(one.line for one in self.log_lines(id, tail=lines))[-lines:]
+        except EngineError:
+            return ()  # it accompanies another error, which is the one that matters

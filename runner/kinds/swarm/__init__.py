@@ -1,0 +1,23 @@
+"""What a swarm has: the kinds of the same sections, where the swarm's things differ from those of one engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from runner.kinds.check import CHECK
+from runner.resource.kind import Sections
+from runner.resource.orchestrator import Orchestrator, catalog_of
+
+if TYPE_CHECKING:
+    from runner.core.gateway import EngineEvent, Gateway
+
+SECTIONS: Sections = {section.name: section for section in (CHECK,)}
+"""In the order in which they may refer to each other."""
+
+
+def _events(gateway: Gateway, _workflow: str) -> Iterator[EngineEvent]:
+    return gateway.swarm.events()
+
+
+ORCHESTRATOR = Orchestrator(sections=SECTIONS, catalog=catalog_of(SECTIONS), events=_events)

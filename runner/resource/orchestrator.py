@@ -1,0 +1,35 @@
+"""What runs a workflow: one engine, or a swarm of them. Each has kinds of its own under the same sections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from runner.core.struct import Struct
+from runner.resource.kind import Catalog, Kind, Sections
+
+if TYPE_CHECKING:
+    from runner.core.gateway import EngineEvent, Gateway
+
+SWARM: Final = "swarm"
+DOCKER: Final = "docker"
+
+
+class Orchestrator(Struct, kw_only=True):
+    """What the stages need to know of what runs a workflow."""
+
+    sections: Sections
+    """What a file can declare for it."""
+    catalog: Catalog
+    events: Callable[[Gateway, str], Iterator[EngineEvent]]
+    """Streams the events of everything that a workflow owns; the subscription is active when the call returns."""
+
+
+def orchestrator_of(data: Mapping[str, Any]) -> str:
+    """Return the name of what runs a file's workflow."""
+    return SWARM if data.get("engine") == SWARM else DOCKER
+
+
+def catalog_of(sections: Sections) -> Catalog:
+    """Return those sections that are kinds."""
+    return {name: kind for name, kind in sections.items() if isinstance(kind, Kind)}

@@ -1,0 +1,47 @@
+"""What becomes of a row on a swarm: where it lies in a service's spec, or why a service can't have it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+from runner.core.plan import Effect
+from runner.core.struct import Struct
+from runner.core.values import Value
+from runner.resource.engine_json import Binding
+
+if TYPE_CHECKING:
+    from runner.resource.field import Default
+
+
+class InService(Struct, kw_only=True):
+    """A row that a service's spec has a place for."""
+
+    bind: Binding
+    """Where it lies in the spec: the document that services are created, listed and updated with."""
+    default: Default | None = None
+    """The value that counts when unset; None: no value, since a spec leaves to the image what it doesn't have."""
+    equals: Callable[[Value, Value], bool] | None = None
+    """None: as the row compares."""
+    on_change: Effect = Effect.ROLL
+    """Cost of setting, changing and unsetting the value."""
+    needs_api: str = ""
+    """The minimum API version in which managers keep it; earlier ones drop it without a word."""
+    reject: Callable[[Value], str | None] | None = None
+    """Returns why no service can have one value; the reason completes a sentence after the key's name."""
+
+
+class NotInService(Struct):
+    """A row that a service's spec has no place for; `reason` completes a sentence that starts with the key's name."""
+
+    reason: str
+    help: str
+
+
+class OfRunner(Struct):
+    """A row that runner itself obeys, on a swarm as on one engine."""
+
+
+OF_RUNNER = OfRunner()
+
+ServiceBinding: TypeAlias = InService | NotInService | OfRunner
