@@ -12,7 +12,6 @@ from runner.core.exit_code import ExitCode
 from runner.core.plan import Plan
 from runner.core.struct import replace
 from runner.kinds.container.options.lifecycle import COMPLETED
-from runner.resource.volume_store import VolumeStore
 
 if TYPE_CHECKING:
     from runner.app.frontend import Frontend
@@ -37,7 +36,7 @@ def apply(request: RunRequest, frontend: Frontend) -> ExitCode:
 
         record_completions(plan, request.gateway)
     if not plan.pending:
-        clear_stale_locks(VolumeStore(request.gateway), plan.workflow, request.command, request.workspace.environ)
+        clear_stale_locks(request)
     if not runs:
         return ExitCode.OK
     from runner.app.approval import approve

@@ -16,7 +16,6 @@ from runner.core.event import Event, RunStarted
 from runner.core.exit_code import ExitCode
 from runner.core.plan import Plan
 from runner.core.struct import replace
-from runner.resource.volume_store import VolumeStore
 
 if TYPE_CHECKING:
     from runner.app.frontend import Frontend
@@ -76,9 +75,10 @@ def _follow(
 def _locked_run(request: RunRequest, run_id: str, replan: Callable[[], Plan], record: Recording) -> LockedRun:
     from runner.engine.lock import Lock
     from runner.engine.locked_run import LockedRun
+    from runner.kinds import orchestrator
 
     holder = holder_of(request.command, run_id, request.workspace.environ)
-    store = VolumeStore(request.gateway)
+    store = orchestrator(request.workflow.desired.orchestrator).label_store(request.gateway)
     lock = Lock(store, request.plan.workflow, holder)
 
     def plan() -> Plan:

@@ -1,4 +1,4 @@
-"""The lock of a workflow, on an engine and on a swarm: one winner whoever comes, and nobody waits for the dead."""
+"""The lock of a workflow: one winner whoever comes, and nobody waits for the dead."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from runner.core.label_store import LabelStore
 from runner.core.run_lock import Holder, LockAcquired, LockBroken, LockWaiting
 from runner.engine.lock import Lock, clear_stale_locks, current_holder, force_unlock
 from tests.engine.lock_place import LockPlace
-from tests.harness.engine import PrivateEngine
+from tests.harness.engine import Engine, PrivateEngine
 from tests.harness.workflow import Workflow, pending
 
 _ROOT = Path(__file__).parents[2]
@@ -39,12 +39,10 @@ def acquired(lock: Lock, timeout: float = 0) -> list[RunEvent]:
     return list(lock.acquire(timeout))
 
 
-@pytest.fixture(params=["volumes", "configs"])
-def place(request: pytest.FixtureRequest) -> LockPlace:
-    """The session's engine, or its swarm."""
-    if request.param == "volumes":
-        return LockPlace("volumes", [request.getfixturevalue("engine")])
-    return LockPlace("configs", request.getfixturevalue("swarm").nodes)
+@pytest.fixture
+def place(engine: Engine) -> LockPlace:
+    """The session's engine; tests/swarm has the same tests on a swarm."""
+    return LockPlace("volumes", [engine])
 
 
 @pytest.fixture

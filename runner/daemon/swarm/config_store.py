@@ -15,10 +15,11 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from runner.core.errors import Conflict, NotFound
+from runner.core.errors import Conflict
 from runner.core.hashes import sha256
 from runner.core.label_store import LabelRecord
 from runner.core.values import read_moment
+from runner.daemon.swarm.calls import remove
 from runner.resource.labels import RECORD
 
 if TYPE_CHECKING:
@@ -62,10 +63,7 @@ class ConfigStore:
 
     def remove(self, name: str) -> None:
         """Remove one."""
-        try:
-            self._api.delete(f"/configs/{_name(name)}")
-        except NotFound:
-            return
+        remove(self._api, "configs", _name(name))
 
     def is_unchanged(self, own: Sequence[str]) -> bool:
         """Return False: a manager's events tell neither of tasks nor of other engines."""
