@@ -10,7 +10,8 @@ from runner.core.errors import UsageError
 from runner.core.struct import Struct
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON, Gateway
+    from runner.core.engine_answers import EngineJSON
+    from runner.core.gateway import Gateway
     from runner.kinds.shared.label_overrides import Records
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from runner.core.struct import Struct
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineEvent, EngineJSON, TimestampedLine
+    from runner.core.engine_answers import EngineEvent, EngineJSON, TimestampedLine
     from runner.core.label_store import RecordStore
 
 

@@ -20,7 +20,8 @@ from runner.resource.volume_store import VolumeStore
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runner.core.gateway import EngineEvent, Gateway
+    from runner.core.engine_answers import EngineEvent
+    from runner.core.gateway import Gateway
 
 SECTIONS: Sections = {
     section.name: section for section in (SECRET, CONFIG, IMAGE, NETWORK, VOLUME, CONTAINER, JOB, CHECK)

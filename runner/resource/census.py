@@ -13,7 +13,8 @@ from runner.resource.labels import ADDRESS, WORKFLOW, read_file
 from runner.resource.volume_store import records_among
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON, Gateway
+    from runner.core.engine_answers import EngineJSON
+    from runner.core.gateway import Gateway
     from runner.core.label_store import LabelRecord
 
 

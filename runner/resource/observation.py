@@ -19,7 +19,8 @@ from runner.core.struct import Struct
 from runner.resource.volume_store import records_among
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON, Gateway
+    from runner.core.engine_answers import EngineJSON
+    from runner.core.gateway import Gateway
     from runner.core.label_store import LabelRecord
     from runner.resource.swarm_lists import SwarmLists
 

@@ -9,7 +9,8 @@ from runner.core.struct import Struct
 from runner.resource.kind import Catalog, Kind, Sections
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineEvent, Gateway
+    from runner.core.engine_answers import EngineEvent
+    from runner.core.gateway import Gateway
     from runner.core.label_store import LabelStore
 
 SWARM: Final = "swarm"

@@ -11,7 +11,8 @@ from runner.core.values import read_moment
 from runner.resource.labels import PREFIX
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON, Gateway
+    from runner.core.engine_answers import EngineJSON
+    from runner.core.gateway import Gateway
 
 
 class VolumeStore:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from runner.core.engine_answers import EngineEvent, EngineJSON
 from runner.core.errors import EngineError
-from runner.core.gateway import EngineEvent, EngineJSON
 from runner.core.swarm import SwarmState
 from runner.daemon.event_stream import read_events
 from runner.daemon.http.api import Api

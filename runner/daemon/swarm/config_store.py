@@ -23,7 +23,7 @@ from runner.daemon.swarm.calls import remove
 from runner.resource.labels import RECORD
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON
+    from runner.core.engine_answers import EngineJSON
     from runner.daemon.http.api import Api
 
 _FILTER: Final = {"filters": json.dumps({"label": [RECORD]})}

@@ -25,7 +25,8 @@ from runner.resource.mounts import clean_target, is_anonymous
 from runner.resource.volume_store import records_among
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON, Gateway
+    from runner.core.engine_answers import EngineJSON
+    from runner.core.gateway import Gateway
 
 # --- volumes of an existing container
 

@@ -26,7 +26,8 @@ from runner.resource.labels import COMPLETION, PREFIX, WORKFLOW
 from runner.resource.volume_store import VolumeStore
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON, Gateway
+    from runner.core.engine_answers import EngineJSON
+    from runner.core.gateway import Gateway
     from runner.core.label_store import LabelRecord
     from runner.core.plan import FieldDiff
     from runner.core.state import Resource

@@ -13,7 +13,7 @@ from runner.resource.labels import WORKFLOW, owned_address
 
 if TYPE_CHECKING:
     from runner.core.address import Address
-    from runner.core.gateway import EngineJSON
+    from runner.core.engine_answers import EngineJSON
     from runner.resource.observation import ObserveContext
 
 _KINDS = ("container", "job")

@@ -16,7 +16,7 @@ from runner.resource.census import EngineLists, OwnedResource, read_owned
 from runner.resource.labels import COMPLETION
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON
+    from runner.core.engine_answers import EngineJSON
 
 _HEALTH: Final = lazy_pattern(r"\((?:health: )?(healthy|unhealthy|starting)\)")
 _EXIT_CODE: Final = lazy_pattern(r"(?:Exited|Restarting) \((-?\d+)\)")

@@ -30,7 +30,8 @@ from runner.resource.observation import Observation, ObserveContext
 from runner.resource.platform import platform_of
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON, Gateway
+    from runner.core.engine_answers import EngineJSON
+    from runner.core.gateway import Gateway
     from runner.core.label_store import LabelRecord
 
 

@@ -35,7 +35,7 @@ from runner.resource.requirements import SubRequirement
 from runner.resource.scalars import BOOLEAN, word
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON
+    from runner.core.engine_answers import EngineJSON
     from runner.core.inspection import Description
     from runner.core.state import ObservedResource
     from runner.core.task import Task

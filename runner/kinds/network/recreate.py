@@ -15,7 +15,7 @@ from runner.resource.labels import WORKFLOW
 from runner.resource.volume_store import VolumeStore
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON
+    from runner.core.engine_answers import EngineJSON
     from runner.core.task import Task
 
 _ALONE: Final = "network re-creation"

@@ -28,7 +28,8 @@ from runner.resource.labels import ADDRESS, COMPLETION, LOCK, PREFIX, WORKFLOW
 from runner.resource.volume_store import VolumeStore
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON, Gateway
+    from runner.core.engine_answers import EngineJSON
+    from runner.core.gateway import Gateway
 
 Labels: TypeAlias = Mapping[str, str]
 TraitsT = TypeVar("TraitsT", bound=Traits)

@@ -11,7 +11,7 @@ from runner.kinds.shared.named_resource import id_of
 from runner.resource.census import EngineLists, OwnedResource, read_owned
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON
+    from runner.core.engine_answers import EngineJSON
 
 
 def list_networks(lists: EngineLists) -> Iterator[OwnedResource]:

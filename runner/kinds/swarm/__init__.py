@@ -10,7 +10,8 @@ from runner.resource.kind import Sections
 from runner.resource.orchestrator import Orchestrator, catalog_of
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineEvent, Gateway
+    from runner.core.engine_answers import EngineEvent
+    from runner.core.gateway import Gateway
     from runner.core.label_store import LabelStore
 
 SECTIONS: Sections = {section.name: section for section in (CHECK,)}
