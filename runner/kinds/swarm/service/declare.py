@@ -1,0 +1,54 @@
+"""From an entry under `containers` to a service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from runner.core.address import Address
+from runner.core.claim import ExclusiveClaim
+from runner.core.state import Dependency, FieldValue, Resource
+from runner.core.struct import replace
+from runner.kinds.container.declare.dependencies import dependencies
+from runner.kinds.container.declare.links import link_dependencies
+from runner.kinds.container.declare.networks import joined_networks
+from runner.kinds.container.declare.resources import declared_fields, report_conflicts, settings_of
+from runner.kinds.container.sensitivity import derived_places
+from runner.resource.declaration import Declaration
+
+
+def declare(declaration: Declaration) -> Iterable[Resource]:
+    """Declare a service, and the implicit network that it joins."""
+    name = engine_name(declaration)
+    report_conflicts(declaration)
+    networks = list(joined_networks(declaration))
+    fields = _fields(declaration, networks)
+    needed = (*(Dependency(network.address) for network in networks), *_after(declaration))
+    yield from networks
+    yield Resource(
+        address=Address("container", declaration.key),
+        engine_name=name,
+        fields={**fields, "name": name, "state": "running"},
+        settings=settings_of(declaration),
+        depends_on=tuple(dict.fromkeys(needed)),
+        claims=(ExclusiveClaim(f'service name "{name}"', path=("name",)),),
+        sensitive_places=derived_places(declaration, fields, networks),
+    )
+
+
+def engine_name(declaration: Declaration) -> str:
+    """Return the name of a service on the swarm."""
+    return str(declaration.values.get("name") or f"{declaration.workflow}-{declaration.key}")
+
+
+def _fields(declaration: Declaration, networks: Iterable[Resource]) -> dict[str, FieldValue]:
+    values = declaration.values
+    found = declared_fields(declaration, None, networks, {})
+    if "replicas" in values:
+        found["replicas"] = values["replicas"]
+    return {key: value for key, value in found.items() if key != "networks.priority"}
+
+
+def _after(declaration: Declaration) -> Iterator[Dependency]:
+    """Yield what comes before it: one service, where a file on one engine waits for each of its replicas."""
+    for found in (*dependencies(declaration), *link_dependencies(declaration)):
+        yield replace(found, address=Address(found.address.kind, found.address.name))
