@@ -6,29 +6,30 @@ from collections.abc import Iterable, Iterator
 
 from runner.core.address import Address
 from runner.core.claim import ExclusiveClaim
-from runner.core.state import Dependency, FieldValue, Resource
+from runner.core.state import Dependency, FieldValue, Ref, Resource
 from runner.core.struct import replace
 from runner.kinds.container.declare.dependencies import dependencies
 from runner.kinds.container.declare.links import link_dependencies
 from runner.kinds.container.declare.networks import joined_networks
-from runner.kinds.container.declare.resources import declared_fields, report_conflicts, settings_of
+from runner.kinds.container.declare.resources import declared_fields, image_of, report_conflicts, settings_of
 from runner.kinds.container.sensitivity import derived_places
 from runner.resource.declaration import Declaration
 
 
 def declare(declaration: Declaration) -> Iterable[Resource]:
-    """Declare a service, and the implicit network that it joins."""
+    """Declare a service, and the implicit resources that it uses."""
     name = engine_name(declaration)
     report_conflicts(declaration)
-    networks = list(joined_networks(declaration))
-    fields = _fields(declaration, networks)
-    needed = (*(Dependency(network.address) for network in networks), *_after(declaration))
-    yield from networks
+    image, networks = image_of("container", declaration), list(joined_networks(declaration))
+    shared = [*([image] if image else []), *networks]
+    fields = _fields(declaration, image, networks)
+    needed = (*(Dependency(used.address) for used in shared), *_after(declaration))
+    yield from shared
     yield Resource(
         address=Address("container", declaration.key),
         engine_name=name,
         fields={**fields, "name": name, "state": "running"},
-        settings=settings_of(declaration),
+        settings=replace(settings_of(declaration), image=image.engine_name if image else None),
         depends_on=tuple(dict.fromkeys(needed)),
         claims=(ExclusiveClaim(f'service name "{name}"', path=("name",)),),
         sensitive_places=derived_places(declaration, fields, networks),
@@ -40,9 +41,11 @@ def engine_name(declaration: Declaration) -> str:
     return str(declaration.values.get("name") or f"{declaration.workflow}-{declaration.key}")
 
 
-def _fields(declaration: Declaration, networks: Iterable[Resource]) -> dict[str, FieldValue]:
+def _fields(declaration: Declaration, image: Resource | None, networks: Iterable[Resource]) -> dict[str, FieldValue]:
     values = declaration.values
-    found = declared_fields(declaration, None, networks, {})
+    found = declared_fields(declaration, image, networks, {})
+    if image:
+        found["image"] = Ref(image.address, "pinned")
     if "replicas" in values:
         found["replicas"] = values["replicas"]
     return {key: value for key, value in found.items() if key != "networks.priority"}

@@ -35,9 +35,7 @@ def _unpair(value: Any) -> Value:
 
 
 def _write_networks(value: Value, body: Body) -> None:
-    found = [
-        {"Target": name, "Aliases": list(_aliases(given))} for name, given in as_map(value).items()
-    ]
+    found = [{"Target": name, "Aliases": list(_aliases(given))} for name, given in as_map(value).items()]
     put(body, "TaskTemplate.Networks", found)
 
 
