@@ -9,6 +9,7 @@ from runner.kinds.check import CHECK
 from runner.kinds.network.kind import NETWORK
 from runner.kinds.swarm.image import IMAGE
 from runner.kinds.swarm.service import SERVICE
+from runner.kinds.swarm.volume import VOLUME
 from runner.resource.kind import Sections
 from runner.resource.orchestrator import Orchestrator, catalog_of
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from runner.core.engine_answers import EngineEvent
     from runner.core.gateway import Gateway
 
-SECTIONS: Sections = {section.name: section for section in (IMAGE, NETWORK, SERVICE, CHECK)}
+SECTIONS: Sections = {section.name: section for section in (IMAGE, NETWORK, VOLUME, SERVICE, CHECK)}
 """In the order in which they may refer to each other."""
 
 

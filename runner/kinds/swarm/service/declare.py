@@ -12,7 +12,9 @@ from runner.kinds.container.declare.dependencies import dependencies
 from runner.kinds.container.declare.links import link_dependencies
 from runner.kinds.container.declare.networks import joined_networks
 from runner.kinds.container.declare.resources import declared_fields, image_of, report_conflicts, settings_of
+from runner.kinds.container.in_service.declared import service_fields
 from runner.kinds.container.sensitivity import derived_places
+from runner.kinds.swarm.service.table import ROWS
 from runner.resource.declaration import Declaration
 
 
@@ -42,13 +44,8 @@ def engine_name(declaration: Declaration) -> str:
 
 
 def _fields(declaration: Declaration, image: Resource | None, networks: Iterable[Resource]) -> dict[str, FieldValue]:
-    values = declaration.values
-    found = declared_fields(declaration, image, networks, {})
-    if image:
-        found["image"] = Ref(image.address, "pinned")
-    if "replicas" in values:
-        found["replicas"] = values["replicas"]
-    return {key: value for key, value in found.items() if key != "networks.priority"}
+    found = service_fields(declaration, ROWS, declared_fields(declaration, image, networks, {}))
+    return {**found, "image": Ref(image.address, "pinned")} if image else found
 
 
 def _after(declaration: Declaration) -> Iterator[Dependency]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runner.core.address import Address
 from runner.core.state import Health, ObservedResource, UnmanagedResource
 from runner.core.struct import replace
+from runner.kinds.container.in_service.network import with_network_names
 from runner.kinds.swarm.service.table import STATE_KEY, TABLE
 from runner.kinds.swarm.service.tasks import Service, nodes_up, state_of
 from runner.kinds.swarm.service.traits import ServiceTraits
@@ -59,7 +60,7 @@ def read_service(
     document, state = service.document, state_of(service)
     return read_observed(
         TABLE,
-        {**with_names(document["Spec"], networks), STATE_KEY: state},
+        {**with_network_names(document["Spec"], networks), STATE_KEY: state},
         address=address,
         id=document["ID"],
         name=document["Spec"]["Name"],
@@ -68,14 +69,6 @@ def read_service(
         traits=ServiceTraits(spec=document["Spec"], version=document["Version"]["Index"]),
         health=Health(state, since=document.get("UpdatedAt")),
     )
-
-
-def with_names(spec: Mapping[str, Any], networks: Mapping[str, str]) -> Mapping[str, Any]:
-    """Return a spec that has the names of its networks, as the file has them, in place of their ids."""
-    template = spec["TaskTemplate"]
-    joined = template.get("Networks") or spec.get("Networks") or ()
-    named = [{**one, "Target": networks.get(one["Target"], one["Target"])} for one in joined]
-    return {**spec, "TaskTemplate": {**template, "Networks": named}}
 
 
 def read_again(task: Task, live: ObservedResource) -> ObservedResource:
