@@ -10,7 +10,8 @@ from runner.core.errors import UsageError
 from runner.core.struct import Struct
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON, Gateway
+    from runner.core.engine_answers import EngineJSON
+    from runner.core.gateway import Gateway
     from runner.kinds.shared.label_overrides import Records
 
 
@@ -28,8 +29,9 @@ def live_containers(gateway: Gateway, workflow: str) -> list[LiveContainer]:
     """Return every container of a workflow, by address; those that were adopted have their labels in records."""
     from runner.kinds.shared.label_overrides import find
     from runner.resource.labels import owned_address
+    from runner.resource.volume_store import VolumeStore
 
-    records = find("container", gateway.volumes.list())
+    records = find("container", VolumeStore(gateway).list())
     listed = ((owned_address(_labels(short, records), workflow), short) for short in gateway.containers.list())
     return sorted(
         LiveContainer(address, short["Id"], _name(short), str(short["State"]))

@@ -10,8 +10,9 @@ from threading import Thread
 
 from runner.app.log_reader import LogError, LogEvent, LogLine, LogRange, Source, read_logs, sources_of
 from runner.core.address import Address
+from runner.core.engine_answers import EngineEvent
 from runner.core.errors import Conflict, EngineError, EngineTimeout, EngineUnreachable, NotFound
-from runner.core.gateway import EngineEvent, Gateway
+from runner.core.gateway import Gateway
 from runner.core.struct import MutableStruct, Struct, field
 from runner.engine.inbox import receive
 from runner.resource.labels import WORKFLOW, owned_address

@@ -9,8 +9,9 @@ from typing import TypeAlias
 
 from runner.app.live_containers import live_containers
 from runner.core.address import Address
+from runner.core.engine_answers import TimestampedLine
 from runner.core.errors import Conflict, EngineError, EngineUnreachable, NotFound, RunnerError
-from runner.core.gateway import Gateway, TimestampedLine
+from runner.core.gateway import Gateway
 from runner.core.struct import Struct, replace
 
 

@@ -6,8 +6,9 @@ import os
 
 from runner.app.loaded_workflow import LoadedWorkflow
 from runner.app.request import RESTART, RunRequest
+from runner.core.engine_answers import EngineJSON
 from runner.core.errors import EngineError
-from runner.core.gateway import EngineJSON, Gateway
+from runner.core.gateway import Gateway
 from runner.core.hashes import sha256
 from runner.core.plan import Plan
 from runner.core.sensitive import is_sensitive

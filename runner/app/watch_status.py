@@ -11,15 +11,16 @@ from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 from runner.app.status import WorkflowStatus, workflow_status
+from runner.core.engine_answers import HARMLESS_ACTIONS
 from runner.core.errors import EngineError, EngineTimeout, EngineUnreachable, RunnerError
-from runner.core.gateway import HARMLESS_ACTIONS
 from runner.core.struct import Struct
 from runner.resource.labels import WORKFLOW
 
 if TYPE_CHECKING:
     from runner.app.loaded_workflow import LoadedWorkflow
     from runner.app.workspace import Workspace
-    from runner.core.gateway import EngineEvent, Gateway
+    from runner.core.engine_answers import EngineEvent
+    from runner.core.gateway import Gateway
 
 REFRESH: Final = 5.0
 """Seconds after which the status is told without an event: not all that changes is one, such as the uptime."""

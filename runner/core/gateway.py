@@ -6,10 +6,17 @@ Requests and responses are Engine API JSON; every failure is one of `core.errors
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol
 
 from runner.core.engine import Engine
-from runner.core.struct import Struct
+from runner.core.engine_answers import (
+    EngineEvent,
+    EngineJSON,
+    ExecResult,
+    FileToCopy,
+    RegistryImage,
+    TimestampedLine,
+)
 
 if TYPE_CHECKING:
     from runner.core.build import BuildRequest
@@ -17,53 +24,6 @@ if TYPE_CHECKING:
     from runner.core.exec_session import ExecSession, Program
     from runner.core.progress_update import ProgressCallback
     from runner.core.swarm import Swarm
-
-EngineJSON: TypeAlias = Mapping[str, Any]
-
-
-HARMLESS_ACTIONS: Final = ("exec_", "attach", "detach", "resize", "top")
-"""What the actions of events begin with that change nothing about a container, as the execs of a healthcheck."""
-
-
-class EngineEvent(Struct):
-    """An engine event: the object's type and id, and the action as the engine names it."""
-
-    type: str
-    action: str
-    id: str
-    attributes: Mapping[str, str]
-
-
-class FileToCopy(Struct):
-    """A file to write into a container: path, content, permission bits and owner."""
-
-    path: str
-    content: bytes
-    mode: int
-    owner: tuple[int, int]
-    """Numeric user and group ids."""
-
-
-class ExecResult(Struct):
-    """Exit code of a program run in a container, with its stdout and stderr."""
-
-    code: int
-    output: bytes
-    errors: bytes
-
-
-class RegistryImage(Struct):
-    """What a registry has under a name: one digest, and the platforms it is built for."""
-
-    digest: str
-    platforms: tuple[str, ...] = ()
-
-
-class TimestampedLine(Struct):
-    """A log line of a container, with its timestamp: nanoseconds since 1970, by the engine's clock."""
-
-    moment: int
-    line: str
 
 
 class ImageArchive(Protocol):

@@ -72,6 +72,9 @@ class Task(Protocol):
     def attribute(self, ref: Ref) -> str:
         """Resolve a reference; StepFailed when its target doesn't exist."""
 
+    def tell(self, attributes: Mapping[str, str]) -> None:
+        """Tell what a Ref to the resource can resolve to, besides what follows from its id."""
+
     def set_state(
         self, state: State, *, cause: str | None = None, id: str | None = None, attempt: int | None = None
     ) -> None:

@@ -8,13 +8,13 @@ from datetime import datetime
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
+from runner.core.engine_answers import HARMLESS_ACTIONS
 from runner.core.errors import EngineError
-from runner.core.gateway import HARMLESS_ACTIONS
 from runner.core.struct import Struct
 from runner.daemon.http.json_stream import json_documents
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON
+    from runner.core.engine_answers import EngineJSON
     from runner.daemon.http.api import Api
 
 _LONGEST: Final = 10.0

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from runner.core.engine import Capabilities, Engine, Feature
-from runner.core.gateway import EngineEvent
+from runner.core.engine_answers import EngineEvent
 from runner.core.values import is_decimal
 from runner.daemon.changes import Reading, is_unchanged, read_clock
 from runner.daemon.containers import Containers

@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
+from runner.core.engine_answers import EngineJSON, ExecResult, FileToCopy, TimestampedLine
 from runner.core.errors import Conflict, EngineError, EngineTimeout, NotFound, Rejected
-from runner.core.gateway import EngineJSON, ExecResult, FileToCopy, TimestampedLine
 from runner.daemon.http.api import Api, Query, quote_path
 from runner.daemon.http.stream_frames import frames, read_frames
 from runner.daemon.lists import CONTAINERS

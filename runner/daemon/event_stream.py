@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 
-from runner.core.gateway import EngineEvent
+from runner.core.engine_answers import EngineEvent
 from runner.daemon.http.api import Api
 from runner.daemon.http.json_stream import json_documents
 

@@ -7,8 +7,8 @@ import time
 from io import BytesIO
 from pathlib import PurePosixPath
 
+from runner.core.engine_answers import FileToCopy
 from runner.core.errors import EngineError
-from runner.core.gateway import FileToCopy
 
 _FOLDER_MODE = 0o755
 

@@ -7,8 +7,9 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from runner.core.engine_answers import EngineJSON, RegistryImage
 from runner.core.errors import Conflict, NotFound
-from runner.core.gateway import EngineJSON, ImageArchive, RegistryImage
+from runner.core.gateway import ImageArchive
 from runner.core.progress_update import ProgressCallback
 from runner.daemon.http.api import Api, quote_path
 from runner.daemon.lists import IMAGES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from runner.core.gateway import TimestampedLine
+from runner.core.engine_answers import TimestampedLine
 from runner.daemon.http.api import Api
 from runner.daemon.http.log_lines import written_lines
 

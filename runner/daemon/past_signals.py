@@ -12,7 +12,7 @@ from runner.core.errors import EngineError
 from runner.daemon.http.json_stream import json_documents
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON
+    from runner.core.engine_answers import EngineJSON
     from runner.daemon.http.api import Api
 
 _PATIENCE: Final = 3.0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from runner.core.engine_answers import EngineJSON
 from runner.core.errors import NotFound
-from runner.core.gateway import EngineJSON
 from runner.daemon.http.api import Api, quote_path
 from runner.daemon.lists import VOLUMES
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from threading import Event, Lock, Thread
 
+from runner.core.engine_answers import EngineEvent
 from runner.core.errors import Cancelled, EngineError, WaitTimeout
-from runner.core.gateway import EngineEvent
 from runner.core.task import Pace
 
 _RESUBSCRIBE_AFTER = 0.2

@@ -10,9 +10,10 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from runner.core.engine_answers import EngineEvent
 from runner.core.errors import RunnerError
 from runner.core.event import DiagnosticEvent, Event, PlanChange
-from runner.core.gateway import EngineEvent, Gateway
+from runner.core.gateway import Gateway
 from runner.core.plan import Plan
 from runner.core.state import Resource
 from runner.engine.atomic import commit_or_undo

@@ -199,7 +199,8 @@ class Schedule(MutableStruct):
                     yield from self._abort(message.address)
 
     def _remember(self, address: Address, id: str) -> None:
-        self.context.attributes[address] = self.context.catalog[address.kind].attributes(id)
+        derived = self.context.catalog[address.kind].attributes(id)
+        self.context.attributes[address] = {**derived, **self.context.told.get(address, {})}
 
     def _conclude(self, address: Address, otherwise: State, error: RunnerError | None) -> Iterator[Event]:
         """End a resource in the state that its error implies, or in `otherwise` without an error."""

@@ -89,6 +89,8 @@ class RunContext(Struct):
     """The declared resources."""
     attributes: dict[Address, Mapping[str, str]] = field(default_factory=dict)
     """Attributes that a Ref can resolve to, of everything that exists by now."""
+    told: dict[Address, Mapping[str, str]] = field(default_factory=dict)
+    """Those that operations tell, since they don't follow from an id."""
     done: dict[Address, str] = field(default_factory=dict)
     """Ids of what was created in the batch of another step."""
     failed: set[Address] = field(default_factory=set)
@@ -204,6 +206,10 @@ class RunTask(Struct):
         if found is None:
             raise StepFailed(f"{ref.address} does not exist", code="not-on-engine")
         return found
+
+    def tell(self, attributes: Mapping[str, str]) -> None:
+        """Tell attributes that don't follow from the id."""
+        self.context.told[self.change.address] = attributes
 
     def set_state(
         self, state: State, *, cause: str | None = None, id: str | None = None, attempt: int | None = None

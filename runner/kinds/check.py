@@ -21,7 +21,8 @@ from runner.resource.kind import Section
 from runner.resource.scalars import ARGV, DURATION, SECOND, TEXT, integer, word
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON, Gateway
+    from runner.core.engine_answers import EngineJSON
+    from runner.core.gateway import Gateway
     from runner.core.inspection import Description
     from runner.core.state import DesiredState
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from runner.core.gateway import EngineJSON
+from runner.core.engine_answers import EngineJSON
 from runner.core.inspection import Description, Row, Table
 from runner.core.state import ObservedResource
 from runner.core.values import Value

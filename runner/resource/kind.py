@@ -183,7 +183,7 @@ class Kind(Section, kw_only=True):
     action_label: Callable[[Resource | None, Action, tuple[FieldDiff, ...]], str] = field(default=_plain_verb)
     """The kind's own label for an action, which may depend on the diff."""
     attributes: Callable[[str], Mapping[str, str]] = field(default=_just_the_id)
-    """The attributes a Ref to a resource can resolve to, given its engine id."""
+    """The attributes a Ref to a resource can resolve to, given its engine id; operations may tell more."""
     needs: Callable[[Resource], Iterable[Requirement]] = field(default=_needs_nothing)
     """Yield a resource's engine requirements beyond its fields."""
     retains: Callable[[ObservedResource, Resource | None], Iterable[RetainedData]] = field(default=_retains_nothing)

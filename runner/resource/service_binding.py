@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from runner.core.plan import Effect
 from runner.core.struct import Struct
 from runner.core.values import Value
 from runner.resource.engine_json import Binding
-
-if TYPE_CHECKING:
-    from runner.resource.field import Default
 
 
 class InService(Struct, kw_only=True):
@@ -19,8 +16,8 @@ class InService(Struct, kw_only=True):
 
     bind: Binding
     """Where it lies in the spec: the document that services are created, listed and updated with."""
-    default: Default | None = None
-    """The value that counts when unset; None: no value, since a spec leaves to the image what it doesn't have."""
+    default: Value = None
+    """The value that counts when unset; mostly none, since a spec leaves to the image what it doesn't have."""
     equals: Callable[[Value, Value], bool] | None = None
     """None: as the row compares."""
     on_change: Effect = Effect.ROLL

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from runner.core.struct import Struct
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON, Gateway
+    from runner.core.engine_answers import EngineJSON
+    from runner.core.gateway import Gateway
 
 
 class SwarmLists(Struct, dict=True):

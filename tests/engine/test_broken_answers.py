@@ -17,8 +17,9 @@ import pytest
 from docker import APIClient, DockerClient
 from docker.errors import DockerException
 
+from runner.core.engine_answers import FileToCopy
 from runner.core.errors import RunnerError
-from runner.core.gateway import FileToCopy, Gateway
+from runner.core.gateway import Gateway
 from runner.kinds.image.settings import BuildSettings
 from tests.harness.engine import Engine
 from tests.harness.fault_proxy import Fault, FaultProxy

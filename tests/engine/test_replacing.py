@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from docker import APIClient, DockerClient
 
+from runner.core.engine_answers import ExecResult
 from runner.core.event import Event, Transition
-from runner.core.gateway import ExecResult
 from runner.core.plan import Plan
 from runner.core.resource_state import State
 from runner.daemon.containers import Containers

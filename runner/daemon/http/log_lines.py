@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from runner.core.gateway import TimestampedLine
+from runner.core.engine_answers import TimestampedLine
 from runner.core.lazy_pattern import lazy_pattern
 from runner.daemon.http.stream_frames import frames
 

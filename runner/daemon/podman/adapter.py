@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
+from runner.core.engine_answers import EngineJSON, RegistryImage
 from runner.core.errors import Conflict, EngineError, NotFound, Rejected
-from runner.core.gateway import EngineJSON, RegistryImage
 from runner.daemon.containers import Containers
 from runner.daemon.http.api import Api, quote_path
 from runner.daemon.images import Images

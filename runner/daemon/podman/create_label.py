@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from runner.core.decode import decode_hint, shaped
-from runner.core.gateway import EngineJSON
+from runner.core.engine_answers import EngineJSON
 from runner.core.strict_json import Malformed
 from runner.resource.labels import PREFIX
 

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
+from runner.core.engine_answers import RegistryImage
 from runner.core.errors import CredentialsError, EngineError, EngineTimeout, PullFailed, PushFailed
-from runner.core.gateway import RegistryImage
 from runner.core.progress_update import ProgressCallback, ProgressUpdate
 from runner.daemon.http.api import Api, Query, quote_path
 from runner.daemon.http.json_body import read_json

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from runner.core.gateway import EngineJSON
+from runner.core.engine_answers import EngineJSON
 from runner.daemon.http.api import Api, quote_path
 from runner.daemon.registry.credentials import service_credentials
 from runner.daemon.swarm.calls import remove, update

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from threading import Lock
 from typing import Final
 
+from runner.core.engine_answers import EngineJSON, TimestampedLine
 from runner.core.errors import EngineError
-from runner.core.gateway import EngineJSON, TimestampedLine
 from runner.daemon.http.api import Api, quote_path
 from runner.daemon.log_reading import read_log
 from runner.resource.labels import WORKFLOW

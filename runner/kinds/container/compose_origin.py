@@ -13,7 +13,7 @@ from runner.resource.labels import WORKFLOW, owned_address
 
 if TYPE_CHECKING:
     from runner.core.address import Address
-    from runner.core.gateway import EngineJSON
+    from runner.core.engine_answers import EngineJSON
     from runner.resource.observation import ObserveContext
 
 _KINDS = ("container", "job")
@@ -86,7 +86,7 @@ def undeclared(context: ObserveContext) -> Iterator[Diagnostic]:
 
 
 def _records(kind: str, context: ObserveContext) -> label_overrides.Records:
-    return label_overrides.find(kind, context.volumes)
+    return label_overrides.find(kind, context.records)
 
 
 def _undeclared(short: EngineJSON, service: str, is_declared: bool) -> Diagnostic:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from runner.core.engine_answers import EngineJSON
 from runner.core.errors import EngineError
-from runner.core.gateway import EngineJSON
 from runner.core.inspection import Description, Memory, Row, Table, table_from
 from runner.core.state import ObservedResource
 from runner.core.values import Value, is_empty

@@ -27,7 +27,8 @@ from runner.resource.file_grants import owner_of
 from runner.resource.labels import WORKFLOW
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON, Gateway
+    from runner.core.engine_answers import EngineJSON
+    from runner.core.gateway import Gateway
 
 _FILES = "runner.files"
 """The label of a volume that only has granted files, and the attribute of a container that names these volumes."""

@@ -18,7 +18,7 @@ from runner.core.lazy_pattern import lazy_pattern
 from runner.core.state import DesiredState, HostPath
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON
+    from runner.core.engine_answers import EngineJSON
 
 _SUFFIX = lazy_pattern(r"\.(?!d$)[A-Za-z][A-Za-z0-9]{0,9}$")
 """The suffix of a file's name; the names of folders such as conf.d or v1.2 don't match."""

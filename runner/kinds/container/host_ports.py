@@ -9,7 +9,8 @@ from runner.core.claim import ExclusiveClaim, Occupant
 from runner.resource.labels import WORKFLOW
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON, Gateway
+    from runner.core.engine_answers import EngineJSON
+    from runner.core.gateway import Gateway
     from runner.core.state import Resource
     from runner.resource.observation import ObserveContext
 

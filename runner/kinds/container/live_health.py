@@ -10,7 +10,7 @@ from runner.core.state import Health
 from runner.resource.ports import port_runs, read_bindings, show_run
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON
+    from runner.core.engine_answers import EngineJSON
 
 _RESTARTED_LATELY = 600
 """Seconds for which a container that the engine restarted is not yet trusted to run."""

@@ -19,7 +19,8 @@ from runner.kinds.container.traits import traits_of
 from runner.resource.labels import is_digest
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON, Gateway
+    from runner.core.engine_answers import EngineJSON
+    from runner.core.gateway import Gateway
     from runner.core.state import Dependency, ObservedResource, Resource
     from runner.resource.observation import ObserveContext
 

@@ -12,7 +12,7 @@ from runner.resource.image_reference import familiar
 from runner.resource.platform import clean_platform
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON
+    from runner.core.engine_answers import EngineJSON
     from runner.core.task import Task
     from runner.kinds.image.registry_digest import RegistryClient
 

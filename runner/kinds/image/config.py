@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from runner.core.gateway import EngineJSON
+from runner.core.engine_answers import EngineJSON
 from runner.core.inspection import Table, table_from
 from runner.core.values import Value, is_empty
 from runner.resource.labels import PREFIX

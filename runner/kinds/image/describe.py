@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from runner.core.gateway import EngineJSON
+from runner.core.engine_answers import EngineJSON
 from runner.core.inspection import Description, Row, Size, Table, masked, table_from
 from runner.core.sensitive import MASK, is_sensitive
 from runner.core.state import ObservedResource, Ref

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from runner.core.gateway import EngineJSON
+from runner.core.engine_answers import EngineJSON
 from runner.core.inspection import Row, Size
 from runner.core.lazy_pattern import lazy_pattern
 from runner.core.phrase import uncapitalized

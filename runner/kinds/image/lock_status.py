@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
-from runner.core.gateway import EngineJSON
+from runner.core.engine_answers import EngineJSON
 from runner.core.lockfile import LockedImage, LockFile
 from runner.core.state import DesiredState
 from runner.kinds.image.lockable_names import lockable_references

@@ -9,7 +9,7 @@ from runner.core.values import Value
 from runner.resource.image_reference import familiar
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON
+    from runner.core.engine_answers import EngineJSON
 
 
 def usual_name(workflow: str, key: str) -> str:

@@ -24,8 +24,8 @@ from runner.resource.diff import Resolve
 from runner.resource.observation import Observation, ObserveContext
 
 if TYPE_CHECKING:
+    from runner.core.engine_answers import EngineJSON
     from runner.core.file_changes import FileChange
-    from runner.core.gateway import EngineJSON
 
 
 class _Store(Struct):

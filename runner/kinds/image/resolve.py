@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Container
 
+from runner.core.engine_answers import EngineJSON, RegistryImage
 from runner.core.errors import EngineError
-from runner.core.gateway import EngineJSON, Gateway, RegistryImage
+from runner.core.gateway import Gateway
 from runner.core.lockfile import LockedImage
 from runner.core.struct import Struct
 from runner.kinds.image.lock_status import digests_of

@@ -23,7 +23,7 @@ from runner.kinds.image.bookkeeping_tags import (
 from runner.kinds.image.names import usual_name
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON
+    from runner.core.engine_answers import EngineJSON
     from runner.core.task import Task
 
 

@@ -11,7 +11,7 @@ from runner.core.errors import EngineError, NotFound, StepFailed
 from runner.resource.labels import WORKFLOW
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON
+    from runner.core.engine_answers import EngineJSON
     from runner.core.task import Task
 
 Endpoints: TypeAlias = "Mapping[str, EngineJSON]"

@@ -35,7 +35,7 @@ from runner.resource.requirements import SubRequirement
 from runner.resource.scalars import BOOLEAN, word
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON
+    from runner.core.engine_answers import EngineJSON
     from runner.core.inspection import Description
     from runner.core.state import ObservedResource
     from runner.core.task import Task
@@ -148,7 +148,7 @@ def declare(declaration: Declaration) -> Iterable[Resource]:
 
 def observe(context: ObserveContext) -> Observation:
     """Observe the workflow's networks on the engine."""
-    records = label_overrides.find("network", context.volumes)
+    records = label_overrides.find("network", context.records)
     found = classify(FIELDS, context.networks, records, context, _is_made)
     by_id = list(named_by_id(context.wanted("network"), context.networks))
     return replace_values(

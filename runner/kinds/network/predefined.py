@@ -10,7 +10,7 @@ from runner.core.state import ObservedResource, Resource
 from runner.resource.codec import Invalid
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON
+    from runner.core.engine_answers import EngineJSON
 
 PREDEFINED = {"bridge": "bridge", "host": "host", "none": "none", "default": "bridge"}
 """The names that engines reserve, each with the network mode for it."""

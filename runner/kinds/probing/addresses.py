@@ -17,7 +17,7 @@ from runner.core.struct import Struct
 from runner.kinds.probing.probe import ProbeTarget
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON
+    from runner.core.engine_answers import EngineJSON
 
 _ANY_PORT = 9
 _REMOTE_SCHEMES = ("tcp", "ssh", "http", "https")

@@ -29,7 +29,7 @@ from runner.kinds.probing.probe import (
 if TYPE_CHECKING:
     from http.client import HTTPConnection
 
-    from runner.core.gateway import ExecResult
+    from runner.core.engine_answers import ExecResult
     from runner.kinds.probing.addresses import ProbeAddress
 
 _STATUS_LINE = lazy_pattern(rb"HTTP/[\d.]+ (\d{3})")

@@ -10,7 +10,8 @@ from runner.core.regex import Regex
 from runner.core.struct import Struct
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON, Gateway
+    from runner.core.engine_answers import EngineJSON
+    from runner.core.gateway import Gateway
 
 PROBE_SECONDS = 5.0
 """Seconds that a single probe may take, including its whole response."""

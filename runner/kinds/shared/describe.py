@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from runner.core.gateway import EngineJSON
+from runner.core.engine_answers import EngineJSON
 from runner.core.inspection import Table, table_from
 from runner.resource.labels import PREFIX
 

@@ -25,7 +25,7 @@ from runner.resource.observation import Observation, ObserveContext
 from runner.resource.scalars import BOOLEAN, TEXT, matching
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON
+    from runner.core.engine_answers import EngineJSON
     from runner.core.task import Task
 
 ENGINE_NAME = matching(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+", "a name of two or more letters, digits, _ . and -")

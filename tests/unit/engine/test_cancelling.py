@@ -26,7 +26,7 @@ def schedule(*, atomic: bool = False) -> Schedule:
     """A schedule without steps, which asks no engine."""
     plan = Plan("shop", Engine("Docker", "28.5.2", "1.51", "linux", "amd64", Capabilities()), (), atomic=atomic)
     nobody = cast("Any", None)
-    return Schedule(RunContext(plan, nobody, {}, Watcher(nobody, ""), 60, Slots(1), UndoLog(atomic)))
+    return Schedule(RunContext(plan, nobody, {}, Watcher(lambda: iter(())), 60, Slots(1), UndoLog(atomic)))
 
 
 def told(run: Schedule, *reasons: str) -> list[Event]:

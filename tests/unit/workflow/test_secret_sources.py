@@ -13,7 +13,7 @@ from runner.document.access import Access
 from runner.document.command import CommandError, run_command, withhold_command
 from runner.document.files import Files
 from runner.document.root import ANYWHERE
-from runner.kinds import SECTIONS
+from runner.kinds import sections_of
 from runner.workflow.compile import ReadResult, read
 
 SECRET = "hunter2-and-more"
@@ -26,7 +26,7 @@ name: shop
 secrets: {{token: {secret}}}
 containers: {{web: {{image: "busybox:stable", environment: {{TOKEN: {{secret: token}}}}}}}}
 """)
-    return read(str(folder / "workflow.yaml"), SECTIONS, Files(Access(ANYWHERE, environ, run_command=run)))
+    return read(str(folder / "workflow.yaml"), sections_of, Files(Access(ANYWHERE, environ, run_command=run)))
 
 
 def token_of(found: ReadResult) -> str:

@@ -19,7 +19,8 @@ from runner.resource.field import Setting
 from runner.resource.scalars import ARGV, DURATION, SECOND, TEXT
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON, Gateway
+    from runner.core.engine_answers import EngineJSON
+    from runner.core.gateway import Gateway
 
 _INTERVAL = 0.1
 """Default seconds between two probes."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def copy_files(gateway: Gateway, container: str, files: Iterable[GrantedFile]) -> None:
     """Copy files into a container that has not been started."""
-    from runner.core.gateway import FileToCopy
+    from runner.core.engine_answers import FileToCopy
 
     runs_as: tuple[int, int] | None = None
     for file in files:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from runner import __version__
+from runner.core.engine_answers import EngineJSON
 from runner.core.errors import NotFound, RunnerError
-from runner.core.gateway import EngineJSON
 from runner.core.state import FieldValues
 from runner.core.task import Task
 from runner.kinds.container.anonymous import give, labels

@@ -6,8 +6,9 @@ import signal
 from typing import Final
 
 from runner.core.codes import Code
+from runner.core.engine_answers import EngineJSON
 from runner.core.errors import StepFailed
-from runner.core.gateway import EngineJSON, Gateway
+from runner.core.gateway import Gateway
 from runner.kinds.container.verbs.health import TAIL_LINES
 from runner.resource.scalars import show_size
 

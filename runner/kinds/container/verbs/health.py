@@ -16,7 +16,8 @@ from runner.core.struct import MutableStruct
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runner.core.gateway import EngineJSON, Gateway
+    from runner.core.engine_answers import EngineJSON
+    from runner.core.gateway import Gateway
     from runner.core.task import Task
 
 TAIL_LINES = 20

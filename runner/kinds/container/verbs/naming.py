@@ -9,8 +9,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
+from runner.core.engine_answers import EngineJSON
 from runner.core.errors import Conflict, NotFound, Rejected
-from runner.core.gateway import EngineJSON
 from runner.core.plan import Change
 from runner.core.state import ObservedResource
 from runner.core.task import Task

@@ -11,8 +11,8 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 
+from runner.core.engine_answers import EngineJSON
 from runner.core.errors import EngineError
-from runner.core.gateway import EngineJSON
 from runner.core.task import Task
 from runner.kinds.container.options.attachments import endpoint_config
 from runner.kinds.network.endpoints import Endpoints, configured_endpoint

@@ -10,7 +10,7 @@ from runner.core.struct import MutableStruct
 from runner.core.task import Task
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON
+    from runner.core.engine_answers import EngineJSON
 
 _LONGEST_START = 1.0
 """Seconds by which a container may run before the engine has said so; a clock that was set counts for no more."""

@@ -16,7 +16,7 @@ from runner.kinds.container.verbs.stop_timeout import ENGINE_GRACE
 from runner.resource.labels import read_applied
 
 if TYPE_CHECKING:
-    from runner.core.gateway import EngineJSON
+    from runner.core.engine_answers import EngineJSON
 
 
 def start_with_sharers(task: Task, owner: ObservedResource) -> None:

@@ -6,8 +6,8 @@ import time
 from typing import Final
 
 from runner.core.diagnostic import Diagnostic, Severity
+from runner.core.engine_answers import EngineJSON
 from runner.core.errors import NotFound
-from runner.core.gateway import EngineJSON
 from runner.core.state import FieldValues
 from runner.core.task import Task
 from runner.kinds.container.options.lifecycle import signal_name

@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
+from runner.core.engine_answers import EngineJSON
 from runner.core.errors import Conflict, NotFound, ProbeFailed, StepFailed, WaitTimeout
-from runner.core.gateway import EngineJSON, Gateway
+from runner.core.gateway import Gateway
 from runner.core.progress_update import ProgressUpdate
 from runner.core.state import Condition, Resource
 from runner.core.struct import MutableStruct, replace

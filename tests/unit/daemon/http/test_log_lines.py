@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.core.gateway import TimestampedLine
+from runner.core.engine_answers import TimestampedLine
 from runner.core.redact import Redactor
 from runner.daemon.http.log_lines import written_lines
 
