@@ -24,7 +24,7 @@ from runner.daemon.proxies import proxy_secrets
 from runner.document.excerpts import without_content
 from runner.document.files import Files
 from runner.document.variables import Variable
-from runner.kinds import SECTIONS
+from runner.kinds import sections_of
 from runner.workflow.compile import read_workflow
 
 if TYPE_CHECKING:
@@ -64,8 +64,9 @@ def read_compose(
     if model is None:
         return None, found if inputs.is_named else _withheld(found, texts)
     mapped = map_project(model, found)
-    document = mapped.document
-    desired = read_workflow(document, SECTIONS, files, found, contents=contents, entry_overrides=inputs.overrides)
+    document = mapped.document.with_data(source.head)
+    sections = sections_of(document.data)
+    desired = read_workflow(document, sections, files, found, contents=contents, entry_overrides=inputs.overrides)
     desired = replace(with_labels(desired, model), left_alone=_left_alone(model, mapped))
     secrets = document.sensitive | desired.sensitive | proxy_secrets(workspace.environ)
     redactor = Redactor(secrets, document.sensitive_spots())
@@ -79,6 +80,7 @@ def read_compose(
         dict(texts),
         _variables(model, mapped),
         compose=options_again(source, model),
+        engine=source.engine,
     )
     return loaded, list(map(redactor.diagnostic, dict.fromkeys(found)))
 

@@ -11,6 +11,7 @@ from runner.core.errors import EngineError
 from runner.core.swarm import SwarmState
 from runner.daemon.event_stream import read_events
 from runner.daemon.http.api import Api
+from runner.daemon.swarm.config_store import ConfigStore
 from runner.daemon.swarm.contents import Contents
 from runner.daemon.swarm.services import Services
 from runner.daemon.swarm.tasks import Tasks
@@ -39,6 +40,7 @@ class Swarm:
         self.nodes = Nodes(api)
         self.secrets = Contents(api, "secrets")
         self.configs = Contents(api, "configs")
+        self.records = ConfigStore(api)
 
     def state(self) -> SwarmState:
         """Return what the engine said about it."""
