@@ -9,20 +9,20 @@ from runner.compose.mapping.fate import Fate, Ignored, Mapped, Resolved, Unsuppo
 _EXISTS = "one that the swarm has"
 _NAMED = "that of an external one; others are named after the project, the key and their content"
 _AS_IT_IS = "contents are passed on as they are"
-_CONTENT = "use file or environment"
+_OTHERWISE = "use file or environment"
 
-_FILES: Mapping[str, Fate] = {
-    f"{section}.*.{key}": fate
-    for section in ("secrets", "configs")
-    for key, fate in {
-        "name": Mapped(f"{section}.KEY.name", _NAMED),
-        "external": Mapped(f"{section}.KEY.external", _EXISTS),
-        "labels": Ignored("runner labels them itself"),
-        "template_driver": Unsupported(_AS_IT_IS, _CONTENT),
-    }.items()
-}
+
+def _content(section: str) -> Mapping[str, Fate]:
+    return {
+        f"{section}.*.name": Mapped(f"{section}.KEY.name", _NAMED),
+        f"{section}.*.external": Mapped(f"{section}.KEY.external", _EXISTS),
+        f"{section}.*.labels": Ignored("they have runner's own"),
+        f"{section}.*.template_driver": Unsupported(_AS_IT_IS, _OTHERWISE),
+    }
+
+
 _DRIVERS: Mapping[str, Fate] = {
-    f"secrets.*.{key}": Unsupported(_AS_IT_IS, _CONTENT) for key in ("driver", "driver_opts")
+    f"secrets.*.{key}": Unsupported(_AS_IT_IS, _OTHERWISE) for key in ("driver", "driver_opts")
 }
 _GRANTS: Mapping[str, Fate] = {
     f"services.*.{section}.{key}": Mapped(f"containers.KEY.{section}")
@@ -57,7 +57,8 @@ _DEPLOY: Mapping[str, Fate] = {
 }
 
 ON_SWARM: Mapping[str, Fate] = {
-    **_FILES,
+    **_content("secrets"),
+    **_content("configs"),
     **_DRIVERS,
     **_GRANTS,
     **{f"services.*.deploy.{path}": fate for path, fate in _DEPLOY.items()},

@@ -20,6 +20,8 @@ _RUNS_EVERYWHERE = "global"
 
 def on_swarm(service: Service, project: Project) -> Parts:
     """Yield what a service has under `deploy` for a swarm; a job is neither spread nor updated by it."""
+    if not service.value("container_name"):
+        yield Part(("name",), service.key, scalar(service.key, f"{project.name}_{service.name}"))
     yield from _placement(service.within("deploy", "placement"))
     yield from _reservations(service.within("deploy", "resources", "reservations"))
     for _, entry in given(service.within("deploy"), "labels"):

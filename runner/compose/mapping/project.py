@@ -19,7 +19,8 @@ from runner.compose.mapping.storage import storage
 from runner.compose.mapping.tell import tell
 from runner.compose.mapping.told import unsupported
 from runner.compose.model import ComposeModel
-from runner.compose.node_edit import child, mapping, scalar
+from runner.compose.node_edit import child, mapping, scalar, text
+from runner.compose.own_words import named_engine
 from runner.core.diagnostic import Diagnostic
 from runner.core.lazy_pattern import lazy_pattern
 from runner.core.sensitive import MASK
@@ -28,7 +29,7 @@ from runner.document.document import Document, Path
 from runner.document.interpolate import Interpolated
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode
 from runner.document.variables import Variable
-from runner.resource.orchestrator import DOCKER, SWARM
+from runner.resource.orchestrator import SWARM
 
 _LANGUAGE = 1
 _LONGEST_NAME = 63
@@ -45,12 +46,12 @@ class MappedProject(Struct):
     """Services that no active profile asks for: whatever runs of them is left alone."""
 
 
-def map_project(model: ComposeModel, found: list[Diagnostic], orchestrator: str = DOCKER) -> MappedProject:
-    """Map a project for what is to run it.
+def map_project(model: ComposeModel, found: list[Diagnostic], engine: str | None = None) -> MappedProject:
+    """Map a project for what is to run it, which is `engine` or else what the project says.
 
     What is ignored or unsupported there is added to `found`, with its place in the Compose file.
     """
-    is_swarm = orchestrator == SWARM
+    is_swarm = (engine or text(named_engine(model.root))) == SWARM
     found.extend(tell(model.root, swarm_fates() if is_swarm else FATES))
     declared = {section: _usable(section, model.root, found) for section in _SECTIONS}
     variables = top.Known(model.used, model.ambiguous)
@@ -115,8 +116,11 @@ def _root(
         "version": Entry(scalar(model.root, "version"), scalar(model.root, _LANGUAGE)),
         "name": Entry(scalar(name, "name"), scalar(name, model.name)),
     }
-    if project.is_swarm:
-        head["engine"] = Entry(scalar(model.root, "engine"), scalar(model.root, SWARM))
+    engine = named_engine(model.root)
+    if project.is_swarm or engine is not None:
+        place = engine or model.root
+        value = SWARM if project.is_swarm else text(engine)
+        head["engine"] = Entry(scalar(place, "engine"), scalar(place, value))
     places = {section: model.root.entries.get(section) for section in sections}
     body = {
         section: Entry(scalar(place.key if place else model.root, section), mapping(model.root, entries))
