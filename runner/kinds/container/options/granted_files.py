@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from runner.kinds.container.in_service.granted_files import CONFIGS, SECRETS
 from runner.resource.collections import TEXTS
 from runner.resource.engine_json import STORED_IN_LABEL
 from runner.resource.field import Field
 from runner.resource.file_grants import grants
+from runner.resource.service_binding import InService
 
 SUPPLIES = (
     Field(
@@ -16,6 +18,7 @@ SUPPLIES = (
         bind=STORED_IN_LABEL,
         merged_by_key=True,
         is_digest=True,
+        service=SECRETS,
     ),
     Field(
         name="configs",
@@ -25,6 +28,7 @@ SUPPLIES = (
         bind=STORED_IN_LABEL,
         merged_by_key=True,
         is_digest=True,
+        service=CONFIGS,
     ),
     Field(
         name="triggers",
@@ -34,5 +38,6 @@ SUPPLIES = (
         bind=STORED_IN_LABEL,
         merged_by_key=True,
         is_digest=True,
+        service=InService(bind=STORED_IN_LABEL),
     ),
 )
