@@ -47,4 +47,5 @@ def source_of(given: dict[str, Any]) -> Source:
         folder=given.pop("project_directory"),
         strict=given.pop("strict"),
     )
-    return Source(files[0], given.pop("variables", ()), given.pop("variable_files", ()), options)
+    more = (given.pop("variables", ()), given.pop("variable_files", ()), options, given.pop("engine", None))
+    return Source(files[0], *more)
