@@ -195,9 +195,7 @@ def read_saved(path: str, workspace: Workspace) -> SavedPlan:
 def _saved(stored: _Stored) -> SavedPlan:
     variables = tuple(f"{name}={value}" for name, value in stored.variables.items())
     return SavedPlan(
-        source=Source(
-            stored.file, variables, stored.variable_files, stored.compose or ComposeOptions(), stored.run_by
-        ),
+        source=Source(stored.file, variables, stored.variable_files, stored.compose or ComposeOptions(), stored.run_by),
         omitted_variables=stored.withheld,
         atomic=stored.atomic,
         options=PlanOptions(stored.locked, stored.rebuild, stored.adopt, stored.targets),

@@ -28,7 +28,6 @@ class Source(Struct):
         """Return the variables given as NAME=VALUE; UsageError for a malformed one."""
         return dict(_split_variable(text) for text in self.variables)
 
-
     @property
     def head(self) -> Mapping[str, str]:
         """Return the top-level values that count instead of those in the file."""

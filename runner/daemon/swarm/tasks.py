@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator, Sequence
 from threading import Lock
-from typing import Final
 
 from runner.core.engine_answers import EngineJSON, TimestampedLine
 from runner.core.errors import EngineError
 from runner.daemon.http.api import Api, quote_path
+from runner.daemon.lists import TASKS
 from runner.daemon.log_reading import read_log
-from runner.resource.labels import WORKFLOW
-
-_OURS: Final = json.dumps({"label": [WORKFLOW]})
-"""The filter for the tasks of services that runner owns: their labels are those of the services."""
 
 
 class Tasks:
@@ -32,7 +27,7 @@ class Tasks:
         with self._lock:
             if since is None or self._asked < since:
                 asked = time.monotonic()
-                self._found = self._api.get("/tasks", {"filters": _OURS}) or ()
+                self._found = self._api.get(TASKS) or ()
                 self._asked = asked
             return self._found
 
