@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from runner.kinds.check import CHECK
+from runner.kinds.swarm.image import IMAGE
 from runner.resource.kind import Sections
 from runner.resource.orchestrator import Orchestrator, catalog_of
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from runner.core.label_store import LabelStore
     from runner.resource.instance import Instances
 
-SECTIONS: Sections = {section.name: section for section in (CHECK,)}
+SECTIONS: Sections = {section.name: section for section in (IMAGE, CHECK)}
 """In the order in which they may refer to each other."""
 
 

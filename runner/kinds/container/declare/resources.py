@@ -19,6 +19,7 @@ from runner.kinds.container.declare.links import link_dependencies, linked_alias
 from runner.kinds.container.declare.networks import attachments, claimed_addresses, joined_networks
 from runner.kinds.container.declare.readiness_probe import read_ready
 from runner.kinds.container.declare.security_profiles import security_options
+from runner.kinds.container.declare.swarm_keys import keys_for_swarms
 from runner.kinds.container.declare.update_policy import read_policy
 from runner.kinds.container.granted_files import describe, fingerprints, granted_files
 from runner.kinds.container.host_ports import port_claim
@@ -58,7 +59,7 @@ def declare_as(
     values = declaration.values
     if "image" not in values:
         declaration.report(Invalid("no image", help="specify a key of images, or an image such as nginx:1.27"))
-    for found in (*conflicting_options(values), *unusable_owners(declaration)):
+    for found in (*conflicting_options(values), *unusable_owners(declaration), *keys_for_swarms(values)):
         declaration.report(found)
     image = _image(kind, declaration)
     networks = list(joined_networks(declaration))
