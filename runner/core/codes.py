@@ -156,6 +156,7 @@ Code: TypeAlias = Literal[
     "unknown-tag",
     "unknown-target",
     "unknown-variable",
+    "unreachable-image",
     "unreadable-secret",
     "untrusted-file",
     "unused-override",

@@ -14,11 +14,14 @@ from threading import Barrier, Event
 
 import pytest
 
-from runner.core.errors import Cancelled, Locked
+from runner.core.errors import Cancelled, EngineError, Locked
 from runner.core.event import Event as RunEvent
+from runner.core.gateway import Gateway
 from runner.core.label_store import LabelStore
 from runner.core.run_lock import Holder, LockAcquired, LockBroken, LockWaiting
 from runner.engine.lock import Lock, clear_stale_locks, current_holder, force_unlock
+from runner.kinds import orchestrator
+from runner.resource.orchestrator import SWARM
 from tests.engine.lock_place import LockPlace
 from tests.harness.engine import Engine, PrivateEngine
 from tests.harness.workflow import Workflow, pending
@@ -275,6 +278,13 @@ def test_a_record_that_is_just_being_made_is_waited_for(
 def test_the_lock_is_no_resource_of_the_workflow(new_lock: NewLock, workflow: Workflow) -> None:
     acquired(new_lock())
     assert pending(workflow.plan({})) == {}
+
+
+def test_an_engine_without_a_swarm_has_no_lock_of_one(gateway: Gateway) -> None:
+    with pytest.raises(EngineError, match="is not in a swarm"):
+        orchestrator(SWARM).label_store(gateway)
+    with pytest.raises(EngineError, match="not a swarm manager"):
+        acquired(Lock(gateway.swarm.records, "shop", me()))
 
 
 def test_the_lock_survives_a_restart_of_the_engine(private_engines: Callable[..., PrivateEngine]) -> None:

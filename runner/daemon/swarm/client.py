@@ -11,9 +11,11 @@ from runner.core.errors import EngineError
 from runner.core.swarm import SwarmState
 from runner.daemon.event_stream import read_events
 from runner.daemon.http.api import Api
+from runner.daemon.http.engine_messages import START_MANAGERS
 from runner.daemon.swarm.config_store import ConfigStore
 from runner.daemon.swarm.contents import Contents
 from runner.daemon.swarm.services import Services
+from runner.daemon.swarm.shared_list import SharedList
 from runner.daemon.swarm.tasks import Tasks
 
 
@@ -21,11 +23,11 @@ class Nodes:
     """See `core.swarm.Nodes`."""
 
     def __init__(self, api: Api) -> None:
-        self._api = api
+        self._shared = SharedList(lambda: api.get("/nodes") or ())
 
-    def list(self) -> Sequence[EngineJSON]:
-        """Return all of them."""
-        return self._api.get("/nodes") or ()
+    def list(self, *, since: float | None = None) -> Sequence[EngineJSON]:
+        """Return all of them, asked for after a moment."""
+        return self._shared.get(since)
 
 
 class Swarm:
@@ -73,8 +75,7 @@ class Swarm:
             message = f"the engine at {self._api.host} is a worker of its swarm, not a manager"
             raise EngineError(message, help=help, code="not-a-manager")
         if state.error:
-            help = "a swarm needs more than half of its managers: start those that are down, or restore their network"
-            raise EngineError(f"the swarm has no leader: {state.error}", help=help, code="no-quorum")
+            raise EngineError(f"the swarm has no leader: {state.error}", help=START_MANAGERS, code="no-quorum")
 
     def events(self) -> Iterator[EngineEvent]:
         """Stream the events of its services."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, TypeAlias
 
 from runner.core.address import Address
 from runner.core.sensitive import Places
@@ -28,27 +28,38 @@ if TYPE_CHECKING:
     from runner.core.file_changes import FileChange
 
 
-class _Store(Struct):
+class Store(Struct):
     """The engine's images, by any of their names."""
 
     images: tuple[EngineJSON, ...]
     by_name: Mapping[str, EngineJSON]
 
     @classmethod
-    def of(cls, images: Iterable[EngineJSON]) -> _Store:
+    def of(cls, images: Iterable[EngineJSON]) -> Store:
+        """Index the engine's list."""
         listed = tuple(images)
         return cls(listed, {**by_name(listed), **{image["Id"]: image for image in listed}})
 
 
+Read: TypeAlias = Callable[
+    [Resource, Store, ObserveContext, RegistryClient], "ObservedResource | UnmanagedResource | None"
+]
+"""Reads what there is of a declared image."""
+
+
 def observe(context: ObserveContext) -> Observation:
     """Observe the declared images, the fingerprints of earlier builds, and the base images of builds."""
-    store = _Store.of(context.gateway.images.list())
+    return observe_by(context, _read)
+
+
+def observe_by(context: ObserveContext, read: Read) -> Observation:
+    """Observe them by a function that reads a declared one."""
+    store = Store.of(context.gateway.images.list())
     wanted = context.wanted("image")
     registries = RegistryClient(context.gateway)
     own, foreign = [], []
     for resource in wanted:
-        is_built = isinstance(resource.settings, BuildSettings)
-        found = _built(resource, store, context, registries) if is_built else _pulled(resource, store, registries)
+        found = read(resource, store, context, registries)
         if isinstance(found, UnmanagedResource):
             foreign.append(found)
         elif found is not None:
@@ -65,11 +76,20 @@ def observe(context: ObserveContext) -> Observation:
     )
 
 
+def _read(
+    resource: Resource, store: Store, context: ObserveContext, registries: RegistryClient
+) -> ObservedResource | UnmanagedResource | None:
+    if isinstance(resource.settings, BuildSettings):
+        return read_built(resource, store, context, registries)
+    return read_pulled(resource, store, registries)
+
+
 def _bare(address: Address, image: EngineJSON) -> ObservedResource:
     return ObservedResource(address, image["Id"], address.name, attributes={"id": image["Id"]}, owned=False)
 
 
-def _pulled(resource: Resource, store: _Store, registries: RegistryClient) -> ObservedResource | None:
+def read_pulled(resource: Resource, store: Store, registries: RegistryClient) -> ObservedResource | None:
+    """Return the engine's image under the name of one to pull."""
     image = store.by_name.get(resource.engine_name)
     if image is None:
         return None
@@ -84,8 +104,8 @@ def _pulled(resource: Resource, store: _Store, registries: RegistryClient) -> Ob
     return replace(found, fields=fields, traits=ImageTraits(newest_digest=latest))
 
 
-def _built(
-    resource: Resource, store: _Store, context: ObserveContext, registries: RegistryClient
+def read_built(
+    resource: Resource, store: Store, context: ObserveContext, registries: RegistryClient
 ) -> ObservedResource | UnmanagedResource | None:
     """Return the build that comes closest to the desired one; among equals the one with the image's own name."""
     current = store.by_name.get(resource.engine_name)
@@ -105,7 +125,7 @@ def _built(
     return replace(found, traits=replace(traits_of(found), is_outdated=bool(outdated)))
 
 
-def _unmanaged(resource: Resource, image: EngineJSON, store: _Store, context: ObserveContext) -> UnmanagedResource:
+def _unmanaged(resource: Resource, image: EngineJSON, store: Store, context: ObserveContext) -> UnmanagedResource:
     """Return an image that has the name of a build and no record of it: if adopted, it counts as up to date.
 
     It is the build's if it says so itself, or a container of the same Compose project runs it, which says so.
@@ -131,7 +151,7 @@ def _likeness(mark: Fingerprint, resource: Resource) -> int:
 
 
 def _observed_build(
-    resource: Resource, image: EngineJSON, mark: Fingerprint, store: _Store, workflow: str, elsewhere: set[str]
+    resource: Resource, image: EngineJSON, mark: Fingerprint, store: Store, workflow: str, elsewhere: set[str]
 ) -> ObservedResource:
     """Read a build; `elsewhere` are the names that other builds of the entry have."""
     there, key = set(image.get("RepoTags") or ()), resource.address.name
@@ -171,7 +191,7 @@ def _changed_files(resource: Resource, mark: Fingerprint) -> dict[str, tuple[Fil
     return {"build.context": request.changes_since(mark.context)}
 
 
-def _orphans(store: _Store, context: ObserveContext, wanted: list[Resource]) -> list[ObservedResource]:
+def _orphans(store: Store, context: ObserveContext, wanted: list[Resource]) -> list[ObservedResource]:
     """Return the builds of this workflow that no entry declares any more: it is gone, or refers to an image instead."""
     entries = {cache_repository(context.workflow, resource.address.name): resource for resource in wanted}
     orphans: dict[str, ObservedResource] = {}
@@ -189,7 +209,7 @@ def _keeps_builds(settings: Settings) -> bool:
     return isinstance(settings, BuildSettings) or (isinstance(settings, PullSettings) and settings.pinned)
 
 
-def _orphan(address: Address, image: EngineJSON, tag: str, store: _Store, workflow: str, key: str) -> ObservedResource:
+def _orphan(address: Address, image: EngineJSON, tag: str, store: Store, workflow: str, key: str) -> ObservedResource:
     mark = Fingerprint.parse(tag.rpartition(":")[2])
     masked = are_sensitive(image["RepoTags"], store.images, workflow, key)
     places = _sensitive_places(mark, names=masked) if mark else frozenset()

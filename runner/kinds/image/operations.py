@@ -43,8 +43,8 @@ def obtain(task: Task) -> str:
     """Build, load or pull the image."""
     settings = task.desired.settings
     if isinstance(settings, PullSettings):
-        return _load(task, settings.archived) if settings.archived else _pull(task)
-    return _build(task)
+        return _load(task, settings.archived) if settings.archived else pull(task)
+    return build(task)
 
 
 def _load(task: Task, archived: ArchivedImage) -> str:
@@ -72,7 +72,8 @@ def _free_names(task: Task, names: Iterable[str], cache: str) -> list[str]:
     return [name for name in names if name not in taken or tags_in(taken[name].get("RepoTags") or (), cache)]
 
 
-def _pull(task: Task) -> str:
+def pull(task: Task) -> str:
+    """Pull the image under its name."""
     task.set_state(State.PULLING)
     images, reference = task.gateway.images, task.desired.engine_name
     if task.change.observed is not None:  # a newly pulled image stays, as a cache
@@ -81,20 +82,20 @@ def _pull(task: Task) -> str:
     return str(images.inspect(reference)["Id"])
 
 
-def _build(task: Task) -> str:
+def build(task: Task, deliver: Callable[[Task, str], None] = push) -> str:
     """Build under the fingerprint, then tag: a name alone would look like another client's image."""
     task.set_state(State.BUILDING)
     images, desired = task.gateway.images, task.desired
     fetch_bases(task)
     cache, mark = _cache(task), _mark(task)
     task.on_rollback(_way_back(task, (f"{cache}:{mark.tag}", *_tags(task, _names(task)))))
-    build = desired.settings_as(BuildSettings).build
-    labels = {**creation_labels(desired, task.attribute), **build.labels}
-    request = replace_values(build, proxies=task.proxies, labels=labels)
+    given = desired.settings_as(BuildSettings).build
+    labels = {**creation_labels(desired, task.attribute), **given.labels}
+    request = replace_values(given, proxies=task.proxies, labels=labels)
     id = images.build(request, f"{cache}:{mark.tag}", task.report)
     _tag(task, id)
     _forget_former(task, cache, but=(f"{cache}:{mark.tag}",))
-    push(task, id)
+    deliver(task, id)
     return id
 
 
@@ -151,7 +152,7 @@ def _way_back(task: Task, names: Iterable[str]) -> Callable[[], None]:
     return restore
 
 
-def update(task: Task) -> str:
+def update(task: Task, deliver: Callable[[Task, str], None] = push) -> str:
     """Set the names of an existing image, and push it where it is missing; an adopted one gets its fingerprint."""
     task.set_state(State.UPDATING)
     marks = () if task.observed.owned else (f"{_cache(task)}:{_mark(task).tag}",)
@@ -159,7 +160,7 @@ def update(task: Task) -> str:
     for mark in marks:
         task.gateway.images.tag(task.observed.id, mark)
     _tag(task, task.observed.id)
-    push(task, task.observed.id)
+    deliver(task, task.observed.id)
     return task.observed.id
 
 

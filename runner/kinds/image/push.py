@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 def push(task: Task, id: str) -> None:
     """Push under the names that are not pushed yet, and drop the records of names that are no longer pushed."""
-    task.on_commit(partial(_push, task, id))
+    task.on_commit(partial(push_at_once, task, id))
 
 
-def _push(task: Task, id: str) -> None:
+def push_at_once(task: Task, id: str) -> None:
+    """Push at once, even in an atomic run: where others pull the image before the run ends."""
     images, names = task.gateway.images, _wanted(task)
     marks = {name: bookkeeping_tag(PUSHED, task.workflow, task.desired.address.name, name) for name in names}
     there = {tag: image["Id"] for image in images.list() for tag in image.get("RepoTags") or ()}
