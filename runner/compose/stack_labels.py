@@ -9,14 +9,14 @@ from typing import Final
 
 from runner.core.state import DesiredState
 from runner.core.struct import replace
+from runner.resource.compose_labels import STACK
 
-NAMESPACE: Final = "com.docker.stack.namespace"
 _OF_STACKS: Final = frozenset({"container", "job", "network", "secret", "config"})
 
 
 def with_stack_labels(desired: DesiredState) -> DesiredState:
     """Give what a desired state declares the label of a stack with the workflow's name."""
-    labels = {NAMESPACE: desired.workflow}
+    labels = {STACK: desired.workflow}
     resources = {
         address: replace(one, creation_labels=labels) if address.kind in _OF_STACKS and not one.external else one
         for address, one in desired.resources.items()

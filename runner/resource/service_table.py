@@ -72,6 +72,7 @@ def _as_field(row: Setting, service: InService) -> Field:
         doc=row.doc,
         examples=(row.examples[0], row.examples[-1]),
         bind=service.bind,
+        merged_by_key=service.merged_by_key,
         service=service,
     )
 

@@ -30,8 +30,7 @@ _GRANTS: Mapping[str, Fate] = {
     for key in ("source", "target", "uid", "gid", "mode")
 }
 _UPDATES: Mapping[str, Fate] = {
-    f"{group}_config.{key}": Mapped(f"containers.KEY.{group}.{to}", note)
-    for group in ("update", "rollback")
+    f"update_config.{key}": Mapped(f"containers.KEY.update.{to}", note)
     for key, to, note in (
         ("parallelism", "parallel", ""),
         ("delay", "delay", ""),
@@ -43,6 +42,7 @@ _UPDATES: Mapping[str, Fate] = {
 }
 _DEPLOY: Mapping[str, Fate] = {
     **_UPDATES,
+    "rollback_config": Ignored("a rollback takes all tasks at once, in the order of update_config"),
     "mode": Mapped("containers.KEY.mode", "`replicated-job` becomes `jobs.KEY`; no `global-job`"),
     "labels": Mapped("containers.KEY.service_labels"),
     "resources.reservations.cpus": Mapped("containers.KEY.limits.cpu_reservation"),

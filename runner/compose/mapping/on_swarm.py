@@ -41,8 +41,7 @@ def _of_service(service: Service, project: Project) -> Parts:
     """Yield what only a service that keeps running has."""
     for _, entry in given(service.within("deploy"), "endpoint_mode"):
         yield same(entry, "endpoint_mode")
-    for group in ("update", "rollback"):
-        yield from _policy(group, service.within("deploy", f"{group}_config"), project)
+    yield from _update(service.within("deploy", "update_config"), project)
     for name, entry in given(service.within("deploy", "restart_policy"), "delay", "window"):
         yield Part((f"restart_{name}",), entry.key, duration(entry.value))
     for _, entry in given(service.within("deploy", "restart_policy"), "max_attempts"):
@@ -78,16 +77,16 @@ def _resource(item: Node) -> list[tuple[ScalarNode, Node]]:
     return [(kind, number)] if isinstance(kind, ScalarNode) and number is not None else []
 
 
-def _policy(group: str, config: Mapping[str, Entry], project: Project) -> Parts:
-    """Yield how tasks are replaced, forth or back."""
+def _update(config: Mapping[str, Entry], project: Project) -> Parts:
+    """Yield how tasks are replaced."""
     for name, entry in given(config, *_RATES):
-        yield same(entry, group, _RATES[name])
+        yield same(entry, "update", _RATES[name])
     for name, entry in given(config, *_TIMES):
-        yield Part((group, name), entry.key, duration(entry.value))
+        yield Part(("update", name), entry.key, duration(entry.value))
     for _, entry in given(config, "failure_action"):
         action = text(entry.value)
         if action in _AFTER_FAILURE:
-            yield Part((group, "on_failure"), entry.key, scalar(entry.value, _AFTER_FAILURE[action]))
+            yield Part(("update", "on_failure"), entry.key, scalar(entry.value, _AFTER_FAILURE[action]))
         else:
             help = f"use one of {', '.join(_AFTER_FAILURE)}"
             project.found.append(unsupported(entry.value, f'failure_action "{action}" is not supported', help))

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from runner.cli.commands.schema import compose_keys
 from runner.compose.mapping.fate import Fate, Ignored, Mapped, Unsupported
 from runner.compose.mapping.fates import FATES, swarm_fates
-from runner.compose.mapping.page import keys_page
 from runner.compose.table import COMPOSE
 from runner.compose.table.form import Form, Items, Named, Record
 from tests.unit.compose.mapping.mapped_project import canonical, mapped, service, web
@@ -58,7 +58,7 @@ def test_no_fate_is_of_a_key_that_compose_does_not_have(fates: Mapping[str, Fate
 
 def test_the_page_of_keys_is_up_to_date() -> None:
     page = Path(__file__).parents[4] / "docs" / "compose-keys.md"
-    assert page.read_text("utf-8") == keys_page(), "docs/compose-keys.md is stale: run make schemas"
+    assert page.read_text("utf-8") == compose_keys(), "docs/compose-keys.md is stale: run make schemas"
 
 
 SERVICES: list[tuple[str, Any]] = [

@@ -24,22 +24,19 @@ SERVICES: list[tuple[str, Any]] = [
     ),
     ("placement: {preferences: [{spread: node.labels.rack}]}", {"place": {"spread": ["node.labels.rack"]}}),
     ("placement: {max_replicas_per_node: 0}", {}),
-    *(
-        (
-            f"{group}_config: {{parallelism: 0, delay: 100µs, monitor: 5s, max_failure_ratio: 0.3, order: start-first,"
-            " failure_action: pause}",
-            {
-                group: {
-                    "parallel": 0,
-                    "max_failure_ratio": 0.3,
-                    "order": "start-first",
-                    "delay": "100us",
-                    "monitor": "5s",
-                    "on_failure": "keep",
-                }
-            },
-        )
-        for group in ("update", "rollback")
+    (
+        "update_config: {parallelism: 0, delay: 100µs, monitor: 5s, max_failure_ratio: 0.3, order: start-first,"
+        " failure_action: pause}",
+        {
+            "update": {
+                "parallel": 0,
+                "max_failure_ratio": 0.3,
+                "order": "start-first",
+                "delay": "100us",
+                "monitor": "5s",
+                "on_failure": "keep",
+            }
+        },
     ),
     ("update_config: {failure_action: rollback}", {"update": {"on_failure": "rollback"}}),
     ("resources: {reservations: {cpus: 0.5}}", {"limits": {"cpu_reservation": 0.5}}),
@@ -110,13 +107,18 @@ def test_what_the_file_names_must_exist() -> None:
     ("given", "message"),
     [
         ("update_config: {failure_action: continue}", 'failure_action "continue" is not supported'),
-        ("rollback_config: {failure_action: continue}", 'failure_action "continue" is not supported'),
         ("mode: global-job", 'mode "global-job" is not supported'),
         ("restart_policy: {max_attempts: 3}", "max_attempts without the condition on-failure is not supported"),
     ],
 )
 def test_what_runner_does_not_do_is_told_at_its_place(given: str, message: str) -> None:
     assert _deployed(given).errors == [f"4: {message}"]
+
+
+def test_how_a_rollback_goes_is_runners_own() -> None:
+    reason = "a rollback takes all tasks at once, in the order of update_config"
+    result = _deployed("rollback_config: {parallelism: 1}")
+    assert result.warnings == [f'4: "rollback_config" is ignored: {reason}']
 
 
 def test_services_have_the_names_that_stacks_give_them() -> None:
