@@ -25,7 +25,7 @@ def apply(request: RunRequest, frontend: Frontend) -> ExitCode:
 
     A plan with problems is not carried out. Without pending changes, the locks of dead runs are cleared.
     """
-    plan = explained(request.plan, request.workflow, request.gateway, request.workspace)
+    plan = explained(request.plan, request.workflow.desired.orchestrator, request.gateway, request.workspace)
     request = replace(request, plan=plan)
     runs = not plan.problems and bool(plan.pending or plan.checks or frontend.wants_events)
     frontend.show_plan(plan, warn=not runs)
@@ -36,7 +36,7 @@ def apply(request: RunRequest, frontend: Frontend) -> ExitCode:
 
         record_completions(plan, request.gateway)
     if not plan.pending:
-        clear_stale_locks(request.gateway, plan.workflow, request.command, request.workspace.environ)
+        clear_stale_locks(request)
     if not runs:
         return ExitCode.OK
     from runner.app.approval import approve

@@ -31,7 +31,7 @@ _GAP: Final = "…\n"
 """Stands in both texts for equal lines that are left out."""
 
 
-def with_contents(plan: Plan, gateway: Gateway, workspace: Workspace, catalog: Catalog) -> Plan:
+def with_contents(plan: Plan, catalog: Catalog, gateway: Gateway, workspace: Workspace) -> Plan:
     """Return a plan with details of each difference between digests, as far as the content is known."""
     if not any(_is_explicable(diff) for change in plan.pending for diff in change.diff):
         return plan

@@ -167,8 +167,8 @@ class Networks(Protocol):
     def list(self) -> Sequence[EngineJSON]:
         """Return all of them."""
 
-    def swarm_id(self, name: str) -> str | None:
-        """Return the id by which services refer to a predefined network of every node; None if there is none."""
+    def inspect(self, ref: str, *, scope: str = "") -> EngineJSON:
+        """Return one; NotFound without it. No list has a swarm's own networks `bridge` and `host`, of scope swarm."""
 
     def create(self, body: EngineJSON) -> str:
         """Create one; return its id."""

@@ -12,6 +12,7 @@ from runner.core.struct import Struct
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineEvent, EngineJSON, TimestampedLine
+    from runner.core.label_store import RecordStore
 
 
 class SwarmState(Struct, kw_only=True):
@@ -32,8 +33,8 @@ class SwarmState(Struct, kw_only=True):
 class Services(Protocol):
     """The services of a swarm; `id` may be a name."""
 
-    def list(self) -> Sequence[EngineJSON]:
-        """Return all of them, each with its whole spec."""
+    def list(self, *, since: float | None = None) -> Sequence[EngineJSON]:
+        """Return all of them, each with its whole spec; `since` as for tasks."""
 
     def inspect(self, id: str) -> EngineJSON:
         """Return one; NotFound without it."""
@@ -79,8 +80,8 @@ class Tasks(Protocol):
 class Nodes(Protocol):
     """The nodes of a swarm."""
 
-    def list(self) -> Sequence[EngineJSON]:
-        """Return all of them."""
+    def list(self, *, since: float | None = None) -> Sequence[EngineJSON]:
+        """Return all of them; `since` as for tasks."""
 
 
 class Contents(Protocol):
@@ -122,6 +123,10 @@ class Swarm(Protocol):
     def configs(self) -> Contents:
         """Return its configs."""
 
+    @property
+    def records(self) -> RecordStore:
+        """Return the records that runner keeps among its configs."""
+
     def state(self) -> SwarmState:
         """Return what the engine says about it, from the answer that it gave when it was first asked."""
 
@@ -130,6 +135,9 @@ class Swarm(Protocol):
 
         Lists can't be trusted without: an engine whose swarm has lost its quorum lists networks without the overlays.
         """
+
+    def ask_ahead(self) -> None:
+        """Ask for all lists side by side: their answers serve the next calls for them, if these come soon."""
 
     def events(self) -> Iterator[EngineEvent]:
         """Stream the events of its services until the stream ends; there are none of tasks."""

@@ -22,12 +22,10 @@ class Networks:
         """Return all networks."""
         return self._api.get(NETWORKS)  # type: ignore[no-any-return]
 
-    def swarm_id(self, name: str) -> str | None:
-        """Return the id of a predefined network."""
-        try:
-            return str(self._api.get(f"/networks/{quote_path(name)}", {"scope": "swarm"})["Id"])
-        except NotFound:
-            return None
+    def inspect(self, ref: str, *, scope: str = "") -> EngineJSON:
+        """Return one."""
+        query = {"scope": scope} if scope else {}
+        return self._api.get(f"/networks/{quote_path(ref)}", query)  # type: ignore[no-any-return]
 
     def create(self, body: EngineJSON) -> str:
         """Create one; return its id."""

@@ -15,12 +15,14 @@ from runner.kinds.volume import VOLUME
 from runner.resource.kind import Catalog, Sections
 from runner.resource.labels import WORKFLOW
 from runner.resource.orchestrator import SWARM, Orchestrator, catalog_of, orchestrator_of
+from runner.resource.volume_store import VolumeStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runner.core.engine_answers import EngineEvent
     from runner.core.gateway import Gateway
+    from runner.resource.instance import Instances
 
 SECTIONS: Sections = {
     section.name: section for section in (SECRET, CONFIG, IMAGE, NETWORK, VOLUME, CONTAINER, JOB, CHECK)
@@ -35,7 +37,20 @@ def _events(gateway: Gateway, workflow: str) -> Iterator[EngineEvent]:
     return gateway.events(f"{WORKFLOW}={workflow}")
 
 
-_DOCKER = Orchestrator(sections=SECTIONS, catalog=CATALOG, events=_events)
+def _instances(gateway: Gateway, workflow: str) -> Instances:
+    from runner.kinds.container.instances import EngineInstances
+
+    return EngineInstances(gateway, workflow)
+
+
+_DOCKER = Orchestrator(
+    sections=SECTIONS,
+    catalog=CATALOG,
+    events=_events,
+    label_store=VolumeStore,
+    ask_ahead=lambda gateway: gateway.ask_ahead(),
+    instances=_instances,
+)
 
 
 def orchestrator(name: str) -> Orchestrator:

@@ -11,6 +11,8 @@ from runner.resource.kind import Catalog, Kind, Sections
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineEvent
     from runner.core.gateway import Gateway
+    from runner.core.label_store import LabelStore
+    from runner.resource.instance import Instances
 
 SWARM: Final = "swarm"
 DOCKER: Final = "docker"
@@ -24,6 +26,12 @@ class Orchestrator(Struct, kw_only=True):
     catalog: Catalog
     events: Callable[[Gateway, str], Iterator[EngineEvent]]
     """Streams the events of everything that a workflow owns; the subscription is active when the call returns."""
+    label_store: Callable[[Gateway], LabelStore]
+    """Returns where runner keeps records of its own, such as the lock."""
+    ask_ahead: Callable[[Gateway], None]
+    """Asks for all lists that an observation takes, side by side."""
+    instances: Callable[[Gateway, str], Instances]
+    """Returns the containers that a workflow has on it."""
     tidy: Callable[[Gateway, str, frozenset[str]], None] | None = None
     """Removes what a run has put out of use, but for the given ids; called as it ends, in whatever way."""
 

@@ -148,7 +148,7 @@ def declare(declaration: Declaration) -> Iterable[Resource]:
 
 def observe(context: ObserveContext) -> Observation:
     """Observe the workflow's networks on the engine."""
-    records = label_overrides.find("network", context.volumes)
+    records = label_overrides.find("network", context.records)
     external = {resource.engine_name for resource in context.wanted("network") if resource.external}
     usable = [one for one in context.networks if one["Name"] in external or not is_on_swarm(one)]
     found = classify(FIELDS, usable, records, context, _is_made)

@@ -9,6 +9,7 @@ from runner.kinds.check import CHECK
 from runner.kinds.swarm.image import IMAGE
 from runner.kinds.swarm.network.kind import NETWORK
 from runner.kinds.swarm.secret_config.kind import CONFIG, SECRET
+from runner.kinds.swarm.service import SERVICE
 from runner.kinds.swarm.volume import VOLUME
 from runner.resource.kind import Sections
 from runner.resource.orchestrator import Orchestrator, catalog_of
@@ -16,8 +17,10 @@ from runner.resource.orchestrator import Orchestrator, catalog_of
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineEvent
     from runner.core.gateway import Gateway
+    from runner.core.label_store import LabelStore
+    from runner.resource.instance import Instances
 
-SECTIONS: Sections = {section.name: section for section in (SECRET, CONFIG, IMAGE, NETWORK, VOLUME, CHECK)}
+SECTIONS: Sections = {section.name: section for section in (SECRET, CONFIG, IMAGE, NETWORK, VOLUME, SERVICE, CHECK)}
 """In the order in which they may refer to each other."""
 
 
@@ -31,4 +34,23 @@ def _tidy(gateway: Gateway, workflow: str, kept: frozenset[str]) -> None:
     tidy(gateway, workflow, kept)
 
 
-ORCHESTRATOR = Orchestrator(sections=SECTIONS, catalog=catalog_of(SECTIONS), events=_events, tidy=_tidy)
+def _label_store(gateway: Gateway) -> LabelStore:
+    gateway.swarm.require()
+    return gateway.swarm.records
+
+
+def _instances(gateway: Gateway, workflow: str) -> Instances:
+    from runner.kinds.swarm.instances import SwarmInstances
+
+    return SwarmInstances(gateway, workflow)
+
+
+ORCHESTRATOR = Orchestrator(
+    sections=SECTIONS,
+    catalog=catalog_of(SECTIONS),
+    events=_events,
+    label_store=_label_store,
+    ask_ahead=lambda gateway: gateway.swarm.ask_ahead(),
+    instances=_instances,
+    tidy=_tidy,
+)

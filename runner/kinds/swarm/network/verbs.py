@@ -14,6 +14,7 @@ from runner.kinds.shared.named_resource import labelled_body
 from runner.kinds.swarm.names import fitting, free_name
 from runner.kinds.swarm.network.rows import FIELDS, OVERLAY
 from runner.kinds.swarm.versions import ON_SWARM, every_version, named_in
+from runner.resource.labels import DECLARED_NAME
 
 if TYPE_CHECKING:
     from runner.core.gateway import Gateway
@@ -32,7 +33,8 @@ def create(task: Task) -> str:
     taken = {str(one["Name"]) for one in networks.list()}
     body = {"Driver": OVERLAY, **labelled_body(FIELDS, task)}
     name = free_name(fitting(task.desired.engine_name), taken)
-    id = networks.create({**body, "Name": name, "Labels": {**body["Labels"], **ON_SWARM}, "CheckDuplicate": True})
+    labels = {**body["Labels"], **ON_SWARM, DECLARED_NAME: task.desired.engine_name}
+    id = networks.create({**body, "Name": name, "Labels": labels, "CheckDuplicate": True})
     task.on_rollback(partial(remove_network, task.gateway, id))
     task.tell({"name": name})
     _wait_for_addresses(task, id)

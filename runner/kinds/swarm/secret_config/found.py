@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from runner.core.values import read_moment
 from runner.kinds.swarm.secret_config.content import ROWS
 from runner.kinds.swarm.versions import Users, Version, current_versions, is_record, labels_of
-from runner.resource.census import OwnedResource, read_moment, read_owned
+from runner.resource.census import OwnedResource, read_owned
 from runner.resource.encode import read_observed
 from runner.resource.field import DefaultSources
 from runner.resource.labels import owned_address
