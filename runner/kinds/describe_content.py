@@ -15,15 +15,12 @@ _MOST_LINES: Final = 20
 
 def describe_content(content: bytes, section: str, desired: DesiredState, *, is_sensitive: bool) -> Description:
     """Describe an entry of a section; if it is sensitive, without its text and without a digest to guess it by."""
-    facts = content_facts(content)
+    facts: dict[str, Value] = {"size": Size(len(content))}
+    if not is_sensitive:
+        facts["digest"] = Digest.of_bytes(content).text
     table, hints = content_table(b"" if is_sensitive else content)
     users = Table("files", ("user", "path", "mode"), tuple(_users(content, section, desired)))
-    return Description({"size": facts["size"]} if is_sensitive else facts, (users, table), hints=hints)
-
-
-def content_facts(content: bytes) -> dict[str, Value]:
-    """Return the size of content, and a digest."""
-    return {"size": Size(len(content)), "digest": Digest.of_bytes(content).text}
+    return Description(facts, (users, table), hints=hints)
 
 
 def content_table(content: bytes) -> tuple[Table, tuple[str, ...]]:

@@ -29,7 +29,7 @@ def fitting(name: str, longest: int = LONGEST) -> str:
     """Return a name that a swarm takes, with room for a number: if need be shortened, with a digest of the whole.
 
     >>> fitting("shop_front"), fitting("shop_a.b")
-    ('shop_front', 'shop_a-b-3ce4a2c0e2a1')
+    ('shop_front', 'shop_a-b-5e5e47561b0e')
     """
     room = longest - _FOR_A_NUMBER
     if is_valid(name) and len(name) <= room:

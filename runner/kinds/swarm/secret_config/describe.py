@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from runner.core.inspection import Description, Row, Table
+from runner.core.inspection import Description, Row, Size, Table
 from runner.core.sensitive import is_sensitive
-from runner.kinds.describe_content import content_facts, content_table
+from runner.core.values import Value
+from runner.kinds.describe_content import content_table
 from runner.kinds.secret_config import CONTENT
-from runner.kinds.swarm.secret_config.content import content_of
+from runner.kinds.swarm.secret_config.content import content_of, digest_of
 from runner.kinds.swarm.secret_config.found import listed
 from runner.kinds.swarm.versions import every_version
 
@@ -37,7 +38,8 @@ def describe(context: ObserveContext, observed: ObservedResource) -> Description
     if content is None:
         return Description(facts, (users,))
     table, hints = content_table(content)
-    return Description({**facts, **content_facts(content)}, (users, table), hints=hints)
+    size: dict[str, Value] = {"size": Size(len(content)), "digest": digest_of(content)}
+    return Description({**facts, **size}, (users, table), hints=hints)
 
 
 def _users(context: ObserveContext, observed: ObservedResource) -> Iterator[Row]:
