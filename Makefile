@@ -36,13 +36,13 @@ test-current: .venv/installed-test  ## run the tests that need an engine, or tho
 	@tests/harness/install.sh test
 	@tests/harness/compose.sh >/dev/null || echo "the tests that need Docker Compose will fail"
 	@PATH=$$(tests/harness/current.sh) && export PATH && dockerd --version && \
-		env -u RUNNER_TEST_HOST $(PYTHON) -m pytest -n $(JOBS) --dist worksteal $(or $(TESTS),tests/engine tests/e2e)
+		env -u RUNNER_TEST_HOST $(PYTHON) -m pytest -n $(JOBS) --dist worksteal $(or $(TESTS),tests/engine tests/e2e tests/swarm)
 
 check: .venv/installed-test  ## lint, types and import contracts
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
-	$(PYTHON) -m mypy --explicit-package-bases tests/harness tests/bench tests/engine tests/e2e tests/conftest.py
+	$(PYTHON) -m mypy --explicit-package-bases tests/harness tests/bench tests/engine tests/e2e tests/swarm tests/conftest.py
 	.venv/bin/lint-imports
 
 schemas: .venv/installed  ## generate the schema of workflow files, the reference of all keys, and the pages of Compose's keys, commands and error codes

@@ -1,4 +1,4 @@
-"""Fixtures that every room's tests share: a real engine, and a workflow name of one's own on it.
+"""Fixtures that every room's tests share: a real engine, a workflow name of one's own on it, and the command line.
 
 An engine that can't be had fails the tests that need it; nothing is skipped.
 """
@@ -6,18 +6,21 @@ An engine that can't be had fails the tests that need it; nothing is skipped.
 from __future__ import annotations
 
 import os
-import re
 import signal
 from collections.abc import Callable, Iterator
-from uuid import uuid4
+from pathlib import Path
 
 import pytest
 from docker import DockerClient
 
+from runner.core.gateway import Gateway
+from tests.harness.cli import Cli
 from tests.harness.engine import Engine, PrivateEngine, dispose_abandoned, new_private_engine
 from tests.harness.image import BASE, make_base
 from tests.harness.inventory import inventory, remove_workflow
 from tests.harness.registry import Registry
+from tests.harness.unique_name import unique_name
+from tests.harness.workflow import open_gateway
 
 # Whoever runs the tests in the background may have these ignored, and what the tests start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -81,9 +84,35 @@ def registry(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture
+def gateway(engine: Engine) -> Iterator[Gateway]:
+    """The session's engine as one command of runner sees it."""
+    with open_gateway(engine.url) as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def clients(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Cli]]:
+    """Make command lines, each with a folder and a home of its own, as another person has them."""
+    made: list[Cli] = []
+
+    def make(*, at: Engine = engine, installed: Path | None = None) -> Cli:
+        made.append(Cli(at, tmp_path_factory.mktemp("project"), tmp_path_factory.mktemp("home"), installed))
+        return made[-1]
+
+    yield make
+    for cli in made:
+        cli.close()
+
+
+@pytest.fixture
+def cli(clients: Callable[..., Cli]) -> Cli:
+    """The command line, in an empty folder and with an empty home."""
+    return clients()
+
+
+@pytest.fixture
 def workflow_name(request: pytest.FixtureRequest, docker_client: DockerClient) -> Iterator[str]:
     """A name that no other test uses; what carries its label is removed afterwards."""
-    words = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower().removeprefix("test_")).strip("-")
-    name = f"{words[:32].rstrip('-')}-{uuid4().hex[:6]}"
+    name = unique_name(request.node.name)
     yield name
     remove_workflow(docker_client, name)

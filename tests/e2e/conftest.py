@@ -1,11 +1,10 @@
-"""What a scenario works with: the command line, a workflow of its own, and a look at the engine past both."""
+"""What a scenario works with: a workflow of its own, and a look at the engine past it."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 from docker import DockerClient
@@ -17,50 +16,20 @@ from tests.harness.inventory import remove_workflow
 from tests.harness.live import Live
 from tests.harness.registry import Registry
 from tests.harness.repository import Repository
+from tests.harness.workflow_file import write_workflow
 
 # Other people's projects are no part of this repository: whoever has them names their folder.
 collect_ignore = [] if os.environ.get("RUNNER_COMPOSE_CASES") else ["test_compose_projects.py"]
 
 HALF_NAMED = (".new", ".old")
-HEADER = """\
-version: 1
-name: {name}
-x-idle: &idle {{image: "busybox:stable", command: [sleep, infinity], init: true}}
-x-server: &server {{image: "busybox:stable", command: [httpd, -f, -p, "80", -h, /etc], init: true}}
-"""
-
-
-@pytest.fixture
-def clients(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Cli]]:
-    """Make command lines, each with a folder and a home of its own, as another person has them."""
-    made: list[Cli] = []
-
-    def make(*, at: Engine = engine, installed: Path | None = None) -> Cli:
-        made.append(Cli(at, tmp_path_factory.mktemp("project"), tmp_path_factory.mktemp("home"), installed))
-        return made[-1]
-
-    yield make
-    for cli in made:
-        cli.close()
-
-
-@pytest.fixture
-def cli(clients: Callable[..., Cli]) -> Cli:
-    """The command line, in an empty folder and with an empty home."""
-    return clients()
 
 
 @pytest.fixture
 def workflow(cli: Cli, workflow_name: str) -> Callable[..., Path]:
-    """Write a text as the workflow.yaml of `cli`, or of another one, under this test's name.
-
-    It may use `*idle`, a container that only waits, and `*server`, one that serves /etc on port 80.
-    """
+    """Write a text as the workflow.yaml of `cli`, or of another one, under this test's name."""
 
     def write(text: str, *, to: Cli = cli) -> Path:
-        path = to.folder / "workflow.yaml"
-        path.write_text(HEADER.format(name=workflow_name) + dedent(text), encoding="utf-8")
-        return path
+        return write_workflow(to.folder, workflow_name, text)
 
     return write
 

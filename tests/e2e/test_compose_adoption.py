@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import dedent
@@ -17,6 +16,7 @@ from tests.harness.compose import Compose
 from tests.harness.engine import Engine
 from tests.harness.inventory import remove_workflow
 from tests.harness.live import Live
+from tests.harness.until import until
 
 _PREFIX = "com.docker.compose."
 SHOP = """
@@ -77,15 +77,8 @@ def shop(cli: Cli, project: Project, compose: Compose) -> Path:
     (cli.folder / "page").write_text("one")
     path = project(SHOP)
     compose("up", "--detach")
-    _until(lambda: compose.listed().values(), lambda states: list(states).count("exited") == 2)
+    until(lambda: compose.listed().values(), lambda states: list(states).count("exited") == 2)
     return path
-
-
-def _until(look: Callable[[], Any], met: Callable[[Any], bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not met(found := look()):
-        assert time.monotonic() < deadline, f"still {found}"
-        time.sleep(0.1)
 
 
 def containers(client: DockerClient, project: str) -> dict[str, dict[str, Any]]:
@@ -343,7 +336,7 @@ def test_what_is_unhealthy_when_it_is_adopted_is_a_warning(cli: Cli, project: Pr
     check = "healthcheck: {test: 'exit 1', interval: 0.2s, retries: 1}"
     project(f"services: {{web: {IDLE % check}}}")
     compose("up", "--detach")
-    _until(lambda: compose("ps"), lambda listed: "(unhealthy)" in listed)
+    until(lambda: compose("ps"), lambda listed: "(unhealthy)" in listed)
 
     planned = cli("plan", "-o", "json").exits(0)
 
@@ -429,7 +422,7 @@ def test_what_compose_has_created_anew_is_taken_over_again(
     cli("apply").exits(0)
     compose("down")
     compose("up", "--detach")
-    _until(lambda: compose.listed().values(), lambda states: list(states).count("exited") == 2)
+    until(lambda: compose.listed().values(), lambda states: list(states).count("exited") == 2)
     before = lives(docker_client, workflow_name)
 
     cli("apply").exits(0)
@@ -514,7 +507,7 @@ def test_a_one_shot_that_ended_is_never_run_by_its_adoption_and_runs_again_once_
         """
     )
     compose("up", "--detach")
-    _until(lambda: compose.listed().values(), lambda states: list(states).count("exited") == 3)
+    until(lambda: compose.listed().values(), lambda states: list(states).count("exited") == 3)
     before = lives(docker_client, workflow_name)
 
     cli("apply").exits(0)

@@ -11,18 +11,10 @@ from docker import DockerClient
 
 from runner.core.gateway import Gateway
 from tests.engine.web import Web
-from tests.harness.engine import Engine
 from tests.harness.image import BASE
-from tests.harness.workflow import Workflow, open_gateway
+from tests.harness.workflow import Workflow
 
 MakeImage = Callable[..., str]
-
-
-@pytest.fixture
-def gateway(engine: Engine) -> Iterator[Gateway]:
-    """The session's engine as one command of runner sees it."""
-    with open_gateway(engine.url) as gateway:
-        yield gateway
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
 """One request to an engine's API with the standard library alone: this runs before anything is installed.
 
-As a script: ``DOCKER_HOST=... python3 api.py METHOD PATH [TIMEOUT]`` prints the body; any status but 2xx is a failure.
+As a script: ``DOCKER_HOST=... python3 api.py METHOD PATH [TIMEOUT [JSON]]`` prints the body; any status but 2xx is a
+failure.
 """
 
 from __future__ import annotations
 
 import http.client
+import io
 import os
 import socket
 import sys
@@ -40,29 +42,39 @@ def _connect(url: str, timeout: float) -> http.client.HTTPConnection:
     raise OSError(f"no way to an engine at {url!r}: unix:// and tcp:// only")
 
 
-def request(url: str, method: str, path: str, *, body: BinaryIO | None = None, timeout: float = 10) -> bytes:
-    """Return the body of the engine's answer.
+def request(
+    url: str,
+    method: str,
+    path: str,
+    *,
+    body: BinaryIO | None = None,
+    content: str = "application/x-tar",
+    timeout: float = 10,
+) -> bytes:
+    """Return the body of the engine's answer; `content` is the type of what is sent.
 
     `timeout` is in seconds. Raises Refused for an error status, OSError when there is no answer.
     """
     connection = _connect(url, timeout)
     try:
-        headers = {"Content-Type": "application/x-tar"} if body else {}
+        headers = {"Content-Type": content} if body else {}
         connection.request(method, path, body=body, headers=headers)
         answer = connection.getresponse()
-        content = answer.read()
+        received = answer.read()
     finally:
         connection.close()
     if answer.status >= 300:
-        raise Refused(f"{method} {path}: {answer.status} {content.decode(errors='replace').strip()}")
-    return content
+        raise Refused(f"{method} {path}: {answer.status} {received.decode(errors='replace').strip()}")
+    return received
 
 
-def main(method: str, path: str, timeout: str = "10") -> None:
-    """Print what the engine of DOCKER_HOST answers."""
+def main(method: str, path: str, timeout: str = "10", sent: str = "") -> None:
+    """Print what the engine of DOCKER_HOST answers; `sent` is JSON."""
     url = os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
+    body = io.BytesIO(sent.encode()) if sent else None
     try:
-        sys.stdout.buffer.write(request(url, method, path, timeout=float(timeout)))
+        answer = request(url, method, path, body=body, content="application/json", timeout=float(timeout))
+        sys.stdout.buffer.write(answer)
     except (OSError, Refused, http.client.HTTPException) as error:
         sys.exit(f"api.py: {error}")
 

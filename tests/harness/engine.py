@@ -11,15 +11,19 @@ import shlex
 import socket
 import subprocess
 import tempfile
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from urllib.error import URLError
 
 import docker
 
 from tests.harness.image import BASE, make_base
 
+ENDS_WITH_ITS_PARENT = ("setpriv", "--pdeathsig", "KILL")
+"""The command that runs another one, which is killed when the tests are."""
 _SCRIPT = Path(__file__).with_name("engine.sh")
 _PREFIX = "runner-test-"
 _CLONE_NEWNET = 0x40000000
@@ -67,6 +71,14 @@ class Engine:
         """Put this thread into the engine's network, where what it publishes on 127.0.0.1 is."""
         yield
 
+    def page(self, url: str, timeout: float = 5) -> str | None:
+        """Return what answers at an HTTP address in the engine's network, None when nothing does."""
+        try:
+            with self.network(), urllib.request.urlopen(url, timeout=timeout) as answer:
+                return str(answer.read().decode())
+        except (URLError, ConnectionError, TimeoutError):
+            return None
+
     def free_port(self) -> int:
         """Return a TCP port that nothing uses in the engine's network."""
         with self.network(), socket.socket() as probe:
@@ -77,10 +89,31 @@ class Engine:
         """Give back what the engine holds."""
 
 
-class PrivateEngine(Engine):
-    """A dockerd in namespaces of its own, which a test may restart, pause and kill."""
+class SeparateEngine(Engine):
+    """An engine in a network of its own, which one process holds."""
 
     is_private = True
+
+    @property
+    def prefix(self) -> tuple[str, ...]:
+        return ("nsenter", f"--net={self._network_namespace}", "--")
+
+    @contextmanager
+    def network(self) -> Iterator[None]:
+        with Path("/proc/thread-self/ns/net").open() as own, self._network_namespace.open() as theirs:
+            _enter(theirs.fileno())
+            try:
+                yield
+            finally:
+                _enter(own.fileno())
+
+    @property
+    def _network_namespace(self) -> Path:
+        raise NotImplementedError
+
+
+class PrivateEngine(SeparateEngine):
+    """A dockerd in namespaces of its own, which a test may restart, pause and kill."""
 
     def __init__(self, folder: Path, *, data: str = "", options: tuple[str, ...] = ()) -> None:
         """Prepare an engine in `folder`; `data` as ENGINE_DATA in engine.sh has it, `options` are dockerd's."""
@@ -129,34 +162,30 @@ class PrivateEngine(Engine):
         self._run("purge")
 
     @property
-    def prefix(self) -> tuple[str, ...]:
-        return ("nsenter", f"--net={self._network_namespace}", "--")
-
-    @contextmanager
-    def network(self) -> Iterator[None]:
-        with Path("/proc/thread-self/ns/net").open() as own, self._network_namespace.open() as theirs:
-            _enter(theirs.fileno())
-            try:
-                yield
-            finally:
-                _enter(own.fileno())
-
-    @property
     def _network_namespace(self) -> Path:
-        pid = (self.folder / "run/holder").read_text().split()[0]
-        return Path(f"/proc/{pid}/ns/net")
+        return network_of(self.folder / "run/holder")
 
     def _run(self, verb: str, *arguments: str) -> None:
-        done = subprocess.run(
-            [_SCRIPT, verb, self.folder, *arguments],
-            env={**os.environ, "ENGINE_NET": "private", "ENGINE_DATA": self._data},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(f"no engine for the tests: {verb} failed\n{done.stderr.strip()}")
+        call_script(_SCRIPT, verb, self.folder, *arguments, ENGINE_NET="private", ENGINE_DATA=self._data)
+
+
+def network_of(file: Path) -> Path:
+    """Return the network namespace of the process that a script has noted in a file."""
+    return Path("/proc", file.read_text().split()[0], "ns/net")
+
+
+def call_script(script: Path, verb: str, folder: Path, *arguments: str, **environment: str) -> None:
+    """Let a script beside this module do something with a folder; RuntimeError with what it wrote when it fails."""
+    done = subprocess.run(
+        [script, verb, folder, *arguments],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"no engine for the tests: {verb} failed\n{done.stderr.strip()}")
 
 
 def new_private_engine(*, data: str | None = None, options: tuple[str, ...] = ()) -> PrivateEngine:
@@ -165,8 +194,7 @@ def new_private_engine(*, data: str | None = None, options: tuple[str, ...] = ()
     Options of dockerd that RUNNER_TEST_DOCKERD has go before `options`.
     """
     folder = new_folder(_PREFIX)
-    every = shlex.split(os.environ.get("RUNNER_TEST_DOCKERD", ""))
-    engine = PrivateEngine(folder, data=_roomiest() if data is None else data, options=(*every, *options))
+    engine = PrivateEngine(folder, data=roomiest() if data is None else data, options=(*every_option(), *options))
     try:
         engine.start()
     except BaseException:
@@ -194,7 +222,13 @@ def abandoned_folders(prefix: str) -> Iterator[Path]:
             yield folder
 
 
-def _roomiest() -> str:
+def every_option() -> list[str]:
+    """Return the options of dockerd that RUNNER_TEST_DOCKERD has for every private engine."""
+    return shlex.split(os.environ.get("RUNNER_TEST_DOCKERD", ""))
+
+
+def roomiest() -> str:
+    """Return where an engine's data is best kept, as ENGINE_DATA has it: in memory if that is large enough."""
     lines = Path("/proc/meminfo").read_text().splitlines()
     available = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
     return "tmpfs:2g" if available >= _MEMORY_FOR_TMPFS else ""

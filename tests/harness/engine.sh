@@ -16,6 +16,8 @@
 #   ENGINE_DATA=tmpfs:SIZE      images and volumes in memory: quick, lost at stop
 #   ENGINE_DATA=ext4:SIZE       a small file system of its own, for tests that fill the disk
 #   ENGINE_DEADLINE=SECONDS     how long to wait for an answer (20)
+#   ENGINE_HOSTNAME=NAME        what it calls itself: a node's name in a swarm
+#   ENGINE_HOOK=COMMAND         run, with the holder's pid added, before dockerd is: it may add links to the network
 #
 # dockerd, containerd and all containers run in mount, PID, UTS and network namespaces that one process holds, PID 1 in
 # them (holder.sh). Its end is the end of everything inside; only cgroups, DIR and, with ENGINE_NET=host, a bridge and
@@ -32,31 +34,21 @@ die() { # the first start cleans up after its own failure
   exit 1
 }
 
-# ---- processes: files hold "pid starttime", so that a recycled pid is not mistaken for ours
+# ---- processes
 
-alive() { # FILE: print the pid in it if that very process still runs
-  local pid started stat
-  { [ -r "$1" ] && read -r pid started <"$1" && read -r stat <"/proc/$pid/stat"; } 2>/dev/null || return 1
-  set -- ${stat##*) }
-  [ "$1" != Z ] && [ "${20}" = "$started" ] && echo "$pid"
-}
+. "$HERE/processes.sh"
 holder() { alive "$RUN/holder"; }
-gone_within() { # SECONDS COMMAND...: wait until COMMAND fails
-  local tries=$(($1 * 50)); shift
-  while "$@" >/dev/null 2>&1; do [ $((tries -= 1)) -gt 0 ] || return 1; sleep .02; done
-}
 api() { DOCKER_HOST="unix://$SOCKET" python3 "$HERE/api.py" "$@"; }
 in_namespaces() { nsenter --target "$(holder)" --mount --uts --net --pid -- "$@"; }
 
 spawn() { # NAME COMMAND...: start it inside as an orphan, note its pid as seen from outside
   local name=$1; shift
   in_namespaces bash -c '
-    name=$1 run=$2 log=$3; shift 3
-    ( read -r pid _ <"$run/hostproc/self/stat"
-      echo "$pid $(sed "s/.*) //" "$run/hostproc/$pid/stat" | cut -d" " -f20)" >"$run/$name.new"
-      mv "$run/$name.new" "$run/$name"
+    . "$1"; name=$2 run=$3 log=$4; shift 4
+    ( note "$run/$name" "$run/hostproc"
       { ulimit -u unlimited; ulimit -c unlimited; ulimit -n 1048576; } 2>/dev/null  # what docker.service grants
-      cd /; exec setsid "$@" ) </dev/null >>"$log" 2>&1 9>&- &' spawn "$name" "$RUN" "$DIR/$name.log" "$@"
+      cd /; exec setsid "$@" ) </dev/null >>"$log" 2>&1 9>&- &' \
+    spawn "$HERE/processes.sh" "$name" "$RUN" "$DIR/$name.log" "$@"
   gone_within 3 test ! -s "$RUN/$name" || die "could not start $name"
 }
 
@@ -234,6 +226,7 @@ start() {
       storage_driver >"$RUN/storage"
       FRESH=1
       start_holder
+      [ -z "${ENGINE_HOOK:-}" ] || eval "$ENGINE_HOOK $(holder)" 9>&- || die "the hook failed: $ENGINE_HOOK"
     fi
     : >"$RUN/options"; [ $# = 0 ] || printf '%s\n' "$@" >"$RUN/options"
     start_containerd; start_dockerd

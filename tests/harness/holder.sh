@@ -3,8 +3,8 @@
 #
 # Hides everything that dockerd and containerd would share with the machine's own, notes its pid as seen from outside in
 # RUN/holder, and then only reaps orphans.
+. "$(dirname "$0")/processes.sh"
 RUN=$1 DIR=$2
-read -r pid _ <"/proc/self/stat"  # /proc is still the machine's
 mkdir -p "$RUN/hostproc"
 mount --bind /proc "$RUN/hostproc"
 
@@ -25,9 +25,9 @@ mount -t tmpfs -o mode=755 tmpfs /run/containerd  # shim sockets
 mount -t tmpfs -o mode=755 tmpfs /run/docker      # plugin sockets
 mount --bind "$RUN/etc-docker" /etc/docker        # key.json, certs.d, daemon.json
 [ "$(cat "$RUN/net")" = host ] || ip link set lo up
+[ -z "${ENGINE_HOSTNAME:-}" ] || echo "$ENGINE_HOSTNAME" >/proc/sys/kernel/hostname
 
-echo "$pid $(sed 's/.*) //' "$RUN/hostproc/$pid/stat" | cut -d' ' -f20)" >"$RUN/holder.new"
-mv "$RUN/holder.new" "$RUN/holder"
+note "$RUN/holder" "$RUN/hostproc"
 for init in /usr/bin/docker-init /usr/bin/tini-static /usr/bin/tini; do [ ! -x $init ] || exec $init -- sleep infinity; done
 trap : TERM INT HUP
 while :; do sleep 3600 & wait $!; done  # bash reaps orphans, too

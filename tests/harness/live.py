@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-import urllib.request
 from collections.abc import Mapping
 from typing import Any
-from urllib.error import URLError
 
 from docker import DockerClient
 
@@ -60,11 +58,4 @@ class Live:
 
     def page(self, port: int, path: str = "/", timeout: float = 5) -> str | None:
         """Return what answers on a published port, None when nothing does."""
-        try:
-            with (
-                self._engine.network(),
-                urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=timeout) as answer,
-            ):
-                return str(answer.read().decode())
-        except (URLError, ConnectionError, TimeoutError):
-            return None
+        return self._engine.page(f"http://127.0.0.1:{port}{path}", timeout)

@@ -7,12 +7,11 @@ import subprocess
 import time
 from pathlib import Path
 
-from tests.harness.engine import PrivateEngine, abandoned_folders, new_folder
+from tests.harness.engine import ENDS_WITH_ITS_PARENT, PrivateEngine, abandoned_folders, new_folder
 from tests.harness.image import BASE, make_base
 
 _SCRIPT = Path(__file__).with_name("podman.sh")
 _PREFIX = "runner-podman-"
-_ENDS_WITH_ITS_PARENT = ("setpriv", "--pdeathsig", "KILL")
 _START_SECONDS = 20
 
 
@@ -28,7 +27,7 @@ class PodmanEngine(PrivateEngine):
         log = self.folder / "log"
         with log.open("w") as output:
             self._process = subprocess.Popen(
-                [*_ENDS_WITH_ITS_PARENT, _SCRIPT, self.folder], stdout=output, stderr=output
+                [*ENDS_WITH_ITS_PARENT, _SCRIPT, self.folder], stdout=output, stderr=output
             )
         deadline = time.monotonic() + _START_SECONDS
         while not (self.folder / "docker.sock").exists():

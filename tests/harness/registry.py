@@ -15,12 +15,13 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
-from tests.harness.engine import Engine
+from tests.harness.engine import ENDS_WITH_ITS_PARENT, Engine
 from tests.harness.tls import ServerFiles
 
 LOGIN = ("ada", "secret")
 """Who may use a registry with a login."""
 _HTPASSWD = "ada:$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n"
+_LOCAL = "localhost"
 
 
 class Registry:
@@ -32,14 +33,17 @@ class Registry:
         folder: Path,
         *,
         address: str = "127.0.0.1",
+        alias: str = _LOCAL,
+        port: int | None = None,
         login: bool = False,
         tls: ServerFiles | None = None,
     ) -> None:
-        """Prepare a registry for `engine` that keeps its blobs in `folder`."""
+        """Prepare a registry for `engine` that keeps its blobs in `folder`; `alias` is another name of its host."""
         self._engine = engine
         self._folder = folder
         self._address = address
-        self._port = engine.free_port()
+        self._alias = alias
+        self._port = engine.free_port() if port is None else port
         self._login = login
         self._tls = tls
         self._process: subprocess.Popen[bytes] | None = None
@@ -56,7 +60,7 @@ class Registry:
             raise RuntimeError("no docker-registry for the tests: tests/harness/install.sh test brings it")
         config = self._write_config()
         with (self._folder / "log").open("ab") as log:
-            command = [*self._engine.prefix, "docker-registry", "serve", str(config)]
+            command = [*ENDS_WITH_ITS_PARENT, *self._engine.prefix, "docker-registry", "serve", str(config)]
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self._await_answer(time.monotonic() + 10)
 
@@ -90,7 +94,7 @@ class Registry:
 
         It goes by another name of this host, so that what the engine has under the reference stays as it is.
         """
-        by_another_name = f"localhost:{self._port}/{name}"
+        by_another_name = f"{self._alias}:{self._port}/{name}"
         credentials = dict(zip(("username", "password"), LOGIN, strict=True)) if self._login else None
         with self._engine.client() as client:
             client.images.get(image).tag(by_another_name)
@@ -134,7 +138,8 @@ class Registry:
 
     def _write_config(self) -> Path:
         path = self._folder / "config.yml"
-        http: dict[str, Any] = {"addr": self.host, "secret": "tests"}
+        listens = self.host if self._alias == _LOCAL else f":{self._port}"
+        http: dict[str, Any] = {"addr": listens, "secret": "tests"}
         if self._tls is not None:
             http["tls"] = {"certificate": str(self._tls.certificate), "key": str(self._tls.key)}
         path.write_text(

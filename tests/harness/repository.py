@@ -21,12 +21,12 @@ class Repository:
         """The digest that the tag has now."""
         return str(self._client.images.get_registry_data(self.reference).id)
 
-    def release(self, version: str) -> None:
+    def release(self, version: str, tag: str = "1") -> None:
         """Push an image that differs from all others by its environment, and forget it here."""
         container = self._client.containers.create("busybox:stable", ["sh"])
         self._client.api.commit(str(container.id), self._name, version, changes=f"ENV VERSION={version}")
         container.remove()
-        self._registry.push(f"{self._name}:{version}", f"{self._name}:1")
+        self._registry.push(f"{self._name}:{version}", f"{self._name}:{tag}")
         self._client.images.remove(f"{self._name}:{version}")
 
     def forget(self) -> None:

@@ -1,0 +1,96 @@
+"""A swarm in the place of the session's engine, for the tests of this folder.
+
+It has three managers, and a registry with three releases of the base image.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from docker import DockerClient
+
+from tests.harness.cli import Cli
+from tests.harness.registry import Registry
+from tests.harness.swarm import Swarm, dispose_abandoned_swarms, new_private_swarm
+from tests.harness.swarm_state import left_on, remove_workflow
+from tests.harness.unique_name import unique_name
+from tests.harness.workflow_file import write_workflow
+
+
+@pytest.fixture(scope="session")
+def swarm() -> Iterator[Swarm]:
+    """The swarm of this session; a test that cuts a node off, or changes one, takes a private one."""
+    dispose_abandoned_swarms()
+    swarm = new_private_swarm()
+    try:
+        before = left_on(swarm)
+        yield swarm
+        left = left_on(swarm) - before
+        assert not left, "tests left this on the swarm: " + ", ".join(sorted(left))
+    finally:
+        swarm.dispose()
+
+
+@pytest.fixture(scope="session")
+def engine(swarm: Swarm) -> Swarm:
+    """What fixtures for a single engine get: the first manager's API and the hub's network."""
+    return swarm
+
+
+@pytest.fixture(scope="session")
+def docker_client(engine: Swarm) -> Iterator[DockerClient]:
+    """The SDK on the first manager."""
+    with engine.client() as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def registry(swarm: Swarm) -> Registry:
+    """A registry that all nodes believe, open to all."""
+    return swarm.start_registry()
+
+
+@pytest.fixture(scope="session")
+def releases(swarm: Swarm, registry: Registry) -> list[str]:
+    """The references of three images, which are the base image but for the variable VERSION: "1", "2" and "3"."""
+    return swarm.publish(registry, "base")
+
+
+@pytest.fixture(scope="session")
+def closed(swarm: Swarm, registry: Registry) -> Registry:
+    """A registry that asks for a login; it starts after the open one, which has the first port."""
+    return swarm.start_registry(login=True)
+
+
+@pytest.fixture
+def private_swarms() -> Iterator[Callable[..., Swarm]]:
+    """Start swarms whose nodes the test may cut off, kill and change; takes what new_private_swarm takes."""
+    swarms: list[Swarm] = []
+
+    def start(*, nodes: int = 3, managers: int = 3, heartbeat: int = 5, options: tuple[str, ...] = ()) -> Swarm:
+        swarms.append(new_private_swarm(nodes=nodes, managers=managers, heartbeat=heartbeat, options=options))
+        return swarms[-1]
+
+    yield start
+    for swarm in swarms:
+        swarm.dispose()
+
+
+@pytest.fixture
+def workflow_name(request: pytest.FixtureRequest, swarm: Swarm) -> Iterator[str]:
+    """A name that no other test uses; what carries its label is removed afterwards, on every node."""
+    name = unique_name(request.node.name)
+    yield name
+    remove_workflow(swarm, name)
+
+
+@pytest.fixture
+def workflow(cli: Cli, workflow_name: str) -> Callable[..., Path]:
+    """Write a text as the workflow.yaml of `cli`, or of another one, for the swarm and under this test's name."""
+
+    def write(text: str, *, to: Cli = cli) -> Path:
+        return write_workflow(to.folder, workflow_name, text, head="engine: swarm\n")
+
+    return write
