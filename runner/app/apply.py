@@ -36,7 +36,7 @@ def apply(request: RunRequest, frontend: Frontend) -> ExitCode:
 
         record_completions(plan, request.gateway)
     if not plan.pending:
-        clear_stale_locks(request.gateway, plan.workflow, request.command, request.workspace.environ)
+        clear_stale_locks(request)
     if not runs:
         return ExitCode.OK
     from runner.app.approval import approve

@@ -29,8 +29,9 @@ def live_containers(gateway: Gateway, workflow: str) -> list[LiveContainer]:
     """Return every container of a workflow, by address; those that were adopted have their labels in records."""
     from runner.kinds.shared.label_overrides import find
     from runner.resource.labels import owned_address
+    from runner.resource.volume_store import VolumeStore
 
-    records = find("container", gateway.volumes.list())
+    records = find("container", VolumeStore(gateway).list())
     listed = ((owned_address(_labels(short, records), workflow), short) for short in gateway.containers.list())
     return sorted(
         LiveContainer(address, short["Id"], _name(short), str(short["State"]))

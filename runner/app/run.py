@@ -75,13 +75,15 @@ def _follow(
 def _locked_run(request: RunRequest, run_id: str, replan: Callable[[], Plan], record: Recording) -> LockedRun:
     from runner.engine.lock import Lock
     from runner.engine.locked_run import LockedRun
+    from runner.kinds import orchestrator
 
     holder = holder_of(request.command, run_id, request.workspace.environ)
-    lock = Lock(request.gateway, request.plan.workflow, holder)
+    store = orchestrator(request.workflow.desired.orchestrator).label_store(request.gateway)
+    lock = Lock(store, request.plan.workflow, holder)
 
     def plan() -> Plan:
         tickets = lock.uncontended
-        if tickets and request.gateway.is_unchanged(tickets):
+        if tickets and store.is_unchanged(tickets):
             return request.plan
         made = replan()
         record.amend(run_metadata(replace(request, plan=made)))

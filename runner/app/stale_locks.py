@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from runner.resource.labels import LOCK
 
 if TYPE_CHECKING:
-    from runner.core.gateway import Gateway
+    from runner.app.request import RunRequest
 
 
-def clear_stale_locks(gateway: Gateway, workflow: str, command: str, environ: Mapping[str, str]) -> None:
+def clear_stale_locks(request: RunRequest) -> None:
     """Remove the locks of a workflow whose runs are dead."""
-    if any(LOCK in (volume.get("Labels") or ()) for volume in gateway.volumes.list()):
+    from runner.kinds import orchestrator
+
+    store = orchestrator(request.workflow.desired.orchestrator).label_store(request.gateway)
+    if any(LOCK in record.labels for record in store.list()):
         from runner.app.run_identity import holder_of, new_run_id
         from runner.engine.lock import clear_stale_locks as clear
 
-        clear(gateway, workflow, holder_of(command, new_run_id(), environ))
+        clear(store, request.plan.workflow, holder_of(request.command, new_run_id(), request.workspace.environ))

@@ -18,7 +18,6 @@ from runner.views.workflows import WorkflowRow
 
 if TYPE_CHECKING:
     from runner.app.workspace import Workspace
-    from runner.core.engine_answers import EngineJSON
     from runner.core.gateway import Gateway
     from runner.core.state import Health
     from runner.history.store import StoredRun
@@ -33,19 +32,15 @@ def list_workflows(gateway: Gateway, workspace: Workspace) -> Sequence[WorkflowR
 
     gateway.ask_ahead()
     lists = EngineLists(gateway)
-    tickets = [volume for volume in lists.volumes if volume["Name"].startswith(f"{LOCK}.")]
+    tickets = [record for record in lists.records if record.name.startswith(f"{LOCK}.")]
     # A run may hold the lock of a workflow that has nothing else yet.
-    owned: dict[str, list[OwnedResource]] = {name: [] for name in map(_workflow_of, tickets) if name}
+    owned: dict[str, list[OwnedResource]] = {name: [] for ticket in tickets if (name := ticket.labels.get(WORKFLOW))}
     for kind in CATALOG.values():
         for one in kind.list_owned(lists):
             owned.setdefault(one.workflow, []).append(one)
     locks = {name: first_in(read_queue(name, tickets).values()) for name in owned}
     runs = last_runs(owned, gateway.engine(), gateway.address, workspace)
     return [_row(name, owned[name], locks[name], runs.get(name)) for name in sorted(owned)]
-
-
-def _workflow_of(volume: EngineJSON) -> str | None:
-    return (volume.get("Labels") or {}).get(WORKFLOW)
 
 
 def _row(name: str, owned: Sequence[OwnedResource], lock: Ticket | None, run: StoredRun | None) -> WorkflowRow:

@@ -12,6 +12,7 @@ from runner.core.struct import Struct
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineEvent, EngineJSON, TimestampedLine
+    from runner.core.label_store import RecordStore
 
 
 class SwarmState(Struct, kw_only=True):
@@ -121,6 +122,10 @@ class Swarm(Protocol):
     @property
     def configs(self) -> Contents:
         """Return its configs."""
+
+    @property
+    def records(self) -> RecordStore:
+        """Return the records that runner keeps among its configs."""
 
     def state(self) -> SwarmState:
         """Return what the engine says about it, from the answer that it gave when it was first asked."""

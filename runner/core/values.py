@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from enum import Enum
 from functools import lru_cache
 from typing import Final, TypeAlias
@@ -34,6 +35,18 @@ def is_decimal(text: str) -> bool:
     [True, False, False, False]
     """
     return text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+
+
+def read_moment(text: str) -> float | None:
+    """Return the seconds since 1970 of a time in RFC 3339; None for any other text.
+
+    >>> read_moment("1970-01-01T00:00:01.123456789Z"), read_moment("soon")
+    (1.123456, None)
+    """
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def is_empty(value: Value) -> bool:

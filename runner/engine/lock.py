@@ -1,8 +1,8 @@
-"""The lock of a workflow, kept on the engine itself: one run at a time changes it, from any host and user.
+"""The lock of a workflow, kept where its resources are: one run at a time changes it, from any host and user.
 
 Runs queue as in Lamport's bakery algorithm. Each announces itself with an unnumbered ticket, reads the queue, takes the
 number after the highest there, and holds the lock when no ticket is unnumbered and none has a lower number. The only
-guarantee it needs is that a volume is listed once its creation has been answered: no run ever modifies another's
+guarantee it needs is that a record is listed once its creation has been answered: no run ever modifies another's
 ticket, so there is no race for a lock that is taken over. A run whose process has ended, or whose lease has expired
 without a heartbeat, is removed from the queue by any run that sees it, and the next in the queue holds the lock.
 """
@@ -19,10 +19,10 @@ from threading import Thread
 
 from runner.core.errors import Cancelled, EngineError, Locked
 from runner.core.event import Event
-from runner.core.gateway import Gateway
+from runner.core.label_store import LabelStore
 from runner.core.run_lock import Holder, LockAcquired, LockBroken, LockWaiting
 from runner.core.struct import replace
-from runner.engine.lock_queue import DEFAULT_LEASE, LeaseInfo, Ticket, first_in, read_queue, volume_body
+from runner.engine.lock_queue import DEFAULT_LEASE, LeaseInfo, Ticket, first_in, read_queue, ticket_labels, ticket_name
 from runner.engine.process_id import this_process
 
 _POLL = 0.2
@@ -40,10 +40,11 @@ _RETRY = 1.0
 class Lock:
     """One run's ticket in the queue: `acquire` it once, and `release` it at the end."""
 
-    def __init__(self, gateway: Gateway, workflow: str, holder: Holder, *, lease: float = DEFAULT_LEASE) -> None:
+    def __init__(self, store: LabelStore, workflow: str, holder: Holder, *, lease: float | None = None) -> None:
         """Prepare; the lease expires after `lease` seconds without a heartbeat, and is renewed every third of that."""
-        self._gateway = gateway
+        self._store = store
         self._workflow = workflow
+        lease = DEFAULT_LEASE + store.stall if lease is None else lease
         self._pledge = LeaseInfo(holder, this_process(holder.pid), lease)
         self._token = _new_token()
         self._beats = count()
@@ -54,7 +55,7 @@ class Lock:
         """Called from another thread as soon as the ticket is found to be gone."""
         self.is_lost = False
         self.uncontended: tuple[str, ...] = ()
-        """The volumes of this run's first tickets, if no other run was in the queue when it took its number.
+        """The records of this run's first tickets, if no other run was in the queue when it took its number.
 
         Whatever earlier runs did, they did before the last of them was created.
         """
@@ -91,7 +92,7 @@ class Lock:
         if self._heart is not None:
             self._heart.join()
         if entry := self._queue().get(self._token):
-            _remove(self._gateway, entry)
+            _remove(self._store, entry)
 
     def _take_ticket(self) -> None:
         """Announce this run, take a number and join the queue."""
@@ -104,7 +105,7 @@ class Lock:
         self._pledge = replace(self._pledge, number=highest + 1)
         numbered = self._write_ticket()
         self.uncontended = (announced, numbered) if len(at_the_door) == 1 else ()
-        _remove(self._gateway, own)
+        _remove(self._store, own)
 
     def _wait(self, deadline: float, is_cancelled: Callable[[], bool]) -> Iterator[Event]:
         patience, reported = max(deadline, time.monotonic() + _PATIENCE_AT_THE_DOOR), None
@@ -141,7 +142,7 @@ class Lock:
         for entry in queue.values():
             cause = entry.expiry_reason(now) if entry.token != self._token else None
             if cause is not None:
-                _remove(self._gateway, entry)
+                _remove(self._store, entry)
                 if entry.holder is not None:
                     yield LockBroken(entry.holder, cause)
 
@@ -161,19 +162,20 @@ class Lock:
                 return
 
     def _renew(self) -> bool:
-        """Replace the volume with a new one; False if it was gone, because another run or user removed it."""
+        """Replace the record with a new one; False if it was gone, because another run or user removed it."""
         fresh = self._write_ticket()
         own = self._queue().get(self._token)
-        former = [name for name in own.volumes if name != fresh] if own else []
+        former = [name for name in own.records if name != fresh] if own else []
         for name in former or [fresh]:
-            self._gateway.volumes.remove(name)
+            self._store.remove(name)
         return bool(former)
 
     def _write_ticket(self) -> str:
-        return self._gateway.volumes.create(volume_body(self._workflow, self._token, next(self._beats), self._pledge))
+        name = ticket_name(self._workflow, self._token, next(self._beats))
+        return self._store.create(name, ticket_labels(self._workflow, self._pledge))
 
     def _queue(self) -> Mapping[str, Ticket]:
-        return read_queue(self._workflow, self._gateway.volumes.list())
+        return read_queue(self._workflow, self._store.list())
 
     def _own(self, queue: Mapping[str, Ticket]) -> Ticket:
         if self._token not in queue:
@@ -185,24 +187,24 @@ class Lock:
         return queue[self._token]
 
 
-def current_holder(gateway: Gateway, workflow: str) -> Ticket | None:
+def current_holder(store: LabelStore, workflow: str) -> Ticket | None:
     """Return the lock holder, dead or alive; None if no run has or wants the lock."""
-    return first_in(read_queue(workflow, gateway.volumes.list()).values())
+    return first_in(read_queue(workflow, store.list()).values())
 
 
-def force_unlock(gateway: Gateway, workflow: str, entry: Ticket) -> None:
+def force_unlock(store: LabelStore, workflow: str, entry: Ticket) -> None:
     """Remove a run's ticket; the run notices at its next heartbeat."""
     left: Ticket | None = entry
     while left is not None:  # it may be renewing its lease just now
-        _remove(gateway, left)
-        left = read_queue(workflow, gateway.volumes.list()).get(entry.token)
+        _remove(store, left)
+        left = read_queue(workflow, store.list()).get(entry.token)
 
 
-def clear_stale_locks(gateway: Gateway, workflow: str, holder: Holder) -> None:
-    """Remove tickets of dead runs, for a command that needs no lock; if there are none, it only lists volumes."""
-    if current_holder(gateway, workflow) is None:
+def clear_stale_locks(store: LabelStore, workflow: str, holder: Holder) -> None:
+    """Remove tickets of dead runs, for a command that needs no lock; if there are none, it only lists records."""
+    if current_holder(store, workflow) is None:
         return
-    lock = Lock(gateway, workflow, holder)
+    lock = Lock(store, workflow, holder)
     with suppress(Locked):
         for _ in lock.acquire(timeout=0):
             pass
@@ -216,9 +218,9 @@ def locked(workflow: str, entry: Ticket) -> Locked:
     return Locked(f"{workflow} is locked by {who}", help=help)
 
 
-def _remove(gateway: Gateway, entry: Ticket) -> None:
-    for name in entry.volumes:
-        gateway.volumes.remove(name)
+def _remove(store: LabelStore, entry: Ticket) -> None:
+    for name in entry.records:
+        store.remove(name)
 
 
 def _new_token() -> str:

@@ -15,6 +15,7 @@ from runner.kinds.volume import VOLUME
 from runner.resource.kind import Catalog, Sections
 from runner.resource.labels import WORKFLOW
 from runner.resource.orchestrator import SWARM, Orchestrator, catalog_of, orchestrator_of
+from runner.resource.volume_store import VolumeStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +36,7 @@ def _events(gateway: Gateway, workflow: str) -> Iterator[EngineEvent]:
     return gateway.events(f"{WORKFLOW}={workflow}")
 
 
-_DOCKER = Orchestrator(sections=SECTIONS, catalog=CATALOG, events=_events)
+_DOCKER = Orchestrator(sections=SECTIONS, catalog=CATALOG, events=_events, label_store=VolumeStore)
 
 
 def orchestrator(name: str) -> Orchestrator:

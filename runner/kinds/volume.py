@@ -84,8 +84,8 @@ def _check_device(declaration: Declaration) -> None:
 
 def observe(context: ObserveContext) -> Observation:
     """Observe the workflow's volumes on the engine."""
-    listed = context.volumes
-    return classify(FIELDS, label_overrides.user_volumes(listed), label_overrides.find("volume", listed), context)
+    records = label_overrides.find("volume", context.records)
+    return classify(FIELDS, label_overrides.user_volumes(context.volumes), records, context)
 
 
 def _list_owned(lists: EngineLists) -> Iterable[OwnedResource]:

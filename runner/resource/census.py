@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,10 +10,12 @@ from runner.core.address import Address
 from runner.core.state import Health
 from runner.core.struct import Struct
 from runner.resource.labels import ADDRESS, WORKFLOW, read_file
+from runner.resource.volume_store import records_among
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
     from runner.core.gateway import Gateway
+    from runner.core.label_store import LabelRecord
 
 
 class EngineLists(Struct, dict=True):
@@ -42,6 +43,11 @@ class EngineLists(Struct, dict=True):
         """Every volume, runner's own included."""
         return self.gateway.volumes.list()
 
+    @cached_property
+    def records(self) -> Sequence[LabelRecord]:
+        """Every record among them."""
+        return records_among(self.volumes)
+
 
 class OwnedResource(Struct):
     """A resource that a workflow owns, by its labels."""
@@ -56,14 +62,6 @@ class OwnedResource(Struct):
     """The workflow file that created or last changed it, HOST:PATH; empty if not recorded."""
     abandoned: bool = False
     """True if left behind by an interrupted run, beside the real resource."""
-
-
-def read_moment(text: str) -> float | None:
-    """Return the seconds since 1970 of a time in RFC 3339; None for any other text."""
-    try:
-        return datetime.fromisoformat(text).timestamp()
-    except (ValueError, OverflowError):
-        return None
 
 
 def read_owned(

@@ -39,7 +39,9 @@ COMPLETION = "runner.completed"
 ORCHESTRATOR = "runner.orchestrator"
 """On what a workflow has on a swarm: what runs it. An engine of the swarm may have another workflow of that name."""
 LOCK = "runner.lock"
-"""On a ticket volume in a workflow's lock queue; the names of such volumes begin with it."""
+"""On a ticket in a workflow's lock queue; the names of these records begin with it."""
+RECORD = "runner.record"
+"""On a config of a swarm that is a record of runner's own: its name."""
 
 _NOTHING: Mapping[str, Any] = {}
 _APPLIED = Mapping[str, str | Mapping[str, str]]

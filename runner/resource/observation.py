@@ -16,10 +16,12 @@ from runner.core.state import (
     UnmanagedResource,
 )
 from runner.core.struct import Struct
+from runner.resource.volume_store import records_among
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
     from runner.core.gateway import Gateway
+    from runner.core.label_store import LabelRecord
     from runner.resource.swarm_lists import SwarmLists
 
 
@@ -43,6 +45,11 @@ class ObserveContext(Struct, dict=True):
     def volumes(self) -> Sequence[EngineJSON]:
         """Every volume of the engine."""
         return self.gateway.volumes.list()
+
+    @cached_property
+    def records(self) -> Sequence[LabelRecord]:
+        """Every record among them."""
+        return records_among(self.volumes)
 
     @cached_property
     def networks(self) -> Sequence[EngineJSON]:

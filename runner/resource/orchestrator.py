@@ -11,6 +11,7 @@ from runner.resource.kind import Catalog, Kind, Sections
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineEvent
     from runner.core.gateway import Gateway
+    from runner.core.label_store import LabelStore
 
 SWARM: Final = "swarm"
 DOCKER: Final = "docker"
@@ -24,6 +25,8 @@ class Orchestrator(Struct, kw_only=True):
     catalog: Catalog
     events: Callable[[Gateway, str], Iterator[EngineEvent]]
     """Streams the events of everything that a workflow owns; the subscription is active when the call returns."""
+    label_store: Callable[[Gateway], LabelStore]
+    """Returns where runner keeps records of its own, such as the lock."""
 
 
 def orchestrator_of(data: Mapping[str, Any]) -> str:

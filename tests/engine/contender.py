@@ -1,4 +1,4 @@
-"""A process that takes the lock of a workflow and keeps it until its standard input ends: URL WORKFLOW LEASE."""
+"""A process that takes the lock of a workflow and keeps it until its standard input ends: KIND URL WORKFLOW LEASE."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ import sys
 
 from runner.core.errors import Locked
 from runner.core.run_lock import Holder
-from runner.daemon.client import DockerGateway
-from runner.daemon.endpoints.endpoint import Endpoint
-from runner.daemon.opening import Opening
 from runner.engine.lock import Lock
+from tests.engine.lock_place import open_store
 
 
-def main(url: str, workflow: str, lease: str) -> None:
+def main(kind: str, url: str, workflow: str, lease: str) -> None:
     """Say "held", or "locked" when another one has it, and "lost" as soon as it is seen to be."""
     holder = Holder("ada", "laptop", os.getpid(), "3f2a", "apply", "2026-02-03T04:05:06Z")
-    lock = Lock(DockerGateway(Opening(Endpoint(url, "the tests"))), workflow, holder, lease=float(lease))
+    lock = Lock(open_store(kind, url), workflow, holder, lease=float(lease))
     lock.on_loss = lambda: print("lost", flush=True)
     try:
         for _ in lock.acquire(timeout=0):

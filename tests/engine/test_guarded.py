@@ -22,6 +22,7 @@ from runner.engine.locked_run import LockedRun
 from runner.kinds import CATALOG, orchestrator
 from runner.kinds.check import run_check
 from runner.resource.orchestrator import DOCKER
+from runner.resource.volume_store import VolumeStore
 from tests.harness.image import BASE
 from tests.harness.workflow import Workflow
 
@@ -38,7 +39,7 @@ def new_run(gateway: Gateway, workflow_name: str) -> NewRun:
 
     def make(plan: Callable[[], Plan]) -> LockedRun:
         holder = Holder("ada", "laptop", os.getpid(), "3f2a", "apply", "2026-02-03T04:05:06Z")
-        lock = Lock(gateway, workflow_name, holder, lease=LEASE)
+        lock = Lock(VolumeStore(gateway), workflow_name, holder, lease=LEASE)
         return LockedRun(lock, 0, plan, lambda plan: _run(plan, gateway))
 
     return make
@@ -53,7 +54,7 @@ def test_the_plan_is_made_while_the_lock_is_held(
     new_run: NewRun, workflow: Workflow, gateway: Gateway, workflow_name: str
 ) -> None:
     def plan() -> Plan:
-        assert current_holder(gateway, workflow_name) is not None
+        assert current_holder(VolumeStore(gateway), workflow_name) is not None
         return workflow.plan({"networks": {"front": {}}})
 
     events = list(new_run(plan).events())
@@ -61,7 +62,7 @@ def test_the_plan_is_made_while_the_lock_is_held(
     assert kinds[0] is LockAcquired
     assert kinds[-2:] == [LockReleased, RunFinished]
     assert PlanChange in kinds
-    assert current_holder(gateway, workflow_name) is None
+    assert current_holder(VolumeStore(gateway), workflow_name) is None
 
 
 def test_a_run_whose_lock_is_broken_begins_nothing_more_and_has_failed(
@@ -72,9 +73,9 @@ def test_a_run_whose_lock_is_broken_begins_nothing_more_and_has_failed(
     for event in new_run(lambda: workflow.plan({"containers": {"web": NEVER_HEALTHY, "more": more}})).events():
         events.append(event)
         if isinstance(event, Transition) and event.after is State.RUNNING:
-            entry = current_holder(gateway, workflow_name)
+            entry = current_holder(VolumeStore(gateway), workflow_name)
             assert entry is not None
-            force_unlock(gateway, workflow_name, entry)
+            force_unlock(VolumeStore(gateway), workflow_name, entry)
     ends = {event.address.name: event.after for event in events if isinstance(event, Transition)}
     assert ends["more"] is State.CANCELLED
     assert [event.diagnostic.code for event in events if isinstance(event, DiagnosticEvent)] == ["lock-lost"]
@@ -91,16 +92,17 @@ def test_a_run_that_is_undone_as_a_whole_is_so_only_while_nobody_else_has_its_lo
     docker_client: DockerClient,
     is_taken: bool,
 ) -> None:
-    other = Lock(gateway, workflow_name, Holder("bob", "desktop", os.getpid(), "77e1", "apply", "2026-02-03T04:05:06Z"))
+    bob = Holder("bob", "desktop", os.getpid(), "77e1", "apply", "2026-02-03T04:05:06Z")
+    other = Lock(VolumeStore(gateway), workflow_name, bob)
     networks, never = {"front": {}, "back": {}}, {**NEVER_HEALTHY, "networks": ["front"]}
     declared = {"on_failure": "rollback", "networks": networks, "containers": {"web": never}}
     events: list[Event] = []
     for event in new_run(lambda: workflow.plan(declared)).events():
         events.append(event)
         if isinstance(event, Transition) and event.after is State.RUNNING:
-            entry = current_holder(gateway, workflow_name)
+            entry = current_holder(VolumeStore(gateway), workflow_name)
             assert entry is not None
-            force_unlock(gateway, workflow_name, entry)
+            force_unlock(VolumeStore(gateway), workflow_name, entry)
             if is_taken:
                 list(other.acquire(5))
     other.release()
@@ -119,7 +121,7 @@ def test_a_run_that_is_undone_as_a_whole_is_so_only_while_nobody_else_has_its_lo
     assert [event.diagnostic.code for event in events if isinstance(event, DiagnosticEvent)] == ["lock-lost"]
     assert isinstance(events[-1], RunFinished)
     assert (events[-1].result, events[-1].exit_code) == ("failed", 1)
-    assert current_holder(gateway, workflow_name) is None
+    assert current_holder(VolumeStore(gateway), workflow_name) is None
 
 
 @pytest.mark.parametrize(
@@ -137,7 +139,7 @@ def test_a_plan_that_is_refused_under_the_lock_gives_it_back(
     assert [event.diagnostic.message for event in events if isinstance(event, DiagnosticEvent)] == [error.message]
     assert isinstance(events[-1], RunFinished)
     assert (events[-1].result, events[-1].exit_code) == (result, code)
-    assert current_holder(gateway, workflow_name) is None
+    assert current_holder(VolumeStore(gateway), workflow_name) is None
 
 
 def test_a_run_that_nobody_follows_to_its_end_gives_the_lock_back(

@@ -13,15 +13,18 @@ from signal import SIGCONT, SIGKILL, SIGSTOP
 from threading import Barrier, Event
 
 import pytest
-from docker import DockerClient
 
-from runner.core.errors import Cancelled, Locked
+from runner.core.errors import Cancelled, EngineError, Locked
 from runner.core.event import Event as RunEvent
 from runner.core.gateway import Gateway
+from runner.core.label_store import LabelStore
 from runner.core.run_lock import Holder, LockAcquired, LockBroken, LockWaiting
 from runner.engine.lock import Lock, clear_stale_locks, current_holder, force_unlock
+from runner.kinds import orchestrator
+from runner.resource.orchestrator import SWARM
+from tests.engine.lock_place import LockPlace
 from tests.harness.engine import Engine, PrivateEngine
-from tests.harness.workflow import Workflow, open_gateway, pending
+from tests.harness.workflow import Workflow, pending
 
 _ROOT = Path(__file__).parents[2]
 MANY = 32
@@ -40,12 +43,24 @@ def acquired(lock: Lock, timeout: float = 0) -> list[RunEvent]:
 
 
 @pytest.fixture
-def new_lock(gateway: Gateway, workflow_name: str) -> Iterator[NewLock]:
+def place(engine: Engine) -> LockPlace:
+    """The session's engine; tests/swarm has the same tests on a swarm."""
+    return LockPlace("volumes", [engine])
+
+
+@pytest.fixture
+def store(place: LockPlace) -> LabelStore:
+    """The records as one more command sees them."""
+    return place.store()
+
+
+@pytest.fixture
+def new_lock(place: LockPlace, workflow_name: str) -> Iterator[NewLock]:
     """Make locks of this test's workflow, each a contender of its own."""
     made: list[Lock] = []
 
     def make(run_id: str = "77e1", *, lease: float = 30.0) -> Lock:
-        made.append(Lock(gateway, workflow_name, me(run_id), lease=lease))
+        made.append(Lock(place.store(), workflow_name, me(run_id), lease=lease))
         return made[-1]
 
     yield make
@@ -54,12 +69,13 @@ def new_lock(gateway: Gateway, workflow_name: str) -> Iterator[NewLock]:
 
 
 @pytest.fixture
-def contender(engine: Engine, workflow_name: str) -> Iterator[Contender]:
+def contender(place: LockPlace, workflow_name: str) -> Iterator[Contender]:
     """Start processes that want the lock, behind a prefix such as a namespace of their own."""
     started: list[subprocess.Popen[str]] = []
 
     def start(*prefix: str, lease: float = LEASE) -> subprocess.Popen[str]:
-        command = [*prefix, sys.executable, "-m", "tests.engine.contender", engine.url, workflow_name, str(lease)]
+        arguments = (place.kind, place.next_url(), workflow_name, str(lease))
+        command = [*prefix, sys.executable, "-m", "tests.engine.contender", *arguments]
         pipe = subprocess.PIPE
         started.append(subprocess.Popen(command, cwd=_ROOT, stdin=pipe, stdout=pipe, text=True))
         return started[-1]
@@ -74,10 +90,6 @@ def said(process: subprocess.Popen[str]) -> str:
     """Return the next line that a contender says."""
     assert process.stdout is not None
     return process.stdout.readline().strip()
-
-
-def volumes(client: DockerClient, workflow: str) -> list[str]:
-    return [v["Name"] for v in client.api.volumes()["Volumes"] or [] if f".{workflow}." in v["Name"]]
 
 
 def rush(locks: list[Lock]) -> list[list[RunEvent] | Locked]:
@@ -95,16 +107,14 @@ def rush(locks: list[Lock]) -> list[list[RunEvent] | Locked]:
         return list(threads.map(want, locks))
 
 
-def test_of_many_who_want_it_at_once_one_gets_it(
-    new_lock: NewLock, docker_client: DockerClient, workflow_name: str
-) -> None:
+def test_of_many_who_want_it_at_once_one_gets_it(new_lock: NewLock, place: LockPlace, workflow_name: str) -> None:
     for _ in range(3):
         locks = [new_lock() for _ in range(MANY)]
         results = rush(locks)
         assert sum(not isinstance(result, Locked) for result in results) == 1
         for lock in locks:
             lock.release()
-        assert volumes(docker_client, workflow_name) == []
+        assert place.names(workflow_name) == []
 
 
 def test_of_many_processes_that_want_it_at_once_one_gets_it(contender: Contender) -> None:
@@ -144,9 +154,7 @@ def test_who_waits_has_it_when_it_is_released(new_lock: NewLock) -> None:
     assert isinstance(next(events), LockAcquired)
 
 
-def test_an_interrupted_wait_leaves_the_queue(
-    new_lock: NewLock, docker_client: DockerClient, workflow_name: str
-) -> None:
+def test_an_interrupted_wait_leaves_the_queue(new_lock: NewLock, place: LockPlace, workflow_name: str) -> None:
     first, second, interrupted = new_lock(), new_lock(), Event()
     acquired(first)
     events = second.acquire(60, interrupted.is_set)
@@ -155,7 +163,7 @@ def test_an_interrupted_wait_leaves_the_queue(
     with pytest.raises(Cancelled):
         list(events)
     first.release()
-    assert volumes(docker_client, workflow_name) == []
+    assert place.names(workflow_name) == []
 
 
 def test_the_lock_of_a_killed_process_is_taken_over_at_once_by_one(contender: Contender, new_lock: NewLock) -> None:
@@ -220,52 +228,51 @@ def test_a_run_that_is_heard_of_keeps_the_lock_beyond_its_lease(new_lock: NewLoc
 
 
 def test_a_broken_lock_is_noticed_at_the_next_heartbeat(
-    new_lock: NewLock, gateway: Gateway, docker_client: DockerClient, workflow_name: str
+    new_lock: NewLock, place: LockPlace, store: LabelStore, workflow_name: str
 ) -> None:
     lock, lost = new_lock(lease=LEASE), Event()
     lock.on_loss = lost.set
     acquired(lock)
-    entry = current_holder(gateway, workflow_name)
+    entry = current_holder(store, workflow_name)
     assert entry is not None
-    force_unlock(gateway, workflow_name, entry)
+    force_unlock(store, workflow_name, entry)
     assert lost.wait(LEASE)
     assert lock.is_lost
-    assert volumes(docker_client, workflow_name) == []
+    assert place.names(workflow_name) == []
 
 
 def test_a_run_that_needs_no_lock_clears_away_those_of_the_dead_alone(
-    contender: Contender, gateway: Gateway, docker_client: DockerClient, workflow_name: str
+    contender: Contender, place: LockPlace, store: LabelStore, workflow_name: str
 ) -> None:
     owner = contender(lease=600)
     assert said(owner) == "held"
-    before = volumes(docker_client, workflow_name)
-    clear_stale_locks(gateway, workflow_name, me())
-    assert volumes(docker_client, workflow_name) == before
+    before = place.names(workflow_name)
+    clear_stale_locks(store, workflow_name, me())
+    assert place.names(workflow_name) == before
     owner.send_signal(SIGKILL)
     owner.wait()
-    clear_stale_locks(gateway, workflow_name, me())
-    assert volumes(docker_client, workflow_name) == []
+    clear_stale_locks(store, workflow_name, me())
+    assert place.names(workflow_name) == []
 
 
 def test_locks_of_different_workflows_have_nothing_to_do_with_each_other(
-    new_lock: NewLock, gateway: Gateway, workflow_name: str
+    new_lock: NewLock, store: LabelStore, workflow_name: str
 ) -> None:
     acquired(new_lock())
-    other = Lock(gateway, f"{workflow_name}-b", me())
+    other = Lock(store, f"{workflow_name}-b", me())
     acquired(other)
     other.release()
 
 
-def test_a_volume_that_the_engine_is_just_making_is_waited_for(
-    new_lock: NewLock, docker_client: DockerClient, workflow_name: str
+def test_a_record_that_is_just_being_made_is_waited_for(
+    new_lock: NewLock, store: LabelStore, workflow_name: str
 ) -> None:
-    name = f"runner.lock.{workflow_name}.00aa.0"
-    docker_client.api.create_volume(name)
+    name = store.create(f"runner.lock.{workflow_name}.00aa.0", {})
     try:
         with pytest.raises(Locked, match="locked by another run"):
             acquired(new_lock())
     finally:
-        docker_client.api.remove_volume(name)
+        store.remove(name)
 
 
 def test_the_lock_is_no_resource_of_the_workflow(new_lock: NewLock, workflow: Workflow) -> None:
@@ -273,16 +280,23 @@ def test_the_lock_is_no_resource_of_the_workflow(new_lock: NewLock, workflow: Wo
     assert pending(workflow.plan({})) == {}
 
 
+def test_an_engine_without_a_swarm_has_no_lock_of_one(gateway: Gateway) -> None:
+    with pytest.raises(EngineError, match="is not in a swarm"):
+        orchestrator(SWARM).label_store(gateway)
+    with pytest.raises(EngineError, match="not a swarm manager"):
+        acquired(Lock(gateway.swarm.records, "shop", me()))
+
+
 def test_the_lock_survives_a_restart_of_the_engine(private_engines: Callable[..., PrivateEngine]) -> None:
     engine = private_engines(data="")
-    with open_gateway(engine.url) as gateway:
-        lock = Lock(gateway, "shop", me(), lease=LEASE)
-        acquired(lock)
-        engine.restart()
-        time.sleep(LEASE + 1)
-        other = Lock(gateway, "shop", me())
-        with pytest.raises(Locked):
-            acquired(other)
-        assert not lock.is_lost
-        lock.release()
-        assert current_holder(gateway, "shop") is None
+    place = LockPlace("volumes", [engine])
+    lock = Lock(place.store(), "shop", me(), lease=LEASE)
+    acquired(lock)
+    engine.restart()
+    time.sleep(LEASE + 1)
+    other = Lock(place.store(), "shop", me())
+    with pytest.raises(Locked):
+        acquired(other)
+    assert not lock.is_lost
+    lock.release()
+    assert current_holder(place.store(), "shop") is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from runner.app.source import Source
+from runner.app.unlock import held_lock
 from runner.app.workflow_name import load_file_or_name
 from runner.cli.confirm import ask
 from runner.cli.echo import echo_line
@@ -17,21 +18,20 @@ from runner.core.serialize import to_plain
 
 def run(source: Source, context: CommandContext, yes: bool) -> None:
     """Release the lock, after confirmation."""
-    from runner.engine.lock import current_holder, force_unlock
-
-    workflow = load_file_or_name(source, context.workspace).desired.workflow
+    workflow = load_file_or_name(source, context.workspace)
+    name = workflow.desired.workflow
     with context.engine() as gateway:
-        entry = current_holder(gateway, workflow)
-        if entry is not None:
-            _consent(workflow, entry.holder, yes=yes)
-            force_unlock(gateway, workflow, entry)
+        held = held_lock(workflow, gateway)
+        if held is not None:
+            _consent(name, held.holder, yes=yes)
+            held.release()
     if context.output == "json":
-        broken = to_plain(entry.holder) if entry else None
-        context.print_json({"workflow": workflow, "was_locked": entry is not None, "holder": broken})
-    elif entry is None:
-        echo_line(f"{workflow} is not locked")
+        broken = to_plain(held.holder) if held else None
+        context.print_json({"workflow": name, "was_locked": held is not None, "holder": broken})
+    elif held is None:
+        echo_line(f"{name} is not locked")
     else:
-        echo_line(f"released the lock held by {_named(entry.holder)}")
+        echo_line(f"released the lock held by {_named(held.holder)}")
 
 
 def _consent(workflow: str, holder: Holder | None, *, yes: bool) -> None:

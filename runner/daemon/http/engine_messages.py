@@ -17,6 +17,9 @@ NO_SPACE: Final = "no space left on device"
 """The part that engines' messages about a full disk have in common."""
 FULL_DISK: Final = "no space left on the engine's disk"
 FREE_SOME: Final = "free up space, for example with: docker system prune"
+START_MANAGERS: Final = (
+    "a swarm needs more than half of its managers: start those that are down, or restore their network"
+)
 
 
 class Row(Struct):
@@ -283,6 +286,14 @@ ROWS: Final = (
         "remove unused networks, e.g. with docker network prune, or set a subnet under ipam",
         ("ipam.config",),
         code="subnet-taken",
+    ),
+    Row(
+        r"The swarm does not have a leader",
+        "the swarm has no leader",
+        START_MANAGERS,
+        (),
+        error=EngineError,
+        code="no-quorum",
     ),
     Row(NO_SPACE, FULL_DISK, FREE_SOME, (), error=EngineError, code="disk-full"),
 )

@@ -11,6 +11,8 @@ from runner.core.errors import EngineError
 from runner.core.swarm import SwarmState
 from runner.daemon.event_stream import read_events
 from runner.daemon.http.api import Api
+from runner.daemon.http.engine_messages import START_MANAGERS
+from runner.daemon.swarm.config_store import ConfigStore
 from runner.daemon.swarm.contents import Contents
 from runner.daemon.swarm.services import Services
 from runner.daemon.swarm.tasks import Tasks
@@ -39,6 +41,7 @@ class Swarm:
         self.nodes = Nodes(api)
         self.secrets = Contents(api, "secrets")
         self.configs = Contents(api, "configs")
+        self.records = ConfigStore(api)
 
     def state(self) -> SwarmState:
         """Return what the engine said about it."""
@@ -71,8 +74,7 @@ class Swarm:
             message = f"the engine at {self._api.host} is a worker of its swarm, not a manager"
             raise EngineError(message, help=help, code="not-a-manager")
         if state.error:
-            help = "a swarm needs more than half of its managers: start those that are down, or restore their network"
-            raise EngineError(f"the swarm has no leader: {state.error}", help=help, code="no-quorum")
+            raise EngineError(f"the swarm has no leader: {state.error}", help=START_MANAGERS, code="no-quorum")
 
     def events(self) -> Iterator[EngineEvent]:
         """Stream the events of its services."""

@@ -22,6 +22,7 @@ from runner.resource.engine_json import Body
 from runner.resource.labels import ANONYMOUS, WORKFLOW
 from runner.resource.mount_json import mounted_volume
 from runner.resource.mounts import clean_target, is_anonymous
+from runner.resource.volume_store import records_among
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
@@ -107,7 +108,7 @@ def keep_track(gateway: Gateway, workflow: str, container: ObservedResource, *, 
     staying = {name: target for target, name in traits_of(container).anonymous_volumes.items() if name not in but}
     if not staying:
         return
-    known = label_overrides.find("volume", volumes := gateway.volumes.list())
+    known = label_overrides.find("volume", records_among(volumes := gateway.volumes.list()))
     for volume in volumes:
         name = volume["Name"]
         if name in staying and ANONYMOUS not in known.labels(name, volume.get("Labels") or {}):
@@ -123,7 +124,7 @@ def outlived(
     volumes: Collection[EngineJSON], containers: Iterable[EngineJSON], workflow: str
 ) -> Iterator[ObservedResource]:
     """Yield the anonymous volumes of a workflow that no container mounts any more."""
-    known = label_overrides.find("volume", volumes)
+    known = label_overrides.find("volume", records_among(volumes))
     mounted = {mounted_volume(mount) for container in containers for mount in container.get("Mounts") or ()}
     for volume in label_overrides.user_volumes(volumes):
         name = volume["Name"]

@@ -2,7 +2,7 @@
 
 An engine doesn't tell whether a program ended by itself or was stopped: many end with 0 then, too. Its events do, but
 it keeps only the last 256, and none over a restart of its own. So whoever learns of a completion keeps it in a small
-empty volume. What neither a record nor an event tells of has been stopped, as far as anybody knows: it is started
+record. What neither a record nor an event tells of has been stopped, as far as anybody knows: it is started
 again, as Compose would.
 """
 
@@ -23,10 +23,12 @@ from runner.kinds.container.sharing import is_another_owner
 from runner.kinds.container.traits import ContainerTraits, traits_of
 from runner.kinds.shared.recorded_differences import differences
 from runner.resource.labels import COMPLETION, PREFIX, WORKFLOW
+from runner.resource.volume_store import VolumeStore
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
     from runner.core.gateway import Gateway
+    from runner.core.label_store import LabelRecord
     from runner.core.plan import FieldDiff
     from runner.core.state import Resource
     from runner.resource.observation import ObserveContext
@@ -39,17 +41,18 @@ _FINISHED: Final = f"{PREFIX}finished"
 def save(gateway: Gateway, workflow: str, id: str, finished: str) -> str:
     """Record that a container completed at a time, in place of the record of an earlier end; return its name."""
     name = f"runner.completed.{id[:12]}"
-    gateway.volumes.remove(name)
-    gateway.volumes.create({"Name": name, "Labels": {WORKFLOW: workflow, COMPLETION: id, _FINISHED: finished}})
+    store = VolumeStore(gateway)
+    store.remove(name)
+    store.create(name, {WORKFLOW: workflow, COMPLETION: id, _FINISHED: finished})
     return name
 
 
-def stale(context: ObserveContext, records: Mapping[str, EngineJSON]) -> Iterator[ObservedResource]:
+def stale(context: ObserveContext, records: Mapping[str, LabelRecord]) -> Iterator[ObservedResource]:
     """Yield stand-ins for a workflow's records of containers that are gone; `records` has all of them by container."""
     living = {short["Id"] for short in context.containers}
     for id, record in records.items():
-        if id not in living and record["Labels"].get(WORKFLOW) == context.workflow:
-            address, name = Address("container", f"{id[:12]}.completed"), record["Name"]
+        if id not in living and record.labels.get(WORKFLOW) == context.workflow:
+            address, name = Address("container", f"{id[:12]}.completed"), record.name
             yield ObservedResource(address, id, name, traits=ContainerTraits(completion=name), abandoned=True)
 
 
@@ -74,14 +77,14 @@ def has_completed(gateway: Gateway, inspect: EngineJSON, resource: Resource | No
 
 
 def with_completion(
-    read: ObservedResource, context: ObserveContext, inspect: EngineJSON, record: EngineJSON | None
+    read: ObservedResource, context: ObserveContext, inspect: EngineJSON, record: LabelRecord | None
 ) -> ObservedResource:
     """Return a container as it was read, with its completion as its state; a foreign one can't have a record."""
     if record is not None:
-        read = replace(read, traits=replace(traits_of(read), completion=record["Name"]))
+        read = replace(read, traits=replace(traits_of(read), completion=record.name))
     if not ended_well(inspect) or read.health is None:
         return read
-    is_recorded = record is not None and record["Labels"].get(_FINISHED) == inspect["State"]["FinishedAt"]
+    is_recorded = record is not None and record.labels.get(_FINISHED) == inspect["State"]["FinishedAt"]
     declared = context.desired.resources.get(read.address) if context.desired else None
     if not is_recorded and not (may_complete(declared) and _ended_by_itself(context.gateway, inspect, read)):
         return read

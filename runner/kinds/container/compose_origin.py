@@ -86,7 +86,7 @@ def undeclared(context: ObserveContext) -> Iterator[Diagnostic]:
 
 
 def _records(kind: str, context: ObserveContext) -> label_overrides.Records:
-    return label_overrides.find(kind, context.volumes)
+    return label_overrides.find(kind, context.records)
 
 
 def _undeclared(short: EngineJSON, service: str, is_declared: bool) -> Diagnostic:

@@ -31,8 +31,8 @@ def list_owned(lists: EngineLists) -> Iterator[OwnedResource]:
 
 def list_owned_as(kind: str, lists: EngineLists) -> Iterator[OwnedResource]:
     """Yield the containers of all workflows that are of one kind; of several with one address, others are abandoned."""
-    records = label_overrides.find(kind, lists.volumes)
-    completed = {(volume.get("Labels") or {}).get(COMPLETION) for volume in lists.volumes}
+    records = label_overrides.find(kind, lists.records)
+    completed = {record.labels.get(COMPLETION) for record in lists.records}
     taken: set[tuple[str, Address]] = set()
     for short in sorted(lists.containers, key=_rank):
         labels = records.labels(short["Id"], short.get("Labels") or {})

@@ -32,12 +32,13 @@ from runner.resource.platform import platform_of
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
     from runner.core.gateway import Gateway
+    from runner.core.label_store import LabelRecord
 
 
 def observe(context: ObserveContext) -> Observation:
     """Observe the workflow's containers, what interrupted replacements left, and the occupants of wanted names."""
     listed, volumes = context.containers, context.volumes
-    records = label_overrides.find("container", volumes)
+    records = label_overrides.find("container", context.records)
     found = observe_as("container", TABLE, context, listed, records)
     stale = records.stale(context.workflow, (short["Id"] for short in listed))
     left_files = files.stale_volumes(volumes, listed, context.workflow)
@@ -116,9 +117,8 @@ def _undeclared(context: ObserveContext) -> Iterator[Diagnostic]:
         yield from undeclared(context)
 
 
-def _completions(context: ObserveContext) -> Mapping[str, EngineJSON]:
-    labelled = ((volume, volume.get("Labels") or {}) for volume in context.volumes)
-    return {labels[COMPLETION]: volume for volume, labels in labelled if COMPLETION in labels}
+def _completions(context: ObserveContext) -> Mapping[str, LabelRecord]:
+    return {record.labels[COMPLETION]: record for record in context.records if COMPLETION in record.labels}
 
 
 def _stale_completions(context: ObserveContext) -> Iterable[ObservedResource]:

@@ -18,7 +18,7 @@ def list_owned(lists: EngineLists) -> Iterator[OwnedResource]:
     there = [_with_outcome(one) for one in list_owned_as("job", lists)]
     yield from there
     taken = {(one.workflow, one.address) for one in there}
-    for id, labels in label_overrides.find("job", lists.volumes).latest():
+    for id, labels in label_overrides.find("job", lists.records).latest():
         past = read_owned("job", labels, health=Health(SUCCEEDED))
         if past is not None and id not in living and (past.workflow, past.address) not in taken:
             taken.add((past.workflow, past.address))

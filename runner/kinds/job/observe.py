@@ -19,7 +19,7 @@ def observe(context: ObserveContext) -> Observation:
 
     A foreign container can't be adopted as the record of a run, unless its labels say that it is the job's.
     """
-    records = label_overrides.find("job", context.volumes)
+    records = label_overrides.find("job", context.records)
     found = observe_as("job", TABLE, context, context.containers, records)
     foreign = tuple(replace(thing, live=_adoptable(thing, records)) for thing in found.foreign)
     # Where another program has run a job anew, the record of the run before no longer says what became of it.

@@ -148,7 +148,7 @@ def declare(declaration: Declaration) -> Iterable[Resource]:
 
 def observe(context: ObserveContext) -> Observation:
     """Observe the workflow's networks on the engine."""
-    records = label_overrides.find("network", context.volumes)
+    records = label_overrides.find("network", context.records)
     found = classify(FIELDS, context.networks, records, context, _is_made)
     by_id = list(named_by_id(context.wanted("network"), context.networks))
     return replace_values(

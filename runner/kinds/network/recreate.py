@@ -12,6 +12,7 @@ from runner.core.struct import Struct
 from runner.kinds.network.endpoints import Endpoints, endpoints_of, reconnect
 from runner.kinds.shared import label_overrides
 from runner.resource.labels import WORKFLOW
+from runner.resource.volume_store import VolumeStore
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
@@ -70,7 +71,7 @@ def _as_it_was(task: Task) -> EngineJSON | None:
     if network is None:
         return None
     kept = ("Name", "Driver", "Options", "Internal", "Attachable", "EnableIPv6", "IPAM")
-    records = label_overrides.find("network", task.gateway.volumes.list())
+    records = label_overrides.find("network", VolumeStore(task.gateway).list())
     labels = records.labels(network["Id"], network.get("Labels") or {})
     body = {key: network[key] for key in kept if network.get(key) is not None}
     return {**body, "Labels": labels, "CheckDuplicate": True}

@@ -2,9 +2,9 @@
 
 The engine can't change labels after creation. So the labels of a container that was updated in place since, and those
 of a container, network or volume that was created by others and adopted by runner, are kept on the engine as the labels
-of a small empty volume. They count instead of runner's labels on the resource itself; if the record is lost, those
-count again, and an adopted resource is unmanaged again. A successful job has a record in case its container is pruned
-(see `job.past_run`).
+of a record. They count instead of runner's labels on the resource itself; if the record is lost, those count again, and
+an adopted resource is unmanaged again. A successful job has a record in case its container is pruned (see
+`job.past_run`).
 
 All kinds use the same mechanism, though a network could be recreated with labels of its own: an adoption must change
 nothing on the engine, and a container can't get labels without stopping, nor a volume without losing its data.
@@ -19,11 +19,13 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from runner.core.address import Address
+from runner.core.label_store import LabelRecord
 from runner.core.state import ObservedResource
 from runner.core.struct import Struct, field, replace
 from runner.core.traits import Traits
 from runner.core.values import Digest, is_decimal
 from runner.resource.labels import ADDRESS, COMPLETION, LOCK, PREFIX, WORKFLOW
+from runner.resource.volume_store import VolumeStore
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
@@ -33,22 +35,17 @@ Labels: TypeAlias = Mapping[str, str]
 TraitsT = TypeVar("TraitsT", bound=Traits)
 
 _SUBJECTS = {kind: f"{PREFIX}{kind}" for kind in ("container", "job", "network", "volume")}
-"""By kind, the label of a record volume that has the id of its resource."""
+"""By kind, the label of a record that has the id of its resource."""
 
 _GOING = f"{PREFIX}going"
 """On the record of a resource being removed for good: the volumes to be removed with it."""
-
-
-class _Record(Struct):
-    name: str
-    labels: Labels
 
 
 class Records(Struct):
     """All records of one kind, of any workflow, by the resources' ids; the last one of each counts."""
 
     kind: str
-    kept: Mapping[str, Sequence[_Record]] = field(default_factory=dict)
+    kept: Mapping[str, Sequence[LabelRecord]] = field(default_factory=dict)
 
     def labels(self, id: str, own: Labels) -> Labels:
         """Return the effective labels of a resource."""
@@ -59,7 +56,10 @@ class Records(Struct):
 
     def traits_of(self, id: str) -> Traits:
         """Return the traits that a resource's record gives it; none if it has no record."""
-        return _recorded(Traits(), self.kept[id][-1]) if id in self.kept else Traits()
+        if id not in self.kept:
+            return Traits()
+        last = self.kept[id][-1]
+        return _recorded(Traits(), last.name, last.labels)
 
     def stale(self, workflow: str, living: Iterable[str]) -> list[ObservedResource]:
         """Return stand-ins for a workflow's records that are obsolete; `living` are the ids of existing resources."""
@@ -90,14 +90,13 @@ class Records(Struct):
         return ObservedResource(Address(self.kind, name), id, name, traits=traits, abandoned=True)
 
 
-def find(kind: str, volumes: Iterable[EngineJSON]) -> Records:
-    """Return the records of a kind among the engine's volumes."""
+def find(kind: str, records: Iterable[LabelRecord]) -> Records:
+    """Return those of a kind among all records of the engine."""
     subject = _SUBJECTS[kind]
-    kept: dict[str, list[_Record]] = {}
-    for volume in volumes:
-        labels: Labels = volume.get("Labels") or {}
-        if subject in labels:
-            kept.setdefault(labels[subject], []).append(_Record(volume["Name"], _without(subject, labels)))
+    kept: dict[str, list[LabelRecord]] = {}
+    for one in records:
+        if subject in one.labels:
+            kept.setdefault(one.labels[subject], []).append(replace(one, labels=_without(subject, one.labels)))
     return Records(kind, {id: sorted(records, key=lambda one: _number(one.name)) for id, records in kept.items()})
 
 
@@ -113,9 +112,9 @@ def save(gateway: Gateway, thing: ObservedResource, labels: Labels) -> ObservedR
     The new record is created before the old one is removed: an adopted resource would be unmanaged in between.
     """
     kind, name = thing.address.kind, _next(thing)
-    gateway.volumes.create({"Name": name, "Labels": {**labels, _SUBJECTS[kind]: thing.id}})
+    VolumeStore(gateway).create(name, {**labels, _SUBJECTS[kind]: thing.id})
     delete(gateway, thing)
-    return replace(thing, traits=_recorded(thing.traits, _Record(name, labels)))
+    return replace(thing, traits=_recorded(thing.traits, name, labels))
 
 
 def is_kept(thing: ObservedResource) -> bool:
@@ -126,7 +125,7 @@ def is_kept(thing: ObservedResource) -> bool:
 def delete(gateway: Gateway, thing: ObservedResource) -> None:
     """Remove the record that a resource had when it was observed."""
     for name in thing.traits.records:
-        gateway.volumes.remove(name)
+        VolumeStore(gateway).remove(name)
 
 
 def mark_for_removal(
@@ -141,7 +140,7 @@ def mark_for_removal(
 
 def restore_point(gateway: Gateway, thing: ObservedResource) -> Callable[[], None]:
     """Capture the record of a resource; return the undo action that restores it after another one was saved."""
-    kept = find(thing.address.kind, gateway.volumes.list()).kept.get(thing.id) if thing.traits.records else None
+    kept = find(thing.address.kind, VolumeStore(gateway).list()).kept.get(thing.id) if thing.traits.records else None
     records = (*thing.traits.records, _next(thing))
     changed = replace(thing, traits=replace(thing.traits, records=records))
 
@@ -154,8 +153,8 @@ def restore_point(gateway: Gateway, thing: ObservedResource) -> Callable[[], Non
     return restore
 
 
-def _recorded(traits: TraitsT, one: _Record) -> TraitsT:
-    return replace(traits, records=(one.name,), removed_with=tuple(one.labels.get(_GOING, "").split()))
+def _recorded(traits: TraitsT, name: str, labels: Labels) -> TraitsT:
+    return replace(traits, records=(name,), removed_with=tuple(labels.get(_GOING, "").split()))
 
 
 def _next(thing: ObservedResource) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from runner.core.values import read_moment
 from runner.kinds.shared import label_overrides
 from runner.kinds.shared.named_resource import id_of
-from runner.resource.census import EngineLists, OwnedResource, read_moment, read_owned
+from runner.resource.census import EngineLists, OwnedResource, read_owned
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
@@ -24,7 +25,7 @@ def list_volumes(lists: EngineLists) -> Iterator[OwnedResource]:
 
 
 def _list_named(kind: str, listed: Iterable[EngineJSON], lists: EngineLists) -> Iterator[OwnedResource]:
-    records = label_overrides.find(kind, lists.volumes)
+    records = label_overrides.find(kind, lists.records)
     for document in listed:
         labels = records.labels(id_of(document), document.get("Labels") or {})
         created = read_moment(str(document.get("Created") or document.get("CreatedAt") or ""))

@@ -13,6 +13,7 @@ from runner.resource.orchestrator import Orchestrator, catalog_of
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineEvent
     from runner.core.gateway import Gateway
+    from runner.core.label_store import LabelStore
 
 SECTIONS: Sections = {section.name: section for section in (IMAGE, CHECK)}
 """In the order in which they may refer to each other."""
@@ -22,4 +23,9 @@ def _events(gateway: Gateway, _workflow: str) -> Iterator[EngineEvent]:
     return gateway.swarm.events()
 
 
-ORCHESTRATOR = Orchestrator(sections=SECTIONS, catalog=catalog_of(SECTIONS), events=_events)
+def _label_store(gateway: Gateway) -> LabelStore:
+    gateway.swarm.require()
+    return gateway.swarm.records
+
+
+ORCHESTRATOR = Orchestrator(sections=SECTIONS, catalog=catalog_of(SECTIONS), events=_events, label_store=_label_store)

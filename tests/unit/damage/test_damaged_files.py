@@ -27,6 +27,7 @@ from runner.cli.main import _run
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import CredentialsError, EngineUnreachable, RunnerError, UnusableFile
+from runner.core.label_store import LabelRecord
 from runner.core.run_lock import Holder
 from runner.core.serialize import to_json
 from runner.daemon.endpoints.discover import find_endpoint
@@ -35,7 +36,7 @@ from runner.daemon.registry.credentials import credentials_for
 from runner.document.access import Access
 from runner.document.files import Files
 from runner.document.root import ANYWHERE
-from runner.engine.lock_queue import LeaseInfo, first_in, read_queue, volume_body
+from runner.engine.lock_queue import LeaseInfo, first_in, read_queue, ticket_labels, ticket_name
 from runner.engine.process_id import Process
 from runner.history.recorder import Recording, RunMetadata
 from runner.history.snapshot import Snapshot, snapshot_json
@@ -301,16 +302,15 @@ def test_damaged_labels_are_nothing_known() -> None:
     pledge = LeaseInfo(
         Holder("ada", "laptop", 1, "2", "apply", "2026-01-01T00:00:00Z"), Process("here", 1, "2"), number=1
     )
-    body = volume_body("shop", "ab", 1, pledge)
+    ticket, labels = ticket_name("shop", "ab", 1), ticket_labels("shop", pledge)
     asked = {"Healthcheck": {"Test": ["CMD", "true"]}, "HostConfig": {"Binds": ["/a:/b"], "Init": True}}
     told = encode_label(asked)["Labels"]
     for random in rounds("labels"):
         for value in read_applied({APPLIED: texts(random, applied)}).values():
             assert isinstance(value, str) or all(isinstance(one, str) for one in value.values())
         assert all(isinstance(one, Address) for one in read_needs({NEEDS: texts(random, needs)}))
-        volume = {**body, "CreatedAt": "2026-01-01T00:00:00Z"}
-        volume["Labels"] = {name: texts(random, text) if "{" in text else text for name, text in body["Labels"].items()}
-        first = first_in(read_queue("shop", [volume]).values())
+        damaged = {label: texts(random, text) if "{" in text else text for label, text in labels.items()}
+        first = first_in(read_queue("shop", [LabelRecord(ticket, damaged, 0)]).values())
         assert first is not None
         assert str(first.holder)
         first.expiry_reason(0)

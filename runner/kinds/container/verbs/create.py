@@ -16,6 +16,7 @@ from runner.kinds.container.verbs.hooks import complete_start, name_until_starte
 from runner.kinds.container.verbs.remove import remove_new
 from runner.kinds.container.verbs.start import start
 from runner.kinds.container.verbs.wait_ready import check_running, keep_running, wait_ready
+from runner.resource.volume_store import VolumeStore
 
 
 def create(task: Task) -> str:
@@ -69,7 +70,7 @@ def _record_completion(task: Task, id: str, finished: str) -> None:
     live = task.change.observed
     if live is None or live.id != id or starts(task.change) or not traits_of(live).is_completion_recorded:
         record = completion.save(task.gateway, task.workflow, id, finished)
-        task.on_rollback(partial(task.gateway.volumes.remove, record))
+        task.on_rollback(partial(VolumeStore(task.gateway).remove, record))
 
 
 def _was_started(task: Task, id: str) -> bool:

@@ -138,6 +138,15 @@ def test_an_engines_words_come_out_in_the_users_with_the_place_and_these_words(s
     assert error.help
 
 
+def test_managers_without_a_quorum_are_told_of_with_a_way_out() -> None:
+    error = translate(
+        "rpc error: code = Unknown desc = The swarm does not have a leader. It's possible that too few..."
+    )
+    assert error is not None
+    assert (error.message, error.code, error.about) == ("the swarm has no leader", "no-quorum", None)
+    assert "more than half of its managers" in str(error.help)
+
+
 def test_a_full_disk_is_about_no_key():
     error = translate("failed to register layer: write /usr/lib/x: no space left on device")
     assert error is not None
