@@ -33,8 +33,8 @@ class SwarmState(Struct, kw_only=True):
 class Services(Protocol):
     """The services of a swarm; `id` may be a name."""
 
-    def list(self) -> Sequence[EngineJSON]:
-        """Return all of them, each with its whole spec."""
+    def list(self, *, since: float | None = None) -> Sequence[EngineJSON]:
+        """Return all of them, each with its whole spec; `since` as for tasks."""
 
     def inspect(self, id: str) -> EngineJSON:
         """Return one; NotFound without it."""
@@ -80,8 +80,8 @@ class Tasks(Protocol):
 class Nodes(Protocol):
     """The nodes of a swarm."""
 
-    def list(self) -> Sequence[EngineJSON]:
-        """Return all of them."""
+    def list(self, *, since: float | None = None) -> Sequence[EngineJSON]:
+        """Return all of them; `since` as for tasks."""
 
 
 class Contents(Protocol):

@@ -15,6 +15,7 @@ from runner.daemon.http.engine_messages import START_MANAGERS
 from runner.daemon.swarm.config_store import ConfigStore
 from runner.daemon.swarm.contents import Contents
 from runner.daemon.swarm.services import Services
+from runner.daemon.swarm.shared_list import SharedList
 from runner.daemon.swarm.tasks import Tasks
 
 
@@ -22,11 +23,11 @@ class Nodes:
     """See `core.swarm.Nodes`."""
 
     def __init__(self, api: Api) -> None:
-        self._api = api
+        self._shared = SharedList(lambda: api.get("/nodes") or ())
 
-    def list(self) -> Sequence[EngineJSON]:
-        """Return all of them."""
-        return self._api.get("/nodes") or ()
+    def list(self, *, since: float | None = None) -> Sequence[EngineJSON]:
+        """Return all of them, asked for after a moment."""
+        return self._shared.get(since)
 
 
 class Swarm:

@@ -8,6 +8,7 @@ from runner.core.engine_answers import EngineJSON
 from runner.daemon.http.api import Api, quote_path
 from runner.daemon.registry.credentials import service_credentials
 from runner.daemon.swarm.calls import remove, update
+from runner.daemon.swarm.shared_list import SharedList
 from runner.resource.image_reference import is_reference, registry
 
 
@@ -16,10 +17,11 @@ class Services:
 
     def __init__(self, api: Api) -> None:
         self._api = api
+        self._shared = SharedList(lambda: api.get("/services") or ())
 
-    def list(self) -> Sequence[EngineJSON]:
-        """Return all of them."""
-        return self._api.get("/services") or ()
+    def list(self, *, since: float | None = None) -> Sequence[EngineJSON]:
+        """Return all of them, asked for after a moment."""
+        return self._shared.get(since)
 
     def inspect(self, id: str) -> EngineJSON:
         """Return one."""

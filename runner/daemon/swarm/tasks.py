@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator, Sequence
-from threading import Lock
 from typing import Final
 
 from runner.core.engine_answers import EngineJSON, TimestampedLine
 from runner.core.errors import EngineError
 from runner.daemon.http.api import Api, quote_path
 from runner.daemon.log_reading import read_log
+from runner.daemon.swarm.shared_list import SharedList
 from runner.resource.labels import WORKFLOW
 
 _OURS: Final = json.dumps({"label": [WORKFLOW]})
@@ -23,18 +22,11 @@ class Tasks:
 
     def __init__(self, api: Api) -> None:
         self._api = api
-        self._lock = Lock()
-        self._asked = float("-inf")
-        self._found: Sequence[EngineJSON] = ()
+        self._shared = SharedList(lambda: api.get("/tasks", {"filters": _OURS}) or ())
 
     def list(self, *, since: float | None = None) -> Sequence[EngineJSON]:
-        """Return all tasks, asked for after a moment; whoever comes meanwhile waits for the same answer."""
-        with self._lock:
-            if since is None or self._asked < since:
-                asked = time.monotonic()
-                self._found = self._api.get("/tasks", {"filters": _OURS}) or ()
-                self._asked = asked
-            return self._found
+        """Return all tasks, asked for after a moment."""
+        return self._shared.get(since)
 
     def log_lines(
         self,

@@ -39,13 +39,18 @@ _FIELDS = frozenset(row.name for row in FIELDS)
 
 def declare(declaration: Declaration) -> Iterable[Resource]:
     """Declare the replicas of a container, and the implicit resources that they use."""
-    own = ContainerSettings(
+    own, replicas = settings_of(declaration), _replicas(declaration)
+    yield from declare_as("container", declaration, own, state="running", replicas=replicas)
+
+
+def settings_of(declaration: Declaration) -> ContainerSettings:
+    """Read what decides how a container is run, and what the engine never sees."""
+    return ContainerSettings(
         protect=bool(declaration.values.get("protect")),
         ready=read_ready(declaration),
         update=read_policy(declaration),
         may_complete=bool(declaration.values.get("may_complete")),
     )
-    yield from declare_as("container", declaration, own, state="running", replicas=_replicas(declaration))
 
 
 def declare_as(
@@ -56,16 +61,13 @@ def declare_as(
     `settings` are those specific to the kind; `state` is the desired state of each resource.
     """
     values = declaration.values
-    if "image" not in values:
-        declaration.report(Invalid("no image", help="specify a key of images, or an image such as nginx:1.27"))
-    for found in (*conflicting_options(values), *unusable_owners(declaration)):
-        declaration.report(found)
-    image = _image(kind, declaration)
+    report_conflicts(declaration)
+    image = image_of(kind, declaration)
     networks = list(joined_networks(declaration))
     mounted = _mounted_images(kind, declaration)
     shared = [*([image] if image else []), *mounted.values(), *networks]
     files = granted_files(declaration)
-    fields = {**_fields(declaration, image, networks, mounted), **_told(files)}
+    fields = {**declared_fields(declaration, image, networks, mounted), **_told(files)}
     places = derived_places(declaration, fields, networks)
     claims = (*_port_claims(values), *claimed_addresses(declaration, networks))
     dependencies = (*(Dependency(r.address) for r in shared), *_dependencies(declaration))
@@ -85,6 +87,14 @@ def declare_as(
             sensitive_places=places,
             host_paths=tuple(_host_paths(declaration, as_map(fields.get("volumes")))),
         )
+
+
+def report_conflicts(declaration: Declaration) -> None:
+    """Report a missing image, and what can't be declared together."""
+    if "image" not in declaration.values:
+        declaration.report(Invalid("no image", help="specify a key of images, or an image such as nginx:1.27"))
+    for found in (*conflicting_options(declaration.values), *unusable_owners(declaration)):
+        declaration.report(found)
 
 
 def _replicas(declaration: Declaration) -> int:
@@ -121,7 +131,8 @@ def _port_claims(values: Mapping[str, Value]) -> Iterator[ExclusiveClaim]:
 # --- references
 
 
-def _image(kind: str, declaration: Declaration) -> Resource | None:
+def image_of(kind: str, declaration: Declaration) -> Resource | None:
+    """Return the image that an entry runs: one of the file, or one of a registry."""
     if "image" not in declaration.values:
         return None
     return _named_image(kind, declaration, str(declaration.values["image"]), "image")
@@ -176,9 +187,10 @@ def _volume(declaration: Declaration, target: str, mount: Value) -> Resource | N
 # --- the values as sent to the engine
 
 
-def _fields(
+def declared_fields(
     declaration: Declaration, image: Resource | None, networks: Iterable[Resource], mounted: Mapping[str, Resource]
 ) -> dict[str, FieldValue]:
+    """Return the fields that an entry sets, with references to the `image`, the `networks` and the `mounted` images."""
     values = declaration.values
     fields: dict[str, FieldValue] = {name: value for name, value in values.items() if name in _FIELDS}
     if image:

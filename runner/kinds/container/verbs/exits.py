@@ -62,6 +62,11 @@ def exit_message(what: str, inspect: EngineJSON) -> tuple[str, str | None]:
         return f"{killed}: out of memory; {_memory_limit(inspect)}", _MORE_MEMORY
     if state.get("Error"):
         return f"{what} with code {code}: {state['Error']}", None
+    return exit_meaning(code, what)
+
+
+def exit_meaning(code: int, what: str = "exited") -> tuple[str, str | None]:
+    """Return an exit code in words, and what helps; `what` begins the sentence."""
     meaning, help = _MEANINGS.get(code, ("", None))
     return f"{what} with code {code}{f' ({meaning})' if meaning else ''}", help
 

@@ -1,0 +1,51 @@
+"""The service kind: what `containers` of a file are on a swarm."""
+
+from __future__ import annotations
+
+from runner.core.plan import Action, Effect, FieldDiff
+from runner.core.state import Resource
+from runner.kinds.container.declare.key_hints import KEY_HINTS
+from runner.kinds.container.options import GROUPS
+from runner.kinds.swarm.service.declare import declare
+from runner.kinds.swarm.service.observe import observe
+from runner.kinds.swarm.service.table import FIELDS, INTERNAL_FIELDS, SETTINGS
+from runner.resource.kind import Kind, Operations
+
+
+def _action_label(_desired: Resource | None, action: Action, diff: tuple[FieldDiff, ...]) -> str:
+    """Return the label of an action: a roll restarts tasks, an update doesn't."""
+    rolls = action is Action.UPDATE and any(found.effect is Effect.ROLL for found in diff)
+    return "roll" if rolls else action.value
+
+
+def _operations() -> Operations:
+    from runner.kinds.swarm.service.verbs.create import create, settle, verify
+    from runner.kinds.swarm.service.verbs.remove import delete
+    from runner.kinds.swarm.service.verbs.replace import replace
+    from runner.kinds.swarm.service.verbs.update import update
+    from runner.kinds.swarm.service.verbs.wait_for import wait_for
+
+    return Operations(
+        create=create, update=update, replace=replace, delete=delete, settle=settle, verify=verify, wait_for=wait_for
+    )
+
+
+def _is_used(group: str) -> bool:
+    names = (*(row.name for row in FIELDS), *(row.name for row in SETTINGS))
+    return any(name.startswith(f"{group}.") for name in names)
+
+
+SERVICE = Kind(
+    name="container",
+    section="containers",
+    doc="Services, whose tasks keep running.",
+    settings=SETTINGS,
+    fields=FIELDS,
+    internal_fields=INTERNAL_FIELDS,
+    groups={name: text for name, text in GROUPS.items() if _is_used(name)},
+    key_hints=KEY_HINTS,
+    declare=declare,
+    observe=observe,
+    action_label=_action_label,
+    operations=_operations,
+)

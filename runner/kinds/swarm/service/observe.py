@@ -1,0 +1,88 @@
+"""Observe the services of a workflow: from four lists, whatever their number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from runner.core.address import Address
+from runner.core.state import Health, ObservedResource, UnmanagedResource
+from runner.core.struct import replace
+from runner.kinds.swarm.service.table import STATE_KEY, TABLE
+from runner.kinds.swarm.service.tasks import Service, nodes_up, state_of
+from runner.kinds.swarm.service.traits import ServiceTraits
+from runner.resource.encode import read_observed
+from runner.resource.field import DefaultSources
+from runner.resource.labels import ORCHESTRATOR, WORKFLOW, owned_address
+from runner.resource.observation import Observation, ObserveContext
+from runner.resource.orchestrator import SWARM
+
+if TYPE_CHECKING:
+    from runner.core.engine import Engine
+    from runner.core.engine_answers import EngineJSON
+    from runner.core.task import Task
+
+
+def observe(context: ObserveContext) -> Observation:
+    """Observe the workflow's services on the swarm, and the occupants of wanted names."""
+    lists, own, foreign = context.swarm, [], []
+    wanted = {resource.engine_name: resource.address for resource in context.wanted("container")}
+    reader = _Reader(context)
+    for document in lists.services:
+        spec = document["Spec"]
+        labels, name = spec.get("Labels") or {}, spec["Name"]
+        address = owned_address(labels, context.workflow) if labels.get(ORCHESTRATOR) == SWARM else None
+        if address is not None and address.kind == "container":
+            own.append(reader.read(document, address, labels))
+        elif address is None and name in wanted:
+            live = replace(reader.read(document, wanted[name], {}), owned=False)
+            foreign.append(UnmanagedResource("container", name, document["ID"], labels.get(WORKFLOW), live))
+    return Observation(tuple(own), foreign=tuple(foreign))
+
+
+class _Reader:
+    def __init__(self, context: ObserveContext) -> None:
+        self._context = context
+
+    def read(self, document: EngineJSON, address: Address, labels: Mapping[str, str]) -> ObservedResource:
+        lists = self._context.swarm
+        networks = {network["Id"]: network["Name"] for network in lists.networks}
+        tasks = tuple(lists.tasks.get(document["ID"], ()))
+        service = Service(document, tasks, nodes_up(lists.nodes.values()))
+        return read_service(service, address, labels, networks, self._context.engine)
+
+
+def read_service(
+    service: Service, address: Address, labels: Mapping[str, str], networks: Mapping[str, str], engine: Engine
+) -> ObservedResource:
+    """Read a service by the table; `networks` are the names of networks by id."""
+    document, state = service.document, state_of(service)
+    return read_observed(
+        TABLE,
+        {**with_names(document["Spec"], networks), STATE_KEY: state},
+        address=address,
+        id=document["ID"],
+        name=document["Spec"]["Name"],
+        labels=labels,
+        layers=DefaultSources({}, engine),
+        traits=ServiceTraits(spec=document["Spec"], version=document["Version"]["Index"]),
+        health=Health(state, since=document.get("UpdatedAt")),
+    )
+
+
+def with_names(spec: Mapping[str, Any], networks: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return a spec that has the names of its networks, as the file has them, in place of their ids."""
+    template = spec["TaskTemplate"]
+    joined = template.get("Networks") or spec.get("Networks") or ()
+    named = [{**one, "Target": networks.get(one["Target"], one["Target"])} for one in joined]
+    return {**spec, "TaskTemplate": {**template, "Networks": named}}
+
+
+def read_again(task: Task, live: ObservedResource) -> ObservedResource:
+    """Read a service anew, as it is by now."""
+    gateway = task.gateway
+    document = gateway.swarm.services.inspect(live.id)
+    networks = {network["Id"]: network["Name"] for network in gateway.networks.list()}
+    tasks = tuple(one for one in gateway.swarm.tasks.list() if one["ServiceID"] == live.id)
+    service = Service(document, tasks, nodes_up(gateway.swarm.nodes.list()))
+    return read_service(service, live.address, document["Spec"].get("Labels") or {}, networks, task.engine)

@@ -1,0 +1,130 @@
+"""The spec of a service: written anew, and changed where it is declared, with all else as it is on the swarm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from runner import __version__
+from runner.core.state import FieldValue, ObservedResource
+from runner.core.values import Value, as_map
+from runner.kinds.swarm.service.table import FIELDS, TABLE
+from runner.kinds.swarm.service.traits import traits_of
+from runner.resource.diff import diff_fields
+from runner.resource.encode import encode
+from runner.resource.engine_json import Body
+from runner.resource.field import Field
+from runner.resource.labels import (
+    ORCHESTRATOR,
+    applied_digests,
+    creation_labels,
+    ownership,
+    recorded_key,
+    without_own,
+)
+from runner.resource.orchestrator import SWARM
+
+if TYPE_CHECKING:
+    from runner.core.task import Task
+
+
+def new_spec(task: Task) -> Body:
+    """Return the spec to create a service with."""
+    spec = encode(TABLE, task.fields())
+    spec.setdefault("TaskTemplate", {}).setdefault("ContainerSpec", {})
+    spec["Labels"] = {
+        **creation_labels(task.desired, task.attribute),
+        **spec.get("Labels", {}),
+        **_own_labels(task, {}),
+    }
+    return spec
+
+
+def changed_spec(task: Task, live: ObservedResource) -> Body:
+    """Return the present spec of a service with what is declared in it.
+
+    What was declared before is set back to its default; what nobody declared stays.
+    """
+    spec: Body = _copy(traits_of(live).spec)
+    wanted = task.fields()
+    for row in _rows_that_differ(task, live):
+        value = _merged(row, wanted.get(row.name), live) if row.merged_by_key else wanted.get(row.name)
+        if value is None and row.default.value is not None:
+            value = row.default.value
+        _unset(row, live, spec)
+        if value is not None:
+            row.bind.write(value, spec)  # type: ignore[arg-type]
+    others = {
+        name: text for name, text in (spec.get("Labels") or {}).items() if name in as_map(without_own(spec["Labels"]))
+    }
+    spec["Labels"] = {**others, **_own_labels(task, live.applied)}
+    return spec
+
+
+def _rows_that_differ(task: Task, live: ObservedResource) -> Iterable[Field]:
+    """Return the rows to write: one that is written as it is might be written in another order, and restart tasks."""
+    found = {one.path for one in diff_fields(TABLE, task.desired.fields, live, partial(_resolve, task))}
+    return [row for row in TABLE if any(path == row.name or path.startswith(f"{row.name}.") for path in found)]
+
+
+def _resolve(task: Task, ref: Any) -> Value:
+    return task.attribute(ref)
+
+
+def _merged(row: Field, wanted: FieldValue | None, live: ObservedResource) -> Mapping[str, Value] | None:
+    """Return the entries of a keyed row: the declared ones, and those of others, in the order that they have."""
+    declared, there = as_map(wanted), as_map(live.fields.get(row.name))
+    before = live.applied.get(row.name)
+    recorded = before if isinstance(before, Mapping) else {}
+    kept = {
+        key: declared.get(key, there[key])
+        for key in there
+        if key in declared or not (row.exclusive or recorded_key(recorded, key))
+    }
+    return {**kept, **declared} or None
+
+
+def _unset(row: Field, live: ObservedResource, spec: Body) -> None:
+    """Remove from a spec what a row has written there."""
+    value = live.fields.get(row.name)
+    if value is not None:
+        written: Body = {}
+        row.bind.write(value, written)
+        _remove(written, spec)
+
+
+def _remove(written: Mapping[str, Any], spec: Body) -> None:
+    for key, inner in written.items():
+        there = spec.get(key)
+        if isinstance(inner, Mapping) and inner and isinstance(there, dict):
+            _remove(inner, there)
+            if not there:
+                del spec[key]
+        else:
+            spec.pop(key, None)
+
+
+def _copy(value: Any) -> Any:
+    """Copy JSON, without what is null: a binding couldn't write into that."""
+    if isinstance(value, Mapping):
+        return {key: _copy(inner) for key, inner in value.items() if inner is not None}
+    return [_copy(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _own_labels(task: Task, known: Mapping[str, Any]) -> dict[str, str]:
+    desired = task.desired
+    applied = applied_digests(TABLE, desired.fields, desired.sensitive_places, known=known)
+    own = ownership(task.workflow, desired, applied, __version__, file=task.file)
+    return {**own, ORCHESTRATOR: SWARM}
+
+
+def dropped(task: Task, document: Mapping[str, Any]) -> list[str]:
+    """Return the keys that a manager has dropped from the spec of a service: it does so without a word."""
+    spec, values = document["Spec"], task.fields()
+    written = encode(TABLE, values)
+    return [
+        row.name
+        for row in FIELDS
+        if row.name in values and not row.is_remembered and not row.equals(row.bind.read(written), row.bind.read(spec))
+    ]

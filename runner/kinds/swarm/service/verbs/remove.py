@@ -1,0 +1,33 @@
+"""Remove a service, and wait until its tasks are gone: what they used is free then."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from runner.core.resource_state import State
+from runner.kinds.swarm.service.traits import traits_of
+from runner.kinds.swarm.service.verbs.look import POLL
+
+if TYPE_CHECKING:
+    from runner.core.task import Task
+
+
+def delete(task: Task) -> None:
+    """Remove a service; a rollback of the run creates it again from the spec that it had."""
+    live = task.observed
+    task.set_state(State.REMOVING, id=live.id)
+    spec = dict(traits_of(live).spec)
+    task.on_rollback(lambda: _bring_back(task, spec))
+    task.gateway.swarm.services.remove(live.id)
+    since = time.monotonic()
+
+    def is_gone() -> bool:
+        tasks = task.gateway.swarm.tasks.list(since=max(since, time.monotonic() - POLL / 2))
+        return not any(one["ServiceID"] == live.id for one in tasks)
+
+    task.wait(live.id, is_gone, what="removed", timeout=task.timeout, every=POLL)
+
+
+def _bring_back(task: Task, spec: dict[str, object]) -> None:
+    task.gateway.swarm.services.create(spec)
