@@ -6,12 +6,15 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from runner.core.state import Resource
 from runner.core.values import Value, as_map, is_decimal
 from runner.kinds.container.in_service.templates import unknown_placeholder
 from runner.resource.codec import Invalid
 from runner.resource.engine_json import Binding, Body, canonical, get, put
+from runner.resource.labels import ADDRESS, ORCHESTRATOR, WORKFLOW
 from runner.resource.mount_json import mount_body, read_mount
 from runner.resource.mounts import same_mount, uses_subpath
+from runner.resource.orchestrator import SWARM
 from runner.resource.requirements import SubRequirement
 from runner.resource.scalars import parse_size
 from runner.resource.service_binding import InService
@@ -19,8 +22,6 @@ from runner.resource.tmpfs import sort_options
 
 _MOUNTS = "TaskTemplate.ContainerSpec.Mounts"
 _TMPFS = "tmpfs"
-_OWN_OPTIONS = ("driver", "driver_opts", "labels")
-"""What a service's mount says of a volume, which each node makes when it needs it."""
 _KEPT = ("exec", "noexec")
 """The options of a tmpfs that have no key of their own in a spec, and that managers take."""
 _IMPLIED = ("defaults", "rw", "nosuid", "nodev")
@@ -45,6 +46,15 @@ def _write_mount(target: str, mount: Mapping[str, Any]) -> dict[str, Any]:
 
 def _given(options: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in options.items() if value}
+
+
+def of_volume(workflow: str, volume: Resource) -> Mapping[str, Value]:
+    """Return what a mount says of a declared volume, which each node makes when a task there needs it."""
+    if volume.external:
+        return {}
+    own = {WORKFLOW: workflow, ADDRESS: str(volume.address), ORCHESTRATOR: SWARM}
+    given: dict[str, Any] = {key: volume.fields.get(key) for key in ("driver", "driver_opts")}
+    return {**_given(given), "labels": {**as_map(volume.fields.get("labels")), **own}}
 
 
 def _read_volumes(spec: Mapping[str, Any]) -> Value:

@@ -12,7 +12,7 @@ from runner.resource.service_binding import InService
 SUPPLIES = (
     Field(
         name="secrets",
-        codec=grants("/run/secrets", 0o400, "source, target, uid, gid and mode"),
+        codec=grants("/run/secrets", "source, target, uid, gid and mode"),
         doc="Secrets copied as files; by default in /run/secrets, mode 0400, owned by its user.",
         examples=(["password"], [{"source": "password", "target": "db", "uid": 1000, "mode": "0440"}]),
         bind=STORED_IN_LABEL,
@@ -22,7 +22,7 @@ SUPPLIES = (
     ),
     Field(
         name="configs",
-        codec=grants("/", 0o444, "source, target, uid, gid and mode"),
+        codec=grants("/", "source, target, uid, gid and mode"),
         doc="Configs copied as files; by default in /, mode 0444, owned by its user.",
         examples=(["settings"], [{"source": "settings", "target": "/etc/app/settings", "mode": "0400"}]),
         bind=STORED_IN_LABEL,
