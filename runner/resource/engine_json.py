@@ -40,6 +40,8 @@ class Binding(Struct):
 
     write: Callable[[Value, Body], None]
     read: Callable[[Mapping[str, Any]], Value]
+    path: str = ""
+    """Where it lies, for the reference page."""
 
 
 STORED_IN_LABEL = Binding(lambda _value, _body: None, lambda _document: None)
@@ -76,4 +78,4 @@ def at(path: str, *, encode: Callable[[Any], Any] = _same, decode: Callable[[Any
     def read(document: Mapping[str, Any]) -> Value:
         return decode(_follow(document.get(first), rest))
 
-    return Binding(write, read)
+    return Binding(write, read, path)

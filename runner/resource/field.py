@@ -50,7 +50,8 @@ def from_engine(find: Callable[[Capabilities], Value], usual: Value) -> Default:
     return Default(lambda _binding, layers: find(layers.engine.capabilities), source="engine", value=usual)
 
 
-def _takes_any(_value: Value, _engine: Engine) -> str | None:
+def takes_any(_value: Value, _engine: Engine) -> str | None:
+    """Reject nothing."""
     return None
 
 
@@ -97,7 +98,7 @@ class Field(Struct, kw_only=True):
     """The field from which engines derive this one when unset: its value reveals that one's."""
     parts: tuple[SubRequirement, ...] = ()
     """Keys inside its value with requirements of their own."""
-    reject: Callable[[Value, Engine], str | None] = _takes_any
+    reject: Callable[[Value, Engine], str | None] = takes_any
     """Returns why an engine that honours the field rejects one value; the reason completes a sentence after it."""
     config_reason: Reason = Reason.CONFIG
     """Why it differs from the engine when the file has changed since it was last applied."""

@@ -19,20 +19,20 @@ _SCHEMA = {
 }
 
 
-def grants(folder: str, mode: int, example: str) -> Codec:
-    """Make the codec for a list of grants, as path → {source, mode, and target, uid and gid if given}.
+def grants(folder: str, example: str) -> Codec:
+    """Make the codec for a list of grants, as path → {source, and target, uid, gid and mode if given}.
 
-    A relative target is resolved in `folder`; `mode` is the default mode.
+    A relative target is resolved in `folder`.
 
-    >>> grants("/run/secrets", 0o400, "").parse(["db"])
-    {'/run/secrets/db': {'source': 'db', 'mode': 256}}
+    >>> grants("/run/secrets", "").parse(["db"])
+    {'/run/secrets/db': {'source': 'db'}}
     """
 
     def parse(raw: Any) -> dict[str, Value]:
         granted: dict[str, Value] = {}
         for index, item in enumerate(raw):
             try:
-                target, grant = _parse_grant(item if isinstance(item, Mapping) else {"source": item}, folder, mode)
+                target, grant = _parse_grant(item if isinstance(item, Mapping) else {"source": item}, folder)
                 if target in granted:
                     raise Invalid(f'two files at "{target}"', help="use a different target for each")
             except Invalid as invalid:
@@ -44,7 +44,7 @@ def grants(folder: str, mode: int, example: str) -> Codec:
     return Codec(schema, f"a list of names, or of {example}", parse)
 
 
-def _parse_grant(given: Mapping[str, Any], folder: str, mode: int) -> tuple[str, Mapping[str, Value]]:
+def _parse_grant(given: Mapping[str, Any], folder: str) -> tuple[str, Mapping[str, Value]]:
     source = str(given["source"])
     if not source:
         raise Invalid("an empty name", help="write the key of a secret or config")
@@ -52,7 +52,7 @@ def _parse_grant(given: Mapping[str, Any], folder: str, mode: int) -> tuple[str,
     if target in ("/", folder) or "\0" in target:
         shown, place = given.get("target", source), ("target",) if "target" in given else ()
         raise Invalid(f'not a file: "{shown}"', path=place, help="write the path of the file to make")
-    grant: dict[str, Value] = {"source": source, "mode": mode}
+    grant: dict[str, Value] = {"source": source}
     if "target" in given:
         grant["target"] = str(given["target"])
     if "mode" in given:

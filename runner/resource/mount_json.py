@@ -23,7 +23,7 @@ def write_mounts(value: Value, host_config: dict[str, Any]) -> None:
         if by_text or mount.get("selinux"):
             host_config.setdefault("Binds", []).append(_bind(target, mount))
         else:
-            host_config.setdefault("Mounts", []).append(_mount(target, mount))
+            host_config.setdefault("Mounts", []).append(mount_body(target, mount))
 
 
 def has_colon(target: str, mount: MountValue) -> bool:
@@ -38,7 +38,8 @@ def _bind(target: str, mount: MountValue) -> str:
     return f"{mount['source']}:{target}:{','.join(modes)}"
 
 
-def _mount(target: str, mount: MountValue) -> dict[str, Any]:
+def mount_body(target: str, mount: MountValue) -> dict[str, Any]:
+    """Return one mount in the form of a list of mounts."""
     body: dict[str, Any] = {"Type": mount["type"], "Source": mount["source"], "Target": target}
     if mount.get("read_only"):
         body["ReadOnly"] = True
@@ -59,7 +60,7 @@ def read_mounts(host_config: Mapping[str, Any]) -> dict[str, MountValue]:
     """Read mounts back from a HostConfig, which does not contain those that the image's VOLUMEs add."""
     mounts = dict(_read_binds(host_config.get("Binds") or ()))
     for body in host_config.get("Mounts") or ():
-        mounts[posixpath.normpath(body["Target"])] = _read_mount(body)
+        mounts[posixpath.normpath(body["Target"])] = read_mount(body)
     return mounts
 
 
@@ -78,7 +79,8 @@ def _clean(source: str) -> str:
     return posixpath.normpath(source) if source.startswith("/") else source
 
 
-def _read_mount(body: Mapping[str, Any]) -> MountValue:
+def read_mount(body: Mapping[str, Any]) -> MountValue:
+    """Read one mount of such a list."""
     mount: dict[str, Value] = {"type": body["Type"], "source": _clean(body.get("Source") or "")}
     bind, tmpfs = (body.get(key) or {} for key in ("BindOptions", "TmpfsOptions"))
     volume = body.get("VolumeOptions") or body.get("ImageOptions") or {}

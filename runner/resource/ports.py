@@ -24,11 +24,12 @@ _RANGE = lazy_pattern(r"(\d+)(?:-(\d+))?", re.ASCII)
 _EXPOSED = lazy_pattern(r"(?P<range>[^/]+)(?:/(?P<protocol>tcp|udp|sctp))?", re.IGNORECASE)
 _LEAST_FOLDED = 3
 """The number of adjacent ports from which on they are shown as a range."""
+_NOTHING: Mapping[str, Value] = {}
 _EXAMPLE = 'write [IP:][HOST:]CONTAINER[/PROTOCOL], such as "8080:80"'
 
 
 def parse_ports(raw: Any) -> tuple[Mapping[str, Value], ...]:
-    """Parse a list of ports as one map per port: target, protocol, host_ip, published.
+    """Parse a list of ports as one map per port: target, protocol, host_ip, published, and mode if given.
 
     `published` is "" if the engine picks one, and a range "8000-8010" if it picks one from that.
 
@@ -61,6 +62,7 @@ def _long(item: Mapping[str, Any]) -> Iterator[Mapping[str, Value]]:
         str(item.get("published") or ""),
         _address(str(item.get("host_ip") or "")),
         str(item.get("protocol") or "tcp"),
+        {"mode": str(item["mode"])} if "mode" in item else {},
     )
 
 
@@ -72,7 +74,9 @@ def _address(text: str) -> str:
         raise Invalid(f'not an address: "{text}"', help=_EXAMPLE) from error
 
 
-def _expand(target: str, published: str, host_ip: str, protocol: str) -> Iterator[Mapping[str, Value]]:
+def _expand(
+    target: str, published: str, host_ip: str, protocol: str, more: Mapping[str, Value] = _NOTHING
+) -> Iterator[Mapping[str, Value]]:
     targets, hosts = _range(target), _range(published) if published else []
     if not targets[0]:
         raise Invalid(f'not a port of a container: "{target}"', help=_EXAMPLE)
@@ -83,7 +87,7 @@ def _expand(target: str, published: str, host_ip: str, protocol: str) -> Iterato
     else:
         spread = [str(host) if host else "" for host in hosts] or [""] * len(targets)
     for port, host in zip(targets, spread, strict=True):
-        yield {"target": port, "protocol": protocol.lower(), "host_ip": host_ip, "published": host}
+        yield {"target": port, "protocol": protocol.lower(), "host_ip": host_ip, "published": host, **more}
 
 
 def _range(text: str) -> list[int]:
@@ -161,7 +165,7 @@ def port_runs(ports: Value) -> list[PortRun]:
         target, published = port["target"], port["published"]  # canonical, and there may be 65535 of them
         is_one = published and "-" not in published
         offset: object = int(published) - target if is_one else (published, target if published else 0)
-        key = (port["protocol"], port["host_ip"], offset)
+        key = (port["protocol"], port["host_ip"], port.get("mode"), offset)
         run = growing.get(key)
         if run is not None and cast("int", run.port["target"]) + len(run.indexes) == target:
             run.indexes.append(index)
@@ -230,6 +234,7 @@ PORTS = Codec(
                         "published": {"type": ["integer", "string"]},
                         "host_ip": {"type": "string"},
                         "protocol": {"enum": ["tcp", "udp", "sctp"]},
+                        "mode": {"enum": ["ingress", "host"]},
                     },
                     "required": ["target"],
                     "additionalProperties": False,

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, TypeAlias
 
 from runner.core.plan import Effect
 from runner.core.struct import Struct
 from runner.core.values import Value
 from runner.resource.engine_json import Binding
+from runner.resource.requirements import SubRequirement
+
+if TYPE_CHECKING:
+    from runner.resource.codec import Invalid
+
+Refuse: TypeAlias = Callable[[Value, Mapping[str, Value]], "Iterable[Invalid]"]
+
+
+def _refuse_nothing(_value: Value, _values: Mapping[str, Value]) -> Iterable[Invalid]:
+    return ()
 
 
 class InService(Struct, kw_only=True):
@@ -17,15 +27,21 @@ class InService(Struct, kw_only=True):
     bind: Binding
     """Where it lies in the spec: the document that services are created, listed and updated with."""
     default: Value = None
-    """The value that counts when unset; mostly none, since a spec leaves to the image what it doesn't have."""
+    """The value that counts when unset; None: no value, since a spec leaves to the image what it doesn't have."""
     equals: Callable[[Value, Value], bool] | None = None
     """None: as the row compares."""
     on_change: Effect = Effect.ROLL
     """Cost of setting, changing and unsetting the value."""
     needs_api: str = ""
     """The minimum API version in which managers keep it; earlier ones drop it without a word."""
-    reject: Callable[[Value], str | None] | None = None
-    """Returns why no service can have one value; the reason completes a sentence after the key's name."""
+    parts: tuple[SubRequirement, ...] = ()
+    """Keys inside its value with requirements of their own."""
+    refuse: Refuse = _refuse_nothing
+    """Yields why no service can have a value, given the entry's other values; paths lead from the value."""
+    show: Callable[[Value], Value] | None = None
+    """None: as the row's codec shows it."""
+    note: str = ""
+    """What is different on a swarm, as a sentence for the reference page."""
 
 
 class NotInService(Struct):
@@ -37,6 +53,9 @@ class NotInService(Struct):
 
 class OfRunner(Struct):
     """A row that runner itself obeys, on a swarm as on one engine."""
+
+    note: str = ""
+    """What is different on a swarm, as a sentence for the reference page."""
 
 
 OF_RUNNER = OfRunner()

@@ -35,6 +35,8 @@ _FILES = "runner.files"
 
 GRANTED = {"secrets": "secret", "configs": "config"}
 """The kind of granted file by the key that grants it."""
+_MODES = {"secret": 0o400, "config": 0o444}
+"""The usual mode of a granted file by its kind."""
 _CONFIGS = "configs."
 _DESCRIBED = lazy_pattern(r"content (?P<digest>[0-9a-f]+) mode (?P<mode>[0-7]+)(?: owner (?P<owner>[0-9:]+))?")
 """What `describe` returns."""
@@ -63,7 +65,7 @@ def granted_files(declaration: Declaration) -> dict[str, dict[str, GrantedFile]]
 
 
 def _supply(path: str, grant: Mapping[str, Value], declared: Resource, volume: str | None) -> GrantedFile:
-    mode = grant["mode"]
+    mode = grant.get("mode", _MODES[declared.address.kind])
     assert isinstance(mode, int)
     return GrantedFile(path, declared.settings_as(ContentSettings).content, mode, owner_of(grant), volume)
 

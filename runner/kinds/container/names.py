@@ -9,6 +9,7 @@ from runner.kinds.shared.named_resource import ENGINE_NAME
 from runner.resource.codec import Invalid
 from runner.resource.declaration import Declaration
 from runner.resource.field import Setting
+from runner.resource.service_binding import OF_RUNNER
 
 NEW, OLD = ".new", ".old"
 """The name suffixes of the two containers during a replacement."""
@@ -21,6 +22,7 @@ NAME = Setting(
     doc="Its name on the engine, for one that has no replicas; default: WORKFLOW-KEY-1.",
     examples=("shop-db", "db"),
     cost="in place",
+    service=OF_RUNNER,
 )
 
 

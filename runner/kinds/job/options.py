@@ -11,6 +11,7 @@ from runner.kinds.container.options.lifecycle import NAME, OUTCOME
 from runner.kinds.job.settings import Rerun
 from runner.resource.field import Field, Setting
 from runner.resource.scalars import DURATION, SECOND, integer, matching
+from runner.resource.service_binding import OF_RUNNER
 
 RETRIES = 0
 BACKOFF = SECOND
@@ -25,18 +26,21 @@ SETTINGS = (
         codec=integer(0, 1000, phrase="a whole number from 0"),
         doc="Number of retries on failure; default: 0.",
         examples=(3,),
+        service=OF_RUNNER,
     ),
     Setting(
         name="backoff",
         codec=DURATION,
         doc="Delay before a retry, doubled each time; default: 1s.",
         examples=("5s",),
+        service=OF_RUNNER,
     ),
     Setting(
         name="timeout",
         codec=DURATION,
         doc="Timeout of one attempt, after which it is stopped and fails; default: --timeout.",
         examples=("10m",),
+        service=OF_RUNNER,
     ),
     Setting(
         name="rerun",
@@ -46,6 +50,7 @@ SETTINGS = (
         "a volume it uses: its container is removed (release), the record of its run is kept. "
         "A failed job always runs again.",
         examples=("always",),
+        service=OF_RUNNER,
     ),
 )
 

@@ -12,11 +12,13 @@ from runner.core.regex import InvalidRegex, Regex
 from runner.core.struct import Struct, replace
 from runner.core.values import Value, as_map
 from runner.kinds.check import PORT, STATUS, URL
+from runner.kinds.container.in_service.reasons import of_one_engine
 from runner.kinds.probing.probe import PROBE_SECONDS, PROGRAM_SECONDS, Exec, Http, Log, Probe, ProbeTarget, Tcp
 from runner.resource.codec import Codec, Invalid
 from runner.resource.declaration import Declaration
 from runner.resource.field import Setting
 from runner.resource.scalars import ARGV, DURATION, SECOND, TEXT
+from runner.resource.service_binding import OF_RUNNER
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
@@ -59,19 +61,24 @@ READY = (
         doc="A page that must respond: a path on the first port of ports or expose; or a URL, in which its"
         " own key as host reaches it, published or not.",
         examples=("/health", "http://web:8080/health"),
+        service=OF_RUNNER,
     ),
     Setting(
         name="ready.status",
         codec=STATUS,
         doc="The expected response status; default: any below 400.",
         examples=(204,),
+        service=OF_RUNNER,
     ),
-    Setting(name="ready.tcp", codec=PORT, doc="A port that must accept connections.", examples=(5432,)),
+    Setting(
+        name="ready.tcp", codec=PORT, doc="A port that must accept connections.", examples=(5432,), service=OF_RUNNER
+    ),
     Setting(
         name="ready.exec",
         codec=ARGV,
         doc="A command in the container that must exit with code 0.",
         examples=("pg_isready -q",),
+        service=of_one_engine("write it as healthcheck.test: a task counts as running once it is healthy"),
     ),
     Setting(
         name="ready.log",
@@ -79,9 +86,22 @@ READY = (
         doc="An RE2 regular expression that its log since the start must match: found anywhere,"
         " ^ and $ match at line boundaries.",
         examples=("listening on port [0-9]+",),
+        service=OF_RUNNER,
     ),
-    Setting(name="ready.interval", codec=DURATION, doc="Interval between attempts; default: 100ms.", examples=("1s",)),
-    Setting(name="ready.timeout", codec=DURATION, doc="Timeout until ready; default: --timeout.", examples=("2m",)),
+    Setting(
+        name="ready.interval",
+        codec=DURATION,
+        doc="Interval between attempts; default: 100ms.",
+        examples=("1s",),
+        service=OF_RUNNER,
+    ),
+    Setting(
+        name="ready.timeout",
+        codec=DURATION,
+        doc="Timeout until ready; default: --timeout.",
+        examples=("2m",),
+        service=OF_RUNNER,
+    ),
 )
 
 

@@ -19,6 +19,7 @@ from runner.kinds.container.declare.links import link_dependencies, linked_alias
 from runner.kinds.container.declare.networks import attachments, claimed_addresses, joined_networks
 from runner.kinds.container.declare.readiness_probe import read_ready
 from runner.kinds.container.declare.security_profiles import security_options
+from runner.kinds.container.declare.swarm_keys import keys_for_swarms
 from runner.kinds.container.declare.update_policy import read_policy
 from runner.kinds.container.granted_files import describe, fingerprints, granted_files
 from runner.kinds.container.host_ports import port_claim
@@ -61,6 +62,8 @@ def declare_as(
     `settings` are those specific to the kind; `state` is the desired state of each resource.
     """
     values = declaration.values
+    for found in keys_for_swarms(values):
+        declaration.report(found)
     report_conflicts(declaration)
     image = image_of(kind, declaration)
     networks = list(joined_networks(declaration))

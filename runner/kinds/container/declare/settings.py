@@ -9,6 +9,7 @@ from runner.core.diagnostic import did_you_mean
 from runner.core.state import Condition
 from runner.core.values import Value
 from runner.kinds.container.declare.links import LINKS
+from runner.kinds.container.declare.placement import PLACE, REPLICAS, SPREAD_OUT
 from runner.kinds.container.declare.readiness_probe import READY
 from runner.kinds.container.declare.update_policy import UPDATE
 from runner.kinds.container.names import NAME
@@ -16,6 +17,7 @@ from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import TEXTS
 from runner.resource.field import Setting
 from runner.resource.scalars import BOOLEAN, DURATION, SCALAR_SCHEMA, integer
+from runner.resource.service_binding import OF_RUNNER, NotInService
 
 _CONDITIONS = ("started", "healthy", "ready", "completed")
 _SYNONYMS = {
@@ -91,6 +93,7 @@ COMMON_SETTINGS = (
             {"db": "healthy", "migrate": "completed"},
             {"db": {"condition": "service_healthy", "restart": True, "required": False}},
         ),
+        service=OF_RUNNER,
     ),
     Setting(
         name="links",
@@ -99,6 +102,7 @@ COMMON_SETTINGS = (
         " networks that the two have in common.",
         examples=(["db:database"], ["db", "cache:redis"]),
         cost="the container that is reached is updated in place",
+        service=OF_RUNNER,
     ),
     Setting(
         name="env_file",
@@ -107,7 +111,9 @@ COMMON_SETTINGS = (
         "${...} in them is not interpolated.",
         examples=(".env.web", ["a.env", "b.env"]),
         cost="replaced",
+        service=OF_RUNNER,
     ),
+    *PLACE,
 )
 """Settings of every kind that runs as a container."""
 
@@ -119,13 +125,16 @@ SETTINGS = (
         doc="Number of instances.",
         examples=(1, 3),
         cost="instances are added or removed",
+        service=REPLICAS,
     ),
+    *SPREAD_OUT,
     Setting(
         name="protect",
         codec=BOOLEAN,
         doc="Never remove or replace it.",
         examples=(True,),
         cost="in place",
+        service=OF_RUNNER,
     ),
     Setting(
         name="may_complete",
@@ -135,6 +144,7 @@ SETTINGS = (
         " Default: false.",
         examples=(True,),
         cost="in place",
+        service=NotInService("is not for services, which run their tasks again", "declare it under jobs"),
     ),
     *READY,
     *UPDATE,
@@ -144,5 +154,6 @@ SETTINGS = (
         doc="Disable the image's healthcheck.",
         examples=(True,),
         cost="replaced",
+        service=OF_RUNNER,
     ),
 )

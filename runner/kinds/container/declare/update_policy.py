@@ -8,11 +8,13 @@ from typing import Any
 
 from runner.core.struct import Struct
 from runner.core.values import Value, as_map
+from runner.kinds.container.in_service.updates import MAX_FAILURE_RATIO, MONITOR, ON_FAILURE, ORDER, PARALLEL, RATIO
 from runner.resource.codec import Invalid
 from runner.resource.declaration import Declaration
 from runner.resource.field import Setting
 from runner.resource.ports import port_runs, span_of_numbers
-from runner.resource.scalars import DURATION, SECOND, choice
+from runner.resource.scalars import DURATION, SECOND, choice, integer
+from runner.resource.service_binding import OF_RUNNER
 
 
 class Order(Enum):
@@ -47,6 +49,7 @@ UPDATE = (
         doc="Whether the old container stops before the new one starts, or runs until that works; then both run for a"
         " while and share their volumes. Default: stop-first.",
         examples=("start-first",),
+        service=ORDER,
     ),
     Setting(
         name="update.on_failure",
@@ -54,12 +57,14 @@ UPDATE = (
         doc="Whether to restore the old container when the new one fails, or to keep the new one for inspection."
         " Default: rollback.",
         examples=("keep",),
+        service=ON_FAILURE,
     ),
     Setting(
         name="update.timeout",
         codec=DURATION,
         doc="Maximum time for the new container to become ready; default: --timeout.",
         examples=("2m",),
+        service=OF_RUNNER,
     ),
     Setting(
         name="update.settle",
@@ -67,6 +72,34 @@ UPDATE = (
         doc="How long a created or restarted container must keep running before it counts as ready and the old one"
         " is removed, if it has neither healthcheck nor ready; 0s disables it. Default: 1s.",
         examples=("5s",),
+        service=OF_RUNNER,
+    ),
+    Setting(
+        name="update.parallel",
+        codec=integer(0, phrase="a whole number; 0 for all"),
+        doc="How many tasks a swarm updates at a time; 0 for all. Default: 1.",
+        examples=(2, 0),
+        cost="in place",
+        service=PARALLEL,
+        swarm_only=True,
+    ),
+    Setting(
+        name="update.monitor",
+        codec=DURATION,
+        doc="How long a swarm watches an updated task for failures. Default: 5s.",
+        examples=("10s", "1s"),
+        cost="in place",
+        service=MONITOR,
+        swarm_only=True,
+    ),
+    Setting(
+        name="update.max_failure_ratio",
+        codec=RATIO,
+        doc="Which part of the updated tasks may fail without the update failing: a number from 0 to 1. Default: 0.",
+        examples=(0.25, 0.5),
+        cost="in place",
+        service=MAX_FAILURE_RATIO,
+        swarm_only=True,
     ),
 )
 

@@ -49,6 +49,7 @@ COMMON_GROUPS = {
     "limits": "Resource limits.",
     "limits.io": "Limits of reads and writes to block devices.",
     "logging": "Log driver configuration.",
+    "place": "Where a swarm runs it.",
 }
 
 GROUPS = {

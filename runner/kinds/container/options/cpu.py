@@ -10,10 +10,12 @@ from runner.core.engine import Engine, Feature
 from runner.core.lazy_pattern import lazy_pattern
 from runner.core.plan import Effect
 from runner.core.values import Value
+from runner.kinds.container.in_service.reasons import no_place
 from runner.resource.codec import Codec, Invalid
 from runner.resource.engine_json import at, none_if_zero
 from runner.resource.field import Field
 from runner.resource.scalars import SCALAR_SCHEMA, integer, within_bounds
+from runner.resource.service_binding import InService
 
 _BILLION = 1_000_000_000
 _CPUS = lazy_pattern(r"\+?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(e[+-]?[0-9]{1,2})?|\+?[0-9]+\.", re.IGNORECASE)
@@ -105,6 +107,7 @@ CPU = (
         on_change=Effect.UPDATE,
         needs_feature=Feature.CPU_CFS_QUOTA,
         reject=_more_than_there_are,
+        service=InService(bind=at("TaskTemplate.Resources.Limits.NanoCPUs", decode=none_if_zero)),
     ),
     Field(
         name="limits.cpu_shares",
@@ -114,6 +117,7 @@ CPU = (
         bind=at("HostConfig.CpuShares", decode=none_if_zero),
         on_change=Effect.UPDATE,
         needs_feature=Feature.CPU_SHARES,
+        service=no_place("use limits.cpus"),
     ),
     Field(
         name="limits.cpuset",
@@ -123,6 +127,7 @@ CPU = (
         bind=at("HostConfig.CpusetCpus", decode=_read_cpuset),
         on_change=Effect.UPDATE,
         needs_feature=Feature.CPUSET,
+        service=no_place("use limits.cpus"),
     ),
     Field(
         name="limits.cpu_period",
@@ -132,6 +137,7 @@ CPU = (
         bind=at("HostConfig.CpuPeriod", decode=none_if_zero),
         on_change=Effect.UPDATE,
         needs_feature=Feature.CPU_CFS_PERIOD,
+        service=no_place("use limits.cpus"),
     ),
     Field(
         name="limits.cpu_quota",
@@ -141,5 +147,6 @@ CPU = (
         bind=at("HostConfig.CpuQuota", decode=none_if_zero),
         on_change=Effect.UPDATE,
         needs_feature=Feature.CPU_CFS_QUOTA,
+        service=no_place("use limits.cpus"),
     ),
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from runner.core.lazy_pattern import lazy_pattern
 from runner.core.values import Value
+from runner.kinds.container.in_service.reasons import no_place
 from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import list_of
 from runner.resource.engine_json import at
@@ -170,6 +171,7 @@ DEVICES = (
         examples=(["/dev/zero:/dev/nil"], ["/dev/zero:/dev/nil:r"]),
         bind=at("HostConfig.Devices", encode=_write_devices, decode=_read_devices),
         merged_by_key=True,
+        service=no_place("run the file on one engine; a bind mount of a device lacks the permission to use it"),
     ),
     Field(
         name="device_cgroup_rules",
@@ -177,6 +179,7 @@ DEVICES = (
         doc="Device cgroup rules, as TYPE MAJOR:MINOR PERMISSIONS.",
         examples=(["c 1:3 rw"], ["c 1:3 rw", "a 7:* rwm"]),
         bind=at("HostConfig.DeviceCgroupRules", encode=list, decode=_read_rules),
+        service=no_place(),
     ),
     Field(
         name="gpus",
@@ -184,5 +187,6 @@ DEVICES = (
         doc="GPUs to add: all, a number, or a list of requests.",
         examples=("all", [{"driver": "nvidia", "device_ids": ["0"], "capabilities": ["utility"]}]),
         bind=at("HostConfig.DeviceRequests", encode=_write_gpus, decode=_read_gpus),
+        service=no_place("make it the default runtime of nodes with GPUs, and choose these by place.constraints"),
     ),
 )

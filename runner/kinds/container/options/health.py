@@ -10,6 +10,7 @@ from runner.resource.codec import Codec, Invalid
 from runner.resource.engine_json import at, none_if_zero
 from runner.resource.field import FROM_IMAGE, Field
 from runner.resource.scalars import DURATION, MILLISECOND, SCALAR_SCHEMA, integer, parse_argv, parse_duration
+from runner.resource.service_binding import InService
 
 _NONE = "NONE"
 
@@ -56,6 +57,9 @@ def _duration(key: str, engine_key: str, doc: str, examples: tuple[str, str], *,
         bind=at(f"Config.Healthcheck.{engine_key}", decode=none_if_zero),
         default=FROM_IMAGE,
         needs_api=needs_api,
+        service=InService(
+            bind=at(f"TaskTemplate.ContainerSpec.Healthcheck.{engine_key}", decode=none_if_zero), needs_api=needs_api
+        ),
     )
 
 
@@ -67,6 +71,7 @@ HEALTH = (
         examples=(["CMD", "true"], "exit 0"),
         bind=at("Config.Healthcheck.Test", encode=list, decode=_read_health_test),
         default=FROM_IMAGE,
+        service=InService(bind=at("TaskTemplate.ContainerSpec.Healthcheck.Test", encode=list)),
     ),
     _duration("interval", "Interval", "Probe interval.", ("500ms", "1s")),
     _duration("timeout", "Timeout", "Timeout of a probe.", ("1s", "2s")),
@@ -79,5 +84,6 @@ HEALTH = (
         examples=(2, 5),
         bind=at("Config.Healthcheck.Retries", decode=none_if_zero),
         default=FROM_IMAGE,
+        service=InService(bind=at("TaskTemplate.ContainerSpec.Healthcheck.Retries", decode=none_if_zero)),
     ),
 )

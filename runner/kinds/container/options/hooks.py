@@ -15,6 +15,7 @@ from runner.core.plan import Effect, FieldDiff
 from runner.core.state import ObservedResource
 from runner.core.struct import Struct, field, to_builtins
 from runner.core.values import Value, as_map
+from runner.kinds.container.in_service.reasons import of_one_engine
 from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import ENVIRONMENT, parse_environment
 from runner.resource.engine_json import STORED_IN_LABEL
@@ -148,6 +149,7 @@ HOOKS = (
         ),
         bind=STORED_IN_LABEL,
         merged_by_key=True,
+        service=of_one_engine("do it in the command, or in a job"),
     ),
     Field(
         name=PRE_STOP,
@@ -159,5 +161,6 @@ HOOKS = (
         merged_by_key=True,
         on_change=Effect.UPDATE,
         on_unset=Effect.UPDATE,
+        service=of_one_engine("do it in the program, when it gets its stop_signal"),
     ),
 )

@@ -8,6 +8,7 @@ from typing import Any
 from runner.core.engine import Feature
 from runner.core.plan import Effect
 from runner.core.values import Value
+from runner.kinds.container.in_service.reasons import no_place
 from runner.resource.codec import Codec, Invalid
 from runner.resource.engine_json import at, none_if_zero
 from runner.resource.field import Field
@@ -69,6 +70,7 @@ def _limit(key: str, engine_key: str, doc: str, codec: Codec, examples: tuple[An
         examples=({"/dev/sda": examples[0]}, {"/dev/sda": examples[1]}),
         bind=at(f"HostConfig.{engine_key}", encode=_write, decode=_read),
         merged_by_key=True,
+        service=no_place(),
         needs_feature=Feature[f"IO_{key.upper()}"],
     )
 
@@ -82,6 +84,7 @@ IO = (
         bind=at("HostConfig.BlkioWeight", decode=none_if_zero),
         on_change=Effect.UPDATE,
         needs_feature=Feature.IO_WEIGHT,
+        service=no_place(),
     ),
     _limit("read_bps", "BlkioDeviceReadBps", "Read limit in bytes per second.", BYTES, ("10m", "20m")),
     _limit("write_bps", "BlkioDeviceWriteBps", "Write limit in bytes per second.", BYTES, ("10m", "20m")),

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import math
 import signal
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from runner.core.plan import Effect
 from runner.core.values import Value, is_decimal
+from runner.kinds.container.in_service.process import RESTART as RESTART_OF_TASKS
 from runner.kinds.container.names import STARTING
+from runner.resource.codec import Invalid
 from runner.resource.collections import MAP
 from runner.resource.engine_json import Binding, Body, at
-from runner.resource.field import FROM_IMAGE, Field, constant, from_engine
+from runner.resource.field import FROM_IMAGE, Field, constant, equal, from_engine
 from runner.resource.scalars import DURATION, SECOND, TEXT, matching, word
+from runner.resource.service_binding import InService
 
 
 def _same_signal(desired: Value, live: Value) -> bool:
     """Compare signals, by name with and without SIG or by number."""
     return signal_name(desired) == signal_name(live)
+
+
+def _same_set_signal(desired: Value, live: Value) -> bool:
+    """Compare signals; an unset one is the image's."""
+    return bool(desired) == bool(live) and _same_signal(desired, live)
 
 
 def signal_name(value: Value) -> str:
@@ -72,6 +80,12 @@ def _read_restart(value: Any) -> str:
     return f"{name}:{count}" if name == "on-failure" and count else name
 
 
+def _refuse_without_driver(value: Value, values: Mapping[str, Value]) -> Iterator[Invalid]:
+    """Yield an error for options alone: no node has a log driver without a name."""
+    if value and "logging.driver" not in values:
+        yield Invalid("a service's log options need a driver", help="add driver, such as json-file")
+
+
 LIFE = (
     Field(
         name="stop_signal",
@@ -81,6 +95,7 @@ LIFE = (
         bind=at("Config.StopSignal"),
         default=FROM_IMAGE,
         equals=_same_signal,
+        service=InService(bind=at("TaskTemplate.ContainerSpec.StopSignal"), equals=_same_set_signal),
     ),
     Field(
         name="stop_grace_period",
@@ -89,6 +104,7 @@ LIFE = (
         examples=("1s", "3s"),
         bind=at("Config.StopTimeout", encode=_whole_seconds, decode=_from_seconds),
         equals=_same_seconds,
+        service=InService(bind=at("TaskTemplate.ContainerSpec.StopGracePeriod"), default=10 * SECOND, equals=equal),
     ),
     Field(
         name="logging.driver",
@@ -97,6 +113,7 @@ LIFE = (
         examples=("json-file", "none"),
         bind=at("HostConfig.LogConfig.Type"),
         default=from_engine(lambda engine: engine.log_driver, "json-file"),
+        service=InService(bind=at("TaskTemplate.LogDriver.Name")),
     ),
     Field(
         name="logging.options",
@@ -105,6 +122,7 @@ LIFE = (
         examples=({"max-size": "1m"}, {"max-size": "2m"}),
         bind=at("HostConfig.LogConfig.Config", encode=dict),
         merged_by_key=True,
+        service=InService(bind=at("TaskTemplate.LogDriver.Options", encode=dict), refuse=_refuse_without_driver),
     ),
 )
 
@@ -121,6 +139,7 @@ RESTART = Field(
     default=constant("no"),
     on_change=Effect.UPDATE,
     on_unset=Effect.UPDATE,
+    service=RESTART_OF_TASKS,
 )
 
 

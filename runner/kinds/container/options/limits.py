@@ -13,6 +13,7 @@ from runner.kinds.container.options.memory import MEMORY
 from runner.resource.engine_json import at
 from runner.resource.field import Field
 from runner.resource.scalars import integer
+from runner.resource.service_binding import InService
 
 
 def _write_pids(value: Any) -> int:
@@ -44,6 +45,9 @@ LIMITS = (
         on_change=Effect.UPDATE,
         on_unset=Effect.UPDATE,
         needs_feature=Feature.PIDS_LIMIT,
+        service=InService(
+            bind=at("TaskTemplate.Resources.Limits.Pids", encode=_write_pids, decode=_if_positive), needs_api="1.41"
+        ),
     ),
     *IO,
 )

@@ -8,11 +8,13 @@ from runner.core.engine import Feature
 from runner.core.plan import Effect
 from runner.core.struct import replace
 from runner.core.values import Value
+from runner.kinds.container.in_service.reasons import no_place
 from runner.resource.codec import Codec, Invalid
 from runner.resource.engine_json import at, none_if_zero
 from runner.resource.field import Field, constant
 from runner.resource.requirements import SubRequirement
 from runner.resource.scalars import BOOLEAN, SIZE, integer, parse_size, show_size
+from runner.resource.service_binding import InService
 
 _LEAST = 6 * 1024**2
 """The minimum that Docker engines accept."""
@@ -48,6 +50,7 @@ MEMORY = (
         bind=at("HostConfig.Memory", decode=none_if_zero),
         on_change=Effect.UPDATE,
         needs_feature=Feature.MEMORY_LIMIT,
+        service=InService(bind=at("TaskTemplate.Resources.Limits.MemoryBytes", decode=none_if_zero)),
     ),
     Field(
         name="limits.memory_reservation",
@@ -57,6 +60,10 @@ MEMORY = (
         bind=at("HostConfig.MemoryReservation", decode=none_if_zero),
         on_change=Effect.UPDATE,
         needs_feature=Feature.MEMORY_LIMIT,
+        service=InService(
+            bind=at("TaskTemplate.Resources.Reservations.MemoryBytes", decode=none_if_zero),
+            note="On a swarm it is what a node must have left for a task to start there, and nothing after that.",
+        ),
     ),
     Field(
         name="limits.memory_swap",
@@ -68,6 +75,7 @@ MEMORY = (
         needs_feature=Feature.SWAP_LIMIT,
         made_from="limits.memory",
         parts=(SubRequirement(name="limits.memory_swap: -1", used=lambda swap: swap == -1),),
+        service=no_place("omit it: a task may use as much swap as memory"),
     ),
     Field(
         name="limits.memory_swappiness",
@@ -76,6 +84,7 @@ MEMORY = (
         examples=(10, 0),
         bind=at("HostConfig.MemorySwappiness", decode=_unless_negative),
         needs_feature=Feature.MEMORY_SWAPPINESS,
+        service=no_place(),
     ),
     Field(
         name="limits.oom_kill_disable",
@@ -85,6 +94,7 @@ MEMORY = (
         bind=at("HostConfig.OomKillDisable", decode=bool),
         default=constant(False),
         needs_feature=Feature.OOM_KILL_DISABLE,
+        service=no_place(),
     ),
     Field(
         name="limits.oom_score_adj",
@@ -93,5 +103,10 @@ MEMORY = (
         examples=(500, 100),
         bind=at("HostConfig.OomScoreAdj", decode=lambda value: value or 0),
         default=constant(0),
+        service=InService(
+            bind=at("TaskTemplate.ContainerSpec.OomScoreAdj", decode=lambda value: value or 0),
+            default=0,
+            needs_api="1.46",
+        ),
     ),
 )

@@ -7,12 +7,14 @@ from typing import Any
 from runner.core.plan import Reason
 from runner.core.struct import replace
 from runner.core.values import Value
+from runner.kinds.container.in_service.reasons import no_place
 from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import MAP
 from runner.resource.engine_json import Binding, at
 from runner.resource.field import Field, constant
 from runner.resource.requirements import SubRequirement
 from runner.resource.scalars import choice, matching, word
+from runner.resource.service_binding import InService
 
 _OWN = "private"
 
@@ -48,6 +50,7 @@ NAMESPACES = (
         bind=at("HostConfig.IpcMode"),
         drift_reason=Reason.DEPENDENCY,  # drifts only if the referenced container was replaced
         parts=(SubRequirement(name="ipc: none", used=lambda mode: mode == "none"),),
+        service=no_place(),
     ),
     Field(
         name="pid",
@@ -57,6 +60,7 @@ NAMESPACES = (
         bind=_own_or("HostConfig.PidMode"),
         drift_reason=Reason.DEPENDENCY,  # as for ipc
         default=constant(_OWN),
+        service=no_place(),
     ),
     Field(
         name="uts",
@@ -65,6 +69,7 @@ NAMESPACES = (
         examples=("host", "private"),
         bind=_own_or("HostConfig.UTSMode"),
         default=constant(_OWN),
+        service=no_place(),
     ),
     Field(
         name="userns_mode",
@@ -73,6 +78,7 @@ NAMESPACES = (
         examples=("host", "private"),
         bind=_own_or("HostConfig.UsernsMode"),
         default=constant(_OWN),
+        service=no_place(),
     ),
     Field(
         name="cgroup",
@@ -80,6 +86,7 @@ NAMESPACES = (
         doc="Cgroup namespace: the host's or its own.",
         examples=("host", "private"),
         bind=at("HostConfig.CgroupnsMode"),
+        service=no_place(),
     ),
     Field(
         name="cgroup_parent",
@@ -87,6 +94,7 @@ NAMESPACES = (
         doc="The parent cgroup.",
         examples=("/runner-a", "/runner-b"),
         bind=at("HostConfig.CgroupParent"),
+        service=no_place(),
     ),
     Field(
         name="sysctls",
@@ -95,5 +103,6 @@ NAMESPACES = (
         examples=({"net.ipv4.ip_forward": 1}, {"net.ipv4.ip_forward": 0}),
         bind=at("HostConfig.Sysctls", encode=dict),
         merged_by_key=True,
+        service=InService(bind=at("TaskTemplate.ContainerSpec.Sysctls", encode=dict), needs_api="1.40"),
     ),
 )

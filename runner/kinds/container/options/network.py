@@ -8,6 +8,11 @@ from typing import Any
 
 from runner.core.plan import Effect, Reason
 from runner.core.values import Value, is_decimal
+from runner.kinds.container.in_service.network import HOSTS as HOSTS_OF_SERVICE
+from runner.kinds.container.in_service.network import NETWORK_MODE as NETWORK_MODE_OF_SERVICE
+from runner.kinds.container.in_service.network import NETWORKS as NETWORKS_OF_SERVICE
+from runner.kinds.container.in_service.ports import PORTS as PORTS_OF_SERVICE
+from runner.kinds.container.in_service.reasons import no_place
 from runner.kinds.container.options.attachments import (
     ATTACHMENTS,
     addresses_below_the_first,
@@ -26,6 +31,7 @@ from runner.resource.hosts import HOSTS, SERVERS
 from runner.resource.ports import EXPOSED, PORTS, read_bindings, write_bindings
 from runner.resource.requirements import SubRequirement
 from runner.resource.scalars import CONTROL, SCALAR_SCHEMA, matching, word
+from runner.resource.service_binding import InService
 
 
 def _write_ports(value: Value, body: Body) -> None:
@@ -104,6 +110,7 @@ NETWORK = (
         doc="Ports published on the host.",
         examples=(["127.0.0.1:18080:80"], ["127.0.0.1:18081:80", "53/udp"]),
         bind=Binding(write=_write_ports, read=_read_ports),
+        service=PORTS_OF_SERVICE,
     ),
     Field(
         name="expose",
@@ -113,6 +120,7 @@ NETWORK = (
         bind=Binding(write=_write_exposed, read=_read_exposed),
         default=FROM_IMAGE,
         merged_by_key=True,
+        service=no_place("remove it: containers of a network reach all ports of each other"),
     ),
     Field(
         name="networks",
@@ -134,6 +142,7 @@ NETWORK = (
             SubRequirement(name="networks.gw_priority", used=asks_for("gw_priority"), needs_api="1.48"),
             SubRequirement(name="networks.driver_opts", used=asks_for("driver_opts"), needs_api="1.46"),
         ),
+        service=NETWORKS_OF_SERVICE,
     ),
     Field(
         name="network_mode",
@@ -143,6 +152,7 @@ NETWORK = (
         examples=("none", "bridge"),
         bind=Binding(write=write_mode, read=read_mode),
         drift_reason=Reason.DEPENDENCY,  # drifts only if the referenced container was replaced
+        service=NETWORK_MODE_OF_SERVICE,
     ),
     Field(
         name="extra_hosts",
@@ -151,6 +161,7 @@ NETWORK = (
         examples=(["db:10.0.0.2"], {"db": "10.0.0.3"}),
         bind=at("HostConfig.ExtraHosts", encode=_write_hosts, decode=_read_hosts),
         merged_by_key=True,
+        service=HOSTS_OF_SERVICE,
     ),
     Field(
         name="dns",
@@ -158,6 +169,7 @@ NETWORK = (
         doc="DNS servers, in order.",
         examples=(["10.0.0.53"], ["10.0.0.53", "10.0.0.54"]),
         bind=at("HostConfig.Dns", encode=list),
+        service=InService(bind=at("TaskTemplate.ContainerSpec.DNSConfig.Nameservers", encode=list)),
     ),
     Field(
         name="dns_search",
@@ -165,6 +177,7 @@ NETWORK = (
         doc='DNS search domains, in order; "" stands for none, where the host has some.',
         examples=(["example.org"], ["example.org", "example.net"]),
         bind=at("HostConfig.DnsSearch", encode=list),
+        service=InService(bind=at("TaskTemplate.ContainerSpec.DNSConfig.Search", encode=list)),
     ),
     Field(
         name="dns_opt",
@@ -172,5 +185,6 @@ NETWORK = (
         doc="DNS resolver options, such as ndots:2.",
         examples=(["ndots:2"], ["ndots:2", "rotate"]),
         bind=at("HostConfig.DnsOptions", encode=list, decode=read_set),
+        service=InService(bind=at("TaskTemplate.ContainerSpec.DNSConfig.Options", encode=list, decode=read_set)),
     ),
 )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from runner.core.values import Value
+from runner.kinds.container.in_service.reasons import no_place
 from runner.resource.collections import CAPABILITIES, ULIMITS, read_capabilities
 from runner.resource.engine_json import at
 from runner.resource.field import Field, constant
 from runner.resource.scalars import BOOLEAN
+from runner.resource.service_binding import InService
 
 
 def _write_ulimits(value: Any) -> list[dict[str, Any]]:
@@ -30,6 +32,7 @@ PRIVILEGES = (
         examples=(True, False),
         bind=at("HostConfig.Privileged", decode=bool),
         default=constant(False),
+        service=no_place("use cap_add, or run the file on one engine"),
     ),
     Field(
         name="cap_add",
@@ -37,6 +40,9 @@ PRIVILEGES = (
         doc="Capabilities to add.",
         examples=(["NET_ADMIN"], ["NET_ADMIN", "SYS_TIME"]),
         bind=at("HostConfig.CapAdd", encode=list, decode=read_capabilities),
+        service=InService(
+            bind=at("TaskTemplate.ContainerSpec.CapabilityAdd", encode=list, decode=read_capabilities), needs_api="1.41"
+        ),
     ),
     Field(
         name="cap_drop",
@@ -44,6 +50,10 @@ PRIVILEGES = (
         doc="Capabilities to drop.",
         examples=(["ALL"], ["CHOWN"]),
         bind=at("HostConfig.CapDrop", encode=list, decode=read_capabilities),
+        service=InService(
+            bind=at("TaskTemplate.ContainerSpec.CapabilityDrop", encode=list, decode=read_capabilities),
+            needs_api="1.41",
+        ),
     ),
     Field(
         name="ulimits",
@@ -52,5 +62,8 @@ PRIVILEGES = (
         examples=({"nofile": 512}, {"nofile": {"soft": 256, "hard": 512}}),
         bind=at("HostConfig.Ulimits", encode=_write_ulimits, decode=_read_ulimits),
         merged_by_key=True,
+        service=InService(
+            bind=at("TaskTemplate.ContainerSpec.Ulimits", encode=_write_ulimits, decode=_read_ulimits), needs_api="1.41"
+        ),
     ),
 )

@@ -10,6 +10,10 @@ from runner.core.engine import Engine
 from runner.core.plan import Reason
 from runner.core.struct import replace
 from runner.core.values import Value
+from runner.kinds.container.in_service.process import COMMAND
+from runner.kinds.container.in_service.process import PLATFORM as PLATFORM_OF_NODES
+from runner.kinds.container.in_service.reasons import no_place
+from runner.kinds.container.in_service.templates import refuse_templates
 from runner.kinds.image.options import parse_reference
 from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import ENVIRONMENT_WITH_SECRETS, MAP, list_of, read_set
@@ -19,6 +23,7 @@ from runner.resource.labels import LABELS, without_own
 from runner.resource.platform import PLATFORM, platform_of
 from runner.resource.scalars import ARGV, BOOLEAN, CONTROL, SCALAR_SCHEMA, matching, normalize_path, parse_argv, word
 from runner.resource.schema import ENTRY_NAME
+from runner.resource.service_binding import InService
 
 
 def parse_entrypoint(raw: Any) -> Value:
@@ -29,6 +34,11 @@ def parse_entrypoint(raw: Any) -> Value:
 def _entrypoint(value: Any) -> Value:
     """Read an argument list; a cleared one reads as empty."""
     return () if not value or list(value) == [""] else tuple(value)
+
+
+def _entrypoint_or_none(value: Any) -> Value:
+    """Read an argument list of a service: without one, the image's counts."""
+    return _entrypoint(value) if value else None
 
 
 _LARGEST_ID = 2**31 - 1
@@ -76,6 +86,11 @@ def _same_folder(desired: Value, live: Value) -> bool:
     return normalize_path(str(desired or "/")) == normalize_path(str(live or "/"))
 
 
+def _same_set_folder(desired: Value, live: Value) -> bool:
+    """Compare folders; an unset one is the image's."""
+    return bool(desired) == bool(live) and _same_folder(desired, live)
+
+
 def parse_image(raw: object) -> str:
     """Parse a key of images or an image name; not every image name has the form of a key."""
     return str(raw) if re.fullmatch(ENTRY_NAME, str(raw)) else parse_reference(raw)
@@ -105,6 +120,7 @@ PROCESS = (
         # The create body has its name; the comparison is by image id.
         bind=at("Image"),
         drift_reason=Reason.IMAGE,
+        service=InService(bind=at("TaskTemplate.ContainerSpec.Image")),
     ),
     Field(
         name="command",
@@ -113,6 +129,7 @@ PROCESS = (
         examples=(["sleep", "1000"], "sleep 2000"),
         bind=at("Config.Cmd", encode=list, decode=lambda words: tuple(words or ())),
         default=FROM_IMAGE,
+        service=COMMAND,
     ),
     Field(
         name="entrypoint",
@@ -122,6 +139,13 @@ PROCESS = (
         # An empty list would mean "the image's"; a list of one empty word clears it.
         bind=at("Config.Entrypoint", encode=lambda words: list(words) or [""], decode=_entrypoint),
         default=FROM_IMAGE,
+        service=InService(
+            bind=at(
+                "TaskTemplate.ContainerSpec.Command",
+                encode=lambda words: list(words) or [""],
+                decode=_entrypoint_or_none,
+            )
+        ),
     ),
     Field(
         name="environment",
@@ -132,6 +156,9 @@ PROCESS = (
         bind=at("Config.Env", encode=_pairs, decode=_unpair),
         default=FROM_IMAGE,
         merged_by_key=True,
+        service=InService(
+            bind=at("TaskTemplate.ContainerSpec.Env", encode=_pairs, decode=_unpair), refuse=refuse_templates
+        ),
     ),
     Field(
         name="user",
@@ -140,6 +167,7 @@ PROCESS = (
         examples=("1000:1000", "1001"),
         bind=at("Config.User"),
         default=FROM_IMAGE,
+        service=InService(bind=at("TaskTemplate.ContainerSpec.User")),
     ),
     Field(
         name="group_add",
@@ -147,6 +175,7 @@ PROCESS = (
         doc="Additional groups of its user, by name or number.",
         examples=(["33"], ["33", "nogroup"]),
         bind=at("HostConfig.GroupAdd", encode=list, decode=read_set),
+        service=InService(bind=at("TaskTemplate.ContainerSpec.Groups", encode=list, decode=read_set)),
     ),
     Field(
         name="working_dir",
@@ -156,6 +185,7 @@ PROCESS = (
         bind=at("Config.WorkingDir"),
         default=FROM_IMAGE,
         equals=_same_folder,
+        service=InService(bind=at("TaskTemplate.ContainerSpec.Dir"), equals=_same_set_folder),
     ),
     Field(
         name="hostname",
@@ -163,6 +193,7 @@ PROCESS = (
         doc="Its host name.",
         examples=("alpha", "beta"),
         bind=at("Config.Hostname"),
+        service=InService(bind=at("TaskTemplate.ContainerSpec.Hostname"), refuse=refuse_templates),
     ),
     Field(
         name="domainname",
@@ -170,6 +201,7 @@ PROCESS = (
         doc="The domain of its host name.",
         examples=("example.org", "example.net"),
         bind=at("Config.Domainname"),
+        service=no_place("write a hostname with the domain"),
     ),
     Field(
         name="labels",
@@ -179,6 +211,7 @@ PROCESS = (
         bind=at("Config.Labels", encode=dict, decode=without_own),
         default=FROM_IMAGE,
         merged_by_key=True,
+        service=InService(bind=at("TaskTemplate.ContainerSpec.Labels", encode=dict, decode=without_own)),
     ),
     Field(
         name="annotations",
@@ -188,6 +221,7 @@ PROCESS = (
         bind=at("HostConfig.Annotations", encode=dict),
         merged_by_key=True,
         needs_api="1.43",
+        service=no_place("use labels"),
     ),
     Field(
         name="platform",
@@ -197,6 +231,7 @@ PROCESS = (
         # Not part of the create body; read from the image.
         bind=at("Platform"),
         default=from_image(_platform_of_image),
+        service=PLATFORM_OF_NODES,
     ),
     Field(
         name="runtime",
@@ -206,6 +241,7 @@ PROCESS = (
         bind=at("HostConfig.Runtime"),
         default=from_engine(lambda engine: engine.runtime, "runc"),
         reject=_unknown_runtime,
+        service=no_place("set the default runtime of the nodes' engines"),
     ),
     Field(
         name="init",
@@ -213,6 +249,7 @@ PROCESS = (
         doc="Run an init process that forwards signals and reaps processes.",
         examples=(True, False),
         bind=at("HostConfig.Init"),
+        service=InService(bind=at("TaskTemplate.ContainerSpec.Init")),
     ),
     Field(
         name="tty",
@@ -221,6 +258,7 @@ PROCESS = (
         examples=(True, False),
         bind=at("Config.Tty", decode=bool),
         default=constant(False),
+        service=InService(bind=at("TaskTemplate.ContainerSpec.TTY", decode=bool), default=False),
     ),
     Field(
         name="stdin_open",
@@ -229,5 +267,6 @@ PROCESS = (
         examples=(True, False),
         bind=at("Config.OpenStdin", decode=bool),
         default=constant(False),
+        service=InService(bind=at("TaskTemplate.ContainerSpec.OpenStdin", decode=bool), default=False),
     ),
 )

@@ -7,6 +7,9 @@ from typing import Any
 
 from runner.core.engine import Feature
 from runner.core.values import Value
+from runner.kinds.container.in_service.reasons import no_place
+from runner.kinds.container.in_service.storage import TMPFS as TMPFS_OF_SERVICE
+from runner.kinds.container.in_service.storage import VOLUMES as VOLUMES_OF_SERVICE
 from runner.resource.collections import MAP
 from runner.resource.engine_json import Binding, Body, at
 from runner.resource.field import Field, constant
@@ -14,6 +17,7 @@ from runner.resource.mount_json import read_mounts, write_mounts
 from runner.resource.mounts import MOUNTS, must_exist, same_mount, uses_image, uses_subpath
 from runner.resource.requirements import SubRequirement
 from runner.resource.scalars import BOOLEAN, SIZE
+from runner.resource.service_binding import InService
 from runner.resource.tmpfs import TMPFS, read_tmpfs
 
 
@@ -39,6 +43,7 @@ STORAGE = (
             SubRequirement(name="volumes.image", used=uses_image, needs_api="1.48"),
             SubRequirement(name="volumes.bind.create_host_path", used=must_exist),
         ),
+        service=VOLUMES_OF_SERVICE,
     ),
     Field(
         name="tmpfs",
@@ -47,6 +52,7 @@ STORAGE = (
         examples=(["/run"], ["/run:size=8m"]),
         bind=at("HostConfig.Tmpfs", encode=dict, decode=read_tmpfs),
         merged_by_key=True,
+        service=TMPFS_OF_SERVICE,
     ),
     Field(
         name="read_only",
@@ -55,6 +61,7 @@ STORAGE = (
         examples=(True, False),
         bind=at("HostConfig.ReadonlyRootfs", decode=bool),
         default=constant(False),
+        service=InService(bind=at("TaskTemplate.ContainerSpec.ReadOnly", decode=bool), default=False),
     ),
     Field(
         name="shm_size",
@@ -62,6 +69,7 @@ STORAGE = (
         doc="The size of /dev/shm.",
         examples=("32m", "16m"),
         bind=at("HostConfig.ShmSize"),
+        service=no_place('write tmpfs: ["/dev/shm:size=64m"]'),
     ),
     Field(
         name="storage_opt",
@@ -71,5 +79,6 @@ STORAGE = (
         bind=at("HostConfig.StorageOpt", encode=dict),
         merged_by_key=True,
         needs_feature=Feature.STORAGE_OPTIONS,
+        service=no_place(),
     ),
 )

@@ -1,0 +1,94 @@
+"""The table of a service, made from rows of the language: each with what it is in a service's spec."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from runner.core.plan import Effect
+from runner.core.state import FieldValues
+from runner.core.struct import replace
+from runner.core.values import Value
+from runner.resource.codec import Invalid
+from runner.resource.field import Field, Setting, constant, takes_any
+from runner.resource.service_binding import InService, NotInService
+
+
+def for_service(rows: Iterable[Field | Setting], *, on_change: Effect | None = None) -> tuple[Field, ...]:
+    """Return the fields of a service: the rows that its spec has a place for.
+
+    `on_change` is what each change costs, if that is the same for all of them.
+    """
+    return tuple(
+        _field(row, row.service, on_change or row.service.on_change)
+        for row in rows
+        if isinstance(row.service, InService)
+    )
+
+
+def settings_for_service(rows: Iterable[Field | Setting]) -> tuple[Setting, ...]:
+    """Return what a file may say, but no spec has: what runner itself obeys, and what is to be refused."""
+    return tuple(_setting(row) for row in rows if not isinstance(row.service, InService))
+
+
+def _field(row: Field | Setting, service: InService, effect: Effect) -> Field:
+    base = row if isinstance(row, Field) else _as_field(row, service)
+    return replace(
+        base,
+        codec=row.codec if service.show is None else replace(row.codec, show=service.show),
+        bind=service.bind,
+        default=constant(service.default),
+        equals=service.equals or base.equals,
+        equals_after_edit=None,
+        on_change=effect,
+        on_unset=effect,
+        exclusive=base.merged_by_key,  # nothing but a client adds to a spec
+        needs_api=service.needs_api,
+        needs_feature=None,
+        made_from="",
+        parts=service.parts,
+        reject=takes_any,
+    )
+
+
+def _as_field(row: Setting, service: InService) -> Field:
+    return Field(
+        name=row.name,
+        codec=row.codec,
+        doc=row.doc,
+        examples=(row.examples[0], row.examples[-1]),
+        bind=service.bind,
+        service=service,
+    )
+
+
+def _setting(row: Field | Setting) -> Setting:
+    if isinstance(row, Setting):
+        return row
+    return Setting(name=row.name, codec=row.codec, doc=row.doc, examples=row.examples, service=row.service)
+
+
+def refusals(
+    rows: Iterable[Field | Setting], values: Mapping[str, Value], fields: FieldValues | None = None
+) -> Iterator[Invalid]:
+    """Yield an error for each value that no service can have, with its path from the entry.
+
+    `fields` has what was made of the entry's values, where that is more than the file says.
+    """
+    made = fields or {}
+    for row in rows:
+        path = tuple(row.name.split("."))
+        if row.name in values and isinstance(row.service, NotInService):
+            message = f'"{row.name}" {row.service.reason}'
+            yield Invalid(message, path=path, help=row.service.help, code="swarm-cannot")
+        elif isinstance(row.service, InService) and (row.name in values or row.name in made):
+            value = made.get(row.name, values.get(row.name))
+            for invalid in row.service.refuse(value, values):  # type: ignore[arg-type]
+                yield Invalid(invalid.message, path=(*path, *invalid.path), help=invalid.help, code="swarm-cannot")
+
+
+def swarm_only(rows: Iterable[Field | Setting], values: Mapping[str, Value]) -> Iterator[Invalid]:
+    """Yield an error for each key that means nothing on a single engine."""
+    for row in rows:
+        if isinstance(row, Setting) and row.swarm_only and row.name in values:
+            message, help = f'"{row.name}" is for swarms only', "omit it, or set engine: swarm"
+            yield Invalid(message, path=tuple(row.name.split(".")), help=help, code="swarm-only")
