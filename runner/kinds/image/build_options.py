@@ -104,7 +104,7 @@ BUILD_SETTINGS = (
     ),
     Setting(
         name="build.secrets",
-        codec=grants("/", 0, "source and target"),
+        codec=grants("/", "source and target"),
         doc="Secrets for RUN --mount=type=secret, by key; target is the id if it differs.",
         examples=(["npm"],),
         cost=_COST,

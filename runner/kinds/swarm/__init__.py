@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from runner.kinds.check import CHECK
 from runner.kinds.network.kind import NETWORK
 from runner.kinds.swarm.image import IMAGE
+from runner.kinds.swarm.job import JOB
 from runner.kinds.swarm.service import SERVICE
 from runner.resource.kind import Sections
 from runner.resource.orchestrator import Orchestrator, catalog_of
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from runner.core.gateway import Gateway
     from runner.core.label_store import LabelStore
 
-SECTIONS: Sections = {section.name: section for section in (IMAGE, NETWORK, SERVICE, CHECK)}
+SECTIONS: Sections = {section.name: section for section in (IMAGE, NETWORK, SERVICE, JOB, CHECK)}
 """In the order in which they may refer to each other."""
 
 

@@ -60,8 +60,11 @@ def engine_name(declaration: Declaration) -> str:
 
 def _granted(declaration: Declaration) -> Iterator[Dependency]:
     for key, kind in GRANTED.items():
-        for grant in as_map(declaration.values.get(key)).values():
-            yield Dependency(Address(kind, str(as_map(grant)["source"])))
+        for target, grant in as_map(declaration.values.get(key)).items():
+            source = str(as_map(grant)["source"])
+            found = declaration.find(kind, source, key, str(as_map(grant).get("target", target)))
+            if found is not None:
+                yield Dependency(found.address)
 
 
 def _after(declaration: Declaration) -> Iterator[Dependency]:

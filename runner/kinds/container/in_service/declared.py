@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from runner.core.address import Address
 from runner.core.state import FieldValue, FieldValues, Ref
@@ -65,13 +66,11 @@ def _mount(declaration: Declaration, target: str, mount: Mapping[str, Value]) ->
 
 def _granted(declaration: Declaration) -> dict[str, FieldValue]:
     """Return the granted files by key and path, each with references to both, id and name."""
-    found: dict[str, FieldValue] = {}
+    found: dict[str, Any] = {}
     for key, kind in GRANTED.items():
-        if grants := as_map(declaration.values.get(key)):
-            found[key] = {  # type: ignore[assignment]
-                path: _grant(declaration, Address(kind, str(as_map(grant)["source"])), as_map(grant))
-                for path, grant in grants.items()
-            }
+        for path, grant in as_map(declaration.values.get(key)).items():
+            address = Address(kind, str(as_map(grant)["source"]))
+            found.setdefault(key, {})[path] = _grant(declaration, address, as_map(grant))
     return found
 
 

@@ -37,7 +37,7 @@ def _granted(kind: str) -> InService:
     return InService(
         bind=at(f"TaskTemplate.ContainerSpec.{kind}s", encode=write, decode=read),
         show=_show,
-        note="On a swarm they belong to the user of the key `user` if that is a number; else to root, and all may read them.",
+        note="On a swarm: owned by `user` if that is a number; else by root, mode 0444.",
     )
 
 

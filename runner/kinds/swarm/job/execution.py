@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from runner.core.errors import Cancelled, EngineError, NotFound, StepFailed
+from runner.core.errors import Cancelled, EngineError, NotFound, StepFailed, WaitTimeout
 from runner.core.resource_state import State
 from runner.kinds.container.verbs.health import TAIL_LINES
 from runner.kinds.job.log_stream import Output
@@ -119,6 +118,11 @@ class _Watch:
             self._tell(found)
         return has_ended(found, self.service)
 
+    def last_lines(self) -> tuple[str, ...]:
+        """Return the last lines of the output so far."""
+        found = last_task(self.service) if self.service else None
+        return self._task.gateway.swarm.tasks.last_lines(found["ID"], TAIL_LINES) if found else ()
+
     def finish(self) -> None:
         """Report what is left of the output."""
         if self._output is not None:
@@ -126,8 +130,8 @@ class _Watch:
 
     def _tell(self, found: EngineTask) -> None:
         if self._output is None:
-            read = partial(_read, self._task, found["ID"])
-            self._output = Output(self._task, read, ends=False)
+            tasks, id = self._task.gateway.swarm.tasks, found["ID"]
+            self._output = Output(self._task, lambda follow: tasks.log_lines(id, follow=follow), ends=False)
         if not self._is_running and found["Status"]["State"] == RUNNING:
             self._is_running = True
             self._task.set_state(State.RUNNING, id=self.id)
@@ -141,23 +145,19 @@ class _Watch:
             raise StepFailed(f"runs nowhere: {reason}", help=helping(reason), code="job-failed")
 
 
-def _read(task: Task, id: str, follow: bool) -> Any:  # noqa: FBT001 - called by Output
-    return task.gateway.swarm.tasks.log_lines(id, follow=follow)
-
-
 def _wait_for_end(task: Task, watch: _Watch) -> Service:
-    """Wait until the task has ended, by itself or because its service was removed: then raise the reason."""
+    """Wait until the task has ended; where it doesn't, remove its service and raise the reason."""
     limit = task.desired.settings_as(JobSettings).timeout or task.timeout
-    services = task.gateway.swarm.services
     try:
         task.wait(watch.id, watch.has_ended, what="completed", timeout=limit, every=POLL)
-    except Cancelled:
+    except WaitTimeout as late:
+        tail = watch.last_lines()
+        remove(task, watch.id)
+        message = f"not completed within {limit:g} s and stopped"
+        raise StepFailed(message, help="increase timeout", output=tail, code="job-timeout") from late
+    except (Cancelled, StepFailed):
         with suppress(EngineError):
-            services.remove(watch.id)
+            task.gateway.swarm.services.remove(watch.id)
         raise
-    except StepFailed as late:
-        if late.code == "removed-meanwhile"
-            raise
-        ...
     assert watch.service is not None
     return watch.service

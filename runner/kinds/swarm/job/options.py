@@ -11,10 +11,13 @@ from runner.kinds.container.options import COMMON
 from runner.kinds.job.adjust_diff import counting
 from runner.kinds.job.options import SETTINGS as OF_JOBS
 from runner.kinds.swarm.service.table import NAME, STATE
+from runner.resource.field import Field, Setting
 from runner.resource.service_table import for_service, settings_for_service
 
-FIELDS: Final = for_service((*COMMON, *OF_JOBS), on_change=Effect.REPLACE)
-SETTINGS: Final = settings_for_service((*COMMON, *OF_JOBS))
+ROWS: Final[tuple[Field | Setting, ...]] = (*COMMON, *OF_JOBS)
+"""All keys of `jobs`."""
+FIELDS: Final = for_service(ROWS, on_change=Effect.REPLACE)
+SETTINGS: Final = settings_for_service(ROWS)
 INTERNAL_FIELDS: Final = (NAME, replace(STATE, on_change=Effect.REPLACE, on_unset=Effect.REPLACE))
 TABLE: Final = (*FIELDS, *INTERNAL_FIELDS)
 """All fields that are compared with the swarm."""

@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     from runner.core.task import Task
 
 
-def new_spec(task: Task) -> Body:
+def new_spec(task: Task, table: tuple[Field, ...] = TABLE) -> Body:
     """Return the spec to create a service with."""
-    spec = encode(TABLE, task.fields())
+    spec = encode(table, task.fields())
     spec.setdefault("TaskTemplate", {}).setdefault("ContainerSpec", {})
     spec["Labels"] = {
         **creation_labels(task.desired, task.attribute),
         **spec.get("Labels", {}),
-        **_own_labels(task, {}),
+        **_own_labels(task, {}, table),
     }
     return spec
 
@@ -58,7 +58,7 @@ def changed_spec(task: Task, live: ObservedResource) -> Body:
     others = {
         name: text for name, text in (spec.get("Labels") or {}).items() if name in as_map(without_own(spec["Labels"]))
     }
-    spec["Labels"] = {**others, **_own_labels(task, live.applied)}
+    spec["Labels"] = {**others, **_own_labels(task, live.applied, TABLE)}
     return spec
 
 
@@ -112,19 +112,19 @@ def _copy(value: Any) -> Any:
     return [_copy(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _own_labels(task: Task, known: Mapping[str, Any]) -> dict[str, str]:
+def _own_labels(task: Task, known: Mapping[str, Any], table: tuple[Field, ...]) -> dict[str, str]:
     desired = task.desired
-    applied = applied_digests(TABLE, desired.fields, desired.sensitive_places, known=known)
+    applied = applied_digests(table, desired.fields, desired.sensitive_places, known=known)
     own = ownership(task.workflow, desired, applied, __version__, file=task.file)
     return {**own, ORCHESTRATOR: SWARM}
 
 
-def dropped(task: Task, document: Mapping[str, Any]) -> list[str]:
+def dropped(task: Task, document: Mapping[str, Any], table: tuple[Field, ...] = FIELDS) -> list[str]:
     """Return the keys that a manager has dropped from the spec of a service: it does so without a word."""
     spec, values = document["Spec"], task.fields()
-    written = encode(TABLE, values)
+    written = encode(table, values)
     return [
         row.name
-        for row in FIELDS
+        for row in table
         if row.name in values and not row.is_remembered and not row.equals(row.bind.read(written), row.bind.read(spec))
     ]
