@@ -72,6 +72,7 @@ def _read_workflow(
         entry_overrides=inputs.overrides,
         texts=sources,
         is_named=inputs.is_named,
+        head=source.head,
     )
     document, desired = result.document, result.desired
     if document is None or desired is None:
@@ -86,6 +87,7 @@ def _read_workflow(
         sources,
         document.variables,
         secret_files=frozenset(str(Path(name).absolute()) for name in document.secret_files),
+        engine=source.engine,
     )
     return loaded, list(map(redactor.diagnostic, result.findings))
 

@@ -14,6 +14,7 @@ from runner.compose.labels import with_labels
 from runner.compose.load import load
 from runner.compose.mapping.project import MappedProject, map_project
 from runner.compose.request import ComposeRequest
+from runner.compose.stack_labels import with_stack_labels
 from runner.core.address import Address
 from runner.core.compose_options import ComposeOptions
 from runner.core.diagnostic import Diagnostic
@@ -24,7 +25,8 @@ from runner.daemon.proxies import proxy_secrets
 from runner.document.excerpts import without_content
 from runner.document.files import Files
 from runner.document.variables import Variable
-from runner.kinds import SECTIONS
+from runner.kinds import sections_of
+from runner.resource.orchestrator import SWARM
 from runner.workflow.compile import read_workflow
 
 if TYPE_CHECKING:
@@ -63,10 +65,12 @@ def read_compose(
     model = load(_request(source), files, found, texts)
     if model is None:
         return None, found if inputs.is_named else _withheld(found, texts)
-    mapped = map_project(model, found)
-    document = mapped.document
-    desired = read_workflow(document, SECTIONS, files, found, contents=contents, entry_overrides=inputs.overrides)
-    desired = replace(with_labels(desired, model), left_alone=_left_alone(model, mapped))
+    mapped = map_project(model, found, source.engine)
+    document = mapped.document.with_data(source.head)
+    sections = sections_of(document.data)
+    desired = read_workflow(document, sections, files, found, contents=contents, entry_overrides=inputs.overrides)
+    desired = with_stack_labels(desired) if desired.orchestrator == SWARM else with_labels(desired, model)
+    desired = replace(desired, left_alone=_left_alone(model, mapped))
     secrets = document.sensitive | desired.sensitive | proxy_secrets(workspace.environ)
     redactor = Redactor(secrets, document.sensitive_spots())
     if not inputs.is_named:
@@ -79,6 +83,7 @@ def read_compose(
         dict(texts),
         _variables(model, mapped),
         compose=options_again(source, model),
+        engine=source.engine,
     )
     return loaded, list(map(redactor.diagnostic, dict.fromkeys(found)))
 
@@ -90,7 +95,7 @@ def read_project(source: Source, files: Files) -> ComposeProject:
     model = load(_request(source), files, found, texts)
     if model is None:
         raise InvalidInput(found, texts)
-    mapped = map_project(model, found)
+    mapped = map_project(model, found, source.engine)
     return ComposeProject(model, mapped, tuple(dict.fromkeys(found)), texts)
 
 

@@ -51,6 +51,8 @@ class LoadedWorkflow(Struct):
     warnings: tuple[Diagnostic, ...] = ()
     compose: ComposeOptions | None = None
     """What a Compose project is read with again, besides `file`; None for a workflow file."""
+    engine: str | None = None
+    """What is to run it instead of what the file says; None: what that says."""
 
     @property
     def own_files(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from runner.app.defaults import DEFAULT_FILE
@@ -19,11 +20,18 @@ class Source(Struct):
     variable_files: tuple[str, ...] = ()
     compose: ComposeOptions = ComposeOptions()
     """What Compose files are read with; a workflow file takes none of it."""
+    engine: str | None = None
+    """What is to run it, docker or swarm; None: what the file says."""
 
     @property
     def overrides(self) -> dict[str, str]:
         """Return the variables given as NAME=VALUE; UsageError for a malformed one."""
         return dict(_split_variable(text) for text in self.variables)
+
+    @property
+    def head(self) -> Mapping[str, str]:
+        """Return the top-level values that count instead of those in the file."""
+        return {"engine": self.engine} if self.engine else {}
 
 
 def _split_variable(text: str) -> tuple[str, str]:

@@ -40,7 +40,7 @@ def _workflow(source: Source, workflow: LoadedWorkflow) -> str | None:
     names = [workflow.desired.workflow] if is_name(workflow.desired.workflow) else []
     files = [file for file in _files(source, workflow) if file.isprintable()]
     is_more = workflow.compose is not None and not is_found_again(source)
-    has_more = source.variables or source.variable_files or is_more or is_plan_file(source.file)
+    has_more = source.variables or source.variable_files or is_more or source.engine or is_plan_file(source.file)
     found = [*names, *files] if has_more else [*files, *names]
     if not found:
         return None

@@ -14,10 +14,10 @@ from runner.compose.locate import Located, locate
 from runner.compose.model import ComposeModel
 from runner.compose.node_edit import inner
 from runner.compose.normalise import normalise, ordered, without_unused
+from runner.compose.own_words import called_sensitive
 from runner.compose.profiles import active_profiles, split_services
 from runner.compose.project_name import project_name
 from runner.compose.request import ComposeRequest
-from runner.compose.sensitive import called_sensitive
 from runner.compose.service_files import with_files
 from runner.compose.typed import typed
 from runner.compose.variables import PROJECT_NAME, Variables

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from runner.core.sensitive_spot import SensitiveSpot
 from runner.core.span import Span
-from runner.core.struct import Struct, field
+from runner.core.struct import Struct, field, replace
 from runner.document.include import Unread
 from runner.document.interpolate import Interpolated
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
@@ -50,6 +50,10 @@ class Document(Struct):
     def sensitive_names(self) -> frozenset[str]:
         """The names of the variables that are declared sensitive."""
         return frozenset(name for name, variable in self.variables.items() if variable.sensitive)
+
+    def with_data(self, more: Mapping[str, Any]) -> Document:
+        """Return it with other top-level values, which have no position in the file."""
+        return replace(self, data={**self.data, **more}) if more else self
 
     def declared_values(self) -> dict[str, str | None]:
         """Return the value of each declared variable; None if it has none, or one that is refused."""

@@ -27,6 +27,10 @@ FOLDER: Final = f"{PREFIX}project.working_dir"
 FILES: Final = f"{PREFIX}project.config_files"
 VERSION: Final = f"{PREFIX}version"
 
+STACK_PREFIX: Final = "com.docker.stack."
+"""What the labels of `docker stack deploy` begin with."""
+STACK: Final = f"{STACK_PREFIX}namespace"
+
 _SAYS_WHAT: Final = (PROJECT, SERVICE, ONE_OFF, NETWORK, VOLUME)
 """The labels that say what something is; which replica of it is another question."""
 

@@ -40,6 +40,8 @@ class InService(Struct, kw_only=True):
     """Yields why no service can have a value, given the entry's other values; paths lead from the value."""
     show: Callable[[Value], Value] | None = None
     """None: as the row's codec shows it."""
+    merged_by_key: bool = False
+    """Of a setting for swarms only: whether it is a map whose entries are managed one by one."""
     note: str = ""
     """What is different on a swarm, as a sentence for the reference page."""
 

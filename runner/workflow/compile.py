@@ -42,18 +42,21 @@ def read(
     entry_overrides: Mapping[Address, Mapping[str, Value]] | None = None,
     texts: MutableMapping[str, str] | None = None,
     is_named: bool = True,
+    head: Mapping[str, str] | None = None,
 ) -> ReadResult:
     """Read a workflow file, accessing only what `files` allows, which also has the environment and the root.
 
     `sections_of` returns the sections for the data of the file, which depend on what is to run it.
     `variables` and `variable_files` are those of --var and --var-file; the files must be below the root, too. For
-    `contents` and `entry_overrides` see `read_workflow`. For `texts` and `is_named` see `load`.
+    `contents` and `entry_overrides` see `read_workflow`. For `texts` and `is_named` see `load`. The top-level values of
+    `head` count instead of those in the file.
     """
     document, found = load(
         file, overrides=variables or {}, var_files=variable_files, files=files, texts=texts, is_named=is_named
     )
     if document is None:
         return ReadResult(None, None, found)
+    document = document.with_data(head or {})
     sections = sections_of(document.data)
     desired = read_workflow(document, sections, files, found, contents=contents, entry_overrides=entry_overrides)
     foreign = foreign_files(found, file, map(str, variable_files))

@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 import pytest
 from docker import DockerClient
-from tests.harness.swarm import Node, Swarm
 
 from runner.core.errors import EngineError, Locked
 from runner.engine.lock import Lock
@@ -40,6 +39,7 @@ from tests.engine.test_lock import (
     test_who_waits_has_it_when_it_is_released,
 )
 from tests.harness.cli import Cli
+from tests.harness.swarm import Node, Swarm
 
 RECOVERY = 90
 """Seconds in which managers that reach each other again have a leader."""

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from tests.harness.swarm import Swarm
 
 from runner.core.errors import Conflict, NotFound, Rejected
 from runner.core.label_store import RecordStore
+from tests.harness.swarm import Swarm
 from tests.harness.workflow import open_gateway
 
 

@@ -18,7 +18,7 @@ from runner.app.load_compose import ComposeProject, read_project
 from runner.app.loaded_workflow import InputOverrides
 from runner.app.source import Source
 from runner.compose.mapping.plain import plain
-from runner.compose.sensitive import called_sensitive
+from runner.compose.own_words import called_sensitive
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.errors import InvalidInput, RunnerError, UsageError
 from runner.core.phrase import reason_of
@@ -28,7 +28,7 @@ from runner.core.struct import MutableStruct, Struct, field, replace
 from runner.document.files import Files
 from runner.document.nodes import MappingNode, Node, SequenceNode
 from runner.document.source import Source as Text
-from runner.kinds import SECTIONS
+from runner.kinds import sections_of
 from runner.workflow.compile import read_workflow
 
 if TYPE_CHECKING:
@@ -73,7 +73,8 @@ def convert(source: Source, workspace: Workspace, out: Path | None = None) -> Co
     redactor = Redactor(project.mapped.document.sensitive)
     target = (out or Path(project.model.folder) / DEFAULT_FILE).absolute()
     found = list(project.findings)
-    wanted = read_workflow(project.mapped.document, SECTIONS, files, found, contents=False)
+    document = project.mapped.document
+    wanted = read_workflow(document, sections_of(document.data), files, found, contents=False)
     if any(one.severity is Severity.ERROR and one.code not in (*_CARRIED_OVER, *_OF_THIS_MACHINE) for one in found):
         raise InvalidInput(list(map(redactor.diagnostic, found)), project.texts)
     conversion = _Conversion(source, workspace.without_commands(), project, wanted, target)
@@ -146,7 +147,8 @@ class _Conversion(MutableStruct):
         self._tell_losses(comments)
         values = Values(self.originals, comments, model.folder, str(self.target.parent), self.filled_in)
         called = frozenset(filter(model.used.get, called_sensitive(model.root)))
-        draft = Draft(document.root, SECTIONS, values, self.styles, document.sensitive_names, called)
+        sections = sections_of(document.data)
+        draft = Draft(document.root, sections, values, self.styles, document.sensitive_names, called)
         return draft.text(self._head())
 
     def _comments(self) -> Iterator[Comment]:

@@ -64,7 +64,9 @@ class Draft(MutableStruct):
         order = [name for name in dict.fromkeys((*_FIRST_TAKEN, *_WRITTEN)) if name in self.root.entries]
         written = {name: self._section(name, self.root.entries[name]) for name in order}
         parts = tuple((name, written[name]) for name in _WRITTEN if name in written)
-        entries = [("version", Item(Scalar(1, "1"))), ("name", Item(text_scalar(_name(self.root))))]
+        entries = [("version", Item(Scalar(1, "1"))), ("name", Item(text_scalar(_text(self.root, "name"))))]
+        if "engine" in self.root.entries:
+            entries.append(("engine", Item(text_scalar(_text(self.root, "engine")))))
         if variables := self._variables(Map(parts)):
             entries.append(("variables", Item(variables)))
         lines = yaml_text(Map((*entries, *parts)), head)
@@ -114,10 +116,10 @@ def _apart(item: Item) -> Item:
     return replace(item, above=("", *item.above))
 
 
-def _name(root: MappingNode) -> str:
-    name = root.entries["name"].value
-    assert isinstance(name, ScalarNode)
-    return name.text
+def _text(root: MappingNode, key: str) -> str:
+    value = root.entries[key].value
+    assert isinstance(value, ScalarNode)
+    return value.text
 
 
 def _order(section: str, sections: Sections) -> dict[str, int]:

@@ -14,9 +14,7 @@ def run(what: str) -> None:
     elif what == "reference":
         echo(_reference())
     elif what == "compose":
-        from runner.compose.mapping.page import keys_page
-
-        echo(keys_page().rstrip())
+        echo(compose_keys().rstrip())
     elif what == "commands":
         from runner.cli.commands_page import commands_page
 
@@ -25,6 +23,23 @@ def run(what: str) -> None:
         echo(_error_table())
     else:
         echo(_shipped(what))
+
+
+def compose_keys() -> str:
+    """Return the page of Compose's keys."""
+    from runner.compose.mapping.page import keys_page
+    from runner.kinds.container import CONTAINER
+    from runner.resource.service_binding import NotInService
+
+    services = {row.name: row.service for row in CONTAINER.fields}
+    services |= {row.name: row.service for row in CONTAINER.settings}
+    return keys_page(
+        {
+            f"containers.KEY.{name}": f"it {service.reason}; {service.help}"
+            for name, service in services.items()
+            if isinstance(service, NotInService)
+        }
+    )
 
 
 def workflow_schema_text() -> str:

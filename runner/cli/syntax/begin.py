@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from runner.cli.syntax.exits import ENGINE, OFFLINE, WRITING
-from runner.cli.syntax.options import SHARED, SOURCE
+from runner.cli.syntax.options import READ, SHARED, SOURCE
 from runner.cli.syntax.rows import FILES, FLAG, Argument, Choice, Command, Option, Parsed, Text
 from runner.cli.syntax.values import CI_SERVICES, TEMPLATES, template
 
@@ -59,7 +59,7 @@ BEGIN: Final = {
                 "form", ("--format",), "yaml or json.", Choice(("yaml", "json")), default="yaml", shows_default=True
             ),
             *SHARED,
-            *SOURCE,
+            *READ,
         ),
         exits=OFFLINE,
         examples=(
@@ -76,7 +76,7 @@ BEGIN: Final = {
         (
             Option("out", ("--out",), "Write it to this file; default: standard output.", FILES, metavar="PATH"),
             *SHARED,
-            *SOURCE,
+            *READ,
         ),
         exits=WRITING,
         examples=(

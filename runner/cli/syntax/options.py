@@ -139,6 +139,14 @@ COMPOSE = (
 )
 """Of commands that take Compose files, too; refused for a workflow file."""
 
+ORCHESTRATOR = Option(
+    "engine",
+    ("--engine",),
+    "What runs it: docker, one engine, or swarm; default: as the file says.",
+    Choice(("docker", "swarm")),
+)
+"""Of commands that look at what runs, or change it."""
+
 FILE = Argument("file", FILES, default=DEFAULT_FILE)
 FILE_AS_OPTION = Option(
     "file_option",
@@ -151,8 +159,10 @@ FILE_AS_OPTION = Option(
 )
 WORKFLOW = (FILE_AS_OPTION, *COMPOSE, FILE)
 """Of commands that take a workflow by its file, or by its name."""
-SOURCE = (*VARIABLES, *WORKFLOW)
+READ = (*VARIABLES, *WORKFLOW)
 """Of commands that read a workflow: its file and its variables."""
+SOURCE = (*VARIABLES, ORCHESTRATOR, *WORKFLOW)
+"""Of commands for which it also counts what runs the workflow."""
 
 _ABOUT_FILE = "Workflow or Compose file, or name; repeatable for Compose files."
 FILE_OPTION = Option(
@@ -162,5 +172,5 @@ LONG_FILE_OPTION = Option(
     "file", ("--file",), _ABOUT_FILE, FILES, DEFAULT_FILE, metavar="FILE", shows_default=True, is_repeatable=True
 )
 """Where -f is something else."""
-SOURCE_BESIDE_ARGUMENTS = (*VARIABLES, *COMPOSE, FILE_OPTION)
+SOURCE_BESIDE_ARGUMENTS = (*VARIABLES, ORCHESTRATOR, *COMPOSE, FILE_OPTION)
 """The same for commands with other arguments: the file is an option."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from runner.app.defaults import ALL
 from runner.cli.syntax.exits import ENGINE
-from runner.cli.syntax.options import LOCKED, SHARED, SOURCE
+from runner.cli.syntax.options import LOCKED, READ, SHARED
 from runner.cli.syntax.rows import FILES, Command, Option, Text
 
 SHARE: Final = {
@@ -27,7 +27,7 @@ SHARE: Final = {
                 without_value=ALL,
             ),
             *SHARED,
-            *SOURCE,
+            *READ,
         ),
         exits=ENGINE,
         examples=(("runner lock", "pin what isn't pinned yet"), ("runner lock --upgrade base", "pin one image anew")),
@@ -41,7 +41,7 @@ SHARE: Final = {
         """,
         (
             Option("out", ("--out",), "Write the bundle to this tar file.", FILES, metavar="PATH", is_required=True),
-            *(LOCKED, *SHARED, *SOURCE),
+            *(LOCKED, *SHARED, *READ),
         ),
         exits=ENGINE,
         examples=(

@@ -12,6 +12,7 @@ from runner.compose.mapping.fate import Fate, Mapped, Resolved, Unsupported
 from runner.compose.mapping.fates_of_build import BUILD
 from runner.compose.mapping.fates_of_deploy import DEPLOY
 from runner.compose.mapping.fates_of_service import SERVICE
+from runner.compose.mapping.fates_on_swarm import ON_SWARM
 
 _NO_SWARM = "only Swarm has external secrets and configs"
 _USE_FILE = "use file or environment"
@@ -65,3 +66,9 @@ FATES: Mapping[str, Fate] = {
     **{f"services.*.build.{path}": fate for path, fate in BUILD.items()},
     **{f"services.*.deploy.{path}": fate for path, fate in DEPLOY.items()},
 }
+
+
+def swarm_fates() -> Mapping[str, Fate]:
+    """Return what becomes of each key on a swarm; where its parts fare apart, the fate of the whole doesn't count."""
+    apart = {path[:end] for path in ON_SWARM for end, sign in enumerate(path) if sign == "."}
+    return {**{path: fate for path, fate in FATES.items() if path not in apart}, **ON_SWARM}

@@ -35,10 +35,10 @@ def common(service: Service, project: Project) -> Parts:
         yield Part(("logging", "options"), entry.key, named(entry.value))
 
 
-def of_container(service: Service) -> Parts:
+def of_container(service: Service, project: Project) -> Parts:
     """Yield what only containers have."""
     yield from _replicas(service)
-    yield from _restart(service)
+    yield from _restart(service, project)
     yield from _health(service)
     for name, entry in given(service.entries, *_HOOKS):
         hooks = map(_hook, items(entry.value))
@@ -52,18 +52,23 @@ def of_job(service: Service, project: Project) -> Parts:
     if policy == "on-failure":
         yield Part(("retries",), place.key, scalar(place.value, int(attempts or _MANY)))
     elif policy != "no":
-        message = f'restart "{policy}" has no effect: {service.name} is a job, since others wait for it to complete'
+        message = f'restart "{policy}" has no effect: {service.name} is a job{_why_job(service, project)}'
         project.found.append(ignored(place.key, message, "use on-failure to run it again when it fails"))
     for name, entry in given(service.entries, *_HOOKS):
         help = f"do it in the command of {service.name}"
         project.found.append(unsupported(entry.key, f"{name} is not supported for what runs to its end", help))
     for _, entry in given(service.entries, "healthcheck"):
-        message = f"the healthcheck has no effect: {service.name} is a job, since others wait for it to complete"
+        message = f"the healthcheck has no effect: {service.name} is a job{_why_job(service, project)}"
         project.found.append(ignored(entry.key, message))
     if service.replicas > 1:
         help = "use one, or declare more services"
         message = f"{service.replicas} replicas of what runs to its end are not supported"
         project.found.append(unsupported(_replicas_place(service).key, message, help))
+
+
+def _why_job(service: Service, project: Project) -> str:
+    """Return why a service is a job, unless it says so itself."""
+    return "" if project.is_swarm and service.is_called_job else ", since others wait for it to complete"
 
 
 _MANY = 1000
@@ -89,7 +94,9 @@ def _dependency(name: str, entry: Entry, project: Project) -> Node:
     condition = child(entry.value, "condition")
     wanted = CONDITIONS.get(text(condition), "started")
     if name in project.jobs and wanted != "completed":
-        project.found.append(_awaited_otherwise(name, wanted, condition or entry.key))
+        service = project.services[name]
+        why = f"others wait for {name} to complete" if _why_job(service, project) else f"{name} is a job"
+        project.found.append(_awaited_otherwise(name, why, wanted, condition or entry.key))
         wanted = "completed"
     place = condition or entry.value
     details = inner(entry.value)
@@ -101,12 +108,11 @@ def _dependency(name: str, entry: Entry, project: Project) -> Node:
     return mapping(entry.value, kept) if len(kept) > 1 else scalar(place, wanted)
 
 
-def _awaited_otherwise(name: str, wanted: str, place: Node) -> Diagnostic:
+def _awaited_otherwise(name: str, why: str, wanted: str, place: Node) -> Diagnostic:
     if wanted == "healthy":
         help = f"wait for {name} to complete everywhere, or nowhere"
-        return unsupported(place, f"others wait for {name} to complete, so that it is never {wanted}", help)
-    message = f"others wait for {name} to complete, so that this waits for it, too"
-    return ignored(place, message, "write service_completed_successfully")
+        return unsupported(place, f"{why}, so that it is never {wanted}", help)
+    return ignored(place, f"{why}, so that this waits for it, too", "write service_completed_successfully")
 
 
 def _replicas(service: Service) -> Parts:
@@ -119,10 +125,13 @@ def _replicas_place(service: Service) -> Entry:
     return service.within("deploy").get("replicas") or service.entries["scale"]
 
 
-def _restart(service: Service) -> Parts:
-    """Yield the restart policy; without one, a service may run to its end."""
+def _restart(service: Service, project: Project) -> Parts:
+    """Yield the restart policy; without one, a service may run to its end, unless a swarm runs it."""
     place = _restart_place(service)
-    if service.restart == "no":
+    if project.is_swarm:
+        if service.restart_on_swarm:
+            yield Part(("restart",), place.key, scalar(place.value, service.restart_on_swarm))
+    elif service.restart == "no":
         yield Part(("may_complete",), place.key, scalar(place.value, True))
     else:
         yield Part(("restart",), place.key, scalar(place.value, service.restart))
@@ -152,9 +161,14 @@ def _hook(item: Node) -> Node:
     return put_together(item, parts)
 
 
-def awaited_to_complete(services: Mapping[str, Service]) -> Iterator[str]:
-    """Yield the services that others wait for to complete; one without replicas is nothing to wait for."""
+def jobs(services: Mapping[str, Service], *, is_swarm: bool) -> Iterator[str]:
+    """Yield the services that others wait for to complete; one without replicas is nothing to wait for.
+
+    On a swarm, those that are called jobs are among them.
+    """
     for service in services.values():
+        if is_swarm and service.is_called_job:
+            yield service.name
         for name, one in service.within("depends_on").items():
             if _is_to_complete(one) and name in services and services[name].replicas:
                 yield name

@@ -18,6 +18,8 @@ _DEFAULT_BRIDGE = ("bridge", "default")
 _WITHOUT_PORTS = ("host", "none")
 _OF_ENDPOINT = ("aliases", "ipv4_address", "ipv6_address", "mac_address", "priority", "gw_priority")
 _DEFAULT = "default"
+_USUAL_MODE = "ingress"
+"""How a swarm publishes ports, and what Compose writes where nothing is said."""
 _INTERFACE = "com.docker.network.endpoint.ifname"
 """The driver's option that `interface_name` stands for."""
 
@@ -26,7 +28,8 @@ def networking(service: Service, project: Project) -> Parts:
     """Yield ports, networks, links and namespaces."""
     yield from _ports(service, project)
     for _, entry in given(service.entries, "expose"):
-        yield same(entry, "expose")
+        if not project.is_swarm:
+            yield same(entry, "expose")
     yield from _links(service, project)
     yield from _networks(service, project)
     for name, entry in given(service.entries, *_NAMESPACES):
@@ -53,15 +56,19 @@ def _ports(service: Service, project: Project) -> Parts:
             message = f'ports have no effect with network_mode "{mode}"'
             project.found.append(ignored(entry.key, message, "remove ports, or network_mode"))
             continue
-        ports = [_port(item) for item in items(entry.value)]
+        ports = [_port(item, project) for item in items(entry.value)]
         yield Part(("ports",), entry.key, sequence(entry.value, ports))
 
 
-def _port(item: Node) -> Node:
+def _port(item: Node, project: Project) -> Node:
     """Return a port without what is only a note."""
     if not isinstance(item, MappingNode):
         return item
-    return mapping(item, dict(given(item.entries, "target", "published", "host_ip", "protocol")))
+    kept = dict(given(item.entries, "target", "published", "host_ip", "protocol", "mode"))
+    mode = kept.pop("mode", None)
+    if project.is_swarm and mode is not None and text(mode.value) != _USUAL_MODE:
+        kept["mode"] = mode
+    return mapping(item, kept)
 
 
 def _networks(service: Service, project: Project) -> Parts:

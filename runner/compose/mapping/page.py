@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from runner.compose.mapping.fate import Fate, Ignored, Mapped, Resolved, Unsupported
-from runner.compose.mapping.fates import FATES
+from runner.compose.mapping.fates import FATES, swarm_fates
 from runner.compose.phrases import expected
 from runner.compose.table import COMPOSE
 from runner.compose.table.form import Form, Items, Named, Record
 from runner.core.struct import Struct
 
+_SAME = "the same"
 _INTRODUCTION = """# Keys of Compose files
 
 Made by `make schemas`, from the tables by which runner reads Compose files.
@@ -26,7 +27,11 @@ Made by `make schemas`, from the tables by which runner reads Compose files.
 
 A dot is nesting: `healthcheck.test` is `test` inside of `healthcheck`. Keys inside of one that is the same are the
 same, unless they have a row. In lists, short forms such as `8080:80` are read, too. Keys that begin with `x-` mean
-nothing."""
+nothing, but for [`x-runner`](guides/from-compose.md).
+
+The column *on a swarm* says what is different where a [swarm](swarm.md) runs it: with `--engine swarm`, or
+`x-runner: {engine: swarm}` at the top of the file. What is not supported there is the error
+[compose-unsupported](errors.md) or [swarm-cannot](errors.md), with its place in the file."""
 
 
 class _Place(Struct):
@@ -57,43 +62,77 @@ _PLACES: Mapping[str, _Place] = {
 """The sections, by the prefix of their keys."""
 
 
-def keys_page() -> str:
-    """Return the whole page."""
-    return "\n\n".join((_INTRODUCTION, *(part for prefix in _PLACES for part in _section(prefix)))) + "\n"
+def keys_page(not_in_services: Mapping[str, str]) -> str:
+    """Return the whole page.
+
+    `not_in_services` has the keys of runner's language that a service of a swarm can't have, such as
+    "containers.KEY.privileged", with the reasons.
+    """
+    parts = (part for prefix in _PLACES for part in _section(prefix, not_in_services))
+    return "\n\n".join((_INTRODUCTION, *parts)) + "\n"
 
 
-def _section(prefix: str) -> Iterator[str]:
+def _section(prefix: str, not_in_services: Mapping[str, str]) -> Iterator[str]:
     place = _PLACES[prefix]
     forms = dict(_forms(COMPOSE))
-    fates = {path.removeprefix(prefix): fate for path, fate in FATES.items() if _prefix_of(path) == prefix}
-    rows = dict(_row(name, fate, place.counterpart) for name, fate in fates.items())
+    on_swarm = swarm_fates()
+    rows: dict[str, tuple[str, str]] = {}
+    for path in _told_apart(prefix):
+        name = path.removeprefix(prefix)
+        one, other = _nearest(path, FATES), _nearest(path, on_swarm)
+        said, swarm = _told(name, one, place.counterpart), _told(name, other, place.counterpart)
+        refused = _refusal(other, not_in_services)
+        if refused:
+            swarm = f"**not supported**: {refused}"
+        is_same = said == swarm == _SAME
+        rows[name.partition(".")[0] if is_same else name] = said, "" if swarm == said else swarm
     yield f"## {place.heading}"
     yield place.about
     lines = (
-        f"| `{name.replace('.*', '.NAME')}` | {expected(forms[prefix + name])} | {told} |"
-        for name, told in sorted(rows.items())
+        f"| `{name.replace('.*', '.NAME')}` | {expected(forms[prefix + name])} | {said} | {swarm} |"
+        for name, (said, swarm) in sorted(rows.items())
     )
-    yield "\n".join(("| key | value | what becomes of it |", "| --- | --- | --- |", *lines))
+    yield "\n".join(("| key | value | what becomes of it | on a swarm |", "| --- | --- | --- | --- |", *lines))
+
+
+def _told_apart(prefix: str) -> Iterator[str]:
+    """Yield the paths below a prefix whose fates are told: those of the parts, where these fare apart on a swarm."""
+    paths = {path for path in (*FATES, *swarm_fates()) if _prefix_of(path) == prefix}
+    return (path for path in paths if not any(other.startswith(f"{path}.") for other in paths))
+
+
+def _nearest(path: str, fates: Mapping[str, Fate]) -> Fate:
+    """Return the fate of a key: its own, or that of a key around it."""
+    while path not in fates:
+        path = path.rpartition(".")[0]
+    return fates[path]
+
+
+def _refusal(fate: Fate, not_in_services: Mapping[str, str]) -> str | None:
+    """Return why a service of a swarm can't have what a key is mapped to, with all that is inside of it."""
+    path = fate.to if isinstance(fate, Mapped) else ""
+    while path and path not in not_in_services:
+        path = path.rpartition(".")[0]
+    return not_in_services.get(path)
 
 
 def _prefix_of(path: str) -> str:
     return max((prefix for prefix in _PLACES if path.startswith(prefix)), key=len)
 
 
-def _row(name: str, fate: Fate, counterpart: str) -> tuple[str, str]:
-    """Return a key with what becomes of it; what is the same in all respects is told of the outermost key."""
+def _told(name: str, fate: Fate, counterpart: str) -> str:
+    """Return what becomes of a key."""
     match fate:
         case Mapped(to=to, note=note):
             to = to.removeprefix(counterpart)
-            is_same = f"{name}.".startswith(f"{to}.")
-            told = "the same" if is_same else f"`{to}`"
-            return (name, f"{told}; {note}") if note else (name.partition(".")[0] if is_same else name, told)
+            told = _SAME if f"{name}.".startswith(f"{to}.") else f"`{to}`"
+            return f"{told}; {note}" if note else told
         case Resolved(how=how):
-            return name, f"read: {how}"
+            return f"read: {how}"
         case Ignored(why=why):
-            return name, f"ignored: {why}"
+            return f"ignored: {why}"
         case Unsupported(why=why, help=help):
-            return name, f"**not supported**: {why}; {help}"
+            return f"**not supported**: {why}; {help}"
 
 
 def _forms(form: Form, path: str = "") -> Iterator[tuple[str, Form]]:

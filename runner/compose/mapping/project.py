@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from runner.compose.mapping import top
+from runner.compose.mapping.fates import FATES, swarm_fates
 from runner.compose.mapping.images import Images, map_images
-from runner.compose.mapping.lifecycle import awaited_to_complete, common, of_container, of_job
+from runner.compose.mapping.lifecycle import common, jobs, of_container, of_job
 from runner.compose.mapping.limits import limits
 from runner.compose.mapping.networking import networking
+from runner.compose.mapping.on_swarm import on_swarm
 from runner.compose.mapping.part import Part, is_nothing, put_together
 from runner.compose.mapping.plain import occurrences, plain
 from runner.compose.mapping.process import process
@@ -17,7 +19,8 @@ from runner.compose.mapping.storage import storage
 from runner.compose.mapping.tell import tell
 from runner.compose.mapping.told import unsupported
 from runner.compose.model import ComposeModel
-from runner.compose.node_edit import child, mapping, scalar
+from runner.compose.node_edit import child, mapping, scalar, text
+from runner.compose.own_words import named_engine
 from runner.core.diagnostic import Diagnostic
 from runner.core.lazy_pattern import lazy_pattern
 from runner.core.sensitive import MASK
@@ -26,6 +29,7 @@ from runner.document.document import Document, Path
 from runner.document.interpolate import Interpolated
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode
 from runner.document.variables import Variable
+from runner.resource.orchestrator import SWARM
 
 _LANGUAGE = 1
 _LONGEST_NAME = 63
@@ -42,22 +46,29 @@ class MappedProject(Struct):
     """Services that no active profile asks for: whatever runs of them is left alone."""
 
 
-def map_project(model: ComposeModel, found: list[Diagnostic]) -> MappedProject:
-    """Map a project; what is ignored or unsupported is added to `found`, with its place in the Compose file."""
-    found.extend(tell(model.root))
+def map_project(model: ComposeModel, found: list[Diagnostic], engine: str | None = None) -> MappedProject:
+    """Map a project for what is to run it, which is `engine` or else what the project says.
+
+    What is ignored or unsupported there is added to `found`, with its place in the Compose file.
+    """
+    is_swarm = (engine or text(named_engine(model.root))) == SWARM
+    found.extend(tell(model.root, swarm_fates() if is_swarm else FATES))
     declared = {section: _usable(section, model.root, found) for section in _SECTIONS}
     variables = top.Known(model.used, model.ambiguous)
     secrets = top.secrets(declared["secrets"], variables, found)
     configs = top.configs(declared["configs"], variables, found)
+    if is_swarm:
+        secrets = top.with_existing(secrets, declared["secrets"])
+        configs = top.with_existing(configs, declared["configs"])
     services = dict(_services(declared["services"]))
     images = map_images(model.name, services, found)
-    jobs = frozenset(awaited_to_complete(services))
+    ending = frozenset(jobs(services, is_swarm=is_swarm))
     left_out = {
         "services": frozenset(declared["services"]) - services.keys(),
         "secrets": secrets.refused,
         "configs": configs.refused,
     }
-    project = Project(model.name, model.folder, services, jobs, images.of_service, left_out, found)
+    project = Project(model.name, model.folder, services, ending, images.of_service, left_out, found, is_swarm)
     root = _root(model, project, images, {"secrets": secrets.entries, "configs": configs.entries}, declared)
     invalid = (*_too_long(model, root, found), *(("images", name) for name in images.refused))
     document = _document(model, root, secrets.variables, frozenset(invalid))
@@ -105,6 +116,11 @@ def _root(
         "version": Entry(scalar(model.root, "version"), scalar(model.root, _LANGUAGE)),
         "name": Entry(scalar(name, "name"), scalar(name, model.name)),
     }
+    engine = named_engine(model.root)
+    if project.is_swarm or engine is not None:
+        place = engine or model.root
+        value = SWARM if project.is_swarm else text(engine)
+        head["engine"] = Entry(scalar(place, "engine"), scalar(place, value))
     places = {section: model.root.entries.get(section) for section in sections}
     body = {
         section: Entry(scalar(place.key if place else model.root, section), mapping(model.root, entries))
@@ -137,7 +153,9 @@ def _parts(service: Service, project: Project) -> Iterator[Part]:
     yield from networking(service, project)
     yield from storage(service, project)
     yield from limits(service, project)
-    yield from of_job(service, project) if service.name in project.jobs else of_container(service)
+    yield from of_job(service, project) if service.name in project.jobs else of_container(service, project)
+    if project.is_swarm:
+        yield from on_swarm(service, project)
 
 
 def _document(

@@ -10,6 +10,9 @@ from runner.core.struct import Struct
 from runner.core.values import is_decimal
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode
 
+JOB_MODE = "replicated-job"
+"""The value of `deploy.mode` by which a swarm runs something to its end."""
+
 
 class Project(Struct):
     """What the services of a project have in common."""
@@ -20,12 +23,14 @@ class Project(Struct):
     services: Mapping[str, Service]
     """The services that are mapped, by name."""
     jobs: frozenset[str]
-    """The services that become jobs: others wait for them to complete."""
+    """The services that become jobs: others wait for them to complete, or on a swarm they say so themselves."""
     images: Mapping[str, ScalarNode]
     """What each service has as its image: a key of `images`, or a reference."""
     left_out: Mapping[str, frozenset[str]]
     """The names, by section, of what was refused: what refers to it isn't worth another error."""
     found: list[Diagnostic]
+    is_swarm: bool = False
+    """Whether a swarm is to run it."""
 
 
 class Service(Struct):
@@ -52,6 +57,11 @@ class Service(Struct):
         return items(self.value(name))
 
     @property
+    def is_called_job(self) -> bool:
+        """Whether it says of itself that it runs to its end, which only a swarm heeds."""
+        return text(self.value("deploy", "mode")) == JOB_MODE
+
+    @property
     def replicas(self) -> int:
         """The number of its containers: `deploy.replicas`, else `scale`."""
         for found in (self.value("deploy", "replicas"), self.value("scale")):
@@ -62,10 +72,20 @@ class Service(Struct):
     @property
     def restart(self) -> str:
         """The engine's restart policy: `deploy.restart_policy` wins over `restart`, as it does in Compose."""
-        policy = self.within("deploy", "restart_policy")
-        if not policy:
+        if not self.within("deploy", "restart_policy"):
             return text(self.value("restart")) or "no"
+        return self._policy(otherwise="no")
+
+    @property
+    def restart_on_swarm(self) -> str:
+        """The policy by which a swarm restarts tasks; empty if the file leaves that to the swarm."""
+        if not self.within("deploy", "restart_policy"):
+            return text(self.value("restart"))
+        return self._policy(otherwise="always")
+
+    def _policy(self, *, otherwise: str) -> str:
+        """Return the policy below `deploy`; `otherwise` stands for no condition."""
         condition = text(self.value("deploy", "restart_policy", "condition"))
         attempts = text(self.value("deploy", "restart_policy", "max_attempts"))
-        name = {"none": "no", "any": "always", "": "no"}.get(condition, condition)
+        name = {"none": "no", "any": "always", "": otherwise}.get(condition, condition)
         return f"{name}:{attempts}" if name == "on-failure" and attempts not in ("", "0") else name

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from runner.compose.mapping.fate import Fate, Ignored, Unsupported
-from runner.compose.mapping.fates import FATES
 from runner.compose.mapping.part import is_nothing
 from runner.compose.mapping.told import ignored, unsupported
 from runner.core.diagnostic import Diagnostic
@@ -17,9 +16,9 @@ _Branch: TypeAlias = "dict[str, _Branch | _Told]"
 _ANY = "*"
 
 
-def tell(root: MappingNode) -> Iterator[Diagnostic]:
+def tell(root: MappingNode, fates: Mapping[str, Fate]) -> Iterator[Diagnostic]:
     """Yield the findings for a project in canonical form, in the order of its keys."""
-    yield from _within(root, _tree(FATES))
+    yield from _within(root, _tree(fates))
 
 
 def _tree(fates: Mapping[str, Fate]) -> _Branch:

@@ -9,7 +9,7 @@ from runner.compose.mapping.process import named
 from runner.compose.mapping.told import invalid, unsupported
 from runner.compose.node_edit import child, inner, items, mapping, scalar, sequence, text
 from runner.core.diagnostic import Diagnostic
-from runner.core.struct import Struct
+from runner.core.struct import Struct, replace
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode
 from runner.document.variables import Variable
 
@@ -134,6 +134,16 @@ def configs(declared: Mapping[str, Entry], known: Known, found: list[Diagnostic]
                 content = scalar(source.value, known.values[variable])
                 entries[key] = _content(one, source, "content", content)
     return Contents(entries, {}, frozenset(declared) - frozenset(entries))
+
+
+def with_existing(contents: Contents, declared: Mapping[str, Entry]) -> Contents:
+    """Add the secrets or configs that the swarm has, named as external networks are."""
+    existing = {
+        key: Entry(one.key, put_together(one.value, _name(key, entries, "")))
+        for key, one in declared.items()
+        if _is_external(entries := inner(one.value))
+    }
+    return replace(contents, entries={**contents.entries, **existing}, refused=contents.refused - existing.keys())
 
 
 def _content(one: Entry, source: Entry, name: str, value: Node) -> Entry:

@@ -10,6 +10,7 @@ from runner.kinds.network.kind import NETWORK
 from runner.kinds.swarm.image import IMAGE
 from runner.kinds.swarm.job import JOB
 from runner.kinds.swarm.service import SERVICE
+from runner.kinds.swarm.volume import VOLUME
 from runner.resource.kind import Sections
 from runner.resource.orchestrator import Orchestrator, catalog_of
 
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     from runner.core.engine_answers import EngineEvent
     from runner.core.gateway import Gateway
     from runner.core.label_store import LabelStore
+    from runner.resource.instance import Instances
 
-SECTIONS: Sections = {section.name: section for section in (IMAGE, NETWORK, SERVICE, JOB, CHECK)}
+SECTIONS: Sections = {section.name: section for section in (IMAGE, NETWORK, VOLUME, SERVICE, JOB, CHECK)}
 """In the order in which they may refer to each other."""
 
 
@@ -31,4 +33,17 @@ def _label_store(gateway: Gateway) -> LabelStore:
     return gateway.swarm.records
 
 
-ORCHESTRATOR = Orchestrator(sections=SECTIONS, catalog=catalog_of(SECTIONS), events=_events, label_store=_label_store)
+def _instances(gateway: Gateway, workflow: str) -> Instances:
+    from runner.kinds.swarm.instances import SwarmInstances
+
+    return SwarmInstances(gateway, workflow)
+
+
+ORCHESTRATOR = Orchestrator(
+    sections=SECTIONS,
+    catalog=catalog_of(SECTIONS),
+    events=_events,
+    label_store=_label_store,
+    ask_ahead=lambda gateway: gateway.swarm.ask_ahead(),
+    instances=_instances,
+)

@@ -62,9 +62,9 @@ def declare_as(
     `settings` are those specific to the kind; `state` is the desired state of each resource.
     """
     values = declaration.values
+    report_conflicts(declaration)
     for found in keys_for_swarms(values):
         declaration.report(found)
-    report_conflicts(declaration)
     image = image_of(kind, declaration)
     networks = list(joined_networks(declaration))
     mounted = _mounted_images(kind, declaration)

@@ -11,6 +11,7 @@ from runner.core.values import Value
 from runner.kinds.container.declare.links import LINKS
 from runner.kinds.container.declare.placement import PLACE, REPLICAS, SPREAD_OUT
 from runner.kinds.container.declare.readiness_probe import READY
+from runner.kinds.container.declare.scheduling import RESERVED, RESTARTED
 from runner.kinds.container.declare.update_policy import UPDATE
 from runner.kinds.container.names import NAME
 from runner.resource.codec import Codec, Invalid
@@ -114,6 +115,7 @@ COMMON_SETTINGS = (
         service=OF_RUNNER,
     ),
     *PLACE,
+    *RESERVED,
 )
 """Settings of every kind that runs as a container."""
 
@@ -128,6 +130,7 @@ SETTINGS = (
         service=REPLICAS,
     ),
     *SPREAD_OUT,
+    *RESTARTED,
     Setting(
         name="protect",
         codec=BOOLEAN,

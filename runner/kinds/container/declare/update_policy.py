@@ -8,7 +8,15 @@ from typing import Any
 
 from runner.core.struct import Struct
 from runner.core.values import Value, as_map
-from runner.kinds.container.in_service.updates import MAX_FAILURE_RATIO, MONITOR, ON_FAILURE, ORDER, PARALLEL, RATIO
+from runner.kinds.container.in_service.updates import (
+    DELAY,
+    MAX_FAILURE_RATIO,
+    MONITOR,
+    ON_FAILURE,
+    ORDER,
+    PARALLEL,
+    RATIO,
+)
 from runner.resource.codec import Invalid
 from runner.resource.declaration import Declaration
 from runner.resource.field import Setting
@@ -90,6 +98,15 @@ UPDATE = (
         examples=("10s", "1s"),
         cost="in place",
         service=MONITOR,
+        swarm_only=True,
+    ),
+    Setting(
+        name="update.delay",
+        codec=DURATION,
+        doc="How long a swarm waits between updates of tasks. Default: 0s.",
+        examples=("10s", "1s"),
+        cost="in place",
+        service=DELAY,
         swarm_only=True,
     ),
     Setting(

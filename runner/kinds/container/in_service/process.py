@@ -7,9 +7,10 @@ from typing import Any
 
 from runner.core.values import Value
 from runner.resource.codec import Invalid
-from runner.resource.engine_json import at
+from runner.resource.engine_json import Binding, Body, at, get, put
 from runner.resource.service_binding import InService
 
+_RESTART = "TaskTemplate.RestartPolicy"
 _ON_FAILURE = "on-failure"
 _CONDITIONS = {"no": "none", "always": "any", "unless-stopped": "any", _ON_FAILURE: _ON_FAILURE}
 
@@ -20,12 +21,15 @@ def _refuse_no_command(value: Value, values: Mapping[str, Value]) -> Iterator[In
         yield Invalid("a service can't clear the image's command alone", help=help)
 
 
-def _write_restart(value: Any) -> dict[str, Any]:
+def _write_restart(value: Value, body: Body) -> None:
     name, _, count = str(value).partition(":")
-    return {"Condition": _CONDITIONS[name], **({"MaxAttempts": int(count)} if count else {})}
+    put(body, f"{_RESTART}.Condition", _CONDITIONS[name])
+    if count:
+        put(body, f"{_RESTART}.MaxAttempts", int(count))
 
 
-def _read_restart(value: Any) -> Value:
+def _read_restart(spec: Mapping[str, Any]) -> Value:
+    value = get(spec, _RESTART)
     if not value:
         return None
     condition, count = value.get("Condition") or "any", value.get("MaxAttempts")
@@ -73,7 +77,7 @@ COMMAND = InService(
     refuse=_refuse_no_command,
 )
 RESTART = InService(
-    bind=at("TaskTemplate.RestartPolicy", encode=_write_restart, decode=_read_restart),
+    bind=Binding(_write_restart, _read_restart, _RESTART),
     default="always",
     equals=_same_restart,
     note="On a swarm, always is the default, and unless-stopped the same.",

@@ -7,15 +7,15 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from runner.core.errors import Cancelled, EngineError, NotFound, StepFailed, WaitTimeout
+from runner.core.errors import Cancelled, EngineError, NotFound, RunnerError, StepFailed, WaitTimeout
 from runner.core.resource_state import State
 from runner.kinds.container.verbs.health import TAIL_LINES
 from runner.kinds.job.log_stream import Output
 from runner.kinds.job.past_run import record, supersede
 from runner.kinds.job.settings import JobSettings
-from runner.kinds.swarm.job.options import TABLE
+from runner.kinds.swarm.job.options import FIELDS, TABLE
 from runner.kinds.swarm.job.outcome import has_ended, is_lost, last_task
-from runner.kinds.swarm.service.spec import new_spec
+from runner.kinds.swarm.service.spec import check_kept, new_spec
 from runner.kinds.swarm.service.tasks import RUNNING
 from runner.kinds.swarm.service.verbs.failures import failure_of, helping, waiting_for_node
 from runner.kinds.swarm.service.verbs.look import POLL, look, node_name
@@ -40,6 +40,11 @@ def run(task: Task) -> str:
     spec["TaskTemplate"]["RestartPolicy"] = _ONCE
     id = swarm.services.create(spec)
     task.on_rollback(partial(swarm.services.remove, id))
+    try:
+        check_kept(task, id, FIELDS)
+    except RunnerError:
+        swarm.services.remove(id)
+        raise
     supersede(task, swarm.records)
     task.set_state(State.STARTING, id=id)
     return follow_to_end(task, id)

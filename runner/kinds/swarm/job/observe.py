@@ -10,17 +10,20 @@ from runner.kinds.job.past_run import past_runs
 from runner.kinds.shared import label_overrides
 from runner.kinds.swarm.job.options import TABLE
 from runner.kinds.swarm.job.outcome import exit_code, last_task, outcome_of
-from runner.kinds.swarm.service.observe import observe_as
+from runner.kinds.swarm.service.observe import ServiceKind, observe_as
 from runner.resource.observation import Observation, ObserveContext
 
 if TYPE_CHECKING:
     from runner.kinds.swarm.service.tasks import Service
 
 
+_JOBS = ServiceKind("job", TABLE, outcome_of)
+
+
 def observe(context: ObserveContext) -> Observation:
     """Observe the services and records of the workflow's jobs; a foreign service can't be adopted as one."""
     records = label_overrides.find("job", context.swarm.records)
-    found = observe_as("job", TABLE, context, outcome_of)
+    found = observe_as(_JOBS, context)
     own = tuple(_as_job(one, service, records) for one, service in found.own)
     living = {document["ID"] for document in context.swarm.services}
     past = list(past_runs(records, context, living, own))

@@ -30,11 +30,6 @@ def _operations() -> Operations:
     )
 
 
-def _is_used(group: str) -> bool:
-    names = (*(row.name for row in FIELDS), *(row.name for row in SETTINGS))
-    return any(name.startswith(f"{group}.") for name in names)
-
-
 SERVICE = Kind(
     name="container",
     section="containers",
@@ -42,7 +37,7 @@ SERVICE = Kind(
     settings=SETTINGS,
     fields=FIELDS,
     internal_fields=INTERNAL_FIELDS,
-    groups={name: text for name, text in GROUPS.items() if _is_used(name)},
+    groups=GROUPS,
     key_hints=KEY_HINTS,
     declare=declare,
     observe=observe,

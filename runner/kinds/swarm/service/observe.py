@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runner.core.address import Address
 from runner.core.state import Health, ObservedResource, UnmanagedResource
 from runner.core.struct import Struct, replace
+from runner.kinds.container.in_service.network import with_network_names
 from runner.kinds.swarm.service.table import STATE_KEY, TABLE
 from runner.kinds.swarm.service.tasks import Service, nodes_up, state_of
 from runner.kinds.swarm.service.traits import ServiceTraits
@@ -16,11 +17,20 @@ from runner.resource.field import DefaultSources, Field
 from runner.resource.labels import ORCHESTRATOR, WORKFLOW, owned_address
 from runner.resource.observation import Observation, ObserveContext
 from runner.resource.orchestrator import SWARM
+from runner.resource.swarm_lists import network_names
 
 if TYPE_CHECKING:
     from runner.core.engine import Engine
     from runner.core.engine_answers import EngineJSON
     from runner.core.task import Task
+
+
+class ServiceKind(Struct):
+    """What services of a kind are read by; `state` says in a word how one is."""
+
+    name: str
+    table: tuple[Field, ...]
+    state: Callable[[Service], str]
 
 
 class Found(Struct):
@@ -30,64 +40,60 @@ class Found(Struct):
     foreign: tuple[UnmanagedResource, ...]
 
 
+_CONTAINERS = ServiceKind("container", TABLE, state_of)
+
+
 def observe(context: ObserveContext) -> Observation:
     """Observe the workflow's services on the swarm, and the occupants of wanted names."""
-    found = observe_as("container", TABLE, context, state_of)
+    found = observe_as(_CONTAINERS, context)
     return Observation(tuple(one for one, _ in found.own), foreign=found.foreign)
 
 
-def observe_as(kind: str, table: tuple[Field, ...], context: ObserveContext, state: Callable[[Service], str]) -> Found:
-    """Observe the services of a kind; `state` says in a word how one is."""
+def observe_as(kind: ServiceKind, context: ObserveContext) -> Found:
+    """Observe the services of a kind."""
     own: list[tuple[ObservedResource, Service]] = []
     foreign: list[UnmanagedResource] = []
-    wanted = {resource.engine_name: resource.address for resource in context.wanted(kind)}
-    reader = _Reader(context, table, state)
-    lists = context.swarm
-    for document in lists.services:
+    wanted = {resource.engine_name: resource.address for resource in context.wanted(kind.name)}
+    reader = _Reader(context, kind)
+    for document in context.swarm.services:
         spec = document["Spec"]
         labels, name = spec.get("Labels") or {}, spec["Name"]
         address = owned_address(labels, context.workflow) if labels.get(ORCHESTRATOR) == SWARM else None
-        if address is not None and address.kind == kind:
+        if address is not None and address.kind == kind.name:
             own.append(reader.read(document, address, labels))
         elif address is None and name in wanted:
             live = replace(reader.read(document, wanted[name], {})[0], owned=False)
-            foreign.append(UnmanagedResource(kind, name, document["ID"], labels.get(WORKFLOW), live))
+            foreign.append(UnmanagedResource(kind.name, name, document["ID"], labels.get(WORKFLOW), live))
     return Found(tuple(own), tuple(foreign))
 
 
 class _Reader:
-    def __init__(self, context: ObserveContext, table: tuple[Field, ...], state: Callable[[Service], str]) -> None:
+    def __init__(self, context: ObserveContext, kind: ServiceKind) -> None:
         self._context = context
-        self._table = table
-        self._state = state
+        self._kind = kind
 
     def read(
         self, document: EngineJSON, address: Address, labels: Mapping[str, str]
     ) -> tuple[ObservedResource, Service]:
         lists = self._context.swarm
-        networks = {network["Id"]: network["Name"] for network in lists.networks}
         tasks = tuple(lists.tasks.get(document["ID"], ()))
         service = Service(document, tasks, nodes_up(lists.nodes.values()))
-        state = self._state(service)
-        found = read_service(service, address, labels, networks, self._context.engine, table=self._table, state=state)
-        return found, service
+        return _read(self._kind, service, address, labels, lists.network_names, self._context.engine), service
 
 
-def read_service(
+def _read(
+    kind: ServiceKind,
     service: Service,
     address: Address,
     labels: Mapping[str, str],
     networks: Mapping[str, str],
     engine: Engine,
-    *,
-    table: tuple[Field, ...],
-    state: str,
 ) -> ObservedResource:
-    """Read a service by a table; `networks` are the names of networks by id."""
-    document = service.document
+    """Read a service by the table of its kind; `networks` are the names of networks by id."""
+    document, state = service.document, kind.state(service)
     return read_observed(
-        table,
-        {**with_names(document["Spec"], networks), STATE_KEY: state},
+        kind.table,
+        {**with_network_names(document["Spec"], networks), STATE_KEY: state},
         address=address,
         id=document["ID"],
         name=document["Spec"]["Name"],
@@ -98,20 +104,12 @@ def read_service(
     )
 
 
-def with_names(spec: Mapping[str, Any], networks: Mapping[str, str]) -> Mapping[str, Any]:
-    """Return a spec that has the names of its networks, as the file has them, in place of their ids."""
-    template = spec["TaskTemplate"]
-    joined = template.get("Networks") or spec.get("Networks") or ()
-    named = [{**one, "Target": networks.get(one["Target"], one["Target"])} for one in joined]
-    return {**spec, "TaskTemplate": {**template, "Networks": named}}
-
-
 def read_again(task: Task, live: ObservedResource) -> ObservedResource:
     """Read a service anew, as it is by now."""
     gateway = task.gateway
     document = gateway.swarm.services.inspect(live.id)
-    networks = {network["Id"]: network["Name"] for network in gateway.networks.list()}
+    networks = network_names(gateway, [document])
     tasks = tuple(one for one in gateway.swarm.tasks.list() if one["ServiceID"] == live.id)
     service = Service(document, tasks, nodes_up(gateway.swarm.nodes.list()))
     labels = document["Spec"].get("Labels") or {}
-    return read_service(service, live.address, labels, networks, task.engine, table=TABLE, state=state_of(service))
+    return _read(_CONTAINERS, service, live.address, labels, networks, task.engine)

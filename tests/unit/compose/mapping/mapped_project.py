@@ -14,7 +14,7 @@ from runner.document.node_composer import compose
 from runner.document.nodes import MappingNode
 from runner.document.root import ANYWHERE
 from runner.document.source import Source
-from runner.kinds import SECTIONS
+from runner.kinds import sections_of
 from runner.workflow.compile import read_workflow
 
 FILE = "/srv/shop/compose.yaml"
@@ -43,7 +43,9 @@ class Result(Struct):
 
     def validate(self) -> list[str]:
         """Validate the document as runner does; return all errors."""
-        read_workflow(self.project.document, SECTIONS, Files(Access(ANYWHERE)), self.findings, contents=False)
+        document = self.project.document
+        sections = sections_of(document.data)
+        read_workflow(document, sections, Files(Access(ANYWHERE)), self.findings, contents=False)
         return self.errors
 
     def _told(self, severity: Severity) -> list[str]:
@@ -59,19 +61,19 @@ def canonical(text: str) -> MappingNode:
     return root
 
 
-def mapped(text: str, **more: Any) -> Result:
+def mapped(text: str, *, engine: str | None = None, **more: Any) -> Result:
     """Map the project of a YAML text; its name is shop, if it gives none."""
     found: list[Diagnostic] = []
     root = canonical(text)
     name = root.entries["name"].value if "name" in root.entries else None
     given = {"used": {}, "texts": {FILE: text}, **more}
     model = ComposeModel(getattr(name, "text", "shop"), "/srv/shop", (FILE,), root, **given)
-    return Result(map_project(model, found), found)
+    return Result(map_project(model, found, engine), found)
 
 
-def service(text: str) -> Result:
+def service(text: str, *, engine: str | None = None) -> Result:
     """Map a project of one service, given as a YAML flow map without its image."""
-    return mapped(f"services: {{web: {{image: nginx, restart: always, {text}}}}}")
+    return mapped(f"services: {{web: {{image: nginx, restart: always, {text}}}}}", engine=engine)
 
 
 def web(result: Result) -> Any:

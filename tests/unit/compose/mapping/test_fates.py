@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from runner.compose.mapping.fate import Ignored, Mapped, Unsupported
-from runner.compose.mapping.fates import FATES
-from runner.compose.mapping.page import keys_page
+from runner.cli.commands.schema import compose_keys
+from runner.compose.mapping.fate import Fate, Ignored, Mapped, Unsupported
+from runner.compose.mapping.fates import FATES, swarm_fates
 from runner.compose.table import COMPOSE
 from runner.compose.table.form import Form, Items, Named, Record
 from tests.unit.compose.mapping.mapped_project import canonical, mapped, service, web
@@ -36,24 +36,29 @@ def _paths(form: Form, path: str = "") -> Iterator[str]:
 LEAVES = sorted(set(_paths(COMPOSE)))
 
 
-def _fate_at(path: str) -> str | None:
+TABLES = pytest.mark.parametrize("fates", [FATES, swarm_fates()], ids=["engine", "swarm"])
+
+
+def _fate_at(path: str, fates: Mapping[str, Fate]) -> str | None:
     """Return the path of the fate of a key: its own, or that of a key around it."""
     steps = path.split(".")
-    return next((p for end in range(len(steps), 0, -1) if (p := ".".join(steps[:end])) in FATES), None)
+    return next((p for end in range(len(steps), 0, -1) if (p := ".".join(steps[:end])) in fates), None)
 
 
+@TABLES
 @pytest.mark.parametrize("path", LEAVES)
-def test_every_key_has_a_fate(path: str) -> None:
-    assert _fate_at(path)
+def test_every_key_has_a_fate(path: str, fates: Mapping[str, Fate]) -> None:
+    assert _fate_at(path, fates)
 
 
-def test_no_fate_is_of_a_key_that_compose_does_not_have() -> None:
-    assert set(FATES) == {_fate_at(path) for path in LEAVES}
+@TABLES
+def test_no_fate_is_of_a_key_that_compose_does_not_have(fates: Mapping[str, Fate]) -> None:
+    assert set(fates) == {_fate_at(path, fates) for path in LEAVES}
 
 
 def test_the_page_of_keys_is_up_to_date() -> None:
     page = Path(__file__).parents[4] / "docs" / "compose-keys.md"
-    assert page.read_text("utf-8") == keys_page(), "docs/compose-keys.md is stale: run make schemas"
+    assert page.read_text("utf-8") == compose_keys(), "docs/compose-keys.md is stale: run make schemas"
 
 
 SERVICES: list[tuple[str, Any]] = [
@@ -260,10 +265,18 @@ def _used(node: Any, path: str) -> Iterator[str]:
 _PREFIXES = {".".join(path.split(".")[:end]) for path in FATES for end in range(1, path.count(".") + 2)}
 
 
-@pytest.mark.parametrize("path", sorted(path for path, one in FATES.items() if isinstance(one, Ignored | Unsupported)))
-def test_what_has_no_counterpart_is_told_at_its_key(path: str) -> None:
+@pytest.mark.parametrize(
+    ("engine", "path", "fate"),
+    [
+        (engine, path, fate)
+        for engine, fates in (("docker", FATES), ("swarm", swarm_fates()))
+        for path, fate in sorted(fates.items())
+        if isinstance(fate, Ignored | Unsupported)
+    ],
+)
+def test_what_has_no_counterpart_is_told_at_its_key(engine: str, path: str, fate: Fate) -> None:
     *outer, name = path.split(".")
     lines = [f"{'  ' * depth}{'a' if step == '*' else step}:" for depth, step in enumerate([*outer, name])]
-    result = mapped("\n".join(lines) + " [{b: c}]\n")
-    told = result.warnings if isinstance(FATES[path], Ignored) else result.errors
+    result = mapped("\n".join(lines) + " [{b: c}]\n", engine=engine)
+    told = result.warnings if isinstance(fate, Ignored) else result.errors
     assert any(one.startswith(f'{len(lines)}: "{name}" is ') for one in told)
