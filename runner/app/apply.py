@@ -25,7 +25,7 @@ def apply(request: RunRequest, frontend: Frontend) -> ExitCode:
 
     A plan with problems is not carried out. Without pending changes, the locks of dead runs are cleared.
     """
-    plan = explained(request.plan, request.gateway, request.workspace)
+    plan = explained(request.plan, request.workflow.desired.orchestrator, request.gateway, request.workspace)
     request = replace(request, plan=plan)
     runs = not plan.problems and bool(plan.pending or plan.checks or frontend.wants_events)
     frontend.show_plan(plan, warn=not runs)

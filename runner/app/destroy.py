@@ -27,15 +27,15 @@ def plan_destroy(workflow: LoadedWorkflow, gateway: Gateway, spared: Collection[
 
     A workflow given by name has no file: everything with that name is included.
     """
-    from runner.engine.observe import observe
+    from runner.app.observing import observe_workflow
     from runner.kinds import orchestrator
     from runner.plan.removal import make_destroy_plan
 
-    name, catalog = workflow.desired.workflow, orchestrator(workflow.desired.orchestrator).catalog
+    name, runs_it = workflow.desired.workflow, workflow.desired.orchestrator
     desired = workflow.desired if workflow.desired.resources else None
-    observed = observe(gateway, catalog, name, desired)
+    observed = observe_workflow(gateway, name, desired, runs_it)
     learn_former(workflow.redactor, observed, desired)
-    plan = make_destroy_plan(name, observed, catalog, frozenset(spared), desired)
+    plan = make_destroy_plan(name, observed, orchestrator(runs_it).catalog, frozenset(spared), desired)
     return replace(plan, file="" if is_name(workflow.file) else origin_of(workflow.file, workflow.redactor))
 
 

@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from runner.app.live_containers import LiveContainer
 from runner.core.errors import ProgramNotRun, UsageError
 from runner.core.exec_session import NOT_RUN
 
 if TYPE_CHECKING:
     from runner.core.exec_session import ExecSession, Program
-    from runner.core.gateway import Gateway
+    from runner.resource.instance import Instance, Instances
 
 
-def open_program(gateway: Gateway, container: LiveContainer, program: Program) -> ExecSession:
+def open_program(instances: Instances, container: Instance, program: Program) -> ExecSession:
     """Start a program in a container; ProgramNotRun where that isn't running, or the engine refuses."""
     if container.state != "running":
         message, is_job = f"{container.address} is not running ({container.state})", container.address.kind == "job"
         raise ProgramNotRun(message, NOT_RUN, help=None if is_job else "start it with: runner apply")
-    return gateway.containers.open_exec(container.id, program)
+    return instances.open_exec(container, program)
 
 
 def program_environment(given: Iterable[str], environ: Mapping[str, str]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from runner.app.former_secrets import learn_former
-from runner.app.live_containers import names_of
+from runner.app.instances import names_of
 from runner.core.address import Address
 from runner.core.diagnostic import did_you_mean
 from runner.core.errors import RunnerError, UsageError
@@ -30,7 +30,7 @@ def find_address(name: str, workflow: LoadedWorkflow) -> Address:
 
     UsageError for an ambiguous key, and for what is no address either.
     """
-    from runner.kinds import SECTIONS
+    from runner.kinds import orchestrator
 
     meant = [address for address in _declared(workflow.desired) if name in names_of(address)]
     entries = dict.fromkeys((address.kind, address.name) for address in meant)
@@ -45,8 +45,9 @@ def find_address(name: str, workflow: LoadedWorkflow) -> Address:
         hint = did_you_mean(name, _names(workflow.desired)) or "see runner status"
         message = f'{workflow.desired.workflow} declares no "{name}"; {hint}'
         raise UsageError(message, code="unknown-resource") from None
-    if address.kind not in SECTIONS:
-        message = f'"{name}" is not an address; its kind is one of: {", ".join(SECTIONS)}'
+    sections = orchestrator(workflow.desired.orchestrator).sections
+    if address.kind not in sections:
+        message = f'"{name}" is not an address; its kind is one of: {", ".join(sections)}'
         raise UsageError(message, code="unknown-resource")
     return address
 
@@ -60,11 +61,11 @@ def _declared(desired: DesiredState) -> Iterator[Address]:
     yield from (one.address for one in (*desired.contents, *desired.checks))
 
 
-def is_on_engine(address: Address) -> bool:
+def is_on_engine(address: Address, workflow: LoadedWorkflow) -> bool:
     """Return whether there is something on the engine to inspect, besides what is declared."""
-    from runner.kinds import CATALOG
+    from runner.kinds import orchestrator
 
-    return address.kind in CATALOG
+    return address.kind in orchestrator(workflow.desired.orchestrator).catalog
 
 
 def inspect(address: Address, workflow: LoadedWorkflow, gateway: Gateway) -> Description:
@@ -75,9 +76,10 @@ def inspect(address: Address, workflow: LoadedWorkflow, gateway: Gateway) -> Des
 
 def inspect_declared(address: Address, workflow: LoadedWorkflow) -> Description:
     """Describe a secret, config or check as it is declared, redacted; RunnerError if there is none."""
-    from runner.kinds import SECTIONS
+    from runner.kinds import orchestrator
 
-    desired, describe = workflow.desired, SECTIONS[address.kind].describe_declared
+    desired = workflow.desired
+    describe = orchestrator(desired.orchestrator).sections[address.kind].describe_declared
     resource = next((one for one in (*desired.contents, *desired.checks) if one.address == address), None)
     if resource is None or describe is None:
         help = did_you_mean(str(address), [*map(str, _declared(desired))])
@@ -86,12 +88,13 @@ def inspect_declared(address: Address, workflow: LoadedWorkflow) -> Description:
 
 
 def _describe(address: Address, workflow: LoadedWorkflow, gateway: Gateway) -> Description:
-    from runner.engine.observe import observe
-    from runner.kinds import CATALOG
+    from runner.app.observing import observe_workflow
+    from runner.kinds import orchestrator
     from runner.resource.observation import ObserveContext
 
-    desired, kind = workflow.desired, CATALOG[address.kind]
-    observed = observe(gateway, CATALOG, desired.workflow, desired)
+    desired = workflow.desired
+    kind = orchestrator(desired.orchestrator).catalog[address.kind]
+    observed = observe_workflow(gateway, desired.workflow, desired, desired.orchestrator)
     live = observed.resources.get(address) or observed.index.get(address)
     if live is None:
         raise RunnerError(f"{address} is not on the engine", help=_help(address, workflow), code="not-on-engine")
@@ -114,17 +117,18 @@ def _sensitive_places(desired: DesiredState, live: ObservedResource) -> Places:
 
 def _handed_on(desired: DesiredState, observed: ObservedState, address: Address) -> Iterator[Places]:
     """Yield the paths that are sensitive because of the resources that this one refers to."""
-    from runner.kinds import CATALOG
+    from runner.kinds import orchestrator
 
+    catalog = orchestrator(desired.orchestrator).catalog
     resource, live = desired.resources.get(address), observed.resources.get(address)
     if resource is None and live is not None:
         made_from = live.fields.get("image")
         images = (one for one in observed.resources.values() if one.id == made_from)
-        yield from (CATALOG[one.address.kind].passes_on(None, one) for one in images)
+        yield from (catalog[one.address.kind].passes_on(None, one) for one in images)
     for value in resource.fields.values() if resource else ():
         if isinstance(value, Ref):
             other = value.address
-            yield CATALOG[other.kind].passes_on(desired.resources.get(other), observed.resources.get(other))
+            yield catalog[other.kind].passes_on(desired.resources.get(other), observed.resources.get(other))
 
 
 def _waste(address: Address, desired: DesiredState) -> Iterator[str]:

@@ -8,14 +8,12 @@ from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread
 
-from runner.app.log_reader import LogError, LogEvent, LogLine, LogRange, Source, read_logs, sources_of
+from runner.app.log_reader import LogError, LogEvent, LogLine, LogRange, read_logs
 from runner.core.address import Address
-from runner.core.engine_answers import EngineEvent
 from runner.core.errors import Conflict, EngineError, EngineTimeout, EngineUnreachable, NotFound
-from runner.core.gateway import Gateway
 from runner.core.struct import MutableStruct, Struct, field
 from runner.engine.inbox import receive
-from runner.resource.labels import WORKFLOW, owned_address
+from runner.resource.instance import Instance, Instances
 
 _RESUBSCRIBE_AFTER = 0.2
 """Seconds before resubscribing to an event stream that ended."""
@@ -24,17 +22,16 @@ _RESUBSCRIBE_AFTER = 0.2
 class SourceEnded(Struct):
     """The log stream of a source ended."""
 
-    source: Source
+    source: Instance
 
 
 class LogFollower(MutableStruct):
     """Follows the logs of all of a workflow's containers, present and future; one thread per source."""
 
-    gateway: Gateway
-    workflow: str
+    instances: Instances
     is_wanted: Callable[[Address], bool]
     log_range: LogRange
-    _inbox: SimpleQueue[LogEvent | Source | SourceEnded | EngineError] = field(default_factory=SimpleQueue)
+    _inbox: SimpleQueue[LogEvent | Instance | SourceEnded | EngineError] = field(default_factory=SimpleQueue)
     _last: dict[str, int] = field(default_factory=dict)
     """The timestamp of the last line received, by container ID."""
     _listening: set[str] = field(default_factory=set)
@@ -43,21 +40,18 @@ class LogFollower(MutableStruct):
 
     def listen(self) -> Iterator[LogEvent]:
         """Yield past and new log lines as long as the engine is reachable; then raise EngineError."""
-        events = self._subscribe()  # before listing, so that no start is missed
-        sources = [source for source in sources_of(self.gateway, self.workflow) if self.is_wanted(source.address)]
+        starts = self.instances.starts()  # before listing, so that no start is missed
+        sources = [source for source in self.instances.list() if source.has_log and self.is_wanted(source.address)]
         unreadable: set[str] = set()
-        for event in read_logs(self.gateway, sources, self.log_range):
+        for event in read_logs(self.instances, sources, self.log_range):
             if isinstance(event, LogError):
                 unreadable.add(event.source.id)
             yield self._noted(event)
-        Thread(target=self._watch, args=(events,), name="engine-events", daemon=True).start()
+        Thread(target=self._watch, args=(starts,), name="engine-events", daemon=True).start()
         for source in sources:
             if source.id not in unreadable:
                 self._follow(source)
         yield from self._hear()
-
-    def _subscribe(self) -> Iterator[EngineEvent]:
-        return self.gateway.events(f"{WORKFLOW}={self.workflow}")
 
     def _hear(self) -> Iterator[LogEvent]:
         while True:
@@ -65,7 +59,7 @@ class LogFollower(MutableStruct):
             match message:
                 case EngineError():
                     raise message
-                case Source():
+                case Instance():
                     self._begin_again(message)
                 case SourceEnded(source):
                     self._listening.discard(source.id)
@@ -79,13 +73,13 @@ class LogFollower(MutableStruct):
             self._last[event.source.id] = event.written.moment
         return event
 
-    def _begin_again(self, source: Source) -> None:
+    def _begin_again(self, source: Instance) -> None:
         if source.id in self._listening:
             self._missed.add(source.id)
         else:
             self._follow(source)
 
-    def _follow(self, source: Source) -> None:
+    def _follow(self, source: Instance) -> None:
         """Follow one source, starting after the last line received from it."""
         self._missed.discard(source.id)
         self._listening.add(source.id)
@@ -93,14 +87,14 @@ class LogFollower(MutableStruct):
         log_range = self.log_range if last is None else self.log_range.after(last)
         Thread(target=self._read, args=(source, log_range), name="logs", daemon=True).start()
 
-    def _read(self, source: Source, log_range: LogRange) -> None:
+    def _read(self, source: Instance, log_range: LogRange) -> None:
         try:
             with suppress(NotFound, Conflict):  # removed, or being removed
-                for written in log_range.lines_to_come(self.gateway, source.id):
+                for written in log_range.lines_to_come(self.instances, source.id):
                     self._inbox.put(LogLine(source, written))
                     log_range = log_range.after(written.moment)
                 # Docker 20.10 may end the stream before a last line without a newline (moby#43860); the log has it.
-                for written in log_range.lines(self.gateway, source.id):
+                for written in log_range.lines(self.instances, source.id):
                     self._inbox.put(LogLine(source, written))
         except EngineUnreachable as error:
             self._inbox.put(error)
@@ -108,22 +102,18 @@ class LogFollower(MutableStruct):
             self._inbox.put(LogError(source, error))
         self._inbox.put(SourceEnded(source))
 
-    def _watch(self, events: Iterator[EngineEvent]) -> None:
+    def _watch(self, starts: Iterator[Instance]) -> None:
         """Report every container start; a stream that ends without an error is resubscribed."""
         try:
             while True:
                 with suppress(EngineTimeout):  # no event for a long time
-                    for event in events:
-                        self._tell_start(event)
+                    for started in starts:
+                        if self.is_wanted(started.address):
+                            self._inbox.put(started)
                 time.sleep(_RESUBSCRIBE_AFTER)
-                events = self._subscribe()
-                for source in sources_of(self.gateway, self.workflow):
-                    if self.is_wanted(source.address) and source.id not in self._listening:
+                starts = self.instances.starts()
+                for source in self.instances.list():
+                    if source.has_log and self.is_wanted(source.address) and source.id not in self._listening:
                         self._inbox.put(source)
         except EngineError as error:
             self._inbox.put(error)
-
-    def _tell_start(self, event: EngineEvent) -> None:
-        address = owned_address(event.attributes, self.workflow)
-        if event.action == "start" and address is not None and self.is_wanted(address):
-            self._inbox.put(Source(address, event.id))

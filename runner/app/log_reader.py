@@ -7,32 +7,23 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
-from runner.app.live_containers import live_containers
-from runner.core.address import Address
 from runner.core.engine_answers import TimestampedLine
 from runner.core.errors import Conflict, EngineError, EngineUnreachable, NotFound, RunnerError
-from runner.core.gateway import Gateway
 from runner.core.struct import Struct, replace
-
-
-class Source(Struct, order=True):
-    """A container with a log: its address and ID."""
-
-    address: Address
-    id: str
+from runner.resource.instance import Instance, Instances
 
 
 class LogLine(Struct):
     """A log line of one source."""
 
-    source: Source
+    source: Instance
     written: TimestampedLine
 
 
 class LogError(Struct):
     """A source whose log can't be read, and why."""
 
-    source: Source
+    source: Instance
     error: RunnerError
 
 
@@ -51,18 +42,18 @@ class LogRange(Struct):
     matches: Callable[[str], bool] | None = None
     """Tells which lines are wanted; None: all of them."""
 
-    def lines(self, gateway: Gateway, id: str) -> Iterator[TimestampedLine]:
+    def lines(self, instances: Instances, id: str) -> Iterator[TimestampedLine]:
         """Yield the lines of a container's log so far."""
         if self.matches is None:
-            yield from gateway.containers.log_lines(id, since=self.since, until=self.until, tail=self.tail)
+            yield from instances.log_lines(id, since=self.since, until=self.until, tail=self.tail)
             return
-        found = self._wanted(gateway.containers.log_lines(id, since=self.since, until=self.until))
+        found = self._wanted(instances.log_lines(id, since=self.since, until=self.until))
         yield from found if self.tail is None else deque(found, self.tail)
 
-    def lines_to_come(self, gateway: Gateway, id: str) -> Iterator[TimestampedLine]:
+    def lines_to_come(self, instances: Instances, id: str) -> Iterator[TimestampedLine]:
         """Yield the lines of a container's log, and then new ones until it exits."""
         tail = self.tail if self.matches is None else None
-        return self._wanted(gateway.containers.log_lines(id, follow=True, since=self.since, tail=tail))
+        return self._wanted(instances.log_lines(id, follow=True, since=self.since, tail=tail))
 
     def _wanted(self, lines: Iterator[TimestampedLine]) -> Iterator[TimestampedLine]:
         return (one for one in lines if self.matches is None or self.matches(one.line))
@@ -72,22 +63,17 @@ class LogRange(Struct):
         return replace(self, since=moment + 1, tail=None)
 
 
-def sources_of(gateway: Gateway, workflow: str) -> list[Source]:
-    """Return every container of a workflow that may have a log, running or not."""
-    return [Source(one.address, one.id) for one in live_containers(gateway, workflow)]
-
-
-def read_logs(gateway: Gateway, sources: Iterable[Source], log_range: LogRange) -> Iterator[LogEvent]:
+def read_logs(instances: Instances, sources: Iterable[Instance], log_range: LogRange) -> Iterator[LogEvent]:
     """Yield the log lines so far, ordered by time; before them, the sources that can't be read."""
-    begun = [_begin(gateway, source, log_range) for source in sources]
+    begun = [_begin(instances, source, log_range) for source in sources]
     yield from (one for one in begun if isinstance(one, LogError))
     prefixed = [one for one in begun if not isinstance(one, LogError)]
     yield from heapq.merge(*prefixed, key=lambda line: line.written.moment)
 
 
-def _begin(gateway: Gateway, source: Source, log_range: LogRange) -> Iterator[LogLine] | LogError:
+def _begin(instances: Instances, source: Instance, log_range: LogRange) -> Iterator[LogLine] | LogError:
     """Open the log of one source; empty if it has been removed meanwhile."""
-    lines = log_range.lines(gateway, source.id)
+    lines = log_range.lines(instances, source.id)
     try:
         first = next(lines, None)
     except (NotFound, Conflict):
@@ -99,6 +85,6 @@ def _begin(gateway: Gateway, source: Source, log_range: LogRange) -> Iterator[Lo
     return iter(()) if first is None else _rest(source, first, lines)
 
 
-def _rest(source: Source, first: TimestampedLine, lines: Iterator[TimestampedLine]) -> Iterator[LogLine]:
+def _rest(source: Instance, first: TimestampedLine, lines: Iterator[TimestampedLine]) -> Iterator[LogLine]:
     yield LogLine(source, first)
     yield from (LogLine(source, written) for written in lines)

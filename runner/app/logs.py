@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from runner.app.live_containers import check_known, names_of
+from runner.app.instances import check_known, instances_of, names_of
+from runner.app.run_by import run_by
 from runner.app.workflow_name import workflow_name_and_redactor
 from runner.core.address import Address
 from runner.core.errors import RunnerError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from runner.core.redact import Redactor
     from runner.core.regex import Regex
     from runner.core.state import DesiredState
+    from runner.resource.instance import Instance
 
 _LONGEST_MATCH: Final = 5.0
 """Seconds that matching a line may take; a sensible pattern takes a millionth of that."""
@@ -32,6 +34,8 @@ class LogSelection(Struct):
     redactor: Redactor
     """Masks sensitive values; learns former ones when the logs are opened."""
     desired: DesiredState | None
+    engine: str | None = None
+    """What runs it, if that is told."""
     names: Sequence[str] = ()
 
     def includes(self, address: Address) -> bool:
@@ -41,27 +45,30 @@ class LogSelection(Struct):
 
 def select_logs(source: Source, names: Sequence[str], workspace: Workspace) -> LogSelection:
     """Select the logs of a workflow, given by file or name: all, or those of some keys and addresses."""
-    return LogSelection(*workflow_name_and_redactor(source, workspace), names)
+    name, redactor, desired = workflow_name_and_redactor(source, workspace)
+    return LogSelection(name, redactor, desired, desired.orchestrator if desired else source.engine, names)
 
 
 def open_logs(
     selection: LogSelection, extent: LogRange, gateway: Gateway, workspace: Workspace, *, follow: bool
-) -> tuple[list[Address], Iterator[LogEvent]]:
-    """Return the addresses of the logs read, and their lines ordered by time, unmasked; UsageError for an unknown name.
+) -> tuple[list[Instance], Iterator[LogEvent]]:
+    """Return whose logs are read, and their lines ordered by time, unmasked; UsageError for an unknown name.
 
     With `follow`, also the logs of containers created later, until the caller stops.
     """
     from runner.app.log_follow import LogFollower
-    from runner.app.log_reader import read_logs, sources_of
+    from runner.app.log_reader import read_logs
 
-    sources = sources_of(gateway, selection.workflow)
-    check_known(selection.names, [source.address for source in sources], selection.workflow)
-    _learn_written(selection, gateway, workspace)
-    wanted = [source for source in sources if selection.includes(source.address)]
-    addresses = [source.address for source in wanted]
+    found_on = run_by(gateway, selection.workflow, selection.engine)
+    instances = instances_of(gateway, selection.workflow, found_on)
+    there = instances.list()
+    check_known(selection.names, [one.address for one in there], selection.workflow)
+    if any(one.knows_secrets for one in there):
+        _learn_written(selection, gateway, workspace, found_on)
+    wanted = [one for one in there if one.has_log and selection.includes(one.address)]
     if follow:
-        return addresses, LogFollower(gateway, selection.workflow, selection.includes, extent).listen()
-    return addresses, read_logs(gateway, wanted, extent)
+        return wanted, LogFollower(instances, selection.includes, extent).listen()
+    return wanted, read_logs(instances, wanted, extent)
 
 
 def matching(pattern: Regex, redactor: Redactor) -> Callable[[str], bool]:
@@ -81,18 +88,12 @@ def matching(pattern: Regex, redactor: Redactor) -> Callable[[str], bool]:
     return has_match
 
 
-def _learn_written(selection: LogSelection, gateway: Gateway, workspace: Workspace) -> None:
-    """Mask former sensitive values, which containers may output, if any are recorded as sensitive."""
+def _learn_written(selection: LogSelection, gateway: Gateway, workspace: Workspace, found_on: str) -> None:
+    """Mask former sensitive values, which containers may output."""
     from runner.app.former_secrets import learn_written
-    from runner.engine.observe import observe
-    from runner.resource.labels import SENSITIVE, WORKFLOW
+    from runner.app.observing import observe_workflow
 
-    workflow, desired = selection.workflow, selection.desired
-    labels = (short.get("Labels") or {} for short in gateway.containers.list())
-    if all(one.get(SENSITIVE, "[]") == "[]" for one in labels if one.get(WORKFLOW) == workflow):
-        return
-    from runner.kinds import CATALOG
-
-    observed = observe(gateway, CATALOG, workflow, desired)
+    desired = selection.desired
+    observed = observe_workflow(gateway, selection.workflow, desired, found_on)
     for error in learn_written(selection.redactor, gateway, observed, desired):
         workspace.warn("sensitive-unmasked", f"previous sensitive values may not all be masked: {error.message}")

@@ -31,14 +31,13 @@ _GAP: Final = "…\n"
 """Stands in both texts for equal lines that are left out."""
 
 
-def with_contents(plan: Plan, gateway: Gateway, workspace: Workspace) -> Plan:
+def with_contents(plan: Plan, catalog: Catalog, gateway: Gateway, workspace: Workspace) -> Plan:
     """Return a plan with details of each difference between digests, as far as the content is known."""
     if not any(_is_explicable(diff) for change in plan.pending for diff in change.diff):
         return plan
     from runner.app.recorded_declarations import RecordedDeclarations
-    from runner.kinds import CATALOG
 
-    explainer = _Explainer(gateway, CATALOG, RecordedDeclarations(plan.workflow, workspace))
+    explainer = _Explainer(gateway, catalog, RecordedDeclarations(plan.workflow, workspace))
     return replace(plan, changes=tuple(map(explainer.explained, plan.changes)))
 
 

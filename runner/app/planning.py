@@ -93,13 +93,13 @@ def select_targets(workflow: LoadedWorkflow, options: PlanOptions) -> PreparedWo
 
 def plan_against_engine(prepared: PreparedWorkflow, gateway: Gateway) -> Plan:
     """Observe the engine, and plan what differs from the workflow."""
-    from runner.engine.observe import observe
+    from runner.app.observing import observe_workflow
     from runner.kinds import orchestrator
     from runner.plan.planner import make_plan
 
     workflow, selection, adopt = prepared.workflow, prepared.selection, prepared.options.adopt
     catalog = orchestrator(workflow.desired.orchestrator).catalog
-    observed = observe(gateway, catalog, workflow.desired.workflow, workflow.desired)
+    observed = observe_workflow(gateway, workflow.desired.workflow, workflow.desired, workflow.desired.orchestrator)
     learn_former(workflow.redactor, observed, workflow.desired)
     if selection is None:
         plan = make_plan(workflow.desired, observed, catalog, adopt=adopt)
@@ -127,17 +127,19 @@ def plan_workflow(
 
 def plan_to_show(prepared: PreparedWorkflow, gateway: Gateway, workspace: Workspace) -> Plan:
     """Plan a prepared workflow, with everything that is only there to be read: details, and warnings of moved tags."""
-    plan = explained(plan_against_engine(prepared, gateway), gateway, workspace)
+    runs_it = prepared.workflow.desired.orchestrator
+    plan = explained(plan_against_engine(prepared, gateway), runs_it, gateway, workspace)
     return with_moved_tags(prepared, plan, gateway)
 
 
-def explained(plan: Plan, gateway: Gateway, workspace: Workspace) -> Plan:
+def explained(plan: Plan, orchestrator: str, gateway: Gateway, workspace: Workspace) -> Plan:
     """Add what differs in the content that the plan compares by digest, as far as its former state is known."""
     if not plan.pending:
         return plan
     from runner.app.plan_contents import with_contents
+    from runner.kinds import orchestrator as named
 
-    return with_contents(plan, gateway, workspace)
+    return with_contents(plan, named(orchestrator).catalog, gateway, workspace)
 
 
 def with_moved_tags(prepared: PreparedWorkflow, plan: Plan, gateway: Gateway) -> Plan:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from runner.app.apply import apply
 from runner.app.engine_connection import EngineOptions
 from runner.app.former_secrets import learn_former
-from runner.app.live_containers import names_of
+from runner.app.instances import names_of
 from runner.app.request import RESTART, RunRequest
 from runner.core.address import Address
 from runner.core.errors import RunnerError, UsageError
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from runner.app.workspace import Workspace
     from runner.core.gateway import Gateway
     from runner.core.state import ObservedState
+    from runner.resource.kind import Catalog
 
 
 def plan_restart(workflow: LoadedWorkflow, gateway: Gateway, names: Sequence[str]) -> Plan:
@@ -28,24 +29,25 @@ def plan_restart(workflow: LoadedWorkflow, gateway: Gateway, names: Sequence[str
 
     UsageError for a name that is unknown or can't be restarted, RunnerError for what isn't on the engine.
     """
-    from runner.engine.observe import observe
-    from runner.kinds import CATALOG
+    from runner.app.observing import observe_workflow
+    from runner.kinds import orchestrator
     from runner.plan.restart import make_restart_plan
 
-    observed = observe(gateway, CATALOG, workflow.desired.workflow)
+    desired = workflow.desired
+    catalog = orchestrator(desired.orchestrator).catalog
+    observed = observe_workflow(gateway, desired.workflow, None, desired.orchestrator)
     learn_former(workflow.redactor, observed, workflow.desired)
-    addresses = dict.fromkeys(address for name in names for address in _named(name, observed, workflow))
-    return make_restart_plan(observed, addresses, CATALOG, workflow.desired)
+    addresses = dict.fromkeys(address for name in names for address in _named(name, observed, workflow, catalog))
+    return make_restart_plan(observed, addresses, catalog, desired)
 
 
-def _named(name: str, observed: ObservedState, workflow: LoadedWorkflow) -> list[Address]:
+def _named(name: str, observed: ObservedState, workflow: LoadedWorkflow, catalog: Catalog) -> list[Address]:
     """Return the addresses that a name stands for: with a bare key, those that can be restarted."""
     from runner.core.diagnostic import did_you_mean
-    from runner.kinds import CATALOG
 
     declared = workflow.desired.resources
     meant = [one for one in dict.fromkeys((*declared, *sorted(observed.resources))) if name in names_of(one)]
-    possible = [address for address in meant if CATALOG[address.kind].restart]
+    possible = [address for address in meant if catalog[address.kind].restart]
     if found := [address for address in possible if address in observed.resources]:
         return found
     if possible:
@@ -54,16 +56,14 @@ def _named(name: str, observed: ObservedState, workflow: LoadedWorkflow) -> list
         )
     if meant:
         raise UsageError(f"{meant[0]} cannot be restarted, only containers{_way_out(meant[0])}")
-    known = {text for one in _restartable(observed) for text in names_of(one)}
+    known = {text for one in _restartable(observed, catalog) for text in names_of(one)}
     hint = did_you_mean(name, known) or "see runner status"
     message = f'{workflow.desired.workflow} has no container "{name}" on the engine; {hint}'
     raise UsageError(message, code="unknown-resource")
 
 
-def _restartable(observed: ObservedState) -> Iterator[Address]:
-    from runner.kinds import CATALOG
-
-    return (address for address in observed.resources if CATALOG[address.kind].restart)
+def _restartable(observed: ObservedState, catalog: Catalog) -> Iterator[Address]:
+    return (address for address in observed.resources if catalog[address.kind].restart)
 
 
 def _way_out(address: Address) -> str:

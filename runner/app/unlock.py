@@ -45,6 +45,9 @@ def _orchestrators(workflow: LoadedWorkflow, gateway: Gateway) -> Iterator[str]:
     if not is_name(workflow.file):
         yield workflow.desired.orchestrator
         return
+    if workflow.engine:
+        yield workflow.engine
+        return
     yield DOCKER
     if gateway.swarm.state().is_manager:
         yield SWARM

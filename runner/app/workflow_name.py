@@ -20,6 +20,7 @@ from runner.core.state import DesiredState
 from runner.core.struct import replace
 from runner.daemon.proxies import proxy_secrets
 from runner.document.files import Files
+from runner.resource.orchestrator import DOCKER, orchestrator_of
 
 if TYPE_CHECKING:
     from runner.app.workspace import Workspace
@@ -32,7 +33,7 @@ def load_file_or_name(source: Source, workspace: Workspace) -> LoadedWorkflow:
     if is_name(source.file):
         refuse_compose_options(source)
         desired, redactor = DesiredState(source.file, {}), Redactor(proxy_secrets(workspace.environ))
-        return LoadedWorkflow(source.file, desired, redactor, Files(workspace.access))
+        return LoadedWorkflow(source.file, desired, redactor, Files(workspace.access), engine=source.engine)
     return load_workflow(source, workspace.without_commands(), contents=False)
 
 
@@ -55,13 +56,22 @@ def workflow_name_and_redactor(source: Source, workspace: Workspace) -> tuple[st
 
 
 def workflow_name(source: Source, workspace: Workspace) -> str:
-    """Return the workflow's name, despite other errors in its file.
+    """Return the workflow's name, despite other errors in its file; errors as in `name_and_orchestrator`."""
+    return name_and_orchestrator(source, workspace)[0]
 
-    InvalidInput if the file can't be read, UsageError if its name is missing or invalid."""
+
+def name_and_orchestrator(source: Source, workspace: Workspace) -> tuple[str, str | None]:
+    """Return the workflow's name, despite other errors in its file, and what runs it, unless only the name is given.
+
+    InvalidInput if the file can't be read, UsageError if its name is missing or invalid.
+    """
     if takes_compose(source, Files(workspace.access)):
-        return _project_name(source, workspace)
+        return _project_name(source, workspace), source.engine or DOCKER
     refuse_compose_options(source)
-    return source.file if is_name(source.file) else _name_in(source.file, workspace)
+    if is_name(source.file):
+        return source.file, source.engine
+    name, orchestrator = _head_of(source.file, workspace)
+    return name, source.engine or orchestrator
 
 
 def _project_name(source: Source, workspace: Workspace) -> str:
@@ -70,7 +80,7 @@ def _project_name(source: Source, workspace: Workspace) -> str:
     return source.compose.project or load_model(source, Files(workspace.access))[0].name
 
 
-def _name_in(text: str, workspace: Workspace) -> str:
+def _head_of(text: str, workspace: Workspace) -> tuple[str, str]:
     from runner.document.loader import load
 
     file, sources = workflow_path(text), dict[str, str]()
@@ -85,7 +95,7 @@ def _name_in(text: str, workspace: Workspace) -> str:
         quoted = "its name" if str(file) in document.unquoted else f'"{name}"'
         lack = f"{quoted} is not a valid workflow name" if name else "has no name"
         raise UsageError(f"{file}: {lack}; use the workflow's name instead of its file", code="wrong-name")
-    return name
+    return name, orchestrator_of(document.data)
 
 
 def is_name(text: str) -> bool:

@@ -125,10 +125,10 @@ class CommandContext(Struct, dict=True):
 
         return open_engine(self.workspace.environ, self.engine_options)
 
-    def ask_ahead(self) -> None:
+    def ask_ahead(self, *, swarm: bool = False) -> None:
         """Ask the selected engine for what a plan needs; an engine that can't be asked is told where it is needed."""
         with suppress(RunnerError, OSError):
-            self._opening.ask_ahead()
+            self._opening.ask_ahead(swarm=swarm)
 
     @contextmanager
     def engine(self) -> Iterator[Gateway]:

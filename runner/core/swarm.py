@@ -136,5 +136,8 @@ class Swarm(Protocol):
         Lists can't be trusted without: an engine whose swarm has lost its quorum lists networks without the overlays.
         """
 
+    def ask_ahead(self) -> None:
+        """Ask for all lists side by side: their answers serve the next calls for them, if these come soon."""
+
     def events(self) -> Iterator[EngineEvent]:
         """Stream the events of its services until the stream ends; there are none of tasks."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from runner.daemon.endpoints.endpoint import Endpoint
 from runner.daemon.http.api import Api
-from runner.daemon.lists import ABOUT, LISTS
+from runner.daemon.lists import ABOUT, LISTS, SWARM_LISTS
 
 _SPARE_CONNECTIONS: Final = 4
 """Connections beside one for each step: for the event stream and requests in between."""
@@ -23,9 +23,9 @@ class Opening:
         """The moment before the first request."""
         self.api = Api(endpoint, timeout=timeout, connections=parallel + _SPARE_CONNECTIONS)
 
-    def ask_ahead(self) -> None:
+    def ask_ahead(self, *, swarm: bool = False) -> None:
         """Ask for the engine's version, its capabilities and all lists; the answers are used if they come in time."""
-        self.api.ask_ahead((*ABOUT, *LISTS))
+        self.api.ask_ahead((*ABOUT, *(SWARM_LISTS if swarm else LISTS)))
 
     def close(self) -> None:
         """Close every connection."""

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 def observe(gateway: Gateway, catalog: Catalog, workflow: str, desired: DesiredState | None = None) -> ObservedState:
     """Observe the engine through every kind; without a desired state, only what has the workflow's label is found."""
-    gateway.ask_ahead()
     engine = gateway.engine()
     context = ObserveContext(gateway, workflow, engine, desired)
     sightings = [kind.observe(context) for kind in catalog.values()]

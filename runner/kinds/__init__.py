@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from runner.core.engine_answers import EngineEvent
     from runner.core.gateway import Gateway
+    from runner.resource.instance import Instances
 
 SECTIONS: Sections = {
     section.name: section for section in (SECRET, CONFIG, IMAGE, NETWORK, VOLUME, CONTAINER, JOB, CHECK)
@@ -36,7 +37,20 @@ def _events(gateway: Gateway, workflow: str) -> Iterator[EngineEvent]:
     return gateway.events(f"{WORKFLOW}={workflow}")
 
 
-_DOCKER = Orchestrator(sections=SECTIONS, catalog=CATALOG, events=_events, label_store=VolumeStore)
+def _instances(gateway: Gateway, workflow: str) -> Instances:
+    from runner.kinds.container.instances import EngineInstances
+
+    return EngineInstances(gateway, workflow)
+
+
+_DOCKER = Orchestrator(
+    sections=SECTIONS,
+    catalog=CATALOG,
+    events=_events,
+    label_store=VolumeStore,
+    ask_ahead=lambda gateway: gateway.ask_ahead(),
+    instances=_instances,
+)
 
 
 def orchestrator(name: str) -> Orchestrator:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from runner.core.engine_answers import EngineEvent
     from runner.core.gateway import Gateway
     from runner.core.label_store import LabelStore
+    from runner.resource.instance import Instances
 
 SWARM: Final = "swarm"
 DOCKER: Final = "docker"
@@ -27,6 +28,10 @@ class Orchestrator(Struct, kw_only=True):
     """Streams the events of everything that a workflow owns; the subscription is active when the call returns."""
     label_store: Callable[[Gateway], LabelStore]
     """Returns where runner keeps records of its own, such as the lock."""
+    ask_ahead: Callable[[Gateway], None]
+    """Asks for all lists that an observation takes, side by side."""
+    instances: Callable[[Gateway, str], Instances]
+    """Returns the containers that a workflow has on it."""
 
 
 def orchestrator_of(data: Mapping[str, Any]) -> str:

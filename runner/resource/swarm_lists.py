@@ -35,7 +35,12 @@ class SwarmLists(Struct, dict=True):
 
     @cached_property
     def networks(self) -> Sequence[EngineJSON]:
-        """Every network that spans the swarm's nodes."""
+        """Every network that spans the swarm's nodes.
+
+        An engine whose swarm has no leader lists its own alone, without an error. So the services come first, which
+        are listed by a leader only; an answer that was asked for long before theirs came is not used (seen on 28.5).
+        """
+        _ = self.services
         return [one for one in self.gateway.networks.list() if one.get("Scope") == "swarm"]
 
     @cached_property

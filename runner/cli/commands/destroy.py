@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from runner.app.destroy import destroy_workflow
+from runner.app.run_by import with_orchestrator
 from runner.app.source import Source
 from runner.app.workflow_name import load_file_or_name
 from runner.cli.console import DestroyConsole
@@ -22,6 +23,7 @@ def run(
     workflow = context.watch(load_file_or_name(source, context.workspace))
     spared = {kind for kind, doomed in (("volume", volumes), ("image", images)) if not doomed}
     with context.engine() as gateway:
+        workflow = with_orchestrator(workflow, gateway)
         console = DestroyConsole(context, workflow, gateway.address, source, approves_all=yes)
         return destroy_workflow(
             workflow,

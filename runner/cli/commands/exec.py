@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from runner.app.exec import open_program, program_environment
 from runner.app.exec_relay import Streams, relay
-from runner.app.live_containers import find_container
+from runner.app.instances import find_instance, instances_of
+from runner.app.run_by import run_by
 from runner.app.source import Source
-from runner.app.workflow_name import workflow_name
+from runner.app.workflow_name import name_and_orchestrator
 from runner.cli.refusal import Misuse
 from runner.cli.session import CommandContext
 from runner.core.exec_session import Program
@@ -39,10 +40,11 @@ def run(
     terminal = terminal_size(streams.output) if takes_terminal else None
     environment = tuple(program_environment(env, context.workspace.environ))
     program = Program(argv, user or "", workdir or "", environment, terminal)
-    workflow = workflow_name(source, context.workspace)
+    workflow, told = name_and_orchestrator(source, context.workspace)
     with context.engine() as gateway:
-        container = find_container(gateway, workflow, address)
-        with closing(open_program(gateway, container, program)) as session:
+        instances = instances_of(gateway, workflow, run_by(gateway, workflow, told))
+        container = find_instance(instances, workflow, address)
+        with closing(open_program(instances, container, program)) as session:
             with _terminal(session, streams) if takes_terminal else _plain():
                 relay(session, streams)
             return session.exit_code()

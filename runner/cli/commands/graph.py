@@ -32,16 +32,17 @@ def run(source: Source, context: CommandContext, form: str, planned: bool, live:
 
 
 def _graph(context: CommandContext, source: Source) -> Graph:
-    from runner.kinds import SECTIONS
+    from runner.kinds import orchestrator
     from runner.views.graph.model import graph_of
 
-    return graph_of(context.load_structure(source).desired, SECTIONS)
+    desired = context.load_structure(source).desired
+    return graph_of(desired, orchestrator(desired.orchestrator).sections)
 
 
 def _compared(context: CommandContext, source: Source) -> tuple[Graph, Plan]:
     """Return the graph and the plan, whose problems are reported."""
     from runner.app.planning import plan_against_engine, prepare
-    from runner.kinds import SECTIONS
+    from runner.kinds import orchestrator
     from runner.views.graph.model import graph_of
 
     workflow = context.load(source)
@@ -50,7 +51,8 @@ def _compared(context: CommandContext, source: Source) -> tuple[Graph, Plan]:
         plan = workflow.redactor.plan(plan_against_engine(prepared, gateway))
     if plan.problems and context.output != "json":
         context.report(plan.problems, workflow.sources)
-    return graph_of(prepared.workflow.desired, SECTIONS), plan
+    desired = prepared.workflow.desired
+    return graph_of(desired, orchestrator(desired.orchestrator).sections), plan
 
 
 def _show(context: CommandContext, graph: Graph, states: Mapping[Address, str], form: str) -> None:

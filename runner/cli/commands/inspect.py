@@ -20,7 +20,8 @@ def run(address: str, source: Source, context: CommandContext) -> None:
     """Print what there is to know about one resource."""
     found = find_address(address, context.load_structure(source))
     workflow = context.load(source, contents=found.kind == "image")  # of nothing else the build context counts
-    description = _live(found, workflow, context) if is_on_engine(found) else inspect_declared(found, workflow)
+    is_live = is_on_engine(found, workflow)
+    description = _live(found, workflow, context) if is_live else inspect_declared(found, workflow)
     if context.output == "json":
         context.print_json(description_json(str(found), description))
     else:

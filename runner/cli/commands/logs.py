@@ -10,13 +10,13 @@ from runner.app.source import Source
 from runner.cli.echo import warn
 from runner.cli.refusal import Misuse
 from runner.cli.session import CommandContext
-from runner.core.address import Address
 from runner.core.exit_code import ExitCode
 from runner.core.redact import Redactor
 
 if TYPE_CHECKING:
     from runner.app.log_reader import LogEvent
     from runner.core.regex import Regex
+    from runner.resource.instance import Instance
 
 
 def run(
@@ -39,34 +39,34 @@ def run(
     context.redactors.append(selection.redactor)
     with context.engine() as gateway:
         extent = LogRange(since, tail, until, matching(grep, selection.redactor) if grep else None)
-        addresses, events = open_logs(selection, extent, gateway, context.workspace, follow=follow)
-        has_gap = _print(context, events, addresses, selection.redactor, timestamps=timestamps)
+        sources, events = open_logs(selection, extent, gateway, context.workspace, follow=follow)
+        has_gap = _print(context, events, sources, selection.redactor, timestamps=timestamps)
     return ExitCode.FAILED if names and has_gap else ExitCode.OK
 
 
 def _print(
     context: CommandContext,
     events: Iterator[LogEvent],
-    addresses: Sequence[Address],
+    sources: Sequence[Instance],
     redactor: Redactor,
     *,
     timestamps: bool,
 ) -> bool:
     """Print every line; return whether the log of any container can't be read."""
     from runner.app.log_reader import LogError
-    from runner.views.logs import PrefixedLines, written_json
+    from runner.views.logs import PrefixedLines, log_name, written_json
 
-    prefixed, writer, has_gap = PrefixedLines(addresses), context.writer(), False
+    prefixed, writer, has_gap = PrefixedLines(map(log_name, sources)), context.writer(), False
     as_json = context.output == "json"
     for one in events:
         if isinstance(one, LogError):
-            warn("logs-unreadable", f"{one.source.address} can't be read: {redactor.text(one.error.message)}")
+            warn("logs-unreadable", f"{one.source.title} can't be read: {redactor.text(one.error.message)}")
             has_gap = True
             continue
         line = redactor.text(one.written.line)
         if as_json:
-            context.print_json(written_json(one.source.address, one.source.id, one.written.moment, line))
+            context.print_json(written_json(one.source, one.written.moment, line))
         else:
             moment = one.written.moment if timestamps else None
-            writer.write([prefixed.line(one.source.address, line, moment)])
+            writer.write([prefixed.line(log_name(one.source), line, moment)])
     return has_gap

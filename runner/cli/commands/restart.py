@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from runner.app.restart import restart_workflow
+from runner.app.run_by import with_orchestrator
 from runner.app.source import Source
 from runner.app.workflow_name import load_file_or_name
 from runner.cli.console import Console
@@ -18,6 +19,7 @@ def run(
         raise Misuse("restart", "which container? Write its key or address, such as: runner restart web")
     workflow = context.watch(load_file_or_name(source, context.workspace))
     with context.engine() as gateway:
+        workflow = with_orchestrator(workflow, gateway)
         return restart_workflow(
             workflow,
             gateway,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from functools import cached_property, partial
 from typing import Any, TypeAlias
 from urllib.parse import quote, urlencode
@@ -51,6 +52,14 @@ class Api:
         self._persistence = RetryPolicy()
         self._transport = Transport(endpoint, connections)
         self._ahead = RequestsAhead(self._send)
+
+    def at_least(self, timeout: float) -> Api:
+        """Return a client of the same engine, over the same connections, whose calls may take so many seconds."""
+        if self.timeout >= timeout:
+            return self
+        patient = copy(self)
+        patient.timeout = timeout
+        return patient
 
     @cached_property
     def version(self) -> Mapping[str, Any]:

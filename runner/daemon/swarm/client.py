@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from runner.core.engine_answers import EngineEvent, EngineJSON
 from runner.core.errors import EngineError
@@ -12,18 +12,25 @@ from runner.core.swarm import SwarmState
 from runner.daemon.event_stream import read_events
 from runner.daemon.http.api import Api
 from runner.daemon.http.engine_messages import START_MANAGERS
-from runner.daemon.swarm.config_store import ConfigStore
-from runner.daemon.swarm.contents import Contents
-from runner.daemon.swarm.services import Services
+from runner.daemon.lists import NODES, SWARM_LISTS
 from runner.daemon.swarm.shared_list import SharedList
-from runner.daemon.swarm.tasks import Tasks
+
+if TYPE_CHECKING:
+    from runner.daemon.swarm.config_store import ConfigStore
+    from runner.daemon.swarm.contents import Contents
+    from runner.daemon.swarm.services import Services
+    from runner.daemon.swarm.tasks import Tasks
+
+
+_PATIENCE: Final = 30.0
+"""Seconds that each call may take: for 20 of them a manager waits for a leader that has just been lost."""
 
 
 class Nodes:
     """See `core.swarm.Nodes`."""
 
     def __init__(self, api: Api) -> None:
-        self._shared = SharedList(lambda: api.get("/nodes") or ())
+        self._shared = SharedList(lambda: api.get(NODES) or ())
 
     def list(self, *, since: float | None = None) -> Sequence[EngineJSON]:
         """Return all of them, asked for after a moment."""
@@ -35,14 +42,51 @@ class Swarm:
 
     def __init__(self, api: Api, info: Mapping[str, Any]) -> None:
         """Prepare; `info` is the answer that the engine gave about itself."""
-        self._api = api
+        self._api = api.at_least(_PATIENCE)
         self._info = info
-        self.services = Services(api)
-        self.tasks = Tasks(api)
-        self.nodes = Nodes(api)
-        self.secrets = Contents(api, "secrets")
-        self.configs = Contents(api, "configs")
-        self.records = ConfigStore(api)
+        self.nodes = Nodes(self._api)
+
+    @cached_property
+    def services(self) -> Services:
+        """Its services."""
+        from runner.daemon.swarm.services import Services
+
+        return Services(self._api)
+
+    @cached_property
+    def tasks(self) -> Tasks:
+        """Their tasks."""
+        from runner.daemon.swarm.tasks import Tasks
+
+        return Tasks(self._api)
+
+    @cached_property
+    def secrets(self) -> Contents:
+        """Its secrets."""
+        return self._contents("secrets")
+
+    @cached_property
+    def configs(self) -> Contents:
+        """Its configs."""
+        return self._contents("configs")
+
+    def _contents(self, what: str) -> Contents:
+        from runner.daemon.swarm.contents import Contents
+
+        return Contents(self._api, what)
+
+    @cached_property
+    def records(self) -> ConfigStore:
+        """Runner's own records."""
+        from runner.daemon.swarm.config_store import ConfigStore
+
+        return ConfigStore(self._api)
+
+    def ask_ahead(self) -> None:
+        """Ask for all lists side by side, unless they can't be had."""
+        state = self.state()
+        if state.is_manager and not state.error:
+            self._api.ask_ahead(SWARM_LISTS)
 
     def state(self) -> SwarmState:
         """Return what the engine said about it."""

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from runner.core.engine_answers import EngineJSON, TimestampedLine
 from runner.core.errors import EngineError
 from runner.daemon.http.api import Api, quote_path
+from runner.daemon.lists import TASKS
 from runner.daemon.log_reading import read_log
 from runner.daemon.swarm.shared_list import SharedList
-from runner.resource.labels import WORKFLOW
-
-_OURS: Final = json.dumps({"label": [WORKFLOW]})
-"""The filter for the tasks of services that runner owns: their labels are those of the services."""
 
 
 class Tasks:
@@ -22,7 +17,7 @@ class Tasks:
 
     def __init__(self, api: Api) -> None:
         self._api = api
-        self._shared = SharedList(lambda: api.get("/tasks", {"filters": _OURS}) or ())
+        self._shared = SharedList(lambda: api.get(TASKS) or ())
 
     def list(self, *, since: float | None = None) -> Sequence[EngineJSON]:
         """Return all tasks, asked for after a moment."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from runner.core.engine_answers import EngineEvent
     from runner.core.gateway import Gateway
     from runner.core.label_store import LabelStore
+    from runner.resource.instance import Instances
 
 SECTIONS: Sections = {section.name: section for section in (IMAGE, NETWORK, VOLUME, SERVICE, CHECK)}
 """In the order in which they may refer to each other."""
@@ -31,4 +32,17 @@ def _label_store(gateway: Gateway) -> LabelStore:
     return gateway.swarm.records
 
 
-ORCHESTRATOR = Orchestrator(sections=SECTIONS, catalog=catalog_of(SECTIONS), events=_events, label_store=_label_store)
+def _instances(gateway: Gateway, workflow: str) -> Instances:
+    from runner.kinds.swarm.instances import SwarmInstances
+
+    return SwarmInstances(gateway, workflow)
+
+
+ORCHESTRATOR = Orchestrator(
+    sections=SECTIONS,
+    catalog=catalog_of(SECTIONS),
+    events=_events,
+    label_store=_label_store,
+    ask_ahead=lambda gateway: gateway.swarm.ask_ahead(),
+    instances=_instances,
+)

@@ -23,7 +23,7 @@ from runner.core.exit_code import ExitCode
 ROOT = Path(__file__).parents[3]
 FILE = "version: 1\nname: shop\ncontainers: {web: {image: nginx}}\n"
 ROWS = dict.fromkeys(row for command in COMMANDS.values() for row in command.parameters)
-SOURCE = {"file", "variables", "variable_files", *(row.name for row in COMPOSE)}
+SOURCE = {"file", "variables", "variable_files", *(row.name for row in COMPOSE), "engine"}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
