@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from runner.core.address import Address
-from runner.core.state import Health, ObservedResource, UnmanagedResource
+from runner.core.state import ObservedResource, UnmanagedResource
 from runner.core.struct import replace
 from runner.kinds.container.in_service.network import with_network_names
+from runner.kinds.swarm.service.health import health_of
 from runner.kinds.swarm.service.table import STATE_KEY, TABLE
 from runner.kinds.swarm.service.tasks import Service, nodes_up, state_of
 from runner.kinds.swarm.service.traits import ServiceTraits
@@ -50,24 +51,24 @@ class _Reader:
         networks = {network["Id"]: network["Name"] for network in lists.networks}
         tasks = tuple(lists.tasks.get(document["ID"], ()))
         service = Service(document, tasks, nodes_up(lists.nodes.values()))
-        return read_service(service, address, labels, networks, self._context.engine)
+        live = read_service(service, address, labels, networks, self._context.engine)
+        return replace(live, health=health_of(service, lists.nodes))
 
 
 def read_service(
     service: Service, address: Address, labels: Mapping[str, str], networks: Mapping[str, str], engine: Engine
 ) -> ObservedResource:
     """Read a service by the table; `networks` are the names of networks by id."""
-    document, state = service.document, state_of(service)
+    document = service.document
     return read_observed(
         TABLE,
-        {**with_network_names(document["Spec"], networks), STATE_KEY: state},
+        {**with_network_names(document["Spec"], networks), STATE_KEY: state_of(service)},
         address=address,
         id=document["ID"],
         name=document["Spec"]["Name"],
         labels=labels,
         layers=DefaultSources({}, engine),
         traits=ServiceTraits(spec=document["Spec"], version=document["Version"]["Index"]),
-        health=Health(state, since=document.get("UpdatedAt")),
     )
 
 
