@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from runner.core.errors import NotFound
 from runner.core.struct import Struct
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ class SwarmLists(Struct, dict=True):
         return [one for one in self.gateway.networks.list() if one.get("Scope") == "swarm"]
 
     @cached_property
+    def network_names(self) -> Mapping[str, str]:
+        """The name of every network that services are on, by id."""
+        return network_names(self.gateway, self.services, self.networks)
+
+    @cached_property
     def nodes(self) -> Mapping[str, EngineJSON]:
         """Every node, by id."""
         return {node["ID"]: node for node in self.gateway.swarm.nodes.list()}
@@ -55,3 +61,26 @@ class SwarmLists(Struct, dict=True):
         for task in self.gateway.swarm.tasks.list():
             found.setdefault(task["ServiceID"], []).append(task)
         return found
+
+
+def network_names(
+    gateway: Gateway, services: Iterable[EngineJSON], networks: Iterable[EngineJSON] | None = None
+) -> Mapping[str, str]:
+    """Return the name of every network that services are on, by id; `networks` are those that the engine lists.
+
+    No list has the swarm's own networks `bridge` and `host`, which stand for those of each node.
+    """
+    listed = gateway.networks.list() if networks is None else networks
+    names = {str(one["Id"]): str(one["Name"]) for one in listed}
+    for service in services:
+        for joined in service["Spec"].get("TaskTemplate", {}).get("Networks") or ():
+            if joined["Target"] not in names:
+                names[joined["Target"]] = _name_of(gateway, joined["Target"])
+    return names
+
+
+def _name_of(gateway: Gateway, network: str) -> str:
+    try:
+        return str(gateway.networks.inspect(network)["Name"])
+    except NotFound:  # removed meanwhile
+        return network

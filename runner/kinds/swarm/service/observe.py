@@ -18,6 +18,7 @@ from runner.resource.field import DefaultSources
 from runner.resource.labels import ORCHESTRATOR, WORKFLOW, owned_address
 from runner.resource.observation import Observation, ObserveContext
 from runner.resource.orchestrator import SWARM
+from runner.resource.swarm_lists import network_names
 
 if TYPE_CHECKING:
     from runner.core.engine import Engine
@@ -48,10 +49,9 @@ class _Reader:
 
     def read(self, document: EngineJSON, address: Address, labels: Mapping[str, str]) -> ObservedResource:
         lists = self._context.swarm
-        networks = {network["Id"]: network["Name"] for network in lists.networks}
         tasks = tuple(lists.tasks.get(document["ID"], ()))
         service = Service(document, tasks, nodes_up(lists.nodes.values()))
-        live = read_service(service, address, labels, networks, self._context.engine)
+        live = read_service(service, address, labels, lists.network_names, self._context.engine)
         return replace(live, health=health_of(service, lists.nodes))
 
 
@@ -76,7 +76,7 @@ def read_again(task: Task, live: ObservedResource) -> ObservedResource:
     """Read a service anew, as it is by now."""
     gateway = task.gateway
     document = gateway.swarm.services.inspect(live.id)
-    networks = {network["Id"]: network["Name"] for network in gateway.networks.list()}
+    networks = network_names(gateway, [document])
     tasks = tuple(one for one in gateway.swarm.tasks.list() if one["ServiceID"] == live.id)
     service = Service(document, tasks, nodes_up(gateway.swarm.nodes.list()))
     return read_service(service, live.address, document["Spec"].get("Labels") or {}, networks, task.engine)

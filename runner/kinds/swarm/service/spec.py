@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from runner import __version__
+from runner.core.plan import Effect
 from runner.core.state import FieldValue, ObservedResource
 from runner.core.values import Value, as_map
+from runner.kinds.container.in_service.network import with_network_names
 from runner.kinds.swarm.service.table import FIELDS, TABLE
 from runner.kinds.swarm.service.traits import traits_of
 from runner.resource.diff import diff_fields
 from runner.resource.encode import encode
-from runner.resource.engine_json import Body
+from runner.resource.engine_json import Body, get, put
 from runner.resource.field import Field
 from runner.resource.labels import (
     ORCHESTRATOR,
@@ -24,6 +26,8 @@ from runner.resource.labels import (
     without_own,
 )
 from runner.resource.orchestrator import SWARM
+from runner.resource.service_table import written_together
+from runner.resource.swarm_lists import network_names
 
 if TYPE_CHECKING:
     from runner.core.task import Task
@@ -48,13 +52,19 @@ def changed_spec(task: Task, live: ObservedResource) -> Body:
     """
     spec: Body = _copy(traits_of(live).spec)
     wanted = task.fields()
-    for row in _rows_that_differ(task, live):
+    changed = _rows_that_differ(task, live)
+    rows = written_together(TABLE, changed)
+    for row in rows:
+        _unset(row, live, spec)
+    for row in rows:
         value = _merged(row, wanted.get(row.name), live) if row.merged_by_key else wanted.get(row.name)
         if value is None and row.default.value is not None:
             value = row.default.value
-        _unset(row, live, spec)
         if value is not None:
             row.bind.write(value, spec)  # type: ignore[arg-type]
+    if any(row.is_remembered and row.on_change is Effect.ROLL for row in changed):
+        # Only a label tells what has changed, which restarts nothing.
+        put(spec, "TaskTemplate.ForceUpdate", (get(spec, "TaskTemplate.ForceUpdate") or 0) + 1)
     others = {
         name: text for name, text in (spec.get("Labels") or {}).items() if name in as_map(without_own(spec["Labels"]))
     }
@@ -62,7 +72,7 @@ def changed_spec(task: Task, live: ObservedResource) -> Body:
     return spec
 
 
-def _rows_that_differ(task: Task, live: ObservedResource) -> Iterable[Field]:
+def _rows_that_differ(task: Task, live: ObservedResource) -> list[Field]:
     """Return the rows to write: one that is written as it is might be written in another order, and restart tasks."""
     found = {one.path for one in diff_fields(TABLE, task.desired.fields, live, partial(_resolve, task))}
     return [row for row in TABLE if any(path == row.name or path.startswith(f"{row.name}.") for path in found)]
@@ -121,10 +131,15 @@ def _own_labels(task: Task, known: Mapping[str, Any]) -> dict[str, str]:
 
 def dropped(task: Task, document: Mapping[str, Any]) -> list[str]:
     """Return the keys that a manager has dropped from the spec of a service: it does so without a word."""
-    spec, values = document["Spec"], task.fields()
+    values, rows = task.fields(), [row for row in FIELDS if not row.is_remembered]
+    spec = with_network_names(document["Spec"], network_names(task.gateway, [document]))
     written = encode(TABLE, values)
-    return [
-        row.name
-        for row in FIELDS
-        if row.name in values and not row.is_remembered and not row.equals(row.bind.read(written), row.bind.read(spec))
-    ]
+    return [row.name for row in rows if row.name in values and not _is_kept(row, written, spec)]
+
+
+def _is_kept(row: Field, written: Body, spec: Body) -> bool:
+    wanted, live = row.bind.read(written), row.bind.read(spec)
+    if not row.merged_by_key:
+        return row.equals(wanted, live)
+    there = as_map(live)
+    return all(key in there and row.equals(entry, there[key]) for key, entry in as_map(wanted).items())
