@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from runner.core.engine_answers import EngineEvent
     from runner.core.gateway import Gateway
     from runner.core.label_store import LabelStore
+    from runner.resource.census import EngineLists
     from runner.resource.instance import Instances
 
 SECTIONS: Sections = {section.name: section for section in (IMAGE, NETWORK, VOLUME, SERVICE, JOB, CHECK)}
@@ -33,6 +34,13 @@ def _label_store(gateway: Gateway) -> LabelStore:
     return gateway.swarm.records
 
 
+def _lists(gateway: Gateway) -> EngineLists:
+    from runner.resource.census import SwarmCensus
+
+    gateway.swarm.require()
+    return SwarmCensus(gateway)
+
+
 def _instances(gateway: Gateway, workflow: str) -> Instances:
     from runner.kinds.swarm.instances import SwarmInstances
 
@@ -45,5 +53,6 @@ ORCHESTRATOR = Orchestrator(
     events=_events,
     label_store=_label_store,
     ask_ahead=lambda gateway: gateway.swarm.ask_ahead(),
+    lists=_lists,
     instances=_instances,
 )

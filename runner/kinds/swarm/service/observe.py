@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from runner.core.address import Address
-from runner.core.state import Health, ObservedResource, UnmanagedResource
+from runner.core.state import ObservedResource, UnmanagedResource
 from runner.core.struct import Struct, replace
 from runner.kinds.container.in_service.network import with_network_names
+from runner.kinds.swarm.service.health import health_of
 from runner.kinds.swarm.service.table import STATE_KEY, TABLE
 from runner.kinds.swarm.service.tasks import Service, nodes_up, state_of
 from runner.kinds.swarm.service.traits import ServiceTraits
@@ -45,8 +46,9 @@ _CONTAINERS = ServiceKind("container", TABLE, state_of)
 
 def observe(context: ObserveContext) -> Observation:
     """Observe the workflow's services on the swarm, and the occupants of wanted names."""
-    found = observe_as(_CONTAINERS, context)
-    return Observation(tuple(one for one, _ in found.own), foreign=found.foreign)
+    found, nodes = observe_as(_CONTAINERS, context), context.swarm.nodes
+    own = tuple(replace(live, health=health_of(service, nodes)) for live, service in found.own)
+    return Observation(own, foreign=found.foreign)
 
 
 def observe_as(kind: ServiceKind, context: ObserveContext) -> Found:
@@ -100,7 +102,6 @@ def _read(
         labels=labels,
         layers=DefaultSources({}, engine),
         traits=ServiceTraits(spec=document["Spec"], version=document["Version"]["Index"]),
-        health=Health(state, since=document.get("UpdatedAt")),
     )
 
 
