@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from runner.core.address import Address
 from runner.core.state import Health
 from runner.core.struct import Struct
-from runner.resource.labels import ADDRESS, WORKFLOW, read_file
+from runner.resource.labels import ADDRESS, ORCHESTRATOR, WORKFLOW, read_file
+from runner.resource.orchestrator import DOCKER
 from runner.resource.volume_store import records_among
 
 if TYPE_CHECKING:
@@ -58,6 +59,15 @@ class EngineLists(Struct, dict=True):
         return records_among(self.volumes)
 
 
+class SwarmCensus(EngineLists):
+    """The lists of an engine and of the swarm that it manages, which has records of its own."""
+
+    @cached_property
+    def records(self) -> Sequence[LabelRecord]:
+        """Every record of the swarm."""
+        return self.gateway.swarm.records.list()
+
+
 class OwnedResource(Struct):
     """A resource that a workflow owns, by its labels."""
 
@@ -71,6 +81,8 @@ class OwnedResource(Struct):
     """The workflow file that created or last changed it, HOST:PATH; empty if not recorded."""
     abandoned: bool = False
     """True if left behind by an interrupted run, beside the real resource."""
+    orchestrator: str = DOCKER
+    """What runs it."""
 
 
 def read_owned(
@@ -84,4 +96,5 @@ def read_owned(
         return None
     if not workflow or address.kind != kind:
         return None
-    return OwnedResource(workflow, address, health, created, read_file(labels))
+    orchestrator = labels.get(ORCHESTRATOR, DOCKER)
+    return OwnedResource(workflow, address, health, created, read_file(labels), orchestrator=orchestrator)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from runner.kinds.check import CHECK
 from runner.kinds.swarm.image import IMAGE
+from runner.kinds.swarm.job import JOB
 from runner.kinds.swarm.network.kind import NETWORK
 from runner.kinds.swarm.secret_config.kind import CONFIG, SECRET
 from runner.kinds.swarm.service import SERVICE
@@ -18,9 +19,12 @@ if TYPE_CHECKING:
     from runner.core.engine_answers import EngineEvent
     from runner.core.gateway import Gateway
     from runner.core.label_store import LabelStore
+    from runner.resource.census import EngineLists
     from runner.resource.instance import Instances
 
-SECTIONS: Sections = {section.name: section for section in (SECRET, CONFIG, IMAGE, NETWORK, VOLUME, SERVICE, CHECK)}
+SECTIONS: Sections = {
+    section.name: section for section in (SECRET, CONFIG, IMAGE, NETWORK, VOLUME, SERVICE, JOB, CHECK)
+}
 """In the order in which they may refer to each other."""
 
 
@@ -39,6 +43,13 @@ def _label_store(gateway: Gateway) -> LabelStore:
     return gateway.swarm.records
 
 
+def _lists(gateway: Gateway) -> EngineLists:
+    from runner.resource.census import SwarmCensus
+
+    gateway.swarm.require()
+    return SwarmCensus(gateway)
+
+
 def _instances(gateway: Gateway, workflow: str) -> Instances:
     from runner.kinds.swarm.instances import SwarmInstances
 
@@ -51,6 +62,7 @@ ORCHESTRATOR = Orchestrator(
     events=_events,
     label_store=_label_store,
     ask_ahead=lambda gateway: gateway.swarm.ask_ahead(),
+    lists=_lists,
     instances=_instances,
     tidy=_tidy,
 )
