@@ -9,6 +9,7 @@ from runner.core.address import Address
 from runner.core.state import Health, ObservedResource, UnmanagedResource
 from runner.core.struct import replace
 from runner.kinds.container.in_service.network import with_network_names
+from runner.kinds.swarm.service.good_spec import half_rolled, left_records
 from runner.kinds.swarm.service.table import STATE_KEY, TABLE
 from runner.kinds.swarm.service.tasks import Service, nodes_up, state_of
 from runner.kinds.swarm.service.traits import ServiceTraits
@@ -39,25 +40,33 @@ def observe(context: ObserveContext) -> Observation:
         elif address is None and name in wanted:
             live = replace(reader.read(document, wanted[name], {}), owned=False)
             foreign.append(UnmanagedResource("container", name, document["ID"], labels.get(WORKFLOW), live))
-    return Observation(tuple(own), foreign=tuple(foreign))
+    left = left_records(lists.configs, lists.services, context.workflow)
+    return Observation(tuple(own), tuple(left), tuple(foreign))
 
 
 class _Reader:
     def __init__(self, context: ObserveContext) -> None:
         self._context = context
+        self._half_rolled = half_rolled(context.swarm.configs)
 
     def read(self, document: EngineJSON, address: Address, labels: Mapping[str, str]) -> ObservedResource:
         lists = self._context.swarm
         tasks = tuple(lists.tasks.get(document["ID"], ()))
         service = Service(document, tasks, nodes_up(lists.nodes.values()))
-        return read_service(service, address, labels, lists.network_names, self._context.engine)
+        state = state_of(service, half_rolled=document["ID"] in self._half_rolled)
+        return read_service(service, state, address, labels, lists.network_names, self._context.engine)
 
 
 def read_service(
-    service: Service, address: Address, labels: Mapping[str, str], networks: Mapping[str, str], engine: Engine
+    service: Service,
+    state: str,
+    address: Address,
+    labels: Mapping[str, str],
+    networks: Mapping[str, str],
+    engine: Engine,
 ) -> ObservedResource:
     """Read a service by the table; `networks` are the names of networks by id."""
-    document, state = service.document, state_of(service)
+    document = service.document
     return read_observed(
         TABLE,
         {**with_network_names(document["Spec"], networks), STATE_KEY: state},
@@ -72,10 +81,11 @@ def read_service(
 
 
 def read_again(task: Task, live: ObservedResource) -> ObservedResource:
-    """Read a service anew, as it is by now."""
+    """Read a service anew, as it is by now; its state is that of the plan."""
     gateway = task.gateway
     document = gateway.swarm.services.inspect(live.id)
     networks = network_names(gateway, [document])
     tasks = tuple(one for one in gateway.swarm.tasks.list() if one["ServiceID"] == live.id)
     service = Service(document, tasks, nodes_up(gateway.swarm.nodes.list()))
-    return read_service(service, live.address, document["Spec"].get("Labels") or {}, networks, task.engine)
+    labels, state = document["Spec"].get("Labels") or {}, str(live.fields["state"])
+    return read_service(service, state, live.address, labels, networks, task.engine)

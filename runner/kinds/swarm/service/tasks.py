@@ -1,4 +1,4 @@
-"""What the tasks of a service tell: which are of its present spec, how many run, and why others don't.
+"""What the tasks of a service tell: which are of a spec, how many run, and why others don't.
 
 What the swarm says about a service lies: dead tasks count as running, and an update as completed while all crash.
 """
@@ -12,7 +12,8 @@ from runner.core.struct import Struct
 
 EngineTask: TypeAlias = Mapping[str, Any]
 RUNNING: Final = "running"
-FAILED: Final = ("failed", "rejected")
+ROLLING: Final = "rolling"
+PAUSED: Final = "paused"
 _UNTOLD: Final = ("Placement", "Runtime")
 """Parts of a task's spec that don't tell: a change of place restarts none that fits, and they lack the runtime."""
 
@@ -31,6 +32,11 @@ class Service(Struct):
         return self.document["Spec"]  # type: ignore[no-any-return]
 
     @property
+    def update_state(self) -> str:
+        """How far the swarm says that its last update has come; empty without one."""
+        return str((self.document.get("UpdateStatus") or {}).get("State", ""))
+
+    @property
     def is_global(self) -> bool:
         """True if each node that fits has a task."""
         return "Global" in self.spec.get("Mode", {})
@@ -42,11 +48,16 @@ class Service(Struct):
         return tuple(task for task in self.tasks if without_place(task["Spec"]) == wanted)
 
     @property
+    def to_run(self) -> tuple[EngineTask, ...]:
+        """The tasks that the swarm wants to run, by whatever spec."""
+        return tuple(task for task in self.tasks if task["DesiredState"] == RUNNING)
+
+    @property
     def wanted(self) -> int:
         """How many tasks are to run."""
-        if not self.is_global:
-            return int((self.spec["Mode"].get("Replicated") or {}).get("Replicas", 1))
-        return sum(task["DesiredState"] == RUNNING for task in self.tasks)
+        if self.is_global:
+            return sum(self._may_run(task) for task in self.to_run)
+        return int((self.spec["Mode"].get("Replicated") or {}).get("Replicas", 1))
 
     @property
     def running(self) -> tuple[EngineTask, ...]:
@@ -54,8 +65,16 @@ class Service(Struct):
         return tuple(
             task
             for task in self.current
-            if task["DesiredState"] == RUNNING == task["Status"]["State"] and task.get("NodeID") in self.up
+            if task["DesiredState"] == RUNNING == task["Status"]["State"] and self._may_run(task)
         )
+
+    @property
+    def has_others(self) -> bool:
+        """True if tasks of another spec are still to run."""
+        return any(self._may_run(task) for task in self.to_run if task not in self.current)
+
+    def _may_run(self, task: EngineTask) -> bool:
+        return task.get("NodeID") in self.up
 
 
 def nodes_up(nodes: Iterable[Mapping[str, Any]]) -> frozenset[str]:
@@ -68,10 +87,11 @@ def without_place(template: Mapping[str, Any]) -> Mapping[str, Any]:
     return {key: value for key, value in template.items() if key not in _UNTOLD}
 
 
-def state_of(service: Service) -> str:
+def state_of(service: Service, *, half_rolled: bool = False) -> str:
     """Return whether a service runs as it is to, in words."""
-    status = str((service.document.get("UpdateStatus") or {}).get("State", ""))
-    if status.endswith("paused"):
-        return "paused"
+    if half_rolled:
+        return ROLLING
+    if service.update_state.endswith(PAUSED):
+        return PAUSED
     running, wanted = len(service.running), service.wanted
     return RUNNING if running >= wanted else f"{running} of {wanted} running"
