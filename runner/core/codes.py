@@ -99,6 +99,7 @@ Code: TypeAlias = Literal[
     "no-lock",
     "no-quorum",
     "no-record",
+    "no-suitable-node",
     "not-a-manager",
     "not-a-mapping",
     "not-as-it-was",

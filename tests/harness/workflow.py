@@ -31,7 +31,7 @@ from runner.engine.observe import observe
 from runner.kinds import CATALOG, SECTIONS, orchestrator
 from runner.kinds.check import run_check
 from runner.plan.planner import make_plan
-from runner.resource.orchestrator import DOCKER
+from runner.resource.orchestrator_names import DOCKER
 from runner.workflow.compile import read_workflow
 
 _NOT_AS_WANTED = (State.FAILED, State.ROLLED_BACK, State.SKIPPED, State.CANCELLED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from runner.core.address import Address
@@ -71,11 +71,24 @@ def _mount(declaration: Declaration, target: str, mount: Mapping[str, Value]) ->
 def _granted(declaration: Declaration) -> dict[str, FieldValue]:
     """Return the granted files by key and path, each with references to both, id and name."""
     found: dict[str, Any] = {}
-    for key, kind in GRANTED.items():
-        for path, grant in as_map(declaration.values.get(key)).items():
-            address = Address(kind, str(as_map(grant)["source"]))
-            found.setdefault(key, {})[path] = _grant(declaration, address, as_map(grant))
+    for key, path, address, grant in _grants(declaration):
+        found.setdefault(key, {})[path] = _grant(declaration, address, grant)
     return found
+
+
+def granted(declaration: Declaration) -> Iterator[Address]:
+    """Yield the addresses of the secrets and configs that an entry is granted; report those that are unknown."""
+    for key, _, address, grant in _grants(declaration):
+        if declaration.find(address.kind, address.name, key, str(grant.get("target", address.name))) is not None:
+            yield address
+
+
+def _grants(declaration: Declaration) -> Iterator[tuple[str, str, Address, Mapping[str, Value]]]:
+    """Yield key, path, address and all that is said of each granted file."""
+    for key, kind in GRANTED.items():
+        for path, value in as_map(declaration.values.get(key)).items():
+            grant = as_map(value)
+            yield key, path, Address(kind, str(grant["source"])), grant
 
 
 def _grant(declaration: Declaration, address: Address, grant: Mapping[str, Value]) -> Mapping[str, object]:
