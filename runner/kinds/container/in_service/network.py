@@ -29,7 +29,7 @@ def _write_attachment(name: str, attachment: Mapping[str, Any]) -> dict[str, Any
 
 
 def _read_attachments(value: Any) -> Value:
-    return {one["Target"]: _read_attachment(one) for one in value or ()}
+    return {one["Target"]: _read_attachment(one) for one in value or () if one["Target"] not in _OF_NODES}
 
 
 def _read_attachment(attachment: Mapping[str, Any]) -> Mapping[str, Value]:
