@@ -16,7 +16,6 @@ from docker.types import ContainerSpec, ServiceMode, TaskTemplate
 
 from runner.core.gateway import Gateway
 from runner.core.plan import Action, Effect
-from runner.kinds.container.in_service.network import with_network_names
 from runner.kinds.swarm.service.table import FIELDS, ROWS
 from runner.resource.field import Field
 from runner.resource.orchestrator import SWARM
@@ -267,9 +266,9 @@ def file_of(key: str, row: Field, entry: Mapping[str, Any]) -> dict[str, Any]:
 def look_at(client: DockerClient, name: str) -> Inspect:
     """Return the spec of a service, with the names of its networks, and with what counts where nothing is said."""
     service = client.api.inspect_service(name, insert_defaults=True)
-    joined = service["Spec"]["TaskTemplate"].get("Networks") or ()
-    names = {one["Target"]: client.api.inspect_network(one["Target"])["Name"] for one in joined}
-    return {"Id": service["ID"], **with_network_names(service["Spec"], names)}
+    for joined in service["Spec"]["TaskTemplate"].get("Networks") or ():
+        joined["Target"] = client.api.inspect_network(joined["Target"])["Name"]
+    return {"Id": service["ID"], **service["Spec"]}
 
 
 def test_every_row_that_a_service_has_is_looked_up_on_a_swarm() -> None:
