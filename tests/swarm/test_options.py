@@ -18,7 +18,7 @@ from runner.core.gateway import Gateway
 from runner.core.plan import Action, Effect
 from runner.kinds.swarm.service.table import FIELDS, ROWS
 from runner.resource.field import Field
-from runner.resource.orchestrator import SWARM
+from runner.resource.orchestrator_names import SWARM
 from runner.resource.requirements import unsupported
 from runner.resource.service_binding import InService, NotInService
 from tests.engine.rows import Inspect, Seen, Subject, Walk, declare
