@@ -95,13 +95,20 @@ class Swarm:
     @cached_property
     def _state(self) -> SwarmState:
         told = self._info.get("Swarm") or {}
+        cluster = told.get("Cluster") or {}
+        encryption = (cluster.get("Spec") or {}).get("EncryptionConfig") or {}
         return SwarmState(
             local_state=str(told.get("LocalNodeState") or "inactive"),
             is_manager=bool(told.get("ControlAvailable")),
             error=str(told.get("Error") or ""),
             node_id=str(told.get("NodeID") or ""),
             managers=tuple(str(one.get("Addr", "")).rpartition(":")[0] for one in told.get("RemoteManagers") or ()),
-            id=str((told.get("Cluster") or {}).get("ID") or ""),
+            id=str(cluster.get("ID") or ""),
+            nodes_total=int(told.get("Nodes") or 0),
+            managers_total=int(told.get("Managers") or 0),
+            locks_managers=bool(encryption.get("AutoLockManagers")),
+            root_certificate=str((cluster.get("TLSInfo") or {}).get("TrustRoot") or ""),
+            is_rotating_root=bool(cluster.get("RootRotationInProgress")),
         )
 
     def require(self) -> None:
