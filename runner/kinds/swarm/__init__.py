@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from runner.kinds.check import CHECK
 from runner.kinds.network.kind import NETWORK
 from runner.kinds.swarm.image import IMAGE
+from runner.kinds.swarm.job import JOB
 from runner.kinds.swarm.service import SERVICE
 from runner.kinds.swarm.volume import VOLUME
 from runner.resource.kind import Sections
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from runner.resource.census import EngineLists
     from runner.resource.instance import Instances
 
-SECTIONS: Sections = {section.name: section for section in (IMAGE, NETWORK, VOLUME, SERVICE, CHECK)}
+SECTIONS: Sections = {section.name: section for section in (IMAGE, NETWORK, VOLUME, SERVICE, JOB, CHECK)}
 """In the order in which they may refer to each other."""
 
 
