@@ -38,10 +38,10 @@ def health_of(service: Service, nodes: Nodes) -> Health:
 
 def _phase(service: Service) -> str:
     """Return in what state a service is as a whole."""
-    running = len(service.running)
-    if running < service.wanted:
-        return "partly running" if running else "not running"
-    return state_of(service)
+    state, running = state_of(service), len(service.running)
+    if state == RUNNING or running >= service.wanted or not state.endswith(RUNNING):
+        return state
+    return "partly running" if running else "not running"
 
 
 def _spread(service: Service, nodes: Nodes, trouble: str) -> Spread:
