@@ -157,10 +157,12 @@ def _wait_for_end(task: Task, watch: _Watch) -> Service:
         task.wait(watch.id, watch.has_ended, what="completed", timeout=limit, every=POLL)
     except WaitTimeout as late:
         tail = watch.last_lines()
+        task.set_state(State.STOPPING, id=watch.id)
         remove(task, watch.id)
         message = f"not completed within {limit:g} s and stopped"
         raise StepFailed(message, help="increase timeout", output=tail, code="job-timeout") from late
     except (Cancelled, StepFailed):
+        task.set_state(State.STOPPING, id=watch.id)
         with suppress(EngineError):
             task.gateway.swarm.services.remove(watch.id)
         raise
