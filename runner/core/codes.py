@@ -137,6 +137,7 @@ Code: TypeAlias = Literal[
     "sensitive-unmasked",
     "shared-link",
     "short-sensitive-value",
+    "still-in-use",
     "step-failed",
     "subnet-taken",
     "swarm-cannot",

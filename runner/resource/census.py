@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
     from runner.core.gateway import Gateway
     from runner.core.label_store import LabelRecord
+    from runner.resource.swarm_lists import SwarmLists
 
 
 class EngineLists(Struct, dict=True):
@@ -42,6 +43,14 @@ class EngineLists(Struct, dict=True):
     def volumes(self) -> Sequence[EngineJSON]:
         """Every volume, runner's own included."""
         return self.gateway.volumes.list()
+
+    @cached_property
+    def swarm(self) -> SwarmLists:
+        """The lists of the swarm that the engine manages; EngineError unless it does."""
+        from runner.resource.swarm_lists import SwarmLists
+
+        self.gateway.swarm.require()
+        return SwarmLists(self.gateway)
 
     @cached_property
     def records(self) -> Sequence[LabelRecord]:

@@ -32,6 +32,8 @@ class Orchestrator(Struct, kw_only=True):
     """Asks for all lists that an observation takes, side by side."""
     instances: Callable[[Gateway, str], Instances]
     """Returns the containers that a workflow has on it."""
+    tidy: Callable[[Gateway, str, frozenset[str]], None] | None = None
+    """Removes what a run has put out of use, but for the given ids; called as it ends, in whatever way."""
 
 
 def orchestrator_of(data: Mapping[str, Any]) -> str:

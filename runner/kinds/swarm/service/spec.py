@@ -140,8 +140,8 @@ def check_kept(task: Task, id: str, fields: tuple[Field, ...] = FIELDS) -> None:
 def _dropped(task: Task, document: Mapping[str, Any], fields: tuple[Field, ...]) -> list[str]:
     """Return the keys of what was dropped."""
     values, rows = task.fields(), [row for row in fields if not row.is_remembered]
-    spec = with_network_names(document["Spec"], network_names(task.gateway, [document]))
-    written = encode(fields, values)
+    names = network_names(task.gateway, [document])
+    spec, written = (with_network_names(one, names) for one in (document["Spec"], encode(fields, values)))
     return [row.name for row in rows if row.name in values and not _is_kept(row, written, spec)]
 
 
