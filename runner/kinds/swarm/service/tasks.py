@@ -16,6 +16,8 @@ ROLLING: Final = "rolling"
 PAUSED: Final = "paused"
 FAILED: Final = ("failed", "rejected")
 """States of tasks that ended otherwise than with exit code 0."""
+ENDED: Final = (*FAILED, "complete", "shutdown", "orphaned", "remove")
+"""States of tasks that run no more, and never will."""
 _UNTOLD: Final = ("Placement", "Runtime")
 """Parts of a task's spec that don't tell: a change of place restarts none that fits, and they lack the runtime."""
 
