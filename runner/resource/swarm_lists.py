@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from runner.core.errors import NotFound
 from runner.core.struct import Struct
+from runner.resource.config_records import records_among
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
     from runner.core.gateway import Gateway
+    from runner.core.label_store import LabelRecord
 
 
 class SwarmLists(Struct, dict=True):
@@ -33,6 +35,11 @@ class SwarmLists(Struct, dict=True):
     def configs(self) -> Sequence[EngineJSON]:
         """Every config, with its data; runner's records included."""
         return self.gateway.swarm.configs.list()
+
+    @cached_property
+    def records(self) -> Sequence[LabelRecord]:
+        """Runner's records among the configs."""
+        return records_among(self.configs)
 
     @cached_property
     def networks(self) -> Sequence[EngineJSON]:

@@ -50,6 +50,8 @@ def _own_environment() -> dict[str, str]:
 class Compose:
     """`docker compose` on one engine, for the project of one folder."""
 
+    _COMMAND = ("docker", "compose")
+
     def __init__(
         self, engine: Engine, folder: Path, home: Path | None = None, environment: Mapping[str, str] | None = None
     ) -> None:
@@ -78,12 +80,13 @@ class Compose:
 
     def _done(self, arguments: tuple[str, ...], timeout: float) -> subprocess.CompletedProcess[str]:
         done = self._run(arguments, timeout)
-        assert done.returncode == 0, f"docker compose {' '.join(arguments)}: exit {done.returncode}\n{done.stderr}"
+        command = " ".join((*self._COMMAND, *arguments))
+        assert done.returncode == 0, f"{command}: exit {done.returncode}\n{done.stderr}"
         return done
 
     def _run(self, arguments: tuple[str, ...], timeout: float) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*self._engine.prefix, "docker", "compose", *arguments],
+            [*self._engine.prefix, *self._COMMAND, *arguments],
             cwd=self.folder,
             env={**_own_environment(), **_program(), **self._environment, "DOCKER_HOST": self._engine.url},
             stdin=subprocess.DEVNULL,
@@ -92,3 +95,9 @@ class Compose:
             timeout=timeout,
             check=False,
         )
+
+
+class Stack(Compose):
+    """`docker stack` on a swarm, for the file of one folder."""
+
+    _COMMAND = ("docker", "stack")

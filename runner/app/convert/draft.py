@@ -12,6 +12,7 @@ from runner.app.convert.templates import mentioned, undeclared
 from runner.core.struct import MutableStruct, field, replace
 from runner.document.nodes import Entry, MappingNode, ScalarNode
 from runner.document.yaml_writer import Item, List, Map, Scalar, Written, text_scalar, yaml_text
+from runner.resource.field import Setting
 from runner.resource.kind import Sections
 
 _FIRST_TAKEN: Final = ("containers", "jobs")
@@ -125,7 +126,9 @@ def _text(root: MappingNode, key: str) -> str:
 def _order(section: str, sections: Sections) -> dict[str, int]:
     """Return the order in which the language's reference has the keys of an entry; what it is made of comes first."""
     rows = next((one.rows for one in sections.values() if one.section == section), ())
-    names = dict.fromkeys((*_FIRST_KEYS, *(row.name.partition(".")[0] for row in rows)))
+    late = [row for row in rows if isinstance(row, Setting) and row.swarm_only]
+    keys = (row.name.partition(".")[0] for row in (*(one for one in rows if one not in late), *late))
+    names = dict.fromkeys((*_FIRST_KEYS, *keys))
     return {name: at for at, name in enumerate(names)}
 
 

@@ -20,7 +20,7 @@ from runner.kinds.container.declare.networks import attachments, claimed_address
 from runner.kinds.container.declare.readiness_probe import read_ready
 from runner.kinds.container.declare.security_profiles import security_options
 from runner.kinds.container.declare.swarm_keys import keys_for_swarms
-from runner.kinds.container.declare.update_policy import read_policy
+from runner.kinds.container.declare.update_policy import conflicts_with_start_first, read_policy
 from runner.kinds.container.granted_files import describe, fingerprints, granted_files
 from runner.kinds.container.host_ports import port_claim
 from runner.kinds.container.names import engine_names
@@ -41,6 +41,8 @@ _FIELDS = frozenset(row.name for row in FIELDS)
 def declare(declaration: Declaration) -> Iterable[Resource]:
     """Declare the replicas of a container, and the implicit resources that they use."""
     own, replicas = settings_of(declaration), _replicas(declaration)
+    for found in conflicts_with_start_first(declaration.values, own.update):
+        declaration.report(found)
     yield from declare_as("container", declaration, own, state="running", replicas=replicas)
 
 

@@ -124,17 +124,20 @@ _EXCLUSIVE = ("ipv4_address", "ipv6_address", "mac_address")
 
 
 def read_policy(declaration: Declaration) -> UpdatePolicy:
-    """Read the `update` section of an entry; for start-first, report what two containers cannot have at a time."""
+    """Read the `update` section of an entry."""
     values = declaration.values
     given: dict[str, Any] = {key: values[f"update.{key}"] for key in _READERS if f"update.{key}" in values}
     policy = UpdatePolicy(**{key: _READERS[key](value) for key, value in given.items()})
     if policy.timeout is not None and policy.timeout <= policy.settle:
         help = f"it must exceed the settle time of {policy.settle:g} s"
         declaration.report(Invalid("timeout too short to settle", path=("update", "timeout"), help=help))
-    if policy.order is Order.START_FIRST:
-        for invalid in _obstacles(values, policy):
-            declaration.report(invalid)
     return policy
+
+
+def conflicts_with_start_first(values: Mapping[str, Value], policy: UpdatePolicy) -> Iterator[Invalid]:
+    """Yield what two containers can't have at a time on one engine, if the new one is to start first."""
+    if policy.order is Order.START_FIRST:
+        yield from _obstacles(values, policy)
 
 
 _READERS: Mapping[str, Any] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from runner.kinds.container.declare.key_hints import KEY_HINTS
 from runner.kinds.container.options import GROUPS
 from runner.kinds.swarm.service.declare import declare
@@ -9,6 +11,26 @@ from runner.kinds.swarm.service.observe import observe
 from runner.kinds.swarm.service.restart import action_label, following, restart
 from runner.kinds.swarm.service.table import FIELDS, INTERNAL_FIELDS, SETTINGS
 from runner.resource.kind import Kind, Operations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from runner.core.inspection import Description
+    from runner.core.state import ObservedResource
+    from runner.resource.census import EngineLists, OwnedResource
+    from runner.resource.observation import ObserveContext
+
+
+def _list_owned(lists: EngineLists) -> Iterable[OwnedResource]:
+    from runner.kinds.swarm.service.listed import list_owned
+
+    return list_owned(lists)
+
+
+def _describe(context: ObserveContext, observed: ObservedResource) -> Description:
+    from runner.kinds.swarm.service.describe import describe
+
+    return describe(context, observed)
 
 
 def _operations() -> Operations:
@@ -34,6 +56,8 @@ SERVICE = Kind(
     key_hints=KEY_HINTS,
     declare=declare,
     observe=observe,
+    list_owned=_list_owned,
+    describe=_describe,
     action_label=action_label,
     follows=following,
     restart=restart,

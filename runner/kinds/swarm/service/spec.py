@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from runner import __version__
+from runner.core.errors import StepFailed
 from runner.core.plan import Effect
 from runner.core.state import FieldValue, ObservedResource
 from runner.core.values import Value, as_map
@@ -33,14 +34,14 @@ if TYPE_CHECKING:
     from runner.core.task import Task
 
 
-def new_spec(task: Task) -> Body:
+def new_spec(task: Task, table: tuple[Field, ...] = TABLE) -> Body:
     """Return the spec to create a service with."""
-    spec = encode(TABLE, task.fields())
+    spec = encode(table, task.fields())
     spec.setdefault("TaskTemplate", {}).setdefault("ContainerSpec", {})
     spec["Labels"] = {
         **creation_labels(task.desired, task.attribute),
         **spec.get("Labels", {}),
-        **_own_labels(task, {}),
+        **_own_labels(task, {}, table),
     }
     return spec
 
@@ -67,7 +68,7 @@ def changed_spec(task: Task, live: ObservedResource) -> Body:
     others = {
         name: text for name, text in (spec.get("Labels") or {}).items() if name in as_map(without_own(spec["Labels"]))
     }
-    spec["Labels"] = {**others, **_own_labels(task, live.applied)}
+    spec["Labels"] = {**others, **_own_labels(task, live.applied, TABLE)}
     return spec
 
 
@@ -135,18 +136,25 @@ def _copy(value: Any) -> Any:
     return [_copy(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _own_labels(task: Task, known: Mapping[str, Any]) -> dict[str, str]:
+def _own_labels(task: Task, known: Mapping[str, Any], table: tuple[Field, ...]) -> dict[str, str]:
     desired = task.desired
-    applied = applied_digests(TABLE, desired.fields, desired.sensitive_places, known=known)
+    applied = applied_digests(table, desired.fields, desired.sensitive_places, known=known)
     own = ownership(task.workflow, desired, applied, __version__, file=task.file)
     return {**own, ORCHESTRATOR: SWARM}
 
 
-def dropped(task: Task, document: Mapping[str, Any]) -> list[str]:
-    """Return the keys that a manager has dropped from the spec of a service: it does so without a word."""
-    values, rows = task.fields(), [row for row in FIELDS if not row.is_remembered]
+def check_kept(task: Task, document: Mapping[str, Any], fields: tuple[Field, ...] = FIELDS) -> None:
+    """Raise StepFailed if a manager has dropped something of a service's spec: it does so without a word."""
+    if lost := _dropped(task, document, fields):
+        help = "omit it, or use a newer engine on the swarm's managers"
+        raise StepFailed(f"the swarm has dropped {', '.join(lost)}", help=help, code="swarm-cannot")
+
+
+def _dropped(task: Task, document: Mapping[str, Any], fields: tuple[Field, ...]) -> list[str]:
+    """Return the keys of what was dropped."""
+    values, rows = task.fields(), [row for row in fields if not row.is_remembered]
     spec = with_network_names(document["Spec"], network_names(task.gateway, [document]))
-    written = encode(TABLE, values)
+    written = encode(fields, values)
     return [row.name for row in rows if row.name in values and not _is_kept(row, written, spec)]
 
 

@@ -19,6 +19,8 @@ _LACKING: Final = ("Runtime",)
 """Parts of a spec that tasks don't have."""
 _PLACE: Final = "Placement"
 """The part whose change restarts no task that fits: it keeps the former one."""
+FAILED: Final = ("failed", "rejected")
+"""States of tasks that ended otherwise than with exit code 0."""
 
 
 class Service(Struct):
@@ -28,6 +30,8 @@ class Service(Struct):
     tasks: tuple[EngineTask, ...]
     up: frozenset[str]
     """The ids of the nodes that are not down."""
+    is_half_rolled: bool = False
+    """True while there is a record of the spec before, to which a roll that fails goes back."""
 
     @property
     def spec(self) -> Mapping[str, Any]:
@@ -90,9 +94,9 @@ def _without(keys: Iterable[str], template: Mapping[str, Any]) -> Mapping[str, A
     return {key: value for key, value in template.items() if key not in keys}
 
 
-def state_of(service: Service, *, half_rolled: bool = False) -> str:
+def state_of(service: Service) -> str:
     """Return whether a service runs as it is to, in words."""
-    if half_rolled:
+    if service.is_half_rolled:
         return ROLLING
     if service.update_state.endswith(PAUSED):
         return PAUSED

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from runner.core.errors import StepFailed
 from runner.kinds.container.verbs.exits import exit_meaning
 from runner.kinds.container.verbs.health import TAIL_LINES
+from runner.kinds.swarm.service.tasks import FAILED
 from runner.kinds.swarm.service.verbs.look import node_name
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from runner.core.gateway import Gateway
     from runner.kinds.swarm.service.tasks import EngineTask
 
-_ENDED: Final = ("failed", "rejected", "complete")
+_ENDED: Final = (*FAILED, "complete")
 """States of tasks that ended by themselves: a service is to keep running, so that each of them has failed."""
 _REASONS: Final[dict[str, tuple[Code, str]]] = {
     "No such image": (
@@ -53,18 +54,21 @@ def waiting_for_node(tasks: Iterable[EngineTask]) -> str:
     return next((str(status["Err"]) for status in waiting if status.get("Err")), "")
 
 
-def failure_of(gateway: Gateway, task: EngineTask) -> StepFailed:
-    """Return the error of a task that ended: in the swarm's words, or by its exit code where that says more."""
+def failure_of(gateway: Gateway, task: EngineTask, *, code: Code | None = None) -> StepFailed:
+    """Return the error of a task that ended: in the swarm's words, or by its exit code where that says more.
+
+    Its code is the given one, or the one that says most.
+    """
     status = task["Status"]
     error, node = str(status.get("Err") or ""), node_name(gateway, task.get("NodeID") or "")
     exit_code = (status.get("ContainerStatus") or {}).get("ExitCode")
-    message, help, code = _told(task, error, exit_code)
+    message, help, usual = _told(task, error, exit_code)
     return StepFailed(
         f"{message}, on {node}" if node else message,
         help=help,
         output=gateway.swarm.tasks.last_lines(task["ID"], TAIL_LINES),
         exit_code=exit_code or None,
-        code=code,
+        code=code or usual,
     )
 
 
