@@ -66,7 +66,10 @@ def load_recorded(
     Without `contents`, build contexts are not read.
     """
     source = replace(
-        given, file=snapshot.file, compose=snapshot.compose or ComposeOptions(), engine=given.engine or snapshot.engine
+        given,
+        file=snapshot.file,
+        compose=snapshot.compose or ComposeOptions(),
+        engine=given.engine or snapshot.orchestrator,
     )
     files = Files(replace(workspace.access, variables=snapshot.sensitive), snapshot.files)
     return load_pinned(source, workspace, InputOverrides(files, pins), snapshot.variables, contents=contents)

@@ -117,7 +117,7 @@ class _Stored(Struct, kw_only=True):
     withheld: tuple[str, ...]
     atomic: bool = False
     compose: ComposeOptions | None = None
-    run_by: str | None = None
+    orchestrator: str | None = None
     locked: bool = False
     rebuild: bool = False
     adopt: bool
@@ -158,7 +158,7 @@ def _document(plan: Plan, prepared: PreparedWorkflow, source: Source, address: s
         "variables": {name: value for name, value in source.overrides.items() if loaded.is_public(name)},
         "variable_files": [str(Path(file).absolute()) for file in source.variable_files],
         "compose": options_json(loaded.compose),
-        "run_by": loaded.engine,
+        "orchestrator": loaded.engine,
         "withheld": [name for name in loaded.variables if not loaded.is_public(name)],
         "atomic": plan.atomic,
         "locked": options.locked,
@@ -195,7 +195,9 @@ def read_saved(path: str, workspace: Workspace) -> SavedPlan:
 def _saved(stored: _Stored) -> SavedPlan:
     variables = tuple(f"{name}={value}" for name, value in stored.variables.items())
     return SavedPlan(
-        source=Source(stored.file, variables, stored.variable_files, stored.compose or ComposeOptions(), stored.run_by),
+        source=Source(
+            stored.file, variables, stored.variable_files, stored.compose or ComposeOptions(), stored.orchestrator
+        ),
         omitted_variables=stored.withheld,
         atomic=stored.atomic,
         options=PlanOptions(stored.locked, stored.rebuild, stored.adopt, stored.targets),

@@ -86,7 +86,7 @@ def _snapshot(loaded: LoadedWorkflow, plan: Plan, targets: tuple[str, ...]) -> S
         declared=desired_digests(plan, loaded.redactor, {}),
         targets=targets,
         compose=replace(loaded.compose, env_files=()) if loaded.compose else None,  # variables has their values
-        engine=loaded.engine,
+        orchestrator=loaded.engine,
     )
 
 

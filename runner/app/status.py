@@ -68,6 +68,7 @@ def _row(change: Change, engine: str, sync: Sync) -> StatusRow:
         exit_code=health.exit_code if health else None,
         restarts=health.restarts if health else 0,
         image_id=_image(change),
+        spread=health.spread if health else None,
     )
 
 

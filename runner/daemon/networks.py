@@ -21,6 +21,10 @@ class Networks:
         """Return all networks."""
         return self._api.get(NETWORKS)  # type: ignore[no-any-return]
 
+    def inspect(self, ref: str) -> EngineJSON:
+        """Return one."""
+        return self._api.get(f"/networks/{quote_path(ref)}")  # type: ignore[no-any-return]
+
     def create(self, body: EngineJSON) -> str:
         """Create one; return its id."""
         return str(self._api.post_json("/networks/create", body)["Id"])

@@ -31,7 +31,7 @@ class Snapshot(Struct, kw_only=True):
     targets: tuple[str, ...] = ()
     compose: ComposeOptions | None = None
     """What a Compose project is read with, besides its file; None for a workflow file."""
-    engine: str | None = None
+    orchestrator: str | None = None
     """What ran it instead of what the file says; None: what that says."""
 
 
@@ -68,7 +68,7 @@ class StoredSnapshot(Struct, kw_only=True):
     declared: Mapping[str, Mapping[str, str]]
     targets: tuple[str, ...] = ()
     compose: ComposeOptions | None = None
-    engine: str | None = None
+    orchestrator: str | None = None
 
     def __post_init__(self) -> None:
         """Raise ValueError for an unknown version or an invalid address."""
@@ -102,7 +102,7 @@ def snapshot_json(snapshot: Snapshot) -> JSONObject:
         "declared": {address: {**digests} for address, digests in snapshot.declared.items()},
         "targets": [*snapshot.targets],
         "compose": options_json(snapshot.compose),
-        "engine": snapshot.engine,
+        "orchestrator": snapshot.orchestrator,
     }
 
 
@@ -116,7 +116,7 @@ def read_snapshot(stored: StoredSnapshot) -> Snapshot:
         declared=stored.declared,
         targets=stored.targets,
         compose=stored.compose,
-        engine=stored.engine,
+        orchestrator=stored.orchestrator,
     )
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from runner.core.engine_answers import EngineEvent
     from runner.core.gateway import Gateway
+    from runner.resource.census import EngineLists
     from runner.resource.instance import Instances
 
 SECTIONS: Sections = {
@@ -37,6 +38,12 @@ def _events(gateway: Gateway, workflow: str) -> Iterator[EngineEvent]:
     return gateway.events(f"{WORKFLOW}={workflow}")
 
 
+def _lists(gateway: Gateway) -> EngineLists:
+    from runner.resource.census import EngineLists
+
+    return EngineLists(gateway)
+
+
 def _instances(gateway: Gateway, workflow: str) -> Instances:
     from runner.kinds.container.instances import EngineInstances
 
@@ -49,6 +56,7 @@ _DOCKER = Orchestrator(
     events=_events,
     label_store=VolumeStore,
     ask_ahead=lambda gateway: gateway.ask_ahead(),
+    lists=_lists,
     instances=_instances,
 )
 

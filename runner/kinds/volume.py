@@ -28,6 +28,7 @@ from runner.resource.kind import Kind, Operations
 from runner.resource.labels import LABELS, without_own
 from runner.resource.observation import Observation, ObserveContext
 from runner.resource.scalars import BOOLEAN, word
+from runner.resource.volume_store import VolumeStore
 
 if TYPE_CHECKING:
     from runner.core.inspection import Description
@@ -117,7 +118,7 @@ def delete(task: Task) -> None:
 def _remove(task: Task) -> None:
     if not task.observed.abandoned:
         task.gateway.volumes.remove(task.observed.engine_name)
-    label_overrides.delete(task.gateway, task.observed)
+    label_overrides.delete(VolumeStore(task.gateway), task.observed)
 
 
 def _operations() -> Operations:

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from runner.core.address import Address
 from runner.core.state import Health
 from runner.core.struct import Struct
-from runner.resource.labels import ADDRESS, WORKFLOW, read_file
+from runner.resource.labels import ADDRESS, ORCHESTRATOR, WORKFLOW, read_file
+from runner.resource.orchestrator import DOCKER
 from runner.resource.volume_store import records_among
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
     from runner.core.gateway import Gateway
     from runner.core.label_store import LabelRecord
+    from runner.resource.swarm_lists import SwarmLists
 
 
 class EngineLists(Struct, dict=True):
@@ -44,9 +46,25 @@ class EngineLists(Struct, dict=True):
         return self.gateway.volumes.list()
 
     @cached_property
+    def swarm(self) -> SwarmLists:
+        """The lists of the swarm that the engine manages."""
+        from runner.resource.swarm_lists import SwarmLists
+
+        return SwarmLists(self.gateway)
+
+    @cached_property
     def records(self) -> Sequence[LabelRecord]:
         """Every record among them."""
         return records_among(self.volumes)
+
+
+class SwarmCensus(EngineLists):
+    """The lists of an engine and of the swarm that it manages, which has records of its own."""
+
+    @cached_property
+    def records(self) -> Sequence[LabelRecord]:
+        """Every record of the swarm."""
+        return self.gateway.swarm.records.list()
 
 
 class OwnedResource(Struct):
@@ -62,6 +80,8 @@ class OwnedResource(Struct):
     """The workflow file that created or last changed it, HOST:PATH; empty if not recorded."""
     abandoned: bool = False
     """True if left behind by an interrupted run, beside the real resource."""
+    orchestrator: str = DOCKER
+    """What runs it."""
 
 
 def read_owned(
@@ -75,4 +95,5 @@ def read_owned(
         return None
     if not workflow or address.kind != kind:
         return None
-    return OwnedResource(workflow, address, health, created, read_file(labels))
+    orchestrator = labels.get(ORCHESTRATOR, DOCKER)
+    return OwnedResource(workflow, address, health, created, read_file(labels), orchestrator=orchestrator)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from runner.core.engine_answers import EngineEvent
     from runner.core.gateway import Gateway
     from runner.core.label_store import LabelStore
+    from runner.resource.census import EngineLists
     from runner.resource.instance import Instances
 
 SWARM: Final = "swarm"
@@ -30,6 +31,8 @@ class Orchestrator(Struct, kw_only=True):
     """Returns where runner keeps records of its own, such as the lock."""
     ask_ahead: Callable[[Gateway], None]
     """Asks for all lists that an observation takes, side by side."""
+    lists: Callable[[Gateway], EngineLists]
+    """Returns the lists of all workflows, each fetched when it is needed."""
     instances: Callable[[Gateway, str], Instances]
     """Returns the containers that a workflow has on it."""
 

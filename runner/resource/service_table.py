@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from runner.core.plan import Effect
 from runner.core.state import FieldValues
 from runner.core.struct import replace
 from runner.core.values import Value
 from runner.resource.codec import Invalid
+from runner.resource.engine_json import Binding
 from runner.resource.field import Field, Setting, constant, takes_any
 from runner.resource.service_binding import InService, NotInService
 
@@ -35,7 +37,7 @@ def _field(row: Field | Setting, service: InService, effect: Effect) -> Field:
     return replace(
         base,
         codec=row.codec if service.show is None else replace(row.codec, show=service.show),
-        bind=service.bind,
+        bind=_with_default(service),
         default=constant(service.default),
         equals=service.equals or base.equals,
         equals_after_edit=None,
@@ -48,6 +50,19 @@ def _field(row: Field | Setting, service: InService, effect: Effect) -> Field:
         parts=service.parts,
         reject=takes_any,
     )
+
+
+def _with_default(service: InService) -> Binding:
+    """Return the binding of a row, with the default for what a spec doesn't have."""
+    bind, default = service.bind, service.default
+    if default is None:
+        return bind
+
+    def read(spec: Mapping[str, Any]) -> Value:
+        found = bind.read(spec)
+        return default if found is None else found
+
+    return Binding(bind.write, read, bind.path)
 
 
 def _as_field(row: Setting, service: InService) -> Field:
@@ -66,6 +81,16 @@ def _setting(row: Field | Setting) -> Setting:
     if isinstance(row, Setting):
         return row
     return Setting(name=row.name, codec=row.codec, doc=row.doc, examples=row.examples, service=row.service)
+
+
+def written_together(rows: Sequence[Field], changed: Iterable[Field]) -> tuple[Field, ...]:
+    """Return the changed rows and those that lie at the same place of a spec, such as volumes and tmpfs.
+
+    To unset one of them removes all: they are to be written anew together.
+    """
+    names = {row.name for row in changed}
+    places = {row.bind.path for row in rows if row.name in names and row.bind.path}
+    return tuple(row for row in rows if row.name in names or row.bind.path in places)
 
 
 def refusals(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from runner.core.errors import NotFound
 from runner.core.struct import Struct
+from runner.resource.config_records import records_among
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
     from runner.core.gateway import Gateway
+    from runner.core.label_store import LabelRecord
 
 
 class SwarmLists(Struct, dict=True):
@@ -34,6 +37,11 @@ class SwarmLists(Struct, dict=True):
         return self.gateway.swarm.configs.list()
 
     @cached_property
+    def records(self) -> Sequence[LabelRecord]:
+        """Runner's records among the configs."""
+        return records_among(self.configs)
+
+    @cached_property
     def networks(self) -> Sequence[EngineJSON]:
         """Every network that spans the swarm's nodes.
 
@@ -42,6 +50,11 @@ class SwarmLists(Struct, dict=True):
         """
         _ = self.services
         return [one for one in self.gateway.networks.list() if one.get("Scope") == "swarm"]
+
+    @cached_property
+    def network_names(self) -> Mapping[str, str]:
+        """The name of every network that services are on, by id."""
+        return network_names(self.gateway, self.services, self.networks)
 
     @cached_property
     def nodes(self) -> Mapping[str, EngineJSON]:
@@ -55,3 +68,26 @@ class SwarmLists(Struct, dict=True):
         for task in self.gateway.swarm.tasks.list():
             found.setdefault(task["ServiceID"], []).append(task)
         return found
+
+
+def network_names(
+    gateway: Gateway, services: Iterable[EngineJSON], networks: Iterable[EngineJSON] | None = None
+) -> Mapping[str, str]:
+    """Return the name of every network that services are on, by id; `networks` are those that the engine lists.
+
+    No list has the swarm's own networks `bridge` and `host`, which stand for those of each node.
+    """
+    listed = gateway.networks.list() if networks is None else networks
+    names = {str(one["Id"]): str(one["Name"]) for one in listed}
+    for service in services:
+        for joined in service["Spec"].get("TaskTemplate", {}).get("Networks") or ():
+            if joined["Target"] not in names:
+                names[joined["Target"]] = _name_of(gateway, joined["Target"])
+    return names
+
+
+def _name_of(gateway: Gateway, network: str) -> str:
+    try:
+        return str(gateway.networks.inspect(network)["Name"])
+    except NotFound:  # removed meanwhile
+        return network

@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from runner.core.state import NodeShare
 from runner.views.columns import Column, cell, fit, hidden_note
 from runner.views.formatting import duration, pluralize, short_id
 from runner.views.lines import Line, wrap_line
 from runner.views.port_text import port_cell, shown_in
 from runner.views.replicas import Fold, fold_replicas, unfolded
 from runner.views.status_row import COMPLETED, StatusRow, Sync
+from runner.views.text_width import printable
 
 _SYNC_ROLES: Final = {
     Sync.IN_SYNC: "good",
@@ -49,6 +51,7 @@ def status_lines(rows: Sequence[StatusRow], width: int | None = None, *, verbose
         *_apart(table.lines, [len(group) for group in folded]),
         (),
         *(wrap_line(summary, width) if width else [summary]),
+        *(part for line in _troubles(rows) for part in (wrap_line(line, width) if width else [line])),
         *hidden_note(table, width),
     ]
 
@@ -77,6 +80,9 @@ def _columns(folds: Sequence[Fold], most_ports: int | None) -> Iterator[Column]:
     yield Column("RESOURCE", [cell(fold.name, "name") for fold in folds])
     yield Column("SYNC", [cell(row.sync.value, _SYNC_ROLES[row.sync]) for row in rows])
     yield Column("HEALTH", [_health(row) for row in rows], rank=1)
+    if any(row.spread for row in rows):
+        yield Column("REPLICAS", [_replicas(row) for row in rows], rank=1)
+        yield Column("NODES", [_nodes(row) for row in rows], rank=3)
     if any(row.restarts for row in rows):
         yield Column("RESTARTS", [cell(str(row.restarts or ""), "error") for row in rows], rank=3)
     yield Column("UPTIME", [cell("" if fold.uptime is None else duration(fold.uptime * 1000)) for fold in folds], 4)
@@ -88,6 +94,32 @@ def _health(row: StatusRow) -> Line:
     if row.owner:
         return cell(f"of {row.owner} at {row.target}")
     return cell((row.state or "") + row.exit_text, "error" if row.restarts else _role(row.state or ""))
+
+
+def _replicas(row: StatusRow) -> Line:
+    spread = row.spread
+    if spread is None:
+        return cell(None)
+    return cell(f"{spread.running}/{spread.wanted}", "good" if spread.running >= spread.wanted else "error")
+
+
+def _nodes(row: StatusRow) -> Line:
+    """Return the nodes that a service runs on: how often, unless once, and which of them are down."""
+    if row.spread is None:
+        return cell(None)
+    parts = [(("error", f"{one.node} down"),) if one.is_down else (("", _share(one)),) for one in row.spread.nodes]
+    return tuple(piece for number, part in enumerate(parts) for piece in (*((("", ", "),) if number else ()), *part))
+
+
+def _share(one: NodeShare) -> str:
+    return one.node if one.running == 1 else f"{one.node} ×{one.running}"
+
+
+def _troubles(rows: Sequence[StatusRow]) -> Iterator[Line]:
+    """Yield why services of a swarm lack replicas."""
+    for row in rows:
+        if row.spread and row.spread.trouble:
+            yield (("name", str(row.address)), ("", ": "), ("error", printable(row.spread.trouble)))
 
 
 def _role(state: str) -> str:

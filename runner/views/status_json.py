@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from runner.core.diagnostic import Diagnostic
 from runner.core.serialize import FORMAT_VERSION, JSONObject, diagnostic_json
+from runner.core.state import Spread
 from runner.views.status_row import StatusRow
 
 
@@ -39,4 +40,14 @@ def _row_json(row: StatusRow) -> JSONObject:
         "image_id": row.image_id,
         "owner": str(row.owner) if row.owner else None,
         "target": row.target,
+        **({"replicas": _spread_json(row.spread)} if row.spread else {}),
+    }
+
+
+def _spread_json(spread: Spread) -> JSONObject:
+    return {
+        "running": spread.running,
+        "wanted": spread.wanted,
+        "nodes": [{"node": one.node, "running": one.running, "down": one.is_down} for one in spread.nodes],
+        "trouble": spread.trouble or None,
     }

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Final
 
 from runner.core.address import Address
+from runner.core.state import Spread
 from runner.core.struct import Struct, field
 
 RUNNING: Final = "running"
@@ -49,6 +50,8 @@ class StatusRow(Struct):
     target: str | None = None
     urls: Mapping[str, str] = field(default_factory=dict)
     """By published port, the URL under which it is reached, where it can be told."""
+    spread: Spread | None = None
+    """Where it runs, if that is on the nodes of a swarm."""
 
     @property
     def state(self) -> str | None:

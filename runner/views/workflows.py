@@ -14,6 +14,8 @@ from runner.views.formatting import duration, pluralize
 from runner.views.history import RunRow, run_json
 from runner.views.lines import Line
 
+_PLAIN: Final = "docker"
+"""What runs most workflows: nothing is said of it."""
 _RESULT_ROLES: Final = {"succeeded": "good", "failed": "error"}
 _ERRORS: Final = ("unhealthy", "restarting", "dead", "failed")
 """States that are errors; others that are told may be on purpose."""
@@ -43,6 +45,8 @@ class WorkflowRow(Struct):
     """The run that holds its lock."""
     is_lock_stale: bool = False
     """True if that run is known to have ended."""
+    orchestrator: str = _PLAIN
+    """What runs it: docker, the engine itself, or swarm."""
 
 
 def workflow_lines(rows: Sequence[WorkflowRow], engine: str, now: datetime, width: int | None = None) -> Iterator[Line]:
@@ -59,6 +63,8 @@ def workflow_lines(rows: Sequence[WorkflowRow], engine: str, now: datetime, widt
 
 def _columns(rows: Sequence[WorkflowRow], now: datetime) -> Iterator[Column]:
     yield Column("WORKFLOW", [cell(row.name, "name") for row in rows])
+    if any(row.orchestrator != _PLAIN for row in rows):
+        yield Column("RUN BY", [cell(row.orchestrator) for row in rows], rank=1)
     yield Column("RUNNING", [_running(row) for row in rows])
     if any(row.ailing or row.abandoned for row in rows):
         yield Column("NOT WELL", [_ailing(row) for row in rows], rank=1)
@@ -118,6 +124,7 @@ def workflows_json(rows: Sequence[WorkflowRow], engine: str) -> JSONObject:
 def _row_json(row: WorkflowRow) -> JSONObject:
     return {
         "name": row.name,
+        "orchestrator": row.orchestrator,
         "resources": {**row.resources},
         "running": row.running,
         "expected": row.expected,

@@ -1,4 +1,4 @@
-"""Measures runner beside the engine's own floor and Docker Compose: ``python -m tests.bench``.
+"""Measures runner beside the engine's own floor and Docker Compose: ``python -m tests.bench``; and services on a swarm.
 
 Nothing here is a test: seconds are the machine's, and even ratios depend on what else it does. docs/performance.md
 tells what is measured, and has the figures of the last run.
@@ -26,6 +26,7 @@ from tests.bench.rounds import Rounds
 from tests.bench.rows import rows
 from tests.bench.runner import Runner
 from tests.bench.scenario import Sample
+from tests.bench.swarm import command as swarm
 from tests.harness.compose import find_program, version_of
 from tests.harness.engine import Engine, dispose_abandoned, new_private_engine
 from tests.harness.image import BASE, make_base
@@ -80,4 +81,7 @@ def _told(samples: Iterator[Sample]) -> Iterator[Sample]:
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["swarm"]:
+        swarm.main(sys.argv[2:])
+    else:
+        main()

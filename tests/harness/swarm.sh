@@ -80,32 +80,35 @@ purge_node() {
   if mountpoint -q "$node"; then umount -l "$node"; fi
   rmdir "$node" 2>/dev/null
 }
-member() { # NODE PATH-AND-MORE: how it listens and which address it gives to others, as JSON
-  printf '"ListenAddr":"%s:2377","AdvertiseAddr":"%s"' "$SUBNET.$1" "$SUBNET.$1"
-}
+is_member() { [ -e "$DIR/n$1/data/swarm/docker-state.json" ]; }
+addresses() { printf '"ListenAddr":"%s:2377","AdvertiseAddr":"%s"' "$SUBNET.$1" "$SUBNET.$1"; } # NODE: its own, as JSON
 make_swarm() { # MANAGERS
-  local node role tokens period=${SWARM_HEARTBEAT:-5}000000000
-  api 1 POST /swarm/init 60 "{$(member 1),\"Spec\":{\"Dispatcher\":{\"HeartbeatPeriod\":$period}}}" >/dev/null ||
+  local node role tokens token joins=() period=${SWARM_HEARTBEAT:-5}000000000
+  api 1 POST /swarm/init 60 "{$(addresses 1),\"Spec\":{\"Dispatcher\":{\"HeartbeatPeriod\":$period}}}" >/dev/null ||
     die "cannot make a swarm of node 1"
   tokens=$(api 1 GET /swarm) || die "node 1 doesn't tell how to join it"
   for node in $(nodes | tail -n +2); do
     [ "$node" -le "$1" ] && role=Manager || role=Worker
-    api "$node" POST /swarm/join 60 "{$(member "$node"),\"RemoteAddrs\":[\"$SUBNET.1:2377\"],
-      \"JoinToken\":\"$(grep -oP "\"$role\":\"\K[^\"]*" <<<"$tokens")\"}" >/dev/null || die "node $node can't join"
+    token=$(grep -oP "\"$role\":\"\K[^\"]*" <<<"$tokens")
+    api "$node" POST /swarm/join 60 "{$(addresses "$node"),\"RemoteAddrs\":[\"$SUBNET.1:2377\"],\"JoinToken\":\"$token\"}" &
+    joins+=($!)
   done
+  for node in "${joins[@]}"; do wait "$node" || die "a node can't join"; done
 }
 
 # ---- commands
 
 start() {
-  local count=${1:-3} managers=${2:-${1:-3}} node
+  local count=${1:-3} managers=${2:-${1:-3}} node starts=()
   lock
   : >"$DIR/options"; [ $# -le 2 ] || printf '%s\n' "${@:3}" >"$DIR/options"
   start_hub
-  for node in $(seq "$count"); do start_node "$node" >"$DIR/n$node.log" 2>&1 & done
-  wait
-  for node in $(seq "$count"); do api "$node" GET /_ping >/dev/null 2>&1 || die "node $node: $(cat "$DIR/n$node.log")"; done
-  api 1 GET /info | grep -q '"LocalNodeState":"inactive"' && make_swarm "$managers"
+  for node in $(seq "$count"); do
+    start_node "$node" >"$DIR/n$node.log" 2>&1 &
+    starts+=($!)
+  done
+  for node in $(seq "$count"); do wait "${starts[node - 1]}" || die "node $node: $(cat "$DIR/n$node.log")"; done
+  is_member 1 || make_swarm "$managers"
   echo "DOCKER_HOST=unix://$DIR/n1/docker.sock"
 }
 purge() {

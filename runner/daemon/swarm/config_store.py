@@ -10,7 +10,6 @@ that was created before. The leader dates what is created: the clocks of manager
 from __future__ import annotations
 
 import json
-import math
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
@@ -18,8 +17,8 @@ from typing import TYPE_CHECKING, Final
 from runner.core.errors import Conflict
 from runner.core.hashes import sha256
 from runner.core.label_store import LabelRecord
-from runner.core.values import read_moment
 from runner.daemon.swarm.calls import remove
+from runner.resource.config_records import records_among
 from runner.resource.labels import RECORD
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ class ConfigStore:
 
     def list(self) -> Sequence[LabelRecord]:
         """Return all records; EngineError where the managers have no quorum."""
-        return [_record(config) for config in self._api.get("/configs", _FILTER)]
+        return records_among(self._api.get("/configs", _FILTER))
 
     def create(self, name: str, labels: Mapping[str, str], data: bytes = b"") -> str:
         """Create one. It is no conflict if it is there already, with the same labels and content."""
@@ -76,9 +75,3 @@ class ConfigStore:
 
 def _name(record: str) -> str:
     return f"runner.record.{sha256(record.encode()).hexdigest()[:_DIGITS]}"
-
-
-def _record(config: EngineJSON) -> LabelRecord:
-    labels = dict(config["Spec"]["Labels"])
-    name = labels.pop(RECORD)
-    return LabelRecord(name, labels, read_moment(config["CreatedAt"]) or math.inf)

@@ -22,7 +22,7 @@ from runner.resource.engine_json import Body
 from runner.resource.labels import ANONYMOUS, WORKFLOW
 from runner.resource.mount_json import mounted_volume
 from runner.resource.mounts import clean_target, is_anonymous
-from runner.resource.volume_store import records_among
+from runner.resource.volume_store import VolumeStore, records_among
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
@@ -114,7 +114,7 @@ def keep_track(gateway: Gateway, workflow: str, container: ObservedResource, *, 
         if name in staying and ANONYMOUS not in known.labels(name, volume.get("Labels") or {}):
             thing = ObservedResource(Address("volume", name), name, name, traits=known.traits_of(name))
             label_overrides.save(
-                gateway,
+                VolumeStore(gateway),
                 thing,
                 labels(workflow, container.address, container.sensitive_places or frozenset(), staying[name]),
             )

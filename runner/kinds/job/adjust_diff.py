@@ -13,6 +13,7 @@ from runner.kinds.job.past_run import is_adopted, is_past
 from runner.kinds.job.rerun_policy import is_done, is_done_for_good, is_running
 from runner.kinds.job.settings import JobSettings, Rerun
 from runner.kinds.shared import label_overrides
+from runner.resource.field import Field
 
 _TOLD_BY_RECORDS = (*FIELDS, FIRST_NETWORK)
 """What a record knows of a past run: not its name, which was its container's, nor its outcome, which was success."""
@@ -22,18 +23,21 @@ _RECORD = "record"
 
 def adjust_diff(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
     """Return the differences that count; a run that is still active is only waited for."""
-    return named_images(resource, live, _counting(resource, live, diff))
+    return named_images(resource, live, counting(resource, live, diff, _TOLD_BY_RECORDS))
 
 
-def _counting(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
+def counting(
+    resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...], told_by_records: tuple[Field, ...]
+) -> tuple[FieldDiff, ...]:
+    """Return the differences that count; of a past run, those in the rows that records tell."""
     rerun, done = resource.settings_as(JobSettings).rerun, is_done(live)
     if not live.owned and (done or is_running(live)):  # the worst that an adoption could do is to run it once more
         diff = tuple(found for found in diff if found.path in ("name", "state"))
     elif is_past(live):
-        diff = _differences(resource, live, diff)
+        diff = _differences(told_by_records, resource, live, diff)
     elif done and is_adopted(live):
         named = (found for found in diff if found.path == "name")
-        diff = (*_differences(resource, live, diff), *named)
+        diff = (*_differences(told_by_records, resource, live, diff), *named)
     elif done:
         diff = tuple(found for found in diff if not is_another_owner(found.path, resource, live))
     if is_done_for_good(resource, live) or (rerun is Rerun.NEVER and is_running(live)):
@@ -47,10 +51,12 @@ def _counting(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff,
     return diff
 
 
-def _differences(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
+def _differences(
+    rows: tuple[Field, ...], resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]
+) -> tuple[FieldDiff, ...]:
     from runner.kinds.shared.recorded_differences import differences
 
-    return differences(_TOLD_BY_RECORDS, resource, live, diff)
+    return differences(rows, resource, live, diff)
 
 
 def action_label(desired: Resource | None, action: Action, diff: tuple[FieldDiff, ...]) -> str:

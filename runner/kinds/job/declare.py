@@ -16,15 +16,19 @@ from runner.resource.scalars import SECOND
 
 def declare(declaration: Declaration) -> Iterable[Resource]:
     """Declare the job, and the implicit resources that it uses."""
+    yield from declare_as("job", declaration, read_settings(declaration), state=SUCCEEDED)
+
+
+def read_settings(declaration: Declaration) -> JobSettings:
+    """Read how a job is run."""
     values = declaration.values
     retries = values.get("retries", RETRIES)
-    own = JobSettings(
+    return JobSettings(
         retries=retries if isinstance(retries, int) else RETRIES,
         backoff=_seconds(values.get("backoff", BACKOFF)) or 0.0,
         timeout=_seconds(values.get("timeout")),
         rerun=Rerun(values.get("rerun", Rerun.ON_CHANGE.value)),
     )
-    yield from declare_as("job", declaration, own, state=SUCCEEDED)
 
 
 def _seconds(duration: Value) -> float | None:

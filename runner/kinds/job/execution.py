@@ -22,6 +22,7 @@ from runner.kinds.job.options import TABLE
 from runner.kinds.job.past_run import supersede
 from runner.kinds.job.settings import JobSettings
 from runner.resource.labels import owned_address
+from runner.resource.volume_store import VolumeStore
 
 
 def run(task: Task, instead_of: str | None) -> str:
@@ -34,7 +35,7 @@ def run(task: Task, instead_of: str | None) -> str:
     task.on_rollback(partial(remove_new, task.gateway, id))
     if instead_of is not None:
         _take_the_name(task, id, instead_of)
-    supersede(task)
+    supersede(task, VolumeStore(task.gateway))
     task.set_state(State.STARTING, id=id)
     try:
         start(task, id)
@@ -75,7 +76,7 @@ def _bring_back(task: Task, id: str, live: ObservedResource) -> None:
 def follow_to_end(task: Task, id: str) -> str:
     """Report the output of a running attempt until it exits; StepFailed unless it exits with code 0."""
     task.set_state(State.RUNNING, id=id)
-    output = Output(task, id)
+    output = Output(task, lambda follow: task.gateway.containers.log_lines(id, follow=follow))
     try:
         _wait_for_end(task, id)
     finally:

@@ -23,7 +23,8 @@ def observe(context: ObserveContext) -> Observation:
     found = observe_as("job", TABLE, context, context.containers, records)
     foreign = tuple(replace(thing, live=_adoptable(thing, records)) for thing in found.foreign)
     # Where another program has run a job anew, the record of the run before no longer says what became of it.
-    past = list(past_runs(records, context, (*found.own, *(thing.live for thing in foreign if thing.live))))
+    living = {short["Id"] for short in context.containers}
+    past = list(past_runs(records, context, living, (*found.own, *(thing.live for thing in foreign if thing.live))))
     adopted = {short["Id"] for short in context.containers if WORKFLOW not in (short.get("Labels") or {})}
     own = (*(_as_job(one, records, adopted) for one in found.own), *(one for one in past if not one.abandoned))
     abandoned = (*(_as_job(one, records, adopted) for one in found.abandoned), *(one for one in past if one.abandoned))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 
-from runner.core.errors import EngineError, EngineTimeout, EngineUnreachable, StepFailed
 from runner.core.resource_state import State
 from runner.core.task import Task
 from runner.kinds.container.verbs.adopt import owning
@@ -16,13 +14,14 @@ from runner.kinds.container.verbs.stop import stop
 from runner.kinds.job.execution import follow_to_end, run
 from runner.kinds.job.past_run import is_past, save
 from runner.kinds.job.rerun_policy import is_done, is_done_for_good, is_running
-from runner.kinds.job.settings import JobSettings
+from runner.kinds.job.retrying import until_it_succeeds
 from runner.kinds.shared import label_overrides
+from runner.resource.volume_store import VolumeStore
 
 
 def create(task: Task) -> str:
     """Run the job for the first time, or again after `delete` released its last run."""
-    if _is_kept_without_its_container(task):
+    if is_kept_without_its_container(task):
         task.set_state(State.UPDATING, id=task.observed.id)
         return task.observed.id
     task.set_state(State.CREATING)
@@ -57,31 +56,8 @@ def update(task: Task) -> str:
 
 
 def _until_it_succeeds(task: Task, first: Callable[[], str]) -> str:
-    """Try as often as the job's retries allow; the last failure counts."""
-    settings = task.desired.settings_as(JobSettings)
-    retries, pause = settings.retries, settings.backoff
-    attempt, again = first, partial(run, task, instead_of=task.desired.engine_name)
-    for number in range(2, retries + 2):
-        try:
-            return save(task, attempt())
-        except (StepFailed, EngineError) as failure:
-            if isinstance(failure, EngineUnreachable | EngineTimeout):
-                raise
-            task.set_state(State.CREATING, cause=f"{failure.message}; retrying in {pause:g} s", attempt=number)
-        _rest(task, pause)
-        attempt, pause = again, 2 * pause
-    try:
-        return save(task, attempt())
-    except StepFailed as failure:
-        if not retries:
-            raise
-        message = f"{failure.message} after {retries + 1} attempts"
-        raise StepFailed(message, help=failure.help, output=failure.output) from failure
-
-
-def _rest(task: Task, seconds: float) -> None:
-    due = time.monotonic() + seconds
-    task.wait("", lambda: time.monotonic() >= due, what="time to try again", timeout=seconds + 1, every=seconds)
+    again = partial(run, task, instead_of=task.desired.engine_name)
+    return until_it_succeeds(task, lambda: save(task, first()), lambda: save(task, again()))
 
 
 def delete(task: Task) -> None:
@@ -90,7 +66,7 @@ def delete(task: Task) -> None:
     If the job never reruns, only its container is removed, so that the resources that it uses can be recreated.
     """
     id = task.observed.id
-    if _is_kept_without_its_container(task):
+    if is_kept_without_its_container(task):
         task.set_state(State.REMOVING, id=id)
         if not label_overrides.is_kept(task.observed):
             save(task, id)
@@ -103,11 +79,12 @@ def delete(task: Task) -> None:
     task.on_commit(partial(_remove, task))
 
 
-def _is_kept_without_its_container(task: Task) -> bool:
+def is_kept_without_its_container(task: Task) -> bool:
+    """Return whether only the record of the run counts, since the job never runs again."""
     desired, live = task.change.desired, task.change.observed
     return desired is not None and live is not None and is_done_for_good(desired, live)
 
 
 def _remove(task: Task) -> None:
     remove_new(task.gateway, task.observed.id)
-    label_overrides.delete(task.gateway, task.observed)
+    label_overrides.delete(VolumeStore(task.gateway), task.observed)

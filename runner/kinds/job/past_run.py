@@ -6,7 +6,7 @@ It is a small volume, like every record. `docker container prune` and `docker sy
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -41,9 +41,11 @@ from runner.resource.labels import (
 )
 from runner.resource.observation import ObserveContext
 from runner.resource.requirements import api_at_least
+from runner.resource.volume_store import VolumeStore
 
 if TYPE_CHECKING:
     from runner.core.inspection import Description
+    from runner.core.label_store import LabelStore
 
 _IMAGE, _FINISHED = f"{PREFIX}image", f"{PREFIX}finished"
 """Labels of a record: the id of the image that ran, and when the run ended."""
@@ -75,12 +77,15 @@ def save(task: Task, id: str) -> str:
     own = inspect["Config"]["Labels"]
     if WORKFLOW not in own:
         own = _labels_of_now(task)
-    result = {_IMAGE: inspect["Image"], _FINISHED: inspect["State"]["FinishedAt"]}
-    labels = {**{name: own[name] for name in _TAKEN_OVER if name in own}, **result}
-    kept = label_overrides.save(
-        task.gateway, ObservedResource(task.desired.address, id, task.desired.engine_name), labels
-    )
-    task.on_rollback(partial(label_overrides.delete, task.gateway, kept))
+    ended = inspect["State"]["FinishedAt"]
+    return record(VolumeStore(task.gateway), task, id, own, image=inspect["Image"], finished=ended)
+
+
+def record(store: LabelStore, task: Task, id: str, own: Mapping[str, str], *, image: str, finished: str) -> str:
+    """Record a successful run of an image, with the job's own labels; return its id."""
+    labels = {**{name: own[name] for name in _TAKEN_OVER if name in own}, _IMAGE: image, _FINISHED: finished}
+    run = ObservedResource(task.desired.address, id, task.desired.engine_name)
+    task.on_rollback(partial(label_overrides.delete, store, label_overrides.save(store, run, labels)))
     return id
 
 
@@ -90,12 +95,12 @@ def _labels_of_now(task: Task) -> dict[str, str]:
     return ownership(task.workflow, task.desired, applied, __version__, file=task.file)
 
 
-def supersede(task: Task) -> None:
+def supersede(task: Task, store: LabelStore) -> None:
     """Remove the record of the previous run: from now on it no longer represents the job's state."""
     before = task.change.observed
     if before is not None and label_overrides.is_kept(before):
-        task.on_rollback(label_overrides.restore_point(task.gateway, before))
-        label_overrides.delete(task.gateway, before)
+        task.on_rollback(label_overrides.restore_point(store, before))
+        label_overrides.delete(store, before)
 
 
 # --- observing past runs
@@ -111,13 +116,12 @@ def portray_past(job: ObservedResource) -> Description:
 
 
 def past_runs(
-    records: label_overrides.Records, context: ObserveContext, there: Iterable[ObservedResource]
+    records: label_overrides.Records, context: ObserveContext, living: Container[str], there: Iterable[ObservedResource]
 ) -> Iterator[ObservedResource]:
     """Yield the workflow's runs of which only the record is left; those that no longer count are abandoned.
 
-    `there` are the jobs that have a container.
+    `living` has the ids of all that a record may be of, and `there` are the workflow's jobs among it.
     """
-    living = {short["Id"] for short in context.containers}
     found = [
         _read(id, labels, records.traits_of(id), context) for id, labels in records.kept_of(context.workflow, living)
     ]

@@ -33,6 +33,7 @@ from runner.resource.labels import LABELS, without_own
 from runner.resource.observation import Observation, ObserveContext
 from runner.resource.requirements import SubRequirement
 from runner.resource.scalars import BOOLEAN, word
+from runner.resource.volume_store import VolumeStore
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
@@ -213,7 +214,7 @@ def delete(task: Task) -> str | None:
 
 def _remove(task: Task) -> None:
     task.gateway.networks.remove(task.observed.id)
-    label_overrides.delete(task.gateway, task.observed)
+    label_overrides.delete(VolumeStore(task.gateway), task.observed)
 
 
 def _operations() -> Operations:

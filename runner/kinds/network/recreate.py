@@ -100,7 +100,7 @@ def _take_down(move: _Recreation) -> None:
     for container in move.attached:
         task.gateway.networks.disconnect(old, container)
     task.gateway.networks.remove(old)
-    label_overrides.delete(task.gateway, task.observed)
+    label_overrides.delete(VolumeStore(task.gateway), task.observed)
 
 
 def _moving(move: _Recreation, moves: Sequence[_Recreation]) -> Endpoints:

@@ -19,17 +19,15 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from runner.core.address import Address
-from runner.core.label_store import LabelRecord
+from runner.core.label_store import LabelRecord, LabelStore
 from runner.core.state import ObservedResource
 from runner.core.struct import Struct, field, replace
 from runner.core.traits import Traits
 from runner.core.values import Digest, is_decimal
 from runner.resource.labels import ADDRESS, COMPLETION, LOCK, PREFIX, WORKFLOW
-from runner.resource.volume_store import VolumeStore
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
-    from runner.core.gateway import Gateway
 
 Labels: TypeAlias = Mapping[str, str]
 TraitsT = TypeVar("TraitsT", bound=Traits)
@@ -106,14 +104,14 @@ def user_volumes(volumes: Iterable[EngineJSON]) -> list[EngineJSON]:
     return [volume for volume in volumes if runners_own.isdisjoint(volume.get("Labels") or ())]
 
 
-def save(gateway: Gateway, thing: ObservedResource, labels: Labels) -> ObservedResource:
+def save(store: LabelStore, thing: ObservedResource, labels: Labels) -> ObservedResource:
     """Save the record of a resource, in place of the one it may have; return the resource with the new record's mark.
 
     The new record is created before the old one is removed: an adopted resource would be unmanaged in between.
     """
     kind, name = thing.address.kind, _next(thing)
-    VolumeStore(gateway).create(name, {**labels, _SUBJECTS[kind]: thing.id})
-    delete(gateway, thing)
+    store.create(name, {**labels, _SUBJECTS[kind]: thing.id})
+    delete(store, thing)
     return replace(thing, traits=_recorded(thing.traits, name, labels))
 
 
@@ -122,33 +120,33 @@ def is_kept(thing: ObservedResource) -> bool:
     return bool(thing.traits.records)
 
 
-def delete(gateway: Gateway, thing: ObservedResource) -> None:
+def delete(store: LabelStore, thing: ObservedResource) -> None:
     """Remove the record that a resource had when it was observed."""
     for name in thing.traits.records:
-        VolumeStore(gateway).remove(name)
+        store.remove(name)
 
 
 def mark_for_removal(
-    gateway: Gateway, workflow: str, thing: ObservedResource, volumes: Iterable[str]
+    store: LabelStore, workflow: str, thing: ObservedResource, volumes: Iterable[str]
 ) -> ObservedResource:
     """Record that a resource is being removed, and which volumes with it; return the resource with that mark.
 
     If the run is killed after the resource is removed, nothing else leads to these volumes.
     """
-    return save(gateway, thing, {WORKFLOW: workflow, ADDRESS: str(thing.address), _GOING: " ".join(volumes)})
+    return save(store, thing, {WORKFLOW: workflow, ADDRESS: str(thing.address), _GOING: " ".join(volumes)})
 
 
-def restore_point(gateway: Gateway, thing: ObservedResource) -> Callable[[], None]:
+def restore_point(store: LabelStore, thing: ObservedResource) -> Callable[[], None]:
     """Capture the record of a resource; return the undo action that restores it after another one was saved."""
-    kept = find(thing.address.kind, VolumeStore(gateway).list()).kept.get(thing.id) if thing.traits.records else None
+    kept = find(thing.address.kind, store.list()).kept.get(thing.id) if thing.traits.records else None
     records = (*thing.traits.records, _next(thing))
     changed = replace(thing, traits=replace(thing.traits, records=records))
 
     def restore() -> None:
         if kept:
-            save(gateway, changed, kept[-1].labels)
+            save(store, changed, kept[-1].labels)
         else:
-            delete(gateway, changed)
+            delete(store, changed)
 
     return restore
 

@@ -23,6 +23,7 @@ from runner.resource.field import DefaultSources, Field, Setting
 from runner.resource.labels import WORKFLOW, applied_digests, creation_labels, owned_address, ownership
 from runner.resource.observation import Observation, ObserveContext
 from runner.resource.scalars import BOOLEAN, TEXT, matching
+from runner.resource.volume_store import VolumeStore
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
@@ -91,8 +92,8 @@ def _own_labels(rows: Iterable[Field], task: Task) -> dict[str, str]:
 def update_labels(rows: Iterable[Field], task: Task) -> str:
     """Record the owner and the applied fields: all that can be changed without recreating the resource."""
     task.set_state(State.UPDATING, id=task.observed.id)
-    task.on_rollback(label_overrides.restore_point(task.gateway, task.observed))
-    label_overrides.save(task.gateway, task.observed, _own_labels(rows, task))
+    task.on_rollback(label_overrides.restore_point(VolumeStore(task.gateway), task.observed))
+    label_overrides.save(VolumeStore(task.gateway), task.observed, _own_labels(rows, task))
     return task.observed.id
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from runner.kinds.check import CHECK
 from runner.kinds.network.kind import NETWORK
 from runner.kinds.swarm.image import IMAGE
+from runner.kinds.swarm.job import JOB
 from runner.kinds.swarm.service import SERVICE
 from runner.kinds.swarm.volume import VOLUME
 from runner.resource.kind import Sections
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
     from runner.core.engine_answers import EngineEvent
     from runner.core.gateway import Gateway
     from runner.core.label_store import LabelStore
+    from runner.resource.census import EngineLists
     from runner.resource.instance import Instances
 
-SECTIONS: Sections = {section.name: section for section in (IMAGE, NETWORK, VOLUME, SERVICE, CHECK)}
+SECTIONS: Sections = {section.name: section for section in (IMAGE, NETWORK, VOLUME, SERVICE, JOB, CHECK)}
 """In the order in which they may refer to each other."""
 
 
@@ -30,6 +32,13 @@ def _events(gateway: Gateway, _workflow: str) -> Iterator[EngineEvent]:
 def _label_store(gateway: Gateway) -> LabelStore:
     gateway.swarm.require()
     return gateway.swarm.records
+
+
+def _lists(gateway: Gateway) -> EngineLists:
+    from runner.resource.census import SwarmCensus
+
+    gateway.swarm.require()
+    return SwarmCensus(gateway)
 
 
 def _instances(gateway: Gateway, workflow: str) -> Instances:
@@ -44,5 +53,6 @@ ORCHESTRATOR = Orchestrator(
     events=_events,
     label_store=_label_store,
     ask_ahead=lambda gateway: gateway.swarm.ask_ahead(),
+    lists=_lists,
     instances=_instances,
 )

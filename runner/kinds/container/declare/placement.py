@@ -84,7 +84,7 @@ PLACE = (
         codec=_CONSTRAINTS,
         doc="What nodes must have for it to run there.",
         examples=(["node.labels.disk==ssd"], ["node.role!=manager", "node.hostname==n1"]),
-        cost="rolled",
+        cost="rolled, where a task's node doesn't have it",
         service=InService(bind=at(f"{_PLACEMENT}.Constraints", encode=list, decode=_read_constraints)),
         swarm_only=True,
     ),
@@ -93,8 +93,10 @@ PLACE = (
         codec=_SPREAD,
         doc="Labels of nodes, over whose values it is spread evenly.",
         examples=("node.labels.zone", ["node.labels.zone", "node.labels.rack"]),
-        cost="rolled",
-        service=InService(bind=at(f"{_PLACEMENT}.Preferences", encode=_write_spread, decode=_read_spread)),
+        cost="in place",
+        service=InService(
+            bind=at(f"{_PLACEMENT}.Preferences", encode=_write_spread, decode=_read_spread), on_change=Effect.UPDATE
+        ),
         swarm_only=True,
     ),
     Setting(
@@ -138,9 +140,10 @@ SPREAD_OUT = (
         codec=integer(1, phrase="a whole number from 1"),
         doc="How many of its tasks a node may run.",
         examples=(1, 2),
-        cost="rolled",
+        cost="in place",
         service=InService(
             bind=at(f"{_PLACEMENT}.MaxReplicas", decode=lambda value: value or None),
+            on_change=Effect.UPDATE,
             needs_api="1.40",
             refuse=_refuse_if_global,
         ),
@@ -152,8 +155,8 @@ SPREAD_OUT = (
         doc="What its name resolves to on a network: one virtual address for all tasks, or the addresses of the tasks."
         " Default: vip.",
         examples=("dnsrr", "vip"),
-        cost="in place",
-        service=InService(bind=at("EndpointSpec.Mode"), default="vip", on_change=Effect.UPDATE),
+        cost="rolled",
+        service=InService(bind=at("EndpointSpec.Mode"), default="vip"),
         swarm_only=True,
     ),
 )

@@ -66,7 +66,10 @@ def _refuse_addresses(value: Value, values: Mapping[str, Value]) -> Iterator[Inv
 
 
 def with_network_names(spec: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    """Return a service's spec with the names of its networks, by id, in place of the ids that managers keep."""
+    """Return a service's spec with the names of its networks in place of the ids that managers keep.
+
+    `names` are those of `SwarmLists.network_names`.
+    """
     template = dict(spec.get("TaskTemplate") or {})
     if template.get("Networks"):
         template["Networks"] = [

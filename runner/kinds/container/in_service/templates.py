@@ -10,7 +10,7 @@ from runner.resource.codec import Invalid
 
 _ACTION = lazy_pattern(r"\{\{(.*?)\}\}", 16)  # re.DOTALL
 _KNOWN = lazy_pattern(
-    r"-?\s*(?:\.Service\.(?:ID|Name|Labels(?:\.[A-Za-z0-9_]+)?)|\.Node\.(?:ID|Hostname|Platform\.(?:Architecture|OS))"
+    r"-?\s*(?:\.Service\.(?:ID|Name|Labels)|\.Node\.(?:ID|Hostname|Platform\.(?:Architecture|OS))"
     r"|\.Task\.(?:ID|Name|Slot)|index\s+\.Service\.Labels\s+\"[^\"]*\"|\"[^\"]*\"|`[^`]*`)\s*-?"
 )
 _HELP = 'use one such as {{.Node.Hostname}} or {{.Task.Slot}}; {{"{{"}} stands for the braces themselves'

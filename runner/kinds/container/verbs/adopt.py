@@ -10,6 +10,7 @@ from runner.core.struct import replace
 from runner.core.task import Task
 from runner.kinds.shared import label_overrides
 from runner.resource.labels import ownership
+from runner.resource.volume_store import VolumeStore
 
 
 def owning(task: Task) -> Task:
@@ -19,7 +20,7 @@ def owning(task: Task) -> Task:
     """
     if task.observed.owned:
         return task
-    task.on_rollback(label_overrides.restore_point(task.gateway, task.observed))
+    task.on_rollback(label_overrides.restore_point(VolumeStore(task.gateway), task.observed))
     labels = ownership(task.workflow, task.desired, {}, __version__, file=task.file)
-    kept = label_overrides.save(task.gateway, task.observed, labels)
+    kept = label_overrides.save(VolumeStore(task.gateway), task.observed, labels)
     return task.with_observed(replace(kept, owned=True))

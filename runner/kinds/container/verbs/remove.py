@@ -16,6 +16,7 @@ from runner.kinds.container.verbs.start_again import start_with_sharers
 from runner.kinds.container.verbs.stop import stop
 from runner.kinds.shared import label_overrides
 from runner.resource.mount_json import mounted_volume
+from runner.resource.volume_store import VolumeStore
 
 
 def delete(task: Task) -> None:
@@ -53,14 +54,14 @@ def remove(task: Task, container: ObservedResource, *, with_data: bool = False, 
     traits = traits_of(container)
     for volume in (*traits.file_volumes, *filter(None, (traits.completion,)), *container.traits.removed_with):
         _remove_volume(task.gateway, volume)
-    label_overrides.delete(task.gateway, container)
+    label_overrides.delete(VolumeStore(task.gateway), container)
 
 
 def _remove_with_data(task: Task) -> None:
     container, with_data = task.observed, task.change.destroys_data
     volumes = traits_of(container).anonymous_volumes.values() if with_data else ()
     if volumes:
-        container = label_overrides.mark_for_removal(task.gateway, task.workflow, container, volumes)
+        container = label_overrides.mark_for_removal(VolumeStore(task.gateway), task.workflow, container, volumes)
     remove(task, container, with_data=with_data)
 
 

@@ -32,6 +32,7 @@ from runner.resource.diff import diff_fields
 from runner.resource.encode import decode
 from runner.resource.field import Field
 from runner.resource.labels import applied_digests, ownership
+from runner.resource.volume_store import VolumeStore
 
 _AGAIN = "apply again without --atomic to restart them"
 _AS_IT_IS = "match its settings in the file, or remove or rename it"
@@ -50,7 +51,7 @@ def update(task: Task) -> str:
     task.set_state(State.UPDATING, id=task.observed.id)
     if task.is_atomic and _may_be_replaced(task) and not is_reversible(task.change.diff):
         return _replace_unplanned(task)
-    restore_record = label_overrides.restore_point(task.gateway, task.observed)
+    restore_record = label_overrides.restore_point(VolumeStore(task.gateway), task.observed)
     task.on_rollback(undo_action(task, restore_record))
     try:
         went_along = _change(task, _note_applied(task))
@@ -186,6 +187,6 @@ def _note_applied(task: Task) -> Applied:
     protect = bool(task.desired.settings.protect)
     if (applied, places, protect, True) != (live.applied, live.sensitive_places, live.protected, live.owned):
         label_overrides.save(
-            task.gateway, live, ownership(task.workflow, desired, applied, __version__, file=task.file)
+            VolumeStore(task.gateway), live, ownership(task.workflow, desired, applied, __version__, file=task.file)
         )
     return applied

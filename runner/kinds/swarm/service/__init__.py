@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from runner.core.plan import Action, Effect, FieldDiff
 from runner.core.state import Resource
 from runner.kinds.container.declare.key_hints import KEY_HINTS
@@ -11,11 +13,31 @@ from runner.kinds.swarm.service.observe import observe
 from runner.kinds.swarm.service.table import FIELDS, INTERNAL_FIELDS, SETTINGS
 from runner.resource.kind import Kind, Operations
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from runner.core.inspection import Description
+    from runner.core.state import ObservedResource
+    from runner.resource.census import EngineLists, OwnedResource
+    from runner.resource.observation import ObserveContext
+
 
 def _action_label(_desired: Resource | None, action: Action, diff: tuple[FieldDiff, ...]) -> str:
     """Return the label of an action: a roll restarts tasks, an update doesn't."""
     rolls = action is Action.UPDATE and any(found.effect is Effect.ROLL for found in diff)
     return "roll" if rolls else action.value
+
+
+def _list_owned(lists: EngineLists) -> Iterable[OwnedResource]:
+    from runner.kinds.swarm.service.listed import list_owned
+
+    return list_owned(lists)
+
+
+def _describe(context: ObserveContext, observed: ObservedResource) -> Description:
+    from runner.kinds.swarm.service.describe import describe
+
+    return describe(context, observed)
 
 
 def _operations() -> Operations:
@@ -41,6 +63,8 @@ SERVICE = Kind(
     key_hints=KEY_HINTS,
     declare=declare,
     observe=observe,
+    list_owned=_list_owned,
+    describe=_describe,
     action_label=_action_label,
     operations=_operations,
 )

@@ -2,53 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from runner.core.address import Address
-from runner.core.claim import ExclusiveClaim
-from runner.core.state import Dependency, FieldValue, Ref, Resource
-from runner.core.struct import replace
-from runner.kinds.container.declare.dependencies import dependencies
-from runner.kinds.container.declare.links import link_dependencies
-from runner.kinds.container.declare.networks import joined_networks
-from runner.kinds.container.declare.resources import declared_fields, image_of, report_conflicts, settings_of
-from runner.kinds.container.in_service.declared import service_fields
-from runner.kinds.container.sensitivity import derived_places
+from runner.core.state import Resource
+from runner.kinds.container.declare.resources import settings_of
+from runner.kinds.swarm.declare import declare_as
 from runner.kinds.swarm.service.table import ROWS
 from runner.resource.declaration import Declaration
 
 
 def declare(declaration: Declaration) -> Iterable[Resource]:
-    """Declare a service, and the implicit resources that it uses."""
-    name = engine_name(declaration)
-    report_conflicts(declaration)
-    image, networks = image_of("container", declaration), list(joined_networks(declaration))
-    shared = [*([image] if image else []), *networks]
-    fields = _fields(declaration, image, networks)
-    needed = (*(Dependency(used.address) for used in shared), *_after(declaration))
-    yield from shared
-    yield Resource(
-        address=Address("container", declaration.key),
-        engine_name=name,
-        fields={**fields, "name": name, "state": "running"},
-        settings=replace(settings_of(declaration), image=image.engine_name if image else None),
-        depends_on=tuple(dict.fromkeys(needed)),
-        claims=(ExclusiveClaim(f'service name "{name}"', path=("name",)),),
-        sensitive_places=derived_places(declaration, fields, networks),
-    )
-
-
-def engine_name(declaration: Declaration) -> str:
-    """Return the name of a service on the swarm."""
-    return str(declaration.values.get("name") or f"{declaration.workflow}-{declaration.key}")
-
-
-def _fields(declaration: Declaration, image: Resource | None, networks: Iterable[Resource]) -> dict[str, FieldValue]:
-    found = service_fields(declaration, ROWS, declared_fields(declaration, image, networks, {}))
-    return {**found, "image": Ref(image.address, "pinned")} if image else found
-
-
-def _after(declaration: Declaration) -> Iterator[Dependency]:
-    """Yield what comes before it: one service, where a file on one engine waits for each of its replicas."""
-    for found in (*dependencies(declaration), *link_dependencies(declaration)):
-        yield replace(found, address=Address(found.address.kind, found.address.name))
+    """Declare a service, and the implicit image and network that it uses."""
+    yield from declare_as("container", declaration, ROWS, settings_of(declaration), state="running")

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from runner.core.address import Address
-from runner.core.state import Health, ObservedResource, UnmanagedResource
-from runner.core.struct import replace
+from runner.core.state import ObservedResource, UnmanagedResource
+from runner.core.struct import Struct, replace
 from runner.kinds.container.in_service.network import with_network_names
+from runner.kinds.swarm.service.health import health_of
 from runner.kinds.swarm.service.table import STATE_KEY, TABLE
 from runner.kinds.swarm.service.tasks import Service, nodes_up, state_of
 from runner.kinds.swarm.service.traits import ServiceTraits
 from runner.resource.encode import read_observed
-from runner.resource.field import DefaultSources
+from runner.resource.field import DefaultSources, Field
 from runner.resource.labels import ORCHESTRATOR, WORKFLOW, owned_address
 from runner.resource.observation import Observation, ObserveContext
 from runner.resource.orchestrator import SWARM
+from runner.resource.swarm_lists import network_names
 
 if TYPE_CHECKING:
     from runner.core.engine import Engine
@@ -24,42 +26,75 @@ if TYPE_CHECKING:
     from runner.core.task import Task
 
 
+class ServiceKind(Struct):
+    """What services of a kind are read by; `state` says in a word how one is."""
+
+    name: str
+    table: tuple[Field, ...]
+    state: Callable[[Service], str]
+
+
+class Found(Struct):
+    """What there is of the services of one kind."""
+
+    own: tuple[tuple[ObservedResource, Service], ...]
+    foreign: tuple[UnmanagedResource, ...]
+
+
+_CONTAINERS = ServiceKind("container", TABLE, state_of)
+
+
 def observe(context: ObserveContext) -> Observation:
     """Observe the workflow's services on the swarm, and the occupants of wanted names."""
-    lists, own, foreign = context.swarm, [], []
-    wanted = {resource.engine_name: resource.address for resource in context.wanted("container")}
-    reader = _Reader(context)
-    for document in lists.services:
+    found, nodes = observe_as(_CONTAINERS, context), context.swarm.nodes
+    own = tuple(replace(live, health=health_of(service, nodes)) for live, service in found.own)
+    return Observation(own, foreign=found.foreign)
+
+
+def observe_as(kind: ServiceKind, context: ObserveContext) -> Found:
+    """Observe the services of a kind."""
+    own: list[tuple[ObservedResource, Service]] = []
+    foreign: list[UnmanagedResource] = []
+    wanted = {resource.engine_name: resource.address for resource in context.wanted(kind.name)}
+    reader = _Reader(context, kind)
+    for document in context.swarm.services:
         spec = document["Spec"]
         labels, name = spec.get("Labels") or {}, spec["Name"]
         address = owned_address(labels, context.workflow) if labels.get(ORCHESTRATOR) == SWARM else None
-        if address is not None and address.kind == "container":
+        if address is not None and address.kind == kind.name:
             own.append(reader.read(document, address, labels))
         elif address is None and name in wanted:
-            live = replace(reader.read(document, wanted[name], {}), owned=False)
-            foreign.append(UnmanagedResource("container", name, document["ID"], labels.get(WORKFLOW), live))
-    return Observation(tuple(own), foreign=tuple(foreign))
+            live = replace(reader.read(document, wanted[name], {})[0], owned=False)
+            foreign.append(UnmanagedResource(kind.name, name, document["ID"], labels.get(WORKFLOW), live))
+    return Found(tuple(own), tuple(foreign))
 
 
 class _Reader:
-    def __init__(self, context: ObserveContext) -> None:
+    def __init__(self, context: ObserveContext, kind: ServiceKind) -> None:
         self._context = context
+        self._kind = kind
 
-    def read(self, document: EngineJSON, address: Address, labels: Mapping[str, str]) -> ObservedResource:
+    def read(
+        self, document: EngineJSON, address: Address, labels: Mapping[str, str]
+    ) -> tuple[ObservedResource, Service]:
         lists = self._context.swarm
-        networks = {network["Id"]: network["Name"] for network in lists.networks}
         tasks = tuple(lists.tasks.get(document["ID"], ()))
         service = Service(document, tasks, nodes_up(lists.nodes.values()))
-        return read_service(service, address, labels, networks, self._context.engine)
+        return _read(self._kind, service, address, labels, lists.network_names, self._context.engine), service
 
 
-def read_service(
-    service: Service, address: Address, labels: Mapping[str, str], networks: Mapping[str, str], engine: Engine
+def _read(
+    kind: ServiceKind,
+    service: Service,
+    address: Address,
+    labels: Mapping[str, str],
+    networks: Mapping[str, str],
+    engine: Engine,
 ) -> ObservedResource:
-    """Read a service by the table; `networks` are the names of networks by id."""
-    document, state = service.document, state_of(service)
+    """Read a service by the table of its kind; `networks` are the names of networks by id."""
+    document, state = service.document, kind.state(service)
     return read_observed(
-        TABLE,
+        kind.table,
         {**with_network_names(document["Spec"], networks), STATE_KEY: state},
         address=address,
         id=document["ID"],
@@ -67,7 +102,6 @@ def read_service(
         labels=labels,
         layers=DefaultSources({}, engine),
         traits=ServiceTraits(spec=document["Spec"], version=document["Version"]["Index"]),
-        health=Health(state, since=document.get("UpdatedAt")),
     )
 
 
@@ -75,7 +109,8 @@ def read_again(task: Task, live: ObservedResource) -> ObservedResource:
     """Read a service anew, as it is by now."""
     gateway = task.gateway
     document = gateway.swarm.services.inspect(live.id)
-    networks = {network["Id"]: network["Name"] for network in gateway.networks.list()}
+    networks = network_names(gateway, [document])
     tasks = tuple(one for one in gateway.swarm.tasks.list() if one["ServiceID"] == live.id)
     service = Service(document, tasks, nodes_up(gateway.swarm.nodes.list()))
-    return read_service(service, live.address, document["Spec"].get("Labels") or {}, networks, task.engine)
+    labels = document["Spec"].get("Labels") or {}
+    return _read(_CONTAINERS, service, live.address, labels, networks, task.engine)

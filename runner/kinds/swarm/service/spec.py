@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from runner import __version__
+from runner.core.errors import StepFailed
+from runner.core.plan import Effect
 from runner.core.state import FieldValue, ObservedResource
 from runner.core.values import Value, as_map
+from runner.kinds.container.in_service.network import with_network_names
 from runner.kinds.swarm.service.table import FIELDS, TABLE
 from runner.kinds.swarm.service.traits import traits_of
 from runner.resource.diff import diff_fields
 from runner.resource.encode import encode
-from runner.resource.engine_json import Body
+from runner.resource.engine_json import Body, get, put
 from runner.resource.field import Field
 from runner.resource.labels import (
     ORCHESTRATOR,
@@ -24,19 +27,21 @@ from runner.resource.labels import (
     without_own,
 )
 from runner.resource.orchestrator import SWARM
+from runner.resource.service_table import written_together
+from runner.resource.swarm_lists import network_names
 
 if TYPE_CHECKING:
     from runner.core.task import Task
 
 
-def new_spec(task: Task) -> Body:
+def new_spec(task: Task, table: tuple[Field, ...] = TABLE) -> Body:
     """Return the spec to create a service with."""
-    spec = encode(TABLE, task.fields())
+    spec = encode(table, task.fields())
     spec.setdefault("TaskTemplate", {}).setdefault("ContainerSpec", {})
     spec["Labels"] = {
         **creation_labels(task.desired, task.attribute),
         **spec.get("Labels", {}),
-        **_own_labels(task, {}),
+        **_own_labels(task, {}, table),
     }
     return spec
 
@@ -48,21 +53,27 @@ def changed_spec(task: Task, live: ObservedResource) -> Body:
     """
     spec: Body = _copy(traits_of(live).spec)
     wanted = task.fields()
-    for row in _rows_that_differ(task, live):
+    changed = _rows_that_differ(task, live)
+    rows = written_together(TABLE, changed)
+    for row in rows:
+        _unset(row, live, spec)
+    for row in rows:
         value = _merged(row, wanted.get(row.name), live) if row.merged_by_key else wanted.get(row.name)
         if value is None and row.default.value is not None:
             value = row.default.value
-        _unset(row, live, spec)
         if value is not None:
             row.bind.write(value, spec)  # type: ignore[arg-type]
+    if any(row.is_remembered and row.on_change is Effect.ROLL for row in changed):
+        # Only a label tells what has changed, which restarts nothing.
+        put(spec, "TaskTemplate.ForceUpdate", (get(spec, "TaskTemplate.ForceUpdate") or 0) + 1)
     others = {
         name: text for name, text in (spec.get("Labels") or {}).items() if name in as_map(without_own(spec["Labels"]))
     }
-    spec["Labels"] = {**others, **_own_labels(task, live.applied)}
+    spec["Labels"] = {**others, **_own_labels(task, live.applied, TABLE)}
     return spec
 
 
-def _rows_that_differ(task: Task, live: ObservedResource) -> Iterable[Field]:
+def _rows_that_differ(task: Task, live: ObservedResource) -> list[Field]:
     """Return the rows to write: one that is written as it is might be written in another order, and restart tasks."""
     found = {one.path for one in diff_fields(TABLE, task.desired.fields, live, partial(_resolve, task))}
     return [row for row in TABLE if any(path == row.name or path.startswith(f"{row.name}.") for path in found)]
@@ -112,19 +123,31 @@ def _copy(value: Any) -> Any:
     return [_copy(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _own_labels(task: Task, known: Mapping[str, Any]) -> dict[str, str]:
+def _own_labels(task: Task, known: Mapping[str, Any], table: tuple[Field, ...]) -> dict[str, str]:
     desired = task.desired
-    applied = applied_digests(TABLE, desired.fields, desired.sensitive_places, known=known)
+    applied = applied_digests(table, desired.fields, desired.sensitive_places, known=known)
     own = ownership(task.workflow, desired, applied, __version__, file=task.file)
     return {**own, ORCHESTRATOR: SWARM}
 
 
-def dropped(task: Task, document: Mapping[str, Any]) -> list[str]:
-    """Return the keys that a manager has dropped from the spec of a service: it does so without a word."""
-    spec, values = document["Spec"], task.fields()
-    written = encode(TABLE, values)
-    return [
-        row.name
-        for row in FIELDS
-        if row.name in values and not row.is_remembered and not row.equals(row.bind.read(written), row.bind.read(spec))
-    ]
+def check_kept(task: Task, id: str, fields: tuple[Field, ...] = FIELDS) -> None:
+    """Raise StepFailed if a manager has dropped something of a service's spec: it does so without a word."""
+    if lost := _dropped(task, task.gateway.swarm.services.inspect(id), fields):
+        help = "omit it, or use a newer engine on the swarm's managers"
+        raise StepFailed(f"the swarm has dropped {', '.join(lost)}", help=help, code="swarm-cannot")
+
+
+def _dropped(task: Task, document: Mapping[str, Any], fields: tuple[Field, ...]) -> list[str]:
+    """Return the keys of what was dropped."""
+    values, rows = task.fields(), [row for row in fields if not row.is_remembered]
+    spec = with_network_names(document["Spec"], network_names(task.gateway, [document]))
+    written = encode(fields, values)
+    return [row.name for row in rows if row.name in values and not _is_kept(row, written, spec)]
+
+
+def _is_kept(row: Field, written: Body, spec: Body) -> bool:
+    wanted, live = row.bind.read(written), row.bind.read(spec)
+    if not row.merged_by_key:
+        return row.equals(wanted, live)
+    there = as_map(live)
+    return all(key in there and row.equals(entry, there[key]) for key, entry in as_map(wanted).items())

@@ -25,23 +25,22 @@ def _not_written(_value: Value, _spec: Body) -> None:
     """Leave the spec unchanged: the tasks alone tell."""
 
 
-INTERNAL_FIELDS = (
-    Field(
-        name="name",
-        codec=TEXT,
-        doc="Its name on the swarm, which cannot be changed.",
-        examples=("", ""),
-        bind=at("Name"),
-    ),
-    Field(
-        name="state",
-        codec=TEXT,
-        doc="Whether its tasks run.",
-        examples=("", ""),
-        bind=Binding(_not_written, lambda document: str(document[STATE_KEY])),
-        on_change=Effect.UPDATE,
-    ),
+NAME = Field(
+    name="name",
+    codec=TEXT,
+    doc="Its name on the swarm, which cannot be changed.",
+    examples=("", ""),
+    bind=at("Name"),
 )
+STATE = Field(
+    name="state",
+    codec=TEXT,
+    doc="Whether its tasks run.",
+    examples=("", ""),
+    bind=Binding(_not_written, lambda document: str(document[STATE_KEY])),
+    on_change=Effect.UPDATE,
+)
+INTERNAL_FIELDS = (NAME, STATE)
 """Fields that runner itself sets for every service."""
 
 TABLE = (*FIELDS, *INTERNAL_FIELDS)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from runner.core.errors import RunnerError, StepFailed
 from runner.core.resource_state import State
 from runner.kinds.container.settings import ContainerSettings
-from runner.kinds.swarm.service.spec import dropped, new_spec
+from runner.kinds.swarm.service.spec import check_kept, new_spec
 from runner.kinds.swarm.service.verbs.converge import converge
 from runner.kinds.swarm.service.verbs.failures import failed_tasks, failure_of
 from runner.kinds.swarm.service.verbs.look import look
@@ -29,9 +29,7 @@ def create(task: Task) -> str:
     since = time.monotonic()
     task.on_rollback(partial(services.remove, id))
     try:
-        if lost := dropped(task, services.inspect(id)):
-            help = "omit it, or use a newer engine on the swarm's managers"
-            raise StepFailed(f"the swarm has dropped {', '.join(lost)}", help=help, code="swarm-cannot")
+        check_kept(task, id)
         task.set_state(State.STARTING, id=id)
         converge(task, id, since=since, settle=0)
     except RunnerError:

@@ -12,6 +12,7 @@ from runner.kinds.swarm.service.tasks import FAILED, EngineTask
 from runner.kinds.swarm.service.verbs.look import node_name
 
 if TYPE_CHECKING:
+    from runner.core.codes import Code
     from runner.core.gateway import Gateway
 
 _ENDED: Final = (*FAILED, "complete")
@@ -37,12 +38,12 @@ def waiting_for_node(tasks: Iterable[EngineTask]) -> str:
     return next((str(status["Err"]) for status in pending if status.get("Err")), "")
 
 
-def failure_of(gateway: Gateway, task: EngineTask) -> StepFailed:
+def failure_of(gateway: Gateway, task: EngineTask, *, code: Code = "container-exited") -> StepFailed:
     """Return the error of a task that ended."""
     status = task["Status"]
     error, node = str(status.get("Err") or ""), node_name(gateway, task.get("NodeID") or "")
-    code = (status.get("ContainerStatus") or {}).get("ExitCode")
-    message, help = exit_meaning(code) if code is not None and status["State"] != "rejected" else ("", None)
+    exit_code = (status.get("ContainerStatus") or {}).get("ExitCode")
+    message, help = exit_meaning(exit_code) if exit_code is not None and status["State"] != "rejected" else ("", None)
     if not message or (error and "non-zero exit" not in error):
         message = error or message or str(status["State"])
     output = gateway.swarm.tasks.last_lines(task["ID"], TAIL_LINES)
@@ -50,8 +51,8 @@ def failure_of(gateway: Gateway, task: EngineTask) -> StepFailed:
         f"{message}, on {node}" if node else message,
         help=helping(error) or help,
         output=output,
-        exit_code=code or None,
-        code="container-exited",
+        exit_code=exit_code or None,
+        code=code,
     )
 
 

@@ -1,0 +1,52 @@
+"""How the last run of a job ended: told by its task, as a service itself doesn't say it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from runner.kinds.container.options.lifecycle import SUCCEEDED
+from runner.kinds.swarm.service.tasks import FAILED, RUNNING
+
+if TYPE_CHECKING:
+    from runner.kinds.swarm.service.tasks import EngineTask, Service
+
+_ENDED: Final = (*FAILED, "complete", "shutdown", "orphaned", "remove")
+
+
+def last_task(service: Service) -> EngineTask | None:
+    """Return the task of the last run; a task that is replaced, as its node was drained, has a later one."""
+    iteration = _iteration(service.document.get("JobStatus") or {})
+    tasks = [task for task in service.tasks if _iteration(task) == iteration]
+    return max(tasks, key=lambda task: str(task["CreatedAt"]), default=None)
+
+
+def _iteration(document: EngineTask) -> int:
+    """Return which run something belongs to: the first one has the number 0, which JSON leaves out."""
+    return int((document.get("JobIteration") or {}).get("Index", 0))
+
+
+def has_ended(task: EngineTask | None, service: Service) -> bool:
+    """Return whether the run of a task is over; one on a node that is down never is heard of again."""
+    return task is not None and (task["Status"]["State"] in _ENDED or is_lost(task, service))
+
+
+def is_lost(task: EngineTask, service: Service) -> bool:
+    """Return whether a task was running on a node that went down."""
+    return task["Status"]["State"] not in _ENDED and bool(task.get("NodeID")) and task["NodeID"] not in service.up
+
+
+def outcome_of(service: Service) -> str:
+    """Return the state of a job in the words of one on an engine."""
+    task = last_task(service)
+    if task is None or not has_ended(task, service):
+        return RUNNING
+    if task["Status"]["State"] == "complete":
+        return SUCCEEDED
+    code = exit_code(task)
+    return f"failed (exit {code})" if code else "failed"
+
+
+def exit_code(task: EngineTask) -> int | None:
+    """Return the code that the program of a task ended with; None if it never ran."""
+    found = (task["Status"].get("ContainerStatus") or {}).get("ExitCode")
+    return int(found) if found is not None else None
