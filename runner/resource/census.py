@@ -47,9 +47,10 @@ class EngineLists(Struct, dict=True):
 
     @cached_property
     def swarm(self) -> SwarmLists:
-        """The lists of the swarm that the engine manages."""
+        """The lists of the swarm that the engine manages; EngineError unless it does."""
         from runner.resource.swarm_lists import SwarmLists
 
+        self.gateway.swarm.require()
         return SwarmLists(self.gateway)
 
     @cached_property

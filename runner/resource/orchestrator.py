@@ -35,6 +35,8 @@ class Orchestrator(Struct, kw_only=True):
     """Returns the lists of all workflows, each fetched when it is needed."""
     instances: Callable[[Gateway, str], Instances]
     """Returns the containers that a workflow has on it."""
+    tidy: Callable[[Gateway, str, frozenset[str]], None] | None = None
+    """Removes what a run has put out of use, but for the given ids; called as it ends, in whatever way."""
 
 
 def orchestrator_of(data: Mapping[str, Any]) -> str:

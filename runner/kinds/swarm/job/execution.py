@@ -17,7 +17,7 @@ from runner.kinds.swarm.job.options import FIELDS, TABLE
 from runner.kinds.swarm.job.outcome import has_ended, is_lost, last_task
 from runner.kinds.swarm.service.spec import check_kept, new_spec
 from runner.kinds.swarm.service.tasks import RUNNING
-from runner.kinds.swarm.service.verbs.failures import failure_of, helping, waiting_for_node
+from runner.kinds.swarm.service.verbs.failures import failure_of, no_node, waiting_for_node
 from runner.kinds.swarm.service.verbs.look import POLL, look, node_name
 from runner.resource.labels import owned_address
 
@@ -41,7 +41,7 @@ def run(task: Task) -> str:
     id = swarm.services.create(spec)
     task.on_rollback(partial(swarm.services.remove, id))
     try:
-        check_kept(task, id, FIELDS)
+        check_kept(task, task.gateway.swarm.services.inspect(id), FIELDS)
     except RunnerError:
         swarm.services.remove(id)
         raise
@@ -147,7 +147,7 @@ class _Watch:
         now = time.monotonic()
         self._unplaced = (self._unplaced or now) if reason else None
         if self._unplaced is not None and now >= self._unplaced + _GRACE:
-            raise StepFailed(f"runs nowhere: {reason}", help=helping(reason), code="job-failed")
+            raise no_node(reason)
 
 
 def _wait_for_end(task: Task, watch: _Watch) -> Service:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runner.core.plan import Action, Effect, FieldDiff
-from runner.core.state import Resource
 from runner.kinds.container.declare.key_hints import KEY_HINTS
 from runner.kinds.container.options import GROUPS
 from runner.kinds.swarm.service.declare import declare
 from runner.kinds.swarm.service.observe import observe
+from runner.kinds.swarm.service.restart import action_label, following, restart
 from runner.kinds.swarm.service.table import FIELDS, INTERNAL_FIELDS, SETTINGS
 from runner.resource.kind import Kind, Operations
 
@@ -20,12 +19,6 @@ if TYPE_CHECKING:
     from runner.core.state import ObservedResource
     from runner.resource.census import EngineLists, OwnedResource
     from runner.resource.observation import ObserveContext
-
-
-def _action_label(_desired: Resource | None, action: Action, diff: tuple[FieldDiff, ...]) -> str:
-    """Return the label of an action: a roll restarts tasks, an update doesn't."""
-    rolls = action is Action.UPDATE and any(found.effect is Effect.ROLL for found in diff)
-    return "roll" if rolls else action.value
 
 
 def _list_owned(lists: EngineLists) -> Iterable[OwnedResource]:
@@ -65,6 +58,8 @@ SERVICE = Kind(
     observe=observe,
     list_owned=_list_owned,
     describe=_describe,
-    action_label=_action_label,
+    action_label=action_label,
+    follows=following,
+    restart=restart,
     operations=_operations,
 )

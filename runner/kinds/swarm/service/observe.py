@@ -9,6 +9,7 @@ from runner.core.address import Address
 from runner.core.state import ObservedResource, UnmanagedResource
 from runner.core.struct import Struct, replace
 from runner.kinds.container.in_service.network import with_network_names
+from runner.kinds.swarm.service.good_spec import half_rolled, left_records
 from runner.kinds.swarm.service.health import health_of
 from runner.kinds.swarm.service.table import STATE_KEY, TABLE
 from runner.kinds.swarm.service.tasks import Service, nodes_up, state_of
@@ -48,7 +49,8 @@ def observe(context: ObserveContext) -> Observation:
     """Observe the workflow's services on the swarm, and the occupants of wanted names."""
     found, nodes = observe_as(_CONTAINERS, context), context.swarm.nodes
     own = tuple(replace(live, health=health_of(service, nodes)) for live, service in found.own)
-    return Observation(own, foreign=found.foreign)
+    left = left_records(context.swarm.configs, context.swarm.services, context.workflow)
+    return Observation(own, tuple(left), found.foreign)
 
 
 def observe_as(kind: ServiceKind, context: ObserveContext) -> Found:
@@ -73,28 +75,32 @@ class _Reader:
     def __init__(self, context: ObserveContext, kind: ServiceKind) -> None:
         self._context = context
         self._kind = kind
+        self._half_rolled = half_rolled(context.swarm.configs)
 
     def read(
         self, document: EngineJSON, address: Address, labels: Mapping[str, str]
     ) -> tuple[ObservedResource, Service]:
         lists = self._context.swarm
         tasks = tuple(lists.tasks.get(document["ID"], ()))
-        service = Service(document, tasks, nodes_up(lists.nodes.values()))
-        return _read(self._kind, service, address, labels, lists.network_names, self._context.engine), service
+        is_half_rolled = document["ID"] in self._half_rolled
+        service = Service(document, tasks, nodes_up(lists.nodes.values()), is_half_rolled)
+        state, networks = self._kind.state(service), lists.network_names
+        return _read(self._kind.table, service, state, address, labels, networks, self._context.engine), service
 
 
 def _read(
-    kind: ServiceKind,
+    table: tuple[Field, ...],
     service: Service,
+    state: str,
     address: Address,
     labels: Mapping[str, str],
     networks: Mapping[str, str],
     engine: Engine,
 ) -> ObservedResource:
     """Read a service by the table of its kind; `networks` are the names of networks by id."""
-    document, state = service.document, kind.state(service)
+    document = service.document
     return read_observed(
-        kind.table,
+        table,
         {**with_network_names(document["Spec"], networks), STATE_KEY: state},
         address=address,
         id=document["ID"],
@@ -106,11 +112,11 @@ def _read(
 
 
 def read_again(task: Task, live: ObservedResource) -> ObservedResource:
-    """Read a service anew, as it is by now."""
+    """Read a service anew, as it is by now; its state is that of the plan."""
     gateway = task.gateway
     document = gateway.swarm.services.inspect(live.id)
     networks = network_names(gateway, [document])
     tasks = tuple(one for one in gateway.swarm.tasks.list() if one["ServiceID"] == live.id)
     service = Service(document, tasks, nodes_up(gateway.swarm.nodes.list()))
-    labels = document["Spec"].get("Labels") or {}
-    return _read(_CONTAINERS, service, live.address, labels, networks, task.engine)
+    labels, state = document["Spec"].get("Labels") or {}, str(live.fields["state"])
+    return _read(TABLE, service, state, live.address, labels, networks, task.engine)

@@ -16,7 +16,7 @@ from runner.kinds.swarm.service.table import FIELDS, TABLE
 from runner.kinds.swarm.service.traits import traits_of
 from runner.resource.diff import diff_fields
 from runner.resource.encode import encode
-from runner.resource.engine_json import Body, get, put
+from runner.resource.engine_json import Body
 from runner.resource.field import Field
 from runner.resource.labels import (
     ORCHESTRATOR,
@@ -63,9 +63,8 @@ def changed_spec(task: Task, live: ObservedResource) -> Body:
             value = row.default.value
         if value is not None:
             row.bind.write(value, spec)  # type: ignore[arg-type]
-    if any(row.is_remembered and row.on_change is Effect.ROLL for row in changed):
-        # Only a label tells what has changed, which restarts nothing.
-        put(spec, "TaskTemplate.ForceUpdate", (get(spec, "TaskTemplate.ForceUpdate") or 0) + 1)
+    if any(row.on_change is Effect.ROLL and _is_elsewhere(row) for row in changed):
+        spec = restarted(spec)
     others = {
         name: text for name, text in (spec.get("Labels") or {}).items() if name in as_map(without_own(spec["Labels"]))
     }
@@ -73,10 +72,24 @@ def changed_spec(task: Task, live: ObservedResource) -> Body:
     return spec
 
 
+def restarted(spec: Mapping[str, Any]) -> Body:
+    """Return a spec by which all tasks restart, whatever else changes."""
+    template = spec["TaskTemplate"]
+    return {**spec, "TaskTemplate": {**template, "ForceUpdate": (template.get("ForceUpdate") or 0) + 1}}
+
+
 def _rows_that_differ(task: Task, live: ObservedResource) -> list[Field]:
     """Return the rows to write: one that is written as it is might be written in another order, and restart tasks."""
     found = {one.path for one in diff_fields(TABLE, task.desired.fields, live, partial(_resolve, task))}
     return [row for row in TABLE if any(path == row.name or path.startswith(f"{row.name}.") for path in found)]
+
+
+def _is_elsewhere(row: Field) -> bool:
+    """Tell whether a row isn't in the part of a spec that tasks have: then that says which tasks are of it.
+
+    A value that only a label records restarts nothing by itself; ports do, but no task tells which it has.
+    """
+    return row.is_remembered or row.bind.path.startswith("EndpointSpec.")
 
 
 def _resolve(task: Task, ref: Any) -> Value:
@@ -130,9 +143,9 @@ def _own_labels(task: Task, known: Mapping[str, Any], table: tuple[Field, ...]) 
     return {**own, ORCHESTRATOR: SWARM}
 
 
-def check_kept(task: Task, id: str, fields: tuple[Field, ...] = FIELDS) -> None:
+def check_kept(task: Task, document: Mapping[str, Any], fields: tuple[Field, ...] = FIELDS) -> None:
     """Raise StepFailed if a manager has dropped something of a service's spec: it does so without a word."""
-    if lost := _dropped(task, task.gateway.swarm.services.inspect(id), fields):
+    if lost := _dropped(task, document, fields):
         help = "omit it, or use a newer engine on the swarm's managers"
         raise StepFailed(f"the swarm has dropped {', '.join(lost)}", help=help, code="swarm-cannot")
 
@@ -140,8 +153,8 @@ def check_kept(task: Task, id: str, fields: tuple[Field, ...] = FIELDS) -> None:
 def _dropped(task: Task, document: Mapping[str, Any], fields: tuple[Field, ...]) -> list[str]:
     """Return the keys of what was dropped."""
     values, rows = task.fields(), [row for row in fields if not row.is_remembered]
-    spec = with_network_names(document["Spec"], network_names(task.gateway, [document]))
-    written = encode(fields, values)
+    names = network_names(task.gateway, [document])
+    spec, written = (with_network_names(one, names) for one in (document["Spec"], encode(fields, values)))
     return [row.name for row in rows if row.name in values and not _is_kept(row, written, spec)]
 
 

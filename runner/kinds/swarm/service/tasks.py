@@ -1,4 +1,4 @@
-"""What the tasks of a service tell: which are of its present spec, how many run, and why others don't.
+"""What the tasks of a service tell: which are of a spec, how many run, and why others don't.
 
 What the swarm says about a service lies: dead tasks count as running, and an update as completed while all crash.
 """
@@ -12,7 +12,10 @@ from runner.core.struct import Struct
 
 EngineTask: TypeAlias = Mapping[str, Any]
 RUNNING: Final = "running"
+ROLLING: Final = "rolling"
+PAUSED: Final = "paused"
 FAILED: Final = ("failed", "rejected")
+"""States of tasks that ended otherwise than with exit code 0."""
 _UNTOLD: Final = ("Placement", "Runtime")
 """Parts of a task's spec that don't tell: a change of place restarts none that fits, and they lack the runtime."""
 
@@ -24,11 +27,18 @@ class Service(Struct):
     tasks: tuple[EngineTask, ...]
     up: frozenset[str]
     """The ids of the nodes that are not down."""
+    is_half_rolled: bool = False
+    """True while there is a record of the spec before, to which a roll that fails goes back."""
 
     @property
     def spec(self) -> Mapping[str, Any]:
         """Its present spec."""
         return self.document["Spec"]  # type: ignore[no-any-return]
+
+    @property
+    def update_state(self) -> str:
+        """How far the swarm says that its last update has come; empty without one."""
+        return str((self.document.get("UpdateStatus") or {}).get("State", ""))
 
     @property
     def is_global(self) -> bool:
@@ -42,11 +52,16 @@ class Service(Struct):
         return tuple(task for task in self.tasks if without_place(task["Spec"]) == wanted)
 
     @property
+    def to_run(self) -> tuple[EngineTask, ...]:
+        """The tasks that the swarm wants to run, by whatever spec."""
+        return tuple(task for task in self.tasks if task["DesiredState"] == RUNNING)
+
+    @property
     def wanted(self) -> int:
         """How many tasks are to run."""
-        if not self.is_global:
-            return int((self.spec["Mode"].get("Replicated") or {}).get("Replicas", 1))
-        return sum(task["DesiredState"] == RUNNING for task in self.tasks)
+        if self.is_global:
+            return sum(self._may_run(task) for task in self.to_run)
+        return int((self.spec["Mode"].get("Replicated") or {}).get("Replicas", 1))
 
     @property
     def running(self) -> tuple[EngineTask, ...]:
@@ -54,8 +69,16 @@ class Service(Struct):
         return tuple(
             task
             for task in self.current
-            if task["DesiredState"] == RUNNING == task["Status"]["State"] and task.get("NodeID") in self.up
+            if task["DesiredState"] == RUNNING == task["Status"]["State"] and self._may_run(task)
         )
+
+    @property
+    def has_others(self) -> bool:
+        """True if tasks of another spec are still to run."""
+        return any(self._may_run(task) for task in self.to_run if task not in self.current)
+
+    def _may_run(self, task: EngineTask) -> bool:
+        return task.get("NodeID") in self.up
 
 
 def nodes_up(nodes: Iterable[Mapping[str, Any]]) -> frozenset[str]:
@@ -70,8 +93,9 @@ def without_place(template: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def state_of(service: Service) -> str:
     """Return whether a service runs as it is to, in words."""
-    status = str((service.document.get("UpdateStatus") or {}).get("State", ""))
-    if status.endswith("paused"):
-        return "paused"
+    if service.is_half_rolled:
+        return ROLLING
+    if service.update_state.endswith(PAUSED):
+        return PAUSED
     running, wanted = len(service.running), service.wanted
     return RUNNING if running >= wanted else f"{running} of {wanted} running"

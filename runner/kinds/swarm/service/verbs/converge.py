@@ -1,4 +1,4 @@
-"""Wait until a service has converged: its tasks run, are of its present spec, and keep running on nodes that are up.
+"""Wait until a service has converged: its tasks run, are of the spec that was written, and keep running.
 
 That the swarm says `completed` is no proof, as it says so of services whose tasks all crash.
 """
@@ -6,13 +6,14 @@ That the swarm says `completed` is no proof, as it says so of services whose tas
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
-from runner.core.errors import StepFailed
+from runner.core.errors import StepFailed, WaitTimeout
 from runner.core.progress_update import ProgressUpdate
-from runner.core.struct import MutableStruct
+from runner.core.struct import MutableStruct, field, replace
 from runner.kinds.container.settings import ContainerSettings
-from runner.kinds.swarm.service.verbs.failures import failed_tasks, failure_of, helping, waiting_for_node
+from runner.kinds.swarm.service.verbs.failures import failed_tasks, failure_of, no_node, waiting_for_node
 from runner.kinds.swarm.service.verbs.look import POLL, look
 
 if TYPE_CHECKING:
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
 
 _GRACE: Final = 2.0
 """Seconds for which no node may fit: one may be about to free what a task needs."""
-_UNDER_WAY: Final = ("updating", "rollback_started")
 _FIRST: Final = 0.05
 """Seconds until the second look: most tasks take longer, but some don't."""
+_GIVEN_UP: Final = ("paused", "rollback_started", "rollback_completed", "rollback_paused")
+"""What the swarm says of an update that it has given up."""
 
 
 class Convergence(MutableStruct):
@@ -31,14 +33,20 @@ class Convergence(MutableStruct):
 
     task: Task
     id: str
+    spec: Mapping[str, Any]
+    """The spec that was written, as the manager keeps it."""
     since: float
-    """The moment of the monotonic clock at which its spec had been written."""
-    settle: float
+    """The moment of the monotonic clock at which it had been written."""
+    settle: float = 0.0
     """Seconds for which all of its tasks must have kept running."""
     known: frozenset[str] = frozenset()
     """The ids of tasks that had failed before."""
     running_since: float | None = None
     unplaced_since: float | None = None
+    lost: set[str] = field(default_factory=set)
+    """The ids of nodes that went down meanwhile: what fails there says nothing about the spec."""
+    is_quiet: bool = False
+    """True if nothing is reported: a run that is cancelled can't."""
     told: str = ""
     looks: int = 0
 
@@ -47,52 +55,68 @@ class Convergence(MutableStruct):
         self.looks += 1
         service = look(self.task.gateway, self.id, after=self.since)
         self._check(service)
-        now = time.monotonic()
         running, wanted = len(service.running), service.wanted
-        if running < wanted or (wanted == 0 and service.is_global):
+        if running < wanted or service.has_others or (service.is_global and not wanted):
             self.running_since = None
             self._tell(f"{running} of {wanted} running")
             return False
         if self.running_since is None:
-            self.running_since = now
-        if now < self.running_since + self.settle:
+            self.running_since = time.monotonic()
+        if time.monotonic() < self.running_since + self.settle:
             self._tell("being watched")
             return False
-        return _status(service) not in _UNDER_WAY
+        return True
 
     def until_next_look(self) -> float:
         """Return the seconds until the next look."""
-        return _FIRST if self.looks < 3 else POLL
+        return _FIRST if self.looks <= 1 else POLL
 
     def _check(self, service: Service) -> None:
-        """Raise StepFailed if tasks ended, if no node fits, or if the swarm has given up."""
-        failed = failed_tasks(service.current, self.known)
-        if len(failed) > self._tolerated(service):
+        """Raise StepFailed if tasks ended, if no node fits, or if the swarm or somebody else has ended the update."""
+        self.lost |= {task.get("NodeID", "") for task in service.tasks} - service.up
+        written = _with_spec(service, self.spec)
+        failed = failed_tasks(written.current, self.known, self.lost)
+        has_given_up = service.update_state in _GIVEN_UP
+        if len(failed) > self._tolerated(service) or (failed and has_given_up):
             raise failure_of(self.task.gateway, failed[0])
-        if reason := waiting_for_node(service.current):
+        if has_given_up:
+            message = str(service.document["UpdateStatus"].get("Message") or service.update_state)
+            raise StepFailed(f"was given up by the swarm: {message}", code="step-failed")
+        if _restarts(service.spec) != _restarts(self.spec):
+            help = "see that nobody else changes it, and apply again"
+            raise StepFailed("was changed by somebody else meanwhile", help=help, code="moved-on")
+        if reason := waiting_for_node(written.current):
             self.unplaced_since = self.unplaced_since or time.monotonic()
             if time.monotonic() >= self.unplaced_since + _GRACE:
-                raise StepFailed(f"runs nowhere: {reason}", help=helping(reason), code="step-failed")
+                raise no_node(reason)
         else:
             self.unplaced_since = None
 
     def _tolerated(self, service: Service) -> int:
-        ratio = (service.spec.get("UpdateConfig") or {}).get("MaxFailureRatio", 0)
+        ratio = (self.spec.get("UpdateConfig") or {}).get("MaxFailureRatio", 0)
         return int(ratio * service.wanted)
 
     def _tell(self, phase: str) -> None:
-        if phase != self.told:
-            self.told = phase
+        if phase != self.told and not self.is_quiet:
             self.task.report(ProgressUpdate(phase, awaits="running"))
+        self.told = phase
 
 
-def _status(service: Service) -> str:
-    return str((service.document.get("UpdateStatus") or {}).get("State", ""))
+def _with_spec(service: Service, spec: Mapping[str, Any]) -> Service:
+    return replace(service, document={**service.document, "Spec": spec})
 
 
-def converge(task: Task, id: str, *, since: float, settle: float, known: frozenset[str] = frozenset()) -> None:
+def _restarts(spec: Mapping[str, Any]) -> object:
+    return spec["TaskTemplate"], spec.get("Mode"), (spec.get("EndpointSpec") or {}).get("Ports")
+
+
+def converge(wait: Convergence) -> None:
     """Wait until a service has converged."""
-    wait = Convergence(task, id, since, settle, known)
+    task = wait.task
     policy = task.desired.settings_as(ContainerSettings).update
     limit = task.timeout if policy.timeout is None else policy.timeout
-    task.wait(id, wait.is_reached, what="running", timeout=limit, every=wait.until_next_look, proof=True)
+    setter = "--timeout" if policy.timeout is None else "update.timeout"
+    try:
+        task.wait(wait.id, wait.is_reached, what="running", timeout=limit, every=wait.until_next_look, proof=True)
+    except WaitTimeout as error:
+        raise WaitTimeout(f"{error.message}: {wait.told}", help=f"increase {setter}") from error

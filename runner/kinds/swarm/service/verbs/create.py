@@ -10,7 +10,7 @@ from runner.core.errors import RunnerError, StepFailed
 from runner.core.resource_state import State
 from runner.kinds.container.settings import ContainerSettings
 from runner.kinds.swarm.service.spec import check_kept, new_spec
-from runner.kinds.swarm.service.verbs.converge import converge
+from runner.kinds.swarm.service.verbs.converge import Convergence, converge
 from runner.kinds.swarm.service.verbs.failures import failed_tasks, failure_of
 from runner.kinds.swarm.service.verbs.look import look
 
@@ -29,9 +29,10 @@ def create(task: Task) -> str:
     since = time.monotonic()
     task.on_rollback(partial(services.remove, id))
     try:
-        check_kept(task, id)
+        document = services.inspect(id)
+        check_kept(task, document)
         task.set_state(State.STARTING, id=id)
-        converge(task, id, since=since, settle=0)
+        converge(Convergence(task, id, document["Spec"], since))
     except RunnerError:
         services.remove(id)
         raise
@@ -42,9 +43,10 @@ def create(task: Task) -> str:
 def settle(task: Task, id: str, since: float) -> None:
     """Wait until the tasks of a service that this run created have kept running for its minimum ready time."""
     least = task.desired.settings_as(ContainerSettings).update.settle
-    if task.change.observed is None and least:
+    if least and _was_created(task, id):
         try:
-            converge(task, id, since=since, settle=least)
+            spec = look(task.gateway, id).spec
+            converge(Convergence(task, id, spec, since, least, running_since=since))
         except StepFailed:
             task.gateway.swarm.services.remove(id)
             raise
@@ -52,9 +54,13 @@ def settle(task: Task, id: str, since: float) -> None:
 
 def verify(task: Task, id: str) -> State:
     """Check that the tasks of a service still run."""
-    service = look(task.gateway, id, after=time.monotonic())
+    service = look(task.gateway, id)
     if len(service.running) < service.wanted:
-        if failed := failed_tasks(service.current, frozenset()):
+        if failed := failed_tasks(service.current):
             raise failure_of(task.gateway, failed[0])
-        raise StepFailed(f"{len(service.running)} of {service.wanted} tasks run", code="step-failed")
+        raise StepFailed(f"no longer runs: {len(service.running)} of {service.wanted} tasks", code="step-failed")
     return State.READY
+
+
+def _was_created(task: Task, id: str) -> bool:
+    return task.change.observed is None or task.change.observed.id != id

@@ -16,12 +16,14 @@ POLL: Final = 0.2
 _SHARED: Final = 0.1
 """Seconds for which an answer serves others."""
 _NODES: Final = 1.0
+"""The same for nodes, which go down seldom."""
 
 
-def look(gateway: Gateway, id: str, *, after: float) -> Service:
+def look(gateway: Gateway, id: str, *, after: float = 0.0) -> Service:
     """Return a service with its tasks, as they were after a moment of the monotonic clock; StepFailed if it is gone."""
     now, swarm = time.monotonic(), gateway.swarm
     since = max(after, now - _SHARED)
+    # Tasks come first: those that a later spec has would not be known by an earlier one.
     tasks = tuple(task for task in swarm.tasks.list(since=since) if task["ServiceID"] == id)
     document = next((one for one in swarm.services.list(since=since) if one["ID"] == id), None)
     if document is None:

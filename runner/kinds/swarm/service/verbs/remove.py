@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from runner.core.resource_state import State
+from runner.kinds.swarm.service import good_spec
 from runner.kinds.swarm.service.traits import traits_of
 from runner.kinds.swarm.service.verbs.look import POLL
 
@@ -17,8 +20,10 @@ def delete(task: Task) -> None:
     """Remove a service; a rollback of the run creates it again from the spec that it had."""
     live = task.observed
     task.set_state(State.REMOVING, id=live.id)
-    spec = dict(traits_of(live).spec)
-    task.on_rollback(lambda: _bring_back(task, spec))
+    if live.abandoned:
+        good_spec.drop(task.gateway, live.id)
+        return
+    task.on_rollback(partial(_bring_back, task, traits_of(live).spec))
     task.gateway.swarm.services.remove(live.id)
     since = time.monotonic()
 
@@ -27,7 +32,8 @@ def delete(task: Task) -> None:
         return not any(one["ServiceID"] == live.id for one in tasks)
 
     task.wait(live.id, is_gone, what="removed", timeout=task.timeout, every=POLL)
+    good_spec.drop(task.gateway, live.id)
 
 
-def _bring_back(task: Task, spec: dict[str, object]) -> None:
-    task.gateway.swarm.services.create(spec)
+def _bring_back(task: Task, spec: Mapping[str, Any]) -> None:
+    task.gateway.swarm.services.create(dict(spec))

@@ -1,19 +1,26 @@
-"""Update a service: in place where no task has to restart, else task by task."""
+"""Update a service: in place where no task has to restart, else task by task. One that doesn't work goes back."""
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from runner.core.errors import OutOfSequence
+from runner.core.errors import OutOfSequence, RunnerError, StepFailed
+from runner.core.plan import Effect
 from runner.core.resource_state import State
 from runner.kinds.container.settings import ContainerSettings
+from runner.kinds.container.sharing import is_restart
+from runner.kinds.swarm.service import good_spec
 from runner.kinds.swarm.service.observe import read_again
-from runner.kinds.swarm.service.spec import changed_spec
+from runner.kinds.swarm.service.spec import changed_spec, restarted
+from runner.kinds.swarm.service.tasks import ROLLING
 from runner.kinds.swarm.service.traits import traits_of
-from runner.kinds.swarm.service.verbs.converge import converge
+from runner.kinds.swarm.service.verbs.converge import Convergence, converge
 from runner.kinds.swarm.service.verbs.failures import failed_tasks
 from runner.kinds.swarm.service.verbs.look import look
+from runner.kinds.swarm.service.verbs.roll_back import restore, roll_back
 
 if TYPE_CHECKING:
     from runner.core.state import ObservedResource
@@ -22,20 +29,45 @@ if TYPE_CHECKING:
 
 def update(task: Task) -> str:
     """Write what is declared into the spec of a service; return when its tasks run by it."""
-    live = task.observed
+    live, services = task.observed, task.gateway.swarm.services
     task.set_state(State.UPDATING, id=live.id)
-    before = look(task.gateway, live.id, after=time.monotonic())
-    known = frozenset(one["ID"] for one in failed_tasks(before.tasks, frozenset()))
+    known = frozenset(one["ID"] for one in failed_tasks(look(task.gateway, live.id).tasks))
+    is_rolling = live.fields.get("state") == ROLLING
+    good = good_spec.load(task.gateway, live.id) if is_rolling else traits_of(live).spec
+    if _rolls(task) and not is_rolling:
+        good_spec.save(task, live.id, good)
+    task.on_rollback(partial(restore, task, good))
     try:
         _write(task, live)
-    except OutOfSequence:
-        _write(task, read_again(task, live))
-    since = time.monotonic()
-    settle = task.desired.settings_as(ContainerSettings).update.settle
-    converge(task, live.id, since=since, settle=settle, known=known)
+        since, spec = time.monotonic(), services.inspect(live.id)["Spec"]
+        settle = task.desired.settings_as(ContainerSettings).update.settle
+        converge(Convergence(task, live.id, spec, since, settle, known))
+    except RunnerError as failure:
+        roll_back(task, good, failure)
+    task.on_commit(partial(good_spec.drop, task.gateway, live.id))
     task.set_state(State.RUNNING, id=live.id)
     return live.id
 
 
+def _rolls(task: Task) -> bool:
+    """Return whether tasks restart: what they go back to is recorded then."""
+    return any(found.effect is Effect.ROLL or is_restart(found) for found in task.change.diff)
+
+
 def _write(task: Task, live: ObservedResource) -> None:
-    task.gateway.swarm.services.update(live.id, traits_of(live).version, changed_spec(task, live))
+    try:
+        _write_spec(task, live)
+    except OutOfSequence as error:  # what nobody declared may have changed, and stays
+        again = read_again(task, live)
+        managed = task.desired.fields.keys() | live.applied.keys()
+        if changed := sorted(name for name in managed if again.fields.get(name) != live.fields.get(name)):
+            message, help = f"was changed by somebody else since the plan: {', '.join(changed)}", "plan again"
+            raise StepFailed(message, help=help, code="moved-on") from error
+        _write_spec(task, again)
+
+
+def _write_spec(task: Task, live: ObservedResource) -> None:
+    spec: Mapping[str, Any] = changed_spec(task, live)
+    if any(map(is_restart, task.change.diff)):
+        spec = restarted(spec)
+    task.gateway.swarm.services.update(live.id, traits_of(live).version, spec)
