@@ -31,8 +31,8 @@ it is updated *in place*, or *replaced*; *unset* is the effect of removing the k
 A key with `–` there only configures runner: changing it does not affect the resource.
 
 **In a service** is for files with `engine: swarm`: where the value lies in the service's spec, what a change does, and
-what else is different. *Rolled* means that tasks start anew, a few at a time. *No* comes before the reason why a service
-can't have it, and a key with `–` there configures runner on a swarm, too."""
+what else is different. *Rolled* means that tasks start anew, a few at a time. *No* comes before the reason why a
+service can't have it, and a key with `–` there configures runner on a swarm, too."""
 
 _HEADING = ("key", "meaning", "value", "default", "a change", "example")
 _IN_SERVICE = "in a service"
@@ -114,7 +114,7 @@ def _in_service(row: Field | Setting) -> str:
         place = _code(service.bind.path) if service.bind.path else "a label"
         return " ".join((f"{place}, {_COST[service.on_change]}.", *_in_detail(row, service)))
     if isinstance(service, NotInService):
-        return _text(f"no: {service.reason}; {service.help}")
+        return _text(f"no: it {service.reason}; {service.help}")
     return _text(service.note) if service and service.note else _NONE
 
 
