@@ -28,7 +28,8 @@ def runs(docker_client: DockerClient, workflow_name: str) -> Callable[[], list[T
 
 def service(client: DockerClient, workflow_name: str) -> dict[str, Any]:
     """Return the service of the job `migrate`."""
-    return client.api.inspect_service(f"{workflow_name}-migrate")
+    found: dict[str, Any] = client.api.inspect_service(f"{workflow_name}-migrate")
+    return found
 
 
 def test_a_job_runs_once_and_what_depends_on_it_comes_after(
