@@ -17,6 +17,7 @@ from tests.harness.until import until
 
 _OWNER = "runner.workflow"
 _SERVICE_OF_TASK = "com.docker.swarm.service.id"
+_OVER = ("complete", "failed", "rejected", "shutdown", "orphaned", "remove")
 _ASSIGNED = "com.docker.network.driver.overlay.vxlanid_list"
 
 
@@ -53,7 +54,7 @@ def tasks(client: DockerClient, service: str | None = None, *, wanted: str | Non
 def _task(task: Mapping[str, Any], service: str, nodes: Mapping[str, str]) -> Task:
     status, node = task["Status"], nodes.get(task.get("NodeID", ""), "")
     container = status.get("ContainerStatus") or {}
-    is_over = status["State"] in ("complete", "failed", "rejected", "shutdown")
+    is_over = status["State"] in _OVER
     return Task(
         service,
         str(task.get("Slot") or node),
@@ -107,6 +108,11 @@ def _with_names(value: Any, names: Mapping[str, str]) -> Any:
     return names.get(value, value) if isinstance(value, str) else value
 
 
+def owned(client: DockerClient, workflow: str) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return every object of a workflow with what it is: "service", "network", "secret" or "config"."""
+    return list(_objects(client, label=f"{_OWNER}={workflow}"))
+
+
 def _objects(client: DockerClient, **filters: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     api: Any = client.api
     listed = {
@@ -139,25 +145,30 @@ def remove_workflow(swarm: Swarm, name: str) -> None:
     """Remove what the workflow `name` has in the swarm and on its nodes; all nodes must be there."""
     with swarm.client(timeout=60) as client:
         api: Any = client.api
-        owned = list(_objects(client, label=f"{_OWNER}={name}"))
-        services = {one["ID"] for kind, one in owned if kind == "service"}
+        found = owned(client, name)
+        services = {one["ID"] for kind, one in found if kind == "service"}
         for service in services:
             api.remove_service(service)
-        until(lambda: _end_tasks(swarm, api, services), not_, 60)
-        for kind, one in owned:
+        until(lambda: _end_tasks(swarm, api, services, name), not_, 60)
+        for kind, one in found:
             _remove(api, kind, one)
     for node in swarm.nodes:
         with node.client(timeout=60) as client:
             inventory.remove_workflow(client, name)
 
 
-def _end_tasks(swarm: Swarm, api: Any, services: set[str]) -> list[str]:
-    """Kill what runs of services that were removed, as nobody should wait for grace periods; return what is left."""
-    left = [task["ID"] for task in api.tasks() if task["ServiceID"] in services]
-    for node in swarm.nodes if services else ():
+def _end_tasks(swarm: Swarm, api: Any, services: set[str], workflow: str) -> list[str]:
+    """Kill what runs of services that were removed, as nobody should wait for grace periods; return what is left.
+
+    Of services that the test itself removed, 20.10 keeps containers of jobs: these are known by their names.
+    """
+    # 20.10 lists tasks of jobs that have ended for good.
+    going = (task for task in api.tasks() if task["Status"]["State"] not in _OVER)
+    left = [task["ID"] for task in going if task["ServiceID"] in services]
+    for node in swarm.nodes:
         with node.client(timeout=60) as own:
             for one in own.api.containers(all=True, filters={"label": _SERVICE_OF_TASK}):
-                if one["Labels"][_SERVICE_OF_TASK] in services:
+                if one["Labels"][_SERVICE_OF_TASK] in services or one["Names"][0].startswith(f"/{workflow}-"):
                     left.append(one["Id"])
                     with suppress(APIError):  # the node is removing it, too
                         own.api.remove_container(one["Id"], force=True, v=True)

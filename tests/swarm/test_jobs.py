@@ -211,3 +211,19 @@ def test_an_apply_that_is_undone_as_a_whole_leaves_the_record_of_the_last_run(
     assert runs() == []
     workflow(HEAD + "command: 'true'}}")
     cli("plan", "--detailed-exitcode").exits(0)
+
+
+def test_a_job_of_which_only_the_record_is_left_runs_again_when_its_secret_changes(
+    cli: Cli, workflow: Callable, docker_client: DockerClient, workflow_name: str, runs: Callable
+) -> None:
+    granted = "command: [cat, /run/secrets/key], secrets: [key]}}\nsecrets: {key: {file: key}}"
+    workflow(HEAD + granted)
+    (cli.folder / "key").write_text("one")
+    cli("apply").exits(0)
+    docker_client.services.get(f"{workflow_name}-migrate").remove()
+    cli("plan", "--detailed-exitcode").exits(0)
+    (cli.folder / "key").write_text("two")
+    assert "job.migrate" in cli("plan", "--detailed-exitcode").exits(10).stdout
+    applied = cli("apply").exits(0)
+    assert [event["line"] for event in applied.events if event["event"] == "resource.output"] == ["two"]
+    cli("plan", "--detailed-exitcode").exits(0)
