@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass
 from operator import not_
 from typing import Any
@@ -128,6 +129,18 @@ def _objects(client: DockerClient, **filters: Any) -> Iterator[tuple[str, Mappin
 
 def _name(one: Mapping[str, Any]) -> str:
     return str(one["Name"] if "Name" in one else one["Spec"]["Name"])
+
+
+def update_service(client: DockerClient, name: str, change: Callable[[dict[str, Any]], object]) -> bool:
+    """Change the spec of a service as another hand would; tell whether it is another one now."""
+    api: Any = client.api
+    found = api.inspect_service(name)
+    spec = deepcopy(found["Spec"])
+    change(spec)
+    url = f"{api.base_url}/v{api.api_version}/services/{found['ID']}/update?version={found['Version']['Index']}"
+    answer = api.post(url, json=spec)
+    assert answer.status_code == 200, answer.text
+    return bool(spec != found["Spec"])
 
 
 def left_on(swarm: Swarm) -> frozenset[str]:

@@ -12,7 +12,7 @@ from docker import DockerClient
 from tests.harness.cli import Cli
 from tests.harness.image import BASE
 from tests.harness.step import step
-from tests.harness.swarm_state import Task, tasks, versions
+from tests.harness.swarm_state import Task, tasks, update_service, versions
 from tests.harness.until import until
 
 HEAD = f"images: {{base: {{reference: '{BASE}', pull: never}}}}\njobs: {{migrate: {{image: base, init: true, "
@@ -227,3 +227,14 @@ def test_a_job_of_which_only_the_record_is_left_runs_again_when_its_secret_chang
     applied = cli("apply").exits(0)
     assert [event["line"] for event in applied.events if event["event"] == "resource.output"] == ["two"]
     cli("plan", "--detailed-exitcode").exits(0)
+
+
+def test_a_job_that_was_run_once_more_by_hand_is_waited_for_and_recorded_anew(
+    cli: Cli, workflow: Callable, docker_client: DockerClient, workflow_name: str
+) -> None:
+    workflow(HEAD + "command: [sleep, '3']}}")
+    cli("apply").exits(0)
+    update_service(docker_client, f"{workflow_name}-migrate", lambda spec: spec["TaskTemplate"].update(ForceUpdate=1))
+    assert cli("apply").exits(0).endings["job.migrate"] == "succeeded"
+    cli("plan", "--detailed-exitcode").exits(0)
+    assert len([name for name in versions(docker_client) if name.startswith("config runner.record.")]) == 1

@@ -102,7 +102,9 @@ def record(
     labels = {**{name: own[name] for name in _TAKEN_OVER if name in own}, _IMAGE: image, _FINISHED: finished}
     if granted:
         labels[_GRANTED] = json.dumps(granted)
-    run = ObservedResource(task.desired.address, id, task.desired.engine_name)
+    before = task.change.observed
+    kept = before.traits.records if before is not None and before.id == id else ()  # it was run once more by hand
+    run = ObservedResource(task.desired.address, id, task.desired.engine_name, traits=Traits(records=kept))
     task.on_rollback(partial(label_overrides.delete, store, label_overrides.save(store, run, labels)))
     return id
 
