@@ -106,6 +106,7 @@ def _plain_run(request: RunRequest, plan: Plan) -> Run:
         parallel=options.parallel,
         timeout=options.timeout,
         ask=run_check,
+        tidy=runs_it.tidy,
     )
 
 

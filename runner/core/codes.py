@@ -139,6 +139,7 @@ Code: TypeAlias = Literal[
     "shared-link",
     "short-sensitive-value",
     "step-failed",
+    "still-in-use",
     "subnet-taken",
     "swarm-cannot",
     "swarm-locked",

@@ -167,14 +167,14 @@ class Networks(Protocol):
     def list(self) -> Sequence[EngineJSON]:
         """Return all of them."""
 
-    def inspect(self, ref: str) -> EngineJSON:
-        """Return one; NotFound without it. No list has a swarm's own networks `bridge` and `host`."""
+    def inspect(self, ref: str, *, scope: str = "") -> EngineJSON:
+        """Return one; NotFound without it. No list has a swarm's own networks `bridge` and `host`, of scope swarm."""
 
     def create(self, body: EngineJSON) -> str:
         """Create one; return its id."""
 
     def remove(self, ref: str) -> None:
-        """Remove it; idempotent if it is already gone."""
+        """Remove it; idempotent if it is already gone. InUse while a service of the swarm is on it."""
 
     def connect(self, ref: str, container: str, endpoint: EngineJSON) -> None:
         """Attach a container to it, with an endpoint's configuration."""

@@ -9,6 +9,7 @@ from runner.core.engine_answers import EngineJSON
 from runner.core.errors import EngineError, NotFound
 from runner.daemon.http.api import Api, quote_path
 from runner.daemon.lists import NETWORKS
+from runner.daemon.swarm.calls import told_apart
 
 
 class Networks:
@@ -21,9 +22,10 @@ class Networks:
         """Return all networks."""
         return self._api.get(NETWORKS)  # type: ignore[no-any-return]
 
-    def inspect(self, ref: str) -> EngineJSON:
+    def inspect(self, ref: str, *, scope: str = "") -> EngineJSON:
         """Return one."""
-        return self._api.get(f"/networks/{quote_path(ref)}")  # type: ignore[no-any-return]
+        query = {"scope": scope} if scope else {}
+        return self._api.get(f"/networks/{quote_path(ref)}", query)  # type: ignore[no-any-return]
 
     def create(self, body: EngineJSON) -> str:
         """Create one; return its id."""
@@ -34,7 +36,8 @@ class Networks:
         path = f"/networks/{quote_path(ref)}"
         with suppress(NotFound):
             try:
-                self._api.delete(path)
+                with told_apart():
+                    self._api.delete(path)
             except EngineError as error:
                 if "active endpoints" not in error.message or not self._let_go(ref):
                     raise

@@ -44,13 +44,18 @@ class Run:
         parallel: int,
         timeout: float,
         ask: Callable[[Gateway, Resource], None],
+        tidy: Callable[[Gateway, str, frozenset[str]], None] | None = None,
     ) -> None:
-        """Prepare to execute a plan, and to run its checks at the end with `ask`; `events` subscribes to its things."""
+        """Prepare to execute a plan, and to run its checks at the end with `ask`; `events` subscribes to its things.
+
+        `tidy` removes what the steps have put out of use, but for the given ids.
+        """
         watcher = Watcher(events)
         slots, undo_log = Slots(parallel), UndoLog(plan.atomic)
         self._shared = RunContext(plan, gateway, catalog, watcher, timeout, slots, undo_log)
         self._parallel = parallel
         self._ask = partial(ask, gateway)
+        self._tidy = partial(tidy, gateway, plan.workflow) if tidy else None
 
     def cancel(self, why: str = "interrupted") -> None:
         """Start no more steps; those in flight are finished or undone."""
@@ -96,6 +101,8 @@ class Run:
             yield from schedule.handle(message)
         if self._shared.undo_log.is_atomic:
             yield from commit_or_undo(schedule)
+        if self._tidy and self._shared.plan.steps and self._shared.undo_log.objection() is None:
+            self._tidy(frozenset(attributes["id"] for attributes in self._shared.attributes.values()))
 
     def _check(self, schedule: Schedule) -> Iterator[Message]:
         checks, obstacle, shared = self._shared.plan.checks, schedule.skip_reason, self._shared

@@ -7,7 +7,7 @@ from typing import Final
 
 from runner.core.inspection import Description, Row, Size, Table
 from runner.core.state import DesiredState
-from runner.core.values import Digest, as_map
+from runner.core.values import Digest, Value, as_map
 from runner.kinds.container.settings import ProcessSettings
 
 _MOST_LINES: Final = 20
@@ -15,17 +15,20 @@ _MOST_LINES: Final = 20
 
 def describe_content(content: bytes, section: str, desired: DesiredState, *, is_sensitive: bool) -> Description:
     """Describe an entry of a section; if it is sensitive, without its text and without a digest to guess it by."""
-    digest = {} if is_sensitive else {"digest": Digest.of_bytes(content).text}
-    lines = [] if is_sensitive else _lines(content)
+    facts: dict[str, Value] = {"size": Size(len(content))}
+    if not is_sensitive:
+        facts["digest"] = Digest.of_bytes(content).text
+    table, hints = content_table(b"" if is_sensitive else content)
+    users = Table("files", ("user", "path", "mode"), tuple(_users(content, section, desired)))
+    return Description(facts, (users, table), hints=hints)
+
+
+def content_table(content: bytes) -> tuple[Table, tuple[str, ...]]:
+    """Return the first lines of a text, and a hint if there are more."""
+    lines = _lines(content)
     more = len(lines) - _MOST_LINES
-    return Description(
-        {"size": Size(len(content)), **digest},
-        (
-            Table("files", ("user", "path", "mode"), tuple(_users(content, section, desired))),
-            Table("content", ("line",), tuple({"line": line} for line in lines[:_MOST_LINES])),
-        ),
-        hints=(f"and {more} more lines",) if more > 0 else (),
-    )
+    table = Table("content", ("line",), tuple({"line": line} for line in lines[:_MOST_LINES]))
+    return table, (f"and {more} more lines",) if more > 0 else ()
 
 
 def _lines(content: bytes) -> list[str]:

@@ -59,28 +59,32 @@ _CONTENT = Setting(
     examples=("listen = 8080\n",),
     cost="containers using it are replaced",
 )
-_INSTEAD = {"external": "use file or environment", "name": "containers refer to it by key"}
+INSTEAD = {"external": "use file or environment", "name": "containers refer to it by key"}
 
 
 class ContentSettings(Settings, kw_only=True):
     """The bytes of a secret or config."""
 
     content: bytes
+    is_known: bool = True
+    """False if they were not read, or could not be."""
 
 
-_SOURCES_OF_SECRETS = (_FILE, _ENVIRONMENT, _VARIABLE, _COMMAND)
-_SOURCES_OF_CONFIGS = (_FILE, _ENVIRONMENT, _CONTENT)
+SOURCES_OF_SECRETS = (_FILE, _ENVIRONMENT, _VARIABLE, _COMMAND)
+SOURCES_OF_CONFIGS = (_FILE, _ENVIRONMENT, _CONTENT)
 
 
-def _declare_secret(declaration: Declaration) -> Iterable[Resource]:
-    content = _content(declaration, _SOURCES_OF_SECRETS, declaration.inputs.read_secret)
+def declare_secret(declaration: Declaration) -> Iterable[Resource]:
+    """Declare one entry of secrets."""
+    content = _content(declaration, SOURCES_OF_SECRETS, declaration.inputs.read_secret)
     text = (content or b"").decode(errors="surrogateescape")  # binary content may contain lines of text
     sensitive = frozenset[str]() if content is None else frozenset({text})
     yield _declared("secret", declaration, content, sensitive, frozenset({CONTENT}))
 
 
-def _declare_config(declaration: Declaration) -> Iterable[Resource]:
-    content = _content(declaration, _SOURCES_OF_CONFIGS, declaration.inputs.read)
+def declare_config(declaration: Declaration) -> Iterable[Resource]:
+    """Declare one entry of configs."""
+    content = _content(declaration, SOURCES_OF_CONFIGS, declaration.inputs.read)
     yield _declared("config", declaration, content, places=declaration.sensitive)
 
 
@@ -92,7 +96,7 @@ def _declared(
     places: Places = frozenset(),
 ) -> Resource:
     address = Address(kind, declaration.key)
-    settings = ContentSettings(content=content or b"")
+    settings = ContentSettings(content=content or b"", is_known=content is not None)
     return Resource(address, "", settings=settings, sensitive=sensitive, sensitive_places=places)
 
 
@@ -164,17 +168,17 @@ SECRET = Section(
     name="secret",
     section="secrets",
     doc="Secrets, copied into the containers that they are granted to.",
-    settings=_SOURCES_OF_SECRETS,
-    key_hints=_INSTEAD,
-    declare=_declare_secret,
+    settings=SOURCES_OF_SECRETS,
+    key_hints=INSTEAD,
+    declare=declare_secret,
     describe_declared=_describe,
 )
 CONFIG = Section(
     name="config",
     section="configs",
     doc="Configuration files, copied into containers.",
-    settings=_SOURCES_OF_CONFIGS,
-    key_hints=_INSTEAD,
-    declare=_declare_config,
+    settings=SOURCES_OF_CONFIGS,
+    key_hints=INSTEAD,
+    declare=declare_config,
     describe_declared=_describe,
 )

@@ -38,6 +38,8 @@ COMPLETION = "runner.completed"
 """On the record that a container has completed: the container's id."""
 ORCHESTRATOR = "runner.orchestrator"
 """On what a workflow has on a swarm: what runs it. An engine of the swarm may have another workflow of that name."""
+DECLARED_NAME = "runner.name"
+"""On a network of a swarm: its declared name, behind which a later version has a number."""
 LOCK = "runner.lock"
 """On a ticket in a workflow's lock queue; the names of these records begin with it."""
 RECORD = "runner.record"
@@ -85,6 +87,11 @@ def owned_address(labels: Mapping[str, str], workflow: str) -> Address | None:
         return Address.parse(labels.get(ADDRESS, ""))
     except ValueError:
         return None
+
+
+def is_on_swarm(document: Mapping[str, Any]) -> bool:
+    """Tell whether a network or volume belongs to a workflow on a swarm, not to one on an engine of it."""
+    return ORCHESTRATOR in (document.get("Labels") or ())
 
 
 def read_applied(labels: Mapping[str, str]) -> Applied:

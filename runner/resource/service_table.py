@@ -10,7 +10,7 @@ from runner.core.state import FieldValues
 from runner.core.struct import replace
 from runner.core.values import Value
 from runner.resource.codec import Invalid
-from runner.resource.engine_json import Binding
+from runner.resource.engine_json import STORED_IN_LABEL, Binding
 from runner.resource.field import Field, Setting, constant, takes_any
 from runner.resource.service_binding import InService, NotInService
 
@@ -46,6 +46,7 @@ def _field(row: Field | Setting, service: InService, effect: Effect) -> Field:
         exclusive=base.merged_by_key,  # nothing but a client adds to a spec
         needs_api=service.needs_api,
         needs_feature=None,
+        is_digest=base.is_digest and service.bind is STORED_IN_LABEL,
         made_from="",
         parts=service.parts,
         reject=takes_any,

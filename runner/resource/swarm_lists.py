@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from runner.core.errors import NotFound
 from runner.core.struct import Struct
 from runner.resource.config_records import records_among
+from runner.resource.labels import DECLARED_NAME
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
@@ -73,12 +74,12 @@ class SwarmLists(Struct, dict=True):
 def network_names(
     gateway: Gateway, services: Iterable[EngineJSON], networks: Iterable[EngineJSON] | None = None
 ) -> Mapping[str, str]:
-    """Return the name of every network that services are on, by id; `networks` are those that the engine lists.
+    """Return the declared name of every network that services are on, by id; `networks` are those that are listed.
 
     No list has the swarm's own networks `bridge` and `host`, which stand for those of each node.
     """
     listed = gateway.networks.list() if networks is None else networks
-    names = {str(one["Id"]): str(one["Name"]) for one in listed}
+    names = {str(one["Id"]): str((one.get("Labels") or {}).get(DECLARED_NAME) or one["Name"]) for one in listed}
     for service in services:
         for joined in service["Spec"].get("TaskTemplate", {}).get("Networks") or ():
             if joined["Target"] not in names:

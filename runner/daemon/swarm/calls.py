@@ -9,7 +9,8 @@ from typing import Any, Final
 from runner.core.errors import EngineError, InUse, NotFound, OutOfSequence
 from runner.daemon.http.api import Api, Headers, quote_path
 
-_IN_USE: Final = "is in use by the following service"
+_IN_USE: Final = "is in use by "
+"""By the following services, or by a service or task."""
 _NO_LOGIN: Final[Headers] = {}
 _OUTDATED: Final = "update out of sequence"
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
 from runner.core.plan import Reason
 from runner.core.resource_state import State
-from runner.core.state import FieldValues, Resource
+from runner.core.state import FieldValues, Resource, UnmanagedResource
 from runner.core.struct import replace as replace_values
 from runner.core.values import as_map
 from runner.kinds.network.ipam_pools import POOLS, ranges, read_pools, same_pools, same_pools_anew, write_pools
@@ -29,7 +29,7 @@ from runner.resource.declaration import Declaration
 from runner.resource.engine_json import at
 from runner.resource.field import Field, constant
 from runner.resource.kind import ExclusiveRange, Kind, Operations
-from runner.resource.labels import LABELS, without_own
+from runner.resource.labels import LABELS, WORKFLOW, is_on_swarm, without_own
 from runner.resource.observation import Observation, ObserveContext
 from runner.resource.requirements import SubRequirement
 from runner.resource.scalars import BOOLEAN, word
@@ -150,11 +150,24 @@ def declare(declaration: Declaration) -> Iterable[Resource]:
 def observe(context: ObserveContext) -> Observation:
     """Observe the workflow's networks on the engine."""
     records = label_overrides.find("network", context.records)
-    found = classify(FIELDS, context.networks, records, context, _is_made)
+    external = {resource.engine_name for resource in context.wanted("network") if resource.external}
+    usable = [one for one in context.networks if one["Name"] in external or not is_on_swarm(one)]
+    found = classify(FIELDS, usable, records, context, _is_made)
     by_id = list(named_by_id(context.wanted("network"), context.networks))
     return replace_values(
-        found, own=(*found.own, *(one for one, _ in by_id)), problems=tuple(problem for _, problem in by_id)
+        found,
+        own=(*found.own, *(one for one, _ in by_id)),
+        foreign=(*found.foreign, *_of_swarm(context)),
+        problems=tuple(problem for _, problem in by_id),
     )
+
+
+def _of_swarm(context: ObserveContext) -> Iterator[UnmanagedResource]:
+    """Yield what workflows on the swarm have under the names of wanted networks."""
+    wanted = {resource.engine_name for resource in context.wanted("network") if not resource.external}
+    for network in context.networks if wanted else ():
+        if network["Name"] in wanted and is_on_swarm(network):
+            yield UnmanagedResource("network", network["Name"], network["Id"], network["Labels"].get(WORKFLOW))
 
 
 def _is_made(row: Field, key: str | None) -> bool:

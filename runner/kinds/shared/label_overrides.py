@@ -24,7 +24,7 @@ from runner.core.state import ObservedResource
 from runner.core.struct import Struct, field, replace
 from runner.core.traits import Traits
 from runner.core.values import Digest, is_decimal
-from runner.resource.labels import ADDRESS, COMPLETION, LOCK, PREFIX, WORKFLOW
+from runner.resource.labels import ADDRESS, COMPLETION, LOCK, ORCHESTRATOR, PREFIX, WORKFLOW
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
@@ -99,8 +99,8 @@ def find(kind: str, records: Iterable[LabelRecord]) -> Records:
 
 
 def user_volumes(volumes: Iterable[EngineJSON]) -> list[EngineJSON]:
-    """Return the volumes with user data, without runner's own."""
-    runners_own = {*_SUBJECTS.values(), COMPLETION, LOCK}
+    """Return the volumes with user data, without runner's own, and without those that services of a swarm have."""
+    runners_own = {*_SUBJECTS.values(), COMPLETION, LOCK, ORCHESTRATOR}
     return [volume for volume in volumes if runners_own.isdisjoint(volume.get("Labels") or ())]
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from runner.kinds.check import CHECK
-from runner.kinds.network.kind import NETWORK
 from runner.kinds.swarm.image import IMAGE
 from runner.kinds.swarm.job import JOB
+from runner.kinds.swarm.network.kind import NETWORK
+from runner.kinds.swarm.secret_config.kind import CONFIG, SECRET
 from runner.kinds.swarm.service import SERVICE
 from runner.kinds.swarm.volume import VOLUME
 from runner.resource.kind import Sections
@@ -21,12 +22,20 @@ if TYPE_CHECKING:
     from runner.resource.census import EngineLists
     from runner.resource.instance import Instances
 
-SECTIONS: Sections = {section.name: section for section in (IMAGE, NETWORK, VOLUME, SERVICE, JOB, CHECK)}
+SECTIONS: Sections = {
+    section.name: section for section in (SECRET, CONFIG, IMAGE, NETWORK, VOLUME, SERVICE, JOB, CHECK)
+}
 """In the order in which they may refer to each other."""
 
 
 def _events(gateway: Gateway, _workflow: str) -> Iterator[EngineEvent]:
     return gateway.swarm.events()
+
+
+def _tidy(gateway: Gateway, workflow: str, kept: frozenset[str]) -> None:
+    from runner.kinds.swarm.tidy import tidy
+
+    tidy(gateway, workflow, kept)
 
 
 def _label_store(gateway: Gateway) -> LabelStore:
@@ -55,4 +64,5 @@ ORCHESTRATOR = Orchestrator(
     ask_ahead=lambda gateway: gateway.swarm.ask_ahead(),
     lists=_lists,
     instances=_instances,
+    tidy=_tidy,
 )

@@ -8,15 +8,15 @@ from runner.core.address import Address
 from runner.core.claim import ExclusiveClaim
 from runner.core.state import Dependency, Ref, Resource
 from runner.core.struct import replace
-from runner.core.values import as_map
 from runner.kinds.container.declare.dependencies import dependencies
 from runner.kinds.container.declare.links import link_dependencies
 from runner.kinds.container.declare.networks import joined_networks
 from runner.kinds.container.declare.resources import declared_fields, image_of, report_conflicts
-from runner.kinds.container.granted_files import GRANTED
-from runner.kinds.container.in_service.declared import service_fields
+from runner.kinds.container.in_service.declared import granted, service_fields
 from runner.kinds.container.sensitivity import derived_places
 from runner.kinds.container.settings import ProcessSettings
+from runner.kinds.swarm.names import LONGEST, fitting, is_valid
+from runner.resource.codec import Invalid
 from runner.resource.declaration import Declaration
 from runner.resource.field import Field, Setting
 
@@ -36,11 +36,12 @@ def declare_as(
     report_conflicts(declaration)
     image, networks = image_of(kind, declaration), list(joined_networks(declaration))
     shared = [*([image] if image else []), *networks]
-    fields = service_fields(declaration, rows, declared_fields(declaration, image, networks, {}))
+    fields = service_fields(declaration, rows, declared_fields(declaration, image, networks, {}), networks)
     if image:
         fields["image"] = Ref(image.address, "pinned")
     name = engine_name(declaration)
-    needed = (*(Dependency(one.address) for one in shared), *_granted(declaration), *_after(declaration))
+    used = (*(one.address for one in shared), *granted(declaration))
+    needed = (*map(Dependency, used), *_after(declaration))
     yield from shared
     yield Resource(
         address=Address(kind, declaration.key),
@@ -54,17 +55,14 @@ def declare_as(
 
 
 def engine_name(declaration: Declaration) -> str:
-    """Return the name of a service on the swarm."""
-    return str(declaration.values.get("name") or f"{declaration.workflow}-{declaration.key}")
-
-
-def _granted(declaration: Declaration) -> Iterator[Dependency]:
-    for key, kind in GRANTED.items():
-        for target, grant in as_map(declaration.values.get(key)).items():
-            source = str(as_map(grant)["source"])
-            found = declaration.find(kind, source, key, str(as_map(grant).get("target", target)))
-            if found is not None:
-                yield Dependency(found.address)
+    """Return the name of a service on the swarm; report one that no swarm takes."""
+    name = declaration.values.get("name")
+    if not name:
+        return fitting(f"{declaration.workflow}-{declaration.key}")
+    if not is_valid(str(name)):
+        help = f"use letters, digits, _ and -, {LONGEST} at most"
+        declaration.report(Invalid(f'no name of a service: "{name}"', path=("name",), help=help, code="swarm-cannot"))
+    return str(name)
 
 
 def _after(declaration: Declaration) -> Iterator[Dependency]:

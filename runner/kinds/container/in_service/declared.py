@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from runner.core.address import Address
-from runner.core.state import FieldValue, FieldValues, Ref
+from runner.core.state import FieldValue, FieldValues, Ref, Resource
 from runner.core.values import Value, as_map, is_decimal
 from runner.kinds.container.granted_files import GRANTED
+from runner.kinds.container.in_service.network import with_references
 from runner.kinds.container.in_service.storage import of_volume, tmpfs_of
+from runner.resource.codec import Invalid
 from runner.resource.declaration import Declaration
 from runner.resource.field import Field, Setting
 from runner.resource.file_grants import owner_of
@@ -26,11 +28,12 @@ _ABOUT_FOLDERS = ("must_exist", "to_be_made")
 
 
 def service_fields(
-    declaration: Declaration, rows: Iterable[Field | Setting], fields: FieldValues
+    declaration: Declaration, rows: Iterable[Field | Setting], fields: FieldValues, networks: Iterable[Resource]
 ) -> dict[str, FieldValue]:
     """Return the fields of a service, and report what no service can have.
 
-    `rows` are all keys of its section, `fields` what `declared_fields` made of the entry for one engine.
+    `rows` are all keys of its section, `fields` what `declared_fields` made of the entry for one engine, with
+    these networks.
     """
     rows, values = tuple(rows), declaration.values
     told = {row.name for row in rows if isinstance(row, Setting) and isinstance(row.service, InService)}
@@ -39,6 +42,8 @@ def service_fields(
     found |= {name: value for name, value in _ALWAYS.items() if name in told and name not in values}
     found |= _granted(declaration)
     found |= _mounts(declaration, found)
+    if "networks" in found:
+        found["networks"] = with_references(as_map(found["networks"]), networks)
     for invalid in refusals(rows, values, found):
         declaration.report(invalid)
     return found
@@ -60,18 +65,38 @@ def _mounts(declaration: Declaration, fields: Mapping[str, FieldValue]) -> dict[
 def _mount(declaration: Declaration, target: str, mount: Mapping[str, Value]) -> Mapping[str, Value]:
     kept = {key: value for key, value in mount.items() if key not in _ABOUT_FOLDERS}
     named = as_map(as_map(declaration.values.get("volumes")).get(target)).get("source")
-    volume = declaration.declared.get(Address("volume", str(named))) if mount["type"] == "volume" and named else None
+    is_named = mount["type"] == "volume" and named
+    volume = declaration.find("volume", str(named), "volumes", target) if is_named else None
     return {**kept, **of_volume(declaration.workflow, volume)} if volume else kept
 
 
 def _granted(declaration: Declaration) -> dict[str, FieldValue]:
     """Return the granted files by key and path, each with references to both, id and name."""
     found: dict[str, Any] = {}
-    for key, kind in GRANTED.items():
-        for path, grant in as_map(declaration.values.get(key)).items():
-            address = Address(kind, str(as_map(grant)["source"]))
-            found.setdefault(key, {})[path] = _grant(declaration, address, as_map(grant))
+    for key, path, address, grant in _grants(declaration):
+        found.setdefault(key, {})[path] = _grant(declaration, address, grant)
     return found
+
+
+def granted(declaration: Declaration) -> Iterator[Address]:
+    """Yield the addresses of the secrets and configs that an entry is granted; report those that are unknown."""
+    taken: set[str] = set()
+    for key, path, address, grant in _grants(declaration):
+        place = (key, str(grant.get("target", address.name)))
+        if path in taken:
+            help = "use a different target for each"
+            declaration.report(Invalid(f'two files at "{path}"', path=place, help=help))
+        taken.add(path)
+        if declaration.find(address.kind, address.name, *place) is not None:
+            yield address
+
+
+def _grants(declaration: Declaration) -> Iterator[tuple[str, str, Address, Mapping[str, Value]]]:
+    """Yield key, path, address and all that is said of each granted file."""
+    for key, kind in GRANTED.items():
+        for path, value in as_map(declaration.values.get(key)).items():
+            grant = as_map(value)
+            yield key, path, Address(kind, str(grant["source"])), grant
 
 
 def _grant(declaration: Declaration, address: Address, grant: Mapping[str, Value]) -> Mapping[str, object]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from runner.core.state import Ref, Resource
 from runner.core.values import Value, as_map
 from runner.resource.codec import Invalid
 from runner.resource.collections import collect
@@ -12,29 +13,33 @@ from runner.resource.engine_json import Binding, Body, at, canonical, get, put
 from runner.resource.service_binding import InService
 
 _NETWORKS = "TaskTemplate.Networks"
+_NAME = "runner.name"
+"""Where the name of a network stands beside its id once it has been looked up."""
 _OF_NODES = ("bridge", "host")
 """Networks that every node has of its own."""
 _ONLY_ON_ONE_ENGINE = ("ipv4_address", "ipv6_address", "mac_address", "priority", "gw_priority")
 
 
 def _write_attachments(value: Any) -> list[dict[str, Any]]:
-    """Write name → {aliases, driver_opts}."""
-    return [_write_attachment(name, as_map(attachment)) for name, attachment in value.items()]
+    """Write name → {id, aliases, driver_opts}."""
+    return [_write_attachment(as_map(attachment)) for attachment in value.values()]
 
 
-def _write_attachment(name: str, attachment: Mapping[str, Any]) -> dict[str, Any]:
+def _write_attachment(attachment: Mapping[str, Any]) -> dict[str, Any]:
     options = attachment.get("driver_opts")
-    body = {"Target": name, "Aliases": list(attachment.get("aliases") or ())}
+    body = {"Target": attachment["id"], "Aliases": list(attachment.get("aliases") or ())}
     return {**body, "DriverOpts": dict(options)} if options else body
 
 
 def _read_attachments(value: Any) -> Value:
-    return {one["Target"]: _read_attachment(one) for one in value or ()}
+    named = ((one.get(_NAME, one["Target"]), one) for one in value or ())
+    return {name: _read_attachment(one) for name, one in named if name not in _OF_NODES}
 
 
 def _read_attachment(attachment: Mapping[str, Any]) -> Mapping[str, Value]:
     options = canonical(attachment.get("DriverOpts") or None)
-    return {"aliases": tuple(attachment.get("Aliases") or ()), **({"driver_opts": options} if options else {})}
+    read = {"id": attachment["Target"], "aliases": tuple(attachment.get("Aliases") or ())}
+    return {**read, "driver_opts": options} if options else read
 
 
 def _same_attachment(desired: Value, live: Value) -> bool:
@@ -45,15 +50,18 @@ def _settled(attachment: Value) -> object:
     if not isinstance(attachment, Mapping):
         return attachment
     aliases = attachment.get("aliases")
-    return set(aliases if isinstance(aliases, tuple) else ()), attachment.get("driver_opts") or None
+    names = set(aliases if isinstance(aliases, tuple) else ())
+    return attachment.get("id"), names, attachment.get("driver_opts") or None
 
 
 def _show_attachments(value: Value) -> Value:
     if not isinstance(value, Mapping):
         return value
-    return {
-        name: {key: given for key, given in as_map(one).items() if given} or "attached" for name, one in value.items()
-    }
+    return {name: _show_attachment(as_map(one)) for name, one in value.items()}
+
+
+def _show_attachment(attachment: Mapping[str, Value]) -> Value:
+    return {key: given for key, given in attachment.items() if given}
 
 
 def _refuse_addresses(value: Value, values: Mapping[str, Value]) -> Iterator[Invalid]:
@@ -65,16 +73,23 @@ def _refuse_addresses(value: Value, values: Mapping[str, Value]) -> Iterator[Inv
                 yield Invalid(f'"{key}" is not an option of services', path=(name, key), help=help)
 
 
+def with_references(attachments: Mapping[str, Value], networks: Iterable[Resource]) -> Mapping[str, Any]:
+    """Return what an entry says of its networks, by name, each with a reference to the network's present version."""
+    return {
+        one.engine_name: {**as_map(attachments[one.engine_name]), "id": Ref(one.address)}
+        for one in networks
+        if one.engine_name in attachments
+    }
+
+
 def with_network_names(spec: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    """Return a service's spec with the names of its networks in place of the ids that managers keep.
+    """Return a service's spec with the names of its networks beside the ids that managers keep.
 
     `names` are those of `SwarmLists.network_names`.
     """
     template = dict(spec.get("TaskTemplate") or {})
     if template.get("Networks"):
-        template["Networks"] = [
-            {**one, "Target": names.get(one["Target"], one["Target"])} for one in template["Networks"]
-        ]
+        template["Networks"] = [{**one, _NAME: names.get(one["Target"], one["Target"])} for one in template["Networks"]]
     return {**spec, "TaskTemplate": template}
 
 
@@ -84,7 +99,7 @@ def _write_mode(value: Value, body: Body) -> None:
 
 def _read_mode(spec: Mapping[str, Any]) -> Value:
     """Read which network of the nodes tasks are on; None if they are on one of the swarm."""
-    joined = [one["Target"] for one in get(spec, _NETWORKS) or ()]
+    joined = [one.get(_NAME, one["Target"]) for one in get(spec, _NETWORKS) or ()]
     return joined[0] if len(joined) == 1 and joined[0] in _OF_NODES else None
 
 

@@ -26,7 +26,7 @@ from runner.resource.labels import (
     recorded_key,
     without_own,
 )
-from runner.resource.orchestrator import SWARM
+from runner.resource.orchestrator_names import SWARM
 from runner.resource.service_table import written_together
 from runner.resource.swarm_lists import network_names
 
@@ -153,8 +153,8 @@ def check_kept(task: Task, document: Mapping[str, Any], fields: tuple[Field, ...
 def _dropped(task: Task, document: Mapping[str, Any], fields: tuple[Field, ...]) -> list[str]:
     """Return the keys of what was dropped."""
     values, rows = task.fields(), [row for row in fields if not row.is_remembered]
-    spec = with_network_names(document["Spec"], network_names(task.gateway, [document]))
-    written = encode(fields, values)
+    names = network_names(task.gateway, [document])
+    spec, written = (with_network_names(one, names) for one in (document["Spec"], encode(fields, values)))
     return [row.name for row in rows if row.name in values and not _is_kept(row, written, spec)]
 
 

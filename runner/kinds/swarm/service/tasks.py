@@ -21,6 +21,8 @@ _PLACE: Final = "Placement"
 """The part whose change restarts no task that fits: it keeps the former one."""
 FAILED: Final = ("failed", "rejected")
 """States of tasks that ended otherwise than with exit code 0."""
+ENDED: Final = (*FAILED, "complete", "shutdown", "orphaned", "remove")
+"""States of tasks that run no more, and never will."""
 
 
 class Service(Struct):

@@ -1,0 +1,1 @@
+"""Networks of a swarm: overlay networks, which reach over all of its nodes."""

@@ -1,0 +1,1 @@
+"""Secrets and configs of a swarm: their declaration, versions and grants."""
