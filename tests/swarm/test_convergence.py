@@ -23,9 +23,9 @@ def _web(keys: str) -> str:
 
 def test_a_first_deployment_that_crashes_fails_and_goes(apply: Apply, services: Services) -> None:
     done = apply(_web('command: [sh, -c, "echo no config; exit 9"], replicas: 2')).exits(1)
-    failed = done.ending("container.web")["error"]
+    failed = done.ending("container.web")
     assert failed["exit_code"] == 9
-    assert failed["output"] == ["no config"]
+    assert failed["tail"] == ["no config"]
     assert f"service {services.name('web')}" not in services.existing
     assert services.records == 0
 
@@ -37,14 +37,14 @@ def test_a_first_deployment_that_crashes_a_moment_later_fails_and_goes(apply: Ap
 
 def test_a_first_deployment_that_fits_nowhere_fails_soon_with_the_reason(apply: Apply, services: Services) -> None:
     done = apply(_web('command: sleep infinity, place: {constraints: "node.labels.disk==none"}')).exits(1)
-    failed = done.ending("container.web")["error"]
-    assert "no suitable node (scheduling constraints not satisfied on 3 nodes)" in failed["message"]
+    failed = done.ending("container.web")
+    assert "no suitable node (scheduling constraints not satisfied on 3 nodes)" in failed["cause"]
     assert f"service {services.name('web')}" not in services.existing
 
 
 def test_more_tasks_than_nodes_take_are_told_with_the_reason(apply: Apply, services: Services) -> None:
     done = apply(_web("command: sleep infinity, replicas: 4, place: {max_per_node: 1}")).exits(1)
-    assert "max replicas per node" in done.ending("container.web")["error"]["message"]
+    assert "max replicas per node" in done.ending("container.web")["cause"]
     assert f"service {services.name('web')}" not in services.existing
 
 
@@ -60,7 +60,7 @@ def test_a_deployment_that_takes_too_long_ends_with_its_deadline(apply: Apply, s
     slow = "healthcheck: {test: 'false', interval: 1s, retries: 1000}"
     apply(_web("command: sleep infinity")).exits(0)
     done = apply(_web(f"command: sleep 1000, {slow}, update: {{timeout: 5s}}")).exits(5)
-    assert "not running within 5 s" in done.ending("container.web")["error"]["message"]
+    assert "not running within 5 s" in done.ending("container.web")["cause"]
     assert services.command("web") == ["sleep", "infinity"]
 
 
@@ -86,7 +86,7 @@ def test_a_task_on_a_node_without_power_counts_as_none(
         until(lambda: swarm.states(client)[lost.name], lambda state: state == "down", 60)
         assert '"2 of 3 running"' in cli("plan").exits(0).stdout
         done = cli("apply", "-y", "--timeout", "40s", timeout=120)
-        assert "max replicas per node" in done.ending("container.web")["error"]["message"]
+        assert "max replicas per node" in done.ending("container.web")["cause"]
         assert done.exit_code != 0
 
 

@@ -52,10 +52,10 @@ def test_a_command_that_exits_is_rolled_back_with_its_last_words(
 ) -> None:
     done = apply(_with(f"{EXITS}, update: {{order: {order}}}")).exits(5)
     assert done.endings["container.web"] == "rolled_back"
-    failed = done.ending("container.web")["error"]
-    assert "exited with code 3, on n" in failed["message"]
+    failed = done.ending("container.web")
+    assert "exited with code 3, on n" in failed["cause"]
     assert failed["exit_code"] == 3
-    assert failed["output"] == ["no database"]
+    assert failed["tail"] == ["no database"]
     _assert_as_before(services, cli, good)
 
 
@@ -71,7 +71,7 @@ def test_a_program_that_does_not_exist_is_rolled_back(
     apply: Apply, cli: Cli, services: Services, good: dict[str, object]
 ) -> None:
     done = apply(_with("command: /nope").replace("init: true", "init: false")).exits(5)
-    assert "/nope" in done.ending("container.web")["error"]["message"]
+    assert "/nope" in done.ending("container.web")["cause"]
     _assert_as_before(services, cli, good)
 
 
@@ -80,14 +80,14 @@ def test_an_image_that_no_node_can_pull_is_rolled_back(
 ) -> None:
     gone = releases[0].replace(":1", "@sha256:" + "0" * 64)
     done = apply(GOOD.replace("IMAGE", gone)).exits(5)
-    assert done.ending("container.web")["error"]["code"] == "unreachable-image"
+    assert done.ending("container.web")["code"] == "unreachable-image"
     _assert_as_before(services, cli, good)
 
 
 def test_an_unhealthy_task_is_rolled_back(apply: Apply, cli: Cli, services: Services, good: dict[str, object]) -> None:
     check = "healthcheck: {test: 'false', interval: 200ms, retries: 1}"
     done = apply(_with(f"command: sleep infinity, {check}")).exits(5)
-    assert done.ending("container.web")["error"]["code"] == "healthcheck-failed"
+    assert done.ending("container.web")["code"] == "healthcheck-failed"
     _assert_as_before(services, cli, good)
 
 
@@ -102,8 +102,8 @@ def test_that_no_node_fits_is_told_soon_and_rolled_back(
     apply: Apply, cli: Cli, services: Services, good: dict[str, object]
 ) -> None:
     done = apply(_with('command: sleep 1000, place: {constraints: "node.hostname==n9"}')).exits(5)
-    assert done.ending("container.web")["error"]["code"] == "no-suitable-node"
-    assert "no suitable node" in done.ending("container.web")["error"]["message"]
+    assert done.ending("container.web")["code"] == "no-suitable-node"
+    assert "no suitable node" in done.ending("container.web")["cause"]
     _assert_as_before(services, cli, good)
 
 
@@ -116,7 +116,7 @@ def test_a_host_port_that_another_program_has_is_rolled_back(
     try:
         keys = f"endpoint_mode: dnsrr, ports: [{{target: 80, published: '{port}', mode: host}}]"
         done = apply(_with(f"command: sleep infinity, {keys}")).exits(5)
-        assert done.ending("container.web")["error"]["code"] == "port-taken"
+        assert done.ending("container.web")["code"] == "port-taken"
         _assert_as_before(services, cli, good)
     finally:
         for program in programs:
@@ -126,7 +126,7 @@ def test_a_host_port_that_another_program_has_is_rolled_back(
 
 def test_what_is_to_be_kept_is_kept(apply: Apply, services: Services, good: dict[str, object]) -> None:
     done = apply(_with(f"{EXITS}, update: {{on_failure: keep}}")).exits(1)
-    assert "kept as configured" in done.ending("container.web")["error"]["message"]
+    assert "kept as configured" in done.ending("container.web")["cause"]
     assert services.command("web")[0] == "sh"
     assert services.records == 0
 
@@ -245,7 +245,7 @@ def test_a_spec_that_is_changed_while_it_is_rolled_is_an_error(
     running = _begin(cli, workflow, services, releases)
     services.change("web", lambda spec: spec["TaskTemplate"]["ContainerSpec"].update(Args=["sleep", "77"]))
     done = running.finish(90).exits(5)
-    assert "changed by somebody else" in done.ending("container.web")["error"]["message"]
+    assert "changed by somebody else" in done.ending("container.web")["cause"]
     _assert_as_before(services, cli, good)
 
 
