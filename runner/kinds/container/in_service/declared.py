@@ -18,8 +18,11 @@ from runner.resource.file_grants import owner_of
 from runner.resource.service_binding import InService
 from runner.resource.service_table import refusals
 
-_ALWAYS = {"update.on_failure": "rollback"}
-"""What a spec is always told: managers would stop halfway through an update that fails."""
+_ALWAYS = {"update.on_failure": "rollback", "update.parallel": 1}
+"""What a spec is always told: managers would stop halfway through an update that fails.
+
+Once they are told anything of updates, they also take all tasks at once unless told otherwise (20.10, 28.5).
+"""
 _LEFT_OUT = ("networks.priority",)
 _PRIVATE, _READABLE = 0o400, 0o444
 """Modes of granted files: only a user that is known can be the one who may read them."""
