@@ -53,7 +53,7 @@ def _workflows_of(run_by: str, gateway: Gateway, workspace: Workspace) -> list[W
     owned: dict[str, list[OwnedResource]] = {name: [] for ticket in tickets if (name := ticket.labels.get(WORKFLOW))}
     for kind in runs_it.catalog.values():
         for one in kind.list_owned(lists):
-            if one.orchestrator == run_by:
+            if one.on_swarm == (run_by == SWARM):
                 owned.setdefault(one.workflow, []).append(one)
     locks = {name: first_in(read_queue(name, tickets).values()) for name in owned}
     runs = last_runs(owned, gateway.engine(), gateway.address, workspace)

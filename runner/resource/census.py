@@ -10,7 +10,6 @@ from runner.core.address import Address
 from runner.core.state import Health
 from runner.core.struct import Struct
 from runner.resource.labels import ADDRESS, ORCHESTRATOR, WORKFLOW, read_file
-from runner.resource.orchestrator import DOCKER
 from runner.resource.volume_store import records_among
 
 if TYPE_CHECKING:
@@ -81,8 +80,8 @@ class OwnedResource(Struct):
     """The workflow file that created or last changed it, HOST:PATH; empty if not recorded."""
     abandoned: bool = False
     """True if left behind by an interrupted run, beside the real resource."""
-    orchestrator: str = DOCKER
-    """What runs it."""
+    on_swarm: bool = False
+    """True if a swarm has it, not the engine alone."""
 
 
 def read_owned(
@@ -96,5 +95,5 @@ def read_owned(
         return None
     if not workflow or address.kind != kind:
         return None
-    orchestrator = labels.get(ORCHESTRATOR, DOCKER)
-    return OwnedResource(workflow, address, health, created, read_file(labels), orchestrator=orchestrator)
+    on_swarm = ORCHESTRATOR in labels
+    return OwnedResource(workflow, address, health, created, read_file(labels), on_swarm=on_swarm)
