@@ -13,7 +13,7 @@ from runner.core.resource_state import State
 from runner.engine.lock_queue import Ticket, first_in, read_queue
 from runner.resource.census import OwnedResource
 from runner.resource.labels import LOCK, WORKFLOW
-from runner.resource.orchestrator import DOCKER, SWARM
+from runner.resource.orchestrator_names import DOCKER, SWARM
 from runner.views.history import RunRow
 from runner.views.status_row import COMPLETED, RUNNING
 from runner.views.workflows import WorkflowRow
@@ -53,7 +53,7 @@ def _workflows_of(run_by: str, gateway: Gateway, workspace: Workspace) -> list[W
     owned: dict[str, list[OwnedResource]] = {name: [] for ticket in tickets if (name := ticket.labels.get(WORKFLOW))}
     for kind in runs_it.catalog.values():
         for one in kind.list_owned(lists):
-            if one.on_swarm == (run_by == SWARM):
+            if one.orchestrator == run_by:
                 owned.setdefault(one.workflow, []).append(one)
     locks = {name: first_in(read_queue(name, tickets).values()) for name in owned}
     runs = last_runs(owned, gateway.engine(), gateway.address, workspace)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from runner.kinds.check import CHECK
+from runner.kinds.check import CHECK, run_check
 from runner.kinds.container import CONTAINER
 from runner.kinds.image import IMAGE
 from runner.kinds.job import JOB
@@ -14,7 +14,8 @@ from runner.kinds.secret_config import CONFIG, SECRET
 from runner.kinds.volume import VOLUME
 from runner.resource.kind import Catalog, Sections
 from runner.resource.labels import WORKFLOW
-from runner.resource.orchestrator import SWARM, Orchestrator, catalog_of, orchestrator_of
+from runner.resource.orchestrator import Orchestrator, catalog_of
+from runner.resource.orchestrator_names import SWARM, orchestrator_of
 from runner.resource.volume_store import VolumeStore
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ _DOCKER = Orchestrator(
     events=_events,
     label_store=VolumeStore,
     ask_ahead=lambda gateway: gateway.ask_ahead(),
+    run_check=run_check,
     lists=_lists,
     instances=_instances,
 )

@@ -10,6 +10,7 @@ from runner.core.address import Address
 from runner.core.state import Health
 from runner.core.struct import Struct
 from runner.resource.labels import ADDRESS, ORCHESTRATOR, WORKFLOW, read_file
+from runner.resource.orchestrator_names import DOCKER
 from runner.resource.volume_store import records_among
 
 if TYPE_CHECKING:
@@ -80,8 +81,8 @@ class OwnedResource(Struct):
     """The workflow file that created or last changed it, HOST:PATH; empty if not recorded."""
     abandoned: bool = False
     """True if left behind by an interrupted run, beside the real resource."""
-    on_swarm: bool = False
-    """True if a swarm has it, not the engine alone."""
+    orchestrator: str = DOCKER
+    """What runs it."""
 
 
 def read_owned(
@@ -95,5 +96,5 @@ def read_owned(
         return None
     if not workflow or address.kind != kind:
         return None
-    on_swarm = ORCHESTRATOR in labels
-    return OwnedResource(workflow, address, health, created, read_file(labels), on_swarm=on_swarm)
+    orchestrator = labels.get(ORCHESTRATOR, DOCKER)
+    return OwnedResource(workflow, address, health, created, read_file(labels), orchestrator=orchestrator)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from runner.core.struct import Struct
 from runner.resource.kind import Catalog, Kind, Sections
@@ -12,11 +12,9 @@ if TYPE_CHECKING:
     from runner.core.engine_answers import EngineEvent
     from runner.core.gateway import Gateway
     from runner.core.label_store import LabelStore
+    from runner.core.state import Resource
     from runner.resource.census import EngineLists
     from runner.resource.instance import Instances
-
-SWARM: Final = "swarm"
-DOCKER: Final = "docker"
 
 
 class Orchestrator(Struct, kw_only=True):
@@ -31,17 +29,14 @@ class Orchestrator(Struct, kw_only=True):
     """Returns where runner keeps records of its own, such as the lock."""
     ask_ahead: Callable[[Gateway], None]
     """Asks for all lists that an observation takes, side by side."""
+    run_check: Callable[[Gateway, Resource], None]
+    """Probes once; ProbeFailed if a check doesn't hold yet, StepFailed if waiting can't change that."""
     lists: Callable[[Gateway], EngineLists]
     """Returns the lists of all workflows, each fetched when it is needed."""
     instances: Callable[[Gateway, str], Instances]
     """Returns the containers that a workflow has on it."""
     tidy: Callable[[Gateway, str, frozenset[str]], None] | None = None
     """Removes what a run has put out of use, but for the given ids; called as it ends, in whatever way."""
-
-
-def orchestrator_of(data: Mapping[str, Any]) -> str:
-    """Return the name of what runs a file's workflow."""
-    return SWARM if data.get("engine") == SWARM else DOCKER
 
 
 def catalog_of(sections: Sections) -> Catalog:

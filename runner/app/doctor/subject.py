@@ -13,7 +13,7 @@ from runner.core.engine_report import EngineReport
 from runner.core.errors import RunnerError
 from runner.core.struct import Struct
 from runner.document.files import Files
-from runner.resource.orchestrator import DOCKER
+from runner.resource.orchestrator_names import DOCKER
 
 if TYPE_CHECKING:
     from runner.app.loaded_workflow import LoadedWorkflow

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from runner.app.doctor.subject import Patient
 from runner.core.errors import EngineError, RunnerError
 from runner.core.examination import Finding, broken, fine, untested, warning
-from runner.resource.orchestrator import SWARM
+from runner.resource.orchestrator_names import SWARM
 
 if TYPE_CHECKING:
     from runner.core.swarm import SwarmState

@@ -29,7 +29,7 @@ from runner.document.document import Document, Path
 from runner.document.interpolate import Interpolated
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode
 from runner.document.variables import Variable
-from runner.resource.orchestrator import SWARM
+from runner.resource.orchestrator_names import SWARM
 
 _LANGUAGE = 1
 _LONGEST_NAME = 63
@@ -61,7 +61,7 @@ def map_project(model: ComposeModel, found: list[Diagnostic], engine: str | None
         secrets = top.with_existing(secrets, declared["secrets"])
         configs = top.with_existing(configs, declared["configs"])
     services = dict(_services(declared["services"]))
-    images = map_images(model.name, services, found)
+    images = map_images(model.name, services, found, is_swarm=is_swarm)
     ending = frozenset(jobs(services, is_swarm=is_swarm))
     left_out = {
         "services": frozenset(declared["services"]) - services.keys(),
