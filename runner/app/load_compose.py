@@ -26,7 +26,7 @@ from runner.document.excerpts import without_content
 from runner.document.files import Files
 from runner.document.variables import Variable
 from runner.kinds import sections_of
-from runner.resource.orchestrator import SWARM
+from runner.resource.orchestrator_names import SWARM
 from runner.workflow.compile import read_workflow
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from runner.app.workflow_name import is_name
 from runner.core.errors import UsageError
 from runner.core.struct import replace
 from runner.resource.labels import ORCHESTRATOR, WORKFLOW
-from runner.resource.orchestrator import DOCKER, SWARM
+from runner.resource.orchestrator_names import DOCKER, SWARM
 
 if TYPE_CHECKING:
     from runner.app.loaded_workflow import LoadedWorkflow

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from runner.app.workflow_name import is_name
 from runner.core.struct import Struct
-from runner.resource.orchestrator import DOCKER, SWARM
+from runner.resource.orchestrator_names import DOCKER, SWARM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

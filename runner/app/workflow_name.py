@@ -20,7 +20,7 @@ from runner.core.state import DesiredState
 from runner.core.struct import replace
 from runner.daemon.proxies import proxy_secrets
 from runner.document.files import Files
-from runner.resource.orchestrator import DOCKER, orchestrator_of
+from runner.resource.orchestrator_names import DOCKER, orchestrator_of
 
 if TYPE_CHECKING:
     from runner.app.workspace import Workspace

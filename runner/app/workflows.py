@@ -13,7 +13,7 @@ from runner.core.resource_state import State
 from runner.engine.lock_queue import Ticket, first_in, read_queue
 from runner.resource.census import OwnedResource
 from runner.resource.labels import LOCK, WORKFLOW
-from runner.resource.orchestrator import DOCKER, SWARM
+from runner.resource.orchestrator_names import DOCKER, SWARM
 from runner.views.history import RunRow
 from runner.views.status_row import COMPLETED, RUNNING
 from runner.views.workflows import WorkflowRow

@@ -14,7 +14,8 @@ from runner.kinds.secret_config import CONFIG, SECRET
 from runner.kinds.volume import VOLUME
 from runner.resource.kind import Catalog, Sections
 from runner.resource.labels import WORKFLOW
-from runner.resource.orchestrator import SWARM, Orchestrator, catalog_of, orchestrator_of
+from runner.resource.orchestrator import Orchestrator, catalog_of
+from runner.resource.orchestrator_names import SWARM, orchestrator_of
 from runner.resource.volume_store import VolumeStore
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from runner.core.address import Address
 from runner.core.state import Health
 from runner.core.struct import Struct
 from runner.resource.labels import ADDRESS, ORCHESTRATOR, WORKFLOW, read_file
-from runner.resource.orchestrator import DOCKER
+from runner.resource.orchestrator_names import DOCKER
 from runner.resource.volume_store import records_among
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class SwarmCensus(EngineLists):
     @cached_property
     def records(self) -> Sequence[LabelRecord]:
         """Every record of the swarm."""
-        return self.gateway.swarm.records.list()
+        return self.swarm.records
 
 
 class OwnedResource(Struct):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from runner.core.struct import Struct
 from runner.resource.kind import Catalog, Kind, Sections
@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from runner.core.label_store import LabelStore
     from runner.resource.census import EngineLists
     from runner.resource.instance import Instances
-
-SWARM: Final = "swarm"
-DOCKER: Final = "docker"
 
 
 class Orchestrator(Struct, kw_only=True):
@@ -37,11 +34,6 @@ class Orchestrator(Struct, kw_only=True):
     """Returns the containers that a workflow has on it."""
     tidy: Callable[[Gateway, str, frozenset[str]], None] | None = None
     """Removes what a run has put out of use, but for the given ids; called as it ends, in whatever way."""
-
-
-def orchestrator_of(data: Mapping[str, Any]) -> str:
-    """Return the name of what runs a file's workflow."""
-    return SWARM if data.get("engine") == SWARM else DOCKER
 
 
 def catalog_of(sections: Sections) -> Catalog:

@@ -14,7 +14,7 @@ from runner.document.files import Files
 from runner.resource.codec import Invalid
 from runner.resource.declaration import Declaration, unknown
 from runner.resource.kind import Kind, Section
-from runner.resource.orchestrator import orchestrator_of
+from runner.resource.orchestrator_names import orchestrator_of
 from runner.workflow.cycles import find_cycles
 from runner.workflow.input_files import FileInputs
 from runner.workflow.locate import EntryPlaces

@@ -13,7 +13,7 @@ from tests.harness.workflow import Sections, Workflow, change_of, pending
 
 Inspect = Mapping[str, Any]
 
-_ACTIONS = {Effect.UPDATE: Action.UPDATE, Effect.REPLACE: Action.REPLACE}
+_ACTIONS = {Effect.UPDATE: Action.UPDATE, Effect.ROLL: Action.UPDATE, Effect.REPLACE: Action.REPLACE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ class Subject:
         assert change.reasons == (Reason.CONFIG,)
         assert change.action is _ACTIONS[effect]
         if "Id" in after:  # volumes have none
-            assert (before["Id"] == after["Id"]) is (effect is Effect.UPDATE)
+            assert (before["Id"] == after["Id"]) is (effect is not Effect.REPLACE)
         assert any(f"{diff.path}.".startswith(f"{self.row.name}.") for diff in change.diff)
 
 

@@ -21,7 +21,7 @@ from runner.engine.lock import Lock, current_holder, force_unlock
 from runner.engine.locked_run import LockedRun
 from runner.kinds import CATALOG, orchestrator
 from runner.kinds.check import run_check
-from runner.resource.orchestrator import DOCKER
+from runner.resource.orchestrator_names import DOCKER
 from runner.resource.volume_store import VolumeStore
 from tests.harness.image import BASE
 from tests.harness.workflow import Workflow

@@ -21,7 +21,7 @@ from runner.core.label_store import LabelStore
 from runner.core.run_lock import Holder, LockAcquired, LockBroken, LockWaiting
 from runner.engine.lock import Lock, clear_stale_locks, current_holder, force_unlock
 from runner.kinds import orchestrator
-from runner.resource.orchestrator import SWARM
+from runner.resource.orchestrator_names import SWARM
 from tests.engine.lock_place import LockPlace
 from tests.harness.engine import Engine, PrivateEngine
 from tests.harness.workflow import Workflow, pending

@@ -28,10 +28,10 @@ from runner.document.loader import load
 from runner.document.root import ANYWHERE
 from runner.engine.execute import Run
 from runner.engine.observe import observe
-from runner.kinds import CATALOG, SECTIONS, orchestrator
+from runner.kinds import orchestrator
 from runner.kinds.check import run_check
 from runner.plan.planner import make_plan
-from runner.resource.orchestrator import DOCKER
+from runner.resource.orchestrator_names import DOCKER
 from runner.workflow.compile import read_workflow
 
 _NOT_AS_WANTED = (State.FAILED, State.ROLLED_BACK, State.SKIPPED, State.CANCELLED)
@@ -41,19 +41,22 @@ Sections = Mapping[str, Any]
 
 
 class Workflow:
-    """One workflow on one engine; what it declares is given anew with every call."""
+    """One workflow on one engine or swarm; what it declares is given anew with every call."""
 
-    def __init__(self, gateway: Gateway, name: str, folder: Path, *, timeout: float = 20) -> None:
-        """Keep its file in `folder`; a wait of a run may take `timeout` seconds."""
+    def __init__(self, gateway: Gateway, name: str, folder: Path, *, timeout: float = 20, engine: str = DOCKER) -> None:
+        """Keep its file in `folder`; a wait of a run may take `timeout` seconds; `engine` is what runs it."""
         self.name = name
         self.folder = folder
         self._gateway = gateway
         self._timeout = timeout
+        self._engine = engine
+        self._runs = orchestrator(engine)
 
     def plan(self, sections: Sections, *, adopt: bool = False) -> Plan:
         """Compare what is declared with the engine."""
         desired = self._desired(sections)
-        return make_plan(desired, observe(self._gateway, CATALOG, self.name, desired), CATALOG, adopt=adopt)
+        catalog = self._runs.catalog
+        return make_plan(desired, observe(self._gateway, catalog, self.name, desired), catalog, adopt=adopt)
 
     def apply(self, sections: Sections, *, adopt: bool = False) -> Plan:
         """Plan, carry the plan out and return it; AssertionError with what went wrong."""
@@ -73,16 +76,18 @@ class Workflow:
 
     def happenings(self, plan: Plan) -> Iterator[Event]:
         """Carry a plan out and yield what happens as it does."""
-        events = partial(orchestrator(DOCKER).events, self._gateway, plan.workflow)
-        run = Run(plan, self._gateway, CATALOG, events=events, parallel=4, timeout=self._timeout, ask=run_check)
+        events = partial(self._runs.events, self._gateway, plan.workflow)
+        run = Run(
+            plan, self._gateway, self._runs.catalog, events=events, parallel=4, timeout=self._timeout, ask=run_check
+        )
         return run.events()
 
     def _desired(self, sections: Sections) -> DesiredState:
         file = self.folder / "workflow.yaml"
-        file.write_text(json.dumps({"version": 1, "name": self.name, **sections}))
+        file.write_text(json.dumps({"version": 1, "name": self.name, "engine": self._engine, **sections}))
         document, found = load(file, overrides={}, var_files=[], files=Files(Access(ANYWHERE)))
         assert document is not None, found
-        desired = read_workflow(document, SECTIONS, Files(Access(ANYWHERE)), found)
+        desired = read_workflow(document, self._runs.sections, Files(Access(ANYWHERE)), found)
         wrong = [finding for finding in found if finding.severity is Severity.ERROR]
         assert not wrong, [f"{finding.span}: {finding.message}" for finding in wrong]
         return desired

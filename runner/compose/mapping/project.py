@@ -29,7 +29,7 @@ from runner.document.document import Document, Path
 from runner.document.interpolate import Interpolated
 from runner.document.nodes import Entry, MappingNode, Node, ScalarNode
 from runner.document.variables import Variable
-from runner.resource.orchestrator import SWARM
+from runner.resource.orchestrator_names import SWARM
 
 _LANGUAGE = 1
 _LONGEST_NAME = 63

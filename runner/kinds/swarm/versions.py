@@ -16,7 +16,7 @@ from runner.core.struct import Struct, replace
 from runner.core.traits import Traits
 from runner.resource.diff import diff_fields
 from runner.resource.labels import ORCHESTRATOR, RECORD
-from runner.resource.orchestrator import SWARM
+from runner.resource.orchestrator_names import SWARM
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON

@@ -62,9 +62,11 @@ def _refuse_two_platforms(value: Value, values: Mapping[str, Value]) -> Iterator
     yield from refuse_variants(value, values)
 
 
-def _refuse_if_global(value: Value, values: Mapping[str, Value]) -> Iterator[Invalid]:
-    if values.get("mode") == GLOBAL and value is not None:
-        yield Invalid('conflicts with mode "global", which has one task on each node', help="omit one of them")
+def _refuse_if_global(_value: Value, values: Mapping[str, Value]) -> Iterator[Invalid]:
+    if values.get("mode") == GLOBAL:
+        yield Invalid(
+            'a number of tasks conflicts with mode "global"', help="omit one of them: it has one on each node"
+        )
 
 
 def _write_mode(value: Value, body: Body) -> None:

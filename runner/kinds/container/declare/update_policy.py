@@ -56,7 +56,7 @@ UPDATE = (
         codec=choice(*(order.value for order in Order)),
         doc="Whether the old container stops before the new one starts, or runs until that works; then both run for a"
         " while and share their volumes. Default: stop-first.",
-        examples=("start-first",),
+        examples=("start-first", "stop-first"),
         service=ORDER,
     ),
     Setting(
@@ -64,7 +64,7 @@ UPDATE = (
         codec=choice(*(way.value for way in OnFailure)),
         doc="Whether to restore the old container when the new one fails, or to keep the new one for inspection."
         " Default: rollback.",
-        examples=("keep",),
+        examples=("keep", "rollback"),
         service=ON_FAILURE,
     ),
     Setting(

@@ -32,7 +32,8 @@ def _write_attachment(attachment: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _read_attachments(value: Any) -> Value:
-    return {one.get(_NAME, one["Target"]): _read_attachment(one) for one in value or ()}
+    named = ((one.get(_NAME, one["Target"]), one) for one in value or ())
+    return {name: _read_attachment(one) for name, one in named if name not in _OF_NODES}
 
 
 def _read_attachment(attachment: Mapping[str, Any]) -> Mapping[str, Value]:

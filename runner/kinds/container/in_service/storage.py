@@ -14,7 +14,7 @@ from runner.resource.engine_json import Binding, Body, canonical, get, put
 from runner.resource.labels import ADDRESS, ORCHESTRATOR, WORKFLOW
 from runner.resource.mount_json import mount_body, read_mount
 from runner.resource.mounts import same_mount, uses_subpath
-from runner.resource.orchestrator import SWARM
+from runner.resource.orchestrator_names import SWARM
 from runner.resource.requirements import SubRequirement
 from runner.resource.scalars import parse_size
 from runner.resource.service_binding import InService

@@ -41,7 +41,7 @@ def _both(
 
 def _write_action(value: Value, body: Body) -> None:
     """Write what a failed update leads to: a rollback takes all tasks at once, and is never rolled back itself."""
-    put(body, f"{_UPDATE}.FailureAction", _ACTIONS[str(value)])
+    put(body, f"{_UPDATE}.FailureAction", _ACTIONS.get(str(value), value))
     put(body, f"{_ROLLBACK}.FailureAction", "pause")
     put(body, f"{_ROLLBACK}.Parallelism", 0)
 

@@ -15,7 +15,7 @@ from runner.core.errors import Conflict
 from runner.core.state import ObservedResource
 from runner.kinds.swarm.service.traits import ServiceTraits
 from runner.resource.labels import ADDRESS, ORCHESTRATOR, RECORD, WORKFLOW
-from runner.resource.orchestrator import SWARM
+from runner.resource.orchestrator_names import SWARM
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON

@@ -18,7 +18,7 @@ from runner.resource.encode import read_observed
 from runner.resource.field import DefaultSources, Field
 from runner.resource.labels import ORCHESTRATOR, WORKFLOW, owned_address
 from runner.resource.observation import Observation, ObserveContext
-from runner.resource.orchestrator import SWARM
+from runner.resource.orchestrator_names import SWARM
 from runner.resource.swarm_lists import network_names
 
 if TYPE_CHECKING:

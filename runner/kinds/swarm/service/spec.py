@@ -26,7 +26,7 @@ from runner.resource.labels import (
     recorded_key,
     without_own,
 )
-from runner.resource.orchestrator import SWARM
+from runner.resource.orchestrator_names import SWARM
 from runner.resource.service_table import written_together
 from runner.resource.swarm_lists import network_names
 
