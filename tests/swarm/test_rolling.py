@@ -1,4 +1,4 @@
-"""Updates that fail: each service goes back to its last good spec, and the run says why, where and with which output."""
+"""Updates that fail: each service goes back to its last good spec, and the run says why, where and how."""
 
 from __future__ import annotations
 
