@@ -12,6 +12,9 @@ help:  ## print this list
 demo: .venv/installed compiled  ## plan, apply and open the website example on an engine of this machine
 	@$(PYTHON) -m tests.harness.demo
 
+demo-swarm: .venv/installed compiled  ## the shop on three engines of this machine: a node stops, a version fails, a secret changes
+	@$(PYTHON) -m tests.harness.demo_swarm
+
 engine:  ## start a Docker engine of this checkout's own, in .engine/
 	@tests/harness/local.sh start
 
@@ -80,4 +83,4 @@ clean:  ## remove the engine with its data, .venv/ and what tools left behind
 	@tests/harness/venv.sh '.[test,browser]'
 	@touch .venv/installed $@
 
-.PHONY: help compiled demo engine engine-stop unit test test-contexts test-current check schemas picture docs bench clean
+.PHONY: help compiled demo demo-swarm engine engine-stop unit test test-contexts test-current check schemas picture docs bench clean

@@ -94,14 +94,16 @@ def _sync(change: Change) -> Sync:
 
 
 def _image(change: Change) -> str | None:
-    """Return the ID of the image that it is or uses; None if it doesn't exist or has none."""
+    """Return the ID or digest of the image that it is or uses; None if it doesn't exist or has none."""
     from runner.kinds.image import IMAGE
 
     live = change.observed
     if live is None:
         return None
-    image = live.id if change.address.kind == IMAGE.name else live.fields.get("image")
-    return str(image) if image else None
+    image = str((live.id if change.address.kind == IMAGE.name else live.fields.get("image")) or "")
+    name, _, digest = image.partition("@")
+    is_name = ":" in name and not name.startswith("sha256:")  # as the nodes of a swarm know it
+    return digest or (None if is_name else name) or None
 
 
 def _uptime(since: str | None) -> int | None:

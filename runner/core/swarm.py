@@ -27,7 +27,15 @@ class SwarmState(Struct, kw_only=True):
     managers: tuple[str, ...] = ()
     """The addresses of managers that it knows, without the port."""
     id: str = ""
-    """The permanent id of the swarm; empty where only its managers know it."""
+    """The permanent id of the swarm; empty where only its managers know it, as what is below."""
+    nodes_total: int = 0
+    managers_total: int = 0
+    locks_managers: bool = False
+    """True if a manager that was restarted has to be unlocked with a key."""
+    root_certificate: str = ""
+    """What its nodes know each other by, as PEM."""
+    is_rotating_root: bool = False
+    """True while that is being replaced."""
 
 
 class Services(Protocol):

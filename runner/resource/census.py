@@ -65,7 +65,7 @@ class SwarmCensus(EngineLists):
     @cached_property
     def records(self) -> Sequence[LabelRecord]:
         """Every record of the swarm."""
-        return self.gateway.swarm.records.list()
+        return self.swarm.records
 
 
 class OwnedResource(Struct):

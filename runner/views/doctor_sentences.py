@@ -74,6 +74,55 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "see the host's resolv.conf, the engine's dns setting, and the firewall",
     ),
     "network.no_script": Sentence("{image} can't try the network: exit {exit_code}", "docker pull busybox"),
+    "swarm.manager": Sentence("manager of a swarm; nodes: {nodes}, managers: {managers}"),
+    "swarm.worker": Sentence(
+        "a worker of a swarm, which knows nothing of its services; managers: {managers}", "choose one by --host"
+    ),
+    "swarm.outside": Sentence(
+        "the workflow is for a swarm, and the engine is in none", "docker swarm init, or docker swarm join"
+    ),
+    "swarm.locked": Sentence("the swarm is locked: nothing can be seen or changed", "docker swarm unlock"),
+    "swarm.joining": Sentence("in a swarm, but not at work there ({state}): {error}", "docker info tells more"),
+    "swarm.no_leader": Sentence(
+        "the swarm has no leader: {error}", "start the managers that are down, or restore their network"
+    ),
+    "swarm.autolock": Sentence("managers are locked when they restart: keep the key of docker swarm unlock-key"),
+    "quorum.safe": Sentence("managers that are reachable: {reachable} of {managers}; so many may be lost: {spare}"),
+    "quorum.alone": Sentence(
+        "a single manager: without it nothing can be changed, and what the swarm knows is on its disk alone",
+        "make two more nodes managers: docker node promote NODE",
+    ),
+    "quorum.thin": Sentence(
+        "managers that are reachable: {reachable} of {managers}; with one less the swarm has no leader",
+        "start those that are down, or add managers: docker node promote NODE",
+    ),
+    "quorum.even": Sentence(
+        "an even number of managers ({managers}) survives no more than one less of them",
+        "add one: docker node promote NODE; or docker node demote NODE",
+    ),
+    "nodes.ready": Sentence("every node is ready and takes tasks: {nodes}"),
+    "nodes.down": Sentence(
+        "nodes that are down: {number} of {nodes}", "start their engines; docker node rm NODE forgets one for good"
+    ),
+    "nodes.closed": Sentence(
+        "nodes that take no new tasks: {number} of {nodes}", "docker node update --availability active NODE"
+    ),
+    "versions.same": Sentence("every node runs engine {version}"),
+    "versions.differ": Sentence("the engines of the nodes differ", "update them to one version, the managers first"),
+    "ipvs.loaded": Sentence("the kernel has IPVS, for virtual IPs and ingress ports"),
+    "ipvs.missing": Sentence(
+        "the kernel has not loaded IPVS: virtual IPs and ingress ports may not work, and nothing says so",
+        "on each node: modprobe ip_vs; else use endpoint_mode: dnsrr, and publish ports with mode: host",
+    ),
+    "ipvs.elsewhere": Sentence("the nodes are elsewhere: whether they have IPVS is not known"),
+    "registries.reached": Sentence("every image is found in its registry: {images}"),
+    "registries.unreached": Sentence(
+        "images that are not found in their registry: {number} of {images}",
+        "push them, log in with docker login, and let every node reach the registry",
+    ),
+    "ca.valid": Sentence("the swarm's root certificate is valid for {days} days"),
+    "ca.ending": Sentence("the swarm's root certificate ends in {days} days", "docker swarm ca --rotate"),
+    "ca.rotating": Sentence("the swarm's root certificate is being replaced", "docker node ls shows progress"),
     "pruning.removes_records": Sentence(
         "docker volume prune removes runner's records on this engine",
         "docker volume prune --filter label!=runner.workflow, or update to Engine 23",

@@ -34,6 +34,8 @@ _HEALTH_ROLES: Final = {
     "dead": "error",
     "failed": "error",
     "starting": "busy",
+    "not": "error",
+    "partly": "error",
 }
 """By the first word of the health cell."""
 
@@ -105,7 +107,7 @@ def _replicas(row: StatusRow) -> Line:
 
 def _nodes(row: StatusRow) -> Line:
     """Return the nodes that a service runs on: how often, unless once, and which of them are down."""
-    if row.spread is None:
+    if row.spread is None or not row.spread.nodes:
         return cell(None)
     parts = [(("error", f"{one.node} down"),) if one.is_down else (("", _share(one)),) for one in row.spread.nodes]
     return tuple(piece for number, part in enumerate(parts) for piece in (*((("", ", "),) if number else ()), *part))

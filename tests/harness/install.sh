@@ -2,7 +2,7 @@
 # install.sh WHAT... - bring what is missing from the system's packages (Debian 12, Ubuntu 24.04 and newer).
 #
 #   engine  what engine.sh and image.py need        python  what .venv needs
-#   test    all that the tests need
+#   swarm   what swarm.sh and a registry need       test    all that the tests need
 #
 # Does nothing, and needs neither root nor a network, when all is there. No service of a package is started.
 set -eu
@@ -20,9 +20,10 @@ die() { echo "install.sh: error: $*" >&2; exit 1; }
 packages() {
   case $1 in
     engine) echo docker.io busybox-static iproute2 iptables ca-certificates python3 ;;
+    swarm) packages engine; echo docker-registry ;;
     python) echo python3 python3-venv ;;
     test) packages engine; packages python; echo docker-registry e2fsprogs git podman netavark aardvark-dns openssh-client openssh-server openssl chromium curl jq ;;
-    *) die "unknown: $1 (engine, python, test)" ;;
+    *) die "unknown: $1 (engine, swarm, python, test)" ;;
   esac
 }
 present() {

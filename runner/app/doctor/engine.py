@@ -100,7 +100,7 @@ def check_pruning(patient: Patient) -> Iterator[Finding]:
 
 def check_keys(patient: Patient) -> Iterator[Finding]:
     """Tell which keys of the language the engine doesn't support."""
-    lacking = dict(unsupported_keys(patient.engine))
+    lacking = dict(unsupported_keys(patient.engine, patient.client.orchestrator))
     if lacking:
         yield fine("keys.unsupported", *(f"{key} {reason}" for key, reason in lacking.items()), number=len(lacking))
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from runner.app.doctor.subject import Client, Patient
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 SubjectT = TypeVar("SubjectT", bound=Struct)
 
 
-class Examination(MutableStruct):
+class Examination(MutableStruct, dict=True):
     """One examination; what it learned of the engine is known once its findings were read."""
 
     source: Source
@@ -36,9 +37,18 @@ class Examination(MutableStruct):
     error: RunnerError | None = None
     """Why no engine could be asked."""
 
+    @cached_property
+    def _client(self) -> Client:
+        return Client(self.workspace, self.source)
+
+    @property
+    def orchestrator(self) -> str:
+        """Return what is to run the workflow."""
+        return self._client.orchestrator
+
     def findings(self) -> Iterator[Finding]:
         """Yield all findings: of the engine first, then of this machine."""
-        client = Client(self.workspace, self.source)
+        client = self._client
         with ExitStack() as opened:
             try:
                 patient = self._connect(client, opened)

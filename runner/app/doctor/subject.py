@@ -13,6 +13,7 @@ from runner.core.engine_report import EngineReport
 from runner.core.errors import RunnerError
 from runner.core.struct import Struct
 from runner.document.files import Files
+from runner.resource.orchestrator_names import DOCKER
 
 if TYPE_CHECKING:
     from runner.app.loaded_workflow import LoadedWorkflow
@@ -36,6 +37,13 @@ class Client(Struct, dict=True):
             return load_workflow(self.source, self.workspace.without_commands())
         except RunnerError as error:
             return error
+
+    @property
+    def orchestrator(self) -> str:
+        """Return what is to run the workflow, or whatever else it is asked for."""
+        if self.source.engine is not None or self.workflow is None or isinstance(self.workflow, RunnerError):
+            return self.source.engine or DOCKER
+        return self.workflow.desired.orchestrator
 
 
 class Patient(Struct):

@@ -11,6 +11,15 @@ from runner.app.doctor.engine import check_builder, check_clock, check_engine, c
 from runner.app.doctor.network import check_network
 from runner.app.doctor.storage import check_disk, check_storage
 from runner.app.doctor.subject import Client, Patient
+from runner.app.doctor.swarm import (
+    check_ca,
+    check_ipvs,
+    check_nodes,
+    check_quorum,
+    check_registries,
+    check_swarm,
+    check_versions,
+)
 from runner.app.doctor.workflow import check_paths, check_secret_files, check_workflow
 from runner.core.examination import Finding
 
@@ -25,6 +34,13 @@ ENGINE_CHECKS: Final[dict[str, EngineCheck]] = {
     "clock": check_clock,
     "builder": check_builder,
     "network": check_network,
+    "swarm": check_swarm,
+    "quorum": check_quorum,
+    "nodes": check_nodes,
+    "versions": check_versions,
+    "ipvs": check_ipvs,
+    "registries": check_registries,
+    "ca": check_ca,
     "pruning": check_pruning,
     "keys": check_keys,
     "paths": check_paths,

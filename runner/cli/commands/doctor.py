@@ -39,6 +39,6 @@ def _print_json(examination: Examination, context: CommandContext) -> list[Findi
 
     findings, endpoint, engine = list(examination.findings()), examination.endpoint, examination.engine
     selected = {"host": endpoint.url, "found by": endpoint.found_by} if endpoint else {}
-    lacking = dict(unsupported_keys(engine)) if engine else {}
+    lacking = dict(unsupported_keys(engine, examination.orchestrator)) if engine else {}
     context.print_json(findings_json(findings, {**selected, **(engine_facts(engine) if engine else {})}, lacking))
     return findings

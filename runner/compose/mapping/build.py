@@ -23,10 +23,17 @@ _LOCAL = "type=local"
 _REMOTE = ("://", "git@")
 
 
-def build_entry(project: str, service: Service, services: Mapping[str, Service], found: list[Diagnostic]) -> Node:
-    """Map a build; its tag is what Compose would give it."""
+def build_entry(
+    project: str, service: Service, services: Mapping[str, Service], found: list[Diagnostic], *, pushes: bool
+) -> Node:
+    """Map a build; its tag is what Compose would give it.
+
+    With `pushes`, it is pushed under the name that the file gives it: without one, no other node could get it.
+    """
     build = service.entries["build"]
-    return put_together(build.value, _parts(project, service, services, found))
+    pushed = [Part(("push",), one.key, scalar(one.value, pushes)) for _, one in given(service.entries, "image")]
+    parts = (*_parts(project, service, services, found), *(pushed if pushes else ()))
+    return put_together(build.value, parts)
 
 
 def is_remote(service: Service, found: list[Diagnostic]) -> bool:

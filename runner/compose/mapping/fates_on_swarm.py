@@ -62,6 +62,7 @@ ON_SWARM: Mapping[str, Fate] = {
     **_DRIVERS,
     **_GRANTS,
     **{f"services.*.deploy.{path}": fate for path, fate in _DEPLOY.items()},
+    "services.*.image": Mapped("containers.KEY.image", "what is built is pushed there"),
     "services.*.ports.mode": Mapped("containers.KEY.ports"),
     "services.*.restart": Mapped("containers.KEY.restart", "without it, whatever ends is started again"),
     "services.*.credential_spec": Unsupported("only Windows has it", "remove it"),

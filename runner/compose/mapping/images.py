@@ -27,7 +27,9 @@ class Images(Struct):
     """Keys of entries that are reported here, so that nobody needs to look into them."""
 
 
-def map_images(project: str, services: Mapping[str, Service], found: list[Diagnostic]) -> Images:
+def map_images(
+    project: str, services: Mapping[str, Service], found: list[Diagnostic], *, is_swarm: bool = False
+) -> Images:
     """Map the images of all services; a service without `build` may use what another one builds."""
     section: dict[str, Entry] = {}
     keys: dict[str, ScalarNode] = {}
@@ -40,7 +42,8 @@ def map_images(project: str, services: Mapping[str, Service], found: list[Diagno
             key = built[_tag(project, service)]
             keys[name] = scalar(service.entries["build"].key, key)
             if key == name:
-                section[name] = entry(service.key, name, build_entry(project, service, services, found))
+                build = build_entry(project, service, services, found, pushes=is_swarm)
+                section[name] = entry(service.key, name, build)
                 refused.update([name] if is_remote(service, found) else [])
             found.extend(_not_pulled(service))
         elif isinstance(image, ScalarNode):

@@ -61,7 +61,7 @@ def map_project(model: ComposeModel, found: list[Diagnostic], engine: str | None
         secrets = top.with_existing(secrets, declared["secrets"])
         configs = top.with_existing(configs, declared["configs"])
     services = dict(_services(declared["services"]))
-    images = map_images(model.name, services, found)
+    images = map_images(model.name, services, found, is_swarm=is_swarm)
     ending = frozenset(jobs(services, is_swarm=is_swarm))
     left_out = {
         "services": frozenset(declared["services"]) - services.keys(),

@@ -21,6 +21,10 @@ START_MANAGERS: Final = (
     "a swarm needs more than half of its managers: start those that are down, or restore their network"
 )
 
+ASK_MANAGER: Final = "ask one of its managers: docker info lists their addresses"
+JOIN_SWARM: Final = "docker swarm init makes it the first manager of one; docker swarm join makes it join one"
+UNLOCK_SWARM: Final = "docker swarm unlock, with the key that docker swarm unlock-key prints on another manager"
+
 
 class Row(Struct):
     """A pattern of engine messages and its translation: `keys` and `value` locate the cause in the workflow file."""
@@ -286,6 +290,30 @@ ROWS: Final = (
         "remove unused networks, e.g. with docker network prune, or set a subnet under ipam",
         ("ipam.config",),
         code="subnet-taken",
+    ),
+    Row(
+        r"This node is not a swarm manager. Worker nodes",
+        "the engine is a worker of its swarm, not a manager",
+        ASK_MANAGER,
+        (),
+        error=EngineError,
+        code="not-a-manager",
+    ),
+    Row(
+        r"This node is not a swarm manager",
+        "the engine is not in a swarm",
+        JOIN_SWARM,
+        (),
+        error=EngineError,
+        code="not-a-manager",
+    ),
+    Row(
+        r"Swarm is encrypted and needs to be unlocked",
+        "the swarm is locked",
+        UNLOCK_SWARM,
+        (),
+        error=EngineError,
+        code="swarm-locked",
     ),
     Row(
         r"The swarm does not have a leader",

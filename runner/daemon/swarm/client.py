@@ -11,8 +11,8 @@ from runner.core.errors import EngineError
 from runner.core.swarm import SwarmState
 from runner.daemon.event_stream import read_events
 from runner.daemon.http.api import Api
-from runner.daemon.http.engine_messages import START_MANAGERS
-from runner.daemon.lists import NODES, SWARM_LISTS
+from runner.daemon.http.engine_messages import ASK_MANAGER, JOIN_SWARM, START_MANAGERS, UNLOCK_SWARM
+from runner.daemon.lists import INFO, NODES, SWARM_LISTS
 from runner.daemon.swarm.shared_list import SharedList
 
 if TYPE_CHECKING:
@@ -94,28 +94,47 @@ class Swarm:
 
     @cached_property
     def _state(self) -> SwarmState:
-        told = self._info.get("Swarm") or {}
+        return self._read(self._info)
+
+    def _read(self, info: Mapping[str, Any]) -> SwarmState:
+        told = info.get("Swarm") or {}
+        cluster = told.get("Cluster") or {}
+        encryption = (cluster.get("Spec") or {}).get("EncryptionConfig") or {}
         return SwarmState(
             local_state=str(told.get("LocalNodeState") or "inactive"),
             is_manager=bool(told.get("ControlAvailable")),
-            error=str(told.get("Error") or ""),
+            error=_plain(str(told.get("Error") or "")),
             node_id=str(told.get("NodeID") or ""),
             managers=tuple(str(one.get("Addr", "")).rpartition(":")[0] for one in told.get("RemoteManagers") or ()),
-            id=str((told.get("Cluster") or {}).get("ID") or ""),
+            id=str(cluster.get("ID") or ""),
+            nodes_total=int(told.get("Nodes") or 0),
+            managers_total=int(told.get("Managers") or 0),
+            locks_managers=bool(encryption.get("AutoLockManagers")),
+            root_certificate=str((cluster.get("TLSInfo") or {}).get("TrustRoot") or ""),
+            is_rotating_root=bool(cluster.get("RootRotationInProgress")),
         )
 
     def require(self) -> None:
-        """Raise EngineError unless the engine manages a swarm that has a leader."""
-        state = self.state()
+        """Raise EngineError unless the engine manages a swarm that has a leader.
+
+        A manager waits 20 s for one that was just lost, and then says that there is none: by then there may be another
+        (seen on 28.5).
+        """
+        if self._state.is_manager and self._state.error:
+            self._state = self._read(self._api.get(INFO))
+        state = self._state
         if state.local_state == "inactive":
-            help = "docker swarm init makes it the first manager of one; docker swarm join makes it join one"
-            raise EngineError(f"the engine at {self._api.host} is not in a swarm", help=help, code="not-a-manager")
+            message = f"the engine at {self._api.host} is not in a swarm"
+            raise EngineError(message, help=JOIN_SWARM, code="not-a-manager")
         if state.local_state == "locked":
-            help = "docker swarm unlock, with the key that docker swarm unlock-key prints on another manager"
-            raise EngineError(f"the swarm of the engine at {self._api.host} is locked", help=help, code="swarm-locked")
+            message = f"the swarm of the engine at {self._api.host} is locked"
+            raise EngineError(message, help=UNLOCK_SWARM, code="swarm-locked")
+        if state.local_state in ("pending", "error"):
+            message = f"the engine at {self._api.host} can't work in its swarm: {state.error or state.local_state}"
+            raise EngineError(message, help="docker info tells more", code="not-a-manager")
         if not state.is_manager:
             managers = ", ".join(state.managers)
-            help = f"ask a manager: {managers}" if managers else "ask one of its managers"
+            help = f"ask a manager: {managers}" if managers else ASK_MANAGER
             message = f"the engine at {self._api.host} is a worker of its swarm, not a manager"
             raise EngineError(message, help=help, code="not-a-manager")
         if state.error:
@@ -124,3 +143,13 @@ class Swarm:
     def events(self) -> Iterator[EngineEvent]:
         """Stream the events of its services."""
         return read_events(self._api, {"type": ["service"]})
+
+
+def _plain(error: str) -> str:
+    """Return an error without what only the programs that pass it on understand, and without what is told anyway.
+
+    >>> _plain("rpc error: code = DeadlineExceeded desc = context deadline exceeded")
+    'context deadline exceeded'
+    """
+    words = error.rpartition(" desc = ")[2]
+    return "too few managers are online" if words.startswith("The swarm does not have a leader") else words

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from urllib.parse import urlsplit
 
@@ -135,24 +135,27 @@ def _see_listening(place: ProbeTarget, port: int) -> None:
 
 
 def _connect_past_the_proxy(place: ProbeTarget, port: int) -> None:
-    """Connect to the published port, and check that the connection lasts.
+    for way in published_addresses(place, port):
+        if not way.is_elsewhere:
+            connect_past_proxy(way, port)
+            return
+    raise NoClient("it has no cat", help="publish the port, or use exec", code="cannot-probe")
+
+
+def connect_past_proxy(way: ProbeAddress, port: int) -> None:
+    """Connect to a published port, and check that the connection lasts.
 
     The engine's proxy accepts every connection, and closes it at once if the container doesn't listen.
     """
-    for way in published_addresses(place, port):
-        if way.is_elsewhere:
-            continue
-        try:
-            with socket.create_connection((way.host, way.port), timeout=PROBE_SECONDS) as one:
-                one.settimeout(_LASTS_SECONDS)
-                if not one.recv(1):
-                    raise ProbeFailed(f"does not listen on port {port}")
-                return
-        except TimeoutError:
-            return  # the container behind the proxy waits for a request
-        except OSError as error:
-            raise ProbeFailed(f"{reason(error)} at {way} ({way.what})") from error
-    raise NoClient("it has no cat", help="publish the port, or use exec", code="cannot-probe")
+    try:
+        with socket.create_connection((way.host, way.port), timeout=PROBE_SECONDS) as one:
+            one.settimeout(_LASTS_SECONDS)
+            if not one.recv(1):
+                raise ProbeFailed(f"does not listen on port {port}")
+    except TimeoutError:
+        return  # the container behind the proxy waits for a request
+    except OSError as error:
+        raise ProbeFailed(f"{reason(error)} at {way} ({way.what})") from error
 
 
 def _run(probe: Exec, place: ProbeTarget) -> None:
@@ -165,7 +168,11 @@ def _run(probe: Exec, place: ProbeTarget) -> None:
 
 def _read_log(probe: Log, place: ProbeTarget) -> None:
     # Since its last exit: what it writes immediately is older than its recorded start.
-    written = place.gateway.containers.log_text(place.id, since=place.inspect["State"]["FinishedAt"])
+    search_log(probe, place.gateway.containers.log_text(place.id, since=place.inspect["State"]["FinishedAt"]))
+
+
+def search_log(probe: Log, written: Generator[str]) -> None:
+    """Search what was written to a log; ProbeFailed if it doesn't match."""
     until = time.monotonic() + _LOG_SECONDS
     try:
         with closing(written):

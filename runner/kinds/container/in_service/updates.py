@@ -41,7 +41,7 @@ def _both(
 
 def _write_action(value: Value, body: Body) -> None:
     """Write what a failed update leads to: a rollback takes all tasks at once, and is never rolled back itself."""
-    put(body, f"{_UPDATE}.FailureAction", _ACTIONS[str(value)])
+    put(body, f"{_UPDATE}.FailureAction", _ACTIONS.get(str(value), value))
     put(body, f"{_ROLLBACK}.FailureAction", "pause")
     put(body, f"{_ROLLBACK}.Parallelism", 0)
 
@@ -72,9 +72,7 @@ RATIO = Codec({"type": ["number", "string"]}, "a number from 0 to 1, such as 0.2
 
 ORDER = _both("Order", "stop-first")
 MONITOR = _both("Monitor", 5 * SECOND)
-ON_FAILURE = InService(
-    bind=Binding(_write_action, _read_action, f"{_UPDATE}.FailureAction"), default="keep", on_change=Effect.UPDATE
-)
+ON_FAILURE = InService(bind=Binding(_write_action, _read_action, f"{_UPDATE}.FailureAction"), on_change=Effect.UPDATE)
 DELAY = InService(bind=at(f"{_UPDATE}.Delay"), default=0, on_change=Effect.UPDATE)
 PARALLEL = InService(bind=at(f"{_UPDATE}.Parallelism"), default=1, on_change=Effect.UPDATE)
 MAX_FAILURE_RATIO = InService(

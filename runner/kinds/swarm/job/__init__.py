@@ -28,8 +28,11 @@ def _operations() -> Operations:
     )
 
 
-def _list_owned(_lists: EngineLists) -> Iterable[OwnedResource]:
-    return ()
+def _list_owned(lists: EngineLists) -> Iterable[OwnedResource]:
+    from runner.kinds.swarm.job.outcome import health_of
+    from runner.kinds.swarm.service.listed import list_owned_as
+
+    return list_owned_as("job", lists, lambda service, _nodes: health_of(service))
 
 
 JOB = replace(

@@ -18,7 +18,7 @@ from runner.kinds.swarm.job.outcome import has_ended, is_lost, last_task
 from runner.kinds.swarm.service.spec import check_kept, new_spec
 from runner.kinds.swarm.service.tasks import RUNNING
 from runner.kinds.swarm.service.verbs.failures import failure_of, no_node, waiting_for_node
-from runner.kinds.swarm.service.verbs.look import POLL, look, node_name
+from runner.kinds.swarm.service.verbs.look import POLL, look, node_name, wait_until_gone
 from runner.resource.labels import owned_address
 
 if TYPE_CHECKING:
@@ -63,13 +63,7 @@ def remove_attempt(task: Task) -> None:
 def remove(task: Task, id: str) -> None:
     """Remove a job's service, and wait until its task has ended: it must never run twice at a time."""
     task.gateway.swarm.services.remove(id)
-    since = time.monotonic()
-
-    def is_gone() -> bool:
-        tasks = task.gateway.swarm.tasks.list(since=max(since, time.monotonic() - POLL / 2))
-        return not any(one["ServiceID"] == id for one in tasks)
-
-    task.wait(id, is_gone, what="removed", timeout=task.timeout, every=POLL)
+    wait_until_gone(task, id)
 
 
 def follow_to_end(task: Task, id: str) -> str:
@@ -157,10 +151,12 @@ def _wait_for_end(task: Task, watch: _Watch) -> Service:
         task.wait(watch.id, watch.has_ended, what="completed", timeout=limit, every=POLL)
     except WaitTimeout as late:
         tail = watch.last_lines()
+        task.set_state(State.STOPPING, id=watch.id)
         remove(task, watch.id)
         message = f"not completed within {limit:g} s and stopped"
         raise StepFailed(message, help="increase timeout", output=tail, code="job-timeout") from late
     except (Cancelled, StepFailed):
+        task.set_state(State.STOPPING, id=watch.id)
         with suppress(EngineError):
             task.gateway.swarm.services.remove(watch.id)
         raise

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runner.core.state import Health, ObservedResource
+from runner.core.state import ObservedResource
 from runner.core.struct import replace
 from runner.kinds.job.past_run import past_runs
 from runner.kinds.shared import label_overrides
 from runner.kinds.swarm.job.options import TABLE
-from runner.kinds.swarm.job.outcome import exit_code, last_task, outcome_of
+from runner.kinds.swarm.job.outcome import health_of, outcome_of
 from runner.kinds.swarm.service.observe import ServiceKind, observe_as
 from runner.resource.observation import Observation, ObserveContext
 
@@ -36,7 +36,4 @@ def observe(context: ObserveContext) -> Observation:
 
 def _as_job(job: ObservedResource, service: Service, records: label_overrides.Records) -> ObservedResource:
     """Return the job with its outcome as health, and the record of its run."""
-    task = last_task(service)
-    since = task["Status"].get("Timestamp") if task else None
-    health = Health(str(job.fields["state"]), since=since, exit_code=exit_code(task) if task else None)
-    return replace(job, health=health, traits=records.traits_of(job.id))
+    return replace(job, health=health_of(service), traits=records.traits_of(job.id))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from runner.core.state import Health
 from runner.kinds.container.options.lifecycle import SUCCEEDED
 from runner.kinds.swarm.service.tasks import FAILED, RUNNING
 
@@ -44,6 +45,13 @@ def outcome_of(service: Service) -> str:
         return SUCCEEDED
     code = exit_code(task)
     return f"failed (exit {code})" if code else "failed"
+
+
+def health_of(service: Service) -> Health:
+    """Return how a job fares."""
+    task = last_task(service)
+    since = task["Status"].get("Timestamp") if task else None
+    return Health(outcome_of(service), since=since, exit_code=exit_code(task) if task else None)
 
 
 def exit_code(task: EngineTask) -> int | None:

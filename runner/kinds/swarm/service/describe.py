@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from runner.core.inspection import Description, Row, Table, table_from
 from runner.core.values import is_empty
 from runner.kinds.swarm.service.health import name_of
-from runner.kinds.swarm.service.table import TABLE
+from runner.kinds.swarm.service.table import FIELDS
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
@@ -52,10 +52,12 @@ def _facts(document: EngineJSON, observed: ObservedResource) -> dict[str, Value]
 
 
 def _fields(observed: ObservedResource) -> Iterator[tuple[str, Row]]:
-    """Yield what the service has been given, by the keys of the language."""
-    for row in TABLE:
+    """Yield what the service has been given, by the keys of the language; of a map by those of its entries, too."""
+    for row in FIELDS:
         value = observed.fields.get(row.name)
-        if not is_empty(value):
+        if isinstance(value, Mapping):
+            yield from ((f"{row.name}.{key}", {"value": one}) for key, one in value.items())
+        elif not is_empty(value):
             yield row.name, {"value": row.codec.show(value)}
 
 

@@ -27,13 +27,21 @@ def health_of(service: Service, nodes: Nodes) -> Health:
     checks = (service.spec["TaskTemplate"]["ContainerSpec"].get("Healthcheck") or {}).get("Test") or ["NONE"]
     failed = _failed_lately(service)
     return Health(
-        state,
+        _phase(service),
         "healthy" if state == RUNNING and running and checks != ["NONE"] else None,
         since=max((_moment(task) for task in running), default=None),
         ports=tuple(_ports(service)),
         restarts=len(failed),
         spread=_spread(service, nodes, "" if is_whole and not failed else _trouble(service, nodes)),
     )
+
+
+def _phase(service: Service) -> str:
+    """Return in what state a service is as a whole."""
+    state, running = state_of(service), len(service.running)
+    if state == RUNNING or running >= service.wanted or not state.endswith(RUNNING):
+        return state
+    return "partly running" if running else "not running"
 
 
 def _spread(service: Service, nodes: Nodes, trouble: str) -> Spread:

@@ -14,10 +14,15 @@ EngineTask: TypeAlias = Mapping[str, Any]
 RUNNING: Final = "running"
 ROLLING: Final = "rolling"
 PAUSED: Final = "paused"
+_UPDATING: Final = "updating"
+_LACKING: Final = ("Runtime",)
+"""Parts of a spec that tasks don't have."""
+_PLACE: Final = "Placement"
+"""The part whose change restarts no task that fits: it keeps the former one."""
 FAILED: Final = ("failed", "rejected")
 """States of tasks that ended otherwise than with exit code 0."""
-_UNTOLD: Final = ("Placement", "Runtime")
-"""Parts of a task's spec that don't tell: a change of place restarts none that fits, and they lack the runtime."""
+ENDED: Final = (*FAILED, "complete", "shutdown", "orphaned", "remove")
+"""States of tasks that run no more, and never will."""
 
 
 class Service(Struct):
@@ -47,9 +52,10 @@ class Service(Struct):
 
     @property
     def current(self) -> tuple[EngineTask, ...]:
-        """The tasks of its present spec."""
-        wanted = without_place(self.spec["TaskTemplate"])
-        return tuple(task for task in self.tasks if without_place(task["Spec"]) == wanted)
+        """The tasks of its present spec; those with another place are, once the swarm has left them where they are."""
+        left_out = _LACKING if self.update_state == _UPDATING else (*_LACKING, _PLACE)
+        wanted = _without(left_out, self.spec["TaskTemplate"])
+        return tuple(task for task in self.tasks if _without(left_out, task["Spec"]) == wanted)
 
     @property
     def to_run(self) -> tuple[EngineTask, ...]:
@@ -86,9 +92,8 @@ def nodes_up(nodes: Iterable[Mapping[str, Any]]) -> frozenset[str]:
     return frozenset(node["ID"] for node in nodes if node["Status"]["State"] != "down")
 
 
-def without_place(template: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the part of a task's spec that tells whether the task is of it."""
-    return {key: value for key, value in template.items() if key not in _UNTOLD}
+def _without(keys: Iterable[str], template: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {key: value for key, value in template.items() if key not in keys}
 
 
 def state_of(service: Service) -> str:

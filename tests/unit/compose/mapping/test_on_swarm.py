@@ -188,3 +188,11 @@ def test_networks_are_as_they_are_declared() -> None:
     assert mapped(text, engine="swarm").data["networks"] == {
         "front": {"driver": "overlay", "driver_opts": {"encrypted": ""}, "attachable": True}
     }
+
+
+def test_what_is_built_is_pushed_under_the_name_that_it_has() -> None:
+    text = "services: {web: {image: 'registry:5000/web', build: {context: /web}}, api: {build: {context: /api}}}"
+    images = mapped(text, engine="swarm").data["images"]
+    assert images["web"] == {"build": {"context": "/web"}, "tag": "registry:5000/web", "push": True}
+    assert images["api"] == {"build": {"context": "/api"}}
+    assert "push" not in mapped(text).data["images"]["web"]

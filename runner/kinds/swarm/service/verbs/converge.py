@@ -9,15 +9,17 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from runner.core.errors import StepFailed, WaitTimeout
+from runner.core.errors import ProbeFailed, StepFailed, WaitTimeout
 from runner.core.progress_update import ProgressUpdate
 from runner.core.struct import MutableStruct, field, replace
 from runner.kinds.container.settings import ContainerSettings
 from runner.kinds.swarm.service.verbs.failures import failed_tasks, failure_of, no_node, waiting_for_node
 from runner.kinds.swarm.service.verbs.look import POLL, look
+from runner.kinds.swarm.service.verbs.ready import ask_ready
 
 if TYPE_CHECKING:
     from runner.core.task import Task
+    from runner.kinds.container.declare.readiness_probe import Ready
     from runner.kinds.swarm.service.tasks import Service
 
 _GRACE: Final = 2.0
@@ -47,6 +49,9 @@ class Convergence(MutableStruct):
     """The ids of nodes that went down meanwhile: what fails there says nothing about the spec."""
     is_quiet: bool = False
     """True if nothing is reported: a run that is cancelled can't."""
+    ready: Ready | None = None
+    """The probe that its tasks must pass."""
+    answer: str = ""
     told: str = ""
     looks: int = 0
 
@@ -62,14 +67,36 @@ class Convergence(MutableStruct):
             return False
         if self.running_since is None:
             self.running_since = time.monotonic()
-        if time.monotonic() < self.running_since + self.settle:
+        if not self._is_ready(service):
+            return False
+        if not self._is_proved and time.monotonic() < self.running_since + self.settle:
             self._tell("being watched")
             return False
         return True
 
     def until_next_look(self) -> float:
         """Return the seconds until the next look."""
+        if self.answer and self.ready:
+            return max(self.ready.interval, _FIRST)
         return _FIRST if self.looks <= 1 else POLL
+
+    @property
+    def _is_proved(self) -> bool:
+        """True if nothing has to settle: it is ready, or its tasks run only because they are healthy."""
+        checks = (self.spec["TaskTemplate"]["ContainerSpec"].get("Healthcheck") or {}).get("Test") or ["NONE"]
+        return self.ready is not None or checks != ["NONE"]
+
+    def _is_ready(self, service: Service) -> bool:
+        """Ask its readiness probe; True without one."""
+        if self.ready is None:
+            return True
+        try:
+            ask_ready(self.ready, self.task.gateway, service)
+        except ProbeFailed as unmet:
+            self.answer = unmet.message
+            self._tell("until ready", answer=unmet.message)
+            return False
+        return True
 
     def _check(self, service: Service) -> None:
         """Raise StepFailed if tasks ended, if no node fits, or if the swarm or somebody else has ended the update."""
@@ -96,10 +123,11 @@ class Convergence(MutableStruct):
         ratio = (self.spec.get("UpdateConfig") or {}).get("MaxFailureRatio", 0)
         return int(ratio * service.wanted)
 
-    def _tell(self, phase: str) -> None:
-        if phase != self.told and not self.is_quiet:
-            self.task.report(ProgressUpdate(phase, awaits="running"))
-        self.told = phase
+    def _tell(self, phase: str, *, answer: str | None = None) -> None:
+        told = f"{phase}: {answer}" if answer else phase
+        if told != self.told and not self.is_quiet:
+            self.task.report(ProgressUpdate(phase, awaits="ready" if answer else "running", answer=answer))
+        self.told = told
 
 
 def _with_spec(service: Service, spec: Mapping[str, Any]) -> Service:
@@ -112,10 +140,14 @@ def _restarts(spec: Mapping[str, Any]) -> object:
 
 def converge(wait: Convergence) -> None:
     """Wait until a service has converged."""
-    task = wait.task
-    policy = task.desired.settings_as(ContainerSettings).update
-    limit = task.timeout if policy.timeout is None else policy.timeout
-    setter = "--timeout" if policy.timeout is None else "update.timeout"
+    task, settings = wait.task, wait.task.desired.settings_as(ContainerSettings)
+    policy, wait.ready = settings.update, settings.ready
+    limits = {
+        "update.timeout": policy.timeout if task.change.observed else None,
+        "ready.timeout": wait.ready.timeout if wait.ready else None,
+        "--timeout": task.timeout,
+    }
+    setter, limit = next((setter, limit) for setter, limit in limits.items() if limit is not None)
     try:
         task.wait(wait.id, wait.is_reached, what="running", timeout=limit, every=wait.until_next_look, proof=True)
     except WaitTimeout as error:

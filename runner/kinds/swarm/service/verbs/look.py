@@ -6,10 +6,11 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from runner.core.errors import StepFailed
-from runner.kinds.swarm.service.tasks import Service, nodes_up
+from runner.kinds.swarm.service.tasks import ENDED, Service, nodes_up
 
 if TYPE_CHECKING:
     from runner.core.gateway import Gateway
+    from runner.core.task import Task
 
 POLL: Final = 0.2
 """Seconds between two looks: no event tells the state of a task."""
@@ -29,6 +30,24 @@ def look(gateway: Gateway, id: str, *, after: float = 0.0) -> Service:
     if document is None:
         raise StepFailed("was removed during the run", code="removed-meanwhile")
     return Service(document, tasks, nodes_up(swarm.nodes.list(since=max(after, now - _NODES))))
+
+
+def wait_until_gone(task: Task, id: str) -> None:
+    """Wait until no task of a removed service is left: what they used is free then.
+
+    Tasks that have ended may be listed for good (of jobs on 20.10), and those on nodes that are down for a day.
+    """
+    since = time.monotonic()
+
+    def is_gone() -> bool:
+        swarm, now = task.gateway.swarm, time.monotonic()
+        left = [one for one in swarm.tasks.list(since=max(since, now - _SHARED)) if one["ServiceID"] == id]
+        if not left:
+            return True
+        up = nodes_up(swarm.nodes.list(since=max(since, now - _NODES)))
+        return not any(one["Status"]["State"] not in ENDED and one.get("NodeID") in up for one in left)
+
+    task.wait(id, is_gone, what="removed", timeout=task.timeout, every=POLL)
 
 
 def node_name(gateway: Gateway, id: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from runner.core.resource_state import State
 from runner.kinds.swarm.service import good_spec
 from runner.kinds.swarm.service.traits import traits_of
-from runner.kinds.swarm.service.verbs.look import POLL
+from runner.kinds.swarm.service.verbs.look import wait_until_gone
 
 if TYPE_CHECKING:
     from runner.core.task import Task
@@ -25,13 +24,7 @@ def delete(task: Task) -> None:
         return
     task.on_rollback(partial(_bring_back, task, traits_of(live).spec))
     task.gateway.swarm.services.remove(live.id)
-    since = time.monotonic()
-
-    def is_gone() -> bool:
-        tasks = task.gateway.swarm.tasks.list(since=max(since, time.monotonic() - POLL / 2))
-        return not any(one["ServiceID"] == live.id for one in tasks)
-
-    task.wait(live.id, is_gone, what="removed", timeout=task.timeout, every=POLL)
+    wait_until_gone(task, live.id)
     good_spec.drop(task.gateway, live.id)
 
 
