@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from tests.harness.swarm import Swarm
 from tests.harness.swarm_state import tasks
@@ -24,4 +25,8 @@ def _each(swarm: Swarm, service: str, command: list[str]) -> Iterator[str]:
     nodes = {node.name: node for node in swarm.nodes}
     for task in found:
         with nodes[task.node].client() as client:
-            yield client.containers.get(task.container).exec_run(command).output.decode()
+            yield _run(client, task.container, command)
+
+
+def _run(client: Any, container: str, command: list[str]) -> str:
+    return str(client.containers.get(container).exec_run(command).output.decode())

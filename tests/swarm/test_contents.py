@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from docker import DockerClient
@@ -37,7 +38,7 @@ def named(client: DockerClient, kind: str, workflow: str) -> list[str]:
 
 
 def digest(text: str) -> str:
-    return sha256(text.encode()).hexdigest()[:12]
+    return str(sha256(text.encode()).hexdigest()[:12])
 
 
 @contextmanager
@@ -346,12 +347,12 @@ def test_labels_changed_by_hand_lead_to_no_wrong_plan(
     """)
     (cli.folder / "password.txt").write_text("a long secret")
     cli("apply", "-y").exits(0)
-    strangers = []
+    strangers, api = [], cast("Any", docker_client.api)
     for kind in ("configs", "secrets"):
-        for one in getattr(docker_client.api, kind)(filters={"label": f"runner.workflow={workflow_name}"}):
+        for one in getattr(api, kind)(filters={"label": f"runner.workflow={workflow_name}"}):
             labels = {**one["Spec"]["Labels"], label: "changed"}
-            url = docker_client.api._url(f"/{kind}/{one['ID']}/update?version={one['Version']['Index']}")
-            docker_client.api._post_json(url, {"Name": one["Spec"]["Name"], "Labels": labels}).raise_for_status()
+            url = api._url(f"/{kind}/{one['ID']}/update?version={one['Version']['Index']}")
+            api._post_json(url, {"Name": one["Spec"]["Name"], "Labels": labels}).raise_for_status()
             strangers.append((kind, one["ID"]))
     try:
         cli("apply", "-y").exits(0)
@@ -361,7 +362,7 @@ def test_labels_changed_by_hand_lead_to_no_wrong_plan(
     finally:
         if label == "runner.workflow":  # they are nobody's by now
             for kind, id in strangers:
-                getattr(docker_client.api, f"remove_{kind.removesuffix('s')}")(id)
+                getattr(api, f"remove_{kind.removesuffix('s')}")(id)
 
 
 def test_a_destroy_leaves_a_secret_to_a_service_of_somebody_else(
