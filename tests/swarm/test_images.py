@@ -202,20 +202,20 @@ def test_a_lock_file_pins_what_runs(
         cli("lock").exits(0)
         assert first in (cli.folder / "workflow.lock.yaml").read_text()
 
+        cli("plan", "--locked", "--detailed-exitcode").exits(0)
+
     with step("applied by digest, on a swarm that knows nothing of it, too"):
         cli("destroy").exits(0)
         cli("apply", "--locked").exits(0)
         assert spec(docker_client, workflow_name)["Image"].endswith(f"@{first}")
         cli("plan", "--locked", "--detailed-exitcode").exits(0)
 
+    with step("without the lock file it is what the registry has"):
+        cli("apply").exits(0)
+        assert spec(docker_client, workflow_name)["Image"] == f"{name}@{repository.digest}"
+        cli("plan", "--detailed-exitcode").exits(0)
+
     with step("upgraded to what the registry has"):
         cli("lock", "--upgrade").exits(0)
         cli("apply", "--locked").exits(0)
         assert spec(docker_client, workflow_name)["Image"].endswith(f"@{repository.digest}")
-
-
-def test_a_bundle_is_refused(cli: Cli, workflow: Callable) -> None:
-    workflow(container("base", f"images: {{base: {{reference: '{BASE}', pull: never}}}}"))
-    refused = cli("bundle", "shop.tar")
-    assert refused.exit_code != 0
-    assert "swarm" in refused.text
