@@ -17,8 +17,8 @@ from runner.resource.file_grants import owner_of
 from runner.resource.service_binding import InService
 from runner.resource.service_table import refusals
 
-_ALWAYS = {"update.on_failure": "rollback"}
-"""What a spec is always told: managers would stop halfway through an update that fails."""
+_ALWAYS: Mapping[str, Value] = {"update.on_failure": "rollback", "update.parallel": 1}
+"""What a spec is always told: managers would update all tasks at once, and stop halfway where that fails."""
 _LEFT_OUT = ("networks.priority",)
 _PRIVATE, _READABLE = 0o400, 0o444
 """Modes of granted files: only a user that is known can be the one who may read them."""
