@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from runner.kinds.check import CHECK
+from runner.kinds.check import CHECK, run_check
 from runner.kinds.container import CONTAINER
 from runner.kinds.image import IMAGE
 from runner.kinds.job import JOB
@@ -57,6 +57,7 @@ _DOCKER = Orchestrator(
     events=_events,
     label_store=VolumeStore,
     ask_ahead=lambda gateway: gateway.ask_ahead(),
+    run_check=run_check,
     lists=_lists,
     instances=_instances,
 )

@@ -15,6 +15,7 @@ from runner.resource.field import Field, Setting
 from runner.resource.kind import Section, Sections
 from runner.resource.requirements import Requirement
 from runner.resource.schema import HEAD
+from runner.resource.service_binding import InService, NotInService
 
 _INTRODUCTION = """\
 # All keys of a workflow file
@@ -27,9 +28,14 @@ with a migration, are in [docs/examples.md](../docs/examples.md).
 
 **Default** applies when the key is omitted. **A change** is what a new value does to an existing resource:
 it is updated *in place*, or *replaced*; *unset* is the effect of removing the key, where it differs.
-A key with `–` there only configures runner: changing it does not affect the resource."""
+A key with `–` there only configures runner: changing it does not affect the resource.
+
+**In a service** is for files with `engine: swarm`: where the value lies in the service's spec, what a change does, and
+what else is different. *Rolled* means that tasks start anew, a few at a time. *No* comes before the reason why a
+service can't have it, and a key with `–` there configures runner on a swarm, too."""
 
 _HEADING = ("key", "meaning", "value", "default", "a change", "example")
+_IN_SERVICE = "in a service"
 _COST = {Effect.UPDATE: "in place", Effect.ROLL: "rolled", Effect.REPLACE: "replaced"}
 _NONE = "–"
 
@@ -50,7 +56,10 @@ def _section(section: Section, example: str) -> str:
     parts = [f"## {section.section}", section.doc, _example(example)]
     if section.keeps_data:
         parts.append("Where a change says *replaced*, data would be lost: confirmation is required.")
-    parts.append(_table(_HEADING, (_row(row) for row in section.rows)))
+    is_service = any(row.service for row in section.rows)
+    heading = (*_HEADING, _IN_SERVICE) if is_service else _HEADING
+    rows = ((*_row(row), _in_service(row)) if is_service else _row(row) for row in section.rows)
+    parts.append(_table(heading, rows))
     parts += [f"`{key}` may also be a single value: its `{meant}`." for key, meant in section.shorthand.items()]
     return "\n\n".join(parts)
 
@@ -96,6 +105,29 @@ def _change(row: Field | Setting) -> str:
         return row.cost or _NONE
     unset = "" if row.on_unset is row.on_change else f"; unset: {_COST[row.on_unset]}"
     return _COST[row.on_change] + unset
+
+
+def _in_service(row: Field | Setting) -> str:
+    """Tell what becomes of a key where a swarm runs the entry."""
+    service = row.service
+    if isinstance(service, InService):
+        place = _code(service.bind.path) if service.bind.path else "a label"
+        return " ".join((f"{place}, {_COST[service.on_change]}.", *_in_detail(row, service)))
+    if isinstance(service, NotInService):
+        return _text(f"no: it {service.reason}; {service.help}")
+    return _text(service.note) if service and service.note else _NONE
+
+
+def _in_detail(row: Field | Setting, service: InService) -> Iterator[str]:
+    """Yield which managers keep a row of a service, and what is different there, each as a sentence."""
+    if service.needs_api:
+        yield f"Needs version {service.needs_api} of the managers' API."
+    for part in service.parts:
+        yield _text(f"Needs version {part.needs_api} of the managers' API for {part.name}.")
+    if service.default not in (None, False):
+        yield f"Default: {_code(_flow(row.codec.show(service.default)))}."
+    if service.note:
+        yield _text(service.note)
 
 
 def _flow(value: Any) -> str:

@@ -341,6 +341,43 @@ def test_tasks_are_more_or_fewer_or_one_on_each_node(
     assert ids[0] == ids[1] == ids[2] != ids[3] == ids[4]
 
 
+@pytest.mark.parametrize("key", ["secrets", "configs"])
+def test_granted_files_are_set_changed_and_unset(key: str, on_swarm: Workflow, docker_client: DockerClient) -> None:
+    row = next(row for row in FIELDS if row.name == key)
+    kind = key.removesuffix("s").capitalize()
+    (on_swarm.folder / "text").write_text("content")
+
+    def file_with(*grants: Any) -> dict[str, Any]:
+        entry = {"user": "1000:50", **({key: [*grants]} if grants else {})}
+        return {**file_of("web", row, entry), key: {"app": {"file": "text"}}}
+
+    seen: list[Any] = []
+    for grants in (("app",), ({"source": "app", "target": "/etc/app", "uid": 5, "mode": "0440"},), ()):
+        plan = on_swarm.apply(file_with(*grants))
+        assert pending(on_swarm.plan(file_with(*grants))) == {}
+        found = at(f"TaskTemplate.ContainerSpec.{kind}s")(look_at(docker_client, f"{on_swarm.name}-web")) or ()
+        files = [one["File"] for one in found if one[f"{kind}Name"].startswith(f"{on_swarm.name}_app-")]
+        told = [(file["Name"], file["UID"], file["GID"], file["Mode"]) for file in files]
+        seen.append((change_of(plan, "container.web").action, told))
+    usual = ("/run/secrets/app", "1000", "50", 0o400) if key == "secrets" else ("/app", "1000", "50", 0o444)
+    assert seen == [
+        (Action.CREATE, [usual]),
+        (Action.UPDATE, [("/etc/app", "5", "0", 0o440)]),
+        (Action.UPDATE, []),
+    ]
+
+
+def test_another_image_is_a_change_of_the_spec(on_swarm: Workflow, docker_client: DockerClient) -> None:
+    row = next(row for row in FIELDS if row.name == "image")
+    for number in "01":
+        image = f"busybox@sha256:{number * 64}"
+        plan = on_swarm.apply(file_of("web", row, {"image": image}))
+        assert pending(on_swarm.plan(file_of("web", row, {"image": image}))) == {}
+        spec = look_at(docker_client, f"{on_swarm.name}-web")
+        assert at("TaskTemplate.ContainerSpec.Image")(spec) == image
+    assert change_of(plan, "container.web").action is Action.UPDATE
+
+
 def test_a_file_that_changed_restarts_tasks_though_the_spec_is_the_same(
     on_swarm: Workflow, docker_client: DockerClient, tmp_path: Path
 ) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from runner.core.engine_answers import EngineEvent
     from runner.core.gateway import Gateway
     from runner.core.label_store import LabelStore
+    from runner.core.state import Resource
     from runner.resource.census import EngineLists
     from runner.resource.instance import Instances
 
@@ -43,6 +44,12 @@ def _label_store(gateway: Gateway) -> LabelStore:
     return gateway.swarm.records
 
 
+def _run_check(gateway: Gateway, check: Resource) -> None:
+    from runner.kinds.swarm.check import run_check
+
+    run_check(gateway, check)
+
+
 def _lists(gateway: Gateway) -> EngineLists:
     from runner.resource.census import SwarmCensus
 
@@ -62,6 +69,7 @@ ORCHESTRATOR = Orchestrator(
     events=_events,
     label_store=_label_store,
     ask_ahead=lambda gateway: gateway.swarm.ask_ahead(),
+    run_check=_run_check,
     lists=_lists,
     instances=_instances,
     tidy=_tidy,

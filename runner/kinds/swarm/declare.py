@@ -15,6 +15,8 @@ from runner.kinds.container.declare.resources import declared_fields, image_of, 
 from runner.kinds.container.in_service.declared import granted, service_fields
 from runner.kinds.container.sensitivity import derived_places
 from runner.kinds.container.settings import ProcessSettings
+from runner.kinds.swarm.names import LONGEST, fitting, is_valid
+from runner.resource.codec import Invalid
 from runner.resource.declaration import Declaration
 from runner.resource.field import Field, Setting
 
@@ -53,8 +55,14 @@ def declare_as(
 
 
 def engine_name(declaration: Declaration) -> str:
-    """Return the name of a service on the swarm."""
-    return str(declaration.values.get("name") or f"{declaration.workflow}-{declaration.key}")
+    """Return the name of a service on the swarm; report one that no swarm takes."""
+    name = declaration.values.get("name")
+    if not name:
+        return fitting(f"{declaration.workflow}-{declaration.key}")
+    if not is_valid(str(name)):
+        help = f"use letters, digits, _ and -, {LONGEST} at most"
+        declaration.report(Invalid(f'no name of a service: "{name}"', path=("name",), help=help, code="swarm-cannot"))
+    return str(name)
 
 
 def _after(declaration: Declaration) -> Iterator[Dependency]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from runner.core.values import Value
+from runner.core.values import Value, as_map
 from runner.kinds import CATALOG
 from runner.kinds.container.options import FIELDS
 from runner.kinds.network.ipam_pools import parse_pools, same_pools
@@ -15,6 +16,8 @@ from runner.resource.engine_json import Body
 from runner.resource.field import Field
 from runner.resource.labels import LABELS
 from runner.resource.mounts import same_mount
+from runner.resource.service_binding import InService, NotInService
+from runner.resource.service_table import for_service, written_together
 
 ROWS = [(kind.name, row) for kind in CATALOG.values() for row in kind.fields]
 EVERY_ROW = pytest.mark.parametrize("row", [pytest.param(row, id=f"{kind}.{row.name}") for kind, row in ROWS])
@@ -24,6 +27,7 @@ SYMMETRICAL = [
     if not row.is_remembered and row.name not in ("networks", "network_mode")
 ]
 CONTAINER = {row.name: row for row in FIELDS}
+SERVICE = for_service(CATALOG["container"].rows)
 
 
 @EVERY_ROW
@@ -44,6 +48,54 @@ def test_what_a_row_writes_is_what_it_reads(row: Field) -> None:
         value, body = row.codec.parse(example), Body()
         row.bind.write(value, body)
         assert row.equals(value, row.bind.read(body))
+
+
+def as_example(row: Field, example: Any) -> Value:
+    """Return what an entry with an example has in the fields of a service."""
+    parsed: Any = row.codec.parse(example)
+    if row.name == "networks":
+        return {name: {**given, "id": name} for name, given in parsed.items()}
+    if row.name in ("secrets", "configs"):
+        return {path: {"id": "1", "name": "a", "uid": 0, "gid": 0, "mode": 0o444} for path in parsed}
+    return parsed  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.name) for row in SERVICE if not row.is_remembered])
+def test_what_a_row_writes_into_the_spec_of_a_service_is_what_it_reads(row: Field) -> None:
+    for example in row.examples:
+        value, spec = as_example(row, example), Body()
+        if isinstance(row.service, InService) and [*row.service.refuse(value, {row.name: value})]:
+            continue
+        row.bind.write(value, spec)
+        read = row.bind.read(json.loads(json.dumps(spec)))
+        if row.merged_by_key:
+            wanted, found = as_map(value), as_map(read)
+            kept = {key for key in wanted if as_map(wanted[key]).get("type") != "tmpfs"}  # that is another row's
+            assert all(row.equals(wanted[key], found[key]) for key in kept)
+        else:
+            assert row.equals(value, read)
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.name) for row in SERVICE])
+def test_a_row_of_a_service_tells_where_it_lies(row: Field) -> None:
+    assert row.bind.path or row.is_remembered
+
+
+@pytest.mark.parametrize("kind", ["container", "job"])
+def test_every_row_says_what_it_is_in_a_service(kind: str) -> None:
+    rows = CATALOG[kind].rows
+    assert [row.name for row in rows if row.service is None] == []
+    refused = [row.service for row in rows if isinstance(row.service, NotInService)]
+    assert all(service.reason and service.help for service in refused)
+
+
+def test_rows_at_one_place_of_a_spec_are_written_together() -> None:
+    def together(name: str) -> set[str]:
+        return {row.name for row in written_together(SERVICE, [row for row in SERVICE if row.name == name])}
+
+    assert together("tmpfs") == {"tmpfs", "volumes"}
+    assert together("networks") == {"networks", "network_mode"}
+    assert together("triggers") == {"triggers"}
 
 
 NOTHING_TO_THE_ENGINE = {

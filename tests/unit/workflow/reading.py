@@ -10,7 +10,7 @@ from runner.document.access import Access
 from runner.document.files import Files
 from runner.document.loader import load
 from runner.document.root import ANYWHERE
-from runner.kinds import SECTIONS
+from runner.kinds import sections_of
 from runner.views.snippet import render
 from runner.workflow.compile import read_workflow
 
@@ -22,7 +22,9 @@ def read(file: str, texts: dict[str, str], *, contents: bool) -> tuple[DesiredSt
     document, found = load(file, overrides={}, var_files=[], files=Files(Access(ANYWHERE, ENVIRONMENT)), texts=texts)
     desired = DesiredState("", {})
     if document is not None:
-        desired = read_workflow(document, SECTIONS, Files(Access(ANYWHERE, ENVIRONMENT)), found, contents=contents)
+        desired = read_workflow(
+            document, sections_of(document.data), Files(Access(ANYWHERE, ENVIRONMENT)), found, contents=contents
+        )
     return desired, in_order(found)
 
 

@@ -12,7 +12,7 @@ from runner.resource.schema import workflow_schema
 
 SCHEMA = workflow_schema(SECTIONS)
 
-TOP = "version name include variables on_failure images networks volumes secrets configs containers jobs checks"
+TOP = "version name engine include variables on_failure images networks volumes secrets configs containers jobs checks"
 IMAGE = """
 build reference pull tag tags push build.context build.dockerfile build.dockerfile_inline build.target build.args
 build.labels build.secrets build.ssh build.cache_from build.cache_to build.no_cache build.pull build.network
@@ -40,11 +40,14 @@ limits.memory_swap limits.memory_swappiness limits.pids limits.io limits.oom_kil
 ulimits sysctls cap_add cap_drop privileged security_opt devices device_cgroup_rules gpus pid ipc uts userns_mode cgroup
 cgroup_parent logging.driver logging.options triggers links depends_on depends_on.*.condition depends_on.*.timeout
 depends_on.*.required depends_on.*.restart
+place.constraints place.spread place.platforms ports.mode limits.cpu_reservation limits.generic_resources service_labels
 """
 CONTAINER = f"""
 {COMMON}
 replicas restart healthcheck.test healthcheck.interval healthcheck.timeout healthcheck.retries healthcheck.start_period
 healthcheck.start_interval healthcheck.disable ready update protect
+mode place.max_per_node endpoint_mode update.parallel update.monitor update.delay update.max_failure_ratio restart_delay
+restart_window
 post_start.command post_start.user post_start.working_dir post_start.environment post_start.privileged pre_stop.command
 """
 JOB = f"{COMMON} retries backoff timeout rerun"

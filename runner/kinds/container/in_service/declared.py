@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from runner.core.address import Address
 from runner.core.state import FieldValue, FieldValues, Ref, Resource
@@ -11,14 +11,20 @@ from runner.core.values import Value, as_map, is_decimal
 from runner.kinds.container.granted_files import GRANTED
 from runner.kinds.container.in_service.network import with_references
 from runner.kinds.container.in_service.storage import of_volume, tmpfs_of
+from runner.resource.codec import Invalid
 from runner.resource.declaration import Declaration
 from runner.resource.field import Field, Setting
 from runner.resource.file_grants import owner_of
+from runner.resource.scalars import SECOND
 from runner.resource.service_binding import InService
 from runner.resource.service_table import refusals
 
-_ALWAYS: Mapping[str, Value] = {"update.on_failure": "rollback", "update.parallel": 1}
-"""What a spec is always told: managers would update all tasks at once, and stop halfway where that fails."""
+_ALWAYS: Final[Mapping[str, Value]] = {"update.on_failure": "rollback", "update.parallel": 1, "update.monitor": 5 * SECOND}
+"""What a spec is always told.
+
+Managers would stop halfway through an update that fails; and in a block that is sent in part, they take what is missing
+as zero: all tasks at once.
+"""
 _LEFT_OUT = ("networks.priority",)
 _PRIVATE, _READABLE = 0o400, 0o444
 """Modes of granted files: only a user that is known can be the one who may read them."""
@@ -64,7 +70,8 @@ def _mounts(declaration: Declaration, fields: Mapping[str, FieldValue]) -> dict[
 def _mount(declaration: Declaration, target: str, mount: Mapping[str, Value]) -> Mapping[str, Value]:
     kept = {key: value for key, value in mount.items() if key not in _ABOUT_FOLDERS}
     named = as_map(as_map(declaration.values.get("volumes")).get(target)).get("source")
-    volume = declaration.declared.get(Address("volume", str(named))) if mount["type"] == "volume" and named else None
+    is_named = mount["type"] == "volume" and named
+    volume = declaration.find("volume", str(named), "volumes", target) if is_named else None
     return {**kept, **of_volume(declaration.workflow, volume)} if volume else kept
 
 
@@ -78,8 +85,14 @@ def _granted(declaration: Declaration) -> dict[str, FieldValue]:
 
 def granted(declaration: Declaration) -> Iterator[Address]:
     """Yield the addresses of the secrets and configs that an entry is granted; report those that are unknown."""
-    for key, _, address, grant in _grants(declaration):
-        if declaration.find(address.kind, address.name, key, str(grant.get("target", address.name))) is not None:
+    taken: set[str] = set()
+    for key, path, address, grant in _grants(declaration):
+        place = (key, str(grant.get("target", address.name)))
+        if path in taken:
+            help = "use a different target for each"
+            declaration.report(Invalid(f'two files at "{path}"', path=place, help=help))
+        taken.add(path)
+        if declaration.find(address.kind, address.name, *place) is not None:
             yield address
 
 

@@ -72,9 +72,7 @@ RATIO = Codec({"type": ["number", "string"]}, "a number from 0 to 1, such as 0.2
 
 ORDER = _both("Order", "stop-first")
 MONITOR = _both("Monitor", 5 * SECOND)
-ON_FAILURE = InService(
-    bind=Binding(_write_action, _read_action, f"{_UPDATE}.FailureAction"), default="keep", on_change=Effect.UPDATE
-)
+ON_FAILURE = InService(bind=Binding(_write_action, _read_action, f"{_UPDATE}.FailureAction"), on_change=Effect.UPDATE)
 DELAY = InService(bind=at(f"{_UPDATE}.Delay"), default=0, on_change=Effect.UPDATE)
 PARALLEL = InService(bind=at(f"{_UPDATE}.Parallelism"), default=1, on_change=Effect.UPDATE)
 MAX_FAILURE_RATIO = InService(
