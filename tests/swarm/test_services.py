@@ -45,6 +45,15 @@ def test_the_number_of_replicas_changes_in_place(apply: Apply, services: Service
     assert "1 to update" in done.text
 
 
+def test_tasks_are_replaced_one_after_another_unless_the_file_says_otherwise(apply: Apply, services: Services) -> None:
+    web = "containers: {web: {image: IMAGE, command: sleep infinity, init: true, replicas: 2%s}}"
+    apply(web % "").exits(0)
+    told = services.spec("web")["UpdateConfig"]
+    assert (told["Parallelism"], told["Monitor"], told["FailureAction"]) == (1, 5_000_000_000, "rollback")
+    apply(web % ", update: {parallel: 2}").exits(0)
+    assert services.spec("web")["UpdateConfig"]["Parallelism"] == 2
+
+
 def test_another_command_rolls_every_task(apply: Apply, cli: Cli, services: Services) -> None:
     apply(WEB).exits(0)
     before = services.await_running("web", 2)
