@@ -71,13 +71,6 @@ def test_a_service_that_left_the_file_is_removed_with_its_tasks(apply: Apply, se
     assert f"service {services.name('db')}" not in services.existing
 
 
-def test_tasks_are_updated_one_by_one_unless_told_otherwise(apply: Apply, services: Services) -> None:
-    apply(WEB).exits(0)
-    assert services.spec("web")["UpdateConfig"]["Parallelism"] == 1
-    apply(WEB.replace("replicas: 2", "replicas: 2, update: {parallel: 0}")).exits(0)
-    assert services.spec("web")["UpdateConfig"].get("Parallelism", 0) == 0
-
-
 def test_destroy_leaves_nothing(apply: Apply, cli: Cli, services: Services) -> None:
     apply(WEB).exits(0)
     cli("destroy", "-y").exits(0)
