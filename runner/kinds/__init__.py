@@ -21,7 +21,7 @@ from runner.resource.volume_store import VolumeStore
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runner.core.engine_answers import EngineEvent
+    from runner.core.engine_answers import EngineEvent, EngineJSON
     from runner.core.gateway import Gateway
     from runner.resource.census import EngineLists
     from runner.resource.instance import Instances
@@ -37,6 +37,12 @@ CATALOG: Catalog = catalog_of(SECTIONS)
 
 def _events(gateway: Gateway, workflow: str) -> Iterator[EngineEvent]:
     return gateway.events(f"{WORKFLOW}={workflow}")
+
+
+def _named_images(gateway: Gateway, _workflow: str) -> dict[str, EngineJSON]:
+    from runner.kinds.image.names import by_name
+
+    return by_name(gateway.images.list())
 
 
 def _lists(gateway: Gateway) -> EngineLists:
@@ -58,6 +64,7 @@ _DOCKER = Orchestrator(
     label_store=VolumeStore,
     ask_ahead=lambda gateway: gateway.ask_ahead(),
     run_check=run_check,
+    named_images=_named_images,
     lists=_lists,
     instances=_instances,
 )

@@ -9,7 +9,7 @@ from runner.core.struct import Struct
 from runner.resource.kind import Catalog, Kind, Sections
 
 if TYPE_CHECKING:
-    from runner.core.engine_answers import EngineEvent
+    from runner.core.engine_answers import EngineEvent, EngineJSON
     from runner.core.gateway import Gateway
     from runner.core.label_store import LabelStore
     from runner.core.state import Resource
@@ -31,6 +31,8 @@ class Orchestrator(Struct, kw_only=True):
     """Asks for all lists that an observation takes, side by side."""
     run_check: Callable[[Gateway, Resource], None]
     """Probes once; ProbeFailed if a check doesn't hold yet, StepFailed if waiting can't change that."""
+    named_images: Callable[[Gateway, str], dict[str, EngineJSON]]
+    """Returns the images that names stand for in a workflow, in the form of an engine's list."""
     lists: Callable[[Gateway], EngineLists]
     """Returns the lists of all workflows, each fetched when it is needed."""
     instances: Callable[[Gateway, str], Instances]

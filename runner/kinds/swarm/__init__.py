@@ -16,7 +16,7 @@ from runner.resource.kind import Sections
 from runner.resource.orchestrator import Orchestrator, catalog_of
 
 if TYPE_CHECKING:
-    from runner.core.engine_answers import EngineEvent
+    from runner.core.engine_answers import EngineEvent, EngineJSON
     from runner.core.gateway import Gateway
     from runner.core.label_store import LabelStore
     from runner.core.state import Resource
@@ -50,6 +50,15 @@ def _run_check(gateway: Gateway, check: Resource) -> None:
     run_check(gateway, check)
 
 
+def _named_images(gateway: Gateway, workflow: str) -> dict[str, EngineJSON]:
+    """Return those that services run, and for what is only built on, or on every node, those of the manager."""
+    from runner.kinds.image import names
+    from runner.kinds.swarm.image import pinned
+
+    gateway.swarm.require()
+    return {**names.by_name(gateway.images.list()), **pinned.by_name(gateway.swarm.services.list(), workflow)}
+
+
 def _lists(gateway: Gateway) -> EngineLists:
     from runner.resource.census import SwarmCensus
 
@@ -70,6 +79,7 @@ ORCHESTRATOR = Orchestrator(
     label_store=_label_store,
     ask_ahead=lambda gateway: gateway.swarm.ask_ahead(),
     run_check=_run_check,
+    named_images=_named_images,
     lists=_lists,
     instances=_instances,
     tidy=_tidy,
