@@ -21,8 +21,11 @@ from runner.resource.volume_store import VolumeStore
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from runner.core.address import Address
     from runner.core.engine_answers import EngineEvent
     from runner.core.gateway import Gateway
+    from runner.core.resolved_image import ResolvedImage
+    from runner.core.state import DesiredState
     from runner.resource.census import EngineLists
     from runner.resource.instance import Instances
 
@@ -45,6 +48,12 @@ def _lists(gateway: Gateway) -> EngineLists:
     return EngineLists(gateway)
 
 
+def _used_images(gateway: Gateway, desired: DesiredState) -> Mapping[Address, ResolvedImage]:
+    from runner.kinds.image.used import used_images
+
+    return used_images(gateway, desired)
+
+
 def _instances(gateway: Gateway, workflow: str) -> Instances:
     from runner.kinds.container.instances import EngineInstances
 
@@ -58,6 +67,7 @@ _DOCKER = Orchestrator(
     label_store=VolumeStore,
     ask_ahead=lambda gateway: gateway.ask_ahead(),
     run_check=run_check,
+    used_images=_used_images,
     lists=_lists,
     instances=_instances,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from runner.kinds.check import CHECK
@@ -16,10 +16,12 @@ from runner.resource.kind import Sections
 from runner.resource.orchestrator import Orchestrator, catalog_of
 
 if TYPE_CHECKING:
+    from runner.core.address import Address
     from runner.core.engine_answers import EngineEvent
     from runner.core.gateway import Gateway
     from runner.core.label_store import LabelStore
-    from runner.core.state import Resource
+    from runner.core.resolved_image import ResolvedImage
+    from runner.core.state import DesiredState, Resource
     from runner.resource.census import EngineLists
     from runner.resource.instance import Instances
 
@@ -50,6 +52,18 @@ def _run_check(gateway: Gateway, check: Resource) -> None:
     run_check(gateway, check)
 
 
+def _used_images(gateway: Gateway, desired: DesiredState) -> Mapping[Address, ResolvedImage]:
+    from runner.kinds.swarm.image.used import used_images
+
+    return used_images(gateway, desired)
+
+
+def _volumes_elsewhere(gateway: Gateway, workflow: str) -> Mapping[str, frozenset[str]]:
+    from runner.kinds.swarm.volumes_elsewhere import volumes_elsewhere
+
+    return volumes_elsewhere(gateway, workflow)
+
+
 def _lists(gateway: Gateway) -> EngineLists:
     from runner.resource.census import SwarmCensus
 
@@ -70,6 +84,9 @@ ORCHESTRATOR = Orchestrator(
     label_store=_label_store,
     ask_ahead=lambda gateway: gateway.swarm.ask_ahead(),
     run_check=_run_check,
+    used_images=_used_images,
+    loads_images=False,
+    volumes_elsewhere=_volumes_elsewhere,
     lists=_lists,
     instances=_instances,
     tidy=_tidy,
