@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from runner.core.address import Address
 from runner.core.state import FieldValue, FieldValues, Ref, Resource
@@ -15,11 +15,16 @@ from runner.resource.codec import Invalid
 from runner.resource.declaration import Declaration
 from runner.resource.field import Field, Setting
 from runner.resource.file_grants import owner_of
+from runner.resource.scalars import SECOND
 from runner.resource.service_binding import InService
 from runner.resource.service_table import refusals
 
-_ALWAYS = {"update.on_failure": "rollback"}
-"""What a spec is always told: managers would stop halfway through an update that fails."""
+_ALWAYS: Final[Mapping[str, Value]] = {"update.on_failure": "rollback", "update.parallel": 1, "update.monitor": 5 * SECOND}
+"""What a spec is always told.
+
+Managers would stop halfway through an update that fails; and in a block that is sent in part, they take what is missing
+as zero: all tasks at once.
+"""
 _LEFT_OUT = ("networks.priority",)
 _PRIVATE, _READABLE = 0o400, 0o444
 """Modes of granted files: only a user that is known can be the one who may read them."""
