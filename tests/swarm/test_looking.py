@@ -22,7 +22,8 @@ networks: {default: {driver: overlay}}
 containers:
   web:
     image: IMAGE
-    command: [sh, -c, "echo hello from task {{.Task.Slot}}; exec sleep infinity"]
+    command: [sh, -c, "echo hello from $$(hostname); exec sleep infinity"]
+    hostname: "task-{{.Task.Slot}}"
     init: true
     replicas: 3
     stop_grace_period: 0s
@@ -81,7 +82,7 @@ def test_inspect_tells_of_each_task(web: Services, cli: Cli) -> None:
 
 def test_logs_come_from_every_node_with_its_name(web: Services, cli: Cli, workflow_name: str) -> None:
     nodes = {task.slot: task.node for task in web.tasks("web")}
-    wanted = {f"hello from task {slot}": node for slot, node in nodes.items()}
+    wanted = {f"hello from task-{slot}": node for slot, node in nodes.items()}
 
     def read(*which: str) -> dict[str, str]:
         lines = map(json.loads, cli("logs", "-o", "json", *which).exits(0).stdout.splitlines())
@@ -89,7 +90,7 @@ def test_logs_come_from_every_node_with_its_name(web: Services, cli: Cli, workfl
 
     assert until(read, lambda found: found == wanted)
     assert read("--file", workflow_name) == wanted, "by its name, it is found on the swarm"
-    assert read("web[2]") == {"hello from task 2": nodes["2"]}
+    assert read("web[2]") == {"hello from task-2": nodes["2"]}
 
 
 def test_logs_have_the_last_words_of_tasks_that_failed(apply: Apply, cli: Cli, services: Services) -> None:
@@ -110,7 +111,7 @@ def test_logs_follow_tasks_that_are_born_later(web: Services, cli: Cli) -> None:
 
 def test_a_program_runs_in_the_task_of_this_node(web: Services, cli: Cli) -> None:
     here = next(task for task in web.tasks("web") if task.node == "n1")
-    assert cli("exec", "web", "--", "hostname").exits(0).stdout.strip() == here.container[:12]
+    assert cli("exec", "web", "--", "hostname").exits(0).stdout.strip() == f"task-{here.slot}"
 
 
 def test_where_a_task_of_another_node_is_to_be_reached_is_told(web: Services, cli: Cli) -> None:
@@ -147,11 +148,15 @@ def test_a_bundle_is_refused_as_nodes_would_not_have_its_images(web: Services, c
 def test_a_rollback_brings_the_former_image_back(
     apply: Apply, cli: Cli, services: Services, releases: list[str]
 ) -> None:
+    def digest() -> str:
+        return str(services.spec("web")["TaskTemplate"]["ContainerSpec"]["Image"].partition("@")[2])
+
     apply(WEB).exits(0)
+    first = digest()
     apply(WEB.replace("IMAGE", releases[1])).exits(0)
-    assert releases[1] in services.spec("web")["TaskTemplate"]["ContainerSpec"]["Image"]
+    assert digest() != first
     cli("rollback", "-y", timeout=120).exits(0)
-    assert releases[0] in services.spec("web")["TaskTemplate"]["ContainerSpec"]["Image"]
+    assert digest() == first
 
 
 def test_a_check_asks_at_a_published_port(apply: Apply, cli: Cli, swarm: Swarm) -> None:
@@ -179,7 +184,7 @@ def test_a_saved_plan_knows_what_runs_it(cli: Cli, releases: list[str], workflow
     file.write_text(f"name: {workflow_name}\nservices: {{web: {{image: '{releases[0]}', command: sleep 1000}}}}\n")
     cli("plan", "--engine", "swarm", "--out", "p.plan", "compose.yaml").exits(0)
     cli("apply", "p.plan", timeout=120).exits(0)
-    assert services.document("web")
+    assert any(thing.startswith("service ") for thing in services.existing)
     cli("plan", "--engine", "swarm", "--detailed-exitcode", "compose.yaml").exits(0)
 
 
