@@ -14,12 +14,11 @@ from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.errors import EngineError, RunnerError
 from runner.core.gateway import Gateway
 from runner.core.plan import Plan
-from runner.core.resolved_image import ResolvedImage
 from runner.core.state import DesiredState, Resource
 from runner.core.struct import replace
 from runner.core.values import Value
 from runner.document.files import Files
-from runner.history.snapshot import Snapshot
+from runner.history.snapshot import ResolvedImage, Snapshot
 from runner.kinds.image import IMAGE
 from runner.kinds.image.declare import pulled_image
 from runner.kinds.image.substitute import pinned_to, substitute_images

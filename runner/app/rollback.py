@@ -16,10 +16,9 @@ from runner.app.workflow_name import workflow_name
 from runner.core.diagnostic import Diagnostic
 from runner.core.errors import RunnerError, UsageError
 from runner.core.plan import Plan
-from runner.core.resolved_image import ResolvedImage
 from runner.core.struct import Struct
 from runner.document.source import MAX_BYTES
-from runner.history.snapshot import Snapshot, StoredSnapshot, read_snapshot
+from runner.history.snapshot import ResolvedImage, Snapshot, StoredSnapshot, read_snapshot
 from runner.history.store import IMAGES, SNAPSHOT, StoredRun
 
 if TYPE_CHECKING:

@@ -6,16 +6,18 @@ import os
 
 from runner.app.loaded_workflow import LoadedWorkflow
 from runner.app.request import RESTART, RunRequest
+from runner.core.engine_answers import EngineJSON
 from runner.core.errors import EngineError
 from runner.core.gateway import Gateway
 from runner.core.hashes import sha256
 from runner.core.plan import Plan
-from runner.core.resolved_image import ResolvedImage
-from runner.core.state import DesiredState
+from runner.core.sensitive import is_sensitive
+from runner.core.state import DesiredState, Resource
 from runner.core.struct import replace
 from runner.history.recorder import Recording, RunMetadata
-from runner.history.snapshot import Snapshot, images_json, snapshot_json, storable
+from runner.history.snapshot import ResolvedImage, Snapshot, images_json, snapshot_json, storable
 from runner.history.store import PLAN, SNAPSHOT, Header, state_folder
+from runner.kinds.image import IMAGE
 from runner.plan.fingerprint import desired_digests
 from runner.views.plan_json import plan_json
 
@@ -88,11 +90,22 @@ def _snapshot(loaded: LoadedWorkflow, plan: Plan, targets: tuple[str, ...]) -> S
 
 
 def _resolved(desired: DesiredState, gateway: Gateway) -> dict[str, ResolvedImage]:
-    """Return the image that was used at each address; empty if the engine fails."""
+    """Return the engine's image for each image address; empty if the engine fails."""
     from runner.kinds import orchestrator
 
     try:
-        used = orchestrator(desired.orchestrator).used_images(gateway, desired)
+        there = orchestrator(desired.orchestrator).named_images(gateway, desired.workflow)
     except EngineError:
         return {}
-    return {str(address): image for address, image in used.items()}
+    wanted = {address: one for address, one in desired.resources.items() if address.kind == IMAGE.name}
+    return {
+        str(address): _resolved_image(one, there[one.engine_name])
+        for address, one in wanted.items()
+        if one.engine_name in there
+    }
+
+
+def _resolved_image(resource: Resource, image: EngineJSON) -> ResolvedImage:
+    """Return the recorded form of an image: by ID only if its name, which digests contain, is sensitive."""
+    is_named = not is_sensitive("reference", resource.sensitive_places)
+    return ResolvedImage(image["Id"], tuple(image.get("RepoDigests") or ()) if is_named else ())

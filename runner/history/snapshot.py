@@ -9,7 +9,6 @@ from typing import Final
 from runner.core.address import Address
 from runner.core.compose_options import ComposeOptions, options_json
 from runner.core.redact import Redactor
-from runner.core.resolved_image import ResolvedImage
 from runner.core.serialize import FORMAT_VERSION, JSON, JSONObject
 from runner.core.struct import Struct
 
@@ -34,6 +33,13 @@ class Snapshot(Struct, kw_only=True):
     """What a Compose project is read with, besides its file; None for a workflow file."""
     orchestrator: str | None = None
     """What ran it instead of what the file says; None: what that says."""
+
+
+class ResolvedImage(Struct):
+    """The image that a run used at one address; `digests` are its names in registries."""
+
+    id: str
+    digests: tuple[str, ...] = ()
 
 
 class _Content(Struct):

@@ -21,11 +21,8 @@ from runner.resource.volume_store import VolumeStore
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runner.core.address import Address
-    from runner.core.engine_answers import EngineEvent
+    from runner.core.engine_answers import EngineEvent, EngineJSON
     from runner.core.gateway import Gateway
-    from runner.core.resolved_image import ResolvedImage
-    from runner.core.state import DesiredState
     from runner.resource.census import EngineLists
     from runner.resource.instance import Instances
 
@@ -42,16 +39,17 @@ def _events(gateway: Gateway, workflow: str) -> Iterator[EngineEvent]:
     return gateway.events(f"{WORKFLOW}={workflow}")
 
 
+def _named_images(gateway: Gateway, _workflow: str) -> dict[str, EngineJSON]:
+    from runner.kinds.image.names import by_name
+
+    listed = gateway.images.list()
+    return {**by_name(listed), **{image["Id"]: image for image in listed}}
+
+
 def _lists(gateway: Gateway) -> EngineLists:
     from runner.resource.census import EngineLists
 
     return EngineLists(gateway)
-
-
-def _used_images(gateway: Gateway, desired: DesiredState) -> Mapping[Address, ResolvedImage]:
-    from runner.kinds.image.used import used_images
-
-    return used_images(gateway, desired)
 
 
 def _instances(gateway: Gateway, workflow: str) -> Instances:
@@ -67,7 +65,7 @@ _DOCKER = Orchestrator(
     label_store=VolumeStore,
     ask_ahead=lambda gateway: gateway.ask_ahead(),
     run_check=run_check,
-    used_images=_used_images,
+    named_images=_named_images,
     lists=_lists,
     instances=_instances,
 )

@@ -13,7 +13,7 @@ WEB = "containers: {web: {image: IMAGE, command: sleep infinity}}"
 
 
 def codes(cli: Cli, *options: str) -> dict[str, dict]:
-    return {found["code"]: found for found in cli("doctor", "-o", "json", *options).json["findings"]}
+    return {found["code"]: found for found in cli("doctor", "-o", "json", *options).json["checks"]}
 
 
 def test_a_swarm_in_order_is_told(cli: Cli, workflow: Callable[..., Path], releases: list[str]) -> None:
@@ -54,4 +54,4 @@ def test_a_manager_that_is_lost_is_told(private_swarms: Callable[..., Swarm], cl
 
 def _codes_at(cli: Cli) -> set[str]:
     done = cli("doctor", "-o", "json", "--engine", "swarm", timeout=60)
-    return {one["code"] for one in done.json["findings"]}
+    return {one["code"] for one in done.json["checks"]}

@@ -1,4 +1,4 @@
-"""Updates that fail: each service goes back to its last good spec, and the run says why, where and how."""
+"""Updates that fail: each service goes back to its last good spec, and the run says why, where and with what output."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ def test_a_command_that_exits_is_rolled_back_with_its_last_words(
     _assert_as_before(services, cli, good)
 
 
-def test_with_start_first_the_former_tasks_run_on(apply: Apply, services: Services) -> None:
-    first = GOOD.replace("replicas: 2", "replicas: 2, update: {order: start-first}")
+def test_with_start_first_and_a_delay_a_former_task_runs_on(apply: Apply, services: Services) -> None:
+    first = GOOD.replace("replicas: 2", "replicas: 2, update: {order: start-first, delay: 2s}")
     apply(first).exits(0)
     before = services.await_running("web", 2)
     apply(first.replace("command: sleep infinity", 'command: [sh, -c, "sleep 0.3; exit 3"]')).exits(5)

@@ -16,12 +16,10 @@ from runner.resource.kind import Sections
 from runner.resource.orchestrator import Orchestrator, catalog_of
 
 if TYPE_CHECKING:
-    from runner.core.address import Address
-    from runner.core.engine_answers import EngineEvent
+    from runner.core.engine_answers import EngineEvent, EngineJSON
     from runner.core.gateway import Gateway
     from runner.core.label_store import LabelStore
-    from runner.core.resolved_image import ResolvedImage
-    from runner.core.state import DesiredState, Resource
+    from runner.core.state import Resource
     from runner.resource.census import EngineLists
     from runner.resource.instance import Instances
 
@@ -52,10 +50,13 @@ def _run_check(gateway: Gateway, check: Resource) -> None:
     run_check(gateway, check)
 
 
-def _used_images(gateway: Gateway, desired: DesiredState) -> Mapping[Address, ResolvedImage]:
-    from runner.kinds.swarm.image.used import used_images
+def _named_images(gateway: Gateway, workflow: str) -> dict[str, EngineJSON]:
+    """Return those that services run, and for what is only built on, or on every node, those of the manager."""
+    from runner.kinds.image import names
+    from runner.kinds.swarm.image import pinned
 
-    return used_images(gateway, desired)
+    gateway.swarm.require()
+    return {**names.by_name(gateway.images.list()), **pinned.by_name(gateway.swarm.services.list(), workflow)}
 
 
 def _volumes_elsewhere(gateway: Gateway, workflow: str) -> Mapping[str, frozenset[str]]:
@@ -84,7 +85,7 @@ ORCHESTRATOR = Orchestrator(
     label_store=_label_store,
     ask_ahead=lambda gateway: gateway.swarm.ask_ahead(),
     run_check=_run_check,
-    used_images=_used_images,
+    named_images=_named_images,
     loads_images=False,
     volumes_elsewhere=_volumes_elsewhere,
     lists=_lists,

@@ -19,7 +19,11 @@ from runner.resource.scalars import SECOND
 from runner.resource.service_binding import InService
 from runner.resource.service_table import refusals
 
-_ALWAYS: Final[Mapping[str, Value]] = {"update.on_failure": "rollback", "update.parallel": 1, "update.monitor": 5 * SECOND}
+_ALWAYS: Final[Mapping[str, Value]] = {
+    "update.on_failure": "rollback",
+    "update.parallel": 1,
+    "update.monitor": 5 * SECOND,
+}
 """What a spec is always told.
 
 Managers would stop halfway through an update that fails; and in a block that is sent in part, they take what is missing

@@ -8,11 +8,25 @@ from typing import Any
 from runner.core.values import Value
 from runner.resource.codec import Invalid
 from runner.resource.engine_json import Binding, Body, at, get, put
+from runner.resource.image_reference import familiar
 from runner.resource.service_binding import InService
 
 _RESTART = "TaskTemplate.RestartPolicy"
 _ON_FAILURE = "on-failure"
 _CONDITIONS = {"no": "none", "always": "any", "unless-stopped": "any", _ON_FAILURE: _ON_FAILURE}
+
+
+def same_image(desired: Value, live: Value) -> bool:
+    """Compare images by name; one that is declared by its digest alone may have any tag.
+
+    >>> same_image("shop/web@sha256:0f", "shop/web:1@sha256:0f"), same_image("shop/web:2", "shop/web:1")
+    (True, False)
+    """
+    wanted, there = str(desired), str(live)
+    if "@" not in wanted or wanted == there:
+        return wanted == there
+    name = wanted.partition("@")[0]
+    return ":" not in name.rpartition("/")[2] and familiar(there) == wanted
 
 
 def _refuse_no_command(value: Value, values: Mapping[str, Value]) -> Iterator[Invalid]:

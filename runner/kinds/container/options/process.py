@@ -10,7 +10,7 @@ from runner.core.engine import Engine
 from runner.core.plan import Reason
 from runner.core.struct import replace
 from runner.core.values import Value
-from runner.kinds.container.in_service.process import COMMAND
+from runner.kinds.container.in_service.process import COMMAND, same_image
 from runner.kinds.container.in_service.process import PLATFORM as PLATFORM_OF_NODES
 from runner.kinds.container.in_service.reasons import no_place
 from runner.kinds.container.in_service.templates import refuse_templates
@@ -120,7 +120,7 @@ PROCESS = (
         # The create body has its name; the comparison is by image id.
         bind=at("Image"),
         drift_reason=Reason.IMAGE,
-        service=InService(bind=at("TaskTemplate.ContainerSpec.Image")),
+        service=InService(bind=at("TaskTemplate.ContainerSpec.Image"), equals=same_image),
     ),
     Field(
         name="command",
