@@ -42,7 +42,8 @@ def _events(gateway: Gateway, workflow: str) -> Iterator[EngineEvent]:
 def _named_images(gateway: Gateway, _workflow: str) -> dict[str, EngineJSON]:
     from runner.kinds.image.names import by_name
 
-    return by_name(gateway.images.list())
+    listed = gateway.images.list()
+    return {**by_name(listed), **{image["Id"]: image for image in listed}}
 
 
 def _lists(gateway: Gateway) -> EngineLists:
