@@ -60,7 +60,7 @@ picture: .venv/installed-test  ## record a rollback on a private engine and draw
 
 docs: .venv/installed-test  ## run the commands of all pages, and put the outputs of today into them
 	@tests/harness/install.sh test
-	@PATH=$$(tests/harness/current.sh) && export PATH && RUNNER_UPDATE_DOCS=all $(PYTHON) -m pytest -q tests/e2e/test_docs.py
+	@PATH=$$(tests/harness/current.sh) && export PATH && RUNNER_UPDATE_DOCS=all $(PYTHON) -m pytest -q tests/e2e/test_docs.py tests/swarm/test_docs.py
 
 bench: .venv/installed-test  ## measure runner beside the engine's own floor and Docker Compose; BENCH=--quick, say
 	@tests/harness/install.sh engine

@@ -16,7 +16,6 @@ from runner.core.phrase import reason_of
 from runner.core.struct import Struct
 from runner.document.root import ANYWHERE
 from runner.kinds.image.lockable_names import LockableReference, lockable_references
-from runner.kinds.image.names import by_name
 from runner.kinds.image.settings import PullSettings
 from runner.resource.image_reference import familiar
 
@@ -98,10 +97,12 @@ def _resolve(
     parallel: int,
 ) -> dict[str, LockedImage]:
     """Resolve names on the engine and, through it, in registries; DiagnosedError if one can't be resolved."""
+    from runner.kinds import orchestrator
     from runner.kinds.image.resolve import Resolver
 
     failed: dict[str, EngineError] = {}
-    named = by_name(gateway.images.list())
+    desired = workflow.desired
+    named = orchestrator(desired.orchestrator).named_images(gateway, desired.workflow)
     registered = {name for name, image in before.items() if image.digest}
     in_registry = registered if gateway.engine().capabilities.containerd_store else frozenset(named)
     resolver = Resolver(gateway, named, in_registry)

@@ -95,7 +95,6 @@ def _locked_run(request: RunRequest, run_id: str, replan: Callable[[], Plan], re
 def _plain_run(request: RunRequest, plan: Plan) -> Run:
     from runner.engine.execute import Run
     from runner.kinds import orchestrator
-    from runner.kinds.check import run_check
 
     options, runs_it = request.engine, orchestrator(request.workflow.desired.orchestrator)
     return Run(
@@ -105,7 +104,7 @@ def _plain_run(request: RunRequest, plan: Plan) -> Run:
         events=partial(runs_it.events, request.gateway, plan.workflow),
         parallel=options.parallel,
         timeout=options.timeout,
-        ask=run_check,
+        ask=runs_it.run_check,
         tidy=runs_it.tidy,
     )
 

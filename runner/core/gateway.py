@@ -167,8 +167,8 @@ class Networks(Protocol):
     def list(self) -> Sequence[EngineJSON]:
         """Return all of them."""
 
-    def inspect(self, ref: str, *, scope: str = "") -> EngineJSON:
-        """Return one; NotFound without it. No list has a swarm's own networks `bridge` and `host`, of scope swarm."""
+    def inspect(self, ref: str) -> EngineJSON:
+        """Return one; NotFound without it. No list has a swarm's own networks `bridge` and `host`."""
 
     def create(self, body: EngineJSON) -> str:
         """Create one; return its id."""

@@ -22,10 +22,9 @@ class Networks:
         """Return all networks."""
         return self._api.get(NETWORKS)  # type: ignore[no-any-return]
 
-    def inspect(self, ref: str, *, scope: str = "") -> EngineJSON:
+    def inspect(self, ref: str) -> EngineJSON:
         """Return one."""
-        query = {"scope": scope} if scope else {}
-        return self._api.get(f"/networks/{quote_path(ref)}", query)  # type: ignore[no-any-return]
+        return self._api.get(f"/networks/{quote_path(ref)}")  # type: ignore[no-any-return]
 
     def create(self, body: EngineJSON) -> str:
         """Create one; return its id."""

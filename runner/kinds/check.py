@@ -191,13 +191,17 @@ def run_check(gateway: Gateway, check: Resource) -> None:
     except NotFound as error:
         raise StepFailed(f"{container} does not exist", help=_APPLY, code="not-on-engine") from error
     if not inspect["State"]["Running"]:
-        if _may_come_back(inspect):
-            raise ProbeFailed(f"{container} is not running")
-        raise StepFailed(f"{container} is not running", help=_APPLY, code="not-on-engine")
+        raise not_running(container, may_come_back=_may_come_back(inspect))
     run_probe(probe, ProbeTarget(gateway, inspect))
 
 
 _APPLY = "start it with: runner apply"
+
+
+def not_running(name: str, *, may_come_back: bool) -> StepFailed:
+    """Return the error for what isn't running: waiting helps if it `may_come_back`."""
+    message = f"{name} is not running"
+    return ProbeFailed(message) if may_come_back else StepFailed(message, help=_APPLY, code="not-on-engine")
 
 
 def _may_come_back(inspect: EngineJSON) -> bool:

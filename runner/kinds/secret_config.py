@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from runner.core.address import Address
@@ -12,9 +13,9 @@ from runner.core.state import Resource
 from runner.core.values import Value
 from runner.resource.codec import Invalid
 from runner.resource.declaration import Declaration, unknown
-from runner.resource.field import Setting
+from runner.resource.field import Setting, swarm_only
 from runner.resource.kind import Section
-from runner.resource.scalars import ARGV, TEXT, matching, word
+from runner.resource.scalars import ARGV, BOOLEAN, TEXT, matching, word
 
 if TYPE_CHECKING:
     from runner.core.inspection import Description
@@ -59,7 +60,23 @@ _CONTENT = Setting(
     examples=("listen = 8080\n",),
     cost="containers using it are replaced",
 )
-INSTEAD = {"external": "use file or environment", "name": "containers refer to it by key"}
+OF_SWARM = (
+    Setting(
+        name="external",
+        codec=BOOLEAN,
+        doc="It already exists on the swarm, under `name`, and is never changed.",
+        examples=(True,),
+        swarm_only=True,
+    ),
+    Setting(
+        name="name",
+        codec=matching(r"[a-zA-Z0-9]([a-zA-Z0-9_.-]{0,62}[a-zA-Z0-9])?", "a name of letters, digits, _ . and -"),
+        doc="The name of an external one on the swarm; default: its key.",
+        examples=("db-2024",),
+        swarm_only=True,
+    ),
+)
+"""Settings for what a swarm has already."""
 
 
 class ContentSettings(Settings, kw_only=True):
@@ -70,13 +87,15 @@ class ContentSettings(Settings, kw_only=True):
     """False if they were not read, or could not be."""
 
 
-SOURCES_OF_SECRETS = (_FILE, _ENVIRONMENT, _VARIABLE, _COMMAND)
-SOURCES_OF_CONFIGS = (_FILE, _ENVIRONMENT, _CONTENT)
+_SOURCES_OF_SECRETS = (_FILE, _ENVIRONMENT, _VARIABLE, _COMMAND)
+_SOURCES_OF_CONFIGS = (_FILE, _ENVIRONMENT, _CONTENT)
+SETTINGS_OF_SECRETS = (*_SOURCES_OF_SECRETS, *OF_SWARM)
+SETTINGS_OF_CONFIGS = (*_SOURCES_OF_CONFIGS, *OF_SWARM)
 
 
 def declare_secret(declaration: Declaration) -> Iterable[Resource]:
     """Declare one entry of secrets."""
-    content = _content(declaration, SOURCES_OF_SECRETS, declaration.inputs.read_secret)
+    content = _content(declaration, _SOURCES_OF_SECRETS, declaration.inputs.read_secret)
     text = (content or b"").decode(errors="surrogateescape")  # binary content may contain lines of text
     sensitive = frozenset[str]() if content is None else frozenset({text})
     yield _declared("secret", declaration, content, sensitive, frozenset({CONTENT}))
@@ -84,7 +103,7 @@ def declare_secret(declaration: Declaration) -> Iterable[Resource]:
 
 def declare_config(declaration: Declaration) -> Iterable[Resource]:
     """Declare one entry of configs."""
-    content = _content(declaration, SOURCES_OF_CONFIGS, declaration.inputs.read)
+    content = _content(declaration, _SOURCES_OF_CONFIGS, declaration.inputs.read)
     yield _declared("config", declaration, content, places=declaration.sensitive)
 
 
@@ -164,21 +183,27 @@ def _describe(resource: Resource, desired: DesiredState) -> Description:
     return describe_content(content, f"{resource.address.kind}s", desired, is_sensitive=is_sensitive)
 
 
+def _for_engine(declare: Callable[[Declaration], Iterable[Resource]], declaration: Declaration) -> Iterable[Resource]:
+    """Declare one entry for a single engine, which has none of its own."""
+    refused = list(swarm_only(OF_SWARM, declaration.values))
+    for found in refused:
+        declaration.report(found)
+    return () if refused else declare(declaration)
+
+
 SECRET = Section(
     name="secret",
     section="secrets",
     doc="Secrets, copied into the containers that they are granted to.",
-    settings=SOURCES_OF_SECRETS,
-    key_hints=INSTEAD,
-    declare=declare_secret,
+    settings=SETTINGS_OF_SECRETS,
+    declare=partial(_for_engine, declare_secret),
     describe_declared=_describe,
 )
 CONFIG = Section(
     name="config",
     section="configs",
     doc="Configuration files, copied into containers.",
-    settings=SOURCES_OF_CONFIGS,
-    key_hints=INSTEAD,
-    declare=declare_config,
+    settings=SETTINGS_OF_CONFIGS,
+    declare=partial(_for_engine, declare_config),
     describe_declared=_describe,
 )

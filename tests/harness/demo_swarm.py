@@ -19,11 +19,14 @@ from urllib.error import HTTPError
 
 from tests.harness.registry import Registry
 from tests.harness.swarm import Node, Swarm
+from tests.harness.swarm_state import tasks
 from tests.harness.until import until
 
 ROOT = Path(__file__).parents[2]
 WORKFLOW = "workflows/swarm/workflow.yaml"
 PORT = 8090
+PAGE, API = "shop-web", "shop-api"
+REPLICAS = 2
 LOGINS = "LOGINS=/menu.txt:ada:"
 ROLLED_BACK = 5
 
@@ -69,12 +72,24 @@ class _Demo:
         _say(f"The power of {last.name} goes. The shop goes on: what ran there is started on the others.")
         self._swarm.down(last)
         self._orders(*others)
-        with others[0].client() as client:
-            until(lambda: self._swarm.states(client)[last.name], lambda state: state == "down", 60)
+        self._await(last, "down")
         self._runner("status", exits=None)
         _say(f"{last.name} comes back.")
         self._swarm.up(last)
+        self._await(last, "ready")
         self._orders(*self._swarm.nodes)
+
+    def _await(self, node: Node, state: str) -> None:
+        """Wait until the swarm knows how a node is, and all runs that has to on the nodes that are up."""
+
+        def is_so() -> bool:
+            states = self._swarm.states(client)
+            up = {name for name, found in states.items() if found == "ready"}
+            running = [task.service for task in tasks(client) if task.state == "running" and task.node in up]
+            return states[node.name] == state and running.count(PAGE) == len(up) and running.count(API) == REPLICAS
+
+        with self._swarm.client() as client:
+            until(is_so, bool, 90)
 
     def _release_what_is_broken(self) -> None:
         _say("A bad version: its API asks for the orders where nobody has any. It is rolled back: exit code 5.")

@@ -6,17 +6,20 @@ It has three managers, and a registry with three releases of the base image.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from operator import not_
 from pathlib import Path
 
 import pytest
 from docker import DockerClient
 
-from tests.harness.cli import Cli
+from tests.harness.cli import Cli, Finished
 from tests.harness.fault_proxy import FaultProxy
 from tests.harness.registry import Registry
+from tests.harness.services import Services
 from tests.harness.swarm import Swarm, dispose_abandoned_swarms, new_private_swarm
 from tests.harness.swarm_state import left_on, remove_workflow
 from tests.harness.unique_name import unique_name
+from tests.harness.until import until
 from tests.harness.workflow_file import write_workflow
 
 
@@ -28,8 +31,8 @@ def swarm() -> Iterator[Swarm]:
     try:
         before = left_on(swarm)
         yield swarm
-        left = left_on(swarm) - before
-        assert not left, "tests left this on the swarm: " + ", ".join(sorted(left))
+        # Nodes remove the containers of a service that is gone in their own time.
+        until(lambda: sorted(left_on(swarm) - before), not_)
     finally:
         swarm.dispose()
 
@@ -102,3 +105,23 @@ def workflow(cli: Cli, workflow_name: str) -> Callable[..., Path]:
         return write_workflow(to.folder, workflow_name, text, head="engine: swarm\n")
 
     return write
+
+
+@pytest.fixture
+def services(docker_client: DockerClient, workflow_name: str) -> Services:
+    """What the swarm has of this test's workflow."""
+    return Services(docker_client, workflow_name)
+
+
+@pytest.fixture
+def apply(cli: Cli, workflow: Callable[..., Path], releases: list[str]) -> Callable[..., Finished]:
+    """Write a text as the workflow file and apply it; IMAGE in it stands for the first release."""
+
+    def apply(text: str, *options: str) -> Finished:
+        write(text)
+        return cli("apply", "-y", "--timeout", "60s", *options, timeout=120)
+
+    def write(text: str) -> None:
+        workflow(text.replace("IMAGE", releases[0]))
+
+    return apply

@@ -84,8 +84,8 @@ services:
 OURS = ("runner.", "com.docker.stack.")
 LISTS = ("Constraints", "CapabilityAdd", "CapabilityDrop", "Hosts", "Env", "Aliases")
 """Lists whose order means nothing."""
-FULL = ("UpdateConfig", "RollbackConfig")
-"""What runner always says in full."""
+BY_CLIENT = ("Platforms",)
+"""What the docker command adds, by what the registry has, and runner only where the file says so."""
 
 
 @pytest.fixture
@@ -108,8 +108,7 @@ def test_a_service_is_what_a_stack_has(
 
     for service in ("web", "everywhere"):
         assert _spec(docker_client, workflow_name, service) == _spec(docker_client, f"s{workflow_name}", service)
-    for name in ("front",):
-        assert _network(docker_client, workflow_name, name) == _network(docker_client, f"s{workflow_name}", name)
+    assert _network(docker_client, workflow_name, "front") == _network(docker_client, f"s{workflow_name}", "front")
     assert cli("plan", "--engine", "swarm", "-p", workflow_name).exits(0).stdout.startswith("No changes")
 
 
@@ -142,6 +141,27 @@ def test_the_label_of_the_stack_stays_through_updates(
     assert (labels["com.docker.stack.namespace"], labels["proxy.enable"]) == (workflow_name, "false")
 
 
+def test_secrets_and_configs_of_the_file_and_of_the_swarm_are_granted(
+    docker_client: DockerClient, cli: Cli, releases: list[str], workflow_name: str
+) -> None:
+    docker_client.secrets.create(name=f"{workflow_name}-key", data=b"k", labels={"runner.workflow": workflow_name})
+    granted = "secrets: [own, theirs]\n    configs: [{source: page, target: /page, mode: 0440}]\n    deploy:"
+    top = (
+        f"secrets: {{own: {{environment: OWN}}, theirs: {{external: true, name: {workflow_name}-key}}}}\n"
+        "configs: {page: {content: hello}}\n"
+    )
+    text = SMALL.replace("IMAGE", releases[0]).replace("deploy:", granted) + top
+    cli.folder.joinpath("compose.yaml").write_text(text)
+
+    cli("apply", "--engine", "swarm", "-p", workflow_name, env={"OWN": "very-secret"}).exits(0)
+
+    spec = docker_client.services.get(f"{workflow_name}_web").attrs["Spec"]["TaskTemplate"]["ContainerSpec"]
+    files = {one["File"]["Name"]: one["SecretName"] for one in spec["Secrets"]}
+    assert files["/run/secrets/theirs"] == f"{workflow_name}-key"
+    assert files["/run/secrets/own"].startswith(f"{workflow_name}_own")
+    assert [(one["File"]["Name"], one["File"]["Mode"]) for one in spec["Configs"]] == [("/page", 0o440)]
+
+
 def test_what_a_service_cannot_have_is_told_at_its_place_before_anything_happens(
     docker_client: DockerClient, cli: Cli, releases: list[str], workflow_name: str
 ) -> None:
@@ -159,13 +179,10 @@ def test_what_a_service_cannot_have_is_told_at_its_place_before_anything_happens
 
 def _spec(client: DockerClient, project: str, service: str) -> Any:
     """Return the spec of a service as far as two that differ in name and owner may be compared."""
-    found: Any = until(lambda: client.api.inspect_service(f"{project}_{service}"), bool)
-    spec = {key: value for key, value in found["Spec"].items() if key not in FULL}
+    found: Any = client.api.inspect_service(f"{project}_{service}", insert_defaults=True)["Spec"]
+    update = {key: value for key, value in found["UpdateConfig"].items() if key != "FailureAction"}
     networks = {one["Id"]: one["Name"] for one in client.api.networks()}
-    return {
-        **_plain(spec, project, networks),
-        "UpdateConfig": {**client.api.inspect_service(found["ID"], insert_defaults=True)["Spec"]["UpdateConfig"]},
-    }
+    return _plain({**found, "UpdateConfig": update, "RollbackConfig": None}, project, networks)
 
 
 def _network(client: DockerClient, project: str, name: str) -> Any:
@@ -180,9 +197,9 @@ def _plain(value: Any, project: str, networks: Mapping[str, str], key: str = "")
         inner = {
             name: _plain(one, project, networks, name)
             for name, one in value.items()
-            if not name.startswith(OURS) and not (key == "" and name == "Name")
+            if not name.startswith(OURS) and name not in BY_CLIENT and not (key == "" and name == "Name")
         }
-        return {name: one for name, one in inner.items() if one not in (None, "", 0, False, {}, [])}
+        return {name: one for name, one in inner.items() if one not in (None, "", 0, False, {}, [], "vip")}
     if isinstance(value, list):
         plain = [_plain(one, project, networks, key) for one in value]
         return sorted(plain) if key in LISTS else plain

@@ -76,8 +76,8 @@ def test_a_failed_job_tells_its_exit_code_node_and_last_lines_and_runs_again(
     assert failed.endings["container.web"] == "skipped"
     ending = failed.ending("job.migrate")
     assert ending["to"] == "failed"
-    assert ending["error"]["message"].startswith("exited with code 3, on n")
-    assert ending["error"]["code"] == "job-failed"
+    assert ending["cause"].startswith("exited with code 3, on n")
+    assert ending["code"] == "job-failed"
     assert "no such table" in failed.stdout
     assert [task.exit_code for task in runs()] == [3]
 
@@ -90,16 +90,16 @@ def test_a_job_is_tried_as_often_as_its_retries_allow(cli: Cli, workflow: Callab
     workflow(HEAD + "retries: 2, backoff: 100ms, command: [sh, -c, 'echo try; exit 1']}}")
     failed = cli("apply").exits(1)
     assert [event["line"] for event in failed.events if "line" in event] == ["try"] * 3
-    assert "after 3 attempts" in failed.ending("job.migrate")["error"]["message"]
+    assert "after 3 attempts" in failed.ending("job.migrate")["cause"]
     assert len(runs()) == 1
 
 
 def test_a_job_that_no_node_takes_fails_with_the_reason(
     cli: Cli, workflow: Callable, docker_client: DockerClient, workflow_name: str
 ) -> None:
-    workflow(HEAD + "place: {on: [node.labels.disk==ssd]}, command: 'true'}}")
+    workflow(HEAD + "place: {constraints: [node.labels.disk==ssd]}, command: 'true'}}")
     failed = cli("apply").exits(1)
-    assert "no suitable node" in failed.ending("job.migrate")["error"]["message"]
+    assert "no suitable node" in failed.ending("job.migrate")["cause"]
     assert not [name for name in versions(docker_client) if name.startswith(f"service {workflow_name}")]
 
 
@@ -108,7 +108,7 @@ def test_a_job_that_takes_too_long_is_stopped_and_shows_what_it_wrote(
 ) -> None:
     workflow(HEAD + "timeout: 2s, command: [sh, -c, 'echo at work; sleep infinity']}}")
     failed = cli("apply").exits(1)
-    assert failed.ending("job.migrate")["error"]["code"] == "job-timeout"
+    assert failed.ending("job.migrate")["code"] == "job-timeout"
     assert "at work" in failed.stdout
     assert runs() == []
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from runner.kinds.check import CHECK
@@ -16,9 +16,10 @@ from runner.resource.kind import Sections
 from runner.resource.orchestrator import Orchestrator, catalog_of
 
 if TYPE_CHECKING:
-    from runner.core.engine_answers import EngineEvent
+    from runner.core.engine_answers import EngineEvent, EngineJSON
     from runner.core.gateway import Gateway
     from runner.core.label_store import LabelStore
+    from runner.core.state import Resource
     from runner.resource.census import EngineLists
     from runner.resource.instance import Instances
 
@@ -43,6 +44,27 @@ def _label_store(gateway: Gateway) -> LabelStore:
     return gateway.swarm.records
 
 
+def _run_check(gateway: Gateway, check: Resource) -> None:
+    from runner.kinds.swarm.check import run_check
+
+    run_check(gateway, check)
+
+
+def _named_images(gateway: Gateway, workflow: str) -> dict[str, EngineJSON]:
+    """Return those that services run, and for what is only built on, or on every node, those of the manager."""
+    from runner.kinds.image import names
+    from runner.kinds.swarm.image import pinned
+
+    gateway.swarm.require()
+    return {**names.by_name(gateway.images.list()), **pinned.by_name(gateway.swarm.services.list(), workflow)}
+
+
+def _volumes_elsewhere(gateway: Gateway, workflow: str) -> Mapping[str, frozenset[str]]:
+    from runner.kinds.swarm.volumes_elsewhere import volumes_elsewhere
+
+    return volumes_elsewhere(gateway, workflow)
+
+
 def _lists(gateway: Gateway) -> EngineLists:
     from runner.resource.census import SwarmCensus
 
@@ -62,6 +84,10 @@ ORCHESTRATOR = Orchestrator(
     events=_events,
     label_store=_label_store,
     ask_ahead=lambda gateway: gateway.swarm.ask_ahead(),
+    run_check=_run_check,
+    named_images=_named_images,
+    loads_images=False,
+    volumes_elsewhere=_volumes_elsewhere,
     lists=_lists,
     instances=_instances,
     tidy=_tidy,

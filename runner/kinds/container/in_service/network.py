@@ -15,8 +15,8 @@ from runner.resource.service_binding import InService
 _NETWORKS = "TaskTemplate.Networks"
 _NAME = "runner.name"
 """Where the name of a network stands beside its id once it has been looked up."""
-_OF_NODES = ("bridge", "host")
-"""Networks that every node has of its own."""
+OF_NODES = ("bridge", "host")
+"""Networks that every node has of its own: services refer to them by name, whatever their id in the swarm."""
 _ONLY_ON_ONE_ENGINE = ("ipv4_address", "ipv6_address", "mac_address", "priority", "gw_priority")
 
 
@@ -33,7 +33,7 @@ def _write_attachment(attachment: Mapping[str, Any]) -> dict[str, Any]:
 
 def _read_attachments(value: Any) -> Value:
     named = ((one.get(_NAME, one["Target"]), one) for one in value or ())
-    return {name: _read_attachment(one) for name, one in named if name not in _OF_NODES}
+    return {name: _read_attachment(one) for name, one in named if name not in OF_NODES}
 
 
 def _read_attachment(attachment: Mapping[str, Any]) -> Mapping[str, Value]:
@@ -100,13 +100,13 @@ def _write_mode(value: Value, body: Body) -> None:
 def _read_mode(spec: Mapping[str, Any]) -> Value:
     """Read which network of the nodes tasks are on; None if they are on one of the swarm."""
     joined = [one.get(_NAME, one["Target"]) for one in get(spec, _NETWORKS) or ()]
-    return joined[0] if len(joined) == 1 and joined[0] in _OF_NODES else None
+    return joined[0] if len(joined) == 1 and joined[0] in OF_NODES else None
 
 
 def _refuse_mode(value: Value, _values: Mapping[str, Value]) -> Iterator[Invalid]:
-    if value not in _OF_NODES:
+    if value not in OF_NODES:
         yield Invalid(
-            f'a service can\'t have network_mode "{value}"', help=f"write {' or '.join(_OF_NODES)}, or networks"
+            f'a service can\'t have network_mode "{value}"', help=f"write {' or '.join(OF_NODES)}, or networks"
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -34,7 +33,9 @@ def _write(value: Any) -> dict[str, Any]:
 
 def _write_seccomp(value: str) -> dict[str, str]:
     if is_profile(value):
-        return {"Mode": "custom", "Profile": base64.b64encode(value.encode()).decode()}
+        from base64 import b64encode
+
+        return {"Mode": "custom", "Profile": b64encode(value.encode()).decode()}
     return {"Mode": _SECCOMP[value]}
 
 
@@ -53,7 +54,9 @@ def _read(value: Any) -> Value:
 def _read_seccomp(seccomp: Mapping[str, Any]) -> str | None:
     if seccomp.get("Mode") != "custom":
         return next((name for name, mode in _SECCOMP.items() if mode == seccomp.get("Mode")), None)
-    text = base64.b64decode(seccomp.get("Profile") or "").decode(errors="replace")
+    from base64 import b64decode
+
+    text = b64decode(seccomp.get("Profile") or "").decode(errors="replace")
     try:
         return parse_profile(text)
     except Invalid:  # set by another client

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from runner.core.lazy_pattern import lazy_pattern
 from runner.kinds.image.lock_status import digests_of
-from runner.resource.image_reference import familiar
+from runner.resource.image_reference import familiar, repository
 from runner.resource.labels import WORKFLOW
 
 if TYPE_CHECKING:
@@ -24,9 +24,19 @@ def is_fixed(reference: str) -> bool:
 def running(services: Iterable[EngineJSON], workflow: str) -> Mapping[str, str]:
     """Return the pinned references that a workflow's services run, by the name without the digest.
 
-    Of several digests under one name, which only a failed run leaves, the one that was deployed last counts.
+    Of several digests under one name, which only a failed run leaves, the one that was deployed last counts. A digest
+    without a tag, out of a lock file or a record, stands for no name.
     """
-    return {familiar(image.partition("@")[0]): image for image in _images(services, workflow) if "@" in image}
+    found = ((*image.rpartition("@"), image) for image in _images(services, workflow))
+    return {familiar(name): image for name, _, _, image in found if ":" in name.rpartition("/")[2]}
+
+
+def by_name(services: Iterable[EngineJSON], workflow: str) -> dict[str, EngineJSON]:
+    """Return the images that a workflow's services run as an engine would list them, by name."""
+    return {
+        name: {"Id": image, "RepoTags": [name], "RepoDigests": [f"{repository(name)}@{image.rpartition('@')[2]}"]}
+        for name, image in running(services, workflow).items()
+    }
 
 
 def _images(services: Iterable[EngineJSON], workflow: str) -> Iterator[str]:

@@ -7,12 +7,11 @@ from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from runner.core.diagnostic import Diagnostic
-from runner.core.errors import NotFound
 from runner.core.state import ObservedResource, UnmanagedResource
 from runner.core.values import read_moment
 from runner.kinds.network.ipam_pools import read_pools, subnets
 from runner.kinds.swarm.names import fitting
-from runner.kinds.swarm.network.rows import PREDEFINED, ROWS
+from runner.kinds.swarm.network.rows import ROWS
 from runner.kinds.swarm.versions import Users, Version, current_versions, labels_of
 from runner.resource.census import OwnedResource, read_owned
 from runner.resource.diff import diff_fields
@@ -78,18 +77,10 @@ def _external(context: ObserveContext, wanted: Iterable[Resource]) -> Iterator[O
     for resource in wanted:
         if resource.external:
             name = resource.engine_name
-            id = by_name.get(name) or (_of_nodes(context, name) if name in PREDEFINED else None)
+            id = by_name.get(name)
             if id is not None:
                 attributes = {"id": id, "name": name}
                 yield ObservedResource(resource.address, id, name, attributes=attributes, owned=False)
-
-
-def _of_nodes(context: ObserveContext, name: str) -> str | None:
-    """Return the id by which services refer to a network that every node has of its own."""
-    try:
-        return str(context.gateway.networks.inspect(name, scope="swarm")["Id"])
-    except NotFound:
-        return None
 
 
 def _namesakes(context: ObserveContext, missing: Iterable[Resource]) -> Iterator[UnmanagedResource]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from runner.core.plan import Effect, FieldDiff, Reason
 from runner.core.state import Resource
+from runner.kinds.network.predefined import predefined_network
 from runner.kinds.shared.named_resource import EXTERNAL, NAME, declare_named
 from runner.kinds.swarm.network.found import list_owned, observe
 from runner.kinds.swarm.network.rows import FIELDS, INTERNAL, OVERLAY, refusals
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 def _declare(declaration: Declaration) -> Iterable[Resource]:
     resource = declare_named("network", declaration)
-    for invalid in refusals(declaration.values, resource):
+    predefined = predefined_network(resource)
+    for invalid in [predefined] if predefined else refusals(declaration.values, resource):
         declaration.report(invalid)
     yield resource
 

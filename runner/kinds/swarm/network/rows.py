@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from runner.core.state import Resource
 
 OVERLAY: Final = "overlay"
-PREDEFINED: Final = ("bridge", "host")
-"""The networks of every node that services can be on."""
 _OF_ONE_ENGINE: Final = ("bridge", "host", "ipvlan", "macvlan", "none", "null")
 
 FIELDS: Final = tuple(

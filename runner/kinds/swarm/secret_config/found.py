@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from runner.core.state import ObservedResource
 from runner.core.values import read_moment
 from runner.kinds.swarm.secret_config.content import ROWS
 from runner.kinds.swarm.versions import Users, Version, current_versions, is_record, labels_of
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from runner.core.address import Address
     from runner.core.engine import Engine
     from runner.core.engine_answers import EngineJSON
-    from runner.core.state import ObservedResource
+    from runner.core.state import Resource
     from runner.resource.census import EngineLists
     from runner.resource.observation import ObserveContext
     from runner.resource.swarm_lists import SwarmLists
@@ -54,11 +55,20 @@ def _read(document: EngineJSON, address: Address, engine: Engine) -> ObservedRes
 def observe(kind: str, context: ObserveContext) -> Observation:
     """Observe a workflow's secrets or configs."""
     found = tuple(versions_of(kind, context.swarm, context.workflow, context.engine))
-    if not found:
-        return Observation()
     wanted = {resource.address: resource for resource in context.wanted(kind)}
-    own, abandoned = current_versions(found, Users(context.swarm), wanted, ROWS)
-    return Observation(own=tuple(own), abandoned=tuple(abandoned))
+    existing = tuple(_existing(listed(kind, context.swarm), wanted.values()))
+    own, abandoned = current_versions(found, Users(context.swarm), wanted, ROWS) if found else ([], [])
+    return Observation(own=(*own, *existing), abandoned=tuple(abandoned))
+
+
+def _existing(documents: Iterable[EngineJSON], wanted: Iterable[Resource]) -> Iterator[ObservedResource]:
+    """Yield those that the workflow only uses."""
+    names = {resource.engine_name: resource for resource in wanted if resource.external}
+    for document in documents if names else ():
+        name = str(document["Spec"]["Name"])
+        if name in names:
+            attributes = {"id": str(document["ID"]), "name": name}
+            yield ObservedResource(names[name].address, attributes["id"], name, attributes=attributes, owned=False)
 
 
 def list_owned(kind: str, lists: EngineLists) -> Iterator[OwnedResource]:

@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from runner.core.address import Address
 from runner.core.state import Resource
 from runner.core.struct import replace
 from runner.core.values import Value
 from runner.kinds.secret_config import (
     CONTENT,
-    INSTEAD,
-    SOURCES_OF_CONFIGS,
-    SOURCES_OF_SECRETS,
+    OF_SWARM,
+    SETTINGS_OF_CONFIGS,
+    SETTINGS_OF_SECRETS,
     ContentSettings,
     declare_config,
     declare_secret,
@@ -44,7 +45,6 @@ def _kind(
         doc=doc,
         settings=settings,
         internal_fields=ROWS,
-        key_hints=INSTEAD,
         declare=partial(_declare, name, declare),
         observe=partial(observe, name),
         list_owned=partial(list_owned, name),
@@ -58,6 +58,12 @@ def _kind(
 def _declare(
     kind: str, declare: Callable[[Declaration], Iterable[Resource]], declaration: Declaration
 ) -> Iterator[Resource]:
+    if declaration.values.get("external"):
+        yield _existing(kind, declaration)
+        return
+    if "name" in declaration.values:
+        help = "omit it: others are named after the workflow, the key and their content; or set external: true"
+        declaration.report(Invalid('"name" is for external ones', path=("name",), help=help))
     name = fitting(f"{declaration.workflow}_{declaration.key}", _LONGEST_NAME)
     for resource in declare(declaration):
         settings = resource.settings_as(ContentSettings)
@@ -67,6 +73,18 @@ def _declare(
             except Invalid as invalid:
                 declaration.report(invalid.within(next(iter(declaration.values))))
         yield replace(resource, engine_name=name, fields={CONTENT: digest_of(settings.content)})
+
+
+def _existing(kind: str, declaration: Declaration) -> Resource:
+    """Declare one that the swarm has already."""
+    own = {row.name for row in OF_SWARM}
+    for key in declaration.values:
+        if key not in own:
+            help = "external resources are never changed"
+            declaration.report(Invalid(f'"{key}" conflicts with external', path=(key,), help=help))
+    name = str(declaration.values.get("name") or declaration.key)
+    settings = ContentSettings(content=b"", is_known=False)
+    return Resource(Address(kind, declaration.key), name, settings=settings, external=True)
 
 
 def _operations() -> Operations:
@@ -96,5 +114,5 @@ def _describe(context: ObserveContext, observed: ObservedResource) -> Descriptio
     return describe(context, observed)
 
 
-SECRET = _kind("secret", "Secrets, which the nodes of a swarm get in memory.", SOURCES_OF_SECRETS, declare_secret)
-CONFIG = _kind("config", "Configuration files for services.", SOURCES_OF_CONFIGS, declare_config)
+SECRET = _kind("secret", "Secrets, which the nodes of a swarm get in memory.", SETTINGS_OF_SECRETS, declare_secret)
+CONFIG = _kind("config", "Configuration files for services.", SETTINGS_OF_CONFIGS, declare_config)

@@ -14,6 +14,8 @@ EngineTask: TypeAlias = Mapping[str, Any]
 RUNNING: Final = "running"
 ROLLING: Final = "rolling"
 PAUSED: Final = "paused"
+_NEXT: Final = "ready"
+"""The desired state of a task that is to run as soon as the one that it replaces has ended."""
 _UPDATING: Final = "updating"
 _LACKING: Final = ("Runtime",)
 """Parts of a spec that tasks don't have."""
@@ -59,8 +61,8 @@ class Service(Struct):
 
     @property
     def to_run(self) -> tuple[EngineTask, ...]:
-        """The tasks that the swarm wants to run, by whatever spec."""
-        return tuple(task for task in self.tasks if task["DesiredState"] == RUNNING)
+        """The tasks that the swarm wants to run, by whatever spec; some have to wait until an old one has ended."""
+        return tuple(task for task in self.tasks if task["DesiredState"] in (RUNNING, _NEXT))
 
     @property
     def wanted(self) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from runner.core.errors import OutOfSequence, RunnerError, StepFailed
+from runner.core.errors import Conflict, OutOfSequence, Rejected, RunnerError, StepFailed
 from runner.core.plan import Effect
 from runner.core.resource_state import State
 from runner.kinds.container.settings import ContainerSettings
@@ -34,17 +34,26 @@ def update(task: Task) -> str:
     known = frozenset(one["ID"] for one in failed_tasks(look(task.gateway, live.id).tasks))
     is_rolling = live.fields.get("state") == ROLLING
     good = good_spec.load(task.gateway, live.id) if is_rolling else traits_of(live).spec
-    if _rolls(task) and not is_rolling:
+    is_recorded = is_rolling or _rolls(task)
+    if is_recorded and not is_rolling:
         good_spec.save(task, live.id, good)
     task.on_rollback(partial(restore, task, good))
     try:
         _write(task, live)
+    except (Rejected, Conflict, StepFailed):  # nothing was written
+        if is_recorded and not is_rolling:
+            good_spec.drop(task.gateway, live.id)
+        raise
+    except RunnerError as failure:
+        roll_back(task, good, failure)
+    try:
         since, spec = time.monotonic(), services.inspect(live.id)["Spec"]
         settle = task.desired.settings_as(ContainerSettings).update.settle
         converge(Convergence(task, live.id, spec, since, settle, known))
     except RunnerError as failure:
         roll_back(task, good, failure)
-    task.on_commit(partial(good_spec.drop, task.gateway, live.id))
+    if is_recorded:
+        task.on_commit(partial(good_spec.drop, task.gateway, live.id))
     task.set_state(State.RUNNING, id=live.id)
     return live.id
 

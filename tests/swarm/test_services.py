@@ -1,0 +1,171 @@
+"""Containers of a file as services: created, compared, changed in place, brought back, restarted and removed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from docker import DockerClient
+
+from tests.harness.cli import Cli, Finished
+from tests.harness.services import Services
+from tests.harness.swarm import Swarm
+
+Apply = Callable[..., Finished]
+
+WEB = """\
+networks: {default: {driver: overlay}}
+containers:
+  web: {image: IMAGE, command: sleep infinity, init: true, replicas: 2}
+"""
+
+
+def _label(spec: dict[str, Any]) -> None:
+    spec["TaskTemplate"]["ContainerSpec"]["Labels"] = {"hand": "made"}
+
+
+def test_a_service_is_created_and_a_second_plan_is_empty(apply: Apply, cli: Cli, services: Services) -> None:
+    assert apply(WEB).exits(0).endings["container.web"] == "ready"
+    assert len(services.await_running("web", 2)) == 2
+    assert services.spec("web")["TaskTemplate"]["ContainerSpec"]["Init"] is True
+    cli("plan", "--detailed-exitcode").exits(0)
+
+
+def test_a_service_is_reached_by_its_key(apply: Apply, services: Services) -> None:
+    apply(WEB).exits(0)
+    assert services.spec("web")["TaskTemplate"]["Networks"][0]["Aliases"] == ["web"]
+
+
+def test_the_number_of_replicas_changes_in_place(apply: Apply, services: Services) -> None:
+    apply(WEB).exits(0)
+    before = services.await_running("web", 2)
+    done = apply(WEB.replace("replicas: 2", "replicas: 3")).exits(0)
+    assert before < services.await_running("web", 3)
+    assert "1 to update" in done.text
+
+
+def test_tasks_are_replaced_one_after_another_unless_the_file_says_otherwise(apply: Apply, services: Services) -> None:
+    web = "containers: {web: {image: IMAGE, command: sleep infinity, init: true, replicas: 2%s}}"
+    apply(web % "").exits(0)
+    told = services.spec("web")["UpdateConfig"]
+    assert (told["Parallelism"], told["Monitor"], told["FailureAction"]) == (1, 5_000_000_000, "rollback")
+    apply(web % ", update: {parallel: 2}").exits(0)
+    assert services.spec("web")["UpdateConfig"]["Parallelism"] == 2
+
+
+def test_another_command_rolls_every_task(apply: Apply, cli: Cli, services: Services) -> None:
+    apply(WEB).exits(0)
+    before = services.await_running("web", 2)
+    done = apply(WEB.replace("infinity", "10000")).exits(0)
+    assert not before & services.await_running("web", 2)
+    assert "roll" in done.stdout
+    assert services.records == 0
+    cli("plan", "--detailed-exitcode").exits(0)
+
+
+def test_a_service_that_left_the_file_is_removed_with_its_tasks(apply: Apply, services: Services) -> None:
+    two = WEB + "  db: {image: IMAGE, command: sleep infinity, init: true}\n"
+    apply(two).exits(0)
+    assert apply(WEB).exits(0).endings["container.db"] == "removed"
+    assert f"service {services.name('db')}" not in services.existing
+
+
+def test_destroy_leaves_nothing(apply: Apply, cli: Cli, services: Services) -> None:
+    apply(WEB).exits(0)
+    cli("destroy", "-y").exits(0)
+    assert services.existing == frozenset()
+
+
+def test_a_mode_is_changed_by_a_new_service(apply: Apply, cli: Cli, services: Services) -> None:
+    apply(WEB).exits(0)
+    before = services.document("web")["ID"]
+    apply(WEB.replace("replicas: 2", "mode: global")).exits(0)
+    assert services.document("web")["ID"] != before
+    assert len(services.await_running("web", 3)) == 3
+    cli("plan", "--detailed-exitcode").exits(0)
+
+
+def test_an_update_by_hand_is_drift_and_taken_back(apply: Apply, cli: Cli, services: Services) -> None:
+    labelled = WEB.replace("init: true", "init: true, labels: {team: a}")
+    apply(labelled).exits(0)
+    services.change("web", _label)
+    assert "drift" in cli("plan", "--detailed-exitcode").exits(10).stdout
+    apply(labelled).exits(0)
+    assert services.spec("web")["TaskTemplate"]["ContainerSpec"]["Labels"] == {"team": "a"}
+
+
+def test_what_nobody_declared_stays(apply: Apply, services: Services) -> None:
+    apply(WEB).exits(0)
+    services.change("web", _label)
+    apply(WEB.replace("infinity", "10000")).exits(0)
+    assert services.spec("web")["TaskTemplate"]["ContainerSpec"]["Labels"] == {"hand": "made"}
+
+
+def test_a_service_scaled_by_hand_is_scaled_back(apply: Apply, services: Services) -> None:
+    apply(WEB).exits(0)
+    services.change("web", lambda spec: spec["Mode"]["Replicated"].update(Replicas=1))
+    assert apply(WEB).exits(0).reasons["container.web"] == ["drift"]
+    assert len(services.await_running("web", 2)) == 2
+
+
+def test_a_key_that_left_the_file_goes_back_to_its_default(apply: Apply, cli: Cli, services: Services) -> None:
+    apply(WEB.replace("init: true", "init: true, user: '1000', environment: {A: '1', B: '2'}")).exits(0)
+    apply(WEB.replace("init: true", "init: true, environment: {B: '2'}")).exits(0)
+    spec = services.spec("web")["TaskTemplate"]["ContainerSpec"]
+    assert "User" not in spec
+    assert spec["Env"] == ["B=2"]
+    cli("plan", "--detailed-exitcode").exits(0)
+
+
+def test_a_foreign_service_of_the_name_is_not_touched(
+    apply: Apply, docker_client: DockerClient, services: Services, releases: list[str]
+) -> None:
+    made = docker_client.services.create(releases[0], name=services.name("web"), command=["sleep", "infinity"])
+    try:
+        assert "name-taken" in apply(WEB).exits(1).text
+        assert services.document("web")["ID"] == made.id
+    finally:
+        made.remove()
+
+
+def test_services_start_in_the_order_of_depends_on(apply: Apply) -> None:
+    text = WEB + (
+        "  first: {image: IMAGE, init: true, command: sleep infinity,"
+        ' healthcheck: {test: "true", interval: 200ms}}\n'
+        "  second: {image: IMAGE, init: true, command: sleep infinity, depends_on: {first: healthy}}\n"
+    )
+    done = apply(text).exits(0)
+    steps = [(event["address"], event["to"]) for event in done.events if "to" in event]
+    assert steps.index(("container.first", "running")) < steps.index(("container.second", "creating"))
+
+
+def test_a_service_is_ready_once_every_task_has_logged_it(apply: Apply, services: Services) -> None:
+    late = 'command: [sh, -c, "sleep 1; echo listening on 80; exec sleep 1000"], ready: {log: "listening on [0-9]+"}'
+    done = apply(WEB.replace("command: sleep infinity", late)).exits(0)
+    assert any(event.get("answer", "").startswith("has not logged") for event in done.events if event.get("answer"))
+    assert len(services.containers("web")) == 2
+
+
+def test_a_service_is_ready_once_its_published_port_answers(apply: Apply, swarm: Swarm) -> None:
+    port = swarm.free_port()
+    serving = (
+        'command: [sh, -c, "sleep 1; mkdir /w; echo hi > /w/index.html; exec httpd -f -p 80 -h /w"],'
+        f" endpoint_mode: dnsrr, ports: [{{target: 80, published: '{port}', mode: host}}], ready: {{http: /}}"
+    )
+    apply(WEB.replace("command: sleep infinity", serving).replace("replicas: 2", "replicas: 3")).exits(0)
+    assert {swarm.page(f"http://{node.address}:{port}/") for node in swarm.nodes} == {"hi\n"}
+
+
+def test_a_probe_out_of_reach_is_refused_with_its_place(cli: Cli, workflow: Callable[..., Path]) -> None:
+    workflow("containers:\n  web: {image: x, ready: {tcp: 80}}\n")
+    assert "workflow.yaml:" in cli("validate").exits(2).stderr
+
+
+def test_restart_replaces_every_task_by_the_same_spec(apply: Apply, cli: Cli, services: Services) -> None:
+    apply(WEB).exits(0)
+    before = services.await_running("web", 2)
+    cli("restart", "container.web", timeout=120).exits(0)
+    assert not before & services.await_running("web", 2)
+    cli("plan", "--detailed-exitcode").exits(0)
+    assert services.records == 0
