@@ -15,10 +15,14 @@ _ENDED: Final = (*FAILED, "complete", "shutdown", "orphaned", "remove")
 
 
 def last_task(service: Service) -> EngineTask | None:
-    """Return the task of the last run; a task that is replaced, as its node was drained, has a later one."""
+    """Return the task that counts of the last run: one that is complete, else the newest.
+
+    A task that is replaced, as its node was drained, has a later one; one that is complete must have none, but 28.5 may
+    start more of them, without end (seen after a manager was demoted).
+    """
     iteration = _iteration(service.document.get("JobStatus") or {})
     tasks = [task for task in service.tasks if _iteration(task) == iteration]
-    return max(tasks, key=lambda task: str(task["CreatedAt"]), default=None)
+    return max(tasks, key=lambda task: (task["Status"]["State"] == "complete", str(task["CreatedAt"])), default=None)
 
 
 def _iteration(document: EngineTask) -> int:
