@@ -55,10 +55,11 @@ def _fields(observed: ObservedResource) -> Iterator[tuple[str, Row]]:
     """Yield what the service has been given, by the keys of the language; of a map by those of its entries, too."""
     for row in FIELDS:
         value = observed.fields.get(row.name)
-        if isinstance(value, Mapping):
-            yield from ((f"{row.name}.{key}", {"value": one}) for key, one in value.items())
-        elif not is_empty(value):
-            yield row.name, {"value": row.codec.show(value)}
+        shown = value if is_empty(value) else row.codec.show(value)
+        if isinstance(shown, Mapping):
+            yield from ((f"{row.name}.{key}", {"value": one}) for key, one in shown.items())
+        elif not is_empty(shown):
+            yield row.name, {"value": shown}
 
 
 def _newest_last(task: EngineJSON) -> tuple[int, str, str]:
