@@ -22,7 +22,7 @@ SYMBOLS: Final = {
 _ROLL: Final = "roll"
 _LEGEND: Final = {
     "update": f"{SYMBOLS[Action.UPDATE][0]} change in place",
-    _ROLL: f"{SYMBOLS[Action.UPDATE][0]} roll: tasks are replaced, some at a time",
+    _ROLL: f"{SYMBOLS[Action.UPDATE][0]} roll: tasks are replaced",
     "replace": f"{SYMBOLS[Action.REPLACE][0]} replace by a new one",
 }
 """What the symbols stand for that don't explain themselves."""
