@@ -17,6 +17,8 @@ from tests.harness.until import until
 
 _OWNER = "runner.workflow"
 _SERVICE_OF_TASK = "com.docker.swarm.service.id"
+_ITS_NAME = "com.docker.swarm.service.name"
+_OVER = ("complete", "failed", "rejected", "shutdown", "orphaned", "remove")
 _ASSIGNED = "com.docker.network.driver.overlay.vxlanid_list"
 
 
@@ -53,7 +55,6 @@ def tasks(client: DockerClient, service: str | None = None, *, wanted: str | Non
 def _task(task: Mapping[str, Any], service: str, nodes: Mapping[str, str]) -> Task:
     status, node = task["Status"], nodes.get(task.get("NodeID", ""), "")
     container = status.get("ContainerStatus") or {}
-    is_over = status["State"] in ("complete", "failed", "rejected", "shutdown")
     return Task(
         service,
         str(task.get("Slot") or node),
@@ -62,9 +63,13 @@ def _task(task: Mapping[str, Any], service: str, nodes: Mapping[str, str]) -> Ta
         task["DesiredState"],
         task["Spec"]["ContainerSpec"]["Image"],
         container.get("ContainerID", ""),
-        container.get("ExitCode", 0) if is_over else None,
+        container.get("ExitCode", 0) if _is_over(task) else None,
         status.get("Err", ""),
     )
+
+
+def _is_over(task: Mapping[str, Any]) -> bool:
+    return task["Status"]["State"] in _OVER
 
 
 def inventory_of(client: DockerClient) -> frozenset[str]:
@@ -143,7 +148,7 @@ def remove_workflow(swarm: Swarm, name: str) -> None:
         services = {one["ID"] for kind, one in owned if kind == "service"}
         for service in services:
             api.remove_service(service)
-        until(lambda: _end_tasks(swarm, api, services), not_, 60)
+        until(lambda: [*_end_tasks(swarm, name, services), *_alive(api, services)], not_, 60)
         for kind, one in owned:
             _remove(api, kind, one)
     for node in swarm.nodes:
@@ -151,17 +156,26 @@ def remove_workflow(swarm: Swarm, name: str) -> None:
             inventory.remove_workflow(client, name)
 
 
-def _end_tasks(swarm: Swarm, api: Any, services: set[str]) -> list[str]:
-    """Kill what runs of services that were removed, as nobody should wait for grace periods; return what is left."""
-    left = [task["ID"] for task in api.tasks() if task["ServiceID"] in services]
-    for node in swarm.nodes if services else ():
+def _alive(api: Any, services: set[str]) -> list[str]:
+    """Return the tasks of services that were removed; ended ones may be listed for good (of jobs on 20.10)."""
+    return [task["ID"] for task in api.tasks() if task["ServiceID"] in services and not _is_over(task)]
+
+
+def _end_tasks(swarm: Swarm, name: str, services: set[str]) -> list[str]:
+    """Kill what runs of a workflow's services, as nobody should wait for grace periods; return what was there.
+
+    Nodes may keep the containers of a job that completed, also once it has been removed (20.10).
+    """
+    found = []
+    for node in swarm.nodes:
         with node.client(timeout=60) as own:
             for one in own.api.containers(all=True, filters={"label": _SERVICE_OF_TASK}):
-                if one["Labels"][_SERVICE_OF_TASK] in services:
-                    left.append(one["Id"])
+                labels = one["Labels"]
+                if labels[_SERVICE_OF_TASK] in services or labels[_ITS_NAME].startswith(name):
+                    found.append(one["Id"])
                     with suppress(APIError):  # the node is removing it, too
                         own.api.remove_container(one["Id"], force=True, v=True)
-    return left
+    return found
 
 
 def _remove(api: Any, kind: str, one: Mapping[str, Any]) -> None:
