@@ -12,6 +12,7 @@ from tests.harness.cli import Cli, Finished
 from tests.harness.services import Services
 from tests.harness.step import step
 from tests.harness.swarm import Swarm
+from tests.harness.until import until
 
 Apply = Callable[..., Finished]
 
@@ -82,6 +83,30 @@ def test_destroy_leaves_nothing(apply: Apply, cli: Cli, services: Services) -> N
     apply(WEB).exits(0)
     cli("destroy", "-y").exits(0)
     assert services.existing == frozenset()
+
+
+def test_what_is_not_restarted_by_the_swarm_is_by_the_next_apply_and_must_not_end(
+    apply: Apply, cli: Cli, services: Services, swarm: Swarm
+) -> None:
+    text = 'containers: {web: {image: IMAGE, command: sleep infinity, init: true, restart: "no"}}'
+    with step("it runs, and a second plan is empty"):
+        apply(text).exits(0)
+        (container,) = services.await_running("web", 1)
+        cli("plan", "--detailed-exitcode").exits(0)
+
+    with step("killed by hand, it is started again"):
+        (task,) = services.tasks("web")
+        with swarm.node(task.node).client() as client:
+            client.containers.get(container).kill()
+        until(lambda: services.tasks("web", wanted=None), lambda found: found[-1].exit_code is not None)
+        assert apply(text).exits(0).reasons["container.web"] == ["drift"]
+        assert services.await_running("web", 1) != {container}
+
+    with step("what ends well is no service"):
+        failed = apply(text.replace("sleep infinity", "'true'")).exits(5)
+        assert "exited with code 0" in failed.ending("container.web")["cause"]
+        assert "declare programs that exit as jobs" in failed.text
+        services.await_running("web", 1)
 
 
 def test_a_mode_is_changed_by_a_new_service(apply: Apply, cli: Cli, services: Services) -> None:
