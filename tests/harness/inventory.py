@@ -63,7 +63,7 @@ def _remove_labelled(client: DockerClient, label: str) -> None:
                 with suppress(NotFound):
                     api.remove_volume(mount["Name"])
     for network in api.networks(filters=owned):
-        if network["Scope"] != "swarm":  # a node may still list what its managers have removed
+        if network["Scope"] != "swarm":  # a node lists those for a moment longer than there are any
             api.remove_network(network["Id"])
     for volume in api.volumes(filters=owned)["Volumes"] or []:
         api.remove_volume(volume["Name"], force=True)

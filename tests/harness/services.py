@@ -61,12 +61,11 @@ class Services:
 
     @property
     def existing(self) -> frozenset[str]:
-        """All that the swarm has of the workflow: "service shop-web" and the like, and runner's records."""
-        configs = self._api.configs(filters={"label": f"{_OWNER}={self._workflow}"})
-        records = {f"record {one['Spec']['Name']}" for one in configs if "runner.record" in one["Spec"]["Labels"]}
-        return frozenset(thing for thing in inventory_of(self.client) if self._workflow in thing) | records
+        """All that the swarm has of the workflow: "service shop-web" and the like."""
+        return frozenset(thing for thing in inventory_of(self.client) if self._workflow in thing)
 
     @property
     def records(self) -> int:
-        """How many records runner keeps of the workflow."""
-        return sum(thing.startswith("record ") for thing in self.existing)
+        """How many records there are of what a half rolled service goes back to."""
+        configs = self._api.configs(filters={"label": f"{_OWNER}={self._workflow}"})
+        return sum("runner.rolling" in one["Spec"]["Labels"] for one in configs)

@@ -1,4 +1,4 @@
-"""Updates that fail: each service goes back to its last good spec, and the run says why, where and how."""
+"""Updates that fail: each service goes back to its last good spec, and the run says why, where and with what output."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_whatever_fails_is_rolled_back_with_its_reason(
         assert apply(GOOD).exits(0).endings["container.web"] == "unchanged"
 
 
-def test_with_start_first_the_former_tasks_run_on(apply: Apply, services: Services) -> None:
+def test_with_start_first_a_former_task_runs_on(apply: Apply, services: Services) -> None:
     first = GOOD.replace("replicas: 2", "replicas: 2, update: {order: start-first}")
     apply(first).exits(0)
     before = services.await_running("web", 2)
