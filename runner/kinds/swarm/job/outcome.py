@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from runner.core.state import Health
 from runner.kinds.container.options.lifecycle import SUCCEEDED
+from runner.kinds.swarm.job.discard import NO_RUN
 from runner.kinds.swarm.service.tasks import FAILED, RUNNING
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def is_lost(task: EngineTask, service: Service) -> bool:
 def outcome_of(service: Service) -> str:
     """Return the state of a job in the words of one on an engine."""
     task = last_task(service)
+    if service.spec.get("Mode") == NO_RUN:
+        return "failed"
     if task is None or not has_ended(task, service):
         return RUNNING
     if task["Status"]["State"] == "complete":
