@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.app.bundle_writer import BundlePacker
+from runner.app.from_bundle import require_loading
 from runner.app.from_lockfile import pin_to_lock
 from runner.app.load import load
 from runner.app.loaded_workflow import InputOverrides, LoadedWorkflow
@@ -58,6 +59,7 @@ def write_bundle(
 
     `idle_timeout` limits how long, in seconds, the engine may send nothing while it saves an image.
     """
+    require_loading(workflow.desired)
     images = find_images(workflow, gateway, locked=locked)
     files = Files(workspace.access)
     portable = _without_builds(source, workspace, images, files)

@@ -11,6 +11,7 @@ from runner.app.file_origin import origin_of
 from runner.app.former_secrets import learn_former
 from runner.app.request import RunRequest
 from runner.app.workflow_name import is_name
+from runner.core.errors import UsageError
 from runner.core.exit_code import ExitCode
 from runner.core.plan import Plan
 from runner.core.struct import replace
@@ -33,10 +34,24 @@ def plan_destroy(workflow: LoadedWorkflow, gateway: Gateway, spared: Collection[
 
     name, runs_it = workflow.desired.workflow, workflow.desired.orchestrator
     desired = workflow.desired if workflow.desired.resources else None
+    if "volume" not in spared:
+        _refuse_volumes_elsewhere(gateway, name, runs_it)
     observed = observe_workflow(gateway, name, desired, runs_it)
     learn_former(workflow.redactor, observed, desired)
     plan = make_destroy_plan(name, observed, orchestrator(runs_it).catalog, frozenset(spared), desired)
     return replace(plan, file="" if is_name(workflow.file) else origin_of(workflow.file, workflow.redactor))
+
+
+def _refuse_volumes_elsewhere(gateway: Gateway, workflow: str, run_by: str) -> None:
+    """Raise UsageError if the workflow has volumes that can't be removed through this engine."""
+    from runner.kinds import orchestrator
+
+    find = orchestrator(run_by).volumes_elsewhere
+    if find and (found := find(gateway, workflow)):
+        nodes = ", ".join(sorted(frozenset().union(*found.values()))) or "each node"
+        message = f"volumes of {workflow} lie on nodes of the swarm, where no manager can remove them"
+        help = f"leave --volumes out, then on {nodes}: docker volume rm {' '.join(sorted(found))}"
+        raise UsageError(message, help=help, code="swarm-cannot")
 
 
 def destroy_workflow(

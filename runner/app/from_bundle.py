@@ -16,7 +16,7 @@ from runner.core.address import Address
 from runner.core.compose_options import ComposeOptions
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.engine import Engine
-from runner.core.errors import InvalidInput, RunnerError
+from runner.core.errors import InvalidInput, RunnerError, UsageError
 from runner.core.gateway import Gateway
 from runner.core.state import DesiredState
 from runner.core.struct import replace
@@ -77,6 +77,7 @@ def _absolute(folder: Path, path: str) -> str:
 
 def load_images(workflow: LoadedWorkflow, bundle: Bundle, gateway: Gateway, workspace: Workspace) -> LoadedWorkflow:
     """Declare the images of a bundle to be loaded where the engine lacks them; InvalidInput if a mount is missing."""
+    require_loading(workflow.desired)
     engine = gateway.engine()
     found = [*_missing_mounts(bundle, engine), *_other_platforms(bundle, engine)]
     if any(one.severity is Severity.ERROR for one in found):
@@ -84,6 +85,15 @@ def load_images(workflow: LoadedWorkflow, bundle: Bundle, gateway: Gateway, work
     if found:
         workspace.report(list(map(workflow.redactor.diagnostic, found)), workflow.sources)
     return replace(workflow, desired=_loadable(workflow.desired, bundle, engine))
+
+
+def require_loading(desired: DesiredState) -> None:
+    """Raise UsageError for a workflow that what is loaded into an engine doesn't serve."""
+    from runner.kinds import orchestrator
+
+    if not orchestrator(desired.orchestrator).loads_images:
+        message = "a bundle loads its images into one engine, and the nodes of a swarm would not have them"
+        raise UsageError(message, help="push them to a registry that every node reaches", code="swarm-cannot")
 
 
 def _loadable(desired: DesiredState, bundle: Bundle, engine: Engine) -> DesiredState:

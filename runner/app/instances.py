@@ -40,7 +40,7 @@ def check_known(names: Sequence[str], present: Collection[Address], workflow: st
 
 
 def find_instance(instances: Instances, workflow: str, name: str) -> Instance:
-    """Return the container with a name; of replicas the first, and of one being replaced the one at work.
+    """Return the container with a name: of replicas the first one within reach, of one being replaced the one at work.
 
     UsageError if there is none.
     """
@@ -49,5 +49,5 @@ def find_instance(instances: Instances, workflow: str, name: str) -> Instance:
     return min((one for one in there if name in names_of(one.address)), key=_rank)
 
 
-def _rank(one: Instance) -> tuple[int, bool, bool]:
-    return one.address.index, one.state != "running", one.is_passing
+def _rank(one: Instance) -> tuple[bool, int, bool, bool]:
+    return one.is_elsewhere, one.address.index, one.state != "running", one.is_passing

@@ -18,7 +18,6 @@ from runner.history.recorder import Recording, RunMetadata
 from runner.history.snapshot import ResolvedImage, Snapshot, images_json, snapshot_json, storable
 from runner.history.store import PLAN, SNAPSHOT, Header, state_folder
 from runner.kinds.image import IMAGE
-from runner.kinds.image.names import by_name
 from runner.plan.fingerprint import desired_digests
 from runner.views.plan_json import plan_json
 
@@ -92,11 +91,12 @@ def _snapshot(loaded: LoadedWorkflow, plan: Plan, targets: tuple[str, ...]) -> S
 
 def _resolved(desired: DesiredState, gateway: Gateway) -> dict[str, ResolvedImage]:
     """Return the engine's image for each image address; empty if the engine fails."""
+    from runner.kinds import orchestrator
+
     try:
-        listed = gateway.images.list()
+        there = orchestrator(desired.orchestrator).named_images(gateway, desired.workflow)
     except EngineError:
         return {}
-    there = {**by_name(listed), **{image["Id"]: image for image in listed}}
     wanted = {address: one for address, one in desired.resources.items() if address.kind == IMAGE.name}
     return {
         str(address): _resolved_image(one, there[one.engine_name])

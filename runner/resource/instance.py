@@ -27,6 +27,8 @@ class Instance(Struct, order=True):
     """True if another one has taken its place, or is about to lose its own to it."""
     knows_secrets: bool = False
     """True if it was created with something sensitive."""
+    is_elsewhere: bool = False
+    """True if it runs where this engine doesn't reach it."""
     has_log: bool = True
     """False for what has never been created on any node, and so has not written anything."""
 

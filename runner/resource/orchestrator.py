@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from runner.core.struct import Struct
@@ -29,10 +29,14 @@ class Orchestrator(Struct, kw_only=True):
     """Returns where runner keeps records of its own, such as the lock."""
     ask_ahead: Callable[[Gateway], None]
     """Asks for all lists that an observation takes, side by side."""
+    loads_images: bool = True
+    """False if images that are loaded into the engine don't reach what runs a workflow, as those of a bundle."""
+    volumes_elsewhere: Callable[[Gateway, str], Mapping[str, frozenset[str]]] | None = None
+    """Returns the names of nodes that have volumes of a workflow, by volume; None if the engine itself has them."""
     run_check: Callable[[Gateway, Resource], None]
     """Probes once; ProbeFailed if a check doesn't hold yet, StepFailed if waiting can't change that."""
     named_images: Callable[[Gateway, str], dict[str, EngineJSON]]
-    """Returns the images that names stand for in a workflow, in the form of an engine's list."""
+    """Returns the images that names and ids stand for in a workflow, in the form of an engine's list."""
     lists: Callable[[Gateway], EngineLists]
     """Returns the lists of all workflows, each fetched when it is needed."""
     instances: Callable[[Gateway, str], Instances]

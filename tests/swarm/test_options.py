@@ -20,7 +20,7 @@ from runner.kinds.swarm.service.table import FIELDS, ROWS
 from runner.resource.field import Field
 from runner.resource.orchestrator_names import SWARM
 from runner.resource.requirements import unsupported
-from runner.resource.service_binding import InService, NotInService
+from runner.resource.service_binding import InService, NotInService, service_of
 from tests.engine.rows import Inspect, Seen, Subject, Walk, declare
 from tests.harness.workflow import Workflow, change_of, pending
 
@@ -298,12 +298,13 @@ def test_rows_are_set_changed_and_unset(
 
 def test_what_a_service_cannot_have_is_refused_where_the_file_says_it(on_swarm: Workflow) -> None:
     accepted = []
-    for row in (row for row in ROWS if isinstance(row.service, NotInService)):
-        entry = declare(row, row.examples[0], {"image": IMAGE})
-        with pytest.raises(AssertionError) as refused:
-            on_swarm.plan({"containers": {"web": entry}})
-        if f'"{row.name}" {row.service.reason}' not in str(refused.value):
-            accepted.append(row.name)
+    for row, service in ((row, service_of(row)) for row in ROWS):
+        if isinstance(service, NotInService):
+            entry = declare(row, row.examples[0], {"image": IMAGE})
+            with pytest.raises(AssertionError) as refused:
+                on_swarm.plan({"containers": {"web": entry}})
+            if f'"{row.name}" {service.reason}' not in str(refused.value):
+                accepted.append(row.name)
     assert accepted == []
 
 
@@ -404,4 +405,4 @@ def test_what_restarts_tasks_is_told_apart_from_what_does_not() -> None:
         *(row.name for row in FIELDS if row.name.startswith("update.")),
     }
     assert [row.name for row in FIELDS if row.on_change is Effect.REPLACE] == ["mode"]
-    assert all(isinstance(row.service, InService) for row in FIELDS)
+    assert all(isinstance(service_of(row), InService) for row in FIELDS)

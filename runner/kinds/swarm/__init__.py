@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from runner.kinds.check import CHECK
@@ -59,6 +59,12 @@ def _named_images(gateway: Gateway, workflow: str) -> dict[str, EngineJSON]:
     return {**names.by_name(gateway.images.list()), **pinned.by_name(gateway.swarm.services.list(), workflow)}
 
 
+def _volumes_elsewhere(gateway: Gateway, workflow: str) -> Mapping[str, frozenset[str]]:
+    from runner.kinds.swarm.volumes_elsewhere import volumes_elsewhere
+
+    return volumes_elsewhere(gateway, workflow)
+
+
 def _lists(gateway: Gateway) -> EngineLists:
     from runner.resource.census import SwarmCensus
 
@@ -80,6 +86,8 @@ ORCHESTRATOR = Orchestrator(
     ask_ahead=lambda gateway: gateway.swarm.ask_ahead(),
     run_check=_run_check,
     named_images=_named_images,
+    loads_images=False,
+    volumes_elsewhere=_volumes_elsewhere,
     lists=_lists,
     instances=_instances,
     tidy=_tidy,

@@ -10,6 +10,7 @@ from runner.core.address import Address
 from runner.core.errors import ProgramNotRun
 from runner.core.exec_session import NOT_RUN
 from runner.core.struct import replace
+from runner.kinds.swarm.service.health import Nodes, name_of
 from runner.resource.instance import Instance
 from runner.resource.labels import SENSITIVE, owned_address
 from runner.resource.swarm_lists import SwarmLists
@@ -33,9 +34,9 @@ class SwarmInstances:
     def list(self) -> list[Instance]:
         """Return those of all tasks that the swarm remembers, also of failed ones."""
         self._gateway.swarm.require()
-        lists = SwarmLists(self._gateway)
+        lists, here = SwarmLists(self._gateway), self._gateway.swarm.state().node_id
         found = (
-            _instance(task, address, service, lists.nodes)
+            _instance(task, address, service, lists.nodes, here)
             for service in lists.services
             if (address := owned_address(_labels(service), self._workflow)) is not None
             for task in lists.tasks.get(service["ID"], ())
@@ -79,18 +80,18 @@ class SwarmInstances:
         return self._gateway.containers.open_exec(_container(task), program)
 
 
-def _instance(task: EngineJSON, address: Address, service: EngineJSON, nodes: Mapping[str, EngineJSON]) -> Instance:
+def _instance(task: EngineJSON, address: Address, service: EngineJSON, nodes: Nodes, here: str) -> Instance:
     slot = int(task.get("Slot") or 0)
     is_job = address.kind == "job"  # its slots begin with 0
-    node = nodes.get(str(task.get("NodeID")), {})
     return Instance(
         replace(address, index=slot + 1 if is_job else slot or 1),
         task["ID"],
         f"{service['Spec']['Name']}.{slot or task.get('NodeID')}.{task['ID']}",
         str(task["Status"]["State"]),
-        node=str((node.get("Description") or {}).get("Hostname") or ""),
+        node=name_of(nodes, str(task.get("NodeID"))),
         is_passing=task.get("DesiredState") not in ("running", "complete"),
         knows_secrets=_labels(service).get(SENSITIVE, "[]") != "[]",
+        is_elsewhere=(task.get("NodeID"), task["Status"]["State"]) != (here, "running"),
         has_log=bool(_container(task)),
     )
 

@@ -16,7 +16,7 @@ from runner.resource.declaration import Declaration
 from runner.resource.field import Field, Setting
 from runner.resource.file_grants import owner_of
 from runner.resource.scalars import SECOND
-from runner.resource.service_binding import InService
+from runner.resource.service_binding import InService, service_of
 from runner.resource.service_table import refusals
 
 _ALWAYS: Final[Mapping[str, Value]] = {
@@ -45,7 +45,7 @@ def service_fields(
     these networks.
     """
     rows, values = tuple(rows), declaration.values
-    told = {row.name for row in rows if isinstance(row, Setting) and isinstance(row.service, InService)}
+    told = {row.name for row in rows if isinstance(row, Setting) and isinstance(service_of(row), InService)}
     found: dict[str, FieldValue] = {key: value for key, value in fields.items() if key not in _LEFT_OUT}
     found |= {name: value for name, value in values.items() if name in told}
     always = {**_ALWAYS, "update.delay": _time_between(values)}

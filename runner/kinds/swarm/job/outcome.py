@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from runner.core.state import Health
 from runner.kinds.container.options.lifecycle import SUCCEEDED
-from runner.kinds.swarm.job.discard import NO_RUN
 from runner.kinds.swarm.service.tasks import FAILED, RUNNING
 
 if TYPE_CHECKING:
     from runner.kinds.swarm.service.tasks import EngineTask, Service
 
+NO_RUN: Final = {"ReplicatedJob": {"MaxConcurrent": 1, "TotalCompletions": 0}}
+"""The mode of a job that is being removed."""
 _ENDED: Final = (*FAILED, "complete", "shutdown", "orphaned", "remove")
 
 
