@@ -24,8 +24,8 @@ _REMOVED: Final = "remove"
 def discard(gateway: Gateway, id: str) -> None:
     """Remove a job's service; its task is about to end then.
 
-    A manager of 20.10 forgets the tasks of a job whose service is removed: those that run would run on. It ends those of
-    a former iteration; so there first is another one, of no task (tests/swarm/test_jobs.py).
+    A manager of 20.10 forgets the tasks of a job whose service is removed: those that run would run on. It ends those
+    of a former iteration; so there first is another one, of no task (tests/swarm/test_jobs.py).
     """
     services = gateway.swarm.services
     with suppress(NotFound, Rejected, Conflict):  # also: what it refers to is gone
