@@ -17,7 +17,7 @@ from tests.harness.step import step
 from tests.harness.swarm import Swarm
 from tests.harness.swarm_state import tasks, versions
 
-ALL = "replicas: 3, place: {max_per_node: 1}, command: [sleep, infinity], init: true"
+ALL = "replicas: 3, place: {max_per_node: 1}, command: [sleep, infinity], init: true, update: {parallel: 0, settle: 0s}"
 
 
 @pytest.fixture

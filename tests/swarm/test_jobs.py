@@ -118,7 +118,7 @@ def test_a_job_that_no_node_takes_fails_with_the_reason(
 def test_a_job_that_takes_too_long_is_stopped_and_shows_what_it_wrote(
     cli: Cli, workflow: Callable, containers: Callable
 ) -> None:
-    workflow(HEAD + "timeout: 6s, command: [sh, -c, 'echo at work; sleep infinity']}}")
+    workflow(HEAD + "timeout: 15s, command: [sh, -c, 'echo at work; sleep infinity']}}")
     failed = cli("apply").exits(1)
     assert failed.ending("job.migrate")["code"] == "job-timeout"
     assert "at work" in failed.stdout
